@@ -1,0 +1,2 @@
+//! `inspect`: what nearfar sees in still images.
+fn main() {}

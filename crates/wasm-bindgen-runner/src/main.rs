@@ -1,0 +1,2 @@
+//! wasm-bindgen CLI from the lock file.
+fn main() {}

@@ -1,0 +1,91 @@
+//! Points, rectangles and tilted crop regions, in upright pixels.
+
+use serde::{Deserialize, Serialize};
+
+/// A point in upright pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// To the right.
+    pub x: f32,
+    /// Down.
+    pub y: f32,
+}
+
+impl Point {
+    /// The distance to another point, in pixels.
+    pub fn distance(self, other: Point) -> f32 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+/// An axis-aligned rectangle: left, top, width, height, in upright pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rect {
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f32,
+    /// Width, not negative.
+    pub width: f32,
+    /// Height, not negative.
+    pub height: f32,
+}
+
+impl Rect {
+    /// The middle of the rectangle.
+    pub fn center(&self) -> Point {
+        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
+    }
+
+    /// Width times height.
+    pub fn area(&self) -> f32 {
+        self.width * self.height
+    }
+
+    /// Intersection over union with another rectangle, 0 to 1.
+    pub fn iou(&self, other: &Rect) -> f32 {
+        let w = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let h = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        if w <= 0.0 || h <= 0.0 {
+            return 0.0;
+        }
+        let inter = w * h;
+        inter / (self.area() + other.area() - inter)
+    }
+}
+
+/// Whole-pixel size of an upright frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Pixels a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Size {
+    /// The shorter side.
+    pub fn short_side(self) -> u32 {
+        self.width.min(self.height)
+    }
+}
+
+/// A rectangle to sample from, which may be tilted and may reach past the frame (outside is black).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// The middle, upright pixels.
+    pub center: Point,
+    /// Width before the tilt, pixels.
+    pub width: f32,
+    /// Height before the tilt, pixels.
+    pub height: f32,
+    /// Clockwise tilt in radians: sampling row 0 runs along this direction.
+    pub angle: f32,
+}
+
+impl Region {
+    /// The untilted region that covers `rect`.
+    pub fn from_rect(rect: &Rect) -> Self {
+        Region { center: rect.center(), width: rect.width, height: rect.height, angle: 0.0 }
+    }
+}

@@ -1,0 +1,10 @@
+//! Pixel views over one camera frame, in whatever layout the browser handed out.
+//!
+//! Coordinates outside this module are always *upright* pixels: x to the right, y down, in the picture
+//! as a viewer sees it after rotation (and never mirrored: mirroring is CSS only).
+
+mod geometry;
+mod layout;
+
+pub use geometry::{Point, Rect, Region, Size};
+pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};

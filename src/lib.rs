@@ -1,0 +1,19 @@
+//! nearfar: face-liveness capture for the web.
+//!
+//! A person looks into the camera, is guided to a far and then a near position, and two well-chosen,
+//! time-stamped JPEG frames come out. Everything here except `web` is pure: no clock, no randomness,
+//! no browser. Dependencies point one way:
+//! `web -> pipeline -> session -> guidance/selection -> quality -> detection -> frame`.
+
+pub mod clock;
+pub mod detection;
+pub mod encoding;
+pub mod error;
+pub mod frame;
+pub mod guidance;
+pub mod quality;
+pub mod selection;
+pub mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub mod web;

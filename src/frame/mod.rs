@@ -5,6 +5,8 @@
 
 mod geometry;
 mod layout;
+mod sample;
 
 pub use geometry::{Point, Rect, Region, Size};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
+pub use sample::{luma_of_rgb, sample_luma, sample_rgb, yuv_to_rgb};

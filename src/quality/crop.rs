@@ -1,0 +1,139 @@
+//! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
+
+use crate::frame::{Frame, Layout, PixelFormat, Rect, Rotation, Size};
+
+/// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
+/// at twelve frame pixels a cell, which is a face wider than any frame allows.
+const MAX_TAPS: u32 = 3;
+
+/// Reads stored pixels at upright positions: the layout's turn and flip as one affine map.
+pub(super) struct Reader<'a> {
+    data: &'a [u8],
+    layout: Layout,
+    size: Size,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(frame: &Frame<'a>) -> Self {
+        Reader { data: frame.data(), layout: *frame.layout(), size: frame.size() }
+    }
+
+    /// Stored column and row of the pixel under the upright point, `None` outside the frame.
+    #[inline]
+    fn stored(&self, x: f32, y: f32) -> Option<(usize, usize)> {
+        if !(x >= 0.0 && y >= 0.0 && x < self.size.width as f32 && y < self.size.height as f32) {
+            return None;
+        }
+        let (column, row) = match (self.layout.rotation, self.layout.flip) {
+            (Rotation::None, false) => (x as u32, y as u32),
+            _ => self.layout.stored_position(x as u32, y as u32),
+        };
+        Some((column as usize, row as usize))
+    }
+
+    /// Luma as stored (that is, of limited range where the frame is).
+    #[inline]
+    fn raw_luma(&self, column: usize, row: usize) -> f32 {
+        let plane = &self.layout.planes[0];
+        let start = plane.offset + row * plane.stride;
+        match self.layout.format {
+            PixelFormat::Rgba | PixelFormat::Bgra => {
+                let at = start + column * 4;
+                let [a, g, c] = [0, 1, 2].map(|i| f32::from(self.data[at + i]));
+                let (r, b) = if self.layout.format == PixelFormat::Rgba { (a, c) } else { (c, a) };
+                0.299 * r + 0.587 * g + 0.114 * b
+            }
+            _ => f32::from(self.data[start + column]),
+        }
+    }
+
+    /// A stored luma stretched to 0 to 255.
+    fn full_range(&self, luma: f32) -> f32 {
+        if self.layout.full_range { luma } else { ((luma - 16.0) * (255.0 / 219.0)).clamp(0.0, 255.0) }
+    }
+
+    /// Mean luma around an upright point over `taps` x `taps` points, the cell being `step` wide; `None`
+    /// outside the frame. Between pixels where cells are about as small as pixels.
+    #[inline]
+    fn cell(&self, x: f32, y: f32, step: (f32, f32), taps: u32) -> Option<f32> {
+        if taps == 1 {
+            return self.between(x, y);
+        }
+        let (mut sum, mut count) = (0.0, 0u32);
+        let (first, each) = (0.5 / taps as f32 - 0.5, 1.0 / taps as f32);
+        for ty in 0..taps {
+            let ty = y + step.1 * (first + each * ty as f32);
+            for tx in 0..taps {
+                let tx = x + step.0 * (first + each * tx as f32);
+                if let Some((column, row)) = self.stored(tx, ty) {
+                    sum += self.raw_luma(column, row);
+                    count += 1;
+                }
+            }
+        }
+        (count > 0).then(|| self.full_range(sum / count as f32))
+    }
+
+    /// Luma between the four pixels around an upright point.
+    fn between(&self, x: f32, y: f32) -> Option<f32> {
+        self.stored(x, y)?;
+        let (x, y) = (x - 0.5, y - 0.5);
+        let (fx, fy) = (x - x.floor(), y - y.floor());
+        let limit = (self.size.width as f32 - 0.5, self.size.height as f32 - 0.5);
+        let at = |dx: f32, dy: f32| {
+            let (column, row) = self.stored((x + dx + 0.5).clamp(0.0, limit.0), (y + dy + 0.5).clamp(0.0, limit.1))?;
+            Some(self.raw_luma(column, row))
+        };
+        let (x0, x1) = (-fx, 1.0 - fx);
+        let (y0, y1) = (-fy, 1.0 - fy);
+        let top = at(x0, y0)? * (1.0 - fx) + at(x1, y0)? * fx;
+        let bottom = at(x0, y1)? * (1.0 - fx) + at(x1, y1)? * fx;
+        Some(self.full_range(top * (1.0 - fy) + bottom * fy))
+    }
+}
+
+/// A square grid of luma, 0 to 255; cells outside the frame hold [`LumaGrid::OUTSIDE`].
+#[derive(Debug)]
+pub(super) struct LumaGrid {
+    side: usize,
+    cells: Vec<f32>,
+}
+
+impl LumaGrid {
+    /// The value of a cell that no pixel of the frame falls into.
+    pub(super) const OUTSIDE: f32 = -1.0;
+
+    pub(super) fn new(side: usize) -> Self {
+        LumaGrid { side, cells: vec![Self::OUTSIDE; side * side] }
+    }
+
+    pub(super) fn side(&self) -> usize {
+        self.side
+    }
+
+    /// The rows of the grid.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.cells.chunks_exact(self.side)
+    }
+
+    /// The cell's luma, 0 to 255, or [`LumaGrid::OUTSIDE`].
+    #[inline]
+    pub(super) fn at(&self, column: usize, row: usize) -> f32 {
+        self.cells[row * self.side + column]
+    }
+
+    /// Fills the grid from an upright rectangle.
+    pub(super) fn sample(&mut self, frame: &Frame, rect: &Rect) {
+        let reader = Reader::new(frame);
+        let step = (rect.width / self.side as f32, rect.height / self.side as f32);
+        // One tap, between pixels, up to 1.5 pixels a cell; then a tap for about every two pixels.
+        let taps = if step.0 <= 1.5 { 1 } else { (step.0 / 2.0).ceil().clamp(2.0, MAX_TAPS as f32) as u32 };
+        for (row, cells) in self.cells.chunks_exact_mut(self.side).enumerate() {
+            let y = rect.y + step.1 * (row as f32 + 0.5);
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let x = rect.x + step.0 * (column as f32 + 0.5);
+                *cell = reader.cell(x, y, step, taps).unwrap_or(Self::OUTSIDE);
+            }
+        }
+    }
+}

@@ -1,2 +1,0 @@
-//! wasm-bindgen CLI from the lock file.
-fn main() {}

@@ -1,0 +1,67 @@
+// The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { MODEL } from './packages.mjs';
+import { root, run, say } from './run.mjs';
+import { once, sha256 } from './stamp.mjs';
+import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
+
+/** The builds of the engine, the fastest first, and the CPU features that each asks the browser for. */
+export const BUILDS = {
+  relaxed: ['simd128', 'relaxed-simd'],
+  simd: ['simd128'],
+  scalar: [],
+};
+
+/** `RUSTFLAGS` for a build. */
+export function rustflags(build) {
+  return BUILDS[build].map((feature) => `-Ctarget-feature=+${feature}`).join(' ');
+}
+
+/** Compiles the root crate for one build and returns the path of the wasm file. */
+async function compile(toolchain, build) {
+  // Cargo keeps the objects of different flags apart, but every build ends in this one file.
+  await run(
+    toolchain.cargo,
+    ['build', '--quiet', '--locked', '--release', '--package', 'nearfar', '--lib', ...toolchain.args],
+    { env: { ...toolchain.env, RUSTFLAGS: rustflags(build), CARGO_TARGET_DIR: join(root, 'target') } },
+  );
+  return 'target/wasm32-unknown-unknown/release/nearfar.wasm';
+}
+
+/** Where the page finds a file: its name carries its hash, so that browsers may keep it for ever. */
+function asset(path, name) {
+  const bytes = readFileSync(join(root, path));
+  const hash = sha256(bytes);
+  return { url: `assets/${name}.${hash.slice(0, 8)}${extname(path)}`, file: path, bytes: bytes.length, sha256: hash };
+}
+
+/** Builds everything under `pkg/`: `<build>/nearfar.js`, `<build>/nearfar_bg.wasm` and `assets.json`. */
+export async function buildEngine() {
+  const toolchain = await wasmToolchain();
+  const tools = await wasmBindgen();
+  for (const build of Object.keys(BUILDS)) {
+    say(`compiling the engine: ${build} (toolchain: ${toolchain.name})`);
+    const wasm = await compile(toolchain, build);
+    const out = join('pkg', build);
+    await once(`bindgen-${build}`, { inputs: [wasm, 'Cargo.lock'], outputs: [join(out, 'nearfar.js')] }, () =>
+      run(join(tools, 'bindgen'), [
+        wasm,
+        '--target=web',
+        '--omit-default-module-path',
+        '--out-name=nearfar',
+        `--out-dir=${out}`,
+      ]),
+    );
+  }
+  const list = {
+    model: asset(MODEL, basename(MODEL, '.tflite')),
+    builds: Object.fromEntries(
+      Object.keys(BUILDS).map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
+    ),
+  };
+  mkdirSync(join(root, 'pkg'), { recursive: true });
+  writeFileSync(join(root, 'pkg', 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
+  return list;
+}

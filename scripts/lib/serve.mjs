@@ -1,0 +1,66 @@
+// Serving dist/ as a host of the page should: right types, strict policy, files with a hash kept for ever.
+
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { root } from './run.mjs';
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "style-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  'frame-ancestors *',
+].join('; ');
+
+const HASHED = /\.[0-9a-f]{8}\.\w+$/;
+
+function setHeaders(response, pathname) {
+  response.setHeader('Cache-Control', HASHED.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Content-Security-Policy', POLICY);
+  // The page's own use of the camera; a page that frames it passes it on with allow="camera".
+  response.setHeader('Permissions-Policy', 'camera=(self), microphone=(), geolocation=()');
+  if (pathname.endsWith('.tflite')) response.setHeader('Content-Type', 'application/octet-stream');
+}
+
+/**
+ * Serves a folder on 127.0.0.1 and ::1.
+ * @param {{port?: number, folder?: string, headers?: (response, pathname: string) => void}} options port 0: any free one
+ * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
+ */
+export async function serve({ port = 8787, folder = join(root, 'dist'), headers } = {}) {
+  const { default: sirv } = await import('sirv');
+  const files = sirv(folder, {
+    etag: true,
+    setHeaders(response, pathname) {
+      setHeaders(response, pathname);
+      headers?.(response, pathname);
+    },
+  });
+  const server = createServer((request, response) => {
+    files(request, response, () => {
+      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end('not found');
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, 'localhost', resolve);
+  });
+  const bound = server.address().port;
+  return {
+    url: `http://localhost:${bound}/`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}

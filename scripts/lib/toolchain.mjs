@@ -1,0 +1,60 @@
+// The Rust toolchain for wasm, by rustup or by Debian's packages, and wasm-bindgen from the lock file.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { aptInstall, canApt } from './apt.mjs';
+import { output, root, run, Stop, say } from './run.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22'];
+
+/** A way to compile for wasm: the cargo to start, the arguments that every command gets, and the environment. */
+const byRustup = { name: 'rustup', cargo: 'cargo', args: ['--target', TARGET], env: {} };
+const byDebian = {
+  name: 'Debian',
+  cargo: '/usr/bin/cargo',
+  args: ['-Zbuild-std=std,panic_abort', '--target', TARGET],
+  env: { RUSTC_BOOTSTRAP: '1', PATH: `/usr/bin:${process.env.PATH}`, RUSTUP_TOOLCHAIN: undefined },
+};
+
+function hasTarget() {
+  const libraries = output('rustc', ['--print', 'target-libdir', '--target', TARGET]);
+  return libraries !== null && existsSync(libraries);
+}
+
+/** Finds a toolchain that compiles for wasm, and installs one where there is none. */
+export async function wasmToolchain() {
+  if (output('cargo', ['--version']) === null) {
+    throw new Stop('Rust is missing. Install it by https://rustup.rs (1.95 or later) and run this again.');
+  }
+  if (hasTarget()) return byRustup;
+  if (output('rustup', ['--version']) !== null) {
+    say(`adding the Rust target ${TARGET} by rustup`);
+    try {
+      await run('rustup', ['target', 'add', TARGET]);
+      if (hasTarget()) return byRustup;
+    } catch {
+      say('rustup could not download it');
+    }
+  }
+  if (DEBIAN_PACKAGES.every((name) => output('dpkg', ['-s', name]) !== null)) return byDebian;
+  if (canApt()) {
+    say(`installing Debian's Rust for wasm instead: ${DEBIAN_PACKAGES.join(' ')}`);
+    await aptInstall(DEBIAN_PACKAGES);
+    return byDebian;
+  }
+  throw new Stop(
+    `no Rust target ${TARGET}. Run "rustup target add ${TARGET}", ` +
+      `or on Debian "apt-get install ${DEBIAN_PACKAGES.join(' ')}", and run this again.`,
+  );
+}
+
+/** Builds wasm-bindgen and its test runner from this workspace's lock file; returns the folder they are in. */
+export async function wasmBindgen() {
+  const folder = join(root, 'target', 'tools');
+  if (!existsSync(join(folder, 'bindgen'))) say('building wasm-bindgen from the lock file');
+  await run('cargo', ['build', '--quiet', '--locked', '--package', 'wasm-bindgen-runner', '--profile', 'tools'], {
+    env: { CARGO_TARGET_DIR: join(root, 'target') },
+  });
+  return folder;
+}

@@ -1,0 +1,76 @@
+// npm test: sets up what is missing and runs every check and test, the quickest first. The end-to-end tests come
+// last, so that what this prints ends with the summary of node's test runner.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { browsers, program } from './lib/browsers.mjs';
+import { buildAll } from './lib/build.mjs';
+import { rustflags } from './lib/engine.mjs';
+import { npmPackages } from './lib/packages.mjs';
+import { main, root, run, say } from './lib/run.mjs';
+import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
+
+const DENY_WARNINGS = ['--', '--deny', 'warnings'];
+
+/** Runs one named step and notes how long it took. */
+async function step(done, name, body) {
+  say(`--- ${name}`);
+  const start = performance.now();
+  await body();
+  done.push(`${name} (${Math.round((performance.now() - start) / 1000)} s)`);
+}
+
+/** The wasm tests: tests/web_*.rs, each a test binary for one environment, in headless Chromium. */
+async function wasmTests(toolchain) {
+  const tools = await wasmBindgen();
+  await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', '--test', 'web_*', ...toolchain.args], {
+    env: {
+      ...toolchain.env,
+      RUSTFLAGS: rustflags('simd'),
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
+      CHROMEDRIVER: program('chromedriver'),
+    },
+  });
+}
+
+function endToEnd() {
+  const folder = join('tests', 'e2e');
+  const files = readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => join(folder, name));
+  // One file at a time: each story needs the cores for its browser.
+  const reporter = process.stdout.isTTY ? 'spec' : 'tap';
+  return run(process.execPath, ['--test', `--test-reporter=${reporter}`, '--test-concurrency=1', ...files]);
+}
+
+await main(async () => {
+  const done = [];
+  await step(done, 'set-up', async () => {
+    await npmPackages();
+    await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
+  });
+  await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
+  await step(done, 'build', buildAll);
+  await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
+  await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
+  await step(done, 'clippy, native', () =>
+    run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS]),
+  );
+  const toolchain = await wasmToolchain();
+  await step(done, 'clippy, wasm', () =>
+    run(
+      toolchain.cargo,
+      ['clippy', '--locked', '--package', 'nearfar', '--all-targets', ...toolchain.args, ...DENY_WARNINGS],
+      {
+        env: { ...toolchain.env, RUSTFLAGS: rustflags('simd') },
+      },
+    ),
+  );
+  await step(done, 'native tests', () =>
+    run('cargo', ['test', '--locked', '--workspace', '--exclude', 'wasm-bindgen-runner']),
+  );
+  await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain));
+  say(`passed: ${done.join(', ')}`);
+  say('--- end to end');
+  await endToEnd();
+});

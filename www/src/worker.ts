@@ -1,0 +1,3 @@
+self.onmessage = (event: MessageEvent<string>) => {
+  console.log(event.data);
+};

@@ -1,10 +1,10 @@
 //! What can go wrong, as an integrator and an end user meet it: a stable code, a sentence, and whether
 //! trying again can help.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Every error of the engine. The codes are stable API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The page is not served over https (or localhost): browsers hide the camera then.

@@ -1,1 +1,19 @@
-//! (filled in by the next commits)
+//! What to tell the person now: from faces, measurements and the target oval to one instruction.
+//!
+//! [`assess`] is pure and total: whatever it is given, it chooses exactly one [`Instruction`] and reports
+//! every check that fails beside it. [`Hysteresis`] then keeps the shown text from flickering.
+
+mod assess;
+mod hysteresis;
+mod instruction;
+mod motion;
+mod target;
+mod thresholds;
+
+pub use assess::{Assessment, Scene, assess, assess_after, main_face};
+pub use hysteresis::Hysteresis;
+pub use instruction::{Instruction, InstructionSet};
+pub use motion::Motion;
+pub use target::{Stage, Target, Viewport};
+pub(crate) use thresholds::in_range;
+pub use thresholds::{MIN_GROWTH, StageThresholds, ThresholdError, Thresholds};

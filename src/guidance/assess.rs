@@ -1,0 +1,182 @@
+//! One frame against the target: every check, and which one to tell.
+
+use super::{Instruction, InstructionSet, Target, Thresholds};
+use crate::detection::Face;
+use crate::frame::Rect;
+use crate::quality::FaceMeasurements;
+
+/// What one frame shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// All faces found, in any order.
+    pub faces: &'a [Face],
+    /// Measurements of the main face (see [`main_face`]); `None` leaves its looks unchecked.
+    pub measurements: Option<&'a FaceMeasurements>,
+    /// Speed of the main face in its own widths a second (see [`super::Motion`]); 0 for a still.
+    pub speed: f32,
+}
+
+/// The verdict on one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// What to tell: the most urgent failing check, or `keep_still` when all pass.
+    pub instruction: Instruction,
+    /// All checks that fail.
+    pub failing: InstructionSet,
+}
+
+impl Assessment {
+    /// Whether the frame is good enough to be captured.
+    pub fn passes(&self) -> bool {
+        self.failing.is_empty()
+    }
+}
+
+/// Which of `faces` is the person's: the largest, where one at the edge of what is seen counts for half its
+/// size. Faces whose box makes no sense or whose score is below `min_score` are left out.
+pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Option<usize> {
+    let middle = target.visible.center();
+    let reach = target.visible.width.max(target.visible.height).max(1.0);
+    let weight = |face: &Face| {
+        let off = face.bbox.center().distance(middle) / reach;
+        face.bbox.width * (1.0 - off.min(0.5))
+    };
+    faces
+        .iter()
+        .enumerate()
+        .filter(|(_, face)| counts(face, thresholds))
+        .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
+        .map(|(index, _)| index)
+}
+
+/// Checks `scene` against `target`. Total: any input gets exactly one instruction.
+pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assessment {
+    assess_after(InstructionSet::EMPTY, scene, target, thresholds)
+}
+
+/// [`assess`] with entering and leaving limits: a check that failed in `previous`, the frame before, must go
+/// past its limit by [`Thresholds::margin`] to pass again.
+pub fn assess_after(
+    previous: InstructionSet,
+    scene: &Scene,
+    target: &Target,
+    thresholds: &Thresholds,
+) -> Assessment {
+    let mut failing = InstructionSet::EMPTY;
+    match main_face(scene.faces, target, thresholds) {
+        None => failing.insert(Instruction::NoFace),
+        Some(main) => {
+            let check = Check { previous, thresholds, failing: &mut failing };
+            check.face(scene, main, target);
+        }
+    }
+    Assessment { instruction: failing.iter().next().unwrap_or(Instruction::KeepStill), failing }
+}
+
+fn counts(face: &Face, thresholds: &Thresholds) -> bool {
+    let Rect { x, y, width, height } = face.bbox;
+    let finite = x.is_finite() && y.is_finite() && width.is_finite() && height.is_finite();
+    finite && width > 0.0 && height > 0.0 && face.score >= thresholds.min_score
+}
+
+struct Check<'a> {
+    previous: InstructionSet,
+    thresholds: &'a Thresholds,
+    failing: &'a mut InstructionSet,
+}
+
+impl Check<'_> {
+    fn face(mut self, scene: &Scene, main: usize, target: &Target) {
+        self.others(scene.faces, main);
+        self.size(scene.faces[main].bbox.width, target);
+        self.place(&scene.faces[main].bbox, target);
+        if let Some(measurements) = scene.measurements {
+            self.looks(measurements);
+        }
+        self.at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
+    }
+
+    fn others(&mut self, faces: &[Face], main: usize) {
+        let limit = faces[main].bbox.width * self.thresholds.other_face_size;
+        let mut largest = 0.0_f32;
+        for (index, face) in faces.iter().enumerate() {
+            if index != main && counts(face, self.thresholds) {
+                largest = largest.max(face.bbox.width);
+            }
+        }
+        self.below(Instruction::MultipleFaces, largest, limit);
+    }
+
+    fn size(&mut self, width: f32, target: &Target) {
+        let margin = self.thresholds.margin * (target.max_face - target.min_face);
+        let at_least = target.min_face + self.if_failed(Instruction::TooFar, margin);
+        let at_most = target.max_face - self.if_failed(Instruction::TooNear, margin);
+        if width < at_least {
+            self.failing.insert(Instruction::TooFar);
+        } else if width > at_most {
+            self.failing.insert(Instruction::TooNear);
+        }
+    }
+
+    /// Left and right, step by step. The picture is not mirrored and the person faces the camera, so their
+    /// left hand is on the right of the picture: moving to their own left raises x. A face that lies too far
+    /// on the left of the picture (small x) must raise its x: `move_left`. The mirrored preview shows this
+    /// face too far on the right of the screen, and `move_left` takes it to the left of the screen, as
+    /// anybody would expect.
+    fn place(&mut self, face: &Rect, target: &Target) {
+        let center = face.center();
+        let (dx, dy) = (center.x - target.face_center.x, center.y - target.face_center.y);
+        let limit = target.max_offset;
+        self.at_most(Instruction::MoveLeft, -dx, limit);
+        self.at_most(Instruction::MoveRight, dx, limit);
+        self.at_most(Instruction::MoveUp, dy, limit);
+        self.at_most(Instruction::MoveDown, -dy, limit);
+        let fails = |instruction| self.failing.contains(instruction);
+        let across = fails(Instruction::MoveLeft) || fails(Instruction::MoveRight);
+        let along = fails(Instruction::MoveUp) || fails(Instruction::MoveDown);
+        if across && along {
+            self.failing.insert(Instruction::NotCentered);
+        }
+    }
+
+    fn looks(&mut self, measured: &FaceMeasurements) {
+        let limits = self.thresholds;
+        let pose = &measured.pose;
+        self.at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
+        self.at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
+        self.at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
+        self.at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
+        self.at_least(Instruction::TooDark, measured.brightness, limits.min_brightness);
+        self.at_most(Instruction::TooDark, measured.backlight, limits.max_backlight);
+        self.at_most(Instruction::TooBright, measured.brightness, limits.max_brightness);
+        self.at_most(Instruction::TooBright, measured.overexposed, limits.max_overexposed);
+        self.at_least(Instruction::Blurry, measured.sharpness, limits.min_sharpness);
+    }
+
+    fn if_failed(&self, instruction: Instruction, margin: f32) -> f32 {
+        if self.previous.contains(instruction) { margin } else { 0.0 }
+    }
+
+    // A NaN fails every comparison, and so the check.
+
+    fn at_most(&mut self, instruction: Instruction, value: f32, limit: f32) {
+        let limit = limit - self.if_failed(instruction, self.thresholds.margin * limit);
+        if !(value <= limit) {
+            self.failing.insert(instruction);
+        }
+    }
+
+    fn at_least(&mut self, instruction: Instruction, value: f32, limit: f32) {
+        let limit = limit + self.if_failed(instruction, self.thresholds.margin * limit);
+        if !(value >= limit) {
+            self.failing.insert(instruction);
+        }
+    }
+
+    fn below(&mut self, instruction: Instruction, value: f32, limit: f32) {
+        let limit = limit - self.if_failed(instruction, self.thresholds.margin * limit);
+        if !(value < limit) {
+            self.failing.insert(instruction);
+        }
+    }
+}

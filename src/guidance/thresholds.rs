@@ -1,0 +1,151 @@
+//! The numbers that decide, with their defaults, their ranges, and errors for nonsense.
+
+use serde::{Deserialize, Serialize};
+
+/// How many times larger than in the far frame the face must be in the near frame. A little above the 1.5
+/// that an independent detector is to find, since two detectors differ by a few percent.
+pub const MIN_GROWTH: f32 = 1.55;
+
+/// Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
+/// that part of the frame which the page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StageThresholds {
+    /// Least width of the face box. 0.1 to 0.95.
+    pub min_size: f32,
+    /// Greatest width of the face box; at least 1.15 times `min_size`. 0.1 to 0.95.
+    pub max_size: f32,
+    /// How far the middle of the face may be from its place in the oval, across and along. 0.02 to 0.5.
+    pub max_offset: f32,
+}
+
+/// Everything that guidance compares with. Deserialises from camelCase JSON; missing fields take their
+/// defaults, unknown ones are an error.
+///
+/// The sizes of the defaults lie between those in the field (far faces of 0.14 to 0.21 of the short side or
+/// a little more, near ones from 0.3 up) and what makes the near face [`MIN_GROWTH`] times the far one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// The far stage. Default 0.22 to 0.36, offset 0.12.
+    pub far: StageThresholds,
+    /// The near stage. Default 0.56 to 0.74, offset 0.13. `minSize` is at least 1.55 times the far `maxSize`.
+    pub near: StageThresholds,
+    /// Least detection score of a face that is looked at. 0.1 to 0.95, default 0.5.
+    pub min_score: f32,
+    /// A second face counts from this share of the main face's width: smaller ones are posters and
+    /// passers-by. 0.1 to 1, default 0.35.
+    pub other_face_size: f32,
+    /// Greatest turn to either side, degrees. 3 to 60, default 18.
+    pub max_yaw: f32,
+    /// Greatest nod up or down, degrees. 3 to 60, default 20.
+    pub max_pitch: f32,
+    /// Greatest tilt to either shoulder, degrees. 3 to 60, default 18.
+    pub max_roll: f32,
+    /// Least sharpness of the face. 0 to 0.95, default 0.25.
+    pub min_sharpness: f32,
+    /// Least brightness of the face. 0 to 0.6, default 0.15: skin of every tone passes in room light.
+    pub min_brightness: f32,
+    /// Greatest brightness of the face. 0.4 to 1, default 0.85.
+    pub max_brightness: f32,
+    /// Greatest back light. 0.05 to 1, default 0.5.
+    pub max_backlight: f32,
+    /// Greatest overexposed share of the face. 0.01 to 1, default 0.25.
+    pub max_overexposed: f32,
+    /// Greatest occlusion. 0.05 to 1, default 0.5.
+    pub max_occlusion: f32,
+    /// Fastest motion of the face, in its own widths a second. 0.05 to 10, default 0.6.
+    pub max_speed: f32,
+    /// How much further than its limit a failing check must go to pass again, as a share of the limit (of a
+    /// stage's whole range for sizes). 0 to 0.3, default 0.08.
+    pub margin: f32,
+    /// How long a changed instruction must hold before it is shown, ms. 0 to 3000, default 600.
+    pub instruction_hold: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds {
+            far: StageThresholds { min_size: 0.22, max_size: 0.36, max_offset: 0.12 },
+            near: StageThresholds { min_size: 0.56, max_size: 0.74, max_offset: 0.13 },
+            min_score: 0.5,
+            other_face_size: 0.35,
+            max_yaw: 18.0,
+            max_pitch: 20.0,
+            max_roll: 18.0,
+            min_sharpness: 0.25,
+            min_brightness: 0.15,
+            max_brightness: 0.85,
+            max_backlight: 0.5,
+            max_overexposed: 0.25,
+            max_occlusion: 0.5,
+            max_speed: 0.6,
+            margin: 0.08,
+            instruction_hold: 600.0,
+        }
+    }
+}
+
+/// A threshold that makes no sense.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{field} is {value}, outside {min} to {max}{because}")]
+pub struct ThresholdError {
+    /// The field as it is called in JSON, such as `far.minSize`.
+    pub field: &'static str,
+    /// The value given.
+    pub value: f32,
+    /// Least value allowed.
+    pub min: f32,
+    /// Greatest value allowed.
+    pub max: f32,
+    /// Why, where the range depends on another field; else empty.
+    pub because: &'static str,
+}
+
+/// `value` if it lies in `min..=max`, which a NaN does not.
+pub(crate) fn in_range(
+    field: &'static str,
+    value: f32,
+    min: f32,
+    max: f32,
+    because: &'static str,
+) -> Result<(), ThresholdError> {
+    if (min..=max).contains(&value) { Ok(()) } else { Err(ThresholdError { field, value, min, max, because }) }
+}
+
+impl Thresholds {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// The first field that is out of its range, with its value and the range.
+    pub fn validate(&self) -> Result<(), ThresholdError> {
+        let check = |field, value, min, max| in_range(field, value, min, max, "");
+        check("far.minSize", self.far.min_size, 0.1, 0.95)?;
+        check("far.maxSize", self.far.max_size, 0.1, 0.95)?;
+        check("near.minSize", self.near.min_size, 0.1, 0.95)?;
+        check("near.maxSize", self.near.max_size, 0.1, 0.95)?;
+        const ROOM: &str = " (at least 1.15 times minSize)";
+        in_range("far.maxSize", self.far.max_size, self.far.min_size * 1.15, 0.95, ROOM)?;
+        in_range("near.maxSize", self.near.max_size, self.near.min_size * 1.15, 0.95, ROOM)?;
+        const GROWTH: &str = " (at least 1.55 times far.maxSize)";
+        in_range("near.minSize", self.near.min_size, self.far.max_size * MIN_GROWTH, 0.95, GROWTH)?;
+        check("far.maxOffset", self.far.max_offset, 0.02, 0.5)?;
+        check("near.maxOffset", self.near.max_offset, 0.02, 0.5)?;
+        check("minScore", self.min_score, 0.1, 0.95)?;
+        check("otherFaceSize", self.other_face_size, 0.1, 1.0)?;
+        check("maxYaw", self.max_yaw, 3.0, 60.0)?;
+        check("maxPitch", self.max_pitch, 3.0, 60.0)?;
+        check("maxRoll", self.max_roll, 3.0, 60.0)?;
+        check("minSharpness", self.min_sharpness, 0.0, 0.95)?;
+        check("minBrightness", self.min_brightness, 0.0, 0.6)?;
+        check("maxBrightness", self.max_brightness, 0.4, 1.0)?;
+        const BRIGHTER: &str = " (above minBrightness by 0.1)";
+        in_range("maxBrightness", self.max_brightness, self.min_brightness + 0.1, 1.0, BRIGHTER)?;
+        check("maxBacklight", self.max_backlight, 0.05, 1.0)?;
+        check("maxOverexposed", self.max_overexposed, 0.01, 1.0)?;
+        check("maxOcclusion", self.max_occlusion, 0.05, 1.0)?;
+        check("maxSpeed", self.max_speed, 0.05, 10.0)?;
+        check("margin", self.margin, 0.0, 0.3)?;
+        check("instructionHold", self.instruction_hold, 0.0, 3000.0)
+    }
+}

@@ -1,0 +1,51 @@
+//! Reads a face's coarse appearance out of a frame.
+
+use crate::frame::{Frame, Rect, Region, sample_rgb};
+use crate::session::Appearance;
+
+/// Cells along each side of the face box.
+const CELLS: usize = 4;
+/// Samples along each side of a cell.
+const SAMPLES: usize = 4;
+const SIDE: usize = CELLS * SAMPLES;
+
+/// Samples faces; owns its grid, so that sampling allocates nothing.
+#[derive(Debug)]
+pub(super) struct AppearanceMeter {
+    grid: Vec<u8>,
+}
+
+impl AppearanceMeter {
+    pub fn new() -> Self {
+        AppearanceMeter { grid: vec![0; SIDE * SIDE * 3] }
+    }
+
+    /// The appearance of the face in this box of the frame.
+    pub fn measure(&mut self, frame: &Frame, bbox: &Rect) -> Appearance {
+        sample_rgb(frame, &Region::from_rect(bbox), SIDE as u32, SIDE as u32, &mut self.grid);
+        let mut appearance = Appearance::default();
+        for (index, pixel) in self.grid.as_chunks::<3>().0.iter().enumerate() {
+            let cell = (index / SIDE / SAMPLES) * CELLS + index % SIDE / SAMPLES;
+            let [r, g, b] = pixel.map(|channel| f32::from(channel) / 255.0);
+            // BT.601, full range, as in JPEG.
+            let luma = 0.299 * r + 0.587 * g + 0.114 * b;
+            let share = 1.0 / (SAMPLES * SAMPLES) as f32;
+            appearance.luma[cell] += luma * share;
+            appearance.blue[cell] += (b - luma) * 0.564 * share;
+            appearance.red[cell] += (r - luma) * 0.713 * share;
+        }
+        standardise(&mut appearance.luma);
+        appearance
+    }
+}
+
+/// Brings the values to mean 0 and deviation 1, so that neither the light nor the exposure matters. The
+/// contrast of a flat patch is taken as a small one, not blown up to noise.
+fn standardise(values: &mut [f32; CELLS * CELLS]) {
+    const LEAST_DEVIATION: f32 = 0.02;
+    let count = values.len() as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / count;
+    let deviation = variance.sqrt().max(LEAST_DEVIATION);
+    values.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
+}

@@ -1,0 +1,225 @@
+//! Guidance, selection and session together, given what somebody saw in each frame.
+
+use super::config::PipelineConfig;
+use super::timeline::{InstructionRecord, Timeline};
+use crate::clock::Millis;
+use crate::detection::Face;
+use crate::frame::Size;
+use crate::guidance::{
+    Assessment, Hysteresis, Instruction, InstructionSet, Motion, Scene, Stage, Target, ThresholdError, Viewport,
+    assess_after, main_face,
+};
+use crate::quality::FaceMeasurements;
+use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, score};
+use crate::session::{Appearance, Effect, Event, Observation, Phase, Session};
+
+/// What was seen in one frame, before anybody judged it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sighting<'a> {
+    /// All faces found.
+    pub faces: &'a [Face],
+    /// Measurements of the main face: see [`Capture::main_face`].
+    pub measurements: Option<FaceMeasurements>,
+    /// What the main face looks like.
+    pub appearance: Option<Appearance>,
+}
+
+/// A capture without eyes: all of the pipeline but the detector and the meters.
+#[derive(Debug)]
+pub struct Capture {
+    config: PipelineConfig,
+    session: Session,
+    /// The session's phase when it was last looked at.
+    phase: Phase,
+    frame_size: Size,
+    viewport: Viewport,
+    target: Target,
+    motion: Motion,
+    hysteresis: Hysteresis,
+    failing: InstructionSet,
+    audit: AuditPlan,
+    timeline: Timeline,
+    effects: Vec<Effect>,
+}
+
+/// Room for the effects of one frame; there are never this many.
+const MOST_EFFECTS: usize = 16;
+
+impl Capture {
+    /// A capture that is loading.
+    ///
+    /// # Errors
+    /// The first setting that is out of its range.
+    pub fn new(config: PipelineConfig) -> Result<Self, ThresholdError> {
+        config.validate()?;
+        let frame_size = Size::default();
+        let viewport = Viewport { width: 0.0, height: 0.0 };
+        Ok(Capture {
+            config,
+            session: Session::new(config.session),
+            phase: Phase::Loading,
+            frame_size,
+            viewport,
+            target: Target::new(Stage::Far, frame_size, viewport, &config.thresholds),
+            motion: Motion::default(),
+            hysteresis: Hysteresis::default(),
+            failing: InstructionSet::EMPTY,
+            audit: AuditPlan::new(config.audit_frames),
+            timeline: Timeline::new(),
+            effects: Vec::with_capacity(MOST_EFFECTS),
+        })
+    }
+
+    /// Begins a frame of this upright size: [`Capture::judge`] follows if [`Capture::is_watching`].
+    pub fn begin_frame(&mut self, size: Size, now: Millis) {
+        self.effects.clear();
+        if size != self.frame_size {
+            let first = self.frame_size == Size::default();
+            self.frame_size = size;
+            // Another size is another scale: a near face could no longer be compared with the far one.
+            self.reshape(first, now);
+        }
+    }
+
+    /// Judges what was seen in the frame that the camera took at `captured_at`.
+    pub fn judge(&mut self, sighting: &Sighting, captured_at: Millis, now: Millis) {
+        let Some(stage) = self.session.stage().filter(|_| self.is_watching()) else {
+            return;
+        };
+        let main = self.main_face(sighting.faces).map(|index| &sighting.faces[index]);
+        let speed = match main {
+            Some(face) => self.motion.update(&face.bbox, captured_at),
+            None => {
+                self.motion.reset();
+                0.0
+            }
+        };
+        let scene = Scene { faces: sighting.faces, measurements: sighting.measurements.as_ref(), speed };
+        let assessment = assess_after(self.failing, &scene, &self.target, &self.config.thresholds);
+        self.failing = assessment.failing;
+        self.show(&assessment, now);
+        if let Some(slot) = self.audit.offer(captured_at, stage, self.hysteresis.shown()) {
+            self.effects.push(Effect::KeepAudit { slot, captured_at });
+        }
+        let measured = sighting.measurements.unwrap_or_default();
+        let observation = Observation {
+            captured_at,
+            passes: assessment.passes(),
+            multiple_faces: assessment.failing.contains(Instruction::MultipleFaces),
+            face: main.map(|face| FaceFacts::new(face, &measured)),
+            quality: main.map_or(0.0, |face| score(face, &measured, &self.target, &self.config.thresholds)),
+            oval: self.target.oval,
+            appearance: sighting.appearance,
+        };
+        self.session.step(&Event::Frame(observation), now, &mut self.effects);
+        self.follow_phase();
+    }
+
+    /// Tells the session of an event other than a frame.
+    pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
+        self.effects.clear();
+        self.session.step(event, now, &mut self.effects);
+        self.follow_phase();
+        &self.effects
+    }
+
+    /// The element that shows the video has this size now.
+    pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
+        self.effects.clear();
+        if viewport != self.viewport {
+            self.viewport = viewport;
+            let pairs = self.near_target().is_some();
+            self.reshape(pairs, now);
+        }
+        &self.effects
+    }
+
+    /// What the last call asked for.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
+    /// Whether frames are wanted now.
+    pub fn is_watching(&self) -> bool {
+        self.session.is_watching()
+    }
+
+    /// Which of these faces is the person's, and so to be measured.
+    pub fn main_face(&self, faces: &[Face]) -> Option<usize> {
+        main_face(faces, &self.target, &self.config.thresholds)
+    }
+
+    /// The session's phase.
+    pub fn phase(&self) -> Phase {
+        self.session.phase()
+    }
+
+    /// Where the face should be in the stage in hand (the far one's before it begins).
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The facts of the frame kept for a stage.
+    pub fn kept(&self, stage: Stage) -> Option<&KeptFrame> {
+        self.session.kept(stage)
+    }
+
+    /// The audit frames kept, in the order of their time.
+    pub fn audits(&self) -> &[AuditFrame] {
+        self.audit.frames()
+    }
+
+    /// The shown instructions in their order.
+    pub fn timeline(&self) -> &[InstructionRecord] {
+        self.timeline.records()
+    }
+
+    fn show(&mut self, assessment: &Assessment, now: Millis) {
+        let hold = f64::from(self.config.thresholds.instruction_hold);
+        let Some(code) = self.hysteresis.update(assessment.instruction, hold, now) else {
+            return;
+        };
+        let failing = assessment.failing;
+        self.timeline.push(InstructionRecord { time: now, phase: self.phase, code, failing });
+        self.effects.push(Effect::InstructionChanged { code, failing });
+    }
+
+    /// Frame or viewport has another shape.
+    fn reshape(&mut self, keeps_far: bool, now: Millis) {
+        self.session.step(&Event::Rotated { keeps_far }, now, &mut self.effects);
+        self.motion.reset();
+        self.phase = self.session.phase();
+        self.retarget();
+    }
+
+    fn follow_phase(&mut self) {
+        let phase = self.session.phase();
+        if phase == self.phase {
+            return;
+        }
+        self.phase = phase;
+        if phase == Phase::Loading {
+            self.audit.clear();
+            self.timeline.clear();
+        }
+        if phase.is_capturing() {
+            self.retarget();
+        }
+    }
+
+    /// Sets the target for the stage in hand, and begins its guidance anew.
+    fn retarget(&mut self) {
+        let far = || Target::new(Stage::Far, self.frame_size, self.viewport, &self.config.thresholds);
+        let target = if self.phase == Phase::Near { self.near_target().unwrap_or_else(far) } else { far() };
+        self.target = target;
+        self.hysteresis.reset();
+        self.failing = InstructionSet::EMPTY;
+        self.effects.push(Effect::OvalChanged { stage: target.stage, oval: target.in_viewport() });
+    }
+
+    /// The near target that fits the kept far frame; `None` if none does.
+    fn near_target(&self) -> Option<Target> {
+        let near = Target::new(Stage::Near, self.frame_size, self.viewport, &self.config.thresholds);
+        near.after(self.kept(Stage::Far).map_or(0.0, |far| far.face.width))
+    }
+}

@@ -1,0 +1,80 @@
+//! From a frame to effects: detect, measure, assess, choose, step the session.
+
+mod appearance;
+mod capture;
+mod config;
+mod timeline;
+
+pub use capture::{Capture, Sighting};
+pub use config::PipelineConfig;
+pub use timeline::{InstructionRecord, MAX_RECORDS};
+
+use crate::clock::Millis;
+use crate::detection::Face;
+use crate::frame::Frame;
+use crate::guidance::{ThresholdError, Viewport};
+use crate::quality::QualityMeter;
+use crate::session::{Effect, Event};
+use appearance::AppearanceMeter;
+
+/// Finds faces in a frame.
+pub trait FindFaces {
+    /// The faces in `frame`, upright pixels.
+    fn find_faces(&mut self, frame: &Frame) -> &[Face];
+}
+
+/// The whole way of a frame: the detector and the meters in front of a [`Capture`].
+#[derive(Debug)]
+pub struct Pipeline<D> {
+    detector: D,
+    quality: QualityMeter,
+    appearance: AppearanceMeter,
+    capture: Capture,
+}
+
+impl<D: FindFaces> Pipeline<D> {
+    /// A pipeline that is loading.
+    ///
+    /// # Errors
+    /// The first setting that is out of its range.
+    pub fn new(detector: D, config: PipelineConfig) -> Result<Self, ThresholdError> {
+        Ok(Pipeline {
+            detector,
+            quality: QualityMeter::new(),
+            appearance: AppearanceMeter::new(),
+            capture: Capture::new(config)?,
+        })
+    }
+
+    /// Looks at one frame, taken by the camera at `captured_at`, and says what is to be done. The effects hold
+    /// until the next call. While no frames are wanted (see [`Capture::is_watching`]) it does next to nothing.
+    pub fn process(&mut self, frame: &Frame, captured_at: Millis, now: Millis) -> &[Effect] {
+        self.capture.begin_frame(frame.size(), now);
+        if self.capture.is_watching() {
+            let faces = self.detector.find_faces(frame);
+            let main = self.capture.main_face(faces).map(|index| &faces[index]);
+            let sighting = Sighting {
+                faces,
+                measurements: main.map(|face| self.quality.measure(frame, face)),
+                appearance: main.map(|face| self.appearance.measure(frame, &face.bbox)),
+            };
+            self.capture.judge(&sighting, captured_at, now);
+        }
+        self.capture.effects()
+    }
+
+    /// Tells the session of an event other than a frame. The effects hold until the next call.
+    pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
+        self.capture.handle(event, now)
+    }
+
+    /// The element that shows the video has this size now. The effects hold until the next call.
+    pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
+        self.capture.resize(viewport, now)
+    }
+
+    /// What the session has come to: phase, kept frames, audit frames, timeline.
+    pub fn capture(&self) -> &Capture {
+        &self.capture
+    }
+}

@@ -1,0 +1,47 @@
+//! Which instruction was shown when.
+
+use crate::clock::Millis;
+use crate::guidance::{Instruction, InstructionSet};
+use crate::session::Phase;
+use serde::Serialize;
+
+/// One shown instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct InstructionRecord {
+    /// When it was shown, Unix ms.
+    pub time: Millis,
+    /// The session's phase then.
+    pub phase: Phase,
+    /// The instruction.
+    pub code: Instruction,
+    /// All checks that failed then.
+    pub failing: InstructionSet,
+}
+
+/// Most records kept. With a hold of 600 ms and a session limit of 120 s there are at most about 200; later
+/// ones than the limit are not recorded.
+pub const MAX_RECORDS: usize = 512;
+
+/// The shown instructions in their order, at most [`MAX_RECORDS`].
+#[derive(Clone, Debug)]
+pub(super) struct Timeline(Vec<InstructionRecord>);
+
+impl Timeline {
+    pub fn new() -> Self {
+        Timeline(Vec::with_capacity(MAX_RECORDS))
+    }
+
+    pub fn push(&mut self, record: InstructionRecord) {
+        if self.0.len() < MAX_RECORDS {
+            self.0.push(record);
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn records(&self) -> &[InstructionRecord] {
+        &self.0
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether the face that is there now can be the face that was there before.
+//!
+//! Two cheap signs, neither of them recognition: a body cannot jump, and a face does not change its colours.
+
+use super::effect::RestartReason;
+use crate::clock::Millis;
+use crate::frame::Rect;
+use serde::{Deserialize, Serialize};
+
+/// A coarse picture of a face: 4 by 4 cells over the face box, row by row, each with luma (as it deviates
+/// from the face's mean, over its contrast) and the two chroma values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Appearance {
+    /// Luma of the cells, standardised: mean 0, deviation 1.
+    pub luma: [f32; 16],
+    /// Blue-difference chroma of the cells, -0.5 to 0.5.
+    pub blue: [f32; 16],
+    /// Red-difference chroma of the cells, -0.5 to 0.5.
+    pub red: [f32; 16],
+}
+
+impl Appearance {
+    /// How much two faces differ: 0 for the same picture.
+    pub fn difference(&self, other: &Appearance) -> f32 {
+        let rms = |a: &[f32; 16], b: &[f32; 16]| {
+            (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / 16.0).sqrt()
+        };
+        rms(&self.luma, &other.luma) + 10.0 * (rms(&self.blue, &other.blue) + rms(&self.red, &other.red))
+    }
+}
+
+/// From this [`Appearance::difference`] on, it is another face.
+const OTHER_FACE: f32 = 2.5;
+
+/// How far a face can get between two frames, in its own widths: a slip of the detector, and what a quick
+/// lean can do in a second.
+const SLIP: f32 = 0.5;
+const WIDTHS_A_SECOND: f32 = 5.0;
+/// The same for the natural logarithm of its width.
+const GROWTH_SLIP: f32 = 0.35;
+const GROWTH_A_SECOND: f32 = 3.0;
+
+/// Follows one face from frame to frame.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Continuity {
+    last: Option<(Rect, Millis)>,
+    second_since: Option<Millis>,
+    reference: Option<Appearance>,
+}
+
+impl Continuity {
+    /// The appearance that later frames must match: that of the far frame.
+    pub fn set_reference(&mut self, appearance: Option<Appearance>) {
+        self.reference = appearance;
+    }
+
+    /// Takes a frame and says what broke, if anything. `face_lost` and `second_face` in ms.
+    pub fn check(
+        &mut self,
+        frame: &super::Observation,
+        face_lost: f32,
+        second_face: f32,
+    ) -> Option<RestartReason> {
+        let at = frame.captured_at;
+        let gap = self.last.map(|(_, last)| at - last);
+        if gap.is_some_and(|gap| gap > f64::from(face_lost)) {
+            return Some(RestartReason::FaceLost);
+        }
+        if !frame.multiple_faces {
+            self.second_since = None;
+        } else if at - *self.second_since.get_or_insert(at) >= f64::from(second_face) {
+            return Some(RestartReason::MultipleFaces);
+        }
+        let bbox = frame.face.as_ref()?.bbox();
+        let jumped = self.last.is_some_and(|(last, since)| is_jump(&last, &bbox, (at - since) as f32 / 1000.0));
+        self.last = Some((bbox, at));
+        let differs = match (&self.reference, &frame.appearance) {
+            (Some(reference), Some(appearance)) => reference.difference(appearance) > OTHER_FACE,
+            _ => false,
+        };
+        (jumped || differs).then_some(RestartReason::FaceChanged)
+    }
+
+    /// Forgets everything.
+    pub fn reset(&mut self) {
+        *self = Continuity::default();
+    }
+}
+
+fn is_jump(before: &Rect, now: &Rect, seconds: f32) -> bool {
+    let width = before.width.max(now.width).max(1.0);
+    let moved = before.center().distance(now.center()) / width;
+    let grown = (now.width.max(1.0) / before.width.max(1.0)).ln().abs();
+    moved > SLIP + WIDTHS_A_SECOND * seconds || grown > GROWTH_SLIP + GROWTH_A_SECOND * seconds
+}

@@ -1,0 +1,354 @@
+//! The session itself.
+
+use super::continuity::{Appearance, Continuity};
+use super::{
+    Effect, Event, Observation, Outcome, PauseReason, Phase, RestartReason, SessionConfig, Trigger, next_phase,
+};
+use crate::clock::Millis;
+use crate::error::ErrorCode;
+use crate::guidance::Stage;
+use crate::selection::{Best, KeptFrame};
+
+/// A hold takes at least this many frames, so that at a slow frame rate it is longer rather than blind.
+const HOLD_FRAMES: u32 = 5;
+/// Frames that come further apart than this, ms, on the average are slow: below 5 a second.
+const SLOW_INTERVAL: Millis = 200.0;
+/// Frames to see before calling them slow.
+const SLOW_FRAMES: u32 = 5;
+/// Progress is told in steps of this size.
+const PROGRESS_STEP: f64 = 0.01;
+
+/// One person's capture: see the module's words and `docs/SESSION.md`.
+#[derive(Clone, Debug)]
+pub struct Session {
+    config: SessionConfig,
+    /// What the page does, whatever the phase: survives a retry.
+    hidden: bool,
+    muted_since: Option<Millis>,
+    now: Millis,
+    run: Run,
+}
+
+/// Everything that a retry begins anew.
+#[derive(Clone, Debug)]
+struct Run {
+    phase: Phase,
+    /// Time spent capturing, pauses left out.
+    active: Millis,
+    stage_began: Millis,
+    hold: Hold,
+    progress: f64,
+    far: Best,
+    near: Best,
+    far_appearance: Option<Appearance>,
+    continuity: Continuity,
+    pace: Pace,
+    told_pause: Option<PauseReason>,
+}
+
+/// The passing frames in a row.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hold {
+    since: Millis,
+    frames: u32,
+}
+
+/// How fast frames come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    last: Option<Millis>,
+    interval: Millis,
+    frames: u32,
+    told: bool,
+}
+
+impl Run {
+    fn new() -> Self {
+        Run {
+            phase: Phase::Loading,
+            active: 0.0,
+            stage_began: 0.0,
+            hold: Hold::default(),
+            progress: 0.0,
+            far: Best::default(),
+            near: Best::default(),
+            far_appearance: None,
+            continuity: Continuity::default(),
+            pace: Pace::default(),
+            told_pause: None,
+        }
+    }
+}
+
+impl Session {
+    /// A session that is loading. The config should have passed [`SessionConfig::validate`].
+    pub fn new(config: SessionConfig) -> Self {
+        Session { config, hidden: false, muted_since: None, now: f64::NEG_INFINITY, run: Run::new() }
+    }
+
+    /// The phase now.
+    pub fn phase(&self) -> Phase {
+        self.run.phase
+    }
+
+    /// Whether frames are to be looked at: in a stage, and not paused.
+    pub fn is_watching(&self) -> bool {
+        self.run.phase.is_capturing() && self.pause().is_none()
+    }
+
+    /// The stage in hand, if any.
+    pub fn stage(&self) -> Option<Stage> {
+        match self.run.phase {
+            Phase::Far => Some(Stage::Far),
+            Phase::Near => Some(Stage::Near),
+            _ => None,
+        }
+    }
+
+    /// The best frame of a stage's hold so far; final once the session has left the stage forwards.
+    pub fn kept(&self, stage: Stage) -> Option<&KeptFrame> {
+        match stage {
+            Stage::Far => self.run.far.get(),
+            Stage::Near => self.run.near.get(),
+        }
+    }
+
+    /// Takes an event at the time `now` and appends what is to be done to `effects`. Time that runs backwards,
+    /// or is no number, stands still. Events that mean nothing in the present phase do nothing.
+    pub fn step(&mut self, event: &Event, now: Millis, effects: &mut Vec<Effect>) {
+        self.pass_time(now);
+        self.check_limits(effects);
+        match *event {
+            Event::Start => {
+                self.go(Trigger::Start, None, effects);
+            }
+            Event::Frame(ref frame) => self.see(frame, effects),
+            Event::Tick => {}
+            Event::Hidden => self.hidden = true,
+            Event::Visible => self.hidden = false,
+            Event::Muted => self.muted_since = self.muted_since.or(Some(self.now)),
+            Event::Unmuted => self.muted_since = None,
+            Event::Rotated { keeps_far } => self.rotate(keeps_far, effects),
+            Event::TrackEnded if self.run.phase != Phase::Encoding => {
+                self.fail(ErrorCode::StreamInterrupted, effects);
+            }
+            Event::TrackEnded => {}
+            Event::Encoded => {
+                self.go(Trigger::Encoded, None, effects);
+            }
+            Event::EncodeFailed if self.run.phase == Phase::Encoding => self.fail(ErrorCode::Internal, effects),
+            Event::EncodeFailed => {}
+            Event::Fail { error } => self.fail(error, effects),
+            Event::Cancel => {
+                self.go(Trigger::Cancel, None, effects);
+            }
+            Event::Retry => {
+                self.go(Trigger::Retry, None, effects);
+            }
+        }
+        self.tell_pause(effects);
+    }
+
+    fn pause(&self) -> Option<PauseReason> {
+        if self.hidden {
+            Some(PauseReason::Hidden)
+        } else {
+            self.muted_since.map(|_| PauseReason::Muted)
+        }
+    }
+
+    fn pass_time(&mut self, now: Millis) {
+        // The first step has no past; `max` leaves a NaN out.
+        let before = if self.now.is_finite() { self.now } else { now };
+        self.now = self.now.max(now);
+        if self.is_watching() && self.now.is_finite() && before.is_finite() {
+            self.run.active += self.now - before;
+        }
+    }
+
+    fn check_limits(&mut self, effects: &mut Vec<Effect>) {
+        let run = &self.run;
+        let stage_up = run.active - run.stage_began >= f64::from(self.config.stage_limit);
+        let session_up = run.active >= f64::from(self.config.session_limit);
+        if stage_up || session_up {
+            self.go(Trigger::TimeUp, Some(ErrorCode::CaptureTimeout), effects);
+        }
+        let muted = self.muted_since.map_or(0.0, |since| self.now - since);
+        if muted >= f64::from(self.config.mute_limit) && self.run.phase.is_capturing() {
+            self.fail(ErrorCode::StreamInterrupted, effects);
+        }
+    }
+
+    fn fail(&mut self, error: ErrorCode, effects: &mut Vec<Effect>) {
+        self.go(Trigger::Fail, Some(error), effects);
+    }
+
+    /// Follows the table, if it leads anywhere, and does what the new phase begins with.
+    fn go(&mut self, trigger: Trigger, error: Option<ErrorCode>, effects: &mut Vec<Effect>) {
+        let Some(phase) = next_phase(self.run.phase, trigger) else {
+            return;
+        };
+        self.break_hold(effects);
+        if phase == Phase::Loading {
+            self.run = Run::new();
+        }
+        self.run.phase = phase;
+        self.run.stage_began = self.run.active;
+        effects.push(Effect::PhaseChanged { phase });
+        let finish = |outcome| Effect::Finished { outcome, error };
+        match phase {
+            Phase::Loading => {}
+            Phase::Far => {
+                self.run.far.clear();
+                self.run.continuity.reset();
+            }
+            Phase::Near => self.run.continuity.set_reference(self.run.far_appearance),
+            Phase::Encoding => effects.push(Effect::Encode),
+            Phase::Done => effects.push(finish(Outcome::Captured)),
+            Phase::TimedOut => effects.push(finish(Outcome::TimedOut)),
+            Phase::Failed => effects.push(finish(Outcome::Failed)),
+            Phase::Cancelled => effects.push(finish(Outcome::Cancelled)),
+        }
+    }
+
+    fn rotate(&mut self, keeps_far: bool, effects: &mut Vec<Effect>) {
+        if self.run.phase == Phase::Near && !keeps_far {
+            self.restart(RestartReason::Rotated, effects);
+        } else {
+            self.lose_hold(effects);
+        }
+        if self.run.phase == Phase::Far {
+            self.run.continuity.reset();
+        }
+    }
+
+    fn restart(&mut self, reason: RestartReason, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Restarted { reason });
+        self.go(Trigger::Restart, None, effects);
+    }
+
+    fn tell_pause(&mut self, effects: &mut Vec<Effect>) {
+        let pause = self.pause().filter(|_| self.run.phase.is_capturing());
+        if pause == self.run.told_pause {
+            return;
+        }
+        self.run.told_pause = pause;
+        match pause {
+            Some(reason) => {
+                self.lose_hold(effects);
+                self.run.pace.last = None;
+                effects.push(Effect::Paused { reason });
+            }
+            None if self.run.phase.is_capturing() => effects.push(Effect::Resumed),
+            None => {}
+        }
+    }
+
+    fn see(&mut self, frame: &Observation, effects: &mut Vec<Effect>) {
+        let (Some(stage), true) = (self.stage(), self.is_watching()) else {
+            return;
+        };
+        if !self.run.pace.take(frame.captured_at) {
+            return;
+        }
+        if self.run.pace.newly_slow() {
+            effects.push(Effect::Slow);
+        }
+        let broken = self.run.continuity.check(frame, self.config.face_lost, self.config.second_face);
+        if let Some(reason) = broken {
+            match stage {
+                Stage::Near => self.restart(reason, effects),
+                // Nothing is taken yet that another person could spoil, but for the hold.
+                Stage::Far => {
+                    self.lose_hold(effects);
+                    self.run.continuity.reset();
+                }
+            }
+            return;
+        }
+        match frame.face {
+            Some(face) if frame.passes => {
+                let kept =
+                    KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, quality: frame.quality };
+                self.hold(stage, kept, frame.appearance, effects);
+            }
+            _ => self.lose_hold(effects),
+        }
+    }
+
+    fn hold(
+        &mut self,
+        stage: Stage,
+        frame: KeptFrame,
+        appearance: Option<Appearance>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let run = &mut self.run;
+        if run.hold.frames == 0 {
+            run.hold.since = frame.captured_at;
+        }
+        run.hold.frames += 1;
+        let (best, wanted, held) = match stage {
+            Stage::Far => (&mut run.far, self.config.far_hold, Trigger::FarHeld),
+            Stage::Near => (&mut run.near, self.config.near_hold, Trigger::NearHeld),
+        };
+        if best.offer(frame) {
+            effects.push(Effect::KeepFrame { stage, captured_at: frame.captured_at });
+            if stage == Stage::Far {
+                run.far_appearance = appearance;
+            }
+        }
+        let by_time = (frame.captured_at - run.hold.since) / f64::from(wanted);
+        let by_frames = f64::from(run.hold.frames) / f64::from(HOLD_FRAMES);
+        let fraction = by_time.min(by_frames).clamp(0.0, 1.0);
+        if fraction >= run.progress + PROGRESS_STEP || fraction >= 1.0 {
+            run.progress = fraction;
+            effects.push(Effect::Progress { fraction });
+        }
+        if fraction >= 1.0 {
+            self.go(held, None, effects);
+        }
+    }
+
+    /// The hold is broken: what it kept is void.
+    fn lose_hold(&mut self, effects: &mut Vec<Effect>) {
+        match self.run.phase {
+            Phase::Far => self.run.far.clear(),
+            Phase::Near => self.run.near.clear(),
+            _ => return,
+        }
+        self.break_hold(effects);
+    }
+
+    fn break_hold(&mut self, effects: &mut Vec<Effect>) {
+        self.run.hold = Hold::default();
+        if self.run.progress > 0.0 {
+            self.run.progress = 0.0;
+            effects.push(Effect::Progress { fraction: 0.0 });
+        }
+    }
+}
+
+impl Pace {
+    /// Takes a frame's time; whether it is later than the last one's.
+    fn take(&mut self, at: Millis) -> bool {
+        let Some(last) = self.last else {
+            self.last = Some(at);
+            return at.is_finite();
+        };
+        let interval = at - last;
+        if interval.is_nan() || interval <= 0.0 {
+            return false;
+        }
+        self.last = Some(at);
+        self.interval += (interval - self.interval) / f64::from(self.frames.min(5) + 1);
+        self.frames += 1;
+        true
+    }
+
+    fn newly_slow(&mut self) -> bool {
+        let newly = !self.told && self.frames >= SLOW_FRAMES && self.interval > SLOW_INTERVAL;
+        self.told |= newly;
+        newly
+    }
+}

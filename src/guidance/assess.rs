@@ -56,12 +56,7 @@ pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assess
 
 /// [`assess`] with entering and leaving limits: a check that failed in `previous`, the frame before, must go
 /// past its limit by [`Thresholds::margin`] to pass again.
-pub fn assess_after(
-    previous: InstructionSet,
-    scene: &Scene,
-    target: &Target,
-    thresholds: &Thresholds,
-) -> Assessment {
+pub fn assess_after(previous: InstructionSet, scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assessment {
     let mut failing = InstructionSet::EMPTY;
     match main_face(scene.faces, target, thresholds) {
         None => failing.insert(Instruction::NoFace),
@@ -98,13 +93,14 @@ impl Check<'_> {
 
     fn others(&mut self, faces: &[Face], main: usize) {
         let limit = faces[main].bbox.width * self.thresholds.other_face_size;
+        let limit = limit - self.if_failed(Instruction::MultipleFaces, self.thresholds.margin * limit);
         let mut largest = 0.0_f32;
         for (index, face) in faces.iter().enumerate() {
             if index != main && counts(face, self.thresholds) {
                 largest = largest.max(face.bbox.width);
             }
         }
-        self.below(Instruction::MultipleFaces, largest, limit);
+        self.require(largest < limit, Instruction::MultipleFaces);
     }
 
     fn size(&mut self, width: f32, target: &Target) {
@@ -147,7 +143,7 @@ impl Check<'_> {
         self.at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
         self.at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
         self.at_least(Instruction::TooDark, measured.brightness, limits.min_brightness);
-        self.at_most(Instruction::TooDark, measured.backlight, limits.max_backlight);
+        self.at_most(Instruction::TooDark, -measured.backlight, limits.max_backlight);
         self.at_most(Instruction::TooBright, measured.brightness, limits.max_brightness);
         self.at_most(Instruction::TooBright, measured.overexposed, limits.max_overexposed);
         self.at_least(Instruction::Blurry, measured.sharpness, limits.min_sharpness);
@@ -157,25 +153,20 @@ impl Check<'_> {
         if self.previous.contains(instruction) { margin } else { 0.0 }
     }
 
-    // A NaN fails every comparison, and so the check.
+    // A NaN compares false with everything, and so fails its check.
 
     fn at_most(&mut self, instruction: Instruction, value: f32, limit: f32) {
-        let limit = limit - self.if_failed(instruction, self.thresholds.margin * limit);
-        if !(value <= limit) {
-            self.failing.insert(instruction);
-        }
+        let margin = self.if_failed(instruction, self.thresholds.margin * limit);
+        self.require(value <= limit - margin, instruction);
     }
 
     fn at_least(&mut self, instruction: Instruction, value: f32, limit: f32) {
-        let limit = limit + self.if_failed(instruction, self.thresholds.margin * limit);
-        if !(value >= limit) {
-            self.failing.insert(instruction);
-        }
+        let margin = self.if_failed(instruction, self.thresholds.margin * limit);
+        self.require(value >= limit + margin, instruction);
     }
 
-    fn below(&mut self, instruction: Instruction, value: f32, limit: f32) {
-        let limit = limit - self.if_failed(instruction, self.thresholds.margin * limit);
-        if !(value < limit) {
+    fn require(&mut self, holds: bool, instruction: Instruction) {
+        if !holds {
             self.failing.insert(instruction);
         }
     }

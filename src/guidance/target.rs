@@ -61,6 +61,7 @@ pub struct Target {
     /// How far from there it may be, across and along.
     pub max_offset: f32,
     /// CSS px per frame pixel.
+    #[serde(skip)]
     css_scale: f32,
 }
 

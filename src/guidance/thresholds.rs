@@ -48,7 +48,8 @@ pub struct Thresholds {
     pub min_brightness: f32,
     /// Greatest brightness of the face. 0.4 to 1, default 0.85.
     pub max_brightness: f32,
-    /// Greatest back light. 0.05 to 1, default 0.5.
+    /// By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
+    /// dark skin is not back light.
     pub max_backlight: f32,
     /// Greatest overexposed share of the face. 0.01 to 1, default 0.25.
     pub max_overexposed: f32,

@@ -39,12 +39,7 @@ impl AuditPlan {
     }
 
     /// Takes a frame; the slot for its pixels if it is kept.
-    pub fn offer(
-        &mut self,
-        captured_at: Millis,
-        phase: Stage,
-        instruction: Option<Instruction>,
-    ) -> Option<usize> {
+    pub fn offer(&mut self, captured_at: Millis, phase: Stage, instruction: Option<Instruction>) -> Option<usize> {
         if self.slots == 0 || captured_at.is_nan() || captured_at < self.next_at() {
             return None;
         }

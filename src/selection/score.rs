@@ -98,7 +98,7 @@ pub fn score(face: &Face, measured: &FaceMeasurements, target: &Target, threshol
 
 /// Within 0 to 1; a NaN is 0.
 fn share(value: f32) -> f32 {
-    value.max(0.0).min(1.0)
+    if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
 /// By how much a frame must be better than the best so far. Copying its pixels costs a millisecond, and

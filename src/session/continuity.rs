@@ -22,9 +22,8 @@ pub struct Appearance {
 impl Appearance {
     /// How much two faces differ: 0 for the same picture.
     pub fn difference(&self, other: &Appearance) -> f32 {
-        let rms = |a: &[f32; 16], b: &[f32; 16]| {
-            (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / 16.0).sqrt()
-        };
+        let rms =
+            |a: &[f32; 16], b: &[f32; 16]| (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / 16.0).sqrt();
         rms(&self.luma, &other.luma) + 10.0 * (rms(&self.blue, &other.blue) + rms(&self.red, &other.red))
     }
 }
@@ -55,12 +54,7 @@ impl Continuity {
     }
 
     /// Takes a frame and says what broke, if anything. `face_lost` and `second_face` in ms.
-    pub fn check(
-        &mut self,
-        frame: &super::Observation,
-        face_lost: f32,
-        second_face: f32,
-    ) -> Option<RestartReason> {
+    pub fn check(&mut self, frame: &super::Observation, face_lost: f32, second_face: f32) -> Option<RestartReason> {
         let at = frame.captured_at;
         let gap = self.last.map(|(_, last)| at - last);
         if gap.is_some_and(|gap| gap > f64::from(face_lost)) {

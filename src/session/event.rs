@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Something happened. In JSON: `{"type": "frame", "capturedAt": 1200, "passes": true, …}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+// Boxing the frame would allocate for each one; events are made on the stack and passed by reference.
+#[allow(clippy::large_enum_variant)]
 pub enum Event {
     /// Everything is loaded and the camera runs: begin.
     Start,

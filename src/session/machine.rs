@@ -150,11 +150,7 @@ impl Session {
     }
 
     fn pause(&self) -> Option<PauseReason> {
-        if self.hidden {
-            Some(PauseReason::Hidden)
-        } else {
-            self.muted_since.map(|_| PauseReason::Muted)
-        }
+        if self.hidden { Some(PauseReason::Hidden) } else { self.muted_since.map(|_| PauseReason::Muted) }
     }
 
     fn pass_time(&mut self, now: Millis) {
@@ -268,21 +264,14 @@ impl Session {
         }
         match frame.face {
             Some(face) if frame.passes => {
-                let kept =
-                    KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, quality: frame.quality };
+                let kept = KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, quality: frame.quality };
                 self.hold(stage, kept, frame.appearance, effects);
             }
             _ => self.lose_hold(effects),
         }
     }
 
-    fn hold(
-        &mut self,
-        stage: Stage,
-        frame: KeptFrame,
-        appearance: Option<Appearance>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn hold(&mut self, stage: Stage, frame: KeptFrame, appearance: Option<Appearance>, effects: &mut Vec<Effect>) {
         let run = &mut self.run;
         if run.hold.frames == 0 {
             run.hold.since = frame.captured_at;

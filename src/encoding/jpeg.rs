@@ -1,0 +1,251 @@
+//! Writing a JPEG that keeps the limits whatever the picture holds.
+
+use super::picture::Picture;
+use crate::frame::{Frame, Size};
+use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
+use std::cell::RefCell;
+use std::io;
+
+/// What a JPEG must keep to. The defaults are those of the contract for the far and near frames.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JpegLimits {
+    /// Shortest side allowed, pixels (1 to `max_side`). A frame below it is refused, never enlarged.
+    pub min_side: u32,
+    /// Longest side allowed, pixels (`min_side` to 16384). A larger frame is shrunk evenly.
+    pub max_side: u32,
+    /// Bytes that the file stays under.
+    pub max_bytes: usize,
+    /// JPEG quality that is tried first, 1 to 100 on the scale of libjpeg.
+    pub quality: u8,
+    /// The lowest quality before the picture is shrunk instead, 1 to `quality`.
+    pub min_quality: u8,
+}
+
+impl Default for JpegLimits {
+    fn default() -> Self {
+        JpegLimits { min_side: 256, max_side: 4096, max_bytes: 2_000_000, quality: 92, min_quality: 60 }
+    }
+}
+
+impl JpegLimits {
+    fn check(&self) -> Result<(), EncodeError> {
+        let sides = 1 <= self.min_side && self.min_side <= self.max_side && self.max_side <= 16384;
+        let quality = 1 <= self.min_quality && self.min_quality <= self.quality && self.quality <= 100;
+        if sides && quality { Ok(()) } else { Err(EncodeError::Limits(*self)) }
+    }
+}
+
+/// A finished JPEG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jpeg {
+    /// The file: JFIF, baseline, 4:2:0, no other metadata.
+    pub bytes: Vec<u8>,
+    /// Pixels a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// The quality it came out with, 1 to 100.
+    pub quality: u8,
+}
+
+/// Why there is no JPEG.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EncodeError {
+    /// The frame, or what is left of it once its longer side is down to the limit, is too small.
+    #[error("a picture of {width}x{height} pixels has a side under {min_side}")]
+    TooSmall {
+        /// Pixels a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// The limit.
+        min_side: u32,
+    },
+    /// Even the smallest allowed picture at the lowest quality is too long.
+    #[error("the picture does not fit into {max_bytes} bytes at {width}x{height} pixels")]
+    TooLong {
+        /// The limit.
+        max_bytes: usize,
+        /// Pixels a row of the last try.
+        width: u32,
+        /// Rows of the last try.
+        height: u32,
+    },
+    /// The limits contradict each other.
+    #[error("contradictory JPEG limits: {0:?}")]
+    Limits(JpegLimits),
+    /// The JPEG writer gave up.
+    #[error("JPEG encoder: {0}")]
+    Encoder(String),
+}
+
+/// Quality falls by this much from try to try.
+const QUALITY_STEP: u8 = 8;
+
+/// Encodes `frame` upright within `limits`. Quality steps down first; at `min_quality` the picture shrinks.
+/// `progress` is told the share that is done, 0 to 1, never falling; it ends at 1 when there is a JPEG.
+///
+/// # Errors
+/// [`EncodeError`]; with the default limits only [`EncodeError::TooSmall`] can be met.
+pub fn encode_jpeg(frame: &Frame, limits: &JpegLimits, mut progress: impl FnMut(f32)) -> Result<Jpeg, EncodeError> {
+    limits.check()?;
+    let mut picture = Picture::default();
+    let mut size = Picture::fitted(frame, limits.max_side);
+    let mut quality = limits.quality;
+    let mut furthest = 0.0;
+    let mut report = |share: f32| {
+        if share > furthest {
+            furthest = share;
+            progress(share);
+        }
+    };
+    loop {
+        let Size { width, height } = size;
+        if size.short_side() < limits.min_side {
+            return Err(EncodeError::TooSmall { width, height, min_side: limits.min_side });
+        }
+        if picture.size() != size {
+            picture.fill(frame, size);
+        }
+        match write(&picture, quality, limits.max_bytes, &mut report)? {
+            Written::Whole(bytes) => {
+                report(1.0);
+                return Ok(Jpeg { bytes, width, height, quality });
+            }
+            Written::CutOff { .. } if quality > limits.min_quality => {
+                quality = quality.saturating_sub(QUALITY_STEP).max(limits.min_quality);
+            }
+            Written::CutOff { share } => {
+                size = smaller(size, share, limits.min_side).ok_or(EncodeError::TooLong {
+                    max_bytes: limits.max_bytes,
+                    width,
+                    height,
+                })?;
+            }
+        }
+    }
+}
+
+/// The next size to try when only `share` of the rows fitted: by that share of the area and a margin for rows that
+/// take more than those before. `None` when the shorter side is at its limit already.
+fn smaller(size: Size, share: f32, min_side: u32) -> Option<Size> {
+    let factor = (share * 0.9).sqrt().clamp(0.25, 0.95);
+    let floor = min_side as f32 / size.short_side() as f32;
+    if floor >= 1.0 {
+        return None;
+    }
+    let scale = |side: u32| (side as f32 * factor.max(floor)).round() as u32;
+    Some(Size { width: scale(size.width).max(min_side), height: scale(size.height).max(min_side) })
+}
+
+/// What became of one try.
+pub(super) enum Written {
+    /// It fitted.
+    Whole(Vec<u8>),
+    /// The bytes ran out when this share of the rows was done.
+    CutOff { share: f32 },
+}
+
+/// One try at one quality, given up as soon as it reaches `max_bytes`.
+pub(super) fn write(
+    picture: &Picture,
+    quality: u8,
+    max_bytes: usize,
+    report: &mut dyn FnMut(f32),
+) -> Result<Written, EncodeError> {
+    let Size { width, height } = picture.size();
+    let (Ok(width), Ok(height)) = (u16::try_from(width), u16::try_from(height)) else {
+        return Err(EncodeError::Encoder(format!("{width}x{height} pixels are more than JPEG can hold")));
+    };
+    // About what a camera frame takes at quality 92, so that the buffer seldom has to grow.
+    let expected = (usize::from(width) * usize::from(height) / 4).min(max_bytes);
+    let mut sink = Sink { bytes: Vec::with_capacity(expected), max: max_bytes, full: false };
+    let state = RefCell::new(Rows { done: 0.0, report });
+    let mut encoder = Encoder::new(&mut sink, quality);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    let outcome = encoder.encode_image(Rows420 { picture, width, height, state: &state });
+    match outcome {
+        Ok(()) => Ok(Written::Whole(sink.bytes)),
+        Err(_) if sink.full => Ok(Written::CutOff { share: state.borrow().done }),
+        Err(error) => Err(EncodeError::Encoder(error.to_string())),
+    }
+}
+
+/// Bytes up to a limit.
+struct Sink {
+    bytes: Vec<u8>,
+    max: usize,
+    full: bool,
+}
+
+impl io::Write for Sink {
+    #[inline]
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.write_all(part).map(|()| part.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, part: &[u8]) -> io::Result<()> {
+        if self.bytes.len() + part.len() >= self.max {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How far the encoder has read; behind a cell because it reads through a shared reference.
+struct Rows<'a> {
+    done: f32,
+    report: &'a mut dyn FnMut(f32),
+}
+
+/// Feeds the planes to the encoder as they are. It asks for whole rows and keeps the chroma of every other column
+/// and row, so each chroma sample is given twice across, and rows that it skips are filler.
+struct Rows420<'a> {
+    picture: &'a Picture,
+    width: u16,
+    height: u16,
+    state: &'a RefCell<Rows<'a>>,
+}
+
+impl ImageBuffer for Rows420<'_> {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        JpegColorType::Ycbcr
+    }
+
+    fn width(&self) -> u16 {
+        self.width
+    }
+
+    fn height(&self) -> u16 {
+        self.height
+    }
+
+    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
+        let (row, width) = (usize::from(y), usize::from(self.width));
+        let [luma, chroma @ ..] = buffers;
+        luma.extend_from_slice(&self.picture.luma()[row * width..][..width]);
+        let chroma_width = width.div_ceil(2);
+        for (plane, out) in self.picture.chroma().into_iter().zip(chroma) {
+            // The last row is asked for again and again to fill up the last block, so it counts at any y.
+            if y % 2 == 0 || y + 1 == self.height {
+                let samples = &plane[row / 2 * chroma_width..][..chroma_width];
+                out.extend(samples.iter().flat_map(|&c| [c, c]).take(width));
+            } else {
+                out.resize(out.len() + width, 0);
+            }
+        }
+        if y % 16 == 0 {
+            let mut state = self.state.borrow_mut();
+            state.done = f32::from(y) / f32::from(self.height);
+            let done = state.done;
+            (state.report)(done);
+        }
+    }
+}

@@ -234,14 +234,14 @@ impl ImageBuffer for Rows420<'_> {
         let chroma_width = width.div_ceil(2);
         for (plane, out) in self.picture.chroma().into_iter().zip(chroma) {
             // The last row is asked for again and again to fill up the last block, so it counts at any y.
-            if y % 2 == 0 || y + 1 == self.height {
+            if y.is_multiple_of(2) || y + 1 == self.height {
                 let samples = &plane[row / 2 * chroma_width..][..chroma_width];
                 out.extend(samples.iter().flat_map(|&c| [c, c]).take(width));
             } else {
                 out.resize(out.len() + width, 0);
             }
         }
-        if y % 16 == 0 {
+        if y.is_multiple_of(16) {
             let mut state = self.state.borrow_mut();
             state.done = f32::from(y) / f32::from(self.height);
             let done = state.done;

@@ -1,0 +1,53 @@
+// Making the videos of the stories: .mjpeg files under .cache/stories, named by what they were made of.
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCanvas } from '@napi-rs/canvas';
+import { root } from '../../../scripts/lib/run.mjs';
+import { fingerprint } from '../../../scripts/lib/stamp.mjs';
+import { drawScene, loadPhotos } from './render.mjs';
+import { STORIES } from './stories.mjs';
+import { drawTimecode } from './timecode.mjs';
+
+/** Frames a second: Chromium plays an .mjpeg camera at this rate. */
+export const FPS = 30;
+
+/** The two shapes of video, as cameras of phones and of laptops give them. */
+export const SHAPES = { portrait: [720, 1280], landscape: [1280, 720] };
+
+const FOLDER = join(root, '.cache', 'stories');
+const QUALITY = 90;
+
+/** Writes the story as a video where it is not there yet, and returns its path. */
+export async function storyVideo(name, shape = 'portrait') {
+  const story = STORIES[name];
+  if (story === undefined) throw new Error(`no story is called ${name}`);
+  const hash = fingerprint(['tests/e2e/stories'], `${name} ${shape}`).slice(0, 12);
+  const path = join(FOLDER, `${name}-${shape}-${hash}.mjpeg`);
+  if (existsSync(path)) return path;
+  mkdirSync(FOLDER, { recursive: true });
+  // Under its own name only when it is whole.
+  writeFileSync(`${path}.part`, await frames(story, ...SHAPES[shape]));
+  renameSync(`${path}.part`, path);
+  return path;
+}
+
+async function frames(story, width, height) {
+  const count = Math.round(story.seconds * FPS);
+  const scenes = Array.from({ length: count }, (_, i) => story.at(i / FPS));
+  const photos = await loadPhotos([...new Set(scenes.flat().map((layer) => layer.photo))]);
+  const scene = createCanvas(width, height);
+  const frame = createCanvas(width, height);
+  const context = frame.getContext('2d');
+  const pictures = [];
+  let drawn = null;
+  for (const [i, layers] of scenes.entries()) {
+    const wanted = JSON.stringify(layers);
+    if (wanted !== drawn) drawScene(scene.getContext('2d'), photos, layers, width, height);
+    drawn = wanted;
+    context.drawImage(scene, 0, 0);
+    drawTimecode(context, width, height, i);
+    pictures.push(await frame.encode('jpeg', QUALITY));
+  }
+  return Buffer.concat(pictures);
+}

@@ -1,0 +1,28 @@
+// The photographs of the stories: where they are in npm packages, and where the face is in each.
+
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+function inPackage(name, path) {
+  return join(dirname(require.resolve(`${name}/package.json`)), path);
+}
+
+/**
+ * `face`: the face box in px of the photograph as the TFLite reference of BlazeFace finds it (left, top, side),
+ * `mouth` and `chin`: points on the middle line of the face, `eyes`: both pupils.
+ */
+export const PHOTOS = {
+  man: {
+    path: inPackage('material-kit', 'assets/img/faces/marc.jpg'),
+    face: [112, 120, 179],
+    eyes: [
+      [163, 170],
+      [237, 172],
+    ],
+  },
+  otherMan: { path: inPackage('material-dashboard', 'assets/img/team-4.jpg'), face: [121, 130, 159] },
+  profile: { path: inPackage('soft-ui-dashboard', 'assets/img/team-4.jpg'), face: [358, 288, 184] },
+  city: { path: inPackage('material-kit', 'assets/img/city-profile.jpg') },
+};

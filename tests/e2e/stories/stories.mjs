@@ -1,0 +1,63 @@
+// What the stories show. A scene is a list of layers; the story gives the scene of every moment.
+//
+// A layer shows the photograph of a person so that the face box is `size` wide and its middle is `x`, `y` away from
+// where the oval wants it (right and down in the camera's picture, which is not mirrored): all three as shares of the
+// short side of the video. `roll` turns it (degrees clockwise); `light` multiplies the light; `blur` is a Gaussian
+// sigma as a share of the face box; `mask` covers mouth and nose.
+
+/** The size of a face that suits the far and the near stage. */
+export const FAR_SIZE = 0.28;
+export const NEAR_SIZE = 0.65;
+
+const far = { photo: 'man', size: FAR_SIZE };
+const near = { photo: 'man', size: NEAR_SIZE };
+
+/** From 0 to 1 between two moments, with a smooth start and end. */
+function ease(t, from, to) {
+  const x = Math.min(Math.max((t - from) / (to - from), 0), 1);
+  return x * x * (3 - 2 * x);
+}
+
+/** A walk from -1 to 1 and back at even speed. */
+function zigzag(t, period) {
+  const phase = (t / period) % 1;
+  return phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase;
+}
+
+/** A story that shows one scene all the time. */
+const still = (instruction, ...layers) => ({ instruction, seconds: 2, at: () => layers });
+
+/** Stories by name. `instruction`: what the person is told in the far stage; `spans`: seconds of each stage. */
+export const STORIES = {
+  far_to_near: {
+    seconds: 16,
+    spans: { far: [0, 7], near: [9, 16] },
+    at: (t) => [{ ...far, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
+  },
+  other_person: {
+    seconds: 14,
+    spans: { far: [0, 6], near: [6, 14] },
+    at: (t) => [t < 6 ? far : { ...near, photo: 'otherMan' }],
+  },
+  no_face: still('no_face', { photo: 'city' }),
+  multiple_faces: still('multiple_faces', { ...far, x: -0.2 }, { ...far, photo: 'otherMan', x: 0.24, half: 'right' }),
+  too_far: still('too_far', { ...far, size: 0.15 }),
+  too_near: still('too_near', { ...far, size: 0.5 }),
+  // A face at the left of the unmirrored picture belongs to a person who stands too far to their own right.
+  move_left: still('move_left', { ...far, x: -0.24 }),
+  move_right: still('move_right', { ...far, x: 0.24 }),
+  move_up: still('move_up', { ...far, y: 0.22 }),
+  move_down: still('move_down', { ...far, y: -0.22 }),
+  not_centered: still('not_centered', { ...far, x: 0.22, y: 0.22 }),
+  not_frontal: still('not_frontal', { photo: 'profile', size: FAR_SIZE }),
+  not_frontal_tilted: still('not_frontal', { ...far, roll: 32 }),
+  occluded: still('occluded', { ...far, mask: true }),
+  too_dark: still('too_dark', { ...far, light: 0.12 }),
+  too_bright: still('too_bright', { ...far, light: 3.5 }),
+  blurry: still('blurry', { ...far, blur: 0.05 }),
+  keep_still: {
+    instruction: 'keep_still',
+    seconds: 2,
+    at: (t) => [{ ...far, x: 0.07 * zigzag(t, 2 / 3) }],
+  },
+};

@@ -1,0 +1,71 @@
+// A machine-readable frame number in the picture itself: a column of black and white cells at the left edge of the
+// middle square, where no face of a story that ends well reaches. The middle square survives what browsers do to
+// a camera's frames (Chromium cuts a portrait video to a square when it is asked for landscape), and big cells
+// survive JPEG and scaling.
+
+/** Bits of the frame number; a white and a black cell go before it, a checksum of 4 bits after it. */
+const NUMBER_BITS = 12;
+const CHECK_BITS = 4;
+const CELLS = 2 + NUMBER_BITS + CHECK_BITS;
+
+/** Place and size, as shares of the side of the middle square. */
+const LEFT = 0.006;
+const WIDTH = 0.034;
+const TOP = 0.18;
+const HEIGHT = 0.64 / CELLS;
+
+/** How much brighter a white cell is than a black one, at least (of 255). */
+const LEAST_CONTRAST = 60;
+
+function checksum(number) {
+  return ((number & 15) ^ ((number >> 4) & 15) ^ ((number >> 8) & 15) ^ 0b1010) & 15;
+}
+
+/** The cells' rectangles in a picture of this size, from top to bottom. */
+function cells(width, height) {
+  const side = Math.min(width, height);
+  const left = (width - side) / 2 + LEFT * side;
+  const top = (height - side) / 2 + TOP * side;
+  return Array.from({ length: CELLS }, (_, i) => ({
+    x: left,
+    y: top + i * HEIGHT * side,
+    width: WIDTH * side,
+    height: HEIGHT * side,
+  }));
+}
+
+/** Draws a frame number (0 to 4095) on a canvas. */
+export function drawTimecode(context, width, height, number) {
+  const code = (number << CHECK_BITS) | checksum(number);
+  cells(width, height).forEach((cell, i) => {
+    const bit = i < 2 ? i === 0 : (code >> (CELLS - 1 - i)) & 1;
+    context.fillStyle = bit ? '#fff' : '#000';
+    context.fillRect(cell.x, cell.y, cell.width, cell.height);
+  });
+}
+
+/** Mean of the green values in the middle of a rectangle of RGBA pixels: cell borders blur. */
+function level({ data, width }, cell) {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.ceil(cell.y + cell.height / 4); y < cell.y + (cell.height * 3) / 4; y++) {
+    for (let x = Math.ceil(cell.x + cell.width / 4); x < cell.x + (cell.width * 3) / 4; x++) {
+      sum += data[(y * width + x) * 4 + 1];
+      count++;
+    }
+  }
+  return count === 0 ? Number.NaN : sum / count;
+}
+
+/**
+ * Reads the frame number from RGBA pixels (an `ImageData`).
+ * @returns {number | null} null where no code is to be read
+ */
+export function readTimecode(image) {
+  const levels = cells(image.width, image.height).map((cell) => level(image, cell));
+  const [white, black, ...bits] = levels;
+  if (!(white - black >= LEAST_CONTRAST)) return null;
+  const code = bits.reduce((value, bit) => (value << 1) | (bit > (white + black) / 2 ? 1 : 0), 0);
+  const number = code >> CHECK_BITS;
+  return (code & 15) === checksum(number) ? number : null;
+}

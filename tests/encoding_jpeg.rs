@@ -84,11 +84,11 @@ fn store(picture: &RgbImage, layout: &mut Layout) -> Vec<u8> {
                 }
             }
             let ycc = to_ycc(sum, layout.matrix, layout.full_range).map(|c| c.round() as u8);
-            for channel in 1..3 {
+            for (channel, value) in ycc.into_iter().enumerate().skip(1) {
                 let (plane, step, first) =
                     if layout.format == PixelFormat::Nv12 { (1, 2, channel - 1) } else { (channel, 1, 0) };
                 let plane = layout.planes[plane];
-                bytes[plane.offset + cy as usize * plane.stride + cx as usize * step + first] = ycc[channel];
+                bytes[plane.offset + cy as usize * plane.stride + cx as usize * step + first] = value;
             }
         }
     }
@@ -96,7 +96,7 @@ fn store(picture: &RgbImage, layout: &mut Layout) -> Vec<u8> {
 }
 
 fn decode(jpeg: &Jpeg) -> RgbImage {
-    let picture = image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg).unwrap().to_rgb8();
+    let picture = image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg).expect("a JPEG").to_rgb8();
     assert_eq!(picture.dimensions(), (jpeg.width, jpeg.height));
     picture
 }

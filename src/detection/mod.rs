@@ -1,5 +1,18 @@
 //! BlazeFace short range: faces in a frame.
 
+pub mod anchors;
+mod detector;
+mod kernels;
+pub mod lanes;
+pub mod looks;
+pub mod model;
+pub mod network;
+pub mod nms;
+
+pub use anchors::RawFace;
+pub use detector::{Detector, MAX_IOU, MIN_SCORE};
+pub use model::ModelError;
+
 use crate::frame::{Point, Rect};
 use serde::{Deserialize, Serialize};
 

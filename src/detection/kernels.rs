@@ -1,0 +1,307 @@
+//! The inner loops of the network, written once for every [`Lanes`] back end.
+//!
+//! # Layout
+//! Channels go in groups of four ([`Quad`]). A [`Plane`] keeps, row by row and group by group, the quads of
+//! neighbouring pixels side by side, with a border of one zero pixel on all sides, so that a 3x3 window needs no
+//! branch at the edge. Between the depthwise and the pointwise convolution pixels go in *tiles* of four: all
+//! groups of four pixels, one tile after the other, so that the pointwise loop reads two streams (tile, weights)
+//! at constant offsets. A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
+//! batch and one panel of weights stay in the first-level cache.
+
+use super::lanes::Lanes;
+
+/// Four neighbouring channels of one pixel, or four weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C, align(16))]
+pub struct Quad(pub [f32; 4]);
+
+/// Pixels in a tile.
+pub const TILE: usize = 4;
+/// Tiles in a batch.
+pub const BATCH_TILES: usize = 16;
+
+/// A square feature map with a border of one zero pixel.
+#[derive(Clone, Debug)]
+pub struct Plane {
+    side: usize,
+    groups: usize,
+    quads: Vec<Quad>,
+}
+
+impl Plane {
+    /// A plane with room for any map of up to `quads` quads, border included.
+    pub fn with_capacity(quads: usize) -> Plane {
+        Plane { side: 0, groups: 0, quads: vec![Quad::default(); quads] }
+    }
+
+    /// Quads that a map of this shape takes.
+    pub const fn len_of(side: usize, groups: usize) -> usize {
+        (side + 2) * (side + 2) * groups
+    }
+
+    /// Takes on another shape and clears the border; what is inside is left for the kernels to overwrite.
+    pub fn reshape(&mut self, side: usize, groups: usize) {
+        (self.side, self.groups) = (side, groups);
+        let (width, row) = (side + 2, (side + 2) * groups);
+        let quads = &mut self.quads[..(side + 2) * row];
+        quads[..row].fill(Quad::default());
+        quads[(side + 1) * row..].fill(Quad::default());
+        for line in quads[row..(side + 1) * row].chunks_exact_mut(width) {
+            line[0] = Quad::default();
+            line[width - 1] = Quad::default();
+        }
+    }
+
+    /// Width and height without the border.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// Channels over four, rounded up.
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// One group's quads in row `y`, both counted with the border.
+    #[inline(always)]
+    pub fn line(&self, y: usize, group: usize) -> &[Quad] {
+        let width = self.side + 2;
+        &self.quads[(y * self.groups + group) * width..][..width]
+    }
+
+    #[inline(always)]
+    fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
+        let width = self.side + 2;
+        &mut self.quads[(y * self.groups + group) * width..][..width]
+    }
+}
+
+/// Weights of a 3x3 depthwise convolution for one group of channels.
+#[derive(Clone, Copy, Debug)]
+pub struct DepthwiseGroup {
+    /// Row by row.
+    pub taps: [Quad; 9],
+    /// Added to the sum.
+    pub bias: Quad,
+}
+
+/// Convolves one batch of output pixels, that of rows `first_row..`, into tiles.
+pub fn depthwise<L: Lanes, const STRIDE: usize>(
+    input: &Plane,
+    weights: &[DepthwiseGroup],
+    first_row: usize,
+    tiles: &mut [Quad],
+) {
+    let tiles_a_row = input.side() / STRIDE / TILE;
+    let groups = weights.len();
+    // SAME padding: stride 1 pads one pixel before, stride 2 of an even side none before and one after.
+    let border = if STRIDE == 1 { 0 } else { 1 };
+    for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
+        let y = (first_row + row) * STRIDE + border;
+        for (group, weights) in weights.iter().enumerate() {
+            let taps: [L; 9] = std::array::from_fn(|i| L::load(&weights.taps[i].0));
+            let bias = L::load(&weights.bias.0);
+            let lines: [&[Quad]; 3] = std::array::from_fn(|i| &input.line(y + i, group)[border..]);
+            for tile in 0..tiles_a_row {
+                let mut sums = [bias; TILE];
+                for (i, line) in lines.iter().enumerate() {
+                    let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
+                    for (p, sum) in sums.iter_mut().enumerate() {
+                        for j in 0..3 {
+                            *sum = sum.add_product(taps[3 * i + j], L::load(&line[p * STRIDE + j].0));
+                        }
+                    }
+                }
+                let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    sum.store(&mut out.0);
+                }
+            }
+        }
+    }
+}
+
+/// Weights of a 1x1 convolution, repacked into panels of two output groups (a last odd group is a panel of its
+/// own): the bias, then for each input channel the panel's weights.
+#[derive(Clone, Debug)]
+pub struct Panels {
+    input_groups: usize,
+    output_groups: usize,
+    quads: Vec<Quad>,
+}
+
+/// `weight(output channel, input channel)` and `bias(output channel)` packed; both answer 0 for padding channels.
+pub fn pack_panels(
+    input_groups: usize,
+    output_groups: usize,
+    weight: impl Fn(usize, usize) -> f32,
+    bias: impl Fn(usize) -> f32,
+) -> Panels {
+    let mut quads = Vec::with_capacity(output_groups * (4 * input_groups + 1));
+    for first in (0..output_groups).step_by(2) {
+        let panel = first..(first + 2).min(output_groups);
+        let quad_of = |group: usize, value: &dyn Fn(usize) -> f32| Quad([0, 1, 2, 3].map(|i| value(4 * group + i)));
+        quads.extend(panel.clone().map(|group| quad_of(group, &bias)));
+        for input in 0..4 * input_groups {
+            quads.extend(panel.clone().map(|group| quad_of(group, &|output| weight(output, input))));
+        }
+    }
+    Panels { input_groups, output_groups, quads }
+}
+
+impl Panels {
+    /// Output channels over four, rounded up.
+    pub fn output_groups(&self) -> usize {
+        self.output_groups
+    }
+}
+
+/// Multiplies a batch of tiles with the panels; `store(tile, output group, its four pixels)` takes the sums.
+#[inline(always)]
+pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [L; TILE])) {
+    let tile_len = panels.input_groups * TILE;
+    let panel_len = 2 * (1 + 4 * panels.input_groups);
+    let pairs = panels.quads.chunks_exact(panel_len);
+    let odd = pairs.remainder();
+    for (panel, weights) in pairs.enumerate() {
+        let (bias, weights) = weights.split_at(2);
+        let (weights, _) = weights.as_chunks::<8>();
+        for (index, tile) in tiles.chunks_exact(tile_len).enumerate() {
+            let (tile, _) = tile.as_chunks::<TILE>();
+            let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
+            for (pixels, weights) in tile.iter().zip(weights) {
+                for k in 0..4 {
+                    let pair = [L::load(&weights[2 * k].0), L::load(&weights[2 * k + 1].0)];
+                    for p in 0..TILE {
+                        let value = L::splat(pixels[p].0[k]);
+                        sums[0][p] = sums[0][p].add_product(pair[0], value);
+                        sums[1][p] = sums[1][p].add_product(pair[1], value);
+                    }
+                }
+            }
+            store(index, 2 * panel, sums[0]);
+            store(index, 2 * panel + 1, sums[1]);
+        }
+    }
+    let Some((bias, weights)) = odd.split_first() else { return };
+    // One group alone: two tiles at a time keep as many sums going.
+    let (weights, _) = weights.as_chunks::<4>();
+    for (index, tiles) in tiles.chunks_exact(2 * tile_len).enumerate() {
+        let (first, second) = tiles.split_at(tile_len);
+        let mut sums = [[L::load(&bias.0); TILE]; 2];
+        for ((a, b), weights) in first.as_chunks::<TILE>().0.iter().zip(second.as_chunks::<TILE>().0).zip(weights) {
+            for (k, weight) in weights.iter().enumerate() {
+                let weight = L::load(&weight.0);
+                for p in 0..TILE {
+                    sums[0][p] = sums[0][p].add_product(weight, L::splat(a[p].0[k]));
+                    sums[1][p] = sums[1][p].add_product(weight, L::splat(b[p].0[k]));
+                }
+            }
+        }
+        store(2 * index, panels.output_groups - 1, sums[0]);
+        store(2 * index + 1, panels.output_groups - 1, sums[1]);
+    }
+}
+
+/// Where a batch's pixels lie in a plane of `side`: the first row, and for each tile its row and column.
+#[inline(always)]
+fn tile_position(tile: usize, side: usize, first_row: usize) -> (usize, usize) {
+    let pixel = tile * TILE;
+    (first_row + pixel / side, pixel % side)
+}
+
+/// Four pixels' quads in a line, as lanes.
+#[inline(always)]
+fn load_tile<L: Lanes>(line: &[Quad], x: usize) -> [L; TILE] {
+    let quads = &line[x..x + TILE];
+    std::array::from_fn(|p| L::load(&quads[p].0))
+}
+
+#[inline(always)]
+fn store_tile<L: Lanes>(line: &mut [Quad], x: usize, values: [L; TILE]) {
+    for (quad, value) in line[x..x + TILE].iter_mut().zip(values) {
+        value.store(&mut quad.0);
+    }
+}
+
+/// The end of a residual block for one batch: the 1x1 convolution of `tiles`, plus `input` (for `STRIDE` 2 its
+/// 2x2 maximum), ReLU, into `output`.
+pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
+    panels: &Panels,
+    tiles: &[Quad],
+    input: &Plane,
+    output: &mut Plane,
+    first_row: usize,
+) {
+    let side = output.side();
+    let zero = L::splat(0.0);
+    pointwise::<L>(panels, tiles, |tile, group, mut sums| {
+        let (y, x) = tile_position(tile, side, first_row);
+        if group < input.groups() {
+            let residual = if STRIDE == 1 {
+                load_tile::<L>(input.line(y + 1, group), x + 1)
+            } else {
+                let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
+                let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
+                std::array::from_fn(|p| {
+                    let of = |line: &[Quad]| L::load(&line[2 * p].0).max(L::load(&line[2 * p + 1].0));
+                    of(top).max(of(bottom))
+                })
+            };
+            for p in 0..TILE {
+                sums[p] = sums[p].add(residual[p]);
+            }
+        }
+        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+    });
+}
+
+/// Copies one batch of a plane into tiles.
+pub fn gather_tiles(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
+    let groups = input.groups();
+    for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
+        let (y, x) = tile_position(tile, input.side(), first_row);
+        for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
+            quads.copy_from_slice(&input.line(y + 1, group)[x + 1..][..TILE]);
+        }
+    }
+}
+
+/// Values in a row of the network's padded input: 128 pixels, one before, two after, and one value that makes
+/// it whole quads.
+pub const INPUT_STRIDE: usize = 396;
+/// Rows of the padded input.
+pub const INPUT_ROWS: usize = 131;
+/// Values that one row of the 5x5 window covers.
+const STEM_ROW: usize = 15;
+/// Values that one input row gives to a tile of outputs, at stride 2.
+const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
+
+/// The first convolution, 5x5 with stride 2 and ReLU: one batch, that is output row `y`. `panels` has 75 input
+/// channels packed as `(row, column, colour)` and a 76th of zeros.
+pub fn stem<L: Lanes>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
+    let zero = L::splat(0.0);
+    let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
+    let panel_len = 2 * (1 + 4 * panels.input_groups);
+    for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
+        let (bias, weights) = weights.split_at(2);
+        let (weights, _) = weights.as_chunks::<{ 2 * STEM_ROW }>();
+        for tile in 0..BATCH_TILES {
+            let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
+            for (row, weights) in rows.iter().zip(weights) {
+                let values = &row[tile * TILE * 6..][..STEM_SPAN];
+                for k in 0..STEM_ROW {
+                    let pair = [L::load(&weights[2 * k].0), L::load(&weights[2 * k + 1].0)];
+                    for p in 0..TILE {
+                        let value = L::splat(values[6 * p + k]);
+                        sums[0][p] = sums[0][p].add_product(pair[0], value);
+                        sums[1][p] = sums[1][p].add_product(pair[1], value);
+                    }
+                }
+            }
+            for (i, sums) in sums.into_iter().enumerate() {
+                store_tile(output.line_mut(y + 1, 2 * panel + i), tile * TILE + 1, sums.map(|sum| sum.max(zero)));
+            }
+        }
+    }
+}

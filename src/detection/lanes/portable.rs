@@ -1,0 +1,43 @@
+//! The back end in plain Rust. Compilers turn it into vector instructions where the target has them.
+
+use super::Lanes;
+
+/// Four floats in an array.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(16))]
+pub struct Portable([f32; 4]);
+
+impl Lanes for Portable {
+    const NAME: &'static str = "scalar";
+
+    #[inline(always)]
+    fn load(from: &[f32; 4]) -> Self {
+        Portable(*from)
+    }
+
+    #[inline(always)]
+    fn store(self, to: &mut [f32; 4]) {
+        *to = self.0;
+    }
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        Portable([value; 4])
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Portable(std::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Portable(std::array::from_fn(|i| if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] }))
+    }
+
+    // Two roundings: without the hardware's own instruction `mul_add` would be a slow library call.
+    #[inline(always)]
+    fn add_product(self, a: Self, b: Self) -> Self {
+        Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+    }
+}

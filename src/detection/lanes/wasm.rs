@@ -1,0 +1,58 @@
+//! The back ends of WebAssembly SIMD: with and without the fused multiply-add of relaxed SIMD.
+
+use super::Lanes;
+use std::arch::wasm32::*;
+
+/// Plain `simd128`: multiply, then add.
+#[derive(Clone, Copy, Debug)]
+pub struct Simd128(v128);
+
+/// `relaxed-simd`: multiply and add in one instruction where the machine has one.
+#[cfg(target_feature = "relaxed-simd")]
+#[derive(Clone, Copy, Debug)]
+pub struct RelaxedSimd(v128);
+
+macro_rules! lanes {
+    ($type:ident, $name:literal, $add_product:expr) => {
+        impl Lanes for $type {
+            const NAME: &'static str = $name;
+
+            #[inline(always)]
+            fn load(from: &[f32; 4]) -> Self {
+                // SAFETY: the array is 16 readable bytes, and the instruction needs no alignment.
+                $type(unsafe { v128_load(from.as_ptr().cast()) })
+            }
+
+            #[inline(always)]
+            fn store(self, to: &mut [f32; 4]) {
+                // SAFETY: the array is 16 writable bytes, and the instruction needs no alignment.
+                unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+            }
+
+            #[inline(always)]
+            fn splat(value: f32) -> Self {
+                $type(f32x4_splat(value))
+            }
+
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                $type(f32x4_add(self.0, other.0))
+            }
+
+            // `pmax` is one machine instruction; `max` spends several on NaN.
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                $type(f32x4_pmax(other.0, self.0))
+            }
+
+            #[inline(always)]
+            fn add_product(self, a: Self, b: Self) -> Self {
+                $type($add_product(self.0, a.0, b.0))
+            }
+        }
+    };
+}
+
+lanes!(Simd128, "simd128", |sum, a, b| f32x4_add(sum, f32x4_mul(a, b)));
+#[cfg(target_feature = "relaxed-simd")]
+lanes!(RelaxedSimd, "relaxed-simd", |sum, a, b| f32x4_relaxed_madd(a, b, sum));

@@ -1,0 +1,194 @@
+//! Reads the BlazeFace weights straight out of a `.tflite` file.
+//!
+//! The file is taken as untrusted: every offset is checked, and the graph is walked from its outputs back to
+//! its input, so that what comes out is the network that `network.rs` computes, or an error that names the
+//! first thing that differs.
+
+mod flatbuffer;
+mod graph;
+
+use graph::{Graph, Op};
+
+/// Why a file is not the face detection model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// The file does not begin as a TensorFlow Lite file does.
+    #[error("not a TensorFlow Lite file: {0}")]
+    NotTflite(String),
+    /// An offset or a length points outside the file: it is truncated or altered.
+    #[error("damaged model file: {what} at byte {position} reaches past the end of {length} bytes")]
+    OutOfBounds {
+        /// What was being read.
+        what: &'static str,
+        /// Where it should have been.
+        position: usize,
+        /// Length of the file.
+        length: usize,
+    },
+    /// A sound TensorFlow Lite file whose graph is not BlazeFace short range.
+    #[error("not the face detection model: {0}")]
+    Unexpected(String),
+}
+
+fn unexpected<T>(what: impl Into<String>) -> Result<T, ModelError> {
+    Err(ModelError::Unexpected(what.into()))
+}
+
+/// Weights of one convolution, as the file orders them.
+#[derive(Clone, Debug)]
+pub struct Convolution {
+    /// `[out][row][column][in]`; for a depthwise convolution `[row][column][channel]`.
+    pub weights: Vec<f32>,
+    /// One for each output channel.
+    pub bias: Vec<f32>,
+}
+
+/// Channels and stride of one residual block: a 3x3 depthwise convolution, a 1x1 convolution, the block's
+/// input added (halved by a 2x2 maximum if the stride is 2, padded with zero channels if there are fewer), ReLU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockShape {
+    /// Channels that go in.
+    pub inputs: usize,
+    /// Channels that come out.
+    pub outputs: usize,
+    /// 1, or 2 where width and height halve.
+    pub stride: usize,
+}
+
+const fn block(inputs: usize, outputs: usize, stride: usize) -> BlockShape {
+    BlockShape { inputs, outputs, stride }
+}
+
+/// Width and height of the network's input.
+pub const INPUT_SIDE: usize = 128;
+/// Channels after the first convolution (5x5, stride 2).
+pub const STEM_OUTPUTS: usize = 24;
+/// The blocks of BlazeFace short range ("BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs",
+/// 2019, and the shapes of the published model file), from 64x64 down to 8x8.
+pub const BLOCKS: [BlockShape; 16] = [
+    block(24, 24, 1),
+    block(24, 28, 1),
+    block(28, 32, 2),
+    block(32, 36, 1),
+    block(36, 42, 1),
+    block(42, 48, 2),
+    block(48, 56, 1),
+    block(56, 64, 1),
+    block(64, 72, 1),
+    block(72, 80, 1),
+    block(80, 88, 1),
+    block(88, 96, 2),
+    block(96, 96, 1),
+    block(96, 96, 1),
+    block(96, 96, 1),
+    block(96, 96, 1),
+];
+/// Blocks whose output (16x16) feeds the finer heads; the rest lead to the coarser ones (8x8).
+pub const FINE_BLOCKS: usize = 11;
+/// Anchors a cell of the finer grid.
+pub const FINE_ANCHORS: usize = 2;
+/// Anchors a cell of the coarser grid.
+pub const COARSE_ANCHORS: usize = 6;
+/// Numbers a box has: centre, size and six points.
+pub const BOX_VALUES: usize = 16;
+
+/// One block's weights.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its shape, equal to the entry of [`BLOCKS`].
+    pub shape: BlockShape,
+    /// The 3x3 depthwise convolution.
+    pub depthwise: Convolution,
+    /// The 1x1 convolution.
+    pub pointwise: Convolution,
+}
+
+/// The 1x1 convolutions on one grid that answer with scores and boxes.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// One logit an anchor.
+    pub scores: Convolution,
+    /// [`BOX_VALUES`] an anchor.
+    pub boxes: Convolution,
+}
+
+/// All weights of the network.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The first convolution: 5x5, stride 2, [`STEM_OUTPUTS`] channels, ReLU.
+    pub stem: Convolution,
+    /// The residual blocks in order.
+    pub blocks: Vec<Block>,
+    /// Heads of the 16x16 grid.
+    pub fine: Head,
+    /// Heads of the 8x8 grid.
+    pub coarse: Head,
+}
+
+impl Model {
+    /// Reads `face_detection_short_range.tflite`.
+    ///
+    /// # Errors
+    /// [`ModelError`] for a file that is truncated, altered, or another model.
+    pub fn from_tflite(bytes: &[u8]) -> Result<Model, ModelError> {
+        let graph = Graph::read(bytes)?;
+        let fine_channels = BLOCKS[FINE_BLOCKS - 1].outputs;
+        let coarse_channels = BLOCKS[BLOCKS.len() - 1].outputs;
+
+        let (scores, boxes) = graph.outputs()?;
+        let [fine_scores, coarse_scores] = graph.joined(scores, "the scores")?;
+        let [fine_boxes, coarse_boxes] = graph.joined(boxes, "the boxes")?;
+        let head = |name: &str, scores, boxes, channels, anchors| {
+            let (input, scores) = graph.convolution(scores, &format!("{name} scores"), [anchors, 1, 1, channels], 1)?;
+            let (other, boxes) =
+                graph.convolution(boxes, &format!("{name} boxes"), [anchors * BOX_VALUES, 1, 1, channels], 1)?;
+            if input != other {
+                return unexpected(format!("{name} scores and boxes are computed from different tensors"));
+            }
+            Ok((input, Head { scores, boxes }))
+        };
+        let (fine_features, fine) = head("16x16", fine_scores, fine_boxes, fine_channels, FINE_ANCHORS)?;
+        let (coarse_features, coarse) = head("8x8", coarse_scores, coarse_boxes, coarse_channels, COARSE_ANCHORS)?;
+
+        let mut blocks = Vec::with_capacity(BLOCKS.len());
+        let mut tensor = coarse_features;
+        for (index, shape) in BLOCKS.iter().enumerate().rev() {
+            if index + 1 == FINE_BLOCKS && tensor != fine_features {
+                return unexpected(format!("the 16x16 heads do not read the output of block {}", index + 1));
+            }
+            let (input, block) = read_block(&graph, tensor, index + 1, *shape)?;
+            blocks.push(block);
+            tensor = input;
+        }
+        blocks.reverse();
+
+        let relu = graph.producer(tensor, Op::Relu, "the first ReLU")?;
+        let (input, stem) = graph.convolution(relu.input(0)?, "the first convolution", [STEM_OUTPUTS, 5, 5, 3], 2)?;
+        graph.check_input(input, &[1, INPUT_SIDE, INPUT_SIDE, 3])?;
+        Ok(Model { stem, blocks, fine, coarse })
+    }
+}
+
+/// Reads the block that ends in `output`; answers with the tensor that it starts from.
+fn read_block(graph: &Graph, output: usize, number: usize, shape: BlockShape) -> Result<(usize, Block), ModelError> {
+    let BlockShape { inputs, outputs, stride } = shape;
+    let name = |part: &str| format!("block {number}, {part}");
+    let relu = graph.producer(output, Op::Relu, &name("ReLU"))?;
+    let sum = graph.producer(relu.input(0)?, Op::Add, &name("sum"))?;
+    let (mut residual, mut convolved) = (sum.input(0)?, sum.input(1)?);
+    if graph.is_produced_by(residual, Op::Conv2d) {
+        std::mem::swap(&mut residual, &mut convolved);
+    }
+    let (filtered, pointwise) = graph.convolution(convolved, &name("1x1 convolution"), [outputs, 1, 1, inputs], 1)?;
+    let (input, depthwise) = graph.depthwise(filtered, &name("depthwise convolution"), inputs, stride)?;
+    if outputs != inputs {
+        residual = graph.unpadded(residual, &name("channel padding"), outputs - inputs)?;
+    }
+    if stride == 2 {
+        residual = graph.unpooled(residual, &name("maximum"))?;
+    }
+    if residual != input {
+        return unexpected(name("the sum does not add the block's own input"));
+    }
+    Ok((input, Block { shape, depthwise, pointwise }))
+}

@@ -1,0 +1,239 @@
+//! BlazeFace short range as one pass over fixed buffers.
+
+use super::kernels::{
+    BATCH_TILES, DepthwiseGroup, INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, depthwise, gather_tiles,
+    pack_panels, pointwise, pointwise_residual, stem,
+};
+use super::lanes::{Fastest, Lanes};
+use super::model::{
+    BLOCKS, BOX_VALUES, BlockShape, COARSE_ANCHORS, Convolution, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model,
+    STEM_OUTPUTS,
+};
+use std::marker::PhantomData;
+
+/// Pixels in a batch.
+const BATCH: usize = BATCH_TILES * TILE;
+/// Side of the first feature map.
+const STEM_SIDE: usize = INPUT_SIDE / 2;
+const FINE_SIDE: usize = 16;
+const COARSE_SIDE: usize = 8;
+/// Most groups of channels at any place.
+const MAX_GROUPS: usize = 24;
+
+/// Anchors of the whole network: 2 a cell of 16x16, then 6 a cell of 8x8.
+pub const ANCHORS: usize = FINE_SIDE * FINE_SIDE * FINE_ANCHORS + COARSE_SIDE * COARSE_SIDE * COARSE_ANCHORS;
+
+/// The network's input: 128x128 RGB pixels, values from -1 to 1, inside the border that the first convolution
+/// wants.
+#[derive(Clone, Debug)]
+pub struct Input(Vec<f32>);
+
+impl Default for Input {
+    fn default() -> Self {
+        Input(vec![0.0; INPUT_ROWS * INPUT_STRIDE])
+    }
+}
+
+impl Input {
+    /// The 384 values of row `y`, 0 to 127: red, green, blue of each pixel.
+    pub fn row_mut(&mut self, y: usize) -> &mut [f32] {
+        &mut self.0[(y + 1) * INPUT_STRIDE + 3..][..INPUT_SIDE * 3]
+    }
+
+    /// Copies `128 * 128 * 3` values, row by row; missing ones are 0.
+    pub fn fill(&mut self, values: &[f32]) {
+        let mut rows = values.chunks(INPUT_SIDE * 3);
+        for y in 0..INPUT_SIDE {
+            let source = rows.next().unwrap_or_default();
+            let row = self.row_mut(y);
+            row[..source.len()].copy_from_slice(source);
+            row[source.len()..].fill(0.0);
+        }
+    }
+}
+
+struct PackedBlock {
+    shape: BlockShape,
+    depthwise: Vec<DepthwiseGroup>,
+    pointwise: Panels,
+}
+
+/// Scores and boxes of one grid, as the kernels leave them: tile by tile, group by group.
+struct Grid {
+    panels: Panels,
+    anchors: usize,
+    values: Vec<Quad>,
+}
+
+impl Grid {
+    fn new(head: &Head, inputs: usize, side: usize, anchors: usize) -> Grid {
+        let (scores, boxes) = (&head.scores, &head.boxes);
+        let outputs = anchors * (1 + BOX_VALUES);
+        let panels = pack_panels(
+            inputs.div_ceil(4),
+            outputs.div_ceil(4),
+            |output, input| match output.checked_sub(anchors) {
+                _ if input >= inputs || output >= outputs => 0.0,
+                None => scores.weights[output * inputs + input],
+                Some(output) => boxes.weights[output * inputs + input],
+            },
+            |output| match output.checked_sub(anchors) {
+                _ if output >= outputs => 0.0,
+                None => scores.bias[output],
+                Some(output) => boxes.bias[output],
+            },
+        );
+        let values = vec![Quad::default(); side * side * panels.output_groups()];
+        Grid { panels, anchors, values }
+    }
+
+    fn run<L: Lanes>(&mut self, input: &Plane, tiles: &mut [Quad]) {
+        let tiles = &mut tiles[..BATCH * input.groups()];
+        let groups = self.panels.output_groups();
+        for (batch, values) in self.values.chunks_exact_mut(BATCH * groups).enumerate() {
+            gather_tiles(input, batch * BATCH / input.side(), tiles);
+            pointwise::<L>(&self.panels, tiles, |tile, group, sums| {
+                let quads = &mut values[(tile * groups + group) * TILE..][..TILE];
+                for (quad, sum) in quads.iter_mut().zip(sums) {
+                    sum.store(&mut quad.0);
+                }
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn value(&self, cell: usize, channel: usize) -> f32 {
+        let tile = cell / TILE * self.panels.output_groups() + channel / 4;
+        self.values[tile * TILE + cell % TILE].0[channel % 4]
+    }
+
+    fn score(&self, anchor: usize) -> f32 {
+        self.value(anchor / self.anchors, anchor % self.anchors)
+    }
+
+    fn values(&self, anchor: usize) -> [f32; BOX_VALUES] {
+        let (cell, first) = (anchor / self.anchors, self.anchors + anchor % self.anchors * BOX_VALUES);
+        std::array::from_fn(|i| self.value(cell, first + i))
+    }
+}
+
+/// The network with its weights packed for `L` and its buffers; running it allocates nothing.
+pub struct Network<L = Fastest> {
+    /// What the next run looks at.
+    pub input: Input,
+    stem: Panels,
+    blocks: Vec<PackedBlock>,
+    fine: Grid,
+    coarse: Grid,
+    planes: [Plane; 2],
+    tiles: Vec<Quad>,
+    lanes: PhantomData<L>,
+}
+
+impl<L: Lanes> Network<L> {
+    /// Packs the weights.
+    pub fn new(model: &Model) -> Self {
+        let stem = pack_panels(
+            19,
+            STEM_OUTPUTS / 4,
+            |output, input| if input < 75 { model.stem.weights[output * 75 + input] } else { 0.0 },
+            |output| model.stem.bias[output],
+        );
+        let blocks = model
+            .blocks
+            .iter()
+            .map(|block| PackedBlock {
+                shape: block.shape,
+                depthwise: pack_depthwise(&block.depthwise, block.shape.inputs),
+                pointwise: pack_pointwise(&block.pointwise, block.shape),
+            })
+            .collect();
+        let fine = Grid::new(&model.fine, BLOCKS[FINE_BLOCKS - 1].outputs, FINE_SIDE, FINE_ANCHORS);
+        let coarse = Grid::new(&model.coarse, BLOCKS[BLOCKS.len() - 1].outputs, COARSE_SIDE, COARSE_ANCHORS);
+        let largest = Plane::len_of(STEM_SIDE, BLOCKS[1].outputs.div_ceil(4));
+        Network {
+            input: Input::default(),
+            stem,
+            blocks,
+            fine,
+            coarse,
+            planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
+            tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
+            lanes: PhantomData,
+        }
+    }
+
+    /// Computes scores and boxes of what is in `input`.
+    pub fn run(&mut self) {
+        let [from, to] = &mut self.planes;
+        let (mut from, mut to) = (from, to);
+        to.reshape(STEM_SIDE, STEM_OUTPUTS / 4);
+        for y in 0..STEM_SIDE {
+            stem::<L>(&self.stem, &self.input.0, to, y);
+        }
+        std::mem::swap(&mut from, &mut to);
+        for (index, block) in self.blocks.iter().enumerate() {
+            if block.shape.stride == 1 {
+                run_block::<L, 1>(block, from, to, &mut self.tiles);
+            } else {
+                run_block::<L, 2>(block, from, to, &mut self.tiles);
+            }
+            std::mem::swap(&mut from, &mut to);
+            if index + 1 == FINE_BLOCKS {
+                self.fine.run::<L>(from, &mut self.tiles);
+            }
+        }
+        self.coarse.run::<L>(from, &mut self.tiles);
+    }
+
+    /// The score of `anchor` (0 to [`ANCHORS`]) before the logistic function.
+    #[inline]
+    pub fn logit(&self, anchor: usize) -> f32 {
+        match anchor.checked_sub(FINE_SIDE * FINE_SIDE * FINE_ANCHORS) {
+            None => self.fine.score(anchor),
+            Some(anchor) => self.coarse.score(anchor),
+        }
+    }
+
+    /// Centre, size and six points of `anchor`, in input pixels relative to it.
+    pub fn box_values(&self, anchor: usize) -> [f32; BOX_VALUES] {
+        match anchor.checked_sub(FINE_SIDE * FINE_SIDE * FINE_ANCHORS) {
+            None => self.fine.values(anchor),
+            Some(anchor) => self.coarse.values(anchor),
+        }
+    }
+}
+
+fn run_block<L: Lanes, const STRIDE: usize>(block: &PackedBlock, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+    let side = from.side() / STRIDE;
+    to.reshape(side, block.pointwise.output_groups());
+    let tiles = &mut tiles[..BATCH * from.groups()];
+    for first_row in (0..side).step_by(BATCH / side) {
+        depthwise::<L, STRIDE>(from, &block.depthwise, first_row, tiles);
+        pointwise_residual::<L, STRIDE>(&block.pointwise, tiles, from, to, first_row);
+    }
+}
+
+fn pack_depthwise(source: &Convolution, channels: usize) -> Vec<DepthwiseGroup> {
+    let quad = |values: &[f32], group: usize| {
+        Quad(std::array::from_fn(|i| if 4 * group + i < channels { values[4 * group + i] } else { 0.0 }))
+    };
+    (0..channels.div_ceil(4))
+        .map(|group| DepthwiseGroup {
+            taps: std::array::from_fn(|tap| quad(&source.weights[tap * channels..], group)),
+            bias: quad(&source.bias, group),
+        })
+        .collect()
+}
+
+fn pack_pointwise(source: &Convolution, shape: BlockShape) -> Panels {
+    let BlockShape { inputs, outputs, .. } = shape;
+    pack_panels(
+        inputs.div_ceil(4),
+        outputs.div_ceil(4),
+        |output, input| {
+            if output < outputs && input < inputs { source.weights[output * inputs + input] } else { 0.0 }
+        },
+        |output| if output < outputs { source.bias[output] } else { 0.0 },
+    )
+}

@@ -1,7 +1,7 @@
 //! Writing a JPEG that keeps the limits whatever the picture holds.
 
 use super::picture::Picture;
-use crate::frame::{Frame, Size};
+use crate::frame::{Frame, FrameError, Size};
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use std::cell::RefCell;
 use std::io;
@@ -71,6 +71,9 @@ pub enum EncodeError {
         /// Rows of the last try.
         height: u32,
     },
+    /// The bytes do not hold such a frame.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
     /// The limits contradict each other.
     #[error("contradictory JPEG limits: {0:?}")]
     Limits(JpegLimits),

@@ -96,8 +96,3 @@ fn draw(pattern: &str, out: &mut [u8]) {
         };
     }
 }
-
-/// The bytes as the network takes them.
-pub fn normalised(bytes: &[u8]) -> Vec<f32> {
-    bytes.iter().map(|&byte| f32::from(byte) * (2.0 / 255.0) - 1.0).collect()
-}

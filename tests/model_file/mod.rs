@@ -1,0 +1,16 @@
+//! The model that npm installs.
+
+use std::path::Path;
+
+/// The model's bytes: `NEARFAR_MODEL`, or the file in `node_modules`.
+///
+/// # Panics
+/// Where it is not there: a test without the model would show nothing.
+pub fn bytes() -> Vec<u8> {
+    let default = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
+    let path = std::env::var_os("NEARFAR_MODEL")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(default), std::path::PathBuf::from);
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("the model {} cannot be read ({error}): run `npm ci`, or set NEARFAR_MODEL", path.display())
+    })
+}

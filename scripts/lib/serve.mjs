@@ -30,20 +30,16 @@ function setHeaders(response, pathname) {
 }
 
 /**
- * Serves a folder on 127.0.0.1 and ::1.
- * @param {{port?: number, folder?: string, headers?: (response, pathname: string) => void}} options port 0: any free one
+ * Serves a folder on localhost.
+ * @param {{port?: number, folder?: string, before?: (request, response) => boolean}} options `port` 0: any free one;
+ *   `before` may answer a request itself, and then returns true
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
-export async function serve({ port = 8787, folder = join(root, 'dist'), headers } = {}) {
+export async function serve({ port = 8787, folder = join(root, 'dist'), before = () => false } = {}) {
   const { default: sirv } = await import('sirv');
-  const files = sirv(folder, {
-    etag: true,
-    setHeaders(response, pathname) {
-      setHeaders(response, pathname);
-      headers?.(response, pathname);
-    },
-  });
+  const files = sirv(folder, { etag: true, setHeaders });
   const server = createServer((request, response) => {
+    if (before(request, response)) return;
     files(request, response, () => {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
       response.end('not found');

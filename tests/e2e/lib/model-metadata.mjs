@@ -65,7 +65,16 @@ function imageMetadata() {
 }
 
 /** Fields of the schema's `Model` table, in order. */
-const MODEL = ['version', 'operatorCodes', 'subgraphs', 'description', 'buffers', 'metadataBuffer', 'metadata', 'signatures'];
+const MODEL = [
+  'version',
+  'operatorCodes',
+  'subgraphs',
+  'description',
+  'buffers',
+  'metadataBuffer',
+  'metadata',
+  'signatures',
+];
 
 /** Where the fields of the root table lie in a flatbuffer; 0 for one that is not there. */
 function rootFields(view, names) {
@@ -103,8 +112,12 @@ export function withMetadata(model) {
   const bytes = new Uint8Array(head + model.length);
   const view = new DataView(bytes.buffer);
   bytes.set(model, head);
-  const u16 = (at, ...values) => values.forEach((value, i) => view.setUint16(at + 2 * i, value, true));
-  const u32 = (at, ...values) => values.forEach((value, i) => view.setUint32(at + 4 * i, value, true));
+  const u16 = (at, ...values) => {
+    for (const [i, value] of values.entries()) view.setUint16(at + 2 * i, value, true);
+  };
+  const u32 = (at, ...values) => {
+    for (const [i, value] of values.entries()) view.setUint32(at + 4 * i, value, true);
+  };
   const point = (at, target) => u32(at, target - at);
 
   u32(0, root);

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { root } from '../../../scripts/lib/run.mjs';
 import { MODEL } from '../../../scripts/lib/packages.mjs';
+import { root } from '../../../scripts/lib/run.mjs';
 import { withMetadata } from './model-metadata.mjs';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@mediapipe/tasks-vision'));
@@ -21,14 +21,18 @@ export async function tasksVision(browser) {
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: '<!doctype html>' });
-    if (pathname === '/model') return route.fulfill({ body: Buffer.from(withMetadata(readFileSync(join(root, MODEL)))) });
+    if (pathname === '/model')
+      return route.fulfill({ body: Buffer.from(withMetadata(readFileSync(join(root, MODEL)))) });
     const type = TYPES[pathname.slice(pathname.lastIndexOf('.'))];
     return route.fulfill({ path: join(folder, pathname), contentType: type });
   });
   await page.goto(`${ORIGIN}/`);
   await page.evaluate(async () => {
     const { FaceDetector } = await import('/vision_bundle.mjs');
-    const files = { wasmLoaderPath: '/wasm/vision_wasm_internal.js', wasmBinaryPath: '/wasm/vision_wasm_internal.wasm' };
+    const files = {
+      wasmLoaderPath: '/wasm/vision_wasm_internal.js',
+      wasmBinaryPath: '/wasm/vision_wasm_internal.wasm',
+    };
     const model = new Uint8Array(await (await fetch('/model')).arrayBuffer());
     globalThis.detector = await FaceDetector.createFromOptions(files, {
       baseOptions: { modelAssetBuffer: model, delegate: 'CPU' },

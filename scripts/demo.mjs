@@ -1,0 +1,147 @@
+// npm run demo -- --video FILE --out DIR [--seconds N]: the page, headless, with a video as the camera.
+//
+// Writes far.jpg, near.jpg, audit-1.jpg and so on, contact-sheet.jpg and capture.json. Ends with status 0 only when
+// the outcome is `captured`.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { browsers } from './lib/browsers.mjs';
+import { buildAll } from './lib/build.mjs';
+import { launchChromium } from './lib/chromium.mjs';
+import { followPage } from './lib/follow.mjs';
+import { main, Stop, say } from './lib/run.mjs';
+import { serve } from './lib/serve.mjs';
+import { videoSize } from './lib/video-file.mjs';
+
+const USAGE = 'npm run demo -- --video FILE --out DIR [--seconds N]';
+/** How often the page is photographed for the contact sheet. */
+const SHOT_EVERY_MS = 500;
+/** How long `finished` may come after `error`, which some failures send alone. */
+const AFTER_ERROR_MS = 1500;
+
+function readArguments() {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        video: { type: 'string' },
+        out: { type: 'string' },
+        seconds: { type: 'string', default: '60' },
+      },
+    }));
+  } catch (error) {
+    throw new Stop(`${error.message}. Use: ${USAGE}`);
+  }
+  const seconds = Number(values.seconds);
+  if (!values.video || !values.out) throw new Stop(`--video and --out are needed. Use: ${USAGE}`);
+  if (!(seconds > 0)) throw new Stop(`--seconds must be a number above 0, not ${values.seconds}`);
+  return { video: resolve(values.video), out: resolve(values.out), seconds };
+}
+
+/** Photographs the page now and then, with what it was telling. */
+async function photograph(page, log, shots) {
+  const client = await page.context().newCDPSession(page);
+  client.on('Page.screencastFrame', ({ data, sessionId, metadata }) => {
+    const last = (name) => log.all(name).at(-1);
+    const lines = [last('phase')?.phase ?? 'loading', last('instruction')?.code ?? ''];
+    shots.push({ time: metadata.timestamp * 1000, image: Buffer.from(data, 'base64'), lines });
+    // The next one is sent when this one is acknowledged.
+    setTimeout(() => client.send('Page.screencastFrameAck', { sessionId }).catch(() => {}), SHOT_EVERY_MS);
+  });
+  await client.send('Page.startScreencast', { format: 'jpeg', quality: 80, maxWidth: 480, maxHeight: 480 });
+}
+
+function report(log) {
+  const start = Date.now();
+  const line = (text) => say(`${((Date.now() - start) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+  log.onEvent = ({ name, detail }) => {
+    if (name === 'phase') line(`phase ${detail.phase}`);
+    else if (name === 'instruction')
+      line(`${detail.code}${detail.failing.length > 1 ? ` (${detail.failing.join(', ')})` : ''}`);
+    else if (name === 'restarted') line(`starts again: ${detail.reason}`);
+    else if (name === 'source') line(`frames by ${detail.name}`);
+    else if (name === 'error') line(`error ${detail.code}: ${detail.message}`);
+  };
+}
+
+/** How the session ended: what `finished` tells, or what is known when it never comes. */
+async function ending(log, seconds) {
+  const nothing = { far: null, near: null, audit: [], instructions: log.all('instruction') };
+  const finished = log.until('finished', undefined, seconds * 1000);
+  const failed = log.until('error', undefined, seconds * 1000).then(async (error) => {
+    await new Promise((done) => setTimeout(done, AFTER_ERROR_MS));
+    return log.all('finished')[0] ?? { outcome: 'failed', error, ...nothing };
+  });
+  return Promise.any([finished, failed]).catch(() => ({
+    outcome: 'timed_out',
+    error: {
+      name: 'CaptureError',
+      code: 'capture_timeout',
+      message: `Not done after ${seconds} s.`,
+      recoverable: true,
+    },
+    ...nothing,
+  }));
+}
+
+/** Writes the pictures and capture.json. */
+async function write(out, result, shots) {
+  const stills = [
+    ['far.jpg', result.far],
+    ['near.jpg', result.near],
+    ...result.audit.map((frame, i) => [`audit-${i + 1}.jpg`, frame]),
+  ].filter(([, still]) => still !== null);
+  const images = stills.map(([file, { jpeg, ...facts }]) => {
+    writeFileSync(join(out, file), jpeg);
+    return { file, bytes: jpeg.length, ...facts };
+  });
+  const { contactSheet } = await import('./lib/contact-sheet.mjs');
+  const start = shots[0]?.time ?? 0;
+  const moments = shots.map(({ time, image, lines }) => ({
+    image,
+    lines: [`${((time - start) / 1000).toFixed(1)} s`, ...lines],
+  }));
+  writeFileSync(join(out, 'contact-sheet.jpg'), await contactSheet(moments));
+  const capture = {
+    outcome: result.outcome,
+    error: result.error,
+    farImageTime: result.far?.time ?? null,
+    nearImageTime: result.near?.time ?? null,
+    instructions: result.instructions,
+    images,
+  };
+  writeFileSync(join(out, 'capture.json'), `${JSON.stringify(capture, null, 2)}\n`);
+}
+
+await main(async () => {
+  const { video, out, seconds } = readArguments();
+  const { width, height } = videoSize(video);
+  mkdirSync(out, { recursive: true });
+  await buildAll();
+  await browsers(['chromium']);
+  const server = await serve({ port: 0 });
+  const browser = await launchChromium({ video });
+  let result;
+  const shots = [];
+  try {
+    // A window of the video's shape, so that all of it is seen.
+    const scale = 800 / Math.max(width, height);
+    const viewport = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    const page = await browser.newPage({ viewport });
+    const log = await followPage(page);
+    report(log);
+    const constraints = { width: { ideal: width }, height: { ideal: height } };
+    say(`capturing from ${video} (${width}x${height})`);
+    await photograph(page, log, shots);
+    await page.goto(`${server.url}?autostart=1&constraints=${encodeURIComponent(JSON.stringify(constraints))}`);
+    result = await ending(log, seconds);
+    if (log.complaints.length > 0) say(`the page complained: ${log.complaints.join('; ')}`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  await write(out, result, shots);
+  say(`${result.outcome}; see ${out}`);
+  if (result.outcome !== 'captured') process.exitCode = 1;
+});

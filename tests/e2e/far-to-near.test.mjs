@@ -1,0 +1,41 @@
+// The main job in Chromium: by each frame source, by each build of the engine, in both shapes of video.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertFarToNear } from './lib/assert-capture.mjs';
+import { openCapture } from './lib/capture.mjs';
+import { tasksVision } from './lib/tasks-vision.mjs';
+
+async function farToNear(t, settings) {
+  const { browser, log, page } = await openCapture(t, settings);
+  const finished = await log.until('finished', undefined, 60_000);
+  await assertFarToNear(finished, await tasksVision(browser));
+  assert.deepEqual(log.complaints, []);
+  return { log, page, finished };
+}
+
+for (const source of ['track_processor', 'video_frame', 'image_bitmap', 'canvas']) {
+  test(`far to near, frames by ${source}`, async (t) => {
+    const { log } = await farToNear(t, { options: { source } });
+    assert.deepEqual(log.all('source'), [{ name: source }]);
+  });
+}
+
+for (const build of ['simd', 'scalar']) {
+  test(`far to near, ${build} build`, async (t) => {
+    const asked = [];
+    await farToNear(t, {
+      options: { build },
+      prepare: (page) => page.on('request', (request) => asked.push(request.url())),
+    });
+    const wasm = asked.filter((url) => url.endsWith('.wasm'));
+    assert.equal(wasm.length, 1);
+    assert.match(wasm[0], new RegExp(`nearfar-${build}\\.`));
+  });
+}
+
+test('far to near in a landscape video; the page shows both pictures', async (t) => {
+  const { page } = await farToNear(t, { shape: 'landscape' });
+  const shown = () => ['far', 'near'].every((id) => document.getElementById(id).naturalWidth >= 256);
+  await page.waitForFunction(shown);
+});

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+
+/**
+ * Waits for the page's error and checks its shape, and that the page shows it in words.
+ * @param {{log, page}} capture `page` may be a frame
+ */
+export async function assertError({ log, page }, code, { recoverable }) {
+  const error = await log.until('error');
+  assert.equal(error.code, code, log.summary());
+  assert.equal(error.name, 'CaptureError');
+  assert.equal(error.recoverable, recoverable);
+  assert.match(error.message, /^[A-Z].{10,118}\.$/);
+  await page.waitForFunction((text) => document.getElementById('error-message').textContent === text, error.message);
+  assert.equal(log.all('error').length, 1, 'told once');
+}

@@ -1,0 +1,39 @@
+// A camera for browsers that cannot play a file as one: a canvas on which the frames of a story are drawn.
+
+/**
+ * Runs in the page: puts the canvas in place of the camera. Self-contained, since its text is what reaches the page.
+ * @param {{url: string, fps: number, width: number, height: number}} story an .mjpeg on the page's own host
+ */
+export function playAsCamera({ url, fps, width, height }) {
+  /** JPEG files one after another: inside one, no other marker reads FF D8. */
+  const split = (bytes) => {
+    const starts = [];
+    for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+      if (bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff) starts.push(at);
+    }
+    return starts.map((start, i) => new Blob([bytes.subarray(start, starts[i + 1])], { type: 'image/jpeg' }));
+  };
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d');
+  const play = (frames) => {
+    const start = performance.now();
+    let shown = -1;
+    const next = async () => {
+      const wanted = Math.floor(((performance.now() - start) * fps) / 1000) % frames.length;
+      if (wanted !== shown) {
+        const image = await createImageBitmap(frames[wanted]);
+        context.drawImage(image, 0, 0);
+        image.close();
+        shown = wanted;
+      }
+      setTimeout(next, 5);
+    };
+    return next();
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    await play(split(bytes));
+    return canvas.captureStream(fps);
+  };
+}

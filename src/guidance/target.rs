@@ -24,20 +24,20 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// CSS px that one frame pixel becomes: covering means filling both ways. A viewport without area shows
-    /// the frame as it is.
-    fn scale(&self, frame: Size) -> f32 {
-        let scale = (self.width / frame.width.max(1) as f32).max(self.height / frame.height.max(1) as f32);
-        let usable = self.width.min(self.height) > 0.0 && scale.is_finite();
-        if usable { scale } else { 1.0 }
+    /// CSS px that one frame pixel becomes: covering means filling both ways. `None` for a viewport or a frame
+    /// without area.
+    fn scale(&self, frame: Size) -> Option<f32> {
+        let scale = (self.width / frame.width as f32).max(self.height / frame.height as f32);
+        (self.width.min(self.height) > 0.0 && scale.is_finite()).then_some(scale)
     }
 
     /// The part of the frame that is seen, in frame pixels: all of it for a viewport without area.
     pub fn visible(&self, frame: Size) -> Rect {
-        let scale = self.scale(frame);
         let (whole_width, whole_height) = (frame.width as f32, frame.height as f32);
-        let seen = |css: f32, whole: f32| if css > 0.0 { (css / scale).min(whole) } else { whole };
-        let (width, height) = (seen(self.width, whole_width), seen(self.height, whole_height));
+        let (width, height) = match self.scale(frame) {
+            Some(scale) => ((self.width / scale).min(whole_width), (self.height / scale).min(whole_height)),
+            None => (whole_width, whole_height),
+        };
         Rect { x: (whole_width - width) / 2.0, y: (whole_height - height) / 2.0, width, height }
     }
 }
@@ -98,7 +98,7 @@ impl Target {
             max_face: short_side * limits.max_size,
             face_center: Point { x: center.x, y: center.y + face * FACE_DROP },
             max_offset: short_side * limits.max_offset,
-            css_scale: viewport.scale(frame),
+            css_scale: viewport.scale(frame).unwrap_or(1.0),
         }
     }
 

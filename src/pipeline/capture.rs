@@ -188,7 +188,7 @@ impl Capture {
     fn reshape(&mut self, keeps_far: bool, now: Millis) {
         self.session.step(&Event::Rotated { keeps_far }, now, &mut self.effects);
         self.motion.reset();
-        self.phase = self.session.phase();
+        self.follow_phase();
         self.retarget();
     }
 
@@ -203,18 +203,20 @@ impl Capture {
             self.timeline.clear();
         }
         if phase.is_capturing() {
+            self.hysteresis.reset();
+            self.failing = InstructionSet::EMPTY;
             self.retarget();
         }
     }
 
-    /// Sets the target for the stage in hand, and begins its guidance anew.
+    /// Sets the target for the stage in hand, and tells of it where it is another.
     fn retarget(&mut self) {
         let far = || Target::new(Stage::Far, self.frame_size, self.viewport, &self.config.thresholds);
         let target = if self.phase == Phase::Near { self.near_target().unwrap_or_else(far) } else { far() };
-        self.target = target;
-        self.hysteresis.reset();
-        self.failing = InstructionSet::EMPTY;
-        self.effects.push(Effect::OvalChanged { stage: target.stage, oval: target.in_viewport() });
+        if target != self.target {
+            self.target = target;
+            self.effects.push(Effect::OvalChanged { stage: target.stage, oval: target.in_viewport() });
+        }
     }
 
     /// The near target that fits the kept far frame; `None` if none does.

@@ -18,9 +18,9 @@ pub struct SessionConfig {
     pub session_limit: f32,
     /// How long the face may be out of sight between far and near. 200 to 5000, default 1000.
     pub face_lost: f32,
-    /// How long a second face may be seen before the attempt restarts: shorter is the detector's slip.
-    /// 0 to 2000, default 250.
-    pub second_face: f32,
+    /// How long a second face, or a face that looks like another one, may be seen between far and near:
+    /// shorter is a slip of the detector. 0 to 700, default 250; less than `nearHold`.
+    pub other_face: f32,
     /// How long the camera may be muted. 1000 to 60000, default 10000.
     pub mute_limit: f32,
 }
@@ -33,7 +33,7 @@ impl Default for SessionConfig {
             stage_limit: 20_000.0,
             session_limit: 120_000.0,
             face_lost: 1000.0,
-            second_face: 250.0,
+            other_face: 250.0,
             mute_limit: 10_000.0,
         }
     }
@@ -51,7 +51,8 @@ impl SessionConfig {
         check("stageLimit", self.stage_limit, 3000.0, 300_000.0)?;
         check("sessionLimit", self.session_limit, 5000.0, 900_000.0)?;
         check("faceLost", self.face_lost, 200.0, 5000.0)?;
-        check("secondFace", self.second_face, 0.0, 2000.0)?;
+        const SOONER: &str = " (at most 0.8 times nearHold)";
+        in_range("otherFace", self.other_face, 0.0, (0.8 * self.near_hold).min(700.0), SOONER)?;
         check("muteLimit", self.mute_limit, 1000.0, 60_000.0)
     }
 }

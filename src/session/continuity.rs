@@ -2,7 +2,7 @@
 //!
 //! Two cheap signs, neither of them recognition: a body cannot jump, and a face does not change its colours.
 
-use super::effect::RestartReason;
+use super::{Observation, RestartReason, SessionConfig};
 use crate::clock::Millis;
 use crate::frame::Rect;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,8 @@ const GROWTH_A_SECOND: f32 = 3.0;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuity {
     last: Option<(Rect, Millis)>,
-    second_since: Option<Millis>,
+    second_face_since: Option<Millis>,
+    strange_since: Option<Millis>,
     reference: Option<Appearance>,
 }
 
@@ -53,32 +54,45 @@ impl Continuity {
         self.reference = appearance;
     }
 
-    /// Takes a frame and says what broke, if anything. `face_lost` and `second_face` in ms.
-    pub fn check(&mut self, frame: &super::Observation, face_lost: f32, second_face: f32) -> Option<RestartReason> {
+    /// Takes a frame and says what broke, if anything.
+    pub fn check(&mut self, frame: &Observation, config: &SessionConfig) -> Option<RestartReason> {
         let at = frame.captured_at;
-        let gap = self.last.map(|(_, last)| at - last);
-        if gap.is_some_and(|gap| gap > f64::from(face_lost)) {
+        if self.last.is_some_and(|(_, last)| at - last > f64::from(config.face_lost)) {
             return Some(RestartReason::FaceLost);
         }
-        if !frame.multiple_faces {
-            self.second_since = None;
-        } else if at - *self.second_since.get_or_insert(at) >= f64::from(second_face) {
+        let slip = f64::from(config.other_face);
+        if lasts(&mut self.second_face_since, frame.multiple_faces, at, slip) {
             return Some(RestartReason::MultipleFaces);
         }
         let bbox = frame.face.as_ref()?.bbox();
         let jumped = self.last.is_some_and(|(last, since)| is_jump(&last, &bbox, (at - since) as f32 / 1000.0));
         self.last = Some((bbox, at));
-        let differs = match (&self.reference, &frame.appearance) {
-            (Some(reference), Some(appearance)) => reference.difference(appearance) > OTHER_FACE,
-            _ => false,
-        };
-        (jumped || differs).then_some(RestartReason::FaceChanged)
+        let is_strange = self.is_strange(frame);
+        let strange = lasts(&mut self.strange_since, is_strange, at, slip);
+        (jumped || strange).then_some(RestartReason::FaceChanged)
     }
 
     /// Forgets everything.
     pub fn reset(&mut self) {
         *self = Continuity::default();
     }
+
+    /// Only a frame that passes is like the far one in pose and light, so that looks can be compared.
+    fn is_strange(&self, frame: &Observation) -> bool {
+        match (&self.reference, &frame.appearance) {
+            (Some(reference), Some(appearance)) if frame.passes => reference.difference(appearance) > OTHER_FACE,
+            _ => false,
+        }
+    }
+}
+
+/// Whether something has been so for longer than `slip` ms; `since` remembers from when.
+fn lasts(since: &mut Option<Millis>, is_so: bool, at: Millis, slip: Millis) -> bool {
+    if !is_so {
+        *since = None;
+        return false;
+    }
+    at - *since.get_or_insert(at) >= slip
 }
 
 fn is_jump(before: &Rect, now: &Rect, seconds: f32) -> bool {

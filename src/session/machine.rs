@@ -184,7 +184,9 @@ impl Session {
         let Some(phase) = next_phase(self.run.phase, trigger) else {
             return;
         };
-        self.break_hold(effects);
+        if phase != Phase::Encoding {
+            self.break_hold(effects);
+        }
         if phase == Phase::Loading {
             self.run = Run::new();
         }
@@ -250,7 +252,7 @@ impl Session {
         if self.run.pace.newly_slow() {
             effects.push(Effect::Slow);
         }
-        let broken = self.run.continuity.check(frame, self.config.face_lost, self.config.second_face);
+        let broken = self.run.continuity.check(frame, &self.config);
         if let Some(reason) = broken {
             match stage {
                 Stage::Near => self.restart(reason, effects),

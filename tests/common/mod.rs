@@ -1,0 +1,42 @@
+//! Faces and scenes for the tests of guidance and session.
+#![allow(dead_code)] // Each test binary uses its part.
+
+use nearfar::detection::Face;
+use nearfar::frame::{Point, Rect, Size};
+use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
+use nearfar::quality::FaceMeasurements;
+
+/// A portrait phone frame.
+pub const PORTRAIT: Size = Size { width: 720, height: 1280 };
+/// A laptop's frame.
+pub const LANDSCAPE: Size = Size { width: 1280, height: 720 };
+
+/// The whole frame is seen.
+pub fn whole(size: Size) -> Viewport {
+    Viewport { width: size.width as f32, height: size.height as f32 }
+}
+
+/// The target for a portrait frame that is seen whole, with the default thresholds.
+pub fn target(stage: Stage) -> Target {
+    Target::new(stage, PORTRAIT, whole(PORTRAIT), &Thresholds::default())
+}
+
+/// A square face around this middle.
+pub fn face(x: f32, y: f32, width: f32) -> Face {
+    let at = |dx: f32, dy: f32| Point { x: x + dx * width, y: y + dy * width };
+    Face {
+        bbox: Rect { x: x - width / 2.0, y: y - width / 2.0, width, height: width },
+        keypoints: [at(-0.2, -0.2), at(0.2, -0.2), at(0.0, 0.05), at(0.0, 0.25), at(-0.45, -0.1), at(0.45, -0.1)],
+        score: 0.9,
+    }
+}
+
+/// A face right in the target.
+pub fn good_face(target: &Target) -> Face {
+    face(target.face_center.x, target.face_center.y, (target.min_face + target.max_face) / 2.0)
+}
+
+/// Measurements of a good face.
+pub fn good_looks() -> FaceMeasurements {
+    FaceMeasurements { sharpness: 0.6, brightness: 0.5, ..FaceMeasurements::default() }
+}

@@ -56,3 +56,62 @@ impl CaptureClock {
         self.parts.iter().fold(offset, |least, (_, part)| least.min(*part))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Camera frames every 33 ms, each with some delay on its way; the camera's clock shows 5 s at Unix time `START`.
+    const START: Millis = 1_700_000_000_000.0;
+
+    fn run(delays: impl Iterator<Item = f64>, drift: f64) -> Vec<(Millis, Millis, Millis)> {
+        let mut clock = CaptureClock::new();
+        let mut arrived = START;
+        delays
+            .enumerate()
+            .map(|(index, delay)| {
+                let taken = START + index as f64 * 33.0;
+                arrived = (taken + delay).max(arrived);
+                let timestamp = (5_000.0 + index as f64 * 33.0 * (1.0 + drift)) * 1000.0;
+                (taken, clock.captured_at(timestamp, arrived), arrived)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_soonest_frame_sets_the_offset() {
+        let delays = [80.0, 30.0, 95.0, 60.0, 150.0, 40.0].into_iter().cycle().take(600);
+        // The first frame came late, and the times after it must not run backwards.
+        for (taken, told, arrived) in run(delays, 0.0).into_iter().skip(3) {
+            // Late by the least delay, whatever its own was.
+            assert!((told - taken - 30.0).abs() < 1e-3, "{}", told - taken);
+            assert!(told <= arrived);
+        }
+    }
+
+    #[test]
+    fn drift_is_followed_either_way() {
+        // A camera clock that is wrong by half a per mille is 5 ms off after the window of 10 s.
+        for drift in [5e-4, -5e-4] {
+            let delays = [30.0, 70.0, 50.0].into_iter().cycle().take(5000);
+            for (taken, told, arrived) in run(delays, drift).into_iter().skip(10) {
+                assert!((-6.0..=42.0).contains(&(told - taken)), "{}", told - taken);
+                assert!(told <= arrived);
+            }
+        }
+    }
+
+    #[test]
+    fn times_never_run_backwards_and_a_new_clock_is_taken_up() {
+        let mut clock = CaptureClock::new();
+        let mut last = 0.0;
+        // The second camera counts from elsewhere, and one frame has no time at all.
+        for (index, timestamp) in [1e6, 1.033e6, 9.9e11, 9.9e11 + 33e3, f64::NAN, 5.0].into_iter().enumerate() {
+            let arrival = START + index as f64 * 33.0;
+            let told = clock.captured_at(timestamp, arrival);
+            assert!(told >= last && told <= arrival, "{index}");
+            assert!(arrival - told < 50.0, "{index}: {}", arrival - told);
+            last = told;
+        }
+    }
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const MIN_GROWTH: f32 = 1.55;
 
 /// Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
-/// that part of the frame which the page shows.
+/// that part of the frame which the page shows. In JSON a stage is given whole.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StageThresholds {

@@ -10,22 +10,28 @@ pub use config::PipelineConfig;
 pub use timeline::{InstructionRecord, MAX_RECORDS};
 
 use crate::clock::Millis;
-use crate::detection::Face;
+use crate::detection::{Detector, Face};
 use crate::frame::Frame;
 use crate::guidance::{ThresholdError, Viewport};
 use crate::quality::QualityMeter;
 use crate::session::{Effect, Event};
 use appearance::AppearanceMeter;
 
-/// Finds faces in a frame.
+/// Finds faces in a frame: the detector, or what a test puts in its place.
 pub trait FindFaces {
     /// The faces in `frame`, upright pixels.
     fn find_faces(&mut self, frame: &Frame) -> &[Face];
 }
 
+impl FindFaces for Detector {
+    fn find_faces(&mut self, frame: &Frame) -> &[Face] {
+        self.detect(frame)
+    }
+}
+
 /// The whole way of a frame: the detector and the meters in front of a [`Capture`].
 #[derive(Debug)]
-pub struct Pipeline<D> {
+pub struct Pipeline<D = Detector> {
     detector: D,
     quality: QualityMeter,
     appearance: AppearanceMeter,

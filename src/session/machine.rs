@@ -198,6 +198,7 @@ impl Session {
             Phase::Loading => {}
             Phase::Far => {
                 self.run.far.clear();
+                self.run.near.clear();
                 self.run.continuity.reset();
             }
             Phase::Near => self.run.continuity.set_reference(self.run.far_appearance),

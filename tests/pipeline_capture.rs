@@ -1,5 +1,6 @@
 //! The whole logic of a capture from sightings: no camera, no model, no browser.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 mod common;
 
@@ -26,7 +27,7 @@ struct Scene {
 
 impl Scene {
     fn new(config: PipelineConfig) -> Self {
-        let mut capture = Capture::new(config).unwrap();
+        let mut capture = Capture::new(config).expect("good settings");
         let now = 1_700_000_000_000.0;
         capture.resize(whole(PORTRAIT), now);
         capture.begin_frame(PORTRAIT, now);

@@ -1,6 +1,7 @@
 //! The diagram and the tables of `docs/SESSION.md` are those of the code. `NEARFAR_WRITE_DOCS=1 cargo test
 //! --test session_docs` writes them.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 use nearfar::pipeline::PipelineConfig;
 use nearfar::session::{Phase, Trigger, next_phase, transitions};

@@ -1,5 +1,6 @@
 //! What holds for a session whatever happens.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 use nearfar::error::ErrorCode;
 use nearfar::guidance::Stage;
@@ -9,6 +10,7 @@ use proptest::prelude::*;
 
 /// Something happens after some ms.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
 enum Happening {
     Event(Event),
     /// So many frames, 50 ms apart, of a face of this width.

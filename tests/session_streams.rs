@@ -5,6 +5,7 @@
 //! before it is looked at. `expect` lists the effects of the whole line but for `progress`, each with the
 //! fields that matter; a `config` line begins the story with other settings.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 use nearfar::session::{Effect, Event, Session, SessionConfig};
 use serde::Deserialize;

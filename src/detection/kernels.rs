@@ -3,9 +3,10 @@
 //! # Layout
 //! Channels go in groups of four ([`Quad`]). A [`Plane`] keeps, row by row and group by group, the quads of
 //! neighbouring pixels side by side, with a border of one zero pixel on all sides, so that a 3x3 window needs no
-//! branch at the edge. Between the depthwise and the pointwise convolution pixels go in *tiles* of four: all
-//! groups of four pixels, one tile after the other, so that the pointwise loop reads two streams (tile, weights)
-//! at constant offsets. A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
+//! branch at the edge. Between the depthwise and the pointwise convolution pixels go in *tiles* of four: channel
+//! by channel the values of four neighbouring pixels, one tile after the other, so that the pointwise loop reads
+//! two streams, tile and weights, one step a channel. (Unrolled further, it keeps more weights alive than there
+//! are registers.) A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
 //! batch and one panel of weights stay in the first-level cache.
 
 use super::lanes::Lanes;
@@ -113,7 +114,7 @@ pub fn depthwise<L: Lanes, const STRIDE: usize>(
                     }
                 }
                 let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
-                for (out, sum) in out.iter_mut().zip(sums) {
+                for (out, sum) in out.iter_mut().zip(L::transpose(sums)) {
                     sum.store(&mut out.0);
                 }
             }
@@ -165,18 +166,15 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
     let odd = pairs.remainder();
     for (panel, weights) in pairs.enumerate() {
         let (bias, weights) = weights.split_at(2);
-        let (weights, _) = weights.as_chunks::<8>();
+        let (weights, _) = weights.as_chunks::<2>();
         for (index, tile) in tiles.chunks_exact(tile_len).enumerate() {
-            let (tile, _) = tile.as_chunks::<TILE>();
             let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
             for (pixels, weights) in tile.iter().zip(weights) {
-                for k in 0..4 {
-                    let pair = [L::load(&weights[2 * k].0), L::load(&weights[2 * k + 1].0)];
-                    for p in 0..TILE {
-                        let value = L::splat(pixels[p].0[k]);
-                        sums[0][p] = sums[0][p].add_product(pair[0], value);
-                        sums[1][p] = sums[1][p].add_product(pair[1], value);
-                    }
+                let pair = [L::load(&weights[0].0), L::load(&weights[1].0)];
+                for p in 0..TILE {
+                    let value = L::splat(pixels.0[p]);
+                    sums[0][p] = sums[0][p].add_product(pair[0], value);
+                    sums[1][p] = sums[1][p].add_product(pair[1], value);
                 }
             }
             store(index, 2 * panel, sums[0]);
@@ -185,17 +183,14 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
     }
     let Some((bias, weights)) = odd.split_first() else { return };
     // One group alone: two tiles at a time keep as many sums going.
-    let (weights, _) = weights.as_chunks::<4>();
     for (index, tiles) in tiles.chunks_exact(2 * tile_len).enumerate() {
         let (first, second) = tiles.split_at(tile_len);
         let mut sums = [[L::load(&bias.0); TILE]; 2];
-        for ((a, b), weights) in first.as_chunks::<TILE>().0.iter().zip(second.as_chunks::<TILE>().0).zip(weights) {
-            for (k, weight) in weights.iter().enumerate() {
-                let weight = L::load(&weight.0);
-                for p in 0..TILE {
-                    sums[0][p] = sums[0][p].add_product(weight, L::splat(a[p].0[k]));
-                    sums[1][p] = sums[1][p].add_product(weight, L::splat(b[p].0[k]));
-                }
+        for ((a, b), weight) in first.iter().zip(second).zip(weights) {
+            let weight = L::load(&weight.0);
+            for p in 0..TILE {
+                sums[0][p] = sums[0][p].add_product(weight, L::splat(a.0[p]));
+                sums[1][p] = sums[1][p].add_product(weight, L::splat(b.0[p]));
             }
         }
         store(2 * index, panels.output_groups - 1, sums[0]);
@@ -257,12 +252,15 @@ pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
 }
 
 /// Copies one batch of a plane into tiles.
-pub fn gather_tiles(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
+pub fn gather_tiles<L: Lanes>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
     let groups = input.groups();
     for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
         let (y, x) = tile_position(tile, input.side(), first_row);
         for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
-            quads.copy_from_slice(&input.line(y + 1, group)[x + 1..][..TILE]);
+            let pixels = load_tile::<L>(input.line(y + 1, group), x + 1);
+            for (quad, channel) in quads.iter_mut().zip(L::transpose(pixels)) {
+                channel.store(&mut quad.0);
+            }
         }
     }
 }
@@ -285,15 +283,16 @@ pub fn stem<L: Lanes>(panels: &Panels, input: &[f32], output: &mut Plane, y: usi
     let panel_len = 2 * (1 + 4 * panels.input_groups);
     for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
         let (bias, weights) = weights.split_at(2);
-        let (weights, _) = weights.as_chunks::<{ 2 * STEM_ROW }>();
+        let (weights, _) = weights.as_chunks::<2>();
         for tile in 0..BATCH_TILES {
             let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
-            for (row, weights) in rows.iter().zip(weights) {
+            for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
                 let values = &row[tile * TILE * 6..][..STEM_SPAN];
-                for k in 0..STEM_ROW {
-                    let pair = [L::load(&weights[2 * k].0), L::load(&weights[2 * k + 1].0)];
-                    for p in 0..TILE {
-                        let value = L::splat(values[6 * p + k]);
+                let pixels = values.iter().zip(&values[6..]).zip(&values[12..]).zip(&values[18..]);
+                for ((((a, b), c), d), weights) in pixels.zip(weights) {
+                    let pair = [L::load(&weights[0].0), L::load(&weights[1].0)];
+                    for (p, value) in [a, b, c, d].into_iter().enumerate() {
+                        let value = L::splat(*value);
                         sums[0][p] = sums[0][p].add_product(pair[0], value);
                         sums[1][p] = sums[1][p].add_product(pair[1], value);
                     }

@@ -91,7 +91,7 @@ impl Grid {
         let tiles = &mut tiles[..BATCH * input.groups()];
         let groups = self.panels.output_groups();
         for (batch, values) in self.values.chunks_exact_mut(BATCH * groups).enumerate() {
-            gather_tiles(input, batch * BATCH / input.side(), tiles);
+            gather_tiles::<L>(input, batch * BATCH / input.side(), tiles);
             pointwise::<L>(&self.panels, tiles, |tile, group, sums| {
                 let quads = &mut values[(tile * groups + group) * TILE..][..TILE];
                 for (quad, sum) in quads.iter_mut().zip(sums) {

@@ -43,6 +43,9 @@ pub trait Lanes: Copy {
     /// The greater of each pair of lanes; neither may be NaN.
     fn max(self, other: Self) -> Self;
 
+    /// The four vectors as columns instead of rows: lane `j` of the `i`th becomes lane `i` of the `j`th.
+    fn transpose(rows: [Self; 4]) -> [Self; 4];
+
     /// `self + a * b`, rounded once (fused) or twice as the back end likes.
     fn add_product(self, a: Self, b: Self) -> Self;
 }

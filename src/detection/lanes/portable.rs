@@ -35,6 +35,11 @@ impl Lanes for Portable {
         Portable(std::array::from_fn(|i| if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] }))
     }
 
+    #[inline(always)]
+    fn transpose(rows: [Self; 4]) -> [Self; 4] {
+        std::array::from_fn(|j| Portable(std::array::from_fn(|i| rows[i].0[j])))
+    }
+
     // Two roundings: without the hardware's own instruction `mul_add` would be a slow library call.
     #[inline(always)]
     fn add_product(self, a: Self, b: Self) -> Self {

@@ -46,6 +46,19 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
+            fn transpose(rows: [Self; 4]) -> [Self; 4] {
+                let [a, b, c, d] = rows.map(|row| row.0);
+                let (ab_low, ab_high) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
+                let (cd_low, cd_high) = (i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+                [
+                    $type(i64x2_shuffle::<0, 2>(ab_low, cd_low)),
+                    $type(i64x2_shuffle::<1, 3>(ab_low, cd_low)),
+                    $type(i64x2_shuffle::<0, 2>(ab_high, cd_high)),
+                    $type(i64x2_shuffle::<1, 3>(ab_high, cd_high)),
+                ]
+            }
+
+            #[inline(always)]
             fn add_product(self, a: Self, b: Self) -> Self {
                 $type($add_product(self.0, a.0, b.0))
             }

@@ -171,8 +171,8 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
             let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
             for (pixels, weights) in tile.iter().zip(weights) {
                 let pair = [L::load(&weights[0].0), L::load(&weights[1].0)];
-                for p in 0..TILE {
-                    let value = L::splat(pixels.0[p]);
+                for (p, &value) in pixels.0.iter().enumerate() {
+                    let value = L::splat(value);
                     sums[0][p] = sums[0][p].add_product(pair[0], value);
                     sums[1][p] = sums[1][p].add_product(pair[1], value);
                 }
@@ -188,9 +188,9 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
         let mut sums = [[L::load(&bias.0); TILE]; 2];
         for ((a, b), weight) in first.iter().zip(second).zip(weights) {
             let weight = L::load(&weight.0);
-            for p in 0..TILE {
-                sums[0][p] = sums[0][p].add_product(weight, L::splat(a.0[p]));
-                sums[1][p] = sums[1][p].add_product(weight, L::splat(b.0[p]));
+            for (p, (&a, &b)) in a.0.iter().zip(&b.0).enumerate() {
+                sums[0][p] = sums[0][p].add_product(weight, L::splat(a));
+                sums[1][p] = sums[1][p].add_product(weight, L::splat(b));
             }
         }
         store(2 * index, panels.output_groups - 1, sums[0]);

@@ -3,10 +3,15 @@
 //! Coordinates outside this module are always *upright* pixels: x to the right, y down, in the picture
 //! as a viewer sees it after rotation (and never mirrored: mirroring is CSS only).
 
+mod color;
+mod components;
 mod geometry;
 mod layout;
+mod resample;
 mod sample;
+mod tilted;
 
+pub use color::{luma_of_rgb, yuv_to_rgb};
 pub use geometry::{Point, Rect, Region, Size};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
-pub use sample::{luma_of_rgb, sample_luma, sample_rgb, yuv_to_rgb};
+pub use sample::{sample_luma, sample_rgb};

@@ -82,7 +82,7 @@ fn every_layout(width: u32, height: u32, mut check: impl FnMut(&Frame)) {
             for flip in [false, true] {
                 let coded = Size { width, height };
                 let (layout, data) = stored(Layout { rotation, flip, ..Layout::packed(format, coded) });
-                check(&Frame::new(layout, &data).unwrap());
+                check(&Frame::new(layout, &data).expect("the layout fits"));
             }
         }
     }
@@ -220,7 +220,7 @@ proptest! {
     #[test]
     fn a_flat_picture_stays_flat(
         format in 0usize..6, rotation in 0usize..4, level: u8,
-        x in 10f32..30.0, y in 10f32..30.0, side in 0.5f32..18.0, angle in prop_oneof![Just(0f32), -4f32..4.0],
+        x in 10f32..30.0, y in 10f32..30.0, side in 0.5f32..14.0, angle in prop_oneof![Just(0f32), -4f32..4.0],
         out in 1u32..24,
     ) {
         let layout = Layout {

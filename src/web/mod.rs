@@ -1,1 +1,20 @@
-//! The browser side.
+//! The browser side, and the only place that knows web-sys.
+//!
+//! The same module runs twice. In the window, [`Capture`] owns the camera and hands frames to a worker;
+//! in the worker, [`WorkerCapture`] runs the pipeline on them and encodes what was chosen.
+
+mod bindings;
+mod camera;
+mod capture;
+mod detector;
+mod fault;
+mod feed;
+mod landing;
+mod messages;
+mod results;
+mod support;
+mod worker;
+
+pub use capture::Capture;
+pub use detector::FaceDetector;
+pub use worker::WorkerCapture;

@@ -1,7 +1,146 @@
-import assets from '../../pkg/assets.json';
+import '../style.css';
+import { announcer } from './announcer.js';
+import {
+  type Capture,
+  type CaptureEvents,
+  type CaptureOptions,
+  createCapture,
+  type Finished,
+  type Oval,
+  type Still,
+} from './engine/capture.js';
+import type { CaptureFailure } from './engine/errors.js';
+import { readOptions } from './options.js';
+import { instructions, phases, restarts } from './words.js';
 
-const { default: init } = await import('../../pkg/scalar/nearfar.js');
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-worker.postMessage(assets.builds.scalar.url);
-await init({ module_or_path: await fetch(assets.builds.scalar.url) });
-document.body.dataset.state = 'loaded';
+type View = 'start' | 'camera' | 'result' | 'error';
+
+function element<T extends Element>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found as Element as T;
+}
+
+const video = element<HTMLVideoElement>('video');
+const announce = announcer(element('announcer'));
+const pictures: string[] = [];
+let capture: Capture | null = null;
+
+function show(view: View): void {
+  document.body.dataset.view = view;
+  // The heading takes the focus, so that a screen reader reads the new view from its start.
+  const heading = document.getElementById(`${view}-title`);
+  (heading ?? element<HTMLElement>('cancel')).focus();
+}
+
+function say(text: string): void {
+  element('instruction').textContent = text;
+  announce(text);
+}
+
+/** The oval lies in unmirrored CSS px of the video; the video is shown mirrored. */
+function drawOval({ x, y, width, height }: Oval): void {
+  const place = {
+    cx: video.clientWidth - x - width / 2,
+    cy: y + height / 2,
+    rx: width / 2,
+    ry: height / 2,
+  };
+  for (const id of ['oval', 'ring', 'hole-oval']) {
+    for (const [name, value] of Object.entries(place)) element(id).setAttribute(name, String(value));
+  }
+}
+
+function drawProgress(fraction: number): void {
+  element<SVGElement>('ring').style.strokeDasharray = `${100 * fraction} 100`;
+}
+
+function picture(image: HTMLImageElement, jpeg: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' }));
+  pictures.push(url);
+  image.src = url;
+}
+
+function showStill(name: 'far' | 'near', still: Still): void {
+  picture(element(name), still.jpeg);
+  const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(still.time);
+  const size = `${still.width} × ${still.height}, ${Math.round(still.jpeg.length / 1024)} kB`;
+  element(`${name}-facts`).textContent = `${name === 'far' ? 'Far' : 'Near'}: ${time}. ${size}`;
+}
+
+function showResult({ far, near, audit }: Finished): void {
+  if (far) showStill('far', far);
+  if (near) showStill('near', near);
+  const images = audit.map((frame) => {
+    const image = new Image();
+    image.alt = `${frame.phase}: ${instructions[frame.code]}`;
+    picture(image, frame.jpeg);
+    return image;
+  });
+  element('audit').replaceChildren(...images);
+  show('result');
+}
+
+function showError({ message, code }: CaptureFailure): void {
+  element('error-message').textContent = message;
+  element('error-code').textContent = code;
+  show('error');
+}
+
+function onFinished(result: Finished): void {
+  if (result.outcome === 'captured') showResult(result);
+  else if (result.error) showError(result.error);
+  else show('start');
+}
+
+const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) => void } = {
+  loading: ({ loaded, total }) => {
+    element<HTMLProgressElement>('loading').value = loaded / total;
+  },
+  phase: ({ phase, oval }) => {
+    document.body.dataset.phase = phase;
+    drawProgress(0);
+    if (oval) drawOval(oval);
+    const text = phases[phase];
+    if (text) say(text);
+  },
+  instruction: ({ code }) => say(instructions[code]),
+  progress: ({ fraction }) => drawProgress(fraction),
+  restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),
+  finished: onFinished,
+  error: showError,
+};
+
+/** Every event is a DOM event too, so that whoever embeds or tests the page can follow it. */
+function onEvent<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
+  handlers[name]?.(detail);
+  document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
+}
+
+async function begin(options: CaptureOptions): Promise<void> {
+  for (const url of pictures.splice(0)) URL.revokeObjectURL(url);
+  document.body.dataset.phase = 'loading';
+  say(phases.loading ?? '');
+  show('camera');
+  try {
+    if (capture) return await capture.retry();
+    capture = await createCapture(video, options, onEvent);
+    await capture.start();
+  } catch {
+    // The error event has told it; the next try begins afresh.
+  }
+}
+
+const { options, autostart } = readOptions(new URL(location.href).searchParams);
+for (const id of ['start', 'again', 'try-again']) {
+  element<HTMLButtonElement>(id).addEventListener('click', () => void begin(options));
+}
+element<HTMLButtonElement>('cancel').addEventListener('click', () => {
+  capture?.cancel();
+  show('start');
+});
+addEventListener('pagehide', () => {
+  capture?.destroy();
+  capture = null;
+});
+if (autostart) void begin(options);

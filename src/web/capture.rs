@@ -1,0 +1,470 @@
+//! The window's side of a capture: the camera, the worker, and what the page is told.
+
+use super::camera::{Camera, TrackEvent};
+use super::fault::Fault;
+use super::feed::{Feed, Source, WorkerAbilities};
+use super::messages::*;
+use super::support::{config_from, object};
+use crate::error::ErrorCode;
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use js_sys::{Function, Promise, Reflect};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use web_sys::{HtmlVideoElement, MessageEvent, ResizeObserver, Window, Worker};
+
+/// A source that delivers nothing for this long gives way to the next one.
+const SOURCE_PATIENCE_MS: u32 = 3_000;
+/// A worker that says nothing for this long after its start has failed.
+const WORKER_PATIENCE_MS: u32 = 15_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the page gives to [`Capture::new`].
+    pub type CaptureOptions;
+
+    /// Makes a worker that is told how to start (a script of the page's bundle).
+    #[wasm_bindgen(method, getter, js_name = spawnWorker)]
+    fn spawn_worker(this: &CaptureOptions) -> Function;
+
+    /// `(name, detail)` for every event.
+    #[wasm_bindgen(method, getter, js_name = onEvent)]
+    fn on_event(this: &CaptureOptions) -> Function;
+
+    /// The pipeline's configuration; defaults where undefined.
+    #[wasm_bindgen(method, getter)]
+    fn config(this: &CaptureOptions) -> JsValue;
+
+    /// `MediaTrackConstraints` in place of the default wishes.
+    #[wasm_bindgen(method, getter)]
+    fn constraints(this: &CaptureOptions) -> JsValue;
+
+    /// The one frame source to use, instead of the best that works.
+    #[wasm_bindgen(method, getter)]
+    fn source(this: &CaptureOptions) -> Option<String>;
+}
+
+/// One person's capture on one video element.
+#[wasm_bindgen]
+pub struct Capture {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    window: Window,
+    video: HtmlVideoElement,
+    options: CaptureOptions,
+    forced_source: Option<Source>,
+    /// The start that is under way or done: a second call awaits the first, since every `getUserMedia` may ask again.
+    starting: RefCell<Option<Promise>>,
+    running: RefCell<Running>,
+    /// Raised by every stop; what was begun before it must not go on after it.
+    generation: Cell<u32>,
+}
+
+/// What a stop lets go of.
+#[derive(Default)]
+struct Running {
+    camera: Option<Camera>,
+    link: Option<Link>,
+    feed: Option<Feed>,
+    abilities: WorkerAbilities,
+    source_watch: Option<Timeout>,
+    worker_watch: Option<Timeout>,
+    page_watch: Option<PageWatch>,
+    respawned: bool,
+    finished: bool,
+}
+
+/// A worker and the listeners on it. Dropping it ends the worker.
+struct Link {
+    worker: Worker,
+    _listeners: [EventListener; 3],
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// Listeners on the page; dropping it removes them.
+struct PageWatch {
+    _visibility: Option<EventListener>,
+    _devices: Option<EventListener>,
+    resize: Option<ResizeObserver>,
+    _on_resize: Closure<dyn FnMut()>,
+}
+
+impl Drop for PageWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.resize {
+            observer.disconnect();
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Capture {
+    /// Prepares a capture that shows the camera in `video`. Nothing happens before [`Capture::start`].
+    ///
+    /// # Errors
+    /// A `RangeError` that names the option, when one makes no sense.
+    #[wasm_bindgen(constructor)]
+    pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<Capture, JsValue> {
+        let window = web_sys::window().ok_or_else(|| js_sys::Error::new("a capture needs a window"))?;
+        config_from(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
+        let forced_source = match options.source() {
+            None => None,
+            Some(name) => Some(Source::from_name(&name).ok_or_else(|| {
+                let known = Source::ALL.map(Source::name).join(", ");
+                js_sys::RangeError::new(&format!("source: '{name}' is none of {known}"))
+            })?),
+        };
+        Ok(Capture {
+            inner: Rc::new(Inner {
+                window,
+                video,
+                options,
+                forced_source,
+                starting: RefCell::new(None),
+                running: RefCell::new(Running::default()),
+                generation: Cell::new(0),
+            }),
+        })
+    }
+
+    /// Asks for the camera and starts. Resolves when frames are on their way; rejects with what the `error` event
+    /// also tells. Calling it again while it runs awaits the same start.
+    pub fn start(&self) -> Promise {
+        let mut starting = self.inner.starting.borrow_mut();
+        if let Some(promise) = &*starting {
+            return promise.clone();
+        }
+        let inner = self.inner.clone();
+        let promise = future_to_promise(async move {
+            let generation = inner.generation.get();
+            match inner.start(generation).await {
+                Ok(()) => Ok(JsValue::UNDEFINED),
+                Err(fault) => {
+                    inner.fail(fault.clone());
+                    Err(fault.into_error())
+                }
+            }
+        });
+        *starting = Some(promise.clone());
+        promise
+    }
+
+    /// Ends the session as cancelled.
+    pub fn cancel(&self) {
+        self.inner.signal("cancel");
+    }
+
+    /// Starts over after a session that ended, with the same camera where it still runs.
+    pub fn retry(&self) -> Promise {
+        let live = {
+            let running = self.inner.running.borrow();
+            running.link.is_some() && running.camera.as_ref().is_some_and(Camera::is_live)
+        };
+        if live {
+            self.inner.running.borrow_mut().finished = false;
+            self.inner.signal("retry");
+            self.inner.start_feed(None);
+            return Promise::resolve(&JsValue::UNDEFINED);
+        }
+        self.inner.stop();
+        self.start()
+    }
+
+    /// Switches the camera off, ends the worker and removes every listener. Events stop at once.
+    pub fn destroy(&self) {
+        self.inner.stop();
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.inner.stop();
+    }
+}
+
+impl Inner {
+    async fn start(self: &Rc<Self>, generation: u32) -> Result<(), Fault> {
+        let owner = Rc::downgrade(self);
+        let camera = Camera::open(&self.window, &self.options.constraints(), move |event| {
+            if let Some(inner) = owner.upgrade() {
+                inner.signal(match event {
+                    TrackEvent::Ended => "track_ended",
+                    TrackEvent::Muted => "track_muted",
+                    TrackEvent::Unmuted => "track_unmuted",
+                });
+            }
+        })
+        .await?;
+        if self.generation.get() != generation {
+            return Ok(());
+        }
+        self.emit("permission", object(&[("state", "granted".into())]).into());
+        self.emit("camera-change", camera.describe());
+        self.video.set_muted(true);
+        self.video.set_autoplay(true);
+        // iOS plays video in full screen without it.
+        let _ = self.video.set_attribute("playsinline", "");
+        self.video.set_src_object(Some(camera.stream()));
+        self.running.borrow_mut().camera = Some(camera);
+        let playing = self.video.play().map_err(|error| Fault::new(ErrorCode::Internal, error))?;
+        if let Err(error) = JsFuture::from(playing).await {
+            // Another load of the element, or a page that was stopped meanwhile, interrupts play(); autoplay goes on.
+            if super::fault::error_name(&error) != "AbortError" {
+                return Err(Fault::new(ErrorCode::Internal, error));
+            }
+        }
+        if self.generation.get() != generation {
+            return Ok(());
+        }
+        self.watch_page();
+        self.spawn()
+    }
+
+    fn emit(&self, name: &str, detail: JsValue) {
+        // A listener that throws is the page's own affair; it must not stop the capture.
+        let _ = self.options.on_event().call2(&JsValue::UNDEFINED, &name.into(), &detail);
+    }
+
+    fn fail(&self, fault: Fault) {
+        self.stop();
+        self.emit("error", fault.detail());
+    }
+
+    /// Lets everything go: camera, worker, listeners, timers. What is under way notices by the generation.
+    fn stop(&self) {
+        self.generation.set(self.generation.get() + 1);
+        self.starting.borrow_mut().take();
+        let running = self.running.take();
+        if running.camera.is_some() {
+            self.video.set_src_object(None);
+        }
+    }
+
+    fn post(&self, note: &JsValue) {
+        if let Some(link) = &self.running.borrow().link {
+            // Plain objects of strings and numbers can always be cloned.
+            let _ = link.worker.post_message(note);
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        self.post(&message(SIGNAL, &[("name", name.into())]));
+    }
+
+    fn tell_viewport(&self) {
+        let (width, height) = (self.video.client_width(), self.video.client_height());
+        self.post(&message(VIEWPORT, &[("width", width.into()), ("height", height.into())]));
+    }
+
+    fn watch_page(self: &Rc<Self>) {
+        let owner = Rc::downgrade(self);
+        let visibility = self.window.document().map(|document| {
+            let watched = document.clone();
+            EventListener::new(&document, "visibilitychange", move |_| {
+                if let Some(inner) = owner.upgrade() {
+                    inner.signal(if watched.hidden() { "hidden" } else { "visible" });
+                }
+            })
+        });
+        let owner = Rc::downgrade(self);
+        let devices = self.window.navigator().media_devices().ok().map(|devices| {
+            EventListener::new(&devices, "devicechange", move |_| {
+                let Some(inner) = owner.upgrade() else { return };
+                let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
+                if let Some(described) = described {
+                    inner.emit("camera-change", described);
+                }
+            })
+        });
+        let owner = Rc::downgrade(self);
+        let on_resize = Closure::<dyn FnMut()>::new(move || {
+            if let Some(inner) = owner.upgrade() {
+                inner.tell_viewport();
+            }
+        });
+        let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &resize {
+            observer.observe(&self.video);
+        }
+        self.running.borrow_mut().page_watch =
+            Some(PageWatch { _visibility: visibility, _devices: devices, resize, _on_resize: on_resize });
+    }
+
+    fn spawn(self: &Rc<Self>) -> Result<(), Fault> {
+        let worker: Worker = self
+            .options
+            .spawn_worker()
+            .call0(&JsValue::UNDEFINED)
+            .and_then(|worker| worker.dyn_into())
+            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error))?;
+        let owner = Rc::downgrade(self);
+        let on_message = EventListener::new(&worker, "message", move |event| {
+            if let Some(inner) = owner.upgrade() {
+                inner.on_message(event.unchecked_ref::<MessageEvent>().data().unchecked_ref());
+            }
+        });
+        let listen_for_crash = |name: &'static str| {
+            let owner = Rc::downgrade(self);
+            EventListener::new(&worker, name, move |event| {
+                if let Some(inner) = owner.upgrade() {
+                    let cause = Reflect::get(event, &"message".into()).unwrap_or(JsValue::UNDEFINED);
+                    inner.on_crash(cause);
+                }
+            })
+        };
+        let listeners = [on_message, listen_for_crash("error"), listen_for_crash("messageerror")];
+        let owner = Rc::downgrade(self);
+        let watch = Timeout::new(WORKER_PATIENCE_MS, move || {
+            if let Some(inner) = owner.upgrade() {
+                inner.fail(Fault::new(ErrorCode::AssetTimeout, "the worker did not start"));
+            }
+        });
+        let mut running = self.running.borrow_mut();
+        running.link = Some(Link { worker, _listeners: listeners });
+        running.worker_watch = Some(watch);
+        Ok(())
+    }
+
+    fn on_message(self: &Rc<Self>, note: &Message) {
+        match note.kind().as_str() {
+            READY => self.on_ready(note.detail()),
+            FRAME_DONE => {
+                if let Some(feed) = &self.running.borrow().feed {
+                    feed.frame_done();
+                }
+            }
+            FIRST_FRAME => drop(self.running.borrow_mut().source_watch.take()),
+            SOURCE_FAILED => self.next_source(),
+            EVENT => self.emit(&note.name().unwrap_or_default(), note.detail()),
+            FINISHED => self.on_finished(note),
+            REFUSED => self.fail(Fault::new(ErrorCode::AssetLoadFailed, note.detail())),
+            CRASHED => self.on_crash(note.detail()),
+            _ => {}
+        }
+    }
+
+    fn on_ready(self: &Rc<Self>, abilities: JsValue) {
+        let has = |name: &str| Reflect::get(&abilities, &name.into()).is_ok_and(|value| value.is_truthy());
+        {
+            let mut running = self.running.borrow_mut();
+            running.worker_watch = None;
+            running.abilities = WorkerAbilities {
+                track_processor: has("trackProcessor"),
+                video_frame: has("videoFrame"),
+                offscreen_canvas: has("offscreenCanvas"),
+            };
+        }
+        self.tell_viewport();
+        if self.window.document().is_some_and(|document| document.hidden()) {
+            self.signal("hidden");
+        }
+        self.signal("start");
+        self.emit("ready", JsValue::UNDEFINED);
+        self.start_feed(None);
+    }
+
+    /// Starts the best source after `failed`, or the best of all.
+    fn start_feed(self: &Rc<Self>, failed: Option<Source>) {
+        let started = {
+            let mut running = self.running.borrow_mut();
+            running.feed = None;
+            running.source_watch = None;
+            let (Some(link), Some(camera)) = (&running.link, &running.camera) else { return };
+            let after = failed.and_then(|failed| Source::ALL.iter().position(|&source| source == failed));
+            let candidates = Source::ALL.into_iter().skip(after.map_or(0, |index| index + 1));
+            candidates
+                .filter(|&source| self.forced_source.is_none_or(|forced| source == forced))
+                .filter(|&source| source.is_supported(running.abilities))
+                .find_map(|source| Feed::start(source, &self.video, camera.track(), &link.worker).ok())
+        };
+        let Some(feed) = started else {
+            return self.fail(Fault::new(ErrorCode::Internal, "no frame source works in this browser"));
+        };
+        let source = feed.source();
+        let owner = Rc::downgrade(self);
+        let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
+            if let Some(inner) = owner.upgrade() {
+                inner.on_silent_source();
+            }
+        });
+        {
+            let mut running = self.running.borrow_mut();
+            running.feed = Some(feed);
+            running.source_watch = Some(watch);
+        }
+        self.emit("source", object(&[("name", source.name().into())]).into());
+    }
+
+    fn on_silent_source(self: &Rc<Self>) {
+        let asleep = self.window.document().is_some_and(|document| document.hidden())
+            || self.running.borrow().camera.as_ref().is_some_and(|camera| camera.track().muted());
+        if asleep {
+            // No source delivers now; ask again later.
+            let owner = Rc::downgrade(self);
+            let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
+                if let Some(inner) = owner.upgrade() {
+                    inner.on_silent_source();
+                }
+            });
+            self.running.borrow_mut().source_watch = Some(watch);
+        } else {
+            self.next_source();
+        }
+    }
+
+    fn next_source(self: &Rc<Self>) {
+        let current = self.running.borrow().feed.as_ref().map(Feed::source);
+        if current.is_some() {
+            self.start_feed(current);
+        }
+    }
+
+    fn on_finished(&self, note: &Message) {
+        let outcome = note.name().unwrap_or_default();
+        {
+            let mut running = self.running.borrow_mut();
+            running.feed = None;
+            running.source_watch = None;
+            running.finished = true;
+        }
+        self.emit("finished", note.detail());
+        // After a time-out the same camera serves the next try without a second permission prompt.
+        if outcome != "timed_out" {
+            self.stop();
+        }
+    }
+
+    /// A crashed worker is replaced once, with the session starting anew; a second crash ends it.
+    fn on_crash(self: &Rc<Self>, cause: JsValue) {
+        let again = {
+            let mut running = self.running.borrow_mut();
+            if running.link.is_none() {
+                return;
+            }
+            running.feed = None;
+            running.source_watch = None;
+            running.link = None;
+            !std::mem::replace(&mut running.respawned, true)
+        };
+        if !again {
+            return self.fail(Fault::new(ErrorCode::Internal, cause));
+        }
+        self.emit("restarted", object(&[("reason", "worker_crashed".into())]).into());
+        // Not from within the dead worker's own listener, which the new link's predecessor just dropped.
+        let inner = self.clone();
+        spawn_local(async move {
+            if let Err(fault) = inner.spawn() {
+                inner.fail(fault);
+            }
+        });
+    }
+}

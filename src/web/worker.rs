@@ -1,0 +1,349 @@
+//! The worker's side of a capture: takes frames as they come, runs the pipeline on them, tells the window.
+
+use super::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame};
+use super::fault::{Fault, describe};
+use super::landing::Landing;
+use super::messages::*;
+use super::results::Results;
+use super::support::{config_from, has_global, now, object, to_js};
+use crate::clock::{CaptureClock, Millis};
+use crate::detection::Detector;
+use crate::error::ErrorCode;
+use crate::frame::Size;
+use crate::guidance::Viewport;
+use crate::pipeline::Pipeline;
+use crate::session::{Effect, Event};
+use gloo_timers::callback::Interval;
+use js_sys::{Promise, Reflect};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DedicatedWorkerGlobalScope, ImageBitmap, ImageData, ReadableStream, ReadableStreamDefaultReader};
+
+/// How often the session's clock is looked at while no frame comes.
+const TICK_MS: u32 = 250;
+
+/// The capture as it runs in a worker.
+#[wasm_bindgen]
+pub struct WorkerCapture {
+    inner: Rc<Inner>,
+    _ticker: Interval,
+}
+
+struct Inner {
+    scope: DedicatedWorkerGlobalScope,
+    state: RefCell<State>,
+    /// A frame's pixels are on their way into memory, which must not grow now: messages wait.
+    landing: Cell<bool>,
+    waiting: RefCell<VecDeque<JsValue>>,
+    /// Raised whenever the current stream is to be read no further.
+    stream: Cell<u32>,
+}
+
+struct State {
+    pipeline: Pipeline<Detector>,
+    landing: Landing,
+    results: Results,
+    clock: CaptureClock,
+    first_frame_due: bool,
+    /// What a frame led to, copied out of the pipeline; kept so that no frame allocates.
+    effects: Vec<Effect>,
+}
+
+#[wasm_bindgen]
+impl WorkerCapture {
+    /// Reads the model and the configuration, and tells the window that it is ready.
+    ///
+    /// # Errors
+    /// `asset_load_failed` for bytes that are not the model, `internal` for a configuration that makes no sense.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &[u8], config: JsValue) -> Result<WorkerCapture, JsValue> {
+        let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+        report_panics(&scope);
+        let config = config_from(&config).map_err(|reason| Fault::new(ErrorCode::Internal, reason).into_error())?;
+        let detector = Detector::from_tflite(model)
+            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.to_string()).into_error())?;
+        let pipeline = Pipeline::new(detector, config)
+            .map_err(|error| Fault::new(ErrorCode::Internal, error.to_string()).into_error())?;
+        let inner = Rc::new(Inner {
+            scope,
+            state: RefCell::new(State {
+                pipeline,
+                landing: Landing::default(),
+                results: Results::new(config.audit_frames),
+                clock: CaptureClock::default(),
+                first_frame_due: true,
+                effects: Vec::with_capacity(16),
+            }),
+            landing: Cell::new(false),
+            waiting: RefCell::new(VecDeque::with_capacity(64)),
+            stream: Cell::new(0),
+        });
+        let ticked = inner.clone();
+        let ticker = Interval::new(TICK_MS, move || {
+            if !ticked.landing.get() {
+                ticked.handle(&Event::Tick);
+            }
+        });
+        inner.post(READY, &[("detail", abilities())]);
+        Ok(WorkerCapture { inner, _ticker: ticker })
+    }
+
+    /// Takes a message from the window.
+    pub fn receive(&self, note: JsValue) {
+        if self.inner.landing.get() {
+            self.inner.waiting.borrow_mut().push_back(note);
+        } else {
+            Inner::on_message(&self.inner, note.unchecked_ref());
+        }
+    }
+}
+
+impl Inner {
+    fn on_message(inner: &Rc<Self>, note: &Message) {
+        match note.kind().as_str() {
+            STREAM => Inner::read(inner, note.detail().unchecked_into()),
+            TRACK => match processor(&note.detail()) {
+                Ok(processor) => Inner::read(inner, processor.readable()),
+                Err(error) => inner.post(SOURCE_FAILED, &[("detail", describe(&error))]),
+            },
+            VIDEO_FRAME => {
+                let frame: VideoFrame = note.detail().unchecked_into();
+                let captured_at = note.captured_at();
+                let inner = inner.clone();
+                inner.begin_source_if_new();
+                spawn_local(async move {
+                    inner.take_video_frame(&frame, captured_at).await;
+                    inner.post(FRAME_DONE, &[]);
+                });
+            }
+            IMAGE_BITMAP => {
+                let bitmap: ImageBitmap = note.detail().unchecked_into();
+                let size = Size { width: bitmap.width(), height: bitmap.height() };
+                let drawn = inner.state.borrow_mut().landing.draw(&bitmap, size);
+                bitmap.close();
+                inner.take_landed(drawn, note.captured_at());
+                inner.post(FRAME_DONE, &[]);
+            }
+            PIXELS => {
+                inner.state.borrow_mut().landing.take_pixels(note.detail().unchecked_ref::<ImageData>());
+                inner.take_landed(Ok(()), note.captured_at());
+                inner.post(FRAME_DONE, &[]);
+            }
+            VIEWPORT => {
+                let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
+                let mut state = inner.state.borrow_mut();
+                let effects = state.pipeline.resize(Viewport { width, height }, now()).to_vec();
+                inner.perform(&mut state, &effects);
+            }
+            SIGNAL => inner.on_signal(&note.name().unwrap_or_default()),
+            _ => {}
+        }
+    }
+
+    fn on_signal(&self, name: &str) {
+        let event = match name {
+            "start" => Event::Start,
+            "hidden" => Event::Hidden,
+            "visible" => Event::Visible,
+            "track_muted" => Event::Muted,
+            "track_unmuted" => Event::Unmuted,
+            "track_ended" => Event::TrackEnded,
+            "cancel" => Event::Cancel,
+            "retry" => {
+                self.handle(&Event::Retry);
+                Event::Start
+            }
+            _ => return,
+        };
+        self.handle(&event);
+    }
+
+    fn handle(&self, event: &Event) {
+        let mut state = self.state.borrow_mut();
+        let effects = state.pipeline.handle(event, now()).to_vec();
+        self.perform(&mut state, &effects);
+    }
+
+    /// Reads `VideoFrame`s until the stream ends, another one takes its place, or the session is over.
+    fn read(inner: &Rc<Self>, stream: ReadableStream) {
+        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        let generation = inner.stream.get() + 1;
+        inner.stream.set(generation);
+        {
+            let mut state = inner.state.borrow_mut();
+            state.first_frame_due = true;
+            state.clock = CaptureClock::default();
+        }
+        let inner = inner.clone();
+        spawn_local(async move {
+            loop {
+                let Ok(chunk) = JsFuture::from(reader.read()).await else { break };
+                let get = |name: &str| Reflect::get(&chunk, &name.into()).unwrap_or(JsValue::UNDEFINED);
+                if get("done").is_truthy() {
+                    break;
+                }
+                let frame: VideoFrame = get("value").unchecked_into();
+                if inner.stream.get() != generation {
+                    frame.close();
+                    let _: Promise = reader.cancel();
+                    break;
+                }
+                inner.take_video_frame(&frame, None).await;
+            }
+        });
+    }
+
+    /// Lands a frame's pixels and looks at them. Always closes the frame: a camera stops when its frames are kept.
+    async fn take_video_frame(self: &Rc<Self>, frame: &VideoFrame, captured_at: Option<Millis>) {
+        let captured_at = captured_at.or_else(|| {
+            let microseconds = frame.timestamp()?;
+            Some(self.state.borrow_mut().clock.captured_at(microseconds, now()))
+        });
+        self.landing.set(true);
+        let flight = self.state.borrow_mut().landing.begin(frame);
+        let landed = match flight {
+            Ok(Some(flight)) => match JsFuture::from(flight.planes.clone()).await {
+                Ok(planes) => {
+                    self.state.borrow_mut().landing.finish(flight.layout(), planes);
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
+            Ok(None) => {
+                let size = Size { width: frame.display_width() as u32, height: frame.display_height() as u32 };
+                self.state.borrow_mut().landing.draw(frame, size)
+            }
+            Err(error) => Err(error),
+        };
+        frame.close();
+        self.landing.set(false);
+        self.take_landed(landed, captured_at);
+        loop {
+            // One at a time: handling a message may start another landing.
+            let next = if self.landing.get() { None } else { self.waiting.borrow_mut().pop_front() };
+            let Some(note) = next else { break };
+            Inner::on_message(self, note.unchecked_ref());
+        }
+    }
+
+    fn begin_source_if_new(&self) {
+        // A stream that the window replaced by single frames is read no further.
+        self.stream.set(self.stream.get().wrapping_add(1));
+    }
+
+    fn take_landed(&self, landed: Result<(), JsValue>, captured_at: Option<Millis>) {
+        let mut state = self.state.borrow_mut();
+        let now = now();
+        let State { pipeline, landing, results, effects, first_frame_due, .. } = &mut *state;
+        let failed = match (landed, landing.frame()) {
+            (Err(error), _) => Some(describe(&error)),
+            (_, Err(error)) => Some(error.to_string().into()),
+            (Ok(()), Ok(frame)) => {
+                effects.extend_from_slice(pipeline.process(&frame, captured_at.unwrap_or(now), now));
+                for effect in effects.iter() {
+                    if let Effect::KeepAudit { slot, .. } = effect {
+                        results.keep_audit(*slot, &frame);
+                    }
+                }
+                None
+            }
+        };
+        if let Some(cause) = failed {
+            // One bad frame among good ones is nothing; a source that cannot even begin is.
+            if *first_frame_due {
+                self.post(SOURCE_FAILED, &[("detail", cause)]);
+            }
+            return;
+        }
+        if std::mem::take(first_frame_due) {
+            self.post(FIRST_FRAME, &[]);
+        }
+        let mut effects = std::mem::take(effects);
+        self.perform(&mut state, &effects);
+        effects.clear();
+        state.effects = effects;
+    }
+
+    fn perform(&self, state: &mut State, effects: &[Effect]) {
+        for effect in effects {
+            match *effect {
+                Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
+                Effect::KeepAudit { .. } => {}
+                Effect::Encode => {
+                    let encoded = state.results.encode(state.pipeline.guide(), |fraction| {
+                        self.event("encoding", object(&[("fraction", fraction.into())]).into());
+                    });
+                    let next = if encoded.is_ok() { Event::Encoded } else { Event::EncodeFailed };
+                    let effects = state.pipeline.handle(&next, now()).to_vec();
+                    self.perform(state, &effects);
+                }
+                Effect::Finished { outcome, error } => {
+                    self.stream.set(self.stream.get().wrapping_add(1));
+                    state.first_frame_due = true;
+                    let finished = state.results.take(outcome, error, state.pipeline.guide());
+                    let name = to_js(&outcome);
+                    let note = message(FINISHED, &[("name", name), ("detail", finished.detail)]);
+                    // Every part is a plain object or a fresh buffer, which can always be cloned or moved.
+                    let _ = self.scope.post_message_with_transfer(&note, &finished.moved);
+                }
+                Effect::InstructionChanged { code, failing } => {
+                    let detail = [("code", to_js(&code)), ("failing", to_js(&failing)), ("time", now().into())];
+                    self.event("instruction", object(&detail).into());
+                }
+                Effect::PhaseChanged { phase } => {
+                    self.event("phase", object(&[("phase", to_js(&phase))]).into());
+                }
+                Effect::OvalChanged { stage, oval } => {
+                    self.event("oval", object(&[("stage", to_js(&stage)), ("oval", to_js(&oval))]).into());
+                }
+                Effect::Progress { fraction } => {
+                    self.event("progress", object(&[("fraction", fraction.into())]).into());
+                }
+                Effect::Restarted { reason } => {
+                    self.event("restarted", object(&[("reason", to_js(&reason))]).into());
+                }
+                Effect::Paused { reason } => self.event("paused", object(&[("reason", to_js(&reason))]).into()),
+                Effect::Resumed => self.event("resumed", JsValue::UNDEFINED),
+                Effect::Slow => self.event("slow", JsValue::UNDEFINED),
+            }
+        }
+    }
+
+    fn event(&self, name: &str, detail: JsValue) {
+        self.post(EVENT, &[("name", name.into()), ("detail", detail)]);
+    }
+
+    fn post(&self, kind: &str, parts: &[(&str, JsValue)]) {
+        // Plain objects of strings and numbers can always be cloned.
+        let _ = self.scope.post_message(&message(kind, parts));
+    }
+}
+
+fn processor(track: &JsValue) -> Result<MediaStreamTrackProcessor, JsValue> {
+    let init: TrackProcessorInit = js_sys::Object::new().unchecked_into();
+    init.set_track(track.unchecked_ref());
+    init.set_max_buffer_size(1);
+    MediaStreamTrackProcessor::new(&init)
+}
+
+fn abilities() -> JsValue {
+    let canvas = web_sys::OffscreenCanvas::new(1, 1).and_then(|canvas| canvas.get_context("2d"));
+    object(&[
+        ("trackProcessor", has_global("MediaStreamTrackProcessor").into()),
+        ("videoFrame", has_global("VideoFrame").into()),
+        ("offscreenCanvas", matches!(canvas, Ok(Some(_))).into()),
+    ])
+    .into()
+}
+
+/// A panic ends this instance: the window is told why, and starts another.
+fn report_panics(scope: &DedicatedWorkerGlobalScope) {
+    let scope = scope.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let note = message(CRASHED, &[("detail", panic.to_string().into())]);
+        let _ = scope.post_message(&note);
+    }));
+}

@@ -7,7 +7,7 @@ use crate::encoding::{EncodeError, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
 use crate::guidance::Stage;
-use crate::pipeline::Guide;
+use crate::pipeline::Capture;
 use crate::session::Outcome;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -59,7 +59,7 @@ impl Results {
     ///
     /// # Errors
     /// When a frame cannot be encoded within the limits.
-    pub fn encode(&mut self, _guide: &Guide, progress: impl Fn(f32)) -> Result<(), EncodeError> {
+    pub fn encode(&mut self, progress: impl Fn(f32)) -> Result<(), EncodeError> {
         let limits = JpegLimits::default();
         let one = |buffer: &Buffer, start: f32| {
             let frame = buffer.frame().map_err(EncodeError::from)?;
@@ -70,7 +70,7 @@ impl Results {
     }
 
     /// The session's result; the JPEGs leave this memory.
-    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, guide: &Guide) -> Finished {
+    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &Capture) -> Finished {
         let moved = Array::new();
         let bytes = |jpeg: &Jpeg| {
             let array = Uint8Array::from(jpeg.bytes.as_slice());
@@ -78,7 +78,7 @@ impl Results {
             JsValue::from(array)
         };
         let still = |stage: Stage, jpeg: &Jpeg| {
-            let kept = guide.kept(stage);
+            let kept = capture.kept(stage);
             JsValue::from(object(&[
                 ("jpeg", bytes(jpeg)),
                 ("width", jpeg.width.into()),
@@ -92,7 +92,7 @@ impl Results {
             None => (JsValue::NULL, JsValue::NULL),
         };
         let audit = Array::new();
-        for frame in guide.audits() {
+        for frame in capture.audits() {
             let Some(Ok(jpeg)) = self.audits.get(frame.slot).map(|thumbnail| thumbnail.encode(AUDIT_QUALITY)) else {
                 continue;
             };
@@ -102,7 +102,7 @@ impl Results {
                 ("height", jpeg.height.into()),
                 ("time", frame.captured_at.into()),
                 ("phase", to_js(&frame.phase)),
-                ("code", to_js(&frame.code)),
+                ("code", to_js(&frame.instruction)),
             ]));
         }
         let detail = object(&[
@@ -111,7 +111,7 @@ impl Results {
             ("far", far),
             ("near", near),
             ("audit", audit.into()),
-            ("instructions", to_js(&guide.timeline())),
+            ("instructions", to_js(&capture.timeline())),
         ]);
         Finished { detail: detail.into(), moved }
     }

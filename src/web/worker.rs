@@ -273,7 +273,7 @@ impl Inner {
                 Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
-                    let encoded = state.results.encode(state.pipeline.guide(), |fraction| {
+                    let encoded = state.results.encode(|fraction| {
                         self.event("encoding", object(&[("fraction", fraction.into())]).into());
                     });
                     let next = if encoded.is_ok() { Event::Encoded } else { Event::EncodeFailed };
@@ -283,7 +283,7 @@ impl Inner {
                 Effect::Finished { outcome, error } => {
                     self.stream.set(self.stream.get().wrapping_add(1));
                     state.first_frame_due = true;
-                    let finished = state.results.take(outcome, error, state.pipeline.guide());
+                    let finished = state.results.take(outcome, error, state.pipeline.capture());
                     let name = to_js(&outcome);
                     let note = message(FINISHED, &[("name", name), ("detail", finished.detail)]);
                     // Every part is a plain object or a fresh buffer, which can always be cloned or moved.

@@ -73,7 +73,7 @@ function showResult({ far, near, audit }: Finished): void {
   if (near) showStill('near', near);
   const images = audit.map((frame) => {
     const image = new Image();
-    image.alt = `${frame.phase}: ${instructions[frame.code]}`;
+    image.alt = `${frame.phase}: ${frame.code ? instructions[frame.code] : ''}`;
     picture(image, frame.jpeg);
     return image;
   });
@@ -97,13 +97,13 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
   loading: ({ loaded, total }) => {
     element<HTMLProgressElement>('loading').value = loaded / total;
   },
-  phase: ({ phase, oval }) => {
+  phase: ({ phase }) => {
     document.body.dataset.phase = phase;
     drawProgress(0);
-    if (oval) drawOval(oval);
     const text = phases[phase];
     if (text) say(text);
   },
+  oval: ({ oval }) => drawOval(oval),
   instruction: ({ code }) => say(instructions[code]),
   progress: ({ fraction }) => drawProgress(fraction),
   restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),

@@ -53,7 +53,8 @@ export interface AuditFrame {
   height: number;
   time: number;
   phase: Phase;
-  code: InstructionCode;
+  /** What was shown then, if anything. */
+  code: InstructionCode | null;
 }
 
 /** What a person was told, and when. */
@@ -89,11 +90,14 @@ export interface CaptureEvents {
   'camera-change': Record<string, unknown>;
   source: { name: SourceName };
   ready: undefined;
-  phase: { phase: Phase; oval: Oval | null };
+  phase: { phase: Phase };
+  oval: { stage: 'far' | 'near'; oval: Oval };
   instruction: { code: InstructionCode; failing: InstructionCode[]; time: number };
   progress: { fraction: number };
   encoding: { fraction: number };
   restarted: { reason: string };
+  paused: { reason: 'hidden' | 'muted' };
+  resumed: undefined;
   slow: undefined;
   finished: Finished;
   error: CaptureFailure;

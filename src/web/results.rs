@@ -3,12 +3,12 @@
 use super::fault::Fault;
 use super::landing::{Buffer, Landing};
 use super::support::{object, to_js};
-use crate::encoding::{EncodeError, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
+use crate::encoding::{Jpeg, JpegLimits, Thumbnail, encode_jpeg};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
 use crate::guidance::Stage;
 use crate::pipeline::Capture;
-use crate::session::Outcome;
+use crate::session::{Event, Outcome};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -23,6 +23,8 @@ pub struct Results {
     near: Buffer,
     audits: Vec<Thumbnail>,
     jpegs: Option<[Jpeg; 2]>,
+    /// Why there are none.
+    failure: Option<String>,
 }
 
 /// A result on its way to the window.
@@ -37,7 +39,7 @@ impl Results {
     /// Room for the two frames and so many audit frames.
     pub fn new(audit_frames: usize) -> Self {
         let audits = (0..audit_frames).map(|_| Thumbnail::default()).collect();
-        Results { far: Buffer::default(), near: Buffer::default(), audits, jpegs: None }
+        Results { far: Buffer::default(), near: Buffer::default(), audits, jpegs: None, failure: None }
     }
 
     /// Keeps the landed frame as the best of its stage.
@@ -56,17 +58,23 @@ impl Results {
     }
 
     /// Makes JPEGs of the far and the near frame; `progress` runs from 0 to 1.
-    ///
-    /// # Errors
-    /// When a frame cannot be encoded within the limits.
-    pub fn encode(&mut self, progress: impl Fn(f32)) -> Result<(), EncodeError> {
+    /// Returns what happened to the session: `Encoded`, or `EncodeFailed` with the cause told in the result.
+    pub fn encode(&mut self, progress: impl Fn(f32)) -> Event {
         let limits = JpegLimits::default();
         let one = |buffer: &Buffer, start: f32| {
-            let frame = buffer.frame().map_err(EncodeError::from)?;
-            encode_jpeg(&frame, &limits, |fraction| progress(start + fraction / 2.0))
+            let frame = buffer.frame().map_err(|error| error.to_string())?;
+            encode_jpeg(&frame, &limits, |fraction| progress(start + fraction / 2.0)).map_err(|error| error.to_string())
         };
-        self.jpegs = Some([one(&self.far, 0.0)?, one(&self.near, 0.5)?]);
-        Ok(())
+        match one(&self.far, 0.0).and_then(|far| Ok([far, one(&self.near, 0.5)?])) {
+            Ok(jpegs) => {
+                self.jpegs = Some(jpegs);
+                Event::Encoded
+            }
+            Err(cause) => {
+                self.failure = Some(cause);
+                Event::EncodeFailed
+            }
+        }
     }
 
     /// The session's result; the JPEGs leave this memory.
@@ -105,9 +113,10 @@ impl Results {
                 ("code", to_js(&frame.instruction)),
             ]));
         }
+        let cause = self.failure.take().map_or(JsValue::NULL, JsValue::from);
         let detail = object(&[
             ("outcome", to_js(&outcome)),
-            ("error", error.map_or(JsValue::NULL, |code| Fault::new(code, JsValue::NULL).detail())),
+            ("error", error.map_or(JsValue::NULL, |code| Fault::new(code, cause).detail())),
             ("far", far),
             ("near", near),
             ("audit", audit.into()),

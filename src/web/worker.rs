@@ -273,10 +273,9 @@ impl Inner {
                 Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
-                    let encoded = state.results.encode(|fraction| {
+                    let next = state.results.encode(|fraction| {
                         self.event("encoding", object(&[("fraction", fraction.into())]).into());
                     });
-                    let next = if encoded.is_ok() { Event::Encoded } else { Event::EncodeFailed };
                     let effects = state.pipeline.handle(&next, now()).to_vec();
                     self.perform(state, &effects);
                 }

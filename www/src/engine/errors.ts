@@ -23,11 +23,13 @@ const loading = {
 /** Thrown while the engine loads: the Rust module, which words all other errors, is not there yet. */
 export class LoadError extends Error implements CaptureFailure {
   override readonly name = 'CaptureError';
+  override readonly cause: string;
   readonly code: string;
   readonly recoverable: boolean;
 
   constructor(code: keyof typeof loading, cause: string) {
-    super(loading[code].message, { cause });
+    super(loading[code].message);
+    this.cause = cause;
     this.code = code;
     this.recoverable = loading[code].recoverable;
   }

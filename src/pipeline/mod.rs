@@ -84,9 +84,3 @@ impl<D: FindFaces> Pipeline<D> {
         &self.capture
     }
 }
-
-impl FindFaces for crate::detection::Detector {
-    fn find_faces(&mut self, frame: &Frame) -> &[crate::detection::Face] {
-        self.detect(frame)
-    }
-}

@@ -6,9 +6,9 @@ mod common;
 
 use common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
 use nearfar::detection::Face;
-use nearfar::frame::{Frame, Layout, PixelFormat, Size};
+use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
 use nearfar::guidance::{Instruction, Stage, Viewport};
-use nearfar::pipeline::{Capture, FindFaces, Pipeline, PipelineConfig, Sighting};
+use nearfar::pipeline::{AppearanceMeter, Capture, FindFaces, Pipeline, PipelineConfig, Sighting};
 use nearfar::quality::FaceMeasurements;
 use nearfar::session::{Effect, Event, Outcome, Phase, RestartReason};
 
@@ -273,4 +273,25 @@ fn the_pipeline_measures_what_the_detector_finds() {
     });
     assert_eq!(told, Some(Instruction::Blurry));
     assert_eq!(pipeline.capture().audits()[0].instruction, told);
+}
+
+#[test]
+fn appearance_is_of_the_face_and_not_of_the_light_or_the_distance() {
+    // A face of some kind: a pale oval with dark hair over its top, seen at a size and in a light.
+    let look = |side: u32, light: f32, hair: f32| {
+        let size = Size { width: side, height: side };
+        let mut pixels = Vec::new();
+        for (x, y) in (0..side).flat_map(|y| (0..side).map(move |x| (x, y))) {
+            let (x, y) = (x as f32 / side as f32 - 0.5, y as f32 / side as f32);
+            let luma = if y < hair || x.abs() > 0.4 { 0.15 } else { 0.7 - 0.3 * x.abs() };
+            let shades = [1.0, 0.8, 0.65].map(|shade| (255.0 * light * luma * shade) as u8);
+            pixels.extend([shades[0], shades[1], shades[2], 255]);
+        }
+        let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), &pixels).unwrap();
+        AppearanceMeter::new().measure(&frame, &Rect { x: 0.0, y: 0.0, width: side as f32, height: side as f32 })
+    };
+    let plain = look(200, 1.0, 0.2);
+    assert!(plain.difference(&look(460, 1.0, 0.2)) < 0.2);
+    assert!(plain.difference(&look(200, 0.6, 0.2)) < 0.2);
+    assert!(plain.difference(&look(200, 1.0, 0.8)) > 1.0);
 }

@@ -8,14 +8,24 @@ const CELLS: usize = 4;
 /// Samples along each side of a cell.
 const SAMPLES: usize = 4;
 const SIDE: usize = CELLS * SAMPLES;
+/// The luma at which chroma is taken as it is, and the least exposure that is made up for.
+const MIDDLE_GREY: f32 = 0.5;
+const LEAST_EXPOSURE: f32 = 0.2;
 
 /// Samples faces; owns its grid, so that sampling allocates nothing.
 #[derive(Debug)]
-pub(super) struct AppearanceMeter {
+pub struct AppearanceMeter {
     grid: Vec<u8>,
 }
 
+impl Default for AppearanceMeter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl AppearanceMeter {
+    /// Allocates the grid.
     pub fn new() -> Self {
         AppearanceMeter { grid: vec![0; SIDE * SIDE * 3] }
     }
@@ -34,6 +44,10 @@ impl AppearanceMeter {
             appearance.blue[cell] += (b - luma) * 0.564 * share;
             appearance.red[cell] += (r - luma) * 0.713 * share;
         }
+        // Chroma grows with the exposure, too.
+        let mean = appearance.luma.iter().sum::<f32>() / appearance.luma.len() as f32;
+        let exposure = (mean / MIDDLE_GREY).max(LEAST_EXPOSURE);
+        appearance.blue.iter_mut().chain(&mut appearance.red).for_each(|chroma| *chroma /= exposure);
         standardise(&mut appearance.luma);
         appearance
     }

@@ -5,6 +5,7 @@ mod capture;
 mod config;
 mod timeline;
 
+pub use appearance::AppearanceMeter;
 pub use capture::{Capture, Sighting};
 pub use config::PipelineConfig;
 pub use timeline::{InstructionRecord, MAX_RECORDS};
@@ -15,7 +16,6 @@ use crate::frame::Frame;
 use crate::guidance::{ThresholdError, Viewport};
 use crate::quality::QualityMeter;
 use crate::session::{Effect, Event};
-use appearance::AppearanceMeter;
 
 /// Finds faces in a frame: the detector, or what a test puts in its place.
 pub trait FindFaces {

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct Appearance {
     /// Luma of the cells, standardised: mean 0, deviation 1.
     pub luma: [f32; 16],
-    /// Blue-difference chroma of the cells, -0.5 to 0.5.
+    /// Blue-difference chroma of the cells, as if the face were exposed to a middle grey: about -0.5 to 0.5.
     pub blue: [f32; 16],
-    /// Red-difference chroma of the cells, -0.5 to 0.5.
+    /// Red-difference chroma of the cells, likewise.
     pub red: [f32; 16],
 }
 
@@ -28,8 +28,11 @@ impl Appearance {
     }
 }
 
-/// From this [`Appearance::difference`] on, it is another face.
-const OTHER_FACE: f32 = 2.5;
+/// From this [`Appearance::difference`] on, it is another face. Measured by `examples/appearance.rs` on 21
+/// portraits: the same photograph under other light, colour, distance, focus and box stays below 0.8 (291 pairs);
+/// 92 % of 210 pairs of different people lie above. Twice the worst of the former leaves room for what a
+/// photograph cannot show, such as perspective: a wrong alarm costs a person the whole attempt.
+const OTHER_FACE: f32 = 1.6;
 
 /// How far a face can get between two frames, in its own widths: a slip of the detector, and what a quick
 /// lean can do in a second.

@@ -28,10 +28,10 @@ impl Appearance {
     }
 }
 
-/// From this [`Appearance::difference`] on, it is another face. Measured by `examples/appearance.rs` on 21
-/// portraits: the same photograph under other light, colour, distance, focus and box stays below 0.8 (291 pairs);
-/// 92 % of 210 pairs of different people lie above. Twice the worst of the former leaves room for what a
-/// photograph cannot show, such as perspective: a wrong alarm costs a person the whole attempt.
+/// From this [`Appearance::difference`] on, it is another face. Measured on 21 portraits by
+/// `crates/inspect/examples/appearance.rs`: the same photograph under other light, colour, distance, focus and box
+/// stays below 0.8 (291 pairs); 92 % of 210 pairs of different people lie above. Twice the worst of the former
+/// leaves room for what a photograph cannot show, such as perspective: a wrong alarm costs a whole attempt.
 const OTHER_FACE: f32 = 1.6;
 
 /// How far a face can get between two frames, in its own widths: a slip of the detector, and what a quick

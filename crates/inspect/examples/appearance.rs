@@ -2,7 +2,7 @@
 //! threshold calls another face, for the same photograph under changes of light and distance, and for different
 //! people.
 //!
-//! `cargo run --release --example appearance -- MODEL.tflite PHOTO…` (portraits of different people)
+//! `cargo run --release -p nearfar-inspect --example appearance -- MODEL.tflite PHOTO…` (portraits of different people)
 
 use nearfar::detection::Detector;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
@@ -12,8 +12,11 @@ use nearfar::session::Appearance;
 /// An RGBA picture.
 type Picture = image::RgbaImage;
 
-/// What may change between a far and a near frame of the same person, each with its name.
-const CHANGES: [(&str, fn(&Picture) -> Picture); 9] = [
+/// A name, and what it does to a picture.
+type Change = (&'static str, fn(&Picture) -> Picture);
+
+/// What may change between a far and a near frame of the same person.
+const CHANGES: [Change; 9] = [
     ("darker", |picture| mapped(picture, |_, channels| channels.map(|c| c * 0.6))),
     ("brighter", |picture| mapped(picture, |_, channels| channels.map(|c| c * 1.3))),
     ("gamma", |picture| mapped(picture, |_, channels| channels.map(|c| c.powf(0.75)))),

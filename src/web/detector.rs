@@ -1,15 +1,22 @@
 //! The detector alone, for those who want no session.
 
+use super::bindings::VideoFrame;
 use super::fault::Fault;
-use crate::detection::Detector;
+use super::landing::Landing;
+use crate::detection::{Detector, Face};
 use crate::error::ErrorCode;
 use crate::frame::{Frame, Layout, PixelFormat, Size};
 use wasm_bindgen::prelude::*;
 
-/// BlazeFace short range on still pictures.
+/// BlazeFace short range on pictures that have nothing to do with each other.
+///
+/// Faces come as 17 numbers each, most certain first, in upright pixels of the picture: left, top, width, height,
+/// then x and y of right eye, left eye, nose tip, mouth, right ear, left ear (the person's own right and left), then
+/// the score, 0 to 1.
 #[wasm_bindgen]
 pub struct FaceDetector {
     detector: Detector,
+    landing: Landing,
 }
 
 #[wasm_bindgen]
@@ -22,28 +29,49 @@ impl FaceDetector {
     pub fn new(model: &[u8]) -> Result<FaceDetector, JsValue> {
         let detector = Detector::from_tflite(model)
             .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.to_string()).into_error())?;
-        Ok(FaceDetector { detector })
+        Ok(FaceDetector { detector, landing: Landing::default() })
     }
 
-    /// Faces in an RGBA picture, most certain first: 17 numbers a face, in pixels of the picture:
-    /// left, top, width, height, then x and y of right eye, left eye, nose tip, mouth, right ear, left ear
-    /// (the person's own right and left), then the score, 0 to 1.
+    /// Faces in RGBA pixels, as an `ImageData` holds them.
     ///
     /// # Errors
     /// `internal` when `pixels` is not `width * height * 4` bytes long or a side is 0.
     pub fn detect(&mut self, pixels: &[u8], width: u32, height: u32) -> Result<Vec<f32>, JsValue> {
         let layout = Layout::packed(PixelFormat::Rgba, Size { width, height });
-        let frame = Frame::new(layout, pixels)
-            .map_err(|error| Fault::new(ErrorCode::Internal, error.to_string()).into_error())?;
-        self.detector.reset();
-        let faces = self.detector.detect(&frame);
-        Ok(faces
-            .iter()
-            .flat_map(|face| {
-                let bbox = [face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height];
-                let keypoints = face.keypoints.into_iter().flat_map(|point| [point.x, point.y]);
-                bbox.into_iter().chain(keypoints).chain([face.score])
-            })
-            .collect())
+        let frame = Frame::new(layout, pixels).map_err(unreadable)?;
+        Ok(numbers(find(&mut self.detector, &frame)))
     }
+
+    /// Faces in a `VideoFrame`, upright whatever its rotation says. The frame stays open.
+    ///
+    /// # Errors
+    /// `internal` with what the browser said.
+    #[wasm_bindgen(js_name = detectFrame)]
+    pub async fn detect_frame(&mut self, frame: JsValue) -> Result<Vec<f32>, JsValue> {
+        self.landing
+            .land(frame.unchecked_ref::<VideoFrame>())
+            .await
+            .map_err(|error| Fault::new(ErrorCode::Internal, error).into_error())?;
+        let frame = self.landing.frame().map_err(unreadable)?;
+        Ok(numbers(find(&mut self.detector, &frame)))
+    }
+}
+
+fn find<'a>(detector: &'a mut Detector, frame: &Frame) -> &'a [Face] {
+    detector.reset();
+    detector.detect(frame)
+}
+
+fn unreadable(error: crate::frame::FrameError) -> JsValue {
+    Fault::new(ErrorCode::Internal, error.to_string()).into_error()
+}
+
+fn numbers(faces: &[Face]) -> Vec<f32> {
+    let mut numbers = Vec::with_capacity(17 * faces.len());
+    for face in faces {
+        numbers.extend([face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height]);
+        numbers.extend(face.keypoints.iter().flat_map(|point| [point.x, point.y]));
+        numbers.push(face.score);
+    }
+    numbers
 }

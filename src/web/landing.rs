@@ -4,6 +4,7 @@ use super::bindings::{PlaneLayout, VideoFrame};
 use crate::frame::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation, Size};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ImageBitmap, ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
 /// The bytes of one frame and how they lie.
@@ -63,6 +64,30 @@ impl Landing {
         // one frame at a time and takes no other message meanwhile.
         let view = unsafe { Uint8Array::view_mut_raw(self.buffer.bytes.as_mut_ptr(), length) };
         Ok(Some(Flight { planes: frame.copy_to(&view)?, layout }))
+    }
+
+    /// All of a landing, for a caller that does nothing else meanwhile.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub async fn land(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
+        match self.begin(frame)? {
+            Some(flight) => {
+                let planes = JsFuture::from(flight.planes.clone()).await?;
+                self.finish(flight.layout, planes);
+                Ok(())
+            }
+            None => self.draw_frame(frame),
+        }
+    }
+
+    /// Draws a frame whose format is opaque.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn draw_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
+        let size = Size { width: frame.display_width() as u32, height: frame.display_height() as u32 };
+        self.draw(frame, size)
     }
 
     /// Notes where the planes of a finished copy lie.

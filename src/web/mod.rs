@@ -15,6 +15,6 @@ mod results;
 mod support;
 mod worker;
 
-pub use capture::Capture;
+pub use capture::{Capture, CaptureOptions};
 pub use detector::FaceDetector;
 pub use worker::WorkerCapture;

@@ -212,10 +212,7 @@ impl Inner {
                 }
                 Err(error) => Err(error),
             },
-            Ok(None) => {
-                let size = Size { width: frame.display_width() as u32, height: frame.display_height() as u32 };
-                self.state.borrow_mut().landing.draw(frame, size)
-            }
+            Ok(None) => self.state.borrow_mut().landing.draw_frame(frame),
             Err(error) => Err(error),
         };
         frame.close();

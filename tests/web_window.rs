@@ -1,0 +1,77 @@
+//! What the window's exports do in a real browser.
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use nearfar::web::{Capture, CaptureOptions, FaceDetector};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const MODEL: &[u8] = include_bytes!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
+));
+
+fn text(value: &JsValue, name: &str) -> String {
+    Reflect::get(value, &name.into()).unwrap().as_string().unwrap_or_default()
+}
+
+fn capture(parts: &[(&str, JsValue)]) -> Result<Capture, JsValue> {
+    let options = Object::new();
+    let nothing: JsValue = Function::new_no_args("").into();
+    for (name, value) in [("spawnWorker", nothing.clone()), ("onEvent", nothing)].iter().chain(parts) {
+        Reflect::set(&options, &JsValue::from_str(name), value).unwrap();
+    }
+    let video = web_sys::window().unwrap().document().unwrap().create_element("video").unwrap();
+    Capture::new(video.unchecked_into(), options.unchecked_into::<CaptureOptions>())
+}
+
+fn refusal(parts: &[(&str, JsValue)]) -> JsValue {
+    capture(parts).err().expect("these options must be refused")
+}
+
+#[wasm_bindgen_test]
+fn options_that_make_no_sense_are_named() {
+    let error = refusal(&[("source", "telepathy".into())]);
+    assert_eq!(text(&error, "name"), "RangeError");
+    assert!(text(&error, "message").contains("'telepathy'"), "{}", text(&error, "message"));
+
+    let unknown = js_sys::JSON::parse(r#"{"thresholds": {"minSharpnes": 0.2}}"#).unwrap();
+    assert!(text(&refusal(&[("config", unknown)]), "message").contains("minSharpnes"));
+
+    let out_of_range = js_sys::JSON::parse(r#"{"session": {"farHold": -1}}"#).unwrap();
+    assert!(text(&refusal(&[("config", out_of_range)]), "message").contains("farHold"));
+}
+
+#[wasm_bindgen_test]
+fn sensible_options_are_taken() {
+    let config = js_sys::JSON::parse(r#"{"session": {"farHold": 400}, "auditFrames": 3}"#).unwrap();
+    assert!(capture(&[("config", config), ("source", "canvas".into())]).is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn a_second_start_awaits_the_first() {
+    let capture = capture(&[]).unwrap();
+    let [first, second] = [capture.start(), capture.start()];
+    assert!(Object::is(&first, &second));
+    capture.destroy();
+    // A start that was overtaken by destroy() ends quietly, or with the camera's refusal where there is none.
+    let settled: Promise = Promise::all_settled(&Array::of1(&first));
+    wasm_bindgen_futures::JsFuture::from(settled).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+fn a_model_that_is_none_is_refused_with_the_reason() {
+    let error = FaceDetector::new(&MODEL[..1000]).err().expect("a truncated model must be refused");
+    assert_eq!(text(&error, "code"), "asset_load_failed");
+    assert!(!text(&error, "cause").is_empty());
+}
+
+#[wasm_bindgen_test]
+fn pixels_of_the_wrong_length_are_an_error() {
+    let mut detector = FaceDetector::new(MODEL).unwrap();
+    let error = detector.detect(&[0; 100], 64, 64).err().expect("100 bytes are no 64x64 picture");
+    assert_eq!(text(&error, "code"), "internal");
+    assert_eq!(detector.detect(&[90; 64 * 64 * 4], 64, 64).unwrap(), Vec::<f32>::new());
+}

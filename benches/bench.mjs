@@ -1,0 +1,162 @@
+// npm run bench [-- --json FILE] [--quick]: builds what is missing, measures in one headless Chromium, prints figures.
+//
+// --json FILE writes the figures for machines, in nested objects: `detection.nearfar_ms` is {detection: {nearfar_ms}}.
+// --quick measures a tenth, to see whether everything works.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { browsers } from '../scripts/lib/browsers.mjs';
+import { buildAll } from '../scripts/lib/build.mjs';
+import { launchChromium } from '../scripts/lib/chromium.mjs';
+import { main, output, root, Stop, say } from '../scripts/lib/run.mjs';
+import { serve } from '../scripts/lib/serve.mjs';
+import { frameTimes, windowThread } from './lib/product.mjs';
+import { report } from './lib/report.mjs';
+import { buildSite, contenderPackages, isolate } from './lib/site.mjs';
+import { sizes } from './lib/sizes.mjs';
+import { benchVideo } from './lib/video.mjs';
+import { summary } from './page/statistics.js';
+
+const LANDSCAPE = { width: 1280, height: 720 };
+const PORTRAIT = { width: 720, height: 1280 };
+const QUALITY = 90;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+    return values;
+  } catch (error) {
+    throw new Stop(`${error.message}. Use: npm run bench [-- --json FILE] [--quick]`);
+  }
+}
+
+/** Runs the function that a page of ours offers. */
+async function onPage(browser, url, name, options) {
+  const page = await browser.newPage();
+  try {
+    page.on('console', (message) => message.type() === 'log' && say(message.text()));
+    await page.goto(`${url}${name}.html`);
+    const offered = name === 'detection' ? 'benchDetection' : 'benchEncoding';
+    await page.waitForFunction((key) => key in globalThis, offered);
+    return await page.evaluate(([key, given]) => globalThis[key](given), [offered, options]);
+  } finally {
+    await page.close();
+  }
+}
+
+function version(name, folder = root) {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+async function measure(browser, url, site, share) {
+  const rounds = (count) => Math.max(Math.round(count * share), 3);
+  const detection = await onPage(browser, url, 'detection', {
+    urls: site.portraits,
+    rounds: rounds(60),
+    fullRounds: rounds(20),
+    warmup: 5,
+  });
+  const encoding = await onPage(browser, url, 'encoding', {
+    url: site.scene,
+    rounds: rounds(60),
+    warmup: 5,
+    quality: QUALITY,
+  });
+  const portrait = await frameTimes(browser, url, { ...PORTRAIT, count: rounds(600) + 60 });
+  const landscape = await frameTimes(browser, url, { ...LANDSCAPE, count: 2000 * share + 1, marks: [100, 2000] });
+  const seconds = rounds(10);
+  const found = await windowThread(browser, url, { ...LANDSCAPE, seconds });
+  const handed = await windowThread(browser, url, { ...LANDSCAPE, seconds, source: 'video_frame' });
+  say(`frames were ${portrait.frame} and ${landscape.frame}`);
+  return {
+    detection,
+    encoding,
+    frames: { '720x1280': summary(portrait.times), '1280x720': summary(landscape.times) },
+    memory: landscape.memory,
+    thread: {
+      'scripts (default source)': summary(found.script),
+      'all tasks (default source)': summary(found.tasks),
+      'scripts (video_frame)': summary(handed.script),
+      'all tasks (video_frame)': summary(handed.tasks),
+    },
+    files: sizes(landscape.fetched),
+  };
+}
+
+/** The keys of --json. */
+function figuresOf({ detection, encoding, frames, thread, memory, files }) {
+  const { small, full } = detection;
+  const medians = (group) => Object.fromEntries(Object.entries(group).map(([name, { p50 }]) => [`${name}_ms`, p50]));
+  const worst = (key) => Math.max(...Object.values(frames).map((times) => times[key]));
+  const [scripts, tasks, handedScripts] = Object.values(thread);
+  const { relaxed_ms, simd_ms, scalar_ms, ...others } = medians(small);
+  const fullFrame = medians(full);
+  return {
+    detection: {
+      nearfar_ms: relaxed_ms,
+      nearfar_p95_ms: small.relaxed.p95,
+      nearfar_simd_ms: simd_ms,
+      nearfar_scalar_ms: scalar_ms,
+      ...others,
+      of_tasks_vision: relaxed_ms / others.tasks_vision_ms,
+      simd_over_relaxed: simd_ms / relaxed_ms,
+      full_frame: { nearfar_ms: fullFrame.relaxed_ms, ...fullFrame, relaxed_ms: undefined },
+    },
+    frame: { p50_ms: worst('p50'), p95_ms: worst('p95'), by_size: frames },
+    window_thread: {
+      p50_ms: scripts.p50,
+      p95_ms: scripts.p95,
+      all_tasks_p50_ms: tasks.p50,
+      video_frame_p50_ms: handedScripts.p50,
+    },
+    jpeg: { ...medians(encoding.encoders), psnr_db: encoding.psnr, nearfar_bytes: encoding.encoders.nearfar.bytes },
+    bytes: {
+      wasm: files.wasm.raw,
+      js: files.js.raw,
+      model: files.model.raw,
+      total: files.total.raw,
+      total_gzip: files.total.gzip,
+      total_brotli: files.total.brotli,
+      by_file: files,
+    },
+    memory: { after_100: memory[100], after_2000: memory[2000] ?? null },
+  };
+}
+
+await main(async () => {
+  const { json, quick } = readArguments();
+  await buildAll();
+  await contenderPackages();
+  await browsers(['chromium']);
+  const video = await benchVideo();
+  const site = await buildSite();
+  const server = await serve({ port: 0, folder: site.folder, before: isolate });
+  const browser = await launchChromium({ video });
+  let details;
+  try {
+    details = await measure(browser, server.url, site, quick ? 0.1 : 1);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  const figures = {
+    machine: {
+      cpu: cpus()[0].model,
+      cores: cpus().length,
+      memory_gb: Math.round(totalmem() / 2 ** 30),
+      date: new Date().toISOString().slice(0, 10),
+    },
+    versions: {
+      chromium: browser.version(),
+      rustc: output('rustc', ['--version']),
+      tasks_vision: version('@mediapipe/tasks-vision'),
+      tfjs: details.detection.tfjs,
+      blazeface: version('@tensorflow-models/blazeface', join(root, 'benches')),
+    },
+    ...figuresOf(details),
+  };
+  console.log(report(figures, details));
+  if (json) writeFileSync(resolve(json), `${JSON.stringify(figures, null, 2)}\n`);
+});

@@ -1,0 +1,62 @@
+// The figures, for people.
+
+const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
+
+function table(title, head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row) =>
+    `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')}`;
+  return ['', title, ...cells.map(line)].join('\n');
+}
+
+const timeRow = (name, { p50, p95, min, count }) => [name, number(p50), number(p95), number(min), count];
+const TIME_HEAD = ['', 'p50 ms', 'p95 ms', 'min ms', 'samples'];
+
+/** One line a target, with what was reached. */
+export function targets(figures) {
+  const { detection, window_thread, bytes, memory } = figures;
+  return [
+    ['detection / tasks-vision', number(detection.nearfar_ms / detection.tasks_vision_ms), '<= 0.33'],
+    ['plain simd128 / relaxed', number(detection.nearfar_simd_ms / detection.nearfar_ms), '>= 1.40'],
+    ['window thread, ms a frame (median)', number(window_thread.p50_ms), '< 1'],
+    ['engine wasm, bytes', bytes.wasm, '< 200000'],
+    ['wasm + JS + model, brotli bytes', bytes.total_brotli, '< 330000'],
+    ['memory growth, frames 100 to 2000, bytes', memory.after_2000 - memory.after_100, '0'],
+  ];
+}
+
+/** The whole report. */
+export function report(figures, details) {
+  const { detection, encoding, frames, thread, files } = details;
+  const kinds = Object.entries(files).map(([kind, { raw, gzip, brotli }]) => [kind, raw, gzip, brotli]);
+  return [
+    table(
+      'Detection, 128x128 pictures',
+      TIME_HEAD,
+      Object.entries(detection.small).map((row) => timeRow(...row)),
+    ),
+    table(
+      'Detection, 1280x720 pictures',
+      TIME_HEAD,
+      Object.entries(detection.full).map((row) => timeRow(...row)),
+    ),
+    table(
+      'Frame to instruction, in the worker',
+      TIME_HEAD,
+      Object.entries(frames).map((row) => timeRow(...row)),
+    ),
+    table(
+      'Window thread in each 1/30 s',
+      TIME_HEAD,
+      Object.entries(thread).map((row) => timeRow(...row)),
+    ),
+    table(
+      'JPEG of 720x1280, quality 90',
+      [...TIME_HEAD, 'bytes'],
+      Object.entries(encoding.encoders).map(([name, times]) => [...timeRow(name, times), times.bytes]),
+    ),
+    table('Bytes that a visitor loads', ['', 'raw', 'gzip', 'brotli'], kinds),
+    table('Targets', ['', 'reached', 'target'], targets(figures)),
+  ].join('\n');
+}

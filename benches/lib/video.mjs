@@ -1,0 +1,39 @@
+// The camera's picture for the benchmark: a face where the far stage wants it, which never keeps still, so that every
+// frame gets the full treatment and no session ends.
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/run.mjs';
+import { fingerprint } from '../../scripts/lib/stamp.mjs';
+
+/** Both shapes are cut out of this square by Chromium, so one camera serves both. */
+const SIDE = 1280;
+const SHORT = 720;
+const FRAMES = 20;
+const SHIFT = 0.07;
+
+/** Writes the video unless it is there, and returns its path. */
+export async function benchVideo() {
+  const folder = join(root, '.cache', 'bench');
+  const inputs = ['benches/lib/video.mjs', 'tests/e2e/stories'];
+  const path = join(folder, `restless-${fingerprint(inputs).slice(0, 12)}.mjpeg`);
+  if (existsSync(path)) return path;
+  const { createCanvas } = await import('@napi-rs/canvas');
+  const { drawScene, loadPhotos } = await import('../../tests/e2e/stories/render.mjs');
+  const { FAR_SIZE } = await import('../../tests/e2e/stories/stories.mjs');
+  const photos = await loadPhotos(['man']);
+  const canvas = createCanvas(SIDE, SIDE);
+  const pictures = [];
+  for (let i = 0; i < FRAMES; i++) {
+    const phase = i / FRAMES;
+    const walk = phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase;
+    const share = SHORT / SIDE;
+    const layer = { photo: 'man', size: FAR_SIZE * share, x: SHIFT * walk * share };
+    drawScene(canvas.getContext('2d'), photos, [layer], SIDE, SIDE);
+    pictures.push(await canvas.encode('jpeg', 90));
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.part`, Buffer.concat(pictures));
+  renameSync(`${path}.part`, path);
+  return path;
+}

@@ -1,10 +1,11 @@
-// npm run bench [-- --json FILE] [--quick]: builds what is missing, measures in one headless Chromium, prints figures.
+// npm run bench [-- --json FILE] [--docs] [--quick]: builds what is missing, measures in one headless Chromium, prints figures.
 //
 // --json FILE writes the figures for machines, in nested objects: `detection.nearfar_ms` is {detection: {nearfar_ms}}.
+// --docs puts the figures into docs/PERFORMANCE.md.
 // --quick measures a tenth, to see whether everything works.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browsers } from '../scripts/lib/browsers.mjs';
@@ -12,6 +13,7 @@ import { buildAll } from '../scripts/lib/build.mjs';
 import { launchChromium } from '../scripts/lib/chromium.mjs';
 import { main, output, root, Stop, say } from '../scripts/lib/run.mjs';
 import { serve } from '../scripts/lib/serve.mjs';
+import { writeDocs } from './lib/docs.mjs';
 import { frameTimes, windowThread } from './lib/product.mjs';
 import { report } from './lib/report.mjs';
 import { buildSite, contenderPackages, isolate } from './lib/site.mjs';
@@ -25,10 +27,11 @@ const QUALITY = 90;
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+    const flag = { type: 'boolean', default: false };
+    const { values } = parseArgs({ options: { json: { type: 'string' }, docs: flag, quick: flag } });
     return values;
   } catch (error) {
-    throw new Stop(`${error.message}. Use: npm run bench [-- --json FILE] [--quick]`);
+    throw new Stop(`${error.message}. Use: npm run bench [-- --json FILE] [--docs] [--quick]`);
   }
 }
 
@@ -126,13 +129,14 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
 }
 
 await main(async () => {
-  const { json, quick } = readArguments();
+  const { json, docs, quick } = readArguments();
   await buildAll();
   await contenderPackages();
   await browsers(['chromium']);
   const video = await benchVideo();
   const site = await buildSite();
   const server = await serve({ port: 0, folder: site.folder, before: isolate });
+  const load = loadavg()[0].toFixed(1);
   const browser = await launchChromium({ video });
   let details;
   try {
@@ -147,6 +151,7 @@ await main(async () => {
       cores: cpus().length,
       memory_gb: Math.round(totalmem() / 2 ** 30),
       date: new Date().toISOString().slice(0, 10),
+      load,
     },
     versions: {
       chromium: browser.version(),
@@ -157,6 +162,8 @@ await main(async () => {
     },
     ...figuresOf(details),
   };
-  console.log(report(figures, details));
+  const tables = report(figures, details);
+  console.log(tables);
+  if (docs) writeDocs(figures, tables);
   if (json) writeFileSync(resolve(json), `${JSON.stringify(figures, null, 2)}\n`);
 });

@@ -41,7 +41,7 @@ async function compileEncoders() {
   const toolchain = await wasmToolchain();
   const target = join(root, 'target', 'bench');
   say('compiling the JPEG encoders to compare');
-  await run(toolchain.cargo, ['build', '--quiet', '--locked', '--release', ...toolchain.args], {
+  await run(toolchain.cargo, ['build', '--quiet', '--release', ...toolchain.args], {
     cwd: join(benches, 'encoders'),
     env: { ...toolchain.env, RUSTFLAGS: rustflags('relaxed'), CARGO_TARGET_DIR: target },
   });

@@ -72,24 +72,39 @@ export class EventLog {
     return this.events.filter((event) => event.name === name).map(({ detail }) => detail);
   }
 
-  /** The first event, past or to come, of this name whose detail meets the condition. */
-  until(name, condition = () => true, limitMs = 45_000) {
-    const fits = (event) => event.name === name && condition(event.detail);
+  /** The first event, past or to come, that fits. */
+  #next(fits, what, limitMs) {
     const past = this.events.find(fits);
-    if (past) return Promise.resolve(past.detail);
+    if (past) return Promise.resolve(past);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        reject(new Error(`no event '${name}' as wanted after ${limitMs} ms. The page told: ${this.summary()}`));
+        reject(new Error(`no event '${what}' as wanted after ${limitMs} ms. The page told: ${this.summary()}`));
       }, limitMs);
       const check = (event) => {
         if (!fits(event)) return;
         clearTimeout(timer);
         this.#waiting.delete(check);
-        resolve(event.detail);
+        resolve(event);
       };
       this.#waiting.add(check);
     });
+  }
+
+  /** The detail of the first event, past or to come, of this name whose detail meets the condition. */
+  async until(name, condition = () => true, limitMs = 45_000) {
+    return (await this.#next((event) => event.name === name && condition(event.detail), name, limitMs)).detail;
+  }
+
+  /** The detail of `finished`; an error before it ends the waiting. */
+  async finished(limitMs = 60_000) {
+    const wanted = ['finished', 'error'];
+    const fits = (event) => wanted.includes(event.name);
+    const event = await this.#next(fits, wanted.join(' or '), limitMs);
+    if (event.name === 'error' && this.all('finished').length === 0) {
+      throw new Error(`${event.detail.code} (${event.detail.cause}). The page told: ${this.summary()}`);
+    }
+    return this.all('finished')[0];
   }
 
   /** The events in a line, for messages. */
@@ -107,6 +122,9 @@ export async function followPage(page) {
   page.on('pageerror', (error) => log.complaints.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) log.complaints.push(`console: ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) log.complaints.push(`HTTP ${response.status()}: ${response.url()}`);
   });
   await page.exposeBinding(BINDING, (_source, json) => log.push(json));
   await page.addInitScript(forwardEvents, forwarding);

@@ -83,7 +83,7 @@ test('a crashed worker is replaced once, and the capture goes on', async (t) => 
   const replaced = page.waitForEvent('worker');
   await crash(page.workers()[0]);
   await replaced;
-  const finished = await log.until('finished', undefined, 60_000);
+  const finished = await log.finished();
   assert.equal(finished.outcome, 'captured', log.summary());
   assert.deepEqual(log.all('error'), []);
 });
@@ -102,7 +102,7 @@ test('a worker that crashes again is an internal error', async (t) => {
 
 test('nobody does what is asked: the time runs out', async (t) => {
   const capture = await openCapture(t, { story: 'no_face', options: { config: { session: { stageLimit: 3000 } } } });
-  const finished = await capture.log.until('finished');
+  const finished = await capture.log.finished();
   assert.equal(finished.outcome, 'timed_out');
   assert.equal(finished.error.code, 'capture_timeout');
   assert.equal(finished.error.recoverable, true);

@@ -52,10 +52,11 @@ async function capture(t, page) {
     for (const json of told) log.push(json);
   }, POLL_MS);
   t.after(() => clearInterval(timer));
-  const finished = await log.until('finished', undefined, 120_000);
+  const finished = await log.finished(120_000);
   const judge = await launchChromium();
   t.after(() => judge.close());
-  await assertFarToNear(finished, await tasksVision(judge));
+  const seen = await page.evaluate(() => globalThis.seen);
+  await assertFarToNear(finished, { detect: await tasksVision(judge), seen });
   return log;
 }
 

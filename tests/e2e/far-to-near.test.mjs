@@ -5,11 +5,14 @@ import { test } from 'node:test';
 import { assertFarToNear } from './lib/assert-capture.mjs';
 import { openCapture } from './lib/capture.mjs';
 import { tasksVision } from './lib/tasks-vision.mjs';
+import { seenFrames, watchVideo } from './lib/watch-video.mjs';
 
 async function farToNear(t, settings) {
   const { browser, log, page } = await openCapture(t, settings);
-  const finished = await log.until('finished', undefined, 60_000);
-  await assertFarToNear(finished, await tasksVision(browser));
+  await watchVideo(page);
+  const finished = await log.finished();
+  const seen = await seenFrames(page);
+  await assertFarToNear(finished, { detect: await tasksVision(browser), seen });
   assert.deepEqual(log.complaints, []);
   return { log, page, finished };
 }

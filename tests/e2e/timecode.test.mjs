@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { drawTimecode, readTimecode } from './stories/timecode.mjs';
+import { drawTimecode, readTimecodeOf } from './stories/timecode.mjs';
 
 /** A frame with the number on it, as a camera, a square cut and a JPEG leave it: `width` px wide in the end. */
 async function photographed(number, [w, h], { cut = false, width }) {
@@ -22,9 +22,9 @@ async function photographed(number, [w, h], { cut = false, width }) {
 
 test('frame numbers survive scaling, cutting to a square and JPEG', async () => {
   for (const number of [0, 1, 1365, 2730, 4095]) {
-    assert.equal(readTimecode(await photographed(number, [720, 1280], { width: 720 })), number);
-    assert.equal(readTimecode(await photographed(number, [1280, 720], { width: 640 })), number);
-    assert.equal(readTimecode(await photographed(number, [720, 1280], { cut: true, width: 360 })), number);
+    assert.equal(readTimecodeOf(await photographed(number, [720, 1280], { width: 720 })), number);
+    assert.equal(readTimecodeOf(await photographed(number, [1280, 720], { width: 640 })), number);
+    assert.equal(readTimecodeOf(await photographed(number, [720, 1280], { cut: true, width: 360 })), number);
   }
 });
 
@@ -32,5 +32,5 @@ test('a picture without a code has no frame number', () => {
   const context = createCanvas(720, 1280).getContext('2d');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, 720, 1280);
-  assert.equal(readTimecode(context.getImageData(0, 0, 720, 1280)), null);
+  assert.equal(readTimecodeOf(context.getImageData(0, 0, 720, 1280)), null);
 });

@@ -16,6 +16,8 @@ export function playAsCamera({ url, fps, width, height }) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d');
+  // Which frame was drawn when, Unix ms.
+  globalThis.seen = [];
   const play = (frames) => {
     const start = performance.now();
     let shown = -1;
@@ -25,6 +27,7 @@ export function playAsCamera({ url, fps, width, height }) {
         const image = await createImageBitmap(frames[wanted]);
         context.drawImage(image, 0, 0);
         image.close();
+        globalThis.seen.push({ frame: wanted, time: performance.timeOrigin + performance.now() });
         shown = wanted;
       }
       setTimeout(next, 5);

@@ -4,6 +4,7 @@ import { launchChromium } from '../../../scripts/lib/chromium.mjs';
 import { followPage } from '../../../scripts/lib/follow.mjs';
 import { serve } from '../../../scripts/lib/serve.mjs';
 import { SHAPES, storyVideo } from '../stories/generate.mjs';
+import { answerTimecode } from './watch-video.mjs';
 
 /** The page's address with these options; objects become JSON. */
 export function address(url, options) {
@@ -37,7 +38,7 @@ export function viewport(shape) {
 export async function openCapture(t, settings = {}) {
   const { story = 'far_to_near', shape = 'portrait', options = {}, chromium = {}, prepare, start } = settings;
   const video = await storyVideo(story, shape);
-  const server = await serve({ port: 0 });
+  const server = await serve({ port: 0, before: answerTimecode });
   t.after(() => server.close());
   const browser = await launchChromium({ video, ...chromium });
   t.after(() => browser.close());

@@ -27,11 +27,12 @@ function zigzag(t, period) {
 /** A story that shows one scene all the time. */
 const still = (instruction, ...layers) => ({ instruction, seconds: 2, at: () => layers });
 
-/** Stories by name. `instruction`: what the person is told in the far stage; `spans`: seconds of each stage. */
+/** Stories by name. `instruction`: what the person is told in the far stage; `spans`: seconds in which the
+ * face is of a size that suits each stage. */
 export const STORIES = {
   far_to_near: {
     seconds: 16,
-    spans: { far: [0, 7], near: [9, 16] },
+    spans: { far: [0, 7.6], near: [8.3, 16] },
     at: (t) => [{ ...far, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
   },
   other_person: {

@@ -44,13 +44,23 @@ export function drawTimecode(context, width, height, number) {
   });
 }
 
-/** Mean of the green values in the middle of a rectangle of RGBA pixels: cell borders blur. */
-function level({ data, width }, cell) {
+/** The part of a picture of this size that holds the cells, in whole even pixels, as chroma of cameras is halved. */
+export function timecodeRect(width, height) {
+  const all = cells(width, height);
+  const even = (value) => Math.floor(value / 2) * 2;
+  const [first, last] = [all[0], all.at(-1)];
+  const x = even(first.x);
+  const y = even(first.y);
+  return { x, y, width: even(first.x + first.width - x), height: even(last.y + last.height - y) };
+}
+
+/** Mean brightness in the middle of a rectangle: cell borders blur. */
+function level(brightness, cell) {
   let sum = 0;
   let count = 0;
   for (let y = Math.ceil(cell.y + cell.height / 4); y < cell.y + (cell.height * 3) / 4; y++) {
     for (let x = Math.ceil(cell.x + cell.width / 4); x < cell.x + (cell.width * 3) / 4; x++) {
-      sum += data[(y * width + x) * 4 + 1];
+      sum += brightness(x, y);
       count++;
     }
   }
@@ -58,14 +68,20 @@ function level({ data, width }, cell) {
 }
 
 /**
- * Reads the frame number from RGBA pixels (an `ImageData`).
+ * Reads the frame number of a picture.
+ * @param {(x: number, y: number) => number} brightness 0 to 255 of a pixel; asked only inside `timecodeRect`
  * @returns {number | null} null where no code is to be read
  */
-export function readTimecode(image) {
-  const levels = cells(image.width, image.height).map((cell) => level(image, cell));
+export function readTimecode(width, height, brightness) {
+  const levels = cells(width, height).map((cell) => level(brightness, cell));
   const [white, black, ...bits] = levels;
   if (!(white - black >= LEAST_CONTRAST)) return null;
   const code = bits.reduce((value, bit) => (value << 1) | (bit > (white + black) / 2 ? 1 : 0), 0);
   const number = code >> CHECK_BITS;
   return (code & 15) === checksum(number) ? number : null;
+}
+
+/** Reads the frame number of RGBA pixels (an `ImageData`). */
+export function readTimecodeOf({ data, width, height }) {
+  return readTimecode(width, height, (x, y) => data[(y * width + x) * 4 + 1]);
 }

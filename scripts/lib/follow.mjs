@@ -107,6 +107,13 @@ export class EventLog {
     return this.all('finished')[0];
   }
 
+  /** The first error, told by `error` or by `finished`. */
+  async failure(limitMs = 45_000) {
+    const fits = ({ name, detail }) => name === 'error' || (name === 'finished' && detail.error !== null);
+    const { name, detail } = await this.#next(fits, 'error', limitMs);
+    return name === 'error' ? detail : detail.error;
+  }
+
   /** The events in a line, for messages. */
   summary() {
     const told = this.events

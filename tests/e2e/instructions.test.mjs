@@ -6,7 +6,8 @@ import { openCapture } from './lib/capture.mjs';
 import { STORIES } from './stories/stories.mjs';
 
 for (const [story, { instruction }] of Object.entries(STORIES)) {
-  if (!instruction) continue;
+  // That is also what a person is told who does everything right; see below.
+  if (!instruction || instruction === 'keep_still') continue;
   test(`${story}: the person is told ${instruction}`, async (t) => {
     const { log } = await openCapture(t, { story });
     const told = await log.until('instruction', ({ code }) => code === instruction);
@@ -14,3 +15,14 @@ for (const [story, { instruction }] of Object.entries(STORIES)) {
     assert.deepEqual([...new Set(log.all('instruction').map(({ code }) => code))], [instruction]);
   });
 }
+
+test('keep_still: whoever moves all the time is told to keep still, and is not captured', async (t) => {
+  const { log } = await openCapture(t, { story: 'keep_still', options: { config: { session: { stageLimit: 6000 } } } });
+  const { outcome, instructions } = await log.finished();
+  assert.equal(outcome, 'timed_out');
+  assert.deepEqual([...new Set(instructions.map(({ code }) => code))], ['keep_still']);
+  assert.ok(
+    instructions.some(({ failing }) => failing.includes('keep_still')),
+    JSON.stringify(instructions),
+  );
+});

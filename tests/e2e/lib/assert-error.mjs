@@ -5,11 +5,12 @@ import assert from 'node:assert/strict';
  * @param {{log, page}} capture `page` may be a frame
  */
 export async function assertError({ log, page }, code, { recoverable }) {
-  const error = await log.until('error');
+  // A session that had begun ends with `finished`, one that had not with `error` alone.
+  const error = await log.failure();
   assert.equal(error.code, code, log.summary());
   assert.equal(error.name, 'CaptureError');
   assert.equal(error.recoverable, recoverable);
   assert.match(error.message, /^[A-Z].{10,118}\.$/);
   await page.waitForFunction((text) => document.getElementById('error-message').textContent === text, error.message);
-  assert.equal(log.all('error').length, 1, 'told once');
+  assert.ok(log.all('error').length <= 1, 'told once');
 }

@@ -53,8 +53,8 @@ export const STORIES = {
   not_frontal: still('not_frontal', { photo: 'profile', size: FAR_SIZE }),
   not_frontal_tilted: still('not_frontal', { ...far, roll: 32 }),
   occluded: still('occluded', { ...far, mask: true }),
-  too_dark: still('too_dark', { ...far, light: 0.12 }),
-  too_bright: still('too_bright', { ...far, light: 3.5 }),
+  too_dark: still('too_dark', { ...far, light: 0.2 }),
+  too_bright: still('too_bright', { ...far, light: 2.4 }),
   blurry: still('blurry', { ...far, blur: 0.05 }),
   keep_still: {
     instruction: 'keep_still',

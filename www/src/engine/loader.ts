@@ -98,7 +98,9 @@ async function fetchAsset(
   } catch (error) {
     if (error instanceof LoadError) throw error;
     const slow = (error as Error).name === 'TimeoutError';
-    throw slow ? new LoadError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`) : altered(String(error));
+    throw slow
+      ? new LoadError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`)
+      : altered(String(error));
   }
   // Without a secure context there is no digest, and no camera either: that is then the error to tell.
   if (globalThis.crypto?.subtle) {

@@ -5,9 +5,12 @@
 #[path = "golden/inputs.rs"]
 mod inputs;
 mod model_file;
+#[path = "golden/synthetic.rs"]
+mod synthetic;
 
 use inputs::{Source, input_bytes};
 use nearfar::detection::Detector;
+use nearfar::detection::lanes::Portable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -53,4 +56,18 @@ fn faces_equal_those_of_the_tensorflow_lite_reference() {
         }
     }
     println!("{} cases: at most {pixels:.5} px and {scores:.6} of score off", cases.len());
+}
+
+#[test]
+fn the_scalar_back_end_computes_what_the_browser_tests_expect() {
+    let found = synthetic::outputs::<Portable>(&model_file::bytes());
+    let off = synthetic::off_samples(&found);
+    assert!(off < 1e-5, "{off} off: {:?}", found.iter().step_by(500).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_drawn_face_is_found() {
+    let mut detector = Detector::from_tflite(&model_file::bytes()).unwrap();
+    let faces = detector.detect_input(&synthetic::input());
+    assert_eq!(faces.len(), 1, "{faces:?}");
 }

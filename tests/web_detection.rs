@@ -1,0 +1,57 @@
+//! The back ends of this build against each other, in a real browser. A build with relaxed SIMD has all three.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "golden/synthetic.rs"]
+mod synthetic;
+
+use nearfar::detection::Detector;
+use nearfar::detection::lanes::{Fastest, Lanes, Portable};
+use synthetic::{farthest, input, off_samples, outputs};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+static MODEL: &[u8] = include_bytes!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
+));
+
+/// Fused and separate rounding differ in the last bits, which 34 layers add up.
+const CLOSE: f32 = 1e-4;
+
+fn agrees<L: Lanes>() {
+    let found = outputs::<L>(MODEL);
+    let off = farthest(&found, &outputs::<Portable>(MODEL));
+    assert!(off < CLOSE, "{} is {off} off the scalar back end", L::NAME);
+    let off = off_samples(&found);
+    assert!(off < CLOSE, "{} is {off} off the native results", L::NAME);
+}
+
+#[wasm_bindgen_test]
+fn the_scalar_back_end_computes_what_it_does_natively() {
+    agrees::<Portable>();
+}
+
+#[wasm_bindgen_test]
+fn the_fastest_back_end_agrees_with_the_scalar_one() {
+    agrees::<Fastest>();
+    let expected = match (cfg!(target_feature = "simd128"), cfg!(target_feature = "relaxed-simd")) {
+        (_, true) => "relaxed-simd",
+        (true, false) => "simd128",
+        (false, false) => "scalar",
+    };
+    assert_eq!(Fastest::NAME, expected);
+}
+
+#[cfg(target_feature = "simd128")]
+#[wasm_bindgen_test]
+fn the_simd128_back_end_agrees_with_the_scalar_one() {
+    agrees::<nearfar::detection::lanes::Simd128>();
+}
+
+#[wasm_bindgen_test]
+fn the_drawn_face_is_found() {
+    let mut detector = Detector::from_tflite(MODEL).expect("this is the model");
+    let faces = detector.detect_input(&input());
+    assert_eq!(faces.len(), 1, "{faces:?}");
+}

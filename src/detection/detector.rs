@@ -14,8 +14,8 @@ pub const MIN_SCORE: f32 = 0.5;
 /// Boxes that overlap by more than this are one face, as MediaPipe sets it.
 pub const MAX_IOU: f32 = 0.3;
 
-/// A face this much of the whole square's side is big enough for the look at the whole frame.
-const BIG: f32 = 0.35;
+/// A tight look of at least this part of the whole square's side shows no more than the whole frame does.
+const WIDE: f32 = 0.7;
 /// A face of less than this part of a square's side may go unseen in it.
 const SEEN: f32 = 0.2;
 /// Frames for which the place of a lost face is looked at again, twice as wide.
@@ -112,6 +112,9 @@ pub struct Detector<L = Fastest> {
     squares: Vec<Square>,
     size: Size,
     step: usize,
+    /// The tight look at the largest face.
+    aim: Option<Square>,
+    /// Where the face was that went out of sight, and for how many frames that is still worth a look.
     lost: Option<(Square, u32)>,
 }
 
@@ -143,6 +146,7 @@ impl<L: Lanes> Detector<L> {
             squares: Vec::new(),
             size: Size::default(),
             step: 0,
+            aim: None,
             lost: None,
         })
     }
@@ -151,6 +155,7 @@ impl<L: Lanes> Detector<L> {
     pub fn reset(&mut self) {
         self.faces.clear();
         self.size = Size::default();
+        self.aim = None;
         self.lost = None;
     }
 
@@ -167,8 +172,9 @@ impl<L: Lanes> Detector<L> {
         self.step = self.step.wrapping_add(1);
         self.found.clear();
         let whole = Square::whole(size);
-        match self.faces.first().map(|face| Square::around(&face.bbox)) {
-            Some(tight) if tight.side < whole.side * BIG * 2.0 => {
+        self.aim = self.faces.first().map(|face| Square::around(&face.bbox).steadied(self.aim));
+        match self.aim {
+            Some(tight) if tight.side < whole.side * WIDE => {
                 self.eye.look(frame, tight, &mut self.found);
                 let scout = self.scout(whole);
                 self.eye.look(frame, scout, &mut self.found);

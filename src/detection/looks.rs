@@ -5,6 +5,8 @@ use crate::frame::{Point, Rect, Region, Size};
 /// Side of a tight look over the side of the face box: the box then takes about 47 % of the input, in the
 /// middle of the sizes that the model was made for.
 const TIGHT: f32 = 2.1;
+/// How far, as a part of its side, a tight look may be off before it moves.
+const KEEP: f32 = 0.1;
 /// Sides of the search squares over the short side of the frame, with the least overlap of neighbours.
 const SEARCH: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
 
@@ -27,6 +29,15 @@ impl Square {
     /// The tight look at a face.
     pub fn around(bbox: &Rect) -> Square {
         Square { center: bbox.center(), side: (bbox.width.max(bbox.height) * TIGHT).max(1.0) }
+    }
+
+    /// The `former` square if that one still fits nearly as well. The box that the network answers with depends
+    /// a little on where it looks: a look that followed each answer would never come to rest.
+    pub fn steadied(self, former: Option<Square>) -> Square {
+        let fits = |former: &Square| {
+            former.center.distance(self.center) < KEEP * self.side && (former.side / self.side - 1.0).abs() < KEEP
+        };
+        former.filter(fits).unwrap_or(self)
     }
 
     /// The same square, `factor` times as wide.

@@ -75,7 +75,6 @@ struct Running {
     worker_watch: Option<Timeout>,
     page_watch: Option<PageWatch>,
     respawned: bool,
-    finished: bool,
 }
 
 /// A worker and the listeners on it. Dropping it ends the worker.
@@ -170,7 +169,6 @@ impl Capture {
             running.link.is_some() && running.camera.as_ref().is_some_and(Camera::is_live)
         };
         if live {
-            self.inner.running.borrow_mut().finished = false;
             self.inner.signal("retry");
             self.inner.start_feed(None);
             return Promise::resolve(&JsValue::UNDEFINED);
@@ -429,18 +427,15 @@ impl Inner {
     }
 
     fn on_finished(&self, note: &Message) {
-        let outcome = note.name().unwrap_or_default();
-        {
+        // After a time-out the same camera serves the next try without a second permission prompt.
+        if note.name().as_deref() == Some("timed_out") {
             let mut running = self.running.borrow_mut();
             running.feed = None;
             running.source_watch = None;
-            running.finished = true;
-        }
-        self.emit("finished", note.detail());
-        // After a time-out the same camera serves the next try without a second permission prompt.
-        if outcome != "timed_out" {
+        } else {
             self.stop();
         }
+        self.emit("finished", note.detail());
     }
 
     /// A crashed worker is replaced once, with the session starting anew; a second crash ends it.

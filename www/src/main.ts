@@ -9,9 +9,9 @@ import {
   type Oval,
   type Still,
 } from './engine/capture.js';
-import type { CaptureFailure } from './engine/errors.js';
+import { asFailure, type CaptureFailure } from './engine/errors.js';
 import { readOptions } from './options.js';
-import { instructions, phases, restarts } from './words.js';
+import { instructions, PAUSED, phases, restarts } from './words.js';
 
 type View = 'start' | 'camera' | 'result' | 'error';
 
@@ -25,6 +25,8 @@ const video = element<HTMLVideoElement>('video');
 const announce = announcer(element('announcer'));
 const pictures: string[] = [];
 let capture: Capture | null = null;
+/** The instruction that holds, to come back to after a pause. */
+let shown = '';
 
 function show(view: View): void {
   document.body.dataset.view = view;
@@ -104,8 +106,16 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
     if (text) say(text);
   },
   oval: ({ oval }) => drawOval(oval),
-  instruction: ({ code }) => say(instructions[code]),
+  instruction: ({ code }) => {
+    shown = instructions[code];
+    say(shown);
+  },
   progress: ({ fraction }) => drawProgress(fraction),
+  paused: ({ reason }) => {
+    // Who hid the page does not read it.
+    if (reason === 'muted') say(PAUSED);
+  },
+  resumed: () => say(shown),
   restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),
   finished: onFinished,
   error: showError,
@@ -115,6 +125,16 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
 function onEvent<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
   handlers[name]?.(detail);
   document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
+}
+
+/** The page's options, or an empty set after telling what is wrong with them. */
+function pageOptions(): { options: CaptureOptions; autostart: boolean } {
+  try {
+    return readOptions(new URL(location.href).searchParams);
+  } catch (error) {
+    onEvent('error', asFailure(error));
+    return { options: {}, autostart: false };
+  }
 }
 
 async function begin(options: CaptureOptions): Promise<void> {
@@ -131,7 +151,7 @@ async function begin(options: CaptureOptions): Promise<void> {
   }
 }
 
-const { options, autostart } = readOptions(new URL(location.href).searchParams);
+const { options, autostart } = pageOptions();
 for (const id of ['start', 'again', 'try-again']) {
   element<HTMLButtonElement>(id).addEventListener('click', () => void begin(options));
 }

@@ -3,12 +3,17 @@ import type { Build } from './engine/loader.js';
 
 /**
  * What the page's address can set: `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms`,
- * `autostart=1`.
+ * `autostart=1`. Throws a `RangeError` that names the one which makes no sense.
  */
 export function readOptions(query: URLSearchParams): { options: CaptureOptions; autostart: boolean } {
   const json = (name: string) => {
     const text = query.get(name);
-    return text === null ? undefined : JSON.parse(text);
+    if (text === null) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new RangeError(`${name}: ${(error as Error).message}`);
+    }
   };
   const timeout = query.get('load-timeout-ms');
   return {

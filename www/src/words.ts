@@ -33,3 +33,6 @@ export const restarts: Record<string, string> = {
   rotated: 'The screen was turned. Starting again.',
   worker_crashed: 'A hiccup. Starting again.',
 };
+
+/** While the camera sends no pictures. */
+export const PAUSED = 'The camera is paused';

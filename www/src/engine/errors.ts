@@ -1,4 +1,4 @@
-/** What every failure of a capture looks like. The codes are those of the Rust module, and `no_wasm`. */
+/** What every failure of a capture looks like. The codes are those of the Rust module, `no_wasm` and `invalid_options`. */
 export interface CaptureFailure {
   name: 'CaptureError';
   /** Stable snake_case code. */
@@ -37,6 +37,9 @@ export class LoadError extends Error implements CaptureFailure {
 
 /** Any thrown thing as the failure that events carry; what has no code of ours is `internal`. */
 export function asFailure(error: unknown): CaptureFailure {
+  if (error instanceof RangeError) {
+    return { name: 'CaptureError', code: 'invalid_options', message: error.message, recoverable: false, cause: null };
+  }
   const known = error as Partial<CaptureFailure> | null;
   return {
     name: 'CaptureError',

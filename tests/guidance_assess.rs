@@ -109,7 +109,9 @@ fn nobody_and_somebody_else() {
     assert_eq!(assess_faces(&[other(100.0), main], Stage::Far), only(Instruction::MultipleFaces));
     // A poster behind the person is small and does not count; nor does a doubtful face.
     assert!(assess_faces(&[main, other(60.0)], Stage::Far).passes());
-    assert!(assess_faces(&[main, Face { score: 0.3, ..other(150.0) }], Stage::Far).passes());
+    assert!(assess_faces(&[main, Face { score: 0.6, ..other(150.0) }], Stage::Far).passes());
+    // What the detector takes for a large face, with little score, is neither the person nor somebody else.
+    assert!(assess_faces(&[Face { score: 0.501, ..face(100.0, 640.0, 300.0) }, main], Stage::Far).passes());
 }
 
 #[test]

@@ -33,18 +33,19 @@ impl Assessment {
 }
 
 /// Which of `faces` is the person's: the largest, where one at the edge of what is seen counts for half its
-/// size. Faces whose box makes no sense or whose score is below `min_score` are left out.
+/// size, and a doubtful one for as much as its score. Faces whose box makes no sense or whose score is below
+/// `min_score` are left out.
 pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Option<usize> {
     let middle = target.visible.center();
     let reach = target.visible.width.max(target.visible.height).max(1.0);
     let weight = |face: &Face| {
         let off = face.bbox.center().distance(middle) / reach;
-        face.bbox.width * (1.0 - off.min(0.5))
+        face.bbox.width * face.score * (1.0 - off.min(0.5))
     };
     faces
         .iter()
         .enumerate()
-        .filter(|(_, face)| counts(face, thresholds))
+        .filter(|(_, face)| counts(face, thresholds.min_score))
         .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
         .map(|(index, _)| index)
 }
@@ -68,10 +69,10 @@ pub fn assess_after(previous: InstructionSet, scene: &Scene, target: &Target, th
     Assessment { instruction: failing.iter().next().unwrap_or(Instruction::KeepStill), failing }
 }
 
-fn counts(face: &Face, thresholds: &Thresholds) -> bool {
+fn counts(face: &Face, min_score: f32) -> bool {
     let Rect { x, y, width, height } = face.bbox;
     let finite = x.is_finite() && y.is_finite() && width.is_finite() && height.is_finite();
-    finite && width > 0.0 && height > 0.0 && face.score >= thresholds.min_score
+    finite && width > 0.0 && height > 0.0 && face.score >= min_score
 }
 
 struct Check<'a> {
@@ -96,7 +97,7 @@ impl Check<'_> {
         let limit = limit - self.if_failed(Instruction::MultipleFaces, self.thresholds.margin * limit);
         let mut largest = 0.0_f32;
         for (index, face) in faces.iter().enumerate() {
-            if index != main && counts(face, self.thresholds) {
+            if index != main && counts(face, self.thresholds.other_face_score) {
                 largest = largest.max(face.bbox.width);
             }
         }

@@ -36,6 +36,9 @@ pub struct Thresholds {
     /// A second face counts from this share of the main face's width: smaller ones are posters and
     /// passers-by. 0.1 to 1, default 0.35.
     pub other_face_size: f32,
+    /// Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
+    /// a face of little score in a pattern. 0.1 to 0.95, default 0.65.
+    pub other_face_score: f32,
     /// Greatest turn to either side, degrees. 3 to 60, default 18.
     pub max_yaw: f32,
     /// Greatest nod up or down, degrees. 3 to 60, default 20.
@@ -71,6 +74,7 @@ impl Default for Thresholds {
             near: StageThresholds { min_size: 0.56, max_size: 0.74, max_offset: 0.13 },
             min_score: 0.5,
             other_face_size: 0.35,
+            other_face_score: 0.65,
             max_yaw: 18.0,
             max_pitch: 20.0,
             max_roll: 18.0,
@@ -134,6 +138,7 @@ impl Thresholds {
         check("near.maxOffset", self.near.max_offset, 0.02, 0.5)?;
         check("minScore", self.min_score, 0.1, 0.95)?;
         check("otherFaceSize", self.other_face_size, 0.1, 1.0)?;
+        check("otherFaceScore", self.other_face_score, 0.1, 0.95)?;
         check("maxYaw", self.max_yaw, 3.0, 60.0)?;
         check("maxPitch", self.max_pitch, 3.0, 60.0)?;
         check("maxRoll", self.max_roll, 3.0, 60.0)?;

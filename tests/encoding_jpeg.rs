@@ -1,4 +1,5 @@
 //! JPEGs of frames in every layout, decoded again by an independent decoder and compared with the upright picture.
+#![cfg(not(target_arch = "wasm32"))]
 
 use image::RgbImage;
 use nearfar::encoding::{EncodeError, Jpeg, JpegLimits, Thumbnail, audit_jpeg, encode_jpeg};

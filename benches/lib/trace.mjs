@@ -17,7 +17,7 @@ const SCRIPT = new Set([
 const TASK = new Set(['RunTask', 'ThreadControllerImpl::RunTask']);
 
 /** The camera's frames come at this rate. */
-const FRAME_US = 1_000_000 / 30;
+export const FRAME_US = 1_000_000 / 30;
 
 /** The events of the renderer's main thread that the page lives on: the busiest one with script of this page. */
 function mainThread(events) {
@@ -27,7 +27,7 @@ function mainThread(events) {
 }
 
 /** Milliseconds in each frame's time that events of these names take; what lies within another counts once. */
-function perFrame(events, names, start, end) {
+export function perFrame(events, names, start, end) {
   const spans = events
     .filter(({ name, ts, dur }) => names.has(name) && dur !== undefined && ts >= start && ts + dur <= end)
     .sort((a, b) => a.ts - b.ts);

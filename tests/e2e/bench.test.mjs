@@ -1,0 +1,37 @@
+// The arithmetic of npm run bench; the figures themselves are of the machine and the day, and no test.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FRAME_US, perFrame } from '../../benches/lib/trace.mjs';
+import { interleaved, percentile, summary } from '../../benches/page/statistics.js';
+
+test('percentiles go by the nearest rank', () => {
+  const samples = [5, 1, 4, 2, 3, 10, 9, 8, 7, 6];
+  assert.equal(percentile(samples, 0), 1);
+  assert.equal(percentile(samples, 0.5), 5);
+  assert.equal(percentile(samples, 0.95), 10);
+  assert.deepEqual(summary([3]), { p50: 3, p95: 3, min: 3, count: 1 });
+  assert.ok(Number.isNaN(percentile([], 0.5)));
+});
+
+test('contenders take turns, and the warm-up does not count', async () => {
+  const calls = [];
+  const contenders = { a: (item) => calls.push(`a${item}`), b: async (item) => calls.push(`b${item}`) };
+  const times = await interleaved(contenders, [1, 2], { rounds: 2, warmup: 1 });
+  assert.deepEqual(calls, ['a1', 'b1', 'a2', 'b2', 'b1', 'a1', 'b2', 'a2', 'a1', 'b1', 'a2', 'b2']);
+  assert.deepEqual([times.a.length, times.b.length], [4, 4]);
+});
+
+test('the time of a thread is cut into frames, and events within others count once', () => {
+  const event = (name, ts, dur) => ({ name, ts, dur });
+  const events = [
+    event('FunctionCall', 1000, 3000),
+    event('RunMicrotasks', 2000, 1000),
+    event('TimerFire', 3500, 1500),
+    event('Paint', 10_000, 5000),
+    event('FunctionCall', FRAME_US + 1000, 2000),
+    event('FunctionCall', 3 * FRAME_US - 500, 10_000),
+  ];
+  const script = perFrame(events, new Set(['FunctionCall', 'RunMicrotasks', 'TimerFire']), 0, 3 * FRAME_US);
+  assert.deepEqual(script, [4, 2, 0]);
+});

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::landing::{Buffer, Landing};
 use super::support::{object, to_js};
-use crate::encoding::{Jpeg, JpegLimits, Thumbnail, encode_jpeg};
+use crate::encoding::{AUDIT_QUALITY, AUDIT_SIDE, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
 use crate::guidance::Stage;
@@ -11,11 +11,6 @@ use crate::pipeline::Capture;
 use crate::session::{Event, Outcome};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
-
-/// Longest side of an audit frame, px.
-const AUDIT_SIDE: u32 = 320;
-/// JPEG quality of audit frames.
-const AUDIT_QUALITY: u8 = 80;
 
 /// The best frame of each stage, and the frames along the way.
 pub struct Results {

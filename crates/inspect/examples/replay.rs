@@ -1,14 +1,22 @@
 //! Plays a Motion JPEG video through the whole pipeline, as if a camera had sent it, and prints what it told and
 //! when: a way to see how thresholds work on a recording, with no browser.
 //!
-//! `cargo run --release -p nearfar-inspect --example replay -- MODEL.tflite VIDEO.mjpeg [CONFIG.json]`
+//! `cargo run --release -p nearfar-inspect --example replay -- MODEL.tflite VIDEO.mjpeg [--record FILE]`
 //! (30 frames a second, seen whole)
+//!
+//! `--record` writes what was seen in each frame, as `tests/sightings/` has it: the boxes and scores of all faces, and
+//! yaw, pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main one.
 
-use nearfar::detection::Detector;
+use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Layout, PixelFormat, Size};
 use nearfar::guidance::{Stage, Viewport};
-use nearfar::pipeline::{Pipeline, PipelineConfig};
+use nearfar::pipeline::{FindFaces, Pipeline, PipelineConfig};
+use nearfar::quality::QualityMeter;
 use nearfar::session::{Effect, Event};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::fmt::Write;
+use std::rc::Rc;
 
 const FRAME_MS: f64 = 1000.0 / 30.0;
 
@@ -23,16 +31,43 @@ fn pictures(video: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// A detector that lets others see what it found.
+struct Overheard(Detector, Rc<RefCell<Vec<Face>>>);
+
+impl FindFaces for Overheard {
+    fn find_faces(&mut self, frame: &Frame) -> &[Face] {
+        let faces = self.0.detect(frame);
+        self.1.replace(faces.to_vec());
+        faces
+    }
+}
+
+fn rounded(values: &[f32], digits: f64) -> Value {
+    values.iter().map(|value| (f64::from(*value) * digits).round() / digits).collect()
+}
+
+fn record(at: f64, faces: &[Face], main: Option<&Face>, frame: &Frame, meter: &mut QualityMeter) -> Value {
+    let boxes: Vec<_> = faces
+        .iter()
+        .map(|face| rounded(&[face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height, face.score], 1000.0))
+        .collect();
+    let looks = main.map(|face| {
+        let m = meter.measure(frame, face);
+        let light = [m.sharpness, m.brightness, m.backlight, m.overexposed, m.occlusion];
+        rounded(&[[m.pose.yaw, m.pose.pitch, m.pose.roll].as_slice(), &light].concat(), 1000.0)
+    });
+    json!({ "at": at.round(), "faces": boxes, "looks": looks })
+}
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [model, video, config @ ..] = arguments.as_slice() else {
-        anyhow::bail!("usage: replay MODEL.tflite VIDEO.mjpeg [CONFIG.json]");
+    let [model, video, options @ ..] = arguments.as_slice() else {
+        anyhow::bail!("usage: replay MODEL.tflite VIDEO.mjpeg [--record FILE]");
     };
-    let config = match config.first() {
-        Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
-        None => PipelineConfig::default(),
-    };
-    let mut pipeline = Pipeline::new(Detector::from_tflite(&std::fs::read(model)?)?, config)?;
+    let detector = Detector::from_tflite(&std::fs::read(model)?)?;
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let (mut meter, mut lines) = (QualityMeter::new(), String::new());
+    let mut pipeline = Pipeline::new(Overheard(detector, seen.clone()), PipelineConfig::default())?;
     pipeline.handle(&Event::Start, 0.0);
     for (index, jpeg) in pictures(&std::fs::read(video)?).enumerate() {
         let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.into_rgba8();
@@ -45,9 +80,17 @@ fn main() -> anyhow::Result<()> {
                 println!("{now:8.0} {}", serde_json::to_string(effect)?);
             }
         }
+        let faces = seen.take();
+        let main = pipeline.capture().main_face(&faces).map(|index| &faces[index]);
+        writeln!(lines, "{}", record(now, &faces, main, &frame, &mut meter))?;
         if !pipeline.capture().is_watching() {
             break;
         }
+    }
+    if let [flag, path] = options
+        && flag == "--record"
+    {
+        std::fs::write(path, lines)?;
     }
     for stage in [Stage::Far, Stage::Near] {
         if let Some(kept) = pipeline.capture().kept(stage) {

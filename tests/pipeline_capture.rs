@@ -8,7 +8,7 @@ use common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
 use nearfar::guidance::{Instruction, Stage, Viewport};
-use nearfar::pipeline::{AppearanceMeter, Capture, FindFaces, Pipeline, PipelineConfig, Sighting};
+use nearfar::pipeline::{Capture, FindFaces, Pipeline, PipelineConfig, Sighting, appearance};
 use nearfar::quality::FaceMeasurements;
 use nearfar::session::{Effect, Event, Outcome, Phase, RestartReason};
 
@@ -288,7 +288,7 @@ fn appearance_is_of_the_face_and_not_of_the_light_or_the_distance() {
             pixels.extend([shades[0], shades[1], shades[2], 255]);
         }
         let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), &pixels).unwrap();
-        AppearanceMeter::new().measure(&frame, &Rect { x: 0.0, y: 0.0, width: side as f32, height: side as f32 })
+        appearance(&frame, &Rect { x: 0.0, y: 0.0, width: side as f32, height: side as f32 })
     };
     let plain = look(200, 1.0, 0.2);
     assert!(plain.difference(&look(460, 1.0, 0.2)) < 0.2);

@@ -5,7 +5,7 @@ mod capture;
 mod config;
 mod timeline;
 
-pub use appearance::AppearanceMeter;
+pub use appearance::appearance;
 pub use capture::{Capture, Sighting};
 pub use config::PipelineConfig;
 pub use timeline::{InstructionRecord, MAX_RECORDS};
@@ -29,12 +29,11 @@ impl FindFaces for Detector {
     }
 }
 
-/// The whole way of a frame: the detector and the meters in front of a [`Capture`].
+/// The whole way of a frame: the detector and the meter in front of a [`Capture`].
 #[derive(Debug)]
 pub struct Pipeline<D = Detector> {
     detector: D,
     quality: QualityMeter,
-    appearance: AppearanceMeter,
     capture: Capture,
 }
 
@@ -44,12 +43,7 @@ impl<D: FindFaces> Pipeline<D> {
     /// # Errors
     /// The first setting that is out of its range.
     pub fn new(detector: D, config: PipelineConfig) -> Result<Self, ThresholdError> {
-        Ok(Pipeline {
-            detector,
-            quality: QualityMeter::new(),
-            appearance: AppearanceMeter::new(),
-            capture: Capture::new(config)?,
-        })
+        Ok(Pipeline { detector, quality: QualityMeter::new(), capture: Capture::new(config)? })
     }
 
     /// Looks at one frame, taken by the camera at `captured_at`, and says what is to be done. The effects hold
@@ -62,7 +56,7 @@ impl<D: FindFaces> Pipeline<D> {
             let sighting = Sighting {
                 faces,
                 measurements: main.map(|face| self.quality.measure(frame, face)),
-                appearance: main.map(|face| self.appearance.measure(frame, &face.bbox)),
+                appearance: main.map(|face| appearance(frame, &face.bbox)),
             };
             self.capture.judge(&sighting, captured_at, now);
         }

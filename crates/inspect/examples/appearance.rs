@@ -6,7 +6,7 @@
 
 use nearfar::detection::Detector;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
-use nearfar::pipeline::AppearanceMeter;
+use nearfar::pipeline::appearance;
 use nearfar::session::Appearance;
 
 /// An RGBA picture.
@@ -53,7 +53,7 @@ fn look(picture: &Picture, bbox_of: impl FnOnce(&Frame) -> Option<Rect>) -> Opti
     let size = Size { width: picture.width(), height: picture.height() };
     let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), picture.as_raw()).ok()?;
     let bbox = bbox_of(&frame)?;
-    Some(AppearanceMeter::new().measure(&frame, &bbox))
+    Some(appearance(&frame, &bbox))
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -53,7 +53,7 @@ const revive = (_key, value) =>
 export class EventLog {
   /** @type {{name: string, detail: any, at: number}[]} `at` in Unix ms */
   events = [];
-  /** What went wrong in the page besides: uncaught errors and lines of the console. */
+  /** What went wrong in the page besides: uncaught errors, failed requests, errors of the console. */
   complaints = [];
   /** Called with every event. */
   onEvent = () => {};
@@ -128,7 +128,7 @@ export async function followPage(page) {
   const log = new EventLog();
   page.on('pageerror', (error) => log.complaints.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) log.complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error') log.complaints.push(`console: ${message.text()}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) log.complaints.push(`HTTP ${response.status()}: ${response.url()}`);

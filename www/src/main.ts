@@ -137,11 +137,22 @@ function pageOptions(): { options: CaptureOptions; autostart: boolean } {
   }
 }
 
-async function begin(options: CaptureOptions): Promise<void> {
+let starting = false;
+
+/** However often it is asked for, one start runs at a time: every capture would ask for the camera again. */
+function begin(options: CaptureOptions): void {
+  show('camera');
+  if (starting) return;
+  starting = true;
+  void open(options).finally(() => {
+    starting = false;
+  });
+}
+
+async function open(options: CaptureOptions): Promise<void> {
   for (const url of pictures.splice(0)) URL.revokeObjectURL(url);
   document.body.dataset.phase = 'loading';
   say(phases.loading ?? '');
-  show('camera');
   try {
     if (capture) return await capture.retry();
     capture = await createCapture(video, options, onEvent);
@@ -153,7 +164,7 @@ async function begin(options: CaptureOptions): Promise<void> {
 
 const { options, autostart } = pageOptions();
 for (const id of ['start', 'again', 'try-again']) {
-  element<HTMLButtonElement>(id).addEventListener('click', () => void begin(options));
+  element<HTMLButtonElement>(id).addEventListener('click', () => begin(options));
 }
 element<HTMLButtonElement>('cancel').addEventListener('click', () => {
   capture?.cancel();
@@ -163,4 +174,4 @@ addEventListener('pagehide', () => {
   capture?.destroy();
   capture = null;
 });
-if (autostart) void begin(options);
+if (autostart) begin(options);

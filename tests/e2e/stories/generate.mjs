@@ -16,7 +16,7 @@ export const FPS = 30;
 export const SHAPES = { portrait: [720, 1280], landscape: [1280, 720] };
 
 const FOLDER = join(root, '.cache', 'stories');
-const QUALITY = 90;
+const QUALITY = 85;
 
 /** Writes the story as a video where it is not there yet, and returns its path. */
 export async function storyVideo(name, shape = 'portrait') {

@@ -31,8 +31,8 @@ const still = (instruction, ...layers) => ({ instruction, seconds: 2, at: () => 
  * face is of a size that suits each stage. */
 export const STORIES = {
   far_to_near: {
-    seconds: 16,
-    spans: { far: [0, 7.6], near: [8.3, 16] },
+    seconds: 22,
+    spans: { far: [0, 7.6], near: [8.3, 22] },
     at: (t) => [{ ...far, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
   },
   other_person: {

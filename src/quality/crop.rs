@@ -1,6 +1,6 @@
 //! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
 
-use crate::frame::{Frame, Layout, PixelFormat, Rect, Rotation, Size};
+use crate::frame::{Frame, Layout, PixelFormat, Rect, Region, Rotation, Size, yuv_to_rgb};
 
 /// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
 /// at twelve frame pixels a cell, which is a face wider than any frame allows.
@@ -89,6 +89,59 @@ impl<'a> Reader<'a> {
         let top = at(x0, y0)? * (1.0 - fx) + at(x1, y0)? * fx;
         let bottom = at(x0, y1)? * (1.0 - fx) + at(x1, y1)? * fx;
         Some(self.full_range(top * (1.0 - fy) + bottom * fy))
+    }
+}
+
+/// Mean colours over a rectangle of `columns` x `rows` cells around a point, tilted; see [`Reader::colors`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ColorGrid {
+    /// The middle and the size, upright pixels, and the clockwise tilt.
+    pub(super) region: Region,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+impl Reader<'_> {
+    /// Red, green and blue of the pixel under the upright point, 0 to 255 each.
+    #[inline]
+    fn rgb(&self, x: f32, y: f32) -> Option<[f32; 3]> {
+        let (column, row) = self.stored(x, y)?;
+        let byte = |plane: usize, column: usize, row: usize| {
+            let plane = &self.layout.planes[plane];
+            self.data[plane.offset + row * plane.stride + column]
+        };
+        let (sx, sy) = self.layout.format.chroma_subsampling();
+        let (cc, cr) = (column / sx as usize, row / sy as usize);
+        let (u, v) = match self.layout.format {
+            PixelFormat::Rgba => return Some([0, 1, 2].map(|i| f32::from(byte(0, column * 4 + i, row)))),
+            PixelFormat::Bgra => return Some([2, 1, 0].map(|i| f32::from(byte(0, column * 4 + i, row)))),
+            PixelFormat::Nv12 => (byte(1, cc * 2, cr), byte(1, cc * 2 + 1, cr)),
+            _ => (byte(1, cc, cr), byte(2, cc, cr)),
+        };
+        Some(yuv_to_rgb(byte(0, column, row), u, v, self.layout.matrix, self.layout.full_range).map(f32::from))
+    }
+
+    /// The mean colour of every cell of `grid`, row by row, `None` where a cell is outside the frame.
+    pub(super) fn colors(&self, grid: ColorGrid) -> impl Iterator<Item = Option<[f32; 3]>> {
+        let region = grid.region;
+        let (sin, cos) = region.angle.sin_cos();
+        let step = (region.width / grid.columns as f32, region.height / grid.rows as f32);
+        let taps = (step.0 / 1.5).ceil().clamp(1.0, MAX_TAPS as f32) as u32;
+        let each = 1.0 / taps as f32;
+        (0..grid.columns * grid.rows).map(move |cell| {
+            let (column, row) = ((cell % grid.columns) as f32, (cell / grid.columns) as f32);
+            let (mut sum, mut count) = ([0.0; 3], 0u32);
+            for tap in 0..taps * taps {
+                let u = (column + each * ((tap % taps) as f32 + 0.5)) * step.0 - region.width / 2.0;
+                let v = (row + each * ((tap / taps) as f32 + 0.5)) * step.1 - region.height / 2.0;
+                let (x, y) = (region.center.x + u * cos - v * sin, region.center.y + u * sin + v * cos);
+                if let Some(rgb) = self.rgb(x, y) {
+                    sum = [0, 1, 2].map(|i| sum[i] + rgb[i]);
+                    count += 1;
+                }
+            }
+            (count > 0).then(|| sum.map(|s: f32| s / count as f32))
+        })
     }
 }
 

@@ -6,10 +6,15 @@
 mod crop;
 mod exposure;
 mod motion;
+mod occlusion;
+mod occlusion_model;
+mod part;
+mod patches;
 mod pose;
 mod sharpness;
 
 pub use motion::motion;
+pub use occlusion::{OcclusionFeatures, OcclusionOdds};
 pub use pose::{Pose, pose};
 
 use crate::detection::Face;
@@ -21,8 +26,8 @@ use serde::{Deserialize, Serialize};
 pub struct FaceMeasurements {
     /// Where the head points.
     pub pose: Pose,
-    /// 0 (no detail at all) to 1 (a crisp portrait), whatever the size of the face: see [`sharpness`](self)
-    /// for the curve. Around 0.5 edges are two percent of the face's width wide.
+    /// 0 (no detail at all) to 1 (a crisp portrait), whatever the size of the face: portraits on the web have 0.6 in
+    /// the middle. Blur of 1 % of the face's width (Gaussian, one deviation) takes 0.58 to 0.34, 2 % to 0.13.
     pub sharpness: f32,
     /// Mean luma inside the face, 0 (black) to 1 (white).
     pub brightness: f32,
@@ -33,7 +38,8 @@ pub struct FaceMeasurements {
     pub overexposed: f32,
     /// Share of the face sunk to (nearly) black, 0 to 1.
     pub underexposed: f32,
-    /// How likely something covers eyes, nose or mouth: 0 (bare) to 1 (covered). Not measured yet: always 0.
+    /// How likely something covers eyes, nose or mouth: 0 (bare) to 1 (covered). Bare photographs stay
+    /// below 0.5 in 98 of 100 cases; see `docs/OCCLUSION.md`.
     pub occlusion: f32,
 }
 
@@ -42,6 +48,7 @@ pub struct FaceMeasurements {
 pub struct QualityMeter {
     face: crop::LumaGrid,
     around: crop::LumaGrid,
+    patches: patches::Patches,
 }
 
 impl Default for QualityMeter {
@@ -53,7 +60,17 @@ impl Default for QualityMeter {
 impl QualityMeter {
     /// Allocates the grids.
     pub fn new() -> Self {
-        QualityMeter { face: crop::LumaGrid::new(sharpness::GRID), around: crop::LumaGrid::new(exposure::AROUND_GRID) }
+        QualityMeter {
+            face: crop::LumaGrid::new(sharpness::GRID),
+            around: crop::LumaGrid::new(exposure::AROUND_GRID),
+            patches: patches::Patches::new(),
+        }
+    }
+
+    /// What the occlusion models see of a face: for fitting and judging them. `None` where the keypoints make no
+    /// sense.
+    pub fn occlusion_features(&mut self, frame: &Frame, face: &Face) -> Option<OcclusionFeatures> {
+        self.patches.sample(frame, face).then(|| OcclusionFeatures::new(&self.patches, face))
     }
 
     /// Measures one face of `frame`. Never fails: a face that lies outside the frame, has no area or is not
@@ -73,7 +90,7 @@ impl QualityMeter {
             backlight: light.backlight,
             overexposed: light.overexposed,
             underexposed: light.underexposed,
-            occlusion: 0.0,
+            occlusion: self.occlusion_features(frame, face).map_or(0.0, |features| features.odds().occlusion()),
         }
     }
 }

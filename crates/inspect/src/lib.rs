@@ -1,0 +1,6 @@
+//! Behind `inspect` and `occlusion_rates`: what nearfar sees in still images.
+
+pub mod model;
+pub mod occlusion;
+pub mod report;
+pub mod still;

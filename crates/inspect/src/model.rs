@@ -1,0 +1,26 @@
+//! Where the detection model is.
+
+use anyhow::{Context, Result};
+use nearfar::detection::Detector;
+use std::path::{Path, PathBuf};
+
+/// The model inside the workspace's npm packages.
+const MODEL: &str = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
+
+/// The workspace's folder.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A detector with the model in `file`, or with that of the workspace's npm packages.
+///
+/// # Errors
+/// When the file cannot be read or is not the model; says how to get it.
+pub fn detector(file: Option<&Path>) -> Result<Detector> {
+    let (path, hint) = match file {
+        Some(path) => (path.to_owned(), ""),
+        None => (workspace().join(MODEL), " (`npm start` or `npm ci` in the workspace fetches it)"),
+    };
+    let bytes = std::fs::read(&path).with_context(|| format!("no model at {}{hint}", path.display()))?;
+    Detector::from_tflite(&bytes).with_context(|| format!("{} is not the face detection model", path.display()))
+}

@@ -160,8 +160,9 @@ impl<L: Lanes> Detector<L> {
     }
 
     /// The faces in the next frame of a stream, largest first. At most two looks a frame: one at the face that
-    /// is followed, or at the whole frame; and one that takes turns between the whole frame, the other
-    /// known faces and parts of the frame where a face too small for the look at the whole may be.
+    /// is followed, or at the whole frame; and in every other frame, or while no face is known, one that takes
+    /// turns between the whole frame, the other known faces and parts of the frame where a face too small for
+    /// the look at the whole may be.
     pub fn detect(&mut self, frame: &Frame) -> &[Face] {
         let size = frame.size();
         if size != self.size {
@@ -176,9 +177,14 @@ impl<L: Lanes> Detector<L> {
         match self.aim {
             Some(tight) if tight.side < whole.side * WIDE => {
                 self.eye.look(frame, tight, &mut self.found);
-                let scout = self.scout(whole);
-                self.eye.look(frame, scout, &mut self.found);
-                self.keep_unseen(&[tight, scout]);
+                // A face that got lost is worth the second look at once.
+                if self.found.is_empty() || self.step.is_multiple_of(2) {
+                    let scout = self.scout(whole);
+                    self.eye.look(frame, scout, &mut self.found);
+                    self.keep_unseen(&[tight, scout]);
+                } else {
+                    self.keep_unseen(&[tight]);
+                }
                 if self.found.is_empty() {
                     self.lost = Some((tight.scaled(2.0), REMEMBER));
                 }
@@ -205,8 +211,8 @@ impl<L: Lanes> Detector<L> {
 
     /// The second look while a face is followed.
     fn scout(&self, whole: Square) -> Square {
-        let (turn, others) = (self.step / 2, self.faces.len() - 1);
-        if self.step.is_multiple_of(2) {
+        let (turn, others) = (self.step / 4, self.faces.len() - 1);
+        if self.step % 4 < 2 {
             whole
         } else if others > 0 && !turn.is_multiple_of(4) {
             Square::around(&self.faces[1 + turn % others].bbox)

@@ -13,25 +13,32 @@ use std::ops::Range;
 /// Which samples of a plane make up each output pixel along one axis.
 #[derive(Debug, Default)]
 struct Axis {
-    /// For each output pixel its samples and where their weights begin; empty outside the frame.
+    /// Output pixels whose middle lies inside the frame.
+    inside: Range<usize>,
+    /// For each of those the samples, and where their weights begin.
     spans: Vec<(Range<usize>, usize)>,
     weights: Vec<u16>,
 }
 
 impl Axis {
-    /// `outputs` pixels over `start..start + length` of a plane with `samples` samples.
-    fn fill(&mut self, start: f32, length: f32, outputs: u32, samples: u32) {
+    /// `outputs` pixels over `start..start + length` of a plane with `samples` samples, of which the frame
+    /// covers `covered` (the last chroma sample of an odd frame stands for half as much).
+    fn fill(&mut self, start: f32, length: f32, outputs: u32, samples: u32, covered: f32) {
         self.spans.clear();
         self.weights.clear();
         let step = length / outputs as f32;
+        self.inside = 0..0;
         for output in 0..outputs {
             let low = start + step * output as f32;
             let middle = low + step / 2.0;
             let first_weight = self.weights.len();
-            if !(middle >= 0.0 && middle < samples as f32) {
-                self.spans.push((0..0, first_weight));
+            if !(middle >= 0.0 && middle < covered) {
                 continue;
             }
+            if self.spans.is_empty() {
+                self.inside.start = output as usize;
+            }
+            self.inside.end = output as usize + 1;
             // Where it grows, a window of one sample around the middle: the two samples beside it, weighted by
             // their nearness.
             let (low, high) = if step < 1.0 { (middle - 0.5, middle + 0.5) } else { (low, low + step) };
@@ -41,8 +48,8 @@ impl Axis {
             let scale = 256.0 / (high - low);
             let mut before = 0;
             for sample in first..end {
-                let covered = (((sample + 1) as f32).min(high) - low) * scale;
-                let upto = if sample + 1 == end { 256 } else { (covered + 0.5) as u16 };
+                let share = (((sample + 1) as f32).min(high) - low) * scale;
+                let upto = if sample + 1 == end { 256 } else { (share + 0.5) as u16 };
                 self.weights.push(upto - before);
                 before = upto;
             }
@@ -52,15 +59,14 @@ impl Axis {
 
     /// All samples that any output pixel needs.
     fn range(&self) -> Range<usize> {
-        let spans = || self.spans.iter().filter(|(span, _)| !span.is_empty());
-        let first = spans().map(|(span, _)| span.start).min();
-        let end = spans().map(|(span, _)| span.end).max();
-        first.unwrap_or(0)..end.unwrap_or(0)
+        // Spans follow each other: the first begins first, the last ends last.
+        let first = self.spans.first().map_or(0, |(span, _)| span.start);
+        first..self.spans.last().map_or(first, |(span, _)| span.end)
     }
 
-    fn get(&self, output: usize) -> (Range<usize>, &[u16]) {
-        let (span, first) = &self.spans[output];
-        (span.clone(), &self.weights[*first..][..span.len()])
+    /// The samples and weights of the output pixels inside, in order.
+    fn taps(&self) -> impl Iterator<Item = (Range<usize>, &[u16])> {
+        self.spans.iter().map(|(span, first)| (span.clone(), &self.weights[*first..][..span.len()]))
     }
 }
 
@@ -73,8 +79,8 @@ pub struct Resampler {
     values: [Vec<u8>; 3],
 }
 
-/// Calls `store(index, components)` for each output pixel whose middle lies inside the frame; the components
-/// past `needed` are 0.
+/// Calls `store(index, components)` for each output pixel whose middle lies inside the frame; what stands
+/// in the components past `needed` means nothing.
 pub fn resample(
     resampler: &mut Resampler,
     frame: &Frame,
@@ -97,8 +103,9 @@ pub fn resample(
         // Components that share a plane's geometry share the tables.
         if index == 0 || component.subsampling != components[index - 1].subsampling {
             let (sx, sy) = (sx as f32, sy as f32);
-            resampler.columns.fill(a.x.min(b.x) / sx, (a.x - b.x).abs() / sx, columns, plane_columns);
-            resampler.rows.fill(a.y.min(b.y) / sy, (a.y - b.y).abs() / sy, rows, plane_rows);
+            let (width, height) = (layout.coded.width as f32 / sx, layout.coded.height as f32 / sy);
+            resampler.columns.fill(a.x.min(b.x) / sx, (a.x - b.x).abs() / sx, columns, plane_columns, width);
+            resampler.rows.fill(a.y.min(b.y) / sy, (a.y - b.y).abs() / sy, rows, plane_rows, height);
         }
         // So do those that lie in one plane with the row sums: one pass serves all of them.
         let siblings = components.iter().take(needed).filter(|other| other.plane == component.plane).count();
@@ -122,60 +129,65 @@ pub fn resample(
         start += to_row * (rows as isize - 1);
         to_row = -to_row;
     }
-    let [first, second, third] = &resampler.values;
-    let columns = columns as usize;
-    for row in 0..rows as usize {
-        if resampler.rows.spans[row].0.is_empty() {
-            continue;
-        }
-        for column in 0..columns {
-            if resampler.columns.spans[column].0.is_empty() {
-                continue;
-            }
-            let at = row * columns + column;
-            let value = |values: &Vec<u8>, index: usize| if index < needed { values[at] } else { 0 };
-            let index = start + to_row * row as isize + to_column * column as isize;
-            store(index as usize, [value(first, 0), value(second, 1), value(third, 2)]);
+    let (columns, rows) = (&resampler.columns.inside, &resampler.rows.inside);
+    // A component that is not needed stands in for another one; the caller does not look at it.
+    let values = [0, 1, 2].map(|index| resampler.values[if index < needed { index } else { 0 }].as_slice());
+    for (row, at) in rows.clone().zip((0..).step_by(columns.len())) {
+        let [first, second, third] = values.map(|values| &values[at..at + columns.len()]);
+        let mut index = start + to_row * row as isize + to_column * columns.start as isize;
+        for ((&a, &b), &c) in first.iter().zip(second).zip(third) {
+            store(index as usize, [a, b, c]);
+            index += to_column;
         }
     }
 }
 
-/// Resamples the components of one plane into `resampler.values`, in stored orientation.
+/// Resamples the components of one plane into `resampler.values`, in stored orientation: only the pixels inside.
 fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component], indices: Range<usize>) {
     let Resampler { columns, rows, sums, values } = resampler;
     let plane = &frame.layout().planes[components[0].plane];
     let pixel = components[0].pixel;
     let needed = columns.range();
-    let width = columns.spans.len();
     for values in &mut values[indices.clone()] {
         values.clear();
-        values.resize(width * rows.spans.len(), 0);
+        values.reserve(columns.spans.len() * rows.spans.len());
     }
-    for output_row in 0..rows.spans.len() {
-        let (span, weights) = rows.get(output_row);
-        if span.is_empty() {
-            continue;
-        }
-        sums.clear();
-        sums.resize(needed.len() * pixel, 0);
+    sums.resize(needed.len() * pixel, 0);
+    for (span, weights) in rows.taps() {
+        sums.fill(0);
         for (row, &weight) in span.zip(weights) {
             let bytes = &frame.data()[plane.offset + plane.stride * row + needed.start * pixel..];
             for (sum, &byte) in sums.iter_mut().zip(bytes) {
                 *sum += weight * u16::from(byte);
             }
         }
-        for (component, values) in components.iter().zip(&mut values[indices.clone()]) {
-            let line = &mut values[output_row * width..][..width];
-            for (output, value) in line.iter_mut().enumerate() {
-                let (span, weights) = columns.get(output);
-                if span.is_empty() {
-                    continue;
-                }
-                let first = (span.start - needed.start) * pixel + component.offset;
-                let samples = sums[first..].iter().step_by(pixel);
-                let sum: u32 = samples.zip(weights).map(|(&sum, &weight)| u32::from(sum) * u32::from(weight)).sum();
-                *value = ((sum + (1 << 15)) >> 16) as u8;
+        let values = &mut values[indices.clone()];
+        match pixel {
+            1 => sum_columns::<1>(columns, needed.start, sums, components, values),
+            2 => sum_columns::<2>(columns, needed.start, sums, components, values),
+            _ => sum_columns::<4>(columns, needed.start, sums, components, values),
+        }
+    }
+}
+
+/// Adds up the columns of one row of sums, `P` interleaved components at a time, and appends the results.
+fn sum_columns<const P: usize>(
+    columns: &Axis,
+    first: usize,
+    sums: &[u16],
+    components: &[Component],
+    values: &mut [Vec<u8>],
+) {
+    let (pixels, _) = sums.as_chunks::<P>();
+    for (span, weights) in columns.taps() {
+        let mut total = [1u32 << 15; P];
+        for (pixel, &weight) in pixels[span.start - first..span.end - first].iter().zip(weights) {
+            for (total, &sum) in total.iter_mut().zip(pixel) {
+                *total += u32::from(sum) * u32::from(weight);
             }
+        }
+        for (component, values) in components.iter().zip(values.iter_mut()) {
+            values.push((total[component.offset % P] >> 16) as u8);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading a frame as upright pixels, one by one or resampled over a region.
 
-use super::color::{expand_luma, luma_of_rgb, yuv_to_rgb};
+use super::color::{YuvToRgb, expand_luma, luma_of_rgb, yuv_to_rgb};
 use super::components::Component;
 use super::resample::{Resampler, resample};
 use super::tilted::sample_tilted;
@@ -30,10 +30,11 @@ impl Frame<'_> {
             return [0; 3];
         }
         let (column, row) = self.layout().stored_position(x, y);
-        self.rgb_of(Component::of(self.layout().format).map(|component| {
+        let [a, b, c] = Component::of(self.layout().format).map(|component| {
             let (sx, sy) = component.subsampling;
             component.at(self, column / sx, row / sy)
-        }))
+        });
+        if self.is_rgb() { [a, b, c] } else { yuv_to_rgb(a, b, c, self.layout().matrix, self.layout().full_range) }
     }
 
     fn contains(&self, x: u32, y: u32) -> bool {
@@ -43,12 +44,6 @@ impl Frame<'_> {
 
     fn is_rgb(&self) -> bool {
         matches!(self.layout().format, PixelFormat::Rgba | PixelFormat::Bgra)
-    }
-
-    /// RGB of a pixel's components.
-    #[inline]
-    fn rgb_of(&self, [a, b, c]: [u8; 3]) -> [u8; 3] {
-        if self.is_rgb() { [a, b, c] } else { yuv_to_rgb(a, b, c, self.layout().matrix, self.layout().full_range) }
     }
 
     /// Full-range luma of a pixel's components.
@@ -74,7 +69,12 @@ thread_local! {
 /// frame is black. An `out` of another length gets as many whole pixels as fit.
 pub fn sample_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
-    sample(frame, region, out_w, out_h, 3, pixels, |components| frame.rgb_of(components));
+    if frame.is_rgb() {
+        sample(frame, region, out_w, out_h, 3, pixels, |components| components);
+    } else {
+        let yuv_to_rgb = YuvToRgb::new(frame.layout().matrix, frame.layout().full_range);
+        sample(frame, region, out_w, out_h, 3, pixels, |components| yuv_to_rgb.rgb(components));
+    }
 }
 
 /// As [`sample_rgb`], for full-range luma: `out` is `out_w * out_h` bytes.

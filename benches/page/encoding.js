@@ -73,7 +73,8 @@ globalThis.benchEncoding = async ({ url, rounds, warmup, quality }) => {
   const context = canvas.getContext('2d');
   context.drawImage(frame, 0, 0);
   const drawn = new OffscreenCanvas(WIDTH, HEIGHT);
-  drawn.getContext('2d').drawImage(frame, 0, 0);
+  const drawing = drawn.getContext('2d');
+  drawing.drawImage(frame, 0, 0);
 
   const type = 'image/jpeg';
   const toBlob = () => new Promise((resolve) => canvas.toBlob(resolve, type, quality / 100));
@@ -92,6 +93,10 @@ globalThis.benchEncoding = async ({ url, rounds, warmup, quality }) => {
   };
   contenders.convert_to_blob = async () => {
     lengths.convert_to_blob = (await drawn.convertToBlob({ type, quality: quality / 100 })).size;
+  };
+  contenders.draw_and_convert_to_blob = async () => {
+    drawing.drawImage(frame, 0, 0);
+    lengths.draw_and_convert_to_blob = (await drawn.convertToBlob({ type, quality: quality / 100 })).size;
   };
   contenders.draw_and_to_blob = async () => {
     context.drawImage(frame, 0, 0);

@@ -23,14 +23,18 @@ async function step(done, name, body) {
 /** The wasm tests: tests/web_*.rs, each a test binary for one environment, in headless Chromium. */
 async function wasmTests(toolchain) {
   const tools = await wasmBindgen();
-  await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', '--test', 'web_*', ...toolchain.args], {
-    env: {
-      ...toolchain.env,
-      RUSTFLAGS: rustflags('simd'),
-      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
-      CHROMEDRIVER: program('chromedriver'),
-    },
-  });
+  const test = (names, build) =>
+    run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', '--test', names, ...toolchain.args], {
+      env: {
+        ...toolchain.env,
+        RUSTFLAGS: rustflags(build),
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
+        CHROMEDRIVER: program('chromedriver'),
+      },
+    });
+  await test('web_*', 'simd');
+  // The relaxed build has all three back ends of the detector's kernels in it.
+  await test('web_detection', 'relaxed');
 }
 
 function endToEnd() {

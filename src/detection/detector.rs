@@ -258,18 +258,15 @@ impl<L: Lanes> Detector<L> {
         }
         let mut faces: Vec<Face> = Vec::new();
         for face in &rough {
-            // The second tight look starts from a better box than the first.
-            let mut refined = *face;
+            // What a closer look does not show again was no face. The second one starts from a better box.
+            let mut seen = Some(*face);
             for _ in 0..2 {
+                let Some(bbox) = seen.map(|face| face.bbox) else { break };
                 let mut near = Vec::new();
-                self.eye.look(frame, Square::around(&refined.bbox), &mut near);
-                if let Some(better) = near.into_iter().find(|other| same_face(other, face)) {
-                    refined = better;
-                }
+                self.eye.look(frame, Square::around(&bbox), &mut near);
+                seen = near.into_iter().find(|other| same_face(other, face));
             }
-            if !faces.iter().any(|known| same_face(known, &refined)) {
-                faces.push(refined);
-            }
+            faces.extend(seen.filter(|seen| !faces.iter().any(|known| same_face(known, seen))));
         }
         sort_by_size(&mut faces);
         faces

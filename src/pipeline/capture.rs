@@ -98,15 +98,24 @@ impl Capture {
         let assessment = assess_after(self.failing, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
         self.show(&assessment, now);
-        if let Some(slot) = self.audit.offer(captured_at, stage, self.hysteresis.shown()) {
+        let measured = sighting.measurements.unwrap_or_default();
+        let face = main.map(|face| FaceFacts::new(face, &measured));
+        let audited = AuditFrame {
+            slot: 0,
+            captured_at,
+            phase: stage,
+            instruction: self.hysteresis.shown(),
+            face,
+            frame_width: self.frame_size.width,
+        };
+        if let Some(slot) = self.audit.offer(audited) {
             self.effects.push(Effect::KeepAudit { slot, captured_at });
         }
-        let measured = sighting.measurements.unwrap_or_default();
         let observation = Observation {
             captured_at,
             passes: assessment.passes(),
             multiple_faces: assessment.failing.contains(Instruction::MultipleFaces),
-            face: main.map(|face| FaceFacts::new(face, &measured)),
+            face,
             quality: main.map_or(0.0, |face| score(face, &measured, &self.target, &self.config.thresholds)),
             oval: self.target.oval,
             appearance: sighting.appearance,

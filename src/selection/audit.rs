@@ -1,5 +1,6 @@
 //! A few small frames spread over a session of unknown length.
 
+use super::FaceFacts;
 use crate::clock::Millis;
 use crate::guidance::{Instruction, Stage};
 use serde::Serialize;
@@ -16,6 +17,10 @@ pub struct AuditFrame {
     pub phase: Stage,
     /// The instruction shown then.
     pub instruction: Option<Instruction>,
+    /// The main face in it, if there was one.
+    pub face: Option<FaceFacts>,
+    /// Width of the upright frame, in whose pixels the face is told.
+    pub frame_width: u32,
 }
 
 /// Least time between two audit frames, ms.
@@ -38,9 +43,9 @@ impl AuditPlan {
         AuditPlan { slots, frames: Vec::with_capacity(slots) }
     }
 
-    /// Takes a frame; the slot for its pixels if it is kept.
-    pub fn offer(&mut self, captured_at: Millis, phase: Stage, instruction: Option<Instruction>) -> Option<usize> {
-        if self.slots == 0 || captured_at.is_nan() || captured_at < self.next_at() {
+    /// Takes a frame, whose own `slot` does not matter; the slot for its pixels if it is kept.
+    pub fn offer(&mut self, frame: AuditFrame) -> Option<usize> {
+        if self.slots == 0 || frame.captured_at.is_nan() || frame.captured_at < self.next_at() {
             return None;
         }
         let slot = if self.frames.len() < self.slots {
@@ -48,7 +53,7 @@ impl AuditPlan {
         } else {
             self.frames.remove(self.most_crowded()).slot
         };
-        self.frames.push(AuditFrame { slot, captured_at, phase, instruction });
+        self.frames.push(AuditFrame { slot, ..frame });
         Some(slot)
     }
 

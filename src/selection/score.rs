@@ -56,6 +56,17 @@ impl FaceFacts {
         }
     }
 
+    /// The same face in a picture that was made larger by `factor`.
+    pub fn scaled(self, factor: f32) -> Self {
+        FaceFacts {
+            x: self.x * factor,
+            y: self.y * factor,
+            width: self.width * factor,
+            height: self.height * factor,
+            ..self
+        }
+    }
+
     /// The face box.
     pub fn bbox(&self) -> Rect {
         Rect { x: self.x, y: self.y, width: self.width, height: self.height }

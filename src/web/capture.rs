@@ -3,17 +3,18 @@
 use super::camera::{Camera, TrackEvent};
 use super::fault::Fault;
 use super::feed::{Feed, Source, WorkerAbilities};
+use super::link::{Heard, Link};
 use super::messages::*;
+use super::page_watch::{PageEvent, PageWatch};
 use super::support::{config_from, object};
 use crate::error::ErrorCode;
-use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-use web_sys::{HtmlVideoElement, MessageEvent, ResizeObserver, Window, Worker};
+use web_sys::{HtmlVideoElement, Window};
 
 /// A source that delivers nothing for this long gives way to the next one.
 const SOURCE_PATIENCE_MS: u32 = 3_000;
@@ -75,34 +76,6 @@ struct Running {
     worker_watch: Option<Timeout>,
     page_watch: Option<PageWatch>,
     respawned: bool,
-}
-
-/// A worker and the listeners on it. Dropping it ends the worker.
-struct Link {
-    worker: Worker,
-    _listeners: [EventListener; 3],
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.worker.terminate();
-    }
-}
-
-/// Listeners on the page; dropping it removes them.
-struct PageWatch {
-    _visibility: Option<EventListener>,
-    _devices: Option<EventListener>,
-    resize: Option<ResizeObserver>,
-    _on_resize: Closure<dyn FnMut()>,
-}
-
-impl Drop for PageWatch {
-    fn drop(&mut self) {
-        if let Some(observer) = &self.resize {
-            observer.disconnect();
-        }
-    }
 }
 
 #[wasm_bindgen]
@@ -249,8 +222,7 @@ impl Inner {
 
     fn post(&self, note: &JsValue) {
         if let Some(link) = &self.running.borrow().link {
-            // Plain objects of strings and numbers can always be cloned.
-            let _ = link.worker.post_message(note);
+            link.post(note);
         }
     }
 
@@ -265,61 +237,34 @@ impl Inner {
 
     fn watch_page(self: &Rc<Self>) {
         let owner = Rc::downgrade(self);
-        let visibility = self.window.document().map(|document| {
-            let watched = document.clone();
-            EventListener::new(&document, "visibilitychange", move |_| {
-                if let Some(inner) = owner.upgrade() {
-                    inner.signal(if watched.hidden() { "hidden" } else { "visible" });
+        let watch = PageWatch::new(&self.window, &self.video, move |event| {
+            let Some(inner) = owner.upgrade() else { return };
+            match event {
+                PageEvent::Hidden => inner.signal("hidden"),
+                PageEvent::Visible => inner.signal("visible"),
+                PageEvent::Resized => inner.tell_viewport(),
+                PageEvent::DevicesChanged => {
+                    let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
+                    if let Some(described) = described {
+                        inner.emit("camera-change", described);
+                    }
                 }
-            })
-        });
-        let owner = Rc::downgrade(self);
-        let devices = self.window.navigator().media_devices().ok().map(|devices| {
-            EventListener::new(&devices, "devicechange", move |_| {
-                let Some(inner) = owner.upgrade() else { return };
-                let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
-                if let Some(described) = described {
-                    inner.emit("camera-change", described);
-                }
-            })
-        });
-        let owner = Rc::downgrade(self);
-        let on_resize = Closure::<dyn FnMut()>::new(move || {
-            if let Some(inner) = owner.upgrade() {
-                inner.tell_viewport();
             }
         });
-        let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
-        if let Some(observer) = &resize {
-            observer.observe(&self.video);
-        }
-        self.running.borrow_mut().page_watch =
-            Some(PageWatch { _visibility: visibility, _devices: devices, resize, _on_resize: on_resize });
+        self.running.borrow_mut().page_watch = Some(watch);
     }
 
     fn spawn(self: &Rc<Self>) -> Result<(), Fault> {
-        let worker: Worker = self
-            .options
-            .spawn_worker()
-            .call0(&JsValue::UNDEFINED)
-            .and_then(|worker| worker.dyn_into())
-            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error))?;
         let owner = Rc::downgrade(self);
-        let on_message = EventListener::new(&worker, "message", move |event| {
+        let link = Link::new(&self.options.spawn_worker(), move |heard| {
             if let Some(inner) = owner.upgrade() {
-                inner.on_message(event.unchecked_ref::<MessageEvent>().data().unchecked_ref());
-            }
-        });
-        let listen_for_crash = |name: &'static str| {
-            let owner = Rc::downgrade(self);
-            EventListener::new(&worker, name, move |event| {
-                if let Some(inner) = owner.upgrade() {
-                    let cause = Reflect::get(event, &"message".into()).unwrap_or(JsValue::UNDEFINED);
-                    inner.on_crash(cause);
+                match heard {
+                    Heard::Message(note) => inner.on_message(note),
+                    Heard::Crash(cause) => inner.on_crash(cause),
                 }
-            })
-        };
-        let listeners = [on_message, listen_for_crash("error"), listen_for_crash("messageerror")];
+            }
+        })
+        .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error))?;
         let owner = Rc::downgrade(self);
         let watch = Timeout::new(WORKER_PATIENCE_MS, move || {
             if let Some(inner) = owner.upgrade() {
@@ -327,7 +272,7 @@ impl Inner {
             }
         });
         let mut running = self.running.borrow_mut();
-        running.link = Some(Link { worker, _listeners: listeners });
+        running.link = Some(link);
         running.worker_watch = Some(watch);
         Ok(())
     }
@@ -382,7 +327,7 @@ impl Inner {
             candidates
                 .filter(|&source| self.forced_source.is_none_or(|forced| source == forced))
                 .filter(|&source| source.is_supported(running.abilities))
-                .find_map(|source| Feed::start(source, &self.video, camera.track(), &link.worker).ok())
+                .find_map(|source| Feed::start(source, &self.video, camera.track(), link.worker()).ok())
         };
         let Some(feed) = started else {
             return self.fail(Fault::new(ErrorCode::Internal, "no frame source works in this browser"));

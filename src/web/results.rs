@@ -99,6 +99,7 @@ impl Results {
             let Some(Ok(jpeg)) = self.audits.get(frame.slot).map(|thumbnail| thumbnail.encode(AUDIT_QUALITY)) else {
                 continue;
             };
+            let scale = jpeg.width as f32 / frame.frame_width.max(1) as f32;
             audit.push(&object(&[
                 ("jpeg", bytes(&jpeg)),
                 ("width", jpeg.width.into()),
@@ -106,6 +107,7 @@ impl Results {
                 ("time", frame.captured_at.into()),
                 ("phase", to_js(&frame.phase)),
                 ("code", to_js(&frame.instruction)),
+                ("face", frame.face.map_or(JsValue::NULL, |face| to_js(&face.scaled(scale)))),
             ]));
         }
         let cause = self.failure.take().map_or(JsValue::NULL, JsValue::from);

@@ -55,6 +55,7 @@ export interface AuditFrame {
   phase: Phase;
   /** What was shown then, if anything. */
   code: InstructionCode | null;
+  face: FaceFacts | null;
 }
 
 /** What a person was told, and when. */

@@ -1,0 +1,61 @@
+//! The window's end of the line to a worker.
+
+use super::messages::Message;
+use gloo_events::EventListener;
+use js_sys::{Function, Reflect};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker};
+
+/// What comes from a worker.
+pub enum Heard<'a> {
+    /// A message.
+    Message(&'a Message),
+    /// The worker broke; what the browser says of it.
+    Crash(JsValue),
+}
+
+/// A worker and the listeners on it. Dropping it ends the worker.
+pub struct Link {
+    worker: Worker,
+    _listeners: [EventListener; 3],
+}
+
+impl Link {
+    /// Makes a worker by the page's own function.
+    ///
+    /// # Errors
+    /// What that function threw, or that it made something else.
+    pub fn new(spawn: &Function, on_heard: impl Fn(Heard) + 'static) -> Result<Self, JsValue> {
+        let worker: Worker = spawn.call0(&JsValue::UNDEFINED)?.dyn_into()?;
+        let on_heard = Rc::new(on_heard);
+        let hear = on_heard.clone();
+        let on_message = EventListener::new(&worker, "message", move |event| {
+            hear(Heard::Message(event.unchecked_ref::<MessageEvent>().data().unchecked_ref()));
+        });
+        let listen_for_crash = |name: &'static str| {
+            let hear = on_heard.clone();
+            EventListener::new(&worker, name, move |event| {
+                hear(Heard::Crash(Reflect::get(event, &"message".into()).unwrap_or(JsValue::UNDEFINED)));
+            })
+        };
+        let listeners = [on_message, listen_for_crash("error"), listen_for_crash("messageerror")];
+        Ok(Link { worker, _listeners: listeners })
+    }
+
+    /// The worker, for a frame source.
+    pub fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
+    /// Sends a plain object of strings and numbers, which can always be cloned.
+    pub fn post(&self, note: &JsValue) {
+        let _ = self.worker.post_message(note);
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}

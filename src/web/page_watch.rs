@@ -1,0 +1,59 @@
+//! What happens to the page around a capture.
+
+use gloo_events::EventListener;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlVideoElement, ResizeObserver, Window};
+
+/// What the page went through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageEvent {
+    /// Another tab, another app, a locked screen.
+    Hidden,
+    /// Back again.
+    Visible,
+    /// A camera came or went.
+    DevicesChanged,
+    /// The video element has another size.
+    Resized,
+}
+
+/// Listeners on the page. Dropping it removes them.
+pub struct PageWatch {
+    _visibility: Option<EventListener>,
+    _devices: Option<EventListener>,
+    resize: Option<ResizeObserver>,
+    _on_resize: Closure<dyn FnMut()>,
+}
+
+impl PageWatch {
+    /// Listens to the page that shows `video`.
+    pub fn new(window: &Window, video: &HtmlVideoElement, on_event: impl Fn(PageEvent) + 'static) -> Self {
+        let on_event = Rc::new(on_event);
+        let tell = on_event.clone();
+        let visibility = window.document().map(|document| {
+            let watched = document.clone();
+            EventListener::new(&document, "visibilitychange", move |_| {
+                tell(if watched.hidden() { PageEvent::Hidden } else { PageEvent::Visible });
+            })
+        });
+        let tell = on_event.clone();
+        let devices = window.navigator().media_devices().ok();
+        let devices = devices
+            .map(|devices| EventListener::new(&devices, "devicechange", move |_| tell(PageEvent::DevicesChanged)));
+        let on_resize = Closure::<dyn FnMut()>::new(move || on_event(PageEvent::Resized));
+        let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &resize {
+            observer.observe(video);
+        }
+        PageWatch { _visibility: visibility, _devices: devices, resize, _on_resize: on_resize }
+    }
+}
+
+impl Drop for PageWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.resize {
+            observer.disconnect();
+        }
+    }
+}

@@ -13,16 +13,26 @@ function table(title, head, rows) {
 const timeRow = (name, { p50, p95, min, count }) => [name, number(p50), number(p95), number(min), count];
 const TIME_HEAD = ['', 'p50 ms', 'p95 ms', 'min ms', 'samples'];
 
-/** One line a target, with what was reached. */
-export function targets(figures) {
-  const { detection, window_thread, bytes, memory } = figures;
+/** One line a target: reached by the medians, by the minima where they say more on a busy machine, and wanted. */
+function targets({ detection, window_thread, bytes, memory }, { small }) {
+  const minima = (a, b) => number(small[a].min / small[b].min);
   return [
-    ['detection / tasks-vision', number(detection.nearfar_ms / detection.tasks_vision_ms), '<= 0.33'],
-    ['plain simd128 / relaxed', number(detection.nearfar_simd_ms / detection.nearfar_ms), '>= 1.40'],
-    ['window thread, ms a frame (median)', number(window_thread.p50_ms), '< 1'],
-    ['engine wasm, bytes', bytes.wasm, '< 200000'],
-    ['wasm + JS + model, brotli bytes', bytes.total_brotli, '< 330000'],
-    ['memory growth, frames 100 to 2000, bytes', memory.after_2000 - memory.after_100, '0'],
+    [
+      'detection / tasks-vision',
+      number(detection.nearfar_ms / detection.tasks_vision_ms),
+      minima('relaxed', 'tasks_vision'),
+      '<= 0.33',
+    ],
+    [
+      'plain simd128 / relaxed',
+      number(detection.nearfar_simd_ms / detection.nearfar_ms),
+      minima('simd', 'relaxed'),
+      '>= 1.40',
+    ],
+    ['window thread, ms a frame', number(window_thread.p50_ms), '', '< 1'],
+    ['engine wasm, bytes', bytes.wasm, '', '< 200000'],
+    ['wasm + JS + model, brotli bytes', bytes.total_brotli, '', '< 330000'],
+    ['memory growth, frames 100 to 2000', memory.after_2000 - memory.after_100, '', '0'],
   ];
 }
 
@@ -57,6 +67,6 @@ export function report(figures, details) {
       Object.entries(encoding.encoders).map(([name, times]) => [...timeRow(name, times), times.bytes]),
     ),
     table('Bytes that a visitor loads', ['', 'raw', 'gzip', 'brotli'], kinds),
-    table('Targets', ['', 'reached', 'target'], targets(figures)),
+    table('Targets', ['', 'medians', 'minima', 'target'], targets(figures, detection)),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 //! Sharpness, light and pose on real photographs changed in known ways.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
 
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};

@@ -1,5 +1,6 @@
 //! Quality over random faces and frames: finite numbers within their ranges, whatever comes.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
 
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Rotation, Size};

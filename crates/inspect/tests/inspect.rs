@@ -1,4 +1,5 @@
 //! The `inspect` command on real photographs.
+#![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

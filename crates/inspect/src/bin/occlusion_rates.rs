@@ -49,7 +49,7 @@ fn main() -> Result<()> {
         let limit = Table::new(&shown(true, &cross), None).limit;
         let path = workspace().join("src/quality/occlusion_model.rs");
         std::fs::write(&path, source(&Models::fit(faces.iter()), limit)?)?;
-        println!("Wrote {}; run cargo fmt.", path.display());
+        println!("Wrote src/quality/occlusion_model.rs; run cargo fmt.");
     } else {
         let committed: Vec<f32> = faces.iter().map(|face| face.features.odds().greatest()).collect();
         let limit = nearfar::quality::OcclusionOdds::LIMIT;
@@ -151,6 +151,8 @@ fn measure_share<'a>(
 fn source(models: &Models, limit: f32) -> Result<String> {
     let mut text = String::from(
         "//! Coefficients of the occlusion models: written by `occlusion_rates --fit`, see `docs/OCCLUSION.md`.\n\n\
+         // Fitted numbers: that one comes near a known constant is chance.\n\
+         #![allow(clippy::approx_constant)]\n\n\
          use super::occlusion::{EYE_FEATURES, MOUTH_FEATURES, NOSE_FEATURES};\n\n\
          /// A logistic model: log odds are `bias` plus the sum of `weights` times features.\n\
          pub(super) struct Weights<const N: usize> {\n    pub(super) bias: f32,\n    pub(super) weights: [f32; N],\n}\n\n",

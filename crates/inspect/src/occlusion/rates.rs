@@ -62,10 +62,13 @@ const FOLDS: usize = 8;
 /// The false-alarm rate at which hits are counted.
 pub const FALSE_ALARMS: f32 = 0.02;
 
+/// Index among [`Face::parts`] and features of each part that one model is for.
+type PartFeatures = fn(&OcclusionFeatures) -> Vec<(usize, &[f32])>;
+
 impl Models {
     /// Fits all parts to those faces whose covered parts are known.
     pub fn fit<'a>(faces: impl Iterator<Item = &'a Face> + Clone) -> Self {
-        let part = |features: fn(&OcclusionFeatures) -> Vec<(usize, &[f32])>| {
+        let part = |features: PartFeatures| {
             let mut samples = Vec::new();
             for face in faces.clone() {
                 let Some(parts) = face.parts else { continue };

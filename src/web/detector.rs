@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 /// BlazeFace short range on pictures that have nothing to do with each other.
 ///
-/// Faces come as 17 numbers each, most certain first, in upright pixels of the picture: left, top, width, height,
+/// Faces come as 17 numbers each, the largest first, in upright pixels of the picture: left, top, width, height,
 /// then x and y of right eye, left eye, nose tip, mouth, right ear, left ear (the person's own right and left), then
 /// the score, 0 to 1.
 #[wasm_bindgen]

@@ -36,8 +36,9 @@ const FRONTAL: [[f32; 3]; 6] = [
 
 /// Yaw, pitch and roll of a face by the six keypoints: the scaled rotation that best carries the frontal face
 /// onto the keypoints (weak perspective, least squares). BlazeFace places hidden ears and eyes by habit and shows
-/// no perspective, so the figures are good for asking for a frontal face, not for measuring an angle beyond about
-/// 40 degrees. All zero where the keypoints are not finite or coincide.
+/// no perspective, so the figures are good for asking for a frontal face, not for measuring: on renders of one scanned
+/// head, yaws of 10, 20, 30 and -20 degrees came out as 6, 23, 37 and -29, pitches of 20, 10, 0, -10 and -20 as 26, 13,
+/// 4, -4 and -12. All zero where the keypoints are not finite or coincide.
 pub fn pose(face: &Face) -> Pose {
     match rotation(&face.keypoints) {
         Some((right, down)) => angles(right, down),

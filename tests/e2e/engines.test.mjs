@@ -51,8 +51,7 @@ async function capture(t, page) {
     const told = await page.evaluate(() => globalThis.told.splice(0)).catch(() => []);
     for (const json of told) log.push(json);
   }, POLL_MS);
-  t.after(() => clearInterval(timer));
-  const finished = await log.finished(120_000);
+  const finished = await log.finished(120_000).finally(() => clearInterval(timer));
   const judge = await launchChromium();
   t.after(() => judge.close());
   const seen = await page.evaluate(() => globalThis.seen);

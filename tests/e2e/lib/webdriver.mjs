@@ -63,13 +63,17 @@ async function ready(base, driver) {
 /** Opens WebKitGTK's MiniBrowser with one window whose page has the given size. All is closed when the test ends. */
 export async function openWebKit(t, { width, height }) {
   const screen = await virtualScreen();
-  t.after(() => screen.child.kill());
+  const closing = [() => screen.child.kill()];
+  // Last opened, first closed: the driver still has to end its browser, which still needs its screen.
+  t.after(async () => {
+    for (const close of closing.reverse()) await close();
+  });
   const port = await freePort();
   const driver = spawn(program('webkitDriver'), [`--port=${port}`], {
     env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
     stdio: 'ignore',
   });
-  t.after(() => driver.kill());
+  closing.push(() => driver.kill());
   const base = `http://127.0.0.1:${port}`;
   await ready(base, driver);
   const args = ['--automation', '--enable-mock-capture-devices=true', '--enable-media-stream=true'];
@@ -77,7 +81,7 @@ export async function openWebKit(t, { width, height }) {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: miniBrowser(), args } } },
   });
   const session = `${base}/session/${sessionId}`;
-  t.after(() => command(session, 'DELETE', ''));
+  closing.push(() => command(session, 'DELETE', ''));
   const page = {
     goto: (url) => command(session, 'POST', '/url', { url }),
     evaluate: (fn, argument) =>

@@ -17,8 +17,6 @@ import { videoSize } from './lib/video-file.mjs';
 const USAGE = 'npm run demo -- --video FILE --out DIR [--seconds N]';
 /** How often the page is photographed for the contact sheet. */
 const SHOT_EVERY_MS = 500;
-/** How long `finished` may come after `error`, which some failures send alone. */
-const AFTER_ERROR_MS = 1500;
 
 function readArguments() {
   let values;
@@ -65,24 +63,31 @@ function report(log) {
   };
 }
 
+/** What the person was told, for a session that ended without a record of its own. */
+function told(log) {
+  let phase = 'loading';
+  return log.events.flatMap(({ name, detail, at }) => {
+    if (name === 'phase') phase = detail.phase;
+    return name === 'instruction' ? [{ time: at, phase, code: detail.code, failing: detail.failing }] : [];
+  });
+}
+
 /** How the session ended: what `finished` tells, or what is known when it never comes. */
 async function ending(log, seconds) {
-  const nothing = { far: null, near: null, audit: [], instructions: log.all('instruction') };
-  const finished = log.until('finished', undefined, seconds * 1000);
-  const failed = log.until('error', undefined, seconds * 1000).then(async (error) => {
-    await new Promise((done) => setTimeout(done, AFTER_ERROR_MS));
-    return log.all('finished')[0] ?? { outcome: 'failed', error, ...nothing };
-  });
-  return Promise.any([finished, failed]).catch(() => ({
-    outcome: 'timed_out',
-    error: {
-      name: 'CaptureError',
-      code: 'capture_timeout',
-      message: `Not done after ${seconds} s.`,
-      recoverable: true,
-    },
-    ...nothing,
-  }));
+  try {
+    return await log.finished(seconds * 1000);
+  } catch {
+    const [error] = log.all('error');
+    const message = `Not done after ${seconds} s.`;
+    return {
+      outcome: error ? 'failed' : 'timed_out',
+      error: error ?? { name: 'CaptureError', code: 'capture_timeout', message, recoverable: true },
+      far: null,
+      near: null,
+      audit: [],
+      instructions: told(log),
+    };
+  }
 }
 
 /** Writes the pictures and capture.json. */

@@ -81,6 +81,8 @@ export class EventLog {
         this.#waiting.delete(check);
         reject(new Error(`no event '${what}' as wanted after ${limitMs} ms. The page told: ${this.summary()}`));
       }, limitMs);
+      // Nobody waits for this one when everything else is done.
+      timer.unref();
       const check = (event) => {
         if (!fits(event)) return;
         clearTimeout(timer);

@@ -1,11 +1,10 @@
-//! What one observed face looks like: pose, sharpness, light, occlusion, and its motion from frame to frame.
+//! What one observed face looks like: pose, sharpness, light, occlusion.
 //!
 //! Everything is measured on small fixed grids sampled out of the full frame, so the cost does not depend on the
 //! frame's or the face's size, and every result is a finite number whatever the face box and keypoints are.
 
 mod crop;
 mod exposure;
-mod motion;
 mod occlusion;
 mod occlusion_model;
 mod part;
@@ -13,7 +12,6 @@ mod patches;
 mod pose;
 mod sharpness;
 
-pub use motion::motion;
 pub use occlusion::{OcclusionFeatures, OcclusionOdds};
 pub use pose::{Pose, pose};
 

@@ -105,6 +105,7 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
       ...others,
       of_tasks_vision: relaxed_ms / others.tasks_vision_ms,
       simd_over_relaxed: simd_ms / relaxed_ms,
+      mul_add_over_madd: detection.lanes.mul_add.min / detection.lanes.madd.min,
       by_minima: {
         of_tasks_vision: small.relaxed.min / small.tasks_vision.min,
         simd_over_relaxed: small.simd.min / small.relaxed.min,

@@ -7,6 +7,7 @@ import { BUILDS, rustflags } from '../../scripts/lib/engine.mjs';
 import { MODEL } from '../../scripts/lib/packages.mjs';
 import { root, run, Stop, say } from '../../scripts/lib/run.mjs';
 import { wasmToolchain } from '../../scripts/lib/toolchain.mjs';
+import { lanesWasm } from './lanes.mjs';
 
 const benches = join(root, 'benches');
 const SITE = join(root, '.cache', 'bench', 'site');
@@ -80,6 +81,7 @@ export async function buildSite() {
     writeFileSync(join(SITE, `${page}.html`), html);
   }
   copy(encoders, 'encoders.wasm');
+  writeFileSync(join(SITE, 'lanes.wasm'), await lanesWasm());
   for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
 
   const { withMetadata } = await import('../../tests/e2e/lib/model-metadata.mjs');

@@ -8,6 +8,9 @@ import { interleaved, summary } from './statistics.js';
 
 const SIDE = 128;
 
+/** Rounds of the loops in lanes.wasm, each of twelve multiplications and additions. */
+const LOOPS = 1_000_000;
+
 /** Side of the square photographs in the full frame, so that a face takes about a third of its height. */
 const FULL = { width: 1280, height: 720, photo: 560 };
 
@@ -117,6 +120,15 @@ async function agree(contenders, images) {
   }
 }
 
+/** What a multiplication and an addition of four lanes take, fused (relaxed SIMD) and as two instructions. */
+async function lanes() {
+  const { instance } = await WebAssembly.instantiate(await bytes('lanes.wasm'));
+  const { madd, mul_add } = instance.exports;
+  const loops = { madd: () => madd(LOOPS, 1e-9), mul_add: () => mul_add(LOOPS, 1e-9) };
+  const times = await interleaved(loops, [null], { rounds: 50, warmup: 5 });
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
+}
+
 globalThis.benchDetection = async ({ urls, rounds, fullRounds, warmup }) => {
   const contenders = {
     relaxed: await nearfar('relaxed'),
@@ -134,5 +146,5 @@ globalThis.benchDetection = async ({ urls, rounds, fullRounds, warmup }) => {
     const times = await interleaved(contenders, images, { rounds: count, warmup, say });
     result[size] = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
   }
-  return { ...result, tfjs: tf.version_core };
+  return { ...result, lanes: await lanes(), tfjs: tf.version_core };
 };

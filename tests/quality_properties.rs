@@ -4,7 +4,7 @@
 
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Rotation, Size};
-use nearfar::quality::{FaceMeasurements, QualityMeter, motion, pose};
+use nearfar::quality::{FaceMeasurements, QualityMeter, pose};
 use proptest::prelude::*;
 
 /// Any float, but more often one near a frame.
@@ -78,12 +78,6 @@ proptest! {
         // What was measured before leaves no trace.
         let again = meter.measure(&frame, &faces[0]);
         prop_assert_eq!(QualityMeter::new().measure(&frame, &faces[0]), again);
-    }
-
-    #[test]
-    fn motion_is_finite_and_not_negative(a in any_face(), b in any_face(), dt in any::<f64>()) {
-        let speed = motion(&a, &b, dt);
-        prop_assert!(speed.is_finite() && speed >= 0.0, "{}", speed);
     }
 
     #[test]

@@ -21,8 +21,4 @@ test('keep_still: whoever moves all the time is told to keep still, and is not c
   const { outcome, instructions } = await log.finished();
   assert.equal(outcome, 'timed_out');
   assert.deepEqual([...new Set(instructions.map(({ code }) => code))], ['keep_still']);
-  assert.ok(
-    instructions.some(({ failing }) => failing.includes('keep_still')),
-    JSON.stringify(instructions),
-  );
 });

@@ -52,9 +52,9 @@ export const STORIES = {
   not_centered: still('not_centered', { ...far, x: 0.22, y: 0.22 }),
   not_frontal: still('not_frontal', { photo: 'profile', size: FAR_SIZE }),
   not_frontal_tilted: still('not_frontal', { ...far, roll: 32 }),
-  occluded: still('occluded', { ...far, mask: true }),
-  too_dark: still('too_dark', { ...far, light: 0.2 }),
-  too_bright: still('too_bright', { ...far, light: 2.4 }),
+  occluded: still('occluded', { ...far, photo: 'otherMan', mask: true }),
+  too_dark: still('too_dark', { ...far, light: 0.3 }),
+  too_bright: still('too_bright', { ...far, photo: 'otherMan', light: 2.4 }),
   blurry: still('blurry', { ...far, blur: 0.05 }),
   keep_still: {
     instruction: 'keep_still',

@@ -7,6 +7,7 @@ use super::looks::{Square, search_squares};
 use super::model::{INPUT_SIDE, Model, ModelError};
 use super::network::{ANCHORS, Network};
 use super::nms::merge_overlapping;
+use super::order::sort_descending;
 use crate::frame::{Frame, Rect, Size, sample_rgb};
 
 /// Least score of a detection, as MediaPipe sets it for this model.
@@ -282,5 +283,5 @@ impl<L: Lanes> Detector<L> {
 }
 
 fn sort_by_size(faces: &mut [Face]) {
-    faces.sort_unstable_by(|a, b| b.bbox.area().total_cmp(&a.bbox.area()));
+    sort_descending(faces, |face| face.bbox.area());
 }

@@ -1,5 +1,6 @@
 //! Which squares of a frame to look at: the network sees 128x128 pixels, so a small face needs a tighter square.
 
+use super::order::sort_descending;
 use crate::frame::{Point, Rect, Region, Size};
 
 /// Side of a tight look over the side of the face box: the box then takes about 47 % of the input, in the
@@ -94,7 +95,7 @@ pub fn search_squares(size: Size) -> Vec<Square> {
                 squares.push(Square { center: Point { x, y }, side });
             }
         }
-        squares[first..].sort_by(|a, b| a.center.distance(middle).total_cmp(&b.center.distance(middle)));
+        sort_descending(&mut squares[first..], |square| -square.center.distance(middle));
     }
     squares
 }

@@ -8,6 +8,7 @@ pub mod looks;
 pub mod model;
 pub mod network;
 pub mod nms;
+mod order;
 
 pub use anchors::RawFace;
 pub use detector::{Detector, MAX_IOU, MIN_SCORE};

@@ -2,6 +2,7 @@
 //! by their scores, instead of being dropped.
 
 use super::anchors::RawFace;
+use super::order::sort_descending;
 
 /// Intersection over union of two boxes given by their edges, 0 to 1.
 pub fn iou(a: &[f32; 4], b: &[f32; 4]) -> f32 {
@@ -20,8 +21,7 @@ pub fn iou(a: &[f32; 4], b: &[f32; 4]) -> f32 {
 /// once both vectors have grown.
 pub fn merge_overlapping(candidates: &mut Vec<RawFace>, max_iou: f32, faces: &mut Vec<RawFace>) {
     faces.clear();
-    // A stable order for equal scores keeps the result the same on every machine; the sort is in place.
-    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.edges[0].total_cmp(&b.edges[0])));
+    sort_descending(candidates, |face| face.score);
     while let Some(best) = candidates.first().copied() {
         let mut sum = RawFace::default();
         let before = candidates.len();

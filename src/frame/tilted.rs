@@ -84,8 +84,9 @@ fn nearest(frame: &Frame, component: &Component, p: Point) -> f32 {
 fn bilinear(frame: &Frame, component: &Component, p: Point) -> f32 {
     let (sx, sy) = component.subsampling;
     let (columns, rows) = component.extent(frame.layout());
-    let x = (p.x / sx as f32 - 0.5).clamp(0.0, (columns - 1) as f32);
-    let y = (p.y / sy as f32 - 0.5).clamp(0.0, (rows - 1) as f32);
+    // Not clamp: its panic message would bring 20 kB of float formatting into the wasm.
+    let x = (p.x / sx as f32 - 0.5).max(0.0).min((columns - 1) as f32);
+    let y = (p.y / sy as f32 - 0.5).max(0.0).min((rows - 1) as f32);
     let (x0, y0) = (x as u32, y as u32);
     let (x1, y1) = ((x0 + 1).min(columns - 1), (y0 + 1).min(rows - 1));
     let (fx, fy) = (x - x0 as f32, y - y0 as f32);

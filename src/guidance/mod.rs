@@ -7,6 +7,7 @@ mod assess;
 mod hysteresis;
 mod instruction;
 mod motion;
+mod setting;
 mod target;
 mod thresholds;
 
@@ -14,6 +15,7 @@ pub use assess::{Assessment, Scene, assess, assess_after, main_face};
 pub use hysteresis::Hysteresis;
 pub use instruction::{Instruction, InstructionSet};
 pub use motion::Motion;
+pub use setting::{Setting, ThresholdError};
+pub(crate) use setting::{check_ranges, in_range, set_by_name};
 pub use target::{Stage, Target, Viewport};
-pub(crate) use thresholds::in_range;
-pub use thresholds::{MIN_GROWTH, StageThresholds, ThresholdError, Thresholds};
+pub use thresholds::{MIN_GROWTH, StageThresholds, Thresholds};

@@ -1,5 +1,6 @@
-//! The numbers that decide, with their defaults, their ranges, and errors for nonsense.
+//! The numbers that decide, with their defaults and their ranges.
 
+use super::setting::{Setting, ThresholdError, check_ranges, in_range};
 use serde::{Deserialize, Serialize};
 
 /// How many times larger than in the far frame the face must be in the near frame. A little above the 1.5
@@ -91,67 +92,44 @@ impl Default for Thresholds {
     }
 }
 
-/// A threshold that makes no sense.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{field} is {value}, outside {min} to {max}{because}")]
-pub struct ThresholdError {
-    /// The field as it is called in JSON, such as `far.minSize`.
-    pub field: &'static str,
-    /// The value given.
-    pub value: f32,
-    /// Least value allowed.
-    pub min: f32,
-    /// Greatest value allowed.
-    pub max: f32,
-    /// Why, where the range depends on another field; else empty.
-    pub because: &'static str,
-}
-
-/// `value` if it lies in `min..=max`, which a NaN does not.
-pub(crate) fn in_range(
-    field: &'static str,
-    value: f32,
-    min: f32,
-    max: f32,
-    because: &'static str,
-) -> Result<(), ThresholdError> {
-    if (min..=max).contains(&value) { Ok(()) } else { Err(ThresholdError { field, value, min, max, because }) }
-}
-
 impl Thresholds {
-    /// Checks every range.
+    /// Every number, under its name in JSON and with its range.
+    pub const SETTINGS: &[Setting<Self>] = &[
+        Setting::new("far.minSize", 0.1, 0.95, |all| &mut all.far.min_size),
+        Setting::new("far.maxSize", 0.1, 0.95, |all| &mut all.far.max_size),
+        Setting::new("far.maxOffset", 0.02, 0.5, |all| &mut all.far.max_offset),
+        Setting::new("near.minSize", 0.1, 0.95, |all| &mut all.near.min_size),
+        Setting::new("near.maxSize", 0.1, 0.95, |all| &mut all.near.max_size),
+        Setting::new("near.maxOffset", 0.02, 0.5, |all| &mut all.near.max_offset),
+        Setting::new("minScore", 0.1, 0.95, |all| &mut all.min_score),
+        Setting::new("otherFaceSize", 0.1, 1.0, |all| &mut all.other_face_size),
+        Setting::new("otherFaceScore", 0.1, 0.95, |all| &mut all.other_face_score),
+        Setting::new("maxYaw", 3.0, 60.0, |all| &mut all.max_yaw),
+        Setting::new("maxPitch", 3.0, 60.0, |all| &mut all.max_pitch),
+        Setting::new("maxRoll", 3.0, 60.0, |all| &mut all.max_roll),
+        Setting::new("minSharpness", 0.0, 0.95, |all| &mut all.min_sharpness),
+        Setting::new("minBrightness", 0.0, 0.6, |all| &mut all.min_brightness),
+        Setting::new("maxBrightness", 0.4, 1.0, |all| &mut all.max_brightness),
+        Setting::new("maxBacklight", 0.05, 1.0, |all| &mut all.max_backlight),
+        Setting::new("maxOverexposed", 0.01, 1.0, |all| &mut all.max_overexposed),
+        Setting::new("maxOcclusion", 0.05, 1.0, |all| &mut all.max_occlusion),
+        Setting::new("maxSpeed", 0.05, 10.0, |all| &mut all.max_speed),
+        Setting::new("margin", 0.0, 0.3, |all| &mut all.margin),
+        Setting::new("instructionHold", 0.0, 3000.0, |all| &mut all.instruction_hold),
+    ];
+
+    /// Checks every range, and what the sizes and the brightnesses must be to one another.
     ///
     /// # Errors
     /// The first field that is out of its range, with its value and the range.
     pub fn validate(&self) -> Result<(), ThresholdError> {
-        let check = |field, value, min, max| in_range(field, value, min, max, "");
-        check("far.minSize", self.far.min_size, 0.1, 0.95)?;
-        check("far.maxSize", self.far.max_size, 0.1, 0.95)?;
-        check("near.minSize", self.near.min_size, 0.1, 0.95)?;
-        check("near.maxSize", self.near.max_size, 0.1, 0.95)?;
+        check_ranges(Self::SETTINGS, self)?;
         const ROOM: &str = " (at least 1.15 times minSize)";
         in_range("far.maxSize", self.far.max_size, self.far.min_size * 1.15, 0.95, ROOM)?;
         in_range("near.maxSize", self.near.max_size, self.near.min_size * 1.15, 0.95, ROOM)?;
         const GROWTH: &str = " (at least 1.55 times far.maxSize)";
         in_range("near.minSize", self.near.min_size, self.far.max_size * MIN_GROWTH, 0.95, GROWTH)?;
-        check("far.maxOffset", self.far.max_offset, 0.02, 0.5)?;
-        check("near.maxOffset", self.near.max_offset, 0.02, 0.5)?;
-        check("minScore", self.min_score, 0.1, 0.95)?;
-        check("otherFaceSize", self.other_face_size, 0.1, 1.0)?;
-        check("otherFaceScore", self.other_face_score, 0.1, 0.95)?;
-        check("maxYaw", self.max_yaw, 3.0, 60.0)?;
-        check("maxPitch", self.max_pitch, 3.0, 60.0)?;
-        check("maxRoll", self.max_roll, 3.0, 60.0)?;
-        check("minSharpness", self.min_sharpness, 0.0, 0.95)?;
-        check("minBrightness", self.min_brightness, 0.0, 0.6)?;
-        check("maxBrightness", self.max_brightness, 0.4, 1.0)?;
         const BRIGHTER: &str = " (above minBrightness by 0.1)";
-        in_range("maxBrightness", self.max_brightness, self.min_brightness + 0.1, 1.0, BRIGHTER)?;
-        check("maxBacklight", self.max_backlight, 0.05, 1.0)?;
-        check("maxOverexposed", self.max_overexposed, 0.01, 1.0)?;
-        check("maxOcclusion", self.max_occlusion, 0.05, 1.0)?;
-        check("maxSpeed", self.max_speed, 0.05, 10.0)?;
-        check("margin", self.margin, 0.0, 0.3)?;
-        check("instructionHold", self.instruction_hold, 0.0, 3000.0)
+        in_range("maxBrightness", self.max_brightness, self.min_brightness + 0.1, 1.0, BRIGHTER)
     }
 }

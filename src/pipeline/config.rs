@@ -1,8 +1,11 @@
 //! Everything that an integrator can set.
 
-use crate::guidance::{ThresholdError, Thresholds, in_range};
+use crate::guidance::{ThresholdError, Thresholds, in_range, set_by_name};
 use crate::session::SessionConfig;
 use serde::{Deserialize, Serialize};
+
+const AUDIT_FRAMES: &str = "auditFrames";
+const MOST_AUDIT_FRAMES: f32 = 24.0;
 
 /// Everything that can be set. Deserialises from camelCase JSON; missing fields take their defaults, unknown
 /// ones are an error.
@@ -23,7 +26,37 @@ impl Default for PipelineConfig {
     }
 }
 
+/// A setting that does not exist or cannot be that number.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingError {
+    /// No setting is called that.
+    Unknown,
+    /// The number makes no sense.
+    Value(ThresholdError),
+}
+
 impl PipelineConfig {
+    /// Sets the number at `path`, such as `thresholds.far.minSize`: what deserialising does where there is a
+    /// deserialiser. Ranges are left to [`PipelineConfig::validate`].
+    ///
+    /// # Errors
+    /// A path that is not a setting's; a number of frames that is not whole.
+    pub fn set(&mut self, path: &str, value: f32) -> Result<(), SettingError> {
+        let known = match path.split_once('.') {
+            Some(("thresholds", name)) => set_by_name(Thresholds::SETTINGS, &mut self.thresholds, name, value),
+            Some(("session", name)) => set_by_name(SessionConfig::SETTINGS, &mut self.session, name, value),
+            _ if path == AUDIT_FRAMES => {
+                let whole = if value.fract() == 0.0 { value } else { f32::NAN };
+                in_range(AUDIT_FRAMES, whole, 0.0, MOST_AUDIT_FRAMES, " (a whole number)")
+                    .map_err(|error| SettingError::Value(ThresholdError { value, ..error }))?;
+                self.audit_frames = value as usize;
+                true
+            }
+            _ => false,
+        };
+        if known { Ok(()) } else { Err(SettingError::Unknown) }
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -31,6 +64,6 @@ impl PipelineConfig {
     pub fn validate(&self) -> Result<(), ThresholdError> {
         self.thresholds.validate()?;
         self.session.validate()?;
-        in_range("auditFrames", self.audit_frames as f32, 0.0, 24.0, "")
+        in_range(AUDIT_FRAMES, self.audit_frames as f32, 0.0, MOST_AUDIT_FRAMES, "")
     }
 }

@@ -7,7 +7,7 @@ mod timeline;
 
 pub use appearance::appearance;
 pub use capture::{Capture, Sighting};
-pub use config::PipelineConfig;
+pub use config::{PipelineConfig, SettingError};
 pub use timeline::{InstructionRecord, MAX_RECORDS};
 
 use crate::clock::Millis;

@@ -81,7 +81,9 @@ impl<'a> Reader<'a> {
         let (fx, fy) = (x - x.floor(), y - y.floor());
         let limit = (self.size.width as f32 - 0.5, self.size.height as f32 - 0.5);
         let at = |dx: f32, dy: f32| {
-            let (column, row) = self.stored((x + dx + 0.5).clamp(0.0, limit.0), (y + dy + 0.5).clamp(0.0, limit.1))?;
+            // Not clamp: its panic message would bring 20 kB of float formatting into the wasm.
+            let (column, row) =
+                self.stored((x + dx + 0.5).max(0.0).min(limit.0), (y + dy + 0.5).max(0.0).min(limit.1))?;
             Some(self.raw_luma(column, row))
         };
         let (x0, x1) = (-fx, 1.0 - fx);

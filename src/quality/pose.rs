@@ -75,8 +75,10 @@ fn rotation(keypoints: &[Point; 6]) -> Option<([f32; 3], [f32; 3])> {
 
 fn angles(right: [f32; 3], down: [f32; 3]) -> Pose {
     // Depth seen along the picture's axes is the turn; the tilt is that of the head's own right and down.
-    let roll = (down[0] - right[1]).atan2(right[0] + down[1]);
-    let (sin, cos) = roll.sin_cos();
+    let (across, along) = (down[0] - right[1], right[0] + down[1]);
+    let roll = across.atan2(along);
+    let length = across.hypot(along);
+    let (sin, cos) = if length > 0.0 { (across / length, along / length) } else { (0.0, 1.0) };
     let yaw = (right[2] * cos + down[2] * sin).clamp(-1.0, 1.0).asin().to_degrees();
     let pitch = (right[2] * sin - down[2] * cos).clamp(-1.0, 1.0).asin().to_degrees();
     Pose { yaw, pitch, roll: roll.to_degrees() }

@@ -1,7 +1,6 @@
 //! How long things may take.
 
-use crate::guidance::ThresholdError;
-use crate::guidance::in_range;
+use crate::guidance::{Setting, ThresholdError, check_ranges, in_range};
 use serde::{Deserialize, Serialize};
 
 /// Times of a session, ms. Deserialises from camelCase JSON; missing fields take their defaults.
@@ -40,19 +39,24 @@ impl Default for SessionConfig {
 }
 
 impl SessionConfig {
+    /// Every number, under its name in JSON and with its range.
+    pub const SETTINGS: &[Setting<Self>] = &[
+        Setting::new("farHold", 200.0, 5000.0, |all| &mut all.far_hold),
+        Setting::new("nearHold", 200.0, 5000.0, |all| &mut all.near_hold),
+        Setting::new("stageLimit", 3000.0, 300_000.0, |all| &mut all.stage_limit),
+        Setting::new("sessionLimit", 5000.0, 900_000.0, |all| &mut all.session_limit),
+        Setting::new("faceLost", 200.0, 5000.0, |all| &mut all.face_lost),
+        Setting::new("otherFace", 0.0, 700.0, |all| &mut all.other_face),
+        Setting::new("muteLimit", 1000.0, 60_000.0, |all| &mut all.mute_limit),
+    ];
+
     /// Checks every range.
     ///
     /// # Errors
     /// The first field that is out of its range, with its value and the range.
     pub fn validate(&self) -> Result<(), ThresholdError> {
-        let check = |field, value, min, max| in_range(field, value, min, max, "");
-        check("farHold", self.far_hold, 200.0, 5000.0)?;
-        check("nearHold", self.near_hold, 200.0, 5000.0)?;
-        check("stageLimit", self.stage_limit, 3000.0, 300_000.0)?;
-        check("sessionLimit", self.session_limit, 5000.0, 900_000.0)?;
-        check("faceLost", self.face_lost, 200.0, 5000.0)?;
+        check_ranges(Self::SETTINGS, self)?;
         const SOONER: &str = " (at most 0.8 times nearHold)";
-        in_range("otherFace", self.other_face, 0.0, (0.8 * self.near_hold).min(700.0), SOONER)?;
-        check("muteLimit", self.mute_limit, 1000.0, 60_000.0)
+        in_range("otherFace", self.other_face, 0.0, 0.8 * self.near_hold, SOONER)
     }
 }

@@ -13,6 +13,7 @@ mod order;
 pub use anchors::RawFace;
 pub use detector::{Detector, MAX_IOU, MIN_SCORE};
 pub use model::ModelError;
+pub(crate) use order::sort_descending;
 
 use crate::frame::{Point, Rect};
 use serde::{Deserialize, Serialize};

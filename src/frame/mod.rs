@@ -12,6 +12,6 @@ mod sample;
 mod tilted;
 
 pub use color::{luma_of_rgb, yuv_to_rgb};
-pub use geometry::{Point, Rect, Region, Size};
+pub use geometry::{Point, Rect, Region, Size, sin_cos};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
 pub use sample::{sample_luma, sample_rgb};

@@ -1,7 +1,7 @@
 //! Resampling a tilted region: evenly spaced taps in each output pixel.
 
 use super::components::Component;
-use super::{Frame, Layout, Point, Region, Rotation};
+use super::{Frame, Layout, Point, Region, Rotation, sin_cos};
 
 /// Most taps along each axis that are averaged into one output pixel.
 const MAX_TAPS: u32 = 8;
@@ -39,7 +39,7 @@ pub fn sample_tilted(
     let smooth = taps_x.max(taps_y) <= 2;
 
     // The map from the region's own axes to the stored picture is linear: three points tell it.
-    let (sin, cos) = region.angle.sin_cos();
+    let (sin, cos) = sin_cos(region.angle);
     let at = |u: f32, v: f32| {
         let (x, y) = (region.center.x + u * cos - v * sin, region.center.y + u * sin + v * cos);
         stored_point(layout, Point { x, y })

@@ -14,6 +14,16 @@ pub enum Stage {
     Near,
 }
 
+impl Stage {
+    /// The stable snake_case code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Stage::Far => "far",
+            Stage::Near => "near",
+        }
+    }
+}
+
 /// Size in CSS pixels of the element that shows the video with `object-fit: cover`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Viewport {

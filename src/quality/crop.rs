@@ -1,6 +1,6 @@
 //! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
 
-use crate::frame::{Frame, Layout, PixelFormat, Rect, Region, Rotation, Size, yuv_to_rgb};
+use crate::frame::{Frame, Layout, PixelFormat, Rect, Region, Rotation, Size, sin_cos, yuv_to_rgb};
 
 /// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
 /// at twelve frame pixels a cell, which is a face wider than any frame allows.
@@ -126,7 +126,7 @@ impl Reader<'_> {
     /// The mean colour of every cell of `grid`, row by row, `None` where a cell is outside the frame.
     pub(super) fn colors(&self, grid: ColorGrid) -> impl Iterator<Item = Option<[f32; 3]>> {
         let region = grid.region;
-        let (sin, cos) = region.angle.sin_cos();
+        let (sin, cos) = sin_cos(region.angle);
         let step = (region.width / grid.columns as f32, region.height / grid.rows as f32);
         let taps = (step.0 / 1.5).ceil().clamp(1.0, MAX_TAPS as f32) as u32;
         let each = 1.0 / taps as f32;

@@ -2,6 +2,7 @@
 //! occlusion models read off it.
 
 use super::patches::{Patch, Patches};
+use crate::detection::sort_descending;
 
 /// Brightness, red against green, and both against blue, of logarithmic channels: light scales a colour and so only
 /// moves the first.
@@ -173,7 +174,7 @@ pub(super) fn median_of(colors: impl Iterator<Item = Option<Color>>) -> Option<C
     (count > 0).then(|| {
         channels.map(|mut channel| {
             let values = &mut channel[..count];
-            values.sort_unstable_by(f32::total_cmp);
+            sort_descending(values, |value| *value);
             (values[count / 2] + values[(count - 1) / 2]) / 2.0
         })
     })

@@ -3,7 +3,7 @@
 use super::crop::{ColorGrid, Reader};
 use super::pose::pose;
 use crate::detection::Face;
-use crate::frame::{Frame, Point, Region};
+use crate::frame::{Frame, Point, Region, sin_cos};
 
 /// One kind of patch: cells across and down, and width and height in eye distances.
 #[derive(Clone, Copy, Debug)]
@@ -142,7 +142,7 @@ impl Anatomy {
 
     /// The point `(x, y)` eye distances right and down, along the head's own axes, of `from`.
     fn offset(&self, from: Point, x: f32, y: f32) -> Point {
-        let (sin, cos) = self.angle.sin_cos();
+        let (sin, cos) = sin_cos(self.angle);
         let (x, y) = (x * self.unit, y * self.unit);
         Point { x: from.x + x * cos - y * sin, y: from.y + x * sin + y * cos }
     }

@@ -21,6 +21,18 @@ pub enum Outcome {
     Cancelled,
 }
 
+impl Outcome {
+    /// The stable snake_case code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Outcome::Captured => "captured",
+            Outcome::TimedOut => "timed_out",
+            Outcome::Failed => "failed",
+            Outcome::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// Why an attempt began again at the far stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +47,18 @@ pub enum RestartReason {
     Rotated,
 }
 
+impl RestartReason {
+    /// The stable snake_case code.
+    pub fn code(self) -> &'static str {
+        match self {
+            RestartReason::FaceLost => "face_lost",
+            RestartReason::FaceChanged => "face_changed",
+            RestartReason::MultipleFaces => "multiple_faces",
+            RestartReason::Rotated => "rotated",
+        }
+    }
+}
+
 /// Why the session's clock stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +67,16 @@ pub enum PauseReason {
     Hidden,
     /// The camera sends no pictures for now.
     Muted,
+}
+
+impl PauseReason {
+    /// The stable snake_case code.
+    pub fn code(self) -> &'static str {
+        match self {
+            PauseReason::Hidden => "hidden",
+            PauseReason::Muted => "muted",
+        }
+    }
 }
 
 /// What the caller is to do or to show. In JSON: `{"type": "phase_changed", "phase": "near"}`.
@@ -110,4 +144,26 @@ pub enum Effect {
         /// The error, for `timed_out` and `failed`.
         error: Option<ErrorCode>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_what_serde_writes() {
+        for outcome in [Outcome::Captured, Outcome::TimedOut, Outcome::Failed, Outcome::Cancelled] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.code());
+        }
+        use RestartReason::*;
+        for reason in [FaceLost, FaceChanged, MultipleFaces, Rotated] {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+        }
+        for reason in [PauseReason::Hidden, PauseReason::Muted] {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+        }
+        for stage in [Stage::Far, Stage::Near] {
+            assert_eq!(serde_json::to_value(stage).unwrap(), stage.code());
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::bindings::PolicyDocument;
 use super::fault::{Fault, error_name};
-use super::support::object;
+use super::support::{Record, get};
 use crate::error::ErrorCode;
 use gloo_events::EventListener;
-use js_sys::{Object, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, Window};
@@ -39,7 +39,7 @@ impl Camera {
     /// A [`Fault`] whose code tells the cause apart.
     pub async fn open(window: &Window, wish: &JsValue, on_event: impl Fn(TrackEvent) + 'static) -> Result<Self, Fault> {
         let devices = media_devices(window)?;
-        let wanted = if wish.is_object() { wish.clone() } else { default_wish().into() };
+        let wanted = if wish.is_object() { wish.clone() } else { default_wish() };
         let stream = match request(&devices, &wanted).await {
             Ok(stream) => stream,
             Err(error) if is_busy(&error) => {
@@ -80,16 +80,9 @@ impl Camera {
     /// `{label, deviceId, width, height, frameRate, facingMode}` of the camera in use.
     pub fn describe(&self) -> JsValue {
         let settings = self.track.get_settings();
-        let get = |key: &str| Reflect::get(&settings, &key.into()).unwrap_or(JsValue::UNDEFINED);
-        object(&[
-            ("label", self.track.label().into()),
-            ("deviceId", get("deviceId")),
-            ("width", get("width")),
-            ("height", get("height")),
-            ("frameRate", get("frameRate")),
-            ("facingMode", get("facingMode")),
-        ])
-        .into()
+        let known = ["deviceId", "width", "height", "frameRate", "facingMode"];
+        let described = Record::new().text("label", &self.track.label());
+        known.into_iter().fold(described, |record, name| record.with(name, get(&settings, name))).into()
     }
 }
 
@@ -105,21 +98,21 @@ fn media_devices(window: &Window) -> Result<MediaDevices, Fault> {
     if !window.is_secure_context() {
         return Err(Fault::new(ErrorCode::InsecureContext, JsValue::UNDEFINED));
     }
-    let devices = Reflect::get(&window.navigator(), &"mediaDevices".into()).unwrap_or(JsValue::UNDEFINED);
+    let devices = get(&window.navigator(), "mediaDevices");
     if !Reflect::has(devices.as_ref(), &"getUserMedia".into()).unwrap_or(false) {
         return Err(Fault::new(ErrorCode::NoMediaDevices, JsValue::UNDEFINED));
     }
     Ok(devices.unchecked_into())
 }
 
-fn default_wish() -> Object {
-    let ideal = |value: JsValue| JsValue::from(object(&[("ideal", value)]));
-    object(&[
-        ("facingMode", ideal("user".into())),
-        ("width", ideal(1280.into())),
-        ("height", ideal(720.into())),
-        ("frameRate", ideal(30.into())),
-    ])
+fn default_wish() -> JsValue {
+    let number = |value: f64| Record::new().number("ideal", value).into();
+    Record::new()
+        .with("facingMode", Record::new().text("ideal", "user").into())
+        .with("width", number(1280.0))
+        .with("height", number(720.0))
+        .with("frameRate", number(30.0))
+        .into()
 }
 
 async fn request(devices: &MediaDevices, video: &JsValue) -> Result<MediaStream, JsValue> {

@@ -1,15 +1,16 @@
 //! The window's side of a capture: the camera, the worker, and what the page is told.
 
 use super::camera::{Camera, TrackEvent};
+use super::config::config_from;
 use super::fault::Fault;
 use super::feed::{Feed, Source, WorkerAbilities};
 use super::link::{Heard, Link};
 use super::messages::*;
 use super::page_watch::{PageEvent, PageWatch};
-use super::support::{config_from, object};
+use super::support::{Record, get};
 use crate::error::ErrorCode;
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -92,7 +93,7 @@ impl Capture {
             None => None,
             Some(name) => Some(Source::from_name(&name).ok_or_else(|| {
                 let known = Source::ALL.map(Source::name).join(", ");
-                js_sys::RangeError::new(&format!("source: '{name}' is none of {known}"))
+                js_sys::RangeError::new(&["source: '", &name, "' is none of ", &known].concat())
             })?),
         };
         Ok(Capture {
@@ -178,7 +179,7 @@ impl Inner {
         if self.generation.get() != generation {
             return Ok(());
         }
-        self.emit("permission", object(&[("state", "granted".into())]).into());
+        self.emit("permission", Record::new().text("state", "granted").into());
         self.emit("camera-change", camera.describe());
         self.video.set_muted(true);
         self.video.set_autoplay(true);
@@ -220,19 +221,19 @@ impl Inner {
         }
     }
 
-    fn post(&self, note: &JsValue) {
+    fn post(&self, note: Record) {
         if let Some(link) = &self.running.borrow().link {
             link.post(note);
         }
     }
 
     fn signal(&self, name: &str) {
-        self.post(&message(SIGNAL, &[("name", name.into())]));
+        self.post(message(SIGNAL).text("name", name));
     }
 
     fn tell_viewport(&self) {
         let (width, height) = (self.video.client_width(), self.video.client_height());
-        self.post(&message(VIEWPORT, &[("width", width.into()), ("height", height.into())]));
+        self.post(message(VIEWPORT).number("width", width.into()).number("height", height.into()));
     }
 
     fn watch_page(self: &Rc<Self>) {
@@ -296,7 +297,7 @@ impl Inner {
     }
 
     fn on_ready(self: &Rc<Self>, abilities: JsValue) {
-        let has = |name: &str| Reflect::get(&abilities, &name.into()).is_ok_and(|value| value.is_truthy());
+        let has = |name: &str| get(&abilities, name).is_truthy();
         {
             let mut running = self.running.borrow_mut();
             running.worker_watch = None;
@@ -344,7 +345,7 @@ impl Inner {
             running.feed = Some(feed);
             running.source_watch = Some(watch);
         }
-        self.emit("source", object(&[("name", source.name().into())]).into());
+        self.emit("source", Record::new().text("name", source.name()).into());
     }
 
     fn on_silent_source(self: &Rc<Self>) {
@@ -398,7 +399,7 @@ impl Inner {
         if !again {
             return self.fail(Fault::new(ErrorCode::Internal, cause));
         }
-        self.emit("restarted", object(&[("reason", "worker_crashed".into())]).into());
+        self.emit("restarted", Record::new().text("reason", "worker_crashed").into());
         // Not from within the dead worker's own listener, which the new link's predecessor just dropped.
         let inner = self.clone();
         spawn_local(async move {

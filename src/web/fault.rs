@@ -1,8 +1,7 @@
 //! Faults of the browser side: what the page gets as `CaptureError`.
 
-use super::support::object;
+use super::support::{Record, get};
 use crate::error::ErrorCode;
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::DomException;
 
@@ -23,14 +22,13 @@ impl Fault {
 
     /// `{name, code, message, recoverable, cause}`, as events carry it.
     pub fn detail(&self) -> JsValue {
-        object(&[
-            ("name", "CaptureError".into()),
-            ("code", self.code.code().into()),
-            ("message", self.code.message().into()),
-            ("recoverable", self.code.recoverable().into()),
-            ("cause", describe(&self.cause)),
-        ])
-        .into()
+        Record::new()
+            .text("name", "CaptureError")
+            .text("code", self.code.code())
+            .text("message", self.code.message())
+            .with("recoverable", self.code.recoverable().into())
+            .with("cause", describe(&self.cause))
+            .into()
     }
 
     /// A JS `Error` with the same properties, as promises reject with it.
@@ -44,7 +42,7 @@ impl Fault {
 /// An error as text that survives `postMessage` and `JSON.stringify`.
 pub fn describe(cause: &JsValue) -> JsValue {
     if let Some(exception) = cause.dyn_ref::<DomException>() {
-        return format!("{}: {}", exception.name(), exception.message()).into();
+        return [exception.name(), exception.message()].join(": ").into();
     }
     if let Some(error) = cause.dyn_ref::<js_sys::Error>() {
         return error.to_string().into();
@@ -54,5 +52,5 @@ pub fn describe(cause: &JsValue) -> JsValue {
 
 /// The `name` of anything error-like, or an empty string (`OverconstrainedError` is no `DOMException` everywhere).
 pub fn error_name(error: &JsValue) -> String {
-    Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+    get(error, "name").as_string().unwrap_or_default()
 }

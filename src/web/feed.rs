@@ -4,7 +4,7 @@ use super::bindings::{
     FrameCallbackVideo, MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame, VideoFrameMetadata,
 };
 use super::messages::{IMAGE_BITMAP, PIXELS, STREAM, TRACK, VIDEO_FRAME, message, transfer};
-use super::support::{has_global, now, unix_of};
+use super::support::{get, has_global, now, unix_of};
 use crate::clock::Millis;
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
@@ -155,11 +155,11 @@ fn hand_over(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
         init.set_track(track);
         init.set_max_buffer_size(1);
         let readable = MediaStreamTrackProcessor::new(&init)?.readable();
-        let note = message(STREAM, &[("detail", readable.clone().into())]);
+        let note = message(STREAM).with("detail", readable.clone().into()).into();
         return worker.post_message_with_transfer(&note, &transfer(&[&readable]));
     }
     let copy = JsValue::from(track.clone());
-    let note = message(TRACK, &[("detail", copy.clone())]);
+    let note = message(TRACK).with("detail", copy.clone()).into();
     worker.post_message_with_transfer(&note, &transfer(&[&copy]))
 }
 
@@ -210,8 +210,7 @@ impl Inner {
             }
             Source::ImageBitmap => Inner::send_bitmap(inner, at),
             Source::Canvas => inner.pixels().and_then(|pixels| {
-                let buffer = js_sys::Reflect::get(&pixels, &"data".into())
-                    .and_then(|data| js_sys::Reflect::get(&data, &"buffer".into()))?;
+                let buffer = get(&get(&pixels, "data"), "buffer");
                 inner.send(PIXELS, &pixels, Some(&buffer), at)
             }),
         };
@@ -222,7 +221,7 @@ impl Inner {
     }
 
     fn send(&self, kind: &str, detail: &JsValue, moved: Option<&JsValue>, at: Millis) -> Result<(), JsValue> {
-        let note = message(kind, &[("detail", detail.clone()), ("capturedAt", at.into())]);
+        let note = message(kind).with("detail", detail.clone()).number("capturedAt", at).into();
         match moved {
             Some(moved) => self.worker.post_message_with_transfer(&note, &transfer(&[moved])),
             None => self.worker.post_message(&note),

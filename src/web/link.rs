@@ -1,8 +1,9 @@
 //! The window's end of the line to a worker.
 
 use super::messages::Message;
+use super::support::{Record, get};
 use gloo_events::EventListener;
-use js_sys::{Function, Reflect};
+use js_sys::Function;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -36,7 +37,7 @@ impl Link {
         let listen_for_crash = |name: &'static str| {
             let hear = on_heard.clone();
             EventListener::new(&worker, name, move |event| {
-                hear(Heard::Crash(Reflect::get(event, &"message".into()).unwrap_or(JsValue::UNDEFINED)));
+                hear(Heard::Crash(get(event, "message")));
             })
         };
         let listeners = [on_message, listen_for_crash("error"), listen_for_crash("messageerror")];
@@ -49,8 +50,8 @@ impl Link {
     }
 
     /// Sends a plain object of strings and numbers, which can always be cloned.
-    pub fn post(&self, note: &JsValue) {
-        let _ = self.worker.post_message(note);
+    pub fn post(&self, note: Record) {
+        let _ = self.worker.post_message(&note.into());
     }
 }
 

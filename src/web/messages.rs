@@ -1,6 +1,7 @@
 //! What window and worker say to each other. Frames and buffers are transferred, so these are plain JS objects.
 
-use js_sys::{Array, Object};
+use super::support::Record;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -65,11 +66,9 @@ pub const REFUSED: &str = "refused";
 /// Worker to window: this worker panicked.
 pub const CRASHED: &str = "crashed";
 
-/// A message of `kind` with further parts.
-pub fn message(kind: &str, parts: &[(&str, JsValue)]) -> Object {
-    let mut pairs = vec![("kind", JsValue::from_str(kind))];
-    pairs.extend_from_slice(parts);
-    super::support::object(&pairs)
+/// A message of `kind`, which may get further parts.
+pub fn message(kind: &str) -> Record {
+    Record::new().text("kind", kind)
 }
 
 /// A transfer list.

@@ -6,6 +6,7 @@
 mod bindings;
 mod camera;
 mod capture;
+mod config;
 mod detector;
 mod fault;
 mod feed;

@@ -2,12 +2,13 @@
 
 use super::fault::Fault;
 use super::landing::{Buffer, Landing};
-use super::support::{object, to_js};
+use super::support::{Record, codes, place};
 use crate::encoding::{AUDIT_QUALITY, AUDIT_SIDE, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
 use crate::guidance::Stage;
-use crate::pipeline::Capture;
+use crate::pipeline::{Capture, InstructionRecord};
+use crate::selection::FaceFacts;
 use crate::session::{Event, Outcome};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -80,15 +81,16 @@ impl Results {
             moved.push(&array.buffer());
             JsValue::from(array)
         };
-        let still = |stage: Stage, jpeg: &Jpeg| {
+        let picture = |jpeg: &Jpeg| {
+            let record = Record::new().with("jpeg", bytes(jpeg));
+            record.number("width", jpeg.width.into()).number("height", jpeg.height.into())
+        };
+        let still = |stage: Stage, jpeg: &Jpeg| -> JsValue {
             let kept = capture.kept(stage);
-            JsValue::from(object(&[
-                ("jpeg", bytes(jpeg)),
-                ("width", jpeg.width.into()),
-                ("height", jpeg.height.into()),
-                ("time", kept.map_or(JsValue::NULL, |kept| kept.captured_at.into())),
-                ("face", kept.map_or(JsValue::NULL, |kept| to_js(&kept.face))),
-            ]))
+            picture(jpeg)
+                .with("time", kept.map_or(JsValue::NULL, |kept| kept.captured_at.into()))
+                .with("face", kept.map_or(JsValue::NULL, |kept| facts(&kept.face)))
+                .into()
         };
         let (far, near) = match self.jpegs.take().filter(|_| outcome == Outcome::Captured) {
             Some([far, near]) => (still(Stage::Far, &far), still(Stage::Near, &near)),
@@ -99,26 +101,39 @@ impl Results {
             let Some(Ok(jpeg)) = self.audits.get(frame.slot).map(|thumbnail| thumbnail.encode(AUDIT_QUALITY)) else {
                 continue;
             };
+            let code = frame.instruction.map_or(JsValue::NULL, |instruction| instruction.code().into());
             let scale = jpeg.width as f32 / frame.frame_width.max(1) as f32;
-            audit.push(&object(&[
-                ("jpeg", bytes(&jpeg)),
-                ("width", jpeg.width.into()),
-                ("height", jpeg.height.into()),
-                ("time", frame.captured_at.into()),
-                ("phase", to_js(&frame.phase)),
-                ("code", to_js(&frame.instruction)),
-                ("face", frame.face.map_or(JsValue::NULL, |face| to_js(&face.scaled(scale)))),
-            ]));
+            let face = frame.face.map_or(JsValue::NULL, |face| facts(&face.scaled(scale)));
+            let described = picture(&jpeg).number("time", frame.captured_at).text("phase", frame.phase.code());
+            audit.push(&described.with("code", code).with("face", face).into());
         }
+        let instructions: Array = capture.timeline().iter().map(shown).collect();
         let cause = self.failure.take().map_or(JsValue::NULL, JsValue::from);
-        let detail = object(&[
-            ("outcome", to_js(&outcome)),
-            ("error", error.map_or(JsValue::NULL, |code| Fault::new(code, cause).detail())),
-            ("far", far),
-            ("near", near),
-            ("audit", audit.into()),
-            ("instructions", to_js(&capture.timeline())),
-        ]);
+        let detail = Record::new()
+            .text("outcome", outcome.code())
+            .with("error", error.map_or(JsValue::NULL, |code| Fault::new(code, cause).detail()))
+            .with("far", far)
+            .with("near", near)
+            .with("audit", audit.into())
+            .with("instructions", instructions.into());
         Finished { detail: detail.into(), moved }
     }
+}
+
+/// `{x, y, width, height, score, yaw, pitch, roll, sharpness, brightness}`.
+fn facts(face: &FaceFacts) -> JsValue {
+    place(Record::new(), &face.bbox())
+        .number("score", face.score.into())
+        .number("yaw", face.yaw.into())
+        .number("pitch", face.pitch.into())
+        .number("roll", face.roll.into())
+        .number("sharpness", face.sharpness.into())
+        .number("brightness", face.brightness.into())
+        .into()
+}
+
+/// `{time, phase, code, failing}`.
+fn shown(record: &InstructionRecord) -> JsValue {
+    let told = Record::new().number("time", record.time).text("phase", record.phase.code());
+    told.text("code", record.code.code()).with("failing", codes(record.failing)).into()
 }

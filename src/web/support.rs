@@ -2,8 +2,9 @@
 
 use super::bindings::PERFORMANCE;
 use crate::clock::Millis;
-use crate::pipeline::PipelineConfig;
-use js_sys::{Object, Reflect};
+use crate::frame::Rect;
+use crate::guidance::InstructionSet;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// Unix milliseconds now, on the monotonic clock: it does not jump when somebody sets the system's time.
@@ -21,31 +22,56 @@ pub fn has_global(name: &str) -> bool {
     Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false)
 }
 
-/// A plain JS object from pairs.
-pub fn object(pairs: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (key, value) in pairs {
+/// A plain JS object in the making. Each part is one call, which keeps the code at the many places small.
+pub struct Record(Object);
+
+impl Record {
+    /// An empty object.
+    #[inline(never)]
+    pub fn new() -> Self {
+        Record(Object::new())
+    }
+
+    /// With another property.
+    #[inline(never)]
+    pub fn with(self, name: &str, value: JsValue) -> Self {
         // Setting a property of a fresh plain object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
+        let _ = Reflect::set(&self.0, &JsValue::from_str(name), &value);
+        self
     }
-    object
+
+    /// With a string.
+    #[inline(never)]
+    pub fn text(self, name: &str, value: &str) -> Self {
+        self.with(name, JsValue::from_str(value))
+    }
+
+    /// With a number.
+    #[inline(never)]
+    pub fn number(self, name: &str, value: f64) -> Self {
+        self.with(name, JsValue::from_f64(value))
+    }
 }
 
-/// A serialisable value as plain JS (objects rather than maps, numbers rather than bigints, null for `None`).
-pub fn to_js<T: serde::Serialize>(value: &T) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+impl From<Record> for JsValue {
+    fn from(record: Record) -> JsValue {
+        record.0.into()
+    }
 }
 
-/// The pipeline's configuration from what the page gave; the defaults for undefined.
-///
-/// # Errors
-/// A sentence that names the field which is unknown or out of its range.
-pub fn config_from(given: &JsValue) -> Result<PipelineConfig, String> {
-    if given.is_undefined() || given.is_null() {
-        return Ok(PipelineConfig::default());
-    }
-    let config: PipelineConfig =
-        serde_wasm_bindgen::from_value(given.clone()).map_err(|error| format!("config: {error}"))?;
-    config.validate().map_err(|error| format!("config: {error}"))?;
-    Ok(config)
+/// The property of anything; undefined where there is none.
+#[inline(never)]
+pub fn get(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The codes of instructions.
+pub fn codes(instructions: InstructionSet) -> JsValue {
+    instructions.iter().map(|instruction| JsValue::from_str(instruction.code())).collect::<Array>().into()
+}
+
+/// A rectangle's place and size, as further parts of `record`.
+pub fn place(record: Record, rect: &Rect) -> Record {
+    let Rect { x, y, width, height } = *rect;
+    record.number("x", x.into()).number("y", y.into()).number("width", width.into()).number("height", height.into())
 }

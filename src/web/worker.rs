@@ -1,11 +1,12 @@
 //! The worker's side of a capture: takes frames as they come, runs the pipeline on them, tells the window.
 
 use super::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame};
+use super::config::{config_from, told};
 use super::fault::{Fault, describe};
 use super::landing::Landing;
 use super::messages::*;
 use super::results::Results;
-use super::support::{config_from, has_global, now, object, to_js};
+use super::support::{Record, codes, get, has_global, now, place};
 use crate::clock::{CaptureClock, Millis};
 use crate::detection::Detector;
 use crate::error::ErrorCode;
@@ -14,7 +15,7 @@ use crate::guidance::Viewport;
 use crate::pipeline::Pipeline;
 use crate::session::{Effect, Event};
 use gloo_timers::callback::Interval;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -66,7 +67,7 @@ impl WorkerCapture {
         let detector = Detector::from_tflite(model)
             .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.to_string()).into_error())?;
         let pipeline = Pipeline::new(detector, config)
-            .map_err(|error| Fault::new(ErrorCode::Internal, error.to_string()).into_error())?;
+            .map_err(|error| Fault::new(ErrorCode::Internal, told(&error)).into_error())?;
         let inner = Rc::new(Inner {
             scope,
             state: RefCell::new(State {
@@ -87,7 +88,7 @@ impl WorkerCapture {
                 ticked.handle(&Event::Tick);
             }
         });
-        inner.post(READY, &[("detail", abilities())]);
+        inner.post(message(READY).with("detail", abilities()));
         Ok(WorkerCapture { inner, _ticker: ticker })
     }
 
@@ -107,7 +108,7 @@ impl Inner {
             STREAM => Inner::read(inner, note.detail().unchecked_into()),
             TRACK => match processor(&note.detail()) {
                 Ok(processor) => Inner::read(inner, processor.readable()),
-                Err(error) => inner.post(SOURCE_FAILED, &[("detail", describe(&error))]),
+                Err(error) => inner.post(message(SOURCE_FAILED).with("detail", describe(&error))),
             },
             VIDEO_FRAME => {
                 let frame: VideoFrame = note.detail().unchecked_into();
@@ -116,7 +117,7 @@ impl Inner {
                 inner.begin_source_if_new();
                 spawn_local(async move {
                     inner.take_video_frame(&frame, captured_at).await;
-                    inner.post(FRAME_DONE, &[]);
+                    inner.post(message(FRAME_DONE));
                 });
             }
             IMAGE_BITMAP => {
@@ -125,12 +126,12 @@ impl Inner {
                 let drawn = inner.state.borrow_mut().landing.draw(&bitmap, size);
                 bitmap.close();
                 inner.take_landed(drawn, note.captured_at());
-                inner.post(FRAME_DONE, &[]);
+                inner.post(message(FRAME_DONE));
             }
             PIXELS => {
                 inner.state.borrow_mut().landing.take_pixels(note.detail().unchecked_ref::<ImageData>());
                 inner.take_landed(Ok(()), note.captured_at());
-                inner.post(FRAME_DONE, &[]);
+                inner.post(message(FRAME_DONE));
             }
             VIEWPORT => {
                 let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
@@ -181,11 +182,10 @@ impl Inner {
         spawn_local(async move {
             loop {
                 let Ok(chunk) = JsFuture::from(reader.read()).await else { break };
-                let get = |name: &str| Reflect::get(&chunk, &name.into()).unwrap_or(JsValue::UNDEFINED);
-                if get("done").is_truthy() {
+                if get(&chunk, "done").is_truthy() {
                     break;
                 }
-                let frame: VideoFrame = get("value").unchecked_into();
+                let frame: VideoFrame = get(&chunk, "value").unchecked_into();
                 if inner.stream.get() != generation {
                     frame.close();
                     let _: Promise = reader.cancel();
@@ -251,12 +251,12 @@ impl Inner {
         if let Some(cause) = failed {
             // One bad frame among good ones is nothing; a source that cannot even begin is.
             if *first_frame_due {
-                self.post(SOURCE_FAILED, &[("detail", cause)]);
+                self.post(message(SOURCE_FAILED).with("detail", cause));
             }
             return;
         }
         if std::mem::take(first_frame_due) {
-            self.post(FIRST_FRAME, &[]);
+            self.post(message(FIRST_FRAME));
         }
         let mut effects = std::mem::take(effects);
         self.perform(&mut state, &effects);
@@ -271,7 +271,7 @@ impl Inner {
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
                     let next = state.results.encode(|fraction| {
-                        self.event("encoding", object(&[("fraction", fraction.into())]).into());
+                        self.event("encoding", Record::new().number("fraction", fraction.into()).into());
                     });
                     let effects = state.pipeline.handle(&next, now()).to_vec();
                     self.perform(state, &effects);
@@ -280,28 +280,30 @@ impl Inner {
                     self.stream.set(self.stream.get().wrapping_add(1));
                     state.first_frame_due = true;
                     let finished = state.results.take(outcome, error, state.pipeline.capture());
-                    let name = to_js(&outcome);
-                    let note = message(FINISHED, &[("name", name), ("detail", finished.detail)]);
+                    let note = message(FINISHED).text("name", outcome.code()).with("detail", finished.detail).into();
                     // Every part is a plain object or a fresh buffer, which can always be cloned or moved.
                     let _ = self.scope.post_message_with_transfer(&note, &finished.moved);
                 }
                 Effect::InstructionChanged { code, failing } => {
-                    let detail = [("code", to_js(&code)), ("failing", to_js(&failing)), ("time", now().into())];
-                    self.event("instruction", object(&detail).into());
+                    let detail = Record::new().text("code", code.code()).with("failing", codes(failing));
+                    self.event("instruction", detail.number("time", now()).into());
                 }
                 Effect::PhaseChanged { phase } => {
-                    self.event("phase", object(&[("phase", to_js(&phase))]).into());
+                    self.event("phase", Record::new().text("phase", phase.code()).into());
                 }
                 Effect::OvalChanged { stage, oval } => {
-                    self.event("oval", object(&[("stage", to_js(&stage)), ("oval", to_js(&oval))]).into());
+                    let oval = place(Record::new(), &oval).into();
+                    self.event("oval", Record::new().text("stage", stage.code()).with("oval", oval).into());
                 }
                 Effect::Progress { fraction } => {
-                    self.event("progress", object(&[("fraction", fraction.into())]).into());
+                    self.event("progress", Record::new().number("fraction", fraction).into());
                 }
                 Effect::Restarted { reason } => {
-                    self.event("restarted", object(&[("reason", to_js(&reason))]).into());
+                    self.event("restarted", Record::new().text("reason", reason.code()).into());
                 }
-                Effect::Paused { reason } => self.event("paused", object(&[("reason", to_js(&reason))]).into()),
+                Effect::Paused { reason } => {
+                    self.event("paused", Record::new().text("reason", reason.code()).into());
+                }
                 Effect::Resumed => self.event("resumed", JsValue::UNDEFINED),
                 Effect::Slow => self.event("slow", JsValue::UNDEFINED),
             }
@@ -309,12 +311,12 @@ impl Inner {
     }
 
     fn event(&self, name: &str, detail: JsValue) {
-        self.post(EVENT, &[("name", name.into()), ("detail", detail)]);
+        self.post(message(EVENT).text("name", name).with("detail", detail));
     }
 
-    fn post(&self, kind: &str, parts: &[(&str, JsValue)]) {
+    fn post(&self, note: Record) {
         // Plain objects of strings and numbers can always be cloned.
-        let _ = self.scope.post_message(&message(kind, parts));
+        let _ = self.scope.post_message(&note.into());
     }
 }
 
@@ -327,19 +329,18 @@ fn processor(track: &JsValue) -> Result<MediaStreamTrackProcessor, JsValue> {
 
 fn abilities() -> JsValue {
     let canvas = web_sys::OffscreenCanvas::new(1, 1).and_then(|canvas| canvas.get_context("2d"));
-    object(&[
-        ("trackProcessor", has_global("MediaStreamTrackProcessor").into()),
-        ("videoFrame", has_global("VideoFrame").into()),
-        ("offscreenCanvas", matches!(canvas, Ok(Some(_))).into()),
-    ])
-    .into()
+    Record::new()
+        .with("trackProcessor", has_global("MediaStreamTrackProcessor").into())
+        .with("videoFrame", has_global("VideoFrame").into())
+        .with("offscreenCanvas", matches!(canvas, Ok(Some(_))).into())
+        .into()
 }
 
 /// A panic ends this instance: the window is told why, and starts another.
 fn report_panics(scope: &DedicatedWorkerGlobalScope) {
     let scope = scope.clone();
     std::panic::set_hook(Box::new(move |panic| {
-        let note = message(CRASHED, &[("detail", panic.to_string().into())]);
-        let _ = scope.post_message(&note);
+        let note = message(CRASHED).text("detail", &panic.to_string());
+        let _ = scope.post_message(&note.into());
     }));
 }

@@ -112,15 +112,16 @@ struct Skin {
 impl Skin {
     fn new(patches: &Patches) -> Self {
         let of = |patch| median_of(patches.of(patch).iter().map(|cell| cell.map(opponent)));
-        let [forehead, bridge, nose, chin] = [Patch::Forehead, Patch::Bridge, Patch::Nose, Patch::Chin].map(of);
-        let cheeks = [Patch::RightCheek, Patch::LeftCheek].map(of);
-        let jaws = [Patch::RightJaw, Patch::LeftJaw].map(of);
+        let (forehead, bridge, nose) = (of(Patch::Forehead), of(Patch::Bridge), of(Patch::Nose));
+        let cheeks = [of(Patch::RightCheek), of(Patch::LeftCheek)];
+        let (jaws, chin) = ([of(Patch::RightJaw), of(Patch::LeftJaw)], of(Patch::Chin));
         let upper = median_of([bridge, cheeks[0], cheeks[1]].into_iter());
         let all = median_of([forehead, bridge, cheeks[0], cheeks[1], chin, jaws[0], jaws[1]].into_iter());
         Skin { bridge, nose, cheeks, jaws, chin, upper, all }
     }
 
     /// Chin, the liker and the less like jaw against the upper face; chin against jaws.
+    #[inline(never)]
     fn lower_face(&self) -> [f32; LOWER_FACE] {
         let [right, left] = self.jaws.map(|jaw| distance(jaw, self.upper));
         let less: [f32; 3] = std::array::from_fn(|i| right[i].min(left[i]));
@@ -145,6 +146,7 @@ struct Eye {
 }
 
 impl Eye {
+    #[inline(never)]
     fn new(part: &Part) -> Self {
         Eye {
             coarse: part.coarse(0),
@@ -154,6 +156,7 @@ impl Eye {
         }
     }
 
+    #[inline(never)]
     fn features(&self, other: &Eye, skin: [f32; 9], score: f32) -> [f32; EYE_FEATURES] {
         joined([
             &self.coarse,
@@ -233,6 +236,7 @@ fn apart<const N: usize>(a: &[f32; N], b: &[f32; N]) -> [f32; N] {
 }
 
 /// How far two colours are apart in each channel; 0 where one is not known.
+#[inline(never)]
 fn distance(a: Option<Color>, b: Option<Color>) -> [f32; 3] {
     match (a, b) {
         (Some(a), Some(b)) => [0, 1, 2].map(|i| (a[i] - b[i]).abs().min(MOST)),
@@ -255,10 +259,19 @@ fn logit(score: f32) -> f32 {
 fn joined<const N: usize, const PIECES: usize>(pieces: [&[f32]; PIECES]) -> [f32; N] {
     debug_assert_eq!(pieces.iter().map(|piece| piece.len()).sum::<usize>(), N);
     let mut all = [0.0; N];
-    for (to, value) in all.iter_mut().zip(pieces.into_iter().flatten()) {
-        *to = *value;
-    }
+    join(&pieces, &mut all);
     all
+}
+
+#[inline(never)]
+fn join(pieces: &[&[f32]], all: &mut [f32]) {
+    let mut rest = all;
+    for piece in pieces {
+        let length = piece.len().min(rest.len());
+        let (to, after) = rest.split_at_mut(length);
+        to.copy_from_slice(&piece[..length]);
+        rest = after;
+    }
 }
 
 impl<const N: usize> Weights<N> {

@@ -30,6 +30,7 @@ pub(super) struct Part {
 
 impl Part {
     /// `patch` against `skin`; where there is no picture there is no difference.
+    #[inline(never)]
     pub(super) fn new(patches: &Patches, patch: Patch, skin: Option<Color>, mirrored: bool) -> Self {
         let shape = patch.shape();
         let (columns, rows) = (shape.columns, shape.rows);
@@ -50,6 +51,7 @@ impl Part {
     }
 
     /// Means of one channel over `across` x `down` fields, as they are.
+    #[inline(never)]
     pub(super) fn coarse(&self, channel: usize) -> [f32; COARSE_CELLS] {
         fields(self, COARSE, |index| self.cells[index][channel]).map(|v: f32| v.clamp(-2.0, 2.0))
     }
@@ -72,6 +74,7 @@ impl Part {
         std::array::from_fn(|direction| fields(self, size, |index| self.edge(index)[direction]))
     }
 
+    #[inline(never)]
     fn edge(&self, index: usize) -> [f32; DIRECTIONS] {
         let (row, column) = (index / self.columns, index % self.columns);
         let luma = |row: usize, column: usize| self.cells[row * self.columns + column][0];
@@ -82,6 +85,7 @@ impl Part {
         [x.abs(), y.max(0.0), (-y).max(0.0), (x + y).abs() * DIAGONAL, (x - y).abs() * DIAGONAL]
     }
 
+    #[inline(never)]
     fn spread(&self, channel: usize) -> (f32, f32) {
         let cells = self.cells();
         let count = cells.len() as f32;
@@ -91,6 +95,7 @@ impl Part {
     }
 
     /// Spread, edges and offsets of the cells.
+    #[inline(never)]
     pub(super) fn statistics(&self) -> [f32; STATISTICS] {
         let cells = self.cells();
         let count = cells.len() as f32;
@@ -132,8 +137,16 @@ impl Part {
 
 /// Means of `value` over a grid of `size` fields laid over the part's cells.
 fn fields<const N: usize>(part: &Part, size: (usize, usize), value: impl Fn(usize) -> f32) -> [f32; N] {
+    let mut all = [0.0; N];
+    fill_fields(part, size, &value, &mut all);
+    all
+}
+
+// One copy of this for all sizes and values: unrolled for each of them it would be 10 kB of wasm.
+#[inline(never)]
+fn fill_fields(part: &Part, size: (usize, usize), value: &dyn Fn(usize) -> f32, all: &mut [f32]) {
     let span = |at: usize, of: usize, cells: usize| (at * cells + of / 2) / of..((at + 1) * cells + of / 2) / of;
-    std::array::from_fn(|field| {
+    for (field, mean) in all.iter_mut().enumerate() {
         let (mut sum, mut count) = (0.0, 0.0);
         for row in span(field / size.0, size.1, part.rows) {
             for column in span(field % size.0, size.0, part.columns) {
@@ -141,8 +154,8 @@ fn fields<const N: usize>(part: &Part, size: (usize, usize), value: impl Fn(usiz
                 count += 1.0;
             }
         }
-        sum / f32::max(count, 1.0)
-    })
+        *mean = sum / f32::max(count, 1.0);
+    }
 }
 
 /// The left half of a picture of `columns`, averaged with the mirrored right half.
@@ -155,6 +168,7 @@ pub(super) fn folded<const N: usize>(picture: &[f32], columns: usize) -> [f32; N
 }
 
 /// The opponent colour of red, green and blue, 0 to 255.
+#[inline(never)]
 pub(super) fn opponent(rgb: [f32; 3]) -> Color {
     // The offset keeps sensor noise in the dark from looking like colour.
     let [r, g, b] = rgb.map(|c| (c + 6.0).ln());
@@ -162,7 +176,12 @@ pub(super) fn opponent(rgb: [f32; 3]) -> Color {
 }
 
 /// The median in each channel; `None` of nothing.
-pub(super) fn median_of(colors: impl Iterator<Item = Option<Color>>) -> Option<Color> {
+pub(super) fn median_of(mut colors: impl Iterator<Item = Option<Color>>) -> Option<Color> {
+    median(&mut colors)
+}
+
+#[inline(never)]
+fn median(colors: &mut dyn Iterator<Item = Option<Color>>) -> Option<Color> {
     let mut channels = [[0.0; MOST_CELLS]; 3];
     let mut count = 0;
     for color in colors.flatten().take(MOST_CELLS) {
@@ -172,10 +191,12 @@ pub(super) fn median_of(colors: impl Iterator<Item = Option<Color>>) -> Option<C
         count += 1;
     }
     (count > 0).then(|| {
-        channels.map(|mut channel| {
+        let mut middle = [0.0; 3];
+        for (channel, middle) in channels.iter_mut().zip(&mut middle) {
             let values = &mut channel[..count];
             sort_descending(values, |value| *value);
-            (values[count / 2] + values[(count - 1) / 2]) / 2.0
-        })
+            *middle = (values[count / 2] + values[(count - 1) / 2]) / 2.0;
+        }
+        middle
     })
 }

@@ -91,6 +91,7 @@ impl Patches {
     }
 
     /// Samples all patches. `false` where the keypoints give no scale.
+    #[inline(never)]
     pub(super) fn sample(&mut self, frame: &Frame, face: &Face) -> bool {
         let Some(anatomy) = Anatomy::of(face) else {
             return false;
@@ -128,6 +129,7 @@ struct Anatomy {
 }
 
 impl Anatomy {
+    #[inline(never)]
     fn of(face: &Face) -> Option<Self> {
         let points = face.keypoints;
         let (right, left) = (points[Face::RIGHT_EYE], points[Face::LEFT_EYE]);

@@ -132,7 +132,8 @@ pub fn resample(
     let (columns, rows) = (&resampler.columns.inside, &resampler.rows.inside);
     // A component that is not needed stands in for another one; the caller does not look at it.
     let values = [0, 1, 2].map(|index| resampler.values[if index < needed { index } else { 0 }].as_slice());
-    for (row, at) in rows.clone().zip((0..).step_by(columns.len())) {
+    for (line, row) in rows.clone().enumerate() {
+        let at = line * columns.len();
         let [first, second, third] = values.map(|values| &values[at..at + columns.len()]);
         let mut index = start + to_row * row as isize + to_column * columns.start as isize;
         for ((&a, &b), &c) in first.iter().zip(second).zip(third) {

@@ -25,9 +25,18 @@ const RUST_FEATURES = [
   'sign-ext',
 ];
 
+/** What a build's wasm is to stay under, raw bytes. Above it the build says so. */
+const GOAL_BYTES = 200_000;
+
+/**
+ * Inlines about a quarter of what it would: 4 % less wasm, with the same times of detection and encoding (the inner
+ * loops are inlined by attribute). From 20 on down encoding loses a few percent.
+ */
+const INLINE = '-Cllvm-args=-inline-threshold=60';
+
 /** `RUSTFLAGS` for a build. */
 export function rustflags(build) {
-  return BUILDS[build].map((feature) => `-Ctarget-feature=+${feature}`).join(' ');
+  return [INLINE, ...BUILDS[build].map((feature) => `-Ctarget-feature=+${feature}`)].join(' ');
 }
 
 /** Compiles the root crate for one build and returns the path of the wasm file. */
@@ -74,6 +83,8 @@ export async function buildEngine() {
       Object.keys(BUILDS).map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
     ),
   };
+  for (const [build, { bytes }] of Object.entries(list.builds))
+    if (bytes >= GOAL_BYTES) say(`the wasm of ${build} has ${bytes} bytes; the goal is under ${GOAL_BYTES}`);
   mkdirSync(join(root, 'pkg'), { recursive: true });
   writeFileSync(join(root, 'pkg', 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
   return list;

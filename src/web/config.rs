@@ -2,7 +2,7 @@
 
 use crate::guidance::ThresholdError;
 use crate::pipeline::{PipelineConfig, SettingError};
-use js_sys::{Array, JsString, Number, Object};
+use js_sys::{Array, Number, Object};
 use wasm_bindgen::prelude::*;
 
 /// Where objects of settings are: the path of each, and how many settings must come together (0: any).
@@ -68,7 +68,7 @@ pub fn told(error: &ThresholdError) -> String {
 
 /// A number with the six digits that a 32-bit float holds.
 fn decimal(number: f32) -> String {
-    let digits = Number::from(f64::from(number)).to_precision(6).map(JsString::from);
+    let digits = Number::from(f64::from(number)).to_precision(6);
     let short = digits.map(|digits| Number::from(js_sys::parse_float(&String::from(digits))).to_string_with_radix(10));
     short.ok().and_then(Result::ok).map(String::from).unwrap_or_default()
 }

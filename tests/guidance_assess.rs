@@ -155,7 +155,7 @@ fn the_most_urgent_check_is_told_and_all_are_reported() {
     let assessment =
         assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 3.0 }, &target, &Thresholds::default());
     let failing: Vec<_> = assessment.failing.iter().map(Instruction::code).collect();
-    let expected = "multiple_faces too_far move_left not_frontal occluded too_dark blurry keep_still";
+    let expected = "multiple_faces too_far move_left not_frontal too_dark occluded blurry keep_still";
     assert_eq!(failing.join(" "), expected);
     assert_eq!(assessment.instruction, Instruction::MultipleFaces);
 }

@@ -63,8 +63,8 @@ impl Instruction {
     ];
 
     /// Which failing check is told first. What hinders the other checks most comes first: without a single
-    /// face of the right size in the right place, pose and light mean little. Only `NotCentered` stands
-    /// elsewhere than in [`Instruction::ALL`]: it is told instead of the two directions that it sums up.
+    /// face of the right size in the right place, pose and light mean little, and in bad light a bare face
+    /// cannot be told from a covered one. `NotCentered` is told instead of the two directions that it sums up.
     pub const PRIORITY: [Instruction; 15] = [
         Instruction::NoFace,
         Instruction::MultipleFaces,
@@ -76,9 +76,9 @@ impl Instruction {
         Instruction::MoveUp,
         Instruction::MoveDown,
         Instruction::NotFrontal,
-        Instruction::Occluded,
         Instruction::TooDark,
         Instruction::TooBright,
+        Instruction::Occluded,
         Instruction::Blurry,
         Instruction::KeepStill,
     ];

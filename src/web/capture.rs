@@ -10,7 +10,7 @@ use super::page_watch::{PageEvent, PageWatch};
 use super::support::{Record, get};
 use crate::error::ErrorCode;
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -382,6 +382,10 @@ impl Inner {
             self.stop();
         }
         self.emit("finished", note.detail());
+        let error = Reflect::get(&note.detail(), &"error".into()).unwrap_or(JsValue::NULL);
+        if error.is_object() {
+            self.emit("error", error);
+        }
     }
 
     /// A crashed worker is replaced once, with the session starting anew; a second crash ends it.

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::landing::{Buffer, Landing};
 use super::support::{Record, codes, place};
+use crate::clock::Millis;
 use crate::encoding::{AUDIT_QUALITY, AUDIT_SIDE, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
 use crate::error::ErrorCode;
 use crate::frame::Frame;
@@ -88,7 +89,7 @@ impl Results {
         let still = |stage: Stage, jpeg: &Jpeg| -> JsValue {
             let kept = capture.kept(stage);
             picture(jpeg)
-                .with("time", kept.map_or(JsValue::NULL, |kept| kept.captured_at.into()))
+                .with("time", kept.map_or(JsValue::NULL, |kept| stamp(kept.captured_at).into()))
                 .with("face", kept.map_or(JsValue::NULL, |kept| facts(&kept.face)))
                 .into()
         };
@@ -104,7 +105,7 @@ impl Results {
             let code = frame.instruction.map_or(JsValue::NULL, |instruction| instruction.code().into());
             let scale = jpeg.width as f32 / frame.frame_width.max(1) as f32;
             let face = frame.face.map_or(JsValue::NULL, |face| facts(&face.scaled(scale)));
-            let described = picture(&jpeg).number("time", frame.captured_at).text("phase", frame.phase.code());
+            let described = picture(&jpeg).number("time", stamp(frame.captured_at)).text("phase", frame.phase.code());
             audit.push(&described.with("code", code).with("face", face).into());
         }
         let instructions: Array = capture.timeline().iter().map(shown).collect();
@@ -118,6 +119,11 @@ impl Results {
             .with("instructions", instructions.into());
         Finished { detail: detail.into(), moved }
     }
+}
+
+/// A time as it is told: whole milliseconds.
+fn stamp(time: Millis) -> Millis {
+    time.round()
 }
 
 /// `{x, y, width, height, score, yaw, pitch, roll, sharpness, brightness}`.
@@ -134,6 +140,6 @@ fn facts(face: &FaceFacts) -> JsValue {
 
 /// `{time, phase, code, failing}`.
 fn shown(record: &InstructionRecord) -> JsValue {
-    let told = Record::new().number("time", record.time).text("phase", record.phase.code());
+    let told = Record::new().number("time", stamp(record.time)).text("phase", record.phase.code());
     told.text("code", record.code.code()).with("failing", codes(record.failing)).into()
 }

@@ -1,5 +1,7 @@
 //! What the window's exports do in a real browser.
 #![cfg(target_arch = "wasm32")]
+// Clippy takes only what `#[test]` marks for tests.
+#![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use nearfar::web::{Capture, CaptureOptions, FaceDetector};

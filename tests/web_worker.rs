@@ -1,5 +1,7 @@
 //! Frames of every kind that browsers hand out, read in a real worker: the same face must be found in each.
 #![cfg(target_arch = "wasm32")]
+// Clippy takes only what `#[test]` marks for tests.
+#![allow(clippy::unwrap_used)]
 
 use js_sys::{Object, Reflect, Uint8Array};
 use nearfar::web::{FaceDetector, WorkerCapture};

@@ -80,6 +80,9 @@ pub struct Feed {
     _timer: Option<Interval>,
 }
 
+/// What `requestVideoFrameCallback` calls: the time now, and the frame's metadata.
+type FrameCallback = Closure<dyn FnMut(f64, VideoFrameMetadata)>;
+
 struct Inner {
     source: Source,
     video: HtmlVideoElement,
@@ -89,7 +92,7 @@ struct Inner {
     stopped: Cell<bool>,
     last_callback: Cell<Millis>,
     handle: Cell<f64>,
-    callback: RefCell<Option<Closure<dyn FnMut(f64, VideoFrameMetadata)>>>,
+    callback: RefCell<Option<FrameCallback>>,
     canvas: RefCell<Option<CanvasRenderingContext2d>>,
 }
 

@@ -92,7 +92,7 @@ impl Region {
 }
 
 /// Sine and cosine to within 1e-6 of an angle in radians of a few turns at most. The library's reduce angles of any
-/// size, with 10 kB of code and tables in the wasm.
+/// size, with 7 kB more code in the wasm.
 pub fn sin_cos(angle: f32) -> (f32, f32) {
     let quarters = (angle / FRAC_PI_2).round_ties_even();
     let x = angle - quarters * FRAC_PI_2;

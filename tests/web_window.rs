@@ -73,7 +73,7 @@ fn a_model_that_is_none_is_refused_with_the_reason() {
 #[wasm_bindgen_test]
 fn pixels_of_the_wrong_length_are_an_error() {
     let mut detector = FaceDetector::new(MODEL).unwrap();
-    let error = detector.detect(&[0; 100], 64, 64).err().expect("100 bytes are no 64x64 picture");
+    let error = detector.detect(&[0; 100], 64, 64).expect_err("100 bytes are no 64x64 picture");
     assert_eq!(text(&error, "code"), "internal");
     assert_eq!(detector.detect(&[90; 64 * 64 * 4], 64, 64).unwrap(), Vec::<f32>::new());
 }

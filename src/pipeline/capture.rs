@@ -37,10 +37,15 @@ pub struct Capture {
     motion: Motion,
     hysteresis: Hysteresis,
     failing: InstructionSet,
+    /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
+    unsure_frames: u32,
     audit: AuditPlan,
     timeline: Timeline,
     effects: Vec<Effect>,
 }
+
+/// A face that stays doubtful for this many frames is all there is.
+const MOST_UNSURE_FRAMES: u32 = 6;
 
 /// Room for the effects of one frame; there are never this many.
 const MOST_EFFECTS: usize = 16;
@@ -64,6 +69,7 @@ impl Capture {
             motion: Motion::default(),
             hysteresis: Hysteresis::default(),
             failing: InstructionSet::EMPTY,
+            unsure_frames: 0,
             audit: AuditPlan::new(config.audit_frames),
             timeline: Timeline::new(),
             effects: Vec::with_capacity(MOST_EFFECTS),
@@ -97,7 +103,11 @@ impl Capture {
         let scene = Scene { faces: sighting.faces, measurements: sighting.measurements.as_ref(), speed };
         let assessment = assess_after(self.failing, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
-        self.show(&assessment, now);
+        if self.is_unsure(main) {
+            self.unsure_frames += 1;
+        } else {
+            self.show(&assessment, now);
+        }
         let measured = sighting.measurements.unwrap_or_default();
         let face = main.map(|face| FaceFacts::new(face, &measured));
         let audited = AuditFrame {
@@ -181,6 +191,14 @@ impl Capture {
     /// The shown instructions in their order.
     pub fn timeline(&self) -> &[InstructionRecord] {
         self.timeline.records()
+    }
+
+    /// Whether the first instruction had better wait: it is told at once and then holds, and a face that the
+    /// detector doubts may be gone with the next frame.
+    fn is_unsure(&self, main: Option<&Face>) -> bool {
+        self.hysteresis.shown().is_none()
+            && self.unsure_frames < MOST_UNSURE_FRAMES
+            && main.is_some_and(|face| face.score < self.config.thresholds.other_face_score)
     }
 
     fn show(&mut self, assessment: &Assessment, now: Millis) {

@@ -12,7 +12,10 @@ for (const [story, { instruction }] of Object.entries(STORIES)) {
     const { log } = await openCapture(t, { story });
     const told = await log.until('instruction', ({ code }) => code === instruction);
     assert.ok(told.failing.includes(instruction), `failing: ${told.failing}`);
-    assert.deepEqual([...new Set(log.all('instruction').map(({ code }) => code))], [instruction]);
+    const codes = new Set(log.all('instruction').map(({ code }) => code));
+    // A small face is looked for square by square: until it is found there is none.
+    if (story === 'too_far') codes.delete('no_face');
+    assert.deepEqual([...codes], [instruction]);
   });
 }
 

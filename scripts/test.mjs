@@ -25,7 +25,7 @@ function wasmLints(toolchain) {
   const clippy = toolchain.name === 'rustup';
   const lints = [clippy ? 'clippy' : 'check', '--locked', '--package', 'nearfar', '--lib', '--test', 'web_*'];
   return run(toolchain.cargo, [...lints, ...toolchain.args, ...(clippy ? DENY_WARNINGS : [])], {
-    env: { ...toolchain.env, RUSTFLAGS: rustflags('simd') },
+    env: { ...toolchain.env, ...rustflags('simd') },
   });
 }
 
@@ -35,7 +35,7 @@ async function wasmTests(toolchain, build, pattern) {
   await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', '--test', pattern, ...toolchain.args], {
     env: {
       ...toolchain.env,
-      RUSTFLAGS: rustflags(build),
+      ...rustflags(build),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
       CHROMEDRIVER: program('chromedriver'),
     },

@@ -34,7 +34,7 @@ fn every_truncation_is_an_error() {
         match error_of(&BYTES[..end]) {
             ModelError::OutOfBounds { length, .. } => assert_eq!(length, end),
             ModelError::NotTflite(_) => assert_eq!(end, 0),
-            ModelError::Unexpected(what) => panic!("{end} bytes: {what}"),
+            other => panic!("{end} bytes: {other}"),
         }
     }
 }
@@ -43,7 +43,7 @@ fn every_truncation_is_an_error() {
 fn other_files_are_told_apart() {
     assert_eq!(error_of(b"").to_string(), "not a TensorFlow Lite file: it is empty");
     let html = error_of(b"<!doctype html><title>404 Not Found</title>").to_string();
-    assert_eq!(html, "not a TensorFlow Lite file: its identifier is \"ctyp\", not \"TFL3\"");
+    assert_eq!(html, "not a TensorFlow Lite file: its identifier is not \"TFL3\"");
     let wasm = error_of(b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0").to_string();
     assert!(wasm.starts_with("not a TensorFlow Lite file"), "{wasm}");
 }
@@ -54,7 +54,10 @@ fn another_model_of_the_same_family_is_named_as_such() {
     for name in ["face_detection_full_range.tflite", "face_detection_full_range_sparse.tflite"] {
         let bytes = std::fs::read(folder.join(name)).expect("npm packages are installed: run `npm ci`");
         let error = error_of(&bytes).to_string();
-        assert!(error.starts_with("not the face detection model: an output of shape"), "{error}");
+        assert!(
+            error.starts_with("not the face detection model: an output's shape of the graph differs: 1, "),
+            "{error}"
+        );
     }
 }
 
@@ -78,11 +81,11 @@ fn an_altered_shape_is_named() {
         bytes
     };
     let error = error_of(&altered(&shape([24, 5, 5, 3]), &shape([24, 3, 3, 3]))).to_string();
-    assert!(error.contains("the first convolution, weights"), "{error}");
+    assert!(error.ends_with("the weights' shape or type of the first convolution differs: 24, 3, 3, 3"), "{error}");
     let error = error_of(&altered(&shape([1, 128, 128, 3]), &shape([1, 192, 192, 3]))).to_string();
-    assert!(error.contains("an input of type 0 and shape [1, 192, 192, 3]"), "{error}");
+    assert!(error.ends_with("the input's shape or type of the graph differs: 1, 192, 192, 3"), "{error}");
     let error = error_of(&altered(b"TFL3", b"TFL2")).to_string();
-    assert!(error.contains("\"TFL2\""), "{error}");
+    assert!(error.contains("\"TFL3\""), "{error}");
 }
 
 proptest! {

@@ -44,7 +44,7 @@ async function compileEncoders() {
   say('compiling the JPEG encoders to compare');
   await run(toolchain.cargo, ['build', '--quiet', '--release', ...toolchain.args], {
     cwd: join(benches, 'encoders'),
-    env: { ...toolchain.env, RUSTFLAGS: rustflags('relaxed'), CARGO_TARGET_DIR: target },
+    env: { ...toolchain.env, ...rustflags('relaxed'), CARGO_TARGET_DIR: target },
   });
   return join(target, 'wasm32-unknown-unknown', 'release', 'nearfar_bench_encoders.wasm');
 }

@@ -5,12 +5,13 @@
   const { read } = ReadableStreamDefaultReader.prototype;
   const { instantiate } = WebAssembly;
   const probe = { times: [], memory: {}, marks: [] };
-  let engine = null;
+  let memory = null;
   let begun = null;
 
   WebAssembly.instantiate = async (...parameters) => {
     const result = await instantiate(...parameters);
-    engine = (result.instance ?? result).exports;
+    const { exports } = result.instance ?? result;
+    memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
     return result;
   };
 
@@ -19,7 +20,7 @@
       probe.times.push(performance.now() - begun);
       begun = null;
       const count = probe.times.length;
-      if (probe.marks.includes(count)) probe.memory[count] = engine.memory.buffer.byteLength;
+      if (probe.marks.includes(count)) probe.memory[count] = memory.buffer.byteLength;
     }
     const chunk = read.call(this);
     chunk.then(({ done, value }) => {

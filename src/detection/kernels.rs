@@ -87,6 +87,7 @@ pub struct DepthwiseGroup {
 }
 
 /// Convolves one batch of output pixels, that of rows `first_row..`, into tiles.
+#[inline(never)]
 pub fn depthwise<L: Lanes, const STRIDE: usize>(
     input: &Plane,
     weights: &[DepthwiseGroup],
@@ -131,20 +132,26 @@ pub struct Panels {
     quads: Vec<Quad>,
 }
 
-/// `weight(output channel, input channel)` and `bias(output channel)` packed; both answer 0 for padding channels.
-pub fn pack_panels(
-    input_groups: usize,
-    output_groups: usize,
-    weight: impl Fn(usize, usize) -> f32,
-    bias: impl Fn(usize) -> f32,
-) -> Panels {
+/// Packs `[output][input]` weights and one bias for each output; channels that fill up the last quad are 0.
+pub fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
+    let (inputs, outputs) = (weights.len() / bias.len(), bias.len());
+    let (input_groups, output_groups) = (inputs.div_ceil(4), outputs.div_ceil(4));
     let mut quads = Vec::with_capacity(output_groups * (4 * input_groups + 1));
     for first in (0..output_groups).step_by(2) {
         let panel = first..(first + 2).min(output_groups);
-        let quad_of = |group: usize, value: &dyn Fn(usize) -> f32| Quad([0, 1, 2, 3].map(|i| value(4 * group + i)));
-        quads.extend(panel.clone().map(|group| quad_of(group, &bias)));
-        for input in 0..4 * input_groups {
-            quads.extend(panel.clone().map(|group| quad_of(group, &|output| weight(output, input))));
+        // Number -1 is the bias.
+        for input in -1..4 * input_groups as isize {
+            quads.extend(panel.clone().map(|group| {
+                Quad([0, 1, 2, 3].map(|i| {
+                    let output = 4 * group + i;
+                    match usize::try_from(input) {
+                        _ if output >= outputs => 0.0,
+                        Err(_) => bias[output],
+                        Ok(input) if input >= inputs => 0.0,
+                        Ok(input) => weights[output * inputs + input],
+                    }
+                }))
+            }));
         }
     }
     Panels { input_groups, output_groups, quads }
@@ -221,6 +228,7 @@ fn store_tile<L: Lanes>(line: &mut [Quad], x: usize, values: [L; TILE]) {
 
 /// The end of a residual block for one batch: the 1x1 convolution of `tiles`, plus `input` (for `STRIDE` 2 its
 /// 2x2 maximum), ReLU, into `output`.
+#[inline(never)]
 pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
     panels: &Panels,
     tiles: &[Quad],
@@ -252,6 +260,7 @@ pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
 }
 
 /// Copies one batch of a plane into tiles.
+#[inline(never)]
 pub fn gather_tiles<L: Lanes>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
     let groups = input.groups();
     for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
@@ -276,7 +285,8 @@ const STEM_ROW: usize = 15;
 const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 
 /// The first convolution, 5x5 with stride 2 and ReLU: one batch, that is output row `y`. `panels` has 75 input
-/// channels packed as `(row, column, colour)` and a 76th of zeros.
+/// channels in the order `(row, column, colour)` and a 76th of zeros.
+#[inline(never)]
 pub fn stem<L: Lanes>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
     let zero = L::splat(0.0);
     let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);

@@ -6,8 +6,7 @@ use super::kernels::{
 };
 use super::lanes::{Fastest, Lanes};
 use super::model::{
-    BLOCKS, BOX_VALUES, BlockShape, COARSE_ANCHORS, Convolution, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model,
-    STEM_OUTPUTS,
+    BLOCKS, BOX_VALUES, COARSE_ANCHORS, Convolution, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
 };
 use std::marker::PhantomData;
 
@@ -53,7 +52,7 @@ impl Input {
 }
 
 struct PackedBlock {
-    shape: BlockShape,
+    stride: usize,
     depthwise: Vec<DepthwiseGroup>,
     pointwise: Panels,
 }
@@ -66,23 +65,9 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(head: &Head, inputs: usize, side: usize, anchors: usize) -> Grid {
-        let (scores, boxes) = (&head.scores, &head.boxes);
-        let outputs = anchors * (1 + BOX_VALUES);
-        let panels = pack_panels(
-            inputs.div_ceil(4),
-            outputs.div_ceil(4),
-            |output, input| match output.checked_sub(anchors) {
-                _ if input >= inputs || output >= outputs => 0.0,
-                None => scores.weights[output * inputs + input],
-                Some(output) => boxes.weights[output * inputs + input],
-            },
-            |output| match output.checked_sub(anchors) {
-                _ if output >= outputs => 0.0,
-                None => scores.bias[output],
-                Some(output) => boxes.bias[output],
-            },
-        );
+    fn new(head: &Head, side: usize, anchors: usize) -> Grid {
+        let weights = [head.scores.weights.as_slice(), &head.boxes.weights].concat();
+        let panels = pack_panels(&weights, &[head.scores.bias.as_slice(), &head.boxes.bias].concat());
         let values = vec![Quad::default(); side * side * panels.output_groups()];
         Grid { panels, anchors, values }
     }
@@ -133,27 +118,21 @@ pub struct Network<L = Fastest> {
 impl<L: Lanes> Network<L> {
     /// Packs the weights.
     pub fn new(model: &Model) -> Self {
-        let stem = pack_panels(
-            19,
-            STEM_OUTPUTS / 4,
-            |output, input| if input < 75 { model.stem.weights[output * 75 + input] } else { 0.0 },
-            |output| model.stem.bias[output],
-        );
         let blocks = model
             .blocks
             .iter()
             .map(|block| PackedBlock {
-                shape: block.shape,
+                stride: block.shape.stride,
                 depthwise: pack_depthwise(&block.depthwise, block.shape.inputs),
-                pointwise: pack_pointwise(&block.pointwise, block.shape),
+                pointwise: pack_panels(&block.pointwise.weights, &block.pointwise.bias),
             })
             .collect();
-        let fine = Grid::new(&model.fine, BLOCKS[FINE_BLOCKS - 1].outputs, FINE_SIDE, FINE_ANCHORS);
-        let coarse = Grid::new(&model.coarse, BLOCKS[BLOCKS.len() - 1].outputs, COARSE_SIDE, COARSE_ANCHORS);
+        let fine = Grid::new(&model.fine, FINE_SIDE, FINE_ANCHORS);
+        let coarse = Grid::new(&model.coarse, COARSE_SIDE, COARSE_ANCHORS);
         let largest = Plane::len_of(STEM_SIDE, BLOCKS[1].outputs.div_ceil(4));
         Network {
             input: Input::default(),
-            stem,
+            stem: pack_panels(&model.stem.weights, &model.stem.bias),
             blocks,
             fine,
             coarse,
@@ -173,7 +152,7 @@ impl<L: Lanes> Network<L> {
         }
         std::mem::swap(&mut from, &mut to);
         for (index, block) in self.blocks.iter().enumerate() {
-            if block.shape.stride == 1 {
+            if block.stride == 1 {
                 run_block::<L, 1>(block, from, to, &mut self.tiles);
             } else {
                 run_block::<L, 2>(block, from, to, &mut self.tiles);
@@ -224,16 +203,4 @@ fn pack_depthwise(source: &Convolution, channels: usize) -> Vec<DepthwiseGroup> 
             bias: quad(&source.bias, group),
         })
         .collect()
-}
-
-fn pack_pointwise(source: &Convolution, shape: BlockShape) -> Panels {
-    let BlockShape { inputs, outputs, .. } = shape;
-    pack_panels(
-        inputs.div_ceil(4),
-        outputs.div_ceil(4),
-        |output, input| {
-            if output < outputs && input < inputs { source.weights[output * inputs + input] } else { 0.0 }
-        },
-        |output| if output < outputs { source.bias[output] } else { 0.0 },
-    )
 }

@@ -21,3 +21,7 @@ mod worker;
 pub use capture::{Capture, CaptureOptions};
 pub use detector::FaceDetector;
 pub use worker::WorkerCapture;
+
+/// A third of the code of Rust's own allocator for wasm, and the steady state allocates nothing anyway.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,11 +1,7 @@
-//! The few pieces of FlatBuffers that a model file is made of, each read with its bounds checked.
+//! The few pieces of FlatBuffers that a model file is made of, each read with its bounds checked and nothing copied.
 //! Format: <https://flatbuffers.dev/internals/>.
 
-use super::{ModelError, unexpected};
-
-/// Most numbers in a list that is read number by number; the model's longest has 4. Without a limit a small
-/// file whose tables share one long list would grow to gigabytes.
-const MAX_INTS: usize = 16;
+use super::ModelError;
 
 /// The whole file.
 #[derive(Clone, Copy)]
@@ -13,11 +9,10 @@ pub struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
     fn get<const N: usize>(&self, position: usize, what: &'static str) -> Result<[u8; N], ModelError> {
-        position
-            .checked_add(N)
-            .and_then(|end| self.0.get(position..end))
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(self.outside(what, position))
+        match self.0.get(position..).and_then(|rest| rest.first_chunk()) {
+            Some(bytes) => Ok(*bytes),
+            None => Err(self.outside(what, position)),
+        }
     }
 
     fn outside(&self, what: &'static str, position: usize) -> ModelError {
@@ -30,10 +25,11 @@ impl<'a> Bytes<'a> {
 
     /// The table that the file begins with.
     pub fn root(self) -> Result<Table<'a>, ModelError> {
-        let identifier: [u8; 4] = self.get(4, "file identifier")?;
-        if &identifier != b"TFL3" {
-            let found = identifier.escape_ascii();
-            return Err(ModelError::NotTflite(format!("its identifier is \"{found}\", not \"TFL3\"")));
+        if self.0.is_empty() {
+            return Err(ModelError::NotTflite("it is empty"));
+        }
+        if &self.get(4, "file identifier")? != b"TFL3" {
+            return Err(ModelError::NotTflite("its identifier is not \"TFL3\""));
         }
         self.table_at(0, "root table")
     }
@@ -78,11 +74,11 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A byte, `default` where it is absent.
-    pub fn u8(&self, number: usize, default: u8, what: &'static str) -> Result<u8, ModelError> {
+    /// A byte, 0 where it is absent.
+    pub fn u8(&self, number: usize, what: &'static str) -> Result<u8, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(self.bytes.get::<1>(position, what)?[0]),
-            None => Ok(default),
+            None => Ok(0),
         }
     }
 
@@ -96,10 +92,13 @@ impl<'a> Table<'a> {
 
     /// A nested table.
     pub fn table(&self, number: usize, what: &'static str) -> Result<Option<Table<'a>>, ModelError> {
-        self.field(number, what)?.map(|position| self.bytes.table_at(position, what)).transpose()
+        match self.field(number, what)? {
+            Some(position) => Ok(Some(self.bytes.table_at(position, what)?)),
+            None => Ok(None),
+        }
     }
 
-    /// Start and element count of a vector; an absent one is empty.
+    /// Where the elements of a vector start, and how many there are; an absent one is empty.
     fn vector(&self, number: usize, element: usize, what: &'static str) -> Result<(usize, usize), ModelError> {
         let Some(position) = self.field(number, what)? else {
             return Ok((0, 0));
@@ -119,18 +118,51 @@ impl<'a> Table<'a> {
         Ok(&self.bytes.0[start..start + count])
     }
 
-    /// A vector of at most 16 32-bit numbers.
-    pub fn ints(&self, number: usize, what: &'static str) -> Result<Vec<i32>, ModelError> {
+    /// A vector of 32-bit numbers.
+    pub fn ints(&self, number: usize, what: &'static str) -> Result<Ints<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
-        if count > MAX_INTS {
-            return unexpected(format!("{what}: {count} numbers"));
-        }
-        (0..count).map(|i| Ok(self.bytes.u32(start + 4 * i, what)? as i32)).collect()
+        Ok(Ints(self.bytes.0[start..start + 4 * count].as_chunks().0))
     }
 
     /// A vector of tables.
-    pub fn tables(&self, number: usize, what: &'static str) -> Result<Vec<Table<'a>>, ModelError> {
+    pub fn tables(&self, number: usize, what: &'static str) -> Result<Tables<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
-        (0..count).map(|i| self.bytes.table_at(start + 4 * i, what)).collect()
+        Ok(Tables { bytes: self.bytes, start, count, what })
+    }
+}
+
+/// 32-bit numbers in the file.
+#[derive(Clone, Copy)]
+pub struct Ints<'a>(&'a [[u8; 4]]);
+
+impl<'a> Ints<'a> {
+    /// The numbers in order.
+    pub fn iter(self) -> impl Iterator<Item = i32> + 'a {
+        self.0.iter().map(|&bytes| i32::from_le_bytes(bytes))
+    }
+
+    /// Whether these are the numbers.
+    pub fn are(self, expected: &[usize]) -> bool {
+        self.0.len() == expected.len() && self.iter().zip(expected).all(|(a, &b)| usize::try_from(a) == Ok(b))
+    }
+}
+
+/// Tables in the file.
+#[derive(Clone, Copy)]
+pub struct Tables<'a> {
+    bytes: Bytes<'a>,
+    start: usize,
+    /// How many there are.
+    pub count: usize,
+    what: &'static str,
+}
+
+impl<'a> Tables<'a> {
+    /// Table `index`; past the end there is none.
+    pub fn get(&self, index: usize) -> Result<Option<Table<'a>>, ModelError> {
+        if index >= self.count {
+            return Ok(None);
+        }
+        Ok(Some(self.bytes.table_at(self.start + 4 * index, self.what)?))
     }
 }

@@ -1,8 +1,8 @@
 //! A TensorFlow Lite graph as tensors and the operators that produce them.
 //! Field numbers and codes: `schema.fbs` of TensorFlow Lite, schema version 3.
 
-use super::flatbuffer::{Bytes, Table};
-use super::{Convolution, ModelError, unexpected};
+use super::flatbuffer::{Bytes, Ints, Table, Tables};
+use super::{Convolution, ModelError, Part};
 
 /// The operators that the model is made of (`BuiltinOperator` of the schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,31 +34,33 @@ const PADDING_SAME: u8 = 0;
 const NO_ACTIVATION: u8 = 0;
 
 struct Tensor<'a> {
-    shape: Vec<i32>,
+    shape: Ints<'a>,
     kind: u8,
     data: &'a [u8],
-    producer: Option<usize>,
+}
+
+impl Tensor<'_> {
+    fn is(&self, kind: u8, shape: &[usize]) -> bool {
+        self.kind == kind && self.shape.are(shape)
+    }
 }
 
 /// One operator.
+#[derive(Clone, Copy)]
 pub struct Operator<'a> {
-    code: i32,
-    inputs: Vec<i32>,
-    outputs: Vec<i32>,
+    part: Part,
+    inputs: Ints<'a>,
     options: Option<Table<'a>>,
 }
 
 impl Operator<'_> {
     /// Tensor that goes in as number `index`.
-    pub fn input(&self, index: usize) -> Result<usize, ModelError> {
-        match self.inputs.get(index).map(|&tensor| usize::try_from(tensor)) {
-            Some(Ok(tensor)) => Ok(tensor),
-            _ => unexpected(format!("an operator of kind {} lacks input {index}", self.code)),
-        }
+    pub fn input(&self, index: usize) -> Result<i32, ModelError> {
+        self.inputs.iter().nth(index).ok_or(self.part.lacks("an input"))
     }
 
     fn option_u8(&self, field: usize) -> Result<u8, ModelError> {
-        self.options.map_or(Ok(0), |options| options.u8(field, 0, "operator options"))
+        self.options.map_or(Ok(0), |options| options.u8(field, "operator options"))
     }
 
     fn option_i32(&self, field: usize, default: i32) -> Result<i32, ModelError> {
@@ -68,218 +70,203 @@ impl Operator<'_> {
 
 /// The main graph of a model file.
 pub struct Graph<'a> {
-    tensors: Vec<Tensor<'a>>,
-    operators: Vec<Operator<'a>>,
-    inputs: Vec<i32>,
-    outputs: Vec<i32>,
+    codes: Tables<'a>,
+    buffers: Tables<'a>,
+    tensors: Tables<'a>,
+    operators: Tables<'a>,
+    inputs: Ints<'a>,
+    outputs: Ints<'a>,
 }
 
 impl<'a> Graph<'a> {
-    /// Reads all tensors and operators.
+    /// Finds the graph in a file, and all buffers whole.
     pub fn read(bytes: &'a [u8]) -> Result<Graph<'a>, ModelError> {
-        if bytes.is_empty() {
-            return Err(ModelError::NotTflite("it is empty".into()));
-        }
         let model = Bytes(bytes).root()?;
-        let version = model.i32(0, 0, "schema version")?;
-        if version != 3 {
-            return Err(ModelError::NotTflite(format!("schema version {version}, not 3")));
+        if model.i32(0, 0, "schema version")? != 3 {
+            return Err(ModelError::NotTflite("its schema version is not 3"));
         }
-        let codes = operator_codes(&model)?;
-        let buffers = model
-            .tables(4, "buffers")?
-            .iter()
-            .map(|buffer| buffer.bytes(0, "buffer data"))
-            .collect::<Result<Vec<_>, _>>()?;
+        let buffers = model.tables(4, "buffers")?;
+        for index in 0..buffers.count {
+            buffers.get(index)?.map(|buffer| buffer.bytes(0, "buffer data")).transpose()?;
+        }
         let subgraphs = model.tables(2, "subgraphs")?;
-        let [subgraph] = subgraphs.as_slice() else {
-            return unexpected(format!("{} graphs, not 1", subgraphs.len()));
+        let Some(subgraph) = subgraphs.get(0)?.filter(|_| subgraphs.count == 1) else {
+            return Err(Part::GRAPH.lacks("a single graph"));
         };
-
-        let mut tensors = Vec::new();
-        for table in subgraph.tables(0, "tensors")? {
-            let buffer = table.i32(2, 0, "tensor buffer")?;
-            let Some(data) = usize::try_from(buffer).ok().and_then(|index| buffers.get(index)) else {
-                return unexpected(format!("a tensor names buffer {buffer} of {}", buffers.len()));
-            };
-            let shape = table.ints(0, "tensor shape")?;
-            tensors.push(Tensor { shape, kind: table.u8(1, 0, "tensor type")?, data, producer: None });
-        }
-        let mut operators = Vec::new();
-        for table in subgraph.tables(3, "operators")? {
-            let index = table.i32(0, 0, "operator code index")?;
-            let Some(&code) = usize::try_from(index).ok().and_then(|index| codes.get(index)) else {
-                return unexpected(format!("an operator names code {index} of {}", codes.len()));
-            };
-            let operator = Operator {
-                code,
-                inputs: table.ints(1, "operator inputs")?,
-                outputs: table.ints(2, "operator outputs")?,
-                options: table.table(4, "operator options")?,
-            };
-            for &output in &operator.outputs {
-                let Some(tensor) = usize::try_from(output).ok().and_then(|index| tensors.get_mut(index)) else {
-                    return unexpected(format!("an operator writes tensor {output}, which does not exist"));
-                };
-                tensor.producer = Some(operators.len());
-            }
-            operators.push(operator);
-        }
-        let (inputs, outputs) = (subgraph.ints(1, "graph inputs")?, subgraph.ints(2, "graph outputs")?);
-        Ok(Graph { tensors, operators, inputs, outputs })
+        Ok(Graph {
+            codes: model.tables(1, "operator codes")?,
+            buffers,
+            tensors: subgraph.tables(0, "tensors")?,
+            operators: subgraph.tables(3, "operators")?,
+            inputs: subgraph.ints(1, "graph inputs")?,
+            outputs: subgraph.ints(2, "graph outputs")?,
+        })
     }
 
-    fn tensor(&self, index: usize) -> Result<&Tensor<'a>, ModelError> {
-        match self.tensors.get(index) {
-            Some(tensor) => Ok(tensor),
-            None => unexpected(format!("tensor {index} of {}", self.tensors.len())),
-        }
+    fn tensor(&self, index: i32, part: Part) -> Result<Tensor<'a>, ModelError> {
+        let Some(table) = at(&self.tensors, index)? else { return Err(part.lacks("a tensor")) };
+        let Some(buffer) = at(&self.buffers, table.i32(2, 0, "tensor buffer")?)? else {
+            return Err(part.lacks("a buffer"));
+        };
+        Ok(Tensor {
+            shape: table.ints(0, "tensor shape")?,
+            kind: table.u8(1, "tensor type")?,
+            data: buffer.bytes(0, "buffer data")?,
+        })
     }
 
     /// The score and the box tensor, told apart by their shapes.
-    pub fn outputs(&self) -> Result<(usize, usize), ModelError> {
+    pub fn outputs(&self) -> Result<(i32, i32), ModelError> {
+        let part = Part::GRAPH;
         let mut scores = None;
         let mut boxes = None;
-        for &output in &self.outputs {
-            let index = usize::try_from(output).unwrap_or(usize::MAX);
-            match self.tensor(index)?.shape.as_slice() {
-                [1, 896, 1] => scores = Some(index),
-                [1, 896, 16] => boxes = Some(index),
-                other => return unexpected(format!("an output of shape {other:?}")),
+        for output in self.outputs.iter() {
+            let shape = self.tensor(output, part)?.shape;
+            if shape.are(&[1, 896, 1]) {
+                scores = Some(output);
+            } else if shape.are(&[1, 896, 16]) {
+                boxes = Some(output);
+            } else {
+                return Err(part.differs("an output's shape", shape.iter()));
             }
         }
-        match (scores, boxes) {
-            (Some(scores), Some(boxes)) => Ok((scores, boxes)),
-            _ => unexpected("it lacks the outputs of shape [1, 896, 1] and [1, 896, 16]"),
-        }
+        scores.zip(boxes).ok_or(part.lacks("the outputs of shape [1, 896, 1] and [1, 896, 16]"))
     }
 
     /// Whether `tensor` is the graph's only input and has this shape.
-    pub fn check_input(&self, tensor: usize, shape: &[usize]) -> Result<(), ModelError> {
-        let found = self.tensor(tensor)?;
-        if self.inputs.as_slice() != [tensor as i32] {
-            return unexpected("the first convolution does not read the graph's one input");
+    pub fn check_input(&self, tensor: i32, shape: &[usize]) -> Result<(), ModelError> {
+        let part = Part::GRAPH;
+        let found = self.tensor(tensor, part)?;
+        if !self.inputs.iter().eq([tensor]) {
+            return Err(part.differs("the number of the input tensor", self.inputs.iter()));
         }
-        if found.kind != FLOAT32 || !same(&found.shape, shape) {
-            return unexpected(format!("an input of type {} and shape {:?}, not {shape:?}", found.kind, found.shape));
+        if !found.is(FLOAT32, shape) {
+            return Err(part.differs("the input's shape or type", found.shape.iter()));
         }
         Ok(())
     }
 
-    /// The operator that writes `tensor`, if it is an `op`.
-    pub fn producer(&self, tensor: usize, op: Op, name: &str) -> Result<&Operator<'a>, ModelError> {
-        match self.tensor(tensor)?.producer.map(|index| &self.operators[index]) {
-            Some(operator) if operator.code == op as i32 => Ok(operator),
-            Some(operator) => unexpected(format!("{name}: operator kind {} where {op:?} belongs", operator.code)),
-            None => unexpected(format!("{name}: no operator writes tensor {tensor}")),
+    /// The operator that writes `tensor`, and its kind.
+    fn writer(&self, tensor: i32, part: Part) -> Result<(Operator<'a>, i32), ModelError> {
+        for index in 0..self.operators.count {
+            let Some(operator) = self.operators.get(index)? else { continue };
+            if operator.ints(2, "operator outputs")?.iter().all(|output| output != tensor) {
+                continue;
+            }
+            let Some(code) = at(&self.codes, operator.i32(0, 0, "operator code index")?)? else {
+                return Err(part.lacks("an operator code"));
+            };
+            // Codes up to 127 stand in the older, one-byte field as well; a reader takes the greater one.
+            let old = i32::from(code.u8(0, "operator code")?);
+            let inputs = operator.ints(1, "operator inputs")?;
+            let options = operator.table(4, "operator options")?;
+            return Ok((Operator { part, inputs, options }, old.max(code.i32(3, 0, "operator code")?)));
         }
+        Err(part.lacks("an operator that writes its tensor"))
     }
 
-    /// Whether an `op` writes `tensor`.
-    pub fn is_produced_by(&self, tensor: usize, op: Op) -> bool {
-        self.producer(tensor, op, "").is_ok()
+    /// The operator that writes `tensor`, if it is an `op`.
+    pub fn producer(&self, tensor: i32, op: Op, part: Part) -> Result<Operator<'a>, ModelError> {
+        let (operator, code) = self.writer(tensor, part)?;
+        if code == op as i32 { Ok(operator) } else { Err(part.differs("the kind of operator", [code].into_iter())) }
     }
 
     /// The two tensors of which `tensor` is the reshaped concatenation.
-    pub fn joined(&self, tensor: usize, name: &str) -> Result<[usize; 2], ModelError> {
-        let concatenation = self.producer(tensor, Op::Concatenation, name)?;
-        if concatenation.inputs.len() != 2 {
-            return unexpected(format!("{name}: {} parts, not 2", concatenation.inputs.len()));
+    pub fn joined(&self, tensor: i32, part: Part) -> Result<[i32; 2], ModelError> {
+        let concatenation = self.producer(tensor, Op::Concatenation, part)?;
+        let side = |index| self.producer(concatenation.input(index)?, Op::Reshape, part)?.input(0);
+        if concatenation.input(2).is_ok() {
+            return Err(part.differs("the number of inputs", concatenation.inputs.iter()));
         }
-        let part = |index| self.producer(concatenation.input(index)?, Op::Reshape, name)?.input(0);
-        Ok([part(0)?, part(1)?])
+        Ok([side(0)?, side(1)?])
     }
 
     /// The convolution that writes `output`: its input tensor and its weights of `[out, rows, columns, in]`.
     pub fn convolution(
         &self,
-        output: usize,
-        name: &str,
+        output: i32,
+        part: Part,
         shape: [usize; 4],
         stride: i32,
-    ) -> Result<(usize, Convolution), ModelError> {
-        let operator = self.producer(output, Op::Conv2d, name)?;
+    ) -> Result<(i32, Convolution), ModelError> {
+        let operator = self.producer(output, Op::Conv2d, part)?;
         let dilation = (operator.option_i32(4, 1)?, operator.option_i32(5, 1)?);
-        Window { stride, exact: shape[1] == 1 && shape[2] == 1, activation_field: 3, dilation }
-            .check(operator, name)?;
-        self.weights(operator, name, &shape, shape[0])
+        let exact = shape[1] == 1 && shape[2] == 1;
+        Window { stride, exact, activation_field: 3, dilation }.check(operator)?;
+        self.weights(operator, &shape, shape[0])
     }
 
     /// The 3x3 depthwise convolution that writes `output`: its input tensor and its weights.
     pub fn depthwise(
         &self,
-        output: usize,
-        name: &str,
+        output: i32,
+        part: Part,
         channels: usize,
         stride: usize,
-    ) -> Result<(usize, Convolution), ModelError> {
-        let operator = self.producer(output, Op::DepthwiseConv2d, name)?;
+    ) -> Result<(i32, Convolution), ModelError> {
+        let operator = self.producer(output, Op::DepthwiseConv2d, part)?;
         let dilation = (operator.option_i32(5, 1)?, operator.option_i32(6, 1)?);
-        Window { stride: stride as i32, exact: false, activation_field: 4, dilation }.check(operator, name)?;
-        self.weights(operator, name, &[1, 3, 3, channels], channels)
+        Window { stride: stride as i32, exact: false, activation_field: 4, dilation }.check(operator)?;
+        self.weights(operator, &[1, 3, 3, channels], channels)
     }
 
-    fn weights(
-        &self,
-        operator: &Operator,
-        name: &str,
-        shape: &[usize],
-        outputs: usize,
-    ) -> Result<(usize, Convolution), ModelError> {
-        let weights = self.constant(operator.input(1)?, &format!("{name}, weights"), shape)?;
-        let bias = self.constant(operator.input(2)?, &format!("{name}, bias"), &[outputs])?;
+    fn weights(&self, operator: Operator, shape: &[usize], outputs: usize) -> Result<(i32, Convolution), ModelError> {
+        let weights = self.constant(operator, 1, "the weights' shape or type", shape)?;
+        let bias = self.constant(operator, 2, "the bias's shape or type", &[outputs])?;
         Ok((operator.input(0)?, Convolution { weights, bias }))
     }
 
-    /// Values of a tensor that is stored as 16-bit floats.
-    fn constant(&self, tensor: usize, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        let source = self.tensor(self.producer(tensor, Op::Dequantize, name)?.input(0)?)?;
-        if source.kind != FLOAT16 || !same(&source.shape, shape) {
-            let (kind, found) = (source.kind, &source.shape);
-            return unexpected(format!("{name}: type {kind} and shape {found:?}, not 16-bit floats of {shape:?}"));
-        }
-        let count: usize = shape.iter().product();
-        if source.data.len() != count * 2 {
-            return unexpected(format!("{name}: {} bytes, not {}", source.data.len(), count * 2));
+    /// Values that go into `operator` as number `input`, stored as 16-bit floats.
+    fn constant(
+        &self,
+        operator: Operator,
+        input: usize,
+        what: &'static str,
+        shape: &[usize],
+    ) -> Result<Vec<f32>, ModelError> {
+        let part = operator.part;
+        let source = self.tensor(self.producer(operator.input(input)?, Op::Dequantize, part)?.input(0)?, part)?;
+        if !source.is(FLOAT16, shape) {
+            return Err(part.differs(what, source.shape.iter()));
         }
         let (pairs, _) = source.data.as_chunks::<2>();
         let values: Vec<f32> = pairs.iter().map(|&pair| half_to_float(u16::from_le_bytes(pair))).collect();
+        if values.len() != shape.iter().product() {
+            return Err(part.differs("the number of values", [values.len() as i32].into_iter()));
+        }
         if values.iter().any(|value| !value.is_finite()) {
-            return unexpected(format!("{name}: a value that is not finite"));
+            return Err(part.lacks("finite values"));
         }
         Ok(values)
     }
 
     /// What goes into the padding that adds `channels` zero channels and writes `output`.
-    pub fn unpadded(&self, output: usize, name: &str, channels: usize) -> Result<usize, ModelError> {
-        let pad = self.producer(output, Op::Pad, name)?;
-        let widths = self.tensor(pad.input(1)?)?;
-        let expected = [0, 0, 0, 0, 0, 0, 0, channels as i32].map(i32::to_le_bytes).concat();
+    pub fn unpadded(&self, output: i32, part: Part, channels: usize) -> Result<i32, ModelError> {
+        let pad = self.producer(output, Op::Pad, part)?;
+        let widths = self.tensor(pad.input(1)?, part)?;
+        let mut expected = [0; 32];
+        expected[28..].copy_from_slice(&(channels as i32).to_le_bytes());
         if widths.kind != INT32 || widths.data != expected {
-            return unexpected(format!("{name}: it does not add {channels} channels"));
+            return Err(part.lacks("zero channels of the right number"));
         }
         pad.input(0)
     }
 
     /// What goes into the 2x2 maximum that writes `output`.
-    pub fn unpooled(&self, output: usize, name: &str) -> Result<usize, ModelError> {
-        let pool = self.producer(output, Op::MaxPool2d, name)?;
-        Window { stride: 2, exact: true, activation_field: 5, dilation: (1, 1) }.check(pool, name)?;
-        let size = (pool.option_i32(3, 0)?, pool.option_i32(4, 0)?);
-        if size != (2, 2) {
-            return unexpected(format!("{name}: a window of {size:?}, not 2x2"));
+    pub fn unpooled(&self, output: i32, part: Part) -> Result<i32, ModelError> {
+        let pool = self.producer(output, Op::MaxPool2d, part)?;
+        Window { stride: 2, exact: true, activation_field: 5, dilation: (1, 1) }.check(pool)?;
+        let size = [pool.option_i32(3, 0)?, pool.option_i32(4, 0)?];
+        if size != [2, 2] {
+            return Err(part.differs("the window", size.into_iter()));
         }
         pool.input(0)
     }
 }
 
-fn operator_codes(model: &Table) -> Result<Vec<i32>, ModelError> {
-    let code = |table: &Table| {
-        // Codes up to 127 stand in the older, one-byte field as well; a reader takes the greater one.
-        let old = i32::from(table.u8(0, 0, "operator code")?);
-        Ok(old.max(table.i32(3, 0, "operator code")?))
-    };
-    model.tables(1, "operator codes")?.iter().map(code).collect()
+/// The table of a number that the file gives.
+fn at<'a>(tables: &Tables<'a>, index: i32) -> Result<Option<Table<'a>>, ModelError> {
+    tables.get(usize::try_from(index).unwrap_or(usize::MAX))
 }
 
 /// The options of a sliding window that the network counts on: no dilation, no activation, and these.
@@ -293,24 +280,20 @@ struct Window {
 }
 
 impl Window {
-    fn check(&self, operator: &Operator, name: &str) -> Result<(), ModelError> {
-        let strides = (operator.option_i32(1, 1)?, operator.option_i32(2, 1)?);
-        if strides != (self.stride, self.stride) {
-            return unexpected(format!("{name}: a stride of {strides:?}, not {}", self.stride));
+    fn check(&self, operator: Operator) -> Result<(), ModelError> {
+        let part = operator.part;
+        let strides = [operator.option_i32(1, 1)?, operator.option_i32(2, 1)?];
+        if strides != [self.stride; 2] {
+            return Err(part.differs("the stride", strides.into_iter()));
         }
-        let padding = operator.option_u8(0)?;
-        if padding != PADDING_SAME && !self.exact {
-            return unexpected(format!("{name}: padding {padding}, not SAME"));
+        if operator.option_u8(0)? != PADDING_SAME && !self.exact {
+            return Err(part.lacks("SAME padding"));
         }
         if operator.option_u8(self.activation_field)? != NO_ACTIVATION || self.dilation != (1, 1) {
-            return unexpected(format!("{name}: an activation or a dilation"));
+            return Err(part.differs("the activation or the dilation", [].into_iter()));
         }
         Ok(())
     }
-}
-
-fn same(found: &[i32], expected: &[usize]) -> bool {
-    found.len() == expected.len() && found.iter().zip(expected).all(|(&a, &b)| usize::try_from(a) == Ok(b))
 }
 
 /// An IEEE 754 half-precision number.

@@ -8,13 +8,14 @@ mod flatbuffer;
 mod graph;
 
 use graph::{Graph, Op};
+use std::fmt;
 
 /// Why a file is not the face detection model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The file does not begin as a TensorFlow Lite file does.
     #[error("not a TensorFlow Lite file: {0}")]
-    NotTflite(String),
+    NotTflite(&'static str),
     /// An offset or a length points outside the file: it is truncated or altered.
     #[error("damaged model file: {what} at byte {position} reaches past the end of {length} bytes")]
     OutOfBounds {
@@ -25,13 +26,74 @@ pub enum ModelError {
         /// Length of the file.
         length: usize,
     },
+    /// A sound TensorFlow Lite file whose graph lacks something that BlazeFace short range has.
+    #[error("not the face detection model: {part} lacks {what}")]
+    Lacks {
+        /// Where.
+        part: Part,
+        /// What is not there.
+        what: &'static str,
+    },
     /// A sound TensorFlow Lite file whose graph is not BlazeFace short range.
-    #[error("not the face detection model: {0}")]
-    Unexpected(String),
+    #[error("not the face detection model: {what} of {part} differs: {found}")]
+    Differs {
+        /// Where.
+        part: Part,
+        /// What is otherwise than in BlazeFace short range.
+        what: &'static str,
+        /// The numbers in the file.
+        found: Found,
+    },
 }
 
-fn unexpected<T>(what: impl Into<String>) -> Result<T, ModelError> {
-    Err(ModelError::Unexpected(what.into()))
+/// A part of the network, as errors name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// 1 to 16; 0 outside the residual blocks.
+    block: usize,
+    name: &'static str,
+}
+
+impl Part {
+    const GRAPH: Part = Part::outside("the graph");
+
+    const fn outside(name: &'static str) -> Part {
+        Part { block: 0, name }
+    }
+
+    fn lacks(self, what: &'static str) -> ModelError {
+        ModelError::Lacks { part: self, what }
+    }
+
+    fn differs(self, what: &'static str, found: impl Iterator<Item = i32>) -> ModelError {
+        ModelError::Differs { part: self, what, found: Found(found.take(Found::MOST).collect()) }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name)?;
+        if self.block > 0 { write!(f, " of block {}", self.block) } else { Ok(()) }
+    }
+}
+
+/// The first few numbers of a list in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found(Vec<i32>);
+
+impl Found {
+    /// The longest list that matters has four; a file may claim one of any length.
+    const MOST: usize = 8;
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (index, number) in self.0.iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { ", " })?;
+            number.fmt(f)?;
+        }
+        Ok(())
+    }
 }
 
 /// Weights of one convolution, as the file orders them.
@@ -136,25 +198,26 @@ impl Model {
         let coarse_channels = BLOCKS[BLOCKS.len() - 1].outputs;
 
         let (scores, boxes) = graph.outputs()?;
-        let [fine_scores, coarse_scores] = graph.joined(scores, "the scores")?;
-        let [fine_boxes, coarse_boxes] = graph.joined(boxes, "the boxes")?;
-        let head = |name: &str, scores, boxes, channels, anchors| {
-            let (input, scores) = graph.convolution(scores, &format!("{name} scores"), [anchors, 1, 1, channels], 1)?;
-            let (other, boxes) =
-                graph.convolution(boxes, &format!("{name} boxes"), [anchors * BOX_VALUES, 1, 1, channels], 1)?;
+        let [fine_scores, coarse_scores] = graph.joined(scores, Part::outside("the scores"))?;
+        let [fine_boxes, coarse_boxes] = graph.joined(boxes, Part::outside("the boxes"))?;
+        let head = |name, scores, boxes, channels, anchors| {
+            let part = Part::outside(name);
+            let (input, scores) = graph.convolution(scores, part, [anchors, 1, 1, channels], 1)?;
+            let (other, boxes) = graph.convolution(boxes, part, [anchors * BOX_VALUES, 1, 1, channels], 1)?;
             if input != other {
-                return unexpected(format!("{name} scores and boxes are computed from different tensors"));
+                return Err(part.lacks("one input for scores and boxes"));
             }
             Ok((input, Head { scores, boxes }))
         };
-        let (fine_features, fine) = head("16x16", fine_scores, fine_boxes, fine_channels, FINE_ANCHORS)?;
-        let (coarse_features, coarse) = head("8x8", coarse_scores, coarse_boxes, coarse_channels, COARSE_ANCHORS)?;
+        let (fine_features, fine) = head("the 16x16 head", fine_scores, fine_boxes, fine_channels, FINE_ANCHORS)?;
+        let (coarse_features, coarse) =
+            head("the 8x8 head", coarse_scores, coarse_boxes, coarse_channels, COARSE_ANCHORS)?;
 
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         let mut tensor = coarse_features;
         for (index, shape) in BLOCKS.iter().enumerate().rev() {
             if index + 1 == FINE_BLOCKS && tensor != fine_features {
-                return unexpected(format!("the 16x16 heads do not read the output of block {}", index + 1));
+                return Err(Part::outside("the 16x16 head").lacks("the output of block 11 as its input"));
             }
             let (input, block) = read_block(&graph, tensor, index + 1, *shape)?;
             blocks.push(block);
@@ -162,33 +225,35 @@ impl Model {
         }
         blocks.reverse();
 
-        let relu = graph.producer(tensor, Op::Relu, "the first ReLU")?;
-        let (input, stem) = graph.convolution(relu.input(0)?, "the first convolution", [STEM_OUTPUTS, 5, 5, 3], 2)?;
+        let part = Part::outside("the first convolution");
+        let relu = graph.producer(tensor, Op::Relu, part)?;
+        let (input, stem) = graph.convolution(relu.input(0)?, part, [STEM_OUTPUTS, 5, 5, 3], 2)?;
         graph.check_input(input, &[1, INPUT_SIDE, INPUT_SIDE, 3])?;
         Ok(Model { stem, blocks, fine, coarse })
     }
 }
 
 /// Reads the block that ends in `output`; answers with the tensor that it starts from.
-fn read_block(graph: &Graph, output: usize, number: usize, shape: BlockShape) -> Result<(usize, Block), ModelError> {
+fn read_block(graph: &Graph, output: i32, block: usize, shape: BlockShape) -> Result<(i32, Block), ModelError> {
     let BlockShape { inputs, outputs, stride } = shape;
-    let name = |part: &str| format!("block {number}, {part}");
-    let relu = graph.producer(output, Op::Relu, &name("ReLU"))?;
-    let sum = graph.producer(relu.input(0)?, Op::Add, &name("sum"))?;
+    let part = |name| Part { block, name };
+    let relu = graph.producer(output, Op::Relu, part("the ReLU"))?;
+    let sum = graph.producer(relu.input(0)?, Op::Add, part("the sum"))?;
     let (mut residual, mut convolved) = (sum.input(0)?, sum.input(1)?);
-    if graph.is_produced_by(residual, Op::Conv2d) {
+    if graph.producer(residual, Op::Conv2d, part("the sum")).is_ok() {
         std::mem::swap(&mut residual, &mut convolved);
     }
-    let (filtered, pointwise) = graph.convolution(convolved, &name("1x1 convolution"), [outputs, 1, 1, inputs], 1)?;
-    let (input, depthwise) = graph.depthwise(filtered, &name("depthwise convolution"), inputs, stride)?;
+    let (filtered, pointwise) =
+        graph.convolution(convolved, part("the 1x1 convolution"), [outputs, 1, 1, inputs], 1)?;
+    let (input, depthwise) = graph.depthwise(filtered, part("the depthwise convolution"), inputs, stride)?;
     if outputs != inputs {
-        residual = graph.unpadded(residual, &name("channel padding"), outputs - inputs)?;
+        residual = graph.unpadded(residual, part("the channel padding"), outputs - inputs)?;
     }
     if stride == 2 {
-        residual = graph.unpooled(residual, &name("maximum"))?;
+        residual = graph.unpooled(residual, part("the maximum"))?;
     }
     if residual != input {
-        return unexpected(name("the sum does not add the block's own input"));
+        return Err(part("the sum").lacks("the block's own input"));
     }
     Ok((input, Block { shape, depthwise, pointwise }))
 }

@@ -4,7 +4,7 @@
 mod model_file;
 
 use nearfar::detection::{Detector, Face};
-use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Region, Size, sample_rgb};
+use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Size, sample_rgb};
 
 const SIZE: Size = Size { width: 720, height: 1280 };
 
@@ -50,7 +50,7 @@ fn draw(frame: &mut [u8], portrait: &Portrait, center: Point, side: f32) -> Rect
     let source = Frame::new(layout, portrait.pixels.as_raw()).expect("the picture fits its layout");
     let whole = Rect { x: 0.0, y: 0.0, width: size.width as f32, height: size.height as f32 };
     let mut rgb = vec![0; (out_w * out_h * 3) as usize];
-    sample_rgb(&source, &Region::from_rect(&whole), out_w, out_h, &mut rgb);
+    sample_rgb(&source, &whole, out_w, out_h, &mut rgb);
     let face = portrait.face.center();
     let (left, top) = ((center.x - face.x * scale).round() as i64, (center.y - face.y * scale).round() as i64);
     for (index, pixel) in rgb.chunks_exact(3).enumerate() {

@@ -53,7 +53,7 @@ impl<L: Lanes> Eye<L> {
     /// that are there already.
     fn look(&mut self, frame: &Frame, square: Square, faces: &mut Vec<Face>) {
         let side = INPUT_SIDE as u32;
-        sample_rgb(frame, &square.region(), side, side, &mut self.pixels);
+        sample_rgb(frame, &square.rect(), side, side, &mut self.pixels);
         let size = frame.size();
         let columns = covered(square.center.x, square.side, size.width);
         let rows = covered(square.center.y, square.side, size.height);

@@ -1,7 +1,7 @@
 //! Which squares of a frame to look at: the network sees 128x128 pixels, so a small face needs a tighter square.
 
 use super::order::sort_descending;
-use crate::frame::{Point, Rect, Region, Size};
+use crate::frame::{Point, Rect, Size};
 
 /// Side of a tight look over the side of the face box: the box then takes about 47 % of the input, in the
 /// middle of the sizes that the model was made for.
@@ -46,9 +46,10 @@ impl Square {
         Square { side: self.side * factor, ..self }
     }
 
-    /// As a region to sample.
-    pub fn region(&self) -> Region {
-        Region { center: self.center, width: self.side, height: self.side, angle: 0.0 }
+    /// As a rectangle to sample.
+    pub fn rect(&self) -> Rect {
+        let (x, y) = (self.center.x - self.side / 2.0, self.center.y - self.side / 2.0);
+        Rect { x, y, width: self.side, height: self.side }
     }
 
     /// Maps a point of the 128-pixel input into the frame.

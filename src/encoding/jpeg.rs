@@ -31,7 +31,7 @@ impl JpegLimits {
     fn check(&self) -> Result<(), EncodeError> {
         let sides = 1 <= self.min_side && self.min_side <= self.max_side && self.max_side <= 16384;
         let quality = 1 <= self.min_quality && self.min_quality <= self.quality && self.quality <= 100;
-        if sides && quality { Ok(()) } else { Err(EncodeError::Limits(*self)) }
+        if sides && quality { Ok(()) } else { Err(EncodeError::Limits) }
     }
 }
 
@@ -75,11 +75,11 @@ pub enum EncodeError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// The limits contradict each other.
-    #[error("contradictory JPEG limits: {0:?}")]
-    Limits(JpegLimits),
-    /// The JPEG writer gave up.
-    #[error("JPEG encoder: {0}")]
-    Encoder(String),
+    #[error("contradictory JPEG limits")]
+    Limits,
+    /// The JPEG writer gave up, for another reason than length.
+    #[error("the JPEG encoder failed")]
+    Encoder,
 }
 
 /// Quality falls by this much from try to try.
@@ -158,7 +158,7 @@ pub(super) fn write(
 ) -> Result<Written, EncodeError> {
     let Size { width, height } = picture.size();
     let (Ok(width), Ok(height)) = (u16::try_from(width), u16::try_from(height)) else {
-        return Err(EncodeError::Encoder(format!("{width}x{height} pixels are more than JPEG can hold")));
+        return Err(EncodeError::Encoder);
     };
     // About what a camera frame takes at quality 92, so that the buffer seldom has to grow.
     let expected = (usize::from(width) * usize::from(height) / 4).min(max_bytes);
@@ -170,7 +170,7 @@ pub(super) fn write(
     match outcome {
         Ok(()) => Ok(Written::Whole(sink.bytes)),
         Err(_) if sink.full => Ok(Written::CutOff { share: state.borrow().done }),
-        Err(error) => Err(EncodeError::Encoder(error.to_string())),
+        Err(_) => Err(EncodeError::Encoder),
     }
 }
 

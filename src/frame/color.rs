@@ -1,18 +1,6 @@
-//! Luma and RGB out of what a frame stores.
+//! RGB out of what a frame stores.
 
 use super::ColorMatrix;
-
-/// BT.601 luma of an RGB pixel, full range.
-#[inline]
-pub fn luma_of_rgb([r, g, b]: [u8; 3]) -> u8 {
-    ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b) + 128) >> 8) as u8
-}
-
-/// Limited-range luma (16 to 235) stretched to 0 to 255.
-#[inline]
-pub(super) fn expand_luma(y: u8) -> u8 {
-    (((i32::from(y) - 16) * 76309 + 32768) >> 16).clamp(0, 255) as u8
-}
 
 /// How Y, U, V become R, G, B: factors in 16-bit fixed point.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Points, rectangles and tilted crop regions, in upright pixels.
+//! Points, rectangles and sizes, in upright pixels.
 
 use serde::{Deserialize, Serialize};
 use std::f32::consts::FRAC_PI_2;
@@ -68,26 +68,6 @@ impl Size {
     /// The shorter side.
     pub fn short_side(self) -> u32 {
         self.width.min(self.height)
-    }
-}
-
-/// A rectangle to sample from, which may be tilted and may reach past the frame (outside is black).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Region {
-    /// The middle, upright pixels.
-    pub center: Point,
-    /// Width before the tilt, pixels.
-    pub width: f32,
-    /// Height before the tilt, pixels.
-    pub height: f32,
-    /// Clockwise tilt in radians: sampling row 0 runs along this direction.
-    pub angle: f32,
-}
-
-impl Region {
-    /// The untilted region that covers `rect`.
-    pub fn from_rect(rect: &Rect) -> Self {
-        Region { center: rect.center(), width: rect.width, height: rect.height, angle: 0.0 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the bytes of a frame lie in memory, checked once so that sampling need not.
 
-use super::Size;
+use super::{Point, Size};
 
 /// Pixel formats that browsers hand out (`VideoFrame.format`); alpha is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +175,20 @@ impl Layout {
             Size { width: self.coded.height, height: self.coded.width }
         } else {
             self.coded
+        }
+    }
+
+    /// Where a continuous upright position lies in the stored picture.
+    pub fn stored_point(&self, upright: Point) -> Point {
+        let size = self.upright();
+        let (width, height) = (self.coded.width as f32, self.coded.height as f32);
+        let x = if self.flip { size.width as f32 - upright.x } else { upright.x };
+        let y = upright.y;
+        match self.rotation {
+            Rotation::None => Point { x, y },
+            Rotation::Clockwise90 => Point { x: y, y: height - x },
+            Rotation::Half => Point { x: width - x, y: height - y },
+            Rotation::Clockwise270 => Point { x: width - y, y: x },
         }
     }
 

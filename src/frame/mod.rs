@@ -9,9 +9,8 @@ mod geometry;
 mod layout;
 mod resample;
 mod sample;
-mod tilted;
 
-pub use color::{luma_of_rgb, yuv_to_rgb};
-pub use geometry::{Point, Rect, Region, Size, sin_cos};
+pub use color::yuv_to_rgb;
+pub use geometry::{Point, Rect, Size, sin_cos};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
-pub use sample::{sample_luma, sample_rgb};
+pub use sample::sample_rgb;

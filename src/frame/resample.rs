@@ -6,8 +6,7 @@
 //! 8-lane vector code.
 
 use super::components::Component;
-use super::tilted::stored_point;
-use super::{Frame, Point, Region};
+use super::{Frame, Point, Rect};
 use std::ops::Range;
 
 /// Which samples of a plane make up each output pixel along one axis.
@@ -79,25 +78,22 @@ pub struct Resampler {
     values: [Vec<u8>; 3],
 }
 
-/// Calls `store(index, components)` for each output pixel whose middle lies inside the frame; what stands
-/// in the components past `needed` means nothing.
+/// Calls `store(index, components)` for each output pixel whose middle lies inside the frame.
 pub fn resample(
     resampler: &mut Resampler,
     frame: &Frame,
-    region: &Region,
+    rect: &Rect,
     [out_w, out_h]: [u32; 2],
-    needed: usize,
     mut store: impl FnMut(usize, [u8; 3]),
 ) {
     let layout = frame.layout();
-    let (w, h) = (region.width / 2.0, region.height / 2.0);
-    let corner = |x: f32, y: f32| stored_point(layout, Point { x: region.center.x + x, y: region.center.y + y });
-    let (a, b) = (corner(-w, -h), corner(w, h));
+    let a = layout.stored_point(Point { x: rect.x, y: rect.y });
+    let b = layout.stored_point(Point { x: rect.x + rect.width, y: rect.y + rect.height });
     let swaps = layout.rotation.swaps_sides();
     let (columns, rows) = if swaps { (out_h, out_w) } else { (out_w, out_h) };
     let components = Component::of(layout.format);
 
-    for (index, component) in components.iter().enumerate().take(needed) {
+    for (index, component) in components.iter().enumerate() {
         let (sx, sy) = component.subsampling;
         let (plane_columns, plane_rows) = component.extent(layout);
         // Components that share a plane's geometry share the tables.
@@ -108,7 +104,7 @@ pub fn resample(
             resampler.rows.fill(a.y.min(b.y) / sy, (a.y - b.y).abs() / sy, rows, plane_rows, height);
         }
         // So do those that lie in one plane with the row sums: one pass serves all of them.
-        let siblings = components.iter().take(needed).filter(|other| other.plane == component.plane).count();
+        let siblings = components.iter().filter(|other| other.plane == component.plane).count();
         if index > 0 && component.plane == components[index - 1].plane {
             continue;
         }
@@ -130,8 +126,7 @@ pub fn resample(
         to_row = -to_row;
     }
     let (columns, rows) = (&resampler.columns.inside, &resampler.rows.inside);
-    // A component that is not needed stands in for another one; the caller does not look at it.
-    let values = [0, 1, 2].map(|index| resampler.values[if index < needed { index } else { 0 }].as_slice());
+    let values = [0, 1, 2].map(|index| resampler.values[index].as_slice());
     for (line, row) in rows.clone().enumerate() {
         let at = line * columns.len();
         let [first, second, third] = values.map(|values| &values[at..at + columns.len()]);

@@ -19,8 +19,7 @@ pub fn appearance(frame: &Frame, bbox: &Rect) -> Appearance {
     for (row, column) in (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column))) {
         let place = |index: usize| (index as f32 + 0.5) / SIDE as f32;
         let (x, y) = (bbox.x + bbox.width * place(column), bbox.y + bbox.height * place(row));
-        let pixel = if x >= 0.0 && y >= 0.0 { frame.rgb_at(x as u32, y as u32) } else { [0; 3] };
-        let [r, g, b] = pixel.map(|channel| f32::from(channel) / 255.0);
+        let [r, g, b] = frame.rgb_at(x, y).unwrap_or_default().map(|channel| f32::from(channel) / 255.0);
         // BT.601, full range, as in JPEG.
         let luma = 0.299 * r + 0.587 * g + 0.114 * b;
         let cell = row / SAMPLES * CELLS + column / SAMPLES;

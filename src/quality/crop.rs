@@ -1,55 +1,40 @@
 //! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
 
-use crate::frame::{Frame, Layout, PixelFormat, Rect, Region, Rotation, Size, sin_cos, yuv_to_rgb};
+use crate::frame::{Frame, PixelFormat, Point, Rect, sin_cos};
 
 /// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
 /// at twelve frame pixels a cell, which is a face wider than any frame allows.
 const MAX_TAPS: u32 = 3;
 
-/// Reads stored pixels at upright positions: the layout's turn and flip as one affine map.
-pub(super) struct Reader<'a> {
-    data: &'a [u8],
-    layout: Layout,
-    size: Size,
-}
+/// Reads a frame's pixels at upright positions.
+pub(super) struct Reader<'a>(pub(super) &'a Frame<'a>);
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(frame: &Frame<'a>) -> Self {
-        Reader { data: frame.data(), layout: *frame.layout(), size: frame.size() }
-    }
-
+impl Reader<'_> {
     /// Stored column and row of the pixel under the upright point, `None` outside the frame.
     #[inline]
     fn stored(&self, x: f32, y: f32) -> Option<(usize, usize)> {
-        if !(x >= 0.0 && y >= 0.0 && x < self.size.width as f32 && y < self.size.height as f32) {
-            return None;
-        }
-        let (column, row) = match (self.layout.rotation, self.layout.flip) {
-            (Rotation::None, false) => (x as u32, y as u32),
-            _ => self.layout.stored_position(x as u32, y as u32),
-        };
-        Some((column as usize, row as usize))
+        self.0.stored_pixel(x, y).map(|(column, row)| (column as usize, row as usize))
     }
 
     /// Luma as stored (that is, of limited range where the frame is).
     #[inline]
     fn raw_luma(&self, column: usize, row: usize) -> f32 {
-        let plane = &self.layout.planes[0];
-        let start = plane.offset + row * plane.stride;
-        match self.layout.format {
+        let (layout, data) = (self.0.layout(), self.0.data());
+        let start = layout.planes[0].offset + row * layout.planes[0].stride;
+        match layout.format {
             PixelFormat::Rgba | PixelFormat::Bgra => {
                 let at = start + column * 4;
-                let [a, g, c] = [0, 1, 2].map(|i| f32::from(self.data[at + i]));
-                let (r, b) = if self.layout.format == PixelFormat::Rgba { (a, c) } else { (c, a) };
+                let [a, g, c] = [0, 1, 2].map(|i| f32::from(data[at + i]));
+                let (r, b) = if layout.format == PixelFormat::Rgba { (a, c) } else { (c, a) };
                 0.299 * r + 0.587 * g + 0.114 * b
             }
-            _ => f32::from(self.data[start + column]),
+            _ => f32::from(data[start + column]),
         }
     }
 
     /// A stored luma stretched to 0 to 255.
     fn full_range(&self, luma: f32) -> f32 {
-        if self.layout.full_range { luma } else { ((luma - 16.0) * (255.0 / 219.0)).clamp(0.0, 255.0) }
+        if self.0.layout().full_range { luma } else { ((luma - 16.0) * (255.0 / 219.0)).clamp(0.0, 255.0) }
     }
 
     /// Mean luma around an upright point over `taps` x `taps` points, the cell being `step` wide; `None`
@@ -79,7 +64,8 @@ impl<'a> Reader<'a> {
         self.stored(x, y)?;
         let (x, y) = (x - 0.5, y - 0.5);
         let (fx, fy) = (x - x.floor(), y - y.floor());
-        let limit = (self.size.width as f32 - 0.5, self.size.height as f32 - 0.5);
+        let size = self.0.size();
+        let limit = (size.width as f32 - 0.5, size.height as f32 - 0.5);
         let at = |dx: f32, dy: f32| {
             // Not clamp: its panic message would bring 20 kB of float formatting into the wasm.
             let (column, row) =
@@ -97,48 +83,33 @@ impl<'a> Reader<'a> {
 /// Mean colours over a rectangle of `columns` x `rows` cells around a point, tilted; see [`Reader::colors`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ColorGrid {
-    /// The middle and the size, upright pixels, and the clockwise tilt.
-    pub(super) region: Region,
+    /// The middle, upright pixels.
+    pub(super) center: Point,
+    /// Width and height before the tilt, pixels.
+    pub(super) size: (f32, f32),
+    /// Clockwise tilt in radians: row 0 runs along this direction.
+    pub(super) angle: f32,
     pub(super) columns: usize,
     pub(super) rows: usize,
 }
 
 impl Reader<'_> {
-    /// Red, green and blue of the pixel under the upright point, 0 to 255 each.
-    #[inline]
-    fn rgb(&self, x: f32, y: f32) -> Option<[f32; 3]> {
-        let (column, row) = self.stored(x, y)?;
-        let byte = |plane: usize, column: usize, row: usize| {
-            let plane = &self.layout.planes[plane];
-            self.data[plane.offset + row * plane.stride + column]
-        };
-        let (sx, sy) = self.layout.format.chroma_subsampling();
-        let (cc, cr) = (column / sx as usize, row / sy as usize);
-        let (u, v) = match self.layout.format {
-            PixelFormat::Rgba => return Some([0, 1, 2].map(|i| f32::from(byte(0, column * 4 + i, row)))),
-            PixelFormat::Bgra => return Some([2, 1, 0].map(|i| f32::from(byte(0, column * 4 + i, row)))),
-            PixelFormat::Nv12 => (byte(1, cc * 2, cr), byte(1, cc * 2 + 1, cr)),
-            _ => (byte(1, cc, cr), byte(2, cc, cr)),
-        };
-        Some(yuv_to_rgb(byte(0, column, row), u, v, self.layout.matrix, self.layout.full_range).map(f32::from))
-    }
-
     /// The mean colour of every cell of `grid`, row by row, `None` where a cell is outside the frame.
     pub(super) fn colors(&self, grid: ColorGrid) -> impl Iterator<Item = Option<[f32; 3]>> {
-        let region = grid.region;
-        let (sin, cos) = sin_cos(region.angle);
-        let step = (region.width / grid.columns as f32, region.height / grid.rows as f32);
+        let ColorGrid { center, size, .. } = grid;
+        let (sin, cos) = sin_cos(grid.angle);
+        let step = (size.0 / grid.columns as f32, size.1 / grid.rows as f32);
         let taps = (step.0 / 1.5).ceil().clamp(1.0, MAX_TAPS as f32) as u32;
         let each = 1.0 / taps as f32;
         (0..grid.columns * grid.rows).map(move |cell| {
             let (column, row) = ((cell % grid.columns) as f32, (cell / grid.columns) as f32);
             let (mut sum, mut count) = ([0.0; 3], 0u32);
             for tap in 0..taps * taps {
-                let u = (column + each * ((tap % taps) as f32 + 0.5)) * step.0 - region.width / 2.0;
-                let v = (row + each * ((tap / taps) as f32 + 0.5)) * step.1 - region.height / 2.0;
-                let (x, y) = (region.center.x + u * cos - v * sin, region.center.y + u * sin + v * cos);
-                if let Some(rgb) = self.rgb(x, y) {
-                    sum = [0, 1, 2].map(|i| sum[i] + rgb[i]);
+                let u = (column + each * ((tap % taps) as f32 + 0.5)) * step.0 - size.0 / 2.0;
+                let v = (row + each * ((tap / taps) as f32 + 0.5)) * step.1 - size.1 / 2.0;
+                let (x, y) = (center.x + u * cos - v * sin, center.y + u * sin + v * cos);
+                if let Some(rgb) = self.0.rgb_at(x, y) {
+                    sum = [0, 1, 2].map(|i| sum[i] + f32::from(rgb[i]));
                     count += 1;
                 }
             }
@@ -179,7 +150,7 @@ impl LumaGrid {
 
     /// Fills the grid from an upright rectangle.
     pub(super) fn sample(&mut self, frame: &Frame, rect: &Rect) {
-        let reader = Reader::new(frame);
+        let reader = Reader(frame);
         let step = (rect.width / self.side as f32, rect.height / self.side as f32);
         // One tap, between pixels, up to 1.5 pixels a cell; then a tap for about every two pixels.
         let taps = if step.0 <= 1.5 { 1 } else { (step.0 / 2.0).ceil().clamp(2.0, MAX_TAPS as f32) as u32 };

@@ -3,7 +3,7 @@
 use super::crop::{ColorGrid, Reader};
 use super::pose::pose;
 use crate::detection::Face;
-use crate::frame::{Frame, Point, Region, sin_cos};
+use crate::frame::{Frame, Point, sin_cos};
 
 /// One kind of patch: cells across and down, and width and height in eye distances.
 #[derive(Clone, Copy, Debug)]
@@ -96,17 +96,18 @@ impl Patches {
         let Some(anatomy) = Anatomy::of(face) else {
             return false;
         };
-        let reader = Reader::new(frame);
+        let reader = Reader(frame);
         let mut cells = self.cells.iter_mut();
         for patch in Patch::ALL {
             let Shape { columns, rows, width, height } = patch.shape();
-            let region = Region {
+            let grid = ColorGrid {
                 center: anatomy.center(patch),
-                width: width * anatomy.unit,
-                height: height * anatomy.unit,
+                size: (width * anatomy.unit, height * anatomy.unit),
                 angle: anatomy.angle,
+                columns,
+                rows,
             };
-            for (cell, color) in cells.by_ref().zip(reader.colors(ColorGrid { region, columns, rows })) {
+            for (cell, color) in cells.by_ref().zip(reader.colors(grid)) {
                 *cell = color;
             }
         }

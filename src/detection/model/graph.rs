@@ -231,7 +231,7 @@ impl<'a> Graph<'a> {
         }
         let (pairs, _) = source.data.as_chunks::<2>();
         let values: Vec<f32> = pairs.iter().map(|&pair| half_to_float(u16::from_le_bytes(pair))).collect();
-        if values.len() != shape.iter().product() {
+        if values.len() != shape.iter().product::<usize>() {
             return Err(part.differs("the number of values", [values.len() as i32].into_iter()));
         }
         if values.iter().any(|value| !value.is_finite()) {

@@ -8,6 +8,7 @@ mod components;
 mod geometry;
 mod layout;
 mod resample;
+mod rows;
 mod sample;
 
 pub use color::yuv_to_rgb;

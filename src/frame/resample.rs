@@ -2,10 +2,10 @@
 //!
 //! All work is done in the stored orientation, plane by plane at the plane's own resolution; rotation and
 //! mirroring only say where an output pixel goes. The weights of one output pixel are 256ths that add up to
-//! 256 along each axis, so a column's sum over the rows fits 16 bits, and compilers turn the row loop into
-//! 8-lane vector code.
+//! 256 along each axis, so a column's sum over the rows fits 16 bits, eight to a vector.
 
 use super::components::Component;
+use super::rows::add_weighted;
 use super::{Frame, Point, Rect};
 use std::ops::Range;
 
@@ -153,9 +153,7 @@ fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component],
         sums.fill(0);
         for (row, &weight) in span.zip(weights) {
             let bytes = &frame.data()[plane.offset + plane.stride * row + needed.start * pixel..];
-            for (sum, &byte) in sums.iter_mut().zip(bytes) {
-                *sum += weight * u16::from(byte);
-            }
+            add_weighted(sums, bytes, weight);
         }
         let values = &mut values[indices.clone()];
         match pixel {

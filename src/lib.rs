@@ -15,6 +15,7 @@ pub mod pipeline;
 pub mod quality;
 pub mod selection;
 pub mod session;
+mod text;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -7,6 +7,7 @@ import { MODEL } from './packages.mjs';
 import { output, root, run, Stop, say } from './run.mjs';
 import { SHORT_NAMES, shortened } from './short-names.mjs';
 import { once, sha256 } from './stamp.mjs';
+import { trapPanics } from './trap-panics.mjs';
 import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
 
 /** The builds of the engine, the fastest first, and the CPU features that each asks the browser for. */
@@ -31,11 +32,11 @@ const RUST_FEATURES = [
 const GOAL_BYTES = 200_000;
 
 /**
- * How LLVM weighs speed against bytes. Its defaults unroll and widen every loop, also those that run once a session:
- * a tenth of the wasm that no figure of the benchmark gains by. The kernels unroll where they want it by their shape,
- * and their inner parts are inlined by attribute.
+ * How LLVM weighs speed against bytes. Its defaults unroll every loop and turn it into vector code, also those that
+ * run once a session: a sixth of the wasm that no figure of the benchmark gains by. Where vectors matter they are
+ * written out (src/detection/lanes, src/frame/rows.rs). Under an unroll threshold of 100 the kernels get slower.
  */
-const LLVM = ['-inline-threshold=5', '-unroll-threshold=100', '-force-vector-interleave=1', '-unroll-runtime=0'];
+const LLVM = ['-inline-threshold=5', '-unroll-threshold=100', '-unroll-runtime=0'];
 
 /** Folders whose names panic messages would carry into the wasm, and what they are called there. */
 function remapped() {
@@ -51,7 +52,7 @@ function remapped() {
 export function rustflags(build) {
   const features = BUILDS[build].map((feature) => `-Ctarget-feature=+${feature}`);
   const llvm = LLVM.map((option) => `-Cllvm-args=${option}`);
-  const flags = [...llvm, '-Cno-vectorize-slp', ...remapped(), ...features];
+  const flags = [...llvm, '-Cno-vectorize-loops', '-Cno-vectorize-slp', ...remapped(), ...features];
   // In this variable, unlike RUSTFLAGS, a folder's name may have spaces.
   return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
 }
@@ -67,14 +68,17 @@ async function compile(toolchain, build) {
   return 'target/wasm32-unknown-unknown/release/nearfar.wasm';
 }
 
-/** Makes the glue, and the wasm smaller: without the names of functions, and with short ones to the glue. */
+/** Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue. */
 async function pack(tools, wasm, build) {
   const out = join('pkg', build);
   const bindgen = ['--target=web', '--omit-default-module-path', '--out-name=nearfar', `--out-dir=${out}`];
   await run(join(tools, 'bindgen'), [wasm, ...bindgen]);
   const file = join(out, 'nearfar_bg.wasm');
+  if (!trapPanics(join(root, file))) throw new Stop(`${wasm} has lost the names of its functions`);
   const features = [...RUST_FEATURES, ...WASM_OPT_FEATURES[build]].map((feature) => `--enable-${feature}`);
-  const optimize = ['node_modules/binaryen/bin/wasm-opt', '-O3', SHORT_NAMES, ...features, file, '--output', file];
+  // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
+  const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
+  const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
   const names = output(process.execPath, optimize, { stdio: ['ignore', 'pipe', 'inherit'] });
   if (names === null) throw new Stop(`wasm-opt failed on ${file}`);
   const glue = join(root, out, 'nearfar.js');

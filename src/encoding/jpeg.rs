@@ -2,6 +2,7 @@
 
 use super::picture::Picture;
 use crate::frame::{Frame, FrameError, Size};
+use crate::text::{error_by_message, text};
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use std::cell::RefCell;
 use std::io;
@@ -49,10 +50,9 @@ pub struct Jpeg {
 }
 
 /// Why there is no JPEG.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum EncodeError {
     /// The frame, or what is left of it once its longer side is down to the limit, is too small.
-    #[error("a picture of {width}x{height} pixels has a side under {min_side}")]
     TooSmall {
         /// Pixels a row.
         width: u32,
@@ -62,7 +62,6 @@ pub enum EncodeError {
         min_side: u32,
     },
     /// Even the smallest allowed picture at the lowest quality is too long.
-    #[error("the picture does not fit into {max_bytes} bytes at {width}x{height} pixels")]
     TooLong {
         /// The limit.
         max_bytes: usize,
@@ -72,15 +71,31 @@ pub enum EncodeError {
         height: u32,
     },
     /// The bytes do not hold such a frame.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
+    Frame(FrameError),
     /// The limits contradict each other.
-    #[error("contradictory JPEG limits")]
     Limits,
     /// The JPEG writer gave up, for another reason than length.
-    #[error("the JPEG encoder failed")]
     Encoder,
 }
+
+impl EncodeError {
+    /// What is wrong, in a sentence without an end.
+    pub fn message(&self) -> String {
+        match *self {
+            Self::TooSmall { width, height, min_side } => {
+                text!["a picture of ", width, "x", height, " pixels has a side under ", min_side]
+            }
+            Self::TooLong { max_bytes, width, height } => {
+                text!["the picture does not fit into ", max_bytes, " bytes at ", width, "x", height, " pixels"]
+            }
+            Self::Frame(ref error) => error.message(),
+            Self::Limits => text!["contradictory JPEG limits"],
+            Self::Encoder => text!["the JPEG encoder failed"],
+        }
+    }
+}
+
+error_by_message!(EncodeError);
 
 /// Quality falls by this much from try to try.
 const QUALITY_STEP: u8 = 8;

@@ -1,6 +1,7 @@
 //! How the bytes of a frame lie in memory, checked once so that sampling need not.
 
 use super::{Point, Size};
+use crate::text::{error_by_message, text};
 
 /// Pixel formats that browsers hand out (`VideoFrame.format`); alpha is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,10 +208,9 @@ impl Layout {
 }
 
 /// A frame whose layout does not fit its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameError {
     /// A side of length 0, or longer than 16384.
-    #[error("a frame of {width}x{height} pixels is outside 1 to 16384 pixels a side")]
     Size {
         /// Stored width.
         width: u32,
@@ -218,7 +218,6 @@ pub enum FrameError {
         height: u32,
     },
     /// Rows of a plane overlap.
-    #[error("plane {plane}: a stride of {stride} bytes is less than its row of {row} bytes")]
     Stride {
         /// Which plane.
         plane: usize,
@@ -228,7 +227,6 @@ pub enum FrameError {
         row: usize,
     },
     /// The buffer ends before the planes do.
-    #[error("the frame needs {needed} bytes but has {given}")]
     TooShort {
         /// Bytes the layout reaches to.
         needed: usize,
@@ -236,6 +234,23 @@ pub enum FrameError {
         given: usize,
     },
 }
+
+impl FrameError {
+    /// What is wrong, in a sentence without an end.
+    pub fn message(&self) -> String {
+        match *self {
+            Self::Size { width, height } => {
+                text!["a frame of ", width, "x", height, " pixels is outside 1 to 16384 pixels a side"]
+            }
+            Self::Stride { plane, stride, row } => {
+                text!["plane ", plane, ": a stride of ", stride, " bytes is less than its row of ", row, " bytes"]
+            }
+            Self::TooShort { needed, given } => text!["the frame needs ", needed, " bytes but has ", given],
+        }
+    }
+}
+
+error_by_message!(FrameError);
 
 /// One frame: a checked layout over borrowed bytes.
 #[derive(Clone, Copy, Debug)]

@@ -28,7 +28,7 @@ impl FaceDetector {
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<FaceDetector, JsValue> {
         let detector = Detector::from_tflite(model)
-            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.to_string()).into_error())?;
+            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
         Ok(FaceDetector { detector, landing: Landing::default() })
     }
 
@@ -63,7 +63,7 @@ fn find<'a>(detector: &'a mut Detector, frame: &Frame) -> &'a [Face] {
 }
 
 fn unreadable(error: crate::frame::FrameError) -> JsValue {
-    Fault::new(ErrorCode::Internal, error.to_string()).into_error()
+    Fault::new(ErrorCode::Internal, error.message()).into_error()
 }
 
 fn numbers(faces: &[Face]) -> Vec<f32> {

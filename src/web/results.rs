@@ -59,8 +59,8 @@ impl Results {
     pub fn encode(&mut self, progress: impl Fn(f32)) -> Event {
         let limits = JpegLimits::default();
         let one = |buffer: &Buffer, start: f32| {
-            let frame = buffer.frame().map_err(|error| error.to_string())?;
-            encode_jpeg(&frame, &limits, |fraction| progress(start + fraction / 2.0)).map_err(|error| error.to_string())
+            let frame = buffer.frame().map_err(|error| error.message())?;
+            encode_jpeg(&frame, &limits, |fraction| progress(start + fraction / 2.0)).map_err(|error| error.message())
         };
         match one(&self.far, 0.0).and_then(|far| Ok([far, one(&self.near, 0.5)?])) {
             Ok(jpegs) => {

@@ -62,10 +62,9 @@ impl WorkerCapture {
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8], config: JsValue) -> Result<WorkerCapture, JsValue> {
         let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-        report_panics(&scope);
         let config = config_from(&config).map_err(|reason| Fault::new(ErrorCode::Internal, reason).into_error())?;
         let detector = Detector::from_tflite(model)
-            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.to_string()).into_error())?;
+            .map_err(|error| Fault::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
         let pipeline = Pipeline::new(detector, config)
             .map_err(|error| Fault::new(ErrorCode::Internal, told(&error)).into_error())?;
         let inner = Rc::new(Inner {
@@ -237,7 +236,7 @@ impl Inner {
         let State { pipeline, landing, results, effects, first_frame_due, .. } = &mut *state;
         let failed = match (landed, landing.frame()) {
             (Err(error), _) => Some(describe(&error)),
-            (_, Err(error)) => Some(error.to_string().into()),
+            (_, Err(error)) => Some(error.message().into()),
             (Ok(()), Ok(frame)) => {
                 effects.extend_from_slice(pipeline.process(&frame, captured_at.unwrap_or(now), now));
                 for effect in effects.iter() {
@@ -334,13 +333,4 @@ fn abilities() -> JsValue {
         .with("videoFrame", has_global("VideoFrame").into())
         .with("offscreenCanvas", matches!(canvas, Ok(Some(_))).into())
         .into()
-}
-
-/// A panic ends this instance: the window is told why, and starts another.
-fn report_panics(scope: &DedicatedWorkerGlobalScope) {
-    let scope = scope.clone();
-    std::panic::set_hook(Box::new(move |panic| {
-        let note = message(CRASHED).text("detail", &panic.to_string());
-        let _ = scope.post_message(&note.into());
-    }));
 }

@@ -7,17 +7,15 @@
 mod flatbuffer;
 mod graph;
 
+use crate::text::{error_by_message, text};
 use graph::{Graph, Op};
-use std::fmt;
 
 /// Why a file is not the face detection model.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelError {
     /// The file does not begin as a TensorFlow Lite file does.
-    #[error("not a TensorFlow Lite file: {0}")]
     NotTflite(&'static str),
     /// An offset or a length points outside the file: it is truncated or altered.
-    #[error("damaged model file: {what} at byte {position} reaches past the end of {length} bytes")]
     OutOfBounds {
         /// What was being read.
         what: &'static str,
@@ -27,7 +25,6 @@ pub enum ModelError {
         length: usize,
     },
     /// A sound TensorFlow Lite file whose graph lacks something that BlazeFace short range has.
-    #[error("not the face detection model: {part} lacks {what}")]
     Lacks {
         /// Where.
         part: Part,
@@ -35,7 +32,6 @@ pub enum ModelError {
         what: &'static str,
     },
     /// A sound TensorFlow Lite file whose graph is not BlazeFace short range.
-    #[error("not the face detection model: {what} of {part} differs: {found}")]
     Differs {
         /// Where.
         part: Part,
@@ -61,19 +57,16 @@ impl Part {
         Part { block: 0, name }
     }
 
+    fn described(self) -> String {
+        if self.block > 0 { text![self.name, " of block ", self.block] } else { self.name.into() }
+    }
+
     fn lacks(self, what: &'static str) -> ModelError {
         ModelError::Lacks { part: self, what }
     }
 
     fn differs(self, what: &'static str, found: impl Iterator<Item = i32>) -> ModelError {
         ModelError::Differs { part: self, what, found: Found(found.take(Found::MOST).collect()) }
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.name)?;
-        if self.block > 0 { write!(f, " of block {}", self.block) } else { Ok(()) }
     }
 }
 
@@ -86,15 +79,28 @@ impl Found {
     const MOST: usize = 8;
 }
 
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (index, number) in self.0.iter().enumerate() {
-            f.write_str(if index == 0 { "" } else { ", " })?;
-            number.fmt(f)?;
+impl ModelError {
+    /// What is wrong, in a sentence without an end.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotTflite(why) => text!["not a TensorFlow Lite file: ", *why],
+            Self::OutOfBounds { what, position, length } => {
+                let place = text![*what, " at byte ", *position];
+                text!["damaged model file: ", place.as_str(), " reaches past the end of ", *length, " bytes"]
+            }
+            Self::Lacks { part, what } => {
+                text!["not the face detection model: ", part.described().as_str(), " lacks ", *what]
+            }
+            Self::Differs { part, what, found } => {
+                let numbers: Vec<String> = found.0.iter().map(|&number| text![number]).collect();
+                let (part, numbers) = (part.described(), numbers.join(", "));
+                text!["not the face detection model: ", *what, " of ", part.as_str(), " differs: ", numbers.as_str()]
+            }
         }
-        Ok(())
     }
 }
+
+error_by_message!(ModelError);
 
 /// Weights of one convolution, as the file orders them.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ import { MODEL } from './packages.mjs';
 import { output, root, run, Stop, say } from './run.mjs';
 import { SHORT_NAMES, shortened } from './short-names.mjs';
 import { once, sha256 } from './stamp.mjs';
-import { trapPanics } from './trap-panics.mjs';
 import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
+import { trapPanics } from './trap-panics.mjs';
 
 /** The builds of the engine, the fastest first, and the CPU features that each asks the browser for. */
 export const BUILDS = {

@@ -1,0 +1,6 @@
+//! The wire of nearfar: what the service, the page and the integrator say to one another. No I/O.
+
+pub mod envelope;
+pub mod manifest;
+pub mod result;
+pub mod status;

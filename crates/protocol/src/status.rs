@@ -129,4 +129,52 @@ statuses! {
     FACE_OCCLUDED = "FACE_OCCLUDED", "Face should not be occluded,please try again.";
     /// A blurred, dark or overexposed face.
     FACE_QUALITY_TOO_POOR = "FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again.";
+
+    // The page's own API.
+    /// The session's time is over, or its data were cleared.
+    SESSION_EXPIRED = "SESSION_EXPIRED", "The session has expired";
+    /// The session has its final result: nothing more is taken.
+    SESSION_FINISHED = "SESSION_FINISHED", "The session has finished";
+    /// Every try is used.
+    TRY_LIMIT_REACHED = "TRY_LIMIT_REACHED", "No tries are left";
+    /// The last attempt is still being judged.
+    ATTEMPT_PENDING = "ATTEMPT_PENDING", "The last attempt is still being judged";
+    /// No attempt of the session has this id.
+    ATTEMPT_NOT_FOUND = "ATTEMPT_NOT_FOUND", "The attempt does not exist";
+    /// The attempt was received already, with other files.
+    ATTEMPT_CONFLICT = "ATTEMPT_CONFLICT", "The attempt was received already with other content";
+    /// A newer attempt has taken its place.
+    ATTEMPT_SUPERSEDED = "ATTEMPT_SUPERSEDED", "A newer attempt has taken the place of this one";
+    /// The manifest's nonce is not that of the attempt.
+    NONCE_MISMATCH = "NONCE_MISMATCH", "The nonce is not that of the attempt";
+    /// The nonce is too old.
+    NONCE_EXPIRED = "NONCE_EXPIRED", "The nonce has expired";
+    /// The nonce was used by another attempt.
+    NONCE_USED = "NONCE_USED", "The nonce was used already";
+    /// The manifest does not come first, cannot be read, or contradicts itself.
+    MANIFEST_INVALID = "MANIFEST_INVALID", "The manifest is not valid";
+    /// The upload has a file that the manifest does not name, or one twice.
+    FILE_UNEXPECTED = "FILE_UNEXPECTED", "The upload has a file that the manifest does not name";
+    /// The upload ended before every file of the manifest was there.
+    FILE_MISSING = "FILE_MISSING", "A file of the manifest is missing";
+    /// The length or the hash of a file is not that of the manifest.
+    FILE_ALTERED = "FILE_ALTERED", "A file is not the one that the manifest names";
+    /// A file, or all of them, are larger than the limits.
+    FILE_TOO_LARGE = "FILE_TOO_LARGE", "A file is too large";
+    /// The account takes no videos.
+    VIDEO_DISABLED = "VIDEO_DISABLED", "Video is not enabled";
+    /// The account does not let a second device help.
+    HANDOFF_DISABLED = "HANDOFF_DISABLED", "The cross device process is not enabled";
+    /// The link is unknown, or its time is over.
+    HANDOFF_NOT_FOUND = "HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired";
+    /// Another device has the link.
+    HANDOFF_TAKEN = "HANDOFF_TAKEN", "Another device has taken the cross device link";
+    /// No device has opened the link, or its number is another one.
+    HANDOFF_NOT_CLAIMED = "HANDOFF_NOT_CLAIMED", "No such device waits for confirmation";
+    /// The first device has not confirmed this one yet.
+    HANDOFF_NOT_CONFIRMED = "HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device";
+    /// The other device has the session now.
+    DEVICE_INACTIVE = "DEVICE_INACTIVE", "Another device goes on with the session";
+    /// Only the first device may do this.
+    DEVICE_NOT_ALLOWED = "DEVICE_NOT_ALLOWED", "Only the first device may do this";
 }

@@ -88,7 +88,7 @@ pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
     if let Some(place) = config.objects_url.strip_prefix("s3://") {
         let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
         let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
-        let mut builder = AmazonS3Builder::new().with_url(&config.objects_url).with_retry(retry);
+        let mut builder = AmazonS3Builder::from_env().with_url(&config.objects_url).with_retry(retry);
         for (key, value) in &config.object_options {
             let key = FromStr::from_str(key).map_err(|error: object_store::Error| failed(&error))?;
             builder = builder.with_config(key, value);

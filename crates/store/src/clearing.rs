@@ -17,7 +17,7 @@ const SWEEP_AT_MOST: i64 = 500;
 pub struct Swept {
     /// Sessions that were cleared because their retention was over.
     pub sessions: u64,
-    /// Uploads and leftovers that were deleted from the object store.
+    /// Entries of the list whose files were deleted: cleared sessions and abandoned uploads.
     pub uploads: u64,
     /// Tombstones that were deleted.
     pub tombstones: u64,
@@ -35,16 +35,9 @@ impl Store {
     /// [`Error::NotFound`]. [`Error::Unavailable`]: do it again; if the database had taken it, the session reads as
     /// cleared already and the sweep will also go on with it.
     pub async fn clear(&self, session_id: &str, now: Millis) -> Result<()> {
-        let mut write = self.database.write().await?;
-        let session = sessions::lock(&mut write, session_id).await?;
-        let prefix = session_prefix(&session.id);
-        if session.state != SessionState::Cleared {
-            erase_rows(&mut write, &session.id, now).await?;
-            put_on_the_list(&mut write, &prefix, now).await?;
-            write.commit().await?;
-        }
+        self.erase(session_id, now).await?;
         self.database.flush_log().await?;
-        self.sweep_prefix(&prefix).await?;
+        self.sweep_prefix(&session_prefix(session_id)).await?;
         Ok(())
     }
 
@@ -58,11 +51,12 @@ impl Store {
         let due =
             "SELECT id AS due FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
         for id in self.due(due, now, &mut swept).await? {
-            match self.clear(&id, now).await {
+            match self.erase(&id, now).await {
                 Ok(()) => swept.sessions += 1,
                 Err(error) => put_off(&mut swept, error)?,
             }
         }
+        // The files of the sessions just erased are on the list by now.
         let due = "SELECT prefix AS due FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
         for prefix in self.due(due, now, &mut swept).await? {
             match self.sweep_prefix(&prefix).await {
@@ -82,6 +76,9 @@ impl Store {
         .await
         .map_err(database_error)?;
         write.commit().await?;
+        if swept.sessions > 0 {
+            self.database.flush_log().await?;
+        }
         swept.tombstones = done.rows_affected();
         swept.more |= swept.tombstones == SWEEP_AT_MOST.unsigned_abs();
         Ok(swept)
@@ -92,6 +89,17 @@ impl Store {
         let rows = rows.map_err(database_error)?;
         swept.more |= rows.len() as i64 == SWEEP_AT_MOST;
         rows.iter().map(|row| get(row, "due")).collect()
+    }
+
+    /// Erases the rows of a session and puts its files on the list, all at once.
+    async fn erase(&self, session_id: &str, now: Millis) -> Result<()> {
+        let mut write = self.database.write().await?;
+        if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
+            return Ok(());
+        }
+        erase_rows(&mut write, session_id, now).await?;
+        put_on_the_list(&mut write, &session_prefix(session_id), now).await?;
+        write.commit().await
     }
 
     /// Puts an upload on the list before its files are written; receiving takes it off.
@@ -161,7 +169,7 @@ async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<
     Ok(())
 }
 
-async fn put_on_the_list(write: &mut Write, prefix: &str, due_at: Millis) -> Result<()> {
+pub(crate) async fn put_on_the_list(write: &mut Write, prefix: &str, due_at: Millis) -> Result<()> {
     sqlx::query(
         "INSERT INTO doomed_blobs (prefix, due_at, sweeping) VALUES ($1, $2, 0) \
          ON CONFLICT (prefix) DO UPDATE SET due_at = excluded.due_at",

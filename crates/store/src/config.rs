@@ -14,7 +14,7 @@ pub struct StoreConfig {
     pub database_url: String,
     /// A path or `file://` URL of a local folder (made if missing), or `s3://bucket/prefix`.
     pub objects_url: String,
-    /// Options of the S3 client, such as `aws_endpoint` and `aws_region`; the `AWS_…` environment comes first.
+    /// Options of the S3 client, such as `aws_endpoint` and `aws_region`; they overrule the `AWS_…` environment.
     pub object_options: Vec<(String, String)>,
     /// Encrypts account secrets and the server's own secrets.
     pub master_key: SecretKey,

@@ -2,12 +2,13 @@
 
 use crate::attempts::{self, Attempt, AttemptState};
 use crate::cipher::{random_hex, sha256_hex};
+use crate::clearing::put_on_the_list;
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Part, Result, Thing};
 use crate::sessions::{self, Session, SessionState};
 use crate::{Millis, Store};
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use std::collections::BTreeSet;
 use subtle::ConstantTimeEq;
 
@@ -105,11 +106,13 @@ impl Store {
         now: Millis,
     ) -> Result<Receipt> {
         let manifest = UploadFile { name: MANIFEST.to_owned(), content: upload.manifest.clone() };
-        let files: Vec<StoredFile> = futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
+        let stored: Vec<_> = futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
             .map(|file| self.store_file(prefix, file))
             .buffer_unordered(PUTS_AT_ONCE)
-            .try_collect()
-            .await?;
+            .collect()
+            .await;
+        // Only now that no write is under way any more: one that went on after the others were deleted would stay.
+        let files: Vec<StoredFile> = stored.into_iter().collect::<Result<_>>()?;
 
         let mut write = self.database.write().await?;
         let mut session = sessions::lock(&mut write, &upload.session_id).await?;
@@ -117,7 +120,13 @@ impl Store {
         if let Some(receipt) = decide(&session, attempt, upload, &manifest_sha256, now)? {
             return Ok(receipt);
         }
-        spare(&mut write, prefix).await?;
+        if !spare(&mut write, prefix).await? {
+            // It was swept while files were still being written: they go back on the list.
+            put_on_the_list(&mut write, prefix, now).await?;
+            write.commit().await?;
+            let why = "the upload took so long that it was swept away".into();
+            return Err(Error::Unavailable { part: Part::Objects, why });
+        }
         let query = format!(
             "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
              near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
@@ -193,14 +202,11 @@ fn decide(
     Ok(None)
 }
 
-/// Takes the upload off the list of what is to be deleted.
-async fn spare(write: &mut Write, prefix: &str) -> Result<()> {
+/// Takes the upload off the list of what is to be deleted, unless a sweep has begun with it.
+async fn spare(write: &mut Write, prefix: &str) -> Result<bool> {
     let query = "DELETE FROM doomed_blobs WHERE prefix = $1 AND sweeping = 0";
     let done = sqlx::query(query).bind(prefix).execute(&mut **write).await.map_err(database_error)?;
-    if done.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(Error::Unavailable { part: Part::Objects, why: "the upload took so long that it was swept away".into() })
+    Ok(done.rows_affected() == 1)
 }
 
 async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {

@@ -65,7 +65,8 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn claim(&self, now: Millis, until: Millis) -> Result<Option<Claim>> {
-        loop {
+        // Again only if on PostgreSQL another instance took the one that was chosen: then there may be a next.
+        while self.is_waiting(now).await? {
             let mut write = self.database.write().await?;
             let row = sqlx::query(
                 "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
@@ -92,13 +93,15 @@ impl Store {
                 write.commit().await?;
                 return Ok(Some(claim));
             }
-            // On PostgreSQL another instance may have taken the one that was chosen: then look for the next.
-            let query = "SELECT COUNT(*) AS waiting FROM attempts WHERE state = 'received' AND lease_until <= $1";
-            let row = sqlx::query(query).bind(now).fetch_one(&mut *write).await.map_err(database_error)?;
-            if get::<i64>(&row, "waiting")? == 0 {
-                return Ok(None);
-            }
         }
+        Ok(None)
+    }
+
+    /// Whether there is something to claim, without taking the turn to write.
+    async fn is_waiting(&self, now: Millis) -> Result<bool> {
+        let query = "SELECT 1 AS waiting FROM attempts WHERE state = 'received' AND lease_until <= $1 LIMIT 1";
+        let row = sqlx::query(query).bind(now).fetch_optional(self.database.pool()).await.map_err(database_error)?;
+        Ok(row.is_some())
     }
 
     /// Reads what was received for a claimed attempt.

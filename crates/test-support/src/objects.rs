@@ -10,11 +10,11 @@ use object_store::{
 };
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::watch;
 
 /// What is wrong with the object store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Fault {
     /// Nothing.
     None,
@@ -24,13 +24,15 @@ pub enum Fault {
     Full,
     /// It can be written and read, not deleted from.
     Undeletable,
+    /// Writes are done, but not answered before this changes.
+    Held,
 }
 
 /// Passes everything on to another object store unless told to fail.
 #[derive(Clone, Debug)]
 pub struct FaultyObjects {
     inner: Arc<dyn ObjectStore>,
-    fault: Arc<AtomicU8>,
+    fault: watch::Sender<Fault>,
     /// Writes that still succeed before [`Fault::Full`] sets in by itself; negative: without end.
     room: Arc<AtomicI64>,
 }
@@ -38,26 +40,27 @@ pub struct FaultyObjects {
 impl FaultyObjects {
     /// Nothing is wrong at first.
     pub fn new(inner: Arc<dyn ObjectStore>) -> Self {
-        FaultyObjects { inner, fault: Arc::new(AtomicU8::new(0)), room: Arc::new(AtomicI64::new(-1)) }
+        FaultyObjects { inner, fault: watch::Sender::new(Fault::None), room: Arc::new(AtomicI64::new(-1)) }
     }
 
     /// From now on this is wrong.
     pub fn set(&self, fault: Fault) {
-        self.fault.store(fault as u8, Ordering::SeqCst);
+        self.fault.send_replace(fault);
         self.room.store(-1, Ordering::SeqCst);
     }
 
     /// After this many more writes it is full.
     pub fn room_for(&self, writes: u32) {
+        self.set(Fault::None);
         self.room.store(i64::from(writes), Ordering::SeqCst);
     }
 
     fn refuse_if(&self, faults: &[Fault]) -> Result<()> {
-        let fault = self.fault.load(Ordering::SeqCst);
-        match faults.iter().find(|known| **known as u8 == fault) {
-            None => Ok(()),
-            Some(fault) => Err(Error::Generic { store: "faulty", source: format!("staged: {fault:?}").into() }),
+        let fault = *self.fault.borrow();
+        if faults.contains(&fault) {
+            return Err(Error::Generic { store: "faulty", source: format!("staged: {fault:?}").into() });
         }
+        Ok(())
     }
 
     fn refuse_write(&self) -> Result<()> {
@@ -79,7 +82,10 @@ impl fmt::Display for FaultyObjects {
 impl ObjectStore for FaultyObjects {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
         self.refuse_write()?;
-        self.inner.put_opts(location, payload, opts).await
+        let done = self.inner.put_opts(location, payload, opts).await;
+        // It cannot be closed: this holds a sender.
+        let _ = self.fault.subscribe().wait_for(|fault| *fault != Fault::Held).await;
+        done
     }
 
     async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {

@@ -170,7 +170,7 @@ pub enum HandoffState {
     Claimed,
     /// The second device goes on with the session.
     Confirmed,
-    /// The first device took the session back, or the link's time is over.
+    /// The link's time is over before it was confirmed.
     Ended,
 }
 

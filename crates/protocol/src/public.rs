@@ -100,7 +100,7 @@ pub enum ParamError {
     /// It is not there.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// It is neither a text nor a number.
+    /// It is neither a text (without NUL characters) nor a number.
     #[error("{0} should be a text")]
     Type(&'static str),
 }
@@ -124,7 +124,7 @@ impl Params {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::String(text)) if !text.contains('\0') => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
             Some(_) => Err(ParamError::Type(name)),
         }

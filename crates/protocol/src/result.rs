@@ -65,7 +65,6 @@ impl ResultCode {
 /// What kind of attack a score of 0 stands for; a number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = u8))]
 pub enum AttackType {
     /// Something was held before the camera.
     Presentation,
@@ -145,5 +144,6 @@ pub struct ResultData {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub use_slave_url: Option<bool>,
     /// The kind of attack, if the score is 0.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, minimum = 1, maximum = 3))]
     pub attack_type: Option<AttackType>,
 }

@@ -143,14 +143,10 @@ statuses! {
     ATTEMPT_NOT_FOUND = "ATTEMPT_NOT_FOUND", "The attempt does not exist";
     /// The attempt was received already, with other files.
     ATTEMPT_CONFLICT = "ATTEMPT_CONFLICT", "The attempt was received already with other content";
-    /// A newer attempt has taken its place.
-    ATTEMPT_SUPERSEDED = "ATTEMPT_SUPERSEDED", "A newer attempt has taken the place of this one";
     /// The manifest's nonce is not that of the attempt.
     NONCE_MISMATCH = "NONCE_MISMATCH", "The nonce is not that of the attempt";
     /// The nonce is too old.
     NONCE_EXPIRED = "NONCE_EXPIRED", "The nonce has expired";
-    /// The nonce was used by another attempt.
-    NONCE_USED = "NONCE_USED", "The nonce was used already";
     /// The manifest does not come first, cannot be read, or contradicts itself.
     MANIFEST_INVALID = "MANIFEST_INVALID", "The manifest is not valid";
     /// The upload has a file that the manifest does not name, or one twice.
@@ -173,8 +169,6 @@ statuses! {
     HANDOFF_NOT_CLAIMED = "HANDOFF_NOT_CLAIMED", "No such device waits for confirmation";
     /// The first device has not confirmed this one yet.
     HANDOFF_NOT_CONFIRMED = "HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device";
-    /// The other device has the session now.
-    DEVICE_INACTIVE = "DEVICE_INACTIVE", "Another device goes on with the session";
     /// Only the first device may do this.
     DEVICE_NOT_ALLOWED = "DEVICE_NOT_ALLOWED", "Only the first device may do this";
 }

@@ -53,7 +53,7 @@ pub struct IssueNonce {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Issuance {
     /// The capture may start.
-    Issued(Attempt),
+    Issued(Box<Attempt>),
     /// One start too many: the session has failed by it.
     LimitReached,
 }
@@ -133,7 +133,7 @@ impl Store {
         session.check_unfinished()?;
         match find(&mut *write, &wish.session_id, &wish.attempt_id).await {
             Ok(known) if known.device == wish.device && known.state == AttemptState::Issued => {
-                return Ok(Issuance::Issued(known));
+                return Ok(Issuance::Issued(Box::new(known)));
             }
             Ok(_) => return Err(Conflict::IdTaken.into()),
             Err(Error::NotFound(_)) => {}
@@ -171,7 +171,7 @@ impl Store {
         session.starts += 1;
         sessions::save(&mut write, &session).await?;
         write.commit().await?;
-        Ok(Issuance::Issued(attempt))
+        Ok(Issuance::Issued(Box::new(attempt)))
     }
 
     /// One attempt of a session.

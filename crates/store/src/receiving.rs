@@ -80,9 +80,10 @@ impl Store {
     pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
-        // Looked at first without a lock: most uploads that cannot be taken cost no write.
-        let session = self.session(&upload.session_id).await?;
+        // Looked at first without a lock: most uploads that cannot be taken cost no write. The session comes second,
+        // so that an attempt that was just cleared is told as such.
         let attempt = self.attempt(&upload.session_id, &upload.attempt_id).await;
+        let session = self.session(&upload.session_id).await?;
         if let Some(receipt) = decide(&session, attempt, &upload, &manifest_sha256, now)? {
             return Ok(receipt);
         }

@@ -1,5 +1,7 @@
 //! Accounts, settings, secrets and UI configurations.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod support;
 use nearfar_store::*;
 use support::*;

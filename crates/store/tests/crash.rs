@@ -1,6 +1,8 @@
 //! A process that is killed in the middle of its work, again and again: what it had acknowledged is there, and what
 //! is there is whole.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod support;
 use nearfar_store::*;
 use std::collections::BTreeSet;

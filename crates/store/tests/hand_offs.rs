@@ -1,5 +1,7 @@
 //! Hand-off links and problem reports.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod support;
 use nearfar_store::*;
 use support::*;

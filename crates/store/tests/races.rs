@@ -1,5 +1,7 @@
 //! Many at once, through several instances: whatever the order, exactly one wins and nothing is lost or doubled.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod support;
 use bytes::Bytes;
 use futures::future::join_all;

@@ -138,7 +138,7 @@ pub fn wish(session: &str, attempt: &str, device: &str) -> IssueNonce {
 
 pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) -> Attempt {
     match store.issue_nonce(wish(session, attempt, device), NOW).await.unwrap() {
-        Issuance::Issued(attempt) => attempt,
+        Issuance::Issued(attempt) => *attempt,
         Issuance::LimitReached => panic!("there is no limit"),
     }
 }

@@ -102,13 +102,6 @@ impl Store {
         write.commit().await
     }
 
-    /// Puts an upload on the list before its files are written; receiving takes it off.
-    pub(crate) async fn doom(&self, prefix: &str, due_at: Millis) -> Result<()> {
-        let mut write = self.database.write().await?;
-        put_on_the_list(&mut write, prefix, due_at).await?;
-        write.commit().await
-    }
-
     /// Deletes what is on the list under this prefix, and only if it is on the list. Returns whether it was.
     pub(crate) async fn sweep_prefix(&self, prefix: &str) -> Result<bool> {
         let mut write = self.database.write().await?;
@@ -169,6 +162,7 @@ async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<
     Ok(())
 }
 
+/// Receiving puts an upload here before its files are written, and takes it off when it is acknowledged.
 pub(crate) async fn put_on_the_list(write: &mut Write, prefix: &str, due_at: Millis) -> Result<()> {
     sqlx::query(
         "INSERT INTO doomed_blobs (prefix, due_at, sweeping) VALUES ($1, $2, 0) \

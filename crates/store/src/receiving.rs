@@ -80,17 +80,16 @@ impl Store {
     pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
-        // Looked at first without a lock: most uploads that cannot be taken cost no write. The session comes second,
-        // so that an attempt that was just cleared is told as such.
-        let attempt = self.attempt(&upload.session_id, &upload.attempt_id).await;
-        let session = self.session(&upload.session_id).await?;
-        if let Some(receipt) = decide(&session, attempt, &upload, &manifest_sha256, now)? {
-            return Ok(receipt);
-        }
-
         let prefix =
             format!("{}/{}/{}", session_prefix(&upload.session_id), upload.attempt_id, random_hex(8, &self.entropy));
-        self.doom(&prefix, now.saturating_add(self.upload_grace)).await?;
+        // Before any file is written: can it be taken, and what is to be deleted if it is not taken in the end.
+        let mut write = self.database.write().await?;
+        if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
+            return Ok(receipt);
+        }
+        put_on_the_list(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
+        write.commit().await?;
+
         let received = self.store_and_acknowledge(&upload, &prefix, manifest_sha256, now).await;
         let in_use = matches!(&received, Ok(receipt) if !receipt.repeated);
         if !in_use && let Err(error) = self.sweep_prefix(&prefix).await {
@@ -116,9 +115,8 @@ impl Store {
         let files: Vec<StoredFile> = stored.into_iter().collect::<Result<_>>()?;
 
         let mut write = self.database.write().await?;
-        let mut session = sessions::lock(&mut write, &upload.session_id).await?;
-        let attempt = attempts::find(&mut *write, &upload.session_id, &upload.attempt_id).await;
-        if let Some(receipt) = decide(&session, attempt, upload, &manifest_sha256, now)? {
+        let (mut session, receipt) = locked(&mut write, upload, &manifest_sha256, now).await?;
+        if let Some(receipt) = receipt {
             return Ok(receipt);
         }
         if !spare(&mut write, prefix).await? {
@@ -168,7 +166,19 @@ pub(crate) fn session_prefix(session_id: &str) -> String {
     format!("sessions/{session_id}")
 }
 
-/// A receipt if the upload was taken before, none if it is to be taken now.
+/// Locks the session and decides: a receipt if the upload was taken before, none if it is to be taken now.
+async fn locked(
+    write: &mut Write,
+    upload: &Upload,
+    manifest_sha256: &str,
+    now: Millis,
+) -> Result<(Session, Option<Receipt>)> {
+    let session = sessions::lock(write, &upload.session_id).await?;
+    let attempt = attempts::find(&mut **write, &upload.session_id, &upload.attempt_id).await;
+    let receipt = decide(&session, attempt, upload, manifest_sha256, now)?;
+    Ok((session, receipt))
+}
+
 fn decide(
     session: &Session,
     attempt: Result<Attempt>,

@@ -54,7 +54,7 @@ impl Looks {
         Looks {
             appearance: appearance(frame, &face.bbox),
             skin: chroma(&rgb[SCALES.len() / 2]),
-            patches: rgb.iter().map(luma).collect(),
+            patches: rgb.iter().map(|rgb| luma(rgb)).collect(),
             landmarks: face.keypoints.map(upright),
             background: Background::new(frame, &face.bbox),
         }
@@ -71,7 +71,7 @@ fn luma_of([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-fn luma(rgb: &Vec<u8>) -> Patch {
+fn luma(rgb: &[u8]) -> Patch {
     let mut patch = Box::new([0.0; SIDE * SIDE]);
     for (value, pixel) in patch.iter_mut().zip(rgb.as_chunks::<3>().0) {
         *value = luma_of(pixel.map(f32::from));

@@ -16,11 +16,14 @@ pub struct View {
     pub turn: (f32, f32),
     /// Middle of the face box over the sides of the picture.
     pub middle: (f32, f32),
+    /// How far the mouth is moved down and the brows up, in distances between the eyes: another expression.
+    pub expression: (f32, f32),
 }
 
 impl View {
     /// The far position, in the middle of what guidance allows.
-    pub const FAR: View = View { share: 0.29, distance: None, turn: (0.0, 0.0), middle: (0.5, 0.52) };
+    pub const FAR: View =
+        View { share: 0.29, distance: None, turn: (0.0, 0.0), middle: (0.5, 0.52), expression: (0.0, 0.0) };
     /// The near position.
     pub const NEAR: View = View { share: 0.65, ..View::FAR };
 
@@ -29,7 +32,8 @@ impl View {
         let mut jitter = |most: f32| random.between(-most, most);
         View {
             distance: Some(distance),
-            turn: (jitter(0.09), jitter(0.07)),
+            turn: (jitter(0.12), jitter(0.1)),
+            expression: (jitter(0.08), jitter(0.06)),
             middle: (0.5 + jitter(0.03), 0.52 + jitter(0.03)),
             share: self.share * (1.0 + jitter(0.08)),
         }
@@ -41,7 +45,7 @@ const PHOTOGRAPHED_FROM: f32 = 16.0;
 
 /// Pixels of the picture's width for which the near face is not much more than its photograph holds.
 pub fn fitting_width(portrait: &Portrait) -> u32 {
-    (portrait.face.bbox.width * 1.4 / View::NEAR.share).clamp(300.0, 720.0) as u32
+    (portrait.face.bbox.width * 1.4 / View::NEAR.share).clamp(300.0, 480.0) as u32
 }
 
 /// The portrait as it is seen in a picture of this size. What the photograph does not show is continued from its edge.
@@ -75,7 +79,10 @@ fn seen_at(u: f32, v: f32, view: &View) -> (f32, f32) {
     let Some(distance) = view.distance else { return (u, v) };
     let depth = (1.0 - (u / 1.45).powi(2) - (v / 1.9).powi(2)).max(0.0).sqrt() * 1.1;
     let perspective = (1.0 - depth / PHOTOGRAPHED_FROM) / (1.0 - depth / distance);
-    (u * perspective + depth * view.turn.0, v * perspective + depth * view.turn.1)
+    // The origin is the middle of the face box, about halfway from the eyes to the mouth.
+    let bump = |at: f32, wide: f32| (-(u / 0.6).powi(2) - ((v - at) / wide).powi(2)).exp();
+    let moved = view.expression.0 * bump(0.6, 0.35) - view.expression.1 * bump(-0.75, 0.25);
+    (u * perspective + depth * view.turn.0, v * perspective + depth * view.turn.1 + moved)
 }
 
 fn bilinear(picture: &RgbImage, x: f32, y: f32) -> image::Rgb<u8> {

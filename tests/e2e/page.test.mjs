@@ -1,44 +1,66 @@
+// The page's files, by the host of the other tests and by the service.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serve } from '../../scripts/lib/serve.mjs';
+import { openService } from './lib/service.mjs';
 
-test('the page is served with the right types and a strict policy', async () => {
+async function plainHost(t) {
   const server = await serve({ port: 0 });
-  try {
-    const page = await fetch(server.url);
+  t.after(() => server.close());
+  return server.url;
+}
+
+const HOSTS = [
+  ['the plain host', plainHost, '*'],
+  ['the service', async (t) => (await openService(t)).url, "'none'"],
+];
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "style-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+for (const [name, open, ancestors] of HOSTS) {
+  test(`${name} serves the page with the right types and a strict policy`, async (t) => {
+    const url = await open(t);
+    const page = await fetch(url);
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-type'), /^text\/html/);
-    assert.match(
-      page.headers.get('content-security-policy'),
-      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'/,
-    );
+    const policy = page.headers.get('content-security-policy').split('; ');
+    assert.deepEqual(policy, [...POLICY, `frame-ancestors ${ancestors}`]);
     assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(page.headers.get('permissions-policy'), 'camera=(self), microphone=(), geolocation=()');
+    assert.equal(page.headers.get('cache-control'), 'no-cache');
     const script = (await page.text()).match(/src="([^"]+\.js)"/)[1];
-    const served = await fetch(new URL(script, server.url));
+    const served = await fetch(new URL(script, url));
     assert.match(served.headers.get('content-type'), /^text\/javascript/);
     assert.match(served.headers.get('cache-control'), /immutable/);
-    assert.equal((await fetch(new URL('nowhere', server.url))).status, 404);
-  } finally {
-    await server.close();
-  }
-});
+    assert.equal((await fetch(new URL('nowhere', url))).status, 404);
+  });
 
-test('the engine and the model are served with the right types', async () => {
-  const { default: assets } = await import('../../pkg/assets.json', { with: { type: 'json' } });
-  const server = await serve({ port: 0 });
-  try {
+  test(`${name} serves the engine and the model with the right types`, async (t) => {
+    const { default: assets } = await import('../../pkg/assets.json', { with: { type: 'json' } });
+    const url = await open(t);
     for (const [list, type] of [
       [Object.values(assets.builds), 'application/wasm'],
       [[assets.model], 'application/octet-stream'],
     ]) {
-      for (const { url, bytes } of list) {
-        const response = await fetch(new URL(url, server.url));
+      for (const { url: path, bytes } of list) {
+        const response = await fetch(new URL(path, url));
         assert.equal(response.headers.get('content-type'), type);
+        assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
         assert.match(response.headers.get('cache-control'), /immutable/);
         assert.equal((await response.arrayBuffer()).byteLength, bytes);
       }
     }
-  } finally {
-    await server.close();
-  }
-});
+  });
+}

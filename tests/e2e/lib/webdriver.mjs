@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { program } from '../../../scripts/lib/browsers.mjs';
+import { freePort } from '../../../scripts/lib/port.mjs';
 
 function miniBrowser() {
   for (const architecture of readdirSync('/usr/lib')) {
@@ -14,14 +14,6 @@ function miniBrowser() {
     if (version) return join(folder, version, 'MiniBrowser');
   }
   throw new Error('MiniBrowser is missing: it comes with the package of WebKitWebDriver');
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Starts a virtual screen and returns its name and its process. */

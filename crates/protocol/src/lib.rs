@@ -1,0 +1,10 @@
+//! The wire of nearfar: what the service, the page and the integrator say to one another. No I/O.
+
+pub mod envelope;
+pub mod locale;
+pub mod manifest;
+pub mod page;
+pub mod public;
+pub mod result;
+pub mod status;
+pub mod ui;

@@ -1,0 +1,386 @@
+//! The capture manifest: what the page says about the files that it uploads.
+//!
+//! It binds the files (by their SHA-256) to the server's nonce, and tells how the capture went. Nothing in it is
+//! believed: it is there to be checked against the files and against what the server knows.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::result::CameraType;
+
+/// The name of the far picture.
+pub const FAR: &str = "far";
+/// The name of the near picture.
+pub const NEAR: &str = "near";
+/// The name of the video.
+pub const VIDEO: &str = "video";
+/// What the names of audit pictures begin with; a number from 0 follows.
+pub const AUDIT_PREFIX: &str = "audit-";
+/// The most audit pictures of an attempt.
+pub const MAX_AUDIT: usize = 24;
+/// The most entries of the instruction timeline.
+pub const MAX_INSTRUCTIONS: usize = 2_000;
+/// The longest text of a device fact or an instruction, in characters.
+pub const MAX_TEXT: usize = 512;
+
+/// What the page says about one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Manifest {
+    /// The server's nonce of this attempt.
+    pub nonce: String,
+    /// Every file of the upload, in the order in which they follow.
+    pub files: Vec<ManifestFile>,
+    /// When the far picture was taken, Unix ms.
+    pub far_image_time: i64,
+    /// When the near picture was taken, Unix ms.
+    pub near_image_time: i64,
+    /// The camera that took the pictures.
+    #[serde(default)]
+    pub camera_type: CameraType,
+    /// Where the ovals were on the screen.
+    pub ovals: Ovals,
+    /// The size of the part of the screen that showed the camera, CSS px.
+    pub viewport: Size,
+    /// What the person was told, in order.
+    #[serde(default)]
+    pub instructions: Vec<InstructionEntry>,
+    /// What the audit pictures show, in order.
+    #[serde(default)]
+    pub audit: Vec<AuditEntry>,
+    /// What the browser says about the device.
+    #[serde(default)]
+    pub device: DeviceFacts,
+}
+
+/// One file of the upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ManifestFile {
+    /// `far`, `near`, `audit-0`.. or `video`.
+    pub name: String,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// The two ovals, CSS px from the top left of the viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ovals {
+    /// The small oval.
+    pub far: Rect,
+    /// The large oval.
+    pub near: Rect,
+}
+
+/// A rectangle, CSS px.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rect {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// A size, CSS px.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Size {
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// An instruction and the moment it was first shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstructionEntry {
+    /// Unix ms.
+    pub time: i64,
+    /// The phase of the session, snake_case.
+    pub phase: String,
+    /// The instruction, snake_case.
+    pub code: String,
+    /// Every check that failed then, snake_case.
+    #[serde(default)]
+    pub failing: Vec<String>,
+}
+
+/// What an audit picture shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// The file.
+    pub name: String,
+    /// Unix ms.
+    pub time: i64,
+    /// The phase of the session, snake_case.
+    pub phase: String,
+    /// The instruction then, snake_case.
+    pub code: String,
+}
+
+/// What the browser says about the device and its camera; nothing of it has to be there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeviceFacts {
+    /// `navigator.userAgent`.
+    pub user_agent: Option<String>,
+    /// The operating system.
+    pub platform: Option<String>,
+    /// The browser's languages.
+    pub languages: Option<Vec<String>>,
+    /// Whether the device says it is a phone or tablet.
+    pub mobile: Option<bool>,
+    /// The camera's name.
+    pub camera_label: Option<String>,
+    /// `user`, `environment`..
+    pub facing_mode: Option<String>,
+    /// Width of the camera's frames, px.
+    pub frame_width: Option<u32>,
+    /// Height of the camera's frames, px.
+    pub frame_height: Option<u32>,
+    /// The camera's frames a second.
+    pub frame_rate: Option<f64>,
+    /// How frames were taken: `track`, `video_frame`, `image_bitmap`, `canvas`.
+    pub frame_source: Option<String>,
+    /// Width of the screen, CSS px.
+    pub screen_width: Option<f64>,
+    /// Height of the screen, CSS px.
+    pub screen_height: Option<f64>,
+    /// Device pixels a CSS px.
+    pub pixel_ratio: Option<f64>,
+    /// `screen.orientation.type`.
+    pub orientation: Option<String>,
+    /// The page's version.
+    pub page_version: Option<String>,
+    /// The engine's version.
+    pub engine_version: Option<String>,
+}
+
+/// Why a manifest is refused before any file is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// It is no JSON of this shape.
+    #[error("the manifest cannot be read: {0}")]
+    Syntax(String),
+    /// A file that an attempt cannot have.
+    #[error("no file may be called {0:?}")]
+    Name(String),
+    /// The same name twice.
+    #[error("the file {0} is named twice")]
+    Twice(String),
+    /// The far or the near picture is not named.
+    #[error("the file {0} is missing")]
+    Missing(&'static str),
+    /// Not 64 lower-case hex digits.
+    #[error("the hash of {0} is not SHA-256 in lower-case hex")]
+    Hash(String),
+    /// An empty file.
+    #[error("the file {0} is empty")]
+    Empty(String),
+    /// Too many of something.
+    #[error("too many {what}: at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        most: usize,
+    },
+    /// A text that is longer than any honest one.
+    #[error("the text {0} is too long")]
+    TooLong(&'static str),
+    /// A figure that is no number, or that makes no sense.
+    #[error("the figure {0} is out of range")]
+    Figure(&'static str),
+    /// The audit entries are not those of the audit files.
+    #[error("the audit entries do not match the audit files")]
+    Audit,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_slice(json).map_err(|error| ManifestError::Syntax(error.to_string()))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The entry of the file of that name.
+    pub fn file(&self, name: &str) -> Option<&ManifestFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    /// Checks the shape: names, hashes, counts, lengths. What it says about the capture is for the scorer to judge.
+    pub fn check(&self) -> Result<(), ManifestError> {
+        self.check_files()?;
+        self.check_texts()?;
+        self.check_figures()
+    }
+
+    fn check_files(&self) -> Result<(), ManifestError> {
+        let mut names = BTreeSet::new();
+        for file in &self.files {
+            if !is_file_name(&file.name) {
+                return Err(ManifestError::Name(file.name.chars().take(40).collect()));
+            }
+            if !names.insert(file.name.as_str()) {
+                return Err(ManifestError::Twice(file.name.clone()));
+            }
+            if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+                return Err(ManifestError::Hash(file.name.clone()));
+            }
+            if file.bytes == 0 {
+                return Err(ManifestError::Empty(file.name.clone()));
+            }
+        }
+        for needed in [FAR, NEAR] {
+            if !names.contains(needed) {
+                return Err(ManifestError::Missing(needed));
+            }
+        }
+        let audit_files: BTreeSet<&str> = names.into_iter().filter(|name| name.starts_with(AUDIT_PREFIX)).collect();
+        let audit_entries: BTreeSet<&str> = self.audit.iter().map(|entry| entry.name.as_str()).collect();
+        if audit_files != audit_entries || audit_entries.len() != self.audit.len() {
+            return Err(ManifestError::Audit);
+        }
+        Ok(())
+    }
+
+    fn check_texts(&self) -> Result<(), ManifestError> {
+        if self.instructions.len() > MAX_INSTRUCTIONS {
+            return Err(ManifestError::TooMany { what: "instructions", most: MAX_INSTRUCTIONS });
+        }
+        for entry in &self.instructions {
+            bounded("instructions.phase", &entry.phase)?;
+            bounded("instructions.code", &entry.code)?;
+            if entry.failing.len() > 32 {
+                return Err(ManifestError::TooMany { what: "failing checks", most: 32 });
+            }
+            entry.failing.iter().try_for_each(|check| bounded("instructions.failing", check))?;
+        }
+        for entry in &self.audit {
+            bounded("audit.phase", &entry.phase)?;
+            bounded("audit.code", &entry.code)?;
+        }
+        let device = &self.device;
+        for (name, text) in [
+            ("device.userAgent", &device.user_agent),
+            ("device.platform", &device.platform),
+            ("device.cameraLabel", &device.camera_label),
+            ("device.facingMode", &device.facing_mode),
+            ("device.frameSource", &device.frame_source),
+            ("device.orientation", &device.orientation),
+            ("device.pageVersion", &device.page_version),
+            ("device.engineVersion", &device.engine_version),
+        ] {
+            text.iter().try_for_each(|text| bounded(name, text))?;
+        }
+        let languages = device.languages.as_deref().unwrap_or_default();
+        if languages.len() > 32 {
+            return Err(ManifestError::TooMany { what: "languages", most: 32 });
+        }
+        languages.iter().try_for_each(|language| bounded("device.languages", language))
+    }
+
+    fn check_figures(&self) -> Result<(), ManifestError> {
+        let inside = |figure: f64| figure.is_finite() && figure.abs() <= 100_000.0;
+        let rect = |r: &Rect| [r.x, r.y, r.width, r.height].into_iter().all(inside) && r.width > 0.0 && r.height > 0.0;
+        if !rect(&self.ovals.far) {
+            return Err(ManifestError::Figure("ovals.far"));
+        }
+        if !rect(&self.ovals.near) {
+            return Err(ManifestError::Figure("ovals.near"));
+        }
+        let Size { width, height } = self.viewport;
+        if !(inside(width) && inside(height) && width > 0.0 && height > 0.0) {
+            return Err(ManifestError::Figure("viewport"));
+        }
+        if self.far_image_time <= 0 || self.near_image_time <= 0 {
+            return Err(ManifestError::Figure("farImageTime or nearImageTime"));
+        }
+        Ok(())
+    }
+}
+
+fn bounded(what: &'static str, text: &str) -> Result<(), ManifestError> {
+    if text.chars().count() > MAX_TEXT { Err(ManifestError::TooLong(what)) } else { Ok(()) }
+}
+
+fn is_file_name(name: &str) -> bool {
+    let audit = |number: &str| number.parse::<usize>().is_ok_and(|n| n < MAX_AUDIT && n.to_string() == number);
+    matches!(name, FAR | NEAR | VIDEO) || name.strip_prefix(AUDIT_PREFIX).is_some_and(audit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn sample() -> Value {
+        let hash = "0".repeat(64);
+        json!({
+            "nonce": "n", "farImageTime": 1_713_247_589_908_i64, "nearImageTime": 1_713_247_593_101_i64,
+            "cameraType": "WEB_CAMERA",
+            "files": [
+                {"name": "far", "sha256": hash, "bytes": 1}, {"name": "near", "sha256": hash, "bytes": 1},
+                {"name": "audit-0", "sha256": hash, "bytes": 1}
+            ],
+            "ovals": {"far": {"x": 1, "y": 1, "width": 10, "height": 12}, "near": {"x": 0, "y": 0, "width": 20, "height": 24}},
+            "viewport": {"width": 100, "height": 200},
+            "instructions": [{"time": 1, "phase": "far", "code": "move_closer", "failing": ["too_far"]}],
+            "audit": [{"name": "audit-0", "time": 1, "phase": "far", "code": "keep_still"}],
+            "device": {"userAgent": "x", "frameWidth": 720}
+        })
+    }
+
+    fn parse(change: impl FnOnce(&mut Value)) -> Result<Manifest, ManifestError> {
+        let mut value = sample();
+        change(&mut value);
+        Manifest::parse(value.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_good_manifest_survives_the_round_trip() {
+        let manifest = parse(|_| {}).expect("good");
+        let again = Manifest::parse(&serde_json::to_vec(&manifest).expect("json")).expect("good");
+        assert_eq!(manifest, again);
+        assert_eq!(manifest.file("audit-0").map(|file| file.bytes), Some(1));
+    }
+
+    #[test]
+    fn each_fault_has_its_error() {
+        assert!(matches!(Manifest::parse(b"{"), Err(ManifestError::Syntax(_))));
+        assert_eq!(parse(|m| m["files"][2]["name"] = json!("audit-00")), Err(ManifestError::Name("audit-00".into())));
+        assert_eq!(parse(|m| m["files"][2]["name"] = json!("../x")), Err(ManifestError::Name("../x".into())));
+        assert_eq!(parse(|m| m["files"][2]["name"] = json!("far")), Err(ManifestError::Twice("far".into())));
+        assert_eq!(parse(|m| m["files"][1]["name"] = json!("video")), Err(ManifestError::Missing("near")));
+        assert_eq!(parse(|m| m["files"][0]["sha256"] = json!("A")), Err(ManifestError::Hash("far".into())));
+        assert_eq!(parse(|m| m["files"][0]["bytes"] = json!(0)), Err(ManifestError::Empty("far".into())));
+        assert_eq!(parse(|m| m["audit"] = json!([])), Err(ManifestError::Audit));
+        assert_eq!(parse(|m| m["viewport"]["width"] = json!(0)), Err(ManifestError::Figure("viewport")));
+        assert_eq!(parse(|m| m["ovals"]["far"]["x"] = json!(1e300)), Err(ManifestError::Figure("ovals.far")));
+        let long = "x".repeat(MAX_TEXT + 1);
+        assert_eq!(parse(|m| m["device"]["platform"] = json!(long)), Err(ManifestError::TooLong("device.platform")));
+        let entry = json!({"time": 1, "phase": "far", "code": "x"});
+        let many = Value::Array(vec![entry; MAX_INSTRUCTIONS + 1]);
+        assert!(matches!(parse(|m| m["instructions"] = many), Err(ManifestError::TooMany { .. })));
+    }
+}

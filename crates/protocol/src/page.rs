@@ -1,0 +1,253 @@
+//! What the page and the service say to one another.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::locale::Locale;
+use crate::result::ResultCode;
+
+/// Which device the token belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Device {
+    /// The one that opened the session's URL.
+    First,
+    /// One that opened a cross-device link.
+    Second,
+}
+
+/// Where a session stands, as the page sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SessionState {
+    /// Waiting for an attempt.
+    Open,
+    /// An attempt was received and is being judged.
+    Judging,
+    /// The last attempt failed; there are tries left.
+    Retry,
+    /// Over, and well.
+    Succeeded,
+    /// Over, and not well.
+    Failed,
+    /// Its time is over, or its data were cleared.
+    Expired,
+}
+
+/// What the page is told once: `GET /h5/api/v1/session`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionView {
+    /// The session.
+    pub signature_id: String,
+    /// Which device this is.
+    pub device: Device,
+    /// The language that was found for the one asked for.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub locale: Locale,
+    /// The integrator's configuration for that language.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub ui: Map<String, Value>,
+    /// Whether the page reports to its parent by messages.
+    pub iframe: bool,
+    /// The origins that it may report to.
+    pub message_origins: Vec<String>,
+    /// Whether a second device may help.
+    pub cross_device: bool,
+    /// Whether a video is wanted.
+    pub video: bool,
+    /// STANDARD or PRO, as the integrator asked.
+    pub product_level: Option<String>,
+    /// When the session ends, Unix ms.
+    pub expires_at: i64,
+    /// The service's time, Unix ms: a device's clock may be wrong.
+    pub server_time: i64,
+    /// What an upload may hold.
+    pub limits: UploadLimits,
+    /// Where it stands.
+    pub status: StatusView,
+}
+
+/// What an upload may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadLimits {
+    /// Bytes of a picture.
+    pub image_bytes: u64,
+    /// Bytes of a video.
+    pub video_bytes: u64,
+    /// Bytes of the whole.
+    pub total_bytes: u64,
+    /// Audit pictures.
+    pub audit_images: u32,
+}
+
+/// Where the session stands: `GET /h5/api/v1/status`, and the answer to an upload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusView {
+    /// Where it stands.
+    pub state: SessionState,
+    /// Changes whenever anything here does; a long poll waits for a change of it.
+    pub version: String,
+    /// The tries that are left.
+    pub tries_left: u32,
+    /// How the last attempt was judged.
+    pub result: Option<ResultView>,
+    /// Where the person goes now, once the session is over.
+    pub next: Option<Next>,
+    /// The cross-device process, if it was begun.
+    pub handoff: Option<HandoffView>,
+    /// Whether this device may make attempts now.
+    pub active: bool,
+}
+
+/// How an attempt was judged, as far as the person may know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResultView {
+    /// The attempt.
+    pub attempt_id: String,
+    /// Its code.
+    pub code: ResultCode,
+    /// Whether it was good enough.
+    pub passed: bool,
+    /// Its score.
+    pub score: Option<u8>,
+}
+
+/// What the page tells its parent when the session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum NextInfo {
+    /// It went well.
+    SuccessNext,
+    /// It did not.
+    FailedNext,
+}
+
+/// Where the person goes once the session is over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Next {
+    /// The message to the parent.
+    pub info: NextInfo,
+    /// The page to go to.
+    pub url: String,
+}
+
+/// An attempt that the service waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttemptView {
+    /// Its id, part of the upload's path.
+    pub attempt_id: String,
+    /// The nonce that its manifest must carry.
+    pub nonce: String,
+    /// When the nonce was made, Unix ms.
+    pub issued_at: i64,
+    /// When the nonce ends, Unix ms.
+    pub expires_at: i64,
+}
+
+/// Where the cross-device process stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum HandoffState {
+    /// The link is there; nobody has opened it.
+    Waiting,
+    /// A device has opened it and waits for the first device's word.
+    Claimed,
+    /// The second device goes on with the session.
+    Confirmed,
+    /// The link's time is over before it was confirmed.
+    Ended,
+}
+
+/// The cross-device process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HandoffView {
+    /// Its id.
+    pub handoff_id: String,
+    /// Where it stands.
+    pub state: HandoffState,
+    /// When the link ends, Unix ms.
+    pub expires_at: i64,
+    /// The number that both devices show, once the link is open: the person compares them.
+    pub number: Option<String>,
+}
+
+/// The answer to creating a link. The link is told once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HandoffCreated {
+    /// The link for the second device.
+    pub url: String,
+    /// Where it stands.
+    pub handoff: HandoffView,
+}
+
+/// The answer to the second device that opens the link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HandoffClaimed {
+    /// The second device's own token, a session token from now on.
+    pub token: String,
+    /// Where it stands.
+    pub handoff: HandoffView,
+}
+
+/// The first device's word on the second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HandoffConfirm {
+    /// The number that the second device shows.
+    pub number: String,
+}
+
+/// A problem that the page met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// A stable snake_case code, as `camera_in_use`.
+    pub code: String,
+    /// What is known of it.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The phase of the session, snake_case.
+    #[serde(default)]
+    pub phase: Option<String>,
+    /// The browser.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+}
+
+/// The longest message of a [`Problem`], in characters.
+pub const MAX_PROBLEM_TEXT: usize = 500;
+
+impl Problem {
+    /// Whether it is of a size and shape that is worth keeping.
+    pub fn is_sound(&self) -> bool {
+        let code = self.code.len() <= 64
+            && !self.code.is_empty()
+            && self.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= MAX_PROBLEM_TEXT);
+        code && short(&self.message) && short(&self.phase) && short(&self.user_agent)
+    }
+}

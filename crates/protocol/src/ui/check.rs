@@ -1,0 +1,165 @@
+//! Checks a configuration field by field against the table.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::table::{Fault, Field, Kind, PAGES, TITLE, TipFaults};
+use super::{MAX_TEXT, MAX_TIPS, SHOWN_TIP, SHOWN_TIP_CHINESE};
+use crate::locale::Locale;
+
+/// A checked configuration: only known fields, none of them null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UiConfig {
+    /// What the page gets: `titleText` and pages with their fields.
+    pub values: Map<String, Value>,
+    /// The paths of what was sent and is not known; the service tells of them.
+    pub unknown: Vec<String>,
+}
+
+/// Why a configuration is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UiError {
+    /// The body is no JSON object.
+    #[error("the configuration is no JSON object")]
+    NotAnObject,
+    /// `locale` is missing.
+    #[error("locale is missing")]
+    NoLocale,
+    /// `locale` is not one of the list.
+    #[error("locale is not one of the list")]
+    UnknownLocale,
+    /// A value is wrong.
+    #[error("{message} ({path})")]
+    Field {
+        /// The sentence of the answer.
+        message: String,
+        /// The error's name, `M_…`, where the contract names it.
+        name: Option<&'static str>,
+        /// Where it is.
+        path: String,
+    },
+}
+
+impl UiConfig {
+    /// Checks a body of ConfigureUI. The first fault, in the table's order, is the answer.
+    pub fn parse(body: &Value) -> Result<(Locale, Self), UiError> {
+        let body = body.as_object().ok_or(UiError::NotAnObject)?;
+        let locale = match body.get("locale") {
+            None | Some(Value::Null) => return Err(UiError::NoLocale),
+            Some(Value::String(text)) if text.is_empty() => return Err(UiError::NoLocale),
+            Some(Value::String(text)) => Locale::parse(text).ok_or(UiError::UnknownLocale)?,
+            Some(_) => return Err(UiError::UnknownLocale),
+        };
+        let mut config = Self::default();
+        if let Some(title) = present(body, TITLE.name) {
+            config.values.insert(TITLE.name.to_owned(), check_field(&TITLE, title, "")?);
+        }
+        for page in &PAGES {
+            let Some(sent) = present(body, page.name) else { continue };
+            let sent = sent.as_object().ok_or_else(|| plain(page.name, "should be an object"))?;
+            let mut kept = Map::new();
+            for field in page.fields {
+                if let Some(value) = present(sent, field.name) {
+                    kept.insert(field.name.to_owned(), check_field(field, value, page.name)?);
+                }
+            }
+            let known = |name: &str| page.fields.iter().any(|field| field.name == name);
+            let foreign = sent.keys().filter(|name| !known(name)).map(|name| format!("{}.{name}", page.name));
+            config.unknown.extend(foreign);
+            config.values.insert(page.name.to_owned(), Value::Object(kept));
+        }
+        let known = |name: &str| name == "locale" || name == TITLE.name || PAGES.iter().any(|page| page.name == name);
+        config.unknown.extend(body.keys().filter(|name| !known(name)).cloned());
+        Ok((locale, config))
+    }
+
+    /// The configuration as the page shows it: tips cut to what fits.
+    pub fn shown(mut values: Map<String, Value>, locale: Locale) -> Map<String, Value> {
+        for tip in values.values_mut().filter_map(|page| page.get_mut("tips")?.as_array_mut()).flatten() {
+            if let Some(Value::String(text)) = tip.get_mut("text") {
+                *text = shown_tip(text, locale).to_owned();
+            }
+        }
+        values
+    }
+}
+
+/// The part of a tip that the page shows.
+pub fn shown_tip(text: &str, locale: Locale) -> &str {
+    let most = if locale.is_chinese() { SHOWN_TIP_CHINESE } else { SHOWN_TIP };
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
+fn present<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+fn check_field(field: &Field, value: &Value, page: &str) -> Result<Value, UiError> {
+    let path = if page.is_empty() { field.name.to_owned() } else { format!("{page}.{}", field.name) };
+    match field.kind {
+        Kind::Text => check_text(value, &path, field.fault),
+        Kind::Color => {
+            let good = value.as_str().is_some_and(is_color);
+            good.then(|| value.clone()).ok_or_else(|| wrong(&path, field.fault, "should be a color that starts with #"))
+        }
+        Kind::Link => check_link(value, &path, field.fault),
+        Kind::Flag => value.as_bool().map(Value::Bool).ok_or_else(|| plain(&path, "should be true or false")),
+        Kind::Tips(faults) => check_tips(value, &path, faults),
+    }
+}
+
+fn check_text(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
+    let text = value.as_str().ok_or_else(|| plain(path, "should be a text"))?;
+    if text.chars().count() > MAX_TEXT {
+        return Err(wrong(path, fault, "is too long, at most 100 characters"));
+    }
+    Ok(value.clone())
+}
+
+fn check_link(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
+    let good = value.as_str().and_then(|text| Url::parse(text).ok()).is_some_and(|url| is_web(&url));
+    good.then(|| value.clone()).ok_or_else(|| wrong(path, fault, "should be an http or https URL"))
+}
+
+fn check_tips(value: &Value, path: &str, faults: &TipFaults) -> Result<Value, UiError> {
+    let tips = value.as_array().ok_or_else(|| plain(path, "should be a list"))?;
+    if tips.len() > MAX_TIPS {
+        return Err(wrong(path, Some(faults.count), ""));
+    }
+    let mut kept = Vec::new();
+    for (index, tip) in tips.iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        let tip = tip.as_object().ok_or_else(|| plain(&path, "should be an object"))?;
+        let mut one = Map::new();
+        if let Some(icon) = present(tip, "iconLink") {
+            one.insert("iconLink".into(), check_link(icon, &format!("{path}.iconLink"), Some(faults.icon))?);
+        }
+        if let Some(text) = present(tip, "text") {
+            one.insert("text".into(), check_text(text, &format!("{path}.text"), Some(faults.text))?);
+        }
+        kept.push(Value::Object(one));
+    }
+    Ok(Value::Array(kept))
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.host().is_some()
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|digits| matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn wrong(path: &str, fault: Option<Fault>, otherwise: &str) -> UiError {
+    match fault {
+        Some(Fault { name, message }) => {
+            UiError::Field { message: message.to_owned(), name: Some(name), path: path.to_owned() }
+        }
+        None => plain(path, otherwise),
+    }
+}
+
+fn plain(path: &str, what: &str) -> UiError {
+    UiError::Field { message: format!("{path} {what}."), name: None, path: path.to_owned() }
+}

@@ -1,0 +1,137 @@
+//! ConfigureUI's rules, each field and each fault of the table.
+
+use nearfar_protocol::locale::{CODES, Locale};
+use nearfar_protocol::ui::{Fault, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, shown_tip};
+use serde_json::{Value, json};
+
+fn refusal(page: &str, field: &str, value: Value) -> (String, Option<&'static str>, String) {
+    match UiConfig::parse(&json!({"locale": "en", page: {field: value}})) {
+        Err(UiError::Field { message, name, path }) => (message, name, path),
+        other => panic!("{page}.{field}: {other:?}"),
+    }
+}
+
+fn good(kind: Kind) -> Value {
+    match kind {
+        Kind::Text => json!("x".repeat(MAX_TEXT)),
+        Kind::Color => json!("#1a2B3c"),
+        Kind::Link => json!("https://example.com/a.png"),
+        Kind::Flag => json!(true),
+        Kind::Tips(_) => json!([{"iconLink": "https://example.com/a.png", "text": "é".repeat(MAX_TEXT)}]),
+    }
+}
+
+#[test]
+fn every_field_takes_a_good_value_and_null() {
+    for page in &PAGES {
+        for field in page.fields {
+            let value = good(field.kind);
+            let (_, config) =
+                UiConfig::parse(&json!({"locale": "vi", page.name: {field.name: value}})).expect(field.name);
+            assert_eq!(config.values[page.name][field.name], value);
+            assert!(config.unknown.is_empty());
+            let (_, none) = UiConfig::parse(&json!({"locale": "vi", page.name: {field.name: null}})).expect(field.name);
+            assert_eq!(none.values[page.name], json!({}));
+        }
+    }
+}
+
+#[test]
+fn every_field_refuses_a_bad_value_in_the_contracts_words() {
+    let mut named = 0;
+    let mut expect = |page: &str, field: &str, value: Value, fault: Option<Fault>| {
+        let (message, name, path) = refusal(page, field, value);
+        assert!(path.starts_with(&format!("{page}.{field}")), "{path}");
+        assert_eq!(name, fault.map(|fault| fault.name));
+        match fault {
+            Some(fault) => {
+                named += 1;
+                assert_eq!(message, fault.message);
+            }
+            None => assert!(message.contains(field), "{message}"),
+        }
+    };
+    for page in &PAGES {
+        for field in page.fields {
+            match field.kind {
+                Kind::Text => expect(page.name, field.name, json!("x".repeat(MAX_TEXT + 1)), field.fault),
+                Kind::Color => expect(page.name, field.name, json!("red"), field.fault),
+                Kind::Link => expect(page.name, field.name, json!("not a link"), field.fault),
+                Kind::Flag => expect(page.name, field.name, json!("true"), field.fault),
+                Kind::Tips(faults) => {
+                    expect(page.name, field.name, json!(vec![json!({}); MAX_TIPS + 1]), Some(faults.count));
+                    expect(page.name, field.name, json!([{"iconLink": "ftp://x/y"}]), Some(faults.icon));
+                    expect(page.name, field.name, json!([{"text": "x".repeat(MAX_TEXT + 1)}]), Some(faults.text));
+                }
+            }
+        }
+    }
+    assert_eq!(named, 44, "every M_ error of the contract");
+}
+
+#[test]
+fn colors_start_with_a_hash_and_are_colors() {
+    for color in ["#fff", "#FFFF", "#00ff00", "#00ff0080"] {
+        UiConfig::parse(&json!({"locale": "en", "mobileLoadingPage": {"progressColor": color}})).expect(color);
+    }
+    for color in ["", "#", "#12", "#12345", "#gggggg", "ffffff", "rgb(0,0,0)", "#1234567"] {
+        let (_, name, _) = refusal("mobileLoadingPage", "progressColor", json!(color));
+        assert_eq!(name, Some("M_PROGRESS_COLOR_WRONG_LOADING_PAGE"), "{color}");
+    }
+}
+
+#[test]
+fn links_are_web_urls() {
+    for link in ["javascript:alert(1)", "data:image/png;base64,AA==", "//example.com", "https://", "file:///etc/passwd"]
+    {
+        let (_, name, _) = refusal("mobileResultPage", "successIconLink", json!(link));
+        assert_eq!(name, Some("M_SUCCESS_ICON_LINK_NOT_URL_RESULT_PAGE"), "{link}");
+    }
+}
+
+#[test]
+fn every_locale_is_taken_and_no_other() {
+    for code in CODES {
+        let (locale, _) = UiConfig::parse(&json!({"locale": code})).expect(code);
+        assert_eq!(Some(locale), Locale::parse(code));
+    }
+    assert_eq!(UiConfig::parse(&json!({})), Err(UiError::NoLocale));
+    assert_eq!(UiConfig::parse(&json!({"locale": null})), Err(UiError::NoLocale));
+    assert_eq!(UiConfig::parse(&json!({"locale": ""})), Err(UiError::NoLocale));
+    assert_eq!(UiConfig::parse(&json!({"locale": "xx"})), Err(UiError::UnknownLocale));
+    assert_eq!(UiConfig::parse(&json!({"locale": 1})), Err(UiError::UnknownLocale));
+    assert_eq!(UiConfig::parse(&json!([])), Err(UiError::NotAnObject));
+}
+
+#[test]
+fn unknown_fields_are_told_and_not_kept() {
+    let (_, config) =
+        UiConfig::parse(&json!({"locale": "en", "theme": 1, "pcResultPage": {"glow": true}})).expect("ok");
+    assert_eq!(config.unknown, ["pcResultPage.glow", "theme"]);
+    assert_eq!(Value::Object(config.values), json!({"pcResultPage": {}}));
+}
+
+#[test]
+fn wrong_types_name_the_field() {
+    assert!(refusal("mobileTipsPage", "title", json!(5)).0.contains("mobileTipsPage.title"));
+    assert!(refusal("mobileTipsPage", "tips", json!("x")).0.contains("mobileTipsPage.tips"));
+    assert!(refusal("mobileTipsPage", "tips", json!(["x"])).0.contains("mobileTipsPage.tips[0]"));
+    let page = UiConfig::parse(&json!({"locale": "en", "pcTipsPage": "x"}));
+    assert!(matches!(page, Err(UiError::Field { path, .. }) if path == "pcTipsPage"));
+    let title = UiConfig::parse(&json!({"locale": "en", "titleText": "x".repeat(101)}));
+    assert!(matches!(title, Err(UiError::Field { path, .. }) if path == "titleText"));
+}
+
+#[test]
+fn long_tips_are_cut_where_they_are_shown() {
+    let english = Locale::parse("en").expect("known");
+    let chinese = Locale::parse("zh_TW").expect("known");
+    assert_eq!(shown_tip(&"a".repeat(60), english).len(), 52);
+    assert_eq!(shown_tip(&"脸".repeat(60), chinese).chars().count(), 26);
+    assert_eq!(shown_tip("short", chinese), "short");
+    let body = json!({"locale": "en", "pcTipsPage": {"tips": [{"text": "b".repeat(80)}]}});
+    let (locale, config) = UiConfig::parse(&body).expect("ok");
+    assert_eq!(config.values["pcTipsPage"]["tips"][0]["text"], json!("b".repeat(80)));
+    let shown = UiConfig::shown(config.values, locale);
+    assert_eq!(shown["pcTipsPage"]["tips"][0]["text"], json!("b".repeat(52)));
+}

@@ -1,0 +1,38 @@
+//! Lengths and hashes of the files, and what a video begins with.
+
+use crate::evidence::Evidence;
+use crate::verdict::{Check, CheckOutcome};
+use nearfar_protocol::manifest::VIDEO;
+use sha2::{Digest, Sha256};
+
+/// Every file has the length and the SHA-256 that the manifest tells.
+pub fn hashes(evidence: &Evidence) -> CheckOutcome {
+    let mut outcome = CheckOutcome::passed(Check::Hashes);
+    let mut total = 0.0;
+    for told in &evidence.manifest.files {
+        let Some(bytes) = evidence.files.get(&told.name) else { continue };
+        total += bytes.len() as f64;
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        outcome = outcome
+            .require(length == told.bytes, || format!("{} has {length} bytes, not {}", told.name, told.bytes))
+            .require(hex::encode(Sha256::digest(bytes)) == told.sha256, || format!("{} was altered", told.name));
+    }
+    outcome.with("bytes", total)
+}
+
+/// A webm (EBML) begins with these bytes.
+const WEBM: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];
+/// An mp4 has this after the length of its first box.
+const MP4: &[u8; 4] = b"ftyp";
+
+/// The video looks like webm or mp4 and is not too long; what it shows is not looked at.
+pub fn video(evidence: &Evidence, max_bytes: u64) -> CheckOutcome {
+    let Some(bytes) = evidence.files.get(VIDEO) else {
+        return CheckOutcome::skipped(Check::Video, "there is none");
+    };
+    let known = bytes.starts_with(&WEBM) || bytes.get(4..8).is_some_and(|name| name == MP4);
+    CheckOutcome::passed(Check::Video)
+        .with("bytes", bytes.len() as f64)
+        .require(known, || "the video is neither webm nor mp4".into())
+        .require(bytes.len() as f64 <= max_bytes as f64, || format!("the video is longer than {max_bytes} bytes"))
+}

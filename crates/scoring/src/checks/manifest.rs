@@ -1,0 +1,27 @@
+//! The manifest is well formed and names exactly the files that came.
+
+use crate::evidence::Evidence;
+use crate::verdict::{Check, CheckOutcome};
+use std::collections::BTreeSet;
+
+/// No file missing, none that the manifest does not name.
+pub fn check(evidence: &Evidence) -> CheckOutcome {
+    let named: BTreeSet<&str> = evidence.manifest.files.iter().map(|file| file.name.as_str()).collect();
+    let came: BTreeSet<&str> = evidence.files.keys().map(String::as_str).collect();
+    let outcome = CheckOutcome::passed(Check::Manifest)
+        .with("files", named.len() as f64)
+        .with("missing", named.difference(&came).count() as f64)
+        .with("foreign", came.difference(&named).count() as f64);
+    if let Err(error) = evidence.manifest.check() {
+        return outcome.require(false, || error.to_string());
+    }
+    let first = |names: BTreeSet<&str>, what: &str| {
+        names.first().map(|name| format!("{what}: {}", name.chars().take(40).collect::<String>()))
+    };
+    let missing = first(&named - &came, "a file did not come");
+    let foreign = first(&came - &named, "a file is not in the manifest");
+    match missing.or(foreign) {
+        Some(note) => outcome.require(false, || note),
+        None => outcome,
+    }
+}

@@ -1,0 +1,10 @@
+//! The checks, each from what it needs to its outcome.
+
+pub mod faces;
+pub mod files;
+pub mod looks;
+pub mod manifest;
+pub mod nonce;
+pub mod pictures;
+pub mod same;
+pub mod times;

@@ -1,0 +1,28 @@
+//! What an attempt brings to be judged.
+
+use nearfar_protocol::manifest::Manifest;
+use std::collections::BTreeMap;
+
+/// Everything that is known of one attempt. All times are Unix ms.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// What the page says. Nothing of it is believed.
+    pub manifest: Manifest,
+    /// The nonce that the server gave out for this attempt.
+    pub nonce: IssuedNonce,
+    /// The uploaded files by name: `far`, `near`, `audit-0`.., `video`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// When the upload was whole, by the server's clock.
+    pub received_at: i64,
+}
+
+/// A nonce as the server remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedNonce {
+    /// Its text.
+    pub value: String,
+    /// When it was given out, by the server's clock.
+    pub issued_at: i64,
+    /// From when on it is void.
+    pub expires_at: i64,
+}

@@ -1,0 +1,18 @@
+//! Judges an attempt: is the upload what the page captured, can the faces be judged, are far and near one capture?
+//!
+//! What the score proves and what it does not: `docs/SCORE.md`.
+
+pub mod agreement;
+pub mod checks;
+pub mod evidence;
+pub mod limits;
+pub mod picture;
+pub mod score;
+pub mod scorer;
+pub mod sight;
+pub mod verdict;
+
+pub use evidence::{Evidence, IssuedNonce};
+pub use limits::{LimitError, Limits, PictureLimits};
+pub use scorer::{GeometryScorer, LoadError, Scorer};
+pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};

@@ -1,0 +1,194 @@
+//! The trait behind which a stronger scorer can stand, and the scorer that needs no trained anti-spoofing model.
+
+use crate::agreement::Comparison;
+use crate::checks::pictures::Pictures;
+use crate::checks::{faces, files, looks, manifest, nonce, pictures, same, times};
+use crate::evidence::Evidence;
+use crate::limits::{LimitError, Limits};
+use crate::picture::frame;
+use crate::score::score;
+use crate::sight::{Eyes, MainFace, Sight};
+use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
+use image::RgbaImage;
+use nearfar::detection::{Detector, ModelError};
+use nearfar::frame::Size;
+use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
+use nearfar_protocol::result::{AttackType, ResultCode};
+use std::sync::{Mutex, PoisonError};
+
+/// Judges attempts. The same evidence always gets the same verdict, and none makes it panic.
+pub trait Scorer: Send + Sync {
+    /// Judges one attempt. Takes some hundred milliseconds of one core: not for a thread that serves requests.
+    fn judge(&self, evidence: &Evidence) -> Verdict;
+}
+
+/// Judges by integrity, geometry and likeness, with the detection crate that the page uses.
+#[derive(Debug)]
+pub struct GeometryScorer {
+    limits: Limits,
+    widened: Thresholds,
+    first: Mutex<Eyes>,
+    /// More of them, so that several attempts can be judged at once.
+    others: Vec<Mutex<Eyes>>,
+}
+
+/// Why there is no scorer.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A limit makes no sense.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// The file is not the face detection model.
+    #[error("not the face detection model: {0}")]
+    Model(#[from] ModelError),
+}
+
+impl GeometryScorer {
+    /// With the bytes of `face_detection_short_range.tflite`, able to judge `at_once` attempts at the same time (at
+    /// least one; a further one waits).
+    ///
+    /// # Errors
+    /// For limits out of range or a foreign model.
+    pub fn new(model: &[u8], limits: Limits, at_once: usize) -> Result<Self, LoadError> {
+        limits.validate()?;
+        let eyes = || Ok::<_, LoadError>(Mutex::new(Eyes::new(Detector::from_tflite(model)?)));
+        let others = (1..at_once).map(|_| eyes()).collect::<Result<_, _>>()?;
+        Ok(GeometryScorer { limits, widened: limits.widened(), first: eyes()?, others })
+    }
+
+    /// Looks at a picture with the first pair of eyes that is free.
+    fn look(&self, picture: &RgbaImage, stage: Stage, viewport: Viewport) -> Option<Sight> {
+        let frame = frame(picture).ok()?;
+        let target = Target::new(stage, frame.size(), viewport, &self.widened);
+        let free = self.others.iter().find_map(|eyes| eyes.try_lock().ok());
+        // Eyes keep nothing that a panic of another thread could have spoilt.
+        let mut eyes = free.unwrap_or_else(|| self.first.lock().unwrap_or_else(PoisonError::into_inner));
+        Some(eyes.look(&frame, target, &self.widened))
+    }
+
+    /// The checks of the upload itself; the pictures, if they decode.
+    fn integrity(&self, evidence: &Evidence, report: &mut Report) -> Option<Pictures> {
+        report.add(manifest::check(evidence));
+        report.add(nonce::check(evidence));
+        report.add(files::hashes(evidence));
+        // What was altered or foreign is not worth decoding.
+        if report.failed(Kind::Integrity).is_some() {
+            return None;
+        }
+        let (outcome, decoded) = pictures::stills(evidence, &self.limits);
+        report.add(outcome);
+        report.add(pictures::audit(evidence, &self.limits));
+        report.add(files::video(evidence, self.limits.max_video_bytes));
+        report.add(times::check(evidence, &self.limits));
+        report.add(times::timeline(&evidence.manifest, &self.limits));
+        decoded
+    }
+
+    /// The checks of the faces; what each picture shows, if there is one face in each.
+    fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut Report) -> Option<[(MainFace, Size); 2]> {
+        let viewport = evidence.manifest.viewport;
+        let shown = Viewport { width: viewport.width as f32, height: viewport.height as f32 };
+        let far = self.look(&pictures.far, Stage::Far, shown)?;
+        let near = self.look(&pictures.near, Stage::Near, shown)?;
+        let pair = [("far", &far), ("near", &near)];
+        let (counted, code) = faces::count(&pair, &self.widened);
+        let alone = !counted.has_failed();
+        report.add_as(counted, code);
+        let both = |sight: &Sight| Some((sight.main.clone()?, sight.size));
+        let [far_face, near_face] = [both(&far)?, both(&near)?];
+        if !alone {
+            return None;
+        }
+        let ovals = [(&evidence.manifest.ovals.far, &far), (&evidence.manifest.ovals.near, &near)];
+        let ovals = ovals.map(|(oval, sight)| faces::oval_in_picture(oval, sight, viewport.width));
+        let (a, b) = ((&far_face.0, far_face.1), (&near_face.0, near_face.1));
+        let invalid = ResultCode::InvalidFaceDetected;
+        report.add_as(faces::size(&pair, &self.limits), invalid);
+        report.add_as(faces::place(&pair, ovals), invalid);
+        report.add_as(faces::growth(a, b, self.limits.min_growth), invalid);
+        report.add_as(looks::pose(&pair), invalid);
+        report.add_as(looks::light(&pair), ResultCode::FaceQualityTooPoor);
+        report.add_as(looks::occlusion(&pair), ResultCode::FaceOccluded);
+        report.add_as(looks::sharpness(&pair), ResultCode::FaceQualityTooPoor);
+        Some([far_face, near_face])
+    }
+}
+
+impl Scorer for GeometryScorer {
+    fn judge(&self, evidence: &Evidence) -> Verdict {
+        let mut report = Report::default();
+        let decoded = self.integrity(evidence, &mut report);
+        let Some(pictures) = decoded.filter(|_| report.failed(Kind::Integrity).is_none()) else {
+            return report.attack(AttackType::Injection);
+        };
+        let faces = self.presence(evidence, &pictures, &mut report);
+        let Some([(far, far_size), (near, near_size)]) = faces.filter(|_| report.failed(Kind::Presence).is_none())
+        else {
+            return report.refused();
+        };
+        let comparison = Comparison::new(&far.looks, &near.looks);
+        report.add(same::shape(far_size, near_size, &self.limits));
+        report.add(same::face(&comparison, &self.limits));
+        report.add(same::background(&comparison, &self.limits));
+        if report.failed(Kind::Agreement).is_some() {
+            return report.attack(AttackType::Unsure);
+        }
+        let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
+        let growth = share(&near, near_size) / share(&far, far_size);
+        report.scored(score(&comparison, [&far, &near], growth, &self.limits))
+    }
+}
+
+/// The outcomes so far.
+#[derive(Default)]
+struct Report {
+    checks: Vec<CheckOutcome>,
+    /// The code of the first failed check of the faces.
+    code: Option<ResultCode>,
+}
+
+impl Report {
+    fn add(&mut self, outcome: CheckOutcome) {
+        self.checks.push(outcome);
+    }
+
+    /// Adds a check of the faces, with the code that its failure has.
+    fn add_as(&mut self, outcome: CheckOutcome, code: ResultCode) {
+        if outcome.has_failed() {
+            self.code.get_or_insert(code);
+        }
+        self.add(outcome);
+    }
+
+    fn failed(&self, kind: Kind) -> Option<Check> {
+        self.checks
+            .iter()
+            .find(|outcome| outcome.has_failed() && outcome.check.kind() == kind)
+            .map(|outcome| outcome.check)
+    }
+
+    fn attack(self, attack: AttackType) -> Verdict {
+        self.finish(ResultCode::Success, Some(0), Some(attack))
+    }
+
+    fn refused(self) -> Verdict {
+        // Pictures that could not even be looked at show no face.
+        let code = self.code.unwrap_or(ResultCode::NoFaceDetected);
+        self.finish(code, None, None)
+    }
+
+    fn scored(self, score: u8) -> Verdict {
+        self.finish(ResultCode::Success, Some(score), None)
+    }
+
+    /// Every check that was not done is told as skipped.
+    fn finish(mut self, code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
+        for check in Check::ALL {
+            if !self.checks.iter().any(|outcome| outcome.check == check) {
+                self.checks.push(CheckOutcome::skipped(check, "an earlier check decided"));
+            }
+        }
+        self.checks.sort_by_key(|outcome| outcome.check);
+        Verdict { code, score, attack_type, checks: self.checks }
+    }
+}

@@ -1,0 +1,66 @@
+//! What the detection crate sees in one picture.
+
+use crate::agreement::Looks;
+use nearfar::detection::{Detector, Face};
+use nearfar::frame::{Frame, Size};
+use nearfar::guidance::{InstructionSet, Scene, Target, Thresholds, assess, main_face};
+use nearfar::quality::{FaceMeasurements, QualityMeter};
+
+/// Detector and meter: what looking needs and keeps from picture to picture. What was looked at before makes no
+/// difference to what is seen.
+pub struct Eyes {
+    detector: Detector,
+    meter: QualityMeter,
+}
+
+impl std::fmt::Debug for Eyes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Eyes")
+    }
+}
+
+/// What one picture shows, against what its stage asks for.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// Size of the upright picture.
+    pub size: Size,
+    /// What the stage asks for.
+    pub target: Target,
+    /// Faces found, of whatever size and score.
+    pub faces: Vec<Face>,
+    /// The person's.
+    pub main: Option<MainFace>,
+    /// What guidance would find fault with.
+    pub failing: InstructionSet,
+}
+
+/// The face that the attempt is about.
+#[derive(Clone, Debug)]
+pub struct MainFace {
+    /// Box, landmarks, score.
+    pub face: Face,
+    /// Pose, light, sharpness, occlusion.
+    pub measured: FaceMeasurements,
+    /// What is compared between far and near.
+    pub looks: Looks,
+}
+
+impl Eyes {
+    /// With a loaded detector.
+    pub fn new(detector: Detector) -> Self {
+        Eyes { detector, meter: QualityMeter::new() }
+    }
+
+    /// Looks at a picture as a still and judges it as guidance judges a frame.
+    pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> Sight {
+        let faces = self.detector.detect_still(frame);
+        let main = main_face(&faces, &target, thresholds).map(|index| MainFace {
+            face: faces[index],
+            measured: self.meter.measure(frame, &faces[index]),
+            looks: Looks::new(frame, &faces[index]),
+        });
+        let scene = Scene { faces: &faces, measurements: main.as_ref().map(|main| &main.measured), speed: 0.0 };
+        let failing = assess(&scene, &target, thresholds).failing;
+        Sight { size: frame.size(), target, faces, main, failing }
+    }
+}

@@ -1,0 +1,94 @@
+//! Honest captures staged from real portraits.
+#![allow(clippy::unwrap_used)]
+
+mod staging;
+
+use nearfar_inspect::occlusion::random::Random;
+use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Verdict};
+use staging::evidence::evidence;
+use staging::portraits::{model, own_portraits};
+use staging::scene::{View, fitting_width, relit, shot};
+use staging::{scorer, someone};
+
+#[test]
+fn one_portrait_cropped_and_scaled_passes_with_every_check_and_its_figures() {
+    let someone = someone(0);
+    let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
+    assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
+    assert!(verdict.score.unwrap() >= 80, "{verdict:#?}");
+    let checks: Vec<Check> = verdict.checks.iter().map(|outcome| outcome.check).collect();
+    assert_eq!(checks, Check::ALL);
+    for outcome in &verdict.checks {
+        let expected = if outcome.check == Check::Video { Outcome::Skipped } else { Outcome::Passed };
+        assert_eq!(outcome.outcome, expected, "{outcome:?}");
+        assert!(!outcome.figures.is_empty() || outcome.outcome == Outcome::Skipped || outcome.check == Check::Hashes);
+    }
+    let growth = verdict.outcome(Check::Growth).unwrap().figures["growth"];
+    assert!((growth - f64::from(View::NEAR.share / View::FAR.share)).abs() < 0.15, "{growth}");
+}
+
+#[test]
+fn heads_that_move_in_other_light_pass() {
+    let scorer = scorer();
+    let (mut judged, mut passed) = (0, 0);
+    for portrait in own_portraits() {
+        let width = fitting_width(&portrait);
+        let size = (width, width * 4 / 3);
+        // Those who look elsewhere or are in company are no honest capture to begin with.
+        let pose = nearfar::quality::pose(&portrait.face);
+        let in_company = portrait.person.starts_with("s5") || portrait.person.starts_with("s6");
+        if in_company || pose.yaw.abs().max(pose.pitch.abs()).max(pose.roll.abs()) > 15.0 {
+            continue;
+        }
+        let mut random = Random::new(&portrait.person);
+        let view =
+            |view: View, distance: f32, random: &mut Random| shot(&portrait, &view.alive(distance, random), size);
+        let far = relit(&view(View::FAR, 9.5, &mut random), 0.35, &mut random);
+        let near = relit(&view(View::NEAR, 4.2, &mut random), 0.35, &mut random);
+        let verdict = scorer.judge(&evidence(&far, &near));
+        judged += 1;
+        passed += usize::from(verdict.score >= Some(50));
+    }
+    assert!(judged >= 8, "{judged} portraits");
+    assert!(passed * 10 >= judged * 8, "{passed} of {judged}");
+}
+
+#[test]
+fn the_same_evidence_gets_the_same_verdict_whoever_was_judged_between() {
+    let scorer = scorer();
+    let (one, other) = (someone(0), someone(1));
+    let evidence_of_one = evidence(&one.far, &one.near);
+    let first = scorer.judge(&evidence_of_one);
+    scorer.judge(&evidence(&other.far, &other.near));
+    assert_eq!(scorer.judge(&evidence_of_one), first);
+    let threads: Vec<Verdict> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..4).map(|_| scope.spawn(|| scorer.judge(&evidence_of_one))).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(threads.iter().all(|verdict| *verdict == first));
+}
+
+#[test]
+fn a_verdict_survives_json() {
+    let someone = someone(0);
+    let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
+    let json = serde_json::to_string(&verdict).unwrap();
+    let back: Verdict = serde_json::from_str(&json).unwrap();
+    assert_eq!(back.score, verdict.score);
+    assert_eq!(back.checks.len(), verdict.checks.len());
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&value["code"], &value["attackType"]), (&"SUCCESS".into(), &serde_json::Value::Null));
+    assert_eq!(value["checks"][0]["check"], "manifest");
+    assert_eq!(value["checks"][0]["outcome"], "passed");
+}
+
+#[test]
+fn nonsense_limits_and_foreign_models_are_refused() {
+    let limits = Limits { min_growth: 9.0, ..Limits::default() };
+    let refused = GeometryScorer::new(&model(), limits, 1).unwrap_err();
+    assert!(matches!(refused, LoadError::Limit(LimitError::Range { field: "minGrowth", .. })), "{refused}");
+    let cut = &model()[..1000];
+    let refused = GeometryScorer::new(cut, Limits::default(), 1).unwrap_err();
+    assert!(refused.to_string().starts_with("not the face detection model"), "{refused}");
+}

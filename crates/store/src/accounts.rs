@@ -1,0 +1,231 @@
+//! Accounts of integrators, and the server's own secrets.
+
+use crate::cipher::random_hex;
+use crate::database::{database_error, get, get_bool};
+use crate::error::{Error, Result, Thing};
+use crate::settings::AccountSettings;
+use crate::{Millis, Store};
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+/// An integrator's account, without its secret key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// The id inside the service.
+    pub id: String,
+    /// What the integrator names itself by.
+    pub access_key: String,
+    /// For people.
+    pub name: String,
+    /// Whether it may be used.
+    pub enabled: bool,
+    /// When it ends, if ever.
+    pub expires_at: Option<Millis>,
+    /// What it may do.
+    pub settings: AccountSettings,
+    /// Goes up when tokens issued so far must no longer work: put it into tokens and compare.
+    pub token_epoch: i64,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+/// What a new account is made of; keys are drawn by the store.
+#[derive(Clone, Debug, Default)]
+pub struct NewAccount {
+    /// For people; at most 200 characters.
+    pub name: String,
+    /// When it ends, if ever.
+    pub expires_at: Option<Millis>,
+    /// What it may do.
+    pub settings: AccountSettings,
+}
+
+const COLUMNS: &str = "id, access_key, name, enabled, expires_at, settings, token_epoch, created_at";
+
+impl Store {
+    /// Makes an account. The secret key is returned once, here.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for settings out of range.
+    pub async fn create_account(&self, new: NewAccount, now: Millis) -> Result<(Account, Zeroizing<String>)> {
+        new.settings.validate()?;
+        check_name(&new.name)?;
+        let account = Account {
+            id: random_hex(8, &self.entropy),
+            access_key: random_hex(8, &self.entropy),
+            name: new.name,
+            enabled: true,
+            expires_at: new.expires_at,
+            settings: new.settings,
+            token_epoch: 0,
+            created_at: now,
+        };
+        let secret = Zeroizing::new(random_hex(16, &self.entropy));
+        let sealed = self.master.seal_text(secret.as_bytes(), &secret_context(&account.id), &self.entropy)?;
+        let mut write = self.database.write().await?;
+        sqlx::query(
+            "INSERT INTO accounts (id, access_key, name, sealed_secret, enabled, expires_at, settings, token_epoch, \
+             created_at) VALUES ($1, $2, $3, $4, 1, $5, $6, 0, $7)",
+        )
+        .bind(&account.id)
+        .bind(&account.access_key)
+        .bind(&account.name)
+        .bind(sealed)
+        .bind(account.expires_at)
+        .bind(account.settings.to_json())
+        .bind(now)
+        .execute(&mut *write)
+        .await
+        .map_err(database_error)?;
+        write.commit().await?;
+        Ok((account, secret))
+    }
+
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn account(&self, id: &str) -> Result<Account> {
+        self.find_account("WHERE id = $1", id).await
+    }
+
+    /// The account with this access key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn account_by_access_key(&self, access_key: &str) -> Result<Account> {
+        self.find_account("WHERE access_key = $1", access_key).await
+    }
+
+    /// All accounts, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts ORDER BY created_at, id"));
+        let rows = sqlx::query(query).fetch_all(self.database.pool()).await.map_err(database_error)?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The secret key, to check a signature with. Never log it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Corrupt`] if the master key is another one than when it was made.
+    pub async fn account_secret(&self, id: &str) -> Result<Zeroizing<String>> {
+        let row = sqlx::query("SELECT sealed_secret FROM accounts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.database.pool())
+            .await
+            .map_err(database_error)?
+            .ok_or(Error::NotFound(Thing::Account))?;
+        let sealed: String = get(&row, "sealed_secret")?;
+        let plain = self.master.open_text(&sealed, &secret_context(id), "account secret")?;
+        let text = std::str::from_utf8(&plain).map_err(|error| Error::corrupt("account secret", error))?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    /// Replaces the secret key and voids the tokens. The new one is returned once, here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn rotate_secret(&self, id: &str) -> Result<Zeroizing<String>> {
+        let secret = Zeroizing::new(random_hex(16, &self.entropy));
+        let sealed = self.master.seal_text(secret.as_bytes(), &secret_context(id), &self.entropy)?;
+        let statement = "UPDATE accounts SET sealed_secret = $2, token_epoch = token_epoch + 1 WHERE id = $1";
+        self.change_account(sqlx::query(statement).bind(id).bind(sealed)).await?;
+        Ok(secret)
+    }
+
+    /// Allows or forbids the account's use; forbidding voids its tokens.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn enable_account(&self, id: &str, enabled: bool) -> Result<()> {
+        let statement =
+            "UPDATE accounts SET token_epoch = token_epoch + enabled * (1 - $2), enabled = $2 WHERE id = $1";
+        self.change_account(sqlx::query(statement).bind(id).bind(i64::from(enabled))).await
+    }
+
+    /// Replaces name, end and settings.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for settings out of range.
+    pub async fn update_account(
+        &self,
+        id: &str,
+        name: &str,
+        expires_at: Option<Millis>,
+        settings: &AccountSettings,
+    ) -> Result<()> {
+        settings.validate()?;
+        check_name(name)?;
+        let statement = "UPDATE accounts SET name = $2, expires_at = $3, settings = $4 WHERE id = $1";
+        self.change_account(sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings.to_json())).await
+    }
+
+    /// A secret that all instances of the service share, such as the key that signs tokens: made on first use,
+    /// kept encrypted with the master key.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if the master key is another one than when it was made.
+    pub async fn server_secret(&self, name: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let context = format!("server secret/{name}");
+        let mut fresh = Zeroizing::new(vec![0; 32]);
+        (self.entropy)(&mut fresh);
+        let sealed = self.master.seal_text(&fresh, &context, &self.entropy)?;
+        let mut write = self.database.write().await?;
+        // Of several instances that start at once the first one's stays.
+        sqlx::query("INSERT INTO server_secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(sealed)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+        let row = sqlx::query("SELECT sealed FROM server_secrets WHERE name = $1")
+            .bind(name)
+            .fetch_one(&mut *write)
+            .await
+            .map_err(database_error)?;
+        write.commit().await?;
+        self.master.open_text(&get::<String>(&row, "sealed")?, &context, "server secret")
+    }
+
+    async fn find_account(&self, condition: &str, key: &str) -> Result<Account> {
+        let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts {condition}"));
+        let row = sqlx::query(query).bind(key).fetch_optional(self.database.pool()).await.map_err(database_error)?;
+        read(&row.ok_or(Error::NotFound(Thing::Account))?)
+    }
+
+    async fn change_account(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<()> {
+        let mut write = self.database.write().await?;
+        let done = query.execute(&mut *write).await.map_err(database_error)?;
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound(Thing::Account));
+        }
+        write.commit().await
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Account> {
+    Ok(Account {
+        id: get(row, "id")?,
+        access_key: get(row, "access_key")?,
+        name: get(row, "name")?,
+        enabled: get_bool(row, "enabled")?,
+        expires_at: get(row, "expires_at")?,
+        settings: AccountSettings::from_json(&get::<String>(row, "settings")?)?,
+        token_epoch: get(row, "token_epoch")?,
+        created_at: get(row, "created_at")?,
+    })
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > 200 {
+        return Err(Error::invalid("name", "must have 1 to 200 characters"));
+    }
+    Ok(())
+}
+
+fn secret_context(id: &str) -> String {
+    format!("account secret/{id}")
+}

@@ -1,0 +1,293 @@
+//! Attempts: a nonce is issued for each, and its outcome is read back here.
+
+use crate::database::{Write, database_error, get, get_named};
+use crate::error::{Conflict, Error, Result, Thing};
+use crate::sessions::{self, Failure, SessionState};
+use crate::{Millis, Store, check_id};
+use bytes::Bytes;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Executor};
+
+/// How far an attempt has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptState {
+    /// Its nonce was handed out.
+    Issued,
+    /// Its files are safe; it waits to be judged or is being judged.
+    Received,
+    /// It was judged.
+    Judged,
+}
+
+impl AttemptState {
+    const ALL: [Self; 3] = [Self::Issued, Self::Received, Self::Judged];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Received => "received",
+            Self::Judged => "judged",
+        }
+    }
+}
+
+/// A wish to start a capture.
+#[derive(Clone, Debug)]
+pub struct IssueNonce {
+    /// Whose capture.
+    pub session_id: String,
+    /// The attempt's id, new in this session. With the same id the same nonce is given again: a request that was
+    /// lost on the way can be repeated.
+    pub attempt_id: String,
+    /// Random, drawn by the caller.
+    pub nonce: String,
+    /// Which device of the session it is for (by the caller's own naming); another device does not see the attempt.
+    pub device: String,
+    /// When the nonce is no longer taken.
+    pub expires_at: Millis,
+    /// The account's retry limit.
+    pub start_limit: Option<u32>,
+}
+
+/// The answer to [`IssueNonce`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Issuance {
+    /// The capture may start.
+    Issued(Box<Attempt>),
+    /// One start too many: the session has failed by it.
+    LimitReached,
+}
+
+/// An attempt as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// Whose.
+    pub session_id: String,
+    /// Its id within the session.
+    pub id: String,
+    /// Which device it was issued to.
+    pub device: String,
+    /// How far it has come.
+    pub state: AttemptState,
+    /// What the manifest must hold.
+    pub nonce: String,
+    /// When the nonce was issued.
+    pub issued_at: Millis,
+    /// When the nonce is no longer taken.
+    pub nonce_expires_at: Millis,
+    /// When the upload was acknowledged.
+    pub received_at: Option<Millis>,
+    /// SHA-256 of the manifest's bytes, hex.
+    pub manifest_sha256: Option<String>,
+    /// From the manifest.
+    pub far_image_time: Option<Millis>,
+    /// From the manifest.
+    pub near_image_time: Option<Millis>,
+    /// From the manifest.
+    pub camera_type: Option<String>,
+    /// The outcome.
+    pub judgement: Option<Judgement>,
+    /// When it was judged.
+    pub judged_at: Option<Millis>,
+}
+
+/// The outcome of an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The result's status code.
+    pub code: String,
+    /// 0 to 100.
+    pub score: Option<u8>,
+    /// 1 to 3.
+    pub attack_type: Option<u8>,
+    /// Each check's outcome, as JSON.
+    pub checks: String,
+}
+
+/// One file of an attempt, without its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileEntry {
+    /// `far`, `near`, `audit-0`…, `video`; `manifest` is the manifest itself.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Of its content, hex.
+    pub sha256: String,
+    pub(crate) path: String,
+    pub(crate) key_id: Option<String>,
+}
+
+pub(crate) const COLUMNS: &str = "session_id, id, device, state, nonce, issued_at, nonce_expires_at, received_at, \
+    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence";
+
+impl Store {
+    /// Hands out a nonce for a new attempt.
+    ///
+    /// # Errors
+    /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Judging`] while an attempt
+    /// is being judged; [`Conflict::IdTaken`] for an attempt that is another device's or already received.
+    pub async fn issue_nonce(&self, wish: IssueNonce, now: Millis) -> Result<Issuance> {
+        check_id("attempt id", &wish.attempt_id)?;
+        let mut write = self.database.write().await?;
+        let mut session = sessions::lock(&mut write, &wish.session_id).await?;
+        session.check_unfinished()?;
+        match find(&mut *write, &wish.session_id, &wish.attempt_id).await {
+            Ok(known) if known.device == wish.device && known.state == AttemptState::Issued => {
+                return Ok(Issuance::Issued(Box::new(known)));
+            }
+            Ok(_) => return Err(Conflict::IdTaken.into()),
+            Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        if session.state == SessionState::Judging {
+            return Err(Conflict::Judging.into());
+        }
+        if session.is_expired(now) {
+            return Err(Conflict::Expired.into());
+        }
+        if wish.start_limit.is_some_and(|limit| session.starts >= limit) {
+            session.state = SessionState::Failed;
+            session.failure = Some(Failure::RetryLimit);
+            session.finished_at = Some(now);
+            sessions::save(&mut write, &session).await?;
+            write.commit().await?;
+            return Ok(Issuance::LimitReached);
+        }
+        let query = format!(
+            "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, lease_until, \
+             fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, 0, 0) RETURNING {COLUMNS}"
+        );
+        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(&wish.session_id)
+            .bind(&wish.attempt_id)
+            .bind(&wish.device)
+            .bind(&wish.nonce)
+            .bind(now)
+            .bind(wish.expires_at)
+            .fetch_one(&mut *write)
+            .await
+            .map_err(database_error)?;
+        let attempt = read(&row)?;
+        session.starts += 1;
+        sessions::save(&mut write, &session).await?;
+        write.commit().await?;
+        Ok(Issuance::Issued(Box::new(attempt)))
+    }
+
+    /// One attempt of a session.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also once it is cleared.
+    pub async fn attempt(&self, session_id: &str, id: &str) -> Result<Attempt> {
+        find(self.database.pool(), session_id, id).await
+    }
+
+    /// All attempts of a session, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn attempts(&self, session_id: &str) -> Result<Vec<Attempt>> {
+        let query = format!("SELECT {COLUMNS} FROM attempts WHERE session_id = $1 ORDER BY issued_at, id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_all(self.database.pool()).await;
+        rows.map_err(database_error)?.iter().map(read).collect()
+    }
+
+    /// The files of a received attempt, by name.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn files(&self, session_id: &str, attempt_id: &str) -> Result<Vec<FileEntry>> {
+        let rows = sqlx::query(
+            "SELECT name, path, bytes, sha256, key_id FROM files WHERE session_id = $1 AND attempt_id = $2 \
+             ORDER BY name",
+        )
+        .bind(session_id)
+        .bind(attempt_id)
+        .fetch_all(self.database.pool())
+        .await
+        .map_err(database_error)?;
+        rows.iter().map(read_file).collect()
+    }
+
+    /// The content of one file of an attempt.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Corrupt`] if it is not what was received.
+    pub async fn file(&self, session_id: &str, attempt_id: &str, name: &str) -> Result<Bytes> {
+        let row = sqlx::query(
+            "SELECT name, path, bytes, sha256, key_id FROM files \
+             WHERE session_id = $1 AND attempt_id = $2 AND name = $3",
+        )
+        .bind(session_id)
+        .bind(attempt_id)
+        .bind(name)
+        .fetch_optional(self.database.pool())
+        .await
+        .map_err(database_error)?;
+        self.content(&read_file(&row.ok_or(Error::NotFound(Thing::File))?)?).await
+    }
+
+    pub(crate) async fn content(&self, file: &FileEntry) -> Result<Bytes> {
+        let content = self.blobs.get(&file.path, file.key_id.as_deref()).await?;
+        if crate::cipher::sha256_hex(&content) != file.sha256 {
+            return Err(Error::corrupt("file", "its hash is another one than when it was received"));
+        }
+        Ok(content)
+    }
+}
+
+pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Any>, session: &str, id: &str) -> Result<Attempt> {
+    let query = format!("SELECT {COLUMNS} FROM attempts WHERE session_id = $1 AND id = $2");
+    let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session).bind(id).fetch_optional(executor).await;
+    read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::Attempt))?)
+}
+
+/// The fence of an attempt's row as it is now.
+pub(crate) async fn fence(write: &mut Write, session: &str, id: &str) -> Result<Option<(AttemptState, i64)>> {
+    let query = "SELECT state, fence FROM attempts WHERE session_id = $1 AND id = $2";
+    let row = sqlx::query(query).bind(session).bind(id).fetch_optional(&mut **write).await.map_err(database_error)?;
+    row.map(|row| Ok((read_state(&row)?, get(&row, "fence")?))).transpose()
+}
+
+fn read_state(row: &AnyRow) -> Result<AttemptState> {
+    get_named(row, "state", |name| AttemptState::ALL.into_iter().find(|state| state.name() == name))
+}
+
+pub(crate) fn read(row: &AnyRow) -> Result<Attempt> {
+    let small = |number: i64| u8::try_from(number).map_err(|error| Error::corrupt("database row", error));
+    let judgement = match get::<Option<String>>(row, "code")? {
+        None => None,
+        Some(code) => Some(Judgement {
+            code,
+            score: get::<Option<i64>>(row, "score")?.map(small).transpose()?,
+            attack_type: get::<Option<i64>>(row, "attack_type")?.map(small).transpose()?,
+            checks: get::<Option<String>>(row, "checks")?.unwrap_or_default(),
+        }),
+    };
+    Ok(Attempt {
+        session_id: get(row, "session_id")?,
+        id: get(row, "id")?,
+        device: get(row, "device")?,
+        state: read_state(row)?,
+        nonce: get(row, "nonce")?,
+        issued_at: get(row, "issued_at")?,
+        nonce_expires_at: get(row, "nonce_expires_at")?,
+        received_at: get(row, "received_at")?,
+        manifest_sha256: get(row, "manifest_sha256")?,
+        far_image_time: get(row, "far_image_time")?,
+        near_image_time: get(row, "near_image_time")?,
+        camera_type: get(row, "camera_type")?,
+        judgement,
+        judged_at: get(row, "judged_at")?,
+    })
+}
+
+fn read_file(row: &AnyRow) -> Result<FileEntry> {
+    Ok(FileEntry {
+        name: get(row, "name")?,
+        path: get(row, "path")?,
+        bytes: u64::try_from(get::<i64>(row, "bytes")?).map_err(|error| Error::corrupt("database row", error))?,
+        sha256: get(row, "sha256")?,
+        key_id: get(row, "key_id")?,
+    })
+}

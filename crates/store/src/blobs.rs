@@ -1,0 +1,141 @@
+//! Captured files in the object store, encrypted where a key is given.
+
+use crate::cipher::Cipher;
+use crate::config::{Entropy, StoreConfig};
+use crate::error::{Error, Part, Result};
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::prefix::PrefixStore;
+use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Clone)]
+pub(crate) struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+    /// Where the objects lie, if they lie in a local folder.
+    folder: Option<PathBuf>,
+    ciphers: Vec<Cipher>,
+    entropy: Entropy,
+}
+
+impl Blobs {
+    pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Self {
+        Blobs { objects, folder: None, ciphers: config.blob_keys.iter().map(Cipher::new).collect(), entropy }
+    }
+
+    /// Writes it durably. Returns the id of the key that encrypts it.
+    pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
+        let (stored, key_id) = match self.ciphers.first().cloned() {
+            None => (plain, None),
+            Some(cipher) => {
+                let (path, entropy) = (path.to_owned(), self.entropy.clone());
+                let key_id = cipher.id().to_owned();
+                let sealed = off_the_runtime(move || cipher.seal(&plain, &path, &entropy)).await?;
+                (Bytes::from(sealed), Some(key_id))
+            }
+        };
+        self.objects.put(&parse(path)?, stored.into()).await.map_err(objects_error)?;
+        Ok(key_id)
+    }
+
+    pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
+        let stored = match self.objects.get(&parse(path)?).await {
+            Ok(found) => found.bytes().await.map_err(objects_error)?,
+            Err(object_store::Error::NotFound { .. }) => return Err(Error::corrupt("file", "missing")),
+            Err(error) => return Err(objects_error(error)),
+        };
+        let Some(key_id) = key_id else { return Ok(stored) };
+        let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
+        let cipher = cipher.ok_or_else(|| Error::corrupt("file", format!("its key {key_id} was not given")))?;
+        let path = path.to_owned();
+        Ok(off_the_runtime(move || cipher.open(&stored, &path, "file")).await?.into())
+    }
+
+    /// Deletes everything below the prefix; what is already gone is no error.
+    pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
+        if let Some(folder) = &self.folder {
+            let folder = folder.join(prefix);
+            return off_the_runtime(move || remove_folder(&folder)).await;
+        }
+        let found = self.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
+        let mut deleted = self.objects.delete_stream(found);
+        while let Some(outcome) = deleted.next().await {
+            match outcome {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(objects_error(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes and deletes a small object of its own.
+    pub(crate) async fn check(&self, name: &str) -> Result<()> {
+        let path = parse(&format!("probes/{name}"))?;
+        self.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
+        self.objects.delete(&path).await.map_err(objects_error)
+    }
+}
+
+/// The folder or bucket that the configuration names.
+pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
+    let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
+    if let Some(place) = config.objects_url.strip_prefix("s3://") {
+        let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
+        let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
+        let mut builder = AmazonS3Builder::from_env().with_url(&config.objects_url).with_retry(retry);
+        for (key, value) in &config.object_options {
+            let key = FromStr::from_str(key).map_err(|error: object_store::Error| failed(&error))?;
+            builder = builder.with_config(key, value);
+        }
+        let bucket = builder.build().map_err(|error| failed(&error))?;
+        return Ok(Blobs::new(Arc::new(PrefixStore::new(bucket, parse(prefix)?)), config, entropy));
+    }
+    let folder = match config.objects_url.strip_prefix("file://") {
+        Some(_) => url::Url::parse(&config.objects_url)
+            .ok()
+            .and_then(|url| url.to_file_path().ok())
+            .ok_or_else(|| failed(&"the file:// URL names no path"))?,
+        None if config.objects_url.contains("://") => {
+            return Err(failed(&"the URL must be a path, file:// or s3://"));
+        }
+        None => config.objects_url.clone().into(),
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| failed(&error))?;
+    let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
+    Ok(Blobs { folder: Some(folder), ..Blobs::new(Arc::new(objects), config, entropy) })
+}
+
+/// Removes the folder with all that is in it. Deleting by the object store would leave what a crash in the middle
+/// of a write leaves behind: it does not list such files.
+fn remove_folder(folder: &std::path::Path) -> Result<()> {
+    let done = std::fs::remove_dir_all(folder).and_then(|()| {
+        // Durable too: what was cleared must not come back by a power cut.
+        folder.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
+    });
+    match done {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Unavailable { part: Part::Objects, why: error.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn parse(path: &str) -> Result<Path> {
+    Path::parse(path).map_err(|error| Error::invalid("file name", error))
+}
+
+fn objects_error(error: object_store::Error) -> Error {
+    Error::Unavailable { part: Part::Objects, why: error.to_string() }
+}
+
+/// Runs what takes a while on large files without holding up other requests.
+async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Error::Internal(format!("a blocking task: {error}")))?
+}

@@ -1,0 +1,177 @@
+//! Clearing: personal data goes for good, and uploads that were never acknowledged go too.
+//!
+//! What lies in the object store and is to be deleted is on a list in the database before it is deleted, so that a
+//! crash or an outage only delays it.
+
+use crate::database::{Write, database_error, get};
+use crate::error::{Error, Result};
+use crate::receiving::session_prefix;
+use crate::sessions::{self, SessionState};
+use crate::{Millis, Store};
+
+/// Rows that one sweep takes of each kind: a sweep ends, and the next goes on.
+const SWEEP_AT_MOST: i64 = 500;
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Sessions that were cleared because their retention was over.
+    pub sessions: u64,
+    /// Entries of the list whose files were deleted: cleared sessions and abandoned uploads.
+    pub uploads: u64,
+    /// Tombstones that were deleted.
+    pub tombstones: u64,
+    /// Things that could not be deleted now, because the object store or the database was unavailable.
+    pub put_off: u64,
+    /// Whether there was more to do than one sweep does.
+    pub more: bool,
+}
+
+impl Store {
+    /// Deletes all of a session's files, attempts, results, device facts, links and problem reports and leaves a
+    /// tombstone. From the first moment on nothing of it can be read. Doing it again is no error.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]. [`Error::Unavailable`]: do it again; if the database had taken it, the session reads as
+    /// cleared already and the sweep will also go on with it.
+    pub async fn clear(&self, session_id: &str, now: Millis) -> Result<()> {
+        self.erase(session_id, now).await?;
+        self.database.flush_log().await?;
+        self.sweep_prefix(&session_prefix(session_id)).await?;
+        Ok(())
+    }
+
+    /// Clears sessions whose retention is over, deletes abandoned uploads, and deletes old tombstones. To be called
+    /// now and then by every instance: they do not get into each other's way.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the database cannot even be asked.
+    pub async fn sweep(&self, now: Millis) -> Result<Swept> {
+        let mut swept = Swept::default();
+        let due =
+            "SELECT id AS due FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
+        for id in self.due(due, now, &mut swept).await? {
+            match self.erase(&id, now).await {
+                Ok(()) => swept.sessions += 1,
+                Err(error) => put_off(&mut swept, error)?,
+            }
+        }
+        // The files of the sessions just erased are on the list by now.
+        let due = "SELECT prefix AS due FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+        for prefix in self.due(due, now, &mut swept).await? {
+            match self.sweep_prefix(&prefix).await {
+                Ok(true) => swept.uploads += 1,
+                Ok(false) => {}
+                Err(error) => put_off(&mut swept, error)?,
+            }
+        }
+        let mut write = self.database.write().await?;
+        let done = sqlx::query(
+            "DELETE FROM sessions WHERE id IN ( \
+                 SELECT id FROM sessions WHERE cleared_at IS NOT NULL AND cleared_at <= $1 LIMIT $2)",
+        )
+        .bind(now.saturating_sub(self.tombstone_retention))
+        .bind(SWEEP_AT_MOST)
+        .execute(&mut *write)
+        .await
+        .map_err(database_error)?;
+        write.commit().await?;
+        if swept.sessions > 0 {
+            self.database.flush_log().await?;
+        }
+        swept.tombstones = done.rows_affected();
+        swept.more |= swept.tombstones == SWEEP_AT_MOST.unsigned_abs();
+        Ok(swept)
+    }
+
+    async fn due(&self, query: &'static str, now: Millis, swept: &mut Swept) -> Result<Vec<String>> {
+        let rows = sqlx::query(query).bind(now).bind(SWEEP_AT_MOST).fetch_all(self.database.pool()).await;
+        let rows = rows.map_err(database_error)?;
+        swept.more |= rows.len() as i64 == SWEEP_AT_MOST;
+        rows.iter().map(|row| get(row, "due")).collect()
+    }
+
+    /// Erases the rows of a session and puts its files on the list, all at once.
+    async fn erase(&self, session_id: &str, now: Millis) -> Result<()> {
+        let mut write = self.database.write().await?;
+        if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
+            return Ok(());
+        }
+        erase_rows(&mut write, session_id, now).await?;
+        put_on_the_list(&mut write, &session_prefix(session_id), now).await?;
+        write.commit().await
+    }
+
+    /// Deletes what is on the list under this prefix, and only if it is on the list. Returns whether it was.
+    pub(crate) async fn sweep_prefix(&self, prefix: &str) -> Result<bool> {
+        let mut write = self.database.write().await?;
+        // From here on an upload of this prefix can no longer be acknowledged. If its transaction is about to end
+        // this waits for it, and finds the entry gone if it was committed.
+        let done = sqlx::query("UPDATE doomed_blobs SET sweeping = 1 WHERE prefix = $1")
+            .bind(prefix)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        write.commit().await?;
+        self.blobs.delete_below(prefix).await?;
+        let mut write = self.database.write().await?;
+        sqlx::query("DELETE FROM doomed_blobs WHERE prefix = $1")
+            .bind(prefix)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+        write.commit().await?;
+        Ok(true)
+    }
+}
+
+/// An outage in the middle of a sweep does not keep the rest from being tried.
+fn put_off(swept: &mut Swept, error: Error) -> Result<()> {
+    match error {
+        Error::NotFound(_) => Ok(()),
+        error if error.is_temporary() => {
+            tracing::warn!(%error, "clearing is put off");
+            swept.put_off += 1;
+            Ok(())
+        }
+        error => Err(error),
+    }
+}
+
+async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<()> {
+    for query in [
+        "DELETE FROM attempts WHERE session_id = $1",
+        "DELETE FROM hand_offs WHERE session_id = $1",
+        "DELETE FROM problem_reports WHERE session_id = $1",
+    ] {
+        sqlx::query(query).bind(session_id).execute(&mut **write).await.map_err(database_error)?;
+    }
+    sqlx::query(
+        "UPDATE sessions SET state = 'cleared', cleared_at = $2, failure = NULL, region = NULL, user_id = NULL, \
+         return_url = NULL, failed_return_url = NULL, product_level = NULL, multi_device = 0, use_slave_url = 0, \
+         starts = 0, judged = 0, result_attempt = NULL WHERE id = $1",
+    )
+    .bind(session_id)
+    .bind(now)
+    .execute(&mut **write)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}
+
+/// Receiving puts an upload here before its files are written, and takes it off when it is acknowledged.
+pub(crate) async fn put_on_the_list(write: &mut Write, prefix: &str, due_at: Millis) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO doomed_blobs (prefix, due_at, sweeping) VALUES ($1, $2, 0) \
+         ON CONFLICT (prefix) DO UPDATE SET due_at = excluded.due_at",
+    )
+    .bind(prefix)
+    .bind(due_at)
+    .execute(&mut **write)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! What the store is opened with.
+
+use crate::cipher::SecretKey;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Fills a buffer with random bytes fit for keys and nonces. The server hands in the operating system's.
+pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Where the store keeps things and with which keys.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// `sqlite:///path/to/file.db` (made if missing) or `postgres://user@host/database`.
+    pub database_url: String,
+    /// A path or `file://` URL of a local folder (made if missing), or `s3://bucket/prefix`.
+    pub objects_url: String,
+    /// Options of the S3 client, such as `aws_endpoint` and `aws_region`; they overrule the `AWS_…` environment.
+    pub object_options: Vec<(String, String)>,
+    /// Encrypts account secrets and the server's own secrets.
+    pub master_key: SecretKey,
+    /// Encrypts captured files: the first key for new files, all of them for reading. None: files are stored in
+    /// clear.
+    pub blob_keys: Vec<SecretKey>,
+    /// How long to wait for a locked database or a free connection.
+    pub busy_timeout: Duration,
+    /// Connections to the database.
+    pub max_connections: u32,
+    /// How long an upload may take, ms, before a sweep may take it for abandoned.
+    pub upload_grace: i64,
+    /// How long the tombstone of a cleared session is kept, ms.
+    pub tombstone_retention: i64,
+}
+
+impl StoreConfig {
+    /// The defaults for everything but the places and the master key.
+    pub fn new(database_url: impl Into<String>, objects_url: impl Into<String>, master_key: SecretKey) -> Self {
+        StoreConfig {
+            database_url: database_url.into(),
+            objects_url: objects_url.into(),
+            object_options: Vec::new(),
+            master_key,
+            blob_keys: Vec::new(),
+            busy_timeout: Duration::from_secs(5),
+            max_connections: 8,
+            upload_grace: 15 * 60 * 1000,
+            tombstone_retention: 365 * 24 * 60 * 60 * 1000,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The one way to the database: SQLite and PostgreSQL behind the same statements.
+
+use crate::config::StoreConfig;
+use crate::error::{Conflict, Error, Part, Result, Thing};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{Any, AnyPool, ColumnIndex, Decode, Executor, Row, Transaction, Type};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// A connection that is made anew takes its time, however impatient the caller is with locks.
+const SHORTEST_ACQUIRE: Duration = Duration::from_secs(3);
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// The embedded one.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+#[derive(Clone)]
+pub(crate) struct Database {
+    pool: AnyPool,
+    backend: Backend,
+    busy_timeout: Duration,
+    /// SQLite has one writer at a time. Waiting in line here is fair and cheap; its own waiting is neither.
+    writer: Arc<Mutex<()>>,
+}
+
+impl Database {
+    pub(crate) async fn open(config: &StoreConfig) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let (backend, url) = backend_and_url(&config.database_url)?;
+        // PostgreSQL takes 0 for "for ever".
+        let milliseconds = config.busy_timeout.as_millis().max(1);
+        let pool = AnyPoolOptions::new()
+            .max_connections(config.max_connections)
+            .acquire_timeout(config.busy_timeout.max(SHORTEST_ACQUIRE))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    let set_up = match backend {
+                        // WAL: readers do not wait for the writer. FULL: what is committed survives a power cut.
+                        // secure_delete: what is cleared is overwritten.
+                        Backend::Sqlite => format!(
+                            "PRAGMA busy_timeout = {milliseconds}; PRAGMA journal_mode = WAL; \
+                             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+                        ),
+                        Backend::Postgres => format!(
+                            "SET lock_timeout = '{milliseconds}ms'; SET synchronous_commit = on; \
+                             SET default_transaction_isolation = 'read committed';"
+                        ),
+                    };
+                    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(set_up))).await?;
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await
+            .map_err(database_error)?;
+        let database = Database { pool, backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Two processes may start at the same time. PostgreSQL makes one wait for the other; on SQLite the later one
+    /// can find a step done that it was about to do, and looks again.
+    async fn migrate(&self) -> Result<()> {
+        let attempts = if self.backend == Backend::Sqlite { 3 } else { 1 };
+        let mut last = Ok(());
+        for _ in 0..attempts {
+            last = MIGRATIONS.run(&self.pool).await;
+            match last {
+                Ok(()) | Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => break,
+                Err(_) => {}
+            }
+        }
+        last.map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => database_error(error),
+            other => Error::Configuration(format!("the database's schema: {other}")),
+        })
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// For single statements.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// A transaction that may write; rolled back unless committed. Rows that are decided upon must be locked by
+    /// an UPDATE first: on PostgreSQL the isolation level is READ COMMITTED.
+    pub(crate) async fn write(&self) -> Result<Write> {
+        let (turn, begin) = match self.backend {
+            Backend::Sqlite => {
+                let turn = tokio::time::timeout(self.busy_timeout, self.writer.clone().lock_owned()).await;
+                (Some(turn.map_err(|_| unavailable("the writer is busy"))?), "BEGIN IMMEDIATE")
+            }
+            Backend::Postgres => (None, "BEGIN"),
+        };
+        Ok(Write { transaction: self.pool.begin_with(begin).await.map_err(database_error)?, _turn: turn })
+    }
+
+    /// Moves what the write-ahead log holds into the database file and empties it: overwritten data is gone from
+    /// both. Readers may hold this up; it is then done by a later call.
+    pub(crate) async fn flush_log(&self) -> Result<()> {
+        if self.backend == Backend::Sqlite {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map_err(database_error)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// An open transaction and, on SQLite, the turn to write.
+pub(crate) struct Write {
+    transaction: Transaction<'static, Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Write {
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.transaction.commit().await.map_err(database_error)
+    }
+}
+
+impl Deref for Write {
+    type Target = sqlx::AnyConnection;
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
+    }
+}
+
+/// One column of a row.
+pub(crate) fn get<'r, T>(row: &'r AnyRow, column: &str) -> Result<T>
+where
+    T: Decode<'r, Any> + Type<Any>,
+    for<'c> &'c str: ColumnIndex<AnyRow>,
+{
+    row.try_get(column).map_err(|error| Error::corrupt("database row", error))
+}
+
+/// A text column that holds one of an enum's names.
+pub(crate) fn get_named<T>(row: &AnyRow, column: &str, named: impl Fn(&str) -> Option<T>) -> Result<T> {
+    let name: String = get(row, column)?;
+    named(&name).ok_or_else(|| Error::corrupt("database row", format!("{column} is {name:?}")))
+}
+
+pub(crate) fn get_bool(row: &AnyRow, column: &str) -> Result<bool> {
+    Ok(get::<i64>(row, column)? != 0)
+}
+
+fn backend_and_url(url: &str) -> Result<(Backend, String)> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok((Backend::Postgres, url.to_owned()));
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Err(Error::Configuration("the database URL must start with sqlite: or postgres:".into()));
+    };
+    if path.contains(":memory:") || path.contains("mode=memory") {
+        return Err(Error::Configuration("a database in memory would lose what was acknowledged".into()));
+    }
+    if path.contains("mode=") {
+        return Ok((Backend::Sqlite, url.to_owned()));
+    }
+    let joint = if path.contains('?') { '&' } else { '?' };
+    Ok((Backend::Sqlite, format!("{url}{joint}mode=rwc")))
+}
+
+fn unavailable(why: impl ToString) -> Error {
+    Error::Unavailable { part: Part::Database, why: why.to_string() }
+}
+
+/// Sorts the library's errors by what the caller can do about them.
+pub(crate) fn database_error(error: sqlx::Error) -> Error {
+    use sqlx::Error as E;
+    match &error {
+        E::Database(cause) if cause.is_unique_violation() => Error::Conflict(Conflict::IdTaken),
+        // Rows of a session are only added while it is locked; it is accounts that callers can get wrong.
+        E::Database(cause) if cause.is_foreign_key_violation() => Error::NotFound(Thing::Account),
+        E::Database(cause) => match cause.code().as_deref().map(cause_of) {
+            Some(Cause::Temporary) => unavailable(&error),
+            Some(Cause::Damage) => Error::corrupt("database", &error),
+            _ => Error::Internal(error.to_string()),
+        },
+        E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
+            unavailable(&error)
+        }
+        E::Configuration(_) => Error::Configuration(error.to_string()),
+        _ => Error::Internal(error.to_string()),
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Cause {
+    Temporary,
+    Damage,
+    Other,
+}
+
+/// SQLite tells a number, whose low byte is the kind; PostgreSQL tells five characters, the first two being the
+/// class.
+fn cause_of(code: &str) -> Cause {
+    if code.len() == 5 {
+        return match &code[..2] {
+            // Connection, serialization and deadlock, resources, locks, shutdown, disk of the server.
+            "08" | "40" | "53" | "55" | "57" | "58" => Cause::Temporary,
+            // A replica that is read-only until it is promoted.
+            _ if code == "25006" => Cause::Temporary,
+            "XX" => Cause::Damage,
+            _ => Cause::Other,
+        };
+    }
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        // BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+        Ok(5 | 6 | 7 | 8 | 10 | 13 | 14 | 15) => Cause::Temporary,
+        // CORRUPT, NOTADB.
+        Ok(11 | 26) => Cause::Damage,
+        _ => Cause::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_databases_are_sorted() {
+        for code in ["5", "261", "517", "6", "13", "10", "1034", "8", "14", "40001", "40P01", "55P03", "53100", "57P01"]
+        {
+            assert_eq!(cause_of(code), Cause::Temporary, "{code}");
+        }
+        for code in ["11", "26", "XX001"] {
+            assert_eq!(cause_of(code), Cause::Damage, "{code}");
+        }
+        for code in ["1", "19", "42601", "23503", "?"] {
+            assert_eq!(cause_of(code), Cause::Other, "{code}");
+        }
+    }
+
+    #[test]
+    fn urls_are_checked() {
+        assert_eq!(backend_and_url("sqlite:///a.db").unwrap().1, "sqlite:///a.db?mode=rwc");
+        assert_eq!(backend_and_url("sqlite:a.db?cache=private").unwrap().1, "sqlite:a.db?cache=private&mode=rwc");
+        assert_eq!(backend_and_url("postgres://h/d").unwrap().0, Backend::Postgres);
+        for wrong in ["mysql://h/d", "sqlite::memory:", "sqlite://?mode=memory", ""] {
+            assert!(matches!(backend_and_url(wrong), Err(Error::Configuration(_))), "{wrong}");
+        }
+    }
+}

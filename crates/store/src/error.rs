@@ -1,0 +1,151 @@
+//! What can go wrong, told apart by what the caller can do about it.
+
+use std::fmt;
+
+/// The result of everything in this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or not for this caller.
+    #[error("{0} not found")]
+    NotFound(Thing),
+    /// It is there, but in a state that does not allow this. Nothing was changed, nothing was lost.
+    #[error("{0}")]
+    Conflict(#[from] Conflict),
+    /// The input cannot be stored.
+    #[error("invalid {what}: {why}")]
+    Invalid {
+        /// Which field.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Locked, full, down or unreachable: the same call can succeed later. Nothing half-done is visible.
+    #[error("{part} unavailable: {why}")]
+    Unavailable {
+        /// Which part of the store.
+        part: Part,
+        /// The cause, for the log; holds no user data.
+        why: String,
+    },
+    /// What was stored cannot be read back: missing, altered, or encrypted with a key that was not given.
+    #[error("corrupt {what}: {why}")]
+    Corrupt {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The configuration does not work; told when the store is opened.
+    #[error("store configuration: {0}")]
+    Configuration(String),
+    /// A mistake of this crate: a statement that the database refuses.
+    #[error("database: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Whether the same call can succeed later without anything else being changed.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Error::Unavailable { .. })
+    }
+
+    pub(crate) fn corrupt(what: &'static str, why: impl fmt::Display) -> Self {
+        Error::Corrupt { what, why: why.to_string() }
+    }
+
+    pub(crate) fn invalid(what: &'static str, why: impl fmt::Display) -> Self {
+        Error::Invalid { what, why: why.to_string() }
+    }
+}
+
+/// What was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// An account.
+    Account,
+    /// A session; also one of another account.
+    Session,
+    /// An attempt; also one of another device or session.
+    Attempt,
+    /// A file of an attempt.
+    File,
+    /// A hand-off link; also with the wrong secret.
+    HandOff,
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Thing::Account => "account",
+            Thing::Session => "session",
+            Thing::Attempt => "attempt",
+            Thing::File => "file",
+            Thing::HandOff => "hand-off",
+        })
+    }
+}
+
+/// Which part of the store is unavailable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// SQLite or PostgreSQL.
+    Database,
+    /// The local folder or S3.
+    Objects,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Database => "database",
+            Part::Objects => "object store",
+        })
+    }
+}
+
+/// Why the state of things does not allow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// The id is in use.
+    #[error("the id is taken")]
+    IdTaken,
+    /// The session's data was cleared.
+    #[error("the session's data was cleared")]
+    Cleared,
+    /// The session has passed or failed.
+    #[error("the session is finished")]
+    Finished,
+    /// The session's time is over.
+    #[error("the session has expired")]
+    Expired,
+    /// An attempt of this session is being judged; afterwards this one may go on if tries are left.
+    #[error("another attempt is being judged")]
+    Judging,
+    /// The attempt was received with another manifest.
+    #[error("the attempt was already received with other content")]
+    OtherContent,
+    /// The attempt's nonce is another one.
+    #[error("the nonce does not belong to this attempt")]
+    WrongNonce,
+    /// The nonce is too old.
+    #[error("the nonce has expired")]
+    NonceExpired,
+    /// The hand-off link is too old.
+    #[error("the link has expired")]
+    LinkExpired,
+    /// The hand-off was confirmed for another device, or another device has opened the link since.
+    #[error("the link is in use on another device")]
+    OtherDevice,
+    /// The hand-off is not at the step that this call needs.
+    #[error("the link was not opened yet")]
+    NotOpened,
+    /// The scorer's lease ran out and another has taken over, or the attempt was cleared.
+    #[error("the lease was lost")]
+    LeaseLost,
+    /// So many of them that no more are taken.
+    #[error("too many")]
+    TooMany,
+}

@@ -1,0 +1,131 @@
+//! The memory of the nearfar service: accounts, sessions, attempts and captured files.
+//!
+//! All state is in one database (SQLite or PostgreSQL) and one object store (a local folder or S3), so that many
+//! instances of the service can work on the same. What a method has returned `Ok` for survives a crash; what it
+//! has not is either not there at all or found done when it is tried again.
+//!
+//! # Use
+//! [`Store`] is cheap to clone; every method is one method of it. Times are Unix milliseconds handed in by the
+//! caller, and random bytes come from the [`Entropy`] given to [`Store::open`].
+//!
+//! 1. An account: [`Store::create_account`] (tells the secret once), [`Store::account_by_access_key`],
+//!    [`Store::account_secret`] to check a signature, [`Store::server_secret`] for the key that signs tokens.
+//! 2. A session: [`Store::create_session`] with an id drawn by the caller; read by [`Store::session`] (the page) or
+//!    [`Store::session_of`] (the integrator). [`Session::version`] tells whether anything changed.
+//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload. Both can be repeated.
+//! 4. Judging: [`Store::claim`], [`Store::received`], ([`Store::renew`],) [`Store::finish`]; or [`Store::release`].
+//! 5. The result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
+//! 6. The end: [`Store::clear`], and [`Store::sweep`] every minute or so.
+//!
+//! [`Error::Unavailable`] means "try again later" (`RETRY_LATER`); [`Error::Conflict`] tells which rule of the state
+//! forbids it; [`Error::NotFound`] does not tell a thing that is not there from one that is somebody else's.
+//! The tests of other crates get a database of their own from `nearfar-test-support`.
+
+mod accounts;
+mod attempts;
+mod blobs;
+mod cipher;
+mod clearing;
+mod config;
+mod database;
+mod error;
+mod hand_offs;
+mod receiving;
+mod reports;
+mod scoring;
+mod sessions;
+mod settings;
+mod ui;
+
+pub use accounts::{Account, NewAccount};
+pub use attempts::{Attempt, AttemptState, FileEntry, Issuance, IssueNonce, Judgement};
+pub use cipher::SecretKey;
+pub use clearing::Swept;
+pub use config::{Entropy, StoreConfig};
+pub use database::Backend;
+pub use error::{Conflict, Error, Part, Result, Thing};
+pub use hand_offs::{HandOff, HandOffState, NewHandOff};
+pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
+pub use reports::ProblemReport;
+pub use scoring::{Backlog, Claim, Consequence, Received};
+pub use sessions::{Failure, NewSession, Session, SessionState};
+pub use settings::AccountSettings;
+
+use blobs::Blobs;
+use cipher::Cipher;
+use database::{Database, database_error};
+use object_store::ObjectStore;
+use std::sync::Arc;
+
+/// Unix time in milliseconds.
+pub type Millis = i64;
+
+/// The way to everything that is stored.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    blobs: Blobs,
+    master: Cipher,
+    entropy: Entropy,
+    upload_grace: Millis,
+    tombstone_retention: Millis,
+}
+
+impl Store {
+    /// Connects, makes what is missing and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for what cannot work, [`Error::Unavailable`] for what is not there yet.
+    pub async fn open(config: &StoreConfig, entropy: Entropy) -> Result<Self> {
+        let database = Database::open(config).await?;
+        Ok(Self::assemble(database, blobs::open(config, entropy.clone())?, config, entropy))
+    }
+
+    /// As [`Store::open`], with another object store than the configuration's.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(config: &StoreConfig, objects: Arc<dyn ObjectStore>, entropy: Entropy) -> Result<Self> {
+        let database = Database::open(config).await?;
+        Ok(Self::assemble(database, Blobs::new(objects, config, entropy.clone()), config, entropy))
+    }
+
+    fn assemble(database: Database, blobs: Blobs, config: &StoreConfig, entropy: Entropy) -> Self {
+        Store {
+            database,
+            blobs,
+            master: Cipher::new(&config.master_key),
+            entropy,
+            upload_grace: config.upload_grace,
+            tombstone_retention: config.tombstone_retention,
+        }
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.database.backend()
+    }
+
+    /// Whether the database can be read and the object store written: for the readiness of the service.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with the part that is not.
+    pub async fn check(&self) -> Result<()> {
+        sqlx::query("SELECT 1").fetch_one(self.database.pool()).await.map_err(database_error)?;
+        self.blobs.check(&cipher::random_hex(8, &self.entropy)).await
+    }
+
+    /// Closes the connections; on SQLite this also tidies the write-ahead log away.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+/// Ids become parts of paths in the object store and of URLs.
+fn check_id(what: &'static str, id: &str) -> Result<()> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(allowed) {
+        return Err(Error::invalid(what, "must be 1 to 64 letters, digits, - or _"));
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Problem reports of the page.
+
+use crate::database::{database_error, get};
+use crate::error::{Conflict, Error, Result};
+use crate::sessions::{self, SessionState};
+use crate::{Millis, Store, check_id};
+
+/// Reports kept of one session.
+const MOST_REPORTS: i64 = 50;
+
+/// The longest report, in bytes.
+const LONGEST_REPORT: usize = 64 * 1024;
+
+/// A problem report as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProblemReport {
+    /// Its id within the session.
+    pub id: String,
+    /// What the page sent, as JSON.
+    pub body: String,
+    /// When.
+    pub created_at: Millis,
+}
+
+impl Store {
+    /// Keeps a report. The same id again changes nothing: a request can be repeated.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Conflict::Cleared`]; [`Conflict::TooMany`]; [`Error::Invalid`] if it is too long.
+    pub async fn report_problem(&self, session_id: &str, id: &str, body: &str, now: Millis) -> Result<()> {
+        check_id("report id", id)?;
+        if body.len() > LONGEST_REPORT {
+            return Err(Error::invalid("report", format!("must have at most {LONGEST_REPORT} bytes")));
+        }
+        let mut write = self.database.write().await?;
+        if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
+            return Err(Conflict::Cleared.into());
+        }
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS kept, COUNT(CASE WHEN id = $2 THEN 1 END) AS same FROM problem_reports \
+             WHERE session_id = $1",
+        )
+        .bind(session_id)
+        .bind(id)
+        .fetch_one(&mut *write)
+        .await
+        .map_err(database_error)?;
+        if get::<i64>(&row, "same")? > 0 {
+            return Ok(());
+        }
+        if get::<i64>(&row, "kept")? >= MOST_REPORTS {
+            return Err(Conflict::TooMany.into());
+        }
+        sqlx::query("INSERT INTO problem_reports (session_id, id, body, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(session_id)
+            .bind(id)
+            .bind(body)
+            .bind(now)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+        write.commit().await
+    }
+
+    /// The reports of a session, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn reports(&self, session_id: &str) -> Result<Vec<ProblemReport>> {
+        let query = "SELECT id, body, created_at FROM problem_reports WHERE session_id = $1 ORDER BY created_at, id";
+        let rows = sqlx::query(query).bind(session_id).fetch_all(self.database.pool()).await;
+        let read = |row| {
+            Ok(ProblemReport { id: get(row, "id")?, body: get(row, "body")?, created_at: get(row, "created_at")? })
+        };
+        rows.map_err(database_error)?.iter().map(read).collect()
+    }
+}

@@ -1,0 +1,209 @@
+//! What the suites share: a store at a place of its own, and short ways to common situations.
+#![allow(dead_code, reason = "each suite uses its part")]
+
+use bytes::Bytes;
+use nearfar_store::*;
+use nearfar_test_support::{FaultyObjects, Place};
+use object_store::local::LocalFileSystem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub const NOW: Millis = 1_713_247_589_908;
+pub const HOUR: Millis = 3_600_000;
+
+/// Runs each test of a suite on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::support::Site::new(nearfar_test_support::Place::sqlite())).await
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                if let Some(place) = nearfar_test_support::Place::postgres().await {
+                    super::$test(super::support::Site::new(place)).await
+                }
+            })*
+        }
+    };
+}
+
+/// A place and how stores are opened there.
+pub struct Site {
+    pub place: Place,
+    pub config: StoreConfig,
+}
+
+impl Site {
+    pub fn new(place: Place) -> Self {
+        let objects = place.objects().display().to_string();
+        let mut config = StoreConfig::new(place.database_url.clone(), objects, SecretKey::new([1; 32]));
+        config.blob_keys = vec![SecretKey::new([2; 32])];
+        config.max_connections = 4;
+        config.busy_timeout = Duration::from_secs(20);
+        Site { place, config }
+    }
+
+    /// One more instance of the service's store.
+    pub async fn store(&self) -> Store {
+        Store::open(&self.config, entropy()).await.unwrap()
+    }
+
+    /// One whose object store fails on demand.
+    pub async fn faulty(&self) -> (Store, FaultyObjects) {
+        std::fs::create_dir_all(self.place.objects()).unwrap();
+        let objects = FaultyObjects::new(Arc::new(LocalFileSystem::new_with_prefix(self.place.objects()).unwrap()));
+        let store = Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap();
+        (store, objects)
+    }
+
+    /// All that lies in the object store's folder: paths and contents.
+    pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
+        let read = |name: String| {
+            let content = std::fs::read(self.place.objects().join(&name)).unwrap();
+            (name, content)
+        };
+        self.object_names().into_iter().map(read).collect()
+    }
+
+    /// The paths of all that lies in the object store's folder, which may change meanwhile.
+    pub fn object_names(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.place.objects()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                match entry.path() {
+                    path if path.is_dir() => folders.push(path),
+                    path => found.push(path.strip_prefix(self.place.objects()).unwrap().display().to_string()),
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+/// Never the same bytes twice in a process, and no real randomness.
+pub fn entropy() -> Entropy {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    Arc::new(|bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(8) {
+            let number = COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            chunk.copy_from_slice(&number.to_le_bytes()[..chunk.len()]);
+        }
+    })
+}
+
+pub async fn account(store: &Store) -> Account {
+    let new = NewAccount { name: "Shop".into(), ..NewAccount::default() };
+    store.create_account(new, NOW).await.unwrap().0
+}
+
+pub fn new_session(account: &Account, id: &str) -> NewSession {
+    NewSession {
+        id: id.into(),
+        account_id: account.id.clone(),
+        region: Some("IDN".into()),
+        user_id: Some(format!("person-of-{id}")),
+        return_url: "https://shop.example/done?person=7".into(),
+        failed_return_url: Some("https://shop.example/failed?person=7".into()),
+        try_count: Some(2),
+        product_level: Some("standard".into()),
+        iframe: true,
+        expires_at: NOW + HOUR,
+        purge_at: NOW + 24 * HOUR,
+    }
+}
+
+pub async fn session(store: &Store, id: &str) -> Session {
+    let account = account(store).await;
+    store.create_session(new_session(&account, id), NOW).await.unwrap()
+}
+
+pub fn wish(session: &str, attempt: &str, device: &str) -> IssueNonce {
+    IssueNonce {
+        session_id: session.into(),
+        attempt_id: attempt.into(),
+        nonce: format!("nonce-{session}-{attempt}"),
+        device: device.into(),
+        expires_at: NOW + HOUR / 2,
+        start_limit: None,
+    }
+}
+
+pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) -> Attempt {
+    match store.issue_nonce(wish(session, attempt, device), NOW).await.unwrap() {
+        Issuance::Issued(attempt) => *attempt,
+        Issuance::LimitReached => panic!("there is no limit"),
+    }
+}
+
+/// What fits an issued attempt; all contents tell whose they are.
+pub fn upload(attempt: &Attempt) -> Upload {
+    let of = format!("{}/{}", attempt.session_id, attempt.id);
+    let file =
+        |name: &str| UploadFile { name: name.into(), content: Bytes::from(format!("FACE {name} of {of}").repeat(50)) };
+    Upload {
+        session_id: attempt.session_id.clone(),
+        attempt_id: attempt.id.clone(),
+        device: attempt.device.clone(),
+        nonce: attempt.nonce.clone(),
+        manifest: Bytes::from(format!("{{\"of\":\"{of}\",\"userAgent\":\"DEVICE of {of}\"}}")),
+        files: ["far", "near", "audit-0", "video"].map(file).into(),
+        far_image_time: NOW + 1000,
+        near_image_time: NOW + 4000,
+        camera_type: "WEB_CAMERA".into(),
+    }
+}
+
+/// An attempt that was issued and received.
+pub async fn receive(store: &Store, session: &str, attempt: &str) -> Attempt {
+    let issued = issue(store, session, attempt, "first").await;
+    store.receive(upload(&issued), NOW + 5000).await.unwrap().attempt
+}
+
+pub async fn claim(store: &Store) -> Claim {
+    store.claim(NOW + 6000, NOW + 66_000).await.unwrap().expect("something waits")
+}
+
+pub fn passed() -> Judgement {
+    Judgement {
+        code: "SUCCESS".into(),
+        score: Some(97),
+        attack_type: None,
+        checks: "[{\"check\":\"one_face\",\"note\":\"CHECKED\"}]".into(),
+    }
+}
+
+pub fn no_face() -> Judgement {
+    Judgement { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
+}
+
+#[track_caller]
+pub fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
+    match result {
+        Err(Error::Conflict(conflict)) => conflict,
+        other => panic!("no conflict: {other:?}"),
+    }
+}
+
+#[track_caller]
+pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Thing {
+    match result {
+        Err(Error::NotFound(thing)) => thing,
+        other => panic!("found: {other:?}"),
+    }
+}
+
+#[track_caller]
+pub fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> Part {
+    match result {
+        Err(Error::Unavailable { part, .. }) => part,
+        other => panic!("not unavailable: {other:?}"),
+    }
+}

@@ -1,0 +1,9 @@
+//! What the tests of the service share: temporary databases and an object store that fails on demand.
+
+mod objects;
+mod place;
+mod postgres;
+
+pub use objects::{Fault, FaultyObjects};
+pub use place::Place;
+pub use postgres::{Cluster, URL_VARIABLE};

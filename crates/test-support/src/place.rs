@@ -1,0 +1,49 @@
+//! Where a test keeps its things.
+
+use crate::postgres::shared_url;
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// An empty database and an empty folder for one test, gone when it is dropped (a PostgreSQL database goes with its
+/// cluster).
+pub struct Place {
+    /// For the store: `sqlite:…` or `postgres://…`.
+    pub database_url: String,
+    folder: TempDir,
+}
+
+impl Place {
+    /// With an embedded database.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Place { database_url: format!("sqlite:{}", folder.path().join("nearfar.db").display()), folder }
+    }
+
+    /// With a database of its own on a real PostgreSQL; none, and a loud line, where it cannot be had.
+    pub async fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = shared_url()?;
+        let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let options: PgConnectOptions = server.parse().expect("a PostgreSQL URL");
+        let mut connection = options.clone().database("postgres").connect().await.expect("PostgreSQL answers");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut connection)
+            .await
+            .expect("a database is made");
+        connection.close().await.expect("the connection is closed");
+        let database_url = options.database(&name).to_url_lossy().to_string();
+        Some(Place { database_url, folder: tempfile::tempdir().expect("a temporary folder") })
+    }
+
+    /// A folder for whatever the test needs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A folder for the store's objects.
+    pub fn objects(&self) -> PathBuf {
+        self.folder.path().join("objects")
+    }
+}

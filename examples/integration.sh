@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# What an integrator's back end does, from the access token to the end of the data. With `npm start` running:
+#
+#   ACCESS_KEY=… SECRET_KEY=… examples/integration.sh
+#
+# npm start has printed the keys. SERVICE is where the service is, VIDEO (.y4m or .mjpeg) what the camera shows, OUT
+# where the pictures of the result go. Needs curl, node and Chromium.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+SERVICE=${SERVICE:-http://localhost:8787}
+OUT=${OUT:-out/integration}
+: "${ACCESS_KEY:?as npm start has printed it}" "${SECRET_KEY:?as npm start has printed it}"
+VIDEO=${VIDEO:-$(npm run --silent stories -- far_to_near)}
+mkdir -p "$OUT"
+
+# Reads an answer and prints one field of it: `field data.token`.
+field() {
+  node -e 'const answer = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    const value = process.argv[1].split(".").reduce((at, name) => at?.[name], answer);
+    process.stdout.write(String(value ?? ""));' "$1"
+}
+
+# Ends the script unless the answer's code is the one that was expected. The HTTP status is no measure.
+expect() {
+  local code
+  code=$(field code <<<"$2")
+  if [ "$code" != "$1" ]; then
+    echo "$3: $1 was expected, and this came: $2" >&2
+    exit 1
+  fi
+  echo "$3: $code"
+}
+
+# Calls an API; the token goes by a file, since a command line can be read by others.
+call() {
+  curl --silent --show-error --header @"$HEADERS" "$@"
+}
+HEADERS=$(mktemp)
+trap 'rm -f "$HEADERS"' EXIT
+echo "Content-Type: application/json" >"$HEADERS"
+
+# 1. Token Authentication: an access token for SHA-256(accessKey + secretKey + timestamp), in hex.
+timestamp=$(date +%s%3N)
+signature=$(printf '%s' "$ACCESS_KEY$SECRET_KEY$timestamp" | sha256sum | cut -d ' ' -f 1)
+answer=$(call "$SERVICE/openapi/auth/ticket/v1/generate-token" --data "{
+  \"accessKey\": \"$ACCESS_KEY\", \"timestamp\": \"$timestamp\", \"signature\": \"$signature\", \"periodSecond\": \"600\"}")
+expect SUCCESS "$answer" "access token"
+echo "X-ACCESS-TOKEN: $(field data.token <<<"$answer")" >>"$HEADERS"
+
+# 2. ConfigureUI: how the page looks, for each language. It stays until it is set again.
+answer=$(call "$SERVICE/openapi/liveness/v1/h5/configureUI" --data '{"locale": "en", "titleText": "Is it you?"}')
+expect SUCCESS "$answer" "user interface"
+
+# 3. Get Token: a session, and the URL that the person is sent to.
+answer=$(call "$SERVICE/openapi/liveness/v2/h5/token" --data '{
+  "returnUrl": "https://shop.example/welcome", "failedReturnUrl": "https://shop.example/sorry", "region": "IDN",
+  "userId": "customer-17", "tryCount": "3"}')
+expect SUCCESS "$answer" "session"
+signature_id=$(field data.signatureId <<<"$answer")
+url=$(field data.url <<<"$answer")
+
+# 4. The person opens the URL and is captured. Here a headless browser does so, with a video as its camera.
+status=$(node examples/capture.mjs --url "$url" --video "$VIDEO")
+echo "capture: $(field state <<<"$status")"
+
+# 5. Get Result: the verdict and the pictures. Only this counts, never what the page says.
+ask="{\"signatureId\": \"$signature_id\"}"
+answer=$(call "$SERVICE/openapi/liveness/v4/h5/get-result" --data "$ask")
+expect SUCCESS "$answer" "result"
+echo "score: $(field data.score <<<"$answer")"
+for picture in Far Near; do
+  field "data.image$picture" <<<"$answer" | base64 --decode >"$OUT/${picture,}.jpg"
+done
+echo "pictures: $OUT/far.jpg, $OUT/near.jpg"
+
+# 6. PII Data Retention: the service forgets the person.
+answer=$(call "$SERVICE/liveness/h5/ext/v1/clear-data?signatureId=$signature_id")
+expect SUCCESS "$answer" "clear data"
+answer=$(call "$SERVICE/openapi/liveness/v4/h5/get-result" --data "$ask")
+expect RESULT_NOT_FOUND "$answer" "result afterwards"

@@ -1,0 +1,86 @@
+// The service: building it, its accounts, and a running one.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { freePort } from './port.mjs';
+import { root, run, Stop, say } from './run.mjs';
+
+const TARGET = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+/** Where `buildService` puts it. */
+export const PROGRAM = join(TARGET, 'service', 'nearfar-server');
+const READY_EVERY_MS = 50;
+
+/** Compiles the service by the profile of the same name: optimised, and built in minutes. */
+export async function buildService() {
+  say('compiling the service');
+  const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', 'service'];
+  await run('cargo', ['build', '--quiet', '--locked', ...what], { env: { CARGO_TARGET_DIR: TARGET } });
+}
+
+/** The environment of a service that keeps everything in one folder. */
+export function keptIn(folder) {
+  const path = resolve(folder);
+  return {
+    DATABASE_URL: undefined,
+    NEARFAR_DATABASE_URL: `sqlite://${join(path, 'nearfar.db')}`,
+    NEARFAR_OBJECTS_URL: join(path, 'objects'),
+    NEARFAR_MASTER_KEY: undefined,
+    NEARFAR_MASTER_KEY_FILE: join(path, 'master.key'),
+  };
+}
+
+/** Runs `nearfar-server account …` and returns the JSON of each line that it prints. */
+export function accounts(args, env = {}) {
+  const { status, stdout, error } = spawnSync(PROGRAM, ['account', ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Stop(`nearfar-server account ${args[0]} failed (${error?.message ?? status})`);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** Waits until the service can work; a `Stop` when it ends instead. */
+async function ready(origin, ended) {
+  let over = false;
+  ended.then(() => {
+    over = true;
+  });
+  while (!over) {
+    const answer = await fetch(`${origin}/health/ready`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((done) => setTimeout(done, READY_EVERY_MS));
+  }
+  throw new Stop(`the service ended with ${await ended} before it was ready`);
+}
+
+/**
+ * Starts the built service with the page in dist/.
+ * @param {{port?: number, env?: object, quiet?: boolean, signal?: AbortSignal}} options `port` 0: any free one;
+ *   `quiet`: without its log; `signal`: asks it to stop
+ * @returns {Promise<{url: string, port: number, ended: Promise<number | string>, close: () => Promise<void>}>}
+ *   `ended`: its exit status; `close`: lets it finish what is under way and waits for its end
+ */
+export async function startService({ port = 8787, env = {}, quiet = false, signal } = {}) {
+  const bound = await freePort(port);
+  const origin = `http://localhost:${bound}`;
+  const child = spawn(PROGRAM, ['serve'], {
+    cwd: root,
+    env: { ...process.env, ...env, NEARFAR_LISTEN: `127.0.0.1:${bound}`, NEARFAR_PUBLIC_URL: origin },
+    stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit'],
+  });
+  const ended = new Promise((done) => {
+    child.once('error', ({ message }) => done(message));
+    child.once('close', (code, name) => done(code ?? name));
+  });
+  const stop = () => child.kill('SIGTERM');
+  signal?.addEventListener('abort', stop);
+  await ready(origin, ended);
+  const close = async () => {
+    stop();
+    await ended;
+  };
+  return { url: `${origin}/`, port: bound, ended, close };
+}

@@ -1,0 +1,156 @@
+//! Accounts on the command line.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use nearfar_store::{Account, AccountSettings, NewAccount, Store};
+use serde_json::Value;
+
+/// What can be done with accounts.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Makes an account; its secret key is shown once, here.
+    Add(AddArgs),
+    /// Lists accounts, one JSON line each, without secrets.
+    List,
+    /// Changes an account.
+    Set(SetArgs),
+    /// Forbids an account's use and voids its tokens.
+    Disable {
+        /// The access key.
+        access_key: String,
+    },
+    /// Allows an account's use again.
+    Enable {
+        /// The access key.
+        access_key: String,
+    },
+    /// Replaces the secret key and voids the tokens; the new one is shown once, here.
+    Rotate {
+        /// The access key.
+        access_key: String,
+    },
+}
+
+/// A new account.
+#[derive(Clone, Debug, Args)]
+pub struct AddArgs {
+    /// Its name, for people.
+    pub name: String,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// A change of an account.
+#[derive(Clone, Debug, Args)]
+pub struct SetArgs {
+    /// The access key.
+    pub access_key: String,
+    /// A new name.
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    change: Change,
+}
+
+#[derive(Clone, Debug, Args)]
+struct Change {
+    /// When it ends: Unix milliseconds, or `never`.
+    #[arg(long, value_parser = parse_end)]
+    expires: Option<End>,
+    /// A setting, as in `--set crossDevice=true --set 'frameAncestors=["https://shop.example"]'`.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    settings: Vec<(String, Value)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Never,
+    At(i64),
+}
+
+fn parse_end(text: &str) -> Result<End, String> {
+    if text == "never" {
+        return Ok(End::Never);
+    }
+    text.parse().map(End::At).map_err(|_| "should be Unix milliseconds or never".to_owned())
+}
+
+fn parse_setting(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("should be NAME=VALUE")?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    Ok((name.to_owned(), value))
+}
+
+impl Change {
+    fn settings(&self, before: &AccountSettings) -> anyhow::Result<AccountSettings> {
+        let mut all = serde_json::to_value(before)?;
+        for (name, value) in &self.settings {
+            all[name] = value.clone();
+        }
+        serde_json::from_value(all).context("settings")
+    }
+
+    fn expires_at(&self, before: Option<i64>) -> Option<i64> {
+        match self.expires {
+            None => before,
+            Some(End::Never) => None,
+            Some(End::At(time)) => Some(time),
+        }
+    }
+}
+
+/// Does it, and returns what is to be printed.
+pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Result<String> {
+    Ok(match command {
+        AccountCommand::Add(args) => {
+            let settings = args.change.settings(&AccountSettings::default())?;
+            let new = NewAccount { name: args.name, expires_at: args.change.expires_at(None), settings };
+            let (account, secret) = store.create_account(new, now).await?;
+            keys(&account.access_key, &secret)
+        }
+        AccountCommand::List => {
+            let accounts = store.accounts().await?;
+            accounts.iter().map(describe).collect::<Vec<_>>().join("\n")
+        }
+        AccountCommand::Set(args) => {
+            let account = find(store, &args.access_key).await?;
+            let settings = args.change.settings(&account.settings)?;
+            let name = args.name.as_deref().unwrap_or(&account.name);
+            let expires_at = args.change.expires_at(account.expires_at);
+            store.update_account(&account.id, name, expires_at, &settings).await?;
+            describe(&find(store, &args.access_key).await?)
+        }
+        AccountCommand::Disable { access_key } => enable(store, &access_key, false).await?,
+        AccountCommand::Enable { access_key } => enable(store, &access_key, true).await?,
+        AccountCommand::Rotate { access_key } => {
+            let account = find(store, &access_key).await?;
+            let secret = store.rotate_secret(&account.id).await?;
+            keys(&access_key, &secret)
+        }
+    })
+}
+
+async fn enable(store: &Store, access_key: &str, enabled: bool) -> anyhow::Result<String> {
+    let account = find(store, access_key).await?;
+    store.enable_account(&account.id, enabled).await?;
+    Ok(describe(&find(store, access_key).await?))
+}
+
+async fn find(store: &Store, access_key: &str) -> anyhow::Result<Account> {
+    match store.account_by_access_key(access_key).await {
+        Err(nearfar_store::Error::NotFound(_)) => bail!("no account has the access key {access_key}"),
+        other => Ok(other?),
+    }
+}
+
+fn keys(access_key: &str, secret_key: &str) -> String {
+    serde_json::json!({ "accessKey": access_key, "secretKey": secret_key }).to_string()
+}
+
+fn describe(account: &Account) -> String {
+    serde_json::json!({
+        "accessKey": account.access_key, "name": account.name, "enabled": account.enabled,
+        "expiresAt": account.expires_at, "createdAt": account.created_at, "settings": account.settings,
+    })
+    .to_string()
+}

@@ -1,0 +1,113 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use nearfar_scoring::Scorer;
+use nearfar_store::{Account, Entropy, Store};
+use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, random_hex};
+use crate::config::Config;
+use crate::rate::Rate;
+use crate::tokens::Tokens;
+
+/// Changes that are told to waiting status requests before they look for themselves.
+const CHANGES_KEPT: usize = 256;
+
+/// The service's parts; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the service is made of.
+pub struct Parts {
+    /// The options.
+    pub config: Config,
+    /// All that lasts.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// Signed tokens.
+    pub tokens: Tokens,
+    /// Judges attempts.
+    pub scorer: Arc<dyn Scorer>,
+    /// Requests of accounts.
+    pub account_rate: Rate,
+    /// Requests of sessions.
+    pub session_rate: Rate,
+    /// Uploads under way.
+    pub uploads: Arc<Semaphore>,
+    /// Wakes a scorer.
+    pub received: Notify,
+    /// Ids of sessions that this instance has changed.
+    pub changes: broadcast::Sender<String>,
+    /// Ends waiting and background work.
+    pub stop: CancellationToken,
+    /// Work that must end before the service does.
+    pub tasks: TaskTracker,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    pub async fn new(
+        config: Config,
+        store: Store,
+        scorer: Arc<dyn Scorer>,
+        clock: Arc<dyn Clock>,
+        entropy: Entropy,
+    ) -> nearfar_store::Result<Self> {
+        Ok(Self(Arc::new(Parts {
+            tokens: Tokens::open(&store).await?,
+            account_rate: Rate::new(config.account_rate, clock.clone()),
+            session_rate: Rate::new(config.session_rate, clock.clone()),
+            uploads: Arc::new(Semaphore::new(config.uploads_at_once)),
+            received: Notify::new(),
+            changes: broadcast::Sender::new(CHANGES_KEPT),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            config,
+            store,
+            scorer,
+            clock,
+            entropy,
+        })))
+    }
+
+    /// Unix time in milliseconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// A fresh id of 16 hex digits.
+    pub fn fresh_id(&self) -> String {
+        random_hex(&self.entropy, 8)
+    }
+
+    /// Tells waiting status requests of a change.
+    pub fn changed(&self, session_id: &str) {
+        // That nobody waits is no fault.
+        let _ = self.changes.send(session_id.to_owned());
+    }
+}
+
+/// Whether a text can be an id or an access key at all: only such are looked up and counted.
+pub fn is_id(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Whether the account's time is over.
+pub fn has_ended(account: &Account, now: i64) -> bool {
+    account.expires_at.is_some_and(|end| now >= end)
+}

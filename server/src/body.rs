@@ -1,0 +1,55 @@
+//! Reading JSON bodies, with the contract's words for those that cannot be read.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use nearfar_protocol::public::Params;
+use nearfar_protocol::status;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::reply::Failure;
+
+/// A JSON body of any shape.
+#[derive(Clone, Debug)]
+pub struct JsonBody(pub Value);
+
+impl FromRequest<App> for JsonBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind = kind.split(';').next().unwrap_or("").trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let bytes = Bytes::from_request(request, app).await.map_err(unreadable)?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(&error))
+    }
+}
+
+impl JsonBody {
+    /// The parameters of the body.
+    pub fn params(self) -> Result<Params, Failure> {
+        Params::new(self.0).ok_or_else(|| bad(&"the body is no JSON object"))
+    }
+
+    /// The body as that type.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        serde_json::from_value(self.0).map_err(|error| Failure::with_extra(status::PARAMETER_ERROR, error.to_string()))
+    }
+}
+
+fn bad(why: &dyn std::fmt::Display) -> Failure {
+    Failure::with_extra(status::BAD_REQUEST, why.to_string())
+}
+
+fn unreadable(rejection: BytesRejection) -> Failure {
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::of(status::PAYLOAD_TOO_LARGE),
+        _ => Failure::of(status::BAD_REQUEST),
+    }
+}

@@ -1,0 +1,54 @@
+//! Time and randomness: the one place of the service that asks the machine for either.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nearfar_store::Entropy;
+
+/// Tells the time.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// Unix time in milliseconds.
+    fn now(&self) -> i64;
+}
+
+/// The machine's clock.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "everything else is handed this clock")]
+    fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Randomness of the operating system.
+///
+/// # Panics
+/// If the operating system has none: a service that cannot draw keys must not go on.
+pub fn system_entropy() -> Entropy {
+    Arc::new(|bytes| {
+        getrandom::fill(bytes).unwrap_or_else(|error| panic!("the operating system gives no randomness: {error}"));
+    })
+}
+
+/// That many random bytes, in hex.
+pub fn random_hex(entropy: &Entropy, bytes: usize) -> String {
+    let mut buffer = vec![0; bytes];
+    entropy(&mut buffer);
+    hex::encode(buffer)
+}
+
+/// A random number of two digits, as two devices show it to be compared.
+pub fn random_number(entropy: &Entropy) -> String {
+    loop {
+        let mut byte = [0];
+        entropy(&mut byte);
+        // 180 is the largest multiple of 90 in a byte: so all numbers are as likely.
+        if byte[0] < 180 {
+            return (10 + byte[0] % 90).to_string();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What can be set, by file and environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use nearfar_scoring::Limits;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What the variables of the environment begin with.
+pub const PREFIX: &str = "NEARFAR_";
+
+/// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Where metrics are served, apart from the public address; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The address by which people reach the service: what links begin with.
+    pub public_url: String,
+    /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
+    pub database_url: String,
+    /// A folder or `s3://bucket/prefix`.
+    pub objects_url: String,
+    /// 64 hex digits: encrypts secrets in the database.
+    pub master_key: Option<String>,
+    /// Where the master key is kept if it is not given; made on first start.
+    pub master_key_file: PathBuf,
+    /// 64 hex digits each, separated by commas: encrypt captured files, the first one new files.
+    pub blob_keys: String,
+    /// The built page.
+    pub page_dir: PathBuf,
+    /// The face detection model.
+    pub model: PathBuf,
+    /// Seconds that the page's URL is good.
+    pub session_seconds: u32,
+    /// Seconds from the start of an attempt to the end of its upload.
+    pub nonce_seconds: u32,
+    /// Seconds that a cross-device link is good.
+    pub handoff_seconds: u32,
+    /// The largest picture, in bytes.
+    pub image_bytes: u64,
+    /// The largest audit picture, in bytes.
+    pub audit_bytes: u64,
+    /// The largest video, in bytes.
+    pub video_bytes: u64,
+    /// Uploads that are taken at the same time; more are told to come again.
+    pub uploads_at_once: usize,
+    /// Seconds that an upload may take.
+    pub upload_seconds: u64,
+    /// The longest wait of a status request, seconds.
+    pub poll_seconds: u64,
+    /// Milliseconds between two looks for what another instance has changed.
+    pub poll_interval_ms: u64,
+    /// Attempts that are judged at the same time; 0: this instance judges none.
+    pub scorers: usize,
+    /// Attempts that may wait to be judged; more uploads are told to come again.
+    pub scoring_queue: u64,
+    /// Seconds after which the attempt of a scorer that fell silent goes to another.
+    pub lease_seconds: u32,
+    /// Claims of one attempt after which it is refused rather than tried again.
+    pub scoring_turns: i64,
+    /// The least score that passes.
+    pub pass_score: u8,
+    /// What the scorer compares with.
+    pub limits: Limits,
+    /// Seconds between two sweeps of what is past its time.
+    pub sweep_seconds: u64,
+    /// Requests a second of one account; and as many at once.
+    pub account_rate: u32,
+    /// Requests a second of one session; and as many at once.
+    pub session_rate: u32,
+    /// Seconds of `Strict-Transport-Security`; 0: not sent.
+    pub hsts_seconds: u32,
+    /// Origins, separated by commas, whose pages may use the page's API.
+    pub cors_origins: String,
+    /// Seconds that requests under way get when the service is asked to stop.
+    pub shutdown_seconds: u64,
+    /// Log lines as `text` or `json`.
+    pub log_format: LogFormat,
+    /// What is logged, in the words of `tracing`'s filter.
+    pub log: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            metrics_listen: None,
+            public_url: "http://localhost:8787".into(),
+            database_url: "sqlite://data/nearfar.db".into(),
+            objects_url: "data/objects".into(),
+            master_key: None,
+            master_key_file: "data/master.key".into(),
+            blob_keys: String::new(),
+            page_dir: "dist".into(),
+            model: "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite".into(),
+            session_seconds: 3600,
+            nonce_seconds: 600,
+            handoff_seconds: 600,
+            image_bytes: 2_000_000,
+            audit_bytes: 500_000,
+            video_bytes: 64_000_000,
+            uploads_at_once: 16,
+            upload_seconds: 180,
+            poll_seconds: 25,
+            poll_interval_ms: 1000,
+            scorers: 1,
+            scoring_queue: 200,
+            lease_seconds: 60,
+            scoring_turns: 5,
+            pass_score: 50,
+            limits: Limits::default(),
+            sweep_seconds: 60,
+            account_rate: 100,
+            session_rate: 20,
+            hsts_seconds: 0,
+            cors_origins: String::new(),
+            shutdown_seconds: 30,
+            log_format: LogFormat::Text,
+            log: "info".into(),
+        }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] Box<figment::Error>),
+    /// A value makes no sense.
+    #[error("{option}: {why}")]
+    Value {
+        /// Which option.
+        option: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Config {
+    /// The defaults, then the file, then the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment
+            .merge(Env::raw().only(&["DATABASE_URL"]))
+            // The names of this file and of the tests' database are no options.
+            .merge(Env::prefixed(PREFIX).ignore(&["config", "test_postgres"]))
+            .extract()
+            .map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses what cannot work.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |option, why: &str| Err(ConfigError::Value { option, why: why.to_owned() });
+        let public = Url::parse(&self.public_url).ok();
+        let Some(public) = public.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
+            return refuse("public_url", "should be an http or https URL");
+        };
+        if public.path() != "/" || public.query().is_some() || public.fragment().is_some() {
+            return refuse("public_url", "should have neither path nor query");
+        }
+        let seconds = [
+            ("session_seconds", self.session_seconds),
+            ("nonce_seconds", self.nonce_seconds),
+            ("handoff_seconds", self.handoff_seconds),
+        ];
+        if let Some((option, _)) = seconds.into_iter().find(|(_, value)| !(1..=86_400).contains(value)) {
+            return refuse(option, "should be 1 to 86400");
+        }
+        if self.account_rate == 0 {
+            return refuse("account_rate", "should be at least 1");
+        }
+        if self.session_rate == 0 {
+            return refuse("session_rate", "should be at least 1");
+        }
+        if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
+            return refuse("uploads_at_once", "should be 1 to 10000");
+        }
+        if self.scorers > 256 {
+            return refuse("scorers", "should be at most 256");
+        }
+        if self.lease_seconds < 3 {
+            return refuse("lease_seconds", "should be at least 3");
+        }
+        if self.pass_score == 0 || self.pass_score > 100 {
+            return refuse("pass_score", "should be 1 to 100");
+        }
+        if self.sweep_seconds == 0 {
+            return refuse("sweep_seconds", "should be at least 1");
+        }
+        if self.poll_interval_ms < 10 {
+            return refuse("poll_interval_ms", "should be at least 10");
+        }
+        if let Some(wrong) = self.cors_origins().find(|origin| !is_origin(origin)) {
+            return Err(ConfigError::Value { option: "cors_origins", why: format!("{wrong} is no origin") });
+        }
+        self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
+    }
+
+    /// The origins of [`Config::cors_origins`].
+    pub fn cors_origins(&self) -> impl Iterator<Item = &str> {
+        self.cors_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty())
+    }
+
+    /// A link into the service.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{}", self.public_url.trim_end_matches('/'), path)
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == text)
+}

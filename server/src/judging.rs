@@ -1,0 +1,154 @@
+//! Judging received attempts, off the path of requests.
+//!
+//! Attempts are claimed from the store by lease: what a scorer that crashed had claimed goes to another one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nearfar_protocol::manifest::Manifest;
+use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::{Evidence, IssuedNonce, Verdict};
+use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received};
+
+use crate::app::App;
+
+/// How long a scorer waits for word of an upload before it looks for those of other instances.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a scorer waits after the store was not available.
+const AFTER_FAULT: Duration = Duration::from_secs(2);
+
+/// Starts the scorers of this instance.
+pub fn start(app: &App) {
+    for _ in 0..app.config.scorers {
+        let app = app.clone();
+        let tasks = app.tasks.clone();
+        tasks.spawn(async move { run(&app).await });
+    }
+}
+
+async fn run(app: &App) {
+    while !app.stop.is_cancelled() {
+        let pause = match judge_next(app).await {
+            Ok(true) => continue,
+            Ok(false) => LOOK_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "judging is put off");
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = app.received.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Judges the attempt that has waited longest. Returns whether there was one.
+pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
+    let now = app.now();
+    let lease = i64::from(app.config.lease_seconds) * 1000;
+    let Some(claim) = app.store.claim(now, now + lease).await? else { return Ok(false) };
+    let outcome = tokio::select! {
+        outcome = judge(app, &claim) => outcome,
+        lost = keep(app, &claim) => Err(lost),
+    };
+    match outcome {
+        Ok(()) => app.changed(&claim.session_id),
+        Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("an attempt went to another scorer"),
+        Err(error) => {
+            // Given back, so that it need not wait for the end of the lease.
+            let again = app.now() + i64::try_from(AFTER_FAULT.as_millis()).unwrap_or_default();
+            if let Err(error) = app.store.release(&claim, again).await {
+                tracing::warn!(%error, "an attempt waits for the end of its lease");
+            }
+            return Err(error);
+        }
+    }
+    Ok(true)
+}
+
+async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
+    let started = app.now();
+    let verdict = if claim.turn > app.config.scoring_turns {
+        tracing::error!(signature_id = claim.session_id, turn = claim.turn, "an attempt cannot be judged");
+        None
+    } else {
+        match app.store.received(claim).await {
+            Ok(received) => Some(score(app, claim, received).await?),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::error!(%error, signature_id = claim.session_id, "an attempt is damaged");
+                None
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let (judgement, consequence) = match &verdict {
+        Some(verdict) => judgement(verdict, app.config.pass_score)?,
+        // The person did nothing wrong: refused as of poor quality, so that another try may be made.
+        None => (refused(), Consequence::MayRetry),
+    };
+    let now = app.now();
+    app.store.finish(claim, &judgement, consequence, now).await?;
+    metrics::counter!("nearfar_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
+    metrics::histogram!("nearfar_scoring_seconds").record((now - started) as f64 / 1000.0);
+    tracing::info!(
+        signature_id = claim.session_id,
+        code = judgement.code,
+        score = judgement.score,
+        "an attempt was judged"
+    );
+    Ok(())
+}
+
+async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
+    let damaged = |why: String| StoreError::Corrupt { what: "manifest", why };
+    let manifest = Manifest::parse(&received.manifest).map_err(|error| damaged(error.to_string()))?;
+    let evidence = Evidence {
+        manifest,
+        nonce: IssuedNonce {
+            value: claim.nonce.clone(),
+            issued_at: claim.nonce_issued_at,
+            expires_at: claim.nonce_expires_at,
+        },
+        files: received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect(),
+        received_at: claim.received_at,
+    };
+    let scorer = Arc::clone(&app.scorer);
+    let judged = tokio::task::spawn_blocking(move || scorer.judge(&evidence)).await;
+    judged.map_err(|error| StoreError::Internal(format!("the scorer failed: {error}")))
+}
+
+fn judgement(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(Judgement, Consequence)> {
+    let checks = serde_json::to_string(&verdict.checks).map_err(|error| StoreError::Internal(error.to_string()))?;
+    let passed = verdict.code == ResultCode::Success && verdict.score >= Some(pass_score);
+    let judgement = Judgement {
+        code: verdict.code.code().to_owned(),
+        score: verdict.score,
+        attack_type: verdict.attack_type.map(u8::from),
+        checks,
+    };
+    Ok((judgement, if passed { Consequence::Pass } else { Consequence::MayRetry }))
+}
+
+fn refused() -> Judgement {
+    Judgement {
+        code: ResultCode::FaceQualityTooPoor.code().to_owned(),
+        score: None,
+        attack_type: None,
+        checks: "[]".to_owned(),
+    }
+}
+
+/// Keeps the claim for as long as it is awaited; ends with the error that lost it.
+async fn keep(app: &App, claim: &Claim) -> StoreError {
+    let lease = i64::from(app.config.lease_seconds) * 1000;
+    loop {
+        tokio::time::sleep(Duration::from_secs(u64::from(app.config.lease_seconds) / 3)).await;
+        match app.store.renew(claim, app.now() + lease).await {
+            Ok(()) => {}
+            Err(error @ StoreError::Conflict(_)) => return error,
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
+        }
+    }
+}

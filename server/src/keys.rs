@@ -1,0 +1,55 @@
+//! The keys that the store is opened with.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use nearfar_store::{Entropy, SecretKey, Store, StoreConfig};
+
+use crate::clock::random_hex;
+use crate::config::Config;
+
+/// Opens the store that the configuration names.
+pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<Store> {
+    if let Some(folder) = sqlite_folder(&config.database_url) {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    let master = match &config.master_key {
+        Some(text) => SecretKey::parse(text).context("master_key")?,
+        None => SecretKey::parse(&master_key_from(&config.master_key_file, entropy)?).context("master_key_file")?,
+    };
+    let mut settings = StoreConfig::new(&config.database_url, &config.objects_url, master);
+    let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());
+    settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
+    Store::open(&settings, entropy.clone()).await.context("opening the store")
+}
+
+/// The key in the file. Where there is none, one is drawn and kept, readable by its owner alone.
+fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => {
+            let drawn = random_hex(entropy, 32);
+            file.write_all(drawn.as_bytes()).and_then(|()| file.sync_all())?;
+            tracing::info!(path = %path.display(), "a master key was made: keep it, without it the data is lost");
+            Ok(drawn)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("making {}", path.display())),
+    }
+}
+
+/// The folder of an SQLite database, which is made with it.
+fn sqlite_folder(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+}

@@ -1,0 +1,55 @@
+//! The start of an attempt: a nonce.
+
+use axum::extract::State;
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::page::AttemptView;
+use nearfar_protocol::status;
+use nearfar_store::{Issuance, IssueNonce};
+
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::body::JsonBody;
+use crate::clock::random_hex;
+use crate::reply::{Answer, Failure, Reply};
+
+/// The body.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewAttempt {
+    /// An id that the page has drawn: the request can be repeated with it. 1 to 64 letters, digits, `-` or `_`.
+    #[serde(default)]
+    pub attempt_id: Option<String>,
+}
+
+/// Gives a nonce for an attempt.
+#[utoipa::path(
+    post, path = "/h5/api/v1/attempts", tag = "Page", security(("session_token" = [])),
+    request_body = NewAttempt,
+    responses((status = 200, description = "SUCCESS, ATTEMPT_CONFLICT, ATTEMPT_PENDING, SESSION_EXPIRED, \
+        SESSION_FINISHED, TRY_LIMIT_REACHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, PARAMETER_ERROR, IAM_FAILED, \
+        SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<AttemptView>))
+)]
+pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
+    visitor.check_confirmed(&app).await?;
+    let wanted: NewAttempt = body.read()?;
+    let now = app.now();
+    let wish = IssueNonce {
+        session_id: visitor.session.id.clone(),
+        attempt_id: wanted.attempt_id.unwrap_or_else(|| app.fresh_id()),
+        nonce: random_hex(&app.entropy, 32),
+        device: visitor.token.device.clone(),
+        expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
+        start_limit: visitor.account.settings.retry_limit,
+    };
+    let issued = app.store.issue_nonce(wish, now).await?;
+    app.changed(&visitor.session.id);
+    match issued {
+        Issuance::LimitReached => Err(Failure::of(status::TRY_LIMIT_REACHED)),
+        Issuance::Issued(attempt) => Reply::data(&AttemptView {
+            attempt_id: attempt.id,
+            nonce: attempt.nonce,
+            issued_at: attempt.issued_at,
+            expires_at: attempt.nonce_expires_at,
+        }),
+    }
+}

@@ -1,0 +1,143 @@
+//! The upload of an attempt: the manifest first, then the files, in one request that can be repeated.
+
+use std::time::Duration;
+
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use bytes::{Bytes, BytesMut};
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::manifest::{Manifest, ManifestFile};
+use nearfar_protocol::page::StatusView;
+use nearfar_protocol::result::CameraType;
+use nearfar_protocol::status;
+use nearfar_store::{Error as StoreError, Upload, UploadFile};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::view::status_view;
+use crate::app::{App, is_id};
+use crate::auth::Visitor;
+use crate::reply::{Answer, Failure, Reply};
+use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};
+
+/// The name of the manifest's part.
+const MANIFEST: &str = "manifest";
+
+/// Takes an attempt's manifest and files. The same again gets the same answer.
+#[utoipa::path(
+    put, path = "/h5/api/v1/attempts/{id}", tag = "Page", security(("session_token" = [])),
+    params(("id" = String, Path, description = "The attempt")),
+    request_body(content = Object, content_type = "multipart/form-data",
+        description = "`manifest` (JSON) first, then one part for each file it names, under its name"),
+    responses((status = 200, description = "SUCCESS, MANIFEST_INVALID, FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
+        FILE_TOO_LARGE, VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
+        ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
+        SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<StatusView>))
+)]
+pub async fn receive(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(attempt_id): Path<String>,
+    body: Result<Multipart, MultipartRejection>,
+) -> Answer {
+    visitor.check_confirmed(&app).await?;
+    if !is_id(&attempt_id) {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
+    let body = body.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::of(status::UNSUPPORTED_MEDIA_TYPE),
+        _ => Failure::of(status::BAD_REQUEST),
+    })?;
+    let busy = || Failure::later(status::RETRY_LATER, 2);
+    let _turn = app.uploads.try_acquire().map_err(|_| busy())?;
+    if app.store.backlog().await?.attempts >= app.config.scoring_queue {
+        return Err(busy());
+    }
+    let limits = UploadLimit::new(&app.config, visitor.account.settings.video);
+    let patience = Duration::from_secs(app.config.upload_seconds);
+    let sent = tokio::time::timeout(patience, read(body, limits)).await;
+    let (manifest_bytes, manifest, files) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
+    let upload = Upload {
+        session_id: visitor.session.id.clone(),
+        attempt_id,
+        device: visitor.token.device.clone(),
+        nonce: manifest.nonce,
+        manifest: manifest_bytes,
+        files,
+        far_image_time: manifest.far_image_time,
+        near_image_time: manifest.near_image_time,
+        camera_type: match manifest.camera_type {
+            CameraType::WebCamera => "WEB_CAMERA".into(),
+            CameraType::SystemCamera => "SYSTEM_CAMERA".into(),
+        },
+    };
+    let receipt = app.store.receive(upload, app.now()).await.map_err(|error| match error {
+        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+        other => other.into(),
+    })?;
+    if !receipt.repeated {
+        app.received.notify_one();
+        app.changed(&visitor.session.id);
+    }
+    // From here on the upload is safe: what can still fail is only the telling, and the page may ask for that again.
+    let session = app.store.session(&visitor.session.id).await?;
+    Reply::data(&status_view(&app, &visitor, &session).await?)
+}
+
+async fn read(mut body: Multipart, limits: UploadLimit) -> Result<(Bytes, Manifest, Vec<UploadFile>), Failure> {
+    let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
+    let first = body.next_field().await.map_err(broken)?;
+    let first = first.filter(|field| field.name() == Some(MANIFEST));
+    let first = first.ok_or_else(|| invalid("the first part should be the manifest"))?;
+    let (bytes, _) = read_field(first, MANIFEST, MANIFEST_BYTES).await?;
+    let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
+    limits.check(&manifest)?;
+    let mut files: Vec<UploadFile> = Vec::new();
+    while let Some(field) = body.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let expected = manifest.file(&name).filter(|_| files.iter().all(|known| known.name != name));
+        let Some(expected) = expected else {
+            let shown: String = name.chars().take(40).collect();
+            return Err(Failure::with_extra(status::FILE_UNEXPECTED, shown));
+        };
+        files.push(UploadFile { content: read_file(field, expected).await?, name });
+    }
+    let missing = manifest.files.iter().find(|file| files.iter().all(|known| known.name != file.name));
+    match missing {
+        Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
+        None => Ok((bytes, manifest, files)),
+    }
+}
+
+async fn read_file(field: Field<'_>, expected: &ManifestFile) -> Result<Bytes, Failure> {
+    let altered = || Failure::with_extra(status::FILE_ALTERED, expected.name.clone());
+    // One byte more than announced is enough to know.
+    let read = read_field(field, &expected.name, expected.bytes).await;
+    let (content, hash) = read.map_err(|failure| failure.instead(status::FILE_TOO_LARGE, status::FILE_ALTERED))?;
+    let whole = content.len() as u64 == expected.bytes;
+    if !whole || !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
+        return Err(altered());
+    }
+    Ok(content)
+}
+
+/// A part's bytes and their hash; no more than `most` bytes are ever held.
+async fn read_field(mut field: Field<'_>, name: &str, most: u64) -> Result<(Bytes, String), Failure> {
+    let mut content = BytesMut::new();
+    let mut hash = Sha256::new();
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        if content.len() as u64 + chunk.len() as u64 > most {
+            return Err(Failure::with_extra(status::FILE_TOO_LARGE, name));
+        }
+        hash.update(&chunk);
+        content.extend_from_slice(&chunk);
+    }
+    Ok((content.freeze(), hex::encode(hash.finalize())))
+}
+
+fn broken(error: MultipartError) -> Failure {
+    tracing::info!(%error, "an upload broke off");
+    Failure::of(status::BAD_REQUEST)
+}

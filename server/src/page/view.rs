@@ -1,0 +1,102 @@
+//! How the store's session looks to the page.
+
+use nearfar_protocol::page::{
+    Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as ShownState, StatusView,
+};
+use nearfar_protocol::result::ResultCode;
+use nearfar_store::{AttemptState, Failure as Cause, HandOff, HandOffState, Session, SessionState};
+
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::reply::Failure;
+
+/// Which device the visitor is.
+pub fn device(visitor: &Visitor) -> Device {
+    if visitor.is_first() { Device::First } else { Device::Second }
+}
+
+/// Where the session stands, for this device.
+pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Result<StatusView, Failure> {
+    let now = app.now();
+    let links = app.store.hand_offs(&session.id).await?;
+    let link = if visitor.is_first() {
+        links.last()
+    } else {
+        links.iter().find(|link| Some(&link.id) == visitor.token.handoff.as_ref())
+    };
+    let confirmed =
+        |link: &HandOff| link.state == HandOffState::Confirmed && link.device.as_ref() == Some(&visitor.token.device);
+    let state = shown_state(session, now);
+    let first = visitor.is_first();
+    Ok(StatusView {
+        state,
+        version: version(session, state),
+        tries_left: session.try_count.unwrap_or(1).saturating_sub(session.judged),
+        result: result_view(app, session).await?,
+        // Only the first device goes on to the integrator; the second one says that the person may return.
+        next: if first { next(visitor, session, state) } else { None },
+        handoff: link.map(|link| handoff_view(link, now)),
+        active: first || link.is_some_and(confirmed),
+    })
+}
+
+/// What changes whenever the view does.
+pub fn version(session: &Session, state: ShownState) -> String {
+    let over = if state == ShownState::Expired { "-expired" } else { "" };
+    format!("{}{over}", session.version)
+}
+
+/// Where the session stands now.
+pub fn shown_state(session: &Session, now: i64) -> ShownState {
+    match session.state {
+        SessionState::Open if session.is_expired(now) => ShownState::Expired,
+        SessionState::Open if session.judged > 0 => ShownState::Retry,
+        SessionState::Open => ShownState::Open,
+        SessionState::Judging => ShownState::Judging,
+        SessionState::Passed => ShownState::Succeeded,
+        SessionState::Failed => ShownState::Failed,
+        SessionState::Cleared => ShownState::Expired,
+    }
+}
+
+async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>, Failure> {
+    let Some(id) = &session.result_attempt else { return Ok(None) };
+    let attempt = app.store.attempt(&session.id, id).await?;
+    let judged = attempt.judgement.filter(|_| attempt.state == AttemptState::Judged);
+    Ok(judged.and_then(|judged| {
+        let code = ResultCode::from_code(&judged.code)?;
+        let passed = code == ResultCode::Success && judged.score >= Some(app.config.pass_score);
+        Some(ResultView { attempt_id: attempt.id, code, passed, score: judged.score })
+    }))
+}
+
+fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next> {
+    let success = session.return_url.clone();
+    let failed = session.failed_return_url.clone().or_else(|| success.clone());
+    let settings = &visitor.account.settings;
+    match state {
+        ShownState::Succeeded => success.map(|url| Next { info: NextInfo::SuccessNext, url }),
+        ShownState::Failed if session.failure == Some(Cause::RetryLimit) => {
+            let url = settings.retry_limit_url.clone().or(failed);
+            url.map(|url| Next { info: NextInfo::FailedNext, url })
+        }
+        ShownState::Failed | ShownState::Expired => failed.map(|url| Next { info: NextInfo::FailedNext, url }),
+        ShownState::Open | ShownState::Judging | ShownState::Retry => None,
+    }
+}
+
+/// A link as the page sees it.
+pub fn handoff_view(link: &HandOff, now: i64) -> HandoffView {
+    let over = now >= link.expires_at;
+    HandoffView {
+        handoff_id: link.id.clone(),
+        state: match link.state {
+            HandOffState::Confirmed => HandoffState::Confirmed,
+            _ if over => HandoffState::Ended,
+            HandOffState::Created => HandoffState::Waiting,
+            HandOffState::Opened => HandoffState::Claimed,
+        },
+        expires_at: link.expires_at,
+        number: link.code.clone(),
+    }
+}

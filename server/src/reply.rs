@@ -1,0 +1,202 @@
+//! Answers: what handlers return, and the one place that puts each into the envelope.
+//!
+//! The HTTP status is 200 for every code but `CLIENT_ERROR`, which bears the status that its message names: the codes
+//! are the contract, and a client reads them in the body.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::public::ParamError;
+use nearfar_protocol::status::{self, Status};
+use nearfar_store::{Conflict, Error as StoreError};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+/// Seconds after which a client may come again.
+const RETRY_AFTER: u32 = 10;
+
+/// An answer that has not got its transaction id yet.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Code, message, pricing.
+    pub status: Status,
+    /// In place of the status's message.
+    pub message: Option<String>,
+    /// What was asked for.
+    pub data: Option<Box<RawValue>>,
+    /// What else there is to say.
+    pub extra: Option<String>,
+    /// Seconds after which the client may come again.
+    pub retry_after: Option<u32>,
+}
+
+/// An answer that ends a handler early.
+#[derive(Clone, Debug)]
+pub struct Failure(Box<Reply>);
+
+/// What a handler returns.
+pub type Answer = Result<Reply, Failure>;
+
+impl Reply {
+    /// Success without data.
+    pub fn ok() -> Self {
+        Self::of(status::OK)
+    }
+
+    /// Success.
+    pub fn data(data: &impl Serialize) -> Answer {
+        Self::of(status::OK).with_data(data)
+    }
+
+    /// An answer of that status.
+    pub fn of(status: Status) -> Self {
+        Self { status, message: None, data: None, extra: None, retry_after: None }
+    }
+
+    /// The same with data.
+    pub fn with_data(mut self, data: &impl Serialize) -> Answer {
+        self.data = Some(to_raw_value(data).map_err(|error| Failure::internal(&error))?);
+        Ok(self)
+    }
+
+    /// The body with its transaction id.
+    pub fn render(self, transaction_id: String) -> Response {
+        let http = self.http_status();
+        let mut envelope = Envelope::new(&self.status, self.data, self.extra, transaction_id);
+        if let Some(message) = self.message {
+            envelope.message = message;
+        }
+        let mut response = (http, Json(envelope)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    fn http_status(&self) -> StatusCode {
+        let named = || self.status.message.strip_prefix("HTTP ")?.get(..3)?.parse().ok();
+        let named = if self.status.code == status::BAD_REQUEST.code { named() } else { None };
+        named.unwrap_or(StatusCode::OK)
+    }
+}
+
+impl Failure {
+    /// That status.
+    pub fn of(status: Status) -> Self {
+        Self(Box::new(Reply::of(status)))
+    }
+
+    /// That status and more of it.
+    pub fn with_extra(status: Status, extra: impl Into<String>) -> Self {
+        Self(Box::new(Reply { extra: Some(extra.into()), ..Reply::of(status) }))
+    }
+
+    /// That status with a message of its own.
+    pub fn with_message(status: Status, message: String, extra: String) -> Self {
+        Self(Box::new(Reply { message: Some(message), extra: Some(extra), ..Reply::of(status) }))
+    }
+
+    /// That status, and when to come again.
+    pub fn later(status: Status, seconds: u32) -> Self {
+        Self(Box::new(Reply { retry_after: Some(seconds), ..Reply::of(status) }))
+    }
+
+    /// A fault of the service: the log tells it, the answer does not.
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "the service failed");
+        Self::of(status::SERVER_ERROR)
+    }
+
+    /// The answer.
+    pub fn reply(&self) -> &Reply {
+        &self.0
+    }
+
+    /// The same, with another status in place of `from`.
+    pub fn instead(mut self, from: Status, to: Status) -> Self {
+        if self.0.status == from {
+            self.0.status = to;
+        }
+        self
+    }
+}
+
+impl From<ParamError> for Failure {
+    fn from(error: ParamError) -> Self {
+        let status = match error {
+            ParamError::Missing(_) => status::PARAMETER_EMPTY,
+            ParamError::Type(_) => status::PARAMETER_ERROR,
+        };
+        Self::with_extra(status, error.to_string())
+    }
+}
+
+/// What the store's refusals mean to a client, where a handler does not say it better.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => {
+                tracing::warn!(%error, "the store is not available");
+                Self::later(status::RETRY_LATER, RETRY_AFTER)
+            }
+            StoreError::Conflict(conflict) => conflict.into(),
+            StoreError::Invalid { .. } => Self::with_extra(status::PARAMETER_ERROR, error.to_string()),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(conflict: Conflict) -> Self {
+        let status = match conflict {
+            Conflict::IdTaken | Conflict::OtherContent => status::ATTEMPT_CONFLICT,
+            Conflict::Cleared | Conflict::Expired => status::SESSION_EXPIRED,
+            Conflict::Finished => status::SESSION_FINISHED,
+            Conflict::Judging => return Self::later(status::ATTEMPT_PENDING, 1),
+            Conflict::WrongNonce => status::NONCE_MISMATCH,
+            Conflict::NonceExpired => status::NONCE_EXPIRED,
+            Conflict::LinkExpired => status::HANDOFF_NOT_FOUND,
+            Conflict::OtherDevice => status::HANDOFF_TAKEN,
+            Conflict::NotOpened => status::HANDOFF_NOT_CLAIMED,
+            Conflict::TooMany => return Self::later(status::RATE_LIMITED, RETRY_AFTER),
+            Conflict::LeaseLost => return Self::internal(&conflict),
+        };
+        Self::of(status)
+    }
+}
+
+/// An answer on its way to the layer that renders it.
+#[derive(Clone)]
+pub struct Pending(pub Arc<Reply>);
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(Pending(Arc::new(self)));
+        response
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// The answer to what no handler answered: a wrong path or method, a body that is too large, a panic.
+pub fn unhandled(http: StatusCode) -> Reply {
+    Reply::of(match http {
+        StatusCode::NOT_FOUND => status::NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED => status::METHOD_NOT_ALLOWED,
+        StatusCode::REQUEST_TIMEOUT => status::REQUEST_TIMEOUT,
+        StatusCode::PAYLOAD_TOO_LARGE => status::PAYLOAD_TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => status::UNSUPPORTED_MEDIA_TYPE,
+        other if other.is_client_error() => status::BAD_REQUEST,
+        _ => status::SERVER_ERROR,
+    })
+}

@@ -1,0 +1,110 @@
+//! All routes, and the layer that gives every answer its envelope and every request its log line.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tracing::Instrument;
+use utoipa::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::clock::random_hex;
+use crate::health;
+use crate::openapi::ApiDoc;
+use crate::page;
+use crate::public;
+use crate::reply::{Pending, unhandled};
+use crate::site;
+
+/// The service as a router.
+pub fn router(app: App) -> Router {
+    let documents = SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi());
+    Router::new()
+        .merge(public::router())
+        .merge(page::router().layer(cors(&app)))
+        .merge(health::router())
+        .merge(documents)
+        .fallback(site::serve)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), finish))
+        .with_state(app)
+}
+
+fn cors(app: &App) -> CorsLayer {
+    let origins: Vec<HeaderValue> =
+        app.config.cors_origins().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([header::RETRY_AFTER])
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("");
+    tracing::error!(panic = words, "a handler panicked");
+    let mut response = Response::default();
+    *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    let transaction_id = random_hex(&app.entropy, 8);
+    let started = app.now();
+    let method = request.method().clone();
+    // The route, never the URL: that bears tokens and ids.
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let plain = route.starts_with("/health");
+    let span = tracing::info_span!("request", transaction_id, %method, route);
+    async {
+        let mut response = next.run(request).await;
+        let pending = response.extensions_mut().remove::<Pending>().map(|pending| Arc::unwrap_or_clone(pending.0));
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        let reply = pending.or_else(|| (failed && !plain).then(|| unhandled(response.status())));
+        let mut code = "";
+        if let Some(reply) = reply {
+            code = reply.status.code;
+            let rendered = reply.render(transaction_id);
+            // What other layers have set stays: the allowed methods, the headers of CORS.
+            let mut headers: HeaderMap = std::mem::take(response.headers_mut());
+            headers.remove(header::CONTENT_LENGTH);
+            headers.remove(header::CONTENT_TYPE);
+            headers.extend(rendered.headers().clone());
+            response = rendered;
+            *response.headers_mut() = headers;
+        }
+        add_headers(&app, response.headers_mut());
+        let took = app.now() - started;
+        let status = response.status().as_u16();
+        if route == "other" || plain {
+            tracing::debug!(status, code, took, "answered");
+        } else {
+            tracing::info!(status, code, took, "answered");
+        }
+        let labels = [("method", method.to_string()), ("route", route.clone()), ("code", code.to_owned())];
+        metrics::counter!("nearfar_requests_total", &labels).increment(1);
+        metrics::histogram!("nearfar_request_seconds", "route" => route.clone()).record(took as f64 / 1000.0);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn add_headers(app: &App, headers: &mut HeaderMap) {
+    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    if app.config.hsts_seconds > 0 {
+        let value = format!("max-age={}; includeSubDomains", app.config.hsts_seconds);
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The page's files, with a policy that lets only the session's integrator frame them.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use nearfar_store::Account;
+use serde_json::Value;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+use url::Url;
+
+use crate::app::App;
+
+const PREFIX: &str = "/h5";
+
+/// A file of the page, at `/` or below `/h5/`.
+pub async fn serve(State(app): State<App>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let uri = request.uri().clone();
+    if uri.path() == PREFIX {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{PREFIX}/{query}")).into_response();
+    }
+    let (mut parts, body) = request.into_parts();
+    let path = uri.path().strip_prefix(PREFIX).filter(|rest| rest.starts_with('/')).unwrap_or(uri.path());
+    let Ok(inner) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
+    parts.uri = inner;
+    let files = ServeDir::new(&app.config.page_dir);
+    let mut response = match files.oneshot(Request::from_parts(parts, body)).await {
+        Ok(response) => response.map(axum::body::Body::new),
+        Err(never) => match never {},
+    };
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        set_headers(&app, &uri, &mut response).await;
+    }
+    response
+}
+
+async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
+    let html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let account = if html { account_of(app, uri).await } else { None };
+    let images = match &account {
+        Some(account) => image_origins(app, account).await,
+        None => BTreeSet::new(),
+    };
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy(account.as_ref(), &images));
+    let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    set(header::CACHE_CONTROL, kept);
+    set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
+}
+
+/// The account of the session that the page's URL names.
+async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
+    let query = uri.query()?;
+    let (_, token) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
+    let page = app.tokens.read_page(&token, app.now())?;
+    let session = app.store.session(&page.sub).await.ok()?;
+    app.store.account(&session.account_id).await.ok()
+}
+
+/// Where the pictures of the account's user-interface configurations lie.
+async fn image_origins(app: &App, account: &Account) -> BTreeSet<String> {
+    let mut origins = BTreeSet::new();
+    for locale in app.store.ui_locales(&account.id).await.unwrap_or_default() {
+        let Ok(Some(text)) = app.store.ui(&account.id, &locale).await else { continue };
+        collect_origins(&serde_json::from_str(&text).unwrap_or_default(), &mut origins);
+    }
+    origins
+}
+
+fn collect_origins(value: &Value, origins: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            origins.extend(url.map(|url| url.origin().ascii_serialization()));
+        }
+        Value::Array(list) => list.iter().for_each(|item| collect_origins(item, origins)),
+        Value::Object(map) => map.values().for_each(|item| collect_origins(item, origins)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The content security policy. Origins are checked when they are stored: none can end a directive.
+fn policy(account: Option<&Account>, images: &BTreeSet<String>) -> String {
+    let ancestors = account.map(|account| account.settings.frame_ancestors.join(" ")).unwrap_or_default();
+    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors };
+    let images: String = images.iter().map(|origin| format!(" {origin}")).collect();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; \
+         img-src 'self' blob: data:{images}; media-src 'self' blob:; style-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors {ancestors}"
+    )
+}
+
+/// Whether the name bears a hash of the content, as the build makes them: `page.0123abcd.js`.
+fn is_hashed(path: &str) -> bool {
+    let mut parts = path.rsplit('.');
+    let (_, hash) = (parts.next(), parts.next());
+    hash.is_some_and(|hash| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        && parts.next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashed_names_are_kept_for_ever() {
+        assert!(is_hashed("/h5/page.0123abcd.js"));
+        assert!(!is_hashed("/h5/index.html"));
+        assert!(!is_hashed("/0123abcd.js"));
+    }
+
+    #[test]
+    fn nobody_frames_the_page_unless_an_account_says_so() {
+        assert!(policy(None, &BTreeSet::new()).ends_with("frame-ancestors 'none'"));
+    }
+}

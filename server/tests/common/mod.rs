@@ -1,0 +1,304 @@
+//! A service with a real temporary store, a clock that the test moves, and a scorer that says what the test wants.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_scoring::{Evidence, Scorer, Verdict};
+use nearfar_server::app::App;
+use nearfar_server::clock::Clock;
+use nearfar_server::config::Config;
+use nearfar_server::public::generate_token::sign;
+use nearfar_server::{judging, router};
+use nearfar_store::{Account, AccountSettings, Entropy, NewAccount, SecretKey, Store, StoreConfig};
+use nearfar_test_support::Place;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tower::ServiceExt;
+
+/// When the tests begin.
+pub const START: i64 = 1_713_247_589_908;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Says what it was told to say.
+pub struct ToldScorer(pub Mutex<Verdict>);
+
+impl Scorer for ToldScorer {
+    fn judge(&self, _: &Evidence) -> Verdict {
+        self.0.lock().expect("lock").clone()
+    }
+}
+
+/// A verdict.
+pub fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
+    Verdict { code, score, attack_type, checks: Vec::new() }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answered {
+    pub http: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answered {
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or("")
+    }
+
+    pub fn message(&self) -> &str {
+        self.body["message"].as_str().unwrap_or("")
+    }
+
+    pub fn data(&self) -> &Value {
+        &self.body["data"]
+    }
+
+    /// Checks code, message and the shape of the envelope.
+    #[track_caller]
+    pub fn expect(self, code: &str, message: &str) -> Self {
+        assert_eq!((self.code(), self.message()), (code, message), "{:?}", self.body);
+        let object = self.body.as_object().expect("an object");
+        let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["code", "data", "extra", "message", "pricingStrategy", "transactionId"]);
+        assert_eq!(self.body["pricingStrategy"], "FREE");
+        let id = self.body["transactionId"].as_str().expect("an id");
+        assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+        if code != "CLIENT_ERROR" {
+            assert_eq!(self.http, StatusCode::OK);
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        self.expect("SUCCESS", "OK")
+    }
+}
+
+/// The service.
+pub struct Service {
+    pub app: App,
+    pub clock: Arc<TestClock>,
+    pub scorer: Arc<ToldScorer>,
+    pub place: Place,
+    router: axum::Router,
+}
+
+/// An account with its keys and an access token.
+pub struct Integrator {
+    pub account: Account,
+    pub secret: String,
+    pub token: String,
+}
+
+/// A session as its page knows it.
+pub struct Session {
+    pub id: String,
+    pub url: String,
+    pub token: String,
+}
+
+fn entropy() -> Entropy {
+    let count = AtomicU64::new(0);
+    Arc::new(move |bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(32) {
+            let digest = Sha256::digest(count.fetch_add(1, Ordering::SeqCst).to_le_bytes());
+            chunk.copy_from_slice(&digest[..chunk.len()]);
+        }
+    })
+}
+
+impl Service {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let place = match std::env::var("TEST_BACKEND").as_deref() {
+            Ok("postgres") => Place::postgres().await.expect("PostgreSQL was asked for"),
+            _ => Place::sqlite(),
+        };
+        let mut config = Config {
+            account_rate: 10_000,
+            session_rate: 10_000,
+            page_dir: place.folder().join("page"),
+            ..Config::default()
+        };
+        change(&mut config);
+        config.check().expect("good");
+        let entropy = entropy();
+        let objects = place.objects().display().to_string();
+        let store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
+        let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
+        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let scorer = Arc::new(ToldScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
+        let app = App::new(config, store, scorer.clone(), clock.clone(), entropy).await.expect("an app");
+        Self { router: router::router(app.clone()), app, clock, scorer, place }
+    }
+
+    pub fn pass(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub fn say(&self, verdict: Verdict) {
+        *self.scorer.0.lock().expect("lock") = verdict;
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let (http, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        Answered { http, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// The text of an answer that is no JSON.
+    pub async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let (http, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        (http, headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A public request with an access token.
+    pub async fn post(&self, path: &str, token: &str, body: Value) -> Answered {
+        let request =
+            Request::post(path).header("X-ACCESS-TOKEN", token).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
+    /// A request of the page.
+    pub async fn page(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answered {
+        let request =
+            Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let request = match body {
+            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        self.send(request.expect("a request")).await
+    }
+
+    pub async fn integrator(&self, settings: AccountSettings) -> Integrator {
+        let new = NewAccount { name: "shop".into(), expires_at: None, settings };
+        let (account, secret) = self.app.store.create_account(new, self.app.now()).await.expect("an account");
+        let mut integrator = Integrator { account, secret: secret.to_string(), token: String::new() };
+        let answer = self.generate_token(&integrator.signed(self.app.now())).await.ok();
+        integrator.token = answer.data()["token"].as_str().expect("a token").to_owned();
+        integrator
+    }
+
+    pub async fn generate_token(&self, body: &Value) -> Answered {
+        let request =
+            Request::post("/openapi/auth/ticket/v1/generate-token").header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
+    pub async fn session(&self, integrator: &Integrator, more: Value) -> Session {
+        let mut body = json!({"returnUrl": "https://shop.example/ok?id=1", "region": "IDN",
+            "failedReturnUrl": "https://shop.example/failed"});
+        for (name, value) in more.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let answer = self.post("/openapi/liveness/v2/h5/token", &integrator.token, body).await.ok();
+        let url = answer.data()["url"].as_str().expect("a URL").to_owned();
+        let token = url.split_once("token=").expect("a token").1.to_owned();
+        Session { id: answer.data()["signatureId"].as_str().expect("an id").to_owned(), url, token }
+    }
+
+    /// Starts an attempt.
+    pub async fn attempt(&self, token: &str, id: &str) -> Attempt {
+        let answer = self.page("POST", "/h5/api/v1/attempts", token, Some(json!({"attemptId": id}))).await.ok();
+        let nonce = answer.data()["nonce"].as_str().expect("a nonce").to_owned();
+        Attempt::new(id, &nonce)
+    }
+
+    pub async fn upload(&self, token: &str, attempt: &Attempt) -> Answered {
+        let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+        self.send(request.body(Body::from(attempt.body())).expect("a request")).await
+    }
+
+    /// One whole attempt, judged.
+    pub async fn judged(&self, token: &str, id: &str) {
+        let attempt = self.attempt(token, id).await;
+        self.upload(token, &attempt).await.ok();
+        assert!(judging::judge_next(&self.app).await.expect("judged"));
+    }
+
+    pub async fn result(&self, integrator: &Integrator, id: &str) -> Answered {
+        self.post("/openapi/liveness/v4/h5/get-result", &integrator.token, json!({"signatureId": id})).await
+    }
+
+    pub async fn clear(&self, token: &str, query: &str) -> Answered {
+        let request = Request::get(format!("/liveness/h5/ext/v1/clear-data{query}")).header("X-ACCESS-TOKEN", token);
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+}
+
+impl Integrator {
+    /// The body of Token Authentication.
+    pub fn signed(&self, timestamp: i64) -> Value {
+        let key = &self.account.access_key;
+        json!({"accessKey": key, "timestamp": timestamp.to_string(),
+            "signature": sign(key, &self.secret, &timestamp.to_string())})
+    }
+}
+
+/// An upload, to be altered by tests.
+#[derive(Clone)]
+pub struct Attempt {
+    pub id: String,
+    pub manifest: Value,
+    pub parts: Vec<(String, Vec<u8>)>,
+}
+
+impl Attempt {
+    pub fn new(id: &str, nonce: &str) -> Self {
+        let rect = |side: i32| json!({"x": 0, "y": 0, "width": side, "height": side});
+        let manifest = json!({
+            "nonce": nonce, "farImageTime": START + 1000, "nearImageTime": START + 3000, "cameraType": "WEB_CAMERA",
+            "files": [], "ovals": {"far": rect(100), "near": rect(200)}, "viewport": {"width": 360, "height": 640},
+            "audit": [{"name": "audit-0", "time": START + 1500, "phase": "near", "code": "keep_still"}],
+        });
+        let mut attempt = Self { id: id.into(), manifest, parts: Vec::new() };
+        attempt.add("far", b"far picture");
+        attempt.add("near", b"near picture");
+        attempt.add("audit-0", b"audit picture");
+        attempt
+    }
+
+    pub fn add(&mut self, name: &str, content: &[u8]) {
+        let file = json!({"name": name, "sha256": hex::encode(Sha256::digest(content)), "bytes": content.len()});
+        self.manifest["files"].as_array_mut().expect("files").push(file);
+        self.parts.push((name.into(), content.to_vec()));
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        let manifest = ("manifest".to_owned(), self.manifest.to_string().into_bytes());
+        for (name, content) in std::iter::once(&manifest).chain(&self.parts) {
+            let head = format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--XX--\r\n");
+        body
+    }
+}

@@ -1,0 +1,61 @@
+//! The options: their defaults as documented, where they come from, and what is refused.
+
+use std::path::Path;
+
+use nearfar_server::config::{Config, ConfigError};
+use serde_json::Value;
+
+#[test]
+fn every_option_is_documented_with_its_default() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/SERVER.md");
+    let text = std::fs::read_to_string(path).expect("docs/SERVER.md");
+    let Value::Object(options) = serde_json::to_value(Config::default()).expect("JSON") else { panic!("an object") };
+    for (name, default) in options {
+        let start = format!("| `{name}` | ");
+        let line = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{name} is missing"));
+        if name != "limits" {
+            assert!(line.starts_with(&format!("{start}`{default}` |")), "{name}: {default}");
+        }
+    }
+}
+
+#[test]
+fn a_file_is_read_and_mistakes_are_named() {
+    let folder = std::env::temp_dir().join(format!("nearfar-config-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let load = |text: &str| {
+        let file = folder.join("nearfar.toml");
+        std::fs::write(&file, text).expect("written");
+        Config::load(Some(&file))
+    };
+    let config =
+        load("nonce_seconds = 5\npublic_url = \"https://live.example\"\n[limits]\nminGrowth = 1.6").expect("good");
+    assert_eq!((config.nonce_seconds, config.limits.min_growth), (5, 1.6));
+    assert_eq!(config.link("/h5/"), "https://live.example/h5/");
+    assert!(matches!(load("nonce_second = 5"), Err(ConfigError::Read(_))));
+    assert!(Config::load(Some(&folder.join("nothing.toml"))).is_err());
+    let cases = [
+        ("session_seconds = 0", "session_seconds"),
+        ("nonce_seconds = 100000", "nonce_seconds"),
+        ("handoff_seconds = 0", "handoff_seconds"),
+        ("public_url = \"ftp://x\"", "public_url"),
+        ("public_url = \"https://x/path\"", "public_url"),
+        ("account_rate = 0", "account_rate"),
+        ("session_rate = 0", "session_rate"),
+        ("uploads_at_once = 0", "uploads_at_once"),
+        ("scorers = 1000", "scorers"),
+        ("lease_seconds = 1", "lease_seconds"),
+        ("pass_score = 0", "pass_score"),
+        ("sweep_seconds = 0", "sweep_seconds"),
+        ("poll_interval_ms = 1", "poll_interval_ms"),
+        ("cors_origins = \"https://a.example/\"", "cors_origins"),
+        ("[limits]\nminGrowth = 0.5", "limits"),
+    ];
+    for (text, named) in cases {
+        match load(text) {
+            Err(ConfigError::Value { option, .. }) => assert_eq!(option, named),
+            other => panic!("{named}: {other:?}"),
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+}

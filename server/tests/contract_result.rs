@@ -1,0 +1,165 @@
+//! Get Result and PII Data Retention, each field, code and message.
+
+mod common;
+
+use common::{START, Service, verdict};
+use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_store::AccountSettings;
+use serde_json::{Value, json};
+
+const FAR: &str = "ZmFyIHBpY3R1cmU=";
+const NEAR: &str = "bmVhciBwaWN0dXJl";
+
+#[tokio::test]
+async fn before_anything_was_judged_there_is_no_result() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let none = ("LIVENESS_NO_RESULT", "This token has no detection result");
+    service.result(&shop, &session.id).await.expect(none.0, none.1);
+    let attempt = service.attempt(&session.token, "a").await;
+    service.result(&shop, &session.id).await.expect(none.0, none.1);
+    service.upload(&session.token, &attempt).await.ok();
+    service.result(&shop, &session.id).await.expect(none.0, none.1);
+}
+
+#[tokio::test]
+async fn parameters_and_foreign_sessions() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let other = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let path = "/openapi/liveness/v4/h5/get-result";
+    let empty = ("PARAMETER_ERROR", "Parameter should not be empty");
+    service.post(path, &shop.token, json!({})).await.expect(empty.0, empty.1);
+    service.post(path, &shop.token, json!({"signatureId": ""})).await.expect(empty.0, empty.1);
+    let unknown = ("SIGNATURE_NOT_EXIST", "This signatureId is not exist");
+    service.result(&shop, "f302f5d2454a85c2").await.expect(unknown.0, unknown.1);
+    service.result(&other, &session.id).await.expect(unknown.0, unknown.1);
+}
+
+#[tokio::test]
+async fn success_has_every_field() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    service.judged(&session.token, "a").await;
+    let answer = service.result(&shop, &session.id).await.ok();
+    let expected = json!({
+        "image": FAR, "imageFar": FAR, "imageNear": NEAR, "farImageTime": START + 1000, "nearImageTime": START + 3000,
+        "auditImageUrl": null, "score": 97, "cameraType": "WEB_CAMERA", "video": null, "attackType": null,
+    });
+    assert_eq!(answer.data(), &expected);
+}
+
+#[tokio::test]
+async fn attacks_have_score_zero_and_their_type() {
+    for (kind, number) in [(AttackType::Presentation, 1), (AttackType::Injection, 2), (AttackType::Unsure, 3)] {
+        let service = Service::new().await;
+        let shop = service.integrator(AccountSettings::default()).await;
+        let session = service.session(&shop, json!({})).await;
+        service.say(verdict(ResultCode::Success, Some(0), Some(kind)));
+        service.judged(&session.token, "a").await;
+        let answer = service.result(&shop, &session.id).await.ok();
+        assert_eq!(answer.data()["score"], 0);
+        assert_eq!(answer.data()["attackType"], number);
+        assert_eq!(answer.data()["imageNear"], NEAR);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_face_shows_the_far_picture_and_no_score() {
+    let cases = [
+        (
+            ResultCode::TooManyFacesDetected,
+            "TOO_MANY_FACES_DETECTED",
+            "Multiple faces detected from the image,please only keep one face in the image.",
+        ),
+        (ResultCode::NoFaceDetected, "NO_FACE_DETECTED", "No face detected from the image."),
+        (
+            ResultCode::InvalidFaceDetected,
+            "INVALID_FACE_DETECTED",
+            "The face is too big,small,incomplete,please show your front-view face.",
+        ),
+        (ResultCode::FaceOccluded, "FACE_OCCLUDED", "Face should not be occluded,please try again."),
+        (ResultCode::FaceQualityTooPoor, "FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again."),
+    ];
+    for (told, code, message) in cases {
+        let service = Service::new().await;
+        let settings = AccountSettings { multi_device_fields: true, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
+        let session = service.session(&shop, json!({})).await;
+        service.say(verdict(told, None, None));
+        service.judged(&session.token, "a").await;
+        let answer = service.result(&shop, &session.id).await.expect(code, message);
+        let expected = json!({
+            "image": FAR, "imageFar": FAR, "imageNear": null, "farImageTime": START + 1000, "nearImageTime": null,
+            "auditImageUrl": null, "score": null, "cameraType": "WEB_CAMERA", "video": null, "multiDevice": false,
+            "useSlaveUrl": false, "attackType": null,
+        });
+        assert_eq!(answer.data(), &expected);
+    }
+}
+
+#[tokio::test]
+async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
+    let service = Service::new().await;
+    let settings = AccountSettings { video: true, ..AccountSettings::default() };
+    let shop = service.integrator(settings).await;
+    let session = service.session(&shop, json!({})).await;
+    let mut attempt = service.attempt(&session.token, "a").await;
+    attempt.manifest["cameraType"] = json!("SYSTEM_CAMERA");
+    attempt.add("video", b"a video");
+    service.upload(&session.token, &attempt).await.ok();
+    nearfar_server::judging::judge_next(&service.app).await.expect("judged");
+    let answer = service.result(&shop, &session.id).await.ok();
+    assert_eq!(answer.data()["video"], "YSB2aWRlbw==");
+    assert_eq!(answer.data()["cameraType"], "SYSTEM_CAMERA");
+}
+
+#[tokio::test]
+async fn cleared_data_is_gone_for_good() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({"userId": "somebody"})).await;
+    service.judged(&session.token, "a").await;
+    let path = format!("?signatureId={}", session.id);
+    let answer = service.clear(&shop.token, &path).await.ok();
+    assert_eq!(answer.data(), &Value::Null);
+    service.clear(&shop.token, &path).await.ok();
+    let gone = ("RESULT_NOT_FOUND", "The requested resource was not found or has been deleted");
+    service.result(&shop, &session.id).await.expect(gone.0, gone.1);
+    service
+        .page("GET", "/h5/api/v1/status", &session.token, None)
+        .await
+        .expect("SESSION_EXPIRED", "The session has expired");
+    let objects = service.place.objects();
+    assert_eq!(files_below(&objects), Vec::<String>::new());
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files_below(&path)),
+            path => found.push(path.display().to_string()),
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn clearing_what_is_not_there_is_refused() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let other = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let illegal = ("PARAMETER_ERROR", "Parameter error, please check your request whether has illegal parameters");
+    let empty = ("EMPTY_PARAMETER_ERROR", "Parameter should not be empty");
+    service.clear(&shop.token, "").await.expect(empty.0, empty.1);
+    service.clear(&shop.token, "?signatureId=").await.expect(empty.0, empty.1);
+    service.clear(&shop.token, "?signatureId=ac66706068e737b5").await.expect(illegal.0, illegal.1);
+    service.clear(&shop.token, "?signatureId=a&signatureId=b").await.expect(illegal.0, illegal.1);
+    service.clear(&other.token, &format!("?signatureId={}", session.id)).await.expect(illegal.0, illegal.1);
+    service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+}

@@ -1,0 +1,28 @@
+// A running service of one test.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accounts, buildService, keptIn, startService } from '../../../scripts/lib/service.mjs';
+
+/** An empty folder that is gone when the test ends. */
+export function temporary(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/**
+ * Starts the service with an account of its own. All is gone when the test ends.
+ * @returns {Promise<{url: string, folder: string, accessKey: string, secretKey: string}>} `folder`: where it keeps
+ *   everything
+ */
+export async function openService(t, env = {}) {
+  await buildService();
+  const folder = temporary(t);
+  const all = { NEARFAR_LOG: 'warn', ...env, ...keptIn(folder) };
+  const [keys] = accounts(['add', 'test'], all);
+  const { url, close } = await startService({ port: 0, env: all });
+  t.after(close);
+  return { url, folder, ...keys };
+}

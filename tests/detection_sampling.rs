@@ -1,7 +1,10 @@
 //! Every pixel format, rotation and mirroring shows the same upright picture.
 #![cfg(not(target_arch = "wasm32"))]
 
-use nearfar::frame::{ColorMatrix, Frame, Layout, PixelFormat, Rect, Rotation, Size, sample_rgb, yuv_to_rgb};
+use nearfar::frame::{
+    ColorMatrix, Frame, Layout, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb, sample_tilted_rgb,
+    yuv_to_rgb,
+};
 use proptest::prelude::*;
 
 const FORMATS: [PixelFormat; 6] =
@@ -125,10 +128,24 @@ fn around(x: f32, y: f32, width: f32, height: f32) -> Rect {
 fn check(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, by: u8) {
     let mut rgb = vec![9; (out_w * out_h * 3) as usize];
     sample_rgb(frame, rect, out_w, out_h, &mut rgb);
+    let region = Region { center: rect.center(), width: rect.width, height: rect.height, angle: 0.0 };
+    check_pixels(frame, &region, &rgb, [out_w, out_h], by);
+}
+
+fn check_tilted(frame: &Frame, region: &Region, out_w: u32, out_h: u32, by: u8) {
+    let mut rgb = vec![9; (out_w * out_h * 3) as usize];
+    sample_tilted_rgb(frame, region, out_w, out_h, &mut rgb);
+    check_pixels(frame, region, &rgb, [out_w, out_h], by);
+}
+
+fn check_pixels(frame: &Frame, region: &Region, rgb: &[u8], [out_w, out_h]: [u32; 2], by: u8) {
+    let (sin, cos) = f64::from(region.angle).sin_cos();
     for row in 0..out_h {
         for column in 0..out_w {
-            let x = f64::from(rect.x) + (f64::from(column) + 0.5) / f64::from(out_w) * f64::from(rect.width);
-            let y = f64::from(rect.y) + (f64::from(row) + 0.5) / f64::from(out_h) * f64::from(rect.height);
+            let u = ((f64::from(column) + 0.5) / f64::from(out_w) - 0.5) * f64::from(region.width);
+            let v = ((f64::from(row) + 0.5) / f64::from(out_h) - 0.5) * f64::from(region.height);
+            let x = f64::from(region.center.x) + u * cos - v * sin;
+            let y = f64::from(region.center.y) + u * sin + v * cos;
             let index = (row * out_w + column) as usize;
             let found = [rgb[3 * index], rgb[3 * index + 1], rgb[3 * index + 2]];
             let (width, height) = (f64::from(frame.size().width), f64::from(frame.size().height));
@@ -151,6 +168,10 @@ fn rectangles_are_the_upright_picture_in_every_layout() {
         check(frame, &around(40.0, 41.0, 50.0, 44.0), 17, 20, 12);
         check(frame, &around(33.3, 35.1, 14.0, 20.0), 40, 39, 12);
         check(frame, &around(40.0, 30.0, 200.0, 190.0), 64, 60, 14);
+        // Tilted, and tilted while shrunk.
+        let tilted = |x, y, side, angle| Region { center: Point { x, y }, width: side, height: side, angle };
+        check_tilted(frame, &tilted(38.0, 36.0, 30.0, 0.4), 33, 30, 12);
+        check_tilted(frame, &tilted(40.0, 38.0, 110.0, -2.0), 30, 31, 14);
     });
 }
 
@@ -196,6 +217,8 @@ proptest! {
         let [x, y, width, height] = numbers;
         let mut out = vec![7; (out_w * out_h * 3) as usize + spare];
         sample_rgb(&frame, &Rect { x, y, width, height }, out_w, out_h, &mut out);
+        let region = Region { center: Point { x, y }, width, height, angle: x };
+        sample_tilted_rgb(&frame, &region, out_w, out_h, &mut out);
         out.truncate(spare);
         sample_rgb(&frame, &Rect { x, y, width, height }, out_w, out_h, &mut out);
     }

@@ -10,8 +10,10 @@ mod layout;
 mod resample;
 mod rows;
 mod sample;
+mod tilted;
 
 pub use color::yuv_to_rgb;
 pub use geometry::{Point, Rect, Size, sin_cos};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
 pub use sample::sample_rgb;
+pub use tilted::{Region, sample_tilted_rgb};

@@ -31,7 +31,7 @@ impl Frame<'_> {
         inside.then(|| self.layout().stored_position(x as u32, y as u32))
     }
 
-    fn is_rgb(&self) -> bool {
+    pub(super) fn is_rgb(&self) -> bool {
         matches!(self.layout().format, PixelFormat::Rgba | PixelFormat::Bgra)
     }
 }

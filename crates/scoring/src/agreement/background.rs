@@ -1,7 +1,7 @@
 //! The colours around the head.
 
 use super::looks::grown;
-use nearfar::frame::{Frame, Rect, Region, sample_rgb};
+use nearfar::frame::{Frame, Rect, sample_rgb};
 
 /// Pixels along a side of the grid over the surroundings.
 const GRID: usize = 48;
@@ -24,7 +24,7 @@ impl Background {
     pub fn new(frame: &Frame, bbox: &Rect) -> Self {
         let around = grown(bbox, AROUND);
         let mut pixels = vec![0; 3 * GRID * GRID];
-        sample_rgb(frame, &Region::from_rect(&around), GRID as u32, GRID as u32, &mut pixels);
+        sample_rgb(frame, &around, GRID as u32, GRID as u32, &mut pixels);
         let mut counts = Box::new([0.0; LUMA * CHROMA * CHROMA]);
         let mut total = 0;
         let size = frame.size();

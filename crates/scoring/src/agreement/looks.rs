@@ -2,7 +2,7 @@
 
 use super::background::Background;
 use nearfar::detection::Face;
-use nearfar::frame::{Frame, Point, Rect, Region, sample_rgb};
+use nearfar::frame::{Frame, Point, Rect, Region, sample_tilted_rgb};
 use nearfar::pipeline::appearance;
 use nearfar::session::Appearance;
 
@@ -63,7 +63,7 @@ impl Looks {
 
 fn rgb_patch(frame: &Frame, region: &Region) -> Vec<u8> {
     let mut pixels = vec![0; 3 * SIDE * SIDE];
-    sample_rgb(frame, region, SIDE as u32, SIDE as u32, &mut pixels);
+    sample_tilted_rgb(frame, region, SIDE as u32, SIDE as u32, &mut pixels);
     pixels
 }
 

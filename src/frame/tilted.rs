@@ -1,0 +1,103 @@
+//! Resampling a tilted region: evenly spaced taps in each output pixel. The capture loop needs none; the service looks
+//! at faces upright by it.
+
+use super::color::YuvToRgb;
+use super::components::Component;
+use super::{Frame, Point, sin_cos};
+
+/// A rectangle to sample from, which may be tilted and may reach past the frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// The middle, upright pixels.
+    pub center: Point,
+    /// Width before the tilt, pixels.
+    pub width: f32,
+    /// Height before the tilt, pixels.
+    pub height: f32,
+    /// Clockwise tilt in radians: sampling row 0 runs along this direction.
+    pub angle: f32,
+}
+
+/// Most taps along each axis that are averaged into one output pixel.
+const MAX_TAPS: u32 = 8;
+
+/// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `region`, averaged over each output
+/// pixel's area. A pixel whose middle lies outside the frame is black. An `out` of another length gets as many whole
+/// pixels as fit.
+pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32, out: &mut [u8]) {
+    let (pixels, _) = out.as_chunks_mut::<3>();
+    pixels.fill([0; 3]);
+    let numbers = [region.center.x, region.center.y, region.width, region.height, region.angle];
+    let empty = out_w == 0 || out_h == 0 || region.width <= 0.0 || region.height <= 0.0;
+    if empty || !numbers.iter().all(|number| number.is_finite()) {
+        return;
+    }
+    let layout = frame.layout();
+    let components = Component::of(layout.format);
+    let to_rgb = (!frame.is_rgb()).then(|| YuvToRgb::new(layout.matrix, layout.full_range));
+    let (width, height) = (layout.coded.width as f32, layout.coded.height as f32);
+    let (step_x, step_y) = (region.width / out_w as f32, region.height / out_h as f32);
+    let taps = |step: f32| (step.ceil() as u32).clamp(1, MAX_TAPS);
+    let (taps_x, taps_y) = (taps(step_x), taps(step_y));
+    // Many taps smooth by themselves; few need to look between the pixels.
+    let smooth = taps_x.max(taps_y) <= 2;
+
+    // The map from the region's own axes to the stored picture is linear: three points tell it.
+    let (sin, cos) = sin_cos(region.angle);
+    let at = |u: f32, v: f32| {
+        let (x, y) = (region.center.x + u * cos - v * sin, region.center.y + u * sin + v * cos);
+        layout.stored_point(Point { x, y })
+    };
+    let (origin, right, down) = (at(0.0, 0.0), at(1.0, 0.0), at(0.0, 1.0));
+    let (right, down) = ((right.x - origin.x, right.y - origin.y), (down.x - origin.x, down.y - origin.y));
+    let at = |u: f32, v: f32| Point { x: origin.x + u * right.0 + v * down.0, y: origin.y + u * right.1 + v * down.1 };
+
+    for row in 0..out_h {
+        for column in 0..out_w {
+            let (u, v) = (column as f32 * step_x - region.width / 2.0, row as f32 * step_y - region.height / 2.0);
+            let middle = at(u + step_x / 2.0, v + step_y / 2.0);
+            if !(middle.x >= 0.0 && middle.y >= 0.0 && middle.x < width && middle.y < height) {
+                continue;
+            }
+            let mut sums = [0f32; 3];
+            for ty in 0..taps_y {
+                let v = v + step_y * (ty as f32 + 0.5) / taps_y as f32;
+                for tx in 0..taps_x {
+                    let p = at(u + step_x * (tx as f32 + 0.5) / taps_x as f32, v);
+                    for (sum, component) in sums.iter_mut().zip(&components) {
+                        let value_at = if smooth { bilinear } else { nearest };
+                        *sum += value_at(frame, component, p);
+                    }
+                }
+            }
+            let scale = 1.0 / (taps_x * taps_y) as f32;
+            let components = sums.map(|sum| (sum * scale + 0.5) as u8);
+            if let Some(pixel) = pixels.get_mut((row * out_w + column) as usize) {
+                *pixel = to_rgb.map_or(components, |to_rgb| to_rgb.rgb(components));
+            }
+        }
+    }
+}
+
+fn nearest(frame: &Frame, component: &Component, p: Point) -> f32 {
+    let (sx, sy) = component.subsampling;
+    let (columns, rows) = component.extent(frame.layout());
+    // A negative float becomes 0.
+    let (column, row) = ((p.x as u32 / sx).min(columns - 1), (p.y as u32 / sy).min(rows - 1));
+    f32::from(component.at(frame, column, row))
+}
+
+/// Between the four samples around `p`; past the plane its edge is repeated.
+fn bilinear(frame: &Frame, component: &Component, p: Point) -> f32 {
+    let (sx, sy) = component.subsampling;
+    let (columns, rows) = component.extent(frame.layout());
+    let x = (p.x / sx as f32 - 0.5).clamp(0.0, (columns - 1) as f32);
+    let y = (p.y / sy as f32 - 0.5).clamp(0.0, (rows - 1) as f32);
+    let (x0, y0) = (x as u32, y as u32);
+    let (x1, y1) = ((x0 + 1).min(columns - 1), (y0 + 1).min(rows - 1));
+    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+    let value = |column, row| f32::from(component.at(frame, column, row));
+    let line = |row| value(x0, row) + (value(x1, row) - value(x0, row)) * fx;
+    let (top, bottom) = (line(y0), line(y1));
+    top + (bottom - top) * fy
+}

@@ -94,23 +94,27 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   const medians = (group) => Object.fromEntries(Object.entries(group).map(([name, { p50 }]) => [`${name}_ms`, p50]));
   const worst = (key) => Math.max(...Object.values(frames).map((times) => times[key]));
   const [scripts, tasks, handedScripts] = Object.values(thread);
-  const { relaxed_ms, simd_ms, scalar_ms, ...others } = medians(small);
-  const fullFrame = medians(full);
-  return {
-    detection: {
+  const detectors = (group) => {
+    const { relaxed_ms, simd_ms, scalar_ms, ...others } = medians(group);
+    return {
       nearfar_ms: relaxed_ms,
-      nearfar_p95_ms: small.relaxed.p95,
+      nearfar_p95_ms: group.relaxed.p95,
       nearfar_simd_ms: simd_ms,
       nearfar_scalar_ms: scalar_ms,
       ...others,
       of_tasks_vision: relaxed_ms / others.tasks_vision_ms,
       simd_over_relaxed: simd_ms / relaxed_ms,
-      mul_add_over_madd: detection.lanes.mul_add.min / detection.lanes.madd.min,
       by_minima: {
-        of_tasks_vision: small.relaxed.min / small.tasks_vision.min,
-        simd_over_relaxed: small.simd.min / small.relaxed.min,
+        of_tasks_vision: group.relaxed.min / group.tasks_vision.min,
+        simd_over_relaxed: group.simd.min / group.relaxed.min,
       },
-      full_frame: { nearfar_ms: fullFrame.relaxed_ms, ...fullFrame, relaxed_ms: undefined },
+    };
+  };
+  return {
+    detection: {
+      ...detectors(full),
+      network_input: detectors(small),
+      mul_add_over_madd: detection.lanes.mul_add.min / detection.lanes.madd.min,
     },
     frame: { p50_ms: worst('p50'), p95_ms: worst('p95'), by_size: frames },
     window_thread: {

@@ -7,7 +7,10 @@ import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { rustflags } from './lib/engine.mjs';
 import { npmPackages } from './lib/packages.mjs';
+import { postgres } from './lib/postgres.mjs';
 import { main, root, run, say } from './lib/run.mjs';
+import { fuzz } from './lib/schemathesis.mjs';
+import { buildService } from './lib/service.mjs';
 import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
 
 const DENY_WARNINGS = ['--', '--deny', 'warnings'];
@@ -42,6 +45,19 @@ async function wasmTests(toolchain, build, pattern) {
   });
 }
 
+/**
+ * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it, and the service's run once
+ * more on PostgreSQL alone. All share one PostgreSQL, which ends with its command.
+ */
+async function nativeTests(hasPostgres) {
+  const all = ['test', '--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
+  if (!hasPostgres) return run('cargo', all);
+  const service = ['test', '--locked', '--package', 'nearfar-server', '--tests'];
+  const shared = ['run', '--quiet', '--locked', '--package', 'nearfar-test-support', '--bin', 'with-postgres', '--'];
+  await run('cargo', [...shared, 'cargo', ...all]);
+  await run('cargo', [...shared, 'cargo', ...service], { env: { TEST_BACKEND: 'postgres' } });
+}
+
 function endToEnd() {
   const folder = join('tests', 'e2e');
   const files = readdirSync(join(root, folder))
@@ -58,8 +74,10 @@ await main(async () => {
     await npmPackages();
     await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
   });
+  const hasPostgres = await postgres();
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
-  await step(done, 'build', buildAll);
+  await step(done, 'build, page', buildAll);
+  await step(done, 'build, service', buildService);
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'clippy, native', () =>
@@ -67,9 +85,8 @@ await main(async () => {
   );
   const toolchain = await wasmToolchain();
   await step(done, 'clippy, wasm', () => wasmLints(toolchain));
-  await step(done, 'native tests', () =>
-    run('cargo', ['test', '--locked', '--workspace', '--exclude', 'wasm-bindgen-runner']),
-  );
+  await step(done, 'native tests', () => nativeTests(hasPostgres));
+  await step(done, "schemathesis on the service's APIs", fuzz);
   await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', 'web_*'));
   for (const build of ['relaxed', 'scalar']) {
     await step(done, `detection in headless Chromium, ${build} build`, () =>

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
+use crate::memory::Memory;
 use crate::rate::Rate;
 use crate::tokens::Tokens;
 
@@ -40,6 +41,8 @@ pub struct Parts {
     pub session_rate: Rate,
     /// Uploads under way.
     pub uploads: Arc<Semaphore>,
+    /// Memory for uploads and results.
+    pub memory: Memory,
     /// Wakes a scorer.
     pub received: Notify,
     /// Ids of sessions that this instance has changed.
@@ -72,6 +75,7 @@ impl App {
             account_rate: Rate::new(config.account_rate, clock.clone()),
             session_rate: Rate::new(config.session_rate, clock.clone()),
             uploads: Arc::new(Semaphore::new(config.uploads_at_once)),
+            memory: Memory::new(config.transfer_bytes),
             received: Notify::new(),
             changes: broadcast::Sender::new(CHANGES_KEPT),
             stop: CancellationToken::new(),

@@ -98,7 +98,8 @@ impl Visitor {
     }
 }
 
-fn check_usable(account: &Account, now: i64) -> Result<(), Failure> {
+/// Refuses an account that is disabled or whose time is over.
+pub fn check_usable(account: &Account, now: i64) -> Result<(), Failure> {
     if !account.enabled {
         return Err(Failure::of(status::IAM_DISABLED));
     }

@@ -1,5 +1,7 @@
 //! Reading JSON bodies, with the contract's words for those that cannot be read.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +14,9 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::reply::Failure;
+
+/// How long a JSON body may take: it is small.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON body of any shape.
 #[derive(Clone, Debug)]
@@ -26,7 +31,8 @@ impl FromRequest<App> for JsonBody {
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
         }
-        let bytes = Bytes::from_request(request, app).await.map_err(unreadable)?;
+        let sent = tokio::time::timeout(PATIENCE, Bytes::from_request(request, app)).await;
+        let bytes = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))?.map_err(unreadable)?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(&error))
     }
 }

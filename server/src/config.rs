@@ -9,6 +9,8 @@ use nearfar_scoring::Limits;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::upload_limits::UploadLimit;
+
 /// What the variables of the environment begin with.
 pub const PREFIX: &str = "NEARFAR_";
 
@@ -24,6 +26,8 @@ pub struct Config {
     pub public_url: String,
     /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
     pub database_url: String,
+    /// Milliseconds that a request waits for a locked database.
+    pub database_wait_ms: u32,
     /// A folder or `s3://bucket/prefix`.
     pub objects_url: String,
     /// 64 hex digits: encrypts secrets in the database.
@@ -50,12 +54,16 @@ pub struct Config {
     pub video_bytes: u64,
     /// Uploads that are taken at the same time; more are told to come again.
     pub uploads_at_once: usize,
+    /// Bytes that uploads and results under way may hold at the same time; more are told to come again.
+    pub transfer_bytes: u64,
     /// Seconds that an upload may take.
     pub upload_seconds: u64,
     /// The longest wait of a status request, seconds.
     pub poll_seconds: u64,
     /// Milliseconds between two looks for what another instance has changed.
     pub poll_interval_ms: u64,
+    /// Seconds that the link to an attempt's audit pictures is good.
+    pub audit_link_seconds: u32,
     /// Attempts that are judged at the same time; 0: this instance judges none.
     pub scorers: usize,
     /// Attempts that may wait to be judged; more uploads are told to come again.
@@ -103,6 +111,7 @@ impl Default for Config {
             metrics_listen: None,
             public_url: "http://localhost:8787".into(),
             database_url: "sqlite://data/nearfar.db".into(),
+            database_wait_ms: 5000,
             objects_url: "data/objects".into(),
             master_key: None,
             master_key_file: "data/master.key".into(),
@@ -116,9 +125,11 @@ impl Default for Config {
             audit_bytes: 500_000,
             video_bytes: 64_000_000,
             uploads_at_once: 16,
+            transfer_bytes: 256_000_000,
             upload_seconds: 180,
             poll_seconds: 25,
             poll_interval_ms: 1000,
+            audit_link_seconds: 3600,
             scorers: 1,
             scoring_queue: 200,
             lease_seconds: 60,
@@ -162,8 +173,8 @@ impl Config {
         }
         let config: Self = figment
             .merge(Env::raw().only(&["DATABASE_URL"]))
-            // The names of this file and of the tests' database are no options.
-            .merge(Env::prefixed(PREFIX).ignore(&["config", "test_postgres"]))
+            // The name of this file and what steers the tests are no options.
+            .merge(Env::prefixed(PREFIX).ignore(&["config", "test_postgres", "require_postgres", "kill_rounds"]))
             .extract()
             .map_err(Box::new)?;
         config.check()?;
@@ -184,6 +195,7 @@ impl Config {
             ("session_seconds", self.session_seconds),
             ("nonce_seconds", self.nonce_seconds),
             ("handoff_seconds", self.handoff_seconds),
+            ("audit_link_seconds", self.audit_link_seconds),
         ];
         if let Some((option, _)) = seconds.into_iter().find(|(_, value)| !(1..=86_400).contains(value)) {
             return refuse(option, "should be 1 to 86400");
@@ -196,6 +208,9 @@ impl Config {
         }
         if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
             return refuse("uploads_at_once", "should be 1 to 10000");
+        }
+        if self.transfer_bytes < UploadLimit::new(self, true).total() {
+            return refuse("transfer_bytes", "should hold at least one upload of the largest size");
         }
         if self.scorers > 256 {
             return refuse("scorers", "should be at most 256");

@@ -57,9 +57,13 @@ pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
         Ok(()) => app.changed(&claim.session_id),
         Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("an attempt went to another scorer"),
         Err(error) => {
-            // Given back, so that it need not wait for the end of the lease.
+            // So that it need not wait for the end of the lease. An outage is no fault of the attempt: it counts
+            // no turn. A scorer that fails on it does.
             let again = app.now() + i64::try_from(AFTER_FAULT.as_millis()).unwrap_or_default();
-            if let Err(error) = app.store.release(&claim, again).await {
+            let outage = error.is_temporary();
+            let done =
+                if outage { app.store.release(&claim, again).await } else { app.store.renew(&claim, again).await };
+            if let Err(error) = done {
                 tracing::warn!(%error, "an attempt waits for the end of its lease");
             }
             return Err(error);
@@ -70,8 +74,8 @@ pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
 
 async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     let started = app.now();
-    let verdict = if claim.turn > app.config.scoring_turns {
-        tracing::error!(signature_id = claim.session_id, turn = claim.turn, "an attempt cannot be judged");
+    let verdict = if claim.failures >= app.config.scoring_turns {
+        tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be judged");
         None
     } else {
         match app.store.received(claim).await {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use nearfar_store::{Entropy, SecretKey, Store, StoreConfig};
@@ -19,6 +20,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
         None => SecretKey::parse(&master_key_from(&config.master_key_file, entropy)?).context("master_key_file")?,
     };
     let mut settings = StoreConfig::new(&config.database_url, &config.objects_url, master);
+    settings.busy_timeout = Duration::from_millis(config.database_wait_ms.into());
     let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());
     settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
     Store::open(&settings, entropy.clone()).await.context("opening the store")

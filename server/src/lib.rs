@@ -9,6 +9,7 @@ pub mod config;
 pub mod health;
 pub mod judging;
 pub mod keys;
+pub mod memory;
 pub mod openapi;
 pub mod page;
 pub mod public;

@@ -1,6 +1,7 @@
 //! The OpenAPI document.
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder, Schema, Type, schema::SchemaType};
 use utoipa::{Modify, OpenApi};
 
 use crate::{health, page, public};
@@ -15,6 +16,7 @@ use crate::{health, page, public};
         public::configure_ui::configure_ui,
         public::get_result::get_result,
         public::clear_data::clear_data,
+        public::audit_images::audit_images,
         page::session::session,
         page::status::status,
         page::attempts::create,
@@ -26,7 +28,7 @@ use crate::{health, page, public};
         health::live,
         health::ready,
     ),
-    modifiers(&Tokens)
+    modifiers(&Tokens, &Envelopes, &ClientErrors)
 )]
 pub struct ApiDoc;
 
@@ -43,5 +45,39 @@ impl Modify for Tokens {
             "session_token",
             SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
         );
+    }
+}
+
+/// `data` is always there, and null in most failures. The derived schema of a generic field says neither.
+struct Envelopes;
+
+impl Modify for Envelopes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = document.components.iter_mut().flat_map(|components| &mut components.schemas);
+        for (_, schema) in schemas.filter(|(name, _)| name.starts_with("Envelope_")) {
+            let RefOr::T(Schema::Object(envelope)) = schema else { continue };
+            envelope.required.push("data".into());
+            if let Some(RefOr::T(Schema::Object(data))) = envelope.properties.get_mut("data")
+                && data.schema_type == SchemaType::Type(Type::Object)
+            {
+                data.schema_type = SchemaType::from_iter([Type::Object, Type::Null]);
+            }
+        }
+    }
+}
+
+/// What the one layer that renders answers may say in place of any handler.
+struct ClientErrors;
+
+impl Modify for ClientErrors {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let told = "CLIENT_ERROR: the message names the HTTP status";
+        let content = Content::new(Some(Ref::from_schema_name("Envelope_Value")));
+        let response = ResponseBuilder::new().description(told).content("application/json", content).build();
+        for (_, path) in document.paths.paths.iter_mut().filter(|(path, _)| !path.starts_with("/health")) {
+            for operation in [&mut path.get, &mut path.put, &mut path.post].into_iter().flatten() {
+                operation.responses.responses.insert("4XX".into(), response.clone().into());
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ pub fn router(app: App) -> Router {
     let documents = SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi());
     Router::new()
         .merge(public::router())
-        .merge(page::router().layer(cors(&app)))
+        .merge(page::router(&app).layer(cors(&app)))
         .merge(health::router())
         .merge(documents)
         .fallback(site::serve)

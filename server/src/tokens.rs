@@ -1,5 +1,5 @@
-//! Signed tokens: the integrator's access token and the page's session token, each with a key and an audience of its
-//! own, so that one is never taken for the other.
+//! Signed tokens: the integrator's access token, the page's session token, and that of a link to audit pictures. Each
+//! has a key and an audience of its own, so that one is never taken for another.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use nearfar_store::Store;
@@ -36,6 +36,17 @@ pub struct Page {
     pub ends: i64,
 }
 
+/// What the token of a link to audit pictures says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// The session.
+    pub sub: String,
+    /// The attempt.
+    pub attempt: String,
+    /// When it ends, Unix ms.
+    pub ends: i64,
+}
+
 /// The claims that every token has.
 #[derive(Serialize, Deserialize)]
 struct Claims<T> {
@@ -58,6 +69,7 @@ struct Kind {
 pub struct Tokens {
     access: Kind,
     page: Kind,
+    audit: Kind,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -92,7 +104,12 @@ impl Tokens {
     pub async fn open(store: &Store) -> nearfar_store::Result<Self> {
         let access = store.server_secret("access-token").await?;
         let page = store.server_secret("session-token").await?;
-        Ok(Self { access: Kind::new("nearfar:api", &access), page: Kind::new("nearfar:page", &page) })
+        let audit = store.server_secret("audit-token").await?;
+        Ok(Self {
+            access: Kind::new("nearfar:api", &access),
+            page: Kind::new("nearfar:page", &page),
+            audit: Kind::new("nearfar:audit", &audit),
+        })
     }
 
     /// An access token.
@@ -103,6 +120,16 @@ impl Tokens {
     /// A session token.
     pub fn page(&self, page: &Page, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.page.make(page, now, page.ends)
+    }
+
+    /// A token of a link to audit pictures.
+    pub fn audit(&self, audit: &Audit, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+        self.audit.make(audit, now, audit.ends)
+    }
+
+    /// What the token of a link to audit pictures says, if it is one and still good.
+    pub fn read_audit(&self, token: &str, now: i64) -> Option<Audit> {
+        self.audit.read::<Audit>(token).filter(|audit| now < audit.ends)
     }
 
     /// What an access token says, if it is one and still good.

@@ -28,7 +28,8 @@ impl UploadLimit {
 
     /// All of an upload.
     pub fn total(&self) -> u64 {
-        MANIFEST_BYTES + 2 * self.image + MAX_AUDIT as u64 * self.audit + self.video
+        let pictures = self.image.saturating_mul(2).saturating_add(self.audit.saturating_mul(MAX_AUDIT as u64));
+        pictures.saturating_add(self.video).saturating_add(MANIFEST_BYTES)
     }
 
     /// Refuses a manifest that announces too much.

@@ -91,6 +91,20 @@ async fn wrong_paths_methods_and_bodies_are_client_errors() {
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let service = Service::with(|config| config.upload_seconds = 0).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let never = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let upload = Request::put("/h5/api/v1/attempts/a")
+        .header("authorization", format!("Bearer {}", session.token))
+        .header("content-type", "multipart/form-data; boundary=XX");
+    let answer = service.send(upload.body(never).expect("a request")).await;
+    let answer = answer.expect("CLIENT_ERROR", "HTTP 408 - Request Timeout");
+    assert_eq!(answer.http, StatusCode::REQUEST_TIMEOUT);
+}
+
+#[tokio::test]
 async fn too_many_requests_of_an_account_are_told_when_to_come_again() {
     let service = Service::with(|config| config.account_rate = 2).await;
     let shop = service.integrator(AccountSettings::default()).await;

@@ -53,6 +53,42 @@ async fn success_has_every_field() {
 }
 
 #[tokio::test]
+async fn the_link_to_the_audit_pictures_is_good_for_them_alone() {
+    let service = Service::new().await;
+    let settings = AccountSettings { audit_images: true, ..AccountSettings::default() };
+    let shop = service.integrator(settings).await;
+    let session = service.session(&shop, json!({})).await;
+    service.judged(&session.token, "a").await;
+    let answer = service.result(&shop, &session.id).await.ok();
+    let link = answer.data()["auditImageUrl"].as_str().expect("a link");
+    let path = link.strip_prefix("http://localhost:8787").expect("of this service");
+    let open = |path: &str| {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty());
+        service.send(request.expect("a request"))
+    };
+    let answer = open(path).await.ok();
+    let picture = json!({"time": START + 1500, "phase": "near", "code": "keep_still", "image": "YXVkaXQgcGljdHVyZQ=="});
+    assert_eq!(answer.data(), &json!({"signatureId": session.id, "images": [picture]}));
+
+    let token = path.split_once("token=").expect("a token").1;
+    let refused = service.page("GET", "/h5/api/v1/session", token, None).await;
+    assert_eq!(refused.code(), "IAM_FAILED", "it is no session token");
+    let none = ("IAM_FAILED", "Token not found or expired");
+    service.post("/openapi/liveness/v4/h5/get-result", token, json!({})).await.expect(none.0, none.1);
+    for other in [&session.token, &shop.token] {
+        open(&format!("/liveness/h5/v1/audit-images?token={other}")).await.expect(none.0, none.1);
+    }
+    open("/liveness/h5/v1/audit-images").await.expect("CLIENT_ERROR", "HTTP 400 - Bad Request");
+    service.pass(3_600_000 - 1);
+    open(path).await.ok();
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await;
+    let gone = ("RESULT_NOT_FOUND", "The requested resource was not found or has been deleted");
+    open(path).await.expect(gone.0, gone.1);
+    service.pass(1);
+    open(path).await.expect(none.0, none.1);
+}
+
+#[tokio::test]
 async fn attacks_have_score_zero_and_their_type() {
     for (kind, number) in [(AttackType::Presentation, 1), (AttackType::Injection, 2), (AttackType::Unsure, 3)] {
         let service = Service::new().await;

@@ -213,6 +213,25 @@ async fn a_full_queue_sends_uploads_away_unharmed() {
 }
 
 #[tokio::test]
+async fn uploads_that_would_not_fit_into_memory_are_sent_away_unharmed() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    let others = service.app.memory.borrow(u64::MAX).expect("all of it");
+    let message = "Query failed, please retry after the suggested time in HTTP Header.";
+    service.upload(&session.token, &attempt).await.expect("RETRY_LATER", message);
+    drop(others);
+    service.upload(&session.token, &attempt).await.ok();
+    assert!(judge_next(&service.app).await.expect("judged"));
+    let others = service.app.memory.borrow(u64::MAX).expect("all of it was given back");
+    let answer = service.result(&shop, &session.id).await.expect("RETRY_LATER", message);
+    assert_eq!(answer.headers["retry-after"], "2");
+    drop(others);
+    service.result(&shop, &session.id).await.ok();
+}
+
+#[tokio::test]
 async fn a_status_request_waits_for_the_judgement() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;

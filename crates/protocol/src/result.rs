@@ -129,7 +129,7 @@ pub struct ResultData {
     pub far_image_time: Option<i64>,
     /// When the near picture was taken, Unix ms.
     pub near_image_time: Option<i64>,
-    /// Where an archive of the audit pictures can be had.
+    /// Where the audit pictures can be had for a while, as [`AuditImages`]; there if the account has it on.
     pub audit_image_url: Option<String>,
     /// 0 to 100; under 50 it may be an attack.
     pub score: Option<u8>,
@@ -146,4 +146,30 @@ pub struct ResultData {
     /// The kind of attack, if the score is 0.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, minimum = 1, maximum = 3))]
     pub attack_type: Option<AttackType>,
+}
+
+/// The pictures taken in the course of a capture: what is at `auditImageUrl`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditImages {
+    /// The session.
+    pub signature_id: String,
+    /// In the order in which they were taken.
+    pub images: Vec<AuditImage>,
+}
+
+/// One of the pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditImage {
+    /// When it was taken, Unix ms.
+    pub time: i64,
+    /// What was being captured then.
+    pub phase: String,
+    /// What the page asked for then.
+    pub code: String,
+    /// The JPEG in base64.
+    pub image: String,
 }

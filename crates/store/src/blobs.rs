@@ -15,6 +15,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Below it lies everything. In a local folder it is made when the store is opened and never removed: while it is
+/// missing, the disk is not mounted, and nothing may be written to what shows in its place or be taken for deleted.
+pub(crate) const ROOT: &str = "sessions";
+
 #[derive(Clone)]
 pub(crate) struct Blobs {
     objects: Arc<dyn ObjectStore>,
@@ -31,6 +35,7 @@ impl Blobs {
 
     /// Writes it durably. Returns the id of the key that encrypts it.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
+        self.check_mounted().await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
             None => (plain, None),
             Some(cipher) => {
@@ -47,12 +52,16 @@ impl Blobs {
     pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
         let stored = match self.objects.get(&parse(path)?).await {
             Ok(found) => found.bytes().await.map_err(objects_error)?,
-            Err(object_store::Error::NotFound { .. }) => return Err(Error::corrupt("file", "missing")),
+            Err(object_store::Error::NotFound { .. }) => {
+                self.check_mounted().await?;
+                return Err(Error::corrupt("file", "missing"));
+            }
             Err(error) => return Err(objects_error(error)),
         };
         let Some(key_id) = key_id else { return Ok(stored) };
         let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
-        let cipher = cipher.ok_or_else(|| Error::corrupt("file", format!("its key {key_id} was not given")))?;
+        // Nothing is wrong with the file: with the key it can be read again.
+        let cipher = cipher.ok_or_else(|| unavailable(format!("a file's key {key_id} was not given")))?;
         let path = path.to_owned();
         Ok(off_the_runtime(move || cipher.open(&stored, &path, "file")).await?.into())
     }
@@ -60,6 +69,7 @@ impl Blobs {
     /// Deletes everything below the prefix; what is already gone is no error.
     pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
         if let Some(folder) = &self.folder {
+            self.check_mounted().await?;
             let folder = folder.join(prefix);
             return off_the_runtime(move || remove_folder(&folder)).await;
         }
@@ -76,9 +86,19 @@ impl Blobs {
 
     /// Writes and deletes a small object of its own.
     pub(crate) async fn check(&self, name: &str) -> Result<()> {
+        self.check_mounted().await?;
         let path = parse(&format!("probes/{name}"))?;
         self.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
         self.objects.delete(&path).await.map_err(objects_error)
+    }
+
+    async fn check_mounted(&self) -> Result<()> {
+        let Some(root) = self.folder.as_ref().map(|folder| folder.join(ROOT)) else { return Ok(()) };
+        off_the_runtime(move || match root.is_dir() {
+            true => Ok(()),
+            false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
+        })
+        .await
     }
 }
 
@@ -106,7 +126,7 @@ pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
         }
         None => config.objects_url.clone().into(),
     };
-    std::fs::create_dir_all(&folder).map_err(|error| failed(&error))?;
+    std::fs::create_dir_all(folder.join(ROOT)).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
     Ok(Blobs { folder: Some(folder), ..Blobs::new(Arc::new(objects), config, entropy) })
 }
@@ -119,9 +139,7 @@ fn remove_folder(folder: &std::path::Path) -> Result<()> {
         folder.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
     });
     match done {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::Unavailable { part: Part::Objects, why: error.to_string() })
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unavailable(error.to_string())),
         _ => Ok(()),
     }
 }
@@ -131,7 +149,11 @@ fn parse(path: &str) -> Result<Path> {
 }
 
 fn objects_error(error: object_store::Error) -> Error {
-    Error::Unavailable { part: Part::Objects, why: error.to_string() }
+    unavailable(error.to_string())
+}
+
+fn unavailable(why: String) -> Error {
+    Error::Unavailable { part: Part::Objects, why }
 }
 
 /// Runs what takes a while on large files without holding up other requests.

@@ -82,14 +82,18 @@ impl Store {
         check_id("hand-off id", &new.id)?;
         let mut write = self.database.write().await?;
         let session = lock_usable(&mut write, &new.session_id, now).await?;
-        let row = sqlx::query("SELECT COUNT(*) AS links FROM hand_offs WHERE session_id = $1")
-            .bind(&session.id)
-            .fetch_one(&mut *write)
-            .await
-            .map_err(database_error)?;
+        let row =
+            sqlx::query("SELECT COUNT(*) AS links, MAX(created_at) AS latest FROM hand_offs WHERE session_id = $1")
+                .bind(&session.id)
+                .fetch_one(&mut *write)
+                .await
+                .map_err(database_error)?;
         if get::<i64>(&row, "links")? >= MOST_LINKS {
             return Err(Conflict::TooMany.into());
         }
+        // Two links of one millisecond have an order, too.
+        let latest = get::<Option<i64>>(&row, "latest")?;
+        let created_at = latest.map_or(now, |latest| now.max(latest + 1));
         let query = format!(
             "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, $4, $5, NULL, NULL) \
              RETURNING {COLUMNS}"
@@ -98,7 +102,7 @@ impl Store {
             .bind(new.id)
             .bind(new.session_id)
             .bind(new.secret_sha256)
-            .bind(now)
+            .bind(created_at)
             .bind(new.expires_at)
             .fetch_one(&mut *write)
             .await

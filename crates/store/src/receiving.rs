@@ -163,7 +163,7 @@ impl Store {
 
 /// Where all files of a session lie.
 pub(crate) fn session_prefix(session_id: &str) -> String {
-    format!("sessions/{session_id}")
+    format!("{}/{session_id}", crate::blobs::ROOT)
 }
 
 /// Locks the session and decides: a receipt if the upload was taken before, none if it is to be taken now.

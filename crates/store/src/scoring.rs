@@ -27,6 +27,8 @@ pub struct Claim {
     /// The how-manieth claim of this attempt it is: more than one means that a scorer crashed, stalled or gave it
     /// back. It also tells this claim from others.
     pub turn: i64,
+    /// How many claims before this one were not given back: their scorers crashed, stalled or failed on it.
+    pub failures: i64,
 }
 
 /// All that was received for a claimed attempt.
@@ -73,7 +75,8 @@ impl Store {
                  WHERE state = 'received' AND lease_until <= $2 AND (session_id, id) = ( \
                      SELECT session_id, id FROM attempts WHERE state = 'received' AND lease_until <= $2 \
                      ORDER BY received_at, session_id, id LIMIT 1) \
-                 RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence",
+                 RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
+                 given_back",
             )
             .bind(until)
             .bind(now)
@@ -81,6 +84,7 @@ impl Store {
             .await
             .map_err(database_error)?;
             if let Some(row) = row {
+                let turn = get(&row, "fence")?;
                 let claim = Claim {
                     session_id: get(&row, "session_id")?,
                     attempt_id: get(&row, "id")?,
@@ -88,7 +92,8 @@ impl Store {
                     nonce_issued_at: get(&row, "issued_at")?,
                     nonce_expires_at: get(&row, "nonce_expires_at")?,
                     received_at: get(&row, "received_at")?,
-                    turn: get(&row, "fence")?,
+                    turn,
+                    failures: turn - 1 - get::<i64>(&row, "given_back")?,
                 };
                 write.commit().await?;
                 return Ok(Some(claim));
@@ -184,20 +189,33 @@ impl Store {
         Ok(session)
     }
 
-    /// Keeps a claim for longer.
+    /// Keeps a claim for longer; or, with an end that is near, lets it go as one more failure.
     ///
     /// # Errors
     /// [`Conflict::LeaseLost`]: stop working on it.
     pub async fn renew(&self, claim: &Claim, until: Millis) -> Result<()> {
+        self.move_end(claim, until, 0).await
+    }
+
+    /// Gives a claim back, to be claimed again not before `until`: at once on shutdown, later after an outage.
+    ///
+    /// # Errors
+    /// [`Conflict::LeaseLost`] if it is no longer this claim's.
+    pub async fn release(&self, claim: &Claim, until: Millis) -> Result<()> {
+        self.move_end(claim, until, 1).await
+    }
+
+    async fn move_end(&self, claim: &Claim, until: Millis, given_back: i64) -> Result<()> {
         let mut write = self.database.write().await?;
         let done = sqlx::query(
-            "UPDATE attempts SET lease_until = $4 \
+            "UPDATE attempts SET lease_until = $4, given_back = given_back + $5 \
              WHERE session_id = $1 AND id = $2 AND fence = $3 AND state = 'received'",
         )
         .bind(&claim.session_id)
         .bind(&claim.attempt_id)
         .bind(claim.turn)
         .bind(until)
+        .bind(given_back)
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
@@ -205,14 +223,6 @@ impl Store {
             return Err(Conflict::LeaseLost.into());
         }
         write.commit().await
-    }
-
-    /// Gives a claim back, to be claimed again not before `until`: at once on shutdown, later after a fault.
-    ///
-    /// # Errors
-    /// [`Conflict::LeaseLost`] if it is no longer this claim's.
-    pub async fn release(&self, claim: &Claim, until: Millis) -> Result<()> {
-        self.renew(claim, until).await
     }
 
     /// How much waits to be judged.

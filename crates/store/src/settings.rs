@@ -12,6 +12,8 @@ pub struct AccountSettings {
     pub cross_device: bool,
     /// Whether a video is recorded, uploaded and returned. Default: no.
     pub video: bool,
+    /// Whether results have a link to the audit pictures. Default: no.
+    pub audit_images: bool,
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
     /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
@@ -36,6 +38,7 @@ impl Default for AccountSettings {
         AccountSettings {
             cross_device: false,
             video: false,
+            audit_images: false,
             multi_device_fields: false,
             retry_limit: None,
             retry_limit_url: None,

@@ -321,7 +321,11 @@ async fn a_released_claim_goes_to_the_next(site: Site) {
     let first = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
     assert_eq!(store.claim(NOW, NOW + HOUR).await.unwrap(), None);
     store.release(&first, NOW).await.unwrap();
-    assert_eq!(store.claim(NOW, NOW + HOUR).await.unwrap().unwrap().turn, 2);
+    let second = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
+    assert_eq!((second.turn, second.failures), (2, 0), "giving back is no failure");
+    store.renew(&second, NOW).await.unwrap();
+    let third = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
+    assert_eq!((third.turn, third.failures), (3, 1));
 }
 
 async fn the_longest_waiting_is_claimed_first(site: Site) {

@@ -16,6 +16,7 @@ on_both!(
     a_full_object_store_only_delays,
     altered_and_missing_files_are_told,
     files_need_the_key_they_were_encrypted_with,
+    a_folder_that_is_not_mounted_only_delays,
     a_lost_connection_is_made_again,
 );
 
@@ -94,8 +95,8 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     site.config.blob_keys = vec![SecretKey::new([3; 32])];
-    let error = site.store().await.file("a1", "one", "far").await.unwrap_err();
-    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+    // Forgotten, it can be given later: nothing is taken for damaged.
+    assert_eq!(unavailable(site.store().await.file("a1", "one", "far").await), Part::Objects);
     // A new key in front of the old one: both are read, the new one is written with.
     site.config.blob_keys = vec![SecretKey::new([3; 32]), SecretKey::new([2; 32])];
     let rotated = site.store().await;
@@ -103,13 +104,35 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     session(&rotated, "a2").await;
     receive(&rotated, "a2", "one").await;
     assert!(rotated.file("a2", "one", "far").await.is_ok());
-    assert!(matches!(store.file("a2", "one", "far").await, Err(Error::Corrupt { .. })));
+    assert_eq!(unavailable(store.file("a2", "one", "far").await), Part::Objects);
     // Encryption switched on later: what is there in clear is still read.
     site.config.blob_keys.clear();
     let clear = site.store().await;
     session(&clear, "a3").await;
     receive(&clear, "a3", "one").await;
     assert!(rotated.file("a3", "one", "far").await.is_ok());
+}
+
+async fn a_folder_that_is_not_mounted_only_delays(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    session(&store, "a2").await;
+    let issued = issue(&store, "a2", "one", "first").await;
+    let claimed = claim(&store).await;
+    // As when a disk goes: its mount point is an empty folder.
+    let away = site.place.folder().join("away");
+    std::fs::rename(site.place.objects(), &away).unwrap();
+    std::fs::create_dir(site.place.objects()).unwrap();
+    assert_eq!(unavailable(store.check().await), Part::Objects);
+    assert_eq!(unavailable(store.received(&claimed).await.map(|_| ())), Part::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.clear("a2", NOW).await), Part::Objects);
+    assert_eq!(site.objects(), [], "nothing is written in its place");
+    std::fs::remove_dir(site.place.objects()).unwrap();
+    std::fs::rename(&away, site.place.objects()).unwrap();
+    assert_eq!(store.received(&claimed).await.unwrap().files.len(), 4);
+    assert!(store.sweep(NOW).await.unwrap().uploads > 0, "clearing goes on");
 }
 
 /// All of the database's own connections are cut; only PostgreSQL has such.

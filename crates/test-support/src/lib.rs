@@ -1,9 +1,11 @@
 //! What the tests of the service share: temporary databases and an object store that fails on demand.
 
+mod lock;
 mod objects;
 mod place;
 mod postgres;
 
+pub use lock::DatabaseLock;
 pub use objects::{Fault, FaultyObjects};
 pub use place::Place;
 pub use postgres::{Cluster, URL_VARIABLE};

@@ -1,6 +1,7 @@
 //! The page's own API. Every request but the claim of a link bears the token of one session and device.
 
 pub mod attempts;
+pub mod draining;
 pub mod handoff;
 pub mod problems;
 pub mod session;
@@ -10,6 +11,7 @@ pub mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 
 use crate::app::App;
@@ -18,7 +20,7 @@ use crate::app::App;
 const BODY_LIMIT: usize = 16 * 1024;
 
 /// The routes.
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
     let small = Router::new()
         .route("/h5/api/v1/session", get(session::session))
         .route("/h5/api/v1/status", get(status::status))
@@ -29,7 +31,9 @@ pub fn router() -> Router<App> {
         .route("/h5/api/v1/problems", post(problems::report))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     // The upload counts its bytes itself, file by file, against the limits of the configuration.
-    let upload =
-        Router::new().route("/h5/api/v1/attempts/{id}", put(upload::receive)).layer(DefaultBodyLimit::disable());
+    let upload = Router::new()
+        .route("/h5/api/v1/attempts/{id}", put(upload::receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), draining::drain));
     small.merge(upload)
 }

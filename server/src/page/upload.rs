@@ -15,10 +15,12 @@ use nearfar_protocol::status;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::sync::SemaphorePermit;
 
 use super::view::status_view;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
+use crate::memory::Memory;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};
 
@@ -50,6 +52,7 @@ pub async fn receive(
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::of(status::UNSUPPORTED_MEDIA_TYPE),
         _ => Failure::of(status::BAD_REQUEST),
     })?;
+    // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
     let busy = || Failure::later(status::RETRY_LATER, 2);
     let _turn = app.uploads.try_acquire().map_err(|_| busy())?;
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
@@ -57,8 +60,8 @@ pub async fn receive(
     }
     let limits = UploadLimit::new(&app.config, visitor.account.settings.video);
     let patience = Duration::from_secs(app.config.upload_seconds);
-    let sent = tokio::time::timeout(patience, read(body, limits)).await;
-    let (manifest_bytes, manifest, files) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
+    let sent = tokio::time::timeout(patience, read(body, limits, &app.memory)).await;
+    let (manifest_bytes, manifest, files, _held) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
     let upload = Upload {
         session_id: visitor.session.id.clone(),
         attempt_id,
@@ -86,7 +89,9 @@ pub async fn receive(
     Reply::data(&status_view(&app, &visitor, &session).await?)
 }
 
-async fn read(mut body: Multipart, limits: UploadLimit) -> Result<(Bytes, Manifest, Vec<UploadFile>), Failure> {
+type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, SemaphorePermit<'a>);
+
+async fn read(mut body: Multipart, limits: UploadLimit, memory: &Memory) -> Result<Read<'_>, Failure> {
     let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
     let first = body.next_field().await.map_err(broken)?;
     let first = first.filter(|field| field.name() == Some(MANIFEST));
@@ -94,6 +99,7 @@ async fn read(mut body: Multipart, limits: UploadLimit) -> Result<(Bytes, Manife
     let (bytes, _) = read_field(first, MANIFEST, MANIFEST_BYTES).await?;
     let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
     limits.check(&manifest)?;
+    let held = memory.borrow(manifest.files.iter().map(|file| file.bytes).sum())?;
     let mut files: Vec<UploadFile> = Vec::new();
     while let Some(field) = body.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -107,7 +113,7 @@ async fn read(mut body: Multipart, limits: UploadLimit) -> Result<(Bytes, Manife
     let missing = manifest.files.iter().find(|file| files.iter().all(|known| known.name != file.name));
     match missing {
         Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
-        None => Ok((bytes, manifest, files)),
+        None => Ok((bytes, manifest, files, held)),
     }
 }
 
@@ -125,7 +131,8 @@ async fn read_file(field: Field<'_>, expected: &ManifestFile) -> Result<Bytes, F
 
 /// A part's bytes and their hash; no more than `most` bytes are ever held.
 async fn read_field(mut field: Field<'_>, name: &str, most: u64) -> Result<(Bytes, String), Failure> {
-    let mut content = BytesMut::new();
+    // As large as it can get: growing by steps would hold it twice for a moment.
+    let mut content = BytesMut::with_capacity(usize::try_from(most).unwrap_or_default());
     let mut hash = Sha256::new();
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
         if content.len() as u64 + chunk.len() as u64 > most {

@@ -8,12 +8,16 @@ use nearfar_protocol::manifest::{FAR, NEAR, VIDEO};
 use nearfar_protocol::public::SignatureRequest;
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode, ResultData};
 use nearfar_protocol::status;
-use nearfar_store::{Account, Attempt, Error as StoreError, Judgement, Session, SessionState};
+use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, Judgement, Session, SessionState};
 
+use super::audit_images;
 use crate::app::{App, is_id};
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::reply::{Answer, Failure, Reply};
+
+/// How many times as much memory as a file takes its way into an answer: read, in base64, in JSON.
+pub const RENDERED: u64 = 4;
 
 /// Tells how the last attempt of a session was judged.
 #[utoipa::path(
@@ -55,6 +59,14 @@ async fn result_data(
 ) -> Result<ResultData, Failure> {
     // An attempt that was refused for the face shows the far picture alone, as the contract's examples do.
     let judged = code == ResultCode::Success;
+    let files = app.store.files(&attempt.session_id, &attempt.id).await?;
+    let shown = |file: &&FileEntry| match file.name.as_str() {
+        FAR => true,
+        NEAR => judged,
+        VIDEO => judged && account.settings.video,
+        _ => false,
+    };
+    let _held = app.memory.borrow(RENDERED * files.iter().filter(shown).map(|file| file.bytes).sum::<u64>())?;
     let image_far = file(app, attempt, FAR).await?;
     let image_near = if judged { file(app, attempt, NEAR).await? } else { None };
     let video = if judged && account.settings.video { file(app, attempt, VIDEO).await? } else { None };
@@ -65,7 +77,7 @@ async fn result_data(
         near_image_time: attempt.near_image_time.filter(|_| image_near.is_some()),
         image_near,
         far_image_time: attempt.far_image_time,
-        audit_image_url: None,
+        audit_image_url: if account.settings.audit_images { audit_images::link(app, attempt, &files)? } else { None },
         score: judgement.score,
         camera_type: match attempt.camera_type.as_deref() {
             Some("SYSTEM_CAMERA") => CameraType::SystemCamera,
@@ -87,7 +99,8 @@ async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>
     }
 }
 
-fn cleared_meanwhile(error: StoreError) -> Failure {
+/// What is gone since the session was looked at was cleared.
+pub fn cleared_meanwhile(error: StoreError) -> Failure {
     match error {
         StoreError::NotFound(_) => Failure::of(status::RESULT_NOT_FOUND),
         other => other.into(),

@@ -1,5 +1,6 @@
-//! The five public APIs.
+//! The five public APIs, and what the links of one of them lead to.
 
+pub mod audit_images;
 pub mod clear_data;
 pub mod configure_ui;
 pub mod generate_token;
@@ -24,5 +25,6 @@ pub fn router() -> Router<App> {
         .route(paths::CONFIGURE_UI, post(configure_ui::configure_ui))
         .route(paths::GET_RESULT, post(get_result::get_result))
         .route(paths::CLEAR_DATA, get(clear_data::clear_data))
+        .route(audit_images::PATH, get(audit_images::audit_images))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

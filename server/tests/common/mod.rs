@@ -130,6 +130,11 @@ impl Service {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::judged_by(None, change).await
+    }
+
+    /// With another scorer than the one that says what it is told.
+    pub async fn judged_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
         let place = match std::env::var("TEST_BACKEND").as_deref() {
             Ok("postgres") => Place::postgres().await.expect("PostgreSQL was asked for"),
             _ => Place::sqlite(),
@@ -148,7 +153,8 @@ impl Service {
         let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
         let scorer = Arc::new(ToldScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
-        let app = App::new(config, store, scorer.clone(), clock.clone(), entropy).await.expect("an app");
+        let app =
+            App::new(config, store, other.unwrap_or(scorer.clone()), clock.clone(), entropy).await.expect("an app");
         Self { router: router::router(app.clone()), app, clock, scorer, place }
     }
 
@@ -289,7 +295,8 @@ impl Attempt {
         self.parts.push((name.into(), content.to_vec()));
     }
 
-    fn body(&self) -> Vec<u8> {
+    /// The request's body, with the boundary `XX`.
+    pub fn body(&self) -> Vec<u8> {
         let mut body = Vec::new();
         let manifest = ("manifest".to_owned(), self.manifest.to_string().into_bytes());
         for (name, content) in std::iter::once(&manifest).chain(&self.parts) {

@@ -1,0 +1,62 @@
+//! Reads what is left of an upload whose answer is known already.
+//!
+//! Without it a connection would be closed while the client is still sending, and most clients then tell of a broken
+//! connection and never look at the answer.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::future::poll_fn;
+use futures::stream::{self, Stream};
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::upload_limits::UploadLimit;
+
+/// A body that the handler reads first, and this module what the handler leaves.
+struct Shared {
+    body: Mutex<BodyDataStream>,
+    begun: AtomicBool,
+}
+
+impl Shared {
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum::Error>>> {
+        self.begun.store(true, Ordering::Relaxed);
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        pin!(&mut *body).poll_next(context)
+    }
+}
+
+/// Answers an upload, and lets its client finish sending: no more than the largest upload, no longer than one may take.
+pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
+    let end = Instant::now() + Duration::from_secs(app.config.upload_seconds);
+    let (parts, body) = request.into_parts();
+    // Who waits for leave to send gets the answer instead of leave.
+    let waits = parts.headers.contains_key(header::EXPECT);
+    let shared = Arc::new(Shared { body: Mutex::new(body.into_data_stream()), begun: AtomicBool::new(false) });
+    let lent = shared.clone();
+    let lent = Body::from_stream(stream::poll_fn(move |context| lent.poll(context)));
+    let response = next.run(Request::from_parts(parts, lent)).await;
+    if !waits || shared.begun.load(Ordering::Relaxed) {
+        let mut most = UploadLimit::new(&app.config, true).total();
+        let rest = async {
+            while let Some(Ok(chunk)) = poll_fn(|context| shared.poll(context)).await {
+                most = most.saturating_sub(chunk.len() as u64);
+                if most == 0 {
+                    break;
+                }
+            }
+        };
+        // If it takes too long the connection is closed after all.
+        let _ = tokio::time::timeout_at(end, rest).await;
+    }
+    response
+}

@@ -1,0 +1,71 @@
+// The service's commands in README.md and docs/SERVER.md, line by line as they stand there.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { freePort } from '../../scripts/lib/port.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { buildService, keptIn, PROGRAM } from '../../scripts/lib/service.mjs';
+import { temporary } from './lib/service.mjs';
+
+/** The lines of the one block of shell commands that has this in it. */
+function commands(file, part) {
+  const blocks = [...readFileSync(join(root, file), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)].map(
+    ([, block]) => block,
+  );
+  const fitting = blocks.filter((block) => block.includes(part));
+  assert.equal(fitting.length, 1, `${file} has one block with ${part}`);
+  return fitting[0].trim().split('\n');
+}
+
+/** A shell with the service's program and a folder for its data. */
+function shell(t) {
+  const path = `${dirname(PROGRAM)}${delimiter}${process.env.PATH}`;
+  const env = { ...process.env, ...keptIn(temporary(t)), PATH: path };
+  const run = (command) => {
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });
+    assert.equal(status, 0, `${command}: ${stdout}${stderr}`);
+    return JSON.parse(stdout.trim().split('\n').at(-1));
+  };
+  return { env, run };
+}
+
+test('the commands on accounts in README.md', async (t) => {
+  const [add, list, set, rotate, ...more] = commands('README.md', 'npm run account');
+  assert.deepEqual(more, []);
+  const { run } = shell(t);
+  const { accessKey, secretKey } = run(add);
+  const withKey = (command) => command.replace('ACCESS_KEY', accessKey);
+  assert.equal(run(list).accessKey, accessKey);
+  assert.equal(run(withKey(set)).settings.crossDevice, true);
+  const rotated = run(withKey(rotate));
+  assert.equal(rotated.accessKey, accessKey);
+  assert.notEqual(rotated.secretKey, secretKey);
+});
+
+test('the commands in docs/SERVER.md', async (t) => {
+  await buildService();
+  const [add, serve, ...more] = commands('docs/SERVER.md', 'nearfar-server');
+  assert.deepEqual(more, []);
+  const { env, run } = shell(t);
+  assert.match(run(add).secretKey, /^\w{16,}$/);
+  const address = `127.0.0.1:${await freePort()}`;
+  const all = { ...env, NEARFAR_LISTEN: address };
+  const child = spawn('bash', ['-c', `exec ${serve}`], { cwd: root, env: all, stdio: ['ignore', 'inherit', 'pipe'] });
+  const ended = new Promise((done) => child.once('close', done));
+  t.after(() => child.kill('SIGKILL'));
+  let log = '';
+  const serving = new Promise((done) => {
+    child.stderr.on('data', (part) => {
+      log += part;
+      if (log.includes('serving')) done();
+    });
+  });
+  await Promise.race([serving, ended]);
+  const answer = await fetch(`http://${address}/health/ready`);
+  assert.deepEqual(await answer.json(), { status: 'ready' });
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0, log);
+});

@@ -1,0 +1,40 @@
+"""What schemathesis checks beside its own: the contract's codes.
+
+Most answers have the HTTP status 200 and tell by their code how it went, so the checks of schemathesis that go by the
+status (rejected negative data, ignored authentication) do not apply. These do.
+"""
+
+import re
+
+import schemathesis
+
+CODE = re.compile(r"[A-Z][A-Z_]+")
+
+
+def in_envelope(case):
+    """Whether the answer has the envelope: health does not, nor do preflights and other methods without a body."""
+    return not case.operation.path.startswith("/health") and case.method not in ("HEAD", "OPTIONS")
+
+
+@schemathesis.check
+def documented_code(ctx, response, case):
+    """The code is one that the operation's description names; a client's error has its HTTP status."""
+    if not in_envelope(case):
+        return
+    answer = response.json()
+    if response.status_code != 200:
+        named = f"HTTP {response.status_code} - "
+        assert answer["code"] == "CLIENT_ERROR", f"{answer['code']} with {response.status_code}"
+        assert answer["message"].startswith(named), answer["message"]
+        return
+    described = case.operation.definition.raw["responses"]["200"]["description"]
+    assert answer["code"] in CODE.findall(described), f"{answer['code']} is not among: {described}"
+
+
+@schemathesis.check
+def data_with_success_alone(ctx, response, case):
+    """Only a judged result comes with data and another code than SUCCESS."""
+    if not in_envelope(case) or case.operation.path.endswith("/get-result"):
+        return
+    answer = response.json()
+    assert answer["code"] == "SUCCESS" or answer["data"] is None, answer["code"]

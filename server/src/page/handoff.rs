@@ -82,8 +82,8 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
     post, path = "/h5/api/v1/handoff/{id}/confirm", tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The link's id")), request_body = HandoffConfirm,
     responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_NOT_CLAIMED, HANDOFF_TAKEN, \
-        HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, \
-        RETRY_LATER, ERROR", body = Envelope<HandoffView>))
+        HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, \
+        SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffView>))
 )]
 pub async fn confirm(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, body: JsonBody) -> Answer {
     check_first(&visitor)?;

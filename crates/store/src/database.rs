@@ -4,7 +4,7 @@ use crate::config::StoreConfig;
 use crate::error::{Conflict, Error, Part, Result, Thing};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyPool, ColumnIndex, Decode, Executor, Row, Transaction, Type};
+use sqlx::{Any, AnyPool, ColumnIndex, Connection, Decode, Executor, Row, Transaction, Type};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +60,9 @@ impl Database {
                     Ok(())
                 })
             })
+            // SQLite ends a transaction by itself when the disk is full; the library then cannot, and would keep
+            // the connection from ever beginning another.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect(&url)
             .await
             .map_err(database_error)?;

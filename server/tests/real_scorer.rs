@@ -1,5 +1,7 @@
 //! The service with the real scorer and real pictures.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 #[path = "../../crates/scoring/tests/staging/mod.rs"]
 mod staging;

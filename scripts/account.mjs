@@ -1,9 +1,9 @@
 // npm run account -- COMMAND: what `nearfar-server account` does, on the database of npm start.
 
 import { main, run } from './lib/run.mjs';
-import { buildService, PROGRAM } from './lib/service.mjs';
+import { buildService, serviceProgram } from './lib/service.mjs';
 
 await main(async () => {
   await buildService();
-  await run(PROGRAM, ['account', ...process.argv.slice(2)]);
+  await run(serviceProgram(), ['account', ...process.argv.slice(2)]);
 });

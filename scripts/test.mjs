@@ -2,7 +2,7 @@
 // last, so that what this prints ends with the summary of node's test runner.
 
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { rustflags } from './lib/engine.mjs';
@@ -10,7 +10,6 @@ import { npmPackages } from './lib/packages.mjs';
 import { postgres } from './lib/postgres.mjs';
 import { main, root, run, say } from './lib/run.mjs';
 import { fuzz } from './lib/schemathesis.mjs';
-import { buildService } from './lib/service.mjs';
 import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
 
 const DENY_WARNINGS = ['--', '--deny', 'warnings'];
@@ -45,17 +44,27 @@ async function wasmTests(toolchain, build, pattern) {
   });
 }
 
+/** The workspace's native crates, always all of them: cargo would compile the libraries anew for a part of them. */
+const NATIVE = ['--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
+/** Where cargo puts the programs that the native tests start. */
+const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
+
+/** The names of the `.rs` files in a folder: cargo's names of a crate's integration tests. */
+function testNames(folder) {
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.rs'));
+  return files.map((name) => basename(name, '.rs'));
+}
+
 /**
  * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it, and the service's run once
  * more on PostgreSQL alone. All share one PostgreSQL, which ends with its command.
  */
 async function nativeTests(hasPostgres) {
-  const all = ['test', '--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
-  if (!hasPostgres) return run('cargo', all);
-  const service = ['test', '--locked', '--package', 'nearfar-server', '--tests'];
-  const shared = ['run', '--quiet', '--locked', '--package', 'nearfar-test-support', '--bin', 'with-postgres', '--'];
-  await run('cargo', [...shared, 'cargo', ...all]);
-  await run('cargo', [...shared, 'cargo', ...service], { env: { TEST_BACKEND: 'postgres' } });
+  if (!hasPostgres) return run('cargo', ['test', ...NATIVE]);
+  const shared = join(BUILT, 'with-postgres');
+  await run(shared, ['cargo', 'test', ...NATIVE]);
+  const service = testNames(join('server', 'tests')).flatMap((name) => ['--test', name]);
+  await run(shared, ['cargo', 'test', ...NATIVE, ...service], { env: { TEST_BACKEND: 'postgres' } });
 }
 
 function endToEnd() {
@@ -69,6 +78,8 @@ function endToEnd() {
 }
 
 await main(async () => {
+  // The service that is tested throughout: the one that the native tests need anyway.
+  process.env.NEARFAR_SERVICE ??= join(BUILT, 'nearfar-server');
   const done = [];
   await step(done, 'set-up', async () => {
     await npmPackages();
@@ -77,7 +88,7 @@ await main(async () => {
   const hasPostgres = await postgres();
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
   await step(done, 'build, page', buildAll);
-  await step(done, 'build, service', buildService);
+  await step(done, 'build, native tests and service', () => run('cargo', ['test', '--quiet', '--no-run', ...NATIVE]));
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'clippy, native', () =>

@@ -8,7 +8,6 @@ import { output, root, run, Stop, say } from './run.mjs';
 import { SHORT_NAMES, shortened } from './short-names.mjs';
 import { once, sha256 } from './stamp.mjs';
 import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
-import { trapPanics } from './trap-panics.mjs';
 
 /** The builds of the engine, the fastest first, and the CPU features that each asks the browser for. */
 export const BUILDS = {
@@ -74,6 +73,8 @@ async function pack(tools, wasm, build) {
   const bindgen = ['--target=web', '--omit-default-module-path', '--out-name=nearfar', `--out-dir=${out}`];
   await run(join(tools, 'bindgen'), [wasm, ...bindgen]);
   const file = join(out, 'nearfar_bg.wasm');
+  // Only now: it imports an npm package, and a new clone has none before the set-up.
+  const { trapPanics } = await import('./trap-panics.mjs');
   if (!trapPanics(join(root, file))) throw new Stop(`${wasm} has lost the names of its functions`);
   const features = [...RUST_FEATURES, ...WASM_OPT_FEATURES[build]].map((feature) => `--enable-${feature}`);
   // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.

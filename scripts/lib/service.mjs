@@ -6,12 +6,16 @@ import { freePort } from './port.mjs';
 import { root, run, Stop, say } from './run.mjs';
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-/** Where `buildService` puts it. */
-export const PROGRAM = join(TARGET, 'service', 'nearfar-server');
 const READY_EVERY_MS = 50;
 
-/** Compiles the service by the profile of the same name: optimised, and built in minutes. */
+/** The program of the service: the one that `NEARFAR_SERVICE` names, else where `buildService` puts it. */
+export function serviceProgram() {
+  return process.env.NEARFAR_SERVICE ?? join(TARGET, 'service', 'nearfar-server');
+}
+
+/** Compiles the service by the profile of the same name, optimised and built in minutes, unless one is named. */
 export async function buildService() {
+  if (process.env.NEARFAR_SERVICE) return;
   say('compiling the service');
   const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', 'service'];
   await run('cargo', ['build', '--quiet', '--locked', ...what], { env: { CARGO_TARGET_DIR: TARGET } });
@@ -31,7 +35,7 @@ export function keptIn(folder) {
 
 /** Runs `nearfar-server account …` and returns the JSON of each line that it prints. */
 export function accounts(args, env = {}) {
-  const { status, stdout, error } = spawnSync(PROGRAM, ['account', ...args], {
+  const { status, stdout, error } = spawnSync(serviceProgram(), ['account', ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
@@ -66,7 +70,7 @@ async function ready(origin, ended) {
 export async function startService({ port = 8787, env = {}, quiet = false, signal } = {}) {
   const bound = await freePort(port);
   const origin = `http://localhost:${bound}`;
-  const child = spawn(PROGRAM, ['serve'], {
+  const child = spawn(serviceProgram(), ['serve'], {
     cwd: root,
     env: { ...process.env, ...env, NEARFAR_LISTEN: `127.0.0.1:${bound}`, NEARFAR_PUBLIC_URL: origin },
     stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit'],

@@ -7,7 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { root } from '../../scripts/lib/run.mjs';
-import { buildService, keptIn, PROGRAM } from '../../scripts/lib/service.mjs';
+import { buildService, keptIn, serviceProgram } from '../../scripts/lib/service.mjs';
 import { temporary } from './lib/service.mjs';
 
 /** The lines of the one block of shell commands that has this in it. */
@@ -22,7 +22,7 @@ function commands(file, part) {
 
 /** A shell with the service's program and a folder for its data. */
 function shell(t) {
-  const path = `${dirname(PROGRAM)}${delimiter}${process.env.PATH}`;
+  const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
   const env = { ...process.env, ...keptIn(temporary(t)), PATH: path };
   const run = (command) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });

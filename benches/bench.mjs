@@ -5,7 +5,6 @@
 // --quick measures a tenth, to see whether everything works.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browsers } from '../scripts/lib/browsers.mjs';
@@ -14,6 +13,7 @@ import { launchChromium } from '../scripts/lib/chromium.mjs';
 import { main, output, root, Stop, say } from '../scripts/lib/run.mjs';
 import { serve } from '../scripts/lib/serve.mjs';
 import { writeDocs } from './lib/docs.mjs';
+import { inWords, machine } from './lib/machine.mjs';
 import { frameTimes, windowThread } from './lib/product.mjs';
 import { report } from './lib/report.mjs';
 import { buildSite, contenderPackages, isolate } from './lib/site.mjs';
@@ -137,6 +137,14 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   };
 }
 
+/** What was measured where, in words. */
+function sentence({ machine, versions }) {
+  const { chromium, rustc, tasks_vision, tfjs, blazeface } = versions;
+  const { where, load } = inWords(machine);
+  const peers = `tasks-vision ${tasks_vision}, TensorFlow.js ${tfjs}, blazeface ${blazeface}`;
+  return `${where}; Chromium ${chromium} headless; ${rustc}; ${peers}. ${load}.`;
+}
+
 await main(async () => {
   const { json, docs, quick } = readArguments();
   await buildAll();
@@ -145,7 +153,7 @@ await main(async () => {
   const video = await benchVideo();
   const site = await buildSite();
   const server = await serve({ port: 0, folder: site.folder, before: isolate });
-  const load = loadavg()[0].toFixed(1);
+  const facts = machine();
   const browser = await launchChromium({ video });
   let details;
   try {
@@ -155,13 +163,7 @@ await main(async () => {
     await server.close();
   }
   const figures = {
-    machine: {
-      cpu: cpus()[0].model,
-      cores: cpus().length,
-      memory_gb: Math.round(totalmem() / 2 ** 30),
-      date: new Date().toISOString().slice(0, 10),
-      load,
-    },
+    machine: facts,
     versions: {
       chromium: browser.version(),
       rustc: output('rustc', ['--version']),
@@ -173,7 +175,7 @@ await main(async () => {
   };
   const tables = report(figures, details);
   console.log(tables);
-  if (docs) writeDocs(figures, tables);
+  if (docs) writeDocs('figures', sentence(figures), tables);
   // A microsecond is the finest that the clock gives.
   const rounded = (_key, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
   if (json) writeFileSync(resolve(json), `${JSON.stringify(figures, rounded, 2)}\n`);

@@ -8,7 +8,9 @@ import { buildAll } from './lib/build.mjs';
 import { rustflags } from './lib/engine.mjs';
 import { npmPackages } from './lib/packages.mjs';
 import { postgres } from './lib/postgres.mjs';
+import { pythonTools } from './lib/python.mjs';
 import { main, root, run, say } from './lib/run.mjs';
+import { startS3 } from './lib/s3.mjs';
 import { fuzz } from './lib/schemathesis.mjs';
 import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
 
@@ -59,10 +61,11 @@ function testNames(folder) {
  * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it, and the service's run once
  * more on PostgreSQL alone. All share one PostgreSQL, which ends with its command.
  */
-async function nativeTests(hasPostgres) {
-  if (!hasPostgres) return run('cargo', ['test', ...NATIVE]);
+async function nativeTests(hasPostgres, s3) {
+  const env = s3 ? { TEST_S3: s3.url } : {};
+  if (!hasPostgres) return run('cargo', ['test', ...NATIVE], { env });
   const shared = join(BUILT, 'with-postgres');
-  await run(shared, ['cargo', 'test', ...NATIVE]);
+  await run(shared, ['cargo', 'test', ...NATIVE], { env });
   const service = testNames(join('server', 'tests')).flatMap((name) => ['--test', name]);
   await run(shared, ['cargo', 'test', ...NATIVE, ...service], { env: { TEST_BACKEND: 'postgres' } });
 }
@@ -79,13 +82,15 @@ function endToEnd() {
 
 await main(async () => {
   // The service that is tested throughout: the one that the native tests need anyway.
-  process.env.NEARFAR_SERVICE ??= join(BUILT, 'nearfar-server');
+  process.env.TEST_SERVICE ??= join(BUILT, 'nearfar-server');
   const done = [];
   await step(done, 'set-up', async () => {
     await npmPackages();
     await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
   });
   const hasPostgres = await postgres();
+  const hasPython = await pythonTools();
+  if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
   await step(done, 'build, page', buildAll);
   await step(done, 'build, native tests and service', () => run('cargo', ['test', '--quiet', '--no-run', ...NATIVE]));
@@ -96,8 +101,15 @@ await main(async () => {
   );
   const toolchain = await wasmToolchain();
   await step(done, 'clippy, wasm', () => wasmLints(toolchain));
-  await step(done, 'native tests', () => nativeTests(hasPostgres));
-  await step(done, "schemathesis on the service's APIs", fuzz);
+  await step(done, 'native tests', async () => {
+    const s3 = hasPython ? await startS3() : null;
+    try {
+      await nativeTests(hasPostgres, s3);
+    } finally {
+      await s3?.close();
+    }
+  });
+  if (hasPython) await step(done, "schemathesis on the service's APIs", fuzz);
   await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', 'web_*'));
   for (const build of ['relaxed', 'scalar']) {
     await step(done, `detection in headless Chromium, ${build} build`, () =>

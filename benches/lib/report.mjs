@@ -2,7 +2,8 @@
 
 const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
-function table(title, head, rows) {
+/** A title and aligned columns: the first to the left, all others to the right. */
+export function table(title, head, rows) {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row) =>

@@ -8,14 +8,14 @@ import { root, run, Stop, say } from './run.mjs';
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 const READY_EVERY_MS = 50;
 
-/** The program of the service: the one that `NEARFAR_SERVICE` names, else where `buildService` puts it. */
+/** The program of the service: the one that `TEST_SERVICE` names, else where `buildService` puts it. */
 export function serviceProgram() {
-  return process.env.NEARFAR_SERVICE ?? join(TARGET, 'service', 'nearfar-server');
+  return process.env.TEST_SERVICE ?? join(TARGET, 'service', 'nearfar-server');
 }
 
 /** Compiles the service by the profile of the same name, optimised and built in minutes, unless one is named. */
 export async function buildService() {
-  if (process.env.NEARFAR_SERVICE) return;
+  if (process.env.TEST_SERVICE) return;
   say('compiling the service');
   const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', 'service'];
   await run('cargo', ['build', '--quiet', '--locked', ...what], { env: { CARGO_TARGET_DIR: TARGET } });
@@ -64,7 +64,7 @@ async function ready(origin, ended) {
  * Starts the built service with the page in dist/.
  * @param {{port?: number, env?: object, quiet?: boolean, signal?: AbortSignal}} options `port` 0: any free one;
  *   `quiet`: without its log; `signal`: asks it to stop
- * @returns {Promise<{url: string, port: number, ended: Promise<number | string>, close: () => Promise<void>}>}
+ * @returns {Promise<{url: string, port: number, pid: number, ended: Promise<number | string>, close: () => Promise<void>}>}
  *   `ended`: its exit status; `close`: lets it finish what is under way and waits for its end
  */
 export async function startService({ port = 8787, env = {}, quiet = false, signal } = {}) {
@@ -86,5 +86,5 @@ export async function startService({ port = 8787, env = {}, quiet = false, signa
     stop();
     await ended;
   };
-  return { url: `${origin}/`, port: bound, ended, close };
+  return { url: `${origin}/`, port: bound, pid: child.pid, ended, close };
 }

@@ -173,8 +173,8 @@ impl Config {
         }
         let config: Self = figment
             .merge(Env::raw().only(&["DATABASE_URL"]))
-            // The name of this file and what steers the tests are no options.
-            .merge(Env::prefixed(PREFIX).ignore(&["config", "test_postgres", "require_postgres", "kill_rounds"]))
+            // The name of this file is no option.
+            .merge(Env::prefixed(PREFIX).ignore(&["config"]))
             .extract()
             .map_err(Box::new)?;
         config.check()?;

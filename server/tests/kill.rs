@@ -1,6 +1,6 @@
 //! kill -9 of the real service while pages upload and attempts are judged, again and again.
 //!
-//! `NEARFAR_KILL_ROUNDS=200` makes it 200 rounds on each database; `docs/FAULTS.md` has the outcome.
+//! `TEST_KILL_ROUNDS=200` makes it 200 rounds on each database; `docs/FAULTS.md` has the outcome.
 
 mod common;
 mod real;
@@ -31,7 +31,7 @@ struct Known {
 }
 
 async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site: Site) {
-    let rounds: usize = std::env::var("NEARFAR_KILL_ROUNDS").map_or(4, |text| text.parse().expect("a number"));
+    let rounds: usize = std::env::var("TEST_KILL_ROUNDS").map_or(4, |text| text.parse().expect("a number"));
     // What a killed scorer had claimed is to be taken over soon, and not to be refused for it.
     site.set("NEARFAR_LEASE_SECONDS", "3");
     site.set("NEARFAR_SCORING_TURNS", "1000");

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 
 /// The environment variable that names a PostgreSQL to use instead of starting one: a URL without a database name,
 /// of a user who may create databases, such as `postgres://postgres@localhost?host=/tmp/socket-folder`.
-pub const URL_VARIABLE: &str = "NEARFAR_TEST_POSTGRES";
+pub const URL_VARIABLE: &str = "TEST_POSTGRES";
 
 /// With this set, a test that needs PostgreSQL fails where it cannot be had, instead of being skipped.
-const REQUIRE_VARIABLE: &str = "NEARFAR_REQUIRE_POSTGRES";
+const REQUIRE_VARIABLE: &str = "TEST_REQUIRE_POSTGRES";
 
 /// A running PostgreSQL of its own, reached by a Unix socket. It ends with the process that started it, however
 /// that ends.

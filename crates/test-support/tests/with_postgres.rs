@@ -20,7 +20,7 @@ fn the_command_gets_a_database_and_its_status_is_passed_on() {
         eprintln!("SKIPPED: no PostgreSQL: {why}");
         return;
     }
-    let output = with_postgres(&["sh", "-c", "printf %s \"$NEARFAR_TEST_POSTGRES\"; exit 7"]);
+    let output = with_postgres(&["sh", "-c", "printf %s \"$TEST_POSTGRES\"; exit 7"]);
     assert_eq!(output.status.code(), Some(7));
     let url = String::from_utf8_lossy(&output.stdout);
     let folder = url.strip_prefix("postgres://postgres@localhost?host=").expect("a URL of a socket's folder");

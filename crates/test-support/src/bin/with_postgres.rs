@@ -1,4 +1,4 @@
-//! Runs a command with a temporary PostgreSQL: `with-postgres npm test`. Its URL is in `NEARFAR_TEST_POSTGRES`, so
+//! Runs a command with a temporary PostgreSQL: `with-postgres npm test`. Its URL is in `TEST_POSTGRES`, so
 //! that all test processes of the command share one.
 
 use nearfar_test_support::{Cluster, URL_VARIABLE};

@@ -1,0 +1,22 @@
+// What the figures were measured on.
+
+import { cpus, loadavg, totalmem } from 'node:os';
+
+/** Facts for machines; `load`: how busy it has been in the last minute. */
+export function machine() {
+  return {
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    memory_gb: Math.round(totalmem() / 2 ** 30),
+    date: new Date().toISOString().slice(0, 10),
+    load: loadavg()[0].toFixed(1),
+  };
+}
+
+/** The same in words. */
+export function inWords({ date, cpu, cores, memory_gb, load }) {
+  return {
+    where: `Measured on ${date}: ${cpu}, ${cores} cores, ${memory_gb} GB`,
+    load: `Load of the machine when it began: ${load}`,
+  };
+}

@@ -1,0 +1,85 @@
+// npm run load [-- --docs] [--json FILE] [--attempts N]: the service under load, by wrk, on SQLite and on PostgreSQL.
+//
+// --docs puts the figures into docs/PERFORMANCE.md; --attempts: how many attempts are uploaded (600).
+// --only sqlite|postgres measures one; postgres is then the one that PGHOST, PGUSER and so on name.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { aptInstall, canApt } from '../../scripts/lib/apt.mjs';
+import { npmPackages } from '../../scripts/lib/packages.mjs';
+import { postgres } from '../../scripts/lib/postgres.mjs';
+import { main, output, run, Stop } from '../../scripts/lib/run.mjs';
+import { buildService, keptIn } from '../../scripts/lib/service.mjs';
+import { writeDocs } from '../lib/docs.mjs';
+import { inWords, machine } from '../lib/machine.mjs';
+import { table } from '../lib/report.mjs';
+import { measure } from './measure.mjs';
+
+function readArguments() {
+  const options = { docs: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } };
+  const { values } = parseArgs({ options: { ...options, attempts: { type: 'string', default: '600' } } });
+  const attempts = Number(values.attempts);
+  if (!Number.isInteger(attempts) || attempts < 1) throw new Stop(`not a number of attempts: ${values.attempts}`);
+  return { ...values, attempts };
+}
+
+function postgresUrl() {
+  const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = process.env;
+  const host = encodeURIComponent(PGHOST ?? 'localhost');
+  return `postgres://${PGUSER}:${PGPASSWORD ?? ''}@localhost:${PGPORT ?? 5432}/${PGDATABASE}?host=${host}`;
+}
+
+async function measureOne(database, attempts) {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
+  try {
+    const env = keptIn(folder);
+    if (database === 'postgres') env.NEARFAR_DATABASE_URL = postgresUrl();
+    return await measure({ folder, env, attempts });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs this command again inside a PostgreSQL of its own, which ends with it. It writes through, as in real use. */
+async function measureOnPostgres(attempts) {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
+  try {
+    const json = join(folder, 'figures.json');
+    const self = [process.execPath, import.meta.filename, '--only', 'postgres'];
+    await run('pg_virtualenv', ['-o', 'fsync=on', ...self, '--attempts', String(attempts), '--json', json]);
+    return JSON.parse(readFileSync(json, 'utf8')).postgres;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function report(figures) {
+  const rows = Object.entries(figures).flatMap(([database, { sessions, uploads, judged }]) => [
+    [`${database}: sessions`, sessions.per_second, sessions.p50_ms, sessions.p99_ms, sessions.memory_mb],
+    [`${database}: uploads`, uploads.per_second, uploads.p50_ms, uploads.p99_ms, uploads.memory_mb],
+    [`${database}: judged`, judged.per_second, '', '', judged.memory_mb],
+  ]);
+  return table('The service under load', ['', 'a second', 'p50 ms', 'p99 ms', 'peak memory MB'], rows);
+}
+
+await main(async () => {
+  const { docs, json, only, attempts } = readArguments();
+  await npmPackages();
+  if (output('which', ['wrk']) === null) {
+    if (!canApt()) throw new Stop('wrk is missing: on Debian, apt-get install wrk');
+    await aptInstall(['wrk']);
+  }
+  await buildService();
+  const facts = machine();
+  const figures = {};
+  if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', attempts);
+  if (only === 'postgres') figures.postgres = await measureOne('postgres', attempts);
+  else if (!only && (await postgres())) figures.postgres = await measureOnPostgres(attempts);
+  if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, ...figures }, null, 2)}\n`);
+  if (only) return;
+  console.log(report(figures));
+  const { where, load } = inWords(facts);
+  if (docs) writeDocs('load', `${where}. ${load}.`, report(figures));
+});

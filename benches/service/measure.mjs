@@ -1,0 +1,146 @@
+// The service under load on one database: sessions, then uploads, then the judging of what was uploaded.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openSession, post, signIn, WISH } from '../../scripts/lib/integrator.mjs';
+import { freePort } from '../../scripts/lib/port.mjs';
+import { output, Stop, say } from '../../scripts/lib/run.mjs';
+import { accounts, startService } from '../../scripts/lib/service.mjs';
+import { pictures } from './pictures.mjs';
+
+const SESSION_SECONDS = 10;
+const SESSION_CONNECTIONS = 32;
+const UPLOAD_CONNECTIONS = 8;
+const POLL_MS = 200;
+
+/** No limits of rates, and room for all attempts at once. */
+const ROOMY = {
+  NEARFAR_ACCOUNT_RATE: '1000000',
+  NEARFAR_SESSION_RATE: '1000000',
+  NEARFAR_SCORING_QUEUE: '1000000',
+  NEARFAR_LOG: 'warn',
+};
+
+const round = (number, digits = 1) => Number(number.toFixed(digits));
+
+/** The most memory that the process ever held, MB. */
+function peakMemory(pid) {
+  const [, kilobytes] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB$/m);
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+/** Runs wrk with one of the scripts here and returns its figures; every answer has to be a SUCCESS. */
+function wrk(service, script, { connections, seconds }, args) {
+  const options = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '60s',
+    '-s',
+    join(import.meta.dirname, script),
+  ];
+  const env = { ...process.env, NEARFAR_WRK_REPORT: join(import.meta.dirname, 'report.lua') };
+  const printed = output('wrk', [...options, service.url, '--', ...args], { env });
+  if (printed === null) throw new Stop(`wrk ${script} failed`);
+  const { seconds: took, requests, failed, lost, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
+  if (failed > 0 || lost > 0)
+    throw new Stop(`${script}: of ${requests} requests ${failed} were refused and ${lost} lost`);
+  return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
+}
+
+function part(name, bytes) {
+  const head = `--XX\r\nContent-Disposition: form-data; name="${name}"; filename="${name}.jpg"\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n')]);
+}
+
+/** Starts `count` attempts, each in a session of its own, and writes what `uploads.lua` reads. */
+async function prepareUploads(service, access, count, folder) {
+  const files = await pictures();
+  const facts = Object.entries(files).map(([name, bytes]) => ({
+    name,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.length,
+  }));
+  const rest = [Buffer.from('\r\n'), ...Object.entries(files).map(([name, bytes]) => part(name, bytes))];
+  const body = join(folder, 'rest.bin');
+  writeFileSync(body, Buffer.concat([...rest, Buffer.from('--XX--\r\n')]));
+  const oval = (share) => ({ x: 180 - 150 * share, y: 320 - 200 * share, width: 300 * share, height: 400 * share });
+  const lines = [];
+  while (lines.length < count) {
+    const { headers } = await openSession(service.url, access);
+    const attemptId = randomBytes(8).toString('hex');
+    const { nonce } = await post(`${service.url}h5/api/v1/attempts`, headers, { attemptId });
+    const now = Date.now();
+    const manifest = {
+      nonce,
+      files: facts,
+      farImageTime: now + 10,
+      nearImageTime: now + 2010,
+      cameraType: 'WEB_CAMERA',
+      ovals: { far: oval(0.5), near: oval(1) },
+      viewport: { width: 360, height: 640 },
+    };
+    lines.push(`${attemptId}\t${headers.Authorization.slice('Bearer '.length)}\t${JSON.stringify(manifest)}`);
+  }
+  const list = join(folder, 'attempts.tsv');
+  writeFileSync(list, `${lines.join('\n')}\n`);
+  return [list, body];
+}
+
+/** How many attempts the service has judged since it was started. */
+async function judgedOf(metrics) {
+  const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+  const counts = [...text.matchAll(/^nearfar_attempts_judged_total\{.*\} (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** Runs `body` with a service and adds to its figures what memory the service came to. */
+async function withService(env, body) {
+  const service = await startService({ port: 0, env });
+  try {
+    return { ...(await body(service)), memory_mb: peakMemory(service.pid) };
+  } finally {
+    await service.close();
+  }
+}
+
+/**
+ * Measures the built service.
+ * @param {{folder: string, env: object, attempts: number}} options `folder`: for files; `env`: the service's options;
+ *   `attempts`: how many are uploaded, each of two pictures of about 300 kB
+ * @returns what one second saw of each kind, latencies in ms as the client sees them, memory in MB
+ */
+export async function measure({ folder, env, attempts }) {
+  const options = { ...env, ...ROOMY };
+  const [keys] = accounts(['add', 'load'], options);
+  const quiet = { ...options, NEARFAR_SCORERS: '0' };
+  say('sessions');
+  const sessions = await withService(quiet, async (service) => {
+    const token = (await signIn(service.url, keys))['X-ACCESS-TOKEN'];
+    const load = { connections: SESSION_CONNECTIONS, seconds: SESSION_SECONDS };
+    return wrk(service, 'sessions.lua', load, [token, JSON.stringify(WISH)]);
+  });
+  say(`uploads of ${attempts} attempts`);
+  const uploads = await withService(quiet, async (service) => {
+    const list = await prepareUploads(service, await signIn(service.url, keys), attempts, folder);
+    return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: 600 }, list);
+  });
+  say('judging them');
+  const metrics = await freePort(0);
+  const scorers = String(availableParallelism());
+  const busy = { ...options, NEARFAR_SCORERS: scorers, NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
+  const judged = await withService(busy, async () => {
+    const first = await judgedOf(metrics);
+    const start = performance.now();
+    let done = first;
+    while (done < attempts) {
+      await new Promise((wake) => setTimeout(wake, POLL_MS));
+      done = await judgedOf(metrics);
+    }
+    return { per_second: round(((done - first) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
+  });
+  return { sessions, uploads, judged };
+}

@@ -1,0 +1,18 @@
+-- wrk: what was measured, as one line of JSON. One thread, whose `succeeded` counts the answers that are a SUCCESS.
+
+local threads = {}
+
+function setup(thread)
+  threads[#threads + 1] = thread
+end
+
+function done(summary, latency)
+  local failed = summary.requests - threads[1]:get("succeeded")
+  local errors = summary.errors
+  local lost = errors.connect + errors.read + errors.write + errors.timeout
+  io.write(string.format(
+    '\n{"seconds":%.3f,"requests":%d,"failed":%d,"lost":%d,"p50_ms":%.2f,"p99_ms":%.2f}\n',
+    summary.duration / 1e6, summary.requests, failed, lost,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000
+  ))
+end

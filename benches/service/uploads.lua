@@ -1,0 +1,34 @@
+-- wrk: each attempt of a list is uploaded once. Arguments: the list (a line each: id, tab, token, tab, manifest) and
+-- the rest of the body, which all share. The boundary is XX.
+
+function init(arguments)
+  attempts = {}
+  for line in io.lines(arguments[1]) do
+    local id, token, manifest = line:match("^(.-)\t(.-)\t(.*)$")
+    attempts[#attempts + 1] = { path = "/h5/api/v1/attempts/" .. id, token = token, manifest = manifest }
+  end
+  local file = assert(io.open(arguments[2], "rb"))
+  rest = file:read("*a")
+  file:close()
+  next_attempt, answered, succeeded = 0, 0, 0
+end
+
+function request()
+  -- Some are asked for beyond the last while its answer is under way: the same again gets the same answer.
+  next_attempt = math.min(next_attempt + 1, #attempts)
+  local attempt = attempts[next_attempt]
+  local headers = {
+    ["Content-Type"] = "multipart/form-data; boundary=XX",
+    ["Authorization"] = "Bearer " .. attempt.token,
+  }
+  local head = '--XX\r\nContent-Disposition: form-data; name="manifest"\r\n\r\n' .. attempt.manifest
+  return wrk.format("PUT", attempt.path, headers, head .. rest)
+end
+
+function response(_, _, body)
+  answered = answered + 1
+  if body:find('"code":"SUCCESS"', 1, true) then succeeded = succeeded + 1 end
+  if answered >= #attempts then wrk.thread:stop() end
+end
+
+dofile(os.getenv("NEARFAR_WRK_REPORT"))

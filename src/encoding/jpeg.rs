@@ -254,7 +254,12 @@ impl ImageBuffer for Rows420<'_> {
             // The last row is asked for again and again to fill up the last block, so it counts at any y.
             if y.is_multiple_of(2) || y + 1 == self.height {
                 let samples = &plane[row / 2 * chroma_width..][..chroma_width];
-                out.extend(samples.iter().flat_map(|&c| [c, c]).take(width));
+                let start = out.len();
+                out.resize(start + width, 0);
+                let (pairs, last) = out[start..].as_chunks_mut();
+                pairs.iter_mut().zip(samples).for_each(|(pair, &c)| *pair = [c, c]);
+                // Of an odd width the last column has a sample of its own.
+                last.iter_mut().for_each(|to| *to = samples[chroma_width - 1]);
             } else {
                 out.resize(out.len() + width, 0);
             }

@@ -1,7 +1,8 @@
 //! An upright picture in JPEG's own form, filled from a frame of any layout.
 
-use super::color::{bt709_to_bt601, expand_chroma, expand_luma, rgb_to_planes};
+use super::color::{bt709_to_bt601, rgb_to_planes};
 use super::plane::{PlaneView, shrink, turn};
+use super::stretch::{expand_chroma, expand_luma};
 use crate::frame::{ColorMatrix, Frame, PixelFormat, Size};
 
 /// Luma, Cb and Cr, packed; chroma is halved both ways and rounded up to whole samples.

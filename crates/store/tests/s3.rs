@@ -101,5 +101,5 @@ async fn without_its_bucket_an_upload_is_refused_and_may_come_again() {
     site.config.objects_url = "s3://nearfar/outage".into();
     let store = site.store().await;
     store.receive(upload(&issued), NOW + 6000).await.unwrap();
-    assert_eq!(store.files("a1", "one").await.unwrap().len(), 4);
+    assert_eq!(store.files("a1", "one").await.unwrap().len(), 5, "four files and the manifest");
 }

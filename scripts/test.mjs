@@ -65,7 +65,7 @@ async function nativeTests(hasPostgres, s3) {
   const env = s3 ? { TEST_S3: s3.url } : {};
   if (!hasPostgres) return run('cargo', ['test', ...NATIVE], { env });
   const shared = join(BUILT, 'with-postgres');
-  await run(shared, ['cargo', 'test', ...NATIVE], { env });
+  await run(shared, ['cargo', 'test', '--no-fail-fast', ...NATIVE], { env });
   const service = testNames(join('server', 'tests')).flatMap((name) => ['--test', name]);
   await run(shared, ['cargo', 'test', ...NATIVE, ...service], { env: { TEST_BACKEND: 'postgres' } });
 }

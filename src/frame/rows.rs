@@ -1,5 +1,5 @@
-//! Arithmetic on rows of bytes, eight at a time where the build has SIMD. Written out, because compilers turn every
-//! other loop into vector code too, at a price of some ten kilobytes of wasm, so that the build tells them not to.
+//! Arithmetic on rows of bytes, eight at a time where the build has SIMD. Written out, because it is run for every
+//! frame, and a compiler that turns such a loop into vector code by itself weighs bytes against speed anew each time.
 
 /// Adds `weight` times each byte to the sum in its place; the longer row's rest is left alone.
 pub fn add_weighted(sums: &mut [u16], bytes: &[u8], weight: u16) {

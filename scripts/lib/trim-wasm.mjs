@@ -1,9 +1,12 @@
-// Panics as plain traps. A panic ends the worker in any case and another one takes its place; its message, and all the
-// code that puts such messages together, is a twelfth of the wasm. This does after linking what the compiler's own
+// Code that is never run, or only to say last words, as plain traps.
+//
+// A panic ends the worker in any case and another one takes its place; its message, and all the code that puts such
+// messages together, is a twelfth of the wasm. This does after linking what the compiler's own
 // `panic = "immediate-abort"` does, which no stable toolchain has.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
+import { Stop } from './run.mjs';
 
 /** Functions of Rust's libraries that only ever end in a panic, by their names without hashes. */
 const PANICS = [
@@ -17,6 +20,11 @@ const PANICS = [
   /\bstd::panicking::/,
   /^__rustc::(rust_panic|__rust_start_panic|rust_begin_unwind)$/,
 ];
+
+/** Other ways to write a JPEG than the one that is taken: a setting of the encoder leads to them, so no linker can know. */
+const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
+  (name) => new RegExp(`^<?jpeg_encoder::encoder::Encoder<.*>::${name}`),
+);
 
 /** What writes values into messages: dead where nothing but panics formats anything. */
 const FORMATTING = [/\bcore::fmt::/, /^core::str::count::/];
@@ -49,23 +57,21 @@ function formats(module) {
     .emitText()
     .split('\n')
     .some((line) => {
-      const [, start, call] = line.match(/^ \(func \$(".*?"|\S+)|\((?:return_)?call \$(".*?"|\S+)/) ?? [];
+      const [, start, call] = line.match(/^ \(func \$("[^"]*"|[^\s()]+)|\((?:return_)?call \$("[^"]*"|[^\s()]+)/) ?? [];
       if (start) inside = unquoted(start);
       return call && FORMAT.test(unquoted(call)) && !matches(inside, [...FORMATTING, FORMAT]);
     });
 }
 
-/**
- * Rewrites a wasm file that still has the names of its functions.
- * @returns {boolean} whether there were panics to trap
- */
-export function trapPanics(file) {
+/** Rewrites a wasm file that still has the names of its functions. */
+export function trimWasm(file) {
   binaryen.setDebugInfo(true);
   const module = binaryen.readBinary(readFileSync(file));
-  const found = trap(module, PANICS);
+  for (const pattern of [...PANICS.slice(0, 1), ...NEVER_CALLED])
+    if (trap(module, [pattern]) === 0) throw new Stop(`${file} has no function ${pattern}: did its name change?`);
+  trap(module, PANICS);
   module.runPasses(['dce', 'remove-unused-module-elements']);
   if (!formats(module)) trap(module, FORMATTING);
   writeFileSync(file, module.emitBinary());
   module.dispose();
-  return found > 0;
 }

@@ -1,0 +1,70 @@
+// The engine's wasm as it is built: its size, and what the build cuts out of it.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import binaryen from 'binaryen';
+import { BUILDS } from '../../scripts/lib/engine.mjs';
+import { root, Stop } from '../../scripts/lib/run.mjs';
+import { trimWasm } from '../../scripts/lib/trim-wasm.mjs';
+
+const GOAL_BYTES = 200_000;
+
+test('each build is under 200 kB and carries neither code that tells of panics nor paths of this machine', () => {
+  for (const build of Object.keys(BUILDS)) {
+    const bytes = readFileSync(join(root, 'pkg', build, 'nearfar_bg.wasm'));
+    assert.ok(bytes.length < GOAL_BYTES, `${build} has ${bytes.length} bytes`);
+    for (const text of ['panicked at', root, '/.cargo/'])
+      assert.equal(bytes.indexOf(text), -1, `${build} has "${text}"`);
+  }
+});
+
+/** What trimWasm looks for, around a function that may run and one that panics. */
+const MODULE = `(module
+  (func $"core::panicking::panic_fmt" (call $"core::fmt::write") (unreachable))
+  (func $"core::fmt::write" (call $"core::fmt::Formatter::pad"))
+  (func $"core::fmt::Formatter::pad" (nop))
+  (func $"jpeg_encoder::encoder::Encoder<W>::encode_blocks" (nop))
+  (func $"jpeg_encoder::encoder::Encoder<W>::encode_image_progressive" (nop))
+  (func $"jpeg_encoder::encoder::Encoder<W>::optimize_huffman_table" (nop))
+  (func $safe (result i32) (i32.const 7))
+  (func $panics (result i32) (call $"core::panicking::panic_fmt") (i32.const 8))
+  (func $encodes (result i32) (call $"jpeg_encoder::encoder::Encoder<W>::encode_blocks") (i32.const 9))
+  (export "safe" (func $safe))
+  (export "panics" (func $panics))
+  (export "encodes" (func $encodes)))`;
+
+function trimmed(t, text) {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-wasm-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'module.wasm');
+  binaryen.setDebugInfo(true);
+  const module = binaryen.parseText(text);
+  writeFileSync(file, module.emitBinary());
+  module.dispose();
+  trimWasm(file);
+  return new WebAssembly.Module(readFileSync(file));
+}
+
+test('panics and what is never called become traps, all else works, and formatting goes with them', async (t) => {
+  const module = trimmed(t, MODULE);
+  const { exports } = new WebAssembly.Instance(module);
+  assert.equal(exports.safe(), 7);
+  assert.throws(() => exports.panics(), WebAssembly.RuntimeError);
+  assert.throws(() => exports.encodes(), WebAssembly.RuntimeError);
+  const [names] = WebAssembly.Module.customSections(module, 'name');
+  assert.doesNotMatch(Buffer.from(names).toString('latin1'), /core::fmt::Formatter::pad/);
+});
+
+test('formatting stays where anything but a panic formats', (t) => {
+  const text = MODULE.replace('(func $safe (result i32)', '(func $safe (result i32) (call $"core::fmt::write")');
+  const { exports } = new WebAssembly.Instance(trimmed(t, text));
+  assert.equal(exports.safe(), 7);
+});
+
+test('a function that is no longer there under its name stops the build', (t) => {
+  const text = MODULE.replaceAll('optimize_huffman_table', 'renamed');
+  assert.throws(() => trimmed(t, text), Stop);
+});

@@ -34,9 +34,10 @@ function wasmLints(toolchain) {
 }
 
 /** The wasm tests: tests/web_*.rs, each a test binary for one environment, in headless Chromium. */
-async function wasmTests(toolchain, build, pattern) {
+async function wasmTests(toolchain, build, patterns) {
   const tools = await wasmBindgen();
-  await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', '--test', pattern, ...toolchain.args], {
+  const tests = patterns.flatMap((pattern) => ['--test', pattern]);
+  await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', ...tests, ...toolchain.args], {
     env: {
       ...toolchain.env,
       ...rustflags(build),
@@ -110,10 +111,10 @@ await main(async () => {
     }
   });
   if (hasPython) await step(done, "schemathesis on the service's APIs", fuzz);
-  await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', 'web_*'));
+  await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', ['web_*']));
   for (const build of ['relaxed', 'scalar']) {
-    await step(done, `detection in headless Chromium, ${build} build`, () =>
-      wasmTests(toolchain, build, 'web_detection'),
+    await step(done, `detection and pixels in headless Chromium, ${build} build`, () =>
+      wasmTests(toolchain, build, ['web_detection', 'web_pixels']),
     );
   }
   say(`passed: ${done.join(', ')}`);

@@ -6,11 +6,12 @@ use super::fault::Fault;
 use super::feed::{Feed, Source, WorkerAbilities};
 use super::link::{Heard, Link};
 use super::messages::*;
+use super::options::CaptureOptions;
 use super::page_watch::{PageEvent, PageWatch};
 use super::support::{Record, get};
 use crate::error::ErrorCode;
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -21,32 +22,6 @@ use web_sys::{HtmlVideoElement, Window};
 const SOURCE_PATIENCE_MS: u32 = 3_000;
 /// A worker that says nothing for this long after its start has failed.
 const WORKER_PATIENCE_MS: u32 = 15_000;
-
-#[wasm_bindgen]
-extern "C" {
-    /// What the page gives to [`Capture::new`].
-    pub type CaptureOptions;
-
-    /// Makes a worker that is told how to start (a script of the page's bundle).
-    #[wasm_bindgen(method, getter, js_name = spawnWorker)]
-    fn spawn_worker(this: &CaptureOptions) -> Function;
-
-    /// `(name, detail)` for every event.
-    #[wasm_bindgen(method, getter, js_name = onEvent)]
-    fn on_event(this: &CaptureOptions) -> Function;
-
-    /// The pipeline's configuration; defaults where undefined.
-    #[wasm_bindgen(method, getter)]
-    fn config(this: &CaptureOptions) -> JsValue;
-
-    /// `MediaTrackConstraints` in place of the default wishes.
-    #[wasm_bindgen(method, getter)]
-    fn constraints(this: &CaptureOptions) -> JsValue;
-
-    /// The one frame source to use, instead of the best that works.
-    #[wasm_bindgen(method, getter)]
-    fn source(this: &CaptureOptions) -> Option<String>;
-}
 
 /// One person's capture on one video element.
 #[wasm_bindgen]
@@ -89,13 +64,7 @@ impl Capture {
     pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<Capture, JsValue> {
         let window = web_sys::window().ok_or_else(|| js_sys::Error::new("a capture needs a window"))?;
         config_from(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
-        let forced_source = match options.source() {
-            None => None,
-            Some(name) => Some(Source::from_name(&name).ok_or_else(|| {
-                let known = Source::ALL.map(Source::name).join(", ");
-                js_sys::RangeError::new(&["source: '", &name, "' is none of ", &known].concat())
-            })?),
-        };
+        let forced_source = options.forced_source()?;
         Ok(Capture {
             inner: Rc::new(Inner {
                 window,

@@ -13,13 +13,15 @@ mod feed;
 mod landing;
 mod link;
 mod messages;
+mod options;
 mod page_watch;
 mod results;
 mod support;
 mod worker;
 
-pub use capture::{Capture, CaptureOptions};
+pub use capture::Capture;
 pub use detector::FaceDetector;
+pub use options::CaptureOptions;
 pub use worker::WorkerCapture;
 
 /// A third of the code of Rust's own allocator for wasm, and the steady state allocates nothing anyway.

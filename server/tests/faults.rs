@@ -14,7 +14,7 @@ use real::{Running, Session, Site, attempt, session, upload, upload_request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-on_both!(
+nearfar_test_support::on_both!(real::Site:
     a_full_disk_only_delays,
     a_locked_database_only_delays,
     a_missing_object_store_only_delays,

@@ -4,6 +4,7 @@
 
 mod common;
 mod real;
+mod staged;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -11,13 +12,18 @@ use std::sync::{Arc, Mutex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use common::{Answered, Attempt};
+use nearfar_scoring::Evidence;
+use nearfar_server::clock::{Clock, SystemClock};
 use real::{Outcome, Running, Session, Site, attempt, session, upload};
 use serde_json::Value;
+use staged::captured;
+use staged::staging::{evidence::evidence, someone};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-on_both!(what_was_acknowledged_is_judged_whenever_the_service_is_killed);
+nearfar_test_support::on_both!(real::Site: what_was_acknowledged_is_judged_whenever_the_service_is_killed);
 
-/// Pages that work at the same time.
+/// Pages that work at the same time. The first one sends real pictures, which keep the scorer at work for a while; those
+/// of the others are refused at once.
 const PAGES: usize = 6;
 
 /// What a page knows of its session.
@@ -40,9 +46,12 @@ async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site
     let mut all: Vec<Known> = Vec::new();
     let mut running = site.start();
     let token = site.access_token(&running).await;
-    let mut cut_off = 0;
+    let someone = someone(0);
+    let real = Arc::new(evidence(&someone.far, &someone.near));
+    let (mut cut_off, mut at_work) = (0, 0);
     for round in 0..rounds {
-        let known = kill_under_load(running, &token, 1 + round % 17).await;
+        let known = kill_under_load(running, &token, &real, 1 + round % 17).await;
+        at_work += u32::from(scorer_was_at_work(&site).await);
         running = site.start();
         cut_off += known.iter().filter(|known| !known.acknowledged).count();
         for mut known in known {
@@ -61,16 +70,31 @@ async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site
     }
     running.ask_to_stop();
     assert!(running.end().success());
-    println!("{rounds} rounds: {} attempts, {cut_off} of them cut off in their upload, all judged", all.len());
+    println!(
+        "{rounds} rounds: {} attempts, {cut_off} of them cut off in their upload, {at_work} kills while the scorer was at \
+         work, all judged",
+        all.len()
+    );
     assert!(all.len() >= rounds);
+    assert!(rounds < 20 || at_work > 0, "the scorer was never at work");
+}
+
+/// Whether the service that was killed had begun to judge an attempt and not ended it.
+async fn scorer_was_at_work(site: &Site) -> bool {
+    let now = SystemClock.now();
+    let begun = format!("SELECT COUNT(*) FROM attempts WHERE state = 'received' AND lease_until > {now}");
+    site.place.count(begun).await > 0
 }
 
 /// Pages work until so many uploads were acknowledged; then the service is killed, wherever the others are.
-async fn kill_under_load(running: Running, token: &str, acknowledgements: usize) -> Vec<Known> {
+async fn kill_under_load(running: Running, token: &str, real: &Arc<Evidence>, acknowledgements: usize) -> Vec<Known> {
     let all = Arc::new(Mutex::new(Vec::new()));
     let (told, mut acknowledged) = unbounded_channel();
-    let pages: Vec<_> =
-        (0..PAGES).map(|_| tokio::spawn(page(running.address, token.to_owned(), all.clone(), told.clone()))).collect();
+    let start = |index| {
+        let real = (index == 0).then(|| real.clone());
+        tokio::spawn(page(running.address, token.to_owned(), real, all.clone(), told.clone()))
+    };
+    let pages: Vec<_> = (0..PAGES).map(start).collect();
     for _ in 0..acknowledgements {
         acknowledged.recv().await.expect("pages work");
     }
@@ -84,18 +108,27 @@ async fn kill_under_load(running: Running, token: &str, acknowledgements: usize)
 async fn page(
     address: SocketAddr,
     token: String,
+    real: Option<Arc<Evidence>>,
     all: Arc<Mutex<Vec<Known>>>,
     told: UnboundedSender<()>,
 ) -> Outcome<()> {
     loop {
         let session = session(address, &token).await?;
         let mut attempt = attempt(address, &session).await?;
-        // A picture as large as a real one, of its own.
-        attempt.add("audit-1", &session.id.repeat(10_000).into_bytes());
-        let entry = attempt.manifest["audit"][0].clone();
-        let audit = attempt.manifest["audit"].as_array_mut().expect("a list");
-        audit.push(entry);
-        audit[1]["name"] = "audit-1".into();
+        match &real {
+            Some(real) => {
+                let nonce = attempt.manifest["nonce"].as_str().ok_or("no nonce")?;
+                attempt = captured("one", nonce, real, SystemClock.now());
+            }
+            None => {
+                // A picture as large as a real one, of its own.
+                attempt.add("audit-1", &session.id.repeat(10_000).into_bytes());
+                let entry = attempt.manifest["audit"][0].clone();
+                let audit = attempt.manifest["audit"].as_array_mut().expect("a list");
+                audit.push(entry);
+                audit[1]["name"] = "audit-1".into();
+            }
+        }
         let known = Known { session: session.clone(), attempt: attempt.clone(), acknowledged: false, shown: None };
         let index = {
             let mut all = all.lock().expect("no page panicked");
@@ -132,10 +165,13 @@ fn is_whole(result: &Answered, known: &Known) {
         "TOO_MANY_FACES_DETECTED",
     ];
     assert!(codes.contains(&result.code()), "{:?}", result.body);
-    let far = BASE64.encode(&known.attempt.parts[0].1);
-    assert_eq!(result.data()["imageFar"], far);
+    let sent = |name: &str| {
+        let part = known.attempt.parts.iter().find(|(part, _)| part == name);
+        BASE64.encode(&part.expect("it was sent").1)
+    };
+    assert_eq!(result.data()["imageFar"], sent("far"));
     if result.code() == "SUCCESS" {
-        assert_eq!(result.data()["imageNear"], BASE64.encode(&known.attempt.parts[1].1));
+        assert_eq!(result.data()["imageNear"], sent("near"));
         assert!(result.data()["score"].is_u64());
     }
 }

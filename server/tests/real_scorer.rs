@@ -3,42 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod common;
-#[path = "../../crates/scoring/tests/staging/mod.rs"]
-mod staging;
+mod staged;
 
 use std::sync::Arc;
 
-use common::{Attempt, Service};
+use common::Service;
 use nearfar_scoring::Scorer;
 use nearfar_server::judging::judge_next;
 use nearfar_store::AccountSettings;
-use serde_json::{Value, json};
-use staging::evidence::{ISSUED, evidence};
-
-/// An attempt with the staged capture, as if it had been made now.
-fn captured(id: &str, nonce: &str, evidence: &nearfar_scoring::Evidence, now: i64) -> Attempt {
-    let mut manifest = serde_json::to_value(&evidence.manifest).expect("JSON");
-    manifest["nonce"] = json!(nonce);
-    shift(&mut manifest, now - ISSUED);
-    let parts = evidence.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
-    Attempt { id: id.into(), manifest, parts }
-}
-
-/// Moves all times.
-fn shift(value: &mut Value, by: i64) {
-    match value {
-        Value::Object(map) => {
-            for (name, value) in map {
-                match value.as_i64().filter(|_| name == "time" || name.ends_with("Time")) {
-                    Some(time) => *value = json!(time + by),
-                    None => shift(value, by),
-                }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|value| shift(value, by)),
-        _ => {}
-    }
-}
+use serde_json::json;
+use staged::captured;
+use staged::staging::{self, evidence::evidence};
 
 #[tokio::test]
 async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {

@@ -190,7 +190,8 @@ impl Store {
         self.master.open_text(&get::<String>(&row, "sealed")?, &context, "server secret")
     }
 
-    async fn find_account(&self, condition: &str, key: &str) -> Result<Account> {
+    /// `condition` is part of the statement, so it is the program's own text.
+    async fn find_account(&self, condition: &'static str, key: &str) -> Result<Account> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts {condition}"));
         let row = sqlx::query(query).bind(key).fetch_optional(self.database.pool()).await.map_err(database_error)?;
         read(&row.ok_or(Error::NotFound(Thing::Account))?)

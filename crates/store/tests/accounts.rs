@@ -6,7 +6,7 @@ mod support;
 use nearfar_store::*;
 use support::*;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     an_account_is_found_by_key_and_id,
     the_secret_is_kept_encrypted_and_rotated,
     disabling_voids_tokens_once,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use nearfar_store::*;
 use support::*;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     a_session_is_read_as_it_was_made,
     ids_are_taken_once,
     a_nonce_is_issued_again_for_the_same_attempt_only,

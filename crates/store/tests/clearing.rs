@@ -8,7 +8,7 @@ use nearfar_test_support::{Fault, FaultyObjects};
 use support::*;
 use tokio::task::JoinHandle;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     clearing_leaves_only_a_tombstone,
     clearing_touches_no_other_session,
     clearing_overtakes_an_upload_and_a_judgement,

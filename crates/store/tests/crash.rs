@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use support::*;
 
-on_both!(what_was_acknowledged_survives_a_kill);
+nearfar_test_support::on_both!(support::Site: what_was_acknowledged_survives_a_kill);
 
 const ROUNDS: usize = 8;
 const CHILD: &str = "NEARFAR_STORE_CRASH_CHILD";

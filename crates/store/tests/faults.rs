@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use support::*;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     an_object_store_that_is_down_only_delays,
     a_full_object_store_only_delays,
     altered_and_missing_files_are_told,

@@ -6,7 +6,7 @@ mod support;
 use nearfar_store::*;
 use support::*;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     a_link_is_opened_confirmed_and_marks_the_session,
     a_wrong_secret_finds_nothing,
     before_the_confirmation_the_last_device_counts,

@@ -9,7 +9,7 @@ use nearfar_store::*;
 use std::collections::BTreeSet;
 use support::*;
 
-on_both!(
+nearfar_test_support::on_both!(support::Site:
     of_two_devices_one_is_first,
     the_same_upload_at_once_is_received_once,
     other_content_at_once_is_received_once,

@@ -2,6 +2,7 @@
 
 mod lock;
 mod objects;
+mod on_both;
 mod place;
 mod postgres;
 

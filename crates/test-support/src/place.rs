@@ -1,7 +1,7 @@
 //! Where a test keeps its things.
 
 use crate::postgres::shared_url;
-use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -28,13 +28,25 @@ impl Place {
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let options: PgConnectOptions = server.parse().expect("a PostgreSQL URL");
         let mut connection = options.clone().database("postgres").connect().await.expect("PostgreSQL answers");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
             .execute(&mut connection)
             .await
             .expect("a database is made");
         connection.close().await.expect("the connection is closed");
         let database_url = options.database(&name).to_url_lossy().to_string();
         Some(Place { database_url, folder: tempfile::tempdir().expect("a temporary folder") })
+    }
+
+    /// The one number that a query of this database gives.
+    pub async fn count(&self, query: String) -> i64 {
+        let count = if self.database_url.starts_with("postgres") {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await
+        } else {
+            let mut connection = SqliteConnection::connect(&self.database_url).await.expect("the file opens");
+            sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await
+        };
+        count.expect("a number")
     }
 
     /// A folder for whatever the test needs.

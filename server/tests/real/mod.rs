@@ -21,27 +21,6 @@ use tokio::net::TcpStream;
 
 use crate::common::{Answered, Attempt};
 
-/// Runs each test on SQLite and on PostgreSQL.
-#[macro_export]
-macro_rules! on_both {
-    ($($test:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(super::real::Site::new(nearfar_test_support::Place::sqlite())).await
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                if let Some(place) = nearfar_test_support::Place::postgres().await {
-                    super::$test(super::real::Site::new(place)).await
-                }
-            })*
-        }
-    };
-}
-
 /// A place with an account, where the service can be started again and again.
 pub struct Site {
     pub place: Place,

@@ -12,27 +12,6 @@ use std::time::Duration;
 pub const NOW: Millis = 1_713_247_589_908;
 pub const HOUR: Millis = 3_600_000;
 
-/// Runs each test of a suite on SQLite and on PostgreSQL.
-#[macro_export]
-macro_rules! on_both {
-    ($($test:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(super::support::Site::new(nearfar_test_support::Place::sqlite())).await
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                if let Some(place) = nearfar_test_support::Place::postgres().await {
-                    super::$test(super::support::Site::new(place)).await
-                }
-            })*
-        }
-    };
-}
-
 /// A place and how stores are opened there.
 pub struct Site {
     pub place: Place,

@@ -1,6 +1,6 @@
 // npm run load [-- --docs] [--json FILE] [--attempts N]: the service under load, by wrk, on SQLite and on PostgreSQL.
 //
-// --docs puts the figures into docs/PERFORMANCE.md; --attempts: how many attempts are uploaded (600).
+// --docs puts the figures into docs/PERFORMANCE.md; --attempts: how many there are to be uploaded (3000).
 // --only sqlite|postgres measures one; postgres is then the one that PGHOST, PGUSER and so on name.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { measure } from './measure.mjs';
 
 function readArguments() {
   const options = { docs: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } };
-  const { values } = parseArgs({ options: { ...options, attempts: { type: 'string', default: '600' } } });
+  const { values } = parseArgs({ options: { ...options, attempts: { type: 'string', default: '3000' } } });
   const attempts = Number(values.attempts);
   if (!Number.isInteger(attempts) || attempts < 1) throw new Stop(`not a number of attempts: ${values.attempts}`);
   return { ...values, attempts };

@@ -10,10 +10,9 @@ import { output, Stop, say } from '../../scripts/lib/run.mjs';
 import { accounts, startService } from '../../scripts/lib/service.mjs';
 import { pictures } from './pictures.mjs';
 
-const SESSION_SECONDS = 10;
+const SECONDS = 10;
 const SESSION_CONNECTIONS = 32;
 const UPLOAD_CONNECTIONS = 8;
-const POLL_MS = 200;
 
 /** No limits of rates, and room for all attempts at once. */
 const ROOMY = {
@@ -45,9 +44,10 @@ function wrk(service, script, { connections, seconds }, args) {
   const env = { ...process.env, NEARFAR_WRK_REPORT: join(import.meta.dirname, 'report.lua') };
   const printed = output('wrk', [...options, service.url, '--', ...args], { env });
   if (printed === null) throw new Stop(`wrk ${script} failed`);
-  const { seconds: took, requests, failed, lost, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
+  const { seconds: took, requests, failed, lost, spent, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
   if (failed > 0 || lost > 0)
     throw new Stop(`${script}: of ${requests} requests ${failed} were refused and ${lost} lost`);
+  if (spent) throw new Stop(`${script}: too few attempts for ${seconds} s; ask for more by --attempts`);
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 
@@ -110,7 +110,7 @@ async function withService(env, body) {
 /**
  * Measures the built service.
  * @param {{folder: string, env: object, attempts: number}} options `folder`: for files; `env`: the service's options;
- *   `attempts`: how many are uploaded, each of two pictures of about 300 kB
+ *   `attempts`: how many are there to be uploaded, each of two pictures of at least 300 kB
  * @returns what one second saw of each kind, latencies in ms as the client sees them, memory in MB
  */
 export async function measure({ folder, env, attempts }) {
@@ -120,26 +120,23 @@ export async function measure({ folder, env, attempts }) {
   say('sessions');
   const sessions = await withService(quiet, async (service) => {
     const token = (await signIn(service.url, keys))['X-ACCESS-TOKEN'];
-    const load = { connections: SESSION_CONNECTIONS, seconds: SESSION_SECONDS };
+    const load = { connections: SESSION_CONNECTIONS, seconds: SECONDS };
     return wrk(service, 'sessions.lua', load, [token, JSON.stringify(WISH)]);
   });
-  say(`uploads of ${attempts} attempts`);
+  say('uploads');
   const uploads = await withService(quiet, async (service) => {
     const list = await prepareUploads(service, await signIn(service.url, keys), attempts, folder);
-    return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: 600 }, list);
+    return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: SECONDS }, list);
   });
   say('judging them');
   const metrics = await freePort(0);
   const scorers = String(availableParallelism());
   const busy = { ...options, NEARFAR_SCORERS: scorers, NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
   const judged = await withService(busy, async () => {
-    const first = await judgedOf(metrics);
-    const start = performance.now();
-    let done = first;
-    while (done < attempts) {
-      await new Promise((wake) => setTimeout(wake, POLL_MS));
-      done = await judgedOf(metrics);
-    }
+    const [start, first] = [performance.now(), await judgedOf(metrics)];
+    await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
+    const done = await judgedOf(metrics);
+    if (done >= uploads.requests) throw new Stop('all attempts were judged before the time was over');
     return { per_second: round(((done - first) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
   });
   return { sessions, uploads, judged };

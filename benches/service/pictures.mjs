@@ -1,7 +1,7 @@
-// The far and the near picture that are uploaded: a real face, and about 300 kB each, as a phone's camera makes them.
+// The far and the near picture that are uploaded: a real face, and at least 300 kB each, as a phone's camera makes them.
 
-const WIDTH = 720;
-const HEIGHT = 1280;
+const WIDTH = 1440;
+const HEIGHT = 2560;
 const BYTES = 300_000;
 
 /** JPEG files by their names. */
@@ -15,11 +15,12 @@ export async function pictures() {
   for (const [name, size] of Object.entries({ far: FAR_SIZE, near: NEAR_SIZE })) {
     const share = WIDTH / HEIGHT;
     drawScene(canvas.getContext('2d'), photos, [{ photo: 'man', size: size * share }], WIDTH, HEIGHT);
-    let quality = 100;
-    do {
-      files[name] = await canvas.encode('jpeg', quality);
-      quality -= 1;
-    } while (files[name].length > BYTES);
+    // The lowest quality that still takes as many bytes.
+    for (let quality = 100; quality > 0; quality--) {
+      const jpeg = await canvas.encode('jpeg', quality);
+      if (jpeg.length < BYTES) break;
+      files[name] = jpeg;
+    }
   }
   return files;
 }

@@ -1,4 +1,5 @@
--- wrk: what was measured, as one line of JSON. One thread, whose `succeeded` counts the answers that are a SUCCESS.
+-- wrk: what was measured, as one line of JSON. One thread, whose `succeeded` counts the answers that are a SUCCESS
+-- and whose `spent` tells that it had nothing left to ask for.
 
 local threads = {}
 
@@ -11,8 +12,8 @@ function done(summary, latency)
   local errors = summary.errors
   local lost = errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    '\n{"seconds":%.3f,"requests":%d,"failed":%d,"lost":%d,"p50_ms":%.2f,"p99_ms":%.2f}\n',
-    summary.duration / 1e6, summary.requests, failed, lost,
+    '\n{"seconds":%.3f,"requests":%d,"failed":%d,"lost":%d,"spent":%d,"p50_ms":%.2f,"p99_ms":%.2f}\n',
+    summary.duration / 1e6, summary.requests, failed, lost, threads[1]:get("spent"),
     latency:percentile(50) / 1000, latency:percentile(99) / 1000
   ))
 end

@@ -3,7 +3,7 @@
 function init(arguments)
   local headers = { ["Content-Type"] = "application/json", ["X-ACCESS-TOKEN"] = arguments[1] }
   prepared = wrk.format("POST", "/openapi/liveness/v2/h5/token", headers, arguments[2])
-  succeeded = 0
+  succeeded, spent = 0, 0
 end
 
 function request()

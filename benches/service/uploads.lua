@@ -1,4 +1,4 @@
--- wrk: each attempt of a list is uploaded once. Arguments: the list (a line each: id, tab, token, tab, manifest) and
+-- wrk: the attempts of a list are uploaded, one after the other. Arguments: the list (a line each: id, tab, token, tab, manifest) and
 -- the rest of the body, which all share. The boundary is XX.
 
 function init(arguments)
@@ -10,12 +10,14 @@ function init(arguments)
   local file = assert(io.open(arguments[2], "rb"))
   rest = file:read("*a")
   file:close()
-  next_attempt, answered, succeeded = 0, 0, 0
+  next_attempt, succeeded, spent = 0, 0, 0
 end
 
 function request()
-  -- Some are asked for beyond the last while its answer is under way: the same again gets the same answer.
-  next_attempt = math.min(next_attempt + 1, #attempts)
+  next_attempt = next_attempt + 1
+  if next_attempt > #attempts then
+    spent, next_attempt = 1, #attempts
+  end
   local attempt = attempts[next_attempt]
   local headers = {
     ["Content-Type"] = "multipart/form-data; boundary=XX",
@@ -26,9 +28,7 @@ function request()
 end
 
 function response(_, _, body)
-  answered = answered + 1
   if body:find('"code":"SUCCESS"', 1, true) then succeeded = succeeded + 1 end
-  if answered >= #attempts then wrk.thread:stop() end
 end
 
 dofile(os.getenv("NEARFAR_WRK_REPORT"))

@@ -1,6 +1,5 @@
 // The service under load on one database: sessions, then uploads, then the judging of what was uploaded.
 
-import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +7,14 @@ import { openSession, post, signIn, WISH } from '../../scripts/lib/integrator.mj
 import { freePort } from '../../scripts/lib/port.mjs';
 import { output, Stop, say } from '../../scripts/lib/run.mjs';
 import { accounts, startService } from '../../scripts/lib/service.mjs';
-import { pictures } from './pictures.mjs';
+import { startAttempt } from '../../tests/e2e/lib/attempt.mjs';
+import { pictures } from '../../tests/e2e/lib/pictures.mjs';
 
 const SECONDS = 10;
 const SESSION_CONNECTIONS = 32;
 const UPLOAD_CONNECTIONS = 8;
+/** The service's own default. */
+const PASS = 50;
 
 /** No limits of rates, and room for all attempts at once. */
 const ROOMY = {
@@ -56,38 +58,23 @@ function part(name, bytes) {
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n')]);
 }
 
-/** Starts `count` attempts, each in a session of its own, and writes what `uploads.lua` reads. */
+/** Starts `count` attempts, each in a session of its own, the first in `first`; writes what `uploads.lua` reads. */
 async function prepareUploads(service, access, count, folder) {
   const files = await pictures();
-  const facts = Object.entries(files).map(([name, bytes]) => ({
-    name,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    bytes: bytes.length,
-  }));
   const rest = [Buffer.from('\r\n'), ...Object.entries(files).map(([name, bytes]) => part(name, bytes))];
   const body = join(folder, 'rest.bin');
   writeFileSync(body, Buffer.concat([...rest, Buffer.from('--XX--\r\n')]));
-  const oval = (share) => ({ x: 180 - 150 * share, y: 320 - 200 * share, width: 300 * share, height: 400 * share });
   const lines = [];
+  let first;
   while (lines.length < count) {
-    const { headers } = await openSession(service.url, access);
-    const attemptId = randomBytes(8).toString('hex');
-    const { nonce } = await post(`${service.url}h5/api/v1/attempts`, headers, { attemptId });
-    const now = Date.now();
-    const manifest = {
-      nonce,
-      files: facts,
-      farImageTime: now + 10,
-      nearImageTime: now + 2010,
-      cameraType: 'WEB_CAMERA',
-      ovals: { far: oval(0.5), near: oval(1) },
-      viewport: { width: 360, height: 640 },
-    };
-    lines.push(`${attemptId}\t${headers.Authorization.slice('Bearer '.length)}\t${JSON.stringify(manifest)}`);
+    const { signatureId, headers } = await openSession(service.url, access);
+    first ??= signatureId;
+    const { id, manifest } = await startAttempt(service.url, headers, files);
+    lines.push(`${id}\t${headers.Authorization.slice('Bearer '.length)}\t${JSON.stringify(manifest)}`);
   }
   const list = join(folder, 'attempts.tsv');
   writeFileSync(list, `${lines.join('\n')}\n`);
-  return [list, body];
+  return { first, wrkArguments: [list, body] };
 }
 
 /** How many attempts the service has judged since it was started. */
@@ -123,21 +110,27 @@ export async function measure({ folder, env, attempts }) {
     const load = { connections: SESSION_CONNECTIONS, seconds: SECONDS };
     return wrk(service, 'sessions.lua', load, [token, JSON.stringify(WISH)]);
   });
+  let first;
   say('uploads');
   const uploads = await withService(quiet, async (service) => {
-    const list = await prepareUploads(service, await signIn(service.url, keys), attempts, folder);
-    return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: SECONDS }, list);
+    const prepared = await prepareUploads(service, await signIn(service.url, keys), attempts, folder);
+    first = prepared.first;
+    return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: SECONDS }, prepared.wrkArguments);
   });
   say('judging them');
   const metrics = await freePort(0);
   const scorers = String(availableParallelism());
   const busy = { ...options, NEARFAR_SCORERS: scorers, NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
-  const judged = await withService(busy, async () => {
-    const [start, first] = [performance.now(), await judgedOf(metrics)];
+  const judged = await withService(busy, async (service) => {
+    const [start, before] = [performance.now(), await judgedOf(metrics)];
     await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
     const done = await judgedOf(metrics);
     if (done >= uploads.requests) throw new Stop('all attempts were judged before the time was over');
-    return { per_second: round(((done - first) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
+    const result = await post(`${service.url}openapi/liveness/v4/h5/get-result`, await signIn(service.url, keys), {
+      signatureId: first,
+    });
+    if (!(result.score >= PASS)) throw new Stop(`an early check refused the pictures: score ${result.score}`);
+    return { per_second: round(((done - before) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
   });
   return { sessions, uploads, judged };
 }

@@ -1,0 +1,64 @@
+// Two instances of the service behind an imagined load balancer: they share a database and an S3 bucket, nothing else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
+import { pythonTools } from '../../scripts/lib/python.mjs';
+import { BUCKET, startS3 } from '../../scripts/lib/s3.mjs';
+import { accounts, buildService, keptIn, startService } from '../../scripts/lib/service.mjs';
+import { sendAttempt, startAttempt } from './lib/attempt.mjs';
+import { pictures } from './lib/pictures.mjs';
+import { temporary } from './lib/service.mjs';
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+test('a session goes on at whichever instance, and each finds what another has stored', async (t) => {
+  if (!(await pythonTools())) return t.skip('no Python, no S3');
+  await buildService();
+  const s3 = await startS3();
+  t.after(s3.close);
+  const shared = {
+    ...keptIn(temporary(t)),
+    NEARFAR_LOG: 'warn',
+    NEARFAR_OBJECTS_URL: `s3://${BUCKET}/instances`,
+    NEARFAR_POLL_INTERVAL_MS: '50',
+    AWS_ENDPOINT: s3.url,
+    AWS_ALLOW_HTTP: 'true',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const [keys] = accounts(['add', 'test'], shared);
+  // Only the second one judges.
+  const front = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '0' } });
+  t.after(front.close);
+  const back = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '1' } });
+  t.after(back.close);
+
+  const files = await pictures();
+  const access = await signIn(front.url, keys);
+  const { signatureId, headers } = await openSession(front.url, access);
+  const attempt = await startAttempt(back.url, headers, files);
+  await wait(attempt.manifest.nearImageTime - Date.now());
+  const sent = await sendAttempt(front.url, headers, attempt, files);
+  assert.equal(sent.code, 'SUCCESS', sent.message);
+
+  // By long polling at the one that does not judge.
+  let status = sent.data;
+  while (status.state === 'judging') {
+    const response = await fetch(`${front.url}h5/api/v1/status?version=${status.version}&wait=20`, { headers });
+    status = (await response.json()).data;
+  }
+  assert.equal(status.state, 'succeeded', JSON.stringify(status));
+  for (const { url } of [front, back]) {
+    const result = await post(`${url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
+    assert.ok(Buffer.from(result.imageFar, 'base64').equals(files.far));
+    assert.ok(Buffer.from(result.imageNear, 'base64').equals(files.near));
+  }
+  const cleared = await fetch(`${back.url}liveness/h5/ext/v1/clear-data?signatureId=${signatureId}`, {
+    headers: access,
+  });
+  assert.equal((await cleared.json()).code, 'SUCCESS');
+  const left = await (await fetch(`${s3.url}/${BUCKET}?list-type=2`)).text();
+  assert.match(left, /<KeyCount>0<\/KeyCount>/);
+});

@@ -22,9 +22,9 @@ export async function signIn(url, { accessKey, secretKey }) {
 /** What Get Token is asked for. */
 export const WISH = { returnUrl: 'https://shop.example/', region: 'IDN' };
 
-/** A new session: its id, and the headers of its page's requests. */
-export async function openSession(url, access) {
-  const session = await post(`${url}openapi/liveness/v2/h5/token`, access, WISH);
+/** A new session: its id, its page's address, and the headers of its page's requests. */
+export async function openSession(url, access, wish = {}) {
+  const session = await post(`${url}openapi/liveness/v2/h5/token`, access, { ...WISH, ...wish });
   const token = new URL(session.url).searchParams.get('token');
-  return { signatureId: session.signatureId, headers: { Authorization: `Bearer ${token}` } };
+  return { ...session, headers: { Authorization: `Bearer ${token}` } };
 }

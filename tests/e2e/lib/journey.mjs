@@ -1,0 +1,38 @@
+// The journey of a session in headless Chromium: the real service, and a story as the camera.
+
+import { launchChromium } from '../../../scripts/lib/chromium.mjs';
+import { openSession, post, signIn } from '../../../scripts/lib/integrator.mjs';
+import { storyVideo } from '../stories/generate.mjs';
+import { address, viewport, wholeVideo } from './capture.mjs';
+import { openService } from './service.mjs';
+
+/** Where sessions send the person in the end. It is answered by the test: nothing leaves this machine. */
+export const SHOP = 'https://shop.example/';
+
+/**
+ * Opens a session's page. All is closed when the test ends.
+ * @param {{story?: string, ui?: object, wish?: object, options?: object, env?: object, chromium?: object}} settings
+ *   `ui`: a ConfigureUI request; `wish`: more of Get Token's; `options`: the page's address options
+ */
+export async function openJourney(t, { story = 'far_to_near', ui, wish, options = {}, env, chromium } = {}) {
+  const service = await openService(t, env);
+  const access = await signIn(service.url, service);
+  if (ui) await post(`${service.url}openapi/liveness/v1/h5/configureUI`, access, ui);
+  const session = await openSession(service.url, access, wish);
+  const browser = await launchChromium({ video: await storyVideo(story), ...chromium });
+  t.after(() => browser.close());
+  const page = await browser.newPage({ viewport: viewport('portrait') });
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
+  const open = (more = {}) =>
+    page.goto(address(session.url, { constraints: wholeVideo('portrait'), ...options, ...more }));
+  const result = (signatureId = session.signatureId) =>
+    post(`${service.url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
+  const button = (name) => page.getByRole('button', { name });
+  const heading = (name) => page.getByRole('heading', { name });
+  return { service, access, session, browser, page, complaints, asked, open, result, button, heading };
+}

@@ -1,0 +1,51 @@
+// One attempt as it is sent: the manifest first, then the files that it names.
+
+import type { Finished, Oval, Still } from '../engine/capture.js';
+
+/** What the manifest tells besides the capture's own result. */
+export interface Circumstances {
+  nonce: string;
+  /** Where the ovals were, CSS px of the video. */
+  ovals: { far: Oval; near: Oval };
+  /** The part of the screen that showed the camera, CSS px. */
+  viewport: { width: number; height: number };
+  /** What the server's clock is ahead of this device's, ms. */
+  clockOffset: number;
+}
+
+/** An id of 16 hex digits. */
+export function freshId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The body of the upload. */
+export async function attemptForm(
+  result: Finished & { far: Still; near: Still },
+  { nonce, ovals, viewport, clockOffset }: Circumstances,
+): Promise<FormData> {
+  const at = (time: number) => Math.round(time + clockOffset);
+  const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
+  const files = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
+  const facts = files.map(async ({ name, jpeg }) => ({ name, sha256: await sha256(jpeg), bytes: jpeg.length }));
+  const manifest = {
+    nonce,
+    files: await Promise.all(facts),
+    farImageTime: at(result.far.time),
+    nearImageTime: at(result.near.time),
+    cameraType: 'WEB_CAMERA',
+    ovals,
+    viewport,
+    instructions: result.instructions.map((entry) => ({ ...entry, time: at(entry.time) })),
+    audit: audit.map(({ name, time, phase, code }) => ({ name, time: at(time), phase, code: code ?? '' })),
+    device: { userAgent: navigator.userAgent.slice(0, 512), languages: navigator.languages.slice(0, 8) },
+  };
+  const form = new FormData();
+  form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
+  for (const { name, jpeg } of files) form.append(name, new Blob([jpeg], { type: 'image/jpeg' }), `${name}.jpg`);
+  return form;
+}

@@ -1,0 +1,32 @@
+// What lies over the camera's picture: the oval, the ring of progress, and the words. They change with every frame, so
+// they are set directly.
+
+import type { Oval } from '../engine/capture.js';
+
+/** Finds its parts anew each time: the page may have been rendered since. */
+export class Guide {
+  readonly #root: () => ParentNode;
+
+  constructor(root: () => ParentNode) {
+    this.#root = root;
+  }
+
+  /** The oval lies in unmirrored CSS px of the video; the video is shown mirrored. */
+  oval({ x, y, width, height }: Oval, videoWidth: number): void {
+    const place = { cx: videoWidth - x - width / 2, cy: y + height / 2, rx: width / 2, ry: height / 2 };
+    for (const ellipse of this.#root().querySelectorAll('[data-oval]'))
+      for (const [name, value] of Object.entries(place)) ellipse.setAttribute(name, String(value));
+  }
+
+  progress(fraction: number): void {
+    const ring = this.#root().querySelector<SVGElement>('.ring');
+    if (ring) ring.style.strokeDasharray = `${100 * fraction} 100`;
+  }
+
+  say(text: string, color: string | null): void {
+    const line = this.#root().querySelector<HTMLElement>('.instruction');
+    if (!line) return;
+    line.textContent = text;
+    line.style.color = color ?? '';
+  }
+}

@@ -1,0 +1,57 @@
+// The integrator's configuration: which field stands for which text and colour.
+
+/** A page of the configuration: its fields by their names. */
+type Fields = Record<string, unknown>;
+
+/** Reads one page of the configuration, of the phone's or the PC's. Nothing in it is trusted to be of its kind. */
+export class Look {
+  readonly #ui: Record<string, unknown>;
+  readonly #isPhone: boolean;
+
+  constructor(ui: Record<string, unknown>, isPhone: boolean) {
+    this.#ui = ui;
+    this.#isPhone = isPhone;
+  }
+
+  /** Of the pages `mobile…` and `pc…` the one for this device, else the phone's: most have no other. */
+  #fields(page: string): Fields {
+    const own = this.#isPhone ? undefined : this.#ui[`pc${page}`];
+    return ((own ?? this.#ui[`mobile${page}`]) as Fields | null | undefined) ?? {};
+  }
+
+  /** A text, or what the page says by itself. */
+  text(page: string, field: string, otherwise: string): string {
+    const value = this.#fields(page)[field];
+    return typeof value === 'string' && value !== '' ? value : otherwise;
+  }
+
+  /** A colour, if it is one and nothing else. */
+  color(page: string, field: string): string | null {
+    const value = this.#fields(page)[field];
+    return typeof value === 'string' && /^#[0-9a-f]{3,8}$/i.test(value) ? value : null;
+  }
+
+  /** The address of a picture, if it is http or https. */
+  link(page: string, field: string): string | null {
+    const value = this.#fields(page)[field];
+    return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : null;
+  }
+
+  /** The tips, as far as they are ones; null: there are none of the integrator's. */
+  tips(page: string): string[] | null {
+    const value = this.#fields(page).tips;
+    if (!Array.isArray(value)) return null;
+    return value.map((tip) => tip?.text).filter((text): text is string => typeof text === 'string' && text !== '');
+  }
+
+  flag(page: string, field: string, otherwise: boolean): boolean {
+    const value = this.#fields(page)[field];
+    return typeof value === 'boolean' ? value : otherwise;
+  }
+
+  /** The window's title. */
+  title(otherwise: string): string {
+    const { titleText } = this.#ui;
+    return typeof titleText === 'string' && titleText !== '' ? titleText : otherwise;
+  }
+}

@@ -1,0 +1,124 @@
+// The page's own API, as crates/protocol words it.
+
+/** Where the session stands. */
+export interface Status {
+  state: 'open' | 'judging' | 'retry' | 'succeeded' | 'failed' | 'expired';
+  version: string;
+  triesLeft: number;
+  result: { attemptId: string; code: string; passed: boolean; score: number | null } | null;
+  next: { info: 'successNext' | 'failedNext'; url: string } | null;
+  active: boolean;
+}
+
+/** What the page is told once. */
+export interface Session {
+  signatureId: string;
+  /** One of the codes in `locales/`. */
+  locale: string;
+  /** The integrator's configuration: pages of fields, and `titleText`. */
+  ui: Record<string, unknown>;
+  iframe: boolean;
+  messageOrigins: string[];
+  /** Unix ms. */
+  serverTime: number;
+  status: Status;
+}
+
+/** A request that did not succeed. */
+export class ServiceError extends Error {
+  /** The service's code; `NETWORK` when there was no answer, `ERROR` for one that is not the service's. */
+  readonly code: string;
+  /** Seconds after which the service wants to be asked again; null: asking again is of no use. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, retryAfter: number | null) {
+    super(message);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const FIRST_RETRY_SECONDS = 2;
+/** The longest wait of a status request, s. The service has its own limit too. */
+const POLL_SECONDS = 20;
+
+function read(status: number, text: string, retryAfter: string | null): unknown {
+  let envelope: { code?: string; message?: string; data?: unknown } = {};
+  try {
+    envelope = JSON.parse(text);
+  } catch {
+    // Not the service: a proxy in front of it, for one.
+  }
+  if (envelope.code === 'SUCCESS') return envelope.data;
+  const foreign = envelope.code === undefined;
+  const wait = retryAfter ? Number(retryAfter) : foreign && status >= 500 ? FIRST_RETRY_SECONDS : null;
+  throw new ServiceError(envelope.code ?? 'ERROR', envelope.message ?? `HTTP ${status}`, wait);
+}
+
+/** Talks to the service for one session. */
+export class Service {
+  readonly #base: URL;
+  readonly #headers: Record<string, string>;
+
+  constructor(page: URL, token: string) {
+    this.#base = new URL('api/v1/', page);
+    this.#headers = { Authorization: `Bearer ${token}` };
+  }
+
+  async #ask(path: string, options: RequestInit = {}): Promise<unknown> {
+    const json = options.body ? { 'Content-Type': 'application/json' } : {};
+    const headers = { ...this.#headers, ...json };
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(new URL(path, this.#base), { ...options, headers, cache: 'no-store' });
+      text = await response.text();
+    } catch (error) {
+      throw new ServiceError('NETWORK', String(error), FIRST_RETRY_SECONDS);
+    }
+    return read(response.status, text, response.headers.get('retry-after'));
+  }
+
+  session(language: string): Promise<Session> {
+    return this.#ask(`session?${new URLSearchParams({ language })}`) as Promise<Session>;
+  }
+
+  /** The status as soon as it is another one than `version`, or after a while. */
+  status(version?: string): Promise<Status> {
+    const query = version === undefined ? '' : `?${new URLSearchParams({ version, wait: String(POLL_SECONDS) })}`;
+    return this.#ask(`status${query}`) as Promise<Status>;
+  }
+
+  /** A nonce for an attempt; the same id gets the same one. */
+  attempt(attemptId: string): Promise<{ nonce: string }> {
+    const body = JSON.stringify({ attemptId });
+    return this.#ask('attempts', { method: 'POST', body }) as Promise<{ nonce: string }>;
+  }
+
+  /** Sends an attempt; the same again gets the same answer. `onProgress` is told the share that was sent. */
+  upload(attemptId: string, form: FormData, onProgress: (share: number) => void): Promise<Status> {
+    return new Promise((resolve, reject) => {
+      // fetch does not tell how much of a request was sent.
+      const request = new XMLHttpRequest();
+      request.open('PUT', new URL(`attempts/${attemptId}`, this.#base));
+      for (const [name, value] of Object.entries(this.#headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+      request.onerror = () => reject(new ServiceError('NETWORK', 'the connection broke', FIRST_RETRY_SECONDS));
+      request.onload = () => {
+        try {
+          const retryAfter = request.getResponseHeader('retry-after');
+          resolve(read(request.status, request.responseText, retryAfter) as Status);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      request.send(form);
+    });
+  }
+
+  /** Tells of a problem. That it cannot be told is no problem of the person's. */
+  report(code: string, message: string): void {
+    const body = JSON.stringify({ code, message: message.slice(0, 500), userAgent: navigator.userAgent.slice(0, 500) });
+    this.#ask('problems', { method: 'POST', body }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,229 @@
+// The looks of the journey. The colours are custom properties, so that an integrator's configuration or style sheet can
+// set them; the names are those of style.css.
+
+import { css } from 'lit';
+
+export const style = css`
+  :host {
+    display: block;
+    min-height: 100dvh;
+    color: var(--nearfar-ink, var(--ink));
+    background: var(--nearfar-paper, var(--paper));
+  }
+
+  * {
+    box-sizing: border-box;
+  }
+
+  .page {
+    width: min(100%, 34rem);
+    min-height: 100dvh;
+    margin: auto;
+    padding: max(1.25rem, env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right))
+      max(1.25rem, env(safe-area-inset-bottom)) max(1.25rem, env(safe-area-inset-left));
+    display: flex;
+    flex-direction: column;
+    justify-content: center;
+    overflow-wrap: anywhere;
+  }
+
+  .center {
+    align-items: center;
+    text-align: center;
+  }
+
+  h1 {
+    margin: 0 0 0.5rem;
+    font-size: 1.6rem;
+    line-height: 1.2;
+    text-wrap: balance;
+  }
+
+  h1.small {
+    font-size: 1.2rem;
+    font-weight: 600;
+  }
+
+  h1:focus {
+    outline: none;
+  }
+
+  p {
+    margin: 0 0 0.75rem;
+  }
+
+  ul {
+    margin: 0.5rem 0 1.5rem;
+    padding-inline-start: 1.25rem;
+  }
+
+  li {
+    margin-block: 0.4rem;
+  }
+
+  .note {
+    color: var(--nearfar-soft, var(--soft));
+    font-size: 0.9rem;
+  }
+
+  button {
+    min-height: 3rem;
+    max-width: 100%;
+    padding: 0.6rem 1.4rem;
+    border: 0;
+    border-radius: 0.8rem;
+    font: inherit;
+    font-weight: 600;
+    color: var(--nearfar-on-accent, var(--on-accent));
+    background: var(--nearfar-accent, var(--accent));
+    cursor: pointer;
+  }
+
+  button.quiet {
+    color: inherit;
+    background: none;
+    border: 1px solid currentColor;
+  }
+
+  button:focus-visible {
+    outline: 3px solid var(--nearfar-ink, var(--ink));
+    outline-offset: 3px;
+  }
+
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 0.75rem;
+    margin: 0.75rem 0;
+  }
+
+  progress {
+    width: min(100%, 16rem);
+    margin-block: 0.75rem;
+    accent-color: var(--nearfar-accent, var(--accent));
+  }
+
+  .icon,
+  .face {
+    width: 6rem;
+    height: 6rem;
+    margin-bottom: 1rem;
+    border-radius: 50%;
+    object-fit: cover;
+  }
+
+  .face {
+    transform: scaleX(-1);
+  }
+
+  .icon circle {
+    fill: var(--nearfar-accent, var(--accent));
+  }
+
+  .icon.bad circle {
+    fill: var(--nearfar-bad, light-dark(#9c3a2e, #f0998c));
+  }
+
+  .icon path {
+    fill: none;
+    stroke: var(--nearfar-on-accent, var(--on-accent));
+    stroke-width: 2.2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  /* The camera fills the screen of a phone, and a column of a wide one. */
+  .camera {
+    position: fixed;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    background: #0b1116;
+    color: #fff;
+  }
+
+  .stage {
+    position: relative;
+    width: min(100vw, 56dvh + 8rem);
+    height: 100dvh;
+    overflow: hidden;
+  }
+
+  video,
+  svg:not(.icon) {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
+
+  video {
+    object-fit: cover;
+    transform: scaleX(-1);
+  }
+
+  .shade {
+    fill: #0b1116b8;
+  }
+
+  .oval,
+  .ring {
+    fill: none;
+    stroke: #ffffff80;
+    stroke-width: 3;
+  }
+
+  .ring {
+    stroke: #5fe3c4;
+    stroke-width: 6;
+    stroke-linecap: round;
+    stroke-dasharray: 0 100;
+    transition: stroke-dasharray 120ms linear;
+  }
+
+  .instruction,
+  .hint {
+    position: absolute;
+    inset-inline: 1rem;
+    margin: 0;
+    text-align: center;
+    text-wrap: balance;
+    text-shadow: 0 0 6px #000;
+  }
+
+  .instruction {
+    top: max(1.5rem, env(safe-area-inset-top));
+    min-height: 2lh;
+    font-size: 1.5rem;
+    font-weight: 650;
+    line-height: 1.25;
+  }
+
+  .hint {
+    bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
+  }
+
+  .stage button {
+    position: absolute;
+    bottom: max(1.25rem, env(safe-area-inset-bottom));
+    left: 50%;
+    translate: -50% 0;
+    color: #fff;
+    background: #0b1116a0;
+  }
+
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .ring {
+      transition: none;
+    }
+  }
+`;

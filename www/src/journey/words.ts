@@ -1,0 +1,48 @@
+// The texts in the person's language.
+
+import { IntlMessageFormat } from 'intl-messageformat';
+import type english from '../locales/en_US.json';
+
+/** The keys of `locales/`. */
+export type Key = keyof typeof english;
+
+/** The locales that have texts of their own. */
+const CODES = [
+  ...['en_US', 'ar_AE', 'bn_BD', 'de_DE', 'es_ES', 'fil_PH', 'fr_FR', 'hi_IN', 'in_ID', 'it_IT', 'ja_JP', 'ko_KR'],
+  ...['ms_MY', 'nl_NL', 'pl_PL', 'pt_PT', 'ru_RU', 'th_TH', 'tr_TR', 'ur_PK', 'vi_VN', 'zh_CN', 'zh_HK', 'zh_TW'],
+];
+const FALLBACK = 'en_US';
+/** Regions that write as another one does. */
+const SIBLINGS: Record<string, string> = { zh_SG: 'zh_CN', zh_MO: 'zh_HK', id: 'in_ID', zh: 'zh_CN' };
+const RIGHT_TO_LEFT = ['ar_AE', 'ur_PK'];
+
+/** The locale with texts for a tag such as `pt-BR` or `zh_MO`: the same, a sibling, the language, English. */
+export function nearestLocale(tag: string): string {
+  const code = tag.replaceAll('-', '_');
+  const known = CODES.find((known) => known.toLowerCase() === code.toLowerCase());
+  const [language = ''] = code.split('_');
+  if (known) return known;
+  if (/^zh_(.*_)?(hant|tw)/i.test(code)) return 'zh_TW';
+  const sibling = SIBLINGS[code] ?? SIBLINGS[language.toLowerCase()];
+  return sibling ?? CODES.find((known) => known.startsWith(`${language.toLowerCase()}_`)) ?? FALLBACK;
+}
+
+/** Texts of one locale. */
+export interface Words {
+  /** BCP 47, for `lang` and Intl. */
+  language: string;
+  direction: 'ltr' | 'rtl';
+  text(key: Key, values?: Record<string, string | number>): string;
+}
+
+/** Loads the texts of the nearest locale. */
+export async function loadWords(tag: string): Promise<Words> {
+  const code = nearestLocale(tag);
+  const { default: texts } = (await import(`../locales/${code}.json`)) as { default: Record<Key, string> };
+  const language = code.replace('in_ID', 'id_ID').replace('_', '-');
+  return {
+    language,
+    direction: RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr',
+    text: (key, values) => String(new IntlMessageFormat(texts[key], language).format(values)),
+  };
+}

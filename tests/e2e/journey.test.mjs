@@ -21,7 +21,7 @@ test('somebody who does what is asked passes, and is sent back', async (t) => {
 });
 
 test('the time runs out, and the person may try again', async (t) => {
-  const config = { session: { stageLimit: 2_000 } };
+  const config = { session: { stageLimit: 3_000 } };
   const { open, button, heading } = await openJourney(t, { story: 'too_far', options: { config } });
   await open();
   await button('Start the camera').click();

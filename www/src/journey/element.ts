@@ -86,7 +86,7 @@ class Journey extends LitElement {
     this.page = page;
     await this.updateComplete;
     document.dispatchEvent(new CustomEvent('nearfar:page', { detail: { page: page.name } }));
-    if (isNew) this.renderRoot.querySelector<HTMLElement>('h1, .camera button')?.focus();
+    if (isNew) this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
 
   async #open(): Promise<void> {
@@ -254,15 +254,16 @@ class Journey extends LitElement {
 
   #tell(now: Delivery | { kind: 'judging' }): void {
     const { words } = this.#words;
-    const sending = words.text('sending');
+    // Before there is anything to send it is the page itself that waits.
+    const title = words.text(this.#face ? 'sending' : 'loading');
     const pages = {
-      sending: (share: number) => ({ title: sending, note: words.text('sent_share', { share }), share }),
+      sending: (share: number) => ({ title, note: words.text('sent_share', { share }), share }),
       waiting: (seconds: number, busy: boolean) => ({
-        title: sending,
+        title,
         note: words.text(busy ? 'send_busy' : 'send_again', { seconds }),
         share: null,
       }),
-      offline: () => ({ title: sending, note: words.text('offline'), share: null }),
+      offline: () => ({ title, note: words.text(this.#face ? 'offline' : 'load_text'), share: null }),
       judging: () => ({ title: words.text('judging'), note: '', share: null }),
     };
     const page =

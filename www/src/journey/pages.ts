@@ -105,6 +105,7 @@ export function cameraPage(
   video.ariaLabel = words.text('camera');
   return html`
     <section class="camera" part="camera">
+      <h1 tabindex="-1" class="visually-hidden">${words.text('title')}</h1>
       <div class="stage">
         ${video}
         <svg aria-hidden="true">

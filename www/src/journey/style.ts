@@ -66,6 +66,10 @@ export const style = css`
     font-size: 0.9rem;
   }
 
+  button + .note {
+    margin-top: 0.75rem;
+  }
+
   button {
     min-height: 3rem;
     max-width: 100%;

@@ -1,0 +1,58 @@
+// npm run gallery [-- --out DIR]: every page of the journey, on a phone and a desktop, light and dark, and from right to
+// left, as pictures on one HTML page.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { browsers } from './lib/browsers.mjs';
+import { buildAll } from './lib/build.mjs';
+import { launchChromium } from './lib/chromium.mjs';
+import { main, say } from './lib/run.mjs';
+import { serve } from './lib/serve.mjs';
+
+const PHONE = { width: 360, height: 640 };
+const DESKTOP = { width: 1280, height: 720 };
+const VARIANTS = {
+  phone: { viewport: PHONE, colorScheme: 'light', language: 'en_US' },
+  'phone, dark': { viewport: PHONE, colorScheme: 'dark', language: 'en_US' },
+  'phone, Arabic': { viewport: PHONE, colorScheme: 'light', language: 'ar_AE' },
+  'phone, German': { viewport: PHONE, colorScheme: 'dark', language: 'de_DE' },
+  desktop: { viewport: DESKTOP, colorScheme: 'light', language: 'en_US' },
+};
+
+await main(async () => {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: 'out/gallery' } } });
+  const out = resolve(values.out);
+  await buildAll();
+  await browsers(['chromium']);
+  const { openScene, SCENES } = await import('../tests/e2e/lib/scenes.mjs');
+  const { storyVideo } = await import('../tests/e2e/stories/generate.mjs');
+  const server = await serve({ port: 0 });
+  const browser = await launchChromium({ video: await storyVideo('keep_still') });
+  mkdirSync(out, { recursive: true });
+  const rows = [];
+  for (const scene of Object.keys(SCENES)) {
+    const cells = [];
+    for (const [name, { viewport, colorScheme, language }] of Object.entries(VARIANTS)) {
+      const page = await browser.newPage({ viewport, colorScheme });
+      await openScene(page, server.url, scene, language);
+      const file = `${scene}-${name.replaceAll(/\W+/g, '-')}.png`;
+      await page.screenshot({ path: join(out, file) });
+      await page.close();
+      cells.push(`<td><img src="${file}" alt="${scene}, ${name}" height="320"></td>`);
+    }
+    rows.push(`<tr><th scope="row">${scene}</th>${cells.join('')}</tr>`);
+    say(scene);
+  }
+  await browser.close();
+  await server.close();
+  const head = Object.keys(VARIANTS).map((name) => `<th scope="col">${name}</th>`);
+  const style =
+    '<style>body{font-family:system-ui}td,th{padding:8px;vertical-align:top}img{border:1px solid #999}</style>';
+  const table = `<table><tr><td></td>${head.join('')}</tr>${rows.join('\n')}</table>`;
+  writeFileSync(
+    join(out, 'index.html'),
+    `<!doctype html><meta charset="utf-8"><title>nearfar: pages</title>${style}${table}\n`,
+  );
+  say(`written: ${join(out, 'index.html')}`);
+});

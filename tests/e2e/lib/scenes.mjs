@@ -1,0 +1,102 @@
+// Every page of the journey on its own, with a played service: for looking at them, and for what must hold for all.
+
+const STATUS = { version: '1', triesLeft: 2, result: null, next: null, handoff: null, active: true };
+const judged = (code, passed, score) => ({ attemptId: 'one', code, passed, score });
+const next = (info) => ({ info, url: 'https://shop.example/' });
+
+/** What the service answers when the page opens its session. */
+function session(language, status, ui = {}) {
+  const data = {
+    signatureId: 'scene',
+    device: 'first',
+    locale: language,
+    ui: { mobileResultPage: { closeCountdownLogic: true, showScore: true }, ...ui },
+    iframe: false,
+    messageOrigins: [],
+    serverTime: Date.now(),
+    status: { ...STATUS, ...status },
+  };
+  return { code: 'SUCCESS', message: 'OK', data };
+}
+
+const refused = (code) => ({ code, message: code, data: null });
+const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
+const start = (page) => page.locator('button').first().click();
+const shows = (name) => (page) =>
+  page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name);
+
+/** Name to: the session's status or a refusal, what is done before the page opens and on it, and what it then shows. */
+export const SCENES = {
+  loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
+  waiting: { network: true, shows: shows('progress') },
+  tips: { status: { state: 'open' }, shows: shows('tips') },
+  camera_ask: {
+    status: { state: 'open' },
+    init: getUserMedia('await new Promise(() => {})'),
+    act: start,
+    shows: shows('camera'),
+  },
+  camera: {
+    status: { state: 'open' },
+    act: start,
+    // Not before the camera is there.
+    shows: (page) => page.locator('.hint:empty').waitFor({ state: 'attached' }),
+  },
+  judging: { status: { state: 'judging' }, shows: shows('progress') },
+  success: {
+    status: { state: 'succeeded', result: judged('SUCCESS', true, 93), next: next('successNext') },
+    shows: shows('result'),
+  },
+  failed: {
+    status: { state: 'failed', triesLeft: 0, result: judged('FACE_OCCLUDED', false, 0), next: next('failedNext') },
+    shows: shows('result'),
+  },
+  timeout: {
+    status: { state: 'open' },
+    query: { config: JSON.stringify({ session: { stageLimit: 3000 } }) },
+    act: start,
+    shows: shows('notice'),
+  },
+  expired: { status: { state: 'expired' }, shows: shows('notice') },
+  unknown: { refused: 'IAM_FAILED', shows: shows('notice') },
+  denied: {
+    status: { state: 'open' },
+    init: getUserMedia("throw new DOMException('no', 'NotAllowedError')"),
+    act: start,
+    shows: shows('notice'),
+  },
+  no_camera: {
+    status: { state: 'open' },
+    init: getUserMedia("throw new DOMException('no', 'NotFoundError')"),
+    act: start,
+    shows: shows('notice'),
+  },
+};
+
+/**
+ * Brings a fresh page to a scene.
+ * @param page Playwright's
+ * @param {string} url where dist/ is served
+ * @param {string} name one of SCENES
+ * @param {string} language one of the page's locales
+ */
+export async function openScene(page, url, name, language) {
+  const scene = SCENES[name];
+  if (scene.init) await page.addInitScript(scene.init);
+  if (scene.stall) await page.route(scene.stall, () => undefined);
+  await page.route('**/api/v1/**', (route) => {
+    const asked = new URL(route.request().url()).pathname.split('/api/v1/')[1];
+    if (scene.network) return route.abort('connectionreset');
+    if (scene.refused) return route.fulfill({ json: refused(scene.refused) });
+    if (asked === 'session') return route.fulfill({ json: session(language, scene.status) });
+    if (asked === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
+    // A status that does not change, a report of a problem.
+    return asked === 'status' ? undefined : route.fulfill({ json: { code: 'SUCCESS', data: null } });
+  });
+  await page.goto(`${url}?${new URLSearchParams({ token: 'scene', language, ...scene.query })}`);
+  if (scene.act) {
+    await shows('tips')(page);
+    await scene.act(page);
+  }
+  await scene.shows(page);
+}

@@ -1,0 +1,52 @@
+// What must hold for every page of the journey in every language.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { openScene, SCENES } from './lib/scenes.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) => basename(name, '.json'));
+/** The narrowest screen that there is. */
+const NARROW = { width: 320, height: 568 };
+
+/** Texts that reach past the screen, or past what shows them. */
+function overflowing() {
+  const { renderRoot } = document.querySelector('nearfar-journey');
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const cut = [...renderRoot.querySelectorAll('h1, p:not(.visually-hidden), li, button')].filter((element) => {
+    const { left, right, top } = element.getBoundingClientRect();
+    return left < -0.5 || right > innerWidth + 0.5 || top < -0.5 || element.scrollWidth > element.clientWidth + 1;
+  });
+  return [
+    ...(wide > 0 ? [`the page is ${wide} px too wide`] : []),
+    ...cut.map((element) => element.textContent.trim()),
+  ];
+}
+
+for (const scene of Object.keys(SCENES)) {
+  test(`${scene}: no text is cut off at 320 px, and axe finds nothing, in ${LANGUAGES.length} languages`, async (t) => {
+    const server = await serve({ port: 0 });
+    t.after(() => server.close());
+    const browser = await launchChromium();
+    t.after(() => browser.close());
+    // A scene that takes its time is looked at in the longest language and in those from right to left.
+    const languages = scene === 'timeout' ? ['de_DE', 'ar_AE', 'ur_PK'] : LANGUAGES;
+    for (const language of languages) {
+      // axe's own script is not the page's, and its policy would refuse it.
+      const page = await browser.newPage({ viewport: NARROW, bypassCSP: true });
+      await openScene(page, server.url, scene, language);
+      assert.deepEqual(await page.evaluate(overflowing), [], language);
+      await page.addScriptTag({ path: AXE });
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      assert.deepEqual(found, [], language);
+      await page.close();
+    }
+  });
+}

@@ -132,6 +132,7 @@ test('one call of getUserMedia a session, however often the start is asked for',
     options: { autostart: 0 },
     prepare: (page) => page.addInitScript(failCamera, { failures: 0, name: '' }),
   });
+  await page.waitForSelector('#start');
   await page.evaluate(() => {
     const button = document.getElementById('start');
     button.click();

@@ -45,6 +45,8 @@ async function capture(t, page) {
   await page.evaluate(forwardEvents, forwarding);
   const [width, height] = SHAPES[SHAPE];
   await page.evaluate(playAsCamera, { url: STORY, fps: FPS, width, height });
+  while (!(await page.evaluate(() => document.getElementById('start') !== null)))
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
   await page.evaluate(() => document.getElementById('start').click());
   const log = new EventLog();
   const timer = setInterval(async () => {

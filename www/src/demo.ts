@@ -16,6 +16,10 @@ import { instructions, PAUSED, phases, restarts } from './words.js';
 
 type View = 'start' | 'camera' | 'result' | 'error';
 
+const template = document.querySelector<HTMLTemplateElement>('#demo');
+if (template) document.body.append(template.content);
+document.body.dataset.view = 'start';
+
 function element<T extends Element>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`no element #${id}`);

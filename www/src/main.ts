@@ -2,13 +2,5 @@
 
 import '../style.css';
 
-const template = document.querySelector<HTMLTemplateElement>('#demo');
-const token = new URL(location.href).searchParams.get('token');
-if (token) {
-  await import('./journey/element.js');
-  document.body.append(document.createElement('nearfar-journey'));
-} else if (template) {
-  document.body.append(template.content);
-  document.body.dataset.view = 'start';
-  await import('./demo.js');
-}
+const hasToken = new URL(location.href).searchParams.has('token');
+await (hasToken ? import('./journey/element.js') : import('./demo.js'));

@@ -38,7 +38,8 @@ async function watch({ module, everyMs }) {
 }
 
 /** Starts watching in an opened page. */
-export function watchVideo(page) {
+export async function watchVideo(page) {
+  await page.waitForSelector('#video', { state: 'attached' });
   return page.evaluate(watch, { module: MODULE, everyMs: 150 });
 }
 

@@ -367,3 +367,4 @@ class Journey extends LitElement {
 }
 
 customElements.define('nearfar-journey', Journey);
+document.body.append(document.createElement('nearfar-journey'));

@@ -2,7 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { address, wholeVideo } from './lib/capture.mjs';
 import { openJourney, SHOP } from './lib/journey.mjs';
+
+/** A page of an integrator that frames the journey and notes what it hears. */
+function answerParent(request, response) {
+  if (!request.url.startsWith('/parent')) return false;
+  const src = new URL(request.url, 'http://localhost').searchParams.get('src').replaceAll('"', '%22');
+  response.writeHead(200, { 'Content-Type': 'text/html' });
+  response.end(`<!doctype html><title>parent</title>
+    <script>
+      heard = [];
+      addEventListener('message', ({ data, origin }) => heard.push({ data, origin }));
+    </script>
+    <iframe allow="autoplay; camera" width="450" height="800" src="${src.replaceAll('&', '&amp;')}"></iframe>`);
+  return true;
+}
 
 test('somebody who does what is asked passes, and is sent back', async (t) => {
   const { page, open, button, heading, result, asked, complaints, service } = await openJourney(t);
@@ -71,15 +87,56 @@ test('words and colours of the configuration', async (t) => {
   const ui = {
     locale: 'en',
     titleText: 'Shop check',
-    mobileResultPage: { successDesc: 'You are you', nextStepButtonText: 'Back to the shop', closeCountdownLogic: true },
+    mobileResultPage: {
+      successDesc: 'You are you',
+      livenessResultTextColor: '#123456',
+      nextStepButtonText: 'Back to the shop',
+      nextStepButtonBackgroundColor: '#fedcba',
+      nextStepButtonTextColor: '#000',
+      backgroundColor: '#eee',
+      closeCountdownLogic: true,
+    },
     mobileTipsPage: { title: 'Before we begin', buttonText: 'Go', tips: [{ text: 'No hats' }] },
   };
-  const { page, open, button, heading } = await openJourney(t, { ui });
+  const look = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
+  const { page, open, button, heading, complaints } = await openJourney(t, { ui });
   await open({ language: 'en' });
   await heading('Before we begin').waitFor();
   assert.equal(await page.title(), 'Shop check');
   await page.getByText('No hats').waitFor();
   await button('Go').click();
   await heading('You are you').waitFor({ timeout: 60_000 });
-  await button('Back to the shop').waitFor();
+  assert.equal(await look(heading('You are you'), 'color'), 'rgb(18, 52, 86)');
+  assert.equal(await look(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
+  assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(0, 0, 0)');
+  assert.equal(await look(page.locator('section'), 'backgroundColor'), 'rgb(238, 238, 238)');
+  assert.deepEqual(complaints, [], 'the policy has nothing against it');
+});
+
+test('in a frame, the end is told to the origin that the account names, and to no other', async (t) => {
+  const parent = await serve({ port: 0, before: answerParent });
+  t.after(parent.close);
+  const stranger = await serve({ port: 0, before: answerParent });
+  t.after(stranger.close);
+  const origins = [parent.url, stranger.url].map((url) => new URL(url).origin);
+  const settings = { frameAncestors: origins, messageOrigins: origins.slice(0, 1) };
+  const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+  for (const [host, told] of [
+    [parent, 1],
+    [stranger, 0],
+  ]) {
+    const { page, session } = await openJourney(t, { wish, settings });
+    const query = new URLSearchParams({ src: address(session.url, { constraints: wholeVideo('portrait') }) });
+    await page.goto(`${host.url}parent?${query}`);
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('button', { name: 'Start the camera' }).click();
+    await frame.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 });
+    await frame.getByRole('heading', { name: 'This check is over' }).waitFor();
+    const heard = await page.evaluate(() => globalThis.heard);
+    assert.equal(heard.length, told);
+    if (told) {
+      assert.equal(JSON.parse(heard[0].data).info, 'successNext');
+      assert.equal(heard[0].origin, new URL(session.url).origin);
+    }
+  }
 });

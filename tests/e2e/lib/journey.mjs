@@ -11,11 +11,13 @@ export const SHOP = 'https://shop.example/';
 
 /**
  * Opens a session's page. All is closed when the test ends.
- * @param {{story?: string, ui?: object, wish?: object, options?: object, env?: object, chromium?: object}} settings
- *   `ui`: a ConfigureUI request; `wish`: more of Get Token's; `options`: the page's address options
+ * @param {{story?: string, ui?: object, wish?: object, settings?: object, options?: object, env?: object,
+ *   chromium?: object}} given
+ *   `ui`: a ConfigureUI request; `wish`: more of Get Token's; `settings`: of the account; `options`: the page's address options
  */
-export async function openJourney(t, { story = 'far_to_near', ui, wish, options = {}, env, chromium } = {}) {
-  const service = await openService(t, env);
+export async function openJourney(t, given = {}) {
+  const { story = 'far_to_near', ui, wish, settings = {}, options = {}, env, chromium } = given;
+  const service = await openService(t, env, settings);
   const access = await signIn(service.url, service);
   if (ui) await post(`${service.url}openapi/liveness/v1/h5/configureUI`, access, ui);
   const session = await openSession(service.url, access, wish);

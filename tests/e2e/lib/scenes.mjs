@@ -55,7 +55,7 @@ export const SCENES = {
     status: { state: 'open' },
     query: { config: JSON.stringify({ session: { stageLimit: 3000 } }) },
     act: start,
-    shows: shows('notice'),
+    shows: shows('timeout'),
   },
   expired: { status: { state: 'expired' }, shows: shows('notice') },
   unknown: { refused: 'IAM_FAILED', shows: shows('notice') },

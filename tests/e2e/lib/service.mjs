@@ -13,15 +13,16 @@ export function temporary(t) {
 }
 
 /**
- * Starts the service with an account of its own. All is gone when the test ends.
+ * Starts the service with an account of its own, which has these settings. All is gone when the test ends.
  * @returns {Promise<{url: string, folder: string, accessKey: string, secretKey: string}>} `folder`: where it keeps
  *   everything
  */
-export async function openService(t, env = {}) {
+export async function openService(t, env = {}, settings = {}) {
   await buildService();
   const folder = temporary(t);
   const all = { NEARFAR_LOG: 'warn', ...env, ...keptIn(folder) };
-  const [keys] = accounts(['add', 'test'], all);
+  const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]);
+  const [keys] = accounts(['add', 'test', ...set], all);
   const { url, close } = await startService({ port: 0, env: all });
   t.after(close);
   return { url, folder, ...keys };

@@ -20,8 +20,10 @@ import {
   progressPage,
   resultPage,
   type Setting,
+  timeoutPage,
   tipsPage,
 } from './pages.js';
+import { paint } from './paint.js';
 import { Service, ServiceError, type Session, type Status } from './service.js';
 import { style } from './style.js';
 import { captureTrouble, serviceTrouble } from './troubles.js';
@@ -33,6 +35,7 @@ type Page =
   | { name: 'camera'; hint: string }
   | { name: 'progress'; title: string; note: string; share: number | null }
   | { name: 'notice'; notice: Notice }
+  | { name: 'timeout' }
   | { name: 'result'; status: Status; outcome: Outcome };
 
 const COUNTDOWN_SECONDS = 5;
@@ -217,7 +220,7 @@ class Journey extends LitElement {
   async #finished(result: Finished): Promise<void> {
     const { far, near, outcome, error } = result;
     if (outcome === 'cancelled') return this.#show({ name: 'tips' });
-    if (outcome === 'timed_out') return this.#notice({ title: 'timeout_title', text: 'timeout_text', action: 'again' });
+    if (outcome === 'timed_out') return this.#show({ name: 'timeout' });
     if (error) return this.#captureFailed(error);
     const { far: farOval, near: nearOval } = this.#ovals;
     if (!far || !near || !farOval || !nearOval || !this.#attempt || !this.#session) return;
@@ -312,6 +315,7 @@ class Journey extends LitElement {
   }
 
   async #captureFailed(failure: CaptureFailure): Promise<void> {
+    if (failure.code === 'capture_timeout') return this.#show({ name: 'timeout' });
     this.#service.report(failure.code, String(failure.cause ?? failure.message));
     await this.#notice(captureTrouble(failure));
   }
@@ -340,6 +344,10 @@ class Journey extends LitElement {
     if (region) this.#announce = announcer(region);
   }
 
+  protected override updated(_changed: PropertyValues): void {
+    if (this.#setting) paint(this.renderRoot, this.#setting.look);
+  }
+
   protected override render(): TemplateResult {
     return html`
       <main>${this.#setting ? this.#page(this.#setting, this.page) : ''}</main>
@@ -358,6 +366,8 @@ class Journey extends LitElement {
         return progressPage(page.title, page.note, page.share);
       case 'notice':
         return noticePage(setting, page.notice, () => this.#act(page.notice));
+      case 'timeout':
+        return timeoutPage(setting, () => void this.#begin());
       case 'result': {
         const { status } = page;
         return resultPage(setting, page.outcome, { again: () => void this.#begin(), next: () => this.#leave(status) });

@@ -34,7 +34,7 @@ export class Look {
   /** The address of a picture, if it is http or https. */
   link(page: string, field: string): string | null {
     const value = this.#fields(page)[field];
-    return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : null;
+    return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : null;
   }
 
   /** The tips, as far as they are ones; null: there are none of the integrator's. */

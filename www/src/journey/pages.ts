@@ -73,8 +73,8 @@ export function loadingPage({ words, look }: Setting, share: number | null): Tem
   const text = look.text('LoadingPage', 'loadingText', words.text('loading'));
   return html`
     <section class="page center">
-      <h1 tabindex="-1" class="small">${text}</h1>
-      <progress aria-label=${text} max="1" .value=${share ?? 0}></progress>
+      <h1 tabindex="-1" class="small" data-color="LoadingPage.loadingTextColor">${text}</h1>
+      <progress aria-label=${text} max="1" .value=${share ?? 0} data-accent="LoadingPage.progressColor"></progress>
     </section>`;
 }
 
@@ -83,11 +83,11 @@ const TIPS = ['tip_light', 'tip_uncover', 'tip_hold', 'tip_alone'] as const;
 export function tipsPage({ words, look }: Setting, start: () => void): TemplateResult {
   const tips = look.tips('TipsPage') ?? TIPS.map((tip) => words.text(tip));
   return html`
-    <section class="page" part="tips">
+    <section class="page" part="tips" data-fill="TipsPage">
       <h1 tabindex="-1">${look.text('TipsPage', 'title', words.text('tips_title'))}</h1>
       <p>${look.text('TipsPage', 'titleDesc', words.text('tips_lead'))}</p>
       <ul>${tips.map((tip) => html`<li>${tip}</li>`)}</ul>
-      <button part="button start" @click=${start}>
+      <button part="button start" data-fill="TipsPage.button" @click=${start}>
         ${look.text('TipsPage', 'buttonText', words.text('start'))}
       </button>
     </section>`;
@@ -104,7 +104,7 @@ export function cameraPage(
   video.playsInline = true;
   video.ariaLabel = words.text('camera');
   return html`
-    <section class="camera" part="camera">
+    <section class="camera" part="camera" data-fill="CameraPage">
       <h1 tabindex="-1" class="visually-hidden">${words.text('title')}</h1>
       <div class="stage">
         ${video}
@@ -147,6 +147,24 @@ export function noticePage({ words }: Setting, notice: Notice, act: () => void):
     </section>`;
 }
 
+/** The time ran out. */
+export function timeoutPage({ words, look }: Setting, again: () => void): TemplateResult {
+  const link = look.link('TimeoutPage', 'iconLink');
+  const text = (field: string, otherwise: Key) => look.text('TimeoutPage', field, words.text(otherwise));
+  return html`
+    <section class="page" part="notice" data-fill="TimeoutPage">
+      ${link ? html`<img class="icon" alt="" src=${link}>` : nothing}
+      <h1 tabindex="-1" data-color="TimeoutPage.boldTextColor">${text('boldText', 'timeout_title')}</h1>
+      <p data-color="TimeoutPage.tipTextColor">${text('tipText', 'timeout_text')}</p>
+      <button
+        part="button"
+        data-fill="TimeoutPage.tryAgainButton"
+        data-color="TimeoutPage.tryAgainButtonTextColor"
+        @click=${again}
+      >${text('tryAgainButtonText', 'try_again')}</button>
+    </section>`;
+}
+
 function icon(look: Look, passed: boolean): TemplateResult {
   const link = look.link('ResultPage', passed ? 'successIconLink' : 'failedIconLink');
   if (link) return html`<img class="icon" alt="" src=${link}>`;
@@ -171,16 +189,16 @@ export function resultPage(
     .text('ResultPage', 'countdownText', '')
     .replaceAll('{second}', new Intl.NumberFormat(words.language).format(countdown ?? 0));
   return html`
-    <section class="page center" part="result">
+    <section class="page center" part="result" data-fill="ResultPage">
       ${face ? html`<img class="face" alt="" src=${face}>` : icon(look, passed)}
-      <h1 tabindex="-1">${title}</h1>
+      <h1 tabindex="-1" data-color="ResultPage.livenessResultTextColor">${title}</h1>
       <p>${reason}</p>
       ${passed ? nothing : html`<p class="note">${words.text('tries_left', { tries: triesLeft })}</p>`}
       ${look.flag('ResultPage', 'showScore', false) && score !== null ? html`<p class="note">${words.text('score', { score })}</p>` : nothing}
       <div class="buttons">
-        ${outcome.canTryAgain ? html`<button part="button again" @click=${again}>${look.text('ResultPage', 'tryAgainButtonText', words.text('try_again'))}</button>` : nothing}
-        ${outcome.canGoOn ? html`<button part="button next" class=${outcome.canTryAgain ? 'quiet' : ''} @click=${next}>${look.text('ResultPage', 'nextStepButtonText', words.text('next'))}</button>` : nothing}
+        ${outcome.canTryAgain ? html`<button part="button again" data-fill="ResultPage.tryAgainButton" data-color="ResultPage.tryAgainButtonTextColor" @click=${again}>${look.text('ResultPage', 'tryAgainButtonText', words.text('try_again'))}</button>` : nothing}
+        ${outcome.canGoOn ? html`<button part="button next" data-fill="ResultPage.nextStepButton" data-color="ResultPage.nextStepButtonTextColor" class=${outcome.canTryAgain ? 'quiet' : ''} @click=${next}>${look.text('ResultPage', 'nextStepButtonText', words.text('next'))}</button>` : nothing}
       </div>
-      ${countdown === null ? nothing : html`<p class="note countdown">${going || words.text('countdown', { seconds: countdown })}</p>`}
+      ${countdown === null ? nothing : html`<p class="note" data-color="ResultPage.countdownTextColor">${going || words.text('countdown', { seconds: countdown })}</p>`}
     </section>`;
 }

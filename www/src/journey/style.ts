@@ -16,11 +16,11 @@ export const style = css`
   }
 
   .page {
-    width: min(100%, 34rem);
+    /* A column on wide screens, whose background is that of the whole. */
+    --side: max(1.25rem, 50% - 17rem);
     min-height: 100dvh;
-    margin: auto;
-    padding: max(1.25rem, env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right))
-      max(1.25rem, env(safe-area-inset-bottom)) max(1.25rem, env(safe-area-inset-left));
+    padding: max(1.25rem, env(safe-area-inset-top)) max(var(--side), env(safe-area-inset-right))
+      max(1.25rem, env(safe-area-inset-bottom)) max(var(--side), env(safe-area-inset-left));
     display: flex;
     flex-direction: column;
     justify-content: center;

@@ -16,7 +16,6 @@ const CAMERA: Record<string, Pick<Notice, 'title' | 'text'>> = {
   stream_interrupted: { title: 'trouble_title', text: 'camera_stopped_text' },
   asset_load_failed: { title: 'load_title', text: 'load_text' },
   asset_timeout: { title: 'load_title', text: 'load_text' },
-  capture_timeout: { title: 'timeout_title', text: 'timeout_text' },
 };
 
 /** A capture that could not be made. */

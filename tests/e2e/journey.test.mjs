@@ -83,6 +83,19 @@ test('the camera is refused: the page says how to allow it', async (t) => {
   await button('Reload the page').waitFor();
 });
 
+test('a question of the browser that nobody answers is explained, and the person may cancel', async (t) => {
+  const { page, open, button, heading } = await openJourney(t);
+  await page.addInitScript(() => {
+    MediaDevices.prototype.getUserMedia = () => new Promise(() => undefined);
+  });
+  await open();
+  await button('Start the camera').click();
+  await page.getByText('Please allow it.').waitFor();
+  await page.getByText('Nothing to tap?').waitFor({ timeout: 15_000 });
+  await button('Cancel').click();
+  await heading('Let’s see your face').waitFor();
+});
+
 test('words and colours of the configuration', async (t) => {
   const ui = {
     locale: 'en',

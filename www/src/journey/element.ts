@@ -58,6 +58,10 @@ class Journey extends LitElement {
   #announce: (text: string) => void = () => undefined;
   #capture: Capture | null = null;
   #attempt: { id: string; nonce: string } | null = null;
+  /** Raised by every start and every cancel. */
+  #run = 0;
+  /** Whether the capture was ever started: from then on it is to be started over. */
+  #started = false;
   #ovals: Partial<Record<'far' | 'near', Oval>> = {};
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #face: string | null = null;
@@ -147,26 +151,37 @@ class Journey extends LitElement {
     }
   }
 
+  /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
   async #begin(): Promise<void> {
+    this.#run += 1;
+    const run = this.#run;
     const { words } = this.#words;
-    await this.#show({ name: 'camera', hint: words.text('camera_ask') });
-    this.#timer = setTimeout(() => {
-      this.page = { name: 'camera', hint: words.text('camera_ask_slow') };
-    }, SLOW_ANSWER_MS);
+    await this.#show({ name: 'camera', hint: '' });
     this.#ovals = {};
     const id = freshId();
     try {
       const ask = () => this.#service.attempt(id);
       const { nonce } = await persistently(ask, (now) => this.#tell(now), this.#end.signal);
-      const again = this.#attempt !== null;
+      if (!this.#capture) await this.#load();
+      if (run !== this.#run || !this.#capture) return;
       this.#attempt = { id, nonce };
       await this.#show({ name: 'camera', hint: words.text('camera_ask') });
-      if (!this.#capture) await this.#load();
-      await (again ? this.#capture?.retry() : this.#capture?.start());
+      this.#timer = setTimeout(() => {
+        this.page = { name: 'camera', hint: words.text('camera_ask_slow') };
+      }, SLOW_ANSWER_MS);
+      const again = this.#started;
+      this.#started = true;
+      await (again ? this.#capture.retry() : this.#capture.start());
     } catch (error) {
       // What the capture throws its error event has told.
-      if (error instanceof ServiceError) await this.#failed(error);
+      if (error instanceof ServiceError && run === this.#run) await this.#failed(error);
     }
+  }
+
+  #cancel(): void {
+    this.#run += 1;
+    this.#capture?.cancel();
+    void this.#show({ name: 'tips' });
   }
 
   get #words(): Setting {
@@ -223,7 +238,8 @@ class Journey extends LitElement {
     if (outcome === 'timed_out') return this.#show({ name: 'timeout' });
     if (error) return this.#captureFailed(error);
     const { far: farOval, near: nearOval } = this.#ovals;
-    if (!far || !near || !farOval || !nearOval || !this.#attempt || !this.#session) return;
+    if (!far || !near || !farOval || !nearOval || !this.#attempt)
+      return this.#notice({ title: 'problem_title', text: 'problem_text', action: 'again', code: 'internal' });
     if (this.#face) URL.revokeObjectURL(this.#face);
     this.#face = URL.createObjectURL(new Blob([near.jpeg], { type: 'image/jpeg' }));
     const circumstances = {
@@ -361,7 +377,7 @@ class Journey extends LitElement {
       case 'tips':
         return tipsPage(setting, () => void this.#begin());
       case 'camera':
-        return cameraPage(setting, this.#video, () => this.#capture?.cancel(), page.hint);
+        return cameraPage(setting, this.#video, () => this.#cancel(), page.hint);
       case 'progress':
         return progressPage(page.title, page.note, page.share);
       case 'notice':

@@ -1,6 +1,7 @@
 //! Attempts with real pictures: a face far and near.
 
 #[path = "../../../crates/scoring/tests/staging/mod.rs"]
+#[allow(clippy::unwrap_used, reason = "a test fails by it")]
 pub mod staging;
 
 use serde_json::{Value, json};

@@ -209,7 +209,7 @@ impl Config {
         if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
             return refuse("uploads_at_once", "should be 1 to 10000");
         }
-        if self.transfer_bytes < UploadLimit::new(self, true).total() {
+        if self.transfer_bytes < UploadLimit::largest(self).total() {
             return refuse("transfer_bytes", "should hold at least one upload of the largest size");
         }
         if self.scorers > 256 {

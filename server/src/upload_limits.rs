@@ -1,7 +1,9 @@
-//! How much an upload may hold.
+//! What an upload may hold.
 
 use nearfar_protocol::manifest::{FAR, MAX_AUDIT, Manifest, NEAR, VIDEO};
+use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
+use nearfar_store::AccountSettings;
 
 use crate::config::Config;
 use crate::reply::Failure;
@@ -18,12 +20,21 @@ pub struct UploadLimit {
     pub audit: u64,
     /// Bytes of the video; 0 if the account takes none.
     pub video: u64,
+    /// Whether the pictures may come from the device's own camera program.
+    pub system_camera: bool,
 }
 
 impl UploadLimit {
-    /// The limits of the configuration.
-    pub fn new(config: &Config, video: bool) -> Self {
-        Self { image: config.image_bytes, audit: config.audit_bytes, video: if video { config.video_bytes } else { 0 } }
+    /// What the configuration allows an account with these settings.
+    pub fn new(config: &Config, settings: &AccountSettings) -> Self {
+        let largest = Self::largest(config);
+        let video = if settings.video { largest.video } else { 0 };
+        Self { video, system_camera: settings.system_camera, ..largest }
+    }
+
+    /// What the configuration allows the account that may send most.
+    pub fn largest(config: &Config) -> Self {
+        Self { image: config.image_bytes, audit: config.audit_bytes, video: config.video_bytes, system_camera: true }
     }
 
     /// All of an upload.
@@ -32,8 +43,12 @@ impl UploadLimit {
         pictures.saturating_add(self.video).saturating_add(MANIFEST_BYTES)
     }
 
-    /// Refuses a manifest that announces too much.
+    /// Refuses a manifest that announces too much, or what the account may not send.
     pub fn check(&self, manifest: &Manifest) -> Result<(), Failure> {
+        if manifest.camera_type == CameraType::SystemCamera && !self.system_camera {
+            let why = "the account takes no pictures of SYSTEM_CAMERA";
+            return Err(Failure::with_extra(status::MANIFEST_INVALID, why));
+        }
         for file in &manifest.files {
             let most = match file.name.as_str() {
                 FAR | NEAR => self.image,

@@ -140,7 +140,7 @@ async fn a_refused_face_shows_the_far_picture_and_no_score() {
 #[tokio::test]
 async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
     let service = Service::new().await;
-    let settings = AccountSettings { video: true, ..AccountSettings::default() };
+    let settings = AccountSettings { video: true, system_camera: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
     let mut attempt = service.attempt(&session.token, "a").await;

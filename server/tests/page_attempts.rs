@@ -80,6 +80,32 @@ async fn every_altered_upload_has_its_code_and_the_good_one_still_goes_through()
 }
 
 #[tokio::test]
+async fn pictures_of_the_devices_own_camera_program_need_the_accounts_leave() {
+    let service = Service::new().await;
+    for allowed in [false, true] {
+        let settings = AccountSettings { system_camera: allowed, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
+        let session = service.session(&shop, json!({})).await;
+        let view = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
+        assert_eq!(view.data()["systemCamera"], json!(allowed));
+        let good = service.attempt(&session.token, if allowed { "b" } else { "a" }).await;
+        let mut other = good.clone();
+        other.manifest["cameraType"] = json!("SYSTEM_CAMERA");
+        if allowed {
+            service.upload(&session.token, &other).await.ok();
+            continue;
+        }
+        let refused = service.upload(&session.token, &other).await;
+        assert_eq!(refused.code(), "MANIFEST_INVALID");
+        assert_eq!(refused.body["extra"], "the account takes no pictures of SYSTEM_CAMERA");
+        assert!(!judge_next(&service.app).await.expect("nothing"), "nothing was taken");
+        let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+        assert_eq!(status.data()["state"], "open");
+        service.upload(&session.token, &good).await.ok();
+    }
+}
+
+#[tokio::test]
 async fn an_upload_can_be_repeated_and_not_replaced() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;

@@ -59,6 +59,8 @@ pub struct SessionView {
     pub cross_device: bool,
     /// Whether a video is wanted.
     pub video: bool,
+    /// Whether the person may take the pictures with the device's own camera program, as a last resort.
+    pub system_camera: bool,
     /// STANDARD or PRO, as the integrator asked.
     pub product_level: Option<String>,
     /// When the session ends, Unix ms.

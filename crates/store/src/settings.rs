@@ -14,6 +14,9 @@ pub struct AccountSettings {
     pub video: bool,
     /// Whether results have a link to the audit pictures. Default: no.
     pub audit_images: bool,
+    /// Whether the person may take the pictures with the device's own camera program where the page cannot use the
+    /// camera: such pictures prove less. Default: no.
+    pub system_camera: bool,
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
     /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
@@ -39,6 +42,7 @@ impl Default for AccountSettings {
             cross_device: false,
             video: false,
             audit_images: false,
+            system_camera: false,
             multi_device_fields: false,
             retry_limit: None,
             retry_limit_url: None,

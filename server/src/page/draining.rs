@@ -46,7 +46,7 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
     let lent = Body::from_stream(stream::poll_fn(move |context| lent.poll(context)));
     let response = next.run(Request::from_parts(parts, lent)).await;
     if !waits || shared.begun.load(Ordering::Relaxed) {
-        let mut most = UploadLimit::new(&app.config, true).total();
+        let mut most = UploadLimit::largest(&app.config).total();
         let rest = async {
             while let Some(Ok(chunk)) = poll_fn(|context| shared.poll(context)).await {
                 most = most.saturating_sub(chunk.len() as u64);

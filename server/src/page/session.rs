@@ -47,7 +47,7 @@ pub async fn session(
         None => Map::new(),
         Some(text) => serde_json::from_str(&text).map_err(|error| Failure::internal(&error))?,
     };
-    let limits = UploadLimit::new(&app.config, settings.video);
+    let limits = UploadLimit::new(&app.config, settings);
     Reply::data(&SessionView {
         signature_id: session.id.clone(),
         device: device(&visitor),
@@ -57,6 +57,7 @@ pub async fn session(
         message_origins: settings.message_origins.clone(),
         cross_device: settings.cross_device,
         video: settings.video,
+        system_camera: settings.system_camera,
         product_level: session.product_level.clone(),
         expires_at: session.expires_at,
         server_time: app.now(),

@@ -58,7 +58,7 @@ pub async fn receive(
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
         return Err(busy());
     }
-    let limits = UploadLimit::new(&app.config, visitor.account.settings.video);
+    let limits = UploadLimit::new(&app.config, &visitor.account.settings);
     let patience = Duration::from_secs(app.config.upload_seconds);
     let sent = tokio::time::timeout(patience, read(body, limits, &app.memory)).await;
     let (manifest_bytes, manifest, files, _held) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 use url::Url;
 
-use crate::app::App;
+use crate::app::{App, is_id};
 
 const PREFIX: &str = "/h5";
 
@@ -60,12 +60,16 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
     set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
 }
 
-/// The account of the session that the page's URL names.
+/// The account of the session that the page's URL names: by its token, or by the id of a cross-device link. An id is no
+/// proof of anything, and needs to be none: what it tells is which origins the account has chosen.
 async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
-    let query = uri.query()?;
-    let (_, token) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
-    let page = app.tokens.read_page(&token, app.now())?;
-    let session = app.store.session(&page.sub).await.ok()?;
+    let query = uri.query()?.as_bytes();
+    let of = |wanted: &str| url::form_urlencoded::parse(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let session_id = match of("token") {
+        Some(token) => app.tokens.read_page(&token, app.now())?.sub,
+        None => app.store.hand_off(&of("link").filter(|id| is_id(id))?).await.ok()?.session_id,
+    };
+    let session = app.store.session(&session_id).await.ok()?;
     app.store.account(&session.account_id).await.ok()
 }
 

@@ -22,8 +22,10 @@ async fn link(service: &Service, session: &Session) -> (String, String) {
     let made = service.page("POST", LINKS, &session.token, None).await.ok();
     assert_eq!(made.data()["handoff"]["state"], "waiting");
     let url = made.data()["url"].as_str().expect("a URL");
-    let link = url.strip_prefix("http://localhost:8787/h5/#handoff=").expect("a link of the page");
-    (made.data()["handoff"]["handoffId"].as_str().expect("an id").to_owned(), link.to_owned())
+    let id = made.data()["handoff"]["handoffId"].as_str().expect("an id");
+    let page = format!("http://localhost:8787/h5/?link={id}#handoff=");
+    let link = url.strip_prefix(&page).expect("a link of the page");
+    (id.to_owned(), link.to_owned())
 }
 
 async fn claim(service: &Service, link: &str, device: &str) -> (String, String) {

@@ -48,6 +48,44 @@ async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
+    let service = with_page().await;
+    let settings = AccountSettings {
+        cross_device: true,
+        frame_ancestors: vec!["https://shop.example".into()],
+        ..AccountSettings::default()
+    };
+    let shop = service.integrator(settings).await;
+    let icon = json!({"locale": "en", "mobileResultPage": {"successIconLink": "https://cdn.shop.example/ok.png"}});
+    service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, icon).await.ok();
+    let session = service.session(&shop, json!({})).await;
+    let made = service.page("POST", "/h5/api/v1/handoff", &session.token, None).await.ok();
+    let url = made.data()["url"].as_str().expect("a URL");
+    let (sent, fragment) = url.split_once('#').expect("a fragment");
+    let secret = fragment.split_once('.').expect("id and secret").1;
+    assert!(secret.len() == 32 && !sent.contains(secret), "the secret is not sent: {url}");
+    let path = sent.strip_prefix("http://localhost:8787").expect("of the service");
+    let policy = async |path: &str| {
+        let (http, headers, _) = service.text(get(path)).await;
+        assert_eq!(http, StatusCode::OK, "{path}");
+        headers["content-security-policy"].to_str().expect("text").to_owned()
+    };
+    let told = policy(path).await;
+    assert!(told.ends_with("frame-ancestors https://shop.example"), "{told}");
+    assert!(told.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{told}");
+    // The page keeps its language and more in the query, in any order.
+    assert_eq!(policy(&path.replace("?link", "?language=vi&link")).await, told);
+    let unknown = format!("/h5/?link={}", "0".repeat(16));
+    let long = format!("/h5/?link={}", "a".repeat(3000));
+    for path in [&unknown, &long, "/h5/?link=", "/h5/?link=%00%27;--", "/h5/?link=a&link=b"] {
+        let told = policy(path).await;
+        assert!(told.ends_with("frame-ancestors 'none'") && !told.contains("shop.example"), "{path}: {told}");
+    }
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+    assert!(policy(path).await.ends_with("frame-ancestors 'none'"), "nothing is left of a cleared session");
+}
+
+#[tokio::test]
 async fn files_with_a_hash_are_kept_and_others_are_not() {
     let service = with_page().await;
     let (_, headers, _) = service.text(get("/h5/page.0123abcd.js")).await;

@@ -183,6 +183,16 @@ impl Store {
         Ok(confirmed)
     }
 
+    /// A hand-off, whoever asks: its id alone opens nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn hand_off(&self, id: &str) -> Result<HandOff> {
+        let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE id = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(self.database.pool()).await;
+        read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::HandOff))?)
+    }
+
     /// The hand-offs of a session, oldest first.
     ///
     /// # Errors

@@ -46,6 +46,8 @@ async fn a_link_is_opened_confirmed_and_marks_the_session(site: Site) {
     assert_eq!(store.confirm_hand_off("a1", "h1", "phone", NOW + 30).await.unwrap(), confirmed);
     let after = store.session("a1").await.unwrap();
     assert!(after.multi_device && after.use_slave_url);
+    assert_eq!(store.hand_off("h1").await.unwrap(), confirmed);
+    assert_eq!(not_found(store.hand_off("h2").await), Thing::HandOff);
     assert_eq!(store.hand_offs("a1").await.unwrap(), [confirmed]);
 }
 

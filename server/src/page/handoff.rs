@@ -45,8 +45,9 @@ pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
     };
     let link = app.store.create_hand_off(new, now).await?;
     app.changed(&visitor.session.id);
-    // In the fragment, since that part of a URL is neither sent nor logged.
-    let url = app.config.link(&format!("/h5/#handoff={}.{secret}", link.id));
+    // The id is in the query, since the page's policy is the account's; the secret is in the fragment, since that part
+    // of a URL is neither sent nor logged.
+    let url = app.config.link(&format!("/h5/?link={id}#handoff={id}.{secret}", id = link.id));
     Reply::data(&HandoffCreated { url, handoff: handoff_view(&link, now) })
 }
 

@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { isCompressed } from '../../scripts/lib/compress.mjs';
 import { BUILDS, rustflags } from '../../scripts/lib/engine.mjs';
 import { MODEL } from '../../scripts/lib/packages.mjs';
 import { root, run, Stop, say } from '../../scripts/lib/run.mjs';
@@ -49,9 +50,9 @@ async function compileEncoders() {
   return join(target, 'wasm32-unknown-unknown', 'release', 'nearfar_bench_encoders.wasm');
 }
 
-/** The product as it is built, but for the probe in front of its worker. */
+/** The product as it is built, but for the probe in front of its worker, which compressed copies would lack. */
 function copyProduct(to) {
-  cpSync(join(root, 'dist'), to, { recursive: true });
+  cpSync(join(root, 'dist'), to, { recursive: true, filter: (path) => !isCompressed(path) });
   const workers = readdirSync(to).filter((name) => /worker.*\.js$/.test(name));
   if (workers.length !== 1) throw new Stop(`expected one worker script in dist/, found: ${workers.join(', ')}`);
   const probe = readFileSync(join(benches, 'page', 'probe.js'), 'utf8');

@@ -29,7 +29,8 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     let path = uri.path().strip_prefix(PREFIX).filter(|rest| rest.starts_with('/')).unwrap_or(uri.path());
     let Ok(inner) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
     parts.uri = inner;
-    let files = ServeDir::new(&app.config.page_dir);
+    // The build has put compressed copies beside the files.
+    let files = ServeDir::new(&app.config.page_dir).precompressed_br().precompressed_gzip();
     let mut response = match files.oneshot(Request::from_parts(parts, body)).await {
         Ok(response) => response.map(axum::body::Body::new),
         Err(never) => match never {},
@@ -41,8 +42,11 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
-    let html =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // "Not modified" does not say of what, and a browser puts its headers in the place of those that it has kept.
+    let html = match response.headers().get(header::CONTENT_TYPE) {
+        Some(kind) => kind.as_bytes().starts_with(b"text/html"),
+        None => response.status() == StatusCode::NOT_MODIFIED,
+    };
     let account = if html { account_of(app, uri).await } else { None };
     let images = match &account {
         Some(account) => image_origins(app, account).await,
@@ -57,6 +61,8 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
     set(header::CONTENT_SECURITY_POLICY, &policy(account.as_ref(), &images));
     let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
     set(header::CACHE_CONTROL, kept);
+    // Of "not modified" too: whether it is depends on which of the copies is asked for.
+    set(header::VARY, "accept-encoding");
     set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
 }
 

@@ -12,12 +12,23 @@ fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).expect("a request")
 }
 
+/// Copies are told apart by their text: the service sends them as they are.
+const FILES: [(&str, &str); 6] = [
+    ("index.html", "<!doctype html><title>page</title>"),
+    ("index.html.br", "page by brotli"),
+    ("page.0123abcd.js", "1"),
+    ("page.0123abcd.js.br", "script by brotli"),
+    ("page.0123abcd.js.gz", "script by gzip"),
+    ("alone.css", "a{}"),
+];
+
 async fn with_page() -> Service {
     let service = Service::new().await;
     let folder = &service.app.config.page_dir;
     std::fs::create_dir_all(folder).expect("a folder");
-    std::fs::write(folder.join("index.html"), "<!doctype html><title>page</title>").expect("written");
-    std::fs::write(folder.join("page.0123abcd.js"), "1").expect("written");
+    for (name, content) in FILES {
+        std::fs::write(folder.join(name), content).expect("written");
+    }
     service
 }
 
@@ -101,6 +112,89 @@ async fn files_with_a_hash_are_kept_and_others_are_not() {
         let (http, _, _) = service.text(get(path)).await;
         assert_ne!(http, StatusCode::OK, "{path}");
     }
+}
+
+#[tokio::test]
+async fn copies_are_sent_to_those_who_take_them() {
+    let service = with_page().await;
+    let (script, style) = ("/h5/page.0123abcd.js", "/h5/alone.css");
+    let cases = [
+        (script, "", None, "1"),
+        (script, "gzip", Some("gzip"), "script by gzip"),
+        (script, "gzip, deflate, br, zstd", Some("br"), "script by brotli"),
+        (script, "br;q=0.5, gzip", Some("gzip"), "script by gzip"),
+        (script, "br;q=0, deflate", None, "1"),
+        ("/h5/", "gzip, br", Some("br"), "page by brotli"),
+        ("/h5/", "gzip", None, "<!doctype html><title>page</title>"),
+        (style, "gzip, br", None, "a{}"),
+        // Asked for by its own name a copy is just a file.
+        ("/h5/page.0123abcd.js.br", "gzip, br", None, "script by brotli"),
+    ];
+    for (path, accepted, encoding, content) in cases {
+        for method in ["GET", "HEAD"] {
+            let request = Request::builder().method(method).uri(path).header("accept-encoding", accepted);
+            let (http, headers, text) = service.text(request.body(Body::empty()).expect("a request")).await;
+            let name = format!("{method} {path}, {accepted}");
+            assert_eq!((http, text.as_str()), (StatusCode::OK, if method == "GET" { content } else { "" }), "{name}");
+            let header = |name: &str| headers.get(name).map(|value| value.to_str().expect("text").to_owned());
+            assert_eq!(header("content-encoding").as_deref(), encoding, "{name}");
+            assert_eq!(header("content-length"), Some(content.len().to_string()), "{name}");
+            assert_eq!(header("vary").as_deref(), Some("accept-encoding"), "{name}");
+            assert!(header("content-security-policy").is_some(), "{name}");
+            let (kind, kept) = match path {
+                "/h5/" => ("text/html", "no-cache"),
+                "/h5/page.0123abcd.js" => ("text/javascript", "public, max-age=31536000, immutable"),
+                "/h5/alone.css" => ("text/css", "no-cache"),
+                _ => ("application/octet-stream", "no-cache"),
+            };
+            assert_eq!(
+                (header("content-type").as_deref(), header("cache-control").as_deref()),
+                (Some(kind), Some(kept))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
+    let service = with_page().await;
+    let settings =
+        AccountSettings { frame_ancestors: vec!["https://shop.example".into()], ..AccountSettings::default() };
+    let shop = service.integrator(settings).await;
+    let session = service.session(&shop, json!({})).await;
+    let page = session.url.strip_prefix("http://localhost:8787").expect("of the service");
+    let ask = async |path: &str, accepted: &str, more: (&'static str, &str)| {
+        let request = Request::get(path).header("accept-encoding", accepted).header(more.0, more.1);
+        service.text(request.body(Body::empty()).expect("a request")).await
+    };
+    let none = ("x-nothing", "");
+    let (_, whole, _) = ask(page, "br", none).await;
+    assert_eq!(whole["content-encoding"], "br");
+    assert!(whole["content-security-policy"].to_str().expect("text").ends_with("https://shop.example"));
+    let tag = whole["etag"].to_str().expect("text");
+    let (http, headers, text) = ask(page, "br", ("if-none-match", tag)).await;
+    assert_eq!((http, text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    for name in ["content-security-policy", "cache-control", "vary", "etag", "permissions-policy"] {
+        assert_eq!(headers.get(name), whole.get(name), "a browser replaces {name} of what it has kept");
+    }
+    let (http, headers, _) = ask(page, "gzip", ("if-none-match", tag)).await;
+    assert_eq!((http, headers.get("content-encoding")), (StatusCode::OK, None), "another copy is another thing");
+    let modified = whole["last-modified"].to_str().expect("text");
+    let (http, _, _) = ask(page, "br", ("if-modified-since", modified)).await;
+    assert_eq!(http, StatusCode::NOT_MODIFIED);
+
+    let script = "/h5/page.0123abcd.js";
+    let (http, headers, text) = ask(script, "gzip", ("range", "bytes=0-5")).await;
+    assert_eq!((http, text.as_str()), (StatusCode::PARTIAL_CONTENT, "script"));
+    assert_eq!(
+        (&headers["content-range"], &headers["content-encoding"]),
+        (&"bytes 0-5/14".parse().expect("a value"), &"gzip".parse().expect("a value"))
+    );
+    assert_eq!(headers["vary"], "accept-encoding");
+    // What cannot be had is told as every other error, in clear.
+    let (http, headers, text) = ask(script, "gzip", ("range", "bytes=90-")).await;
+    assert_eq!((http, headers.get("content-encoding")), (StatusCode::BAD_REQUEST, None));
+    assert!(text.contains("CLIENT_ERROR"), "{text}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tracing::Instrument;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -108,7 +109,9 @@ impl Database {
             }
             Backend::Postgres => (None, "BEGIN"),
         };
-        Ok(Write { transaction: self.pool.begin_with(begin).await.map_err(database_error)?, _turn: turn })
+        let pool = self.pool.clone();
+        let begun = async move { pool.begin_with(begin).await.map_err(database_error) };
+        to_its_end(async move { Ok(Write { transaction: begun.await?, _turn: turn }) }).await
     }
 
     /// Moves what the write-ahead log holds into the database file and empties it: overwritten data is gone from
@@ -133,8 +136,20 @@ pub(crate) struct Write {
 
 impl Write {
     pub(crate) async fn commit(self) -> Result<()> {
-        self.transaction.commit().await.map_err(database_error)
+        to_its_end(async move {
+            let Write { transaction, _turn } = self;
+            transaction.commit().await.map_err(database_error)
+        })
+        .await
     }
+}
+
+/// Goes on when nobody waits for it any more, as when a client hangs up. Left in the middle, a BEGIN would leave a
+/// transaction open that the library knows nothing of, until the connection's next one; and the library would roll back
+/// a COMMIT that is done, of which PostgreSQL warns.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let done = tokio::spawn(work.in_current_span()).await;
+    done.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
 }
 
 impl Deref for Write {

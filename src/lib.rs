@@ -11,6 +11,7 @@ pub mod encoding;
 pub mod error;
 pub mod frame;
 pub mod guidance;
+pub mod handoff;
 pub mod pipeline;
 pub mod quality;
 pub mod selection;

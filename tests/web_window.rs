@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use nearfar::web::{Capture, CaptureOptions, FaceDetector};
+use nearfar::web::{Capture, CaptureOptions, FaceDetector, hand_off_stage, tell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -76,4 +76,30 @@ fn pixels_of_the_wrong_length_are_an_error() {
     let error = detector.detect(&[0; 100], 64, 64).expect_err("100 bytes are no 64x64 picture");
     assert_eq!(text(&error, "code"), "internal");
     assert_eq!(detector.detect(&[90; 64 * 64 * 4], 64, 64).unwrap(), Vec::<f32>::new());
+}
+
+#[wasm_bindgen_test]
+async fn an_app_around_the_page_is_told_as_json() {
+    let heard = Array::new();
+    let window: JsValue = web_sys::window().unwrap().into();
+    let bridge = Object::new();
+    let hear = {
+        let heard = heard.clone();
+        Closure::<dyn Fn(JsValue)>::new(move |text| {
+            heard.push(&text);
+        })
+    };
+    Reflect::set(&bridge, &"postMessage".into(), hear.as_ref()).unwrap();
+    Reflect::set(&window, &"ReactNativeWebView".into(), &bridge).unwrap();
+    let told = tell("successNext", "abc", &Array::new());
+    Reflect::delete_property(window.unchecked_ref::<Object>(), &"ReactNativeWebView".into()).unwrap();
+    assert_eq!((told, heard.length()), (1, 1));
+    assert_eq!(heard.get(0).as_string().unwrap(), r#"{"info":"successNext","signatureId":"abc"}"#);
+    assert_eq!(tell("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "nobody is there");
+}
+
+#[wasm_bindgen_test]
+fn the_hand_off_tells_what_to_show() {
+    assert_eq!(hand_off_stage("claimed", false).as_string().unwrap(), "compare");
+    assert!(hand_off_stage("nonsense", false).is_undefined());
 }

@@ -10,10 +10,12 @@ mod config;
 mod detector;
 mod fault;
 mod feed;
+mod handoff;
 mod landing;
 mod link;
 mod messages;
 mod options;
+mod outbox;
 mod page_watch;
 mod results;
 mod support;
@@ -21,7 +23,9 @@ mod worker;
 
 pub use capture::Capture;
 pub use detector::FaceDetector;
+pub use handoff::{hand_off_stage, pause_after_a_failure, pause_after_an_answer};
 pub use options::CaptureOptions;
+pub use outbox::tell;
 pub use worker::WorkerCapture;
 
 /// A third of the code of Rust's own allocator for wasm, and the steady state allocates nothing anyway.

@@ -1,6 +1,8 @@
-// With a session's token in its address the page is the journey of that session, without one the demo.
+// With a session's token or a cross-device link in its address the page is the journey, else the demo.
 
 import '../style.css';
+import { linkOf } from './journey/second.js';
 
-const hasToken = new URL(location.href).searchParams.has('token');
-await (hasToken ? import('./journey/element.js') : import('./demo.js'));
+const address = new URL(location.href);
+const isJourney = address.searchParams.has('token') || linkOf(address) !== null;
+await (isJourney ? import('./journey/element.js') : import('./demo.js'));

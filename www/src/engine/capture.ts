@@ -1,6 +1,6 @@
 import type { WorkerStart } from '../worker.js';
 import { asFailure, type CaptureFailure } from './errors.js';
-import { type Build, type LoadOptions, loadEngine } from './loader.js';
+import { type Build, type Glue, type LoadOptions, loadEngine } from './loader.js';
 
 /** The stages of a session. */
 export type Phase = 'loading' | 'far' | 'near' | 'encoding' | 'done' | 'timed_out' | 'failed' | 'cancelled';
@@ -121,10 +121,14 @@ export interface CaptureOptions {
 /** A capture in a page. */
 export interface Capture {
   readonly build: Build;
+  /** The Rust module, for what else it can do. */
+  readonly module: Glue;
   /** Asks for the camera and starts; rejects with a `CaptureFailure` that the `error` event tells as well. */
   start(): Promise<void>;
   /** Starts over after a session that ended. */
   retry(): Promise<void>;
+  /** Starts over with another camera: `MediaTrackConstraints` in place of those of the options. */
+  use(constraints: MediaTrackConstraints): Promise<void>;
   cancel(): void;
   destroy(): void;
 }
@@ -147,9 +151,16 @@ export async function createCapture(
       return worker;
     };
     const { source, constraints, config } = options;
-    const capture = new glue.Capture(video, { spawnWorker, onEvent, source, constraints, config } as never);
+    const given = { spawnWorker, onEvent, source, constraints, config };
+    let capture = new glue.Capture(video, given as never);
     return {
       build,
+      module: glue,
+      use: (constraints) => {
+        capture.free();
+        capture = new glue.Capture(video, { ...given, constraints } as never);
+        return capture.start() as Promise<void>;
+      },
       start: () => capture.start() as Promise<void>,
       retry: () => capture.retry() as Promise<void>,
       cancel: () => capture.cancel(),

@@ -48,6 +48,16 @@ async function bestBuild(): Promise<Build> {
   return (await simd()) ? 'simd' : 'scalar';
 }
 
+/** The Rust module alone, for those who capture nothing. */
+export async function loadModule(options: LoadOptions = {}): Promise<Glue> {
+  if (typeof WebAssembly !== 'object') throw new LoadError('no_wasm', 'WebAssembly is not there');
+  const build = options.build ?? (await bestBuild());
+  const wasm = fetchAsset(assets.builds[build], 'application/wasm', options, () => undefined).then(compile);
+  const [glue, module] = await Promise.all([importGlue(build), wasm]);
+  await glue.default({ module_or_path: module });
+  return glue;
+}
+
 /** Fetches, checks and starts the engine in this window. */
 export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
   if (typeof WebAssembly !== 'object') throw new LoadError('no_wasm', 'WebAssembly is not there');

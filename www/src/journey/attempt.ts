@@ -1,6 +1,17 @@
 // One attempt as it is sent: the manifest first, then the files that it names.
 
-import type { Finished, Oval, Still } from '../engine/capture.js';
+import type { AuditFrame, InstructionRecord, Oval } from '../engine/capture.js';
+import type { Photo } from './photos.js';
+
+/** What was captured. */
+export interface Pictures {
+  cameraType: 'WEB_CAMERA' | 'SYSTEM_CAMERA';
+  far: Photo;
+  near: Photo;
+  audit: AuditFrame[];
+  instructions: InstructionRecord[];
+  video: Blob | null;
+}
 
 /** What the manifest tells besides the capture's own result. */
 export interface Circumstances {
@@ -23,21 +34,26 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The body of the upload. */
+/** The body of the upload: the pictures first, so that a video never holds them up. */
 export async function attemptForm(
-  result: Finished & { far: Still; near: Still },
+  result: Pictures,
   { nonce, ovals, viewport, clockOffset }: Circumstances,
 ): Promise<FormData> {
   const at = (time: number) => Math.round(time + clockOffset);
   const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
-  const files = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
-  const facts = files.map(async ({ name, jpeg }) => ({ name, sha256: await sha256(jpeg), bytes: jpeg.length }));
+  const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
+  const files = pictures.map(({ name, jpeg }) => ({ name, blob: new Blob([jpeg], { type: 'image/jpeg' }) }));
+  if (result.video) files.push({ name: 'video', blob: result.video });
+  const facts = files.map(async ({ name, blob }) => {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return { name, sha256: await sha256(bytes), bytes: bytes.length };
+  });
   const manifest = {
     nonce,
     files: await Promise.all(facts),
     farImageTime: at(result.far.time),
     nearImageTime: at(result.near.time),
-    cameraType: 'WEB_CAMERA',
+    cameraType: result.cameraType,
     ovals,
     viewport,
     instructions: result.instructions.map((entry) => ({ ...entry, time: at(entry.time) })),
@@ -46,6 +62,6 @@ export async function attemptForm(
   };
   const form = new FormData();
   form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
-  for (const { name, jpeg } of files) form.append(name, new Blob([jpeg], { type: 'image/jpeg' }), `${name}.jpg`);
+  for (const { name, blob } of files) form.append(name, blob, name);
   return form;
 }

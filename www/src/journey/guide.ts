@@ -2,6 +2,9 @@
 // they are set directly.
 
 import type { Oval } from '../engine/capture.js';
+import { contrast, LEAST_CONTRAST } from './contrast.js';
+
+const GROUND = '#0b1116';
 
 /** Finds its parts anew each time: the page may have been rendered since. */
 export class Guide {
@@ -27,6 +30,7 @@ export class Guide {
     const line = this.#root().querySelector<HTMLElement>('.instruction');
     if (!line) return;
     line.textContent = text;
-    line.style.color = color ?? '';
+    // Over the camera's picture the line has a dark ground of its own.
+    line.style.color = color && contrast(color, GROUND) >= LEAST_CONTRAST ? color : '';
   }
 }

@@ -1,16 +1,17 @@
-// The end of the journey: a message to whoever frames the page, or the way back.
+// The end of the journey: a message to whoever shows the page, or the way back.
 
+import type { Glue } from '../engine/loader.js';
 import type { Session, Status } from './service.js';
 
-/** Sends the person on; false where there is nowhere to go. */
-export function leave(session: Session, { next }: Status): boolean {
+/**
+ * Sends the person on; false where the page stays. The module tells frames and apps around the page; where it cannot
+ * run (`glue` null) the way back is all there is.
+ */
+export function leave(glue: Pick<Glue, 'tell'> | null, session: Session, { next }: Status): boolean {
   if (!next) return false;
-  if (!session.iframe || window.parent === window) {
-    location.assign(next.url);
-    return true;
-  }
-  // The browser delivers to the origins that the integrator named, and to no other.
-  const message = JSON.stringify({ info: next.info, signatureId: session.signatureId });
-  for (const origin of session.messageOrigins) window.parent.postMessage(message, origin);
-  return session.messageOrigins.length > 0;
+  const heard = glue?.tell(next.info, session.signatureId, session.messageOrigins) ?? 0;
+  const isFramed = window.parent !== window;
+  if (session.iframe && glue && (isFramed || heard > 0)) return false;
+  location.assign(next.url);
+  return true;
 }

@@ -3,6 +3,15 @@
 /** A page of the configuration: its fields by their names. */
 type Fields = Record<string, unknown>;
 
+function webLink(value: unknown): string | null {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : null;
+}
+
+function isTip(tip: unknown): tip is { text: string; iconLink?: unknown } {
+  const text = (tip as { text?: unknown } | null)?.text;
+  return typeof text === 'string' && text !== '';
+}
+
 /** Reads one page of the configuration, of the phone's or the PC's. Nothing in it is trusted to be of its kind. */
 export class Look {
   readonly #ui: Record<string, unknown>;
@@ -33,15 +42,14 @@ export class Look {
 
   /** The address of a picture, if it is http or https. */
   link(page: string, field: string): string | null {
-    const value = this.#fields(page)[field];
-    return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : null;
+    return webLink(this.#fields(page)[field]);
   }
 
   /** The tips, as far as they are ones; null: there are none of the integrator's. */
-  tips(page: string): string[] | null {
+  tips(page: string): { text: string; icon: string | null }[] | null {
     const value = this.#fields(page).tips;
     if (!Array.isArray(value)) return null;
-    return value.map((tip) => tip?.text).filter((text): text is string => typeof text === 'string' && text !== '');
+    return value.filter(isTip).map(({ text, iconLink }) => ({ text, icon: webLink(iconLink) }));
   }
 
   flag(page: string, field: string, otherwise: boolean): boolean {

@@ -2,37 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InstructionCode } from '../engine/capture.js';
-import type { Look } from './look.js';
-import type { Key, Words } from './words.js';
-
-/** What every page needs. */
-export interface Setting {
-  words: Words;
-  look: Look;
-}
-
-/** A page with nothing but words and at most one way on. */
-export interface Notice {
-  title: Key;
-  text: Key;
-  /** What the button does; none: the page is an end. */
-  action?: 'again' | 'reload' | undefined;
-  code?: string | undefined;
-}
-
-/** How an attempt came out. */
-export interface Outcome {
-  passed: boolean;
-  code: string;
-  score: number | null;
-  triesLeft: number;
-  /** Seconds until the person is sent on; null: they are not. */
-  countdown: number | null;
-  canTryAgain: boolean;
-  canGoOn: boolean;
-  /** Address of the near picture, where the configuration wants it shown. */
-  face: string | null;
-}
+import type { CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
+import { type Help, isWished, offers, wish } from './voice.js';
+import type { Key } from './words.js';
 
 /** The field of the camera page that words an instruction. */
 const INSTRUCTION_FIELDS: Partial<Record<InstructionCode, string>> = {
@@ -51,14 +23,16 @@ const INSTRUCTION_FIELDS: Partial<Record<InstructionCode, string>> = {
   occluded: 'faceOcclusionTip',
 };
 
-/** An instruction in the words and the colour of the configuration. */
-export function instruction({ words, look }: Setting, code: InstructionCode): { text: string; color: string | null } {
+/** An instruction in the words and the colour of the configuration, and as it is said to those who do not look. */
+export function instruction(
+  { words, look }: Setting,
+  code: InstructionCode,
+): { text: string; color: string | null; said: string } {
   const field = INSTRUCTION_FIELDS[code];
-  if (!field) return { text: words.text(code), color: look.color('CameraPage', 'tipsTextColor') };
-  return {
-    text: look.text('CameraPage', `${field}Text`, words.text(code)),
-    color: look.color('CameraPage', `${field}TextColor`) ?? look.color('CameraPage', 'tipsTextColor'),
-  };
+  const own = field ? look.text('CameraPage', `${field}Text`, '') : '';
+  const color =
+    (field ? look.color('CameraPage', `${field}TextColor`) : null) ?? look.color('CameraPage', 'tipsTextColor');
+  return { text: own || words.text(code), color, said: own || words.text(`say_${code}`) };
 }
 
 /** What went wrong with the pictures, by the result's code. */
@@ -80,32 +54,57 @@ export function loadingPage({ words, look }: Setting, share: number | null): Tem
 
 const TIPS = ['tip_light', 'tip_uncover', 'tip_hold', 'tip_alone'] as const;
 
-export function tipsPage({ words, look }: Setting, start: () => void): TemplateResult {
-  const tips = look.tips('TipsPage') ?? TIPS.map((tip) => words.text(tip));
+/** A wish for instructions that need no eyes, where this device can fulfil it. */
+function helpBox({ words }: Setting, help: Help, label: Key): TemplateResult | typeof nothing {
+  if (!offers(help, words.language)) return nothing;
+  const change = ({ currentTarget }: Event) => wish(help, (currentTarget as HTMLInputElement).checked);
+  return html`<label class="check"><input type="checkbox" .checked=${isWished(help)} @change=${change}> ${words.text(label)}</label>`;
+}
+
+export function tipsPage(setting: Setting, records: boolean, start: () => void): TemplateResult {
+  const { words, look } = setting;
+  const tips = look.tips('TipsPage') ?? TIPS.map((tip) => ({ text: words.text(tip), icon: null }));
+  const all = records ? [...tips, { text: words.text('tip_video'), icon: null }] : tips;
+  const boxes = [helpBox(setting, 'speak', 'help_speak'), helpBox(setting, 'vibrate', 'help_vibrate')];
+  const item = ({ text, icon }: { text: string; icon: string | null }) =>
+    html`<li class=${icon ? 'pictured' : ''}>${icon ? html`<img class="tip" alt="" src=${icon}>` : nothing}${text}</li>`;
   return html`
     <section class="page" part="tips" data-fill="TipsPage">
       <h1 tabindex="-1">${look.text('TipsPage', 'title', words.text('tips_title'))}</h1>
       <p>${look.text('TipsPage', 'titleDesc', words.text('tips_lead'))}</p>
-      <ul>${tips.map((tip) => html`<li>${tip}</li>`)}</ul>
+      <ul>${all.map(item)}</ul>
       <button part="button start" data-fill="TipsPage.button" @click=${start}>
         ${look.text('TipsPage', 'buttonText', words.text('start'))}
       </button>
+      ${boxes.some((box) => box !== nothing) ? html`<details><summary>${words.text('help')}</summary>${boxes}</details>` : nothing}
     </section>`;
 }
 
+/** What the camera page is given. */
+interface CameraParts {
+  hint: string;
+  cameras: CameraChoice[];
+  chosen: string;
+  choose: (id: string) => void;
+  cancel: () => void;
+}
+
 /** What hangs over the camera's picture. */
-export function cameraPage(
-  { words }: Setting,
-  video: HTMLVideoElement,
-  cancel: () => void,
-  hint: string,
-): TemplateResult {
+export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, parts: CameraParts): TemplateResult {
   video.muted = true;
   video.playsInline = true;
   video.ariaLabel = words.text('camera');
+  const title = look.text('CameraPage', 'title', '');
+  const about = look.text('CameraPage', 'titleDesc', '');
+  const choose = ({ currentTarget }: Event) => parts.choose((currentTarget as HTMLSelectElement).value);
+  const option = ({ id, label }: CameraChoice) =>
+    html`<option value=${id} ?selected=${id === parts.chosen}>${label}</option>`;
   return html`
     <section class="camera" part="camera" data-fill="CameraPage">
-      <h1 tabindex="-1" class="visually-hidden">${words.text('title')}</h1>
+      <header class=${title ? '' : 'visually-hidden'}>
+        <h1 tabindex="-1">${title || words.text('title')}</h1>
+        ${about ? html`<p>${about}</p>` : nothing}
+      </header>
       <div class="stage">
         ${video}
         <svg aria-hidden="true">
@@ -120,52 +119,47 @@ export function cameraPage(
           <ellipse data-oval class="ring" pathLength="100"></ellipse>
         </svg>
         <p class="instruction" part="instruction"></p>
-        <p class="hint">${hint}</p>
-        <button class="quiet" part="button cancel" @click=${cancel}>${words.text('cancel')}</button>
+        <p class="hint">${parts.hint}</p>
+        <div class="controls">
+          ${parts.cameras.length > 1 ? html`<select aria-label=${words.text('camera_choose')} @change=${choose}>${parts.cameras.map(option)}</select>` : nothing}
+          <button class="quiet" part="button cancel" @click=${parts.cancel}>${words.text('cancel')}</button>
+        </div>
       </div>
     </section>`;
 }
 
 /** Sending and checking: `share` null while nobody knows how long it takes. */
-export function progressPage(title: string, note: string, share: number | null): TemplateResult {
+export function progressPage(title: string, color: string | null, note: string, share: number | null): TemplateResult {
   return html`
     <section class="page center">
-      <h1 tabindex="-1" class="small">${title}</h1>
+      <h1 tabindex="-1" class="small" .style=${color ? `color: ${color}` : ''}>${title}</h1>
       ${share === null ? html`<progress aria-label=${title}></progress>` : html`<progress aria-label=${title} max="1" .value=${share}></progress>`}
       <p class="note" role="status">${note}</p>
     </section>`;
 }
 
-export function noticePage({ words }: Setting, notice: Notice, act: () => void): TemplateResult {
-  const label = notice.action === 'reload' ? 'reload' : 'try_again';
+const PLAIN: Skin = { page: '' };
+
+export function noticePage({ words, look }: Setting, notice: Notice): TemplateResult {
+  const skin = notice.skin ?? PLAIN;
+  const link = skin.icon ? look.link(skin.page, skin.icon) : null;
+  const worded = (field: string | undefined, otherwise: string) =>
+    field ? look.text(skin.page, field, otherwise) : otherwise;
+  const [first, ...others] = notice.actions ?? [];
   return html`
-    <section class="page" part="notice">
-      <h1 tabindex="-1">${words.text(notice.title)}</h1>
-      <p>${words.text(notice.text)}</p>
-      ${notice.action ? html`<button part="button" @click=${act}>${words.text(label)}</button>` : nothing}
+    <section class="page" part="notice" data-fill=${skin.page}>
+      ${link ? html`<img class="icon" alt="" src=${link}>` : nothing}
+      <h1 tabindex="-1" data-color="${skin.page}.${skin.title ?? ''}Color">${worded(skin.title, words.text(notice.title))}</h1>
+      <p class="lines" data-color="${skin.page}.${skin.text ?? ''}Color">${worded(skin.text, words.text(notice.text))}</p>
+      <div class="actions">
+        ${first ? html`<button part="button" data-fill="${skin.page}.${skin.button ?? ' '}" data-color="${skin.page}.${skin.button ?? ''}TextColor" @click=${first.act}>${worded(skin.button && `${skin.button}Text`, words.text(first.label))}</button>` : nothing}
+        ${others.map(({ label, act }) => html`<button class="quiet" part="button" @click=${act}>${words.text(label)}</button>`)}
+      </div>
       ${notice.code ? html`<p class="note">${words.text('error_code', { code: notice.code })}</p>` : nothing}
     </section>`;
 }
 
-/** The time ran out. */
-export function timeoutPage({ words, look }: Setting, again: () => void): TemplateResult {
-  const link = look.link('TimeoutPage', 'iconLink');
-  const text = (field: string, otherwise: Key) => look.text('TimeoutPage', field, words.text(otherwise));
-  return html`
-    <section class="page" part="notice" data-fill="TimeoutPage">
-      ${link ? html`<img class="icon" alt="" src=${link}>` : nothing}
-      <h1 tabindex="-1" data-color="TimeoutPage.boldTextColor">${text('boldText', 'timeout_title')}</h1>
-      <p data-color="TimeoutPage.tipTextColor">${text('tipText', 'timeout_text')}</p>
-      <button
-        part="button"
-        data-fill="TimeoutPage.tryAgainButton"
-        data-color="TimeoutPage.tryAgainButtonTextColor"
-        @click=${again}
-      >${text('tryAgainButtonText', 'try_again')}</button>
-    </section>`;
-}
-
-function icon(look: Look, passed: boolean): TemplateResult {
+function icon(look: Setting['look'], passed: boolean): TemplateResult {
   const link = look.link('ResultPage', passed ? 'successIconLink' : 'failedIconLink');
   if (link) return html`<img class="icon" alt="" src=${link}>`;
   const path = passed ? 'M7 13.5l3.2 3.2L17.5 9' : 'M8 8l8 8M16 8l-8 8';
@@ -175,12 +169,8 @@ function icon(look: Look, passed: boolean): TemplateResult {
     </svg>`;
 }
 
-export function resultPage(
-  { words, look }: Setting,
-  outcome: Outcome,
-  { again, next }: { again: () => void; next: () => void },
-): TemplateResult {
-  const { passed, score, triesLeft, countdown, face } = outcome;
+export function resultPage({ words, look }: Setting, outcome: Outcome): TemplateResult {
+  const { passed, score, triesLeft, countdown, face, again, next } = outcome;
   const title = passed
     ? look.text('ResultPage', 'successDesc', words.text('success_title'))
     : look.text('ResultPage', 'failedDesc', words.text('failed_title'));
@@ -196,8 +186,8 @@ export function resultPage(
       ${passed ? nothing : html`<p class="note">${words.text('tries_left', { tries: triesLeft })}</p>`}
       ${look.flag('ResultPage', 'showScore', false) && score !== null ? html`<p class="note">${words.text('score', { score })}</p>` : nothing}
       <div class="buttons">
-        ${outcome.canTryAgain ? html`<button part="button again" data-fill="ResultPage.tryAgainButton" data-color="ResultPage.tryAgainButtonTextColor" @click=${again}>${look.text('ResultPage', 'tryAgainButtonText', words.text('try_again'))}</button>` : nothing}
-        ${outcome.canGoOn ? html`<button part="button next" data-fill="ResultPage.nextStepButton" data-color="ResultPage.nextStepButtonTextColor" class=${outcome.canTryAgain ? 'quiet' : ''} @click=${next}>${look.text('ResultPage', 'nextStepButtonText', words.text('next'))}</button>` : nothing}
+        ${again ? html`<button part="button again" data-fill="ResultPage.tryAgainButton" data-color="ResultPage.tryAgainButtonTextColor" @click=${again}>${look.text('ResultPage', 'tryAgainButtonText', words.text('try_again'))}</button>` : nothing}
+        ${next ? html`<button part="button next" data-fill="ResultPage.nextStepButton" data-color="ResultPage.nextStepButtonTextColor" class=${again ? 'quiet' : ''} @click=${next}>${look.text('ResultPage', 'nextStepButtonText', words.text('next'))}</button>` : nothing}
       </div>
       ${countdown === null ? nothing : html`<p class="note" data-color="ResultPage.countdownTextColor">${going || words.text('countdown', { seconds: countdown })}</p>`}
     </section>`;

@@ -1,5 +1,15 @@
 // The page's own API, as crates/protocol words it.
 
+/** Where the cross-device process stands. */
+export interface HandOffView {
+  handoffId: string;
+  state: 'waiting' | 'claimed' | 'confirmed' | 'ended';
+  /** Unix ms. */
+  expiresAt: number;
+  /** What both devices show once the link is open. */
+  number: string | null;
+}
+
 /** Where the session stands. */
 export interface Status {
   state: 'open' | 'judging' | 'retry' | 'succeeded' | 'failed' | 'expired';
@@ -7,18 +17,28 @@ export interface Status {
   triesLeft: number;
   result: { attemptId: string; code: string; passed: boolean; score: number | null } | null;
   next: { info: 'successNext' | 'failedNext'; url: string } | null;
+  handoff: HandOffView | null;
+  /** Whether this device may make attempts now. */
   active: boolean;
 }
 
 /** What the page is told once. */
 export interface Session {
   signatureId: string;
+  device: 'first' | 'second';
   /** One of the codes in `locales/`. */
   locale: string;
   /** The integrator's configuration: pages of fields, and `titleText`. */
   ui: Record<string, unknown>;
   iframe: boolean;
   messageOrigins: string[];
+  /** Whether a second device may help. */
+  crossDevice: boolean;
+  /** Whether a video is wanted. */
+  video: boolean;
+  /** Whether the device's own camera program may take the pictures, as a last resort. */
+  systemCamera: boolean;
+  limits: { imageBytes: number; videoBytes: number };
   /** Unix ms. */
   serverTime: number;
   status: Status;
@@ -41,6 +61,8 @@ export class ServiceError extends Error {
 const FIRST_RETRY_SECONDS = 2;
 /** The longest wait of a status request, s. The service has its own limit too. */
 const POLL_SECONDS = 20;
+/** A request without an answer for so long was lost, as when the device slept. */
+const LOST_MS = 60_000;
 
 function read(status: number, text: string, retryAfter: string | null): unknown {
   let envelope: { code?: string; message?: string; data?: unknown } = {};
@@ -58,10 +80,14 @@ function read(status: number, text: string, retryAfter: string | null): unknown 
 /** Talks to the service for one session. */
 export class Service {
   readonly #base: URL;
-  readonly #headers: Record<string, string>;
+  #headers: Record<string, string> = {};
 
-  constructor(page: URL, token: string) {
+  constructor(page: URL, token: string | null) {
     this.#base = new URL('api/v1/', page);
+    if (token !== null) this.#signIn(token);
+  }
+
+  #signIn(token: string): void {
     this.#headers = { Authorization: `Bearer ${token}` };
   }
 
@@ -71,7 +97,8 @@ export class Service {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(new URL(path, this.#base), { ...options, headers, cache: 'no-store' });
+      const signal = AbortSignal.any([AbortSignal.timeout(LOST_MS), ...(options.signal ? [options.signal] : [])]);
+      response = await fetch(new URL(path, this.#base), { ...options, headers, signal, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
       throw new ServiceError('NETWORK', String(error), FIRST_RETRY_SECONDS);
@@ -83,10 +110,28 @@ export class Service {
     return this.#ask(`session?${new URLSearchParams({ language })}`) as Promise<Session>;
   }
 
-  /** The status as soon as it is another one than `version`, or after a while. */
-  status(version?: string): Promise<Status> {
+  /** The status as soon as it is another one than `version`, or after a while; `signal` ends the wait. */
+  status(version?: string, signal: AbortSignal | null = null): Promise<Status> {
     const query = version === undefined ? '' : `?${new URLSearchParams({ version, wait: String(POLL_SECONDS) })}`;
-    return this.#ask(`status${query}`) as Promise<Status>;
+    return this.#ask(`status${query}`, { signal }) as Promise<Status>;
+  }
+
+  /** A link for a second device. */
+  handOff(): Promise<{ url: string; handoff: HandOffView }> {
+    return this.#ask('handoff', { method: 'POST' }) as Promise<{ url: string; handoff: HandOffView }>;
+  }
+
+  /** The word that the second device shows this number. */
+  confirm(id: string, number: string): Promise<HandOffView> {
+    const body = JSON.stringify({ number });
+    return this.#ask(`handoff/${id}/confirm`, { method: 'POST', body }) as Promise<HandOffView>;
+  }
+
+  /** Opens a link as the second device, which this is from now on. */
+  async claim(link: string, deviceId: string): Promise<void> {
+    const body = JSON.stringify({ link, deviceId });
+    const { token } = (await this.#ask('handoff/claim', { method: 'POST', body })) as { token: string };
+    this.#signIn(token);
   }
 
   /** A nonce for an attempt; the same id gets the same one. */

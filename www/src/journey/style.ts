@@ -70,7 +70,8 @@ export const style = css`
     margin-top: 0.75rem;
   }
 
-  button {
+  button,
+  .button {
     min-height: 3rem;
     max-width: 100%;
     padding: 0.6rem 1.4rem;
@@ -83,13 +84,21 @@ export const style = css`
     cursor: pointer;
   }
 
+  .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    text-align: center;
+  }
+
   button.quiet {
     color: inherit;
     background: none;
     border: 1px solid currentColor;
   }
 
-  button:focus-visible {
+  :is(button, input, select, summary):focus-visible,
+  .button:focus-within {
     outline: 3px solid var(--nearfar-ink, var(--ink));
     outline-offset: 3px;
   }
@@ -100,6 +109,86 @@ export const style = css`
     justify-content: center;
     gap: 0.75rem;
     margin: 0.75rem 0;
+  }
+
+  .actions {
+    display: flex;
+    flex-direction: column;
+    gap: 0.75rem;
+    margin-block: 0.75rem;
+  }
+
+  .lines {
+    white-space: pre-line;
+  }
+
+  details {
+    margin-top: 1rem;
+  }
+
+  summary {
+    padding-block: 0.5rem;
+    cursor: pointer;
+  }
+
+  .check {
+    display: flex;
+    gap: 0.6rem;
+    padding-block: 0.4rem;
+    align-items: center;
+  }
+
+  .check input {
+    flex: none;
+    width: 1.4rem;
+    height: 1.4rem;
+    accent-color: var(--nearfar-accent, var(--accent));
+  }
+
+  .tip {
+    flex: none;
+    width: 2.5rem;
+    height: 2.5rem;
+    margin-inline-end: 0.75rem;
+    object-fit: contain;
+  }
+
+  .pictured {
+    display: flex;
+    align-items: center;
+  }
+
+  .number {
+    font-size: 3.5rem;
+    font-weight: 700;
+    line-height: 1.2;
+    letter-spacing: 0.1em;
+  }
+
+  .code {
+    width: min(100%, 15rem);
+    margin-block: 0.5rem 1rem;
+    border-radius: 0.8rem;
+  }
+
+  .link {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    width: min(100%, 26rem);
+    margin-bottom: 0.75rem;
+  }
+
+  .link input {
+    flex: 1 1 9rem;
+    min-width: 0;
+    min-height: 3rem;
+    padding-inline: 0.8rem;
+    border: 1px solid var(--nearfar-soft, var(--soft));
+    border-radius: 0.8rem;
+    font: inherit;
+    color: inherit;
+    background: none;
   }
 
   progress {
@@ -155,7 +244,7 @@ export const style = css`
   }
 
   video,
-  svg:not(.icon) {
+  .stage svg {
     position: absolute;
     inset: 0;
     width: 100%;
@@ -197,24 +286,57 @@ export const style = css`
   }
 
   .instruction {
+    width: fit-content;
+    margin-inline: auto;
+    padding: 0.5rem 1rem;
+    border-radius: 0.8rem;
+    background: #0b1116cc;
     top: max(1.5rem, env(safe-area-inset-top));
-    min-height: 2lh;
     font-size: 1.5rem;
     font-weight: 650;
     line-height: 1.25;
+  }
+
+  .instruction:empty {
+    visibility: hidden;
   }
 
   .hint {
     bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
   }
 
-  .stage button {
+  .controls {
     position: absolute;
+    inset-inline: 1rem;
     bottom: max(1.25rem, env(safe-area-inset-bottom));
-    left: 50%;
-    translate: -50% 0;
+    display: flex;
+    flex-wrap: wrap-reverse;
+    justify-content: center;
+    gap: 0.75rem;
+  }
+
+  .controls > * {
+    min-height: 3rem;
+    max-width: 100%;
+    padding: 0.6rem 1rem;
+    border: 1px solid #fff;
+    border-radius: 0.8rem;
+    font: inherit;
     color: #fff;
     background: #0b1116a0;
+  }
+
+  option {
+    color: #14202b;
+    background: #fff;
+  }
+
+  /* Beside the camera's column, where there is room. */
+  .camera header {
+    position: absolute;
+    inset-block-start: 1.5rem;
+    inset-inline-start: 1.5rem;
+    max-width: 18rem;
   }
 
   .visually-hidden {

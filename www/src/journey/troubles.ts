@@ -1,35 +1,73 @@
 // Which page tells of which trouble.
 
 import type { CaptureFailure } from '../engine/errors.js';
-import type { Notice } from './pages.js';
+import { grantText } from './browser.js';
+import type { Notice, Skin } from './screen.js';
 import type { ServiceError } from './service.js';
+import type { Key } from './words.js';
 
-const CAMERA: Record<string, Pick<Notice, 'title' | 'text'>> = {
-  permission_denied: { title: 'denied_title', text: 'denied_text' },
-  permission_policy_blocked: { title: 'trouble_title', text: 'finished_text' },
-  insecure_context: { title: 'trouble_title', text: 'old_browser_text' },
-  no_media_devices: { title: 'trouble_title', text: 'old_browser_text' },
-  no_wasm: { title: 'trouble_title', text: 'old_browser_text' },
-  no_camera: { title: 'trouble_title', text: 'no_camera_text' },
-  overconstrained: { title: 'trouble_title', text: 'no_camera_text' },
-  camera_in_use: { title: 'trouble_title', text: 'camera_in_use_text' },
-  stream_interrupted: { title: 'trouble_title', text: 'camera_stopped_text' },
-  asset_load_failed: { title: 'load_title', text: 'load_text' },
-  asset_timeout: { title: 'load_title', text: 'load_text' },
+/** Which fields of the configuration dress which page of words. */
+export const SKINS = {
+  denied: {
+    page: 'MultiDeviceProcessPage',
+    icon: 'refreshPageTopIconLink',
+    title: 'refreshPageBoldText',
+    text: 'refreshPageTipText',
+    button: 'refreshPageBtn',
+  },
+  failed: { page: 'FailedDialog', icon: 'iconLink', title: 'desc', button: 'button' },
+  timeout: { page: 'TimeoutPage', icon: 'iconLink', title: 'boldText', text: 'tipText', button: 'tryAgainButton' },
+  verified: {
+    page: 'MultiDeviceProcessPage',
+    icon: 'verifyFinishedPageTopIconLink',
+    title: 'verifyFinishedPageBoldText',
+    text: 'verifyFinishedPageTipText',
+  },
+} satisfies Record<string, Skin>;
+
+/** What can be done about it here: ask for the camera again, load the page anew, nothing. */
+export type Remedy = 'again' | 'reload' | null;
+
+interface Trouble extends Pick<Notice, 'title' | 'text' | 'skin' | 'code'> {
+  remedy: Remedy;
+  /** Whether the camera is to blame, so that another device or camera program may help. */
+  isCamera: boolean;
+}
+
+const CAMERA: Record<string, [title: Key, text: Key]> = {
+  permission_policy_blocked: ['trouble_title', 'policy_text'],
+  insecure_context: ['trouble_title', 'old_browser_text'],
+  no_media_devices: ['trouble_title', 'old_browser_text'],
+  no_wasm: ['trouble_title', 'old_browser_text'],
+  no_camera: ['trouble_title', 'no_camera_text'],
+  overconstrained: ['trouble_title', 'no_camera_text'],
+  camera_in_use: ['trouble_title', 'camera_in_use_text'],
+  stream_interrupted: ['trouble_title', 'camera_stopped_text'],
 };
+const LOADING = ['asset_load_failed', 'asset_timeout'];
 
 /** A capture that could not be made. */
-export function captureTrouble({ code, recoverable }: CaptureFailure): Notice {
-  const words = CAMERA[code] ?? { title: 'problem_title', text: 'problem_text' };
+export function captureTrouble({ code, recoverable }: CaptureFailure): Trouble {
   // A permission that was refused is asked for again only by a page that is loaded anew.
-  const action = code === 'permission_denied' || words.title === 'load_title' ? 'reload' : 'again';
-  return { ...words, code, action: recoverable || action === 'reload' ? action : undefined };
+  if (code === 'permission_denied') {
+    const text = grantText(navigator.userAgent);
+    return { title: 'denied_title', text, skin: SKINS.denied, code, remedy: 'reload', isCamera: true };
+  }
+  if (LOADING.includes(code))
+    return { title: 'load_title', text: 'load_text', code, remedy: 'reload', isCamera: false };
+  const remedy = recoverable ? 'again' : null;
+  const camera = CAMERA[code];
+  if (camera) return { title: camera[0], text: camera[1], code, remedy, isCamera: true };
+  return { title: 'problem_title', text: 'problem_text', skin: SKINS.failed, code, remedy, isCamera: false };
 }
 
 /** A request that the service refused, or never answered. */
-export function serviceTrouble({ code }: ServiceError): Notice {
-  if (code === 'SESSION_EXPIRED') return { title: 'expired_title', text: 'expired_text', code };
-  if (code === 'SESSION_FINISHED') return { title: 'finished_title', text: 'finished_text', code };
-  if (code === 'IAM_FAILED') return { title: 'unknown_title', text: 'unknown_text', code };
-  return { title: 'problem_title', text: 'problem_text', action: 'reload', code };
+export function serviceTrouble({ code }: ServiceError): Trouble {
+  const end = (title: Key, text: Key) => ({ title, text, code, remedy: null, isCamera: false });
+  if (code === 'SESSION_EXPIRED') return end('expired_title', 'expired_text');
+  if (code === 'SESSION_FINISHED') return end('finished_title', 'finished_text');
+  if (code === 'IAM_FAILED') return end('unknown_title', 'unknown_text');
+  if (code === 'HANDOFF_TAKEN') return end('second_taken_title', 'second_taken_text');
+  if (code === 'HANDOFF_NOT_FOUND') return end('expired_title', 'second_taken_text');
+  return { ...end('problem_title', 'problem_text'), skin: SKINS.failed, remedy: 'reload' };
 }

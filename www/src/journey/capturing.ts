@@ -1,0 +1,184 @@
+// One capture on the screen: what the engine tells, shown, said and recorded.
+
+import {
+  type Capture,
+  type CaptureEvents,
+  type CaptureOptions,
+  createCapture,
+  type Finished,
+  type Oval,
+} from '../engine/capture.js';
+import type { CaptureFailure } from '../engine/errors.js';
+import { listCameras } from './cameras.js';
+import { Guide } from './guide.js';
+import { instruction } from './pages.js';
+import { Recorder } from './recorder.js';
+import type { Screen, Setting } from './screen.js';
+import { voice } from './voice.js';
+
+/** A browser's question that is not answered for so long may not have been seen. */
+const SLOW_ANSWER_MS = 6_000;
+const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated'] as const;
+
+/** What came of it: the result, and the video if one was wanted. */
+export interface Taken {
+  result: Finished;
+  ovals: Partial<Record<'far' | 'near', Oval>>;
+  video: Blob | null;
+}
+
+export class Capturing {
+  readonly #screen: Screen;
+  readonly #options: CaptureOptions;
+  readonly #guide: Guide;
+  #capture: Capture | null = null;
+  /** Whether the capture was ever started: from then on it is to be started over. */
+  #started = false;
+  #ovals: Taken['ovals'] = {};
+  #recorder: Recorder | null = null;
+  #mostVideoBytes = 0;
+  #shown: { text: string; color: string | null } = { text: '', color: null };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
+
+  constructor(screen: Screen, options: CaptureOptions) {
+    this.#screen = screen;
+    this.#options = options;
+    this.#guide = new Guide(() => screen.renderRoot);
+  }
+
+  /** The module, once it is there. */
+  get module() {
+    return this.#capture?.module ?? null;
+  }
+
+  /** Loads the engine. Rejects with a `CaptureFailure`. */
+  async load(): Promise<void> {
+    this.#capture ??= await createCapture(this.#screen.video, this.#options, (name, detail) => this.#on(name, detail));
+  }
+
+  /**
+   * Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`.
+   * `mostVideoBytes`: 0 for no video
+   */
+  async take(mostVideoBytes: number): Promise<Taken | null> {
+    this.#ovals = {};
+    this.#mostVideoBytes = mostVideoBytes;
+    const finished = new Promise<Finished | null>((done, fail) => {
+      this.#settle = { done, fail };
+    });
+    this.#hint(this.#setting.words.text('camera_ask'));
+    this.#timer = setTimeout(() => this.#hint(this.#setting.words.text('camera_ask_slow')), SLOW_ANSWER_MS);
+    const again = this.#started;
+    this.#started = true;
+    // What the start throws the error event tells too, and that is what is waited for.
+    (again ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
+    try {
+      const result = await finished;
+      return result && { result, ovals: this.#ovals, video: (await this.#recorder?.stop()) ?? null };
+    } finally {
+      clearTimeout(this.#timer);
+      this.#recorder = null;
+      this.#settle = null;
+    }
+  }
+
+  cancel(): void {
+    this.#capture?.cancel();
+    // While the browser asks, there is nothing that could tell of its end.
+    this.#settle?.done(null);
+  }
+
+  /** Goes on with another camera, from the start. */
+  choose(id: string): void {
+    const wish = { ...this.#options.constraints, deviceId: { ideal: id } };
+    // The device that was chosen counts more than the side it looks to.
+    delete wish.facingMode;
+    this.#recorder = null;
+    this.#capture?.use(wish).catch(() => undefined);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#capture?.destroy();
+    this.#capture = null;
+  }
+
+  get #setting(): Setting {
+    if (!this.#screen.setting) throw new Error('no texts yet');
+    return this.#screen.setting;
+  }
+
+  #hint(hint: string): void {
+    const { page } = this.#screen;
+    if (page.name === 'camera') void this.#screen.show({ ...page, hint });
+  }
+
+  #on<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
+    const handlers: { [Each in keyof CaptureEvents]?: (detail: CaptureEvents[Each]) => void } = {
+      loading: ({ loaded, total }) => {
+        if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
+      },
+      'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
+      phase: ({ phase }) => this.#onPhase(phase),
+      oval: ({ stage, oval }) => {
+        this.#ovals[stage] = oval;
+        this.#guide.oval(oval, this.#screen.video.clientWidth);
+      },
+      instruction: ({ code }) => {
+        const { text, color, said } = instruction(this.#setting, code);
+        this.#say({ text, color }, said);
+      },
+      progress: ({ fraction }) => this.#guide.progress(fraction),
+      paused: ({ reason }) => {
+        if (reason === 'muted') this.#guide.say(this.#setting.words.text('paused'), null);
+      },
+      resumed: () => this.#guide.say(this.#shown.text, this.#shown.color),
+      restarted: ({ reason }) => {
+        const known = RESTARTS.find((known) => known === reason);
+        this.#tell(this.#setting.words.text(known ? `restart_${known}` : 'restart_other'));
+      },
+      finished: (result) => {
+        if (result.outcome === 'failed' && result.error) this.#settle?.fail(result.error);
+        else this.#settle?.done(result.outcome === 'cancelled' ? null : result);
+      },
+      error: (failure) => this.#settle?.fail(failure),
+    };
+    handlers[name]?.(detail);
+    document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
+  }
+
+  async #offerCameras(chosen: string): Promise<void> {
+    const cameras = await listCameras((number) => this.#setting.words.text('camera_number', { number }));
+    const { page } = this.#screen;
+    if (page.name === 'camera') await this.#screen.show({ ...page, cameras, chosen });
+  }
+
+  #onPhase(phase: string): void {
+    this.#guide.progress(0);
+    const { words } = this.#setting;
+    if (phase === 'far') {
+      clearTimeout(this.#timer);
+      this.#hint('');
+      const { srcObject } = this.#screen.video;
+      if (this.#mostVideoBytes > 0) this.#recorder ??= Recorder.start(srcObject, this.#mostVideoBytes);
+    }
+    if (phase === 'near') this.#tell(words.text('say_near'));
+    const text = { loading: 'starting_camera', encoding: 'saving' } as const;
+    if (phase in text) {
+      const line = words.text(text[phase as keyof typeof text]);
+      this.#say({ text: line, color: null }, line);
+    }
+  }
+
+  #say(line: { text: string; color: string | null }, said: string): void {
+    this.#shown = line;
+    this.#guide.say(line.text, line.color);
+    this.#tell(said);
+  }
+
+  #tell(text: string): void {
+    this.#screen.announce(text);
+    voice(text, this.#setting.words.language);
+  }
+}

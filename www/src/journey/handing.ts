@@ -1,0 +1,159 @@
+// The first device of the cross-device process: a link, the word that the right device has opened it, and the wait.
+
+import type { Glue } from '../engine/loader.js';
+import { persistently } from './delivery.js';
+import type { Screen } from './screen.js';
+import { type HandOffView, type Service, ServiceError, type Status } from './service.js';
+
+/** As the Rust module names them. */
+export type Stage = 'link' | 'link_ended' | 'compare' | 'started';
+
+/** The link is told once; a reload of the page finds it here. */
+const KEPT = 'nearfar-link';
+
+/** States of a session in which somebody may still do something. */
+const GOING_ON = ['open', 'retry', 'judging'];
+
+interface Kept {
+  id: string;
+  url: string;
+}
+
+function kept(id: string | undefined): Kept | null {
+  const link = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Kept | null;
+  return link?.id === id ? link : null;
+}
+
+interface Given {
+  service: Service;
+  screen: Screen;
+  /** Its part: when to ask again, and what to show. */
+  module: Pick<Glue, 'handOffStage' | 'pauseAfterAnswer' | 'pauseAfterFailure'>;
+  denied: boolean;
+  clockOffset: number;
+  language: string;
+  /** Ended when the page is left. */
+  signal: AbortSignal;
+}
+
+/** A signal for one wait: it fires when the network or the page is back, or when the whole ends. `done` drops it. */
+function wait(whole: AbortSignal): { signal: AbortSignal; done: () => void } {
+  const woken = new AbortController();
+  const { signal } = woken;
+  const wake = () => woken.abort();
+  addEventListener('online', wake, { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake(), { signal });
+  whole.addEventListener('abort', wake, { signal });
+  return { signal, done: wake };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+}
+
+/** One wait for a second device. */
+export class Handing {
+  readonly #given: Given;
+  readonly #end = new AbortController();
+  #status: Status;
+  #url = '';
+
+  constructor(given: Given, status: Status) {
+    this.#given = given;
+    this.#status = status;
+    given.signal.addEventListener('abort', () => this.#end.abort());
+  }
+
+  /**
+   * Shows the link (a new one, unless there is one that still leads somewhere) and waits.
+   * @returns the status once the session is over; null when the person wants to go on here
+   */
+  async run(): Promise<Status | null> {
+    const link = this.#status.handoff;
+    this.#url = kept(link?.handoffId)?.url ?? '';
+    const goesOn = link && link.state !== 'ended' && (this.#url !== '' || link.state !== 'waiting');
+    if (!goesOn) await this.#fresh();
+    this.#show();
+    await this.#poll();
+    return this.#end.signal.aborted ? null : this.#status;
+  }
+
+  async #fresh(): Promise<void> {
+    const ask = () => this.#given.service.handOff();
+    const { url, handoff } = await persistently(ask, () => undefined, this.#end.signal);
+    const address = new URL(url);
+    address.searchParams.set('language', this.#given.language);
+    this.#url = address.href;
+    sessionStorage.setItem(KEPT, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies Kept));
+    this.#status = { ...this.#status, handoff };
+  }
+
+  async #poll(): Promise<void> {
+    const { service, module } = this.#given;
+    let failures = 0;
+    while (!this.#end.signal.aborted) {
+      const { signal, done } = wait(this.#end.signal);
+      const asked = performance.now();
+      let pause: number;
+      try {
+        this.#status = await service.status(this.#status.version, signal);
+        if (!GOING_ON.includes(this.#status.state)) break;
+        this.#show();
+        failures = 0;
+        pause = module.pauseAfterAnswer(performance.now() - asked);
+      } catch (error) {
+        if (!(error instanceof ServiceError) || error.retryAfter === null) throw error;
+        const wanted = error.code === 'NETWORK' ? 0 : error.retryAfter * 1000;
+        pause = module.pauseAfterFailure(failures++, wanted, Math.random());
+      }
+      await sleep(pause, signal);
+      if (signal.aborted) failures = 0;
+      done();
+    }
+  }
+
+  /** Does what the person wants of the link, and shows what came of it. */
+  #act(what: () => Promise<HandOffView | undefined>): void {
+    what()
+      .catch((error) => {
+        // The poll tells how it stands.
+        if (!(error instanceof ServiceError)) throw error;
+        return undefined;
+      })
+      .then((handoff) => {
+        if (handoff) this.#status = { ...this.#status, handoff };
+        this.#show();
+      });
+  }
+
+  #show(): void {
+    const { screen, module, denied, clockOffset, service } = this.#given;
+    const link = this.#status.handoff;
+    if (!link || this.#end.signal.aborted) return;
+    const stage = module.handOffStage(link.state, this.#status.state === 'judging') as Stage | undefined;
+    const fresh = () =>
+      this.#act(async () => {
+        await this.#fresh();
+        return undefined;
+      });
+    void screen.show({
+      name: 'handoff',
+      link: {
+        stage: stage ?? 'link_ended',
+        url: this.#url,
+        until: link.expiresAt - clockOffset,
+        number: link.number ?? '',
+        denied,
+        fresh,
+        same: () => this.#act(() => service.confirm(link.handoffId, link.number ?? '')),
+        back: () => this.#end.abort(),
+      },
+    });
+  }
+}

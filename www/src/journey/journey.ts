@@ -1,0 +1,309 @@
+// The journey of one session: which page follows which.
+
+import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { type Glue, loadModule } from '../engine/loader.js';
+import { readOptions } from '../options.js';
+import { attemptForm, type Circumstances, freshId, type Pictures } from './attempt.js';
+import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
+import { Capturing, type Taken } from './capturing.js';
+import { deliver, persistently } from './delivery.js';
+import { Handing } from './handing.js';
+import { leave } from './leave.js';
+import { Look } from './look.js';
+import { takePhotos } from './photos.js';
+import { Progress } from './progress.js';
+import type { Action, Notice, Outcome, Page, Screen, Setting } from './screen.js';
+import { awaitWord, claim, linkOf } from './second.js';
+import { Service, ServiceError, type Session, type Status } from './service.js';
+import { captureTrouble, SKINS, serviceTrouble } from './troubles.js';
+import { loadWords } from './words.js';
+
+const COUNTDOWN_SECONDS = 5;
+
+export class Journey {
+  readonly #screen: Screen;
+  readonly #address: URL;
+  readonly #service: Service;
+  readonly #capturing: Capturing;
+  readonly #progress: Progress;
+  readonly #end = new AbortController();
+  #session: Session | null = null;
+  /** Raised by every start and every cancel: what was begun before does not go on. */
+  #run = 0;
+  #face: string | null = null;
+  /** What the server's clock is ahead of this device's, ms. */
+  #clockOffset = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(screen: Screen, address: URL) {
+    this.#screen = screen;
+    this.#address = address;
+    this.#service = new Service(address, address.searchParams.get('token'));
+    this.#capturing = new Capturing(screen, readOptions(address.searchParams).options);
+    this.#progress = new Progress(screen);
+  }
+
+  /** The page is left. */
+  end(): void {
+    this.#end.abort();
+    clearTimeout(this.#timer);
+    this.#capturing.destroy();
+  }
+
+  async open(): Promise<void> {
+    const wanted = this.#address.searchParams.get('language') ?? navigator.language;
+    await this.#speak(wanted, {});
+    try {
+      const link = linkOf(this.#address);
+      if (link) await claim(this.#service, link, this.#end.signal);
+      const ask = async () => {
+        const asked = Date.now();
+        const session = await this.#service.session(wanted);
+        this.#clockOffset = session.serverTime - (asked + Date.now()) / 2;
+        return session;
+      };
+      const session = await persistently(ask, this.#progress.tell, this.#end.signal);
+      this.#session = session;
+      await this.#speak(session.locale, session.ui);
+      const isSecond = session.device === 'second';
+      const status = isSecond
+        ? await awaitWord(session, this.#service, this.#screen, this.#end.signal)
+        : session.status;
+      if (isSecond && !status.active && (status.state === 'open' || status.state === 'retry'))
+        return await this.#notice({ title: 'expired_title', text: 'second_taken_text' });
+      const isElsewhere = !isSecond && (status.handoff?.state === 'claimed' || status.handoff?.state === 'confirmed');
+      await (isElsewhere && !isOver(status) ? this.#handOver(false, status) : this.#goOn(status));
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  get #setting(): Setting {
+    if (!this.#screen.setting) throw new Error('no texts yet');
+    return this.#screen.setting;
+  }
+
+  get #opened(): Session {
+    if (!this.#session) throw new Error('no session yet');
+    return this.#session;
+  }
+
+  async #speak(locale: string, ui: Record<string, unknown>): Promise<void> {
+    const words = await loadWords(locale);
+    const look = new Look(ui, isPhone());
+    this.#screen.setting = { words, look };
+    document.documentElement.lang = words.language;
+    document.documentElement.dir = words.direction;
+    document.title = look.title(words.text('title'));
+  }
+
+  /** Goes to the page that the session's status asks for. */
+  async #goOn(status: Status): Promise<void> {
+    if (status.state === 'judging') return this.#showResult(await this.#judged(status));
+    if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
+    if (status.state === 'expired') return this.#notice({ title: 'expired_title', text: 'expired_text' });
+    await this.#screen.show({ name: 'loading', share: 0 });
+    // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
+    await this.#capturing.load();
+    await this.#showTips();
+  }
+
+  #showTips(): Promise<void> {
+    return this.#screen.show({ name: 'tips', records: this.#opened.video, start: () => void this.#begin() });
+  }
+
+  /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
+  async #begin(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#run += 1;
+    const run = this.#run;
+    const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
+    const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', ...acts };
+    try {
+      await fillScreen();
+      await this.#screen.show(page);
+      const id = freshId();
+      const { nonce } = await persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+      await this.#capturing.load();
+      if (run !== this.#run) return;
+      await this.#screen.show(page);
+      const { video, limits } = this.#opened;
+      const taken = await this.#capturing.take(video ? limits.videoBytes : 0);
+      if (!taken || run !== this.#run) return;
+      leaveFullScreen();
+      await this.#taken(taken, id, nonce);
+    } catch (error) {
+      if (run === this.#run) await this.#failed(error);
+    }
+  }
+
+  #cancel(): void {
+    this.#run += 1;
+    this.#capturing.cancel();
+    leaveFullScreen();
+    void this.#showTips();
+  }
+
+  async #taken({ result, ovals, video }: Taken, id: string, nonce: string): Promise<void> {
+    if (result.outcome === 'timed_out') return this.#timedOut();
+    const { far, near, audit, instructions } = result;
+    if (!far || !near || !ovals.far || !ovals.near) throw new Error('a capture without pictures');
+    const { clientWidth: width, clientHeight: height } = this.#screen.video;
+    const shown = { ovals: { far: ovals.far, near: ovals.near }, viewport: { width, height } };
+    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video };
+    await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset }, id);
+  }
+
+  async #deliver(pictures: Pictures, circumstances: Circumstances, id: string): Promise<void> {
+    if (this.#face) URL.revokeObjectURL(this.#face);
+    this.#face = URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' }));
+    const form = await attemptForm(pictures, circumstances);
+    this.#progress.sends(pictures);
+    await this.#showResult(await deliver(this.#service, id, form, this.#progress.tell, this.#end.signal));
+  }
+
+  async #judged(status: Status): Promise<Status> {
+    let now = status;
+    while (now.state === 'judging') {
+      this.#progress.tell({ kind: 'judging' });
+      const { version } = now;
+      now = await persistently(() => this.#service.status(version), this.#progress.tell, this.#end.signal);
+    }
+    return now;
+  }
+
+  async #showResult(status: Status): Promise<void> {
+    const { look } = this.#setting;
+    const over = isOver(status);
+    if (over && this.#opened.device === 'second')
+      return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
+    if (status.state === 'expired') return this.#notice({ title: 'expired_title', text: 'expired_text' });
+    if (over && !look.flag('ResultPage', 'isShow', true)) return this.#leave(status);
+    const counts = status.next !== null && over && !look.flag('ResultPage', 'closeCountdownLogic', false);
+    const goesOn = over || !look.flag('ResultPage', 'nextStepButtonInvisibleBeforeTryCountUseUp', false);
+    const outcome: Outcome = {
+      passed: status.state === 'succeeded',
+      code: status.result?.code ?? '',
+      score: status.result?.score ?? null,
+      triesLeft: status.triesLeft,
+      countdown: counts ? COUNTDOWN_SECONDS : null,
+      face: look.flag('ResultPage', 'faceShow', false) ? this.#face : null,
+      again: over ? null : () => void this.#begin(),
+      next: status.next && goesOn ? () => void this.#leave(status) : null,
+    };
+    await this.#screen.show({ name: 'result', outcome });
+    if (counts) this.#countDown(status, outcome);
+  }
+
+  #countDown(status: Status, outcome: Outcome): void {
+    this.#timer = setTimeout(() => {
+      const countdown = (outcome.countdown ?? 0) - 1;
+      if (countdown <= 0) return void this.#leave(status);
+      const next = { ...outcome, countdown };
+      void this.#screen.show({ name: 'result', outcome: next });
+      this.#countDown(status, next);
+    }, 1000);
+  }
+
+  async #leave(status: Status): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!leave(await this.#module(), this.#opened, status))
+      await this.#notice({ title: 'finished_title', text: 'finished_text' });
+  }
+
+  /** The Rust module, loaded for this alone if nothing was captured here; null where it cannot run. */
+  async #module(): Promise<Glue | null> {
+    const { load } = readOptions(this.#address.searchParams).options;
+    return this.#capturing.module ?? (await loadModule(load).catch(() => null));
+  }
+
+  #timedOut(): Promise<void> {
+    const actions: Action[] = [{ label: 'try_again', act: () => void this.#begin() }];
+    const notice: Notice = { title: 'timeout_title', text: 'timeout_text', skin: SKINS.timeout, actions };
+    return this.#screen.show({ name: 'timeout', notice });
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    leaveFullScreen();
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    if (error instanceof ServiceError) return this.#refused(error);
+    const failure = asFailure(error);
+    if (failure.code === 'capture_timeout') return this.#timedOut();
+    this.#service.report(failure.code, String(failure.cause ?? failure.message));
+    await this.#captureFailed(failure);
+  }
+
+  async #captureFailed(failure: CaptureFailure): Promise<void> {
+    const { remedy, isCamera, ...notice } = captureTrouble(failure);
+    const denied = failure.code === 'permission_denied';
+    const actions = this.#remedies(remedy);
+    if (isCamera && this.#session?.crossDevice && this.#session.device === 'first') {
+      const handOver = () => void this.#handOver(denied);
+      // Where nothing can be done here, another device is all there is.
+      if (actions.length === 0 && !this.#mayTakePhotos) return this.#handOver(denied);
+      actions.push({ label: 'handoff_offer', act: handOver });
+    }
+    if (isCamera && this.#mayTakePhotos) actions.push({ label: 'system_offer', act: () => void this.#photograph() });
+    await this.#notice({ ...notice, actions });
+  }
+
+  get #mayTakePhotos(): boolean {
+    return this.#session?.systemCamera === true && isPhone();
+  }
+
+  async #refused(error: ServiceError): Promise<void> {
+    if (error.code === 'TRY_LIMIT_REACHED' || error.code === 'SESSION_FINISHED') {
+      const status = await this.#service.status().catch(() => null);
+      if (status?.next) return this.#showResult(status);
+    }
+    const { remedy, isCamera: _, ...notice } = serviceTrouble(error);
+    await this.#notice({ ...notice, actions: this.#remedies(remedy) });
+  }
+
+  #remedies(remedy: 'again' | 'reload' | null): Action[] {
+    if (remedy === 'reload') return [{ label: 'reload', act: () => location.reload() }];
+    return remedy === 'again' ? [{ label: 'try_again', act: () => void this.#begin() }] : [];
+  }
+
+  /** Goes on with another device, until it is done or the person wants to go on here. */
+  async #handOver(denied: boolean, status?: Status): Promise<void> {
+    try {
+      const module = await this.#module();
+      const now = status ?? (await this.#service.status());
+      if (!module) return await this.#notice({ title: 'trouble_title', text: 'old_browser_text' });
+      const ours = { service: this.#service, screen: this.#screen, clockOffset: this.#clockOffset };
+      const { language } = this.#setting.words;
+      const ended = await new Handing({ ...ours, module, denied, language, signal: this.#end.signal }, now).run();
+      if (this.#end.signal.aborted) return;
+      await (ended ? this.#showResult(ended) : this.#goOn(await this.#service.status()));
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  /** Two photos by the device's own camera program. */
+  async #photograph(): Promise<void> {
+    try {
+      const id = freshId();
+      const { nonce } = await persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+      const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
+      if (!photos) return await this.#showTips();
+      const { width, height } = photos.far;
+      // No oval was shown: the whole picture counts.
+      const whole = { x: 0, y: 0, width, height };
+      const shown = { ovals: { far: whole, near: whole }, viewport: { width, height } };
+      const pictures: Pictures = { ...photos, cameraType: 'SYSTEM_CAMERA', audit: [], instructions: [], video: null };
+      await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset }, id);
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  #notice(notice: Notice): Promise<void> {
+    return this.#screen.show({ name: 'notice', notice });
+  }
+}
+
+function isOver({ state }: Status): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'expired';
+}

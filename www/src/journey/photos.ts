@@ -1,0 +1,51 @@
+// The last resort: two photos by the device's own camera program.
+
+import type { Still } from '../engine/capture.js';
+import type { Screen } from './screen.js';
+
+/** What an upload takes: docs/SERVER.md. */
+const LEAST_SIDE = 256;
+const MOST_SIDE = 2048;
+const QUALITIES = [0.92, 0.8, 0.65];
+
+/** A photo as it is sent. */
+export type Photo = Pick<Still, 'jpeg' | 'width' | 'height' | 'time'>;
+
+/** Upright, not too large, as JPEG of at most `mostBytes`; null for what is no picture that can be used. */
+async function read(file: File, mostBytes: number, since: number): Promise<Photo | null> {
+  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => null);
+  if (!bitmap) return null;
+  const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
+  if (Math.min(width, height) < LEAST_SIDE) return null;
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  for (const quality of QUALITIES) {
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
+    if (!blob || blob.size > mostBytes) continue;
+    const jpeg = new Uint8Array(await blob.arrayBuffer());
+    // When it was taken, if that can be believed.
+    const time = file.lastModified > since && file.lastModified <= Date.now() ? file.lastModified : Date.now();
+    return { jpeg, width, height, time };
+  }
+  return null;
+}
+
+/** Asks for the far and the near photo; null when the person turns back. */
+export async function takePhotos(screen: Screen, mostBytes: number): Promise<{ far: Photo; near: Photo } | null> {
+  const since = Date.now();
+  const ask = async (stage: 'far' | 'near'): Promise<Photo | null> => {
+    for (let refused = false; ; refused = true) {
+      const file = await new Promise<File | null>((done) => {
+        void screen.show({ name: 'photo', stage, refused, take: done, back: () => done(null) });
+      });
+      if (!file) return null;
+      const photo = await read(file, mostBytes, since);
+      if (photo) return photo;
+    }
+  };
+  const far = await ask('far');
+  const near = far && (await ask('near'));
+  return far && near && { far, near: { ...near, time: Math.max(near.time, far.time + 1) } };
+}

@@ -1,0 +1,104 @@
+// What the element can show, and what the journey needs of it.
+
+import type { Stage } from './handing.js';
+import type { Look } from './look.js';
+import type { Key, Words } from './words.js';
+
+/** What every page needs. */
+export interface Setting {
+  words: Words;
+  look: Look;
+}
+
+/** A button: its text is one of the texts' keys. */
+export interface Action {
+  label: Key;
+  act: () => void;
+}
+
+/** Names of the configuration's fields that dress a page of words: see docs/PAGE.md. */
+export interface Skin {
+  page: string;
+  icon?: string;
+  title?: string;
+  text?: string;
+  button?: string;
+}
+
+/** A page with words and some ways on; with none it is an end. */
+export interface Notice {
+  title: Key;
+  text: Key;
+  skin?: Skin | undefined;
+  /** The first one is what most people want. */
+  actions?: Action[];
+  /** For whoever is asked for help. */
+  code?: string | undefined;
+}
+
+/** How an attempt came out. */
+export interface Outcome {
+  passed: boolean;
+  code: string;
+  score: number | null;
+  triesLeft: number;
+  /** Seconds until the person is sent on; null: they are not. */
+  countdown: number | null;
+  /** Address of the near picture, where the configuration wants it shown. */
+  face: string | null;
+  again: (() => void) | null;
+  next: (() => void) | null;
+}
+
+/** A camera to choose. */
+export interface CameraChoice {
+  id: string;
+  label: string;
+}
+
+/** The link for a second device, as it is shown. */
+export interface LinkPage {
+  stage: Stage;
+  /** The link; empty while it is made. */
+  url: string;
+  /** When it ends, Unix ms of this device. */
+  until: number;
+  /** The number that both devices show. */
+  number: string;
+  /** Whether the person refused the camera; else it has some trouble of its own. */
+  denied: boolean;
+  fresh: () => void;
+  same: () => void;
+  back: () => void;
+}
+
+export type Page =
+  | { name: 'loading'; share: number | null }
+  | { name: 'tips'; records: boolean; start: () => void }
+  | {
+      name: 'camera';
+      hint: string;
+      cameras: CameraChoice[];
+      chosen: string;
+      choose: (id: string) => void;
+      cancel: () => void;
+    }
+  | { name: 'progress'; title: string; color: string | null; note: string; share: number | null }
+  | { name: 'notice'; notice: Notice }
+  | { name: 'timeout'; notice: Notice }
+  | { name: 'result'; outcome: Outcome }
+  | { name: 'handoff'; link: LinkPage }
+  | { name: 'number'; number: string }
+  | { name: 'photo'; stage: 'far' | 'near'; refused: boolean; take: (file: File) => void; back: () => void };
+
+/** The element, as far as the journey goes. */
+export interface Screen {
+  readonly renderRoot: ParentNode;
+  readonly video: HTMLVideoElement;
+  readonly page: Page;
+  setting: Setting | null;
+  /** Shows a page. Its heading takes the focus if it is another one. */
+  show(page: Page): Promise<void>;
+  /** Says it to a screen reader, no faster than can be listened to. */
+  announce(text: string): void;
+}

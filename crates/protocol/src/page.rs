@@ -101,7 +101,7 @@ pub struct StatusView {
     pub tries_left: u32,
     /// How the last attempt was judged.
     pub result: Option<ResultView>,
-    /// Where the person goes now, once the session is over.
+    /// Where the person may go now: once an attempt was judged, or the session is over.
     pub next: Option<Next>,
     /// The cross-device process, if it was begun.
     pub handoff: Option<HandoffView>,

@@ -13,7 +13,7 @@ use image::RgbaImage;
 use nearfar::detection::{Detector, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
-use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use std::sync::{Mutex, PoisonError};
 
 /// Judges attempts. The same evidence always gets the same verdict, and none makes it panic.
@@ -101,10 +101,11 @@ impl GeometryScorer {
         }
         let ovals = [(&evidence.manifest.ovals.far, &far), (&evidence.manifest.ovals.near, &near)];
         let ovals = ovals.map(|(oval, sight)| faces::oval_in_picture(oval, sight, viewport.width));
+        let shows_ovals = evidence.manifest.camera_type == CameraType::WebCamera;
         let (a, b) = ((&far_face.0, far_face.1), (&near_face.0, near_face.1));
         let invalid = ResultCode::InvalidFaceDetected;
         report.add_as(faces::size(&pair, &self.limits), invalid);
-        report.add_as(faces::place(&pair, ovals), invalid);
+        report.add_as(faces::place(&pair, shows_ovals.then_some(ovals)), invalid);
         report.add_as(faces::growth(a, b, self.limits.min_growth), invalid);
         report.add_as(looks::pose(&pair), invalid);
         report.add_as(looks::light(&pair), ResultCode::FaceQualityTooPoor);

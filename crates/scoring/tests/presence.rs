@@ -8,7 +8,7 @@ use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::occlusion::covers::{Cover, draw};
 use nearfar_inspect::occlusion::face_map::FaceMap;
 use nearfar_inspect::occlusion::random::Random;
-use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use nearfar_scoring::{Check, Kind, Outcome, Scorer, Verdict};
 use staging::evidence::evidence;
 use staging::portraits::package;
@@ -90,6 +90,18 @@ fn an_oval_somewhere_else() {
     moved.manifest.ovals.far.x = 0.0;
     moved.manifest.ovals.far.y = 0.0;
     refused(&scorer().judge(&moved), ResultCode::InvalidFaceDetected, Check::Place);
+}
+
+#[test]
+fn no_oval_was_shown_by_the_devices_own_camera_program() {
+    let one = someone(0);
+    let mut photos = evidence(&one.far, &one.near);
+    photos.manifest.camera_type = CameraType::SystemCamera;
+    photos.manifest.instructions.clear();
+    photos.manifest.ovals.far.x = 0.0;
+    photos.manifest.ovals.far.y = 0.0;
+    let verdict = scorer().judge(&photos);
+    assert!(verdict.score >= Some(50), "{verdict:#?}");
 }
 
 #[test]

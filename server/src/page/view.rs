@@ -80,8 +80,11 @@ fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next>
             let url = settings.retry_limit_url.clone().or(failed);
             url.map(|url| Next { info: NextInfo::FailedNext, url })
         }
-        ShownState::Failed | ShownState::Expired => failed.map(|url| Next { info: NextInfo::FailedNext, url }),
-        ShownState::Open | ShownState::Judging | ShownState::Retry => None,
+        // With tries left the person may give up all the same.
+        ShownState::Failed | ShownState::Expired | ShownState::Retry => {
+            failed.map(|url| Next { info: NextInfo::FailedNext, url })
+        }
+        ShownState::Open | ShownState::Judging => None,
     }
 }
 

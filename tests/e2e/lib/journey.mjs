@@ -11,9 +11,9 @@ export const SHOP = 'https://shop.example/';
 
 /**
  * Opens a session's page. All is closed when the test ends.
- * @param {{story?: string, ui?: object, wish?: object, settings?: object, options?: object, env?: object,
+ * @param {{story?: string | null, ui?: object, wish?: object, settings?: object, options?: object, env?: object,
  *   chromium?: object}} given
- *   `ui`: a ConfigureUI request; `wish`: more of Get Token's; `settings`: of the account; `options`: the page's address options
+ *   `story`: null for no video; `ui`: a ConfigureUI request; `wish`: more of Get Token's; `settings`: of the account; `options`: the page's address options
  */
 export async function openJourney(t, given = {}) {
   const { story = 'far_to_near', ui, wish, settings = {}, options = {}, env, chromium } = given;
@@ -21,7 +21,8 @@ export async function openJourney(t, given = {}) {
   const access = await signIn(service.url, service);
   if (ui) await post(`${service.url}openapi/liveness/v1/h5/configureUI`, access, ui);
   const session = await openSession(service.url, access, wish);
-  const browser = await launchChromium({ video: await storyVideo(story), ...chromium });
+  const video = story === null ? undefined : await storyVideo(story);
+  const browser = await launchChromium({ video, ...chromium });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: viewport('portrait') });
   const complaints = [];

@@ -1,0 +1,181 @@
+// Where the camera of this page is not enough: another device, another camera, the device's own camera program; and
+// what is recorded besides.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { address, viewport, wholeVideo } from './lib/capture.mjs';
+import { openJourney, SHOP } from './lib/journey.mjs';
+import { pictures } from './lib/pictures.mjs';
+import { temporary } from './lib/service.mjs';
+import { storyVideo } from './stories/generate.mjs';
+
+const CODE = 'svg.code';
+
+/** The text of the QR code that the page shows, as a scanner sees it. */
+async function scan(page) {
+  const { createCanvas, loadImage } = await import('@napi-rs/canvas');
+  const { default: decode } = await import('qr/decode.js');
+  const image = await loadImage(await page.locator(CODE).screenshot());
+  const canvas = createCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  return decode(context.getImageData(0, 0, image.width, image.height));
+}
+
+/** A second device with a camera. */
+async function secondDevice(t) {
+  const browser = await launchChromium({ video: await storyVideo('far_to_near') });
+  t.after(() => browser.close());
+  return browser.newPage({ viewport: viewport('portrait') });
+}
+
+test('without a camera, another device does it, and the first one goes on by itself', async (t) => {
+  const settings = { crossDevice: true, multiDeviceFields: true };
+  const first = await openJourney(t, { settings, story: null, chromium: { devices: 'device-count=0' } });
+  await first.open({ language: 'en' });
+  await first.button('Start the camera').click();
+  await first.heading('The camera does not work here').waitFor();
+  await first.button('Use another device').click();
+  const field = first.page.getByLabel('Link for the other device');
+  await first.page.locator(CODE).waitFor();
+  const link = await field.inputValue();
+  assert.equal(await scan(first.page), link);
+  await first.button('Copy').click();
+  await first.button('Copied').waitFor();
+
+  const second = await secondDevice(t);
+  await second.goto(address(link, { constraints: wholeVideo('portrait') }));
+  await second.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  const number = (await second.locator('.number').textContent()).trim();
+  assert.match(number, /^\d\d$/);
+  await first.heading('Do you see this number?').waitFor();
+  await first.button(`Yes, it shows ${number}`).click();
+  await first.heading('Go on with the other device').waitFor();
+  // The first device may sleep and wake, or be loaded anew.
+  await first.page.reload();
+  await first.heading('Go on with the other device').waitFor();
+
+  // So may the second.
+  await second.reload();
+  await second.getByRole('button', { name: 'Start the camera' }).click();
+  await second.getByRole('heading', { name: 'Verification completed' }).waitFor({ timeout: 60_000 });
+  await first.heading('Done. Thank you!').waitFor();
+  await first.button('Continue').click();
+  await first.page.waitForURL(SHOP);
+  const { score, multiDevice } = await first.result();
+  assert.ok(score >= 50, `score ${score}`);
+  assert.equal(multiDevice, true);
+  assert.deepEqual(first.complaints, []);
+});
+
+test('the wrong device: another link is made, and the first device can go on itself', async (t) => {
+  const settings = { crossDevice: true };
+  const { page, open, button, heading } = await openJourney(t, { settings, chromium: { ask: 'deny' } });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  await heading('The camera is blocked').waitFor();
+  await button('Use another device').click();
+  const field = page.getByLabel('Link for the other device');
+  await field.waitFor();
+  const link = await field.inputValue();
+  const stranger = await secondDevice(t);
+  await stranger.goto(link);
+  await heading('Do you see this number?').waitFor();
+  await button('No, make a new link').click();
+  await field.waitFor();
+  assert.notEqual(await field.inputValue(), link);
+  await button('Stay with this device').click();
+  await heading('Let’s see your face').waitFor();
+});
+
+test('two photos of the camera program, where the account allows them', async (t) => {
+  const journey = await openJourney(t, { settings: { systemCamera: true }, chromium: { ask: 'deny' } });
+  const phone = await journey.browser.newContext({ viewport: viewport('portrait'), hasTouch: true, isMobile: true });
+  const page = await phone.newPage();
+  const button = (name) => page.getByRole('button', { name });
+  await page.goto(address(journey.session.url, { language: 'en' }));
+  await button('Start the camera').click();
+  await button('Take photos instead').click();
+  const photo = page.getByLabel('Take the photo');
+  await page.getByRole('heading', { name: 'First photo' }).waitFor();
+  await photo.setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
+  await page.getByRole('alert').waitFor();
+  const { far, near } = await pictures();
+  await photo.setInputFiles({ name: 'far.jpg', mimeType: 'image/jpeg', buffer: far });
+  await page.getByRole('heading', { name: 'Second photo' }).waitFor();
+  await new Promise((done) => setTimeout(done, 500));
+  await photo.setInputFiles({ name: 'near.jpg', mimeType: 'image/jpeg', buffer: near });
+  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor({ timeout: 60_000 });
+  const { score, cameraType } = await journey.result();
+  assert.equal(cameraType, 'SYSTEM_CAMERA');
+  assert.ok(score >= 50, `score ${score}`);
+});
+
+test('a video is recorded and comes with the result, and the person is told', async (t) => {
+  const { page, open, button, heading, result } = await openJourney(t, { settings: { video: true } });
+  await open({ language: 'en' });
+  await page.getByText('A short video without sound is recorded').waitFor();
+  await button('Start the camera').click();
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  const { score, video } = await result();
+  assert.ok(score >= 50, `score ${score}`);
+  const bytes = Buffer.from(video, 'base64');
+  const isMp4 = bytes.subarray(4, 8).toString('latin1') === 'ftyp';
+  const isWebm = bytes.subarray(0, 4).toString('hex') === '1a45dfa3';
+  assert.ok(isMp4 || isWebm);
+  assert.ok(bytes.length > 20_000 && bytes.length < 8_000_000, `${bytes.length} bytes`);
+});
+
+test('of several cameras one can be chosen, virtual and infrared ones come last', async (t) => {
+  const { page, open, button, heading } = await openJourney(t);
+  await page.addInitScript(() => {
+    const enumerate = MediaDevices.prototype.enumerateDevices;
+    MediaDevices.prototype.enumerateDevices = async function () {
+      const own = await enumerate.call(this);
+      const more = ['OBS Virtual Camera', 'Integrated IR Camera', 'Rear Camera'];
+      const others = more.map((label) => ({ kind: 'videoinput', deviceId: label, label, groupId: '' }));
+      return [...others, ...own];
+    };
+  });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  const choice = page.getByRole('combobox', { name: 'Choose the camera' });
+  await choice.waitFor();
+  const labels = await choice.locator('option').allTextContents();
+  assert.deepEqual(labels.slice(1), ['Rear Camera', 'OBS Virtual Camera', 'Integrated IR Camera']);
+  await choice.selectOption('Rear Camera');
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+});
+
+test('an attempt that is not good enough can be tried again until the tries are used up', async (t) => {
+  // Nobody comes three times as near.
+  const config = join(temporary(t), 'nearfar.toml');
+  writeFileSync(config, '[limits]\nminGrowth = 3.0\n');
+  const env = { NEARFAR_CONFIG: config };
+  const wish = { tryCount: '2', failedReturnUrl: `${SHOP}failed` };
+  const { page, open, button, heading } = await openJourney(t, { env, wish });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  await heading('That did not work').waitFor({ timeout: 60_000 });
+  await page.getByText('You have 1 more try.').waitFor();
+  await button('Continue').waitFor();
+  await button('Try again').click();
+  await page.getByText('There are no more tries.').waitFor({ timeout: 60_000 });
+  await button('Continue').click();
+  await page.waitForURL(`${SHOP}failed`);
+});
+
+test('one start too many leads to the page that the account names', async (t) => {
+  const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
+  const { page, open, button, heading } = await openJourney(t, { settings, story: 'too_far' });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  await button('Cancel').click();
+  await heading('Let’s see your face').waitFor();
+  await button('Start the camera').click();
+  await button('Continue').click();
+  await page.waitForURL(`${SHOP}limit`);
+});

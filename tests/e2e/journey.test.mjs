@@ -105,11 +105,17 @@ test('words and colours of the configuration', async (t) => {
       livenessResultTextColor: '#123456',
       nextStepButtonText: 'Back to the shop',
       nextStepButtonBackgroundColor: '#fedcba',
-      nextStepButtonTextColor: '#000',
+      // Nobody could read it there.
+      nextStepButtonTextColor: '#fff',
       backgroundColor: '#eee',
       closeCountdownLogic: true,
     },
-    mobileTipsPage: { title: 'Before we begin', buttonText: 'Go', tips: [{ text: 'No hats' }] },
+    mobileTipsPage: {
+      title: 'Before we begin',
+      buttonText: 'Go',
+      tips: [{ text: 'No hats' }],
+      backgroundColor: '#111',
+    },
   };
   const look = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
   const { page, open, button, heading, complaints } = await openJourney(t, { ui });
@@ -117,11 +123,12 @@ test('words and colours of the configuration', async (t) => {
   await heading('Before we begin').waitFor();
   assert.equal(await page.title(), 'Shop check');
   await page.getByText('No hats').waitFor();
+  assert.equal(await look(heading('Before we begin'), 'color'), 'rgb(255, 255, 255)', 'light text on dark');
   await button('Go').click();
   await heading('You are you').waitFor({ timeout: 60_000 });
   assert.equal(await look(heading('You are you'), 'color'), 'rgb(18, 52, 86)');
   assert.equal(await look(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
-  assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(0, 0, 0)');
+  assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(20, 32, 43)');
   assert.equal(await look(page.locator('section'), 'backgroundColor'), 'rgb(238, 238, 238)');
   assert.deepEqual(complaints, [], 'the policy has nothing against it');
 });

@@ -21,7 +21,9 @@ const NARROW = { width: 320, height: 568 };
 function overflowing() {
   const { renderRoot } = document.querySelector('nearfar-journey');
   const wide = document.documentElement.scrollWidth - innerWidth;
-  const cut = [...renderRoot.querySelectorAll(':is(h1, p, li, button):not(.visually-hidden)')].filter((element) => {
+  const cut = [
+    ...renderRoot.querySelectorAll(':is(h1, p, li, button):not(.visually-hidden, .visually-hidden *)'),
+  ].filter((element) => {
     const { left, right, top } = element.getBoundingClientRect();
     return left < -0.5 || right > innerWidth + 0.5 || top < -0.5 || element.scrollWidth > element.clientWidth + 1;
   });

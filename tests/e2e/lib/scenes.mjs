@@ -5,31 +5,48 @@ const judged = (code, passed, score) => ({ attemptId: 'one', code, passed, score
 const next = (info) => ({ info, url: 'https://shop.example/' });
 
 /** What the service answers when the page opens its session. */
-function session(language, status, ui = {}) {
+function session(language, status, more = {}) {
   const data = {
     signatureId: 'scene',
     device: 'first',
     locale: language,
-    ui: { mobileResultPage: { closeCountdownLogic: true, showScore: true }, ...ui },
+    ui: { mobileResultPage: { closeCountdownLogic: true, showScore: true } },
     iframe: false,
     messageOrigins: [],
+    crossDevice: false,
+    video: false,
+    systemCamera: false,
+    limits: { imageBytes: 2_000_000, videoBytes: 64_000_000 },
     serverTime: Date.now(),
     status: { ...STATUS, ...status },
+    ...more,
   };
   return { code: 'SUCCESS', message: 'OK', data };
 }
 
+const handoff = (state) => ({ handoffId: 'link', state, expiresAt: Date.now() + 600_000, number: '42' });
 const refused = (code) => ({ code, message: code, data: null });
 const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
+const NO_CAMERA = getUserMedia("throw new DOMException('no', 'NotFoundError')");
+const PHONE = `{
+  const match = matchMedia.bind(window);
+  window.matchMedia = (query) => match(query === '(pointer: coarse)' ? 'all' : query);
+}`;
+/** Starts, and takes the last way on that the trouble's page offers. */
+const lastWayOn = async (page) => {
+  await start(page);
+  await shows('notice')(page);
+  await page.locator('button').last().click();
+};
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>
   page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name);
 
-/** Name to: the session's status or a refusal, what is done before the page opens and on it, and what it then shows. */
+/** Name to: the session's status or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
 export const SCENES = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
-  tips: { status: { state: 'open' }, shows: shows('tips') },
+  tips: { status: { state: 'open' }, session: { video: true }, shows: shows('tips') },
   camera_ask: {
     status: { state: 'open' },
     init: getUserMedia('await new Promise(() => {})'),
@@ -67,9 +84,32 @@ export const SCENES = {
   },
   no_camera: {
     status: { state: 'open' },
-    init: getUserMedia("throw new DOMException('no', 'NotFoundError')"),
+    session: { crossDevice: true },
+    init: NO_CAMERA,
     act: start,
     shows: shows('notice'),
+  },
+  link: {
+    status: { state: 'open' },
+    session: { crossDevice: true },
+    init: NO_CAMERA,
+    act: lastWayOn,
+    shows: (page) => page.locator('svg.code').waitFor(),
+  },
+  compare: { status: { state: 'open', handoff: handoff('claimed') }, shows: shows('handoff') },
+  elsewhere: { status: { state: 'open', handoff: handoff('confirmed') }, shows: shows('handoff') },
+  number: {
+    status: { state: 'open', active: false, handoff: handoff('claimed') },
+    session: { device: 'second' },
+    shows: shows('number'),
+  },
+  verified: { status: { state: 'succeeded' }, session: { device: 'second' }, shows: shows('notice') },
+  photo: {
+    status: { state: 'open' },
+    session: { systemCamera: true },
+    init: NO_CAMERA + PHONE,
+    act: lastWayOn,
+    shows: shows('photo'),
   },
 };
 
@@ -88,10 +128,14 @@ export async function openScene(page, url, name, language) {
     const asked = new URL(route.request().url()).pathname.split('/api/v1/')[1];
     if (scene.network) return route.abort('connectionreset');
     if (scene.refused) return route.fulfill({ json: refused(scene.refused) });
-    if (asked === 'session') return route.fulfill({ json: session(language, scene.status) });
+    if (asked === 'session') return route.fulfill({ json: session(language, scene.status, scene.session) });
     if (asked === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
-    // A status that does not change, a report of a problem.
-    return asked === 'status' ? undefined : route.fulfill({ json: { code: 'SUCCESS', data: null } });
+    const succeed = (data) => route.fulfill({ json: { code: 'SUCCESS', data } });
+    if (asked === 'handoff')
+      return succeed({ url: `${url}#handoff=link.${'0'.repeat(32)}`, handoff: handoff('waiting') });
+    // A report of a problem, the status, a wait for one that does not change.
+    if (asked !== 'status') return succeed(null);
+    return route.request().url().includes('version=') ? undefined : succeed({ ...STATUS, ...scene.status });
   });
   await page.goto(`${url}?${new URLSearchParams({ token: 'scene', language, ...scene.query })}`);
   if (scene.act) {

@@ -128,11 +128,11 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
     </section>`;
 }
 
-/** Sending and checking: `share` null while nobody knows how long it takes. */
-export function progressPage(title: string, color: string | null, note: string, share: number | null): TemplateResult {
+/** Sending and checking: `share` null while nobody knows how long it takes; `color` a field, as paint reads it. */
+export function progressPage(title: string, color: string, note: string, share: number | null): TemplateResult {
   return html`
     <section class="page center">
-      <h1 tabindex="-1" class="small" .style=${color ? `color: ${color}` : ''}>${title}</h1>
+      <h1 tabindex="-1" class="small" data-color=${color}>${title}</h1>
       ${share === null ? html`<progress aria-label=${title}></progress>` : html`<progress aria-label=${title} max="1" .value=${share}></progress>`}
       <p class="note" role="status">${note}</p>
     </section>`;

@@ -40,7 +40,7 @@ export class Progress {
         : isVideo
           ? video
           : words.text(this.#pictures === null ? 'loading' : 'sending');
-    const color = isVideo ? look.color('MultiDeviceProcessPage', 'videoUploadingTextColor') : null;
+    const color = isVideo ? 'MultiDeviceProcessPage.videoUploadingTextColor' : '';
     const share = now.kind === 'sending' ? now.share : null;
     void this.#screen.show({ name: 'progress', title, color, note: note(), share });
   };

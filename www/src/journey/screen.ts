@@ -83,7 +83,7 @@ export type Page =
       choose: (id: string) => void;
       cancel: () => void;
     }
-  | { name: 'progress'; title: string; color: string | null; note: string; share: number | null }
+  | { name: 'progress'; title: string; color: string; note: string; share: number | null }
   | { name: 'notice'; notice: Notice }
   | { name: 'timeout'; notice: Notice }
   | { name: 'result'; outcome: Outcome }

@@ -1,0 +1,82 @@
+// docs/INTEGRATION.md: the page in a frame, as the snippet there does it, and in an app.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { root } from '../../scripts/lib/run.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { address, wholeVideo } from './lib/capture.mjs';
+import { openJourney, SHOP } from './lib/journey.mjs';
+
+const WISH = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+
+function snippet() {
+  const [, html] = /^```html\n(.*?)^```$/ms.exec(readFileSync(join(root, 'docs/INTEGRATION.md'), 'utf8'));
+  return html;
+}
+
+test('the snippet of a frame: the page fills the screen, and its parent hears how it ended', async (t) => {
+  let html = '';
+  const parent = await serve({
+    port: 0,
+    before(request, response) {
+      if (request.url !== '/shop') return false;
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end(html);
+      return true;
+    },
+  });
+  t.after(parent.close);
+  const origin = new URL(parent.url).origin;
+  const settings = { frameAncestors: [origin], messageOrigins: [origin] };
+  const { page, session } = await openJourney(t, { wish: WISH, settings });
+  html = snippet().replace(
+    'LIVENESS_URL',
+    address(session.url, { language: 'en', constraints: wholeVideo('portrait') }),
+  );
+  await page.goto(`${parent.url}shop`);
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await page.waitForFunction(() => document.fullscreenElement?.id === 'liveness');
+  await frame.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 });
+  await page.waitForFunction(() => document.title.includes(' '));
+  assert.equal(await page.title(), `passed ${session.signatureId}`);
+  assert.equal(await page.evaluate(() => document.fullscreenElement), null);
+});
+
+test('an app hears it by the object that it has put there, and the page stays', async (t) => {
+  const { page, open, button, heading, session } = await openJourney(t, { wish: WISH });
+  await page.addInitScript(() => {
+    globalThis.heard = [];
+    globalThis.nearfarHost = { postMessage: (text) => globalThis.heard.push(text) };
+  });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  await button('Continue').click({ timeout: 60_000 });
+  await heading('This check is over').waitFor();
+  const heard = await page.evaluate(() => globalThis.heard);
+  assert.deepEqual(heard.map(JSON.parse), [{ info: 'successNext', signatureId: session.signatureId }]);
+});
+
+test('without leave for the camera the framed page says why', async (t) => {
+  let src = '';
+  const parent = await serve({
+    port: 0,
+    before(request, response) {
+      if (request.url !== '/shop') return false;
+      const frame = `<iframe width="420" height="760" src="${src.replaceAll('&', '&amp;').replaceAll('"', '%22')}"></iframe>`;
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html>${frame}`);
+      return true;
+    },
+  });
+  t.after(parent.close);
+  const settings = { frameAncestors: [new URL(parent.url).origin] };
+  const { page, session } = await openJourney(t, { wish: WISH, settings });
+  src = address(session.url, { language: 'en' });
+  // Another site, as an integrator's is.
+  await page.goto(`${parent.url}shop`);
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await frame.getByRole('heading', { name: 'The camera does not work here' }).waitFor();
+  await frame.getByText('does not let it use the camera').waitFor();
+});

@@ -115,11 +115,25 @@ test('two photos of the camera program, where the account allows them', async (t
 });
 
 test('a video is recorded and comes with the result, and the person is told', async (t) => {
-  const { page, open, button, heading, result } = await openJourney(t, { settings: { video: true } });
+  const videoUploadingText = 'The video is on its way';
+  const ui = {
+    locale: 'en',
+    mobileMultiDeviceProcessPage: { videoUploadingText },
+    mobileResultPage: { faceShow: true },
+  };
+  const { page, open, button, heading, result } = await openJourney(t, { settings: { video: true }, ui });
+  await page.addInitScript(() => {
+    globalThis.headings = [];
+    document.addEventListener('nearfar:page', () =>
+      globalThis.headings.push(document.querySelector('nearfar-journey').renderRoot.querySelector('h1')?.textContent),
+    );
+  });
   await open({ language: 'en' });
   await page.getByText('A short video without sound is recorded').waitFor();
   await button('Start the camera').click();
   await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.ok((await page.evaluate(() => globalThis.headings)).includes(videoUploadingText));
+  await page.locator('img.face').waitFor();
   const { score, video } = await result();
   assert.ok(score >= 50, `score ${score}`);
   const bytes = Buffer.from(video, 'base64');
@@ -170,12 +184,13 @@ test('an attempt that is not good enough can be tried again until the tries are 
 
 test('one start too many leads to the page that the account names', async (t) => {
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
-  const { page, open, button, heading } = await openJourney(t, { settings, story: 'too_far' });
+  // Without a result page the way on is taken at once.
+  const ui = { locale: 'en', mobileResultPage: { isShow: false } };
+  const { page, open, button, heading } = await openJourney(t, { settings, ui, story: 'too_far' });
   await open({ language: 'en' });
   await button('Start the camera').click();
   await button('Cancel').click();
   await heading('Let’s see your face').waitFor();
   await button('Start the camera').click();
-  await button('Continue').click();
   await page.waitForURL(`${SHOP}limit`);
 });

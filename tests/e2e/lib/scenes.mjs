@@ -1,5 +1,7 @@
 // Every page of the journey on its own, with a played service: for looking at them, and for what must hold for all.
 
+import { address } from './capture.mjs';
+
 const STATUS = { version: '1', triesLeft: 2, result: null, next: null, handoff: null, active: true };
 const judged = (code, passed, score) => ({ attemptId: 'one', code, passed, score });
 const next = (info) => ({ info, url: 'https://shop.example/' });
@@ -42,7 +44,7 @@ const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>
   page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name);
 
-/** Name to: the session's status or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
+/** Name to: the session's status (and the `first` one) or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
 export const SCENES = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
@@ -68,9 +70,16 @@ export const SCENES = {
     status: { state: 'failed', triesLeft: 0, result: judged('FACE_OCCLUDED', false, 0), next: next('failedNext') },
     shows: shows('result'),
   },
+  retry: {
+    status: { state: 'retry', triesLeft: 1, result: judged('FACE_OCCLUDED', false, 0), next: next('failedNext') },
+    // Opened anew it would begin again: the try is judged while somebody waits.
+    first: { state: 'judging' },
+    shows: shows('result'),
+  },
+  fault: { status: { state: 'open' }, attempt: 'ERROR', act: start, shows: shows('notice') },
   timeout: {
     status: { state: 'open' },
-    query: { config: JSON.stringify({ session: { stageLimit: 3000 } }) },
+    query: { config: { session: { stageLimit: 3000 } } },
     act: start,
     shows: shows('timeout'),
   },
@@ -93,6 +102,13 @@ export const SCENES = {
     status: { state: 'open' },
     session: { crossDevice: true },
     init: NO_CAMERA,
+    act: lastWayOn,
+    shows: (page) => page.locator('svg.code').waitFor(),
+  },
+  link_denied: {
+    status: { state: 'open' },
+    session: { crossDevice: true },
+    init: getUserMedia("throw new DOMException('no', 'NotAllowedError')"),
     act: lastWayOn,
     shows: (page) => page.locator('svg.code').waitFor(),
   },
@@ -119,8 +135,10 @@ export const SCENES = {
  * @param {string} url where dist/ is served
  * @param {string} name one of SCENES
  * @param {string} language one of the page's locales
+ * @param {object} ui a configuration, in place of the scene's
+ * @param {object} options more of the page's address options; objects become JSON
  */
-export async function openScene(page, url, name, language) {
+export async function openScene(page, url, name, language, ui, options = {}) {
   const scene = SCENES[name];
   if (scene.init) await page.addInitScript(scene.init);
   if (scene.stall) await page.route(scene.stall, () => undefined);
@@ -128,16 +146,21 @@ export async function openScene(page, url, name, language) {
     const asked = new URL(route.request().url()).pathname.split('/api/v1/')[1];
     if (scene.network) return route.abort('connectionreset');
     if (scene.refused) return route.fulfill({ json: refused(scene.refused) });
-    if (asked === 'session') return route.fulfill({ json: session(language, scene.status, scene.session) });
+    if (asked === 'session')
+      return route.fulfill({
+        json: session(language, scene.first ?? scene.status, { ...scene.session, ...(ui && { ui }) }),
+      });
+    if (asked === 'attempts' && scene.attempt) return route.fulfill({ json: refused(scene.attempt) });
     if (asked === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
     const succeed = (data) => route.fulfill({ json: { code: 'SUCCESS', data } });
     if (asked === 'handoff')
       return succeed({ url: `${url}#handoff=link.${'0'.repeat(32)}`, handoff: handoff('waiting') });
     // A report of a problem, the status, a wait for one that does not change.
     if (asked !== 'status') return succeed(null);
-    return route.request().url().includes('version=') ? undefined : succeed({ ...STATUS, ...scene.status });
+    const waits = route.request().url().includes('version=') && !scene.first;
+    return waits ? undefined : succeed({ ...STATUS, ...scene.status });
   });
-  await page.goto(`${url}?${new URLSearchParams({ token: 'scene', language, ...scene.query })}`);
+  await page.goto(address(url, { token: 'scene', language, ...scene.query, ...options }));
   if (scene.act) {
     await shows('tips')(page);
     await scene.act(page);

@@ -103,7 +103,7 @@ const PHOTOS = {
 } as const satisfies Record<string, Record<string, Key>>;
 
 export function photoPage(
-  { words, look }: Setting,
+  { words }: Setting,
   {
     stage,
     refused,
@@ -111,7 +111,6 @@ export function photoPage(
     back,
   }: { stage: 'far' | 'near'; refused: boolean; take: (file: File) => void; back: () => void },
 ): TemplateResult {
-  const icon = look.link('CameraPage', 'takePhotoIconLink');
   const change = ({ currentTarget }: Event) => {
     const field = currentTarget as HTMLInputElement;
     const file = field.files?.[0];
@@ -127,7 +126,7 @@ export function photoPage(
       <div class="actions">
         <label class="button">
           <input class="visually-hidden" type="file" accept="image/*" capture="user" @change=${change}>
-          ${icon ? html`<img class="tip" alt="" src=${icon}>` : nothing}${words.text('system_take')}
+          ${words.text('system_take')}
         </label>
         <button class="quiet" part="button back" @click=${back}>${words.text('cancel')}</button>
       </div>

@@ -22,10 +22,10 @@ export class Look {
     this.#isPhone = isPhone;
   }
 
-  /** Of the pages `mobile…` and `pc…` the one for this device, else the phone's: most have no other. */
+  /** Of the page `mobile…`, and on a PC what `pc…` has in its place: most fields have no other. */
   #fields(page: string): Fields {
-    const own = this.#isPhone ? undefined : this.#ui[`pc${page}`];
-    return ((own ?? this.#ui[`mobile${page}`]) as Fields | null | undefined) ?? {};
+    const [phone, pc] = [this.#ui[`mobile${page}`], this.#isPhone ? null : this.#ui[`pc${page}`]];
+    return { ...(phone as Fields | null), ...(pc as Fields | null) };
   }
 
   /** A text, or what the page says by itself. */

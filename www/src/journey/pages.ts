@@ -66,6 +66,8 @@ export function tipsPage(setting: Setting, records: boolean, start: () => void):
   const tips = look.tips('TipsPage') ?? TIPS.map((tip) => ({ text: words.text(tip), icon: null }));
   const all = records ? [...tips, { text: words.text('tip_video'), icon: null }] : tips;
   const boxes = [helpBox(setting, 'speak', 'help_speak'), helpBox(setting, 'vibrate', 'help_vibrate')];
+  // The PC's button that takes the photo: here the camera page needs none.
+  const photo = look.link('CameraPage', 'takePhotoIconLink');
   const item = ({ text, icon }: { text: string; icon: string | null }) =>
     html`<li class=${icon ? 'pictured' : ''}>${icon ? html`<img class="tip" alt="" src=${icon}>` : nothing}${text}</li>`;
   return html`
@@ -74,7 +76,7 @@ export function tipsPage(setting: Setting, records: boolean, start: () => void):
       <p>${look.text('TipsPage', 'titleDesc', words.text('tips_lead'))}</p>
       <ul>${all.map(item)}</ul>
       <button part="button start" data-fill="TipsPage.button" @click=${start}>
-        ${look.text('TipsPage', 'buttonText', words.text('start'))}
+        ${photo ? html`<img class="tip" alt="" src=${photo}>` : nothing}${look.text('TipsPage', 'buttonText', words.text('start'))}
       </button>
       ${boxes.some((box) => box !== nothing) ? html`<details><summary>${words.text('help')}</summary>${boxes}</details>` : nothing}
     </section>`;

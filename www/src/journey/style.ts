@@ -84,6 +84,7 @@ export const style = css`
     cursor: pointer;
   }
 
+  button:has(img),
   .button {
     display: inline-flex;
     align-items: center;

@@ -1,0 +1,170 @@
+// Every field of ConfigureUI on the page and element that it names. The table of the fields is crates/protocol's.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { wholeVideo } from './lib/capture.mjs';
+import { openScene } from './lib/scenes.mjs';
+import { storyVideo } from './stories/generate.mjs';
+
+const HOST = 'https://pictures.example/';
+/** Fields that show nothing: switches, which stories of their own show, and a note of the integrator's. */
+const SHOWS_NOTHING = ['pageName', 'isShow', 'closeCountdownLogic', 'nextStepButtonInvisibleBeforeTryCountUseUp'];
+/** Which scenes show a page's fields; devices.test.mjs shows `videoUploadingText`, `faceShow` and `isShow`. */
+const SCENES = {
+  mobileLoadingPage: ['loading'],
+  mobileTipsPage: ['tips'],
+  pcTipsPage: ['tips'],
+  pcCameraPage: ['camera_ask', 'tips'],
+  mobileFailedDialog: ['fault'],
+  pcFailedDialog: ['fault'],
+  mobileResultPage: ['success', 'retry'],
+  pcResultPage: ['success', 'retry'],
+  mobileMultiDeviceProcessPage: ['denied', 'link', 'link_denied', 'verified'],
+  mobileTimeoutPage: ['timeout'],
+};
+const INSTRUCTIONS = {
+  not_centered: 'faceNotCenterTip',
+  not_frontal: 'faceNotFrontalTip',
+  too_far: 'faceTooFarTip',
+  too_near: 'faceTooNearTip',
+  keep_still: 'keepStillTip',
+  move_left: 'moveLeftTip',
+  move_right: 'moveRightTip',
+  move_down: 'moveTopTip',
+  move_up: 'moveBottomTip',
+  multiple_faces: 'multipleFacesTip',
+  no_face: 'faceMissingTip',
+  occluded: 'faceOcclusionTip',
+};
+
+/** Page to its fields, each `[name, kind]`, as the Rust table has them. */
+function table() {
+  const source = readFileSync(join(root, 'crates/protocol/src/ui/table.rs'), 'utf8');
+  const pages = [...source.matchAll(/name: "((?:mobile|pc)\w+)",\s*fields: &\[(.*?)\n {4}\],/gs)];
+  return Object.fromEntries(
+    pages.map(([, page, fields]) => [
+      page,
+      [...fields.matchAll(/\b(text|color|link|flag)\("(\w+)"\)/g)].map(([, kind, name]) => [name, kind]),
+    ]),
+  );
+}
+
+/** A value of its own for every field: dark text on light grounds, so that nothing is left out as unreadable. */
+function values(page, fields) {
+  const value = ([name, kind], index) => {
+    const two = (20 + index).toString(16).padStart(2, '0');
+    const light = (255 - index).toString(16).padStart(2, '0');
+    if (kind === 'text') return [name, name === 'countdownText' ? 'In {second}' : `${page} ${name}`];
+    if (kind === 'color') return [name, /Background/i.test(name) ? `#fafa${light}` : `#0000${two}`];
+    if (kind === 'link') return [name, `${HOST}${page}/${name}.png`];
+    return [name, ['showScore', 'isShow'].includes(name)];
+  };
+  return Object.fromEntries(fields.map(value));
+}
+
+/** What of these values the page shows: texts, colours and addresses of pictures. */
+function shown(values) {
+  const { renderRoot } = document.querySelector('nearfar-journey');
+  const elements = [...renderRoot.querySelectorAll('*')];
+  const rgb = (color) => {
+    const [red, green, blue] = color.match(/[0-9a-f]{2}/gi).map((pair) => Number.parseInt(pair, 16));
+    return `rgb(${red}, ${green}, ${blue})`;
+  };
+  const looks = elements.map((element) => {
+    const { color, backgroundColor, backgroundImage, accentColor, borderTopColor } = getComputedStyle(element);
+    return [color, backgroundColor, accentColor, borderTopColor, backgroundImage, element.src ?? ''];
+  });
+  const seen = new Set(looks.flat());
+  const text = renderRoot.textContent;
+  const isShown = ([name, value]) => {
+    if (typeof value === 'boolean') return name !== 'showScore' || /Score/.test(text);
+    if (value.startsWith('#')) return seen.has(rgb(value));
+    if (value.startsWith('https:')) return seen.has(value) || seen.has(`url("${value}")`);
+    return value.includes('{second}') ? /In \d/.test(text) : text.includes(value);
+  };
+  return Object.entries(values)
+    .filter(isShown)
+    .map(([name]) => name);
+}
+
+for (const [name, fields] of Object.entries(table())) {
+  if (!SCENES[name]) continue;
+  test(`${name}: ${fields.length} fields`, async (t) => {
+    const server = await serve({ port: 0 });
+    t.after(() => server.close());
+    const browser = await launchChromium();
+    t.after(() => browser.close());
+    const given = values(name, fields);
+    const isPc = name.startsWith('pc');
+    const found = new Set();
+    // A background's colour lies under its picture, so each is looked at without the other.
+    for (const left of [/^$/, /Link$/])
+      for (const scene of SCENES[name]) {
+        const context = await browser.newContext({ hasTouch: !isPc, isMobile: !isPc });
+        const page = await context.newPage();
+        await page.route(`${HOST}**`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg/>' }));
+        const some = Object.fromEntries(Object.entries(given).filter(([field]) => !left.test(field)));
+        await openScene(page, server.url, scene, 'en_US', { [name]: some });
+        for (const field of await page.evaluate(shown, some)) found.add(field);
+        await context.close();
+      }
+    const missing = fields.map(([field]) => field).filter((field) => !found.has(field));
+    const known = [...SHOWS_NOTHING, 'videoUploadingText', 'videoUploadingTextColor'];
+    assert.deepEqual(
+      missing.filter((field) => !known.includes(field)),
+      [],
+    );
+  });
+}
+
+test('tips with their pictures, and the way on that waits for the tries to be used up', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.route(`${HOST}**`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg/>' }));
+  const tips = [
+    { iconLink: `${HOST}lamp.svg`, text: 'Turn on a lamp' },
+    { iconLink: 'javascript:alert(1)', text: 'Odd' },
+  ];
+  await openScene(page, server.url, 'tips', 'en_US', { mobileTipsPage: { tips } });
+  const items = page.locator('li');
+  assert.equal(await items.nth(0).textContent(), 'Turn on a lamp');
+  assert.equal(await items.nth(0).locator('img').getAttribute('src'), `${HOST}lamp.svg`);
+  assert.equal(await items.nth(1).locator('img').count(), 0, 'no script becomes a picture');
+  for (const hides of [true, false]) {
+    const other = await browser.newPage();
+    const mobileResultPage = { nextStepButtonInvisibleBeforeTryCountUseUp: hides };
+    await openScene(other, server.url, 'retry', 'en_US', { mobileResultPage });
+    assert.equal(await other.getByRole('button', { name: 'Continue' }).count(), hides ? 0 : 1);
+    await other.getByRole('button', { name: 'Try again' }).waitFor();
+  }
+});
+
+test('mobileCameraPage: every instruction in its words and colour', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  // Light, since they lie on the dark of the camera page.
+  const fields = Object.values(INSTRUCTIONS);
+  const worded = fields.map((field, index) => [
+    [`${field}Text`, `say ${field}`],
+    [`${field}TextColor`, `#ffff${(200 + index).toString(16)}`],
+  ]);
+  const mobileCameraPage = Object.fromEntries(worded.flat());
+  for (const [story, field] of Object.entries(INSTRUCTIONS)) {
+    const browser = await launchChromium({ video: await storyVideo(story) });
+    const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+    await openScene(page, server.url, 'camera', 'en_US', { mobileCameraPage }, { constraints: wholeVideo('portrait') });
+    const line = page.locator('.instruction', { hasText: `say ${field}` });
+    await line.waitFor();
+    const color = await line.evaluate((element) => getComputedStyle(element).color);
+    assert.equal(color, `rgb(255, 255, ${200 + fields.indexOf(field)})`, field);
+    await browser.close();
+  }
+});

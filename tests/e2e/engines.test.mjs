@@ -1,15 +1,19 @@
 // The main job in the other two browser engines, each by the frame source that it has.
 
 import assert from 'node:assert/strict';
-import { createReadStream } from 'node:fs';
+import { cpSync, createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { browsers, program } from '../../scripts/lib/browsers.mjs';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { EventLog, forwardEvents, forwarding } from '../../scripts/lib/follow.mjs';
+import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
+import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import { assertFarToNear } from './lib/assert-capture.mjs';
 import { playAsCamera } from './lib/canvas-camera.mjs';
-import { viewport } from './lib/capture.mjs';
+import { address, viewport } from './lib/capture.mjs';
+import { openService, temporary } from './lib/service.mjs';
 import { tasksVision } from './lib/tasks-vision.mjs';
 import { openWebKit } from './lib/webdriver.mjs';
 import { FPS, SHAPES, storyVideo } from './stories/generate.mjs';
@@ -61,7 +65,8 @@ async function capture(t, page) {
   return log;
 }
 
-test('far to near in Firefox', async (t) => {
+/** A page of Firefox whose camera needs no leave. */
+async function openFirefox(t) {
   await browsers(['firefox']);
   const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
@@ -72,12 +77,66 @@ test('far to near in Firefox', async (t) => {
     extraPrefsFirefox: { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true },
   });
   t.after(() => browser.close());
-  const log = await capture(t, await browser.newPage());
-  assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
-});
+  return browser.newPage();
+}
 
-test('far to near in WebKitGTK', async (t) => {
+async function openWebKitPage(t) {
   await browsers(['webkitDriver', 'xvfb']);
-  const log = await capture(t, await openWebKit(t, viewport(SHAPE)));
-  assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
-});
+  return openWebKit(t, viewport(SHAPE));
+}
+
+/** Runs in the page: the button with this text, once it is there; whether it was. */
+function press(text) {
+  const root = document.querySelector('nearfar-journey')?.renderRoot;
+  const button = [...(root?.querySelectorAll('button') ?? [])].find((each) => each.textContent.trim() === text);
+  button?.click();
+  return button !== undefined;
+}
+
+/** Runs in the page: what its heading says. */
+function heading() {
+  return document.querySelector('nearfar-journey')?.renderRoot?.querySelector('h1')?.textContent ?? '';
+}
+
+/** Waits until something in the page is so. */
+async function until(what, page, ask, ...given) {
+  const end = Date.now() + 60_000;
+  while (!(await page.evaluate(ask, ...given))) {
+    if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+}
+
+/** The journey of a session, on the real service, which also has the story's video on the page's own host. */
+async function journey(t, page) {
+  const folder = temporary(t);
+  cpSync(join(root, 'dist'), folder, { recursive: true });
+  cpSync(await storyVideo('far_to_near', SHAPE), join(folder, STORY));
+  const service = await openService(t, { NEARFAR_PAGE_DIR: folder });
+  const access = await signIn(service.url, service);
+  const session = await openSession(service.url, access);
+  await page.goto(address(session.url, { language: 'en' }));
+  const [width, height] = SHAPES[SHAPE];
+  await page.evaluate(playAsCamera, { url: `${service.url}h5${STORY}`, fps: FPS, width, height });
+  await until('the start', page, press, 'Start the camera');
+  let said = '';
+  while (said !== 'Done. Thank you!') {
+    said = await page.evaluate(heading);
+    if (/did not work|went wrong|blocked|Time is up/.test(said)) throw new Error(said);
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+  const { signatureId } = session;
+  const { score } = await post(`${service.url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
+  assert.ok(score >= 50, `score ${score}`);
+}
+
+for (const [name, open] of Object.entries({ Firefox: openFirefox, WebKitGTK: openWebKitPage })) {
+  test(`far to near in ${name}`, async (t) => {
+    const log = await capture(t, await open(t));
+    assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
+  });
+
+  test(`the journey of a session in ${name}`, async (t) => {
+    await journey(t, await open(t));
+  });
+}

@@ -77,6 +77,11 @@ function read(status: number, text: string, retryAfter: string | null): unknown 
   throw new ServiceError(envelope.code ?? 'ERROR', envelope.message ?? `HTTP ${status}`, wait);
 }
 
+function abortable() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 /** Talks to the service for one session. */
 export class Service {
   readonly #base: URL;
@@ -94,14 +99,19 @@ export class Service {
   async #ask(path: string, options: RequestInit = {}): Promise<unknown> {
     const json = options.body ? { 'Content-Type': 'application/json' } : {};
     const headers = { ...this.#headers, ...json };
+    // AbortSignal.any would do this, but many phones do not have it.
+    const { signal, abort } = abortable();
+    const timer = setTimeout(abort, LOST_MS);
+    options.signal?.addEventListener('abort', abort, { signal });
     let response: Response;
     let text: string;
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(LOST_MS), ...(options.signal ? [options.signal] : [])]);
       response = await fetch(new URL(path, this.#base), { ...options, headers, signal, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
       throw new ServiceError('NETWORK', String(error), FIRST_RETRY_SECONDS);
+    } finally {
+      clearTimeout(timer);
     }
     return read(response.status, text, response.headers.get('retry-after'));
   }

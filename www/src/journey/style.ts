@@ -216,7 +216,7 @@ export const style = css`
   }
 
   .icon.bad circle {
-    fill: var(--nearfar-bad, light-dark(#9c3a2e, #f0998c));
+    fill: var(--nearfar-bad, var(--bad));
   }
 
   .icon path {
@@ -227,7 +227,7 @@ export const style = css`
     stroke-linejoin: round;
   }
 
-  /* The camera fills the screen of a phone, and a column of a wide one. */
+  /* The camera fills the screen of a phone, and a square of a wide one. */
   .camera {
     position: fixed;
     inset: 0;
@@ -239,7 +239,8 @@ export const style = css`
 
   .stage {
     position: relative;
-    width: min(100vw, 56dvh + 8rem);
+    /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
+    width: min(100vw, 100dvh);
     height: 100dvh;
     overflow: hidden;
   }
@@ -332,12 +333,12 @@ export const style = css`
     background: #fff;
   }
 
-  /* Beside the camera's column, where there is room. */
+  /* Beside the camera's square, where there is room. */
   .camera header {
     position: absolute;
     inset-block-start: 1.5rem;
     inset-inline-start: 1.5rem;
-    max-width: 18rem;
+    max-width: max(10rem, (100vw - 100dvh) / 2 - 3rem);
   }
 
   .visually-hidden {

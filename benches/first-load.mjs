@@ -1,0 +1,73 @@
+// npm run first-load [-- --docs]: what a session's page costs a person on a slow connection, from the link to the moment
+// at which the camera can be asked for. --docs puts the figures into docs/PERFORMANCE.md.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { browsers } from '../scripts/lib/browsers.mjs';
+import { buildAll } from '../scripts/lib/build.mjs';
+import { launchChromium } from '../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../scripts/lib/integrator.mjs';
+import { main } from '../scripts/lib/run.mjs';
+import { accounts, buildService, keptIn, startService } from '../scripts/lib/service.mjs';
+import { writeDocs } from './lib/docs.mjs';
+import { inWords, machine } from './lib/machine.mjs';
+import { table } from './lib/report.mjs';
+
+/** The slow connection of Lighthouse's mobile profile. */
+const LINK = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 };
+const ROUNDS = 5;
+
+/** One first visit with an empty cache: bytes over the wire, and ms until the button that starts the camera is there. */
+async function visit(browser, url) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Network.enable');
+  await cdp.send('Network.emulateNetworkConditions', LINK);
+  let bytes = 0;
+  let requests = 0;
+  cdp.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+    requests += 1;
+  });
+  const began = performance.now();
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.locator('button').first().waitFor();
+  const ms = performance.now() - began;
+  await context.close();
+  return { bytes, requests, ms };
+}
+
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+await main(async () => {
+  const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+  const facts = machine();
+  await buildAll();
+  await buildService();
+  await browsers(['chromium']);
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-first-load-'));
+  const env = { NEARFAR_LOG: 'warn', ...keptIn(folder) };
+  const [keys] = accounts(['add', 'bench'], env);
+  const service = await startService({ port: 0, env });
+  const browser = await launchChromium();
+  try {
+    const access = await signIn(service.url, keys);
+    const visits = [];
+    for (let round = 0; round < ROUNDS; round++)
+      visits.push(await visit(browser, (await openSession(service.url, access)).url));
+    const of = (name) => median(visits.map((one) => one[name]));
+    const rows = [['first visit', of('requests'), Math.round(of('bytes') / 1000), Math.round(of('ms'))]];
+    const head = ['', 'requests', 'kB', 'ms to the start button'];
+    const figures = table("A session's page over 1.6 Mbit/s and 150 ms", head, rows);
+    console.log(figures);
+    const { where, load } = inWords(facts);
+    if (values.docs) writeDocs('first-load', `${where}. ${load}.`, figures);
+  } finally {
+    await browser.close();
+    await service.close();
+    rmSync(folder, { recursive: true });
+  }
+});

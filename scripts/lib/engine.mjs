@@ -1,8 +1,8 @@
 // The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { MODEL } from './packages.mjs';
 import { output, root, run, Stop, say } from './run.mjs';
 import { SHORT_NAMES, shortened } from './short-names.mjs';
@@ -86,14 +86,51 @@ async function pack(tools, wasm, build) {
   writeFileSync(glue, shortened(readFileSync(glue, 'utf8'), JSON.parse(names)));
 }
 
-/** Where the page finds a file: its name carries its hash, so that browsers may keep it for ever. */
+/** Copies a file to `pkg/assets/`; its name there carries its hash, so that browsers may keep it for ever. */
 function asset(path, name) {
   const bytes = readFileSync(join(root, path));
   const hash = sha256(bytes);
-  return { url: `assets/${name}.${hash.slice(0, 8)}${extname(path)}`, file: path, bytes: bytes.length, sha256: hash };
+  const file = `${name}.${hash.slice(0, 8)}${extname(path)}`;
+  copyFileSync(join(root, path), join(root, 'pkg', 'assets', file));
+  return { file, bytes: bytes.length, sha256: hash };
 }
 
-/** Builds everything under `pkg/`: `<build>/nearfar.js`, `<build>/nearfar_bg.wasm` and `assets.json`. */
+/** The one glue of all builds: the same code with other instructions has the same imports and exports. */
+function oneGlue() {
+  const [first, ...others] = Object.keys(BUILDS).map((build) => join(root, 'pkg', build, 'nearfar.js'));
+  const text = readFileSync(first);
+  const other = others.find((path) => !readFileSync(path).equals(text));
+  if (other) throw new Stop(`${first} and ${other} differ: wasm-bindgen has named something by the build's flags`);
+  mkdirSync(join(root, 'pkg', 'glue'), { recursive: true });
+  for (const name of ['nearfar.js', 'nearfar.d.ts']) {
+    copyFileSync(join(dirname(first), name), join(root, 'pkg', 'glue', name));
+  }
+}
+
+/** The list as a module whose addresses every bundler finds: each must be written out, `new URL` and all. */
+function listModule({ model, builds }) {
+  const entry = ({ file, bytes, sha256 }) =>
+    `{ file: '${file}', bytes: ${bytes}, sha256: '${sha256}', url: () => new URL('./assets/${file}', import.meta.url) }`;
+  const lines = Object.entries(builds).map(([build, item]) => `  ${build}: ${entry(item)},`);
+  return `export const model = ${entry(model)};\nexport const builds = {\n${lines.join('\n')}\n};\n`;
+}
+
+const LIST_TYPES = `export interface Asset {
+  file: string;
+  bytes: number;
+  sha256: string;
+  url(): URL;
+}
+export const model: Asset;
+export const builds: Record<${Object.keys(BUILDS)
+  .map((build) => `'${build}'`)
+  .join(' | ')}, Asset>;
+`;
+
+/**
+ * Builds everything under `pkg/`: the `glue/`, the `assets/` that are fetched, and the list of them, `assets.js` and
+ * `assets.json`.
+ */
 export async function buildEngine() {
   const toolchain = await wasmToolchain();
   const tools = await wasmBindgen();
@@ -104,6 +141,10 @@ export async function buildEngine() {
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/lib'], outputs };
     await once(`pack-${build}`, step, () => pack(tools, wasm, build));
   }
+  oneGlue();
+  const pkg = join(root, 'pkg');
+  rmSync(join(pkg, 'assets'), { recursive: true, force: true });
+  mkdirSync(join(pkg, 'assets'));
   const list = {
     model: asset(MODEL, basename(MODEL, '.tflite')),
     builds: Object.fromEntries(
@@ -112,7 +153,8 @@ export async function buildEngine() {
   };
   for (const [build, { bytes }] of Object.entries(list.builds))
     if (bytes >= GOAL_BYTES) say(`the wasm of ${build} has ${bytes} bytes; the goal is under ${GOAL_BYTES}`);
-  mkdirSync(join(root, 'pkg'), { recursive: true });
-  writeFileSync(join(root, 'pkg', 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
+  writeFileSync(join(pkg, 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
+  writeFileSync(join(pkg, 'assets.js'), listModule(list));
+  writeFileSync(join(pkg, 'assets.d.ts'), LIST_TYPES);
   return list;
 }

@@ -4,26 +4,29 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "style-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  'frame-ancestors *',
-].join('; ');
+function policy(connect, inline) {
+  const own = inline ? "'self' 'unsafe-inline'" : "'self'";
+  return [
+    "default-src 'none'",
+    `script-src ${own} 'wasm-unsafe-eval'`,
+    "worker-src 'self'",
+    `connect-src 'self'${connect ? ` ${connect}` : ''}`,
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    `style-src ${own}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    'frame-ancestors *',
+  ].join('; ');
+}
 
 const HASHED = /\.[0-9a-f]{8}\.\w+$/;
 
-function setHeaders(response, pathname) {
+function setHeaders(response, pathname, policy) {
   response.setHeader('Cache-Control', HASHED.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('Content-Security-Policy', POLICY);
+  response.setHeader('Content-Security-Policy', policy);
   // The page's own use of the camera; a page that frames it passes it on with allow="camera".
   response.setHeader('Permissions-Policy', 'camera=(self), microphone=(), geolocation=()');
   if (pathname.endsWith('.tflite')) response.setHeader('Content-Type', 'application/octet-stream');
@@ -31,13 +34,16 @@ function setHeaders(response, pathname) {
 
 /**
  * Serves a folder on localhost.
- * @param {{port?: number, folder?: string, before?: (request, response) => boolean}} options `port` 0: any free one;
- *   `before` may answer a request itself, and then returns true
+ * @param {{port?: number, folder?: string, before?: (request, response) => boolean, connect?: string,
+ *   inline?: boolean}} options `port` 0: any free one; `before` may answer a request itself, and then returns true;
+ *   `connect`: an origin that may be asked besides; `inline`: scripts and styles in the HTML are let run
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
-export async function serve({ port = 8787, folder = join(root, 'dist'), before = () => false } = {}) {
+export async function serve(options = {}) {
+  const { port = 8787, folder = join(root, 'dist'), before = () => false, connect, inline = false } = options;
   const { default: sirv } = await import('sirv');
-  const files = sirv(folder, { etag: true, setHeaders });
+  const allowed = policy(connect, inline);
+  const files = sirv(folder, { etag: true, setHeaders: (response, path) => setHeaders(response, path, allowed) });
   const server = createServer((request, response) => {
     if (before(request, response)) return;
     files(request, response, () => {

@@ -33,20 +33,17 @@ impl Camera {
     /// with nothing but `video: true`; a refusal is never asked again.
     ///
     /// `wish` holds `MediaTrackConstraints` that replace the defaults (front camera, 1280x720, 30 frames a second,
-    /// all of them wishes).
+    /// all of them wishes). A `MediaStream` in `given` is taken as the camera's, and nobody is asked.
     ///
     /// # Errors
     /// A [`Fault`] whose code tells the cause apart.
-    pub async fn open(window: &Window, wish: &JsValue, on_event: impl Fn(TrackEvent) + 'static) -> Result<Self, Fault> {
-        let devices = media_devices(window)?;
-        let wanted = if wish.is_object() { wish.clone() } else { default_wish() };
-        let stream = match request(&devices, &wanted).await {
-            Ok(stream) => stream,
-            Err(error) if is_busy(&error) => {
-                request(&devices, &JsValue::TRUE).await.map_err(|error| refusal(window, error))?
-            }
-            Err(error) => return Err(refusal(window, error)),
-        };
+    pub async fn open(
+        window: &Window,
+        wish: &JsValue,
+        given: JsValue,
+        on_event: impl Fn(TrackEvent) + 'static,
+    ) -> Result<Self, Fault> {
+        let stream = if given.is_object() { given.unchecked_into() } else { ask(window, wish).await? };
         let track = stream.get_video_tracks().get(0).dyn_into::<MediaStreamTrack>();
         let track = track.map_err(|_| Fault::new(ErrorCode::NoCamera, "the stream has no video track"))?;
         let on_event = std::rc::Rc::new(on_event);
@@ -113,6 +110,16 @@ fn default_wish() -> JsValue {
         .with("height", number(720.0))
         .with("frameRate", number(30.0))
         .into()
+}
+
+async fn ask(window: &Window, wish: &JsValue) -> Result<MediaStream, Fault> {
+    let devices = media_devices(window)?;
+    let wanted = if wish.is_object() { wish.clone() } else { default_wish() };
+    match request(&devices, &wanted).await {
+        Err(error) if is_busy(&error) => request(&devices, &JsValue::TRUE).await,
+        answer => answer,
+    }
+    .map_err(|error| refusal(window, error))
 }
 
 async fn request(devices: &MediaDevices, video: &JsValue) -> Result<MediaStream, JsValue> {

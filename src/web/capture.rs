@@ -135,7 +135,7 @@ impl Drop for Capture {
 impl Inner {
     async fn start(self: &Rc<Self>, generation: u32) -> Result<(), Fault> {
         let owner = Rc::downgrade(self);
-        let camera = Camera::open(&self.window, &self.options.constraints(), move |event| {
+        let camera = Camera::open(&self.window, &self.options.constraints(), self.options.stream(), move |event| {
             if let Some(inner) = owner.upgrade() {
                 inner.signal(match event {
                     TrackEvent::Ended => "track_ended",

@@ -25,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn constraints(this: &CaptureOptions) -> JsValue;
 
+    /// A `MediaStream` in place of the camera; it is stopped as the camera's would be.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn stream(this: &CaptureOptions) -> JsValue;
+
     /// The one frame source to use, instead of the best that works.
     #[wasm_bindgen(method, getter)]
     fn source(this: &CaptureOptions) -> Option<String>;

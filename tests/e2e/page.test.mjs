@@ -54,8 +54,8 @@ for (const [name, open, ancestors] of HOSTS) {
       [Object.values(assets.builds), 'application/wasm'],
       [[assets.model], 'application/octet-stream'],
     ]) {
-      for (const { url: path, bytes } of list) {
-        const response = await fetch(new URL(path, url));
+      for (const { file, bytes } of list) {
+        const response = await fetch(new URL(`assets/${file}`, url));
         assert.equal(response.headers.get('content-type'), type);
         assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
         assert.match(response.headers.get('cache-control'), /immutable/);

@@ -1,16 +1,9 @@
 // The page without a session: takes the two pictures and shows them, and sends nothing.
 
 import { announcer } from './announcer.js';
-import {
-  type Capture,
-  type CaptureEvents,
-  type CaptureOptions,
-  createCapture,
-  type Finished,
-  type Oval,
-  type Still,
-} from './engine/capture.js';
+import { type Capture, type CaptureOptions, prepareCapture } from './engine/capture.js';
 import { asFailure, type CaptureFailure } from './engine/errors.js';
+import type { CaptureEvents, Finished, Oval, Still } from './engine/events.js';
 import { readOptions } from './options.js';
 import { instructions, PAUSED, phases, restarts } from './words.js';
 
@@ -160,7 +153,7 @@ async function open(options: CaptureOptions): Promise<void> {
   say(phases.loading ?? '');
   try {
     if (capture) return await capture.retry();
-    capture = await createCapture(video, options, onEvent);
+    capture = await prepareCapture(video, options, onEvent);
     await capture.start();
   } catch {
     // The error event has told it; the next try begins afresh.

@@ -5,4 +5,4 @@ import { linkOf } from './journey/second.js';
 
 const address = new URL(location.href);
 const isJourney = address.searchParams.has('token') || linkOf(address) !== null;
-await (isJourney ? import('./journey/element.js') : import('./demo.js'));
+await (isJourney ? import('./journey/hosted.js') : import('./demo.js'));

@@ -1,5 +1,6 @@
-import type { CaptureOptions, SourceName } from './engine/capture.js';
-import type { Build } from './engine/loader.js';
+import type { CaptureOptions } from './engine/capture.js';
+import type { SourceName } from './engine/events.js';
+import type { Build } from './engine/load-options.js';
 
 /**
  * What the page's address can set: `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms`,

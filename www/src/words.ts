@@ -1,4 +1,4 @@
-import type { InstructionCode, Phase } from './engine/capture.js';
+import type { InstructionCode, Phase } from './engine/events.js';
 
 /** What the screen says. Short: it is read at arm's length, in a hurry. */
 export const instructions: Record<InstructionCode, string> = {

@@ -1,110 +1,17 @@
-import type { WorkerStart } from '../worker.js';
-import { asFailure, type CaptureFailure } from './errors.js';
-import { type Build, type Glue, type LoadOptions, loadEngine } from './loader.js';
+// A capture on a video element: the engine, started for one camera.
 
-/** The stages of a session. */
-export type Phase = 'loading' | 'far' | 'near' | 'encoding' | 'done' | 'timed_out' | 'failed' | 'cancelled';
-/** What a person can be told; the texts are the page's. */
-export type InstructionCode =
-  | 'no_face'
-  | 'multiple_faces'
-  | 'too_far'
-  | 'too_near'
-  | 'move_left'
-  | 'move_right'
-  | 'move_up'
-  | 'move_down'
-  | 'not_centered'
-  | 'not_frontal'
-  | 'occluded'
-  | 'too_dark'
-  | 'too_bright'
-  | 'blurry'
-  | 'keep_still';
+import { asError, asFailure } from './errors.js';
+import type { Listener, SourceName } from './events.js';
+import type { Build, LoadOptions } from './load-options.js';
+import { type Glue, loadEngine } from './loader.js';
+import { spawnWorker } from './spawning.js';
 
-/** The face in a chosen frame: box in pixels of the image, angles in degrees, the rest 0 to 1. */
-export interface FaceFacts {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  score: number;
-  yaw: number;
-  pitch: number;
-  roll: number;
-  sharpness: number;
-  brightness: number;
-}
-
-/** A chosen frame as JPEG. */
-export interface Still {
-  jpeg: Uint8Array<ArrayBuffer>;
-  width: number;
-  height: number;
-  /** When the camera took it, Unix ms. */
-  time: number;
-  face: FaceFacts;
-}
-
-/** A small frame from along the way. */
-export interface AuditFrame {
-  jpeg: Uint8Array<ArrayBuffer>;
-  width: number;
-  height: number;
-  time: number;
-  phase: Phase;
-  /** What was shown then, if anything. */
-  code: InstructionCode | null;
-  face: FaceFacts | null;
-}
-
-/** What a person was told, and when. */
-export interface InstructionRecord {
-  time: number;
-  phase: Phase;
-  code: InstructionCode;
-  failing: InstructionCode[];
-}
-
-/** How a session ended. Far and near are there when the outcome is `captured`. */
-export interface Finished {
-  outcome: 'captured' | 'timed_out' | 'failed' | 'cancelled';
-  error: CaptureFailure | null;
-  far: Still | null;
-  near: Still | null;
-  audit: AuditFrame[];
-  instructions: InstructionRecord[];
-}
-
-/** Where the face should be, in CSS px of the video element (which shows the camera with `object-fit: cover`). */
-export interface Oval {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** Events and their details. */
-export interface CaptureEvents {
-  loading: { loaded: number; total: number };
-  permission: { state: 'granted' };
-  'camera-change': Record<string, unknown>;
-  source: { name: SourceName };
-  ready: undefined;
-  phase: { phase: Phase };
-  oval: { stage: 'far' | 'near'; oval: Oval };
-  instruction: { code: InstructionCode; failing: InstructionCode[]; time: number };
-  progress: { fraction: number };
-  encoding: { fraction: number };
-  restarted: { reason: string };
-  paused: { reason: 'hidden' | 'muted' };
-  resumed: undefined;
-  slow: undefined;
-  finished: Finished;
-  error: CaptureFailure;
-}
-
-export type SourceName = 'track_processor' | 'video_frame' | 'image_bitmap' | 'canvas';
+/** What is wished of a camera that was chosen by its id: what the Rust module wishes by itself, but for the side. */
+export const CAMERA_WISHES: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 30 },
+};
 
 /** Everything that may be set; the defaults are good. */
 export interface CaptureOptions {
@@ -112,10 +19,12 @@ export interface CaptureOptions {
   source?: SourceName | undefined;
   /** `MediaTrackConstraints` in place of: front camera, 1280x720, 30 frames a second, all wishes. */
   constraints?: MediaTrackConstraints | undefined;
+  /** A stream in place of the camera's. It is the caller's: it is not stopped. */
+  stream?: MediaStream | undefined;
   /** Thresholds, time limits and holds of the pipeline; see docs/SESSION.md. */
   config?: Record<string, unknown> | undefined;
   /** How the engine's files are loaded. */
-  load?: Omit<LoadOptions, 'onProgress'> | undefined;
+  load?: LoadOptions | undefined;
 }
 
 /** A capture in a page. */
@@ -123,7 +32,7 @@ export interface Capture {
   readonly build: Build;
   /** The Rust module, for what else it can do. */
   readonly module: Glue;
-  /** Asks for the camera and starts; rejects with a `CaptureFailure` that the `error` event tells as well. */
+  /** Asks for the camera and starts; rejects with a `CaptureError` that the `error` event tells as well. */
   start(): Promise<void>;
   /** Starts over after a session that ended. */
   retry(): Promise<void>;
@@ -133,42 +42,46 @@ export interface Capture {
   destroy(): void;
 }
 
-export type Listener = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => void;
-
 /** Loads the engine and prepares a capture that shows the camera in `video`. */
-export async function createCapture(
+export async function prepareCapture(
   video: HTMLVideoElement,
   options: CaptureOptions,
   onEvent: Listener,
 ): Promise<Capture> {
+  const { source, constraints, config, load = {} } = options;
   try {
-    const onProgress = (loaded: number, total: number) => onEvent('loading', { loaded, total });
-    const { build, glue, module, model } = await loadEngine({ ...options.load, onProgress });
-    const spawnWorker = () => {
-      const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' });
-      const start: WorkerStart = { build, module, model, config: options.config };
-      worker.postMessage(start);
-      return worker;
+    const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
+    const { build, glue } = engine;
+    const given = {
+      spawnWorker: () => spawnWorker(engine, load, config),
+      onEvent,
+      source,
+      constraints,
+      config,
+      // A copy for each start: it is stopped with the capture, and what the caller has goes on.
+      get stream() {
+        return options.stream?.clone();
+      },
     };
-    const { source, constraints, config } = options;
-    const given = { spawnWorker, onEvent, source, constraints, config };
-    let capture = new glue.Capture(video, given as never);
+    const wanting = async (begun: Promise<unknown>) => {
+      await begun.catch((error) => Promise.reject(asError(error)));
+    };
+    let capture = new glue.Capture(video, given);
     return {
       build,
       module: glue,
       use: (constraints) => {
         capture.free();
-        capture = new glue.Capture(video, { ...given, constraints } as never);
-        return capture.start() as Promise<void>;
+        capture = new glue.Capture(video, { ...given, constraints });
+        return wanting(capture.start());
       },
-      start: () => capture.start() as Promise<void>,
-      retry: () => capture.retry() as Promise<void>,
+      start: () => wanting(capture.start()),
+      retry: () => wanting(capture.retry()),
       cancel: () => capture.cancel(),
       destroy: () => capture.free(),
     };
   } catch (error) {
-    const failure = asFailure(error);
-    onEvent('error', failure);
-    throw failure;
+    onEvent('error', asFailure(error));
+    throw asError(error);
   }
 }

@@ -1,8 +1,29 @@
-/** What every failure of a capture looks like. The codes are those of the Rust module, `no_wasm` and `invalid_options`. */
+/** The stable codes of failures: those of the Rust module, and those that arise where it is not running. */
+export type ErrorCode =
+  | 'insecure_context'
+  | 'no_media_devices'
+  | 'permission_denied'
+  | 'permission_policy_blocked'
+  | 'no_camera'
+  | 'camera_in_use'
+  | 'overconstrained'
+  | 'stream_interrupted'
+  | 'asset_load_failed'
+  | 'asset_timeout'
+  | 'capture_timeout'
+  | 'internal'
+  | 'no_wasm'
+  | 'invalid_options'
+  | 'unsupported_image'
+  | 'cancelled'
+  | 'session_expired'
+  | 'session_unknown'
+  | 'service';
+
+/** What every failure of a capture looks like, in events and as an error. */
 export interface CaptureFailure {
   name: 'CaptureError';
-  /** Stable snake_case code. */
-  code: string;
+  code: ErrorCode;
   /** A sentence for the person at the screen. */
   message: string;
   /** Whether trying again on this device can help. */
@@ -11,41 +32,60 @@ export interface CaptureFailure {
   cause: unknown;
 }
 
-const loading = {
-  no_wasm: {
-    message: 'This browser cannot run this page. Open it in an up-to-date browser.',
-    recoverable: false,
-  },
-  asset_load_failed: { message: 'A part of this page did not load correctly. Reload the page.', recoverable: true },
-  asset_timeout: { message: 'Loading took too long. Check the connection, then try again.', recoverable: true },
-};
-
-/** Thrown while the engine loads: the Rust module, which words all other errors, is not there yet. */
-export class LoadError extends Error implements CaptureFailure {
+/** What the functions of this package reject with. */
+export class CaptureError extends Error implements CaptureFailure {
   override readonly name = 'CaptureError';
-  override readonly cause: string;
-  readonly code: string;
+  override readonly cause: unknown;
+  /** A stable code: tell failures apart by it, never by the message. */
+  readonly code: ErrorCode;
+  /** Whether trying again on this device can help. */
   readonly recoverable: boolean;
 
-  constructor(code: keyof typeof loading, cause: string) {
-    super(loading[code].message);
-    this.cause = cause;
+  constructor({ code, message, recoverable, cause }: Omit<CaptureFailure, 'name'>) {
+    super(message);
     this.code = code;
-    this.recoverable = loading[code].recoverable;
+    this.recoverable = recoverable;
+    this.cause = cause;
   }
+}
+
+/** Whether it is a failure of ours, of whichever copy of this package and whichever window. */
+export function isCaptureError(error: unknown): error is CaptureFailure {
+  return (error as Partial<CaptureFailure> | null)?.name === 'CaptureError';
+}
+
+const OWN = {
+  no_wasm: ['This browser cannot run this page. Open it in an up-to-date browser.', false],
+  asset_load_failed: ['A part of this page did not load correctly. Reload the page.', true],
+  asset_timeout: ['Loading took too long. Check the connection, then try again.', true],
+  cancelled: ['The capture was cancelled.', true],
+} as const satisfies Partial<Record<ErrorCode, [message: string, recoverable: boolean]>>;
+
+/** A failure from where the Rust module, which words all others, is not running. */
+export function ownError(code: keyof typeof OWN, cause: unknown = null): CaptureError {
+  const [message, recoverable] = OWN[code];
+  return new CaptureError({ code, message, recoverable, cause });
+}
+
+/** Options that make no sense; `message` names the one. */
+export function optionsError(message: string): CaptureError {
+  return new CaptureError({ code: 'invalid_options', message, recoverable: false, cause: null });
 }
 
 /** Any thrown thing as the failure that events carry; what has no code of ours is `internal`. */
 export function asFailure(error: unknown): CaptureFailure {
-  if (error instanceof RangeError) {
-    return { name: 'CaptureError', code: 'invalid_options', message: error.message, recoverable: false, cause: null };
-  }
-  const known = error as Partial<CaptureFailure> | null;
-  return {
-    name: 'CaptureError',
-    code: known?.code ?? 'internal',
-    message: known?.code ? (known.message ?? '') : 'Something went wrong on this page. Try again.',
-    recoverable: known?.recoverable ?? true,
-    cause: known?.code ? (known.cause ?? null) : String(error),
-  };
+  if (error instanceof RangeError) return plain(optionsError(error.message));
+  if (isCaptureError(error)) return plain(error);
+  const message = 'Something went wrong on this page. Try again.';
+  return { name: 'CaptureError', code: 'internal', message, recoverable: true, cause: String(error) };
+}
+
+/** As an event's detail: what can be cloned and written as JSON. */
+function plain({ code, message, recoverable, cause }: CaptureFailure): CaptureFailure {
+  return { name: 'CaptureError', code, message, recoverable, cause: cause ?? null };
+}
+
+/** The same as an error to throw. */
+export function asError(error: unknown): CaptureError {
+  return error instanceof CaptureError ? error : new CaptureError(asFailure(error));
 }

@@ -1,10 +1,12 @@
-import { relaxedSimd, simd } from 'wasm-feature-detect';
-import assets from '../../../pkg/assets.json';
-import { LoadError } from './errors.js';
+// Loading the engine: which build, from where, and once for all who want the same.
 
-/** The wasm builds, fastest first. */
-export type Build = 'relaxed' | 'simd' | 'scalar';
-export type Glue = typeof import('../../../pkg/scalar/nearfar.js');
+import { relaxedSimd, simd } from 'wasm-feature-detect';
+import { type Asset, builds, model } from '../../../pkg/assets.js';
+import { asError, ownError } from './errors.js';
+import { fetchAsset } from './fetching.js';
+import type { Build, LoadOptions } from './load-options.js';
+
+export type Glue = typeof import('../../../pkg/glue/nearfar.js');
 
 /** A loaded engine: compiled once, started in the window and again in the worker. */
 export interface Engine {
@@ -14,130 +16,113 @@ export interface Engine {
   model: ArrayBuffer;
 }
 
-export interface LoadOptions {
-  /** A build to use in place of the best one that runs here. */
-  build?: Build | undefined;
-  /** Where the folder of the page's files is; the page's own folder unless told. */
-  assetsUrl?: string | undefined;
-  /** How long a file may take, ms. */
-  timeoutMs?: number | undefined;
-  /** Bytes that have come, of all. */
-  onProgress?: ((loaded: number, total: number) => void) | undefined;
-}
-
-interface Asset {
-  url: string;
-  bytes: number;
-  sha256: string;
-}
-
-/** The glue of a build; each is a chunk of its own, so only one is fetched. */
-export function importGlue(build: Build): Promise<Glue> {
-  switch (build) {
-    case 'relaxed':
-      return import('../../../pkg/relaxed/nearfar.js') as Promise<Glue>;
-    case 'simd':
-      return import('../../../pkg/simd/nearfar.js') as Promise<Glue>;
-    case 'scalar':
-      return import('../../../pkg/scalar/nearfar.js');
-  }
-}
+type OnProgress = (loaded: number, total: number) => void;
 
 async function bestBuild(): Promise<Build> {
   if (await relaxedSimd()) return 'relaxed';
   return (await simd()) ? 'simd' : 'scalar';
 }
 
-/** The Rust module alone, for those who capture nothing. */
-export async function loadModule(options: LoadOptions = {}): Promise<Glue> {
-  if (typeof WebAssembly !== 'object') throw new LoadError('no_wasm', 'WebAssembly is not there');
-  const build = options.build ?? (await bestBuild());
-  const wasm = fetchAsset(assets.builds[build], 'application/wasm', options, () => undefined).then(compile);
-  const [glue, module] = await Promise.all([importGlue(build), wasm]);
-  await glue.default({ module_or_path: module });
-  return glue;
+function address(asset: Asset, src: string | URL | undefined, { assetsUrl }: LoadOptions): URL {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  if (src !== undefined) return new URL(src, base);
+  if (assetsUrl === undefined) return asset.url();
+  const folder = new URL(assetsUrl, base);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  return new URL(asset.file, folder);
 }
 
-/** Fetches, checks and starts the engine in this window. */
-export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
-  if (typeof WebAssembly !== 'object') throw new LoadError('no_wasm', 'WebAssembly is not there');
-  const build = options.build ?? (await bestBuild());
-  const wasm = assets.builds[build];
-  const total = wasm.bytes + assets.model.bytes;
-  let loaded = 0;
-  const onBytes = (count: number) => {
-    loaded += count;
-    options.onProgress?.(loaded, total);
-  };
-  const [glue, module, model] = await Promise.all([
-    importGlue(build).catch((error) => Promise.reject(new LoadError('asset_load_failed', String(error)))),
-    fetchAsset(wasm, 'application/wasm', options, onBytes).then(compile),
-    fetchAsset(assets.model, undefined, options, onBytes),
-  ]);
-  await glue.default({ module_or_path: module });
-  return { build, glue, module, model };
-}
-
-async function compile(bytes: ArrayBuffer): Promise<WebAssembly.Module> {
+async function compiled(build: Build, options: LoadOptions, onBytes: (count: number) => void) {
+  const { wasmSrc, timeoutMs } = options;
+  if (wasmSrc instanceof WebAssembly.Module) return wasmSrc;
+  const url = address(builds[build], wasmSrc, options);
+  const bytes = await fetchAsset(builds[build], { url, type: 'application/wasm', timeoutMs, onBytes });
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
     // The bytes are the right ones, so it is the browser (or its policy) that cannot.
-    throw new LoadError('no_wasm', String(error));
+    throw ownError('no_wasm', String(error));
   }
 }
 
-/** Fetches a file and makes sure that it is the very one that was built. */
-async function fetchAsset(
-  asset: Asset,
-  type: string | undefined,
-  { assetsUrl, timeoutMs = 20_000 }: LoadOptions,
-  onBytes: (count: number) => void,
-): Promise<ArrayBuffer> {
-  const url = new URL(asset.url, new URL(assetsUrl ?? '.', document.baseURI));
-  const altered = (what: string) => new LoadError('asset_load_failed', `${url.pathname}: ${what}`);
-  let bytes: Uint8Array<ArrayBuffer>;
+/** Starts the module in this window or worker. */
+async function started(build: Build, options: LoadOptions, onBytes: (count: number) => void) {
+  const [glue, module] = await Promise.all([
+    import('../../../pkg/glue/nearfar.js').catch((error) =>
+      Promise.reject(ownError('asset_load_failed', String(error))),
+    ),
+    compiled(build, options, onBytes),
+  ]);
+  await glue.default({ module_or_path: module });
+  return { glue: glue as Glue, module };
+}
+
+async function chosenBuild({ build }: LoadOptions): Promise<Build> {
+  if (typeof WebAssembly !== 'object') throw ownError('no_wasm', 'WebAssembly is not there');
+  return build ?? (await bestBuild());
+}
+
+/** The Rust module alone, for those who capture nothing. */
+export async function loadModule(options: LoadOptions = {}): Promise<Glue> {
+  return (await started(await chosenBuild(options), options, () => undefined)).glue;
+}
+
+async function load(options: LoadOptions, onProgress: OnProgress): Promise<Engine> {
+  const build = await chosenBuild(options);
+  const total = builds[build].bytes + model.bytes;
+  let loaded = 0;
+  const onBytes = (count: number) => {
+    loaded += count;
+    onProgress(loaded, total);
+  };
+  const { modelSrc, timeoutMs } = options;
+  const [{ glue, module }, bytes] = await Promise.all([
+    started(build, options, onBytes),
+    fetchAsset(model, { url: address(model, modelSrc, options), timeoutMs, onBytes }),
+  ]);
+  return { build, glue, module, model: bytes };
+}
+
+interface Loading {
+  engine: Promise<Engine>;
+  /** Who wants to know how far it has come. */
+  watchers: Set<OnProgress>;
+}
+
+/** Loads that are done or under way, by their options; one that fails is forgotten, so that it can be tried again. */
+const loads = new Map<string, Loading>();
+/** A number for each compiled module that was handed in. */
+const modules = new WeakMap<WebAssembly.Module, number>();
+let lastModule = 0;
+
+function keyOf(options: LoadOptions): string {
+  const { wasmSrc, timeoutMs: _, ...others } = options;
+  if (!(wasmSrc instanceof WebAssembly.Module)) return JSON.stringify([others, wasmSrc]);
+  const number = modules.get(wasmSrc) ?? ++lastModule;
+  modules.set(wasmSrc, number);
+  return JSON.stringify([others, number]);
+}
+
+/** Fetches, checks and starts the engine here, once for all who ask for the same. Rejects with a `CaptureError`. */
+export async function loadEngine(options: LoadOptions = {}, onProgress: OnProgress = () => undefined): Promise<Engine> {
+  const key = keyOf(options);
+  let loading = loads.get(key);
+  if (!loading) {
+    const watchers = new Set<OnProgress>();
+    const engine = load(options, (loaded, total) => {
+      for (const watch of watchers) watch(loaded, total);
+    });
+    loading = { engine, watchers };
+    loads.set(key, loading);
+    engine.catch(() => loads.delete(key));
+  }
+  const { engine, watchers } = loading;
+  watchers.add(onProgress);
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) throw altered(`HTTP ${response.status}`);
-    const served = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
-    if (type ? served !== type : served.startsWith('text/')) {
-      throw altered(`served as '${served}', not as '${type ?? 'application/octet-stream'}'`);
-    }
-    bytes = await read(response, asset.bytes, onBytes);
+    return await engine;
   } catch (error) {
-    if (error instanceof LoadError) throw error;
-    const slow = (error as Error).name === 'TimeoutError';
-    throw slow
-      ? new LoadError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`)
-      : altered(String(error));
+    throw asError(error);
+  } finally {
+    watchers.delete(onProgress);
   }
-  // Without a secure context there is no digest, and no camera either: that is then the error to tell.
-  if (globalThis.crypto?.subtle) {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    if (hex !== asset.sha256) throw altered(`${bytes.length} bytes with SHA-256 ${hex}, not ${asset.sha256}`);
-  }
-  return bytes.buffer;
-}
-
-async function read(response: Response, expected: number, onBytes: (count: number) => void) {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    length += value.length;
-    // A page that a server sends in place of the file may be of any length.
-    onBytes(Math.max(0, Math.min(value.length, expected - (length - value.length))));
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 // One attempt as it is sent: the manifest first, then the files that it names.
 
-import type { AuditFrame, InstructionRecord, Oval } from '../engine/capture.js';
+import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
 import type { Photo } from './photos.js';
 
 /** What was captured. */

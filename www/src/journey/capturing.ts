@@ -1,16 +1,11 @@
 // One capture on the screen: what the engine tells, shown, said and recorded.
 
-import {
-  type Capture,
-  type CaptureEvents,
-  type CaptureOptions,
-  createCapture,
-  type Finished,
-  type Oval,
-} from '../engine/capture.js';
+import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
+import type { CaptureEvents, Finished, Oval } from '../engine/events.js';
 import { listCameras } from './cameras.js';
 import { Guide } from './guide.js';
+import type { Host, JourneyEvents } from './host.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
@@ -29,7 +24,7 @@ export interface Taken {
 
 export class Capturing {
   readonly #screen: Screen;
-  readonly #options: CaptureOptions;
+  readonly #host: Pick<Host, 'options' | 'tell'>;
   readonly #guide: Guide;
   #capture: Capture | null = null;
   /** Whether the capture was ever started: from then on it is to be started over. */
@@ -41,9 +36,9 @@ export class Capturing {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
-  constructor(screen: Screen, options: CaptureOptions) {
+  constructor(screen: Screen, host: Pick<Host, 'options' | 'tell'>) {
     this.#screen = screen;
-    this.#options = options;
+    this.#host = host;
     this.#guide = new Guide(() => screen.renderRoot);
   }
 
@@ -54,7 +49,9 @@ export class Capturing {
 
   /** Loads the engine. Rejects with a `CaptureFailure`. */
   async load(): Promise<void> {
-    this.#capture ??= await createCapture(this.#screen.video, this.#options, (name, detail) => this.#on(name, detail));
+    this.#capture ??= await prepareCapture(this.#screen.video, this.#host.options, (name, detail) =>
+      this.#on(name, detail),
+    );
   }
 
   /**
@@ -91,7 +88,7 @@ export class Capturing {
 
   /** Goes on with another camera, from the start. */
   choose(id: string): void {
-    const wish = { ...this.#options.constraints, deviceId: { ideal: id } };
+    const wish = { ...(this.#host.options.constraints ?? CAMERA_WISHES), deviceId: { ideal: id } };
     // The device that was chosen counts more than the side it looks to.
     delete wish.facingMode;
     this.#recorder = null;
@@ -145,7 +142,8 @@ export class Capturing {
       error: (failure) => this.#settle?.fail(failure),
     };
     handlers[name]?.(detail);
-    document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
+    // The journey tells of errors, of this one and of others.
+    if (name !== 'error') this.#host.tell(name, detail as JourneyEvents[Name]);
   }
 
   async #offerCameras(chosen: string): Promise<void> {

@@ -1,16 +1,16 @@
 // The element that shows the journey: one page at a time.
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announcer } from '../announcer.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
-import { Journey } from './journey.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
 import { style } from './style.js';
 
-class JourneyElement extends LitElement implements Screen {
-  static override styles = style;
+/** Knows no journey: it shows what it is told to. */
+export class JourneyElement extends LitElement implements Screen {
+  static override styles: CSSResultGroup = style;
   static override properties = { page: { state: true }, setting: { state: true } };
 
   declare page: Page;
@@ -24,21 +24,17 @@ class JourneyElement extends LitElement implements Screen {
     this.setting = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const journey = new Journey(this, new URL(location.href));
-    addEventListener('pagehide', () => journey.end(), { once: true });
-    void journey.open();
-  }
-
   async show(page: Page): Promise<void> {
     const isNew = headingOf(page) !== headingOf(this.page);
     this.page = page;
     await this.updateComplete;
-    document.dispatchEvent(new CustomEvent('nearfar:page', { detail: { page: page.name } }));
+    this.shown(page);
     // From the heading on, a screen reader reads the page.
     if (isNew) this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
+
+  /** Called whenever a page is there. */
+  protected shown(_page: Page): void {}
 
   announce(text: string): void {
     this.#announce(text);
@@ -55,7 +51,11 @@ class JourneyElement extends LitElement implements Screen {
 
   protected override render(): TemplateResult {
     return html`
-      <main>${this.setting ? this.#view(this.setting, this.page) : ''}</main>
+      <slot name="header"></slot>
+      <main lang=${this.setting?.words.language ?? nothing} dir=${this.setting?.words.direction ?? nothing}>
+        ${this.setting ? this.#view(this.setting, this.page) : ''}
+      </main>
+      <slot name="footer"></slot>
       <p class="visually-hidden" aria-live="polite"></p>`;
   }
 
@@ -89,6 +89,3 @@ function headingOf(page: Page): string {
   if (page.name === 'handoff') return `handoff ${page.link.stage}`;
   return page.name === 'photo' ? `photo ${page.stage} ${page.refused}` : page.name;
 }
-
-customElements.define('nearfar-journey', JourneyElement);
-document.body.append(document.createElement('nearfar-journey'));

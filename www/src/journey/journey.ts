@@ -2,27 +2,26 @@
 
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
-import { readOptions } from '../options.js';
 import { attemptForm, type Circumstances, freshId, type Pictures } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
 import { deliver, persistently } from './delivery.js';
 import { Handing } from './handing.js';
-import { leave } from './leave.js';
+import type { Host } from './host.js';
 import { Look } from './look.js';
 import { takePhotos } from './photos.js';
 import { Progress } from './progress.js';
 import type { Action, Notice, Outcome, Page, Screen, Setting } from './screen.js';
-import { awaitWord, claim, linkOf } from './second.js';
-import { Service, ServiceError, type Session, type Status } from './service.js';
-import { captureTrouble, SKINS, serviceTrouble } from './troubles.js';
+import { awaitWord, claim } from './second.js';
+import { type Service, ServiceError, type Session, type Status } from './service.js';
+import { captureTrouble, SKINS, serviceFailure, serviceTrouble } from './troubles.js';
 import { loadWords } from './words.js';
 
 const COUNTDOWN_SECONDS = 5;
 
 export class Journey {
   readonly #screen: Screen;
-  readonly #address: URL;
+  readonly #host: Host;
   readonly #service: Service;
   readonly #capturing: Capturing;
   readonly #progress: Progress;
@@ -30,20 +29,21 @@ export class Journey {
   #session: Session | null = null;
   /** Raised by every start and every cancel: what was begun before does not go on. */
   #run = 0;
+  #attempts = 0;
   #face: string | null = null;
   /** What the server's clock is ahead of this device's, ms. */
   #clockOffset = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(screen: Screen, address: URL) {
+  constructor(screen: Screen, host: Host) {
     this.#screen = screen;
-    this.#address = address;
-    this.#service = new Service(address, address.searchParams.get('token'));
-    this.#capturing = new Capturing(screen, readOptions(address.searchParams).options);
-    this.#progress = new Progress(screen);
+    this.#host = host;
+    this.#service = host.service;
+    this.#capturing = new Capturing(screen, host);
+    this.#progress = new Progress(screen, host);
   }
 
-  /** The page is left. */
+  /** The person is gone, or the element. */
   end(): void {
     this.#end.abort();
     clearTimeout(this.#timer);
@@ -51,10 +51,9 @@ export class Journey {
   }
 
   async open(): Promise<void> {
-    const wanted = this.#address.searchParams.get('language') ?? navigator.language;
+    const { link, locale: wanted } = this.#host;
     await this.#speak(wanted, {});
     try {
-      const link = linkOf(this.#address);
       if (link) await claim(this.#service, link, this.#end.signal);
       const ask = async () => {
         const asked = Date.now();
@@ -64,6 +63,7 @@ export class Journey {
       };
       const session = await persistently(ask, this.#progress.tell, this.#end.signal);
       this.#session = session;
+      this.#host.tell('opened', { signatureId: session.signatureId });
       await this.#speak(session.locale, session.ui);
       const isSecond = session.device === 'second';
       const status = isSecond
@@ -78,6 +78,10 @@ export class Journey {
     }
   }
 
+  get #mayTryAgain(): boolean {
+    return this.#attempts < this.#host.maxAttempts;
+  }
+
   get #setting(): Setting {
     if (!this.#screen.setting) throw new Error('no texts yet');
     return this.#screen.setting;
@@ -89,12 +93,9 @@ export class Journey {
   }
 
   async #speak(locale: string, ui: Record<string, unknown>): Promise<void> {
-    const words = await loadWords(locale);
-    const look = new Look(ui, isPhone());
-    this.#screen.setting = { words, look };
-    document.documentElement.lang = words.language;
-    document.documentElement.dir = words.direction;
-    document.title = look.title(words.text('title'));
+    const words = await loadWords(locale, this.#host.messages);
+    this.#screen.setting = { words, look: new Look(ui, isPhone()) };
+    this.#host.dress(this.#screen.setting);
   }
 
   /** Goes to the page that the session's status asks for. */
@@ -105,7 +106,7 @@ export class Journey {
     await this.#screen.show({ name: 'loading', share: 0 });
     // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
     await this.#capturing.load();
-    await this.#showTips();
+    await (this.#host.startScreen ? this.#showTips() : this.#begin());
   }
 
   #showTips(): Promise<void> {
@@ -115,12 +116,13 @@ export class Journey {
   /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
   async #begin(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#attempts += 1;
     this.#run += 1;
     const run = this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
     const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', ...acts };
     try {
-      await fillScreen();
+      if (this.#host.fillsScreen) await fillScreen();
       await this.#screen.show(page);
       const id = freshId();
       const { nonce } = await persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
@@ -141,6 +143,7 @@ export class Journey {
     this.#run += 1;
     this.#capturing.cancel();
     leaveFullScreen();
+    this.#host.tell('cancel', undefined);
     void this.#showTips();
   }
 
@@ -175,10 +178,12 @@ export class Journey {
   async #showResult(status: Status): Promise<void> {
     const { look } = this.#setting;
     const over = isOver(status);
+    this.#host.tell('judged', status);
     if (over && this.#opened.device === 'second')
       return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
     if (status.state === 'expired') return this.#notice({ title: 'expired_title', text: 'expired_text' });
-    if (over && !look.flag('ResultPage', 'isShow', true)) return this.#leave(status);
+    const isShown = this.#host.resultScreen && look.flag('ResultPage', 'isShow', true);
+    if (over && !isShown) return this.#leave(status);
     const counts = status.next !== null && over && !look.flag('ResultPage', 'closeCountdownLogic', false);
     const goesOn = over || !look.flag('ResultPage', 'nextStepButtonInvisibleBeforeTryCountUseUp', false);
     const outcome: Outcome = {
@@ -188,7 +193,7 @@ export class Journey {
       triesLeft: status.triesLeft,
       countdown: counts ? COUNTDOWN_SECONDS : null,
       face: look.flag('ResultPage', 'faceShow', false) ? this.#face : null,
-      again: over ? null : () => void this.#begin(),
+      again: over || !this.#mayTryAgain ? null : () => void this.#begin(),
       next: status.next && goesOn ? () => void this.#leave(status) : null,
     };
     await this.#screen.show({ name: 'result', outcome });
@@ -207,19 +212,22 @@ export class Journey {
 
   async #leave(status: Status): Promise<void> {
     clearTimeout(this.#timer);
-    if (!leave(await this.#module(), this.#opened, status))
+    if (!this.#host.leave(await this.#module(), this.#opened, status))
       await this.#notice({ title: 'finished_title', text: 'finished_text' });
   }
 
   /** The Rust module, loaded for this alone if nothing was captured here; null where it cannot run. */
   async #module(): Promise<Glue | null> {
-    const { load } = readOptions(this.#address.searchParams).options;
-    return this.#capturing.module ?? (await loadModule(load).catch(() => null));
+    return this.#capturing.module ?? (await loadModule(this.#host.options.load).catch(() => null));
   }
 
   #timedOut(): Promise<void> {
-    const actions: Action[] = [{ label: 'try_again', act: () => void this.#begin() }];
-    const notice: Notice = { title: 'timeout_title', text: 'timeout_text', skin: SKINS.timeout, actions };
+    const notice: Notice = {
+      title: 'timeout_title',
+      text: 'timeout_text',
+      skin: SKINS.timeout,
+      actions: this.#remedies('again'),
+    };
     return this.#screen.show({ name: 'timeout', notice });
   }
 
@@ -230,6 +238,7 @@ export class Journey {
     const failure = asFailure(error);
     if (failure.code === 'capture_timeout') return this.#timedOut();
     this.#service.report(failure.code, String(failure.cause ?? failure.message));
+    this.#host.tell('error', failure);
     await this.#captureFailed(failure);
   }
 
@@ -237,7 +246,8 @@ export class Journey {
     const { remedy, isCamera, ...notice } = captureTrouble(failure);
     const denied = failure.code === 'permission_denied';
     const actions = this.#remedies(remedy);
-    if (isCamera && this.#session?.crossDevice && this.#session.device === 'first') {
+    const mayHandOver = this.#host.crossDevice && this.#session?.crossDevice && this.#session.device === 'first';
+    if (isCamera && mayHandOver) {
       const handOver = () => void this.#handOver(denied);
       // Where nothing can be done here, another device is all there is.
       if (actions.length === 0 && !this.#mayTakePhotos) return this.#handOver(denied);
@@ -256,13 +266,15 @@ export class Journey {
       const status = await this.#service.status().catch(() => null);
       if (status?.next) return this.#showResult(status);
     }
+    this.#host.tell('error', serviceFailure(error));
     const { remedy, isCamera: _, ...notice } = serviceTrouble(error);
     await this.#notice({ ...notice, actions: this.#remedies(remedy) });
   }
 
   #remedies(remedy: 'again' | 'reload' | null): Action[] {
-    if (remedy === 'reload') return [{ label: 'reload', act: () => location.reload() }];
-    return remedy === 'again' ? [{ label: 'try_again', act: () => void this.#begin() }] : [];
+    if (remedy === 'reload') return [{ label: 'reload', act: () => this.#host.reload() }];
+    const again = remedy === 'again' && this.#mayTryAgain;
+    return again ? [{ label: 'try_again', act: () => void this.#begin() }] : [];
   }
 
   /** Goes on with another device, until it is done or the person wants to go on here. */

@@ -1,7 +1,7 @@
 // What each page of the journey looks like. They show what they are given and tell what was tapped.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { InstructionCode } from '../engine/capture.js';
+import type { InstructionCode } from '../engine/events.js';
 import type { CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
 import { type Help, isWished, offers, wish } from './voice.js';
 import type { Key } from './words.js';
@@ -75,6 +75,7 @@ export function tipsPage(setting: Setting, records: boolean, start: () => void):
       <h1 tabindex="-1">${look.text('TipsPage', 'title', words.text('tips_title'))}</h1>
       <p>${look.text('TipsPage', 'titleDesc', words.text('tips_lead'))}</p>
       <ul>${all.map(item)}</ul>
+      <slot name="tips"></slot>
       <button part="button start" data-fill="TipsPage.button" @click=${start}>
         ${photo ? html`<img class="tip" alt="" src=${photo}>` : nothing}${look.text('TipsPage', 'buttonText', words.text('start'))}
       </button>
@@ -191,6 +192,7 @@ export function resultPage({ words, look }: Setting, outcome: Outcome): Template
         ${again ? html`<button part="button again" data-fill="ResultPage.tryAgainButton" data-color="ResultPage.tryAgainButtonTextColor" @click=${again}>${look.text('ResultPage', 'tryAgainButtonText', words.text('try_again'))}</button>` : nothing}
         ${next ? html`<button part="button next" data-fill="ResultPage.nextStepButton" data-color="ResultPage.nextStepButtonTextColor" class=${again ? 'quiet' : ''} @click=${next}>${look.text('ResultPage', 'nextStepButtonText', words.text('next'))}</button>` : nothing}
       </div>
+      <slot name="result"></slot>
       ${countdown === null ? nothing : html`<p class="note" data-color="ResultPage.countdownTextColor">${going || words.text('countdown', { seconds: countdown })}</p>`}
     </section>`;
 }

@@ -1,6 +1,6 @@
 // The last resort: two photos by the device's own camera program.
 
-import type { Still } from '../engine/capture.js';
+import type { Still } from '../engine/events.js';
 import type { Screen } from './screen.js';
 
 /** What an upload takes: docs/SERVER.md. */

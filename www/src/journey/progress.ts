@@ -2,15 +2,18 @@
 
 import type { Pictures } from './attempt.js';
 import type { Delivery } from './delivery.js';
+import type { Host } from './host.js';
 import type { Screen } from './screen.js';
 
 export class Progress {
   readonly #screen: Screen;
+  readonly #host: Pick<Host, 'tell'>;
   /** Share of the upload that the pictures are; after it comes the video. Null: there is nothing to send yet. */
   #pictures: number | null = null;
 
-  constructor(screen: Screen) {
+  constructor(screen: Screen, host: Pick<Host, 'tell'>) {
     this.#screen = screen;
+    this.#host = host;
   }
 
   /** From now on it is these that are sent. */
@@ -23,6 +26,7 @@ export class Progress {
   readonly tell = (now: Delivery | { kind: 'judging' }): void => {
     const { setting } = this.#screen;
     if (!setting) return;
+    if (now.kind === 'sending') this.#host.tell('uploading', { share: now.share });
     const { words, look } = setting;
     const isVideo = now.kind === 'sending' && this.#pictures !== null && now.share > this.#pictures;
     const note = (): string => {

@@ -87,8 +87,9 @@ export class Service {
   readonly #base: URL;
   #headers: Record<string, string> = {};
 
-  constructor(page: URL, token: string | null) {
-    this.#base = new URL('api/v1/', page);
+  /** `folder`: where the hosted page is. */
+  constructor(folder: URL, token: string | null) {
+    this.#base = new URL('api/v1/', folder);
     if (token !== null) this.#signIn(token);
   }
 

@@ -6,7 +6,7 @@ import { css } from 'lit';
 export const style = css`
   :host {
     display: block;
-    min-height: 100dvh;
+    min-height: var(--frame-height, 100dvh);
     color: var(--nearfar-ink, var(--ink));
     background: var(--nearfar-paper, var(--paper));
   }
@@ -18,7 +18,7 @@ export const style = css`
   .page {
     /* A column on wide screens, whose background is that of the whole. */
     --side: max(1.25rem, 50% - 17rem);
-    min-height: 100dvh;
+    min-height: var(--frame-height, 100dvh);
     padding: max(1.25rem, env(safe-area-inset-top)) max(var(--side), env(safe-area-inset-right))
       max(1.25rem, env(safe-area-inset-bottom)) max(var(--side), env(safe-area-inset-left));
     display: flex;
@@ -240,8 +240,8 @@ export const style = css`
   .stage {
     position: relative;
     /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
-    width: min(100vw, 100dvh);
-    height: 100dvh;
+    width: min(var(--frame-width, 100vw), var(--frame-height, 100dvh));
+    height: var(--frame-height, 100dvh);
     overflow: hidden;
   }
 
@@ -338,7 +338,7 @@ export const style = css`
     position: absolute;
     inset-block-start: 1.5rem;
     inset-inline-start: 1.5rem;
-    max-width: max(10rem, (100vw - 100dvh) / 2 - 3rem);
+    max-width: max(10rem, (var(--frame-width, 100vw) - var(--frame-height, 100dvh)) / 2 - 3rem);
   }
 
   .visually-hidden {

@@ -61,6 +61,13 @@ export function captureTrouble({ code, recoverable }: CaptureFailure): Trouble {
   return { title: 'problem_title', text: 'problem_text', skin: SKINS.failed, code, remedy, isCamera: false };
 }
 
+/** The same for whoever shows the journey. */
+export function serviceFailure({ code, message, retryAfter }: ServiceError): CaptureFailure {
+  const known = { SESSION_EXPIRED: 'session_expired', IAM_FAILED: 'session_unknown' } as const;
+  const stable = known[code as keyof typeof known] ?? 'service';
+  return { name: 'CaptureError', code: stable, message, recoverable: retryAfter !== null, cause: code };
+}
+
 /** A request that the service refused, or never answered. */
 export function serviceTrouble({ code }: ServiceError): Trouble {
   const end = (title: Key, text: Key) => ({ title, text, code, remedy: null, isCamera: false });

@@ -35,14 +35,17 @@ export interface Words {
   text(key: Key, values?: Record<string, string | number>): string;
 }
 
+/** Texts in place of those of the locale, by their keys; written as those in `locales/` are. */
+export type Messages = Partial<Record<Key, string>>;
+
 /** Loads the texts of the nearest locale. */
-export async function loadWords(tag: string): Promise<Words> {
+export async function loadWords(tag: string, messages: Messages = {}): Promise<Words> {
   const code = nearestLocale(tag);
   const { default: texts } = (await import(`../locales/${code}.json`)) as { default: Record<Key, string> };
   const language = code.replace('in_ID', 'id_ID').replace('_', '-');
   return {
     language,
     direction: RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr',
-    text: (key, values) => String(new IntlMessageFormat(texts[key], language).format(values)),
+    text: (key, values) => String(new IntlMessageFormat(messages[key] ?? texts[key], language).format(values)),
   };
 }

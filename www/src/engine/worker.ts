@@ -1,12 +1,5 @@
-import { type Build, importGlue } from './engine/loader.js';
-
-/** How the window starts this worker: its first message. */
-export interface WorkerStart {
-  build: Build;
-  module: WebAssembly.Module;
-  model: ArrayBuffer;
-  config: unknown;
-}
+import init, { WorkerCapture } from '../../../pkg/glue/nearfar.js';
+import type { WorkerStart } from './spawning.js';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 scope.addEventListener('unhandledrejection', (event) => {
@@ -14,13 +7,12 @@ scope.addEventListener('unhandledrejection', (event) => {
 });
 
 scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  // What comes while the glue loads must not be lost.
+  // What comes while the module starts must not be lost.
   const early: MessageEvent[] = [];
   scope.onmessage = (event) => early.push(event);
   try {
-    const glue = await importGlue(data.build);
-    await glue.default({ module_or_path: data.module });
-    const capture = new glue.WorkerCapture(new Uint8Array(data.model), data.config);
+    await init({ module_or_path: data.module });
+    const capture = new WorkerCapture(new Uint8Array(data.model), data.config);
     scope.onmessage = (event) => capture.receive(event.data);
   } catch (error) {
     scope.postMessage({ kind: 'refused', detail: String(error) });

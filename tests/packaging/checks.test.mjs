@@ -1,0 +1,102 @@
+// The tarball itself: what the field's linters say of it, its types in a strict project, and imports without a browser.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PACKAGE, packageVersion, tarball } from '../../scripts/lib/package.mjs';
+
+const here = join(fileURLToPath(import.meta.url), '..');
+const work = join(here, '.work', 'checks');
+mkdirSync(work, { recursive: true });
+
+function ran(program, args) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: work, encoding: 'utf8' });
+  assert.equal(status, 0, `${program} ${args.join(' ')}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+const bin = (name) => join(here, 'node_modules', '.bin', name);
+
+test('publint finds nothing', async () => {
+  const { publint } = await import('publint');
+  const { formatMessage } = await import('publint/utils');
+  const { messages, pkg } = await publint({ pkgDir: PACKAGE, strict: true });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg)),
+    [],
+  );
+});
+
+test('the types lead somewhere for every way of importing', () => {
+  // Without require(): the package is of ES modules, which Node's require() takes as they are.
+  ran(bin('attw'), [tarball(), '--profile', 'esm-only', '--exclude-entrypoints', './worker.js', './global.js', './integrity.json']);
+});
+
+test('a strict TypeScript project compiles against it', () => {
+  writeFileSync(
+    join(work, 'strict.ts'),
+    `import { checkSupport, createCapture, defineElement, detectFaces, embed, isCaptureError, type Still } from 'nearfar';
+
+const element = document.createElement('nearfar-liveness');
+element.sessionUrl = 'https://liveness.example/h5/?token=t';
+element.addEventListener('complete', ({ detail: { passed, score, sessionId } }) => {
+  const told: [boolean, number | null, string | null] = [passed, score, sessionId];
+  console.log(told);
+});
+await defineElement();
+const capture = await createCapture({ video: document.createElement('video'), config: { session: { stageLimit: 30_000 } } });
+void capture.start();
+for await (const { code } of capture) if (code === 'too_far') console.log('closer');
+try {
+  const far: Still = (await capture.frames).far;
+  const [face] = await detectFaces(new ImageData(2, 2));
+  console.log(far.jpeg, face?.landmarks.noseTip.x, (await checkSupport()).build);
+} catch (error) {
+  if (isCaptureError(error) && error.code === 'capture_timeout') console.log(error.recoverable);
+}
+embed(document.body, { url: 'https://liveness.example/h5/?token=t', onSuccess: ({ signatureId }) => console.log(signatureId) });
+// @ts-expect-error there is no such event
+element.addEventListener('complete', ({ detail }) => detail.nothing);
+// @ts-expect-error it is a number or a text
+element.maxAttempts = true;
+`,
+  );
+  const lib = ['--lib', 'ES2022,DOM,DOM.Iterable'];
+  for (const resolution of ['Bundler', 'NodeNext']) {
+    const module = resolution === 'Bundler' ? 'ESNext' : 'NodeNext';
+    const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'ES2022', '--module', module];
+    ran(bin('tsc'), [...flags, ...lib, '--moduleResolution', resolution, '--types', '', 'strict.ts']);
+  }
+});
+
+test('imports without a browser, by import and by require, do nothing and fail in nothing', () => {
+  const body = `
+    (async () => {
+      const { passed } = (await nearfar.checkSupport()).checks.find(({ test }) => test === 'camera_api');
+      console.log(typeof nearfar.createCapture, await nearfar.defineElement(), passed, nearfar.version);
+    })();`;
+  writeFileSync(join(work, 'import.mjs'), `import * as nearfar from 'nearfar';${body}`);
+  writeFileSync(join(work, 'require.cjs'), `const nearfar = require('nearfar');${body}`);
+  for (const script of ['import.mjs', 'require.cjs']) {
+    assert.equal(ran(process.execPath, [script]).trim(), `function null false ${packageVersion()}`);
+  }
+});
+
+test('the published hashes are those of the files', () => {
+  const list = JSON.parse(readFileSync(join(PACKAGE, 'integrity.json'), 'utf8'));
+  const files = readdirSync(join(PACKAGE, 'dist'), { recursive: true });
+  for (const name of files.filter((name) => /\.(js|wasm|tflite)$/.test(name))) {
+    const hash = createHash('sha384').update(readFileSync(join(PACKAGE, 'dist', name)));
+    assert.equal(list[name]?.integrity, `sha384-${hash.digest('base64')}`, name);
+  }
+});
+
+test('npm would publish it', () => {
+  const { status, stderr } = spawnSync('npm', ['publish', '--dry-run', tarball()], { cwd: work, encoding: 'utf8' });
+  // What comes before the registry is asked: the rest needs somebody's key.
+  assert.equal(status, 0, stderr);
+});

@@ -1,0 +1,15 @@
+import { createRoot } from 'react-dom/client';
+import { Liveness } from './Liveness.jsx';
+
+const query = new URLSearchParams(location.search);
+globalThis.told = [];
+const tell = (name) => (detail) => globalThis.told.push({ name, ...detail });
+createRoot(document.querySelector('#app')).render(
+  <Liveness
+    sessionUrl={query.get('session')}
+    constraints={query.get('constraints')}
+    locale="en"
+    onComplete={tell('complete')}
+    onError={tell('error')}
+  />,
+);

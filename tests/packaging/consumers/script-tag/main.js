@@ -1,0 +1,3 @@
+import { show } from './shared/show.js';
+
+show(document.createElement('nearfar-liveness'), document.body);

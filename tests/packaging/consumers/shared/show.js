@@ -1,0 +1,17 @@
+// Shows the element for the session that the address names, and keeps what it tells where the test reads it.
+
+const EVENTS = ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete', 'error'];
+
+export function show(element, parent) {
+  const query = new URLSearchParams(location.search);
+  globalThis.told = [];
+  for (const name of EVENTS) {
+    element.addEventListener(name, ({ detail: { code, passed, share, sessionId, version } }) => {
+      globalThis.told.push({ name, code, passed, share, sessionId, version });
+    });
+  }
+  element.sessionUrl = query.get('session');
+  element.constraints = query.get('constraints');
+  element.locale = 'en';
+  parent?.append(element);
+}

@@ -1,0 +1,71 @@
+// The tarball in real consumers: each is built, opened in Chromium, and takes somebody through a check with the real
+// service, which is of another origin.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
+import { freePort } from '../../scripts/lib/port.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { wholeVideo } from '../e2e/lib/capture.mjs';
+import { openService } from '../e2e/lib/service.mjs';
+import { storyVideo } from '../e2e/stories/generate.mjs';
+import { CONSUMERS } from './lib/consumers.mjs';
+
+const ended = [];
+/** For `openService`, which ends with a test: here with all of them. */
+const file = { after: (end) => ended.unshift(end) };
+let port;
+let service;
+let access;
+let browser;
+
+before(async () => {
+  port = await freePort(0);
+  service = await openService(file, { NEARFAR_CORS_ORIGINS: `http://localhost:${port}` });
+  access = await signIn(service.url, service);
+  browser = await launchChromium({ video: await storyVideo('far_to_near') });
+  file.after(() => browser.close());
+});
+
+after(async () => {
+  for (const end of ended) await end();
+});
+
+for (const [name, build] of Object.entries(CONSUMERS)) {
+  test(name, async (t) => {
+    const built = await build(port);
+    const connect = new URL(service.url).origin;
+    const site = built.url ? built : await serve({ port, folder: built.folder, connect, inline: built.inline });
+    t.after(() => site.close());
+    const session = await openSession(service.url, access);
+    const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+    t.after(() => page.close());
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const query = new URLSearchParams({ session: session.url, constraints: JSON.stringify(wholeVideo('portrait')) });
+    await page.goto(`${site.url}?${query}`);
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    const complete = await page.waitForFunction(
+      () => globalThis.told.find(({ name }) => name === 'complete' || name === 'error'),
+      null,
+      { timeout: 60_000 },
+    );
+    const told = await complete.jsonValue();
+    assert.deepEqual(
+      [told.name, told.passed, told.sessionId],
+      ['complete', true, session.signatureId],
+      JSON.stringify(await page.evaluate(() => globalThis.told)),
+    );
+    await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+    const count = (end) => new Set(asked.filter((url) => new URL(url).pathname.endsWith(end))).size;
+    assert.equal(count('.wasm'), 1, 'one wasm');
+    assert.equal(count('.tflite'), 1, 'one model');
+    const own = [site.url, service.url, 'blob:', 'data:', `ws://localhost:${port}`];
+    assert.deepEqual(asked.filter((url) => !own.some((start) => url.startsWith(start))), [], 'no other host');
+    assert.deepEqual(complaints, []);
+  });
+}

@@ -1,0 +1,134 @@
+// A capture of pictures that somebody else brings: no camera, no video element, and so in a worker as well.
+
+import { asFailure, CaptureError, ownError } from './errors.js';
+import type { CaptureEvents, Listener } from './events.js';
+import type { LoadOptions } from './load-options.js';
+import { loadEngine } from './loader.js';
+import type { Picture, TimedPicture, Viewport } from './pictures.js';
+import { spawnWorker } from './spawning.js';
+
+/** What the worker says; src/web/messages.rs has the list. */
+interface Heard {
+  kind: string;
+  name?: keyof CaptureEvents;
+  detail?: unknown;
+}
+
+function isTimed(given: Picture | TimedPicture): given is TimedPicture {
+  return 'image' in given;
+}
+
+function sizeOf(image: Picture): { width: number; height: number } {
+  if ('displayWidth' in image) return { width: image.displayWidth, height: image.displayHeight };
+  return { width: image.width, height: image.height };
+}
+
+function message(image: Picture, time: number | undefined): [note: object, moved: Transferable[]] {
+  const note = { detail: image, ...(time === undefined ? {} : { capturedAt: time }) };
+  if ('displayWidth' in image) return [{ kind: 'video_frame', ...note }, [image]];
+  if ('data' in image) return [{ kind: 'pixels', ...note }, [image.data.buffer]];
+  return [{ kind: 'image_bitmap', ...note }, [image]];
+}
+
+export interface FeedOptions {
+  pictures: AsyncIterable<Picture | TimedPicture> | Iterable<Picture | TimedPicture>;
+  viewport?: Viewport | undefined;
+  config?: Record<string, unknown> | undefined;
+  load?: LoadOptions | undefined;
+}
+
+/** Feeds pictures to a worker, one at a time, until the session ends. */
+export class Feeding {
+  readonly #options: FeedOptions;
+  readonly #onEvent: Listener;
+  #worker: Worker | null = null;
+  #done: (() => void) | null = null;
+
+  constructor(options: FeedOptions, onEvent: Listener) {
+    this.#options = options;
+    this.#onEvent = onEvent;
+  }
+
+  /** Loads the engine, so that the start finds it ready. */
+  async load(): Promise<void> {
+    await loadEngine(this.#options.load, (loaded, total) => this.#onEvent('loading', { loaded, total }));
+  }
+
+  /** Starts; resolves once the worker is ready for pictures, which are then taken until the end. */
+  async start(): Promise<void> {
+    const { load = {}, config, pictures } = this.#options;
+    const engine = await loadEngine(load);
+    await new Promise<void>((ready, fail) => {
+      const worker = spawnWorker(engine, load, config);
+      this.#worker = worker;
+      worker.onmessage = ({ data }: MessageEvent<Heard>) => this.#hear(data, ready, fail);
+      worker.onerror = ({ message }) => fail(ownError('asset_load_failed', message));
+    });
+    this.#onEvent('ready', undefined);
+    this.#pour(pictures).catch((error) => this.#fail(error));
+  }
+
+  cancel(): void {
+    this.#post({ kind: 'signal', name: 'cancel' });
+  }
+
+  destroy(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#done?.();
+  }
+
+  #post(note: object, moved: Transferable[] = []): void {
+    this.#worker?.postMessage(note, moved);
+  }
+
+  #hear({ kind, name, detail }: Heard, ready: () => void, fail: (error: CaptureError) => void): void {
+    if (kind === 'ready') ready();
+    else if (kind === 'frame_done') this.#done?.();
+    else if (kind === 'event' && name) this.#onEvent(name, detail as never);
+    else if (kind === 'finished') this.#finish(detail as CaptureEvents['finished']);
+    else if (kind === 'refused') fail(ownError('asset_load_failed', detail));
+    else if (kind === 'crashed') this.#fail(detail);
+    else if (kind === 'source_failed') this.#fail(unreadable(detail));
+  }
+
+  #finish(result: CaptureEvents['finished']): void {
+    this.destroy();
+    this.#onEvent('finished', result);
+    if (result.error) this.#onEvent('error', result.error);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#worker) return;
+    this.destroy();
+    this.#onEvent('error', asFailure(error));
+  }
+
+  async #pour(pictures: FeedOptions['pictures']): Promise<void> {
+    let started = false;
+    for await (const given of pictures) {
+      const { image, time } = isTimed(given) ? given : { image: given, time: undefined };
+      if (!this.#worker) {
+        if ('close' in image) image.close();
+        return;
+      }
+      if (!started) {
+        started = true;
+        this.#post({ kind: 'viewport', ...(this.#options.viewport ?? sizeOf(image)) });
+        this.#post({ kind: 'signal', name: 'start' });
+      }
+      const done = new Promise<void>((resolve) => {
+        this.#done = resolve;
+      });
+      this.#post(...message(image, time));
+      await done;
+    }
+    // No pictures any more is what a camera does that was unplugged.
+    this.#post({ kind: 'signal', name: 'track_ended' });
+  }
+}
+
+function unreadable(cause: unknown): CaptureError {
+  const message = 'These pictures cannot be read here.';
+  return new CaptureError({ code: 'unsupported_image', message, recoverable: false, cause });
+}

@@ -1,0 +1,14 @@
+/** A picture to look at. A `VideoFrame` and an `ImageBitmap` are handed over: the capture closes them. */
+export type Picture = VideoFrame | ImageBitmap | ImageData;
+
+/** A picture with the moment it was taken, Unix ms; without it a `VideoFrame`'s own time or its arrival counts. */
+export interface TimedPicture {
+  image: Picture;
+  time: number;
+}
+
+/** Where the face should be is told in px of this size; unless given, that of the first picture. */
+export interface Viewport {
+  width: number;
+  height: number;
+}

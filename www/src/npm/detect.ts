@@ -1,0 +1,79 @@
+// The detector alone.
+
+import { CaptureError } from '../engine/errors.js';
+import type { LoadOptions } from '../engine/load-options.js';
+import { type Engine, loadEngine } from '../engine/loader.js';
+import type { Picture } from '../engine/pictures.js';
+
+/** A place in the picture, px from its upper left corner. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A face. Right and left are the person's own. */
+export interface Face {
+  /** The box, px of the upright picture. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** 0 to 1. */
+  score: number;
+  landmarks: Record<(typeof LANDMARKS)[number], Point>;
+}
+
+const LANDMARKS = ['rightEye', 'leftEye', 'noseTip', 'mouth', 'rightEar', 'leftEar'] as const;
+/** Numbers of one face: its box, its landmarks, its score (`FaceDetector` of the Rust module). */
+const NUMBERS = 4 + 2 * LANDMARKS.length + 1;
+
+function faces(numbers: Float32Array): Face[] {
+  const count = numbers.length / NUMBERS;
+  const at = (index: number) => numbers[index] ?? 0;
+  return Array.from({ length: count }, (_, face) => {
+    const start = face * NUMBERS;
+    const points = LANDMARKS.map((name, index) => [
+      name,
+      { x: at(start + 4 + 2 * index), y: at(start + 5 + 2 * index) },
+    ]);
+    return {
+      x: at(start),
+      y: at(start + 1),
+      width: at(start + 2),
+      height: at(start + 3),
+      score: at(start + NUMBERS - 1),
+      landmarks: Object.fromEntries(points) as Face['landmarks'],
+    };
+  });
+}
+
+function pixels(image: ImageBitmap): ImageData {
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  if (!context) throw unsupported('an OffscreenCanvas without a 2d context');
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, image.width, image.height);
+}
+
+function unsupported(cause: unknown): CaptureError {
+  const message = 'This picture cannot be read here.';
+  return new CaptureError({ code: 'unsupported_image', message, recoverable: false, cause });
+}
+
+type Detector = InstanceType<Engine['glue']['FaceDetector']>;
+
+/** One for each loaded model, for its memory is kept. */
+const detectors = new WeakMap<ArrayBuffer, Detector>();
+
+/**
+ * The faces of a picture, the largest first, by BlazeFace short range (faces of at least some 6 % of the picture's
+ * width). In the window or in a worker; the picture stays open. Rejects with a `CaptureError`.
+ */
+export async function detectFaces(image: Picture, load: LoadOptions = {}): Promise<Face[]> {
+  const { glue, model } = await loadEngine(load);
+  const detector = detectors.get(model) ?? new glue.FaceDetector(new Uint8Array(model));
+  detectors.set(model, detector);
+  if ('displayWidth' in image) return faces(await detector.detectFrame(image));
+  if (!('data' in image) && !('close' in image)) throw unsupported('neither ImageData nor ImageBitmap nor VideoFrame');
+  const { data, width, height } = 'data' in image ? image : pixels(image);
+  return faces(detector.detect(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height));
+}

@@ -1,0 +1,59 @@
+// The journey in a box of somebody's page instead of a window of its own.
+
+import { css } from 'lit';
+
+/** The colours of the hosted page (www/style.css); each can be set from outside under its `--nearfar-` name. */
+export const frame = css`
+  :host {
+    --frame-height: var(--nearfar-height, min(100dvh, 44rem));
+    --frame-width: 100%;
+    --ink: #14202b;
+    --paper: #f7f9fb;
+    --card: #fff;
+    --accent: #0a6a5a;
+    --on-accent: #fff;
+    --soft: #51606d;
+    --bad: #9c3a2e;
+    color-scheme: light dark;
+    overflow: hidden;
+    border-radius: var(--nearfar-radius, 0.8rem);
+    font: 1rem / 1.5 var(--nearfar-font, system-ui, sans-serif);
+    text-align: start;
+  }
+
+  :host([hidden]) {
+    display: none;
+  }
+
+  :host([theme='light']) {
+    color-scheme: light;
+  }
+
+  @media (prefers-color-scheme: dark) {
+    :host(:not([theme='light'])) {
+      --ink: #eaf1f6;
+      --paper: #0e151b;
+      --card: #17212a;
+      --accent: #4fd1b5;
+      --on-accent: #06251f;
+      --soft: #a3b3bf;
+      --bad: #f0998c;
+    }
+  }
+
+  :host([theme='dark']) {
+    --ink: #eaf1f6;
+    --paper: #0e151b;
+    --card: #17212a;
+    --accent: #4fd1b5;
+    --on-accent: #06251f;
+    --soft: #a3b3bf;
+    --bad: #f0998c;
+    color-scheme: dark;
+  }
+
+  .camera {
+    position: relative;
+    height: var(--frame-height);
+  }
+`;

@@ -1,0 +1,31 @@
+// nearfar: face-liveness capture for the web. Importing this does nothing, on a server too.
+
+export { CaptureError, type CaptureFailure, type ErrorCode, isCaptureError } from '../engine/errors.js';
+export type {
+  AuditFrame,
+  CaptureEvents,
+  FaceFacts,
+  Finished,
+  InstructionCode,
+  InstructionRecord,
+  Oval,
+  Phase,
+  SourceName,
+  Still,
+} from '../engine/events.js';
+export type { Build, LoadOptions } from '../engine/load-options.js';
+export type { Picture, TimedPicture, Viewport } from '../engine/pictures.js';
+export type { Attributes } from './attributes.js';
+export {
+  type Captured,
+  createCapture,
+  type HeadlessCapture,
+  type HeadlessOptions,
+  type Instruction,
+} from './capture.js';
+export { detectFaces, type Face, type Point } from './detect.js';
+export { defineElement, type NearfarLivenessElement } from './element.js';
+export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './embed.js';
+export type { LivenessEvents, Next, Told } from './liveness-events.js';
+export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';
+export { version } from './version.js';

@@ -1,0 +1,259 @@
+// <nearfar-liveness>: the whole journey as an element of somebody's page.
+
+import type { CSSResultGroup, PropertyDeclaration } from 'lit';
+import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { JourneyElement } from '../journey/element.js';
+import type { Host, JourneyEvents } from '../journey/host.js';
+import { Journey } from '../journey/journey.js';
+import type { Page, Setting } from '../journey/screen.js';
+import { Service, type Session, type Status } from '../journey/service.js';
+import { style } from '../journey/style.js';
+import type { Attributes } from './attributes.js';
+import { frame } from './frame-style.js';
+import type { LivenessEvents } from './liveness-events.js';
+import { readSettings, type Settings } from './settings.js';
+import { version } from './version.js';
+
+/** Failures after which no browser setting and no second try helps. */
+const UNSUPPORTED = ['no_wasm', 'no_media_devices', 'insecure_context'];
+
+/** A property that is an attribute of the same name in kebab case. */
+const kebab = (name: string): PropertyDeclaration => ({
+  attribute: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+});
+
+const NAMES = [
+  ...([
+    'sessionUrl',
+    'token',
+    'apiUrl',
+    'assetsUrl',
+    'wasmSrc',
+    'modelSrc',
+    'workerSrc',
+    'locale',
+    'messages',
+  ] as const),
+  ...(['deviceId', 'constraints', 'thresholds', 'timeouts', 'startScreen', 'resultScreen'] as const),
+  ...(['maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
+] satisfies (keyof Attributes)[];
+
+/** One run of the element: its settings, and the end of what it told. */
+class ElementHost implements Host {
+  readonly #element: NearfarLiveness;
+  readonly #settings: Settings;
+  readonly fillsScreen = false;
+  readonly link = null;
+  readonly service: Service;
+
+  constructor(element: NearfarLiveness, settings: Settings) {
+    this.#element = element;
+    this.#settings = settings;
+    this.service = new Service(settings.service, settings.token);
+  }
+
+  get locale() {
+    const { locale } = this.#settings;
+    const around = this.#element.closest('[lang]')?.getAttribute('lang');
+    return locale ?? (around || navigator.language);
+  }
+
+  get messages() {
+    return this.#settings.messages;
+  }
+
+  get options() {
+    return this.#settings.options;
+  }
+
+  get startScreen() {
+    return this.#settings.startScreen;
+  }
+
+  get resultScreen() {
+    return this.#settings.resultScreen;
+  }
+
+  get maxAttempts() {
+    return this.#settings.maxAttempts;
+  }
+
+  get crossDevice() {
+    return this.#settings.crossDevice;
+  }
+
+  dress(_setting: Setting): void {}
+
+  tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+    this.#element.hear(name, detail);
+  }
+
+  leave(_module: unknown, _session: Session, { next }: Status): boolean {
+    this.#element.send('continue', { next });
+    return false;
+  }
+
+  reload(): void {
+    this.#element.restart();
+  }
+}
+
+export class NearfarLiveness extends JourneyElement implements Attributes {
+  static override styles: CSSResultGroup = [style, frame];
+  static override properties = {
+    ...JourneyElement.properties,
+    ...Object.fromEntries(NAMES.map((name) => [name, kebab(name)])),
+    theme: { reflect: true },
+  };
+
+  declare sessionUrl: Attributes['sessionUrl'];
+  declare token: Attributes['token'];
+  declare apiUrl: Attributes['apiUrl'];
+  declare assetsUrl: Attributes['assetsUrl'];
+  declare wasmSrc: Attributes['wasmSrc'];
+  declare modelSrc: Attributes['modelSrc'];
+  declare workerSrc: Attributes['workerSrc'];
+  declare locale: Attributes['locale'];
+  declare messages: Attributes['messages'];
+  declare theme: Attributes['theme'];
+  declare deviceId: Attributes['deviceId'];
+  declare constraints: Attributes['constraints'];
+  declare thresholds: Attributes['thresholds'];
+  declare timeouts: Attributes['timeouts'];
+  declare startScreen: Attributes['startScreen'];
+  declare resultScreen: Attributes['resultScreen'];
+  declare maxAttempts: Attributes['maxAttempts'];
+  declare crossDevice: Attributes['crossDevice'];
+  declare cspNonce: Attributes['cspNonce'];
+  declare debug: Attributes['debug'];
+  #journey: Journey | null = null;
+  #signatureId: string | null = null;
+  #ready = false;
+  /** What the run that is under way, or was refused, was to be. */
+  #begun: string | null = null;
+
+  constructor() {
+    super();
+    for (const name of [...NAMES, 'theme'] as const) (this as Record<string, unknown>)[name] = null;
+  }
+
+  /** The version of this package. */
+  static readonly version = version;
+
+  override connectedCallback(): void {
+    if (this.cspNonce !== null) (globalThis as { litNonce?: string }).litNonce ??= this.cspNonce;
+    super.connectedCallback();
+    // What is set in the same breath as the element is put into the page belongs to it.
+    queueMicrotask(() => {
+      if (this.isConnected && this.#begun === null) this.#begin();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // An element that is moved is taken out and put in at once.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#end();
+    });
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    super.updated(changed);
+    // Another session, or other words for it. Whoever is before the camera is not interrupted.
+    const isBusy = this.page.name === 'camera' || this.page.name === 'progress';
+    if (this.#begun !== null && this.#begun !== this.#wanted() && !isBusy) this.restart();
+  }
+
+  protected override shown({ name }: Page): void {
+    if (this.#ready || (name !== 'tips' && name !== 'camera')) return;
+    this.#ready = true;
+    this.send('ready', {});
+  }
+
+  /** Begins anew, from the session as it is now. */
+  restart(): void {
+    this.#end();
+    if (this.isConnected) this.#begin();
+  }
+
+  /** Lets camera, worker and requests go, and takes the element out of the page. */
+  async destroy(): Promise<void> {
+    this.#end();
+    this.remove();
+    await this.updateComplete;
+  }
+
+  /** What another run would be made of. */
+  #wanted(): string {
+    const { sessionUrl, token, apiUrl, locale, messages } = this;
+    return JSON.stringify([sessionUrl, token, apiUrl, locale, messages]);
+  }
+
+  #begin(): void {
+    this.#begun = this.#wanted();
+    try {
+      const host = new ElementHost(this, readSettings(this));
+      this.#ready = false;
+      this.#journey = new Journey(this, host);
+      void this.#journey.open();
+    } catch (error) {
+      const failure = asFailure(error);
+      console.error(`<${this.localName}> ${failure.message}`);
+      this.send('error', failure);
+    }
+  }
+
+  #end(): void {
+    this.#journey?.end();
+    this.#journey = null;
+    this.#begun = null;
+    this.page = { name: 'loading', share: null };
+  }
+
+  /** Told by the journey. */
+  hear<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+    const handlers: { [Each in keyof JourneyEvents]?: (detail: JourneyEvents[Each]) => void } = {
+      opened: ({ signatureId }) => {
+        this.#signatureId = signatureId;
+      },
+      permission: () => this.send('permission', { state: 'granted' }),
+      'camera-change': (camera) => this.send('camera-change', camera),
+      ready: () => this.send('started', {}),
+      phase: (phase) => this.send('phase', phase),
+      instruction: (instruction) => this.send('instruction', instruction),
+      progress: (progress) => this.send('progress', progress),
+      finished: ({ outcome, far, near, audit, instructions }) => {
+        if (outcome === 'captured' && far && near) this.send('captured', { far, near, audit, instructions });
+      },
+      uploading: (uploading) => this.send('uploading', uploading),
+      judged: (status) => this.#judged(status),
+      cancel: () => this.send('cancel', {}),
+      error: (failure) => this.#failed(failure),
+    };
+    handlers[name]?.(detail);
+  }
+
+  #judged({ state, result, triesLeft, next }: Status): void {
+    if (state === 'open' || state === 'judging') return;
+    const over = state !== 'retry';
+    const judged = { passed: state === 'succeeded', code: result?.code ?? null, score: result?.score ?? null };
+    this.send('complete', { ...judged, over, triesLeft, next });
+  }
+
+  #failed(failure: CaptureFailure): void {
+    if (failure.code === 'permission_denied') this.send('permission', { state: 'denied' });
+    if (UNSUPPORTED.includes(failure.code)) this.send('unsupported', failure);
+    this.send('error', failure);
+  }
+
+  /** Dispatches an event that bubbles, out of shadow trees too. */
+  send<Name extends keyof LivenessEvents>(
+    name: Name,
+    detail: Omit<LivenessEvents[Name], 'sessionId' | 'version'>,
+  ): void {
+    const full = { ...detail, sessionId: this.#signatureId, version };
+    const isDebug = this.debug !== null && this.debug !== false && this.debug !== 'false';
+    if (isDebug) console.debug(`<${this.localName}> ${name}`, full);
+    this.dispatchEvent(new CustomEvent(name, { detail: full, bubbles: true, composed: true }));
+  }
+}

@@ -290,11 +290,12 @@ export const style = css`
   .instruction {
     width: fit-content;
     margin-inline: auto;
-    padding: 0.5rem 1rem;
+    padding: 0.33em 0.66em;
     border-radius: 0.8rem;
     background: #0b1116cc;
     top: max(1.5rem, env(safe-area-inset-top));
-    font-size: 1.5rem;
+    /* As large as text is wanted, but never over the whole of the face. */
+    font-size: min(1.5rem, 11vmin);
     font-weight: 650;
     line-height: 1.25;
   }
@@ -305,6 +306,8 @@ export const style = css`
 
   .hint {
     bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
+    font-size: min(1rem, 8.5vmin);
+    line-height: 1.3;
   }
 
   .controls {

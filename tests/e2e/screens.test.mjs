@@ -75,3 +75,24 @@ test('with text of twice the size, and at 400 %, all can be read and reached', a
       assert.deepEqual(found.flat(), []);
     });
 });
+
+test('the title of a PC’s camera page is beside the picture, above it, or for screen readers alone', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const pcCameraPage = { title: 'Who are you today?', titleDesc: 'Look into the camera and do what you are told.' };
+  await openScene(page, server.url, 'camera', 'en_US', { pcCameraPage });
+  await page.evaluate(say, sayings('camera', 'en_US')[0]);
+  for (const [width, height, isSeen] of [
+    [1920, 1080, true],
+    [1280, 800, true],
+    [800, 600, true],
+    [640, 512, false],
+  ]) {
+    await page.setViewportSize({ width, height });
+    assert.deepEqual([...(await page.evaluate(overflowing)), ...(await page.evaluate(unreachable))], [], `${width} px`);
+    assert.equal((await page.getByRole('heading', { name: pcCameraPage.title }).boundingBox()).width > 1, isSeen);
+  }
+});

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
+import { overflowing } from './lib/looks.mjs';
 import { openScene, SCENES } from './lib/scenes.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -21,22 +22,6 @@ const BRIEFLY = ['timeout', 'link_denied', 'fault'];
 const AT_ONCE = 4;
 /** The narrowest screen that there is. */
 const NARROW = { width: 320, height: 568 };
-
-/** Texts that reach past the screen, or past what shows them. */
-function overflowing() {
-  const { renderRoot } = document.querySelector('nearfar-journey');
-  const wide = document.documentElement.scrollWidth - innerWidth;
-  const cut = [
-    ...renderRoot.querySelectorAll(':is(h1, p, li, button):not(.visually-hidden, .visually-hidden *)'),
-  ].filter((element) => {
-    const { left, right, top } = element.getBoundingClientRect();
-    return left < -0.5 || right > innerWidth + 0.5 || top < -0.5 || element.scrollWidth > element.clientWidth + 1;
-  });
-  return [
-    ...(wide > 0 ? [`the page is ${wide} px too wide`] : []),
-    ...cut.map((element) => element.textContent.trim()),
-  ];
-}
 
 for (const scene of Object.keys(SCENES)) {
   test(`${scene}: no text is cut off at 320 px, and axe finds nothing`, async (t) => {

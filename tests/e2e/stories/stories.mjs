@@ -35,6 +35,11 @@ export const STORIES = {
     spans: { far: [0, 7.6], near: [8.3, 22] },
     at: (t) => [{ ...far, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
   },
+  // Whoever judges the pictures by what covers the face refuses them.
+  far_to_near_masked: {
+    seconds: 22,
+    at: (t) => [{ photo: 'otherMan', mask: true, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
+  },
   other_person: {
     seconds: 14,
     spans: { far: [0, 6], near: [6, 14] },

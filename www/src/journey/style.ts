@@ -232,7 +232,8 @@ export const style = css`
     position: fixed;
     inset: 0;
     display: grid;
-    place-items: center;
+    grid-template-rows: auto minmax(0, 1fr);
+    justify-items: center;
     background: #0b1116;
     color: #fff;
   }
@@ -240,8 +241,9 @@ export const style = css`
   .stage {
     position: relative;
     /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
+    grid-row: 2;
     width: min(var(--frame-width, 100vw), var(--frame-height, 100dvh));
-    height: var(--frame-height, 100dvh);
+    height: 100%;
     overflow: hidden;
   }
 
@@ -290,11 +292,12 @@ export const style = css`
   .instruction {
     width: fit-content;
     margin-inline: auto;
-    padding: 0.5rem 1rem;
+    padding: 0.33em 0.66em;
     border-radius: 0.8rem;
     background: #0b1116cc;
     top: max(1.5rem, env(safe-area-inset-top));
-    font-size: 1.5rem;
+    /* As large as text is wanted, but never over the whole of the face. */
+    font-size: min(1.5rem, 11vmin);
     font-weight: 650;
     line-height: 1.25;
   }
@@ -305,6 +308,8 @@ export const style = css`
 
   .hint {
     bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
+    font-size: min(1rem, 8.5vmin);
+    line-height: 1.3;
   }
 
   .controls {
@@ -333,20 +338,40 @@ export const style = css`
     background: #fff;
   }
 
-  /* Beside the camera's square, where there is room. */
   .camera header {
-    position: absolute;
-    inset-block-start: 1.5rem;
-    inset-inline-start: 1.5rem;
-    max-width: max(10rem, (var(--frame-width, 100vw) - var(--frame-height, 100dvh)) / 2 - 3rem);
+    padding: 1rem 1.25rem 0.5rem;
+    text-align: center;
   }
 
-  .visually-hidden {
+  /* Beside the camera's square, where there is room. */
+  @media (min-width: 78em) and (min-aspect-ratio: 3/2) {
+    .camera header {
+      position: absolute;
+      inset-block-start: 0.5rem;
+      inset-inline-start: 0.25rem;
+      max-width: calc((100vw - 100dvh) / 2 - 0.5rem);
+      text-align: start;
+    }
+  }
+
+  .visually-hidden,
+  .camera header.visually-hidden {
     position: absolute;
     width: 1px;
     height: 1px;
     overflow: hidden;
     clip-path: inset(50%);
+  }
+
+  /* On a low screen the picture counts more than a title. */
+  @media (max-height: 36em) and (max-width: 77.9em) {
+    .camera header {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
   }
 
   @media (prefers-reduced-motion: reduce) {

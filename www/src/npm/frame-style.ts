@@ -56,4 +56,11 @@ export const frame = css`
     position: relative;
     height: var(--frame-height);
   }
+
+  /* However wide the window is, the frame is not. */
+  .camera header:not(.visually-hidden) {
+    position: static;
+    max-width: none;
+    text-align: center;
+  }
 `;

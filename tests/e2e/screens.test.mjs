@@ -1,0 +1,98 @@
+// Large text and strong zoom.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { overflowing, unreachable } from './lib/looks.mjs';
+import { openScene, SCENES } from './lib/scenes.mjs';
+
+const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
+/** Scenes that look like another one, or show no more than a bar and a line. */
+const ALIKE = ['timeout', 'link_denied', 'fault', 'failed', 'judging', 'unknown', 'elsewhere'];
+/** Twice what browsers begin with, px. */
+const LARGE = 32;
+/** What 1280 by 1024 px are at 400 %. */
+const ZOOMED = { width: 320, height: 256 };
+const SIZES = [
+  { width: 320, height: 568 },
+  { width: 640, height: 480 },
+];
+
+/** What the camera's page may say in a language, and where. */
+function sayings(scene, language) {
+  const texts = JSON.parse(readFileSync(join(root, 'www/src/locales', `${language}.json`), 'utf8'));
+  if (scene === 'camera_ask') return ['camera_ask', 'camera_ask_slow'].map((name) => ({ hint: texts[name] }));
+  if (scene !== 'camera') return [{}];
+  // Every instruction has a whole sentence of its own for screen readers.
+  const instructions = Object.keys(texts).filter((name) => `say_${name}` in texts);
+  const longest = instructions.map((name) => texts[name]).sort((a, b) => b.length - a.length);
+  return longest.slice(0, 3).map((instruction) => ({ instruction }));
+}
+
+/** Runs in the page: has it say something. */
+async function say({ hint, instruction }) {
+  const element = document.querySelector('nearfar-journey');
+  if (hint) element.page = { ...element.page, hint };
+  await element.updateComplete;
+  if (instruction) element.renderRoot.querySelector('.instruction').textContent = instruction;
+}
+
+test('with text of twice the size, and at 400 %, all can be read and reached', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const look = async (scene, language) => {
+    const page = await browser.newPage({ viewport: ZOOMED });
+    await openScene(page, server.url, scene, language);
+    const faults = async (what) => {
+      const found = [];
+      for (const saying of sayings(scene, language)) {
+        await page.evaluate(say, saying);
+        found.push(...(await page.evaluate(overflowing)), ...(await page.evaluate(unreachable)));
+      }
+      return found.map((fault) => `${language}, ${what}: ${fault}`);
+    };
+    const found = await faults('400 %');
+    const devtools = await page.context().newCDPSession(page);
+    // As the browser's settings do it: the page's style sheets only see another rem.
+    await devtools.send('Page.setFontSizes', { fontSizes: { standard: LARGE, fixed: LARGE } });
+    await page.waitForFunction((size) => getComputedStyle(document.documentElement).fontSize === size, `${LARGE}px`);
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      found.push(...(await faults(`${size.width} px`)));
+    }
+    await page.close();
+    return found;
+  };
+  for (const scene of Object.keys(SCENES).filter((name) => !ALIKE.includes(name)))
+    await t.test(scene, async () => {
+      const found = await Promise.all(LANGUAGES.map((language) => look(scene, language)));
+      assert.deepEqual(found.flat(), []);
+    });
+});
+
+test('the title of a PC’s camera page is beside the picture, above it, or for screen readers alone', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const pcCameraPage = { title: 'Who are you today?', titleDesc: 'Look into the camera and do what you are told.' };
+  await openScene(page, server.url, 'camera', 'en_US', { pcCameraPage });
+  await page.evaluate(say, sayings('camera', 'en_US')[0]);
+  for (const [width, height, isSeen] of [
+    [1920, 1080, true],
+    [1280, 800, true],
+    [800, 600, true],
+    [640, 512, false],
+  ]) {
+    await page.setViewportSize({ width, height });
+    assert.deepEqual([...(await page.evaluate(overflowing)), ...(await page.evaluate(unreachable))], [], `${width} px`);
+    assert.equal((await page.getByRole('heading', { name: pcCameraPage.title }).boundingBox()).width > 1, isSeen);
+  }
+});

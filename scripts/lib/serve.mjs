@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-function policy(connect, inline) {
+/** The content security policy; see the options of `serve`. */
+export function policy({ connect, inline = false } = {}) {
   const own = inline ? "'self' 'unsafe-inline'" : "'self'";
   return [
     "default-src 'none'",
@@ -14,6 +15,7 @@ function policy(connect, inline) {
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     `style-src ${own}`,
+    ...(connect ? [`frame-src ${connect}`] : []),
     "base-uri 'none'",
     "form-action 'none'",
     'frame-ancestors *',
@@ -36,13 +38,13 @@ function setHeaders(response, pathname, policy) {
  * Serves a folder on localhost.
  * @param {{port?: number, folder?: string, before?: (request, response) => boolean, connect?: string,
  *   inline?: boolean}} options `port` 0: any free one; `before` may answer a request itself, and then returns true;
- *   `connect`: an origin that may be asked besides; `inline`: scripts and styles in the HTML are let run
+ *   `connect`: an origin that may be asked, and framed; `inline`: scripts and styles in the HTML are let run
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
 export async function serve(options = {}) {
-  const { port = 8787, folder = join(root, 'dist'), before = () => false, connect, inline = false } = options;
+  const { port = 8787, folder = join(root, 'dist'), before = () => false } = options;
   const { default: sirv } = await import('sirv');
-  const allowed = policy(connect, inline);
+  const allowed = policy(options);
   const files = sirv(folder, { etag: true, setHeaders: (response, path) => setHeaders(response, path, allowed) });
   const server = createServer((request, response) => {
     if (before(request, response)) return;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE, packageVersion, tarball } from '../../scripts/lib/package.mjs';
+import { root } from '../../scripts/lib/run.mjs';
 
 const here = join(fileURLToPath(import.meta.url), '..');
 const work = join(here, '.work', 'checks');
@@ -20,6 +21,17 @@ function ran(program, args) {
 }
 
 const bin = (name) => join(here, 'node_modules', '.bin', name);
+
+/** Compiles as strictly as there is, the declarations of the package too. */
+function compile(compiler, resolution, ...args) {
+  const module = resolution === 'Bundler' ? 'ESNext' : 'NodeNext';
+  const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'ES2022', '--module', module];
+  const [program, ...first] = compiler;
+  ran(program, [...first, ...flags, '--lib', 'ES2022,DOM,DOM.Iterable', '--moduleResolution', resolution, ...args]);
+}
+
+/** Both are in use: the last that is written in JavaScript, and the first that is not. */
+const [TYPESCRIPT_5, TYPESCRIPT_7] = [[bin('tsc')], [join(root, 'node_modules', '.bin', 'tsc'), '--ignoreConfig']];
 
 test('publint finds nothing', async () => {
   const { publint } = await import('publint');
@@ -65,12 +77,21 @@ element.addEventListener('complete', ({ detail }) => detail.nothing);
 element.maxAttempts = true;
 `,
   );
-  const lib = ['--lib', 'ES2022,DOM,DOM.Iterable'];
-  for (const resolution of ['Bundler', 'NodeNext']) {
-    const module = resolution === 'Bundler' ? 'ESNext' : 'NodeNext';
-    const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'ES2022', '--module', module];
-    ran(bin('tsc'), [...flags, ...lib, '--moduleResolution', resolution, '--types', '', 'strict.ts']);
-  }
+  compile(TYPESCRIPT_5, 'NodeNext', 'strict.ts');
+  compile(TYPESCRIPT_7, 'NodeNext', 'strict.ts');
+  compile(TYPESCRIPT_7, 'Bundler', 'strict.ts');
+});
+
+test("the README's examples compile", () => {
+  const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
+  const examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+  assert.ok(examples.length >= 6, `${examples.length} examples`);
+  const files = examples.map((code, index) => {
+    const name = `example-${index}.js`;
+    writeFileSync(join(work, name), code);
+    return name;
+  });
+  compile(TYPESCRIPT_7, 'Bundler', '--allowJs', '--checkJs', ...files);
 });
 
 test('imports without a browser, by import and by require, do nothing and fail in nothing', () => {

@@ -11,7 +11,10 @@ export interface Point {
   y: number;
 }
 
-/** A face. Right and left are the person's own. */
+/** The points of a face that the detector finds. Right and left are the person's own. */
+export type Landmark = 'rightEye' | 'leftEye' | 'noseTip' | 'mouth' | 'rightEar' | 'leftEar';
+
+/** A face. */
 export interface Face {
   /** The box, px of the upright picture. */
   x: number;
@@ -20,10 +23,11 @@ export interface Face {
   height: number;
   /** 0 to 1. */
   score: number;
-  landmarks: Record<(typeof LANDMARKS)[number], Point>;
+  landmarks: Record<Landmark, Point>;
 }
 
-const LANDMARKS = ['rightEye', 'leftEye', 'noseTip', 'mouth', 'rightEar', 'leftEar'] as const;
+/** In the order of the numbers. */
+const LANDMARKS: Landmark[] = ['rightEye', 'leftEye', 'noseTip', 'mouth', 'rightEar', 'leftEar'];
 /** Numbers of one face: its box, its landmarks, its score (`FaceDetector` of the Rust module). */
 const NUMBERS = 4 + 2 * LANDMARKS.length + 1;
 
@@ -59,6 +63,11 @@ function unsupported(cause: unknown): CaptureError {
   return new CaptureError({ code: 'unsupported_image', message, recoverable: false, cause });
 }
 
+function isPicture(given: unknown): given is Picture {
+  const kinds = ['ImageData', 'ImageBitmap', 'VideoFrame'] as const;
+  return kinds.some((name) => name in globalThis && given instanceof globalThis[name]);
+}
+
 type Detector = InstanceType<Engine['glue']['FaceDetector']>;
 
 /** One for each loaded model, for its memory is kept. */
@@ -69,11 +78,11 @@ const detectors = new WeakMap<ArrayBuffer, Detector>();
  * width). In the window or in a worker; the picture stays open. Rejects with a `CaptureError`.
  */
 export async function detectFaces(image: Picture, load: LoadOptions = {}): Promise<Face[]> {
+  if (!isPicture(image)) throw unsupported('neither ImageData nor ImageBitmap nor VideoFrame');
   const { glue, model } = await loadEngine(load);
   const detector = detectors.get(model) ?? new glue.FaceDetector(new Uint8Array(model));
   detectors.set(model, detector);
   if ('displayWidth' in image) return faces(await detector.detectFrame(image));
-  if (!('data' in image) && !('close' in image)) throw unsupported('neither ImageData nor ImageBitmap nor VideoFrame');
   const { data, width, height } = 'data' in image ? image : pixels(image);
   return faces(detector.detect(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height));
 }

@@ -3,17 +3,19 @@
 import type { Attributes } from './attributes.js';
 import type { LivenessEvents } from './liveness-events.js';
 
-/** The element's listeners, typed. */
+/** The element as scripts see it. */
 export interface NearfarLivenessElement extends HTMLElement, Attributes {
   /** Begins anew, from the session as it is now. */
   restart(): void;
   /** Lets camera, worker and requests go, and takes the element out of the page. */
   destroy(): Promise<void>;
+  /** Hears one of the element's own events. */
   addEventListener<Name extends keyof LivenessEvents>(
     name: Name,
     listener: (event: CustomEvent<LivenessEvents[Name]>) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Hears any other event. */
   addEventListener(
     name: string,
     listener: EventListenerOrEventListenerObject,

@@ -6,6 +6,7 @@ export interface EmbedMessage {
   signatureId: string;
 }
 
+/** What to show, and whom to tell. */
 export interface EmbedOptions {
   /** The session's address, as the service's Get Token gives it, with `isLivenessIframe=true` in its `returnUrl`. */
   url: string | URL;

@@ -23,7 +23,7 @@ export {
   type HeadlessOptions,
   type Instruction,
 } from './capture.js';
-export { detectFaces, type Face, type Point } from './detect.js';
+export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
 export { defineElement, type NearfarLivenessElement } from './element.js';
 export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './embed.js';
 export type { LivenessEvents, Next, Told } from './liveness-events.js';

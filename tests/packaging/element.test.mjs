@@ -1,0 +1,163 @@
+// <nearfar-liveness> as somebody's page uses it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { wholeVideo } from '../e2e/lib/capture.mjs';
+import { openShop } from './lib/open.mjs';
+
+/** Puts an element with these attributes into the page and keeps what it tells in `told`. */
+async function put(page, attributes) {
+  await page.evaluate(async (attributes) => {
+    const { defineElement } = await import('nearfar');
+    await defineElement();
+    globalThis.told ??= [];
+    const element = document.createElement('nearfar-liveness');
+    for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete', 'continue', 'cancel', 'error', 'unsupported']) {
+      element.addEventListener(name, ({ detail, target, composed, bubbles }) => {
+        const { code, message, passed, share, sessionId, version, state } = detail;
+        globalThis.told.push({ id: target.id, name, code, message, passed, share, sessionId, version, state, composed, bubbles });
+      });
+    }
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.body.append(element);
+  }, attributes);
+}
+
+const told = (page, name) => page.evaluate((name) => globalThis.told.filter((event) => event.name === name), name);
+const hears = (page, name, id = '') =>
+  page.waitForFunction(([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id), [name, id], {
+    timeout: 60_000,
+  });
+
+test('the whole journey, with every event on the way', async (t) => {
+  const { page, complaints, session } = await openShop(t, { needsService: true });
+  await put(page, {
+    'session-url': session.url,
+    constraints: JSON.stringify(wholeVideo('portrait')),
+    locale: 'de',
+    messages: '{"start": "Los geht’s"}',
+    theme: 'dark',
+  });
+  await hears(page, 'ready');
+  const element = page.locator('nearfar-liveness');
+  await page.evaluate(() => {
+    const slotted = document.createElement('p');
+    slotted.slot = 'tips';
+    slotted.textContent = 'Mit Ihrer Einwilligung';
+    document.querySelector('nearfar-liveness').append(slotted);
+  });
+  await page.getByText('Mit Ihrer Einwilligung').waitFor();
+  assert.equal(await element.evaluate((host) => getComputedStyle(host).backgroundColor), 'rgb(14, 21, 27)', 'dark');
+  await page.getByRole('button', { name: 'Los geht’s' }).click();
+  await hears(page, 'complete');
+  const [complete] = await told(page, 'complete');
+  assert.equal(complete.passed, true);
+  const all = await page.evaluate(() => globalThis.told);
+  const names = new Set(all.map(({ name }) => name));
+  for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete']) assert.ok(names.has(name), name);
+  for (const { sessionId, version, composed, bubbles } of all) {
+    assert.equal(sessionId, session.signatureId);
+    assert.match(version, /^\d+\.\d+\.\d+$/);
+    assert.ok(composed && bubbles);
+  }
+  await page.getByRole('button', { name: 'Weiter' }).click();
+  await hears(page, 'continue');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en', "the page's own language is its own");
+  assert.equal(await page.title(), 'shop');
+  assert.deepEqual(complaints, []);
+});
+
+test('an attribute that makes no sense is named, in the console and by an event; a right one mends it', async (t) => {
+  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  for (const [attributes, named] of [
+    [{}, 'session-url'],
+    [{ 'session-url': 'javascript:alert(1)' }, 'session-url'],
+    [{ 'session-url': 'https://liveness.example/h5/' }, 'session-url'],
+    [{ token: 't' }, 'api-url'],
+    [{ 'session-url': session.url, thresholds: '{nonsense' }, 'thresholds'],
+    [{ 'session-url': session.url, theme: 'pink' }, 'theme'],
+    [{ 'session-url': session.url, 'max-attempts': '0' }, 'max-attempts'],
+    [{ 'session-url': session.url, 'start-screen': 'perhaps' }, 'start-screen'],
+    [{ 'session-url': session.url, timeouts: '{"load": "long"}' }, 'timeouts'],
+  ]) {
+    complaints.length = 0;
+    await page.evaluate(() => {
+      globalThis.told = [];
+      document.body.replaceChildren();
+    });
+    await put(page, attributes);
+    await hears(page, 'error');
+    const [{ code, message }] = await told(page, 'error');
+    assert.equal(code, 'invalid_options');
+    assert.ok(message.startsWith(`${named}:`), `${message} names ${named}`);
+    assert.equal(complaints.length, 1);
+    assert.ok(complaints[0].includes(message));
+  }
+  await page.evaluate((url) => {
+    document.body.replaceChildren();
+    globalThis.told = [];
+  });
+  await put(page, {});
+  await hears(page, 'error');
+  await page.evaluate((url) => {
+    document.querySelector('nearfar-liveness').sessionUrl = url;
+  }, session.url);
+  await hears(page, 'ready');
+});
+
+test('properties that are set before the element is defined count', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true, story: null });
+  await page.evaluate(async (url) => {
+    document.body.innerHTML = '<nearfar-liveness></nearfar-liveness>';
+    const element = document.querySelector('nearfar-liveness');
+    element.sessionUrl = url;
+    element.locale = 'fr';
+    const { defineElement } = await import('nearfar');
+    await defineElement();
+  }, session.url);
+  await page.getByRole('button', { name: 'Démarrer la caméra' }).waitFor();
+});
+
+test('two on one page do not know each other, and one that is destroyed lets the camera go', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true });
+  const constraints = JSON.stringify(wholeVideo('portrait'));
+  for (const id of ['one', 'two']) {
+    await put(page, { id, 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
+    await hears(page, 'started', id);
+    if (id === 'one') continue;
+    const events = await page.evaluate(() => globalThis.told.filter(({ name }) => name === 'started').map(({ id }) => id));
+    assert.deepEqual(events, ['one', 'two']);
+  }
+  const tracks = await page.evaluate(async () => {
+    const videos = [...document.querySelectorAll('nearfar-liveness')].map((element) => element.video);
+    const tracks = videos.map((video) => video.srcObject.getVideoTracks()[0]);
+    await document.querySelector('#one').destroy();
+    return tracks.map(({ readyState }) => readyState);
+  });
+  assert.deepEqual(tracks, ['ended', 'live']);
+  assert.equal(await page.locator('nearfar-liveness').count(), 1);
+});
+
+test('without the last page the element leaves the end to its page', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true });
+  await put(page, {
+    'session-url': session.url,
+    constraints: JSON.stringify(wholeVideo('portrait')),
+    locale: 'en',
+    'start-screen': 'false',
+    'result-screen': 'false',
+  });
+  await hears(page, 'complete');
+  await page.getByRole('heading', { name: 'This check is over' }).waitFor();
+});
+
+test('a refused camera is told, with its code', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true, story: null });
+  await page.evaluate(() => {
+    MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  });
+  await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
+  await hears(page, 'error');
+  assert.deepEqual((await told(page, 'permission')).map(({ state }) => state), ['denied']);
+  assert.deepEqual((await told(page, 'error')).map(({ code }) => code), ['permission_denied']);
+});

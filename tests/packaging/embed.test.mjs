@@ -1,0 +1,81 @@
+// `embed`: the hosted page in a frame of somebody's page, and whom that page believes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { address, wholeVideo } from '../e2e/lib/capture.mjs';
+import { SHOP } from '../e2e/lib/journey.mjs';
+import { openShop } from './lib/open.mjs';
+
+const framed = (page, url) =>
+  page.evaluate(async (url) => {
+    const { embed } = await import('nearfar');
+    globalThis.heard = [];
+    const hear = (name) => (message) => globalThis.heard.push({ name, ...message });
+    globalThis.embedded = embed(document.body, { url, onSuccess: hear('success'), onFailure: hear('failure') });
+  }, url);
+const heard = (page) => page.evaluate(() => globalThis.heard);
+
+test('the page in the frame has the camera, and its end is heard', async (t) => {
+  const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+  const shop = await openShop(t, { needsService: true, wish, framed: true });
+  const { page, session, site } = shop;
+  await framed(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await frame.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.heard.length > 0);
+  assert.deepEqual(await heard(page), [{ name: 'success', info: 'successNext', signatureId: session.signatureId }]);
+  assert.equal(new URL(page.url()).origin, new URL(site.url).origin);
+  await page.evaluate(() => globalThis.embedded.destroy());
+  assert.equal(await page.locator('iframe').count(), 0);
+});
+
+test('nobody else is believed: another origin, another window, another form', async (t) => {
+  const { page, site } = await openShop(t, { story: null });
+  const message = JSON.stringify({ info: 'successNext', signatureId: 'forged' });
+  // A page that says so by itself: it is in the frame, so its window is the right one.
+  const pageInFrame = (data) => `<!doctype html><script>parent.postMessage(${JSON.stringify(data)}, '*')</script>`;
+  await page.route('http://liar.test/**', (route) => route.fulfill({ contentType: 'text/html', body: pageInFrame(message) }));
+  await page.route('**/frame-*', (route) => {
+    const data = route.request().url().includes('frame-right') ? message : '{"info":"successNext"}';
+    return route.fulfill({ contentType: 'text/html', body: pageInFrame(data) });
+  });
+  const allowed = { 'content-security-policy': "default-src * 'unsafe-inline'" };
+  await page.route(site.url, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), ...allowed } });
+  });
+  await page.goto(site.url);
+
+  await framed(page, `${site.url}frame-right`);
+  await page.waitForFunction(() => globalThis.heard.length === 1);
+
+  await framed(page, `${site.url}frame-wrong`);
+  await page.evaluate((message) => {
+    globalThis.arrived = [];
+    addEventListener('message', ({ origin }) => globalThis.arrived.push(origin));
+    postMessage(message, '*');
+    // The right frame, gone elsewhere: the origin is no longer the page's.
+    globalThis.embedded.iframe.src = 'http://liar.test/';
+  }, message);
+  await page.waitForFunction(() => globalThis.arrived.includes('http://liar.test') && globalThis.arrived.length > 1);
+  assert.deepEqual(await heard(page), []);
+});
+
+test('an address that is none of the web is refused', async (t) => {
+  const { page } = await openShop(t, { story: null });
+  const refused = await page.evaluate(async () => {
+    const { embed } = await import('nearfar');
+    const nameOf = (url) => {
+      try {
+        embed(document.body, { url });
+        return 'framed';
+      } catch ({ name }) {
+        return name;
+      }
+    };
+    return ['javascript:alert(1)', 'data:text/html,x', 'http://'].map(nameOf);
+  });
+  assert.deepEqual(refused, ['TypeError', 'TypeError', 'TypeError']);
+  assert.equal(await page.locator('iframe').count(), 0);
+});

@@ -1,0 +1,55 @@
+// A page that imports the package as it is, without a bundler, and the real service of another origin.
+
+import { launchChromium } from '../../../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../../../scripts/lib/integrator.mjs';
+import { PACKAGE } from '../../../scripts/lib/package.mjs';
+import { freePort } from '../../../scripts/lib/port.mjs';
+import { policy, serve } from '../../../scripts/lib/serve.mjs';
+import { openService } from '../../e2e/lib/service.mjs';
+import { storyVideo } from '../../e2e/stories/generate.mjs';
+
+const HTML = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width">
+  <title>shop</title>
+  <link rel="icon" href="data:,">
+  <script type="importmap">{ "imports": { "nearfar": "./dist/index.js" } }</script>
+  <body></body>
+</html>`;
+
+/**
+ * Opens an empty page that may `import('nearfar')`.
+ * @param t the test's context: all is closed with it
+ * @param {{story?: string | null, needsService?: boolean, framed?: boolean, wish?: object}} options `framed`: the page
+ *   may frame the hosted one; `wish`: the session's
+ * @returns what to test with: `page`, `complaints` of its console, `site`, and with a service `session` and `service`
+ */
+export async function openShop(t, { story = 'far_to_near', needsService = false, framed = false, wish } = {}) {
+  const port = await freePort(0);
+  const origin = `http://localhost:${port}`;
+  const settings = framed ? { frameAncestors: [origin], messageOrigins: [origin] } : {};
+  const service = needsService ? await openService(t, { NEARFAR_CORS_ORIGINS: origin }, settings) : null;
+  const access = service && (await signIn(service.url, service));
+  const session = service && (await openSession(service.url, access, wish));
+  const site = await serve({
+    port,
+    folder: PACKAGE,
+    before(request, response) {
+      if (request.url !== '/') return false;
+      const allowed = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed }).end(HTML);
+      return true;
+    },
+  });
+  t.after(() => site.close());
+  const video = story === null ? undefined : await storyVideo(story);
+  const browser = await launchChromium({ video });
+  t.after(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto(site.url);
+  return { page, browser, complaints, site, service, session, access };
+}

@@ -1,6 +1,6 @@
 // The figures, for people.
 
-const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
+export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
 /** A title and aligned columns: the first to the left, all others to the right. */
 export function table(title, head, rows) {

@@ -7,6 +7,16 @@ import { root } from '../../scripts/lib/run.mjs';
 
 const KINDS = { '.wasm': 'wasm', '.js': 'js', '.tflite': 'model' };
 
+/** Bytes as they are, by gzip 9, by brotli 11. */
+export function compressed(bytes) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+  };
+}
+
 /** Bytes of the files that a page fetched (paths below /page/): as they are, by gzip 9, by brotli 11. */
 export function sizes(fetched) {
   const kinds = {};
@@ -16,11 +26,7 @@ export function sizes(fetched) {
     // The original: the served worker has the probe in it.
     const bytes = readFileSync(join(root, 'dist', path.slice('/page/'.length)));
     kinds[kind] ??= { raw: 0, gzip: 0, brotli: 0 };
-    kinds[kind].raw += bytes.length;
-    kinds[kind].gzip += gzipSync(bytes, { level: 9 }).length;
-    kinds[kind].brotli += brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-    }).length;
+    for (const [way, length] of Object.entries(compressed(bytes))) kinds[kind][way] += length;
   }
   const total = { raw: 0, gzip: 0, brotli: 0 };
   for (const kind of Object.values(kinds)) for (const way of Object.keys(total)) total[way] += kind[way];

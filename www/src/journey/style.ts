@@ -102,6 +102,8 @@ export const style = css`
   .button:focus-within {
     outline: 3px solid var(--nearfar-ink, var(--ink));
     outline-offset: 3px;
+    /* One of the two can be seen on any ground: the camera's, a configured one. */
+    box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
   }
 
   .buttons {

@@ -1,0 +1,70 @@
+// npm run shipped [-- --docs]: what one sends to a browser with nearfar and with packages like it, in bytes, from their
+// npm tarballs. --docs puts the figures into docs/COMPARISON.md and draws docs/comparison.svg.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { npmPackages } from '../scripts/lib/packages.mjs';
+import { main, root, Stop, say } from '../scripts/lib/run.mjs';
+import { writeDocs } from './lib/docs.mjs';
+import { number, table } from './lib/report.mjs';
+import { chart } from './shipped/chart.mjs';
+import { installed } from './shipped/fetch.mjs';
+import { nearfarPackage, nearfarPage } from './shipped/nearfar.mjs';
+import { PRODUCTS } from './shipped/products.mjs';
+
+const WAYS = ['raw', 'gzip', 'brotli'];
+
+/** Our own files as they were built last: those of the npm package, else those of the hosted page. */
+async function ours() {
+  const unpacked = join(root, 'out', 'package', 'nearfar');
+  if (existsSync(unpacked)) return { name: 'nearfar, npm package', pieces: await nearfarPackage(unpacked) };
+  const page = join(root, 'dist');
+  if (existsSync(page)) return { name: 'nearfar, hosted page', pieces: nearfarPage(page) };
+  throw new Stop('nearfar is not built: npm run package');
+}
+
+/** A product's pieces; none where the registry does not have it. */
+async function theirs({ name, spec, pieces }) {
+  say(`summing up ${spec}`);
+  try {
+    return { name: `${name} ${spec.split('@').at(-1)}`, pieces: await pieces(await installed(spec)) };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    say(error.message);
+    return { name: `${spec}: not to be had here`, pieces: [] };
+  }
+}
+
+const isKnown = ({ raw }) => raw !== undefined;
+const sum = (pieces, way) => pieces.filter(isKnown).reduce((total, piece) => total + piece[way], 0);
+
+function totals(products) {
+  const least = sum(products[0].pieces, 'brotli');
+  const rows = products.map(({ name, pieces }) => {
+    const mark = pieces.every(isKnown) ? '' : ' *';
+    return [`${name}${mark}`, ...WAYS.map((way) => sum(pieces, way)), number(sum(pieces, 'brotli') / least, 1)];
+  });
+  return table('All that is counted', ['bytes', ...WAYS, 'brotli, times nearfar'], rows);
+}
+
+function details({ name, pieces }) {
+  const rows = pieces.map((piece) => {
+    const label = `${piece.kind}: ${piece.name}${piece.host ? ` (from ${piece.host})` : ''}`;
+    return [label, ...WAYS.map((way) => piece[way] ?? '?')];
+  });
+  return table(name, ['bytes', ...WAYS], rows);
+}
+
+await main(async () => {
+  const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+  await npmPackages();
+  const products = [await ours()];
+  for (const product of PRODUCTS) products.push(await theirs(product));
+  const figures = [totals(products), ...products.map(details)].join('\n');
+  console.log(figures);
+  if (!values.docs) return;
+  const date = new Date().toISOString().slice(0, 10);
+  writeDocs('shipped', `Summed up on ${date}. \`*\`: and files of unknown size, see below.`, figures, 'COMPARISON.md');
+  writeFileSync(join(root, 'docs', 'comparison.svg'), chart(products.filter(({ pieces }) => pieces.length > 0)));
+});

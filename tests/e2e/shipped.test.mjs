@@ -1,0 +1,70 @@
+// The arithmetic of npm run shipped; the figures themselves are of the packages and the day, and no test.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { chart } from '../../benches/shipped/chart.mjs';
+import { nameOf } from '../../benches/shipped/fetch.mjs';
+import { nearfarPackage } from '../../benches/shipped/nearfar.mjs';
+
+test("of our package one build's scripts, wasm and worker count, the model, and one language", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-shipped-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const marker = (name) => `globalThis.note = '${name.repeat(100)}';`;
+  const element = `import './chunk.js'; globalThis.load = (name) => name === 'a'
+    ? [import('./glue-relaxed.js'), import('./en_US.js')] : [import('./glue-scalar.js'), import('./de_DE.js')];`;
+  const files = {
+    'dist/element.js': element,
+    'dist/chunk.js': marker('c'),
+    'dist/glue-relaxed.js': marker('r'),
+    'dist/glue-scalar.js': marker('s'),
+    'dist/en_US.js': marker('e'),
+    'dist/de_DE.js': marker('d'),
+    'dist/worker.js': 'w',
+    'dist/assets/nearfar-relaxed.wasm': 'wa',
+    'dist/assets/nearfar-scalar.wasm': 'was',
+    'dist/assets/face.tflite': 'mode',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const [scripts, ...others] = await nearfarPackage(folder);
+  // Three of the five chunks, a little over 100 bytes each, and the element.
+  assert.ok(scripts.raw > 300 && scripts.raw < 700, `${scripts.raw}`);
+  assert.ok(scripts.brotli < scripts.raw);
+  assert.deepEqual(
+    others.map(({ kind, raw }) => [kind, raw]),
+    [
+      ['worker', 1],
+      ['wasm', 2],
+      ['model', 4],
+    ],
+  );
+});
+
+test('the name of a package is what stands before its version', () => {
+  assert.equal(nameOf('@mediapipe/tasks-vision@0.10.35'), '@mediapipe/tasks-vision');
+});
+
+test('bars are as long as the bytes are many, and what is unknown is told', () => {
+  const piece = (kind, brotli) => ({ kind, name: kind, brotli });
+  const svg = chart([
+    { name: 'small', pieces: [piece('js', 1000), piece('worker', 1000)] },
+    { name: 'large <1>', pieces: [piece('wasm', 8000), piece('model', undefined)] },
+  ]);
+  const widths = [...svg.matchAll(/class="(\w+)" x="\S+" y="\d+" width="([\d.]+)" height="20"/g)];
+  const by = widths.map(([, part, width]) => [part, Number(width)]);
+  assert.deepEqual(
+    by.filter(([, width]) => width > 0),
+    [
+      ['scripts', 90],
+      ['wasm', 360],
+    ],
+  );
+  assert.match(svg, />2 kB</);
+  assert.match(svg, />8 kB \+ model</);
+  assert.match(svg, /large &lt;1>/);
+});

@@ -4,24 +4,22 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PACKAGE, packageVersion } from '../scripts/lib/package.mjs';
 import { npmPackages } from '../scripts/lib/packages.mjs';
 import { main, root, Stop, say } from '../scripts/lib/run.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { number, table } from './lib/report.mjs';
 import { chart } from './shipped/chart.mjs';
 import { installed } from './shipped/fetch.mjs';
-import { nearfarPackage, nearfarPage } from './shipped/nearfar.mjs';
+import { nearfarPackage } from './shipped/nearfar.mjs';
 import { PRODUCTS } from './shipped/products.mjs';
 
 const WAYS = ['raw', 'gzip', 'brotli'];
 
-/** Our own files as they were built last: those of the npm package, else those of the hosted page. */
+/** Our own package as it was built last. */
 async function ours() {
-  const unpacked = join(root, 'out', 'package', 'nearfar');
-  if (existsSync(unpacked)) return { name: 'nearfar, npm package', pieces: await nearfarPackage(unpacked) };
-  const page = join(root, 'dist');
-  if (existsSync(page)) return { name: 'nearfar, hosted page', pieces: nearfarPage(page) };
-  throw new Stop('nearfar is not built: npm run package');
+  if (!existsSync(PACKAGE)) throw new Stop('nearfar is not built: npm run package');
+  return { name: `nearfar ${packageVersion()}`, pieces: await nearfarPackage(PACKAGE) };
 }
 
 /** A product's pieces; none where the registry does not have it. */

@@ -14,14 +14,13 @@ test("of our package one build's scripts, wasm and worker count, the model, and 
   t.after(() => rmSync(folder, { recursive: true }));
   const marker = (name) => `globalThis.note = '${name.repeat(100)}';`;
   const element = `import './chunk.js'; globalThis.load = (name) => name === 'a'
-    ? [import('./glue-relaxed.js'), import('./en_US.js')] : [import('./glue-scalar.js'), import('./de_DE.js')];`;
+    ? [import('./liveness-1.js'), import('./en_US-1.js')] : [import('./de_DE-1.js')];`;
   const files = {
     'dist/element.js': element,
     'dist/chunk.js': marker('c'),
-    'dist/glue-relaxed.js': marker('r'),
-    'dist/glue-scalar.js': marker('s'),
-    'dist/en_US.js': marker('e'),
-    'dist/de_DE.js': marker('d'),
+    'dist/liveness-1.js': marker('l'),
+    'dist/en_US-1.js': marker('e'),
+    'dist/de_DE-1.js': marker('d'),
     'dist/worker.js': 'w',
     'dist/assets/nearfar-relaxed.wasm': 'wa',
     'dist/assets/nearfar-scalar.wasm': 'was',
@@ -32,7 +31,7 @@ test("of our package one build's scripts, wasm and worker count, the model, and 
     writeFileSync(join(folder, name), text);
   }
   const [scripts, ...others] = await nearfarPackage(folder);
-  // Three of the five chunks, a little over 100 bytes each, and the element.
+  // Three of the four chunks, a little over 100 bytes each, and the element.
   assert.ok(scripts.raw > 300 && scripts.raw < 700, `${scripts.raw}`);
   assert.ok(scripts.brotli < scripts.raw);
   assert.deepEqual(

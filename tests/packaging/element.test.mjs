@@ -115,7 +115,7 @@ test('properties that are set before the element is defined count', async (t) =>
     const { defineElement } = await import('nearfar');
     await defineElement();
   }, session.url);
-  await page.getByRole('button', { name: 'Démarrer la caméra' }).waitFor();
+  await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
 });
 
 test('two on one page do not know each other, and one that is destroyed lets the camera go', async (t) => {

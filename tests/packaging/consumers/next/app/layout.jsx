@@ -1,4 +1,4 @@
-export const metadata = { title: 'consumer' };
+export const metadata = { title: 'consumer', icons: { icon: 'data:,' } };
 
 export default function Layout({ children }) {
   return (

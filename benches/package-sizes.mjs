@@ -1,0 +1,52 @@
+// npm run sizes [-- --docs]: what each entry of the npm package costs whoever imports it, in bytes, as esbuild bundles it.
+// --docs puts the table into docs/PACKAGE.md. The budget is tests/packaging/budget.json, which a test holds it to.
+
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { PACKAGE } from '../scripts/lib/package.mjs';
+import { main, Stop } from '../scripts/lib/run.mjs';
+import { writeDocs } from './lib/docs.mjs';
+import { table } from './lib/report.mjs';
+import { bundled, fitting } from './shipped/pieces.mjs';
+
+/** Name to what is imported, and which of the chunks on demand count: those of one run, in English. */
+const ENTRIES = {
+  'nearfar/support': { code: "export * from './dist/support.js'" },
+  'nearfar/embed': { code: "export * from './dist/embed.js'" },
+  'nearfar/element, before it is defined': { code: "export * from './dist/element.js'" },
+  'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|en_US/ },
+  'createCapture, in use': { code: "export { createCapture } from './dist/index.js'", follow: /nearfar/ },
+  'detectFaces, in use': { code: "export { detectFaces } from './dist/index.js'", follow: /nearfar/ },
+};
+
+const FILES = {
+  'the worker': /^dist\/worker\.js$/,
+  'wasm, relaxed SIMD': /relaxed[^/]*\.wasm$/,
+  'wasm, SIMD': /-simd[^/]*\.wasm$/,
+  'wasm, neither': /scalar[^/]*\.wasm$/,
+  'the model': /\.tflite$/,
+  'the script tag': /^dist\/global\.js$/,
+};
+
+/** Name to `{raw, gzip, brotli}`, bytes. The package has to be built. */
+export async function packageSizes() {
+  if (!existsSync(PACKAGE)) throw new Stop('nearfar is not built: npm run package');
+  const sizes = {};
+  const put = (name, { raw, gzip, brotli }) => {
+    sizes[name] = { raw, gzip, brotli };
+  };
+  for (const [name, { code, follow }] of Object.entries(ENTRIES)) put(name, await bundled(name, PACKAGE, code, { follow }));
+  for (const [name, pattern] of Object.entries(FILES)) put(name, fitting('file', PACKAGE, pattern));
+  return sizes;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+    const rows = Object.entries(await packageSizes()).map(([name, size]) => [name, size.raw, size.gzip, size.brotli]);
+    const figures = table('', ['bytes', 'raw', 'gzip', 'brotli'], rows);
+    console.log(figures);
+    if (values.docs) writeDocs('sizes', `Summed up on ${new Date().toISOString().slice(0, 10)}:`, figures, 'PACKAGE.md');
+  });
+}

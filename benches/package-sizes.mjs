@@ -36,7 +36,8 @@ export async function packageSizes() {
   const put = (name, { raw, gzip, brotli }) => {
     sizes[name] = { raw, gzip, brotli };
   };
-  for (const [name, { code, follow }] of Object.entries(ENTRIES)) put(name, await bundled(name, PACKAGE, code, { follow }));
+  for (const [name, { code, follow }] of Object.entries(ENTRIES))
+    put(name, await bundled(name, PACKAGE, code, { follow }));
   for (const [name, pattern] of Object.entries(FILES)) put(name, fitting('file', PACKAGE, pattern));
   return sizes;
 }
@@ -47,6 +48,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     const rows = Object.entries(await packageSizes()).map(([name, size]) => [name, size.raw, size.gzip, size.brotli]);
     const figures = table('', ['bytes', 'raw', 'gzip', 'brotli'], rows);
     console.log(figures);
-    if (values.docs) writeDocs('sizes', `Summed up on ${new Date().toISOString().slice(0, 10)}:`, figures, 'PACKAGE.md');
+    if (values.docs)
+      writeDocs('sizes', `Summed up on ${new Date().toISOString().slice(0, 10)}:`, figures, 'PACKAGE.md');
   });
 }

@@ -3,9 +3,12 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { apiDocs } from './lib/api-docs.mjs';
 import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
+import { installTarball } from './lib/consumers.mjs';
 import { rustflags } from './lib/engine.mjs';
+import { buildPackage } from './lib/package.mjs';
 import { npmPackages } from './lib/packages.mjs';
 import { postgres } from './lib/postgres.mjs';
 import { pythonTools } from './lib/python.mjs';
@@ -72,10 +75,11 @@ async function nativeTests(hasPostgres, s3) {
 }
 
 function endToEnd() {
-  const folder = join('tests', 'e2e');
-  const files = readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.test.mjs'))
-    .map((name) => join(folder, name));
+  const files = ['packaging', 'e2e'].flatMap((name) => {
+    const folder = join('tests', name);
+    const tests = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
+    return tests.map((name) => join(folder, name));
+  });
   // One file at a time: each story needs the cores for its browser.
   const reporter = process.stdout.isTTY ? 'spec' : 'tap';
   return run(process.execPath, ['--test', `--test-reporter=${reporter}`, '--test-concurrency=1', ...files]);
@@ -100,6 +104,11 @@ await main(async () => {
   await step(done, 'clippy, native', () =>
     run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS]),
   );
+  await step(done, 'npm package', async () => {
+    await buildPackage();
+    await installTarball();
+  });
+  await step(done, 'API documents', apiDocs);
   const toolchain = await wasmToolchain();
   await step(done, 'clippy, wasm', () => wasmLints(toolchain));
   await step(done, 'native tests', async () => {

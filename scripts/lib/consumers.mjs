@@ -25,7 +25,14 @@ export async function installTarball() {
   const extra = sha256(readFileSync(path));
   await once('tarball', { inputs: ['tests/packaging/package-lock.json'], extra, outputs: [installed] }, () => {
     say(`installing ${relative(root, path)}`);
-    const options = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
+    const options = [
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--ignore-scripts',
+    ];
     return run('npm', ['install', ...options, path], { cwd: folder });
   });
 }

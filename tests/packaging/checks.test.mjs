@@ -45,7 +45,15 @@ test('publint finds nothing', async () => {
 
 test('the types lead somewhere for every way of importing', () => {
   // Without require(): the package is of ES modules, which Node's require() takes as they are.
-  ran(bin('attw'), [tarball(), '--profile', 'esm-only', '--exclude-entrypoints', './worker.js', './global.js', './integrity.json']);
+  ran(bin('attw'), [
+    tarball(),
+    '--profile',
+    'esm-only',
+    '--exclude-entrypoints',
+    './worker.js',
+    './global.js',
+    './integrity.json',
+  ]);
 });
 
 test('a strict TypeScript project compiles against it', () => {

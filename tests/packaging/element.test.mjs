@@ -12,10 +12,34 @@ async function put(page, attributes) {
     await defineElement();
     globalThis.told ??= [];
     const element = document.createElement('nearfar-liveness');
-    for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete', 'continue', 'cancel', 'error', 'unsupported']) {
+    for (const name of [
+      'ready',
+      'permission',
+      'started',
+      'phase',
+      'captured',
+      'uploading',
+      'complete',
+      'continue',
+      'cancel',
+      'error',
+      'unsupported',
+    ]) {
       element.addEventListener(name, ({ detail, target, composed, bubbles }) => {
         const { code, message, passed, share, sessionId, version, state } = detail;
-        globalThis.told.push({ id: target.id, name, code, message, passed, share, sessionId, version, state, composed, bubbles });
+        globalThis.told.push({
+          id: target.id,
+          name,
+          code,
+          message,
+          passed,
+          share,
+          sessionId,
+          version,
+          state,
+          composed,
+          bubbles,
+        });
       });
     }
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -25,9 +49,13 @@ async function put(page, attributes) {
 
 const told = (page, name) => page.evaluate((name) => globalThis.told.filter((event) => event.name === name), name);
 const hears = (page, name, id = '') =>
-  page.waitForFunction(([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id), [name, id], {
-    timeout: 60_000,
-  });
+  page.waitForFunction(
+    ([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id),
+    [name, id],
+    {
+      timeout: 60_000,
+    },
+  );
 
 test('the whole journey, with every event on the way', async (t) => {
   const { page, complaints, session } = await openShop(t, { needsService: true });
@@ -54,7 +82,8 @@ test('the whole journey, with every event on the way', async (t) => {
   assert.equal(complete.passed, true);
   const all = await page.evaluate(() => globalThis.told);
   const names = new Set(all.map(({ name }) => name));
-  for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete']) assert.ok(names.has(name), name);
+  for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete'])
+    assert.ok(names.has(name), name);
   for (const { sessionId, version, composed, bubbles } of all) {
     assert.equal(sessionId, session.signatureId);
     assert.match(version, /^\d+\.\d+\.\d+$/);
@@ -93,7 +122,7 @@ test('an attribute that makes no sense is named, in the console and by an event;
     assert.equal(complaints.length, 1);
     assert.ok(complaints[0].includes(message));
   }
-  await page.evaluate((url) => {
+  await page.evaluate(() => {
     document.body.replaceChildren();
     globalThis.told = [];
   });
@@ -125,7 +154,9 @@ test('two on one page do not know each other, and one that is destroyed lets the
     await put(page, { id, 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
     await hears(page, 'started', id);
     if (id === 'one') continue;
-    const events = await page.evaluate(() => globalThis.told.filter(({ name }) => name === 'started').map(({ id }) => id));
+    const events = await page.evaluate(() =>
+      globalThis.told.filter(({ name }) => name === 'started').map(({ id }) => id),
+    );
     assert.deepEqual(events, ['one', 'two']);
   }
   const tracks = await page.evaluate(async () => {
@@ -158,6 +189,12 @@ test('a refused camera is told, with its code', async (t) => {
   });
   await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
   await hears(page, 'error');
-  assert.deepEqual((await told(page, 'permission')).map(({ state }) => state), ['denied']);
-  assert.deepEqual((await told(page, 'error')).map(({ code }) => code), ['permission_denied']);
+  assert.deepEqual(
+    (await told(page, 'permission')).map(({ state }) => state),
+    ['denied'],
+  );
+  assert.deepEqual(
+    (await told(page, 'error')).map(({ code }) => code),
+    ['permission_denied'],
+  );
 });

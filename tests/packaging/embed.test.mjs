@@ -35,7 +35,9 @@ test('nobody else is believed: another origin, another window, another form', as
   const message = JSON.stringify({ info: 'successNext', signatureId: 'forged' });
   // A page that says so by itself: it is in the frame, so its window is the right one.
   const pageInFrame = (data) => `<!doctype html><script>parent.postMessage(${JSON.stringify(data)}, '*')</script>`;
-  await page.route('http://liar.test/**', (route) => route.fulfill({ contentType: 'text/html', body: pageInFrame(message) }));
+  await page.route('http://liar.test/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: pageInFrame(message) }),
+  );
   await page.route('**/frame-*', (route) => {
     const data = route.request().url().includes('frame-right') ? message : '{"info":"successNext"}';
     return route.fulfill({ contentType: 'text/html', body: pageInFrame(data) });

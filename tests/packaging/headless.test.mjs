@@ -24,7 +24,13 @@ test('instructions come by iteration, and then the two frames', async (t) => {
     for await (const { code } of capture) codes.push(code);
     const { far, near, instructions } = await capture.frames;
     await capture.destroy();
-    const still = ({ jpeg, width, height, face }) => ({ head: [...jpeg.slice(0, 2)], bytes: jpeg.length, width, height, face });
+    const still = ({ jpeg, width, height, face }) => ({
+      head: [...jpeg.slice(0, 2)],
+      bytes: jpeg.length,
+      width,
+      height,
+      face,
+    });
     return { codes, ovals, far: still(far), near: still(near), recorded: instructions.length, src: video.srcObject };
   }, wholeVideo('portrait'));
   assert.ok(seen.codes.includes('keep_still') && seen.codes.includes('too_far'), seen.codes.join());
@@ -113,19 +119,26 @@ test('pictures of the caller, in the window and in a worker', async (t) => {
 test('faces in each kind of picture, at the same place', async (t) => {
   const { page } = await openShop(t, { story: null });
   const { near } = await pictures();
-  const found = await page.evaluate(async (bytes) => {
-    const { detectFaces } = await import('nearfar');
-    const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' });
-    const bitmap = await createImageBitmap(blob, { resizeWidth: 720, resizeHeight: 1280 });
-    const context = new OffscreenCanvas(720, 1280).getContext('2d');
-    context.drawImage(bitmap, 0, 0);
-    const data = context.getImageData(0, 0, 720, 1280);
-    const frame = new VideoFrame(bitmap, { timestamp: 0 });
-    const faces = [await detectFaces(data), await detectFaces(bitmap), await detectFaces(frame)];
-    frame.close();
-    const wrong = await detectFaces('a picture').catch(({ name, code, recoverable }) => ({ name, code, recoverable }));
-    return { faces, wrong };
-  }, [...near]);
+  const found = await page.evaluate(
+    async (bytes) => {
+      const { detectFaces } = await import('nearfar');
+      const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' });
+      const bitmap = await createImageBitmap(blob, { resizeWidth: 720, resizeHeight: 1280 });
+      const context = new OffscreenCanvas(720, 1280).getContext('2d');
+      context.drawImage(bitmap, 0, 0);
+      const data = context.getImageData(0, 0, 720, 1280);
+      const frame = new VideoFrame(bitmap, { timestamp: 0 });
+      const faces = [await detectFaces(data), await detectFaces(bitmap), await detectFaces(frame)];
+      frame.close();
+      const wrong = await detectFaces('a picture').catch(({ name, code, recoverable }) => ({
+        name,
+        code,
+        recoverable,
+      }));
+      return { faces, wrong };
+    },
+    [...near],
+  );
   for (const [face, ...others] of found.faces) {
     assert.equal(others.length, 0);
     const [expected] = found.faces[0];
@@ -155,7 +168,10 @@ test('what goes wrong has a stable code, and the next call starts afresh', async
   const refused = await page.evaluate(async () => {
     const { createCapture } = await import('nearfar');
     const codeOf = (options) => createCapture(options).catch(({ code, message }) => [code, message]);
-    return [await codeOf({ config: { nonsense: 1 } }), await codeOf({ frames: [], video: document.createElement('video') })];
+    return [
+      await codeOf({ config: { nonsense: 1 } }),
+      await codeOf({ frames: [], video: document.createElement('video') }),
+    ];
   });
   assert.deepEqual(
     refused.map(([code]) => code),

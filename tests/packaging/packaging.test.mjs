@@ -65,7 +65,11 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     assert.equal(count('.wasm'), 1, 'one wasm');
     assert.equal(count('.tflite'), 1, 'one model');
     const own = [site.url, service.url, 'blob:', 'data:', `ws://localhost:${port}`];
-    assert.deepEqual(asked.filter((url) => !own.some((start) => url.startsWith(start))), [], 'no other host');
+    assert.deepEqual(
+      asked.filter((url) => !own.some((start) => url.startsWith(start))),
+      [],
+      'no other host',
+    );
     assert.deepEqual(complaints, []);
   });
 }

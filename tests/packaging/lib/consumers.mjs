@@ -23,7 +23,9 @@ function copy(name) {
 }
 
 async function vitePlugin(name) {
-  return name === 'vue' ? (await import('@vitejs/plugin-vue')).default() : (await import('@vitejs/plugin-react')).default();
+  return name === 'vue'
+    ? (await import('@vitejs/plugin-vue')).default()
+    : (await import('@vitejs/plugin-react')).default();
 }
 
 async function viteBuild(folder, plugins = []) {

@@ -102,7 +102,7 @@ export class Journey {
   async #goOn(status: Status): Promise<void> {
     if (status.state === 'judging') return this.#showResult(await this.#judged(status));
     if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
-    if (status.state === 'expired') return this.#notice({ title: 'expired_title', text: 'expired_text' });
+    if (status.state === 'expired') return this.#expired(status);
     await this.#screen.show({ name: 'loading', share: 0 });
     // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
     await this.#capturing.load();
@@ -177,11 +177,11 @@ export class Journey {
 
   async #showResult(status: Status): Promise<void> {
     const { look } = this.#setting;
-    const over = isOver(status);
     this.#host.tell('judged', status);
+    if (status.state === 'expired') return this.#expired(status);
+    const over = isOver(status);
     if (over && this.#opened.device === 'second')
       return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
-    if (status.state === 'expired') return this.#notice({ title: 'expired_title', text: 'expired_text' });
     const isShown = this.#host.resultScreen && look.flag('ResultPage', 'isShow', true);
     if (over && !isShown) return this.#leave(status);
     const counts = status.next !== null && over && !look.flag('ResultPage', 'closeCountdownLogic', false);
@@ -219,6 +219,12 @@ export class Journey {
   /** The Rust module, loaded for this alone if nothing was captured here; null where it cannot run. */
   async #module(): Promise<Glue | null> {
     return this.#capturing.module ?? (await loadModule(this.#host.options.load).catch(() => null));
+  }
+
+  /** The session's time is over: there is only the way back. */
+  #expired(status: Status): Promise<void> {
+    const actions: Action[] = status.next ? [{ label: 'next', act: () => void this.#leave(status) }] : [];
+    return this.#notice({ title: 'expired_title', text: 'expired_text', actions });
   }
 
   #timedOut(): Promise<void> {
@@ -262,7 +268,9 @@ export class Journey {
   }
 
   async #refused(error: ServiceError): Promise<void> {
-    if (error.code === 'TRY_LIMIT_REACHED' || error.code === 'SESSION_FINISHED') {
+    // The connection was too slow, or the device asleep: a new capture is all that helps.
+    if (error.code === 'NONCE_EXPIRED') return this.#timedOut();
+    if (['TRY_LIMIT_REACHED', 'SESSION_FINISHED', 'SESSION_EXPIRED'].includes(error.code)) {
       const status = await this.#service.status().catch(() => null);
       if (status?.next) return this.#showResult(status);
     }

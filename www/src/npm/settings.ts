@@ -80,7 +80,8 @@ function captureOptions(given: Attributes): CaptureOptions {
   const camera = given.constraints === null ? null : record('constraints', given.constraints);
   return {
     config,
-    constraints: deviceId === null ? (camera ?? undefined) : { ...(camera ?? CAMERA_WISHES), deviceId: { ideal: deviceId } },
+    constraints:
+      deviceId === null ? (camera ?? undefined) : { ...(camera ?? CAMERA_WISHES), deviceId: { ideal: deviceId } },
     load: {
       assetsUrl: assetsUrl ?? undefined,
       wasmSrc: wasmSrc ?? undefined,

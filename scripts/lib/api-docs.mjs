@@ -1,0 +1,12 @@
+// The API documentation of the npm package and of the crates.
+
+import { packagingPackages } from './consumers.mjs';
+import { run } from './run.mjs';
+
+/** Writes out/api and target/doc. A warning is an error. */
+export async function apiDocs() {
+  await packagingPackages();
+  await run('tests/packaging/node_modules/.bin/typedoc', []);
+  const crates = ['doc', '--quiet', '--locked', '--no-deps', '--workspace', '--exclude', 'wasm-bindgen-runner'];
+  await run('cargo', crates, { env: { RUSTDOCFLAGS: '--deny warnings' } });
+}

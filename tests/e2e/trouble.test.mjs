@@ -1,0 +1,153 @@
+// What goes wrong on the way, and how the person gets on all the same, with the real service.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openSession } from '../../scripts/lib/integrator.mjs';
+import { keptIn, startService } from '../../scripts/lib/service.mjs';
+import { address, viewport, wholeVideo } from './lib/capture.mjs';
+import { openJourney, SHOP } from './lib/journey.mjs';
+import { temporary } from './lib/service.mjs';
+import { storyVideo } from './stories/generate.mjs';
+
+const UPLOAD = '**/h5/api/v1/attempts/*';
+const FAILED = `${SHOP}failed`;
+
+/** Puts a story before the camera. It is what the camera shows from its next start on. */
+async function show(camera, story) {
+  // A file of its own each time: the browser may still read the one before.
+  copyFileSync(await storyVideo(story), `${camera}.next`);
+  renameSync(`${camera}.next`, camera);
+}
+
+/** How often the page has asked for a nonce, which every capture needs. */
+const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
+
+test('a masked face fails; the mask comes off, and the second try passes', async (t) => {
+  const camera = join(temporary(t), 'camera.mjpeg');
+  await show(camera, 'far_to_near_masked');
+  // Else the page itself would ask for the mask to be taken off.
+  const options = { language: 'en', config: { thresholds: { maxOcclusion: 1 } } };
+  const wish = { tryCount: '3' };
+  const journey = await openJourney(t, { story: null, chromium: { video: camera }, options, wish });
+  const { page, open, button, heading, result } = journey;
+  await open();
+  await button('Start the camera').click();
+  await heading('That did not work').waitFor({ timeout: 60_000 });
+  await page.getByText('Part of your face was covered.').waitFor();
+  await page.getByText('You have 2 more tries.').waitFor();
+  await assert.rejects(result(), /FACE_OCCLUDED/);
+  await show(camera, 'far_to_near');
+  await button('Try again').click();
+  await page.locator('.oval').waitFor();
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.equal(captures(journey), 2);
+  const { score, imageNear } = await result();
+  assert.ok(score >= 50, `score ${score}`);
+  assert.ok(imageNear.length > 1000);
+});
+
+test('a server in trouble and a device that is offline are told apart, and neither costs another capture', async (t) => {
+  const journey = await openJourney(t, { options: { language: 'en' } });
+  const { page, open, button, heading, result } = journey;
+  const uploads = [];
+  await page.route(UPLOAD, async (route) => {
+    uploads.push(route.request().postDataBuffer());
+    // What a proxy says of a service that is away.
+    if (uploads.length === 1) return route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>Sorry</h1>' });
+    if (uploads.length === 2) await page.context().setOffline(true);
+    return route.continue();
+  });
+  await open();
+  await button('Start the camera').click();
+  await page.getByText('The server is busy.').waitFor({ timeout: 60_000 });
+  await page.getByText('You are offline. Your pictures are kept').waitFor();
+  assert.equal(uploads.length, 2);
+  await page.context().setOffline(false);
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.equal(uploads.length, 3);
+  assert.equal(captures(journey), 1);
+  assert.ok((await result()).score >= 50);
+});
+
+/** Waits until the session's time is over, by the service's own word. */
+async function expiry(url, { headers }) {
+  for (let version = ''; ; ) {
+    const query = new URLSearchParams({ version, wait: '25' });
+    const { data } = await (await fetch(`${url}h5/api/v1/status?${query}`, { headers })).json();
+    if (data.state === 'expired') return;
+    version = data.version;
+  }
+}
+
+test('the session ends while the page is open: who has begun may finish, others are led back', async (t) => {
+  const wish = { failedReturnUrl: FAILED };
+  const { service, access, browser, page, button, heading, open, result } = await openJourney(t, {
+    env: { NEARFAR_SESSION_SECONDS: '10' },
+    options: { language: 'en' },
+    wish,
+  });
+  let upload;
+  const uploads = new Promise((done) => {
+    upload = done;
+  });
+  await page.route(UPLOAD, upload);
+  await open();
+  await button('Start the camera').click();
+
+  const late = await openSession(service.url, access, wish);
+  const other = await browser.newPage({ viewport: viewport('portrait') });
+  await other.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
+  await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait') }));
+  const start = other.getByRole('button', { name: 'Start the camera' });
+  await start.waitFor();
+
+  // The second session ends after the first one.
+  const [route] = await Promise.all([uploads, expiry(service.url, late)]);
+  await route.continue();
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.ok((await result()).score >= 50);
+
+  await start.click();
+  const ended = other.getByRole('heading', { name: 'This link is no longer good' });
+  await ended.waitFor();
+  await other.reload();
+  await ended.waitFor();
+  await other.getByRole('button', { name: 'Continue' }).click();
+  await other.waitForURL(FAILED);
+});
+
+test('pictures that come too late: the time is up, and the person may try again', async (t) => {
+  const env = { NEARFAR_NONCE_SECONDS: '1' };
+  const { open, button, heading } = await openJourney(t, { env, options: { language: 'en' } });
+  await open();
+  await button('Start the camera').click();
+  await heading('Time is up').waitFor({ timeout: 60_000 });
+  await button('Try again').click();
+  await button('Cancel').waitFor();
+});
+
+test('loaded anew at the camera it begins again, at the checking it goes on to the result', async (t) => {
+  // Nothing is judged yet.
+  const env = { NEARFAR_SCORERS: '0' };
+  const journey = await openJourney(t, { env, options: { language: 'en' } });
+  const { page, open, button, heading, result, service } = journey;
+  await open();
+  await button('Start the camera').click();
+  await page.locator('.instruction:not(:empty)').waitFor();
+  await page.reload();
+  await button('Start the camera').click();
+  await heading('Checking the pictures…').waitFor({ timeout: 60_000 });
+  await page.reload();
+  await heading('Checking the pictures…').waitFor();
+  assert.equal(captures(journey), 2);
+  // Another instance comes, and judges.
+  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...keptIn(service.folder) } });
+  t.after(scorer.close);
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await button('Continue').click();
+  await page.waitForURL(SHOP);
+  assert.ok((await result()).score >= 50);
+  assert.equal(captures(journey), 2);
+});

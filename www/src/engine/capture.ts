@@ -130,6 +130,8 @@ export interface Capture {
   /** Starts over with another camera: `MediaTrackConstraints` in place of those of the options. */
   use(constraints: MediaTrackConstraints): Promise<void>;
   cancel(): void;
+  /** Ends what is under way at once, also a start: the camera is off, and nothing more of it is told. */
+  stop(): void;
   destroy(): void;
 }
 
@@ -151,19 +153,24 @@ export async function createCapture(
       return worker;
     };
     const { source, constraints, config } = options;
-    const given = { spawnWorker, onEvent, source, constraints, config };
+    let given = { spawnWorker, onEvent, source, constraints, config };
     let capture = new glue.Capture(video, given as never);
+    const renew = () => {
+      capture.free();
+      capture = new glue.Capture(video, given as never);
+    };
     return {
       build,
       module: glue,
       use: (constraints) => {
-        capture.free();
-        capture = new glue.Capture(video, { ...given, constraints } as never);
+        given = { ...given, constraints };
+        renew();
         return capture.start() as Promise<void>;
       },
       start: () => capture.start() as Promise<void>,
       retry: () => capture.retry() as Promise<void>,
       cancel: () => capture.cancel(),
+      stop: renew,
       destroy: () => capture.free(),
     };
   } catch (error) {

@@ -84,8 +84,8 @@ export class Capturing {
   }
 
   cancel(): void {
-    this.#capture?.cancel();
-    // While the browser asks, there is nothing that could tell of its end.
+    // Not `cancel`: its end is told later, when the person may have begun again.
+    this.#capture?.stop();
     this.#settle?.done(null);
   }
 

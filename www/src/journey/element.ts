@@ -8,6 +8,7 @@ import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
 import { style } from './style.js';
+import { onVoices } from './voice.js';
 
 class JourneyElement extends LitElement implements Screen {
   static override styles = style;
@@ -28,6 +29,7 @@ class JourneyElement extends LitElement implements Screen {
     super.connectedCallback();
     const journey = new Journey(this, new URL(location.href));
     addEventListener('pagehide', () => journey.end(), { once: true });
+    onVoices(() => this.requestUpdate());
     void journey.open();
   }
 
@@ -36,8 +38,10 @@ class JourneyElement extends LitElement implements Screen {
     this.page = page;
     await this.updateComplete;
     document.dispatchEvent(new CustomEvent('nearfar:page', { detail: { page: page.name } }));
-    // From the heading on, a screen reader reads the page.
-    if (isNew) this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
+    if (!isNew) return;
+    // What was still to be said belongs to the page before. From the heading on, a screen reader reads this one.
+    this.announce('');
+    this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
 
   announce(text: string): void {

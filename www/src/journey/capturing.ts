@@ -6,11 +6,11 @@ import {
   type CaptureOptions,
   createCapture,
   type Finished,
-  type Oval,
 } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
 import { listCameras } from './cameras.js';
 import { Guide } from './guide.js';
+import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
@@ -23,7 +23,7 @@ const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated'] as c
 /** What came of it: the result, and the video if one was wanted. */
 export interface Taken {
   result: Finished;
-  ovals: Partial<Record<'far' | 'near', Oval>>;
+  shown: Shown | null;
   video: Blob | null;
 }
 
@@ -34,7 +34,7 @@ export class Capturing {
   #capture: Capture | null = null;
   /** Whether the capture was ever started: from then on it is to be started over. */
   #started = false;
-  #ovals: Taken['ovals'] = {};
+  #ovals = new Ovals();
   #recorder: Recorder | null = null;
   #mostVideoBytes = 0;
   #shown: { text: string; color: string | null } = { text: '', color: null };
@@ -62,7 +62,7 @@ export class Capturing {
    * `mostVideoBytes`: 0 for no video
    */
   async take(mostVideoBytes: number): Promise<Taken | null> {
-    this.#ovals = {};
+    this.#ovals = new Ovals();
     this.#mostVideoBytes = mostVideoBytes;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
@@ -75,7 +75,8 @@ export class Capturing {
     (again ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
     try {
       const result = await finished;
-      return result && { result, ovals: this.#ovals, video: (await this.#recorder?.stop()) ?? null };
+      if (!result) return null;
+      return { result, shown: this.#ovals.shown, video: (await this.#recorder?.stop()) ?? null };
     } finally {
       clearTimeout(this.#timer);
       this.#recorder = null;
@@ -122,7 +123,7 @@ export class Capturing {
       'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
       phase: ({ phase }) => this.#onPhase(phase),
       oval: ({ stage, oval }) => {
-        this.#ovals[stage] = oval;
+        this.#ovals.note(stage, oval, this.#screen.video);
         this.#guide.oval(oval, this.#screen.video.clientWidth);
       },
       instruction: ({ code }) => {

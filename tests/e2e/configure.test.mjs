@@ -1,14 +1,12 @@
 // Every field of ConfigureUI on the page and element that it names. The table of the fields is crates/protocol's.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import { wholeVideo } from './lib/capture.mjs';
 import { openScene } from './lib/scenes.mjs';
+import { fieldsOfUi } from './lib/ui-table.mjs';
 import { storyVideo } from './stories/generate.mjs';
 
 const HOST = 'https://pictures.example/';
@@ -41,18 +39,6 @@ const INSTRUCTIONS = {
   no_face: 'faceMissingTip',
   occluded: 'faceOcclusionTip',
 };
-
-/** Page to its fields, each `[name, kind]`, as the Rust table has them. */
-function table() {
-  const source = readFileSync(join(root, 'crates/protocol/src/ui/table.rs'), 'utf8');
-  const pages = [...source.matchAll(/name: "((?:mobile|pc)\w+)",\s*fields: &\[(.*?)\n {4}\],/gs)];
-  return Object.fromEntries(
-    pages.map(([, page, fields]) => [
-      page,
-      [...fields.matchAll(/\b(text|color|link|flag)\("(\w+)"\)/g)].map(([, kind, name]) => [name, kind]),
-    ]),
-  );
-}
 
 /** A value of its own for every field: dark text on light grounds, so that nothing is left out as unreadable. */
 function values(page, fields) {
@@ -92,7 +78,7 @@ function shown(values) {
     .map(([name]) => name);
 }
 
-for (const [name, fields] of Object.entries(table())) {
+for (const [name, fields] of Object.entries(fieldsOfUi())) {
   if (!SCENES[name]) continue;
   test(`${name}: ${fields.length} fields`, async (t) => {
     const server = await serve({ port: 0 });

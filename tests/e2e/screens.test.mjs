@@ -1,4 +1,4 @@
-// Large text and strong zoom.
+// Large text, strong zoom, and phones that lie on their side.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,8 +7,11 @@ import { test } from 'node:test';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
+import { wholeVideo } from './lib/capture.mjs';
+import { openJourney } from './lib/journey.mjs';
 import { overflowing, unreachable } from './lib/looks.mjs';
 import { openScene, SCENES } from './lib/scenes.mjs';
+import { storyVideo } from './stories/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Scenes that look like another one, or show no more than a bar and a line. */
@@ -95,4 +98,37 @@ test('the title of a PC’s camera page is beside the picture, above it, or for 
     assert.deepEqual([...(await page.evaluate(overflowing)), ...(await page.evaluate(unreachable))], [], `${width} px`);
     assert.equal((await page.getByRole('heading', { name: pcCameraPage.title }).boundingBox()).width > 1, isSeen);
   }
+});
+
+/** Notes what the page tells, by its events. */
+function note() {
+  globalThis.told = [];
+  for (const name of ['phase', 'instruction', 'restarted'])
+    document.addEventListener(`nearfar:${name}`, ({ detail }) => globalThis.told.push(Object.values(detail)[0]));
+}
+
+test('a phone on its side: nothing is asked that is right already', async (t) => {
+  const options = { language: 'en', constraints: wholeVideo('landscape') };
+  const chromium = { video: await storyVideo('far_to_near', 'landscape') };
+  const { page, open, button, heading, result } = await openJourney(t, { story: null, chromium, options });
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.addInitScript(note);
+  await open();
+  await button('Start the camera').click();
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  const told = await page.evaluate(() => globalThis.told);
+  assert.deepEqual([...new Set(told)], ['far', 'keep_still', 'near', 'too_far', 'encoding', 'done']);
+  assert.ok((await result()).score >= 50);
+});
+
+test('a phone that is turned between the pictures goes on where the far one still fits, and it passes', async (t) => {
+  const { page, open, button, heading, result } = await openJourney(t, { options: { language: 'en' } });
+  await page.addInitScript(note);
+  await open();
+  await button('Start the camera').click();
+  await page.waitForFunction(() => globalThis.told.includes('near'), null, { timeout: 60_000 });
+  await page.setViewportSize({ width: 800, height: 450 });
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.ok(!(await page.evaluate(() => globalThis.told)).includes('rotated'));
+  assert.ok((await result()).score >= 50);
 });

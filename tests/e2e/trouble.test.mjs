@@ -48,6 +48,33 @@ test('a masked face fails; the mask comes off, and the second try passes', async
   assert.ok(imageNear.length > 1000);
 });
 
+test('who cancels before the camera is there does not find it on later', async (t) => {
+  const { page, open, button, heading } = await openJourney(t, { options: { language: 'en' } });
+  await page.addInitScript(() => {
+    globalThis.began = false;
+    document.addEventListener('nearfar:permission', () => {
+      globalThis.began = true;
+    });
+    const ask = MediaDevices.prototype.getUserMedia;
+    const allowed = new Promise((allow) => {
+      globalThis.allow = allow;
+    });
+    MediaDevices.prototype.getUserMedia = async function (wish) {
+      await allowed;
+      globalThis.stream = await ask.call(this, wish);
+      return globalThis.stream;
+    };
+  });
+  await open();
+  await button('Start the camera').click();
+  await page.getByText('Please allow it.').waitFor();
+  await button('Cancel').click();
+  await heading('Let’s see your face').waitFor();
+  await page.evaluate(() => globalThis.allow());
+  await page.waitForFunction(() => globalThis.stream?.getTracks().every(({ readyState }) => readyState === 'ended'));
+  assert.equal(await page.evaluate(() => globalThis.began), false);
+});
+
 test('a server in trouble and a device that is offline are told apart, and neither costs another capture', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;

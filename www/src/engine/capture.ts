@@ -39,6 +39,8 @@ export interface Capture {
   /** Starts over with another camera: `MediaTrackConstraints` in place of those of the options. */
   use(constraints: MediaTrackConstraints): Promise<void>;
   cancel(): void;
+  /** Ends what is under way at once, also a start: the camera is off, and nothing more of it is told. */
+  stop(): void;
   destroy(): void;
 }
 
@@ -52,32 +54,39 @@ export async function prepareCapture(
   try {
     const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
     const { build, glue } = engine;
-    const given = {
-      spawnWorker: () => spawnWorker(engine, load, config),
-      onEvent,
-      source,
-      constraints,
-      config,
-      // A copy for each start: it is stopped with the capture, and what the caller has goes on.
-      get stream() {
-        return options.stream?.clone();
-      },
-    };
+    let wanted = constraints;
+    const fresh = () =>
+      new glue.Capture(video, {
+        spawnWorker: () => spawnWorker(engine, load, config),
+        onEvent,
+        source,
+        constraints: wanted,
+        config,
+        // A copy for each start: it is stopped with the capture, and what the caller has goes on.
+        get stream() {
+          return options.stream?.clone();
+        },
+      });
     const wanting = async (begun: Promise<unknown>) => {
       await begun.catch((error) => Promise.reject(asError(error)));
     };
-    let capture = new glue.Capture(video, given);
+    let capture = fresh();
+    const renew = () => {
+      capture.free();
+      capture = fresh();
+    };
     return {
       build,
       module: glue,
       use: (constraints) => {
-        capture.free();
-        capture = new glue.Capture(video, { ...given, constraints });
+        wanted = constraints;
+        renew();
         return wanting(capture.start());
       },
       start: () => wanting(capture.start()),
       retry: () => wanting(capture.retry()),
       cancel: () => capture.cancel(),
+      stop: renew,
       destroy: () => capture.free(),
     };
   } catch (error) {

@@ -2,10 +2,11 @@
 
 import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished, Oval } from '../engine/events.js';
+import type { CaptureEvents, Finished } from '../engine/events.js';
 import { listCameras } from './cameras.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
+import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
@@ -18,7 +19,7 @@ const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated'] as c
 /** What came of it: the result, and the video if one was wanted. */
 export interface Taken {
   result: Finished;
-  ovals: Partial<Record<'far' | 'near', Oval>>;
+  shown: Shown | null;
   video: Blob | null;
 }
 
@@ -29,7 +30,7 @@ export class Capturing {
   #capture: Capture | null = null;
   /** Whether the capture was ever started: from then on it is to be started over. */
   #started = false;
-  #ovals: Taken['ovals'] = {};
+  #ovals = new Ovals();
   #recorder: Recorder | null = null;
   #mostVideoBytes = 0;
   #shown: { text: string; color: string | null } = { text: '', color: null };
@@ -59,7 +60,7 @@ export class Capturing {
    * `mostVideoBytes`: 0 for no video
    */
   async take(mostVideoBytes: number): Promise<Taken | null> {
-    this.#ovals = {};
+    this.#ovals = new Ovals();
     this.#mostVideoBytes = mostVideoBytes;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
@@ -72,7 +73,8 @@ export class Capturing {
     (again ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
     try {
       const result = await finished;
-      return result && { result, ovals: this.#ovals, video: (await this.#recorder?.stop()) ?? null };
+      if (!result) return null;
+      return { result, shown: this.#ovals.shown, video: (await this.#recorder?.stop()) ?? null };
     } finally {
       clearTimeout(this.#timer);
       this.#recorder = null;
@@ -81,8 +83,8 @@ export class Capturing {
   }
 
   cancel(): void {
-    this.#capture?.cancel();
-    // While the browser asks, there is nothing that could tell of its end.
+    // Not `cancel`: its end is told later, when the person may have begun again.
+    this.#capture?.stop();
     this.#settle?.done(null);
   }
 
@@ -119,7 +121,7 @@ export class Capturing {
       'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
       phase: ({ phase }) => this.#onPhase(phase),
       oval: ({ stage, oval }) => {
-        this.#ovals[stage] = oval;
+        this.#ovals.note(stage, oval, this.#screen.video);
         this.#guide.oval(oval, this.#screen.video.clientWidth);
       },
       instruction: ({ code }) => {

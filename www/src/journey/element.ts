@@ -7,6 +7,7 @@ import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
 import { style } from './style.js';
+import { onVoices } from './voice.js';
 
 /** Knows no journey: it shows what it is told to. */
 export class JourneyElement extends LitElement implements Screen {
@@ -17,6 +18,7 @@ export class JourneyElement extends LitElement implements Screen {
   declare setting: Setting | null;
   readonly video = document.createElement('video');
   #announce: (text: string) => void = () => undefined;
+  #gone = new AbortController();
 
   constructor() {
     super();
@@ -24,13 +26,26 @@ export class JourneyElement extends LitElement implements Screen {
     this.setting = null;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#gone = new AbortController();
+    onVoices(() => this.requestUpdate(), this.#gone.signal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#gone.abort();
+  }
+
   async show(page: Page): Promise<void> {
     const isNew = headingOf(page) !== headingOf(this.page);
     this.page = page;
     await this.updateComplete;
     this.shown(page);
-    // From the heading on, a screen reader reads the page.
-    if (isNew) this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
+    if (!isNew) return;
+    // What was still to be said belongs to the page before. From the heading on, a screen reader reads this one.
+    this.announce('');
+    this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
 
   /** Called whenever a page is there. */

@@ -147,12 +147,10 @@ export class Journey {
     void this.#showTips();
   }
 
-  async #taken({ result, ovals, video }: Taken, id: string, nonce: string): Promise<void> {
+  async #taken({ result, shown, video }: Taken, id: string, nonce: string): Promise<void> {
     if (result.outcome === 'timed_out') return this.#timedOut();
     const { far, near, audit, instructions } = result;
-    if (!far || !near || !ovals.far || !ovals.near) throw new Error('a capture without pictures');
-    const { clientWidth: width, clientHeight: height } = this.#screen.video;
-    const shown = { ovals: { far: ovals.far, near: ovals.near }, viewport: { width, height } };
+    if (!far || !near || !shown) throw new Error('a capture without pictures');
     const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video };
     await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset }, id);
   }

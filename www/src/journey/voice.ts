@@ -13,6 +13,11 @@ function localVoice(language: string): SpeechSynthesisVoice | undefined {
   return voices.find((voice) => voice.localService && base(voice.lang) === base(language));
 }
 
+/** Tells whenever other voices are there: browsers load them only when they are first asked for. */
+export function onVoices(tell: () => void, signal: AbortSignal): void {
+  globalThis.speechSynthesis?.addEventListener?.('voiceschanged', tell, { signal });
+}
+
 /** Whether this device can do it. */
 export function offers(help: Help, language: string): boolean {
   return help === 'speak' ? localVoice(language) !== undefined : 'vibrate' in navigator;

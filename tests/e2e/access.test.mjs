@@ -1,0 +1,183 @@
+// The journey by the keyboard alone, and for those who do not look.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openJourney, SHOP } from './lib/journey.mjs';
+
+const CALM_MS = 2_000;
+
+/** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
+function focused() {
+  const element = document.activeElement?.shadowRoot?.activeElement;
+  if (!element) return null;
+  const name = element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent;
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  const inside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+  const light = (color) => {
+    const parts = color.match(/\d+(\.\d+)?/g).slice(0, 3);
+    const [red, green, blue] = parts.map((part) => (part / 255) ** 2.2);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  let ground = element.parentElement;
+  while (ground && /, 0\)$/.test(getComputedStyle(ground).backgroundColor))
+    ground = ground.parentElement ?? ground.getRootNode().host;
+  const behind = light(getComputedStyle(ground ?? document.body).backgroundColor);
+  const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(element);
+  const rings = outlineStyle === 'none' ? [] : [outlineColor, boxShadow].filter((ring) => ring !== 'none').map(light);
+  const stands = rings.some((ring) => Math.max(ring, behind) / Math.min(ring, behind) >= 3);
+  return { kind: element.localName, name: name.trim(), seen: inside && stands };
+}
+
+/** Waits until the heading of a page has the focus. */
+async function arrive(page, heading) {
+  // Some are for screen readers alone.
+  await page.getByRole('heading', { name: heading }).waitFor({ state: 'attached', timeout: 60_000 });
+  const { kind, name } = await page.evaluate(focused);
+  assert.deepEqual({ kind, name }, { kind: 'h1', name: heading });
+}
+
+/** Goes from one control to the next until it is this one, and sees the focus at each. */
+async function tabTo(page, name) {
+  for (const passed = []; passed.length < 10; ) {
+    await page.keyboard.press('Tab');
+    const now = await page.evaluate(focused);
+    assert.ok(now?.seen, `the focus is not seen after ${passed}: ${JSON.stringify(now)}`);
+    if (now.name === name) return;
+    passed.push(now.name);
+  }
+  assert.fail(`${name} cannot be reached`);
+}
+
+/** Every control of a page, from its heading on, until the focus leaves the page. */
+async function stops(page) {
+  const names = [];
+  for (;;) {
+    await page.keyboard.press('Tab');
+    const now = await page.evaluate(focused);
+    if (now === null || names.includes(now.name)) return names;
+    names.push(now.name);
+  }
+}
+
+test('the whole journey by the keyboard alone', async (t) => {
+  const { page, open } = await openJourney(t, { options: { language: 'en' } });
+  await page.addInitScript(() => {
+    const enumerate = MediaDevices.prototype.enumerateDevices;
+    MediaDevices.prototype.enumerateDevices = async function () {
+      const other = { kind: 'videoinput', deviceId: 'other', label: 'Other Camera', groupId: '' };
+      return [...(await enumerate.call(this)), other];
+    };
+  });
+  await open();
+  await arrive(page, 'Let’s see your face');
+  assert.deepEqual(await stops(page), ['Start the camera', 'More help']);
+  await tabTo(page, 'Start the camera');
+  await page.keyboard.press('Enter');
+  await arrive(page, 'Face check');
+  const choice = page.getByRole('combobox', { name: 'Choose the camera' });
+  await choice.waitFor();
+  await tabTo(page, 'Choose the camera');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await choice.inputValue(), 'other');
+  await tabTo(page, 'Cancel');
+  await page.keyboard.press('Space');
+  await arrive(page, 'Let’s see your face');
+  await tabTo(page, 'Start the camera');
+  await page.keyboard.press('Space');
+  await arrive(page, 'Done. Thank you!');
+  await tabTo(page, 'Continue');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(SHOP);
+});
+
+test('to another device and back by the keyboard alone', async (t) => {
+  const settings = { crossDevice: true };
+  const chromium = { devices: 'device-count=0' };
+  const { page, open, button } = await openJourney(t, {
+    settings,
+    story: null,
+    chromium,
+    options: { language: 'en' },
+  });
+  await open();
+  await arrive(page, 'Let’s see your face');
+  await tabTo(page, 'Start the camera');
+  await page.keyboard.press('Enter');
+  await arrive(page, 'The camera does not work here');
+  await tabTo(page, 'Use another device');
+  await page.keyboard.press('Enter');
+  await arrive(page, 'Go on with another device');
+  await page.locator('svg.code').waitFor();
+  assert.deepEqual(await stops(page), ['Link for the other device', 'Copy', 'Stay with this device']);
+  await tabTo(page, 'Copy');
+  await page.keyboard.press('Enter');
+  await button('Copied').waitFor();
+  await tabTo(page, 'Stay with this device');
+  await page.keyboard.press('Space');
+  await arrive(page, 'Let’s see your face');
+});
+
+/** Runs before the page: a voice that is there only later, as browsers load theirs; what is spoken, felt and put into the live region. */
+function witness() {
+  const own = window.speechSynthesis;
+  globalThis.heard = { spoken: [], felt: 0, live: [] };
+  let voices = [];
+  own.getVoices = () => voices;
+  own.speak = ({ text, lang }) => globalThis.heard.spoken.push(`${lang}: ${text}`);
+  globalThis.SpeechSynthesisUtterance = class {
+    constructor(text) {
+      this.text = text;
+    }
+  };
+  Navigator.prototype.vibrate = () => {
+    globalThis.heard.felt += 1;
+    return true;
+  };
+  globalThis.voicesCome = () => {
+    voices = [
+      { lang: 'en-GB', localService: false },
+      { lang: 'en-US', localService: true },
+    ];
+    own.dispatchEvent(new Event('voiceschanged'));
+  };
+  globalThis.watchLive = () => {
+    const region = document.querySelector('nearfar-journey').renderRoot.querySelector('[aria-live]');
+    const note = () => region.textContent && globalThis.heard.live.push([performance.now(), region.textContent]);
+    new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
+  };
+}
+
+test('who wants it hears and feels the instructions; a screen reader gets them calmly', async (t) => {
+  const { page, open, button, heading } = await openJourney(t, { options: { language: 'en' } });
+  await page.addInitScript(witness);
+  await open();
+  await heading('Let’s see your face').waitFor();
+  await page.evaluate(() => globalThis.watchLive());
+  const heard = () => page.evaluate(() => globalThis.heard);
+  const keepsStill = page.locator('.instruction', { hasText: 'Keep still' });
+  await button('Start the camera').click();
+  await keepsStill.waitFor();
+  await button('Cancel').click();
+  assert.deepEqual([(await heard()).spoken, (await heard()).felt], [[], 0], 'nobody has asked for it');
+
+  await page.getByText('More help').click();
+  await page.evaluate(() => globalThis.voicesCome());
+  await page.getByLabel('Read the instructions aloud').check();
+  await page.getByLabel('Vibrate with every instruction').check();
+  const before = (await heard()).live.length;
+  await button('Start the camera').click();
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  const { spoken, felt, live } = await heard();
+  assert.equal(felt, spoken.length);
+  for (const said of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])
+    assert.ok(spoken.includes(`en-US: ${said}`), said);
+  const texts = live.slice(before).map(([, text]) => `en-US: ${text}`);
+  assert.ok(texts.length > 0);
+  assert.ok(texts.length <= spoken.length);
+  for (const text of texts) assert.ok(spoken.includes(text), text);
+  // A timer may not fire early, so this does not depend on how fast the machine is.
+  const gaps = live.slice(1).map(([time], index) => time - live[index][0]);
+  assert.ok(Math.min(...gaps) >= CALM_MS - 1, `${gaps}`);
+  // What was still waiting when the page changed is of no use on the next one.
+  await page.locator('[aria-live]:empty').waitFor({ state: 'attached' });
+});

@@ -2,7 +2,7 @@
 
 import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished } from '../engine/events.js';
+import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
 import { listCameras } from './cameras.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
@@ -30,6 +30,7 @@ export class Capturing {
   #capture: Capture | null = null;
   /** Whether the capture was ever started: from then on it is to be started over. */
   #started = false;
+  #isOver = false;
   #ovals = new Ovals();
   #recorder: Recorder | null = null;
   #mostVideoBytes = 0;
@@ -50,9 +51,12 @@ export class Capturing {
 
   /** Loads the engine. Rejects with a `CaptureFailure`. */
   async load(): Promise<void> {
-    this.#capture ??= await prepareCapture(this.#screen.video, this.#host.options, (name, detail) =>
-      this.#on(name, detail),
-    );
+    if (this.#capture) return;
+    const tell: Listener = (name, detail) => this.#on(name, detail);
+    const capture = await prepareCapture(this.#screen.video, this.#host.options, tell);
+    // Two that loaded at once, or nobody waits for it any more.
+    if (this.#capture || this.#isOver) capture.destroy();
+    else this.#capture = capture;
   }
 
   /**
@@ -99,6 +103,8 @@ export class Capturing {
 
   destroy(): void {
     clearTimeout(this.#timer);
+    this.#isOver = true;
+    this.#settle?.done(null);
     this.#capture?.destroy();
     this.#capture = null;
   }

@@ -45,9 +45,11 @@ export class Journey {
 
   /** The person is gone, or the element. */
   end(): void {
+    this.#run += 1;
     this.#end.abort();
     clearTimeout(this.#timer);
     this.#capturing.destroy();
+    if (this.#face) URL.revokeObjectURL(this.#face);
   }
 
   async open(): Promise<void> {
@@ -106,6 +108,7 @@ export class Journey {
     await this.#screen.show({ name: 'loading', share: 0 });
     // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
     await this.#capturing.load();
+    if (this.#end.signal.aborted) return;
     await (this.#host.startScreen ? this.#showTips() : this.#begin());
   }
 
@@ -132,17 +135,21 @@ export class Journey {
       const { video, limits } = this.#opened;
       const taken = await this.#capturing.take(video ? limits.videoBytes : 0);
       if (!taken || run !== this.#run) return;
-      leaveFullScreen();
+      this.#leaveFullScreen();
       await this.#taken(taken, id, nonce);
     } catch (error) {
       if (run === this.#run) await this.#failed(error);
     }
   }
 
+  #leaveFullScreen(): void {
+    if (this.#host.fillsScreen) leaveFullScreen();
+  }
+
   #cancel(): void {
     this.#run += 1;
     this.#capturing.cancel();
-    leaveFullScreen();
+    this.#leaveFullScreen();
     this.#host.tell('cancel', undefined);
     void this.#showTips();
   }
@@ -236,7 +243,7 @@ export class Journey {
   }
 
   async #failed(error: unknown): Promise<void> {
-    leaveFullScreen();
+    this.#leaveFullScreen();
     if (error instanceof DOMException && error.name === 'AbortError') return;
     if (error instanceof ServiceError) return this.#refused(error);
     const failure = asFailure(error);

@@ -5,7 +5,7 @@ import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import { JourneyElement } from '../journey/element.js';
 import type { Host, JourneyEvents } from '../journey/host.js';
 import { Journey } from '../journey/journey.js';
-import type { Page, Setting } from '../journey/screen.js';
+import type { Page, Screen, Setting } from '../journey/screen.js';
 import { Service, type Session, type Status } from '../journey/service.js';
 import { style } from '../journey/style.js';
 import type { Attributes } from './attributes.js';
@@ -38,10 +38,12 @@ const NAMES = [
   ...(['maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
 ] satisfies (keyof Attributes)[];
 
-/** One run of the element: its settings, and the end of what it told. */
-class ElementHost implements Host {
+/** One run of the element: host and screen of a journey, until it is ended. What comes later goes nowhere. */
+class Run implements Host, Screen {
   readonly #element: NearfarLiveness;
   readonly #settings: Settings;
+  readonly #journey: Journey;
+  #isOver = false;
   readonly fillsScreen = false;
   readonly link = null;
   readonly service: Service;
@@ -50,6 +52,41 @@ class ElementHost implements Host {
     this.#element = element;
     this.#settings = settings;
     this.service = new Service(settings.service, settings.token);
+    this.#journey = new Journey(this, this);
+    void this.#journey.open();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#journey.end();
+  }
+
+  get renderRoot() {
+    return this.#element.renderRoot;
+  }
+
+  get video() {
+    return this.#element.video;
+  }
+
+  get page() {
+    return this.#element.page;
+  }
+
+  get setting() {
+    return this.#element.setting;
+  }
+
+  set setting(setting) {
+    if (!this.#isOver) this.#element.setting = setting;
+  }
+
+  async show(page: Page): Promise<void> {
+    if (!this.#isOver) await this.#element.show(page);
+  }
+
+  announce(text: string): void {
+    if (!this.#isOver) this.#element.announce(text);
   }
 
   get locale() {
@@ -85,7 +122,7 @@ class ElementHost implements Host {
   dress(_setting: Setting): void {}
 
   tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
-    this.#element.hear(name, detail);
+    if (!this.#isOver) this.#element.hear(name, detail);
   }
 
   leave(_module: unknown, _session: Session, { next }: Status): boolean {
@@ -126,7 +163,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   declare crossDevice: Attributes['crossDevice'];
   declare cspNonce: Attributes['cspNonce'];
   declare debug: Attributes['debug'];
-  #journey: Journey | null = null;
+  #run: Run | null = null;
   #signatureId: string | null = null;
   #ready = false;
   /** What the run that is under way, or was refused, was to be. */
@@ -192,10 +229,10 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   #begin(): void {
     this.#begun = this.#wanted();
     try {
-      const host = new ElementHost(this, readSettings(this));
+      const settings = readSettings(this);
       this.#ready = false;
-      this.#journey = new Journey(this, host);
-      void this.#journey.open();
+      this.#signatureId = null;
+      this.#run = new Run(this, settings);
     } catch (error) {
       const failure = asFailure(error);
       console.error(`<${this.localName}> ${failure.message}`);
@@ -204,8 +241,8 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   }
 
   #end(): void {
-    this.#journey?.end();
-    this.#journey = null;
+    this.#run?.end();
+    this.#run = null;
     this.#begun = null;
     this.page = { name: 'loading', share: null };
   }

@@ -16,6 +16,11 @@ export interface Engine {
   model: ArrayBuffer;
 }
 
+/** Also where there is no WebAssembly at all. */
+function isModule(src: LoadOptions['wasmSrc']): src is WebAssembly.Module {
+  return typeof WebAssembly === 'object' && src instanceof WebAssembly.Module;
+}
+
 type OnProgress = (loaded: number, total: number) => void;
 
 async function bestBuild(): Promise<Build> {
@@ -34,7 +39,7 @@ function address(asset: Asset, src: string | URL | undefined, { assetsUrl }: Loa
 
 async function compiled(build: Build, options: LoadOptions, onBytes: (count: number) => void) {
   const { wasmSrc, timeoutMs } = options;
-  if (wasmSrc instanceof WebAssembly.Module) return wasmSrc;
+  if (isModule(wasmSrc)) return wasmSrc;
   const url = address(builds[build], wasmSrc, options);
   const bytes = await fetchAsset(builds[build], { url, type: 'application/wasm', timeoutMs, onBytes });
   try {
@@ -97,7 +102,7 @@ let lastModule = 0;
 
 function keyOf(options: LoadOptions): string {
   const { wasmSrc, timeoutMs: _, ...others } = options;
-  if (!(wasmSrc instanceof WebAssembly.Module)) return JSON.stringify([others, wasmSrc]);
+  if (!isModule(wasmSrc)) return JSON.stringify([others, wasmSrc]);
   const number = modules.get(wasmSrc) ?? ++lastModule;
   modules.set(wasmSrc, number);
   return JSON.stringify([others, number]);

@@ -82,10 +82,11 @@ test('the wrong device: another link is made, and the first device can go on its
   await field.waitFor();
   const link = await field.inputValue();
   const stranger = await secondDevice(t);
-  await stranger.goto(link);
+  await stranger.goto(address(link, { language: 'en' }));
   await heading('Do you see this number?').waitFor();
   await button('No, make a new link').click();
   await field.waitFor();
+  await stranger.getByRole('heading', { name: 'This link is no longer good' }).waitFor();
   assert.notEqual(await field.inputValue(), link);
   await button('Stay with this device').click();
   await heading('Let’s see your face').waitFor();

@@ -42,7 +42,7 @@ pub struct Config {
     pub model: PathBuf,
     /// Seconds that the page's URL is good.
     pub session_seconds: u32,
-    /// Seconds from the start of an attempt to the end of its upload.
+    /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video.
     pub nonce_seconds: u32,
     /// Seconds that a cross-device link is good.
     pub handoff_seconds: u32,

@@ -21,6 +21,7 @@ use crate::{health, page, public};
         page::status::status,
         page::attempts::create,
         page::upload::receive,
+        page::video::receive,
         page::handoff::create,
         page::handoff::claim,
         page::handoff::confirm,

@@ -139,7 +139,7 @@ async fn a_fault_of_the_service_is_told_as_such() {
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
     service.judged(&session.token, "a").await;
-    for picture in files_below(&service.place.objects()) {
+    for picture in service.kept_files() {
         std::fs::write(picture, "rubbish").expect("written");
     }
     let answer = service.result(&shop, &session.id).await.expect("ERROR", "Server error");
@@ -152,17 +152,6 @@ fn clear_data_says_it_in_small_letters() {
     use nearfar_server::reply::Failure;
     let failure = Failure::internal(&"staged").instead(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
     assert_eq!(failure.reply().status.message, "server error");
-}
-
-fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        match entry.path() {
-            path if path.is_dir() => found.extend(files_below(&path)),
-            path => found.push(path),
-        }
-    }
-    found
 }
 
 #[tokio::test]

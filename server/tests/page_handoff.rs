@@ -121,6 +121,34 @@ async fn a_device_whose_place_was_taken_is_told() {
 }
 
 #[tokio::test]
+async fn a_new_link_ends_those_that_nobody_was_confirmed_for() {
+    let (service, _, session) = begin().await;
+    let (first, link_a) = link(&service, &session).await;
+    let (stranger, number) = claim(&service, &link_a, "stranger").await;
+    let before = service.page("GET", "/h5/api/v1/status", &stranger, None).await.ok();
+    assert_eq!(before.data()["handoff"]["state"], "claimed");
+    let version = before.data()["version"].as_str().expect("a version");
+    let path = format!("/h5/api/v1/status?version={version}&wait=20");
+    let (told, (id, link_b)) = tokio::join!(service.page("GET", &path, &stranger, None), link(&service, &session));
+    let told = told.ok();
+    assert_eq!((&told.data()["handoff"]["state"], &told.data()["active"]), (&json!("ended"), &json!(false)));
+    let over = ("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
+    let path = format!("{LINKS}/{first}/confirm");
+    let late = service.page("POST", &path, &session.token, Some(json!({"number": number}))).await;
+    late.expect(over.0, over.1);
+    let again = service.page("POST", CLAIM, "", Some(json!({"link": link_a, "deviceId": "stranger"}))).await;
+    again.expect(over.0, over.1);
+
+    let (phone, number) = claim(&service, &link_b, "phone").await;
+    let path = format!("{LINKS}/{id}/confirm");
+    service.page("POST", &path, &session.token, Some(json!({"number": number}))).await.ok();
+    link(&service, &session).await;
+    let status = service.page("GET", "/h5/api/v1/status", &phone, None).await.ok();
+    assert_eq!(status.data()["handoff"]["state"], "confirmed", "who was confirmed goes on");
+    service.attempt(&phone, "a").await;
+}
+
+#[tokio::test]
 async fn only_the_first_device_makes_links_and_only_where_the_account_allows() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;

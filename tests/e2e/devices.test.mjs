@@ -82,10 +82,11 @@ test('the wrong device: another link is made, and the first device can go on its
   await field.waitFor();
   const link = await field.inputValue();
   const stranger = await secondDevice(t);
-  await stranger.goto(link);
+  await stranger.goto(address(link, { language: 'en' }));
   await heading('Do you see this number?').waitFor();
   await button('No, make a new link').click();
   await field.waitFor();
+  await stranger.getByRole('heading', { name: 'This link is no longer good' }).waitFor();
   assert.notEqual(await field.inputValue(), link);
   await button('Stay with this device').click();
   await heading('Let’s see your face').waitFor();
@@ -141,6 +142,55 @@ test('a video is recorded and comes with the result, and the person is told', as
   const isWebm = bytes.subarray(0, 4).toString('hex') === '1a45dfa3';
   assert.ok(isMp4 || isWebm);
   assert.ok(bytes.length > 20_000 && bytes.length < 8_000_000, `${bytes.length} bytes`);
+});
+
+/** Breaks those of the video's requests, counted from 1, that `breaks` says. */
+async function breakVideo({ page }, breaks) {
+  const asked = { times: 0 };
+  await page.route('**/h5/api/v1/attempts/*/video', async (route) => {
+    asked.times += 1;
+    return (await breaks(asked.times)) ? route.abort('connectionreset') : route.continue();
+  });
+  return asked;
+}
+
+test('a video that cannot be sent stops nobody: the pictures are judged, and the page goes on', async (t) => {
+  const journey = await openJourney(t, { settings: { video: true } });
+  const problems = [];
+  journey.page.on('request', (request) => {
+    if (request.url().endsWith('/problems')) problems.push(request.postDataJSON().code);
+  });
+  let early;
+  const asked = await breakVideo(journey, async (times) => {
+    // The first one hangs until the pictures have been judged without it.
+    for (let looks = 0; times === 1 && !early && looks < 100; looks++) {
+      await new Promise((done) => setTimeout(done, 100));
+      early = await journey.result().catch(() => undefined);
+    }
+    return true;
+  });
+  await journey.open({ language: 'en' });
+  await journey.button('Start the camera').click();
+  await journey.page.getByText(/The connection is bad/).waitFor({ timeout: 60_000 });
+  await journey.heading('Please wait while the video is sent').waitFor();
+  await journey.heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.ok(early.score >= 50, `score ${early.score}`);
+  assert.equal(asked.times, 5);
+  assert.deepEqual(problems, ['video_not_sent']);
+  const { score, video } = await journey.result();
+  assert.deepEqual({ score, video }, { score: early.score, video: null });
+});
+
+test('a video whose connection breaks is sent again', async (t) => {
+  const journey = await openJourney(t, { settings: { video: true } });
+  const asked = await breakVideo(journey, (times) => times === 1);
+  await journey.open({ language: 'en' });
+  await journey.button('Start the camera').click();
+  await journey.heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  assert.equal(asked.times, 2);
+  const { score, video } = await journey.result();
+  assert.ok(score >= 50, `score ${score}`);
+  assert.ok(Buffer.from(video, 'base64').length > 20_000);
 });
 
 test('of several cameras one can be chosen, virtual and infrared ones come last', async (t) => {

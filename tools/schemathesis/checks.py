@@ -1,4 +1,4 @@
-"""What schemathesis checks beside its own: the contract's codes.
+"""What schemathesis checks beside its own, the contract's codes; and how it sends videos.
 
 Most answers have the HTTP status 200 and tell by their code how it went, so the checks of schemathesis that go by the
 status (rejected negative data, ignored authentication) do not apply. These do.
@@ -7,6 +7,7 @@ status (rejected negative data, ignored authentication) do not apply. These do.
 import re
 
 import schemathesis
+from schemathesis.transport.serialization import serialize_binary
 
 CODE = re.compile(r"[A-Z][A-Z_]+")
 
@@ -38,3 +39,9 @@ def data_with_success_alone(ctx, response, case):
         return
     answer = response.json()
     assert answer["code"] == "SUCCESS" or answer["data"] is None, answer["code"]
+
+
+@schemathesis.serializer("video/webm", "video/mp4")
+def video(ctx, value):
+    """Any bytes: what is no video is to be refused."""
+    return {"data": serialize_binary(value)}

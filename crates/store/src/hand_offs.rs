@@ -73,7 +73,8 @@ const COLUMNS: &str =
     "id, session_id, secret_sha256, state, device, code, created_at, expires_at, opened_at, confirmed_at";
 
 impl Store {
-    /// Makes a link.
+    /// Makes a link. Older ones of the session that are not confirmed end: who has opened one need not wait for a
+    /// word that does not come.
     ///
     /// # Errors
     /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`], [`Conflict::TooMany`],
@@ -94,6 +95,15 @@ impl Store {
         // Two links of one millisecond have an order, too.
         let latest = get::<Option<i64>>(&row, "latest")?;
         let created_at = latest.map_or(now, |latest| now.max(latest + 1));
+        sqlx::query(
+            "UPDATE hand_offs SET expires_at = $2 \
+             WHERE session_id = $1 AND state <> 'confirmed' AND expires_at > $2",
+        )
+        .bind(&new.session_id)
+        .bind(now)
+        .execute(&mut *write)
+        .await
+        .map_err(database_error)?;
         let query = format!(
             "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, $4, $5, NULL, NULL) \
              RETURNING {COLUMNS}"

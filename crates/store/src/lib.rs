@@ -12,7 +12,8 @@
 //!    [`Store::account_secret`] to check a signature, [`Store::server_secret`] for the key that signs tokens.
 //! 2. A session: [`Store::create_session`] with an id drawn by the caller; read by [`Store::session`] (the page) or
 //!    [`Store::session_of`] (the integrator). [`Session::version`] tells whether anything changed.
-//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload. Both can be repeated.
+//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload, and [`Store::receive_late`] with
+//!    what nothing waits for. All can be repeated.
 //! 4. Judging: [`Store::claim`], [`Store::received`], ([`Store::renew`],) [`Store::finish`]; or [`Store::release`].
 //! 5. The result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
 //! 6. The end: [`Store::clear`], and [`Store::sweep`] every minute or so.
@@ -30,6 +31,7 @@ mod config;
 mod database;
 mod error;
 mod hand_offs;
+mod late_files;
 mod receiving;
 mod reports;
 mod scoring;
@@ -45,6 +47,7 @@ pub use config::{Entropy, StoreConfig};
 pub use database::Backend;
 pub use error::{Conflict, Error, Part, Result, Thing};
 pub use hand_offs::{HandOff, HandOffState, NewHandOff};
+pub use late_files::LateFile;
 pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
 pub use reports::ProblemReport;
 pub use scoring::{Backlog, Claim, Consequence, Received};

@@ -60,7 +60,7 @@ pub struct Receipt {
 }
 
 /// A file that is in the object store but not yet in the database.
-struct StoredFile {
+pub(crate) struct StoredFile {
     name: String,
     path: String,
     bytes: i64,
@@ -80,8 +80,7 @@ impl Store {
     pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
-        let prefix =
-            format!("{}/{}/{}", session_prefix(&upload.session_id), upload.attempt_id, random_hex(8, &self.entropy));
+        let prefix = self.fresh_prefix(&upload.session_id, &upload.attempt_id);
         // Before any file is written: can it be taken, and what is to be deleted if it is not taken in the end.
         let mut write = self.database.write().await?;
         if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
@@ -119,13 +118,7 @@ impl Store {
         if let Some(receipt) = receipt {
             return Ok(receipt);
         }
-        if !spare(&mut write, prefix).await? {
-            // It was swept while files were still being written: they go back on the list.
-            put_on_the_list(&mut write, prefix, now).await?;
-            write.commit().await?;
-            let why = "the upload took so long that it was swept away".into();
-            return Err(Error::Unavailable { part: Part::Objects, why });
-        }
+        let mut write = spare(write, prefix, now).await?;
         let query = format!(
             "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
              near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
@@ -153,7 +146,12 @@ impl Store {
         Ok(Receipt { attempt, repeated: false })
     }
 
-    async fn store_file(&self, prefix: &str, file: UploadFile) -> Result<StoredFile> {
+    /// Where the files of one upload go: no other upload's lie there.
+    pub(crate) fn fresh_prefix(&self, session_id: &str, attempt_id: &str) -> String {
+        format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
+    }
+
+    pub(crate) async fn store_file(&self, prefix: &str, file: UploadFile) -> Result<StoredFile> {
         let path = format!("{prefix}/{}", file.name);
         let (bytes, sha256) = (file.content.len() as i64, sha256_hex(&file.content));
         let key_id = self.blobs.put(&path, file.content).await?;
@@ -214,13 +212,20 @@ fn decide(
 }
 
 /// Takes the upload off the list of what is to be deleted, unless a sweep has begun with it.
-async fn spare(write: &mut Write, prefix: &str) -> Result<bool> {
+pub(crate) async fn spare(mut write: Write, prefix: &str, now: Millis) -> Result<Write> {
     let query = "DELETE FROM doomed_blobs WHERE prefix = $1 AND sweeping = 0";
-    let done = sqlx::query(query).bind(prefix).execute(&mut **write).await.map_err(database_error)?;
-    Ok(done.rows_affected() == 1)
+    let done = sqlx::query(query).bind(prefix).execute(&mut *write).await.map_err(database_error)?;
+    if done.rows_affected() == 1 {
+        return Ok(write);
+    }
+    // It was swept while files were still being written: they go back on the list.
+    put_on_the_list(&mut write, prefix, now).await?;
+    write.commit().await?;
+    let why = "the upload took so long that it was swept away".into();
+    Err(Error::Unavailable { part: Part::Objects, why })
 }
 
-async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {
+pub(crate) async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {
     sqlx::query(
         "INSERT INTO files (session_id, attempt_id, name, path, bytes, sha256, key_id) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -238,7 +243,7 @@ async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> 
     Ok(())
 }
 
-fn check_files(files: &[UploadFile]) -> Result<()> {
+pub(crate) fn check_files(files: &[UploadFile]) -> Result<()> {
     let mut names = BTreeSet::from([MANIFEST]);
     for UploadFile { name, .. } in files {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -12,6 +12,7 @@ nearfar_test_support::on_both!(support::Site:
     before_the_confirmation_the_last_device_counts,
     after_the_confirmation_only_that_device_comes_in,
     links_expire,
+    a_new_link_ends_older_ones_that_are_not_confirmed,
     no_hand_off_after_the_end,
     links_are_limited,
     reports_are_kept_once_and_limited,
@@ -93,14 +94,32 @@ async fn after_the_confirmation_only_that_device_comes_in(site: Site) {
 async fn links_expire(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    for id in ["h1", "h2"] {
-        store.create_hand_off(link("a1", id), NOW).await.unwrap();
-    }
+    store.create_hand_off(link("a1", "h1"), NOW).await.unwrap();
     let end = NOW + HOUR / 4;
+    open(&store, "h1", "phone").await.unwrap();
+    assert_eq!(conflict(store.confirm_hand_off("a1", "h1", "phone", end).await), Conflict::LinkExpired);
     let late = store.open_hand_off("h1", "hash-of-h1", "phone", "1", end).await;
     assert_eq!(conflict(late), Conflict::LinkExpired);
-    open(&store, "h2", "phone").await.unwrap();
-    assert_eq!(conflict(store.confirm_hand_off("a1", "h2", "phone", end).await), Conflict::LinkExpired);
+}
+
+async fn a_new_link_ends_older_ones_that_are_not_confirmed(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    session(&store, "a2").await;
+    store.create_hand_off(link("a2", "other"), NOW).await.unwrap();
+    store.create_hand_off(link("a1", "h1"), NOW).await.unwrap();
+    open(&store, "h1", "phone").await.unwrap();
+    store.confirm_hand_off("a1", "h1", "phone", NOW + 20).await.unwrap();
+    store.create_hand_off(link("a1", "h2"), NOW + 30).await.unwrap();
+    open(&store, "h2", "stranger").await.unwrap();
+    store.create_hand_off(link("a1", "h3"), NOW + 40).await.unwrap();
+    let late = store.confirm_hand_off("a1", "h2", "stranger", NOW + 40).await;
+    assert_eq!(conflict(late), Conflict::LinkExpired);
+    let ends = store.hand_offs("a1").await.unwrap().into_iter().map(|link| link.expires_at).collect::<Vec<_>>();
+    assert_eq!(ends, [NOW + HOUR / 4, NOW + 40, NOW + HOUR / 4]);
+    open(&store, "h1", "phone").await.unwrap();
+    open(&store, "h3", "phone").await.unwrap();
+    open(&store, "other", "phone").await.unwrap();
 }
 
 async fn no_hand_off_after_the_end(site: Site) {

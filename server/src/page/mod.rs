@@ -2,11 +2,13 @@
 
 pub mod attempts;
 pub mod draining;
+pub mod file;
 pub mod handoff;
 pub mod problems;
 pub mod session;
 pub mod status;
 pub mod upload;
+pub mod video;
 pub mod view;
 
 use axum::Router;
@@ -33,6 +35,7 @@ pub fn router(app: &App) -> Router<App> {
     // The upload counts its bytes itself, file by file, against the limits of the configuration.
     let upload = Router::new()
         .route("/h5/api/v1/attempts/{id}", put(upload::receive))
+        .route("/h5/api/v1/attempts/{id}/video", put(video::receive))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), draining::drain));
     small.merge(upload)

@@ -1,22 +1,22 @@
-//! The upload of an attempt: the manifest first, then the files, in one request that can be repeated.
+//! The upload of an attempt: the manifest first, then the files, in one request that can be repeated. The video may
+//! follow in a request of its own.
 
 use std::time::Duration;
 
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::manifest::{Manifest, ManifestFile};
+use nearfar_protocol::manifest::{Manifest, VIDEO};
 use nearfar_protocol::page::StatusView;
 use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use tokio::sync::SemaphorePermit;
 
+use super::file::{broken, read_bytes, read_file};
 use super::view::status_view;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
@@ -32,7 +32,8 @@ const MANIFEST: &str = "manifest";
     put, path = "/h5/api/v1/attempts/{id}", tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The attempt")),
     request_body(content = Object, content_type = "multipart/form-data",
-        description = "`manifest` (JSON) first, then one part for each file it names, under its name"),
+        description = "`manifest` (JSON) first, then one part for each file it names, under its name; `video` may \
+            follow later"),
     responses((status = 200, description = "SUCCESS, MANIFEST_INVALID, FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
         FILE_TOO_LARGE, VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
         ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
@@ -96,10 +97,12 @@ async fn read(mut body: Multipart, limits: UploadLimit, memory: &Memory) -> Resu
     let first = body.next_field().await.map_err(broken)?;
     let first = first.filter(|field| field.name() == Some(MANIFEST));
     let first = first.ok_or_else(|| invalid("the first part should be the manifest"))?;
-    let (bytes, _) = read_field(first, MANIFEST, MANIFEST_BYTES).await?;
+    let (bytes, _) = read_bytes(first, MANIFEST, MANIFEST_BYTES).await?;
     let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
     limits.check(&manifest)?;
-    let held = memory.borrow(manifest.files.iter().map(|file| file.bytes).sum())?;
+    let all: u64 = manifest.files.iter().map(|file| file.bytes).sum();
+    let video = manifest.file(VIDEO).map_or(0, |file| file.bytes);
+    let mut held = memory.borrow(all - video)?;
     let mut files: Vec<UploadFile> = Vec::new();
     while let Some(field) = body.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -108,43 +111,17 @@ async fn read(mut body: Multipart, limits: UploadLimit, memory: &Memory) -> Resu
             let shown: String = name.chars().take(40).collect();
             return Err(Failure::with_extra(status::FILE_UNEXPECTED, shown));
         };
+        if name == VIDEO {
+            // In place of the pictures' memory: both can be more than there is.
+            drop(held);
+            held = memory.borrow(all)?;
+        }
         files.push(UploadFile { content: read_file(field, expected).await?, name });
     }
-    let missing = manifest.files.iter().find(|file| files.iter().all(|known| known.name != file.name));
+    let came = |name: &str| files.iter().any(|known| known.name == name);
+    let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
     match missing {
         Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
         None => Ok((bytes, manifest, files, held)),
     }
-}
-
-async fn read_file(field: Field<'_>, expected: &ManifestFile) -> Result<Bytes, Failure> {
-    let altered = || Failure::with_extra(status::FILE_ALTERED, expected.name.clone());
-    // One byte more than announced is enough to know.
-    let read = read_field(field, &expected.name, expected.bytes).await;
-    let (content, hash) = read.map_err(|failure| failure.instead(status::FILE_TOO_LARGE, status::FILE_ALTERED))?;
-    let whole = content.len() as u64 == expected.bytes;
-    if !whole || !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
-        return Err(altered());
-    }
-    Ok(content)
-}
-
-/// A part's bytes and their hash; no more than `most` bytes are ever held.
-async fn read_field(mut field: Field<'_>, name: &str, most: u64) -> Result<(Bytes, String), Failure> {
-    // As large as it can get: growing by steps would hold it twice for a moment.
-    let mut content = BytesMut::with_capacity(usize::try_from(most).unwrap_or_default());
-    let mut hash = Sha256::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        if content.len() as u64 + chunk.len() as u64 > most {
-            return Err(Failure::with_extra(status::FILE_TOO_LARGE, name));
-        }
-        hash.update(&chunk);
-        content.extend_from_slice(&chunk);
-    }
-    Ok((content.freeze(), hex::encode(hash.finalize())))
-}
-
-fn broken(error: MultipartError) -> Failure {
-    tracing::info!(%error, "an upload broke off");
-    Failure::of(status::BAD_REQUEST)
 }

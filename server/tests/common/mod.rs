@@ -1,6 +1,7 @@
 //! A service with a real temporary store, a clock that the test moves, and a scorer that says what the test wants.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -160,6 +161,19 @@ impl Service {
 
     pub fn pass(&self, millis: i64) {
         self.clock.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// The paths of all that lies in the object store's folder.
+    pub fn kept_files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.place.objects()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found
     }
 
     pub fn say(&self, verdict: Verdict) {

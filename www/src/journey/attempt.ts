@@ -1,4 +1,4 @@
-// One attempt as it is sent: the manifest first, then the files that it names.
+// One attempt as it is sent: the manifest first, then the pictures that it names; the video follows by itself.
 
 import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
 import type { Photo } from './photos.js';
@@ -24,6 +24,14 @@ export interface Circumstances {
   clockOffset: number;
 }
 
+/** What is sent. */
+export interface Attempt {
+  id: string;
+  /** The manifest and the pictures. */
+  form: FormData;
+  video: Blob | null;
+}
+
 /** An id of 16 hex digits. */
 export function freshId(): string {
   return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -34,17 +42,19 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The body of the upload: the pictures first, so that a video never holds them up. */
-export async function attemptForm(
+/** Packs what was captured. The manifest binds the video, but what it is judged by does not wait for it. */
+export async function packAttempt(
+  id: string,
   result: Pictures,
   { nonce, ovals, viewport, clockOffset }: Circumstances,
-): Promise<FormData> {
+): Promise<Attempt> {
   const at = (time: number) => Math.round(time + clockOffset);
   const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
   const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
+  const { video } = result;
   const files = pictures.map(({ name, jpeg }) => ({ name, blob: new Blob([jpeg], { type: 'image/jpeg' }) }));
-  if (result.video) files.push({ name: 'video', blob: result.video });
-  const facts = files.map(async ({ name, blob }) => {
+  const named = video ? [...files, { name: 'video', blob: video }] : files;
+  const facts = named.map(async ({ name, blob }) => {
     const bytes = new Uint8Array(await blob.arrayBuffer());
     return { name, sha256: await sha256(bytes), bytes: bytes.length };
   });
@@ -63,5 +73,5 @@ export async function attemptForm(
   const form = new FormData();
   form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
   for (const { name, blob } of files) form.append(name, blob, name);
-  return form;
+  return { id, form, video };
 }

@@ -11,8 +11,8 @@ import type { Messages } from './words.js';
 export interface JourneyEvents extends CaptureEvents {
   /** The session is known to the service. */
   opened: { signatureId: string };
-  /** The share of an attempt that was sent, 0 to 1. */
-  uploading: { share: number };
+  /** The share of an attempt's pictures or of its video that was sent, 0 to 1. */
+  uploading: { what: 'pictures' | 'video'; share: number };
   /** An attempt was judged, or the session found to be over. */
   judged: Status;
   /** The person does not want to go on for now. */

@@ -2,10 +2,10 @@
 
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
-import { attemptForm, type Circumstances, freshId, type Pictures } from './attempt.js';
+import { type Circumstances, freshId, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
-import { deliver, persistently } from './delivery.js';
+import { deliver, judged, persistently } from './delivery.js';
 import { Handing } from './handing.js';
 import type { Host } from './host.js';
 import { Look } from './look.js';
@@ -102,7 +102,8 @@ export class Journey {
 
   /** Goes to the page that the session's status asks for. */
   async #goOn(status: Status): Promise<void> {
-    if (status.state === 'judging') return this.#showResult(await this.#judged(status));
+    if (status.state === 'judging')
+      return this.#showResult(await judged(this.#service, status, this.#progress.tell, this.#end.signal));
     if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
     if (status.state === 'expired') return this.#expired(status);
     await this.#screen.show({ name: 'loading', share: 0 });
@@ -120,6 +121,7 @@ export class Journey {
   async #begin(): Promise<void> {
     clearTimeout(this.#timer);
     this.#attempts += 1;
+    this.#progress.begin();
     this.#run += 1;
     const run = this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
@@ -165,19 +167,8 @@ export class Journey {
   async #deliver(pictures: Pictures, circumstances: Circumstances, id: string): Promise<void> {
     if (this.#face) URL.revokeObjectURL(this.#face);
     this.#face = URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' }));
-    const form = await attemptForm(pictures, circumstances);
-    this.#progress.sends(pictures);
-    await this.#showResult(await deliver(this.#service, id, form, this.#progress.tell, this.#end.signal));
-  }
-
-  async #judged(status: Status): Promise<Status> {
-    let now = status;
-    while (now.state === 'judging') {
-      this.#progress.tell({ kind: 'judging' });
-      const { version } = now;
-      now = await persistently(() => this.#service.status(version), this.#progress.tell, this.#end.signal);
-    }
-    return now;
+    const attempt = await packAttempt(id, pictures, circumstances);
+    await this.#showResult(await deliver(this.#service, attempt, this.#progress.tell, this.#end.signal));
   }
 
   async #showResult(status: Status): Promise<void> {

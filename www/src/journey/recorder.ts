@@ -44,6 +44,6 @@ export class Recorder {
       await stopped;
     }
     const type = this.#recorder.mimeType.split(';')[0] ?? '';
-    return this.#chunks.length > 0 ? new Blob(this.#chunks, { type }) : null;
+    return this.#bytes > 0 ? new Blob(this.#chunks, { type }) : null;
   }
 }

@@ -152,23 +152,50 @@ export class Service {
   }
 
   /** Sends an attempt; the same again gets the same answer. `onProgress` is told the share that was sent. */
-  upload(attemptId: string, form: FormData, onProgress: (share: number) => void): Promise<Status> {
+  upload(id: string, form: FormData, onProgress: (share: number) => void, signal: AbortSignal): Promise<Status> {
+    return this.#send(`attempts/${id}`, form, onProgress, signal) as Promise<Status>;
+  }
+
+  /** Sends the video of an attempt that was received; the same again gets the same answer. */
+  async video(id: string, video: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
+    await this.#send(`attempts/${id}/video`, video, onProgress, signal);
+  }
+
+  #send(
+    path: string,
+    body: FormData | Blob,
+    onProgress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       // fetch does not tell how much of a request was sent.
       const request = new XMLHttpRequest();
-      request.open('PUT', new URL(`attempts/${attemptId}`, this.#base));
+      request.open('PUT', new URL(path, this.#base));
       for (const [name, value] of Object.entries(this.#headers)) request.setRequestHeader(name, value);
-      request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
-      request.onerror = () => reject(new ServiceError('NETWORK', 'the connection broke', FIRST_RETRY_SECONDS));
+      const { signal: over, abort: end } = abortable();
+      const abort = () => request.abort();
+      signal.addEventListener('abort', abort, { signal: over });
+      let timer = setTimeout(abort, LOST_MS);
+      request.upload.onprogress = ({ loaded, total }) => {
+        clearTimeout(timer);
+        timer = setTimeout(abort, LOST_MS);
+        onProgress(total ? loaded / total : 0);
+      };
+      request.onloadend = () => {
+        clearTimeout(timer);
+        end();
+      };
+      const broke = () => reject(new ServiceError('NETWORK', 'the connection broke', FIRST_RETRY_SECONDS));
+      request.onerror = broke;
+      request.onabort = broke;
       request.onload = () => {
         try {
-          const retryAfter = request.getResponseHeader('retry-after');
-          resolve(read(request.status, request.responseText, retryAfter) as Status);
+          resolve(read(request.status, request.responseText, request.getResponseHeader('retry-after')));
         } catch (error) {
           reject(error);
         }
       };
-      request.send(form);
+      request.send(body);
     });
   }
 

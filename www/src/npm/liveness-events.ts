@@ -32,8 +32,8 @@ export interface LivenessEvents {
   progress: Told & CaptureEvents['progress'];
   /** The pictures, before they are sent. */
   captured: Told & { far: Still; near: Still; audit: AuditFrame[]; instructions: InstructionRecord[] };
-  /** The share of the attempt that was sent, 0 to 1. */
-  uploading: Told & { share: number };
+  /** The share of the attempt's pictures or of its video that was sent, 0 to 1. */
+  uploading: Told & { what: 'pictures' | 'video'; share: number };
   /** An attempt was judged. What counts is what your back end is told by the service. */
   complete: Told & {
     passed: boolean;

@@ -25,14 +25,18 @@ const WEBM: [u8; 4] = [0x1a, 0x45, 0xdf, 0xa3];
 /// An mp4 has this after the length of its first box.
 const MP4: &[u8; 4] = b"ftyp";
 
+/// Whether it begins as webm or mp4 does.
+pub fn is_video(bytes: &[u8]) -> bool {
+    bytes.starts_with(&WEBM) || bytes.get(4..8).is_some_and(|name| name == MP4)
+}
+
 /// The video looks like webm or mp4 and is not too long; what it shows is not looked at.
 pub fn video(evidence: &Evidence, max_bytes: u64) -> CheckOutcome {
     let Some(bytes) = evidence.files.get(VIDEO) else {
-        return CheckOutcome::skipped(Check::Video, "there is none");
+        return CheckOutcome::skipped(Check::Video, "there is none, or not yet");
     };
-    let known = bytes.starts_with(&WEBM) || bytes.get(4..8).is_some_and(|name| name == MP4);
     CheckOutcome::passed(Check::Video)
         .with("bytes", bytes.len() as f64)
-        .require(known, || "the video is neither webm nor mp4".into())
+        .require(is_video(bytes), || "the video is neither webm nor mp4".into())
         .require(bytes.len() as f64 <= max_bytes as f64, || format!("the video is longer than {max_bytes} bytes"))
 }

@@ -1,0 +1,93 @@
+//! The video of an attempt, in a request of its own: the pictures are judged meanwhile.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::manifest::{Manifest, VIDEO};
+use nearfar_protocol::status;
+use nearfar_scoring::checks::files::is_video;
+use nearfar_store::{AttemptState, Error as StoreError, LateFile, MANIFEST, UploadFile};
+use serde_json::Value;
+
+use super::file::read_file;
+use crate::app::{App, is_id};
+use crate::auth::Visitor;
+use crate::reply::{Answer, Failure, Reply};
+use crate::upload_limits::UploadLimit;
+
+/// The bytes of a video.
+#[derive(Clone, Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Video(pub Vec<u8>);
+
+/// Takes the video that a received attempt's manifest names. The same again gets the same answer.
+#[utoipa::path(
+    put, path = "/h5/api/v1/attempts/{id}/video", tag = "Page", security(("session_token" = [])),
+    params(("id" = String, Path, description = "The attempt")),
+    request_body(description = "The video's bytes", content((Video = "video/webm"), (Video = "video/mp4"))),
+    responses((status = 200, description = "SUCCESS, FILE_UNEXPECTED, FILE_ALTERED, FILE_TOO_LARGE, VIDEO_DISABLED, \
+        NONCE_EXPIRED, ATTEMPT_NOT_FOUND, SESSION_EXPIRED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
+        SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))
+)]
+pub async fn receive(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(attempt_id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    visitor.check_confirmed(&app).await?;
+    check_type(&headers)?;
+    let _turn = app.uploads.try_acquire().map_err(|_| Failure::later(status::RETRY_LATER, 2))?;
+    let manifest = manifest(&app, &visitor, &attempt_id).await?;
+    let expected = manifest.file(VIDEO).ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
+    UploadLimit::new(&app.config, &visitor.account.settings).check(&manifest)?;
+    let _held = app.memory.borrow(expected.bytes)?;
+    let patience = Duration::from_secs(app.config.upload_seconds);
+    let sent = tokio::time::timeout(patience, read_file(body.into_data_stream(), expected)).await;
+    let content: Bytes = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
+    if !is_video(&content) {
+        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let late = LateFile {
+        session_id: visitor.session.id.clone(),
+        attempt_id,
+        device: visitor.token.device.clone(),
+        file: UploadFile { name: VIDEO.to_owned(), content },
+        patience: i64::from(app.config.nonce_seconds) * 1000,
+    };
+    app.store.receive_late(&late, app.now()).await.map_err(no_attempt)?;
+    Ok(Reply::ok())
+}
+
+fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    let known = ["video/webm", "video/mp4"].iter().any(|known| kind.eq_ignore_ascii_case(known));
+    if known { Ok(()) } else { Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE)) }
+}
+
+/// The manifest of an attempt that was received from this device.
+async fn manifest(app: &App, visitor: &Visitor, attempt_id: &str) -> Result<Manifest, Failure> {
+    if !is_id(attempt_id) {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
+    let session_id = &visitor.session.id;
+    let attempt = app.store.attempt(session_id, attempt_id).await.map_err(no_attempt)?;
+    if attempt.device != visitor.token.device || attempt.state == AttemptState::Issued {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
+    let bytes = app.store.file(session_id, attempt_id, MANIFEST).await.map_err(no_attempt)?;
+    Manifest::parse(&bytes).map_err(|error| Failure::internal(&error))
+}
+
+fn no_attempt(error: StoreError) -> Failure {
+    match error {
+        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+        other => other.into(),
+    }
+}

@@ -75,6 +75,28 @@ test('who cancels before the camera is there does not find it on later', async (
   assert.equal(await page.evaluate(() => globalThis.began), false);
 });
 
+test('a start over a slow connection counts, also if it is cancelled before the answer', async (t) => {
+  const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
+  const { page, open, button, heading, asked } = await openJourney(t, { settings, options: { language: 'en' } });
+  let slow = true;
+  await page.route('**/h5/api/v1/attempts', async (route) => {
+    if (slow) {
+      slow = false;
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+    await route.continue();
+  });
+  await open();
+  await button('Start the camera').click();
+  await button('Cancel').click();
+  await heading('Let’s see your face').waitFor();
+  await button('Start the camera').click();
+  await heading('That did not work').waitFor();
+  assert.ok(!asked.some((url) => url.includes('/attempts/')), 'nobody is captured in vain');
+  await button('Continue').click();
+  await page.waitForURL(`${SHOP}limit`);
+});
+
 test('a server in trouble and a device that is offline are told apart, and neither costs another capture', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;

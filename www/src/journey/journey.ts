@@ -30,6 +30,8 @@ export class Journey {
   /** Raised by every start and every cancel: what was begun before does not go on. */
   #run = 0;
   #attempts = 0;
+  /** The last question for a nonce. */
+  #asked: Promise<unknown> = Promise.resolve();
   #face: string | null = null;
   /** What the server's clock is ahead of this device's, ms. */
   #clockOffset = 0;
@@ -130,7 +132,7 @@ export class Journey {
       if (this.#host.fillsScreen) await fillScreen();
       await this.#screen.show(page);
       const id = freshId();
-      const { nonce } = await persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+      const { nonce } = await this.#nonce(id);
       await this.#capturing.load();
       if (run !== this.#run) return;
       await this.#screen.show(page);
@@ -146,6 +148,14 @@ export class Journey {
 
   #leaveFullScreen(): void {
     if (this.#host.fillsScreen) leaveFullScreen();
+  }
+
+  /** One after the other, also where the one before was cancelled: the service counts the starts. */
+  #nonce(id: string): Promise<{ nonce: string }> {
+    const ask = () => persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+    const asked = this.#asked.then(ask, ask);
+    this.#asked = asked;
+    return asked;
   }
 
   #cancel(): void {
@@ -301,7 +311,7 @@ export class Journey {
   async #photograph(): Promise<void> {
     try {
       const id = freshId();
-      const { nonce } = await persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+      const { nonce } = await this.#nonce(id);
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
       if (!photos) return await this.#showTips();
       const { width, height } = photos.far;

@@ -6,11 +6,12 @@ use common::Service;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
-const PAGE: [(&str, &str); 7] = [
+const PAGE: [(&str, &str); 8] = [
     ("GET", "/h5/api/v1/session"),
     ("GET", "/h5/api/v1/status"),
     ("POST", "/h5/api/v1/attempts"),
     ("PUT", "/h5/api/v1/attempts/a"),
+    ("PUT", "/h5/api/v1/attempts/a/video"),
     ("POST", "/h5/api/v1/handoff"),
     ("POST", "/h5/api/v1/handoff/0123456789abcdef/confirm"),
     ("POST", "/h5/api/v1/problems"),

@@ -15,7 +15,7 @@ import { storyVideo } from './stories/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Scenes that look like another one, or show no more than a bar and a line. */
-const ALIKE = ['timeout', 'link_denied', 'fault', 'failed', 'judging', 'unknown', 'elsewhere'];
+const ALIKE = ['loading', 'judging', 'timeout', 'fault', 'failed', 'unknown', 'verified', 'link_denied', 'elsewhere'];
 /** Twice what browsers begin with, px. */
 const LARGE = 32;
 /** What 1280 by 1024 px are at 400 %. */

@@ -229,6 +229,13 @@ fn a_video_is_webm_or_mp4() {
     let verdict = with(b"RIFF....AVI ");
     assert_eq!(verdict.outcome(Check::Video).unwrap().note, "the video is neither webm nor mp4");
     assert_eq!(verdict.attack_type, Some(AttackType::Injection));
+    // The manifest names one that is still on its way.
+    let mut evidence = stage.honest.clone();
+    evidence.manifest.files.push(told("video", b"later"));
+    let verdict = stage.scorer.judge(&evidence);
+    assert_eq!(verdict.outcome(Check::Manifest).unwrap().figures["missing"], 0.0);
+    assert_eq!(verdict.outcome(Check::Video).unwrap().outcome, Outcome::Skipped);
+    assert!(verdict.score >= Some(50));
 }
 
 #[test]

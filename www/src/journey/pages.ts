@@ -137,7 +137,7 @@ export function progressPage(title: string, color: string, note: string, share: 
     <section class="page center">
       <h1 tabindex="-1" class="small" data-color=${color}>${title}</h1>
       ${share === null ? html`<progress aria-label=${title}></progress>` : html`<progress aria-label=${title} max="1" .value=${share}></progress>`}
-      <p class="note" role="status">${note}</p>
+      <p class="note">${note}</p>
     </section>`;
 }
 

@@ -9,6 +9,8 @@ export class Progress {
   readonly #host: Pick<Host, 'tell'>;
   /** What it is that is waited for. */
   #stage: 'loading' | 'pictures' | 'video' | 'judging' = 'loading';
+  /** The last step that was shown. */
+  #step = '';
 
   constructor(screen: Screen, host: Pick<Host, 'tell'>) {
     this.#screen = screen;
@@ -18,6 +20,7 @@ export class Progress {
   /** Something begins anew: there is nothing to send yet. */
   begin(): void {
     this.#stage = 'loading';
+    this.#step = '';
   }
 
   /** Shows what is going on. */
@@ -46,6 +49,12 @@ export class Progress {
     const title = titles[this.#stage];
     const color = this.#stage === 'video' ? 'MultiDeviceProcessPage.videoUploadingTextColor' : '';
     const share = now.kind === 'sending' ? now.share : null;
-    void this.#screen.show({ name: 'progress', title, color, note: note(), share });
+    const page = { name: 'progress', title, color, note: note(), share } as const;
+    const step = `${this.#stage} ${now.kind}`;
+    // Once a step, not with every share and second. The first one's heading takes the focus, and so says itself.
+    const says = step !== this.#step && this.#screen.page.name === 'progress';
+    this.#step = step;
+    void this.#screen.show(page);
+    if (says) this.#screen.announce(now.kind === 'sending' || page.note === '' ? title : page.note);
   };
 }

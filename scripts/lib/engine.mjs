@@ -58,13 +58,15 @@ export function rustflags(build) {
 
 /** Compiles the root crate for one build and returns the path of the wasm file. */
 async function compile(toolchain, build) {
-  // Cargo keeps the objects of different flags apart, but every build ends in this one file.
+  // A folder for each: among flags that remap paths cargo does not keep the objects of different ones apart, and would
+  // compile all of them anew each time.
+  const folder = join('target', 'engine', build);
   await run(
     toolchain.cargo,
     ['build', '--quiet', '--locked', '--release', '--package', 'nearfar', '--lib', ...toolchain.args],
-    { env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, 'target') } },
+    { env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) } },
   );
-  return 'target/wasm32-unknown-unknown/release/nearfar.wasm';
+  return join(folder, 'wasm32-unknown-unknown', 'release', 'nearfar.wasm');
 }
 
 /** Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue. */

@@ -20,7 +20,7 @@ const SMALL: f32 = 0.01;
 const LOST: f32 = 5.0;
 /// Least eigenvalue of a patch's structure tensor over its pixels, the contrast being even (deviation about 1): below
 /// it a patch has too little texture, or an edge along which it may slide.
-const TEXTURE: f32 = 0.004;
+const TEXTURE: f32 = 0.002;
 /// Least correlation of a patch with what it was found as.
 const ALIKE: f32 = 0.7;
 
@@ -183,8 +183,8 @@ impl Patch {
                 return (alike > ALIKE).then_some((u, v));
             }
             (u, v) = (u - du, v - dv);
-            // Written so that a number that is none counts as lost, too.
-            if !((u - start.0).hypot(v - start.1) < LOST) {
+            let wandered = (u - start.0).hypot(v - start.1);
+            if wandered.is_nan() || wandered >= LOST {
                 return None;
             }
         }

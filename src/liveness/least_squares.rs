@@ -54,7 +54,7 @@ impl Normal {
                 let value = entry(a, b) - sum;
                 lower[i * count + j] = if i == j {
                     // What is left of a column after the ones before it: none where it says nothing new.
-                    if !(value > 1e-9 * entry(a, a)) {
+                    if value.is_nan() || value <= 1e-9 * entry(a, a) {
                         return None;
                     }
                     value.sqrt()

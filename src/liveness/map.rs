@@ -61,10 +61,7 @@ mod tests {
     #[test]
     fn what_is_left_is_red_and_what_is_not_measured_grey() {
         let luma = Gray { side: SIDE, values: vec![128.0; SIDE * SIDE] };
-        let points = [
-            Leftover { at: (-0.5, 0.5), off: (0.0, 0.0) },
-            Leftover { at: (0.5, 0.5), off: (0.06, 0.0) },
-        ];
+        let points = [Leftover { at: (-0.5, 0.5), off: (0.0, 0.0) }, Leftover { at: (0.5, 0.5), off: (0.06, 0.0) }];
         let map = ResidualMap::new(&luma, &points);
         // 72 pixels between the eyes: (-0.5, 0.5) and (0.5, 0.5) are these pixels.
         let at = |x: usize, y: usize| map.rgb[3 * (y * SIDE + x)..][..3].to_vec();

@@ -22,8 +22,8 @@ pub struct View<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Natural logarithm of how much likelier the pictures are for a face's depth than for a flat or bent sheet, -6.9
-    /// to 6.9.
+    /// Natural logarithm of how much likelier the pictures are for a face's depth than for a flat or bent sheet, -4.6
+    /// to 4.6.
     LogLikelihoodRatio(f32),
     /// Nothing can be said.
     Unsure(Unsure),
@@ -90,9 +90,9 @@ const LEAST_UNIT: f32 = 24.0;
 const LEAST_GROWTH: f32 = 1.4;
 /// Mean luma of a face, of 255: half of what guidance calls dark.
 const LEAST_LUMA: f32 = 25.0;
-/// Points; the face has room for about 850.
+/// Points; the face has room for about 930.
 const LEAST_POINTS: usize = 120;
-/// Standard error of the approach: more than a third of what 60 and 25 cm give says nothing.
+/// Standard error of the approach: more than a third of what 60 and 25 cm give (0.15) says nothing.
 const MOST_ERROR: f32 = 0.05;
 /// Pixels of the crop by which a point may miss the plane, as in the experiment that this follows.
 const PLANE_LIMIT: f32 = 2.0;
@@ -133,7 +133,8 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     if found.len() < LEAST_POINTS {
         return Err(Unsure::Texture);
     }
-    let in_face = |found: &Match| Match { from: to_face(found.from.0, found.from.1), to: to_face(found.to.0, found.to.1) };
+    let in_face =
+        |found: &Match| Match { from: to_face(found.from.0, found.from.1), to: to_face(found.to.0, found.to.1) };
     let found: Vec<Match> = found.iter().map(in_face).collect();
     let (plane, inlier_share) = Homography::of_most(&found, PLANE_LIMIT / UNIT, seed).ok_or(Unsure::Texture)?;
     let leftovers: Vec<Leftover> = found

@@ -77,7 +77,8 @@ impl Comparison {
                 normal.add(&down[..together.len()], f64::from(point.off.1), *weight);
             }
             let solution = normal.solve(&together)?;
-            let left: Vec<f64> = points.iter().zip(&rows).map(|(point, row)| left_over(point, row, &solution)).collect();
+            let left: Vec<f64> =
+                points.iter().zip(&rows).map(|(point, row)| left_over(point, row, &solution)).collect();
             let mut sorted = left.clone();
             sorted.sort_by(f64::total_cmp);
             let spread = sorted.get(sorted.len() / 2)?.max(LEAST_SPREAD);
@@ -106,7 +107,6 @@ impl Comparison {
         let floor = 1e-12;
         let nepers = |more: f64, less: f64| 0.5 * ((more + floor) / (less + floor)).ln();
         let approach = by_face.values[PLANE + 2];
-        let fine_approach = by_all.values[PLANE + BENDING + 2];
         let weight: f64 = weights.iter().sum();
         let noise = (by_all.left / weight).sqrt();
         let explained = (1.0 - (by_face.left + floor) / (by_plane.left + floor)).max(0.0);
@@ -115,7 +115,7 @@ impl Comparison {
             noise,
             correlation: explained.sqrt().copysign(approach),
             over_cylinder: nepers(by_cylinder, by_face.left),
-            beyond_bending: nepers(by_bending.left, by_all.left).copysign(fine_approach),
+            beyond_bending: nepers(by_bending.left, by_all.left).copysign(approach),
             approach,
             // Two numbers a point, so half the squares each.
             approach_error: (by_face.left / weight / 2.0 * by_face.last_variance * OVERLAP).sqrt(),

@@ -7,13 +7,13 @@ use nearfar::detection::{Detector, Face};
 use nearfar::liveness::EVIDENCE_NAMES;
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::{vary, with_frame};
+use nearfar_inspect::occlusion::fit::Model;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::parallax::portraits::{Portrait, folders, portraits};
 use nearfar_inspect::parallax::rates::{Judged, Table, cross_validated, fit, unsure};
 use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Instant;
 
 /// Puts portraits on heads in depth and on flat and bent prints, has far and near pictures of them judged, and prints
 /// the error rates by species: cross-validated, each person judged by a model fitted to others.
@@ -26,7 +26,7 @@ struct Arguments {
     /// Most people
     #[arg(long, value_name = "N", default_value_t = 1000)]
     people: usize,
-    /// Folder of renders of a scanned head, judged by the committed model [default: ../shared/research/renders]
+    /// Folder of renders of a scanned head, which no model is fitted to [default: ../shared/research/renders]
     #[arg(long, value_name = "FOLDER")]
     renders: Option<PathBuf>,
     /// Writes a model fitted to all portraits into src/liveness/odds_model.rs
@@ -49,16 +49,18 @@ fn main() -> Result<()> {
     for limit in limits(&judged, &cross) {
         println!("Cross-validated, {}", Table::new(judged.iter().zip(cross.iter().copied()), limit));
     }
+    let model = fit(&judged);
     if arguments.fit {
-        write_model(&judged)?;
-    } else {
-        println!("The committed model on all, {}", Table::new(judged.iter().map(|one| (one, one.ratio())), 0.0));
+        write_model(&model)?;
     }
     let renders = arguments.renders.clone().unwrap_or_else(|| workspace().join("../shared/research/renders"));
     if renders.is_dir() {
         let judged = scanned_head(&renders, arguments.samples)?;
-        report("Scanned head, not fitted to", &judged, arguments.show);
-        println!("The committed model, {}", Table::new(judged.iter().map(|one| (one, one.ratio())), 0.0));
+        report("Scanned head", &judged, arguments.show);
+        println!(
+            "By a model fitted to all portraits, {}",
+            Table::new(judged.iter().map(|one| (one, one.ratio(&model))), 0.0)
+        );
     } else {
         println!("No scanned head: {} is missing.", renders.display());
     }
@@ -83,7 +85,6 @@ fn report(title: &str, judged: &[Judged], show: bool) {
 fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<Judged>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let judged = Mutex::new(Vec::new());
-    let began = Instant::now();
     std::thread::scope(|scope| {
         let judged = &judged;
         let share = |first: usize| {
@@ -101,7 +102,6 @@ fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<Judged>>
     })?;
     let mut judged = judged.into_inner().map_err(|_| anyhow!("a thread panicked"))?;
     judged.sort_by_key(|(index, _)| *index);
-    eprintln!("{} people in {:.0} s", people.len(), began.elapsed().as_secs_f32());
     Ok(judged.into_iter().flat_map(|(_, mine)| mine).collect())
 }
 
@@ -165,8 +165,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
     Ok(judged)
 }
 
-fn write_model(judged: &[Judged]) -> Result<()> {
-    let model = fit(judged);
+fn write_model(model: &Model) -> Result<()> {
     let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();
     let path = workspace().join("src/liveness/odds_model.rs");
     let text = format!(

@@ -2,5 +2,5 @@
 
 pub mod portraits;
 pub mod rates;
-pub mod scene;
 pub mod scenario;
+pub mod scene;

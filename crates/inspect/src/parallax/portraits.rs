@@ -1,9 +1,9 @@
 //! The portraits of the occlusion corpus that look into the camera, one of each person.
 
+use crate::model::workspace;
 use crate::occlusion::canvas::with_frame;
 use crate::occlusion::corpus::{Photograph, read_list};
 use crate::occlusion::covers::Cover;
-use crate::model::workspace;
 use anyhow::{Context, Result};
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};

@@ -28,17 +28,14 @@ impl Judged {
         }
     }
 
-    /// The committed model's log likelihood ratio.
-    pub fn ratio(&self) -> Option<f32> {
-        match self.verdict {
-            Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
-            Verdict::Unsure(_) => None,
-        }
+    /// The log likelihood ratio by a model, where the judgement is sure.
+    pub fn ratio(&self, model: &Model) -> Option<f32> {
+        Some(model.log_odds(&self.evidence()?))
     }
 }
 
 /// Weight of the penalty on the size of the coefficients.
-const PENALTY: f64 = 5.0;
+const PENALTY: f64 = 2.0;
 /// Folds of the cross-validation.
 const FOLDS: usize = 5;
 
@@ -55,7 +52,7 @@ pub fn cross_validated(judged: &[Judged]) -> Vec<Option<f32>> {
     let people: Vec<&str> = judged.iter().map(|one| one.person.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
     let fold = |one: &Judged| people.iter().position(|person| *person == one.person).map_or(0, |at| at % FOLDS);
     let models: Vec<Model> = (0..FOLDS).map(|out| fit(judged.iter().filter(|one| fold(one) != out))).collect();
-    judged.iter().map(|one| Some(models[fold(one)].log_odds(&one.evidence()?))).collect()
+    judged.iter().map(|one| one.ratio(&models[fold(one)])).collect()
 }
 
 /// What became of each species at a limit.

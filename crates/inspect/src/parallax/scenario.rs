@@ -80,6 +80,7 @@ fn twice(surface: Surface) -> [Surface; 2] {
 }
 
 /// A far and a near picture with the faces in them.
+#[derive(Clone)]
 pub struct Staged {
     /// The far picture and the face in it.
     pub far: (RgbImage, Face),
@@ -120,7 +121,8 @@ pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut D
 pub fn judge(staged: &Staged, seed: u64) -> Result<Parallax> {
     let ((far, far_face), (near, near_face)) = (&staged.far, &staged.near);
     with_frame(far, |far| {
-        with_frame(near, |near| parallax(View { frame: far, face: far_face }, View { frame: near, face: near_face }, seed))
+        with_frame(near, |near| {
+            parallax(View { frame: far, face: far_face }, View { frame: near, face: near_face }, seed)
+        })
     })?
 }
-

@@ -50,9 +50,13 @@ impl Head {
     }
 
     fn depth(&self, x: f32, y: f32) -> f32 {
-        let bump = |[bx, by, wide, high]: [f32; 4]| high * (-((x - bx).powi(2) + (y - by).powi(2)) / (wide * wide)).exp();
+        let bump =
+            |[bx, by, wide, high]: [f32; 4]| high * (-((x - bx).powi(2) + (y - by).powi(2)) / (wide * wide)).exp();
         // Beside the face the head falls back, down to where the ears are.
         let out = ((x / 1.1).powi(2) + ((y - 0.5) / 1.4).powi(2)).sqrt();
+        if out > 2.2 {
+            return -1.5;
+        }
         let depth = self.relief * face_depth(x, y) + self.bumps.into_iter().map(bump).sum::<f32>();
         (depth - (out - 1.1).max(0.0)).max(-1.5)
     }
@@ -131,7 +135,11 @@ pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera) -> RgbImage
         for _ in 0..14 {
             let far = (height - eye[2]) / ray[2];
             at = [0, 1, 2].map(|i| eye[i] + far * ray[i]);
-            height += 0.7 * (surface.depth(at[0], at[1]) - height);
+            let higher = 0.7 * (surface.depth(at[0], at[1]) - height);
+            height += higher;
+            if higher.abs() < 1e-4 {
+                break;
+            }
         }
         let (u, v) = surface.print(at);
         let (x, y) = portrait.pixel(u, v);

@@ -21,7 +21,7 @@ use std::sync::Mutex;
 #[command(name = "parallax_rates", version)]
 struct Arguments {
     /// Captures of each species and person; of heads three times as many
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     samples: u32,
     /// Most people
     #[arg(long, value_name = "N", default_value_t = 1000)]

@@ -1,6 +1,6 @@
 //! The judgement of a far and a near picture.
 
-use super::crop::{Placement, SIDE, UNIT, on_face, to_face};
+use super::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
 use super::flow::{Match, matches};
 use super::homography::Homography;
 use super::map::ResidualMap;
@@ -80,8 +80,16 @@ pub struct Parallax {
     pub growth: f32,
     /// What the verdict came from, where it came so far.
     pub figures: Option<Figures>,
-    /// What the plane left, over the far face, where it came so far.
-    pub map: Option<ResidualMap>,
+    /// The far face's luma and what the plane left on it.
+    seen: Option<(Gray, Vec<Leftover>)>,
+}
+
+impl Parallax {
+    /// What the plane left, over the far face, where it came so far. Drawn on demand: it takes as long as a part of
+    /// the judgement does, and only people need it.
+    pub fn map(&self) -> Option<ResidualMap> {
+        self.seen.as_ref().map(|(luma, leftovers)| ResidualMap::new(luma, leftovers))
+    }
 }
 
 /// Pixels between the eyes, in either picture: a third of what the crop shows.
@@ -102,7 +110,7 @@ const EVEN: usize = 16;
 /// Whether the two pictures show a face's depth. `seed` chooses the draws of the search for the plane: the same
 /// pictures, faces and seed give the same judgement.
 pub fn parallax(far: View, near: View, seed: u64) -> Parallax {
-    let mut judged = Parallax { verdict: Verdict::Unsure(Unsure::Keypoints), growth: 0.0, figures: None, map: None };
+    let mut judged = Parallax { verdict: Verdict::Unsure(Unsure::Keypoints), growth: 0.0, figures: None, seen: None };
     judged.verdict = match judge(far, near, seed, &mut judged) {
         Ok(figures) => Verdict::LogLikelihoodRatio(figures.log_likelihood_ratio()),
         Err(reason) => Verdict::Unsure(reason),
@@ -144,8 +152,9 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
             Leftover { at: found.from, off: (found.to.0 - x, found.to.1 - y) }
         })
         .collect();
-    judged.map = Some(ResidualMap::new(&far_luma, &leftovers));
-    let comparison = Comparison::new(&leftovers).ok_or(Unsure::Texture)?;
+    let comparison = Comparison::new(&leftovers);
+    judged.seen = Some((far_luma, leftovers));
+    let comparison = comparison.ok_or(Unsure::Texture)?;
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
     let figures = Figures {
         points: found.len(),

@@ -86,7 +86,7 @@ fn the_same_pictures_and_seed_give_the_same_judgement_and_another_seed_the_same_
     let Capture { staged, judged: once, .. } = head();
     let (again, other) = (judge(staged, 1).unwrap(), judge(staged, 99).unwrap());
     assert_eq!(once.verdict, again.verdict);
-    assert_eq!(once.map.as_ref().unwrap().rgb, again.map.unwrap().rgb);
+    assert_eq!(once.map().unwrap().rgb, again.map().unwrap().rgb);
     let (once, other) = (once.figures.unwrap(), other.figures.unwrap());
     assert!((once.correlation - other.correlation).abs() < 0.03, "{once:?} {other:?}");
 }
@@ -148,8 +148,8 @@ fn of_few_pixels_or_keypoints_without_sense_it_is_unsure() {
 fn the_map_shows_the_nose_of_a_head_and_nothing_of_a_flat_print() {
     // Mean redness less blueness on the nose, which is at 52 % of the side.
     let nose = |captures: &[Capture]| -> f32 {
-        let maps = captures.iter().filter_map(|capture| capture.judged.map.as_ref());
-        let of = |map: &ResidualMap| {
+        let maps = captures.iter().filter_map(|capture| capture.judged.map());
+        let of = |map: ResidualMap| {
             let pixels = (120..160).flat_map(|row| (108..148).map(move |column| 3 * (row * 256 + column)));
             let (sum, count) = pixels.fold((0.0, 0.0), |(sum, count), at| {
                 (

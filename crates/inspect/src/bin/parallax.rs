@@ -62,7 +62,7 @@ fn main() -> Result<()> {
         milliseconds: began.elapsed().as_secs_f32() * 1000.0,
     };
     println!("{}", serde_json::to_string(&line)?);
-    if let (Some(path), Some(map)) = (&arguments.map, judged.map) {
+    if let (Some(path), Some(map)) = (&arguments.map, judged.map()) {
         let side = ResidualMap::SIDE as u32;
         let picture = RgbImage::from_raw(side, side, map.rgb).context("the map has another size")?;
         picture.save(path).with_context(|| format!("writing {}", path.display()))?;

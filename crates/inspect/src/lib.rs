@@ -2,5 +2,6 @@
 
 pub mod model;
 pub mod occlusion;
+pub mod parallax;
 pub mod report;
 pub mod still;

@@ -1,0 +1,186 @@
+//! `parallax_rates`: how well the parallax tells heads from flat and bent prints, and with `--fit` new coefficients.
+
+use anyhow::{Context, Result, anyhow};
+use clap::Parser;
+use image::RgbImage;
+use nearfar::detection::{Detector, Face};
+use nearfar::liveness::EVIDENCE_NAMES;
+use nearfar_inspect::model::{detector, workspace};
+use nearfar_inspect::occlusion::canvas::{vary, with_frame};
+use nearfar_inspect::occlusion::fit::Model;
+use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::parallax::portraits::{Portrait, folders, portraits};
+use nearfar_inspect::parallax::rates::{Judged, Table, cross_validated, fit, unsure};
+use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Puts portraits on heads in depth and on flat and bent prints, has far and near pictures of them judged, and prints
+/// the error rates by species: cross-validated, each person judged by a model fitted to others.
+#[derive(Parser)]
+#[command(name = "parallax_rates", version)]
+struct Arguments {
+    /// Captures of each species and person; of heads three times as many
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    samples: u32,
+    /// Most people
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    people: usize,
+    /// Folder of renders of a scanned head, which no model is fitted to [default: ../shared/research/renders]
+    #[arg(long, value_name = "FOLDER")]
+    renders: Option<PathBuf>,
+    /// Writes a model fitted to all portraits into src/liveness/odds_model.rs
+    #[arg(long)]
+    fit: bool,
+    /// Prints every judgement
+    #[arg(long)]
+    show: bool,
+    /// Keeps the pictures in this folder
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let people = portraits(&folders(), arguments.people, &mut detector(None)?)?;
+    let judged = all_judged(&people, &arguments)?;
+    report("Portraits", &judged, arguments.show);
+    let cross = cross_validated(&judged);
+    for limit in limits(&judged, &cross) {
+        println!("Cross-validated, {}", Table::new(judged.iter().zip(cross.iter().copied()), limit));
+    }
+    let model = fit(&judged);
+    if arguments.fit {
+        write_model(&model)?;
+    }
+    let renders = arguments.renders.clone().unwrap_or_else(|| workspace().join("../shared/research/renders"));
+    if renders.is_dir() {
+        let judged = scanned_head(&renders, arguments.samples)?;
+        report("Scanned head", &judged, arguments.show);
+        println!(
+            "By a model fitted to all portraits, {}",
+            Table::new(judged.iter().map(|one| (one, one.ratio(&model))), 0.0)
+        );
+    } else {
+        println!("No scanned head: {} is missing.", renders.display());
+    }
+    Ok(())
+}
+
+/// 0, where depth and no depth are equally likely, and the one that refuses 5 % of heads.
+fn limits(judged: &[Judged], ratios: &[Option<f32>]) -> [f32; 2] {
+    let heads = judged.iter().zip(ratios).filter(|(one, _)| one.species == Species::Head);
+    let mut heads: Vec<f32> = heads.filter_map(|(_, ratio)| *ratio).collect();
+    heads.sort_by(f32::total_cmp);
+    [0.0, heads.get(heads.len() / 20).copied().unwrap_or(0.0)]
+}
+
+fn report(title: &str, judged: &[Judged], show: bool) {
+    println!("\n{title}: {} captures; unsure: {:?}", judged.len(), unsure(judged));
+    for one in judged.iter().filter(|_| show) {
+        println!("{:?} {} {:?} {:?}", one.species, one.person, one.verdict, one.figures);
+    }
+}
+
+fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<Judged>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let judged = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        let judged = &judged;
+        let share = |first: usize| {
+            scope.spawn(move || -> Result<()> {
+                let mut detector = detector(None)?;
+                for (index, person) in people.iter().enumerate().skip(first).step_by(threads) {
+                    let mine = of_person(person, arguments, &mut detector)?;
+                    judged.lock().map_err(|_| anyhow!("a thread panicked"))?.push((index, mine));
+                }
+                Ok(())
+            })
+        };
+        let running: Vec<_> = (0..threads).map(share).collect();
+        running.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?)
+    })?;
+    let mut judged = judged.into_inner().map_err(|_| anyhow!("a thread panicked"))?;
+    judged.sort_by_key(|(index, _)| *index);
+    Ok(judged.into_iter().flat_map(|(_, mine)| mine).collect())
+}
+
+fn of_person(person: &Portrait, arguments: &Arguments, detector: &mut Detector) -> Result<Vec<Judged>> {
+    let mut judged = Vec::new();
+    for species in Species::ALL {
+        let count = arguments.samples * if species == Species::Head { 3 } else { 1 };
+        for index in 0..count {
+            let Some(staged) = stage(person, species, index, detector)? else { continue };
+            if let Some(folder) = &arguments.keep {
+                keep(folder, &format!("{}-{species:?}-{index}", person.person), &staged)?;
+            }
+            judged.push(judgement(person, species, &staged)?);
+        }
+    }
+    Ok(judged)
+}
+
+fn judgement(person: &Portrait, species: Species, staged: &Staged) -> Result<Judged> {
+    let parallax = judge(staged, 1)?;
+    Ok(Judged { person: person.person.clone(), species, verdict: parallax.verdict, figures: parallax.figures })
+}
+
+fn keep(folder: &Path, name: &str, staged: &Staged) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    staged.far.0.save(folder.join(format!("{name}-far.jpg")))?;
+    Ok(staged.near.0.save(folder.join(format!("{name}-near.jpg")))?)
+}
+
+/// The renders as heads, and prints of their middle views.
+fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
+    let mut detector = detector(None)?;
+    let mut judged = Vec::new();
+    for view in 0..12 {
+        let open = |name: &str| -> Result<RgbImage> {
+            let path = folder.join(format!("{view}_{name}.jpg"));
+            Ok(image::open(&path).with_context(|| format!("reading {}", path.display()))?.to_rgb8())
+        };
+        let mut random = Random::new(&format!("renders {view}"));
+        let mut found = |picture: RgbImage| -> Result<Option<(RgbImage, Face)>> {
+            let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
+            Ok(faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())).map(|face| (picture, face)))
+        };
+        let Some((picture, face)) = found(open("mid")?)? else { continue };
+        let person = Portrait { person: format!("view {view}"), picture, face };
+        for _ in 0..samples {
+            let far = found(vary(&open("far")?, &mut random)?)?;
+            let near = found(vary(&open("near")?, &mut random)?)?;
+            if let Some((far, near)) = far.zip(near) {
+                judged.push(judgement(&person, Species::Head, &Staged { far, near })?);
+            }
+        }
+        for species in Species::ALL.into_iter().filter(|species| *species != Species::Head) {
+            for index in 0..samples {
+                if let Some(staged) = stage(&person, species, index, &mut detector)? {
+                    judged.push(judgement(&person, species, &staged)?);
+                }
+            }
+        }
+    }
+    Ok(judged)
+}
+
+fn write_model(model: &Model) -> Result<()> {
+    let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();
+    let path = workspace().join("src/liveness/odds_model.rs");
+    let text = format!(
+        "//! Coefficients of the likelihood ratio: written by `parallax_rates --fit`, see `docs/LIVENESS.md`. Do not \
+         edit.\n\n\
+         use super::odds::EVIDENCE;\n\n\
+         /// Log odds of all-zero evidence.\n\
+         pub(super) const BIAS: f32 = {:.3};\n\
+         /// One for each number of evidence: {}.\n\
+         pub(super) const WEIGHTS: [f32; EVIDENCE] = [{}];\n",
+        model.bias,
+        EVIDENCE_NAMES.join(", "),
+        weights.join(", ")
+    );
+    std::fs::write(&path, text)?;
+    println!("Wrote {}; run cargo fmt.", path.display());
+    Ok(())
+}

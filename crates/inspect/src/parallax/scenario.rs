@@ -1,0 +1,128 @@
+//! What is held before the camera, and the judgement of one such capture.
+
+use super::portraits::Portrait;
+use super::scene::{Camera, Head, Surface, WIDTH, shot};
+use crate::occlusion::canvas::{vary, with_frame};
+use crate::occlusion::random::Random;
+use anyhow::Result;
+use image::RgbImage;
+use nearfar::detection::{Detector, Face};
+use nearfar::liveness::{Parallax, View, parallax};
+use std::f32::consts::PI;
+
+/// Species of captures; only the first is bona fide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Species {
+    /// The portrait on a head in depth, which turns a little and changes its expression.
+    Head,
+    /// A flat print, held at a slant.
+    Flat,
+    /// A print bent by 25 to 60 cm.
+    BentSlightly,
+    /// A print bent by 12 to 25 cm.
+    Bent,
+    /// A print bent by 7.5 to 12 cm: as around a head.
+    BentStrongly,
+    /// A print that is bent inwards by 10 to 40 cm.
+    Hollow,
+    /// A print bent by 30 to 60 cm in far, by 8 to 15 cm in near.
+    BentMore,
+}
+
+impl Species {
+    /// All of them.
+    pub const ALL: [Species; 7] = [
+        Species::Head,
+        Species::Flat,
+        Species::BentSlightly,
+        Species::Bent,
+        Species::BentStrongly,
+        Species::Hollow,
+        Species::BentMore,
+    ];
+
+    /// What is before the camera in far and in near.
+    fn surfaces(self, random: &mut Random) -> [Surface; 2] {
+        // Prints are of natural size: 6.3 cm between the eyes. Most are bent about an upright or a level axis.
+        let upright = random.between(-0.2, 0.2) + if random.chance(0.3) { PI / 2.0 } else { 0.0 };
+        let angle = if random.chance(0.25) { random.between(0.0, PI) } else { upright };
+        let mut bent = |low: f32, high: f32| Surface::Cylinder { angle, radius: random.between(low, high) / 6.3 };
+        match self {
+            Species::Head => {
+                let mut far = Head::new(random);
+                let mut near = far.clone();
+                let mut moved = || (random.between(-0.05, 0.05), random.between(-0.05, 0.05));
+                far.expression = moved();
+                near.expression = moved();
+                [Surface::Head(far), Surface::Head(near)]
+            }
+            Species::Flat => [Surface::Flat, Surface::Flat],
+            Species::BentMore => [bent(30.0, 60.0), bent(8.0, 15.0)],
+            Species::BentSlightly => twice(bent(25.0, 60.0)),
+            Species::Bent => twice(bent(12.0, 25.0)),
+            Species::BentStrongly => twice(bent(7.5, 12.0)),
+            Species::Hollow => twice(bent(-40.0, -10.0)),
+        }
+    }
+
+    /// Most turn, nod and tilt, radians: a head that guidance lets through, a print held less straight.
+    fn most_turn(self) -> [f32; 3] {
+        match self {
+            Species::Head => [0.14, 0.12, 0.08],
+            Species::Flat => [0.35, 0.35, 0.12],
+            _ => [0.2, 0.2, 0.1],
+        }
+    }
+}
+
+fn twice(surface: Surface) -> [Surface; 2] {
+    [surface.clone(), surface]
+}
+
+/// A far and a near picture with the faces in them.
+#[derive(Clone)]
+pub struct Staged {
+    /// The far picture and the face in it.
+    pub far: (RgbImage, Face),
+    /// The near picture and the face in it.
+    pub near: (RgbImage, Face),
+}
+
+/// Stages a capture; `index` makes another one of the same species. `None` where the detector finds no face.
+///
+/// # Errors
+/// When a picture cannot be encoded or decoded.
+pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut Detector) -> Result<Option<Staged>> {
+    let mut random = Random::new(&format!("{} {species:?} {index}", portrait.person));
+    let random = &mut random;
+    // 53 to 66 cm and 23 to 32 cm; a face is about 2.4 eye distances wide and fills 0.6 to 0.7 of the near picture.
+    let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
+    let focal = random.between(0.6, 0.7) * WIDTH as f32 * near / 2.4;
+    let surfaces = species.surfaces(random);
+    let mut taken = Vec::new();
+    for (surface, distance) in surfaces.iter().zip([far, near]) {
+        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
+        let turn = species.most_turn().map(|most| random.between(-most, most));
+        let picture = vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }), random)?;
+        let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
+        let Some(face) = faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())) else {
+            return Ok(None);
+        };
+        taken.push((picture, face));
+    }
+    let near = taken.pop();
+    Ok(taken.pop().zip(near).map(|(far, near)| Staged { far, near }))
+}
+
+/// Judges two pictures.
+///
+/// # Errors
+/// When a picture is no frame.
+pub fn judge(staged: &Staged, seed: u64) -> Result<Parallax> {
+    let ((far, far_face), (near, near_face)) = (&staged.far, &staged.near);
+    with_frame(far, |far| {
+        with_frame(near, |near| {
+            parallax(View { frame: far, face: far_face }, View { frame: near, face: near_face }, seed)
+        })
+    })?
+}

@@ -1,0 +1,200 @@
+//! A face cut out of a frame, turned upright and brought to one size by its eyes and mouth.
+
+use crate::detection::Face;
+use crate::frame::{Frame, Point, Region, sample_tilted_rgb};
+
+/// Pixels along a side of the crop. Faces of the far stage are about as large in a picture of 720 x 1280.
+pub const SIDE: usize = 256;
+/// Pixels of the crop between the eyes: 0.28 of the side, as in the experiment that this follows.
+pub const UNIT: f32 = 72.0;
+/// Row of the eyes: 0.40 of the side.
+const EYE_ROW: f32 = 102.0;
+/// Distance of the mouth from the line of the eyes over that between the eyes: of the detector, see
+/// `quality::pose`.
+const MOUTH: f32 = 1.07;
+
+/// A grey picture, row by row.
+#[derive(Clone, Debug)]
+pub struct Gray {
+    /// Pixels a row, and rows.
+    pub side: usize,
+    /// `side * side` values.
+    pub values: Vec<f32>,
+}
+
+impl Gray {
+    /// The value between the four pixels around `(x, y)`, pixel middles at whole numbers; past the edge it is
+    /// repeated.
+    #[inline]
+    pub fn at(&self, x: f32, y: f32) -> f32 {
+        let last = (self.side - 1) as f32;
+        let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));
+        let (left, top) = ((x as usize).min(self.side - 2), (y as usize).min(self.side - 2));
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let at = top * self.side + left;
+        let line = |at: usize| self.values[at] + (self.values[at + 1] - self.values[at]) * fx;
+        let (above, below) = (line(at), line(at + self.side));
+        above + (below - above) * fy
+    }
+
+    /// Half as large, each pixel the mean of four.
+    pub fn halved(&self) -> Gray {
+        let side = self.side / 2;
+        let value = |index: usize| {
+            let at = index / side * 2 * self.side + index % side * 2;
+            let v = &self.values;
+            (v[at] + v[at + 1] + v[at + self.side] + v[at + self.side + 1]) / 4.0
+        };
+        Gray { side, values: (0..side * side).map(value).collect() }
+    }
+
+    /// Local contrast made even: each pixel less the mean of the square of `2 * reach + 1` pixels around it, over its
+    /// deviation. Takes out exposure, gamma and light from a side.
+    pub fn equalised(&self, reach: usize) -> Gray {
+        // Where the deviation is less than this, of 255, there is nothing but noise to be made larger.
+        const FLOOR: f64 = 4.0;
+        let (side, wide) = (self.side, self.side + 1);
+        let mut sums = vec![[0f64; 2]; wide * wide];
+        for y in 0..side {
+            let mut row = [0f64; 2];
+            for x in 0..side {
+                let value = f64::from(self.values[y * side + x]);
+                row = [row[0] + value, row[1] + value * value];
+                let above = sums[y * wide + x + 1];
+                sums[(y + 1) * wide + x + 1] = [above[0] + row[0], above[1] + row[1]];
+            }
+        }
+        let value = |index: usize| {
+            let (x, y) = (index % side, index / side);
+            let (x0, y0) = (x.saturating_sub(reach), y.saturating_sub(reach));
+            let (x1, y1) = ((x + reach + 1).min(side), (y + reach + 1).min(side));
+            let count = ((x1 - x0) * (y1 - y0)) as f64;
+            let sum = |i: usize| {
+                sums[y1 * wide + x1][i] - sums[y0 * wide + x1][i] - sums[y1 * wide + x0][i] + sums[y0 * wide + x0][i]
+            };
+            let mean = sum(0) / count;
+            let deviation = (sum(1) / count - mean * mean).max(0.0).sqrt();
+            ((f64::from(self.values[index]) - mean) / (deviation + FLOOR)) as f32
+        };
+        Gray { side, values: (0..side * side).map(value).collect() }
+    }
+}
+
+/// How a face lies in a frame: the similarity that brings eyes and mouth nearest to those of an upright face.
+#[derive(Clone, Copy, Debug)]
+pub struct Placement {
+    region: Region,
+    /// Frame pixels between the eyes of the face, by all three points.
+    pub unit: f32,
+}
+
+impl Placement {
+    /// `None` where the keypoints are not finite or coincide.
+    pub fn new(face: &Face) -> Option<Self> {
+        let seen = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
+        let model = [(-0.5, 0.0), (0.5, 0.0), (0.0, MOUTH)];
+        let (cx, cy) = (seen.iter().map(|p| p.x).sum::<f32>() / 3.0, seen.iter().map(|p| p.y).sum::<f32>() / 3.0);
+        let middle = MOUTH / 3.0;
+        // Turn and size as one complex number, by least squares.
+        let (mut along, mut across, mut square) = (0.0, 0.0, 0.0);
+        for (point, (x, y)) in seen.iter().zip(model) {
+            let (dx, dy, y) = (point.x - cx, point.y - cy, y - middle);
+            along += x * dx + y * dy;
+            across += x * dy - y * dx;
+            square += x * x + y * y;
+        }
+        let (along, across) = (along / square, across / square);
+        let unit = along.hypot(across);
+        if !(unit.is_finite() && unit > 1.0 && cx.is_finite() && cy.is_finite()) {
+            return None;
+        }
+        // The middle of the crop from that of the three points, in eye distances.
+        let down = (SIDE as f32 / 2.0 - EYE_ROW) / UNIT - middle;
+        let center = Point { x: cx - across * down, y: cy + along * down };
+        let side = unit * SIDE as f32 / UNIT;
+        Some(Placement { region: Region { center, width: side, height: side, angle: across.atan2(along) }, unit })
+    }
+
+    /// The face's luma, 0 to 255; what lies outside the frame is black.
+    pub fn luma(&self, frame: &Frame) -> Gray {
+        let mut rgb = vec![0; 3 * SIDE * SIDE];
+        sample_tilted_rgb(frame, &self.region, SIDE as u32, SIDE as u32, &mut rgb);
+        // BT.601, as in JPEG.
+        let luma = |[r, g, b]: [f32; 3]| 0.299 * r + 0.587 * g + 0.114 * b;
+        Gray { side: SIDE, values: rgb.as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect() }
+    }
+
+    /// Whether the crop's pixel `(x, y)` shows something of the frame.
+    pub fn shows(&self, frame: &Frame, x: f32, y: f32) -> bool {
+        let scale = self.unit / UNIT;
+        let middle = SIDE as f32 / 2.0;
+        let (u, v) = ((x + 0.5 - middle) * scale, (y + 0.5 - middle) * scale);
+        let (sin, cos) = self.region.angle.sin_cos();
+        let Point { x, y } = self.region.center;
+        frame.stored_pixel(x + u * cos - v * sin, y + u * sin + v * cos).is_some()
+    }
+}
+
+/// A pixel of the crop in face coordinates: distances between the eyes, from the point between them.
+pub fn to_face(x: f32, y: f32) -> (f32, f32) {
+    ((x + 0.5 - SIDE as f32 / 2.0) / UNIT, (y + 0.5 - EYE_ROW) / UNIT)
+}
+
+/// Whether a point in face coordinates lies on the face proper: an ellipse inside the depth table, from the hairline
+/// to the chin.
+pub fn on_face(x: f32, y: f32) -> bool {
+    (x / 1.1).powi(2) + ((y - 0.5) / 1.3).powi(2) < 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Layout, PixelFormat, Rect, Size};
+
+    fn face(eyes: [(f32, f32); 2], mouth: (f32, f32)) -> Face {
+        let at = |(x, y)| Point { x, y };
+        let keypoints = [at(eyes[0]), at(eyes[1]), at((0.0, 0.0)), at(mouth), at((0.0, 0.0)), at((0.0, 0.0))];
+        Face { bbox: Rect::default(), keypoints, score: 1.0 }
+    }
+
+    #[test]
+    fn a_tilted_face_comes_out_upright() {
+        // Bright dots at eyes and mouth of a face that lies on its side.
+        let size = Size { width: 400, height: 400 };
+        let mut rgba = vec![20; 400 * 400 * 4];
+        let spots = [(200.0, 150.0), (200.0, 250.0), (93.0, 200.0)];
+        for (x, y) in spots {
+            for (dx, dy) in (-3..4).flat_map(|dx| (-3..4).map(move |dy| (dx, dy))) {
+                let at = ((y as i32 + dy) * 400 + x as i32 + dx) as usize * 4;
+                rgba[at..at + 3].fill(250);
+            }
+        }
+        let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), &rgba).unwrap();
+        let placement = Placement::new(&face([spots[0], spots[1]], spots[2])).unwrap();
+        assert!((placement.unit - 100.0).abs() < 0.5, "{placement:?}");
+        let luma = placement.luma(&frame);
+        let middle = SIDE as f32 / 2.0;
+        let points = [(middle - UNIT / 2.0, EYE_ROW), (middle + UNIT / 2.0, EYE_ROW), (middle, EYE_ROW + MOUTH * UNIT)];
+        for (x, y) in points {
+            assert!(luma.at(x, y) > 200.0, "{x} {y}: {}", luma.at(x, y));
+        }
+        assert!(luma.at(middle, EYE_ROW) < 50.0);
+        assert!(placement.shows(&frame, middle, middle) && !placement.shows(&frame, middle, 1e4));
+    }
+
+    #[test]
+    fn keypoints_without_sense_place_nothing() {
+        assert!(Placement::new(&face([(5.0, 5.0), (5.0, 5.0)], (5.0, 5.0))).is_none());
+        assert!(Placement::new(&face([(f32::NAN, 5.0), (9.0, 5.0)], (5.0, 5.0))).is_none());
+    }
+
+    #[test]
+    fn equalising_takes_out_exposure() {
+        let values: Vec<f32> = (0..64 * 64).map(|i| ((i % 64 * 7 + i / 64 * 13) % 90) as f32 + 60.0).collect();
+        let dim = values.iter().map(|v| v * 0.6 + 20.0).collect();
+        let (a, b) = (Gray { side: 64, values }.equalised(8), Gray { side: 64, values: dim }.equalised(8));
+        let most = a.values.iter().zip(&b.values).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(most < 0.4, "{most}");
+        assert!(a.values.iter().any(|v| *v > 1.0));
+    }
+}

@@ -1,0 +1,249 @@
+//! Where small patches of one picture are found in another: from coarse to fine, by inverse-compositional steps.
+//!
+//! After T. Kroeger, R. Timofte, D. Dai, L. Van Gool, "Fast Optical Flow using Dense Inverse Search", ECCV 2016, and
+//! S. Baker, I. Matthews, "Lucas-Kanade 20 Years On", IJCV 56, 2004. In the place of their dense averaging a median of
+//! neighbours: what is wanted are good points, not a vector for every pixel.
+
+use super::crop::Gray;
+
+/// A patch reaches this many pixels from its middle, at each level.
+const REACH: i32 = 5;
+/// Pixels from patch to patch, at each level.
+const STRIDE: usize = 5;
+/// Halvings of the picture: 256 pixels become 32, at which a shift of 16 is one of 2.
+const HALVINGS: usize = 3;
+/// Steps for a patch at each level; most end sooner.
+const STEPS: usize = 12;
+/// A step shorter than this, pixels, is the last.
+const SMALL: f32 = 0.01;
+/// A patch that wanders farther than this from where it began has lost its way.
+const LOST: f32 = 5.0;
+/// Least eigenvalue of a patch's structure tensor over its pixels, the contrast being even (deviation about 1): below
+/// it a patch has too little texture, or an edge along which it may slide.
+const TEXTURE: f32 = 0.002;
+/// Least correlation of a patch with what it was found as.
+const ALIKE: f32 = 0.7;
+
+/// A patch of the first picture and where it is in the second, pixels.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Middle in the first picture.
+    pub from: (f32, f32),
+    /// Middle in the second.
+    pub to: (f32, f32),
+}
+
+/// Textured points of `first` found in `second`; both of one size, of contrast made even. Only patches whose middle
+/// `wanted` names are tried at the finest level.
+pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -> Vec<Match> {
+    let mut levels = vec![(first.clone(), second.clone())];
+    for _ in 0..HALVINGS {
+        if let Some((a, b)) = levels.last() {
+            let halved = (a.halved(), b.halved());
+            levels.push(halved);
+        }
+    }
+    let mut guess: Option<Field> = None;
+    while let Some((a, b)) = levels.pop() {
+        let finest = levels.is_empty();
+        let mut field = Field::new(a.side);
+        let columns = field.columns;
+        let mut found = Vec::new();
+        for index in 0..columns * columns {
+            let (x, y) = field.middle(index);
+            if finest && !wanted(x, y) {
+                continue;
+            }
+            let start = guess.as_ref().map_or((0.0, 0.0), |coarse| coarse.at(x, y));
+            field.flow[index] = Some(start);
+            if let Some(flow) = Patch::new(&a, x, y).and_then(|patch| patch.find(&b, start)) {
+                field.flow[index] = Some(flow);
+                found.push(Match { from: (x, y), to: (x + flow.0, y + flow.1) });
+            }
+        }
+        if finest {
+            return found;
+        }
+        guess = Some(field.smoothed());
+    }
+    Vec::new()
+}
+
+/// The flow on a level's grid of patches.
+struct Field {
+    columns: usize,
+    flow: Vec<Option<(f32, f32)>>,
+}
+
+impl Field {
+    fn new(side: usize) -> Self {
+        let columns = (side - 2 * REACH as usize - 1) / STRIDE + 1;
+        Field { columns, flow: vec![None; columns * columns] }
+    }
+
+    fn middle(&self, index: usize) -> (f32, f32) {
+        let at = |i: usize| (i * STRIDE) as f32 + REACH as f32;
+        (at(index % self.columns), at(index / self.columns))
+    }
+
+    /// Each vector the median of those around it: a patch that went astray does not lead finer ones astray.
+    fn smoothed(&self) -> Field {
+        let median = |index: usize| {
+            let (column, row) = (index % self.columns, index / self.columns);
+            let near = |i: usize| i.saturating_sub(1)..(i + 2).min(self.columns);
+            let around = near(row).flat_map(|row| near(column).map(move |column| row * self.columns + column));
+            let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = around.filter_map(|index| self.flow[index]).unzip();
+            xs.sort_by(f32::total_cmp);
+            ys.sort_by(f32::total_cmp);
+            Some((*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
+        };
+        Field { columns: self.columns, flow: (0..self.flow.len()).map(median).collect() }
+    }
+
+    /// The flow at a pixel of the next finer level, in its pixels, between the four patches around it.
+    fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        let last = (self.columns - 1) as f32;
+        let place = |v: f32| ((v / 2.0 - 0.25 - REACH as f32) / STRIDE as f32).clamp(0.0, last);
+        let (u, v) = (place(x), place(y));
+        let (left, top) = ((u as usize).min(self.columns - 2), (v as usize).min(self.columns - 2));
+        let (fu, fv) = (u - left as f32, v - top as f32);
+        let mut sum = (0.0, 0.0);
+        for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            let weight = (if dx == 0 { 1.0 - fu } else { fu }) * (if dy == 0 { 1.0 - fv } else { fv });
+            let (x, y) = self.flow[(top + dy) * self.columns + left + dx].unwrap_or((0.0, 0.0));
+            sum = (sum.0 + 2.0 * weight * x, sum.1 + 2.0 * weight * y);
+        }
+        sum
+    }
+}
+
+/// A patch of the first picture, ready to be looked for.
+struct Patch {
+    middle: (f32, f32),
+    /// Values less their mean, and the gradients along both axes.
+    pixels: Vec<[f32; 3]>,
+    /// Sum of the squared values.
+    power: f32,
+    /// The inverse of the structure tensor: xx, xy, yy.
+    inverse: [f32; 3],
+}
+
+fn offsets() -> impl Iterator<Item = (f32, f32)> {
+    (-REACH..=REACH).flat_map(|dy| (-REACH..=REACH).map(move |dx| (dx as f32, dy as f32)))
+}
+
+impl Patch {
+    /// `None` where there is too little texture.
+    fn new(picture: &Gray, x: f32, y: f32) -> Option<Self> {
+        let value = |dx: f32, dy: f32| picture.at(x + dx, y + dy);
+        let mut pixels: Vec<[f32; 3]> = offsets()
+            .map(|(dx, dy)| {
+                let across = (value(dx + 1.0, dy) - value(dx - 1.0, dy)) / 2.0;
+                let down = (value(dx, dy + 1.0) - value(dx, dy - 1.0)) / 2.0;
+                [value(dx, dy), across, down]
+            })
+            .collect();
+        // The brightness of the patch is free, so each column of the step's equations has its mean taken out.
+        let count = pixels.len() as f32;
+        let mean = pixels.iter().fold([0.0; 3], |sum, p| [0, 1, 2].map(|i| sum[i] + p[i] / count));
+        pixels.iter_mut().for_each(|p| *p = [0, 1, 2].map(|i| p[i] - mean[i]));
+        let sum = |i: usize, j: usize| pixels.iter().map(|p| p[i] * p[j]).sum::<f32>();
+        let (xx, xy, yy, power) = (sum(1, 1), sum(1, 2), sum(2, 2), sum(0, 0));
+        let least = (xx + yy) / 2.0 - ((xx - yy) / 2.0).hypot(xy);
+        let determinant = xx * yy - xy * xy;
+        (least > TEXTURE * count && determinant > 0.0).then(|| {
+            let inverse = [yy / determinant, -xy / determinant, xx / determinant];
+            Patch { middle: (x, y), pixels, power, inverse }
+        })
+    }
+
+    /// How far it has moved, pixels; `None` where it is not found.
+    fn find(&self, picture: &Gray, start: (f32, f32)) -> Option<(f32, f32)> {
+        let (mut u, mut v) = start;
+        let count = self.pixels.len() as f32;
+        let mut seen = vec![0.0; self.pixels.len()];
+        for step in 0..=STEPS {
+            let (x, y) = (self.middle.0 + u, self.middle.1 + v);
+            for (value, (dx, dy)) in seen.iter_mut().zip(offsets()) {
+                *value = picture.at(x + dx, y + dy);
+            }
+            let mean = seen.iter().sum::<f32>() / count;
+            let (mut across, mut down, mut product, mut power) = (0.0, 0.0, 0.0, 0.0);
+            for (&[value, gx, gy], seen) in self.pixels.iter().zip(&seen) {
+                let seen = seen - mean;
+                across += gx * (seen - value);
+                down += gy * (seen - value);
+                product += seen * value;
+                power += seen * seen;
+            }
+            let [xx, xy, yy] = self.inverse;
+            let (du, dv) = (xx * across + xy * down, xy * across + yy * down);
+            if step == STEPS || du.hypot(dv) < SMALL {
+                let alike = product / (power * self.power).sqrt();
+                return (alike > ALIKE).then_some((u, v));
+            }
+            (u, v) = (u - du, v - dv);
+            let wandered = (u - start.0).hypot(v - start.1);
+            if wandered.is_nan() || wandered >= LOST {
+                return None;
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Smooth blobs, shifted.
+    fn picture(shift: impl Fn(f32, f32) -> (f32, f32)) -> Gray {
+        let side = 256;
+        let value = |index: usize| {
+            let (x, y) = ((index % side) as f32, (index / side) as f32);
+            let (dx, dy) = shift(x, y);
+            let (x, y) = (x - dx, y - dy);
+            (x * 0.31).sin() * (y * 0.27).cos() + (x * 0.07 + y * 0.11).sin() + (x * 0.045 - y * 0.03).cos()
+        };
+        Gray { side, values: (0..side * side).map(value).collect() }
+    }
+
+    fn worst(shift: impl Fn(f32, f32) -> (f32, f32) + Copy) -> (f32, usize) {
+        let inside = |x: f32, y: f32| (40.0..216.0).contains(&x) && (40.0..216.0).contains(&y);
+        let found = matches(&picture(|_, _| (0.0, 0.0)), &picture(shift), inside);
+        let off = found.iter().map(|m| {
+            let (dx, dy) = shift(m.to.0, m.to.1);
+            (m.to.0 - m.from.0 - dx).hypot(m.to.1 - m.from.1 - dy)
+        });
+        let mut off: Vec<f32> = off.collect();
+        off.sort_by(f32::total_cmp);
+        (off[off.len() * 95 / 100], found.len())
+    }
+
+    #[test]
+    fn a_shift_is_found() {
+        for shift in [(0.0, 0.0), (3.4, -2.7), (-9.0, 6.5)] {
+            let (off, count) = worst(|_, _| shift);
+            assert!(off < 0.1 && count > 500, "{shift:?}: off by {off} px at {count} points");
+        }
+    }
+
+    #[test]
+    fn a_widening_is_found() {
+        let (off, count) = worst(|x, y| (0.04 * (x - 128.0), 0.04 * (y - 128.0)));
+        assert!(off < 0.25 && count > 500, "off by {off} px at {count} points");
+    }
+
+    #[test]
+    fn nothing_is_found_without_texture_or_in_another_picture() {
+        let flat = Gray { side: 256, values: vec![0.3; 256 * 256] };
+        assert!(matches(&flat, &picture(|_, _| (0.0, 0.0)), |_, _| true).is_empty());
+        let edge = Gray { side: 256, values: (0..256 * 256).map(|i| f32::from(i % 256 > 128)).collect() };
+        assert!(matches(&edge, &edge, |_, _| true).is_empty(), "a patch may slide along an edge");
+        let everywhere = matches(&picture(|_, _| (0.0, 0.0)), &picture(|_, _| (0.0, 0.0)), |_, _| true).len();
+        let noise = |i: usize| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 - 0.5;
+        let other = Gray { side: 256, values: (0..256 * 256).map(noise).collect() };
+        let chance = matches(&picture(|_, _| (0.0, 0.0)), &other, |_, _| true).len();
+        assert!(chance * 10 < everywhere, "{chance} of {everywhere}");
+    }
+}

@@ -1,0 +1,73 @@
+//! A picture of what the plane left, for people.
+
+use super::crop::{Gray, SIDE, on_face, to_face};
+use super::remainder::Leftover;
+
+/// What the best plane leaves over the far face: grey where nothing was measured, then from blue (the plane has it
+/// right) over green to red.
+#[derive(Clone, Debug)]
+pub struct ResidualMap {
+    /// RGB triples, row by row, [`ResidualMap::SIDE`] a row.
+    pub rgb: Vec<u8>,
+}
+
+/// Red is this much, in distances between the eyes: 4.3 pixels of the crop, what a nose or a jaw leaves.
+const RED: f32 = 0.06;
+/// Standard width of a point's say, in distances between the eyes: about the distance of patches.
+const WIDE: f32 = 0.07;
+
+impl ResidualMap {
+    /// Pixels a row, and rows.
+    pub const SIDE: usize = SIDE;
+
+    /// Over the far face's luma, 0 to 255.
+    pub(super) fn new(luma: &Gray, leftovers: &[Leftover]) -> Self {
+        let mut rgb = Vec::with_capacity(3 * SIDE * SIDE);
+        for (index, gray) in luma.values.iter().enumerate() {
+            let (x, y) = to_face((index % SIDE) as f32, (index / SIDE) as f32);
+            let measured = if on_face(x, y) { around(leftovers, x, y) } else { None };
+            let light = 0.25 + 0.75 * gray / 255.0;
+            let color = measured.map_or([gray / 255.0 * 0.6; 3], |length| heat(length / RED).map(|c| c * light));
+            rgb.extend(color.map(|c| (255.0 * c) as u8));
+        }
+        ResidualMap { rgb }
+    }
+}
+
+/// Weighted mean length of what is left near a point, `None` where no point is near.
+fn around(leftovers: &[Leftover], x: f32, y: f32) -> Option<f32> {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for Leftover { at, off } in leftovers {
+        let square = ((at.0 - x).powi(2) + (at.1 - y).powi(2)) / (WIDE * WIDE);
+        if square < 4.0 {
+            let near = (-square / 2.0).exp();
+            sum += near * off.0.hypot(off.1);
+            weight += near;
+        }
+    }
+    (weight > 0.0).then(|| sum / weight)
+}
+
+/// 0 blue, 0.5 green, 1 and more red.
+fn heat(value: f32) -> [f32; 3] {
+    let value = value.clamp(0.0, 1.0);
+    [(2.0 * value - 1.0).max(0.0), 1.0 - (2.0 * value - 1.0).abs(), (1.0 - 2.0 * value).max(0.0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_red_and_what_is_not_measured_grey() {
+        let luma = Gray { side: SIDE, values: vec![128.0; SIDE * SIDE] };
+        let points = [Leftover { at: (-0.5, 0.5), off: (0.0, 0.0) }, Leftover { at: (0.5, 0.5), off: (0.06, 0.0) }];
+        let map = ResidualMap::new(&luma, &points);
+        // 72 pixels between the eyes: (-0.5, 0.5) and (0.5, 0.5) are these pixels.
+        let at = |x: usize, y: usize| map.rgb[3 * (y * SIDE + x)..][..3].to_vec();
+        let (blue, red, grey) = (at(92, 138), at(164, 138), at(128, 138));
+        assert!(blue[2] > 100 && blue[0] == 0, "{blue:?}");
+        assert!(red[0] > 100 && red[2] == 0, "{red:?}");
+        assert!(grey[0] == grey[1] && grey[1] == grey[2] && grey[0] > 0, "{grey:?}");
+    }
+}

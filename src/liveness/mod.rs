@@ -1,0 +1,23 @@
+//! Flat or real: whether one plane explains the far and the near picture of a capture, or a face's depth.
+//!
+//! No trained network: both faces are brought to one size by eyes and mouth, patches of one are found in the other,
+//! the plane that explains most of them is taken out, and what remains is held against the parallax that the depth of
+//! a mean face gives, and against that of bent sheets. What it is worth: `docs/LIVENESS.md`. Not part of the score yet,
+//! and of nothing that runs in a browser.
+
+mod crop;
+mod depth;
+mod face_table;
+mod flow;
+mod homography;
+mod least_squares;
+mod map;
+mod odds;
+mod odds_model;
+mod parallax;
+mod remainder;
+
+pub use depth::face_depth;
+pub use map::ResidualMap;
+pub use odds::{EVIDENCE, EVIDENCE_NAMES};
+pub use parallax::{Figures, Parallax, Unsure, Verdict, View, parallax};

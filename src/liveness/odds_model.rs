@@ -1,0 +1,8 @@
+//! Coefficients of the likelihood ratio: written by `parallax_rates --fit`, see `docs/LIVENESS.md`. Do not edit.
+
+use super::odds::EVIDENCE;
+
+/// Log odds of all-zero evidence.
+pub(super) const BIAS: f32 = -3.926;
+/// One for each number of evidence: correlation, over_cylinder, beyond_bending, approach.
+pub(super) const WEIGHTS: [f32; EVIDENCE] = [1.454, 3.027, 9.816, 19.461];

@@ -1,0 +1,177 @@
+//! The judgement of a far and a near picture.
+
+use super::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
+use super::flow::{Match, matches};
+use super::homography::Homography;
+use super::map::ResidualMap;
+use super::remainder::{Comparison, Leftover};
+use crate::detection::Face;
+use crate::frame::Frame;
+use serde::Serialize;
+
+/// One of the two pictures.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The whole picture.
+    pub frame: &'a Frame<'a>,
+    /// The face in it, as the detector gives it.
+    pub face: &'a Face,
+}
+
+/// What is said of two pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Natural logarithm of how much likelier the pictures are for a face's depth than for a flat or bent sheet, -4.6
+    /// to 4.6.
+    LogLikelihoodRatio(f32),
+    /// Nothing can be said.
+    Unsure(Unsure),
+}
+
+/// Why nothing can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsure {
+    /// Eyes and mouth of a face make no sense.
+    Keypoints,
+    /// A face is of too few pixels.
+    Small,
+    /// Near is not much nearer than far.
+    Distance,
+    /// A face is too dark.
+    Dark,
+    /// Too few textured points of the far face were found in the near one.
+    Texture,
+    /// The points that were found leave the face's depth too uncertain.
+    Noise,
+}
+
+/// What the verdict came from. Lengths are of the aligned crops, 256 pixels wide with 72 between the eyes.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Figures {
+    /// Points of the far face that were found in the near one.
+    pub points: usize,
+    /// Share of these that one plane explains to within 2 pixels, 0 to 1.
+    pub inlier_share: f32,
+    /// Root mean square of what the best plane leaves, in percent of the crop's side.
+    pub residual: f32,
+    /// The same of what a plane, any smooth bending and a face's depth together leave: noise, expression.
+    pub noise: f32,
+    /// Correlation of what the plane leaves with the parallax of a mean face's depth, -1 (hollow) to 1.
+    pub correlation: f32,
+    /// How much less a face's depth leaves than the best cylinder, in nepers; positive speaks for a face.
+    pub over_cylinder: f32,
+    /// How much less is left with a face's depth than with a plane and any smooth bending alone, in nepers.
+    pub beyond_bending: f32,
+    /// One over the near distance less one over the far one, in distances between the eyes, as a face's depth has it:
+    /// 0.15 for 60 and 25 cm, 0 for a plane.
+    pub approach: f32,
+    /// Standard error of `approach`.
+    pub approach_error: f32,
+}
+
+/// A judgement with what explains it.
+#[derive(Clone, Debug)]
+pub struct Parallax {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How much larger the near face is than the far one, by its keypoints; 0 where they make no sense.
+    pub growth: f32,
+    /// What the verdict came from, where it came so far.
+    pub figures: Option<Figures>,
+    /// The far face's luma and what the plane left on it.
+    seen: Option<(Gray, Vec<Leftover>)>,
+}
+
+impl Parallax {
+    /// What the plane left, over the far face, where it came so far. Drawn on demand: it takes as long as a part of
+    /// the judgement does, and only people need it.
+    pub fn map(&self) -> Option<ResidualMap> {
+        self.seen.as_ref().map(|(luma, leftovers)| ResidualMap::new(luma, leftovers))
+    }
+}
+
+/// Pixels between the eyes, in either picture: a third of what the crop shows.
+const LEAST_UNIT: f32 = 24.0;
+/// As the scoring's check of growth has it: parallax grows with the change of distance.
+const LEAST_GROWTH: f32 = 1.4;
+/// Mean luma of a face, of 255: half of what guidance calls dark.
+const LEAST_LUMA: f32 = 25.0;
+/// Points; the face has room for about 930.
+const LEAST_POINTS: usize = 120;
+/// Standard error of the approach: more than a third of what 60 and 25 cm give (0.15) says nothing.
+const MOST_ERROR: f32 = 0.05;
+/// Pixels of the crop by which a point may miss the plane, as in the experiment that this follows.
+const PLANE_LIMIT: f32 = 2.0;
+/// Pixels on each side over which contrast is made even.
+const EVEN: usize = 16;
+
+/// Whether the two pictures show a face's depth. `seed` chooses the draws of the search for the plane: the same
+/// pictures, faces and seed give the same judgement.
+pub fn parallax(far: View, near: View, seed: u64) -> Parallax {
+    let mut judged = Parallax { verdict: Verdict::Unsure(Unsure::Keypoints), growth: 0.0, figures: None, seen: None };
+    judged.verdict = match judge(far, near, seed, &mut judged) {
+        Ok(figures) => Verdict::LogLikelihoodRatio(figures.log_likelihood_ratio()),
+        Err(reason) => Verdict::Unsure(reason),
+    };
+    judged
+}
+
+fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figures, Unsure> {
+    let place = |view: View| Placement::new(view.face).ok_or(Unsure::Keypoints);
+    let (far_place, near_place) = (place(far)?, place(near)?);
+    judged.growth = near_place.unit / far_place.unit;
+    if far_place.unit < LEAST_UNIT {
+        return Err(Unsure::Small);
+    }
+    if judged.growth < LEAST_GROWTH {
+        return Err(Unsure::Distance);
+    }
+    let (far_luma, near_luma) = (far_place.luma(far.frame), near_place.luma(near.frame));
+    let pixels = (0..SIDE * SIDE).map(|index| (index, (index % SIDE) as f32, (index / SIDE) as f32));
+    let face: Vec<usize> = pixels.filter(|(_, x, y)| is_on_face(*x, *y)).map(|(index, ..)| index).collect();
+    let mean = |values: &[f32]| face.iter().map(|index| values[*index]).sum::<f32>() / face.len() as f32;
+    if mean(&far_luma.values) < LEAST_LUMA || mean(&near_luma.values) < LEAST_LUMA {
+        return Err(Unsure::Dark);
+    }
+    let shown = |x: f32, y: f32| is_on_face(x, y) && far_place.shows(far.frame, x, y);
+    let mut found = matches(&far_luma.equalised(EVEN), &near_luma.equalised(EVEN), shown);
+    found.retain(|found| near_place.shows(near.frame, found.to.0, found.to.1));
+    if found.len() < LEAST_POINTS {
+        return Err(Unsure::Texture);
+    }
+    let in_face =
+        |found: &Match| Match { from: to_face(found.from.0, found.from.1), to: to_face(found.to.0, found.to.1) };
+    let found: Vec<Match> = found.iter().map(in_face).collect();
+    let (plane, inlier_share) = Homography::of_most(&found, PLANE_LIMIT / UNIT, seed).ok_or(Unsure::Texture)?;
+    let leftovers: Vec<Leftover> = found
+        .iter()
+        .map(|found| {
+            let (x, y) = plane.map(found.from);
+            Leftover { at: found.from, off: (found.to.0 - x, found.to.1 - y) }
+        })
+        .collect();
+    let comparison = Comparison::new(&leftovers);
+    judged.seen = Some((far_luma, leftovers));
+    let comparison = comparison.ok_or(Unsure::Texture)?;
+    let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
+    let figures = Figures {
+        points: found.len(),
+        inlier_share,
+        residual: percent(comparison.plane),
+        noise: percent(comparison.noise),
+        correlation: comparison.correlation as f32,
+        over_cylinder: comparison.over_cylinder as f32,
+        beyond_bending: comparison.beyond_bending as f32,
+        approach: comparison.approach as f32,
+        approach_error: comparison.approach_error as f32,
+    };
+    judged.figures = Some(figures);
+    if figures.approach_error > MOST_ERROR { Err(Unsure::Noise) } else { Ok(figures) }
+}
+
+fn is_on_face(x: f32, y: f32) -> bool {
+    let (x, y) = to_face(x, y);
+    on_face(x, y)
+}

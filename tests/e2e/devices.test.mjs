@@ -171,7 +171,10 @@ test('a video that cannot be sent stops nobody: the pictures are judged, and the
   });
   await journey.open({ language: 'en' });
   await journey.button('Start the camera').click();
-  await journey.page.getByText(/The connection is bad/).waitFor({ timeout: 60_000 });
+  await journey.page
+    .getByRole('main')
+    .getByText(/The connection is bad/)
+    .waitFor({ timeout: 60_000 });
   await journey.heading('Please wait while the video is sent').waitFor();
   await journey.heading('Done. Thank you!').waitFor({ timeout: 60_000 });
   assert.ok(early.score >= 50, `score ${early.score}`);

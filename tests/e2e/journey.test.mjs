@@ -57,7 +57,10 @@ test('the upload survives a connection that breaks', async (t) => {
   });
   await open();
   await button('Start the camera').click();
-  await page.getByText(/The connection is bad/).waitFor({ timeout: 60_000 });
+  await page
+    .getByRole('main')
+    .getByText(/The connection is bad/)
+    .waitFor({ timeout: 60_000 });
   await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
   assert.equal(broken, 3);
   assert.ok((await result()).score >= 50);

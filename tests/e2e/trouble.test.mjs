@@ -110,8 +110,8 @@ test('a server in trouble and a device that is offline are told apart, and neith
   });
   await open();
   await button('Start the camera').click();
-  await page.getByText('The server is busy.').waitFor({ timeout: 60_000 });
-  await page.getByText('You are offline. Your pictures are kept').waitFor();
+  await page.getByRole('main').getByText('The server is busy.').waitFor({ timeout: 60_000 });
+  await page.getByRole('main').getByText('You are offline. Your pictures are kept').waitFor();
   assert.equal(uploads.length, 2);
   await page.context().setOffline(false);
   await heading('Done. Thank you!').waitFor({ timeout: 60_000 });

@@ -42,7 +42,11 @@ const lastWayOn = async (page) => {
 };
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>
-  page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name);
+  page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name, {
+    // Not by frames: of several pages a busy machine draws one at a time.
+    polling: 50,
+    timeout: 60_000,
+  });
 
 /** Name to: the session's status (and the `first` one) or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
 export const SCENES = {

@@ -43,6 +43,8 @@ export class Feeding {
   readonly #onEvent: Listener;
   #worker: Worker | null = null;
   #done: (() => void) | null = null;
+  /** Ends a start that waits for the worker; later it does nothing. */
+  #refuse: ((error: CaptureError) => void) | null = null;
 
   constructor(options: FeedOptions, onEvent: Listener) {
     this.#options = options;
@@ -61,6 +63,7 @@ export class Feeding {
     await new Promise<void>((ready, fail) => {
       const worker = spawnWorker(engine, load, config);
       this.#worker = worker;
+      this.#refuse = fail;
       worker.onmessage = ({ data }: MessageEvent<Heard>) => this.#hear(data, ready, fail);
       worker.onerror = ({ message }) => fail(ownError('asset_load_failed', message));
     });
@@ -76,6 +79,7 @@ export class Feeding {
     this.#worker?.terminate();
     this.#worker = null;
     this.#done?.();
+    this.#refuse?.(ownError('cancelled', 'destroyed'));
   }
 
   #post(note: object, moved: Transferable[] = []): void {

@@ -25,7 +25,7 @@ export interface Taken {
 
 export class Capturing {
   readonly #screen: Screen;
-  readonly #host: Pick<Host, 'options' | 'tell'>;
+  readonly #host: Pick<Host, 'manners' | 'tell'>;
   readonly #guide: Guide;
   #capture: Capture | null = null;
   /** Whether the capture was ever started: from then on it is to be started over. */
@@ -38,7 +38,38 @@ export class Capturing {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
-  constructor(screen: Screen, host: Pick<Host, 'options' | 'tell'>) {
+  /** Made once: some events come with every frame. */
+  readonly #handlers: { [Each in keyof CaptureEvents]?: (detail: CaptureEvents[Each]) => void } = {
+    loading: ({ loaded, total }) => {
+      if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
+    },
+    'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
+    phase: ({ phase }) => this.#onPhase(phase),
+    oval: ({ stage, oval }) => {
+      this.#ovals.note(stage, oval, this.#screen.video);
+      this.#guide.oval(oval, this.#screen.video.clientWidth);
+    },
+    instruction: ({ code }) => {
+      const { text, color, said } = instruction(this.#setting, code);
+      this.#say({ text, color }, said);
+    },
+    progress: ({ fraction }) => this.#guide.progress(fraction),
+    paused: ({ reason }) => {
+      if (reason === 'muted') this.#guide.say(this.#setting.words.text('paused'), null);
+    },
+    resumed: () => this.#guide.say(this.#shown.text, this.#shown.color),
+    restarted: ({ reason }) => {
+      const known = RESTARTS.find((known) => known === reason);
+      this.#tell(this.#setting.words.text(known ? `restart_${known}` : 'restart_other'));
+    },
+    finished: (result) => {
+      if (result.outcome === 'failed' && result.error) this.#settle?.fail(result.error);
+      else this.#settle?.done(result.outcome === 'cancelled' ? null : result);
+    },
+    error: (failure) => this.#settle?.fail(failure),
+  };
+
+  constructor(screen: Screen, host: Pick<Host, 'manners' | 'tell'>) {
     this.#screen = screen;
     this.#host = host;
     this.#guide = new Guide(() => screen.renderRoot);
@@ -53,7 +84,7 @@ export class Capturing {
   async load(): Promise<void> {
     if (this.#capture) return;
     const tell: Listener = (name, detail) => this.#on(name, detail);
-    const capture = await prepareCapture(this.#screen.video, this.#host.options, tell);
+    const capture = await prepareCapture(this.#screen.video, this.#host.manners.options, tell);
     // Two that loaded at once, or nobody waits for it any more.
     if (this.#capture || this.#isOver) capture.destroy();
     else this.#capture = capture;
@@ -94,7 +125,7 @@ export class Capturing {
 
   /** Goes on with another camera, from the start. */
   choose(id: string): void {
-    const wish = { ...(this.#host.options.constraints ?? CAMERA_WISHES), deviceId: { ideal: id } };
+    const wish = { ...(this.#host.manners.options.constraints ?? CAMERA_WISHES), deviceId: { ideal: id } };
     // The device that was chosen counts more than the side it looks to.
     delete wish.facingMode;
     this.#recorder = null;
@@ -120,36 +151,7 @@ export class Capturing {
   }
 
   #on<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
-    const handlers: { [Each in keyof CaptureEvents]?: (detail: CaptureEvents[Each]) => void } = {
-      loading: ({ loaded, total }) => {
-        if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
-      },
-      'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
-      phase: ({ phase }) => this.#onPhase(phase),
-      oval: ({ stage, oval }) => {
-        this.#ovals.note(stage, oval, this.#screen.video);
-        this.#guide.oval(oval, this.#screen.video.clientWidth);
-      },
-      instruction: ({ code }) => {
-        const { text, color, said } = instruction(this.#setting, code);
-        this.#say({ text, color }, said);
-      },
-      progress: ({ fraction }) => this.#guide.progress(fraction),
-      paused: ({ reason }) => {
-        if (reason === 'muted') this.#guide.say(this.#setting.words.text('paused'), null);
-      },
-      resumed: () => this.#guide.say(this.#shown.text, this.#shown.color),
-      restarted: ({ reason }) => {
-        const known = RESTARTS.find((known) => known === reason);
-        this.#tell(this.#setting.words.text(known ? `restart_${known}` : 'restart_other'));
-      },
-      finished: (result) => {
-        if (result.outcome === 'failed' && result.error) this.#settle?.fail(result.error);
-        else this.#settle?.done(result.outcome === 'cancelled' ? null : result);
-      },
-      error: (failure) => this.#settle?.fail(failure),
-    };
-    handlers[name]?.(detail);
+    this.#handlers[name]?.(detail);
     // The journey tells of errors, of this one and of others.
     if (name !== 'error') this.#host.tell(name, detail as JourneyEvents[Name]);
   }

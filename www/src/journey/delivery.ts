@@ -2,6 +2,7 @@
 
 import type { Attempt } from './attempt.js';
 import { type Service, ServiceError, type Status } from './service.js';
+import { fired, linked, sleep } from './waiting.js';
 
 /** What is going on, for the screen. */
 export type Delivery =
@@ -17,42 +18,18 @@ const LONGEST_WAIT_SECONDS = 30;
 const VIDEO_TRIES = 5;
 const VIDEO_PATIENCE_MS = 180_000;
 
-const sleep = (seconds: number, signal: AbortSignal) =>
-  new Promise<void>((done) => {
-    const timer = setTimeout(done, seconds * 1000);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
-
-/** A signal that fires with the whole, or after a while; `done` fires it too. Many phones have no AbortSignal.any. */
-function limited(whole: AbortSignal, ms: number): { signal: AbortSignal; done: () => void } {
-  const ended = new AbortController();
-  const { signal } = ended;
-  const end = () => ended.abort();
-  const timer = setTimeout(end, ms);
-  signal.addEventListener('abort', () => clearTimeout(timer));
-  whole.addEventListener('abort', end, { signal });
-  if (whole.aborted) end();
-  return { signal, done: end };
-}
-
 /** Waits for the connection, but not for ever: browsers can be wrong about it. */
 async function online(whole: AbortSignal): Promise<void> {
-  const { signal, done } = limited(whole, LONGEST_WAIT_SECONDS * 1000);
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve());
-    addEventListener('online', done, { signal });
-  });
+  const { signal, end } = linked(whole, LONGEST_WAIT_SECONDS * 1000);
+  addEventListener('online', end, { signal });
+  await fired(signal);
 }
 
 /** Counts the seconds down on the screen. */
 async function pause(seconds: number, why: 'network' | 'busy', tell: Tell, signal: AbortSignal) {
   for (let left = Math.ceil(seconds); left > 0 && !signal.aborted; left--) {
     tell({ kind: 'waiting', why, seconds: left });
-    await sleep(1, signal);
+    await sleep(1000, signal);
   }
 }
 
@@ -126,7 +103,7 @@ export async function deliver(
   const status = await persistently(send, tell, signal);
   if (!video) return judged(service, status, tell, signal);
 
-  const limit = limited(signal, VIDEO_PATIENCE_MS);
+  const limit = linked(signal, VIDEO_PATIENCE_MS);
   let isSending = true;
   /** What is to be shown once the video is gone. */
   let then: Delivery | null = null;
@@ -145,6 +122,6 @@ export async function deliver(
     await sent;
     return outcome;
   } finally {
-    limit.done();
+    limit.end();
   }
 }

@@ -4,6 +4,7 @@ import type { Glue } from '../engine/loader.js';
 import { persistently } from './delivery.js';
 import type { Screen } from './screen.js';
 import { type HandOffView, type Service, ServiceError, type Status } from './service.js';
+import { type Ending, linked, sleep } from './waiting.js';
 
 /** As the Rust module names them. */
 export type Stage = 'link' | 'link_ended' | 'compare' | 'started';
@@ -36,25 +37,12 @@ interface Given {
   signal: AbortSignal;
 }
 
-/** A signal for one wait: it fires when the network or the page is back, or when the whole ends. `done` drops it. */
-function wait(whole: AbortSignal): { signal: AbortSignal; done: () => void } {
-  const woken = new AbortController();
-  const { signal } = woken;
-  const wake = () => woken.abort();
-  addEventListener('online', wake, { signal });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake(), { signal });
-  whole.addEventListener('abort', wake, { signal });
-  return { signal, done: wake };
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
+/** A signal for one wait: it fires when the network or the page is back, or when the whole ends. */
+function wait(whole: AbortSignal): Ending {
+  const { signal, end } = linked(whole);
+  addEventListener('online', end, { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && end(), { signal });
+  return { signal, end };
 }
 
 /** One wait for a second device. */
@@ -98,7 +86,7 @@ export class Handing {
     const { service, module } = this.#given;
     let failures = 0;
     while (!this.#end.signal.aborted) {
-      const { signal, done } = wait(this.#end.signal);
+      const { signal, end } = wait(this.#end.signal);
       const asked = performance.now();
       let pause: number;
       try {
@@ -114,7 +102,7 @@ export class Handing {
       }
       await sleep(pause, signal);
       if (signal.aborted) failures = 0;
-      done();
+      end();
     }
   }
 

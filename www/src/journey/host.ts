@@ -31,17 +31,18 @@ export interface Manners {
   crossDevice: boolean;
   /** Whether the camera's page asks for the whole screen, in a frame. */
   fillsScreen: boolean;
+  /** Texts in place of the page's own. */
+  messages: Messages;
+  options: CaptureOptions;
 }
 
-export interface Host extends Manners {
+export interface Host {
+  readonly manners: Manners;
   readonly service: Service;
   /** The link by which this is the second device. */
   readonly link: string | null;
   /** The language that is wished for. */
   readonly locale: string;
-  /** Texts in place of the page's own. */
-  readonly messages: Messages;
-  readonly options: CaptureOptions;
   /** From now on these are the words and looks. */
   dress(setting: Setting): void;
   tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void;

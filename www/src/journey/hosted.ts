@@ -3,7 +3,7 @@
 import type { Glue } from '../engine/loader.js';
 import { readOptions } from '../options.js';
 import { JourneyElement } from './element.js';
-import type { Host, JourneyEvents } from './host.js';
+import type { Host, JourneyEvents, Manners } from './host.js';
 import { Journey } from './journey.js';
 import { leave } from './leave.js';
 import type { Page, Setting } from './screen.js';
@@ -11,22 +11,24 @@ import { linkOf } from './second.js';
 import { Service, type Session, type Status } from './service.js';
 
 class HostedPage implements Host {
-  readonly startScreen = true;
-  readonly resultScreen = true;
-  readonly maxAttempts = Number.POSITIVE_INFINITY;
-  readonly crossDevice = true;
-  readonly fillsScreen = true;
-  readonly messages = {};
+  readonly manners: Manners;
   readonly service: Service;
   readonly link: string | null;
   readonly locale: string;
-  readonly options;
 
   constructor(address: URL) {
     this.service = new Service(new URL('.', address), address.searchParams.get('token'));
     this.link = linkOf(address);
     this.locale = address.searchParams.get('language') ?? navigator.language;
-    this.options = readOptions(address.searchParams).options;
+    this.manners = {
+      startScreen: true,
+      resultScreen: true,
+      maxAttempts: Number.POSITIVE_INFINITY,
+      crossDevice: true,
+      fillsScreen: true,
+      messages: {},
+      options: readOptions(address.searchParams).options,
+    };
   }
 
   dress({ words, look }: Setting): void {

@@ -83,7 +83,7 @@ export class Journey {
   }
 
   get #mayTryAgain(): boolean {
-    return this.#attempts < this.#host.maxAttempts;
+    return this.#attempts < this.#host.manners.maxAttempts;
   }
 
   get #setting(): Setting {
@@ -97,7 +97,7 @@ export class Journey {
   }
 
   async #speak(locale: string, ui: Record<string, unknown>): Promise<void> {
-    const words = await loadWords(locale, this.#host.messages);
+    const words = await loadWords(locale, this.#host.manners.messages);
     this.#screen.setting = { words, look: new Look(ui, isPhone()) };
     this.#host.dress(this.#screen.setting);
   }
@@ -112,7 +112,7 @@ export class Journey {
     // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
     await this.#capturing.load();
     if (this.#end.signal.aborted) return;
-    await (this.#host.startScreen ? this.#showTips() : this.#begin());
+    await (this.#host.manners.startScreen ? this.#showTips() : this.#begin());
   }
 
   #showTips(): Promise<void> {
@@ -129,7 +129,7 @@ export class Journey {
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
     const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', ...acts };
     try {
-      if (this.#host.fillsScreen) await fillScreen();
+      if (this.#host.manners.fillsScreen) await fillScreen();
       await this.#screen.show(page);
       const id = freshId();
       const { nonce } = await this.#nonce(id);
@@ -147,7 +147,7 @@ export class Journey {
   }
 
   #leaveFullScreen(): void {
-    if (this.#host.fillsScreen) leaveFullScreen();
+    if (this.#host.manners.fillsScreen) leaveFullScreen();
   }
 
   /** One after the other, also where the one before was cancelled: the service counts the starts. */
@@ -188,7 +188,7 @@ export class Journey {
     const over = isOver(status);
     if (over && this.#opened.device === 'second')
       return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
-    const isShown = this.#host.resultScreen && look.flag('ResultPage', 'isShow', true);
+    const isShown = this.#host.manners.resultScreen && look.flag('ResultPage', 'isShow', true);
     if (over && !isShown) return this.#leave(status);
     const counts = status.next !== null && over && !look.flag('ResultPage', 'closeCountdownLogic', false);
     const goesOn = over || !look.flag('ResultPage', 'nextStepButtonInvisibleBeforeTryCountUseUp', false);
@@ -224,7 +224,7 @@ export class Journey {
 
   /** The Rust module, loaded for this alone if nothing was captured here; null where it cannot run. */
   async #module(): Promise<Glue | null> {
-    return this.#capturing.module ?? (await loadModule(this.#host.options.load).catch(() => null));
+    return this.#capturing.module ?? (await loadModule(this.#host.manners.options.load).catch(() => null));
   }
 
   /** The session's time is over: there is only the way back. */
@@ -258,7 +258,8 @@ export class Journey {
     const { remedy, isCamera, ...notice } = captureTrouble(failure);
     const denied = failure.code === 'permission_denied';
     const actions = this.#remedies(remedy);
-    const mayHandOver = this.#host.crossDevice && this.#session?.crossDevice && this.#session.device === 'first';
+    const mayHandOver =
+      this.#host.manners.crossDevice && this.#session?.crossDevice && this.#session.device === 'first';
     if (isCamera && mayHandOver) {
       const handOver = () => void this.#handOver(denied);
       // Where nothing can be done here, another device is all there is.

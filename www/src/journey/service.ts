@@ -1,5 +1,7 @@
 // The page's own API, as crates/protocol words it.
 
+import { linked } from './waiting.js';
+
 /** Where the cross-device process stands. */
 export interface HandOffView {
   handoffId: string;
@@ -77,11 +79,6 @@ function read(status: number, text: string, retryAfter: string | null): unknown 
   throw new ServiceError(envelope.code ?? 'ERROR', envelope.message ?? `HTTP ${status}`, wait);
 }
 
-function abortable() {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
-}
-
 /** Talks to the service for one session. */
 export class Service {
   readonly #base: URL;
@@ -100,10 +97,7 @@ export class Service {
   async #ask(path: string, options: RequestInit = {}): Promise<unknown> {
     const json = options.body ? { 'Content-Type': 'application/json' } : {};
     const headers = { ...this.#headers, ...json };
-    // AbortSignal.any would do this, but many phones do not have it.
-    const { signal, abort } = abortable();
-    const timer = setTimeout(abort, LOST_MS);
-    options.signal?.addEventListener('abort', abort, { signal });
+    const { signal, end } = linked(options.signal ?? null, LOST_MS);
     let response: Response;
     let text: string;
     try {
@@ -112,7 +106,7 @@ export class Service {
     } catch (error) {
       throw new ServiceError('NETWORK', String(error), FIRST_RETRY_SECONDS);
     } finally {
-      clearTimeout(timer);
+      end();
     }
     return read(response.status, text, response.headers.get('retry-after'));
   }
@@ -172,7 +166,7 @@ export class Service {
       const request = new XMLHttpRequest();
       request.open('PUT', new URL(path, this.#base));
       for (const [name, value] of Object.entries(this.#headers)) request.setRequestHeader(name, value);
-      const { signal: over, abort: end } = abortable();
+      const { signal: over, end } = linked(null);
       const abort = () => request.abort();
       signal.addEventListener('abort', abort, { signal: over });
       let timer = setTimeout(abort, LOST_MS);

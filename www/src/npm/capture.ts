@@ -1,7 +1,7 @@
 // The headless core: a capture for those who bring their own interface.
 
 import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
-import { asError, CaptureError, optionsError, ownError } from '../engine/errors.js';
+import { asError, type CaptureError, optionsError, ownError } from '../engine/errors.js';
 import type { AuditFrame, CaptureEvents, Finished, InstructionRecord, SourceName, Still } from '../engine/events.js';
 import { Feeding } from '../engine/feeding.js';
 import type { Build, LoadOptions } from '../engine/load-options.js';
@@ -114,9 +114,7 @@ function constraintsOf({ constraints, deviceId }: HeadlessOptions): MediaTrackCo
 function captured({ outcome, error, far, near, audit, instructions }: Finished): Captured {
   if (outcome === 'captured' && far && near) return { far, near, audit, instructions };
   if (outcome === 'cancelled') throw ownError('cancelled');
-  if (error) throw asError(error);
-  const message = 'Time ran out. Follow the instructions on the screen, then try again.';
-  throw new CaptureError({ code: 'capture_timeout', message, recoverable: true, cause: null });
+  throw asError(error);
 }
 
 function check({ video, stream, frames }: HeadlessOptions): void {

@@ -2,6 +2,16 @@
 
 import { css } from 'lit';
 
+const dark = css`
+  --ink: #eaf1f6;
+  --paper: #0e151b;
+  --card: #17212a;
+  --accent: #4fd1b5;
+  --on-accent: #06251f;
+  --soft: #a3b3bf;
+  --bad: #f0998c;
+`;
+
 /** The colours of the hosted page (www/style.css); each can be set from outside under its `--nearfar-` name. */
 export const frame = css`
   :host {
@@ -31,24 +41,12 @@ export const frame = css`
 
   @media (prefers-color-scheme: dark) {
     :host(:not([theme='light'])) {
-      --ink: #eaf1f6;
-      --paper: #0e151b;
-      --card: #17212a;
-      --accent: #4fd1b5;
-      --on-accent: #06251f;
-      --soft: #a3b3bf;
-      --bad: #f0998c;
+      ${dark}
     }
   }
 
   :host([theme='dark']) {
-    --ink: #eaf1f6;
-    --paper: #0e151b;
-    --card: #17212a;
-    --accent: #4fd1b5;
-    --on-accent: #06251f;
-    --soft: #a3b3bf;
-    --bad: #f0998c;
+    ${dark}
     color-scheme: dark;
   }
 

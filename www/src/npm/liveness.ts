@@ -41,16 +41,15 @@ const NAMES = [
 /** One run of the element: host and screen of a journey, until it is ended. What comes later goes nowhere. */
 class Run implements Host, Screen {
   readonly #element: NearfarLiveness;
-  readonly #settings: Settings;
+  readonly manners: Settings;
   readonly #journey: Journey;
   #isOver = false;
-  readonly fillsScreen = false;
   readonly link = null;
   readonly service: Service;
 
   constructor(element: NearfarLiveness, settings: Settings) {
     this.#element = element;
-    this.#settings = settings;
+    this.manners = settings;
     this.service = new Service(settings.service, settings.token);
     this.#journey = new Journey(this, this);
     void this.#journey.open();
@@ -90,33 +89,9 @@ class Run implements Host, Screen {
   }
 
   get locale() {
-    const { locale } = this.#settings;
+    const { locale } = this.manners;
     const around = this.#element.closest('[lang]')?.getAttribute('lang');
     return locale ?? (around || navigator.language);
-  }
-
-  get messages() {
-    return this.#settings.messages;
-  }
-
-  get options() {
-    return this.#settings.options;
-  }
-
-  get startScreen() {
-    return this.#settings.startScreen;
-  }
-
-  get resultScreen() {
-    return this.#settings.resultScreen;
-  }
-
-  get maxAttempts() {
-    return this.#settings.maxAttempts;
-  }
-
-  get crossDevice() {
-    return this.#settings.crossDevice;
   }
 
   dress(_setting: Setting): void {}
@@ -168,6 +143,26 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   #ready = false;
   /** What the run that is under way, or was refused, was to be. */
   #begun: string | null = null;
+
+  /** Made once: some events come with every frame. */
+  readonly #handlers: { [Each in keyof JourneyEvents]?: (detail: JourneyEvents[Each]) => void } = {
+    opened: ({ signatureId }) => {
+      this.#signatureId = signatureId;
+    },
+    permission: () => this.send('permission', { state: 'granted' }),
+    'camera-change': (camera) => this.send('camera-change', camera),
+    ready: () => this.send('started', {}),
+    phase: (phase) => this.send('phase', phase),
+    instruction: (instruction) => this.send('instruction', instruction),
+    progress: (progress) => this.send('progress', progress),
+    finished: ({ outcome, far, near, audit, instructions }) => {
+      if (outcome === 'captured' && far && near) this.send('captured', { far, near, audit, instructions });
+    },
+    uploading: (uploading) => this.send('uploading', uploading),
+    judged: (status) => this.#judged(status),
+    cancel: () => this.send('cancel', {}),
+    error: (failure) => this.#failed(failure),
+  };
 
   constructor() {
     super();
@@ -249,25 +244,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   /** Told by the journey. */
   hear<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
-    const handlers: { [Each in keyof JourneyEvents]?: (detail: JourneyEvents[Each]) => void } = {
-      opened: ({ signatureId }) => {
-        this.#signatureId = signatureId;
-      },
-      permission: () => this.send('permission', { state: 'granted' }),
-      'camera-change': (camera) => this.send('camera-change', camera),
-      ready: () => this.send('started', {}),
-      phase: (phase) => this.send('phase', phase),
-      instruction: (instruction) => this.send('instruction', instruction),
-      progress: (progress) => this.send('progress', progress),
-      finished: ({ outcome, far, near, audit, instructions }) => {
-        if (outcome === 'captured' && far && near) this.send('captured', { far, near, audit, instructions });
-      },
-      uploading: (uploading) => this.send('uploading', uploading),
-      judged: (status) => this.#judged(status),
-      cancel: () => this.send('cancel', {}),
-      error: (failure) => this.#failed(failure),
-    };
-    handlers[name]?.(detail);
+    this.#handlers[name]?.(detail);
   }
 
   #judged({ state, result, triesLeft, next }: Status): void {

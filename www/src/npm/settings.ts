@@ -2,20 +2,15 @@
 
 import { CAMERA_WISHES, type CaptureOptions } from '../engine/capture.js';
 import { optionsError } from '../engine/errors.js';
+import type { Manners } from '../journey/host.js';
 import type { Messages } from '../journey/words.js';
 import type { Attributes } from './attributes.js';
 
 /** The attributes, understood. */
-export interface Settings {
+export interface Settings extends Manners {
   service: URL;
   token: string;
   locale: string | null;
-  messages: Messages;
-  options: CaptureOptions;
-  startScreen: boolean;
-  resultScreen: boolean;
-  maxAttempts: number;
-  crossDevice: boolean;
 }
 
 const THEMES = ['light', 'dark', 'auto'];
@@ -105,5 +100,7 @@ export function readSettings(given: Attributes): Settings {
     resultScreen: flag('result-screen', given.resultScreen, true),
     maxAttempts: count('max-attempts', given.maxAttempts),
     crossDevice: flag('cross-device', given.crossDevice, true),
+    // The window is somebody else's.
+    fillsScreen: false,
   };
 }

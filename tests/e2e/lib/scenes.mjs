@@ -62,8 +62,8 @@ export const SCENES = {
   camera: {
     status: { state: 'open' },
     act: start,
-    // Not before the camera is there.
-    shows: (page) => page.locator('.hint:empty').waitFor({ state: 'attached' }),
+    // Not before the camera is there and it is shown where the face should be.
+    shows: (page) => page.locator('.oval[rx]').waitFor({ state: 'attached' }),
   },
   judging: { status: { state: 'judging' }, shows: shows('progress') },
   success: {

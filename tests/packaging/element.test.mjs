@@ -3,59 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wholeVideo } from '../e2e/lib/capture.mjs';
+import { hears, put, told } from './lib/element.mjs';
 import { openShop } from './lib/open.mjs';
-
-/** Puts an element with these attributes into the page and keeps what it tells in `told`. */
-async function put(page, attributes) {
-  await page.evaluate(async (attributes) => {
-    const { defineElement } = await import('nearfar');
-    await defineElement();
-    globalThis.told ??= [];
-    const element = document.createElement('nearfar-liveness');
-    for (const name of [
-      'ready',
-      'permission',
-      'started',
-      'phase',
-      'captured',
-      'uploading',
-      'complete',
-      'continue',
-      'cancel',
-      'error',
-      'unsupported',
-    ]) {
-      element.addEventListener(name, ({ detail, target, composed, bubbles }) => {
-        const { code, message, passed, share, sessionId, version, state } = detail;
-        globalThis.told.push({
-          id: target.id,
-          name,
-          code,
-          message,
-          passed,
-          share,
-          sessionId,
-          version,
-          state,
-          composed,
-          bubbles,
-        });
-      });
-    }
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    document.body.append(element);
-  }, attributes);
-}
-
-const told = (page, name) => page.evaluate((name) => globalThis.told.filter((event) => event.name === name), name);
-const hears = (page, name, id = '') =>
-  page.waitForFunction(
-    ([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id),
-    [name, id],
-    {
-      timeout: 60_000,
-    },
-  );
 
 test('the whole journey, with every event on the way', async (t) => {
   const { page, complaints, session } = await openShop(t, { needsService: true });

@@ -14,21 +14,31 @@ const HTML = `<!doctype html>
   <meta name="viewport" content="width=device-width">
   <title>shop</title>
   <link rel="icon" href="data:,">
-  <script type="importmap">{ "imports": { "nearfar": "./dist/index.js" } }</script>
+  <script type="importmap">
+    {
+      "imports": {
+        "nearfar": "./dist/index.js",
+        "nearfar/embed": "./dist/embed.js",
+        "nearfar/support": "./dist/support.js"
+      }
+    }
+  </script>
   <body></body>
 </html>`;
 
 /**
  * Opens an empty page that may `import('nearfar')`.
  * @param t the test's context: all is closed with it
- * @param {{story?: string | null, needsService?: boolean, framed?: boolean, wish?: object}} options `framed`: the page
- *   may frame the hosted one; `wish`: the session's
+ * @param {{story?: string | null, needsService?: boolean, framed?: boolean, wish?: object, settings?: object,
+ *   styles?: string}} options `framed`: the page may frame the hosted one; `wish`: the session's; `settings`: the
+ *   account's; `styles`: the sources of styles that the page's policy allows
  * @returns what to test with: `page`, `complaints` of its console, `site`, and with a service `session` and `service`
  */
-export async function openShop(t, { story = 'far_to_near', needsService = false, framed = false, wish } = {}) {
+export async function openShop(t, options = {}) {
+  const { story = 'far_to_near', needsService = false, framed = false, wish, styles } = options;
   const port = await freePort(0);
   const origin = `http://localhost:${port}`;
-  const settings = framed ? { frameAncestors: [origin], messageOrigins: [origin] } : {};
+  const settings = { ...options.settings, ...(framed && { frameAncestors: [origin], messageOrigins: [origin] }) };
   const service = needsService ? await openService(t, { NEARFAR_CORS_ORIGINS: origin }, settings) : null;
   const access = service && (await signIn(service.url, service));
   const session = service && (await openSession(service.url, access, wish));
@@ -37,7 +47,8 @@ export async function openShop(t, { story = 'far_to_near', needsService = false,
     folder: PACKAGE,
     before(request, response) {
       if (request.url !== '/') return false;
-      const allowed = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
+      const own = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
+      const allowed = styles ? own.replace(/style-src [^;]*/, `style-src ${styles}`) : own;
       response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed }).end(HTML);
       return true;
     },

@@ -57,6 +57,9 @@ export class Journey {
   async open(): Promise<void> {
     const { link, locale: wanted } = this.#host;
     await this.#speak(wanted, {});
+    const { strangers } = this.#setting.words;
+    // Not a reason to stop anybody: the texts of another version are worth more than no check at all.
+    if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
     try {
       if (link) await claim(this.#service, link, this.#end.signal);
       const ask = async () => {

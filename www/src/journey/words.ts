@@ -33,6 +33,8 @@ export interface Words {
   language: string;
   direction: 'ltr' | 'rtl';
   text(key: Key, values?: Record<string, string | number>): string;
+  /** Keys of the messages in place of these that are none. */
+  strangers: string[];
 }
 
 /** Texts in place of those of the locale, by their keys; written as those in `locales/` are. */
@@ -47,5 +49,6 @@ export async function loadWords(tag: string, messages: Messages = {}): Promise<W
     language,
     direction: RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr',
     text: (key, values) => String(new IntlMessageFormat(messages[key] ?? texts[key], language).format(values)),
+    strangers: Object.keys(messages).filter((key) => !(key in texts)),
   };
 }

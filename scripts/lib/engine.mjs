@@ -136,9 +136,10 @@ export const builds: Record<${Object.keys(BUILDS)
 export async function buildEngine() {
   const toolchain = await wasmToolchain();
   const tools = await wasmBindgen();
-  for (const build of Object.keys(BUILDS)) {
-    say(`compiling the engine: ${build} (toolchain: ${toolchain.name})`);
-    const wasm = await compile(toolchain, build);
+  say(`compiling the engine: ${Object.keys(BUILDS).join(', ')} (toolchain: ${toolchain.name})`);
+  // At once: most of each is one unit on one core.
+  const compiled = Object.keys(BUILDS).map(async (build) => [build, await compile(toolchain, build)]);
+  for (const [build, wasm] of await Promise.all(compiled)) {
     const outputs = ['nearfar_bg.wasm', 'nearfar.js'].map((name) => `pkg/${build}/${name}`);
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/lib'], outputs };
     await once(`pack-${build}`, step, () => pack(tools, wasm, build));

@@ -1,7 +1,8 @@
-//! Behind `inspect` and `occlusion_rates`: what nearfar sees in still images.
+//! Behind `inspect` and the tools that measure rates: what nearfar sees in still images, and images to measure it with.
 
 pub mod model;
 pub mod occlusion;
 pub mod parallax;
 pub mod report;
+pub mod staging;
 pub mod still;

@@ -9,14 +9,17 @@
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
+use image::RgbImage;
 use nearfar_inspect::model::workspace;
 use nearfar_inspect::occlusion::fit::logistic;
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::portraits::Portrait;
+use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_scoring::agreement::FEATURE_NAMES;
 use nearfar_scoring::{Check, GeometryScorer, Limits, Scorer, Verdict};
 use staging::evidence::evidence;
-use staging::portraits::{Portrait, all_portraits, model};
-use staging::scene::{View, fitting_width, matched, relit, shot};
+use staging::scene::{Position, fitting_width, matched, moved, relit};
+use staging::{all_portraits, model};
 use std::collections::BTreeMap;
 
 /// What is staged.
@@ -106,7 +109,8 @@ fn untouched(people: &[Portrait], scorer: &GeometryScorer) -> (Vec<bool>, BTreeM
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     let kept = people.iter().map(|person| {
         let size = picture_size(person);
-        let [far, near] = [View::FAR, View::NEAR].map(|view| shot(person, &view, size));
+        let head = Surface::Head(Head::mean());
+        let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(person, &head, size));
         let verdict = scorer.judge(&evidence(&far, &near));
         let passed = verdict.score.is_some_and(|score| score >= 50);
         let failed = verdict.checks.iter().find(|check| check.has_failed()).map(|check| check.check);
@@ -115,6 +119,10 @@ fn untouched(people: &[Portrait], scorer: &GeometryScorer) -> (Vec<bool>, BTreeM
         verdict.score.is_some()
     });
     (kept.collect(), told)
+}
+
+fn alive(position: Position, person: &Portrait, head: &Head, size: (u32, u32), random: &mut Random) -> RgbImage {
+    position.alive(random).shot(person, &moved(head, random), size)
 }
 
 fn picture_size(person: &Portrait) -> (u32, u32) {
@@ -130,22 +138,29 @@ fn judge(people: &[Portrait], index: usize, scorer: &GeometryScorer) -> Vec<Judg
     let mut random = Random::new(&person.person);
     for draw in 0..DRAWS {
         for kind in [Kind::Flat, Kind::Depth] {
-            let (far, near) = match kind {
-                Kind::Depth => (View::FAR.alive(9.5, &mut random), View::NEAR.alive(4.2, &mut random)),
-                _ => (View::FAR, View::NEAR),
-            };
+            let head = Head::new(&mut random);
             // The first flat one is left as it is.
             let strength = if kind == Kind::Flat && draw == 0 { 0.0 } else { 0.35 };
-            let light = |view: &View, random: &mut Random| relit(&shot(person, view, size), strength, random);
-            let (far, near) = (light(&far, &mut random), light(&near, &mut random));
+            let mut seen = |position: Position| {
+                let picture = match kind {
+                    Kind::Depth => alive(position, person, &head, size, &mut random),
+                    _ => position.shot(person, &Surface::Flat, size),
+                };
+                relit(&picture, strength, &mut random)
+            };
+            let (far, near) = (seen(Position::FAR), seen(Position::NEAR));
             let verdict = scorer.judge(&evidence(&far, &near));
             judged.push(Judged { kind, people: [index, index], verdict });
         }
     }
     for step in 1..=OTHERS {
         let other = (index + step * people.len() / (OTHERS + 1)) % people.len();
-        let far = relit(&shot(person, &View::FAR.alive(9.5, &mut random), size), 0.35, &mut random);
-        let near = relit(&shot(&people[other], &View::NEAR.alive(4.2, &mut random), size), 0.35, &mut random);
+        let mut seen = |position: Position, person: &Portrait| {
+            let head = Head::new(&mut random);
+            let picture = alive(position, person, &head, size, &mut random);
+            relit(&picture, 0.35, &mut random)
+        };
+        let (far, near) = (seen(Position::FAR, person), seen(Position::NEAR, &people[other]));
         for (kind, near) in [(Kind::TwoMatched, matched(&near, &far)), (Kind::Two, near)] {
             let verdict = scorer.judge(&evidence(&far, &near));
             judged.push(Judged { kind, people: [index, other], verdict });

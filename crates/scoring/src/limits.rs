@@ -38,6 +38,8 @@ pub struct Limits {
     pub max_aspect_difference: f32,
     /// Below this likelihood that both pictures show one face in one capture, the score is 0. 0 to 0.5, default 0.1.
     pub min_likelihood: f32,
+    /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.1.
+    pub min_depth: f32,
     /// Least share of the near picture's background colours that the far picture has too. 0 to 1, default 0.02:
     /// a phone that is moved sees another background, so only what has nothing in common fails.
     pub min_background: f32,
@@ -71,6 +73,7 @@ impl Default for Limits {
             time_slack: 1500,
             max_aspect_difference: 0.01,
             min_likelihood: 0.1,
+            min_depth: 0.1,
             min_background: 0.02,
         }
     }
@@ -122,6 +125,7 @@ impl Limits {
             ("timeSlack", self.time_slack.into(), 0.0, 60_000.0),
             ("maxAspectDifference", float(self.max_aspect_difference), 0.0, float(0.2)),
             ("minLikelihood", float(self.min_likelihood), 0.0, 0.5),
+            ("minDepth", float(self.min_depth), 0.0, 0.5),
             ("minBackground", float(self.min_background), 0.0, 1.0),
         ];
         let wrong = numbers.into_iter().find(|(_, value, min, max)| !(*min..=*max).contains(value));

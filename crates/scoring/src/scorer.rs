@@ -2,7 +2,7 @@
 
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
-use crate::checks::{faces, files, looks, manifest, nonce, pictures, same, times};
+use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, times};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::frame;
@@ -10,9 +10,10 @@ use crate::score::score;
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
 use image::RgbaImage;
-use nearfar::detection::{Detector, ModelError};
+use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
+use nearfar::liveness::{Parallax, View, parallax};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use std::sync::{Mutex, PoisonError};
 
@@ -134,10 +135,30 @@ impl Scorer for GeometryScorer {
         if report.failed(Kind::Agreement).is_some() {
             return report.attack(AttackType::Unsure);
         }
+        let Some(parallax) = between(&pictures, [&far.face, &near.face]) else {
+            return report.refused();
+        };
+        report.add_as(depth::texture(&parallax), ResultCode::FaceQualityTooPoor);
+        let Some(likelihood) = depth::likelihood(&parallax) else {
+            return report.refused();
+        };
+        report.add(depth::depth(&parallax, likelihood, &self.limits));
+        if report.failed(Kind::Presentation).is_some() {
+            return report.attack(AttackType::Presentation);
+        }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
-        report.scored(score(&comparison, [&far, &near], growth, &self.limits))
+        report.scored(score(&comparison, likelihood, [&far, &near], growth, &self.limits))
     }
+}
+
+/// The draws of the search for the plane: always the same, so that a verdict can be had again.
+const SEED: u64 = 1;
+
+/// The parallax between the two pictures.
+fn between(pictures: &Pictures, [far, near]: [&Face; 2]) -> Option<Parallax> {
+    let (far_frame, near_frame) = (frame(&pictures.far).ok()?, frame(&pictures.near).ok()?);
+    Some(parallax(View { frame: &far_frame, face: far }, View { frame: &near_frame, face: near }, SEED))
 }
 
 /// The outcomes so far.

@@ -94,6 +94,10 @@ pub enum Check {
     SameFace,
     /// The colours around the head are alike.
     Background,
+    /// There is the light, texture and change of distance by which depth can be judged.
+    Texture,
+    /// What is shown has the depth of a face.
+    Depth,
 }
 
 /// What a failed check means.
@@ -105,11 +109,13 @@ pub enum Kind {
     Presence,
     /// Far and near are not the same capture: score 0, unsure which attack.
     Agreement,
+    /// Something else than a head was before the camera: score 0, presentation attack.
+    Presentation,
 }
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 19] = [
+    pub const ALL: [Check; 21] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -129,13 +135,16 @@ impl Check {
         Check::Shape,
         Check::SameFace,
         Check::Background,
+        Check::Texture,
+        Check::Depth,
     ];
 
     /// What its failure means.
     pub fn kind(self) -> Kind {
         match self {
             _ if self <= Check::Timeline => Kind::Integrity,
-            _ if self <= Check::Sharpness => Kind::Presence,
+            _ if self <= Check::Sharpness || self == Check::Texture => Kind::Presence,
+            Check::Depth => Kind::Presentation,
             _ => Kind::Agreement,
         }
     }

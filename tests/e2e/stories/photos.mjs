@@ -11,10 +11,11 @@ function inPackage(name, path) {
 
 /**
  * `face`: the face box in px of the photograph as the TFLite reference of BlazeFace finds it (left, top, side),
- * `mouth` and `chin`: points on the middle line of the face, `eyes`: both pupils.
+ * `eyes`: both pupils; `inDepth`: the face is put on a head, for whoever judges depth would take it for a print.
  */
 export const PHOTOS = {
   man: {
+    inDepth: true,
     path: inPackage('material-kit', 'assets/img/faces/marc.jpg'),
     face: [112, 120, 179],
     eyes: [

@@ -2,14 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { loadHead, pictureAt } from './heads.mjs';
 import { PHOTOS } from './photos.mjs';
 
 /** How far below the middle of the picture the oval wants the middle of the face box, in face boxes. */
 const FACE_DROP = 0.08;
 
-/** The photographs of `scenes`, decoded. */
+/** The photographs of these names, decoded; of a person in depth, one for every size. */
 export async function loadPhotos(names) {
-  const load = async (name) => [name, await loadImage(readFileSync(PHOTOS[name].path))];
+  const load = async (name) => {
+    const { path, inDepth } = PHOTOS[name];
+    return [name, inDepth ? await loadHead(path) : await loadImage(readFileSync(path))];
+  };
   return Object.fromEntries(await Promise.all(names.map(load)));
 }
 
@@ -38,7 +42,7 @@ function withEdges(image) {
   return { canvas, x, y };
 }
 
-const wide = new Map();
+const wide = new WeakMap();
 
 function cover(context, image, width, height) {
   const scale = Math.max(width / image.width, height / image.height);
@@ -69,8 +73,8 @@ function drawMask(context, { face: [left, top, side] }) {
 
 function drawLayer(context, photos, layer, width, height) {
   const { photo, size = 0, x = 0, y = 0, roll = 0, light = 1, blur = 0, mask = false, half } = layer;
-  const image = photos[photo];
-  const { face } = PHOTOS[photo];
+  const { face, inDepth } = PHOTOS[photo];
+  const image = inDepth ? pictureAt(photos[photo], size) : photos[photo];
   const short = Math.min(width, height);
   context.save();
   if (half === 'right') {
@@ -86,8 +90,8 @@ function drawLayer(context, photos, layer, width, height) {
     cover(context, image, width, height);
   } else {
     const [left, top, side] = face;
-    if (!wide.has(photo)) wide.set(photo, withEdges(image));
-    const edges = wide.get(photo);
+    if (!wide.has(image)) wide.set(image, withEdges(image));
+    const edges = wide.get(image);
     const scale = (size * short) / side;
     context.translate(width / 2 + x * short, height / 2 + (y + size * FACE_DROP) * short);
     context.rotate((roll * Math.PI) / 180);

@@ -9,9 +9,9 @@ use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::{vary, with_frame};
 use nearfar_inspect::occlusion::fit::Model;
 use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::parallax::portraits::{Portrait, folders, portraits};
 use nearfar_inspect::parallax::rates::{Judged, Table, cross_validated, fit, unsure};
 use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
+use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -42,7 +42,8 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let people = portraits(&folders(), arguments.people, &mut detector(None)?)?;
+    let people = portraits(&folders(), &mut detector(None)?, |_| true)?.into_iter().filter(Portrait::looks_straight);
+    let people: Vec<Portrait> = people.take(arguments.people).collect();
     let judged = all_judged(&people, &arguments)?;
     report("Portraits", &judged, arguments.show);
     let cross = cross_validated(&judged);
@@ -146,7 +147,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
             Ok(faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())).map(|face| (picture, face)))
         };
         let Some((picture, face)) = found(open("mid")?)? else { continue };
-        let person = Portrait { person: format!("view {view}"), picture, face };
+        let person = Portrait { person: format!("view {view}"), picture, face, is_alone: true };
         for _ in 0..samples {
             let far = found(vary(&open("far")?, &mut random)?)?;
             let near = found(vary(&open("near")?, &mut random)?)?;

@@ -1,9 +1,9 @@
 //! What is held before the camera, and the judgement of one such capture.
 
-use super::portraits::Portrait;
-use super::scene::{Camera, Head, Surface, WIDTH, shot};
 use crate::occlusion::canvas::{vary, with_frame};
 use crate::occlusion::random::Random;
+use crate::staging::portraits::Portrait;
+use crate::staging::scene::{Camera, Head, Surface, shot};
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
@@ -49,12 +49,9 @@ impl Species {
         let mut bent = |low: f32, high: f32| Surface::Cylinder { angle, radius: random.between(low, high) / 6.3 };
         match self {
             Species::Head => {
-                let mut far = Head::new(random);
-                let mut near = far.clone();
-                let mut moved = || (random.between(-0.05, 0.05), random.between(-0.05, 0.05));
-                far.expression = moved();
-                near.expression = moved();
-                [Surface::Head(far), Surface::Head(near)]
+                let head = Head::new(random);
+                let mut moved = || head.with_expression(random.between(-0.05, 0.05), random.between(-0.05, 0.05));
+                [Surface::Head(moved()), Surface::Head(moved())]
             }
             Species::Flat => [Surface::Flat, Surface::Flat],
             Species::BentMore => [bent(30.0, 60.0), bent(8.0, 15.0)],
@@ -79,6 +76,9 @@ fn twice(surface: Surface) -> [Surface; 2] {
     [surface.clone(), surface]
 }
 
+/// Pixels of the pictures: as many as the portraits bear.
+const SIZE: (u32, u32) = (480, 640);
+
 /// A far and a near picture with the faces in them.
 #[derive(Clone)]
 pub struct Staged {
@@ -97,13 +97,13 @@ pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut D
     let random = &mut random;
     // 53 to 66 cm and 23 to 32 cm; a face is about 2.4 eye distances wide and fills 0.6 to 0.7 of the near picture.
     let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
-    let focal = random.between(0.6, 0.7) * WIDTH as f32 * near / 2.4;
+    let focal = random.between(0.6, 0.7) * SIZE.0 as f32 * near / 2.4;
     let surfaces = species.surfaces(random);
     let mut taken = Vec::new();
     for (surface, distance) in surfaces.iter().zip([far, near]) {
         let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
         let turn = species.most_turn().map(|most| random.between(-most, most));
-        let picture = vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }), random)?;
+        let picture = vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }, SIZE), random)?;
         let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
         let Some(face) = faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())) else {
             return Ok(None);

@@ -1,5 +1,6 @@
 //! The checks, each from what it needs to its outcome.
 
+pub mod depth;
 pub mod faces;
 pub mod files;
 pub mod looks;

@@ -2,15 +2,17 @@
 #![allow(dead_code)] // Each user takes its part.
 
 pub mod evidence;
-pub mod portraits;
 pub mod scene;
 
 use image::RgbImage;
+use nearfar_inspect::model::{detector, workspace};
+use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
+use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_scoring::{GeometryScorer, Limits};
-use portraits::{Portrait, model, own_portrait};
-use scene::{View, shot};
+use scene::Position;
+use std::path::PathBuf;
 
-/// One person, far and near, as flat pictures.
+/// One person, far and near.
 pub struct Someone {
     /// The portrait.
     pub portrait: Portrait,
@@ -22,12 +24,44 @@ pub struct Someone {
 
 /// People who look straight into the camera, alone, uncovered, in photographs of one size.
 const FRONTAL: [&str; 2] = ["marc", "md1"];
+/// Pixels of their pictures.
+pub const SIZE: (u32, u32) = (390, 520);
 
-/// One of two people.
+/// One of two people, in flesh and blood: a head in depth.
 pub fn someone(index: usize) -> Someone {
-    let portrait = own_portrait(FRONTAL[index]);
-    let [far, near] = [View::FAR, View::NEAR].map(|view| shot(&portrait, &view, (390, 520)));
+    on(index, &Surface::Head(Head::mean()))
+}
+
+/// A print of one of two people.
+pub fn print(index: usize) -> Someone {
+    on(index, &Surface::Flat)
+}
+
+/// One of two people, put on something.
+pub fn on(index: usize, surface: &Surface) -> Someone {
+    let portrait = own_portraits(|person| person == FRONTAL[index]).pop().unwrap();
+    let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&portrait, surface, SIZE));
     Someone { portrait, far, near }
+}
+
+/// A file of the workspace's npm packages.
+pub fn package(path: &str) -> PathBuf {
+    workspace().join("node_modules").join(path)
+}
+
+/// The bytes of the detection model.
+pub fn model() -> Vec<u8> {
+    std::fs::read(package("@mediapipe/face_detection/face_detection_short_range.tflite")).unwrap()
+}
+
+/// The portraits that are always here.
+pub fn own_portraits(is_wanted: impl Fn(&str) -> bool) -> Vec<Portrait> {
+    portraits(&[package("")], &mut detector(None).unwrap(), is_wanted).unwrap()
+}
+
+/// Those of the occlusion corpus, too, where it was fetched.
+pub fn all_portraits() -> Vec<Portrait> {
+    portraits(&folders(), &mut detector(None).unwrap(), |_| true).unwrap()
 }
 
 /// The default scorer.

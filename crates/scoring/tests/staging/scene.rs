@@ -1,102 +1,56 @@
-//! A portrait as a camera would see it: from far or near, turned a little, in other light.
+//! Where a portrait stands when it is captured, and the light there.
 
-use super::portraits::Portrait;
 use image::codecs::jpeg::JpegEncoder;
 use image::{RgbImage, imageops};
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::portraits::Portrait;
+use nearfar_inspect::staging::scene::{Camera, Head, Surface, shot};
 
-/// How the person is seen.
+/// Where somebody stands.
 #[derive(Clone, Copy, Debug)]
-pub struct View {
+pub struct Position {
     /// Width of the face over that of the picture.
     pub share: f32,
-    /// Distance of the camera in distances between the eyes; `None` for a flat picture of the person.
-    pub distance: Option<f32>,
-    /// Turn and nod away from the photograph, radians.
-    pub turn: (f32, f32),
-    /// Middle of the face box over the sides of the picture.
+    /// Distance of the camera in distances between the eyes.
+    pub distance: f32,
+    /// Middle of the face's box over the sides of the picture.
     pub middle: (f32, f32),
-    /// How far the mouth is moved down and the brows up, in distances between the eyes: another expression.
-    pub expression: (f32, f32),
+    /// Turn and nod, radians.
+    pub turn: (f32, f32),
 }
 
-impl View {
-    /// The far position, in the middle of what guidance allows.
-    pub const FAR: View =
-        View { share: 0.29, distance: None, turn: (0.0, 0.0), middle: (0.5, 0.52), expression: (0.0, 0.0) };
-    /// The near position.
-    pub const NEAR: View = View { share: 0.65, ..View::FAR };
+impl Position {
+    /// The far position, in the middle of what guidance allows: 60 cm.
+    pub const FAR: Position = Position { share: 0.29, distance: 9.4, middle: (0.5, 0.52), turn: (0.0, 0.0) };
+    /// The near one: 27 cm, as far nearer as the face is larger.
+    pub const NEAR: Position = Position { share: 0.65, distance: 9.4 * 0.29 / 0.65, ..Position::FAR };
 
-    /// A person of flesh: another distance, a slightly moved head.
-    pub fn alive(self, distance: f32, random: &mut Random) -> View {
+    /// Somebody who does not stand as still as a statue.
+    pub fn alive(self, random: &mut Random) -> Position {
         let mut jitter = |most: f32| random.between(-most, most);
-        View {
-            distance: Some(distance),
+        Position {
             turn: (jitter(0.12), jitter(0.1)),
-            expression: (jitter(0.08), jitter(0.06)),
             middle: (0.5 + jitter(0.03), 0.52 + jitter(0.03)),
             share: self.share * (1.0 + jitter(0.08)),
+            ..self
         }
+    }
+
+    /// What the camera sees there.
+    pub fn shot(&self, portrait: &Portrait, surface: &Surface, size: (u32, u32)) -> RgbImage {
+        let camera = Camera::filled(self.distance, self.share, self.middle, size);
+        shot(portrait, surface, &Camera { turn: [self.turn.0, self.turn.1, 0.0], ..camera }, size)
     }
 }
 
-/// The distance from which the photographs are taken to have been made, in distances between the eyes.
-const PHOTOGRAPHED_FROM: f32 = 16.0;
+/// A head with another expression than the portrait's.
+pub fn moved(head: &Head, random: &mut Random) -> Surface {
+    Surface::Head(head.with_expression(random.between(-0.08, 0.08), random.between(-0.06, 0.06)))
+}
 
 /// Pixels of the picture's width for which the near face is not much more than its photograph holds.
 pub fn fitting_width(portrait: &Portrait) -> u32 {
-    (portrait.face.bbox.width * 1.4 / View::NEAR.share).clamp(300.0, 480.0) as u32
-}
-
-/// The portrait as it is seen in a picture of this size. What the photograph does not show is continued from its edge.
-pub fn shot(portrait: &Portrait, view: &View, (width, height): (u32, u32)) -> RgbImage {
-    let face = portrait.face.bbox;
-    let scale = view.share * width as f32 / face.width;
-    let shrink = scale.min(1.0);
-    let side = |length: u32| ((length as f32 * shrink).round() as u32).max(1);
-    let source = &portrait.picture;
-    let source = imageops::resize(source, side(source.width()), side(source.height()), imageops::FilterType::Triangle);
-    let sx = source.width() as f32 / portrait.picture.width() as f32;
-    let center = face.center();
-    // The head as an ellipsoid around a point between eyes and mouth; the eyes are about 0.42 boxes apart.
-    let unit = face.width * 0.42;
-    let (cx, cy) = (view.middle.0 * width as f32, view.middle.1 * height as f32);
-    RgbImage::from_fn(width, height, |x, y| {
-        let (dx, dy) = ((x as f32 + 0.5 - cx) / scale / unit, (y as f32 + 0.5 - cy) / scale / unit);
-        let (mut u, mut v) = (dx, dy);
-        // Where a point of the photograph is seen, turned round by iteration.
-        for _ in 0..4 {
-            let (seen_u, seen_v) = seen_at(u, v, view);
-            u += dx - seen_u;
-            v += dy - seen_v;
-        }
-        let (px, py) = (center.x + u * unit, center.y + v * unit);
-        bilinear(&source, px * sx - 0.5, py * sx - 0.5)
-    })
-}
-
-fn seen_at(u: f32, v: f32, view: &View) -> (f32, f32) {
-    let Some(distance) = view.distance else { return (u, v) };
-    let depth = (1.0 - (u / 1.45).powi(2) - (v / 1.9).powi(2)).max(0.0).sqrt() * 1.1;
-    let perspective = (1.0 - depth / PHOTOGRAPHED_FROM) / (1.0 - depth / distance);
-    // The origin is the middle of the face box, about halfway from the eyes to the mouth.
-    let bump = |at: f32, wide: f32| (-(u / 0.6).powi(2) - ((v - at) / wide).powi(2)).exp();
-    let moved = view.expression.0 * bump(0.6, 0.35) - view.expression.1 * bump(-0.75, 0.25);
-    (u * perspective + depth * view.turn.0, v * perspective + depth * view.turn.1 + moved)
-}
-
-fn bilinear(picture: &RgbImage, x: f32, y: f32) -> image::Rgb<u8> {
-    let clamp = |value: f32, length: u32| value.clamp(0.0, (length - 1) as f32);
-    let (x, y) = (clamp(x, picture.width()), clamp(y, picture.height()));
-    let (left, top) = (x as u32, y as u32);
-    let (right, below) = ((left + 1).min(picture.width() - 1), (top + 1).min(picture.height() - 1));
-    let (fx, fy) = (x - left as f32, y - top as f32);
-    let corners = [(left, top), (right, top), (left, below), (right, below)].map(|(x, y)| picture.get_pixel(x, y).0);
-    let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-    image::Rgb([0, 1, 2].map(|channel| {
-        let sum: f32 = corners.iter().zip(weights).map(|(corner, weight)| f32::from(corner[channel]) * weight).sum();
-        (sum + 0.5) as u8
-    }))
+    (portrait.face.bbox.width * 1.4 / Position::NEAR.share).clamp(300.0, 480.0) as u32
 }
 
 /// A change of light and camera: exposure, white balance, light from a side, blur, noise; `strength` 1 is another

@@ -5,7 +5,7 @@
 
 use super::portraits::Portrait;
 use crate::occlusion::random::Random;
-use image::{Rgb, RgbImage};
+use image::{Rgb, RgbImage, imageops};
 use nearfar::liveness::face_depth;
 
 /// What the portrait is put on.
@@ -13,6 +13,8 @@ use nearfar::liveness::face_depth;
 pub enum Surface {
     /// A flat print.
     Flat,
+    /// A flat print cut out along the face, with what is behind it farther away.
+    CutOut,
     /// A print bent around a cylinder. Its axis is at `angle` from the vertical; a negative radius is hollow.
     Cylinder {
         /// Radians.
@@ -31,14 +33,21 @@ pub struct Head {
     relief: f32,
     /// Middle, width and height of dents and bumps.
     bumps: [[f32; 4]; 5],
-    /// How far the mouth is moved down and the brows up: another expression.
-    pub expression: (f32, f32),
+    /// How far the mouth is moved down and the brows up.
+    expression: (f32, f32),
 }
 
+/// How far a room is behind a cut-out print: 20 cm.
+const BEHIND: f32 = 3.2;
 /// The distance from which the portraits are taken to have been made: 1 m.
 const PHOTOGRAPHED_FROM: f32 = 16.0;
 
 impl Head {
+    /// The mean one.
+    pub fn mean() -> Self {
+        Head { relief: 1.0, bumps: [[0.0, 0.0, 1.0, 0.0]; 5], expression: (0.0, 0.0) }
+    }
+
     /// A head of its own: relief 20 % more or less, and bumps of up to 4 mm.
     pub fn new(random: &mut Random) -> Self {
         let relief = random.between(0.8, 1.2);
@@ -47,6 +56,11 @@ impl Head {
             [middle.0, middle.1, random.between(0.25, 0.6), random.between(-0.06, 0.06)]
         });
         Head { relief, bumps, expression: (0.0, 0.0) }
+    }
+
+    /// With the mouth moved down and the brows up by so much: another expression.
+    pub fn with_expression(&self, mouth: f32, brows: f32) -> Self {
+        Head { expression: (mouth, brows), ..self.clone() }
     }
 
     fn depth(&self, x: f32, y: f32) -> f32 {
@@ -67,6 +81,13 @@ impl Surface {
     fn depth(&self, x: f32, y: f32) -> f32 {
         match self {
             Surface::Flat => 0.0,
+            Surface::CutOut => {
+                if (x / 1.2).powi(2) + ((y - 0.5) / 1.5).powi(2) < 1.0 {
+                    0.0
+                } else {
+                    -BEHIND
+                }
+            }
             Surface::Cylinder { angle, radius } => {
                 let across = x * angle.cos() + (y - 0.5) * angle.sin();
                 let inside = (radius * radius - across * across).max(0.01 * radius * radius);
@@ -79,7 +100,7 @@ impl Surface {
     /// The point of the portrait at a point of the surface.
     fn print(&self, [x, y, z]: [f32; 3]) -> (f32, f32) {
         match self {
-            Surface::Flat => (x, y),
+            Surface::Flat | Surface::CutOut => (x, y),
             Surface::Cylinder { angle, radius } => {
                 let across = x * angle.cos() + (y - 0.5) * angle.sin();
                 let radius = radius.abs();
@@ -109,13 +130,23 @@ pub struct Camera {
     pub middle: (f32, f32),
 }
 
-/// Pixels of the pictures: as many as the portraits bear.
-pub const WIDTH: u32 = 480;
-/// Rows of the pictures.
-pub const HEIGHT: u32 = 640;
+/// The detector's box of a face that looks straight ahead: about so wide, ...
+const BOX_WIDTH: f32 = 2.4;
+/// ... and its middle so far below the eyes.
+const BOX_MIDDLE: f32 = 0.5;
 
-/// What the camera sees. What the portrait does not show is continued from its edge.
-pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera) -> RgbImage {
+impl Camera {
+    /// One from which a face that is `distance` away fills `share` of the width of a picture of this size, straight
+    /// ahead; `middle`: of the face's box, over the sides of the picture.
+    pub fn filled(distance: f32, share: f32, middle: (f32, f32), (width, height): (u32, u32)) -> Self {
+        let unit = share * width as f32 / BOX_WIDTH;
+        let middle = (middle.0, middle.1 - BOX_MIDDLE * unit / height as f32);
+        Camera { distance, focal: unit * distance, turn: [0.0; 3], middle }
+    }
+}
+
+/// What the camera sees in a picture of `size`. What the portrait does not show is continued from its edge.
+pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera, size: (u32, u32)) -> RgbImage {
     let [yaw, pitch, roll] = camera.turn.map(f32::sin_cos);
     // From the world to the object: the turns backwards.
     let into = |[x, y, z]: [f32; 3]| {
@@ -123,10 +154,16 @@ pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera) -> RgbImage
         let (y, z) = (y * pitch.1 + z * pitch.0, z * pitch.1 - y * pitch.0);
         [x * yaw.1 - z * yaw.0, y, z * yaw.1 + x * yaw.0]
     };
-    let (width, height) = (WIDTH as f32, HEIGHT as f32);
+    let (width, height) = (size.0 as f32, size.1 as f32);
+    // What is seen smaller than it was photographed is made smaller first, or its pixels would flicker.
+    let shrink = (camera.focal / camera.distance / portrait.unit()).min(1.0);
+    let side = |length: u32| ((length as f32 * shrink).round() as u32).max(1);
+    let whole = &portrait.picture;
+    let picture = imageops::resize(whole, side(whole.width()), side(whole.height()), imageops::FilterType::Triangle);
+    let shrunk = (picture.width() as f32 / whole.width() as f32, picture.height() as f32 / whole.height() as f32);
     let aside = |middle: f32, side: f32| -(middle - 0.5) * side * camera.distance / camera.focal;
     let eye = into([aside(camera.middle.0, width), aside(camera.middle.1, height), camera.distance]);
-    RgbImage::from_fn(WIDTH, HEIGHT, |column, row| {
+    RgbImage::from_fn(size.0, size.1, |column, row| {
         let ray = |at: u32, side: f32| (at as f32 + 0.5 - side / 2.0) / camera.focal;
         let ray = into([ray(column, width), ray(row, height), -1.0]);
         // The surface is a height over a plane: go to the plane at its height, look again, damped where it is steep.
@@ -143,7 +180,7 @@ pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera) -> RgbImage
         }
         let (u, v) = surface.print(at);
         let (x, y) = portrait.pixel(u, v);
-        bilinear(&portrait.picture, x - 0.5, y - 0.5)
+        bilinear(&picture, x * shrunk.0 - 0.5, y * shrunk.1 - 0.5)
     })
 }
 

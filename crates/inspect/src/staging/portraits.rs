@@ -1,4 +1,4 @@
-//! The portraits of the occlusion corpus that look into the camera, one of each person.
+//! The portraits of the occlusion corpus, one of each person.
 
 use crate::model::workspace;
 use crate::occlusion::canvas::with_frame;
@@ -19,15 +19,28 @@ pub struct Portrait {
     pub picture: RgbImage,
     /// The face in it.
     pub face: Face,
+    /// Whether it is the only one that is not far behind.
+    pub is_alone: bool,
 }
 
 impl Portrait {
-    /// The pixel at a place of the face: distances between the eyes, from the point between them.
-    pub fn pixel(&self, u: f32, v: f32) -> (f32, f32) {
+    /// Whether the person looks into the camera, as guidance has it.
+    pub fn looks_straight(&self) -> bool {
+        let (pose, limits) = (pose(&self.face), Thresholds::default());
+        pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch
+    }
+
+    /// Pixels between the eyes, by eyes and mouth: a turn shortens the one, a nod the other.
+    pub fn unit(&self) -> f32 {
         let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|i| self.face.keypoints[i]);
         let (x, y) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0);
-        // As in the scoring: a turn shortens the one, a nod the other.
-        let unit = (right.distance(left) + (mouth.x - x).hypot(mouth.y - y) / 1.07) / 2.0;
+        (right.distance(left) + (mouth.x - x).hypot(mouth.y - y) / 1.07) / 2.0
+    }
+
+    /// The pixel at a place of the face: distances between the eyes, from the point between them.
+    pub fn pixel(&self, u: f32, v: f32) -> (f32, f32) {
+        let [right, left] = [Face::RIGHT_EYE, Face::LEFT_EYE].map(|i| self.face.keypoints[i]);
+        let (x, y, unit) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0, self.unit());
         let (sin, cos) = (left.y - right.y).atan2(left.x - right.x).sin_cos();
         (x + unit * (u * cos - v * sin), y + unit * (u * sin + v * cos))
     }
@@ -38,15 +51,19 @@ pub fn folders() -> Vec<PathBuf> {
     vec![workspace().join("node_modules"), workspace().join(".cache/occlusion")]
 }
 
-/// One bare face of each listed person whose photograph is there and who looks into the camera, up to `most`.
+/// One bare face of each listed person whose photograph is there and whose name is wanted.
 ///
 /// # Errors
 /// When the list or a photograph cannot be read.
-pub fn portraits(folders: &[PathBuf], most: usize, detector: &mut Detector) -> Result<Vec<Portrait>> {
+pub fn portraits(
+    folders: &[PathBuf],
+    detector: &mut Detector,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Portrait>> {
     let mut all: Vec<Portrait> = Vec::new();
     for photograph in read_list(&workspace().join("tools/occlusion/photographs.json"))? {
         let known = all.iter().any(|portrait| portrait.person == photograph.person);
-        if all.len() == most || photograph.shows != Cover::Bare || known {
+        if photograph.shows != Cover::Bare || known || !is_wanted(&photograph.person) {
             continue;
         }
         let Some(path) = photograph.path(folders) else { continue };
@@ -57,9 +74,13 @@ pub fn portraits(folders: &[PathBuf], most: usize, detector: &mut Detector) -> R
     Ok(all)
 }
 
+/// Faces less wide than this, over that of the portrait, are far behind: as guidance and the score have it.
+const BYSTANDER: f32 = 0.35;
+
 fn portrait(photograph: &Photograph, path: &Path, detector: &mut Detector) -> Result<Option<Portrait>> {
     let whole = image::open(path).with_context(|| format!("reading {}", path.display()))?.to_rgb8();
-    let reach = photograph.width * 3.0;
+    // Enough for a far picture; what the photograph does not show is left out rather than made up.
+    let reach = photograph.width * 4.0;
     let low = |middle: f32| (middle - reach / 2.0).max(0.0) as u32;
     let (x, y) = (low(photograph.x), low(photograph.y));
     let length = |low: u32, middle: f32, end: u32| ((middle + reach / 2.0) as u32).min(end).saturating_sub(low);
@@ -70,11 +91,10 @@ fn portrait(photograph: &Photograph, path: &Path, detector: &mut Detector) -> Re
         (center.x - (photograph.x - x as f32)).hypot(center.y - (photograph.y - y as f32))
     };
     let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-    let near = faces.into_iter().filter(|face| away(face) < photograph.width * 0.4);
-    let Some(face) = near.min_by(|a, b| away(a).total_cmp(&away(b))) else { return Ok(None) };
-    let (pose, limits) = (pose(&face), Thresholds::default());
-    let straight = pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch;
-    Ok(straight.then(|| Portrait { person: photograph.person.clone(), picture, face }))
+    let near = faces.iter().filter(|face| away(face) < photograph.width * 0.4);
+    let Some(face) = near.min_by(|a, b| away(a).total_cmp(&away(b))).copied() else { return Ok(None) };
+    let is_alone = faces.iter().filter(|other| other.bbox.width > BYSTANDER * face.bbox.width).count() == 1;
+    Ok(Some(Portrait { person: photograph.person.clone(), picture, face, is_alone }))
 }
 
 /// Whether both are one photograph, whatever its size: their faces correlate nearly as a face does with itself.

@@ -1,0 +1,141 @@
+//! `npm run evaluate`: how many presentation attacks the score lets pass, by species, and how many honest people it
+//! refuses, in the words of ISO/IEC 30107-3. Stages captures of its own, or judges folders of somebody's pictures.
+//!
+//! Everything is repeatable: the same photographs give the same figures.
+#![allow(clippy::unwrap_used)]
+
+mod evaluation;
+#[path = "../tests/staging/mod.rs"]
+mod staging;
+
+use clap::Parser;
+use evaluation::folders::captures_in;
+use evaluation::rates::{Judged, Table};
+use evaluation::species::Species;
+use evaluation::{plot, write_docs};
+use nearfar_inspect::staging::portraits::Portrait;
+use nearfar_scoring::{Evidence, GeometryScorer, Limits, Scorer};
+use staging::{all_portraits, model};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Judges bona fide presentations and attacks as the service does, and prints error rates by species with their
+/// confidence intervals.
+#[derive(Parser)]
+#[command(name = "evaluate")]
+struct Arguments {
+    /// Staged captures of each species and person
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    samples: u32,
+    /// A folder of captures of honest people, in place of staged ones: NAME-far.jpg and NAME-near.jpg
+    #[arg(long, value_name = "FOLDER")]
+    bona_fide: Option<PathBuf>,
+    /// A folder of such captures of one species of attack; may be given several times
+    #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
+    attack: Vec<(String, PathBuf)>,
+    /// The score from which on a capture passes
+    #[arg(long, value_name = "SCORE", default_value_t = 50)]
+    line: u8,
+    /// Writes the detection error trade-off as a picture
+    #[arg(long, value_name = "SVG-FILE")]
+    plot: Option<PathBuf>,
+    /// Prints every capture that is told wrong
+    #[arg(long)]
+    show: bool,
+    /// Writes table and picture into docs/
+    #[arg(long)]
+    docs: bool,
+}
+
+fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, folder) = text.split_once('=').ok_or("it is SPECIES=FOLDER")?;
+    Ok((name.to_owned(), folder.into()))
+}
+
+/// What is judged: the species' name, the person's or capture's, and the upload.
+type Capture<'a> = (String, String, Box<dyn Fn() -> Evidence + Sync + 'a>);
+
+fn main() {
+    let arguments = Arguments::parse();
+    let own = arguments.bona_fide.is_some() || !arguments.attack.is_empty();
+    let people: Vec<Portrait> = if own {
+        Vec::new()
+    } else {
+        all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone).collect()
+    };
+    let captures = if own { from_folders(&arguments) } else { staged(&people, arguments.samples) };
+    let judged = judge(&captures);
+    if arguments.show {
+        for one in judged.iter().filter(|one| one.is_wrong(arguments.line)) {
+            println!(
+                "{} {}: {} {:?} {}",
+                one.species,
+                one.name,
+                one.verdict.code.code(),
+                one.verdict.score,
+                one.reason()
+            );
+        }
+    }
+    let table = Table::new(&judged, arguments.line);
+    println!("{table}");
+    if let Some(file) = &arguments.plot {
+        plot::draw(&judged, file).unwrap();
+    }
+    if arguments.docs {
+        write_docs(&judged, &table, people.len()).unwrap();
+    }
+}
+
+fn staged(people: &[Portrait], samples: u32) -> Vec<Capture<'_>> {
+    let mut all: Vec<Capture> = Vec::new();
+    for species in Species::ALL {
+        for person in people {
+            for index in 0..samples {
+                let make = move || species.capture(person, index);
+                all.push((species.to_string(), person.person.clone(), Box::new(make)));
+            }
+        }
+    }
+    all
+}
+
+fn from_folders(arguments: &Arguments) -> Vec<Capture<'static>> {
+    let honest = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
+    let mut all: Vec<Capture> = Vec::new();
+    for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
+        let captures = captures_in(&folder).unwrap_or_else(|error| {
+            eprintln!("evaluate: {}: {error}", folder.display());
+            std::process::exit(2);
+        });
+        for (name, evidence) in captures {
+            all.push((species.clone(), name, Box::new(move || evidence.clone())));
+        }
+    }
+    all
+}
+
+/// Judges on all cores, and says how far it is.
+fn judge(captures: &[Capture]) -> Vec<Judged> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let scorer = GeometryScorer::new(&model(), Limits::default(), threads).unwrap();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut mine = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((species, name, make)) = captures.get(index) else { return mine };
+            if index.is_multiple_of(100) {
+                eprintln!("{index} of {}", captures.len());
+            }
+            let verdict = scorer.judge(&make());
+            mine.push((index, Judged { species: species.clone(), name: name.clone(), verdict }));
+        }
+    };
+    let mut all: Vec<(usize, Judged)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, judged)| judged).collect()
+}

@@ -1,0 +1,28 @@
+//! What is judged, what comes out, and how it is shown.
+
+pub mod folders;
+pub mod plot;
+pub mod rates;
+pub mod species;
+
+use anyhow::{Context, Result};
+use nearfar_inspect::model::workspace;
+use rates::{Judged, Table};
+
+const BEGIN: &str = "<!-- evaluate -->\n";
+const END: &str = "<!-- /evaluate -->";
+
+/// Puts the table into docs/LIVENESS.md and the picture beside it.
+pub fn write_docs(judged: &[Judged], table: &Table, people: usize) -> Result<()> {
+    let docs = workspace().join("docs");
+    plot::draw(judged, &docs.join("det.svg"))?;
+    let file = docs.join("LIVENESS.md");
+    let text = std::fs::read_to_string(&file)?;
+    let (before, rest) = text.split_once(BEGIN).context("LIVENESS.md has no place for it")?;
+    let (_, after) = rest.split_once(END).context("LIVENESS.md has no end of its place")?;
+    let picture = "![Attacks that pass against honest people who do not, by species](det.svg)";
+    let new =
+        format!("{before}{BEGIN}{} people, {} captures:\n\n{table}\n\n{picture}\n{END}{after}", people, judged.len());
+    std::fs::write(&file, new)?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Error rates in the words of ISO/IEC 30107-3, with confidence intervals.
+
+use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::Verdict;
+use statrs::distribution::{Beta, ContinuousCDF};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Display, Formatter, Result};
+
+use super::species::Species;
+
+/// One judged capture.
+pub struct Judged {
+    /// Its species' name.
+    pub species: String,
+    /// Whose it is.
+    pub name: String,
+    /// What the service says.
+    pub verdict: Verdict,
+}
+
+impl Judged {
+    /// Whether it is of an honest person.
+    pub fn is_bona_fide(&self) -> bool {
+        self.species == Species::BonaFide.to_string()
+    }
+
+    /// The score, where there was one: else the person is asked to try again.
+    pub fn score(&self) -> Option<u8> {
+        self.verdict.score.filter(|_| self.verdict.code == ResultCode::Success)
+    }
+
+    /// An honest person who does not pass, or an attack that does.
+    pub fn is_wrong(&self, line: u8) -> bool {
+        self.score().is_some_and(|score| score >= line) != self.is_bona_fide()
+    }
+
+    /// The first check that failed.
+    pub fn reason(&self) -> String {
+        let failed = self.verdict.checks.iter().find(|outcome| outcome.has_failed());
+        failed.map_or_else(|| "no check failed".into(), |outcome| outcome.note.clone())
+    }
+}
+
+/// Counts of one species.
+#[derive(Default)]
+struct Row {
+    all: usize,
+    people: BTreeSet<String>,
+    passed: usize,
+    unanswered: usize,
+    reasons: BTreeMap<String, usize>,
+}
+
+/// What became of each species.
+pub struct Table {
+    line: u8,
+    rows: Vec<(String, Row)>,
+}
+
+impl Table {
+    /// Counts; a score of `line` or more passes.
+    pub fn new(judged: &[Judged], line: u8) -> Self {
+        let mut rows: Vec<(String, Row)> = Vec::new();
+        for one in judged {
+            if rows.last().is_none_or(|(species, _)| *species != one.species) {
+                rows.push((one.species.clone(), Row::default()));
+            }
+            let Some((_, row)) = rows.last_mut() else { continue };
+            row.all += 1;
+            row.people.insert(one.name.clone());
+            match one.score() {
+                Some(score) => row.passed += usize::from(score >= line),
+                None => row.unanswered += 1,
+            }
+            *row.reasons.entry(one.reason()).or_default() += 1;
+        }
+        Table { line, rows }
+    }
+}
+
+impl Display for Table {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        writeln!(f, "| species | captures | of | no answer | error | rate | 95 % interval | most often because |")?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
+        for (species, row) in &self.rows {
+            let real = *species == Species::BonaFide.to_string();
+            let wrong = if real { row.all - row.unanswered - row.passed } else { row.passed };
+            let (low, high) = interval(wrong, row.all);
+            let percent = |share: f64| format!("{:.1}", 100.0 * share);
+            let reason = row.reasons.iter().max_by_key(|(_, count)| **count).map_or("", |(reason, _)| reason);
+            writeln!(
+                f,
+                "| {species} | {} | {} | {} | {wrong} | {} {} % | {} to {} % | {reason} |",
+                row.all,
+                row.people.len(),
+                row.unanswered,
+                if real { "BPCER" } else { "APCER" },
+                percent(wrong as f64 / row.all.max(1) as f64),
+                percent(low),
+                percent(high),
+            )?;
+        }
+        write!(f, "\nA score of {} or more passes.", self.line)
+    }
+}
+
+/// The interval that holds the true share with 95 % confidence if all captures were independent: C. Clopper, E. Pearson,
+/// "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26, 1934.
+pub fn interval(wrong: usize, all: usize) -> (f64, f64) {
+    let quantile = |a: usize, b: usize, share: f64| {
+        let beta = Beta::new(a as f64, b as f64);
+        beta.map_or(f64::NAN, |beta| beta.inverse_cdf(share))
+    };
+    let low = if wrong == 0 { 0.0 } else { quantile(wrong, all - wrong + 1, 0.025) };
+    let high = if wrong == all { 1.0 } else { quantile(wrong + 1, all - wrong, 0.975) };
+    (low, high)
+}

@@ -1,0 +1,62 @@
+//! How long the judgement of an attempt takes on one core, and which share of it the parallax has.
+//!
+//! `cargo run --profile service -p nearfar-scoring --example judging_time`
+#![allow(clippy::unwrap_used)]
+
+#[path = "../tests/staging/mod.rs"]
+mod staging;
+
+use nearfar::liveness::{View, parallax};
+use nearfar_inspect::model::detector;
+use nearfar_inspect::occlusion::canvas::with_frame;
+use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_scoring::{GeometryScorer, Limits, Scorer};
+use staging::evidence::evidence;
+use staging::scene::Position;
+use staging::{model, own_portraits};
+use std::time::Instant;
+
+const ROUNDS: usize = 21;
+const SIZES: [(u32, u32); 2] = [(720, 1280), (1440, 2560)];
+
+fn main() {
+    let person = own_portraits(|person| person == "marc").pop().unwrap();
+    let scorer = GeometryScorer::new(&model(), Limits::default(), 1).unwrap();
+    let mut detector = detector(None).unwrap();
+    for size in SIZES {
+        let head = Surface::Head(Head::mean());
+        let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&person, &head, size));
+        let capture = evidence(&far, &near);
+        let (whole, verdict) = median(|| scorer.judge(&capture));
+        let mut face = |picture| with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
+        let (far_face, near_face) = (face(&far), face(&near));
+        let depth = with_frame(&far, |far| {
+            with_frame(&near, |near| {
+                median(|| parallax(View { frame: far, face: &far_face }, View { frame: near, face: &near_face }, 1)).0
+            })
+        });
+        let depth = depth.unwrap().unwrap();
+        println!(
+            "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax",
+            size.0,
+            size.1,
+            verdict.score,
+            100.0 * depth / whole
+        );
+    }
+}
+
+/// Milliseconds in the middle of some rounds, and what came out last.
+fn median<T>(mut work: impl FnMut() -> T) -> (f64, T) {
+    let mut times = Vec::new();
+    loop {
+        #[expect(clippy::disallowed_methods, reason = "says how long it takes")]
+        let began = Instant::now();
+        let result = work();
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        if times.len() == ROUNDS {
+            times.sort_by(f64::total_cmp);
+            return (times[ROUNDS / 2], result);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Whether what was before the camera has a face's depth: what tells a head from a print and from a screen.
+
+use crate::limits::Limits;
+use crate::verdict::{Check, CheckOutcome};
+use nearfar::liveness::{Parallax, Unsure, Verdict};
+
+/// There is the light, the texture and the change of distance by which depth can be judged.
+pub fn texture(parallax: &Parallax) -> CheckOutcome {
+    let outcome = CheckOutcome::passed(Check::Texture).with("growth", parallax.growth);
+    let outcome = match parallax.figures {
+        Some(figures) => outcome.with("points", figures.points as f64).with("approachError", figures.approach_error),
+        None => outcome,
+    };
+    match parallax.verdict {
+        Verdict::Unsure(reason) => outcome.require(false, || why(reason).into()),
+        Verdict::LogLikelihoodRatio(_) => outcome,
+    }
+}
+
+fn why(reason: Unsure) -> &'static str {
+    match reason {
+        Unsure::Keypoints => "eyes and mouth of a face make no sense",
+        Unsure::Small => "a face has too few pixels to judge its depth by",
+        Unsure::Distance => "near is too little nearer than far to judge the face's depth by",
+        Unsure::Dark => "a face is too dark to judge its depth by",
+        Unsure::Texture => "too few points of the far face were found again to judge its depth by",
+        Unsure::Noise => "the pictures are too noisy to judge the face's depth by",
+    }
+}
+
+/// How likely the depth of a face is, if a face and a print are as likely beforehand, 0 to 1; `None` where it cannot be
+/// judged.
+pub fn likelihood(parallax: &Parallax) -> Option<f32> {
+    match parallax.verdict {
+        Verdict::LogLikelihoodRatio(ratio) => Some(1.0 / (1.0 + (-ratio).exp())),
+        Verdict::Unsure(_) => None,
+    }
+}
+
+/// The parallax between far and near is that of a face.
+pub fn depth(parallax: &Parallax, likelihood: f32, limits: &Limits) -> CheckOutcome {
+    let outcome = CheckOutcome::passed(Check::Depth).with("likelihood", likelihood);
+    let outcome = match parallax.figures {
+        Some(figures) => outcome
+            .with("correlation", figures.correlation)
+            .with("overCylinder", figures.over_cylinder)
+            .with("beyondBending", figures.beyond_bending)
+            .with("approach", figures.approach)
+            .with("inlierShare", figures.inlier_share)
+            .with("residual", figures.residual)
+            .with("noise", figures.noise),
+        None => outcome,
+    };
+    outcome.require(likelihood >= limits.min_depth, || "far and near show something flat or bent, not a head".into())
+}

@@ -1,0 +1,69 @@
+//! Heads and prints: what has a face's depth, what has none, and what cannot be told.
+#![allow(clippy::unwrap_used)]
+
+mod staging;
+
+use image::imageops;
+use nearfar::guidance::Thresholds;
+use nearfar_inspect::staging::scene::Surface;
+use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_scoring::{Check, GeometryScorer, Limits, Outcome, Scorer, Verdict};
+use staging::evidence::evidence;
+use staging::scene::Position;
+use staging::{Someone, model, on, print, scorer, someone};
+
+fn judge(someone: &Someone) -> Verdict {
+    scorer().judge(&evidence(&someone.far, &someone.near))
+}
+
+#[track_caller]
+fn is_presentation_attack(verdict: &Verdict) {
+    assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
+    assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Presentation)), "{verdict:#?}");
+    let depth = verdict.outcome(Check::Depth).unwrap();
+    assert!(depth.has_failed() && !depth.note.is_empty(), "{depth:?}");
+}
+
+#[test]
+fn heads_have_depth_and_their_prints_have_none() {
+    for index in 0..2 {
+        let head = judge(&someone(index));
+        assert!(head.score >= Some(80), "{head:#?}");
+        assert!(head.outcome(Check::Depth).unwrap().figures["likelihood"] > 0.9, "{head:#?}");
+        is_presentation_attack(&judge(&print(index)));
+    }
+}
+
+#[test]
+fn a_print_that_is_bent_as_around_a_head_has_no_depth_of_a_face() {
+    let bent = Surface::Cylinder { angle: 0.0, radius: 10.0 / 6.3 };
+    is_presentation_attack(&judge(&on(0, &bent)));
+}
+
+#[test]
+fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
+    let mut someone = someone(0);
+    // No check of sharpness minds: it is the limit of depth that is looked at.
+    let thresholds = Thresholds { min_sharpness: 0.0, ..Thresholds::default() };
+    let limits = Limits { thresholds, ..Limits::default() };
+    for (picture, position) in [(&mut someone.far, Position::FAR), (&mut someone.near, Position::NEAR)] {
+        let width = position.share * picture.width() as f32;
+        *picture = imageops::blur(picture, width * 0.035);
+    }
+    let scorer = GeometryScorer::new(&model(), limits, 1).unwrap();
+    let verdict = scorer.judge(&evidence(&someone.far, &someone.near));
+    assert_eq!(verdict.code, ResultCode::FaceQualityTooPoor, "{verdict:#?}");
+    assert_eq!((verdict.score, verdict.attack_type), (None, None));
+    assert!(verdict.outcome(Check::Texture).unwrap().has_failed(), "{verdict:#?}");
+    assert_eq!(verdict.outcome(Check::Depth).unwrap().outcome, Outcome::Skipped);
+}
+
+#[test]
+fn the_limit_of_depth_decides_between_none_and_little() {
+    let strict = Limits { min_depth: 0.0, ..Limits::default() };
+    let scorer = GeometryScorer::new(&model(), strict, 1).unwrap();
+    let print = print(0);
+    let verdict = scorer.judge(&evidence(&print.far, &print.near));
+    assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
+    assert!((1..50).contains(&verdict.score.unwrap()), "{verdict:#?}");
+}

@@ -33,7 +33,7 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
         return;
     }
     let layout = frame.layout();
-    let components = Component::of(layout.format);
+    let samples = Component::of(layout.format).map(|component| Samples::new(frame, &component));
     let to_rgb = (!frame.is_rgb()).then(|| YuvToRgb::new(layout.matrix, layout.full_range));
     let (width, height) = (layout.coded.width as f32, layout.coded.height as f32);
     let (step_x, step_y) = (region.width / out_w as f32, region.height / out_h as f32);
@@ -64,9 +64,8 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
                 let v = v + step_y * (ty as f32 + 0.5) / taps_y as f32;
                 for tx in 0..taps_x {
                     let p = at(u + step_x * (tx as f32 + 0.5) / taps_x as f32, v);
-                    for (sum, component) in sums.iter_mut().zip(&components) {
-                        let value_at = if smooth { bilinear } else { nearest };
-                        *sum += value_at(frame, component, p);
+                    for (sum, samples) in sums.iter_mut().zip(&samples) {
+                        *sum += if smooth { samples.bilinear(p) } else { samples.nearest(p) };
                     }
                 }
             }
@@ -79,25 +78,52 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
     }
 }
 
-fn nearest(frame: &Frame, component: &Component, p: Point) -> f32 {
-    let (sx, sy) = component.subsampling;
-    let (columns, rows) = component.extent(frame.layout());
-    // A negative float becomes 0.
-    let (column, row) = ((p.x as u32 / sx).min(columns - 1), (p.y as u32 / sy).min(rows - 1));
-    f32::from(component.at(frame, column, row))
+/// The samples of one component, with what does not change from one to the next worked out.
+struct Samples<'a> {
+    data: &'a [u8],
+    stride: usize,
+    pixel: usize,
+    /// Columns and rows that a sample covers, as powers of two.
+    shift: (u32, u32),
+    /// The last column and row.
+    last: (u32, u32),
 }
 
-/// Between the four samples around `p`; past the plane its edge is repeated.
-fn bilinear(frame: &Frame, component: &Component, p: Point) -> f32 {
-    let (sx, sy) = component.subsampling;
-    let (columns, rows) = component.extent(frame.layout());
-    let x = (p.x / sx as f32 - 0.5).clamp(0.0, (columns - 1) as f32);
-    let y = (p.y / sy as f32 - 0.5).clamp(0.0, (rows - 1) as f32);
-    let (x0, y0) = (x as u32, y as u32);
-    let (x1, y1) = ((x0 + 1).min(columns - 1), (y0 + 1).min(rows - 1));
-    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-    let value = |column, row| f32::from(component.at(frame, column, row));
-    let line = |row| value(x0, row) + (value(x1, row) - value(x0, row)) * fx;
-    let (top, bottom) = (line(y0), line(y1));
-    top + (bottom - top) * fy
+impl<'a> Samples<'a> {
+    fn new(frame: &Frame<'a>, component: &Component) -> Self {
+        let plane = &frame.layout().planes[component.plane];
+        let (columns, rows) = component.extent(frame.layout());
+        let (sx, sy) = component.subsampling;
+        Samples {
+            data: &frame.data()[plane.offset + component.offset..],
+            stride: plane.stride,
+            pixel: component.pixel,
+            shift: (sx.trailing_zeros(), sy.trailing_zeros()),
+            last: (columns - 1, rows - 1),
+        }
+    }
+
+    #[inline]
+    fn at(&self, column: u32, row: u32) -> f32 {
+        f32::from(self.data[self.stride * row as usize + column as usize * self.pixel])
+    }
+
+    #[inline]
+    fn nearest(&self, p: Point) -> f32 {
+        // A negative float becomes 0.
+        self.at((p.x as u32 >> self.shift.0).min(self.last.0), (p.y as u32 >> self.shift.1).min(self.last.1))
+    }
+
+    /// Between the four samples around `p`; past the plane its edge is repeated.
+    #[inline]
+    fn bilinear(&self, p: Point) -> f32 {
+        let place = |value: f32, shift: u32, last: u32| (value / (1 << shift) as f32 - 0.5).clamp(0.0, last as f32);
+        let (x, y) = (place(p.x, self.shift.0, self.last.0), place(p.y, self.shift.1, self.last.1));
+        let (x0, y0) = (x as u32, y as u32);
+        let (x1, y1) = ((x0 + 1).min(self.last.0), (y0 + 1).min(self.last.1));
+        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+        let line = |row| self.at(x0, row) + (self.at(x1, row) - self.at(x0, row)) * fx;
+        let (top, bottom) = (line(y0), line(y1));
+        top + (bottom - top) * fy
+    }
 }

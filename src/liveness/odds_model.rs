@@ -3,6 +3,6 @@
 use super::odds::EVIDENCE;
 
 /// Log odds of all-zero evidence.
-pub(super) const BIAS: f32 = -3.926;
+pub(super) const BIAS: f32 = -4.135;
 /// One for each number of evidence: correlation, over_cylinder, beyond_bending, approach.
-pub(super) const WEIGHTS: [f32; EVIDENCE] = [1.454, 3.027, 9.816, 19.461];
+pub(super) const WEIGHTS: [f32; EVIDENCE] = [1.923, 4.707, 13.629, 17.717];

@@ -173,6 +173,9 @@ pub struct DeviceFacts {
     pub page_version: Option<String>,
     /// The engine's version.
     pub engine_version: Option<String>,
+    /// Signs that the pictures come from a program, as far as the page knows some: `automation`, `virtual_camera`,
+    /// `made_track`, `replaced_function`.
+    pub signs: Option<Vec<String>>,
 }
 
 /// Why a manifest is refused before any file is looked at.
@@ -297,7 +300,12 @@ impl Manifest {
         if languages.len() > 32 {
             return Err(ManifestError::TooMany { what: "languages", most: 32 });
         }
-        languages.iter().try_for_each(|language| bounded("device.languages", language))
+        languages.iter().try_for_each(|language| bounded("device.languages", language))?;
+        let signs = device.signs.as_deref().unwrap_or_default();
+        if signs.len() > 32 {
+            return Err(ManifestError::TooMany { what: "signs", most: 32 });
+        }
+        signs.iter().try_for_each(|sign| bounded("device.signs", sign))
     }
 
     fn check_figures(&self) -> Result<(), ManifestError> {

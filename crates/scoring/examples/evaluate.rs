@@ -67,12 +67,12 @@ fn main() {
     let judged = judge(&captures);
     if arguments.show {
         for one in judged.iter().filter(|one| one.is_wrong(arguments.line)) {
+            let (code, score) = (one.verdict.code.code(), one.verdict.score);
+            let [same, depth] = one.likelihoods();
             println!(
-                "{} {}: {} {:?} {}",
+                "{} {}: {code} {score:?}; {}; same {same:.2?}, depth {depth:.2?}",
                 one.species,
                 one.name,
-                one.verdict.code.code(),
-                one.verdict.score,
                 one.reason()
             );
         }

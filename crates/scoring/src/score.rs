@@ -7,14 +7,14 @@ use crate::sight::MainFace;
 /// The most that doubtful pictures take off, as a share of the score.
 const DOUBT: f32 = 0.25;
 
-/// 1 to 100 (a score of 0 stands for a failed check): the likelihood that far and near are one capture, times that of a
-/// face's depth, less up to a quarter where the pictures are hardly good enough to tell. 50 is the line: the other is
+/// 1 to 100 (a score of 0 stands for a failed check): the likelihood that far and near are one capture, times `trust`, that of
+/// a face's depth and of a camera, less up to a quarter where the pictures are hardly good enough to tell. 50 is the line: the other is
 /// then as likely, or the pictures too doubtful.
-pub fn score(comparison: &Comparison, depth: f32, faces: [&MainFace; 2], growth: f32, limits: &Limits) -> u8 {
+pub fn score(comparison: &Comparison, trust: f32, faces: [&MainFace; 2], growth: f32, limits: &Limits) -> u8 {
     let comfort = faces.map(|face| comfort(face, limits)).into_iter().fold(1.0, f32::min);
     let grown = share((growth - limits.min_growth) / (0.25 * limits.min_growth));
     let doubt = DOUBT * (1.0 - comfort.min(grown));
-    (100.0 * comparison.likelihood() * depth * (1.0 - doubt)).round().clamp(1.0, 100.0) as u8
+    (100.0 * comparison.likelihood() * trust * (1.0 - doubt)).round().clamp(1.0, 100.0) as u8
 }
 
 /// How far the weakest figure of a face is from its limit: 0 at it, 1 from halfway to the best value on.

@@ -2,7 +2,7 @@
 
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
-use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, times};
+use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, source, times};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::frame;
@@ -119,6 +119,7 @@ impl GeometryScorer {
 impl Scorer for GeometryScorer {
     fn judge(&self, evidence: &Evidence) -> Verdict {
         let mut report = Report::default();
+        report.add(source::check(&evidence.manifest.device));
         let decoded = self.integrity(evidence, &mut report);
         let Some(pictures) = decoded.filter(|_| report.failed(Kind::Integrity).is_none()) else {
             return report.attack(AttackType::Injection);
@@ -148,7 +149,8 @@ impl Scorer for GeometryScorer {
         }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
-        report.scored(score(&comparison, likelihood, [&far, &near], growth, &self.limits))
+        let trust = likelihood * (1.0 - source::doubt(&evidence.manifest.device));
+        report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
     }
 }
 

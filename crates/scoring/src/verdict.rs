@@ -98,6 +98,8 @@ pub enum Check {
     Texture,
     /// What is shown has the depth of a face.
     Depth,
+    /// What the page saw of programs between camera and page.
+    Source,
 }
 
 /// What a failed check means.
@@ -111,11 +113,13 @@ pub enum Kind {
     Agreement,
     /// Something else than a head was before the camera: score 0, presentation attack.
     Presentation,
+    /// It never fails: what was found is told, and lowers the score a little.
+    Evidence,
 }
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 21] = [
+    pub const ALL: [Check; 22] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -137,6 +141,7 @@ impl Check {
         Check::Background,
         Check::Texture,
         Check::Depth,
+        Check::Source,
     ];
 
     /// What its failure means.
@@ -145,6 +150,7 @@ impl Check {
             _ if self <= Check::Timeline => Kind::Integrity,
             _ if self <= Check::Sharpness || self == Check::Texture => Kind::Presence,
             Check::Depth => Kind::Presentation,
+            Check::Source => Kind::Evidence,
             _ => Kind::Agreement,
         }
     }

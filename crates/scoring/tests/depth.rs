@@ -67,3 +67,19 @@ fn the_limit_of_depth_decides_between_none_and_little() {
     assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
     assert!((1..50).contains(&verdict.score.unwrap()), "{verdict:#?}");
 }
+
+#[test]
+fn signs_of_a_program_are_told_and_take_a_little_off() {
+    let someone = someone(0);
+    let mut told = evidence(&someone.far, &someone.near);
+    let silent = scorer().judge(&told);
+    assert_eq!(silent.outcome(Check::Source).unwrap().outcome, Outcome::Skipped);
+    told.manifest.device.signs = Some(vec![]);
+    let camera = scorer().judge(&told);
+    assert_eq!(camera.score, silent.score);
+    told.manifest.device.signs = Some(["virtual_camera", "automation", "what nobody knows"].map(String::from).into());
+    let program = scorer().judge(&told);
+    assert!(program.score < camera.score && program.score >= Some(50), "{program:#?}");
+    let figures = &program.outcome(Check::Source).unwrap().figures;
+    assert_eq!(figures.keys().collect::<Vec<_>>(), ["automation", "doubt", "virtualCamera"]);
+}

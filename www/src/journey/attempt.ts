@@ -1,6 +1,7 @@
 // One attempt as it is sent: the manifest first, then the pictures that it names; the video follows by itself.
 
 import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
+import type { DeviceFacts } from './device.js';
 import type { Photo } from './photos.js';
 
 /** What was captured. */
@@ -22,6 +23,7 @@ export interface Circumstances {
   viewport: { width: number; height: number };
   /** What the server's clock is ahead of this device's, ms. */
   clockOffset: number;
+  device: DeviceFacts;
 }
 
 /** What is sent. */
@@ -46,7 +48,7 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 export async function packAttempt(
   id: string,
   result: Pictures,
-  { nonce, ovals, viewport, clockOffset }: Circumstances,
+  { nonce, ovals, viewport, clockOffset, device }: Circumstances,
 ): Promise<Attempt> {
   const at = (time: number) => Math.round(time + clockOffset);
   const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
@@ -68,7 +70,7 @@ export async function packAttempt(
     viewport,
     instructions: result.instructions.map((entry) => ({ ...entry, time: at(entry.time) })),
     audit: audit.map(({ name, time, phase, code }) => ({ name, time: at(time), phase, code: code ?? '' })),
-    device: { userAgent: navigator.userAgent.slice(0, 512), languages: navigator.languages.slice(0, 8) },
+    device,
   };
   const form = new FormData();
   form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));

@@ -2,12 +2,19 @@
 
 import type { CameraChoice } from './screen.js';
 
-/** Programs that play a video as a camera, and cameras that see no colours. */
-const LAST = /virtual|obs|snap camera|manycam|droidcam|epoccam|\bir\b|infrared|hello/i;
+/** Programs that play a video as a camera, or a phone's. */
+const VIRTUAL = /virtual|\bobs\b|snap camera|manycam|droidcam|epoccam|xsplit|mmhmm|dummy video/i;
+/** Cameras that see no colours. */
+const INFRARED = /\bir\b|infrared|hello/i;
 const BACK = /back|rear|environment/i;
 
+/** Whether a camera has the name of a program. */
+export function isVirtual(label: string): boolean {
+  return VIRTUAL.test(label);
+}
+
 function rank({ label }: MediaDeviceInfo): number {
-  if (LAST.test(label)) return 2;
+  if (isVirtual(label) || INFRARED.test(label)) return 2;
   return BACK.test(label) ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@ import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.j
 import type { CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
 import { listCameras } from './cameras.js';
+import { type DeviceFacts, deviceFacts } from './device.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
 import { Ovals, type Shown } from './ovals.js';
@@ -21,6 +22,7 @@ export interface Taken {
   result: Finished;
   shown: Shown | null;
   video: Blob | null;
+  device: DeviceFacts;
 }
 
 export class Capturing {
@@ -33,6 +35,7 @@ export class Capturing {
   #isOver = false;
   #ovals = new Ovals();
   #recorder: Recorder | null = null;
+  #device: DeviceFacts | null = null;
   #mostVideoBytes = 0;
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,7 +112,8 @@ export class Capturing {
     try {
       const result = await finished;
       if (!result) return null;
-      return { result, shown: this.#ovals.shown, video: (await this.#recorder?.stop()) ?? null };
+      const video = (await this.#recorder?.stop()) ?? null;
+      return { result, shown: this.#ovals.shown, video, device: this.#device ?? deviceFacts(null) };
     } finally {
       clearTimeout(this.#timer);
       this.#recorder = null;
@@ -169,6 +173,7 @@ export class Capturing {
       clearTimeout(this.#timer);
       this.#hint('');
       const { srcObject } = this.#screen.video;
+      this.#device = deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
       if (this.#mostVideoBytes > 0) this.#recorder ??= Recorder.start(srcObject, this.#mostVideoBytes);
     }
     if (phase === 'near') this.#tell(words.text('say_near'));

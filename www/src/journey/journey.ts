@@ -6,6 +6,7 @@ import { type Circumstances, freshId, type Pictures, packAttempt } from './attem
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
 import { deliver, judged, persistently } from './delivery.js';
+import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import type { Host } from './host.js';
 import { Look } from './look.js';
@@ -169,12 +170,12 @@ export class Journey {
     void this.#showTips();
   }
 
-  async #taken({ result, shown, video }: Taken, id: string, nonce: string): Promise<void> {
+  async #taken({ result, shown, video, device }: Taken, id: string, nonce: string): Promise<void> {
     if (result.outcome === 'timed_out') return this.#timedOut();
     const { far, near, audit, instructions } = result;
     if (!far || !near || !shown) throw new Error('a capture without pictures');
     const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video };
-    await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset }, id);
+    await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset, device }, id);
   }
 
   async #deliver(pictures: Pictures, circumstances: Circumstances, id: string): Promise<void> {
@@ -323,7 +324,8 @@ export class Journey {
       const whole = { x: 0, y: 0, width, height };
       const shown = { ovals: { far: whole, near: whole }, viewport: { width, height } };
       const pictures: Pictures = { ...photos, cameraType: 'SYSTEM_CAMERA', audit: [], instructions: [], video: null };
-      await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset }, id);
+      const device = deviceFacts(null);
+      await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset, device }, id);
     } catch (error) {
       await this.#failed(error);
     }

@@ -1,7 +1,7 @@
 //! Error rates in the words of ISO/IEC 30107-3, with confidence intervals.
 
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::Verdict;
+use nearfar_scoring::{Check, Verdict};
 use statrs::distribution::{Beta, ContinuousCDF};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
@@ -35,9 +35,17 @@ impl Judged {
     }
 
     /// The first check that failed.
-    pub fn reason(&self) -> String {
-        let failed = self.verdict.checks.iter().find(|outcome| outcome.has_failed());
-        failed.map_or_else(|| "no check failed".into(), |outcome| outcome.note.clone())
+    pub fn reason(&self) -> &str {
+        self.verdict
+            .checks
+            .iter()
+            .find(|outcome| outcome.has_failed())
+            .map_or("no check failed", |outcome| &outcome.note)
+    }
+
+    /// What the score is made of.
+    pub fn likelihoods(&self) -> [Option<f64>; 2] {
+        [Check::SameFace, Check::Depth].map(|check| self.verdict.outcome(check)?.figures.get("likelihood").copied())
     }
 }
 
@@ -72,7 +80,7 @@ impl Table {
                 Some(score) => row.passed += usize::from(score >= line),
                 None => row.unanswered += 1,
             }
-            *row.reasons.entry(one.reason()).or_default() += 1;
+            *row.reasons.entry(one.reason().to_owned()).or_default() += 1;
         }
         Table { line, rows }
     }

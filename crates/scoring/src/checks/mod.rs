@@ -8,4 +8,5 @@ pub mod manifest;
 pub mod nonce;
 pub mod pictures;
 pub mod same;
+pub mod source;
 pub mod times;

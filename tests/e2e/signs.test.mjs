@@ -1,0 +1,43 @@
+// What the page tells of the device, and of programs between camera and page.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { playAsCamera } from './lib/canvas-camera.mjs';
+import { openJourney } from './lib/journey.mjs';
+import { FPS, SHAPES, storyVideo } from './stories/generate.mjs';
+
+/** Goes through the journey and returns what the upload says of the device. */
+async function facts({ page, open, button, heading }) {
+  const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
+  await open();
+  await button('Start the camera').click();
+  const body = (await upload).postDataBuffer().toString('latin1');
+  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  const manifest = body.match(/\r\n\r\n(\{"nonce".*?\})\r\n--/s)[1];
+  return JSON.parse(manifest).device;
+}
+
+test('a camera is told by its name and its frames; a browser that is driven says so', async (t) => {
+  const journey = await openJourney(t, { options: { language: 'en' } });
+  const device = await facts(journey);
+  const [width, height] = SHAPES.portrait;
+  assert.deepEqual([device.frameWidth, device.frameHeight], [width, height]);
+  assert.ok(device.cameraLabel.length > 0 && device.frameRate > 0, JSON.stringify(device));
+  assert.ok(device.screenWidth > 0 && device.pixelRatio > 0);
+  const driven = await journey.page.evaluate(() => navigator.webdriver);
+  assert.deepEqual(device.signs, driven ? ['automation'] : []);
+  assert.equal(await journey.page.locator('body > iframe, html > iframe').count(), 0);
+  assert.deepEqual(journey.complaints, []);
+});
+
+test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {
+  const journey = await openJourney(t, { story: null, options: { language: 'en' } });
+  const [width, height] = SHAPES.portrait;
+  const url = new URL('story.mjpeg', journey.session.url).href;
+  const path = await storyVideo('far_to_near');
+  await journey.page.route(url, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
+  await journey.page.addInitScript(playAsCamera, { url, fps: FPS, width, height });
+  const { signs } = await facts(journey);
+  assert.ok(signs.includes('made_track') && signs.includes('replaced_function'), signs.join());
+  assert.ok((await journey.result()).score >= 50);
+});

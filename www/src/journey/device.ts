@@ -1,0 +1,91 @@
+// What the browser says of the device and its camera, for whoever judges the attempt. Nothing of it has to be there.
+
+import { isVirtual } from './cameras.js';
+
+/**
+ * Signs that the pictures may come from a program and not from a camera. None proves it, and honest people show some:
+ * a phone that serves as a webcam, an extension that wraps functions of the browser.
+ */
+export type Sign =
+  /** The browser says that it is driven by a program. */
+  | 'automation'
+  /** The camera has the name of a program. */
+  | 'virtual_camera'
+  /** The track was made by a page, of a canvas for example, and is of no device. */
+  | 'made_track'
+  /** What gives the camera is not the browser's own function. */
+  | 'replaced_function';
+
+export interface DeviceFacts {
+  userAgent: string;
+  languages: string[];
+  mobile?: boolean;
+  cameraLabel?: string;
+  facingMode?: string;
+  frameWidth?: number;
+  frameHeight?: number;
+  frameRate?: number;
+  screenWidth: number;
+  screenHeight: number;
+  pixelRatio: number;
+  orientation?: string;
+  signs: Sign[];
+}
+
+/** The longest text that the service takes. */
+const MOST_TEXT = 512;
+
+/** What turns a function into its text: of a realm that no script of this one has touched. */
+function cleanToString(): typeof Function.prototype.toString {
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  document.documentElement.append(frame);
+  const clean = (frame.contentWindow as (Window & typeof globalThis) | null)?.Function.prototype.toString;
+  frame.remove();
+  return clean ?? Function.prototype.toString;
+}
+
+function isReplaced(): boolean {
+  const text = cleanToString();
+  const functions = [
+    navigator.mediaDevices?.getUserMedia,
+    navigator.mediaDevices?.enumerateDevices,
+    MediaStreamTrack.prototype.getSettings,
+    HTMLMediaElement.prototype.play,
+  ];
+  return functions.some((one) => one !== undefined && !/\{\s*\[native code\]\s*\}\s*$/.test(text.call(one)));
+}
+
+function signsOf(track: MediaStreamTrack | null): Sign[] {
+  const signs: Sign[] = [];
+  if (navigator.webdriver) signs.push('automation');
+  if (track && isVirtual(track.label)) signs.push('virtual_camera');
+  if (track && ('canvas' in track || !track.getSettings().deviceId)) signs.push('made_track');
+  if (isReplaced()) signs.push('replaced_function');
+  return signs;
+}
+
+/** The facts, of the track too where a camera of the page's own was used. */
+export function deviceFacts(track: MediaStreamTrack | null): DeviceFacts {
+  const settings = track?.getSettings() ?? {};
+  const facts: DeviceFacts = {
+    userAgent: navigator.userAgent.slice(0, MOST_TEXT),
+    languages: navigator.languages.slice(0, 8),
+    screenWidth: screen.width,
+    screenHeight: screen.height,
+    pixelRatio: devicePixelRatio,
+    signs: signsOf(track),
+  };
+  const { userAgentData } = navigator as Navigator & { userAgentData?: { mobile: boolean } };
+  const others = {
+    mobile: userAgentData?.mobile,
+    cameraLabel: track?.label.slice(0, MOST_TEXT),
+    facingMode: settings.facingMode,
+    // The service takes whole numbers.
+    frameWidth: settings.width && Math.round(settings.width),
+    frameHeight: settings.height && Math.round(settings.height),
+    frameRate: settings.frameRate,
+    orientation: screen.orientation?.type,
+  };
+  return { ...facts, ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)) };
+}

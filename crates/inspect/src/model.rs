@@ -1,7 +1,7 @@
-//! Where the detection model is.
+//! Where the detection model is, and which of the faces that it finds is meant.
 
 use anyhow::{Context, Result};
-use nearfar::detection::Detector;
+use nearfar::detection::{Detector, Face};
 use std::path::{Path, PathBuf};
 
 /// The model inside the workspace's npm packages.
@@ -23,4 +23,9 @@ pub fn detector(file: Option<&Path>) -> Result<Detector> {
     };
     let bytes = std::fs::read(&path).with_context(|| format!("no model at {}{hint}", path.display()))?;
     Detector::from_tflite(&bytes).with_context(|| format!("{} is not the face detection model", path.display()))
+}
+
+/// The largest of the faces: the person's, where one was photographed.
+pub fn largest(faces: Vec<Face>) -> Option<Face> {
+    faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area()))
 }

@@ -99,6 +99,7 @@ export class Capturing {
    */
   async take(mostVideoBytes: number): Promise<Taken | null> {
     this.#ovals = new Ovals();
+    this.#device = null;
     this.#mostVideoBytes = mostVideoBytes;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
@@ -133,6 +134,7 @@ export class Capturing {
     // The device that was chosen counts more than the side it looks to.
     delete wish.facingMode;
     this.#recorder = null;
+    this.#device = null;
     this.#capture?.use(wish).catch(() => undefined);
   }
 
@@ -173,7 +175,7 @@ export class Capturing {
       clearTimeout(this.#timer);
       this.#hint('');
       const { srcObject } = this.#screen.video;
-      this.#device = deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
+      this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
       if (this.#mostVideoBytes > 0) this.#recorder ??= Recorder.start(srcObject, this.#mostVideoBytes);
     }
     if (phase === 'near') this.#tell(words.text('say_near'));

@@ -46,14 +46,19 @@ function cleanToString(): typeof Function.prototype.toString {
 }
 
 function isReplaced(): boolean {
-  const text = cleanToString();
   const functions = [
     navigator.mediaDevices?.getUserMedia,
     navigator.mediaDevices?.enumerateDevices,
     MediaStreamTrack.prototype.getSettings,
     HTMLMediaElement.prototype.play,
   ];
-  return functions.some((one) => one !== undefined && !/\{\s*\[native code\]\s*\}\s*$/.test(text.call(one)));
+  try {
+    const text = cleanToString();
+    return functions.some((one) => one !== undefined && !/\{\s*\[native code\]\s*\}\s*$/.test(text.call(one)));
+  } catch {
+    // A page whose policy allows no frame at all: nothing is known, and nobody is stopped by it.
+    return false;
+  }
 }
 
 function signsOf(track: MediaStreamTrack | null): Sign[] {

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use nearfar::detection::Face;
-use nearfar_inspect::model::detector;
+use nearfar_inspect::model::{detector, largest};
 use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Camera, Head, Surface, shot};
@@ -30,13 +30,13 @@ fn main() -> Result<()> {
     let picture = image::open(&path).with_context(|| path.display().to_string())?.to_rgb8();
     let mut detector = detector(None)?;
     let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-    let face = faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area()));
-    let face = face.with_context(|| format!("{} shows no face", path.display()))?;
+    let face = largest(faces).with_context(|| format!("{} shows no face", path.display()))?;
     let size = picture.dimensions();
     let [right, left] = [Face::RIGHT_EYE, Face::LEFT_EYE].map(|i| face.keypoints[i]);
-    let middle = ((right.x + left.x) / 2.0 / size.0 as f32, (right.y + left.y) / 2.0 / size.1 as f32);
     let turn = [0.0, 0.0, -(left.y - right.y).atan2(left.x - right.x)];
     let portrait = Portrait { person: path.display().to_string(), picture, face, is_alone: true };
+    let (x, y) = portrait.pixel(0.0, 0.0);
+    let middle = (x / size.0 as f32, y / size.1 as f32);
     std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
     for (index, distance) in distances.into_iter().enumerate() {
         let camera = Camera { distance, focal: portrait.unit() * distance, turn, middle };

@@ -6,7 +6,7 @@ use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Frame;
 use nearfar::liveness::{Figures, ResidualMap, Verdict, View, parallax};
-use nearfar_inspect::model::detector;
+use nearfar_inspect::model::{detector, largest};
 use nearfar_inspect::still;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,5 @@ fn open(path: &Path) -> Result<image::RgbaImage> {
 
 /// The largest face.
 fn main_face(detector: &mut Detector, frame: &Frame, path: &Path) -> Result<Face> {
-    let faces = detector.detect_still(frame);
-    let largest = faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area()));
-    largest.with_context(|| format!("{} shows no face", path.display()))
+    largest(detector.detect_still(frame)).with_context(|| format!("{} shows no face", path.display()))
 }

@@ -5,7 +5,7 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::liveness::EVIDENCE_NAMES;
-use nearfar_inspect::model::{detector, workspace};
+use nearfar_inspect::model::{detector, largest, workspace};
 use nearfar_inspect::occlusion::canvas::{vary, with_frame};
 use nearfar_inspect::occlusion::fit::Model;
 use nearfar_inspect::occlusion::random::Random;
@@ -141,7 +141,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
         let mut random = Random::new(&format!("renders {view}"));
         let mut found = |picture: RgbImage| -> Result<Option<(RgbImage, Face)>> {
             let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-            Ok(faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())).map(|face| (picture, face)))
+            Ok(largest(faces).map(|face| (picture, face)))
         };
         let Some((picture, face)) = found(open("mid")?)? else { continue };
         let person = Portrait { person: format!("view {view}"), picture, face, is_alone: true };

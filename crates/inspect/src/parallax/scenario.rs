@@ -1,14 +1,14 @@
 //! What is held before the camera, and the judgement of one such capture.
 
+use crate::model::largest;
 use crate::occlusion::canvas::{vary, with_frame};
 use crate::occlusion::random::Random;
 use crate::staging::portraits::Portrait;
-use crate::staging::scene::{Camera, Head, Surface, shot};
+use crate::staging::scene::{Camera, Head, Surface, bending_axis, shot};
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::liveness::{Parallax, View, parallax};
-use std::f32::consts::PI;
 
 /// Species of captures; only the first is bona fide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,9 +43,8 @@ impl Species {
 
     /// What is before the camera in far and in near.
     fn surfaces(self, random: &mut Random) -> [Surface; 2] {
-        // Prints are of natural size: 6.3 cm between the eyes. Most are bent about an upright or a level axis.
-        let upright = random.between(-0.2, 0.2) + if random.chance(0.3) { PI / 2.0 } else { 0.0 };
-        let angle = if random.chance(0.25) { random.between(0.0, PI) } else { upright };
+        // Prints are of natural size: 6.3 cm between the eyes.
+        let angle = bending_axis(random);
         let mut bent = |low: f32, high: f32| Surface::Cylinder { angle, radius: random.between(low, high) / 6.3 };
         match self {
             Species::Head => {
@@ -95,9 +94,9 @@ pub struct Staged {
 pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut Detector) -> Result<Option<Staged>> {
     let mut random = Random::new(&format!("{} {species:?} {index}", portrait.person));
     let random = &mut random;
-    // 53 to 66 cm and 23 to 32 cm; a face is about 2.4 eye distances wide and fills 0.6 to 0.7 of the near picture.
+    // 53 to 66 cm and 23 to 32 cm; a face fills 0.6 to 0.7 of the near picture.
     let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
-    let focal = random.between(0.6, 0.7) * SIZE.0 as f32 * near / 2.4;
+    let Camera { focal, .. } = Camera::filled(near, random.between(0.6, 0.7), (0.5, 0.5), SIZE);
     let surfaces = species.surfaces(random);
     let mut taken = Vec::new();
     for (surface, distance) in surfaces.iter().zip([far, near]) {
@@ -105,9 +104,7 @@ pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut D
         let turn = species.most_turn().map(|most| random.between(-most, most));
         let picture = vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }, SIZE), random)?;
         let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-        let Some(face) = faces.into_iter().max_by(|a, b| a.bbox.area().total_cmp(&b.bbox.area())) else {
-            return Ok(None);
-        };
+        let Some(face) = largest(faces) else { return Ok(None) };
         taken.push((picture, face));
     }
     let near = taken.pop();

@@ -7,6 +7,7 @@ use super::portraits::Portrait;
 use crate::occlusion::random::Random;
 use image::{Rgb, RgbImage, imageops};
 use nearfar::liveness::face_depth;
+use std::f32::consts::PI;
 
 /// What the portrait is put on.
 #[derive(Clone, Debug)]
@@ -115,6 +116,12 @@ impl Surface {
             }
         }
     }
+}
+
+/// The axis that somebody bends a print about, radians from the vertical: mostly an upright or a level one.
+pub fn bending_axis(random: &mut Random) -> f32 {
+    let upright = random.between(-0.2, 0.2) + if random.chance(0.3) { PI / 2.0 } else { 0.0 };
+    if random.chance(0.25) { random.between(0.0, PI) } else { upright }
 }
 
 /// Where the camera is and how the object is turned.

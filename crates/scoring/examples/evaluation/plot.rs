@@ -24,7 +24,6 @@ pub fn draw(judged: &[Judged], file: &Path) -> Result<()> {
         .margin(12)
         .x_label_area_size(44)
         .y_label_area_size(52)
-        .right_y_label_area_size(150)
         .build_cartesian_2d(0.0..30.0, 0.0..100.0)
         .map_err(|error| told(&error))?;
     chart
@@ -46,7 +45,8 @@ pub fn draw(judged: &[Judged], file: &Path) -> Result<()> {
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::Coordinate(SIZE.0 as i32 - 215, 20))
+        .position(SeriesLabelPosition::MiddleRight)
+        .background_style(WHITE.mix(0.9))
         .border_style(BLACK.mix(0.3))
         .draw()
         .map_err(|error| told(&error))?;

@@ -5,7 +5,7 @@ use crate::staging::scene::{Position, fitting_width, moved, relit};
 use image::{Rgb, RgbImage};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::portraits::Portrait;
-use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_inspect::staging::scene::{Head, Surface, bending_axis};
 use nearfar_scoring::Evidence;
 use std::f32::consts::PI;
 use std::fmt::{Display, Formatter, Result};
@@ -95,8 +95,7 @@ impl Species {
     }
 
     fn bent(self, random: &mut Random) -> Option<Surface> {
-        let upright = random.between(-0.2, 0.2) + if random.chance(0.3) { PI / 2.0 } else { 0.0 };
-        let angle = if random.chance(0.25) { random.between(0.0, PI) } else { upright };
+        let angle = bending_axis(random);
         // Evenly over how much it is bent: 7.5 to 60 cm, 6.3 of which are between the eyes.
         let radius = 1.0 / random.between(6.3 / 60.0, 6.3 / 7.5);
         (self == Species::BentPrint).then_some(Surface::Cylinder { angle, radius })

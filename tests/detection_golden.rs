@@ -10,7 +10,7 @@ mod synthetic;
 
 use inputs::{Source, input_bytes};
 use nearfar::detection::Detector;
-use nearfar::detection::lanes::Portable;
+use nearfar::detection::lanes::{Fastest, Portable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -63,6 +63,13 @@ fn the_scalar_back_end_computes_what_the_browser_tests_expect() {
     let found = synthetic::outputs::<Portable>(&model_file::bytes());
     let off = synthetic::off_samples(&found);
     assert!(off < 1e-5, "{off} off: {:?}", found.iter().step_by(500).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_fastest_native_back_end_computes_the_same_bits_as_the_scalar_one() {
+    let [fastest, scalar] =
+        [synthetic::outputs::<Fastest>(&model_file::bytes()), synthetic::outputs::<Portable>(&model_file::bytes())];
+    assert_eq!(fastest, scalar);
 }
 
 #[test]

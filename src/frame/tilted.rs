@@ -52,6 +52,15 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
     let (right, down) = ((right.x - origin.x, right.y - origin.y), (down.x - origin.x, down.y - origin.y));
     let at = |u: f32, v: f32| Point { x: origin.x + u * right.0 + v * down.0, y: origin.y + u * right.1 + v * down.1 };
 
+    // From an output pixel's corner to its taps.
+    let mut taps = [(0.0, 0.0); (MAX_TAPS * MAX_TAPS) as usize];
+    let taps = &mut taps[..(taps_x * taps_y) as usize];
+    for (index, tap) in taps.iter_mut().enumerate() {
+        let (tx, ty) = (index as u32 % taps_x, index as u32 / taps_x);
+        let (u, v) = (step_x * (tx as f32 + 0.5) / taps_x as f32, step_y * (ty as f32 + 0.5) / taps_y as f32);
+        *tap = (u * right.0 + v * down.0, u * right.1 + v * down.1);
+    }
+
     for row in 0..out_h {
         for column in 0..out_w {
             let (u, v) = (column as f32 * step_x - region.width / 2.0, row as f32 * step_y - region.height / 2.0);
@@ -59,15 +68,11 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
             if !(middle.x >= 0.0 && middle.y >= 0.0 && middle.x < width && middle.y < height) {
                 continue;
             }
+            let corner = at(u, v);
             let mut sums = [0f32; 3];
-            for ty in 0..taps_y {
-                let v = v + step_y * (ty as f32 + 0.5) / taps_y as f32;
-                for tx in 0..taps_x {
-                    let p = at(u + step_x * (tx as f32 + 0.5) / taps_x as f32, v);
-                    for (sum, samples) in sums.iter_mut().zip(&samples) {
-                        *sum += if smooth { samples.bilinear(p) } else { samples.nearest(p) };
-                    }
-                }
+            for &(x, y) in taps.iter() {
+                let p = Point { x: corner.x + x, y: corner.y + y };
+                if smooth { bilinear(&samples, p, &mut sums) } else { nearest(&samples, p, &mut sums) }
             }
             let scale = 1.0 / (taps_x * taps_y) as f32;
             let components = sums.map(|sum| (sum * scale + 0.5) as u8);
@@ -81,6 +86,12 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
 /// The samples of one component, with what does not change from one to the next worked out.
 struct Samples<'a> {
     data: &'a [u8],
+    grid: Grid,
+}
+
+/// Where the samples of a component lie: the same for those of one plane, and for both chroma planes.
+#[derive(Clone, Copy, PartialEq)]
+struct Grid {
     stride: usize,
     pixel: usize,
     /// Columns and rows that a sample covers, as powers of two.
@@ -96,34 +107,79 @@ impl<'a> Samples<'a> {
         let (sx, sy) = component.subsampling;
         Samples {
             data: &frame.data()[plane.offset + component.offset..],
-            stride: plane.stride,
-            pixel: component.pixel,
-            shift: (sx.trailing_zeros(), sy.trailing_zeros()),
-            last: (columns - 1, rows - 1),
+            grid: Grid {
+                stride: plane.stride,
+                pixel: component.pixel,
+                shift: (sx.trailing_zeros(), sy.trailing_zeros()),
+                last: (columns - 1, rows - 1),
+            },
         }
     }
+}
 
+/// The four samples around a point, and how far it lies from the first one towards the others.
+#[derive(Clone, Copy)]
+struct Corners {
+    at: [usize; 4],
+    part: (f32, f32),
+}
+
+impl Grid {
     #[inline]
-    fn at(&self, column: u32, row: u32) -> f32 {
-        f32::from(self.data[self.stride * row as usize + column as usize * self.pixel])
+    fn index(&self, column: u32, row: u32) -> usize {
+        self.stride * row as usize + column as usize * self.pixel
     }
 
     #[inline]
-    fn nearest(&self, p: Point) -> f32 {
+    fn nearest(&self, p: Point) -> usize {
         // A negative float becomes 0.
-        self.at((p.x as u32 >> self.shift.0).min(self.last.0), (p.y as u32 >> self.shift.1).min(self.last.1))
+        self.index((p.x as u32 >> self.shift.0).min(self.last.0), (p.y as u32 >> self.shift.1).min(self.last.1))
     }
 
-    /// Between the four samples around `p`; past the plane its edge is repeated.
+    /// Past the plane its edge is repeated.
     #[inline]
-    fn bilinear(&self, p: Point) -> f32 {
+    fn corners(&self, p: Point) -> Corners {
         let place = |value: f32, shift: u32, last: u32| (value / (1 << shift) as f32 - 0.5).clamp(0.0, last as f32);
         let (x, y) = (place(p.x, self.shift.0, self.last.0), place(p.y, self.shift.1, self.last.1));
         let (x0, y0) = (x as u32, y as u32);
         let (x1, y1) = ((x0 + 1).min(self.last.0), (y0 + 1).min(self.last.1));
-        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-        let line = |row| self.at(x0, row) + (self.at(x1, row) - self.at(x0, row)) * fx;
-        let (top, bottom) = (line(y0), line(y1));
-        top + (bottom - top) * fy
+        let at = [self.index(x0, y0), self.index(x1, y0), self.index(x0, y1), self.index(x1, y1)];
+        Corners { at, part: (x - x0 as f32, y - y0 as f32) }
+    }
+}
+
+/// Adds the components' samples under `p`.
+#[inline]
+fn nearest(samples: &[Samples; 3], p: Point, sums: &mut [f32; 3]) {
+    each(samples, |grid| grid.nearest(p), |index, data, at| sums[index] += f32::from(data[at]));
+}
+
+/// Adds what lies between the components' samples around `p`.
+#[inline]
+fn bilinear(samples: &[Samples; 3], p: Point, sums: &mut [f32; 3]) {
+    each(
+        samples,
+        |grid| grid.corners(p),
+        |index, data, Corners { at: [a, b, c, d], part: (fx, fy) }| {
+            let line = |a: usize, b: usize| {
+                let (a, b) = (f32::from(data[a]), f32::from(data[b]));
+                a + (b - a) * fx
+            };
+            let (top, bottom) = (line(a, b), line(c, d));
+            sums[index] += top + (bottom - top) * fy;
+        },
+    );
+}
+
+/// Finds the place of a sample once for all components that share their grid, and takes each of them there.
+#[inline(always)]
+fn each<P: Copy>(samples: &[Samples; 3], find: impl Fn(&Grid) -> P, mut take: impl FnMut(usize, &[u8], P)) {
+    let mut place = find(&samples[0].grid);
+    take(0, samples[0].data, place);
+    for index in 1..3 {
+        if samples[index].grid != samples[index - 1].grid {
+            place = find(&samples[index].grid);
+        }
+        take(index, samples[index].data, place);
     }
 }

@@ -47,6 +47,7 @@ pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -
     while let Some((a, b)) = levels.pop() {
         let finest = levels.is_empty();
         let mut field = Field::new(a.side);
+        let slopes = Slopes::new(&a);
         let columns = field.columns;
         let mut found = Vec::new();
         for index in 0..columns * columns {
@@ -56,7 +57,7 @@ pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -
             }
             let start = guess.as_ref().map_or((0.0, 0.0), |coarse| coarse.at(x, y));
             field.flow[index] = Some(start);
-            if let Some(flow) = Patch::new(&a, x, y).and_then(|patch| patch.find(&b, start)) {
+            if let Some(flow) = slopes.patch(x, y).and_then(|patch| patch.find(&b, start)) {
                 field.flow[index] = Some(flow);
                 found.push(Match { from: (x, y), to: (x + flow.0, y + flow.1) });
             }
@@ -128,21 +129,36 @@ struct Patch {
     inverse: [f32; 3],
 }
 
-fn offsets() -> impl Iterator<Item = (f32, f32)> {
-    (-REACH..=REACH).flat_map(|dy| (-REACH..=REACH).map(move |dx| (dx as f32, dy as f32)))
+/// Pixels along a side of a patch.
+const ACROSS: usize = 2 * REACH as usize + 1;
+
+/// A picture with its gradients along both axes.
+struct Slopes {
+    side: usize,
+    pixels: Vec<[f32; 3]>,
 }
 
-impl Patch {
-    /// `None` where there is too little texture.
-    fn new(picture: &Gray, x: f32, y: f32) -> Option<Self> {
-        let value = |dx: f32, dy: f32| picture.at(x + dx, y + dy);
-        let mut pixels: Vec<[f32; 3]> = offsets()
-            .map(|(dx, dy)| {
-                let across = (value(dx + 1.0, dy) - value(dx - 1.0, dy)) / 2.0;
-                let down = (value(dx, dy + 1.0) - value(dx, dy - 1.0)) / 2.0;
-                [value(dx, dy), across, down]
-            })
-            .collect();
+impl Slopes {
+    /// Past the edge the picture is repeated.
+    fn new(picture: &Gray) -> Self {
+        let (side, last) = (picture.side, picture.side - 1);
+        let value = |x: usize, y: usize| picture.values[y * side + x];
+        let pixel = |index: usize| {
+            let (x, y) = (index % side, index / side);
+            let across = (value((x + 1).min(last), y) - value(x.saturating_sub(1), y)) / 2.0;
+            let down = (value(x, (y + 1).min(last)) - value(x, y.saturating_sub(1))) / 2.0;
+            [value(x, y), across, down]
+        };
+        Slopes { side, pixels: (0..side * side).map(pixel).collect() }
+    }
+
+    /// The patch around a pixel at least [`REACH`] from the edge; `None` where there is too little texture.
+    fn patch(&self, x: f32, y: f32) -> Option<Patch> {
+        let (left, top) = (x as usize - REACH as usize, y as usize - REACH as usize);
+        let mut pixels = Vec::with_capacity(ACROSS * ACROSS);
+        for row in top..top + ACROSS {
+            pixels.extend_from_slice(&self.pixels[row * self.side + left..][..ACROSS]);
+        }
         // The brightness of the patch is free, so each column of the step's equations has its mean taken out.
         let count = pixels.len() as f32;
         let mean = pixels.iter().fold([0.0; 3], |sum, p| [0, 1, 2].map(|i| sum[i] + p[i] / count));
@@ -156,17 +172,17 @@ impl Patch {
             Patch { middle: (x, y), pixels, power, inverse }
         })
     }
+}
 
+impl Patch {
     /// How far it has moved, pixels; `None` where it is not found.
     fn find(&self, picture: &Gray, start: (f32, f32)) -> Option<(f32, f32)> {
         let (mut u, mut v) = start;
         let count = self.pixels.len() as f32;
-        let mut seen = vec![0.0; self.pixels.len()];
+        let mut seen = [0.0; ACROSS * ACROSS];
         for step in 0..=STEPS {
             let (x, y) = (self.middle.0 + u, self.middle.1 + v);
-            for (value, (dx, dy)) in seen.iter_mut().zip(offsets()) {
-                *value = picture.at(x + dx, y + dy);
-            }
+            window(picture, x, y, &mut seen);
             let mean = seen.iter().sum::<f32>() / count;
             let (mut across, mut down, mut product, mut power) = (0.0, 0.0, 0.0, 0.0);
             for (&[value, gx, gy], seen) in self.pixels.iter().zip(&seen) {
@@ -189,6 +205,30 @@ impl Patch {
             }
         }
         None
+    }
+}
+
+/// The square of pixels around `(x, y)`, row by row, each between four of the picture's; past the edge it is repeated.
+fn window(picture: &Gray, x: f32, y: f32, out: &mut [f32; ACROSS * ACROSS]) {
+    let (left, top) = (x - REACH as f32, y - REACH as f32);
+    let end = (picture.side - ACROSS - 1) as f32;
+    if !((0.0..end).contains(&left) && (0.0..end).contains(&top)) {
+        for (index, value) in out.iter_mut().enumerate() {
+            *value = picture.at(left + (index % ACROSS) as f32, top + (index / ACROSS) as f32);
+        }
+        return;
+    }
+    // Inside, all pixels lie alike between their neighbours.
+    let (column, row) = (left as usize, top as usize);
+    let (fx, fy) = (left - column as f32, top - row as f32);
+    let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
+    for (dy, line) in out.as_chunks_mut::<ACROSS>().0.iter_mut().enumerate() {
+        let above = &picture.values[(row + dy) * picture.side + column..][..ACROSS + 1];
+        let below = &picture.values[(row + dy + 1) * picture.side + column..][..ACROSS + 1];
+        for (dx, value) in line.iter_mut().enumerate() {
+            let [a, b, c, d] = weights;
+            *value = a * above[dx] + b * above[dx + 1] + c * below[dx] + d * below[dx + 1];
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::limits::PictureLimits;
 use image::codecs::jpeg::JpegDecoder;
-use image::{DynamicImage, ImageDecoder, Limits as DecoderLimits, RgbaImage};
+use image::{DynamicImage, ImageDecoder, Limits as DecoderLimits, Rgba, RgbaImage};
 use nearfar::frame::{Frame, FrameError, Layout, PixelFormat, Size};
 use std::io::Cursor;
 
@@ -68,7 +68,17 @@ pub fn decode(bytes: &[u8], limits: &PictureLimits) -> Result<RgbaImage, Picture
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
-    Ok(picture.into_rgba8())
+    Ok(rgba(picture))
+}
+
+/// With an opaque fourth byte. The crate's own way goes through its colour spaces, and takes as long as decoding does.
+fn rgba(picture: DynamicImage) -> RgbaImage {
+    let DynamicImage::ImageRgb8(rgb) = picture else { return picture.into_rgba8() };
+    let mut rgba = RgbaImage::from_pixel(rgb.width(), rgb.height(), Rgba([255; 4]));
+    for (to, from) in rgba.as_chunks_mut::<4>().0.iter_mut().zip(rgb.as_chunks::<3>().0) {
+        to[..3].copy_from_slice(from);
+    }
+    rgba
 }
 
 /// The picture as a frame for the detection crate.

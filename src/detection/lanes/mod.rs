@@ -1,13 +1,18 @@
-//! Four `f32` lanes at a time: one interface, three back ends, so that the kernels exist once.
+//! Four `f32` lanes at a time: one interface, four back ends, so that the kernels exist once.
 //!
-//! [`Portable`] is plain Rust (native tests, the server, browsers without SIMD). `Simd128` and `RelaxedSimd`
-//! exist only in WebAssembly builds with those target features. [`Fastest`] is the best one of this build.
+//! [`Portable`] is plain Rust (browsers without SIMD, other processors). `Simd128` and `RelaxedSimd` exist only in
+//! WebAssembly builds with those target features, `Sse2` on x86-64 (native tests, the server). [`Fastest`] is the best
+//! one of this build.
 
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
 
 pub use portable::Portable;
+#[cfg(target_arch = "x86_64")]
+pub use sse2::Sse2;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 pub use wasm::RelaxedSimd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -20,7 +25,10 @@ pub type Fastest = RelaxedSimd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(target_feature = "relaxed-simd")))]
 pub type Fastest = Simd128;
 /// The back end that this build's kernels run on.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(target_arch = "x86_64")]
+pub type Fastest = Sse2;
+/// The back end that this build's kernels run on.
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 pub type Fastest = Portable;
 
 /// Four 32-bit floats that are worked on together.

@@ -106,21 +106,21 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
 }
 
 async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
-    let damaged = |why: String| StoreError::Corrupt { what: "manifest", why };
-    let manifest = Manifest::parse(&received.manifest).map_err(|error| damaged(error.to_string()))?;
-    let evidence = Evidence {
-        manifest,
-        nonce: IssuedNonce {
-            value: claim.nonce.clone(),
-            issued_at: claim.nonce_issued_at,
-            expires_at: claim.nonce_expires_at,
-        },
-        files: received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect(),
-        received_at: claim.received_at,
+    let nonce = IssuedNonce {
+        value: claim.nonce.clone(),
+        issued_at: claim.nonce_issued_at,
+        expires_at: claim.nonce_expires_at,
     };
+    let files = received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect();
+    let evidence = Evidence { manifest: manifest(&received.manifest)?, nonce, files, received_at: claim.received_at };
     let scorer = Arc::clone(&app.scorer);
     let judged = tokio::task::spawn_blocking(move || scorer.judge(&evidence)).await;
     judged.map_err(|error| StoreError::Internal(format!("the scorer failed: {error}")))
+}
+
+/// Reads a stored manifest, which was checked when it came.
+pub fn manifest(stored: &[u8]) -> nearfar_store::Result<Manifest> {
+    Manifest::parse(stored).map_err(|error| StoreError::Corrupt { what: "manifest", why: error.to_string() })
 }
 
 fn judgement(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(Judgement, Consequence)> {

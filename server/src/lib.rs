@@ -11,6 +11,7 @@ pub mod judging;
 pub mod keys;
 pub mod memory;
 pub mod openapi;
+pub mod operator;
 pub mod page;
 pub mod public;
 pub mod rate;

@@ -8,6 +8,7 @@ use nearfar_server::accounts::{self, AccountCommand};
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::config::{Config, LogFormat};
 use nearfar_server::keys::open_store;
+use nearfar_server::operator::{self, ShowArgs};
 use nearfar_server::serving;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -32,6 +33,8 @@ enum Command {
     /// Makes and changes accounts.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Writes a page for people about a session: its pictures, every check, its figures and reasons.
+    Show(ShowArgs),
 }
 
 #[tokio::main]
@@ -52,6 +55,14 @@ async fn main() -> anyhow::Result<()> {
             let told = accounts::run(&store, command, SystemClock.now()).await?;
             println!("{told}");
             store.close().await;
+            Ok(())
+        }
+        Command::Show(args) => {
+            let scorer = serving::scorer(&config)?;
+            let store = open_store(&config, &system_entropy()).await?;
+            let written = operator::write(&store, &scorer, &args).await?;
+            store.close().await;
+            println!("{}", written.display());
             Ok(())
         }
     }

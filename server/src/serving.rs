@@ -18,11 +18,15 @@ use crate::{health, judging, router, sweeping};
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// The scorer, by the configuration.
+pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
+    let model = std::fs::read(&config.model).with_context(|| format!("reading model {}", config.model.display()))?;
+    GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")
+}
+
 /// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
 pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let model = std::fs::read(&config.model).with_context(|| format!("reading model {}", config.model.display()))?;
-    let scorer = GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")?;
-    let scorer: Arc<dyn Scorer> = Arc::new(scorer);
+    let scorer: Arc<dyn Scorer> = Arc::new(scorer(&config)?);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     let entropy = system_entropy();
     let store = open_store(&config, &entropy).await?;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use common::Service;
 use nearfar_scoring::Scorer;
 use nearfar_server::judging::judge_next;
+use nearfar_server::operator::{ShowArgs, render, write};
 use nearfar_store::AccountSettings;
 use serde_json::json;
 use staged::captured;
@@ -27,7 +28,8 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         let session = service.session(&shop, json!({})).await;
         let issued = service.attempt(&session.token, "a").await;
         let nonce = issued.manifest["nonce"].as_str().expect("a nonce");
-        let attempt = captured("a", nonce, &evidence, service.app.now());
+        let mut attempt = captured("a", nonce, &evidence, service.app.now());
+        attempt.manifest["device"]["cameraLabel"] = json!("<script>alert(1)</script>");
         service.pass(9_000);
         service.upload(&session.token, &attempt).await.ok();
         assert!(judge_next(&service.app).await.expect("judged"));
@@ -37,5 +39,23 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
             let result = service.result(&shop, &session.id).await.ok();
             assert!(result.data()["score"].as_u64() >= Some(80), "{:?}", result.data()["score"]);
         }
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        // Far, near and the map of depth; nothing of it told or run by what came from outside.
+        assert_eq!(shown.matches("data:image/jpeg").count(), 2 + attempt.manifest["audit"].as_array().unwrap().len());
+        // Between a picture and itself there is no way by which to see depth.
+        assert_eq!(shown.matches("data:image/png").count(), usize::from(passes));
+        assert!(shown.contains("&lt;script&gt;alert(1)") && !shown.contains("<script"), "{shown}");
+        let failed = shown.matches("✗ failed").count();
+        assert_eq!(failed > 0, !passes, "{failed} failed checks");
+        let out = service.place.folder().join(format!("{}.html", session.id));
+        let args = ShowArgs { signature_id: session.id.clone(), out: Some(out) };
+        assert_eq!(&write(&service.app.store, &*service.app.scorer, &args).await.unwrap(), args.out.as_ref().unwrap());
+        let again = write(&service.app.store, &*service.app.scorer, &args).await.unwrap_err();
+        assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
+        service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        assert!(shown.contains("Nothing of any attempt is kept") && !shown.contains("data:image/"), "{shown}");
     }
+    let unknown = render(&service.app.store, &*service.app.scorer, "nobody").await.unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no session nobody");
 }

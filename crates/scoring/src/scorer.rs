@@ -9,11 +9,11 @@ use crate::picture::frame;
 use crate::score::score;
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
-use image::RgbaImage;
+use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
-use nearfar::liveness::{Parallax, View, parallax};
+use nearfar::liveness::{Parallax, ResidualMap, View, parallax};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use std::sync::{Mutex, PoisonError};
 
@@ -21,6 +21,13 @@ use std::sync::{Mutex, PoisonError};
 pub trait Scorer: Send + Sync {
     /// Judges one attempt. Takes some hundred milliseconds of one core: not for a thread that serves requests.
     fn judge(&self, evidence: &Evidence) -> Verdict;
+
+    /// What no plane explains between far and near, drawn over the far face for people, a square of
+    /// `ResidualMap::SIDE` pixels: of a flat thing nothing, of a face nose and sides. `None` where a scorer draws none
+    /// or the pictures show no two faces.
+    fn residual_map(&self, _evidence: &Evidence) -> Option<RgbImage> {
+        None
+    }
 }
 
 /// Judges by integrity, geometry and likeness, with the detection crate that the page uses.
@@ -151,6 +158,17 @@ impl Scorer for GeometryScorer {
         let growth = share(&near, near_size) / share(&far, far_size);
         let trust = likelihood * (1.0 - source::doubt(&evidence.manifest.device));
         report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
+    }
+
+    fn residual_map(&self, evidence: &Evidence) -> Option<RgbImage> {
+        let pictures = pictures::stills(evidence, &self.limits).1?;
+        let viewport = evidence.manifest.viewport;
+        let shown = Viewport { width: viewport.width as f32, height: viewport.height as f32 };
+        let far = self.look(&pictures.far, Stage::Far, shown)?.main?;
+        let near = self.look(&pictures.near, Stage::Near, shown)?.main?;
+        let map = between(&pictures, [&far.face, &near.face])?.map()?;
+        let side = ResidualMap::SIDE as u32;
+        RgbImage::from_raw(side, side, map.rgb)
     }
 }
 

@@ -1,0 +1,243 @@
+//! The page's HTML. All that came from outside is escaped by `maud`.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use nearfar_scoring::{CheckOutcome, Outcome};
+use nearfar_store::{Attempt, FileEntry, Session};
+use sha2::{Digest, Sha256};
+
+use super::{Entry, Record, Upload, is_shown};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The whole page.
+pub fn session(record: &Record) -> Markup {
+    let Record { session, attempts } = record;
+    let policy = format!(
+        "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        BASE64.encode(Sha256::digest(STYLE))
+    );
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width";
+                meta name="color-scheme" content="light dark";
+                title { "Session " (session.id) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { "Session " code { (session.id) } }
+                    p.warning { "This file holds pictures of a person. Delete it when it has served." }
+                    (facts(&session_facts(session)))
+                }
+                main {
+                    @if attempts.is_empty() { p { "Nothing of any attempt is kept." } }
+                    @for (index, entry) in attempts.iter().enumerate() { (attempt(index + 1, entry)) }
+                }
+            }
+        }
+    }
+}
+
+/// A name and what is to be said of it.
+type Fact = (&'static str, String);
+
+fn facts(facts: &[Fact]) -> Markup {
+    html! {
+        dl {
+            @for (name, value) in facts { div { dt { (name) } dd { (value) } } }
+        }
+    }
+}
+
+fn session_facts(session: &Session) -> Vec<Fact> {
+    let mut facts = vec![
+        ("State", format!("{:?}", session.state).to_lowercase()),
+        ("Made", time(session.created_at)),
+        ("Ends", time(session.expires_at)),
+        ("Starts of a capture", session.starts.to_string()),
+        ("Judged attempts", session.judged.to_string()),
+    ];
+    facts.extend(session.finished_at.map(|at| ("Finished", time(at))));
+    facts
+}
+
+fn attempt(number: usize, Entry { attempt, checks, upload }: &Entry) -> Markup {
+    html! {
+        section {
+            h2 { "Attempt " (number) ": " (outcome(attempt)) }
+            (facts(&attempt_facts(attempt)))
+            @if let Some(upload) = upload { (pictures(upload)) }
+            @if !checks.is_empty() { (check_table(checks)) }
+            @if let Some(upload) = upload { (course(upload)) (device(upload)) (files(&upload.files)) }
+        }
+    }
+}
+
+/// The attempt's end in words.
+fn outcome(attempt: &Attempt) -> String {
+    let Some(judgement) = &attempt.judgement else {
+        return if attempt.received_at.is_some() { "waits to be judged" } else { "was begun, nothing came" }.into();
+    };
+    let kind = match judgement.attack_type {
+        Some(1) => ", a presentation attack",
+        Some(2) => ", an injection",
+        Some(3) => ", an attack of unsure kind",
+        _ => "",
+    };
+    match judgement.score {
+        Some(score) => format!("score {score}{kind}"),
+        None => format!("no score, {}", judgement.code),
+    }
+}
+
+fn attempt_facts(attempt: &Attempt) -> Vec<Fact> {
+    let mut facts = vec![
+        ("Id", attempt.id.clone()),
+        ("Device", attempt.device.clone()),
+        ("Nonce", attempt.nonce.clone()),
+        ("Nonce given", time(attempt.issued_at)),
+    ];
+    facts.extend(attempt.far_image_time.map(|at| ("Far taken, by the device", time(at))));
+    facts.extend(attempt.near_image_time.map(|at| ("Near taken, by the device", time(at))));
+    facts.extend(attempt.received_at.map(|at| ("Upload received", time(at))));
+    facts.extend(attempt.judged_at.map(|at| ("Judged", time(at))));
+    facts.extend(attempt.camera_type.clone().map(|camera| ("Camera", camera)));
+    facts
+}
+
+fn pictures(upload: &Upload) -> Markup {
+    let picture = |bytes: &[u8], kind: &str, caption: &str| {
+        html! {
+            figure {
+                img src=(format!("data:image/{kind};base64,{}", BASE64.encode(bytes))) alt=(caption);
+                figcaption { (caption) }
+            }
+        }
+    };
+    html! {
+        div.pictures {
+            (picture(&upload.far, "jpeg", "far"))
+            (picture(&upload.near, "jpeg", "near"))
+            @match &upload.map {
+                Some(map) => {
+                    (picture(map, "png", "what no plane explains, over the far face: blue nothing, red much"))
+                }
+                None => p { "No map of the depth: the pictures show no two faces that can be compared." },
+            }
+        }
+        @if !upload.audit.is_empty() {
+            details open {
+                summary { "On the way (" (upload.audit.len()) " audit pictures)" }
+                div.audit {
+                    @for (bytes, entry) in upload.audit.iter().zip(&upload.manifest.audit) {
+                        (picture(bytes, "jpeg", &format!("{}, {}", entry.phase, entry.code)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn check_table(checks: &[CheckOutcome]) -> Markup {
+    let word = |outcome| match outcome {
+        Outcome::Passed => ("passed", "✓ passed"),
+        Outcome::Failed => ("failed", "✗ failed"),
+        Outcome::Skipped => ("skipped", "– skipped"),
+    };
+    html! {
+        h3 { "Checks" }
+        table.checks {
+            thead { tr { th { "check" } th { "outcome" } th { "why" } th { "figures" } } }
+            tbody {
+                @for check in checks {
+                    @let (class, text) = word(check.outcome);
+                    tr class=(class) {
+                        th scope="row" { (name(check)) }
+                        td { (text) }
+                        td { (check.note) }
+                        td { @for (name, value) in &check.figures { span { (name) " " b { (figure(*value)) } } " " } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The check's name as it is stored.
+fn name(check: &CheckOutcome) -> String {
+    serde_json::to_value(check.check).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+}
+
+/// Three digits are enough to read.
+fn figure(value: f64) -> String {
+    if value == value.trunc() { format!("{value}") } else { format!("{value:.3}") }
+}
+
+fn course(upload: &Upload) -> Markup {
+    let first = upload.manifest.instructions.first().map_or(0, |entry| entry.time);
+    html! {
+        details {
+            summary { "What the person was told (" (upload.manifest.instructions.len()) ")" }
+            table {
+                thead { tr { th { "after, s" } th { "phase" } th { "instruction" } th { "failing" } } }
+                tbody {
+                    @for entry in &upload.manifest.instructions {
+                        tr {
+                            td { (figure((entry.time - first) as f64 / 1000.0)) }
+                            td { (entry.phase) }
+                            td { (entry.code) }
+                            td { (entry.failing.join(", ")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn device(upload: &Upload) -> Markup {
+    let told = serde_json::to_value(&upload.manifest.device).unwrap_or_default();
+    let told = told.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    html! {
+        details {
+            summary { "What the browser says of the device" }
+            dl {
+                @for (name, value) in told {
+                    div { dt { (name) } dd { (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) } }
+                }
+            }
+        }
+    }
+}
+
+fn files(files: &[FileEntry]) -> Markup {
+    html! {
+        details {
+            summary { "Files (" (files.len()) ")" }
+            table {
+                thead { tr { th { "name" } th { "bytes" } th { "SHA-256" } th { "shown above" } } }
+                tbody {
+                    @for file in files {
+                        tr {
+                            td { (file.name) }
+                            td { (file.bytes) }
+                            td { code { (file.sha256) } }
+                            td { (if is_shown(&file.name) { "yes" } else { "no" }) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn time(at: i64) -> String {
+    Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |time| format!("{time:.3}"))
+}

@@ -126,7 +126,7 @@ impl GeometryScorer {
 impl Scorer for GeometryScorer {
     fn judge(&self, evidence: &Evidence) -> Verdict {
         let mut report = Report::default();
-        report.add(source::check(&evidence.manifest.device));
+        report.add(source::check(&evidence.manifest));
         let decoded = self.integrity(evidence, &mut report);
         let Some(pictures) = decoded.filter(|_| report.failed(Kind::Integrity).is_none()) else {
             return report.attack(AttackType::Injection);
@@ -156,7 +156,7 @@ impl Scorer for GeometryScorer {
         }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
-        let trust = likelihood * (1.0 - source::doubt(&evidence.manifest.device));
+        let trust = likelihood * (1.0 - source::doubt(&evidence.manifest));
         report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
     }
 

@@ -8,7 +8,7 @@ use nearfar::guidance::Thresholds;
 use nearfar_inspect::staging::scene::Surface;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Check, GeometryScorer, Limits, Outcome, Scorer, Verdict};
-use staging::evidence::evidence;
+use staging::evidence::{evidence, of_files};
 use staging::scene::Position;
 use staging::{Someone, model, on, print, scorer, someone};
 
@@ -82,4 +82,16 @@ fn signs_of_a_program_are_told_and_take_a_little_off() {
     assert!(program.score < camera.score && program.score >= Some(50), "{program:#?}");
     let figures = &program.outcome(Check::Source).unwrap().figures;
     assert_eq!(figures.keys().collect::<Vec<_>>(), ["automation", "doubt", "virtualCamera"]);
+}
+
+#[test]
+fn pictures_on_the_way_that_repeat_are_a_sign_too() {
+    let someone = someone(0);
+    let honest = evidence(&someone.far, &someone.near);
+    let mut files = honest.files.clone();
+    files.insert("audit-1".into(), files["audit-0"].clone());
+    let frozen = scorer().judge(&of_files(files, someone.far.dimensions()));
+    assert_eq!(frozen.outcome(Check::Source).unwrap().figures["repeatedFrames"], 1.0);
+    let honest = scorer().judge(&honest);
+    assert!(frozen.score < honest.score && frozen.score >= Some(50), "{frozen:#?}");
 }

@@ -9,6 +9,7 @@ mod evaluation;
 mod staging;
 
 use clap::Parser;
+use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
 use evaluation::rates::{Judged, Table};
 use evaluation::species::Species;
@@ -78,7 +79,7 @@ fn main() {
         }
     }
     let table = Table::new(&judged, arguments.line);
-    println!("{table}");
+    println!("{table}\n\n{}", Bands::new(&judged));
     if let Some(file) = &arguments.plot {
         plot::draw(&judged, file).unwrap();
     }

@@ -1,11 +1,13 @@
 //! What is judged, what comes out, and how it is shown.
 
+pub mod bands;
 pub mod folders;
 pub mod plot;
 pub mod rates;
 pub mod species;
 
 use anyhow::{Context, Result};
+use bands::Bands;
 use nearfar_inspect::model::workspace;
 use rates::{Judged, Table};
 
@@ -21,8 +23,12 @@ pub fn write_docs(judged: &[Judged], table: &Table, people: usize) -> Result<()>
     let (before, rest) = text.split_once(BEGIN).context("LIVENESS.md has no place for it")?;
     let (_, after) = rest.split_once(END).context("LIVENESS.md has no end of its place")?;
     let picture = "![Attacks that pass against honest people who do not, by species](det.svg)";
-    let new =
-        format!("{before}{BEGIN}{} people, {} captures:\n\n{table}\n\n{picture}\n{END}{after}", people, judged.len());
+    let bands = Bands::new(judged);
+    let new = format!(
+        "{before}{BEGIN}{people} people, {} captures:\n\n{table}\n\n{picture}\n\nWhat a score means, by these captures, each \
+         species of attack counted alike:\n\n{bands}\n{END}{after}",
+        judged.len()
+    );
     std::fs::write(&file, new)?;
     Ok(())
 }

@@ -1,0 +1,35 @@
+use std::fmt;
+
+use hpke::{Kem as _, Serializable};
+
+use crate::KEY_BYTES;
+
+pub(crate) type Kem = hpke::kem::X25519HkdfSha256;
+pub(crate) type Kdf = hpke::kdf::HkdfSha256;
+pub(crate) type Aead = hpke::aead::ChaCha20Poly1305;
+pub(crate) type PrivateKey = <Kem as hpke::Kem>::PrivateKey;
+
+/// The keys that uploads are sealed and opened with; the private one is wiped when dropped, never printed.
+pub struct KeyPair {
+    pub(crate) private: PrivateKey,
+    public: [u8; KEY_BYTES],
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyPair(…)")
+    }
+}
+
+impl KeyPair {
+    /// The same secret bytes give the same keys (RFC 9180's `DeriveKeyPair`).
+    pub fn derive(secret: &[u8; KEY_BYTES]) -> Self {
+        let (private, public) = Kem::derive_keypair(secret);
+        Self { private, public: public.to_bytes().into() }
+    }
+
+    /// The public key, for who seals.
+    pub fn public(&self) -> [u8; KEY_BYTES] {
+        self.public
+    }
+}

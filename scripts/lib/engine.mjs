@@ -1,4 +1,5 @@
-// The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches.
+// The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches. And the small
+// module that seals what is sent, which is fetched only once there is something to seal.
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -30,6 +31,11 @@ const RUST_FEATURES = [
 /** What a build's wasm is to stay under, raw bytes. Above it the build says so. */
 const GOAL_BYTES = 200_000;
 
+/** Ways of the encoder to write a JPEG other than the one that is taken: a setting leads to them, so no linker can know. */
+const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
+  (name) => new RegExp(`^<?jpeg_encoder::encoder::Encoder<.*>::${name}`),
+);
+
 /**
  * How LLVM weighs speed against bytes. By default it unrolls and inlines a tenth of the wasm that no figure of the
  * benchmark gains by; under an unroll threshold of 100 the kernels get slower. Vector code of loops costs 9 kB and makes
@@ -56,35 +62,37 @@ export function rustflags(build) {
   return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
 }
 
-/** Compiles the root crate for one build and returns the path of the wasm file. */
-async function compile(toolchain, build) {
+/** Compiles a crate for one build and returns the path of the wasm file. */
+async function compile(toolchain, crate, build) {
   // A folder for each: among flags that remap paths cargo does not keep the objects of different ones apart, and would
   // compile all of them anew each time.
   const folder = join('target', 'engine', build);
   await run(
     toolchain.cargo,
-    ['build', '--quiet', '--locked', '--release', '--package', 'nearfar', '--lib', ...toolchain.args],
+    ['build', '--quiet', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args],
     { env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) } },
   );
-  return join(folder, 'wasm32-unknown-unknown', 'release', 'nearfar.wasm');
+  return join(folder, 'wasm32-unknown-unknown', 'release', `${crate.replaceAll('-', '_')}.wasm`);
 }
 
-/** Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue. */
-async function pack(tools, wasm, build) {
-  const out = join('pkg', build);
-  const bindgen = ['--target=web', '--omit-default-module-path', '--out-name=nearfar', `--out-dir=${out}`];
+/**
+ * Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue.
+ * `name`: of the files; `neverCalled`: see trim-wasm.mjs
+ */
+async function pack(tools, wasm, { out, name, build, neverCalled }) {
+  const bindgen = ['--target=web', '--omit-default-module-path', `--out-name=${name}`, `--out-dir=${out}`];
   await run(join(tools, 'bindgen'), [wasm, ...bindgen]);
-  const file = join(out, 'nearfar_bg.wasm');
+  const file = join(out, `${name}_bg.wasm`);
   // Only now: it imports an npm package, and a new clone has none before the set-up.
   const { trimWasm } = await import('./trim-wasm.mjs');
-  trimWasm(join(root, file));
+  trimWasm(join(root, file), neverCalled);
   const features = [...RUST_FEATURES, ...WASM_OPT_FEATURES[build]].map((feature) => `--enable-${feature}`);
   // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
   const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
   const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
   const names = output(process.execPath, optimize, { stdio: ['ignore', 'pipe', 'inherit'] });
   if (names === null) throw new Stop(`wasm-opt failed on ${file}`);
-  const glue = join(root, out, 'nearfar.js');
+  const glue = join(root, out, `${name}.js`);
   writeFileSync(glue, shortened(readFileSync(glue, 'utf8'), JSON.parse(names)));
 }
 
@@ -97,24 +105,27 @@ function asset(path, name) {
   return { file, bytes: bytes.length, sha256: hash };
 }
 
+function copyGlue(from, name) {
+  mkdirSync(join(root, 'pkg', 'glue'), { recursive: true });
+  for (const file of [`${name}.js`, `${name}.d.ts`]) copyFileSync(join(from, file), join(root, 'pkg', 'glue', file));
+}
+
 /** The one glue of all builds: the same code with other instructions has the same imports and exports. */
 function oneGlue() {
   const [first, ...others] = Object.keys(BUILDS).map((build) => join(root, 'pkg', build, 'nearfar.js'));
   const text = readFileSync(first);
   const other = others.find((path) => !readFileSync(path).equals(text));
   if (other) throw new Stop(`${first} and ${other} differ: wasm-bindgen has named something by the build's flags`);
-  mkdirSync(join(root, 'pkg', 'glue'), { recursive: true });
-  for (const name of ['nearfar.js', 'nearfar.d.ts']) {
-    copyFileSync(join(dirname(first), name), join(root, 'pkg', 'glue', name));
-  }
+  copyGlue(dirname(first), 'nearfar');
 }
 
 /** The list as a module whose addresses every bundler finds: each must be written out, `new URL` and all. */
-function listModule({ model, builds }) {
+function listModule({ model, sealing, builds }) {
   const entry = ({ file, bytes, sha256 }) =>
     `{ file: '${file}', bytes: ${bytes}, sha256: '${sha256}', url: () => new URL('./assets/${file}', import.meta.url) }`;
   const lines = Object.entries(builds).map(([build, item]) => `  ${build}: ${entry(item)},`);
-  return `export const model = ${entry(model)};\nexport const builds = {\n${lines.join('\n')}\n};\n`;
+  const alone = `export const model = ${entry(model)};\nexport const sealing = ${entry(sealing)};\n`;
+  return `${alone}export const builds = {\n${lines.join('\n')}\n};\n`;
 }
 
 const LIST_TYPES = `export interface Asset {
@@ -124,6 +135,7 @@ const LIST_TYPES = `export interface Asset {
   url(): URL;
 }
 export const model: Asset;
+export const sealing: Asset;
 export const builds: Record<${Object.keys(BUILDS)
   .map((build) => `'${build}'`)
   .join(' | ')}, Asset>;
@@ -138,18 +150,26 @@ export async function buildEngine() {
   const tools = await wasmBindgen();
   say(`compiling the engine: ${Object.keys(BUILDS).join(', ')} (toolchain: ${toolchain.name})`);
   // At once: most of each is one unit on one core.
-  const compiled = Object.keys(BUILDS).map(async (build) => [build, await compile(toolchain, build)]);
-  for (const [build, wasm] of await Promise.all(compiled)) {
-    const outputs = ['nearfar_bg.wasm', 'nearfar.js'].map((name) => `pkg/${build}/${name}`);
+  const compiled = Object.keys(BUILDS).map(async (build) => {
+    const wasm = await compile(toolchain, 'nearfar', build);
+    return { wasm, out: `pkg/${build}`, name: 'nearfar', build, neverCalled: NEVER_CALLED };
+  });
+  const parts = await Promise.all(compiled);
+  const sealer = await compile(toolchain, 'nearfar-sealing', 'scalar');
+  parts.push({ wasm: sealer, out: 'pkg/sealing', name: 'sealing', build: 'scalar', neverCalled: [] });
+  for (const { wasm, ...part } of parts) {
+    const outputs = [`${part.name}_bg.wasm`, `${part.name}.js`].map((name) => `${part.out}/${name}`);
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/lib'], outputs };
-    await once(`pack-${build}`, step, () => pack(tools, wasm, build));
+    await once(`pack-${basename(part.out)}`, step, () => pack(tools, wasm, part));
   }
   oneGlue();
+  copyGlue(join(root, 'pkg', 'sealing'), 'sealing');
   const pkg = join(root, 'pkg');
   rmSync(join(pkg, 'assets'), { recursive: true, force: true });
   mkdirSync(join(pkg, 'assets'));
   const list = {
     model: asset(MODEL, basename(MODEL, '.tflite')),
+    sealing: asset('pkg/sealing/sealing_bg.wasm', 'nearfar-sealing'),
     builds: Object.fromEntries(
       Object.keys(BUILDS).map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
     ),

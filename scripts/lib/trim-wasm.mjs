@@ -21,11 +21,6 @@ const PANICS = [
   /^__rustc::(rust_panic|__rust_start_panic|rust_begin_unwind)$/,
 ];
 
-/** Other ways to write a JPEG than the one that is taken: a setting of the encoder leads to them, so no linker can know. */
-const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
-  (name) => new RegExp(`^<?jpeg_encoder::encoder::Encoder<.*>::${name}`),
-);
-
 /** What writes values into messages: dead where nothing but panics formats anything. */
 const FORMATTING = [/\bcore::fmt::/, /^core::str::count::/];
 /** What all formatting starts with. */
@@ -63,11 +58,15 @@ function formats(module) {
     });
 }
 
-/** Rewrites a wasm file that still has the names of its functions. */
-export function trimWasm(file) {
+/**
+ * Rewrites a wasm file that still has the names of its functions.
+ * @param {string} file
+ * @param {RegExp[]} neverCalled names of functions that nothing calls, though no linker can know
+ */
+export function trimWasm(file, neverCalled) {
   binaryen.setDebugInfo(true);
   const module = binaryen.readBinary(readFileSync(file));
-  for (const pattern of [...PANICS.slice(0, 1), ...NEVER_CALLED])
+  for (const pattern of [...PANICS.slice(0, 1), ...neverCalled])
     if (trap(module, [pattern]) === 0) throw new Stop(`${file} has no function ${pattern}: did its name change?`);
   trap(module, PANICS);
   module.runPasses(['dce', 'remove-unused-module-elements']);

@@ -12,6 +12,7 @@ use crate::clock::{Clock, random_hex};
 use crate::config::Config;
 use crate::memory::Memory;
 use crate::rate::Rate;
+use crate::sealing::SealingKeys;
 use crate::tokens::Tokens;
 
 /// Changes that are told to waiting status requests before they look for themselves.
@@ -33,6 +34,8 @@ pub struct Parts {
     pub entropy: Entropy,
     /// Signed tokens.
     pub tokens: Tokens,
+    /// What uploads are sealed with.
+    pub sealing: SealingKeys,
     /// Judges attempts.
     pub scorer: Arc<dyn Scorer>,
     /// Requests of accounts.
@@ -72,6 +75,7 @@ impl App {
     ) -> nearfar_store::Result<Self> {
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::open(&store).await?,
+            sealing: SealingKeys::open(&store).await?,
             account_rate: Rate::new(config.account_rate, clock.clone()),
             session_rate: Rate::new(config.session_rate, clock.clone()),
             uploads: Arc::new(Semaphore::new(config.uploads_at_once)),

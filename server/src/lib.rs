@@ -17,6 +17,7 @@ pub mod public;
 pub mod rate;
 pub mod reply;
 pub mod router;
+pub mod sealing;
 pub mod serving;
 pub mod site;
 pub mod sweeping;

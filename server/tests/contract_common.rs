@@ -95,10 +95,11 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let service = Service::with(|config| config.upload_seconds = 0).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
+    service.attempt(&session.token, "a").await;
     let never = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let upload = Request::put("/h5/api/v1/attempts/a")
         .header("authorization", format!("Bearer {}", session.token))
-        .header("content-type", "multipart/form-data; boundary=XX");
+        .header("content-type", "application/octet-stream");
     let answer = service.send(upload.body(never).expect("a request")).await;
     let answer = answer.expect("CLIENT_ERROR", "HTTP 408 - Request Timeout");
     assert_eq!(answer.http, StatusCode::REQUEST_TIMEOUT);

@@ -112,7 +112,7 @@ async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
     let mut stream = TcpStream::connect(running.address).await.expect("a connection");
     let head = format!(
         "PUT /h5/api/v1/attempts/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
-         content-type: multipart/form-data; boundary=XX\r\nexpect: 100-continue\r\n\r\n",
+         content-type: application/octet-stream\r\nexpect: 100-continue\r\n\r\n",
         attempt.id,
         session.token,
         body.len()
@@ -145,7 +145,7 @@ async fn a_refused_upload_gets_its_answer(mut site: Site) {
         let mut stream = TcpStream::connect(running.address).await.expect("a connection");
         let head = format!(
             "PUT /h5/api/v1/attempts/one HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
-             content-type: multipart/form-data; boundary=XX\r\nconnection: close\r\n\r\n",
+             content-type: application/octet-stream\r\nconnection: close\r\n\r\n",
             session.token,
             body.len()
         );

@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{Attempt, Service, verdict};
+use axum::body::Body;
+use axum::http::{Request, header};
+use common::{Answered, Attempt, Service, verdict};
 use nearfar_protocol::result::ResultCode;
 use nearfar_server::judging::judge_next;
 use nearfar_store::AccountSettings;
@@ -113,7 +115,7 @@ async fn an_upload_can_be_repeated_and_not_replaced() {
     let good = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &good).await.ok();
     service.upload(&session.token, &good).await.ok();
-    let mut other = Attempt::new("a", good.manifest["nonce"].as_str().expect("a nonce"));
+    let mut other = good.clone();
     other.manifest["farImageTime"] = json!(1);
     let message = "The attempt was received already with other content";
     service.upload(&session.token, &other).await.expect("ATTEMPT_CONFLICT", message);
@@ -139,6 +141,8 @@ async fn a_nonce_is_one_attempts_and_ends() {
     assert_ne!(first.manifest["nonce"], second.manifest["nonce"]);
     let mut swapped = first.clone();
     swapped.id = "b".into();
+    service.upload(&session.token, &swapped).await.expect("SEAL_BROKEN", "The upload does not open");
+    swapped.sealed_for = second.sealed_for.clone();
     let message = "The nonce is not that of the attempt";
     service.upload(&session.token, &swapped).await.expect("NONCE_MISMATCH", message);
     service.pass(600_000);
@@ -289,4 +293,62 @@ async fn problems_are_kept() {
         let answer = service.page("POST", path, &session.token, Some(bad)).await;
         answer.expect("PARAMETER_ERROR", "Parameter error,please check you input.");
     }
+}
+
+async fn send(service: &Service, token: &str, kind: &str, body: Vec<u8>) -> Answered {
+    let request = Request::put("/h5/api/v1/attempts/a")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::CONTENT_TYPE, kind);
+    service.send(request.body(Body::from(body)).expect("a request")).await
+}
+
+#[tokio::test]
+async fn an_upload_that_does_not_open_is_refused_and_the_good_one_still_goes_through() {
+    const KIND: &str = "application/octet-stream";
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let other = service.session(&shop, json!({})).await;
+    let good = service.attempt(&session.token, "a").await;
+    let body = good.body();
+    let broken = "The upload does not open";
+    let token = &session.token;
+
+    let mut foreign = good.clone();
+    foreign.sealed_for.key = service.attempt(&other.token, "a").await.sealed_for.key;
+    assert_ne!(foreign.sealed_for.key, good.sealed_for.key, "each session has keys of its own");
+    service.upload(token, &foreign).await.expect("SEAL_BROKEN", broken);
+    // Another session's upload, and another attempt's of the same session, with all that they bind.
+    let theirs = service.attempt(&other.token, "a").await;
+    send(&service, token, KIND, theirs.body()).await.expect("SEAL_BROKEN", broken);
+    let second = service.attempt(token, "b").await;
+    send(&service, token, KIND, second.body()).await.expect("SEAL_BROKEN", broken);
+
+    for end in [1, 7, 39, 40, 41, 60, body.len() / 2, body.len() - 1] {
+        let answer = send(&service, token, KIND, body[..end].to_vec()).await;
+        let answer = answer.expect("SEAL_BROKEN", broken);
+        assert_eq!(answer.body["extra"], "it ends too early", "{end} bytes");
+    }
+    for at in [20, 45, body.len() / 2, body.len() - 1] {
+        let mut altered = body.clone();
+        altered[at] ^= 1;
+        assert_eq!(send(&service, token, KIND, altered).await.code(), "SEAL_BROKEN", "byte {at}");
+    }
+    let longer = [&body[..], b"x"].concat();
+    let answer = send(&service, token, KIND, longer).await.expect("SEAL_BROKEN", broken);
+    assert_eq!(answer.body["extra"], "something follows the last part");
+
+    for plain in [b"".to_vec(), good.manifest.to_string().into_bytes(), [b"nearfar\x02", &body[8..]].concat()] {
+        let answer = send(&service, token, KIND, plain).await;
+        answer.expect("UPLOAD_NOT_SEALED", "The upload is not sealed");
+    }
+    let form = send(&service, token, "multipart/form-data; boundary=XX", body.clone()).await;
+    form.expect("CLIENT_ERROR", "HTTP 415 - Unsupported Media Type");
+
+    assert!(!judge_next(&service.app).await.expect("nothing"), "nothing was taken");
+    assert!(service.kept_files().is_empty());
+    service.upload(token, &good).await.ok();
+    // Sealed anew it is the same upload.
+    service.upload(token, &good).await.ok();
+    assert!(judge_next(&service.app).await.expect("judged"));
 }

@@ -159,6 +159,8 @@ pub struct AttemptView {
     pub issued_at: i64,
     /// When the nonce ends, Unix ms.
     pub expires_at: i64,
+    /// The public key that the upload is sealed with, base64url without padding.
+    pub sealing_key: String,
 }
 
 /// Where the cross-device process stands.

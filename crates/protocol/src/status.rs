@@ -147,6 +147,10 @@ statuses! {
     NONCE_MISMATCH = "NONCE_MISMATCH", "The nonce is not that of the attempt";
     /// The nonce is too old.
     NONCE_EXPIRED = "NONCE_EXPIRED", "The nonce has expired";
+    /// The upload does not begin as a sealed one of a known version.
+    UPLOAD_NOT_SEALED = "UPLOAD_NOT_SEALED", "The upload is not sealed";
+    /// The upload was sealed for something else or altered, or it is not whole.
+    SEAL_BROKEN = "SEAL_BROKEN", "The upload does not open";
     /// The manifest does not come first, cannot be read, or contradicts itself.
     MANIFEST_INVALID = "MANIFEST_INVALID", "The manifest is not valid";
     /// The upload has a file that the manifest does not name, or one twice.

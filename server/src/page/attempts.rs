@@ -1,6 +1,8 @@
 //! The start of an attempt: a nonce.
 
 use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::page::AttemptView;
 use nearfar_protocol::status;
@@ -50,6 +52,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
             nonce: attempt.nonce,
             issued_at: attempt.issued_at,
             expires_at: attempt.nonce_expires_at,
+            sealing_key: BASE64URL.encode(app.sealing.of(&visitor.session.id).public()),
         }),
     }
 }

@@ -1,7 +1,8 @@
-//! Reading the files of uploads: never more than was announced, and nothing but what was announced.
+//! Reading a file that is sent by itself: never more than was announced, and nothing but what was announced.
 
 use std::fmt::Display;
 
+use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use futures::stream::{Stream, StreamExt};
 use nearfar_protocol::manifest::ManifestFile;
@@ -11,40 +12,36 @@ use subtle::ConstantTimeEq;
 
 use crate::reply::Failure;
 
-/// A file of the length and the hash that the manifest tells.
+/// A file of the length and the hash that the manifest tells; no more than that is ever held.
 pub async fn read_file<E: Display>(
-    chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
     expected: &ManifestFile,
 ) -> Result<Bytes, Failure> {
     let altered = || Failure::with_extra(status::FILE_ALTERED, expected.name.clone());
-    // One byte more than announced is enough to know.
-    let read = read_bytes(chunks, &expected.name, expected.bytes).await;
-    let (content, hash) = read.map_err(|failure| failure.instead(status::FILE_TOO_LARGE, status::FILE_ALTERED))?;
-    let whole = content.len() as u64 == expected.bytes;
-    if !whole || !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
-        return Err(altered());
-    }
-    Ok(content)
-}
-
-/// All bytes and their hash; no more than `most` bytes are ever held.
-pub async fn read_bytes<E: Display>(
-    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
-    name: &str,
-    most: u64,
-) -> Result<(Bytes, String), Failure> {
     // As large as it can get: growing by steps would hold it twice for a moment.
-    let mut content = BytesMut::with_capacity(usize::try_from(most).unwrap_or_default());
+    let mut content = BytesMut::with_capacity(usize::try_from(expected.bytes).unwrap_or_default());
     let mut hash = Sha256::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(broken)?;
-        if content.len() as u64 + chunk.len() as u64 > most {
-            return Err(Failure::with_extra(status::FILE_TOO_LARGE, name));
+        if content.len() as u64 + chunk.len() as u64 > expected.bytes {
+            return Err(altered());
         }
         hash.update(&chunk);
         content.extend_from_slice(&chunk);
     }
-    Ok((content.freeze(), hex::encode(hash.finalize())))
+    let hash = hex::encode(hash.finalize());
+    let whole = content.len() as u64 == expected.bytes;
+    if !whole || !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
+        return Err(altered());
+    }
+    Ok(content.freeze())
+}
+
+/// Whether a request's body says that it is of one of these types.
+pub fn is_of_type(headers: &HeaderMap, types: &[&str]) -> bool {
+    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let told = told.split(';').next().unwrap_or("").trim();
+    types.iter().any(|known| told.eq_ignore_ascii_case(known))
 }
 
 /// The client went away, or sent what cannot be read.

@@ -5,6 +5,7 @@ pub mod draining;
 pub mod file;
 pub mod handoff;
 pub mod problems;
+pub mod sealed;
 pub mod session;
 pub mod status;
 pub mod upload;

@@ -1,22 +1,24 @@
-//! The upload of an attempt: the manifest first, then the files, in one request that can be repeated. The video may
-//! follow in a request of its own.
+//! The upload of an attempt: the manifest first, then the files, sealed, in one request that can be repeated. The video
+//! may follow in a request of its own.
 
 use std::time::Duration;
 
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, State};
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::body::{Body, BodyDataStream};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{Manifest, VIDEO};
 use nearfar_protocol::page::StatusView;
 use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
+use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
+use subtle::ConstantTimeEq;
 use tokio::sync::SemaphorePermit;
 
-use super::file::{broken, read_bytes, read_file};
+use super::file::is_of_type;
+use super::sealed::SealedUpload;
 use super::view::status_view;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
@@ -27,14 +29,22 @@ use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};
 /// The name of the manifest's part.
 const MANIFEST: &str = "manifest";
 
+/// What a sealed upload is sent as.
+const CONTENT_TYPE: &str = "application/octet-stream";
+
+/// A sealed upload.
+#[derive(Clone, Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Sealed(pub Vec<u8>);
+
 /// Takes an attempt's manifest and files. The same again gets the same answer.
 #[utoipa::path(
     put, path = "/h5/api/v1/attempts/{id}", tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The attempt")),
-    request_body(content = Object, content_type = "multipart/form-data",
-        description = "`manifest` (JSON) first, then one part for each file it names, under its name; `video` may \
-            follow later"),
-    responses((status = 200, description = "SUCCESS, MANIFEST_INVALID, FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
+    request_body(content((Sealed = "application/octet-stream")), description = "Sealed with `sealingKey` as \
+        docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \
+        may follow later"),
+    responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
         FILE_TOO_LARGE, VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
         ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<StatusView>))
@@ -43,25 +53,39 @@ pub async fn receive(
     State(app): State<App>,
     visitor: Visitor,
     Path(attempt_id): Path<String>,
-    body: Result<Multipart, MultipartRejection>,
+    headers: HeaderMap,
+    body: Body,
 ) -> Answer {
     visitor.check_confirmed(&app).await?;
     if !is_id(&attempt_id) {
         return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
     }
-    let body = body.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::of(status::UNSUPPORTED_MEDIA_TYPE),
-        _ => Failure::of(status::BAD_REQUEST),
-    })?;
+    if !is_of_type(&headers, &[CONTENT_TYPE]) {
+        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    }
     // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
     let busy = || Failure::later(status::RETRY_LATER, 2);
     let _turn = app.uploads.try_acquire().map_err(|_| busy())?;
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
         return Err(busy());
     }
+    let no_attempt = |error| match error {
+        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+        other => other.into(),
+    };
+    let issued = app.store.attempt(&visitor.session.id, &attempt_id).await.map_err(no_attempt)?;
+    if issued.device != visitor.token.device {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
     let limits = UploadLimit::new(&app.config, &visitor.account.settings);
+    let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
+    let keys = app.sealing.of(&visitor.session.id);
+    let reading = async {
+        let upload = SealedUpload::begin(body.into_data_stream(), &keys, &binding).await?;
+        read(upload, limits, &app.memory).await
+    };
     let patience = Duration::from_secs(app.config.upload_seconds);
-    let sent = tokio::time::timeout(patience, read(body, limits, &app.memory)).await;
+    let sent = tokio::time::timeout(patience, reading).await;
     let (manifest_bytes, manifest, files, _held) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
     let upload = Upload {
         session_id: visitor.session.id.clone(),
@@ -77,10 +101,7 @@ pub async fn receive(
             CameraType::SystemCamera => "SYSTEM_CAMERA".into(),
         },
     };
-    let receipt = app.store.receive(upload, app.now()).await.map_err(|error| match error {
-        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
-        other => other.into(),
-    })?;
+    let receipt = app.store.receive(upload, app.now()).await.map_err(no_attempt)?;
     if !receipt.repeated {
         app.received.notify_one();
         app.changed(&visitor.session.id);
@@ -92,32 +113,47 @@ pub async fn receive(
 
 type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, SemaphorePermit<'a>);
 
-async fn read(mut body: Multipart, limits: UploadLimit, memory: &Memory) -> Result<Read<'_>, Failure> {
+async fn read(
+    mut upload: SealedUpload<BodyDataStream>,
+    limits: UploadLimit,
+    memory: &Memory,
+) -> Result<Read<'_>, Failure> {
     let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
-    let first = body.next_field().await.map_err(broken)?;
-    let first = first.filter(|field| field.name() == Some(MANIFEST));
-    let first = first.ok_or_else(|| invalid("the first part should be the manifest"))?;
-    let (bytes, _) = read_bytes(first, MANIFEST, MANIFEST_BYTES).await?;
+    let mut header = upload.header().await?;
+    if u64::from(header.bytes) > MANIFEST_BYTES {
+        return Err(Failure::with_extra(status::FILE_TOO_LARGE, MANIFEST));
+    }
+    let (bytes, _) = upload.content(&header).await?;
+    if header.name != MANIFEST {
+        return Err(invalid("the first part should be the manifest"));
+    }
     let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
     limits.check(&manifest)?;
     let all: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let video = manifest.file(VIDEO).map_or(0, |file| file.bytes);
     let mut held = memory.borrow(all - video)?;
     let mut files: Vec<UploadFile> = Vec::new();
-    while let Some(field) = body.next_field().await.map_err(broken)? {
-        let name = field.name().unwrap_or_default().to_owned();
+    while !header.last {
+        header = upload.header().await?;
+        let name = header.name.clone();
         let expected = manifest.file(&name).filter(|_| files.iter().all(|known| known.name != name));
-        let Some(expected) = expected else {
-            let shown: String = name.chars().take(40).collect();
-            return Err(Failure::with_extra(status::FILE_UNEXPECTED, shown));
-        };
+        let expected = expected.ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, name.clone()))?;
+        let altered = || Failure::with_extra(status::FILE_ALTERED, name.clone());
+        if u64::from(header.bytes) != expected.bytes {
+            return Err(altered());
+        }
         if name == VIDEO {
             // In place of the pictures' memory: both can be more than there is.
             drop(held);
             held = memory.borrow(all)?;
         }
-        files.push(UploadFile { content: read_file(field, expected).await?, name });
+        let (content, hash) = upload.content(&header).await?;
+        if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
+            return Err(altered());
+        }
+        files.push(UploadFile { content, name });
     }
+    upload.end().await?;
     let came = |name: &str| files.iter().any(|known| known.name == name);
     let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
     match missing {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{Manifest, VIDEO};
@@ -13,7 +13,7 @@ use nearfar_scoring::checks::files::is_video;
 use nearfar_store::{AttemptState, Error as StoreError, LateFile, MANIFEST, UploadFile};
 use serde_json::Value;
 
-use super::file::read_file;
+use super::file::{is_of_type, read_file};
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
 use crate::reply::{Answer, Failure, Reply};
@@ -41,7 +41,9 @@ pub async fn receive(
     body: Body,
 ) -> Answer {
     visitor.check_confirmed(&app).await?;
-    check_type(&headers)?;
+    if !is_of_type(&headers, &["video/webm", "video/mp4"]) {
+        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    }
     let _turn = app.uploads.try_acquire().map_err(|_| Failure::later(status::RETRY_LATER, 2))?;
     let manifest = manifest(&app, &visitor, &attempt_id).await?;
     let expected = manifest.file(VIDEO).ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
@@ -62,13 +64,6 @@ pub async fn receive(
     };
     app.store.receive_late(&late, app.now()).await.map_err(no_attempt)?;
     Ok(Reply::ok())
-}
-
-fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let kind = kind.split(';').next().unwrap_or("").trim();
-    let known = ["video/webm", "video/mp4"].iter().any(|known| kind.eq_ignore_ascii_case(known));
-    if known { Ok(()) } else { Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE)) }
 }
 
 /// The manifest of an attempt that was received from this device.

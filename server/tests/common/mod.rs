@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Evidence, Scorer, Verdict};
+use nearfar_sealing::{Binding, seal};
 use nearfar_server::app::App;
 use nearfar_server::clock::Clock;
 use nearfar_server::config::Config;
@@ -243,14 +246,13 @@ impl Service {
     /// Starts an attempt.
     pub async fn attempt(&self, token: &str, id: &str) -> Attempt {
         let answer = self.page("POST", "/h5/api/v1/attempts", token, Some(json!({"attemptId": id}))).await.ok();
-        let nonce = answer.data()["nonce"].as_str().expect("a nonce").to_owned();
-        Attempt::new(id, &nonce)
+        Attempt::new(&session_of(token), id, answer.data())
     }
 
     pub async fn upload(&self, token: &str, attempt: &Attempt) -> Answered {
         let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+            .header(header::CONTENT_TYPE, "application/octet-stream");
         self.send(request.body(Body::from(attempt.body())).expect("a request")).await
     }
 
@@ -280,23 +282,44 @@ impl Integrator {
     }
 }
 
+/// The session that a page's token is for.
+fn session_of(token: &str) -> String {
+    let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok()).expect("a token");
+    let claims: Value = serde_json::from_slice(&claims).expect("claims");
+    claims["sub"].as_str().expect("a session").to_owned()
+}
+
+/// What an upload is sealed for.
+#[derive(Clone)]
+pub struct SealedFor {
+    pub key: Vec<u8>,
+    pub signature_id: String,
+    pub attempt_id: String,
+    pub nonce: String,
+}
+
 /// An upload, to be altered by tests.
 #[derive(Clone)]
 pub struct Attempt {
     pub id: String,
+    pub sealed_for: SealedFor,
     pub manifest: Value,
     pub parts: Vec<(String, Vec<u8>)>,
 }
 
 impl Attempt {
-    pub fn new(id: &str, nonce: &str) -> Self {
+    /// `issued`: the service's answer.
+    pub fn new(session_id: &str, id: &str, issued: &Value) -> Self {
+        let nonce = issued["nonce"].as_str().expect("a nonce");
+        let key = issued["sealingKey"].as_str().and_then(|key| URL_SAFE_NO_PAD.decode(key).ok()).expect("a key");
+        let sealed_for = SealedFor { key, signature_id: session_id.into(), attempt_id: id.into(), nonce: nonce.into() };
         let rect = |side: i32| json!({"x": 0, "y": 0, "width": side, "height": side});
         let manifest = json!({
             "nonce": nonce, "farImageTime": START + 1000, "nearImageTime": START + 3000, "cameraType": "WEB_CAMERA",
             "files": [], "ovals": {"far": rect(100), "near": rect(200)}, "viewport": {"width": 360, "height": 640},
             "audit": [{"name": "audit-0", "time": START + 1500, "phase": "near", "code": "keep_still"}],
         });
-        let mut attempt = Self { id: id.into(), manifest, parts: Vec::new() };
+        let mut attempt = Self { id: id.into(), sealed_for, manifest, parts: Vec::new() };
         attempt.add("far", b"far picture");
         attempt.add("near", b"near picture");
         attempt.add("audit-0", b"audit picture");
@@ -309,17 +332,12 @@ impl Attempt {
         self.parts.push((name.into(), content.to_vec()));
     }
 
-    /// The request's body, with the boundary `XX`.
+    /// The request's body.
     pub fn body(&self) -> Vec<u8> {
-        let mut body = Vec::new();
-        let manifest = ("manifest".to_owned(), self.manifest.to_string().into_bytes());
-        for (name, content) in std::iter::once(&manifest).chain(&self.parts) {
-            let head = format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(content);
-            body.extend_from_slice(b"\r\n");
-        }
-        body.extend_from_slice(b"--XX--\r\n");
-        body
+        let SealedFor { key, signature_id, attempt_id, nonce } = &self.sealed_for;
+        let manifest = self.manifest.to_string();
+        let files = self.parts.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+        let parts: Vec<_> = std::iter::once(("manifest", manifest.as_bytes())).chain(files).collect();
+        seal(key, &Binding { signature_id, attempt_id, nonce }, [5; 32], &parts).expect("sealed")
     }
 }

@@ -264,13 +264,13 @@ pub async fn session(address: SocketAddr, access_token: &str) -> Outcome<Session
 
 pub async fn attempt(address: SocketAddr, session: &Session) -> Outcome<Attempt> {
     let answer = post(address, "/h5/api/v1/attempts", &session.token, &json!({"attemptId": "one"})).await?.ok();
-    Ok(Attempt::new("one", answer.data()["nonce"].as_str().ok_or("no nonce")?))
+    Ok(Attempt::new(&session.id, "one", answer.data()))
 }
 
 pub fn upload_request(session: &Session, attempt: &Attempt) -> Request<Full<Bytes>> {
     let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
         .header("authorization", format!("Bearer {}", session.token))
-        .header("content-type", "multipart/form-data; boundary=XX");
+        .header("content-type", "application/octet-stream");
     request.body(Full::from(attempt.body())).expect("a request")
 }
 

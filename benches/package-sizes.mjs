@@ -15,7 +15,7 @@ const ENTRIES = {
   'nearfar/support': { code: "export * from './dist/support.js'" },
   'nearfar/embed': { code: "export * from './dist/embed.js'" },
   'nearfar/element, before it is defined': { code: "export * from './dist/element.js'" },
-  'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|en_US/ },
+  'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|sealing|en_US/ },
   'createCapture, in use': { code: "export { createCapture } from './dist/index.js'", follow: /nearfar/ },
   'detectFaces, in use': { code: "export { detectFaces } from './dist/index.js'", follow: /nearfar/ },
 };
@@ -25,6 +25,7 @@ const FILES = {
   'wasm, relaxed SIMD': /relaxed[^/]*\.wasm$/,
   'wasm, SIMD': /-simd[^/]*\.wasm$/,
   'wasm, neither': /scalar[^/]*\.wasm$/,
+  'wasm that seals uploads': /sealing[^/]*\.wasm$/,
   'the model': /\.tflite$/,
   'the script tag': /^dist\/global\.js$/,
 };

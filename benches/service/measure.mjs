@@ -1,13 +1,13 @@
 // The service under load on one database: sessions, then uploads, then the judging of what was uploaded.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openSession, post, signIn, WISH } from '../../scripts/lib/integrator.mjs';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { output, Stop, say } from '../../scripts/lib/run.mjs';
 import { accounts, startService } from '../../scripts/lib/service.mjs';
-import { startAttempt } from '../../tests/e2e/lib/attempt.mjs';
+import { sealAttempt, startAttempt } from '../../tests/e2e/lib/attempt.mjs';
 import { pictures } from '../../tests/e2e/lib/pictures.mjs';
 
 const SECONDS = 10;
@@ -55,28 +55,28 @@ function wrk(service, script, { connections, seconds }, args) {
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 
-function part(name, bytes) {
-  const head = `--XX\r\nContent-Disposition: form-data; name="${name}"; filename="${name}.jpg"\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n')]);
-}
-
 /** Starts `count` attempts, each in a session of its own, one of them in `sample`; writes what `uploads.lua` reads. */
 async function prepareUploads(service, access, count, folder) {
   const files = await pictures();
-  const rest = [Buffer.from('\r\n'), ...Object.entries(files).map(([name, bytes]) => part(name, bytes))];
-  const body = join(folder, 'rest.bin');
-  writeFileSync(body, Buffer.concat([...rest, Buffer.from('--XX--\r\n')]));
+  // Each is sealed for itself, and all of them are too much for the memory.
+  const bodies = join(folder, 'bodies.bin');
+  const file = openSync(bodies, 'w');
   const lines = [];
-  let sample;
+  let [sample, offset] = [undefined, 0];
   while (lines.length < count) {
-    const { signatureId, headers } = await openSession(service.url, access);
-    if (lines.length === SAMPLE) sample = signatureId;
-    const { id, manifest } = await startAttempt(service.url, headers, files);
-    lines.push(`${id}\t${headers.Authorization.slice('Bearer '.length)}\t${JSON.stringify(manifest)}`);
+    const session = await openSession(service.url, access);
+    if (lines.length === SAMPLE) sample = session.signatureId;
+    const attempt = await startAttempt(service.url, session, files);
+    const body = sealAttempt(attempt, files);
+    writeSync(file, body);
+    const token = session.headers.Authorization.slice('Bearer '.length);
+    lines.push([attempt.id, token, offset, body.length].join('\t'));
+    offset += body.length;
   }
+  closeSync(file);
   const list = join(folder, 'attempts.tsv');
   writeFileSync(list, `${lines.join('\n')}\n`);
-  return { sample, wrkArguments: [list, body] };
+  return { sample, wrkArguments: [list, bodies] };
 }
 
 /** How many attempts the service has judged since it was started. */

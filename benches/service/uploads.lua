@@ -1,15 +1,14 @@
--- wrk: the attempts of a list are uploaded, one after the other. Arguments: the list (a line each: id, tab, token, tab, manifest) and
--- the rest of the body, which all share. The boundary is XX.
+-- wrk: the attempts of a list are uploaded, one after the other. Arguments: the list (a line each: id, token, and where
+-- its body begins in the file of bodies, and its length; between them tabs), and that file.
 
 function init(arguments)
   attempts = {}
   for line in io.lines(arguments[1]) do
-    local id, token, manifest = line:match("^(.-)\t(.-)\t(.*)$")
-    attempts[#attempts + 1] = { path = "/h5/api/v1/attempts/" .. id, token = token, manifest = manifest }
+    local id, token, offset, length = line:match("^(.-)\t(.-)\t(%d+)\t(%d+)$")
+    local path = "/h5/api/v1/attempts/" .. id
+    attempts[#attempts + 1] = { path = path, token = token, offset = tonumber(offset), length = tonumber(length) }
   end
-  local file = assert(io.open(arguments[2], "rb"))
-  rest = file:read("*a")
-  file:close()
+  bodies = assert(io.open(arguments[2], "rb"))
   next_attempt, succeeded, spent = 0, 0, 0
 end
 
@@ -20,11 +19,11 @@ function request()
   end
   local attempt = attempts[next_attempt]
   local headers = {
-    ["Content-Type"] = "multipart/form-data; boundary=XX",
+    ["Content-Type"] = "application/octet-stream",
     ["Authorization"] = "Bearer " .. attempt.token,
   }
-  local head = '--XX\r\nContent-Disposition: form-data; name="manifest"\r\n\r\n' .. attempt.manifest
-  return wrk.format("PUT", attempt.path, headers, head .. rest)
+  bodies:seek("set", attempt.offset)
+  return wrk.format("PUT", attempt.path, headers, bodies:read(attempt.length))
 end
 
 function response(_, _, body)

@@ -37,8 +37,9 @@ test('a session goes on at whichever instance, and each finds what another has s
 
   const files = await pictures();
   const access = await signIn(front.url, keys);
-  const { signatureId, headers } = await openSession(front.url, access);
-  const attempt = await startAttempt(back.url, headers, files);
+  const session = await openSession(front.url, access);
+  const { signatureId, headers } = session;
+  const attempt = await startAttempt(back.url, session, files);
   await wait(attempt.manifest.nearImageTime - Date.now());
   const sent = await sendAttempt(front.url, headers, attempt, files);
   assert.equal(sent.code, 'SUCCESS', sent.message);

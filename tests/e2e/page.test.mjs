@@ -51,7 +51,7 @@ for (const [name, open, ancestors] of HOSTS) {
     const { default: assets } = await import('../../pkg/assets.json', { with: { type: 'json' } });
     const url = await open(t);
     for (const [list, type] of [
-      [Object.values(assets.builds), 'application/wasm'],
+      [[...Object.values(assets.builds), assets.sealing], 'application/wasm'],
       [[assets.model], 'application/octet-stream'],
     ]) {
       for (const { file, bytes } of list) {

@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { post } from '../../../scripts/lib/integrator.mjs';
+import { seal } from '../../../scripts/lib/sealing.mjs';
 
 const FAR_AFTER_MS = 10;
 const NEAR_AFTER_MS = 2010;
@@ -11,12 +12,12 @@ const oval = (share) => ({ x: 180 - 150 * share, y: 320 - 200 * share, width: 30
 /**
  * Starts an attempt: takes a nonce for it and makes the manifest of its files.
  * @param {string} url the service's address
- * @param {object} headers those of the session's page
+ * @param {{signatureId: string, headers: object}} session its id, and the headers of its page
  * @param {Record<string, Buffer>} files by their names
  */
-export async function startAttempt(url, headers, files) {
+export async function startAttempt(url, { signatureId, headers }, files) {
   const id = randomBytes(8).toString('hex');
-  const { nonce } = await post(`${url}h5/api/v1/attempts`, headers, { attemptId: id });
+  const { nonce, sealingKey } = await post(`${url}h5/api/v1/attempts`, headers, { attemptId: id });
   const now = Date.now();
   const [farImageTime, nearImageTime] = [now + FAR_AFTER_MS, now + NEAR_AFTER_MS];
   const manifest = {
@@ -36,14 +37,21 @@ export async function startAttempt(url, headers, files) {
       { time: farImageTime + 1, phase: 'near', code: 'too_far' },
     ],
   };
-  return { id, manifest };
+  const to = { key: Buffer.from(sealingKey, 'base64url'), signatureId, attemptId: id, nonce };
+  return { id, manifest, to };
+}
+
+/** The attempt as it is uploaded. */
+export function sealAttempt({ manifest, to }, files) {
+  return seal(to, [['manifest', Buffer.from(JSON.stringify(manifest))], ...Object.entries(files)]);
 }
 
 /** Sends it and returns the answer. */
-export async function sendAttempt(url, headers, { id, manifest }, files) {
-  const form = new FormData();
-  form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
-  for (const [name, bytes] of Object.entries(files)) form.append(name, new Blob([bytes], { type: 'image/jpeg' }), name);
-  const response = await fetch(`${url}h5/api/v1/attempts/${id}`, { method: 'PUT', headers, body: form });
+export async function sendAttempt(url, headers, attempt, files) {
+  const response = await fetch(`${url}h5/api/v1/attempts/${attempt.id}`, {
+    method: 'PUT',
+    headers: { ...headers, 'Content-Type': 'application/octet-stream' },
+    body: sealAttempt(attempt, files),
+  });
   return response.json();
 }

@@ -28,7 +28,8 @@ async function bestBuild(): Promise<Build> {
   return (await simd()) ? 'simd' : 'scalar';
 }
 
-function address(asset: Asset, src: string | URL | undefined, { assetsUrl }: LoadOptions): URL {
+/** Where a file of the engine is. */
+export function address(asset: Asset, src: string | URL | undefined, { assetsUrl }: LoadOptions): URL {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   if (src !== undefined) return new URL(src, base);
   if (assetsUrl === undefined) return asset.url();

@@ -1,8 +1,11 @@
-// One attempt as it is sent: the manifest first, then the pictures that it names; the video follows by itself.
+// One attempt as it is sent: the manifest first, then the pictures that it names, sealed for the service; the video
+// follows by itself.
 
 import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
+import type { SealingGlue } from '../engine/sealing.js';
 import type { DeviceFacts } from './device.js';
 import type { Photo } from './photos.js';
+import type { Issued } from './service.js';
 
 /** What was captured. */
 export interface Pictures {
@@ -16,7 +19,8 @@ export interface Pictures {
 
 /** What the manifest tells besides the capture's own result. */
 export interface Circumstances {
-  nonce: string;
+  signatureId: string;
+  issued: Issued;
   /** Where the ovals were, CSS px of the video. */
   ovals: { far: Oval; near: Oval };
   /** The part of the screen that showed the camera, CSS px. */
@@ -29,8 +33,8 @@ export interface Circumstances {
 /** What is sent. */
 export interface Attempt {
   id: string;
-  /** The manifest and the pictures. */
-  form: FormData;
+  /** The manifest and the pictures, sealed. */
+  sealed: Blob;
   video: Blob | null;
 }
 
@@ -44,24 +48,47 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+function fromBase64Url(text: string): Uint8Array {
+  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+}
+
+type Parts = { name: string; bytes: Uint8Array }[];
+
+/** Seals the parts for one attempt, in their order (docs/SEALING.md). */
+function seal(glue: SealingGlue, id: string, { signatureId, issued }: Circumstances, parts: Parts): Blob {
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  const sealing = glue.Sealing.begin(fromBase64Url(issued.sealingKey), signatureId, id, issued.nonce, random);
+  if (!sealing) throw new Error('the service gave no key to seal with');
+  try {
+    const pieces = parts.map(({ name, bytes }, index) => {
+      const piece = sealing.part(name, bytes, index + 1 === parts.length);
+      if (!piece) throw new Error(`${name} cannot be sealed`);
+      return piece as Uint8Array<ArrayBuffer>;
+    });
+    return new Blob(pieces, { type: 'application/octet-stream' });
+  } finally {
+    sealing.free();
+  }
+}
+
 /** Packs what was captured. The manifest binds the video, but what it is judged by does not wait for it. */
 export async function packAttempt(
   id: string,
   result: Pictures,
-  { nonce, ovals, viewport, clockOffset, device }: Circumstances,
+  circumstances: Circumstances,
+  sealing: SealingGlue,
 ): Promise<Attempt> {
+  const { issued, ovals, viewport, clockOffset, device } = circumstances;
   const at = (time: number) => Math.round(time + clockOffset);
   const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
   const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
   const { video } = result;
-  const files = pictures.map(({ name, jpeg }) => ({ name, blob: new Blob([jpeg], { type: 'image/jpeg' }) }));
-  const named = video ? [...files, { name: 'video', blob: video }] : files;
-  const facts = named.map(async ({ name, blob }) => {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    return { name, sha256: await sha256(bytes), bytes: bytes.length };
-  });
+  const files = pictures.map(({ name, jpeg }) => ({ name, bytes: jpeg }));
+  const named = video ? [...files, { name: 'video', bytes: new Uint8Array(await video.arrayBuffer()) }] : files;
+  const facts = named.map(async ({ name, bytes }) => ({ name, sha256: await sha256(bytes), bytes: bytes.length }));
   const manifest = {
-    nonce,
+    nonce: issued.nonce,
     files: await Promise.all(facts),
     farImageTime: at(result.far.time),
     nearImageTime: at(result.near.time),
@@ -72,8 +99,6 @@ export async function packAttempt(
     audit: audit.map(({ name, time, phase, code }) => ({ name, time: at(time), phase, code: code ?? '' })),
     device,
   };
-  const form = new FormData();
-  form.append('manifest', new Blob([JSON.stringify(manifest)], { type: 'application/json' }));
-  for (const { name, blob } of files) form.append(name, blob, name);
-  return { id, form, video };
+  const first = { name: 'manifest', bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
+  return { id, sealed: seal(sealing, id, circumstances, [first, ...files]), video };
 }

@@ -91,14 +91,14 @@ async function sendVideo(service: Service, id: string, video: Blob, tell: Tell, 
 /** Uploads an attempt and waits until it is judged. Its video is sent meanwhile, and has the screen. */
 export async function deliver(
   service: Service,
-  { id, form, video }: Attempt,
+  { id, sealed, video }: Attempt,
   tell: Tell,
   signal: AbortSignal,
 ): Promise<Status> {
   const show = (share: number) => tell({ kind: 'sending', what: 'pictures', share });
   const send = () => {
     show(0);
-    return service.upload(id, form, show, signal);
+    return service.upload(id, sealed, show, signal);
   };
   const status = await persistently(send, tell, signal);
   if (!video) return judged(service, status, tell, signal);

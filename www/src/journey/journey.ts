@@ -2,6 +2,7 @@
 
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
+import { loadSealing, type SealingGlue } from '../engine/sealing.js';
 import { type Circumstances, freshId, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
@@ -14,7 +15,7 @@ import { takePhotos } from './photos.js';
 import { Progress } from './progress.js';
 import type { Action, Notice, Outcome, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
-import { type Service, ServiceError, type Session, type Status } from './service.js';
+import { type Issued, type Service, ServiceError, type Session, type Status } from './service.js';
 import { captureTrouble, SKINS, serviceFailure, serviceTrouble } from './troubles.js';
 import { loadWords } from './words.js';
 
@@ -116,6 +117,8 @@ export class Journey {
     // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
     await this.#capturing.load();
     if (this.#end.signal.aborted) return;
+    // Not waited for yet. Should it fail, it is tried again before the capture.
+    this.#sealing().catch(() => undefined);
     await (this.#host.manners.startScreen ? this.#showTips() : this.#begin());
   }
 
@@ -136,7 +139,9 @@ export class Journey {
       if (this.#host.manners.fillsScreen) await fillScreen();
       await this.#screen.show(page);
       const id = freshId();
-      const { nonce } = await this.#nonce(id);
+      // Before anything is captured: what cannot be sealed cannot be sent.
+      await this.#sealing();
+      const issued = await this.#issued(id);
       await this.#capturing.load();
       if (run !== this.#run) return;
       await this.#screen.show(page);
@@ -144,7 +149,7 @@ export class Journey {
       const taken = await this.#capturing.take(video ? limits.videoBytes : 0);
       if (!taken || run !== this.#run) return;
       this.#leaveFullScreen();
-      await this.#taken(taken, id, nonce);
+      await this.#taken(taken, id, issued);
     } catch (error) {
       if (run === this.#run) await this.#failed(error);
     }
@@ -155,7 +160,7 @@ export class Journey {
   }
 
   /** One after the other, also where the one before was cancelled: the service counts the starts. */
-  #nonce(id: string): Promise<{ nonce: string }> {
+  #issued(id: string): Promise<Issued> {
     const ask = () => persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
     const asked = this.#asked.then(ask, ask);
     this.#asked = asked;
@@ -170,18 +175,27 @@ export class Journey {
     void this.#showTips();
   }
 
-  async #taken({ result, shown, video, device }: Taken, id: string, nonce: string): Promise<void> {
+  #sealing(): Promise<SealingGlue> {
+    return loadSealing(this.#host.manners.options.load);
+  }
+
+  async #taken({ result, shown, video, device }: Taken, id: string, issued: Issued): Promise<void> {
     if (result.outcome === 'timed_out') return this.#timedOut();
     const { far, near, audit, instructions } = result;
     if (!far || !near || !shown) throw new Error('a capture without pictures');
     const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video };
-    await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset, device }, id);
+    await this.#deliver(pictures, { ...shown, issued, device }, id);
   }
 
-  async #deliver(pictures: Pictures, circumstances: Circumstances, id: string): Promise<void> {
+  async #deliver(
+    pictures: Pictures,
+    circumstances: Omit<Circumstances, 'signatureId' | 'clockOffset'>,
+    id: string,
+  ): Promise<void> {
     if (this.#face) URL.revokeObjectURL(this.#face);
     this.#face = URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' }));
-    const attempt = await packAttempt(id, pictures, circumstances);
+    const all = { ...circumstances, signatureId: this.#opened.signatureId, clockOffset: this.#clockOffset };
+    const attempt = await packAttempt(id, pictures, all, await this.#sealing());
     await this.#showResult(await deliver(this.#service, attempt, this.#progress.tell, this.#end.signal));
   }
 
@@ -316,7 +330,8 @@ export class Journey {
   async #photograph(): Promise<void> {
     try {
       const id = freshId();
-      const { nonce } = await this.#nonce(id);
+      await this.#sealing();
+      const issued = await this.#issued(id);
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
       if (!photos) return await this.#showTips();
       const { width, height } = photos.far;
@@ -325,7 +340,7 @@ export class Journey {
       const shown = { ovals: { far: whole, near: whole }, viewport: { width, height } };
       const pictures: Pictures = { ...photos, cameraType: 'SYSTEM_CAMERA', audit: [], instructions: [], video: null };
       const device = deviceFacts(null);
-      await this.#deliver(pictures, { ...shown, nonce, clockOffset: this.#clockOffset, device }, id);
+      await this.#deliver(pictures, { ...shown, issued, device }, id);
     } catch (error) {
       await this.#failed(error);
     }

@@ -46,6 +46,13 @@ export interface Session {
   status: Status;
 }
 
+/** What the service gives for an attempt. */
+export interface Issued {
+  nonce: string;
+  /** What the upload is sealed with, base64url. */
+  sealingKey: string;
+}
+
 /** A request that did not succeed. */
 export class ServiceError extends Error {
   /** The service's code; `NETWORK` when there was no answer, `ERROR` for one that is not the service's. */
@@ -140,14 +147,14 @@ export class Service {
   }
 
   /** A nonce for an attempt; the same id gets the same one. */
-  attempt(attemptId: string): Promise<{ nonce: string }> {
+  attempt(attemptId: string): Promise<Issued> {
     const body = JSON.stringify({ attemptId });
-    return this.#ask('attempts', { method: 'POST', body }) as Promise<{ nonce: string }>;
+    return this.#ask('attempts', { method: 'POST', body }) as Promise<Issued>;
   }
 
-  /** Sends an attempt; the same again gets the same answer. `onProgress` is told the share that was sent. */
-  upload(id: string, form: FormData, onProgress: (share: number) => void, signal: AbortSignal): Promise<Status> {
-    return this.#send(`attempts/${id}`, form, onProgress, signal) as Promise<Status>;
+  /** Sends an attempt, sealed; the same again gets the same answer. `onProgress` is told the share that was sent. */
+  upload(id: string, sealed: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<Status> {
+    return this.#send(`attempts/${id}`, sealed, onProgress, signal) as Promise<Status>;
   }
 
   /** Sends the video of an attempt that was received; the same again gets the same answer. */
@@ -155,12 +162,7 @@ export class Service {
     await this.#send(`attempts/${id}/video`, video, onProgress, signal);
   }
 
-  #send(
-    path: string,
-    body: FormData | Blob,
-    onProgress: (share: number) => void,
-    signal: AbortSignal,
-  ): Promise<unknown> {
+  #send(path: string, body: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       // fetch does not tell how much of a request was sent.
       const request = new XMLHttpRequest();

@@ -1,4 +1,4 @@
-// Sealing an upload without a page and without its wasm module: the format of docs/CAPTURE-RECORD.md by Node's own
+// Sealing an upload without a page and without its wasm module: the format of docs/SEALING.md by Node's own
 // cryptography, for tests and benchmarks of the service. Written for itself, so that two hands have to agree on it.
 
 import { createCipheriv, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nearfar_record::SigningKey;
 use nearfar_scoring::Scorer;
 use nearfar_store::{Account, Entropy, Store};
 use tokio::sync::{Notify, Semaphore, broadcast};
@@ -34,6 +35,8 @@ pub struct Parts {
     pub entropy: Entropy,
     /// Signed tokens.
     pub tokens: Tokens,
+    /// What capture records are signed with.
+    pub record_key: SigningKey,
     /// What uploads are sealed with.
     pub sealing: SealingKeys,
     /// Judges attempts.
@@ -75,6 +78,7 @@ impl App {
     ) -> nearfar_store::Result<Self> {
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::open(&store).await?,
+            record_key: record_key(&store).await?,
             sealing: SealingKeys::open(&store).await?,
             account_rate: Rate::new(config.account_rate, clock.clone()),
             session_rate: Rate::new(config.session_rate, clock.clone()),
@@ -107,6 +111,14 @@ impl App {
         // That nobody waits is no fault.
         let _ = self.changes.send(session_id.to_owned());
     }
+}
+
+/// The key that all instances sign capture records with.
+async fn record_key(store: &Store) -> nearfar_store::Result<SigningKey> {
+    let corrupt = |why: String| nearfar_store::Error::Corrupt { what: "the key of capture records", why };
+    let secret = store.server_secret("record-signing").await?;
+    let secret = secret.first_chunk().ok_or_else(|| corrupt("it is too short".into()))?;
+    SigningKey::new(secret).map_err(|error| corrupt(error.to_string()))
 }
 
 /// Whether a text can be an id or an access key at all: only such are looked up and counted.

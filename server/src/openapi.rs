@@ -17,6 +17,8 @@ use crate::{health, page, public};
         public::get_result::get_result,
         public::clear_data::clear_data,
         public::audit_images::audit_images,
+        public::capture_record::capture_record,
+        public::capture_record::keys,
         page::session::session,
         page::status::status,
         page::attempts::create,

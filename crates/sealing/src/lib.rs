@@ -6,7 +6,7 @@
 //! calls `info` is the [`Binding`]: a sealed upload opens for the one attempt that it was made for and for no other.
 //!
 //! No clock and no randomness here: the 32 random bytes of a sealing are passed in. The format is in
-//! `docs/CAPTURE-RECORD.md`, test vectors for it in `tests/vectors.json`.
+//! `docs/SEALING.md`, test vectors for it in `tests/vectors.json`.
 
 mod binding;
 mod format;

@@ -29,6 +29,16 @@ pub const RENDERED: u64 = 4;
         body = Envelope<ResultData>))
 )]
 pub async fn get_result(State(app): State<App>, Caller(account): Caller, body: JsonBody) -> Answer {
+    let (session, attempt) = judged_attempt(&app, &account, body).await?;
+    let judgement = attempt.judgement.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
+    let code = ResultCode::from_code(&judgement.code)
+        .ok_or_else(|| Failure::internal(&format!("the result code {} is not known", judgement.code)))?;
+    let data = result_data(&app, &account, &session, &attempt, judgement, code).await?;
+    Reply::of(*code.status()).with_data(&data)
+}
+
+/// The account's session that the body names, and the last attempt that was judged of it.
+pub async fn judged_attempt(app: &App, account: &Account, body: JsonBody) -> Result<(Session, Attempt), Failure> {
     let signature_id = body.params()?.required("signatureId")?;
     if !is_id(&signature_id) {
         return Err(Failure::of(status::SIGNATURE_NOT_EXIST));
@@ -42,11 +52,7 @@ pub async fn get_result(State(app): State<App>, Caller(account): Caller, body: J
     }
     let attempt_id = session.result_attempt.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
     let attempt = app.store.attempt(&session.id, attempt_id).await.map_err(cleared_meanwhile)?;
-    let judgement = attempt.judgement.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
-    let code = ResultCode::from_code(&judgement.code)
-        .ok_or_else(|| Failure::internal(&format!("the result code {} is not known", judgement.code)))?;
-    let data = result_data(&app, &account, &session, &attempt, judgement, code).await?;
-    Reply::of(*code.status()).with_data(&data)
+    Ok((session, attempt))
 }
 
 async fn result_data(

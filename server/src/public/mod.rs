@@ -1,6 +1,7 @@
 //! The five public APIs, and what the links of one of them lead to.
 
 pub mod audit_images;
+pub mod capture_record;
 pub mod clear_data;
 pub mod configure_ui;
 pub mod generate_token;
@@ -26,5 +27,7 @@ pub fn router() -> Router<App> {
         .route(paths::GET_RESULT, post(get_result::get_result))
         .route(paths::CLEAR_DATA, get(clear_data::clear_data))
         .route(audit_images::PATH, get(audit_images::audit_images))
+        .route(capture_record::PATH, post(capture_record::capture_record))
+        .route(capture_record::KEYS_PATH, get(capture_record::keys))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

@@ -1,0 +1,82 @@
+//! `nearfar`: checks capture records, wherever they are stored.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use nearfar_protocol::manifest::VIDEO;
+use nearfar_record::{Checked, Error, PublicKeys, check};
+
+/// Tools for who has captures of nearfar.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks a capture record: 0 if it is what the service signed, else 1.
+    Verify {
+        /// The record, a ZIP file.
+        file: PathBuf,
+        /// The service's public key, stored when the record was made or since: JWKS, JWK or PEM.
+        #[arg(long)]
+        key: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let Command::Verify { file, key } = Cli::parse().command;
+    match verify(&file, &key) {
+        Ok(checked) => {
+            print!("{}", report(&checked));
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{}: NOT VERIFIED: {why}", file.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn verify(file: &Path, key: &Path) -> Result<Checked, String> {
+    let unreadable = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let keys = std::fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
+    let keys = PublicKeys::parse(&keys).map_err(|error| unreadable(key, &error))?;
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    check(BufReader::new(opened), &keys).map_err(|error: Error| error.to_string())
+}
+
+/// What was checked, a line each.
+fn report(Checked { claims, key_id, manifest }: &Checked) -> String {
+    let time =
+        |millis: i64| Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string());
+    let number = |number: Option<u8>| number.map_or("none".to_owned(), |number| number.to_string());
+    let key = key_id.as_deref().unwrap_or("without an id");
+    let mut lines = vec![
+        format!("signature   holds: Ed25519, key {key}"),
+        format!("session     {}", claims.signature_id),
+        format!("attempt     {}", claims.attempt_id),
+        format!("nonce       {}", claims.nonce),
+        format!("given       {}", time(claims.nonce_issued_at)),
+        format!("received    {}", time(claims.received_at)),
+        format!("judged      {}", time(claims.judged_at)),
+        format!("code        {}", claims.code),
+        format!("score       {}", number(claims.score)),
+        format!("attackType  {}", number(claims.attack_type)),
+    ];
+    let files =
+        claims.files.iter().map(|file| format!("file        {} {} bytes, {}", file.path, file.bytes, file.sha256));
+    lines.extend(files);
+    if let Some(video) = manifest.file(VIDEO) {
+        lines
+            .push(format!("video       not in the record; the manifest names {} bytes, {}", video.bytes, video.sha256));
+    }
+    lines.push("VERIFIED: these are the files that the service received, and this is what it judged\n".into());
+    lines.join("\n")
+}

@@ -1,0 +1,96 @@
+//! The capture record of a session: what was received and what was judged of it as one signed file, for who has to be
+//! able to show it years later. An addition to the contract.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use jsonwebtoken::jwk::JwkSet;
+use nearfar_protocol::manifest::VIDEO;
+use nearfar_protocol::public::SignatureRequest;
+use nearfar_protocol::status;
+use nearfar_record::{Claims, FORMAT, make};
+use nearfar_store::{Error as StoreError, FileEntry, MANIFEST};
+
+use super::get_result::{cleared_meanwhile, judged_attempt};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::body::JsonBody;
+use crate::reply::Failure;
+
+/// Where records are.
+pub const PATH: &str = "/liveness/h5/v1/capture-record";
+/// Where the keys are that records are checked with.
+pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
+
+/// How many times as much memory as the files a record takes: the files, the archive that grows by doubling.
+const MADE: u64 = 3;
+
+/// A capture record.
+#[derive(Clone, Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct CaptureRecord(pub Vec<u8>);
+
+/// The capture record of the attempt that Get Result tells of. The same again is the same file.
+#[utoipa::path(
+    post, path = "/liveness/h5/v1/capture-record", tag = "Public APIs", security(("access_token" = [])),
+    request_body = SignatureRequest,
+    responses((status = 200, description = "The record; or, as JSON, SIGNATURE_NOT_EXIST, RESULT_NOT_FOUND, \
+        LIVENESS_NO_RESULT, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", content(
+        (CaptureRecord = "application/zip"), (nearfar_protocol::envelope::Envelope<serde_json::Value> = "application/json"))))
+)]
+pub async fn capture_record(
+    State(app): State<App>,
+    Caller(account): Caller,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let (session, attempt) = judged_attempt(&app, &account, body).await?;
+    let judgement = attempt.judgement.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
+    let entries = app.store.files(&session.id, &attempt.id).await?;
+    // The video may come later, and is large: the manifest names it with its hash.
+    let kept = |file: &&FileEntry| file.name != VIDEO;
+    let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
+    names.sort_by_key(|name| (*name != MANIFEST, !name.starts_with('f'), !name.starts_with('n'), number(name)));
+    let _held = app.memory.borrow(MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>())?;
+    let mut files: Vec<(&str, Bytes)> = Vec::new();
+    for name in names {
+        let read: Result<_, StoreError> = app.store.file(&session.id, &attempt.id, name).await;
+        files.push((name, read.map_err(cleared_meanwhile)?));
+    }
+    let claims = Claims {
+        format: FORMAT,
+        signature_id: session.id.clone(),
+        attempt_id: attempt.id.clone(),
+        nonce: attempt.nonce.clone(),
+        nonce_issued_at: attempt.issued_at,
+        received_at: attempt.received_at.unwrap_or_default(),
+        judged_at: attempt.judged_at.unwrap_or_default(),
+        code: judgement.code.clone(),
+        score: judgement.score,
+        attack_type: judgement.attack_type,
+        files: Vec::new(),
+    };
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
+    let record = make(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.zip\"", session.id)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, record).into_response())
+}
+
+/// The public keys that records are checked with, as a JWK set (RFC 7517).
+#[utoipa::path(
+    get, path = "/liveness/h5/v1/capture-record/keys", tag = "Public APIs",
+    responses((status = 200, description = "A JWK set", body = serde_json::Value))
+)]
+pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
+    Json(app.record_key.jwks())
+}
+
+/// The number at the end of an audit picture's name: 10 comes after 9.
+fn number(name: &str) -> u32 {
+    name.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}

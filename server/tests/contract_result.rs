@@ -2,8 +2,13 @@
 
 mod common;
 
+use std::io::Cursor;
+
+use axum::body::Body;
+use axum::http::Request;
 use common::{START, Service, verdict};
 use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_record::{PublicKeys, check};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
@@ -186,4 +191,56 @@ async fn clearing_what_is_not_there_is_refused() {
     service.clear(&shop.token, "?signatureId=a&signatureId=b").await.expect(illegal.0, illegal.1);
     service.clear(&other.token, &format!("?signatureId={}", session.id)).await.expect(illegal.0, illegal.1);
     service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+}
+
+/// The answer to the question for a session's capture record.
+async fn record(service: &Service, token: &str, id: &str) -> (String, Vec<u8>) {
+    let request = Request::post("/liveness/h5/v1/capture-record")
+        .header("X-ACCESS-TOKEN", token)
+        .header("content-type", "application/json")
+        .body(Body::from(json!({"signatureId": id}).to_string()));
+    let (_, headers, bytes) = service.bytes(request.expect("a request")).await;
+    (headers["content-type"].to_str().expect("text").to_owned(), bytes)
+}
+
+#[tokio::test]
+async fn a_capture_record_holds_what_was_received_and_what_was_judged() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings { video: true, ..AccountSettings::default() }).await;
+    let other = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({"tryCount": 3})).await;
+    let code = |answer: (String, Vec<u8>)| {
+        assert_eq!(answer.0, "application/json");
+        let body: Value = serde_json::from_slice(&answer.1).expect("JSON");
+        body["code"].as_str().expect("a code").to_owned()
+    };
+    assert_eq!(code(record(&service, &shop.token, &session.id).await), "LIVENESS_NO_RESULT");
+
+    let request = Request::get("/liveness/h5/v1/capture-record/keys").body(Body::empty()).expect("a request");
+    let keys = PublicKeys::parse(&service.text(request).await.2).expect("keys");
+    service.say(verdict(ResultCode::Success, Some(12), Some(AttackType::Presentation)));
+    let mut attempt = service.attempt(&session.token, "a").await;
+    attempt.add("video", b"\x1a\x45\xdf\xa3 film");
+    service.pass(2_500);
+    service.upload(&session.token, &attempt).await.ok();
+    service.pass(500);
+    assert!(nearfar_server::judging::judge_next(&service.app).await.expect("judged"));
+
+    let (kind, first) = record(&service, &shop.token, &session.id).await;
+    assert_eq!(kind, "application/zip");
+    let checked = check(Cursor::new(&first), &keys).expect("it holds");
+    let claims = &checked.claims;
+    assert_eq!((claims.signature_id.as_str(), claims.attempt_id.as_str()), (session.id.as_str(), "a"));
+    assert_eq!((claims.code.as_str(), claims.score, claims.attack_type), ("SUCCESS", Some(12), Some(1)));
+    assert_eq!((claims.nonce_issued_at, claims.received_at, claims.judged_at), (START, START + 2_500, START + 3_000));
+    assert_eq!(attempt.manifest["nonce"], claims.nonce.as_str());
+    let paths: Vec<_> = claims.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["manifest.json", "far.jpg", "near.jpg", "audit-0.jpg"]);
+    assert!(checked.manifest.file("video").is_some(), "the manifest names it");
+    assert_eq!(record(&service, &shop.token, &session.id).await.1, first, "the same again");
+
+    assert_eq!(code(record(&service, &other.token, &session.id).await), "SIGNATURE_NOT_EXIST");
+    assert_eq!(code(record(&service, "nobody's", &session.id).await), "IAM_FAILED");
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+    assert_eq!(code(record(&service, &shop.token, &session.id).await), "RESULT_NOT_FOUND");
 }

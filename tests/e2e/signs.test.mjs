@@ -4,17 +4,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { playAsCamera } from './lib/canvas-camera.mjs';
 import { openJourney } from './lib/journey.mjs';
+import { captureRecord } from './lib/record.mjs';
 import { FPS, SHAPES, storyVideo } from './stories/generate.mjs';
 
-/** Goes through the journey and returns what the upload says of the device. */
-async function facts({ page, open, button, heading }) {
+/** Goes through the journey and returns what the upload, which nobody can read on its way, says of the device. */
+async function facts({ page, open, button, heading, service, access, session }) {
   const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
   await open();
   await button('Start the camera').click();
-  const body = (await upload).postDataBuffer().toString('latin1');
+  const body = (await upload).postDataBuffer();
   await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
-  const manifest = body.match(/\r\n\r\n(\{"nonce".*?\})\r\n--/s)[1];
-  return JSON.parse(manifest).device;
+  assert.equal(body.subarray(0, 8).toString('latin1'), 'nearfar\x01');
+  for (const clear of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(clear), clear);
+  const files = await captureRecord(service.url, access, session.signatureId);
+  return JSON.parse(files['manifest.json']).device;
 }
 
 test('a camera is told by its name and its frames; a browser that is driven says so', async (t) => {

@@ -192,10 +192,15 @@ impl Service {
 
     /// The text of an answer that is no JSON.
     pub async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let (http, headers, bytes) = self.bytes(request).await;
+        (http, headers, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The bytes of an answer.
+    pub async fn bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (http, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
-        (http, headers, String::from_utf8_lossy(&bytes).into_owned())
+        (http, headers, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
     }
 
     /// A public request with an access token.

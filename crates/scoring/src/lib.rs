@@ -10,6 +10,7 @@ pub mod picture;
 pub mod score;
 pub mod scorer;
 pub mod sight;
+pub mod signs;
 pub mod verdict;
 
 pub use evidence::{Evidence, IssuedNonce};

@@ -40,6 +40,8 @@ pub struct Limits {
     pub min_likelihood: f32,
     /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.1.
     pub min_depth: f32,
+    /// Below this likelihood that no screen or print is between face and camera, the score is 0. 0 to 0.5, default 0.1.
+    pub min_direct: f32,
     /// Least share of the near picture's background colours that the far picture has too. 0 to 1, default 0.02:
     /// a phone that is moved sees another background, so only what has nothing in common fails.
     pub min_background: f32,
@@ -74,6 +76,7 @@ impl Default for Limits {
             max_aspect_difference: 0.01,
             min_likelihood: 0.1,
             min_depth: 0.1,
+            min_direct: 0.1,
             min_background: 0.02,
         }
     }
@@ -126,6 +129,7 @@ impl Limits {
             ("maxAspectDifference", float(self.max_aspect_difference), 0.0, float(0.2)),
             ("minLikelihood", float(self.min_likelihood), 0.0, 0.5),
             ("minDepth", float(self.min_depth), 0.0, 0.5),
+            ("minDirect", float(self.min_direct), 0.0, 0.5),
             ("minBackground", float(self.min_background), 0.0, 1.0),
         ];
         let wrong = numbers.into_iter().find(|(_, value, min, max)| !(*min..=*max).contains(value));

@@ -2,12 +2,13 @@
 
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
-use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, source, times};
+use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, screen, source, times};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::frame;
 use crate::score::score;
 use crate::sight::{Eyes, MainFace, Sight};
+use crate::signs::Signs;
 use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
 use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
@@ -147,16 +148,23 @@ impl Scorer for GeometryScorer {
             return report.refused();
         };
         report.add_as(depth::texture(&parallax), ResultCode::FaceQualityTooPoor);
-        let Some(likelihood) = depth::likelihood(&parallax) else {
+        let Some(depth_ratio) = depth::ratio(&parallax) else {
             return report.refused();
         };
+        let likelihood = depth::likelihood(depth_ratio);
         report.add(depth::depth(&parallax, likelihood, &self.limits));
+        if report.failed(Kind::Presentation).is_some() {
+            return report.attack(AttackType::Presentation);
+        }
+        let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
+        let ratio = signs.log_likelihood_ratio(depth_ratio);
+        report.add(screen::check(&signs, ratio, &self.limits));
         if report.failed(Kind::Presentation).is_some() {
             return report.attack(AttackType::Presentation);
         }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
-        let trust = likelihood * (1.0 - source::doubt(&evidence.manifest));
+        let trust = likelihood.min(screen::left(ratio)) * (1.0 - source::doubt(&evidence.manifest));
         report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
     }
 

@@ -98,6 +98,8 @@ pub enum Check {
     Texture,
     /// What is shown has the depth of a face.
     Depth,
+    /// Nothing in the pictures looks like a screen or a print.
+    Screen,
     /// What the page saw of programs between camera and page.
     Source,
 }
@@ -119,7 +121,7 @@ pub enum Kind {
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 22] = [
+    pub const ALL: [Check; 23] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -141,6 +143,7 @@ impl Check {
         Check::Background,
         Check::Texture,
         Check::Depth,
+        Check::Screen,
         Check::Source,
     ];
 
@@ -149,7 +152,7 @@ impl Check {
         match self {
             _ if self <= Check::Timeline => Kind::Integrity,
             _ if self <= Check::Sharpness || self == Check::Texture => Kind::Presence,
-            Check::Depth => Kind::Presentation,
+            Check::Depth | Check::Screen => Kind::Presentation,
             Check::Source => Kind::Evidence,
             _ => Kind::Agreement,
         }

@@ -60,7 +60,7 @@ fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
 
 #[test]
 fn the_limit_of_depth_decides_between_none_and_little() {
-    let strict = Limits { min_depth: 0.0, ..Limits::default() };
+    let strict = Limits { min_depth: 0.0, min_direct: 0.0, ..Limits::default() };
     let scorer = GeometryScorer::new(&model(), strict, 1).unwrap();
     let print = print(0);
     let verdict = scorer.judge(&evidence(&print.far, &print.near));

@@ -1,4 +1,6 @@
-//! Portraits on heads in depth and on prints, as a camera sees them: what captures are staged from.
+//! Portraits on heads in depth, on prints and on screens, as a camera sees them: what captures are staged from.
 
+pub mod everyday;
 pub mod portraits;
 pub mod scene;
+pub mod screen;

@@ -191,7 +191,7 @@ pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera, size: (u32,
     })
 }
 
-fn bilinear(picture: &RgbImage, x: f32, y: f32) -> Rgb<u8> {
+pub(super) fn bilinear(picture: &RgbImage, x: f32, y: f32) -> Rgb<u8> {
     let clamp = |value: f32, length: u32| value.clamp(0.0, (length - 1) as f32);
     let (x, y) = (clamp(x, picture.width()), clamp(y, picture.height()));
     let (left, top) = (x as u32, y as u32);

@@ -2,18 +2,18 @@
 
 use crate::staging::evidence::evidence;
 use crate::staging::scene::{Position, fitting_width, moved, relit};
-use image::{Rgb, RgbImage};
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::everyday::{Everyday, Place};
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Head, Surface, bending_axis};
+use nearfar_inspect::staging::screen::{Kind, Screen};
 use nearfar_scoring::Evidence;
-use std::f32::consts::PI;
 use std::fmt::{Display, Formatter, Result};
 
 /// Species of presentations; only the first is bona fide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Species {
-    /// A head in depth that moves a little.
+    /// A head in depth that moves a little, mostly among things that look like signs of a screen.
     BonaFide,
     /// A flat print, held at a slant that changes.
     FlatPrint,
@@ -21,11 +21,11 @@ pub enum Species {
     BentPrint,
     /// A flat print cut out along the face, a room behind it.
     CutOut,
-    /// A still on a tablet.
+    /// A still on a tablet that fills the picture.
     StillReplay,
     /// A film of somebody who comes nearer, on a tablet.
     VideoReplay,
-    /// The same on a phone, whose edge is seen.
+    /// The same on a phone, whose edge may be seen.
     PhoneReplay,
     /// A still that a virtual camera moves and scales.
     InjectedStill,
@@ -58,7 +58,8 @@ impl Species {
         let size = (width, width * 4 / 3);
         let head = Head::new(random);
         let bent = self.bent(random);
-        let grid = Grid::new(random);
+        let screen = self.screen(random);
+        let everyday = (self == Species::BonaFide && random.chance(0.6)).then(|| Everyday::new(random));
         let [far, near] = [Position::FAR, Position::NEAR].map(|position| {
             let surface = match (self, &bent) {
                 (Species::FlatPrint | Species::StillReplay | Species::InjectedStill, _) => Surface::Flat,
@@ -74,17 +75,22 @@ impl Species {
             if self == Species::InjectedStill {
                 place.turn = (0.0, 0.0);
             }
-            let mut picture = place.shot(person, &surface, size);
-            if matches!(self, Species::StillReplay | Species::VideoReplay | Species::PhoneReplay) {
-                picture = grid.shown(&picture);
+            let picture = match &screen {
+                Some(screen) => {
+                    // Whoever makes the film makes the face as large as it has to be.
+                    let filmed = Position { share: place.share / screen.scale, ..place };
+                    let film = filmed.shot(person, &surface, screen.film_size(width));
+                    screen.shown(&film, size, random)
+                }
+                None => place.shot(person, &surface, size),
+            };
+            if matches!(self, Species::InjectedStill | Species::InjectedVideo) {
+                return picture;
             }
-            if self == Species::PhoneReplay {
-                edged(&mut picture);
-            }
-            match self {
-                Species::InjectedStill | Species::InjectedVideo => picture,
-                _ => relit(&picture, 0.5, random),
-            }
+            let Some(everyday) = &everyday else { return relit(&picture, 0.5, random) };
+            let [x, y] = [place.middle.0 * size.0 as f32, place.middle.1 * size.1 as f32];
+            let face = Place { x, y, width: place.share * size.0 as f32 };
+            everyday.taken(&relit(&everyday.around(&picture, face, random), 0.5, random))
         });
         let mut capture = evidence(&far, &near);
         if let (Species::AlteredUpload, Some(near)) = (self, capture.files.get_mut("near")) {
@@ -92,6 +98,16 @@ impl Species {
             near[at] ^= 1;
         }
         capture
+    }
+
+    /// The screen that shows it.
+    fn screen(self, random: &mut Random) -> Option<Screen> {
+        match self {
+            Species::StillReplay => Some(Screen::new(Kind::Tablet, 1.0, random)),
+            Species::VideoReplay => Some(Screen::new(Kind::Tablet, 0.84, random)),
+            Species::PhoneReplay => Some(Screen::new(Kind::Phone, 0.84, random)),
+            _ => None,
+        }
     }
 
     fn bent(self, random: &mut Random) -> Option<Surface> {
@@ -116,56 +132,5 @@ impl Display for Species {
             Species::InjectedVideo => "injected film",
             Species::AlteredUpload => "altered upload",
         })
-    }
-}
-
-/// The pixels of a screen, seen by a camera: stripes whose period is no whole number of the camera's pixels, so that
-/// they beat, and a reflection.
-struct Grid {
-    period: f32,
-    angle: f32,
-    depth: f32,
-    glare: (f32, f32, f32),
-}
-
-impl Grid {
-    fn new(random: &mut Random) -> Self {
-        Grid {
-            period: random.between(1.6, 3.4),
-            angle: random.between(-0.08, 0.08),
-            depth: random.between(0.03, 0.12),
-            glare: (random.between(0.1, 0.9), random.between(0.1, 0.9), random.between(0.0, 50.0)),
-        }
-    }
-
-    fn shown(&self, picture: &RgbImage) -> RgbImage {
-        let (width, height) = (picture.width() as f32, picture.height() as f32);
-        let (sin, cos) = self.angle.sin_cos();
-        let (left, top, bright) = self.glare;
-        RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-            let (fx, fy) = (x as f32, y as f32);
-            let (u, v) = (fx * cos + fy * sin, fy * cos - fx * sin);
-            let off = ((fx / width - left).powi(2) + (fy / height - top).powi(2)) / 0.04;
-            let glare = bright * (-off).exp();
-            let channels = picture.get_pixel(x, y).0;
-            Rgb([0, 1, 2].map(|channel| {
-                // Red, green and blue lie side by side.
-                let across = (2.0 * PI * (u / self.period + channel as f32 / 3.0)).cos();
-                let down = (2.0 * PI * v / self.period).cos();
-                let gain = 1.0 + self.depth * (across + 0.5 * down);
-                (f32::from(channels[channel]) * gain + glare).clamp(0.0, 255.0) as u8
-            }))
-        })
-    }
-}
-
-/// The dark edge of a phone around the picture.
-fn edged(picture: &mut RgbImage) {
-    let (width, height) = picture.dimensions();
-    let edge = width / 14;
-    for (x, y, pixel) in picture.enumerate_pixels_mut() {
-        if x < edge || y < edge || x + edge >= width || y + edge >= height {
-            *pixel = Rgb([12, 12, 14]);
-        }
     }
 }

@@ -28,13 +28,17 @@ fn why(reason: Unsure) -> &'static str {
     }
 }
 
-/// How likely the depth of a face is, if a face and a print are as likely beforehand, 0 to 1; `None` where it cannot be
-/// judged.
-pub fn likelihood(parallax: &Parallax) -> Option<f32> {
+/// The log likelihood ratio of a face's depth; `None` where it cannot be judged.
+pub fn ratio(parallax: &Parallax) -> Option<f32> {
     match parallax.verdict {
-        Verdict::LogLikelihoodRatio(ratio) => Some(1.0 / (1.0 + (-ratio).exp())),
+        Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
         Verdict::Unsure(_) => None,
     }
+}
+
+/// How likely an honest capture is by a log likelihood ratio, if an attack is as likely beforehand, 0 to 1.
+pub fn likelihood(ratio: f32) -> f32 {
+    1.0 / (1.0 + (-ratio).exp())
 }
 
 /// The parallax between far and near is that of a face.

@@ -8,5 +8,6 @@ pub mod manifest;
 pub mod nonce;
 pub mod pictures;
 pub mod same;
+pub mod screen;
 pub mod source;
 pub mod times;

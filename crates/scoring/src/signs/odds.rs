@@ -1,0 +1,70 @@
+//! From signs to a likelihood ratio.
+
+use super::model::{BIAS, WEIGHTS};
+use super::{Sign, Signs};
+
+/// How many numbers speak for or against a screen or a print.
+pub const EVIDENCE: usize = 4;
+/// Their names, in order.
+pub const EVIDENCE_NAMES: [&str; EVIDENCE] = ["grid", "bands", "sides", "depth"];
+
+/// Natural logarithm of 100, as of the parallax.
+const MOST: f32 = 4.6;
+
+impl Signs {
+    /// What the likelihood ratio is made of: each sign from where honest captures rarely are to where it is plain, so that
+    /// none speaks for a person by its absence and none outweighs all others. `depth`: the log likelihood ratio of the
+    /// parallax.
+    ///
+    /// Black, gamut, glare and loss of detail are left out: what they are worth hangs on what rooms and cameras were
+    /// staged (`docs/LIVENESS.md`).
+    pub fn evidence(&self, depth: f32) -> [f32; EVIDENCE] {
+        [
+            self.of(Sign::Grid).max(self.of(Sign::GridColor)).clamp(2.0, 2.8),
+            self.of(Sign::Bands).clamp(1.0, 2.0),
+            self.of(Sign::SecondSide).clamp(0.65, 1.0),
+            depth,
+        ]
+    }
+
+    /// Natural logarithm of how much likelier these signs and this depth are for a person than for a screen or a print,
+    /// -4.6 to 4.6. `depth`: the log likelihood ratio of the parallax.
+    pub fn log_likelihood_ratio(&self, depth: f32) -> f32 {
+        let sum: f32 = WEIGHTS.iter().zip(self.evidence(depth)).map(|(weight, number)| weight * number).sum();
+        (BIAS + sum).clamp(-MOST, MOST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(change: impl Fn(&mut Signs), depth: f32) -> f32 {
+        // About the medians of honest captures.
+        let mut signs = Signs { figures: [1.9, 1.9, 0.7, 3.2, 0.8, 0.6, 0.5, 0.5, 0.08, 0.6, 0.1] };
+        change(&mut signs);
+        signs.log_likelihood_ratio(depth)
+    }
+
+    #[test]
+    fn every_sign_speaks_against_a_person_and_depth_for_one() {
+        let plain = ratio(|_| (), 4.0);
+        assert!(plain > 0.0, "{plain}");
+        for (sign, figure) in [(Sign::Grid, 4.0), (Sign::GridColor, 4.0), (Sign::Bands, 2.5), (Sign::SecondSide, 0.98)]
+        {
+            let with = ratio(|signs| signs.figures[sign as usize] = figure, 4.0);
+            assert!(with < plain - 0.7, "{sign:?}: {with} {plain}");
+        }
+        assert!(ratio(|_| (), -3.0) < 0.0);
+    }
+
+    #[test]
+    fn what_is_not_weighed_does_nothing() {
+        let unweighed = |signs: &mut Signs| {
+            for sign in [Sign::Black, Sign::Gamut, Sign::Glare, Sign::Fall] {
+                signs.figures[sign as usize] = 1.0;
+            }
+        };
+        assert_eq!(ratio(unweighed, 4.0), ratio(|_| (), 4.0));
+    }
+}

@@ -11,6 +11,7 @@ use nearfar_scoring::{Evidence, IssuedNonce, Verdict};
 use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received};
 
 use crate::app::App;
+use crate::light::KeptLight;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -106,13 +107,21 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
 }
 
 async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
+    let light = claim.light.as_deref().map(KeptLight::read).transpose();
+    let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", why: error.to_string() })?;
     let nonce = IssuedNonce {
         value: claim.nonce.clone(),
         issued_at: claim.nonce_issued_at,
         expires_at: claim.nonce_expires_at,
     };
     let files = received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect();
-    let evidence = Evidence { manifest: manifest(&received.manifest)?, nonce, files, received_at: claim.received_at };
+    let evidence = Evidence {
+        manifest: manifest(&received.manifest)?,
+        nonce,
+        files,
+        received_at: claim.received_at,
+        light: light.map(KeptLight::asked),
+    };
     let scorer = Arc::clone(&app.scorer);
     let judged = tokio::task::spawn_blocking(move || scorer.judge(&evidence)).await;
     judged.map_err(|error| StoreError::Internal(format!("the scorer failed: {error}")))

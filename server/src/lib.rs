@@ -9,6 +9,7 @@ pub mod config;
 pub mod health;
 pub mod judging;
 pub mod keys;
+pub mod light;
 pub mod memory;
 pub mod openapi;
 pub mod operator;

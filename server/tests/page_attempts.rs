@@ -7,7 +7,7 @@ use axum::http::{Request, header};
 use common::{Answered, Attempt, Service, verdict};
 use nearfar_protocol::result::ResultCode;
 use nearfar_server::judging::judge_next;
-use nearfar_store::AccountSettings;
+use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
 
 /// One alteration of a good upload, and the code and extra of the answer.
@@ -154,6 +154,31 @@ async fn a_nonce_is_one_attempts_and_ends() {
     assert_eq!(answer.headers["retry-after"], "1");
     let taken = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({"attemptId": "c"}))).await;
     assert_eq!(taken.code(), "ATTEMPT_CONFLICT");
+}
+
+#[tokio::test]
+async fn colours_are_drawn_for_each_attempt_of_an_account_that_wants_them() {
+    let service = Service::new().await;
+    for setting in [LightSetting::Off, LightSetting::Offered, LightSetting::Required] {
+        let shop = service.integrator(AccountSettings { light_challenge: setting, ..AccountSettings::default() }).await;
+        let session = service.session(&shop, json!({"tryCount": 9})).await;
+        let view = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
+        assert_eq!(view.data()["lightChallenge"], setting != LightSetting::Off);
+        let ask = async |id: &str| {
+            let body = Some(json!({"attemptId": id}));
+            service.page("POST", "/h5/api/v1/attempts", &session.token, body).await.ok().data()["light"].clone()
+        };
+        let first = ask("a").await;
+        if setting == LightSetting::Off {
+            assert_eq!(first, json!(null));
+            continue;
+        }
+        assert_eq!(first["colors"].as_array().map(Vec::len), Some(6), "{first}");
+        assert!(first["holdMs"].as_u64() >= Some(400), "{first}");
+        assert_eq!(ask("a").await, first, "asked again, the same");
+        let others = [ask("b").await, ask("c").await, ask("d").await];
+        assert!(others.iter().any(|other| *other != first), "{first}");
+    }
 }
 
 #[tokio::test]

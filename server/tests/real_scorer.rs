@@ -11,7 +11,7 @@ use common::Service;
 use nearfar_scoring::Scorer;
 use nearfar_server::judging::judge_next;
 use nearfar_server::operator::{ShowArgs, render, write};
-use nearfar_store::AccountSettings;
+use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
 use staged::captured;
 use staged::staging::{self, evidence::evidence};
@@ -20,11 +20,16 @@ use staged::staging::{self, evidence::evidence};
 async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
     let scorer: Arc<dyn Scorer> = Arc::new(staging::scorer());
     let service = Service::judged_by(Some(scorer), |_| {}).await;
-    let shop = service.integrator(AccountSettings { audit_images: true, ..AccountSettings::default() }).await;
     let someone = staging::someone(0);
     let honest = evidence(&someone.far, &someone.near);
     let still = evidence(&someone.far, &someone.far);
-    for (evidence, passes) in [(honest, true), (still, false)] {
+    // Light was required, and the page tells of none.
+    let unlit = (honest.clone(), LightSetting::Required, false);
+    for (evidence, light_challenge, passes) in
+        [(honest, LightSetting::Off, true), (still, LightSetting::Off, false), unlit]
+    {
+        let settings = AccountSettings { audit_images: true, light_challenge, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
         let session = service.session(&shop, json!({})).await;
         let issued = service.attempt(&session.token, "a").await;
         let nonce = issued.manifest["nonce"].as_str().expect("a nonce");

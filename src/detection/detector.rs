@@ -156,6 +156,7 @@ impl<L: Lanes> Detector<L> {
     pub fn reset(&mut self) {
         self.faces.clear();
         self.size = Size::default();
+        self.step = 0;
         self.aim = None;
         self.lost = None;
     }

@@ -17,7 +17,7 @@ const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) =>
  * Scenes that take their time, or look like another one, are looked at in the longest language and in those from right
  * to left.
  */
-const BRIEFLY = ['timeout', 'link_denied', 'fault'];
+const BRIEFLY = ['timeout', 'link_denied', 'fault', 'colors'];
 /** Pages that are looked at side by side, each in one language after the other: a new one takes its time. */
 const AT_ONCE = 2;
 /** The narrowest screen that there is. */

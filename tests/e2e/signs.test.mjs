@@ -7,8 +7,8 @@ import { openJourney } from './lib/journey.mjs';
 import { captureRecord } from './lib/record.mjs';
 import { FPS, SHAPES, storyVideo } from './stories/generate.mjs';
 
-/** Goes through the journey and returns what the upload, which nobody can read on its way, says of the device. */
-async function facts({ page, open, button, heading, service, access, session }) {
+/** Goes through the journey and returns what the upload, which nobody can read on its way, says. */
+async function told({ page, open, button, heading, service, access, session }) {
   const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
   await open();
   await button('Start the camera').click();
@@ -17,12 +17,13 @@ async function facts({ page, open, button, heading, service, access, session }) 
   assert.equal(body.subarray(0, 8).toString('latin1'), 'nearfar\x01');
   for (const clear of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(clear), clear);
   const files = await captureRecord(service.url, access, session.signatureId);
-  return JSON.parse(files['manifest.json']).device;
+  return JSON.parse(files['manifest.json']);
 }
 
-test('a camera is told by its name and its frames; a browser that is driven says so', async (t) => {
-  const journey = await openJourney(t, { options: { language: 'en' } });
-  const device = await facts(journey);
+test('a camera is told by its name and its frames; a browser that is driven says so; a film reflects no light', async (t) => {
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { settings, options: { language: 'en' } });
+  const { device, light, audit, nearImageTime } = await told(journey);
   const [width, height] = SHAPES.portrait;
   assert.deepEqual([device.frameWidth, device.frameHeight], [width, height]);
   assert.ok(device.cameraLabel.length > 0 && device.frameRate > 0, JSON.stringify(device));
@@ -31,16 +32,35 @@ test('a camera is told by its name and its frames; a browser that is driven says
   assert.deepEqual(device.signs, driven ? ['automation'] : []);
   assert.equal(await journey.page.locator('body > iframe, html > iframe').count(), 0);
   assert.deepEqual(journey.complaints, []);
+
+  assert.equal(light.outcome, 'shown');
+  assert.equal(light.shown.length, 6);
+  const lit = audit.filter(({ phase }) => phase === 'light');
+  assert.deepEqual(
+    lit.map(({ code }) => code),
+    light.shown.map(({ color }) => color),
+  );
+  for (const [index, { from, until }] of light.shown.entries()) {
+    assert.ok(until - from >= 400, 'no faster than may be');
+    assert.ok(from >= (light.shown[index - 1]?.until ?? nearImageTime) && lit[index].time <= until);
+  }
+  // The film of a camera that is none follows no colours. It costs 15 in 100, and it passes all the same.
+  const { score } = await journey.result();
+  assert.ok(score >= 50 && score <= 85, `score ${score}`);
 });
 
 test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {
-  const journey = await openJourney(t, { story: null, options: { language: 'en' } });
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { story: null, settings, options: { language: 'en' } });
+  await journey.page.emulateMedia({ reducedMotion: 'reduce' });
   const [width, height] = SHAPES.portrait;
   const url = new URL('story.mjpeg', journey.session.url).href;
   const path = await storyVideo('far_to_near');
   await journey.page.route(url, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
   await journey.page.addInitScript(playAsCamera, { url, fps: FPS, width, height });
-  const { signs } = await facts(journey);
+  const { device, light } = await told(journey);
+  const { signs } = device;
+  assert.deepEqual(light, { outcome: 'skipped', shown: [] }, 'whoever wants little motion is shown no colours');
   assert.ok(signs.includes('made_track') && signs.includes('replaced_function'), signs.join());
   assert.ok((await journey.result()).score >= 50);
 });

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::light::{self, LightReport};
 use crate::result::CameraType;
 
 /// The name of the far picture.
@@ -18,7 +19,7 @@ pub const VIDEO: &str = "video";
 /// What the names of audit pictures begin with; a number from 0 follows.
 pub const AUDIT_PREFIX: &str = "audit-";
 /// The most audit pictures of an attempt.
-pub const MAX_AUDIT: usize = 24;
+pub const MAX_AUDIT: usize = 32;
 /// The most entries of the instruction timeline.
 pub const MAX_INSTRUCTIONS: usize = 2_000;
 /// The longest text of a device fact or an instruction, in characters.
@@ -53,6 +54,9 @@ pub struct Manifest {
     /// What the browser says about the device.
     #[serde(default)]
     pub device: DeviceFacts,
+    /// How the light challenge went, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub light: Option<LightReport>,
 }
 
 /// One file of the upload.
@@ -234,6 +238,9 @@ impl Manifest {
     /// Checks the shape: names, hashes, counts, lengths. What it says about the capture is for the scorer to judge.
     pub fn check(&self) -> Result<(), ManifestError> {
         self.check_files()?;
+        if self.light.as_ref().is_some_and(|light| !light.is_bounded()) {
+            return Err(ManifestError::TooMany { what: "colours", most: light::MOST_TOLD });
+        }
         self.check_texts()?;
         self.check_figures()
     }
@@ -390,5 +397,10 @@ mod tests {
         let entry = json!({"time": 1, "phase": "far", "code": "x"});
         let many = Value::Array(vec![entry; MAX_INSTRUCTIONS + 1]);
         assert!(matches!(parse(|m| m["instructions"] = many), Err(ManifestError::TooMany { .. })));
+        let shown = json!({"color": "#ff6666", "from": 1, "until": 2});
+        let light = |count| json!({"outcome": "shown", "shown": vec![shown.clone(); count]});
+        assert!(parse(|m| m["light"] = light(6)).is_ok());
+        assert!(matches!(parse(|m| m["light"] = light(17)), Err(ManifestError::TooMany { what: "colours", .. })));
+        assert!(matches!(parse(|m| m["light"]["outcome"] = json!("x")), Err(ManifestError::Syntax(_))));
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::light::LightChallenge;
 use crate::locale::Locale;
 use crate::result::ResultCode;
 
@@ -61,6 +62,8 @@ pub struct SessionView {
     pub video: bool,
     /// Whether the person may take the pictures with the device's own camera program, as a last resort.
     pub system_camera: bool,
+    /// Whether colours will light the face up.
+    pub light_challenge: bool,
     /// STANDARD or PRO, as the integrator asked.
     pub product_level: Option<String>,
     /// When the session ends, Unix ms.
@@ -161,6 +164,8 @@ pub struct AttemptView {
     pub expires_at: i64,
     /// The public key that the upload is sealed with, base64url without padding.
     pub sealing_key: String,
+    /// The colours to show, where the account wants that.
+    pub light: Option<LightChallenge>,
 }
 
 /// Where the cross-device process stands.

@@ -8,10 +8,10 @@ mod evaluation;
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
-use evaluation::rates::{Judged, Table};
+use evaluation::rates::{Judged, Table, reflections};
 use evaluation::species::Species;
 use evaluation::{plot, write_docs};
 use nearfar_inspect::staging::portraits::Portrait;
@@ -40,12 +40,37 @@ struct Arguments {
     /// Writes the detection error trade-off as a picture
     #[arg(long, value_name = "SVG-FILE")]
     plot: Option<PathBuf>,
+    /// The light challenge of staged captures: off, offered or required
+    #[arg(long, value_enum, default_value_t = Light::Off)]
+    light: Light,
     /// Prints every capture that is told wrong
     #[arg(long)]
     show: bool,
     /// Writes table and picture into docs/
     #[arg(long)]
     docs: bool,
+}
+
+/// What the light challenge counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Light {
+    Off,
+    Offered,
+    Required,
+}
+
+impl Light {
+    /// The capture as an account with this setting gets it.
+    fn apply(self, mut evidence: Evidence) -> Evidence {
+        match &mut evidence.light {
+            Some(light) => light.required = self == Light::Required,
+            None => return evidence,
+        }
+        if self == Light::Off {
+            evidence.light = None;
+        }
+        evidence
+    }
 }
 
 fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
@@ -64,7 +89,7 @@ fn main() {
     } else {
         all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone).collect()
     };
-    let captures = if own { from_folders(&arguments) } else { staged(&people, arguments.samples) };
+    let captures = if own { from_folders(&arguments) } else { staged(&people, &arguments) };
     let judged = judge(&captures);
     if arguments.show {
         for one in judged.iter().filter(|one| one.is_wrong(arguments.line)) {
@@ -80,6 +105,9 @@ fn main() {
     }
     let table = Table::new(&judged, arguments.line);
     println!("{table}\n\n{}", Bands::new(&judged));
+    if arguments.light != Light::Off {
+        println!("\n{}", reflections(&judged));
+    }
     if let Some(file) = &arguments.plot {
         plot::draw(&judged, file).unwrap();
     }
@@ -88,12 +116,13 @@ fn main() {
     }
 }
 
-fn staged(people: &[Portrait], samples: u32) -> Vec<Capture<'_>> {
+fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>> {
+    let light = arguments.light;
     let mut all: Vec<Capture> = Vec::new();
     for species in Species::ALL {
         for person in people {
-            for index in 0..samples {
-                let make = move || species.capture(person, index);
+            for index in 0..arguments.samples {
+                let make = move || light.apply(species.capture(person, index));
                 all.push((species.to_string(), person.person.clone(), Box::new(make)));
             }
         }

@@ -1,5 +1,6 @@
 //! What an attempt brings to be judged.
 
+use nearfar_protocol::light::LightColor;
 use nearfar_protocol::manifest::Manifest;
 use std::collections::BTreeMap;
 
@@ -14,6 +15,17 @@ pub struct Evidence {
     pub files: BTreeMap<String, Vec<u8>>,
     /// When the upload was whole, by the server's clock.
     pub received_at: i64,
+    /// The light challenge, where there was one.
+    pub light: Option<AskedLight>,
+}
+
+/// A light challenge as the server remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedLight {
+    /// The colours in their order.
+    pub colors: Vec<LightColor>,
+    /// Whether only a face that reflects them may pass.
+    pub required: bool,
 }
 
 /// A nonce as the server remembers it.

@@ -13,7 +13,7 @@ pub mod sight;
 pub mod signs;
 pub mod verdict;
 
-pub use evidence::{Evidence, IssuedNonce};
+pub use evidence::{AskedLight, Evidence, IssuedNonce};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::{GeometryScorer, LoadError, Scorer};
 pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};

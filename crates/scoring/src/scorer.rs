@@ -2,10 +2,11 @@
 
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
-use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, same, screen, source, times};
+use crate::checks::reflection::Skin;
+use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, reflection, same, screen, source, times};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
-use crate::picture::frame;
+use crate::picture::{decode, frame};
 use crate::score::score;
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::signs::Signs;
@@ -15,6 +16,7 @@ use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
 use nearfar::liveness::{Parallax, ResidualMap, View, parallax};
+use nearfar_protocol::light::{self, COLORS};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use std::sync::{Mutex, PoisonError};
 
@@ -65,14 +67,34 @@ impl GeometryScorer {
         Ok(GeometryScorer { limits, widened: limits.widened(), first: eyes()?, others })
     }
 
-    /// Looks at a picture with the first pair of eyes that is free.
+    /// Looks at a picture as its stage asks.
     fn look(&self, picture: &RgbaImage, stage: Stage, viewport: Viewport) -> Option<Sight> {
         let frame = frame(picture).ok()?;
         let target = Target::new(stage, frame.size(), viewport, &self.widened);
+        Some(self.with_eyes(|eyes| eyes.look(&frame, target, &self.widened)))
+    }
+
+    /// Lends the first pair of eyes that is free.
+    fn with_eyes<T>(&self, look: impl FnOnce(&mut Eyes) -> T) -> T {
         let free = self.others.iter().find_map(|eyes| eyes.try_lock().ok());
         // Eyes keep nothing that a panic of another thread could have spoilt.
         let mut eyes = free.unwrap_or_else(|| self.first.lock().unwrap_or_else(PoisonError::into_inner));
-        Some(eyes.look(&frame, target, &self.widened))
+        look(&mut eyes)
+    }
+
+    /// The skin's colour in the light of each colour of the light challenge.
+    fn skins(&self, evidence: &Evidence, near: f32) -> Result<[Skin; COLORS], String> {
+        let lit = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE);
+        let skins: Vec<Skin> = lit
+            .map(|entry| {
+                let bytes = evidence.files.get(&entry.name).ok_or("a picture of a colour did not come")?;
+                let picture = decode(bytes, &self.limits.audit).map_err(|error| error.to_string())?;
+                let frame = frame(&picture).map_err(|error| error.to_string())?;
+                let face = self.with_eyes(|eyes| eyes.find(&frame));
+                reflection::skin(&picture, face.as_ref(), near)
+            })
+            .collect::<Result<_, String>>()?;
+        skins.try_into().map_err(|_| "there is not one picture for each colour".into())
     }
 
     /// The checks of the upload itself; the pictures, if they decode.
@@ -164,7 +186,12 @@ impl Scorer for GeometryScorer {
         }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
-        let trust = likelihood.min(screen::left(ratio)) * (1.0 - source::doubt(&evidence.manifest));
+        let asked = evidence.light.as_ref();
+        let told = evidence.manifest.light.as_ref();
+        let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size)));
+        report.add(reflected.outcome);
+        let signs_left = 1.0 - source::doubt(&evidence.manifest);
+        let trust = likelihood.min(screen::left(ratio)) * signs_left * (1.0 - reflected.doubt);
         report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
     }
 

@@ -51,6 +51,12 @@ impl Eyes {
         Eyes { detector, meter: QualityMeter::new() }
     }
 
+    /// The largest face in a picture, found by a quick look: one that fills much of it.
+    pub fn find(&mut self, frame: &Frame) -> Option<Face> {
+        self.detector.reset();
+        self.detector.detect(frame).first().copied()
+    }
+
     /// Looks at a picture as a still and judges it as guidance judges a frame.
     pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> Sight {
         let faces = self.detector.detect_still(frame);

@@ -102,6 +102,8 @@ pub enum Check {
     Screen,
     /// What the page saw of programs between camera and page.
     Source,
+    /// The face reflects the colours of the light challenge in their order.
+    Reflection,
 }
 
 /// What a failed check means.
@@ -121,7 +123,7 @@ pub enum Kind {
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 23] = [
+    pub const ALL: [Check; 24] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -145,6 +147,7 @@ impl Check {
         Check::Depth,
         Check::Screen,
         Check::Source,
+        Check::Reflection,
     ];
 
     /// What its failure means.
@@ -153,7 +156,7 @@ impl Check {
             _ if self <= Check::Timeline => Kind::Integrity,
             _ if self <= Check::Sharpness || self == Check::Texture => Kind::Presence,
             Check::Depth | Check::Screen => Kind::Presentation,
-            Check::Source => Kind::Evidence,
+            Check::Source | Check::Reflection => Kind::Evidence,
             _ => Kind::Agreement,
         }
     }

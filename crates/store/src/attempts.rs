@@ -47,6 +47,8 @@ pub struct IssueNonce {
     pub expires_at: Millis,
     /// The account's retry limit.
     pub start_limit: Option<u32>,
+    /// The light challenge that is asked with it, in the caller's words; given again with the nonce.
+    pub light: Option<String>,
 }
 
 /// The answer to [`IssueNonce`].
@@ -75,6 +77,8 @@ pub struct Attempt {
     pub issued_at: Millis,
     /// When the nonce is no longer taken.
     pub nonce_expires_at: Millis,
+    /// The light challenge that was asked for.
+    pub light: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Option<Millis>,
     /// SHA-256 of the manifest's bytes, hex.
@@ -118,7 +122,7 @@ pub struct FileEntry {
 }
 
 pub(crate) const COLUMNS: &str = "session_id, id, device, state, nonce, issued_at, nonce_expires_at, received_at, \
-    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence";
+    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence, light";
 
 impl Store {
     /// Hands out a nonce for a new attempt.
@@ -154,8 +158,8 @@ impl Store {
             return Ok(Issuance::LimitReached);
         }
         let query = format!(
-            "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, lease_until, \
-             fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, 0, 0) RETURNING {COLUMNS}"
+            "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, light, lease_until, \
+             fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, $7, 0, 0) RETURNING {COLUMNS}"
         );
         let row = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(&wish.session_id)
@@ -164,6 +168,7 @@ impl Store {
             .bind(&wish.nonce)
             .bind(now)
             .bind(wish.expires_at)
+            .bind(&wish.light)
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
@@ -272,6 +277,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Attempt> {
         nonce: get(row, "nonce")?,
         issued_at: get(row, "issued_at")?,
         nonce_expires_at: get(row, "nonce_expires_at")?,
+        light: get(row, "light")?,
         received_at: get(row, "received_at")?,
         manifest_sha256: get(row, "manifest_sha256")?,
         far_image_time: get(row, "far_image_time")?,

@@ -52,7 +52,7 @@ pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
 pub use reports::ProblemReport;
 pub use scoring::{Backlog, Claim, Consequence, Received};
 pub use sessions::{Failure, NewSession, Session, SessionState};
-pub use settings::AccountSettings;
+pub use settings::{AccountSettings, LightSetting};
 
 use blobs::Blobs;
 use cipher::Cipher;

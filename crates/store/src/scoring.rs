@@ -22,6 +22,8 @@ pub struct Claim {
     pub nonce_issued_at: Millis,
     /// Until when it was taken.
     pub nonce_expires_at: Millis,
+    /// The light challenge that was asked for with it, in the words of whoever issued it.
+    pub light: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Millis,
     /// The how-manieth claim of this attempt it is: more than one means that a scorer crashed, stalled or gave it
@@ -76,7 +78,7 @@ impl Store {
                      SELECT session_id, id FROM attempts WHERE state = 'received' AND lease_until <= $2 \
                      ORDER BY received_at, session_id, id LIMIT 1) \
                  RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
-                 given_back",
+                 given_back, light",
             )
             .bind(until)
             .bind(now)
@@ -91,6 +93,7 @@ impl Store {
                     nonce: get(&row, "nonce")?,
                     nonce_issued_at: get(&row, "issued_at")?,
                     nonce_expires_at: get(&row, "nonce_expires_at")?,
+                    light: get(&row, "light")?,
                     received_at: get(&row, "received_at")?,
                     turn,
                     failures: turn - 1 - get::<i64>(&row, "given_back")?,

@@ -17,6 +17,9 @@ pub struct AccountSettings {
     /// Whether the person may take the pictures with the device's own camera program where the page cannot use the
     /// camera: such pictures prove less. Default: no.
     pub system_camera: bool,
+    /// Whether colours light the face up, and what they count: `off` (the default), `offered` (they may take something
+    /// off the score) or `required` (no face that does not reflect them passes).
+    pub light_challenge: LightSetting,
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
     /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
@@ -36,6 +39,19 @@ pub struct AccountSettings {
     pub allowed_return_origins: Vec<String>,
 }
 
+/// What the light challenge counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LightSetting {
+    /// There is none.
+    #[default]
+    Off,
+    /// The person may leave it out, and a face that does not follow passes all the same, with a lower score.
+    Offered,
+    /// Only a face that follows passes.
+    Required,
+}
+
 impl Default for AccountSettings {
     fn default() -> Self {
         AccountSettings {
@@ -43,6 +59,7 @@ impl Default for AccountSettings {
             video: false,
             audit_images: false,
             system_camera: false,
+            light_challenge: LightSetting::Off,
             multi_device_fields: false,
             retry_limit: None,
             retry_limit_url: None,
@@ -153,5 +170,8 @@ mod tests {
         assert_eq!(AccountSettings::from_json(&settings.to_json()).unwrap(), settings);
         assert_eq!(AccountSettings::from_json("{}").unwrap(), AccountSettings::default());
         assert!(AccountSettings::from_json("{\"vidoe\": true}").is_err());
+        let lit = AccountSettings::from_json("{\"lightChallenge\": \"offered\"}").unwrap();
+        assert_eq!(lit.light_challenge, LightSetting::Offered);
+        assert!(AccountSettings::from_json("{\"lightChallenge\": true}").is_err());
     }
 }

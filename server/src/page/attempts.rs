@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::auth::Visitor;
 use crate::body::JsonBody;
 use crate::clock::random_hex;
+use crate::light::KeptLight;
 use crate::reply::{Answer, Failure, Reply};
 
 /// The body.
@@ -35,6 +36,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
     visitor.check_confirmed(&app).await?;
     let wanted: NewAttempt = body.read()?;
     let now = app.now();
+    let light = KeptLight::draw(visitor.account.settings.light_challenge, &app.entropy);
     let wish = IssueNonce {
         session_id: visitor.session.id.clone(),
         attempt_id: wanted.attempt_id.unwrap_or_else(|| app.fresh_id()),
@@ -42,17 +44,22 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
         device: visitor.token.device.clone(),
         expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
         start_limit: visitor.account.settings.retry_limit,
+        light: light.map(|light| light.write()).transpose().map_err(|error| Failure::internal(&error))?,
     };
     let issued = app.store.issue_nonce(wish, now).await?;
     app.changed(&visitor.session.id);
     match issued {
         Issuance::LimitReached => Err(Failure::of(status::TRY_LIMIT_REACHED)),
-        Issuance::Issued(attempt) => Reply::data(&AttemptView {
-            attempt_id: attempt.id,
-            nonce: attempt.nonce,
-            issued_at: attempt.issued_at,
-            expires_at: attempt.nonce_expires_at,
-            sealing_key: BASE64URL.encode(app.sealing.of(&visitor.session.id).public()),
-        }),
+        Issuance::Issued(attempt) => {
+            let light = attempt.light.as_deref().map(KeptLight::read).transpose();
+            Reply::data(&AttemptView {
+                attempt_id: attempt.id,
+                nonce: attempt.nonce,
+                issued_at: attempt.issued_at,
+                expires_at: attempt.nonce_expires_at,
+                sealing_key: BASE64URL.encode(app.sealing.of(&visitor.session.id).public()),
+                light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
+            })
+        }
     }
 }

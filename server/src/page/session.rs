@@ -7,6 +7,7 @@ use nearfar_protocol::locale::Locale;
 use nearfar_protocol::manifest::MAX_AUDIT;
 use nearfar_protocol::page::{SessionView, UploadLimits};
 use nearfar_protocol::ui::UiConfig;
+use nearfar_store::LightSetting;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -58,6 +59,7 @@ pub async fn session(
         cross_device: settings.cross_device,
         video: settings.video,
         system_camera: settings.system_camera,
+        light_challenge: settings.light_challenge != LightSetting::Off,
         product_level: session.product_level.clone(),
         expires_at: session.expires_at,
         server_time: app.now(),

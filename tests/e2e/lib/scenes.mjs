@@ -17,6 +17,7 @@ function session(language, status, more = {}) {
     messageOrigins: [],
     crossDevice: false,
     video: false,
+    lightChallenge: false,
     systemCamera: false,
     limits: { imageBytes: 2_000_000, videoBytes: 64_000_000 },
     serverTime: Date.now(),
@@ -40,6 +41,19 @@ const lastWayOn = async (page) => {
   await shows('notice')(page);
   await page.locator('button').last().click();
 };
+/** Runs in the page: the moment in which a colour is shown. */
+async function light() {
+  const element = document.querySelector('nearfar-journey');
+  element.page = { ...element.page, hint: '', skip: () => undefined };
+  await element.updateComplete;
+  element.renderRoot.querySelector('.camera').style.setProperty('--light', '#00ffff');
+  // Another instruction would come with the next frame.
+  const line = element.renderRoot.querySelector('.instruction');
+  const words = element.setting.words.text('light_soon');
+  const say = () => line.textContent !== words && line.replaceChildren(words);
+  new MutationObserver(say).observe(line, { childList: true });
+  say();
+}
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>
   page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name, {
@@ -52,7 +66,7 @@ const shows = (name) => (page) =>
 export const SCENES = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
-  tips: { status: { state: 'open' }, session: { video: true }, shows: shows('tips') },
+  tips: { status: { state: 'open' }, session: { video: true, lightChallenge: true }, shows: shows('tips') },
   camera_ask: {
     status: { state: 'open' },
     init: getUserMedia('await new Promise(() => {})'),
@@ -64,6 +78,15 @@ export const SCENES = {
     act: start,
     // Not before the camera is there and it is shown where the face should be.
     shows: (page) => page.locator('.oval[rx]').waitFor({ state: 'attached' }),
+  },
+  colors: {
+    status: { state: 'open' },
+    session: { lightChallenge: true },
+    act: start,
+    shows: async (page) => {
+      await page.locator('.oval[rx]').waitFor({ state: 'attached' });
+      await page.evaluate(light);
+    },
   },
   judging: { status: { state: 'judging' }, shows: shows('progress') },
   success: {

@@ -4,6 +4,7 @@
 import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
 import type { SealingGlue } from '../engine/sealing.js';
 import type { DeviceFacts } from './device.js';
+import type { Lit } from './light.js';
 import type { Photo } from './photos.js';
 import type { Issued } from './service.js';
 
@@ -15,6 +16,8 @@ export interface Pictures {
   audit: AuditFrame[];
   instructions: InstructionRecord[];
   video: Blob | null;
+  /** Where coloured light was asked for. */
+  lit: Lit | null;
 }
 
 /** What the manifest tells besides the capture's own result. */
@@ -81,7 +84,8 @@ export async function packAttempt(
 ): Promise<Attempt> {
   const { issued, ovals, viewport, clockOffset, device } = circumstances;
   const at = (time: number) => Math.round(time + clockOffset);
-  const audit = result.audit.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
+  const { lit } = result;
+  const audit = [...result.audit, ...(lit?.frames ?? [])].map((frame, index) => ({ name: `audit-${index}`, ...frame }));
   const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
   const { video } = result;
   const files = pictures.map(({ name, jpeg }) => ({ name, bytes: jpeg }));
@@ -98,6 +102,10 @@ export async function packAttempt(
     instructions: result.instructions.map((entry) => ({ ...entry, time: at(entry.time) })),
     audit: audit.map(({ name, time, phase, code }) => ({ name, time: at(time), phase, code: code ?? '' })),
     device,
+    light: lit && {
+      outcome: lit.outcome,
+      shown: lit.shown.map(({ color, from, until }) => ({ color, from: at(from), until: at(until) })),
+    },
   };
   const first = { name: 'manifest', bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
   return { id, sealed: seal(sealing, id, circumstances, [first, ...files]), video };

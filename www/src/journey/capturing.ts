@@ -7,14 +7,19 @@ import { listCameras } from './cameras.js';
 import { type DeviceFacts, deviceFacts } from './device.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
+import { isUnwanted, type LightChallenge, type Lit, SKIPPED, shine } from './light.js';
 import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
 import { voice } from './voice.js';
+import { linked, sleep } from './waiting.js';
 
 /** A browser's question that is not answered for so long may not have been seen. */
 const SLOW_ANSWER_MS = 6_000;
+/** How long the page tells of the colours before they come: there has to be time to leave them out. */
+const BEFORE_LIGHT_MS = 2_500;
+const PLAY_PATIENCE_MS = 3_000;
 const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated'] as const;
 
 /** What came of it: the result, and the video if one was wanted. */
@@ -23,6 +28,14 @@ export interface Taken {
   shown: Shown | null;
   video: Blob | null;
   device: DeviceFacts;
+  lit: Lit | null;
+}
+
+/** What is wanted besides the pictures. */
+export interface Wanted {
+  /** 0 for no video. */
+  videoBytes: number;
+  light: LightChallenge | null;
 }
 
 export class Capturing {
@@ -36,7 +49,10 @@ export class Capturing {
   #ovals = new Ovals();
   #recorder: Recorder | null = null;
   #device: DeviceFacts | null = null;
-  #mostVideoBytes = 0;
+  #wanted: Wanted = { videoBytes: 0, light: null };
+  /** The camera, kept on for the colours. */
+  #kept: MediaStream | null = null;
+  #lighting: AbortController | null = null;
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
@@ -93,14 +109,11 @@ export class Capturing {
     else this.#capture = capture;
   }
 
-  /**
-   * Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`.
-   * `mostVideoBytes`: 0 for no video
-   */
-  async take(mostVideoBytes: number): Promise<Taken | null> {
+  /** Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`. */
+  async take(wanted: Wanted): Promise<Taken | null> {
     this.#ovals = new Ovals();
     this.#device = null;
-    this.#mostVideoBytes = mostVideoBytes;
+    this.#wanted = wanted;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
     });
@@ -114,8 +127,10 @@ export class Capturing {
       const result = await finished;
       if (!result) return null;
       const video = (await this.#recorder?.stop()) ?? null;
-      return { result, shown: this.#ovals.shown, video, device: this.#device ?? deviceFacts(null) };
+      const lit = wanted.light && result.outcome === 'captured' ? await this.#light(wanted.light) : null;
+      return { result, shown: this.#ovals.shown, video, device: this.#device ?? deviceFacts(null), lit };
     } finally {
+      this.#letGo();
       clearTimeout(this.#timer);
       this.#recorder = null;
       this.#settle = null;
@@ -123,6 +138,7 @@ export class Capturing {
   }
 
   cancel(): void {
+    this.#lighting?.abort();
     // Not `cancel`: its end is told later, when the person may have begun again.
     this.#capture?.stop();
     this.#settle?.done(null);
@@ -141,6 +157,8 @@ export class Capturing {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#isOver = true;
+    this.#lighting?.abort();
+    this.#letGo();
     this.#settle?.done(null);
     this.#capture?.destroy();
     this.#capture = null;
@@ -176,14 +194,73 @@ export class Capturing {
       this.#hint('');
       const { srcObject } = this.#screen.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
-      if (this.#mostVideoBytes > 0) this.#recorder ??= Recorder.start(srcObject, this.#mostVideoBytes);
+      const { videoBytes } = this.#wanted;
+      if (videoBytes > 0) this.#recorder ??= Recorder.start(srcObject, videoBytes);
     }
+    if (phase === 'encoding' && this.#wanted.light && !isUnwanted()) this.#keep();
     if (phase === 'near') this.#tell(words.text('say_near'));
     const text = { loading: 'starting_camera', encoding: 'saving' } as const;
     if (phase in text) {
       const line = words.text(text[phase as keyof typeof text]);
       this.#say({ text: line, color: null }, line);
     }
+  }
+
+  /** Keeps the camera on: the engine lets go of it with its last picture. */
+  #keep(): void {
+    this.#letGo();
+    const { srcObject } = this.#screen.video;
+    if (srcObject instanceof MediaStream) this.#kept = srcObject.clone();
+  }
+
+  #letGo(): void {
+    for (const track of this.#kept?.getTracks() ?? []) track.stop();
+    this.#kept = null;
+  }
+
+  /** The light challenge. That it cannot be shown is told, and stops nobody. */
+  async #light(challenge: LightChallenge): Promise<Lit> {
+    if (isUnwanted()) return SKIPPED;
+    const { video } = this.#screen;
+    const kept = this.#kept;
+    const lighting = new AbortController();
+    this.#lighting = lighting;
+    let isSkipped = false;
+    const skip = () => {
+      isSkipped = true;
+      lighting.abort();
+    };
+    const { signal, end } = linked(lighting.signal);
+    try {
+      video.srcObject = kept;
+      // A camera that is gone may never play: then no picture can be drawn, and it ends there.
+      await Promise.race([video.play(), sleep(PLAY_PATIENCE_MS, signal)]);
+      await this.#offerSkip(skip);
+      const { words } = this.#setting;
+      this.#guide.progress(0);
+      this.#say({ text: words.text('light_soon'), color: null }, words.text('say_light'));
+      await sleep(BEFORE_LIGHT_MS, signal);
+      this.#guide.say(words.text('keep_still'), null);
+      const lamp = {
+        light: (color: string | null) => this.#guide.light(color),
+        progress: (fraction: number) => this.#guide.progress(fraction),
+      };
+      const lit = await shine(challenge, video, lamp, signal);
+      return isSkipped ? { ...lit, outcome: 'skipped' } : lit;
+    } catch {
+      return { ...SKIPPED, outcome: 'incomplete' };
+    } finally {
+      end();
+      this.#lighting = null;
+      this.#guide.light(null);
+      if (video.srcObject === kept) video.srcObject = null;
+      await this.#offerSkip(null);
+    }
+  }
+
+  async #offerSkip(skip: (() => void) | null): Promise<void> {
+    const { page } = this.#screen;
+    if (page.name === 'camera') await this.#screen.show({ ...page, skip });
   }
 
   #say(line: { text: string; color: string | null }, said: string): void {

@@ -79,7 +79,7 @@ export class JourneyElement extends LitElement implements Screen {
       case 'loading':
         return loadingPage(setting, page.share);
       case 'tips':
-        return tipsPage(setting, page.records, page.start);
+        return tipsPage(setting, page);
       case 'camera':
         return cameraPage(setting, this.video, page);
       case 'progress':

@@ -26,6 +26,13 @@ export class Guide {
     if (ring) ring.style.strokeDasharray = `${100 * fraction} 100`;
   }
 
+  /** The colour around the oval; null: it is dark. By the object model, as in paint.ts. */
+  light(color: string | null): void {
+    const page = this.#root().querySelector<HTMLElement>('.camera');
+    if (color) page?.style.setProperty('--light', color);
+    else page?.style.removeProperty('--light');
+  }
+
   say(text: string, color: string | null): void {
     const line = this.#root().querySelector<HTMLElement>('.instruction');
     if (!line) return;

@@ -10,6 +10,7 @@ import { deliver, judged, persistently } from './delivery.js';
 import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import type { Host } from './host.js';
+import { isStill } from './light.js';
 import { Look } from './look.js';
 import { takePhotos } from './photos.js';
 import { Progress } from './progress.js';
@@ -123,7 +124,9 @@ export class Journey {
   }
 
   #showTips(): Promise<void> {
-    return this.#screen.show({ name: 'tips', records: this.#opened.video, start: () => void this.#begin() });
+    const { video, lightChallenge } = this.#opened;
+    const start = () => void this.#begin();
+    return this.#screen.show({ name: 'tips', records: video, lights: lightChallenge && !isStill(), start });
   }
 
   /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
@@ -134,7 +137,7 @@ export class Journey {
     this.#run += 1;
     const run = this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
-    const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', ...acts };
+    const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', skip: null, ...acts };
     try {
       if (this.#host.manners.fillsScreen) await fillScreen();
       await this.#screen.show(page);
@@ -146,7 +149,7 @@ export class Journey {
       if (run !== this.#run) return;
       await this.#screen.show(page);
       const { video, limits } = this.#opened;
-      const taken = await this.#capturing.take(video ? limits.videoBytes : 0);
+      const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light: issued.light });
       if (!taken || run !== this.#run) return;
       this.#leaveFullScreen();
       await this.#taken(taken, id, issued);
@@ -179,11 +182,11 @@ export class Journey {
     return loadSealing(this.#host.manners.options.load);
   }
 
-  async #taken({ result, shown, video, device }: Taken, id: string, issued: Issued): Promise<void> {
+  async #taken({ result, shown, video, device, lit }: Taken, id: string, issued: Issued): Promise<void> {
     if (result.outcome === 'timed_out') return this.#timedOut();
     const { far, near, audit, instructions } = result;
     if (!far || !near || !shown) throw new Error('a capture without pictures');
-    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video };
+    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video, lit };
     await this.#deliver(pictures, { ...shown, issued, device }, id);
   }
 
@@ -338,7 +341,14 @@ export class Journey {
       // No oval was shown: the whole picture counts.
       const whole = { x: 0, y: 0, width, height };
       const shown = { ovals: { far: whole, near: whole }, viewport: { width, height } };
-      const pictures: Pictures = { ...photos, cameraType: 'SYSTEM_CAMERA', audit: [], instructions: [], video: null };
+      const pictures: Pictures = {
+        ...photos,
+        cameraType: 'SYSTEM_CAMERA',
+        audit: [],
+        instructions: [],
+        video: null,
+        lit: null,
+      };
       const device = deviceFacts(null);
       await this.#deliver(pictures, { ...shown, issued, device }, id);
     } catch (error) {

@@ -61,10 +61,17 @@ function helpBox({ words }: Setting, help: Help, label: Key): TemplateResult | t
   return html`<label class="check"><input type="checkbox" .checked=${isWished(help)} @change=${change}> ${words.text(label)}</label>`;
 }
 
-export function tipsPage(setting: Setting, records: boolean, start: () => void): TemplateResult {
+interface TipsParts {
+  records: boolean;
+  lights: boolean;
+  start: () => void;
+}
+
+export function tipsPage(setting: Setting, { records, lights, start }: TipsParts): TemplateResult {
   const { words, look } = setting;
   const tips = look.tips('TipsPage') ?? TIPS.map((tip) => ({ text: words.text(tip), icon: null }));
-  const all = records ? [...tips, { text: words.text('tip_video'), icon: null }] : tips;
+  const own = [...(records ? ['tip_video' as const] : []), ...(lights ? ['tip_colors' as const] : [])];
+  const all = [...tips, ...own.map((tip) => ({ text: words.text(tip), icon: null }))];
   const boxes = [helpBox(setting, 'speak', 'help_speak'), helpBox(setting, 'vibrate', 'help_vibrate')];
   // The PC's button that takes the photo: here the camera page needs none.
   const photo = look.link('CameraPage', 'takePhotoIconLink');
@@ -75,6 +82,7 @@ export function tipsPage(setting: Setting, records: boolean, start: () => void):
       <h1 tabindex="-1">${look.text('TipsPage', 'title', words.text('tips_title'))}</h1>
       <p>${look.text('TipsPage', 'titleDesc', words.text('tips_lead'))}</p>
       <ul>${all.map(item)}</ul>
+      ${lights ? helpBox(setting, 'calm', 'help_calm') : nothing}
       <slot name="tips"></slot>
       <button part="button start" data-fill="TipsPage.button" @click=${start}>
         ${photo ? html`<img class="tip" alt="" src=${photo}>` : nothing}${look.text('TipsPage', 'buttonText', words.text('start'))}
@@ -90,6 +98,7 @@ interface CameraParts {
   chosen: string;
   choose: (id: string) => void;
   cancel: () => void;
+  skip: (() => void) | null;
 }
 
 /** What hangs over the camera's picture. */
@@ -103,7 +112,7 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
   const option = ({ id, label }: CameraChoice) =>
     html`<option value=${id} ?selected=${id === parts.chosen}>${label}</option>`;
   return html`
-    <section class="camera" part="camera" data-fill="CameraPage">
+    <section class="camera ${parts.skip ? 'lit' : ''}" part="camera" data-fill="CameraPage">
       <header class=${title ? '' : 'visually-hidden'}>
         <h1 tabindex="-1">${title || words.text('title')}</h1>
         ${about ? html`<p>${about}</p>` : nothing}
@@ -124,7 +133,8 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
         <p class="instruction" part="instruction"></p>
         <p class="hint">${parts.hint}</p>
         <div class="controls">
-          ${parts.cameras.length > 1 ? html`<select aria-label=${words.text('camera_choose')} @change=${choose}>${parts.cameras.map(option)}</select>` : nothing}
+          ${parts.skip ? html`<button part="button skip" @click=${parts.skip}>${words.text('light_skip')}</button>` : nothing}
+          ${parts.cameras.length > 1 && !parts.skip ? html`<select aria-label=${words.text('camera_choose')} @change=${choose}>${parts.cameras.map(option)}</select>` : nothing}
           <button class="quiet" part="button cancel" @click=${parts.cancel}>${words.text('cancel')}</button>
         </div>
       </div>

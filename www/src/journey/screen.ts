@@ -74,7 +74,7 @@ export interface LinkPage {
 
 export type Page =
   | { name: 'loading'; share: number | null }
-  | { name: 'tips'; records: boolean; start: () => void }
+  | { name: 'tips'; records: boolean; lights: boolean; start: () => void }
   | {
       name: 'camera';
       hint: string;
@@ -82,6 +82,8 @@ export type Page =
       chosen: string;
       choose: (id: string) => void;
       cancel: () => void;
+      /** While colours are shown: leaves them out. */
+      skip: (() => void) | null;
     }
   | { name: 'progress'; title: string; color: string; note: string; share: number | null }
   | { name: 'notice'; notice: Notice }

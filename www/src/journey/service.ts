@@ -1,5 +1,6 @@
 // The page's own API, as crates/protocol words it.
 
+import type { LightChallenge } from './light.js';
 import { linked } from './waiting.js';
 
 /** Where the cross-device process stands. */
@@ -40,6 +41,8 @@ export interface Session {
   video: boolean;
   /** Whether the device's own camera program may take the pictures, as a last resort. */
   systemCamera: boolean;
+  /** Whether coloured light will fall on the face. */
+  lightChallenge: boolean;
   limits: { imageBytes: number; videoBytes: number };
   /** Unix ms. */
   serverTime: number;
@@ -51,6 +54,7 @@ export interface Issued {
   nonce: string;
   /** What the upload is sealed with, base64url. */
   sealingKey: string;
+  light: LightChallenge | null;
 }
 
 /** A request that did not succeed. */

@@ -356,6 +356,23 @@ export const style = css`
     }
   }
 
+  /* The colours of the light challenge come as --light; before and between them it is dark. Not slowly, and not at once. */
+  .camera.lit {
+    background: var(--light, #0b1116) !important;
+    transition: background-color 80ms linear;
+  }
+
+  .lit .shade {
+    fill: var(--light, #0b1116);
+    transition: fill 80ms linear;
+  }
+
+  .lit .instruction,
+  .lit .controls > *,
+  .camera.lit header:not(.visually-hidden) {
+    background: #0b1116;
+  }
+
   .visually-hidden,
   .camera header.visually-hidden {
     position: absolute;

@@ -1,6 +1,7 @@
-// Instructions for those who do not look: spoken, and felt. Both are off until somebody wants them.
+// Instructions for those who do not look: spoken, and felt. And no coloured light for those whom it hurts. All are off
+// until somebody wants them.
 
-const KEPT = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate' } as const;
+const KEPT = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate', calm: 'nearfar-calm' } as const;
 const BUZZ_MS = 60;
 
 /** What can be wished for here. */
@@ -20,6 +21,7 @@ export function onVoices(tell: () => void, signal: AbortSignal): void {
 
 /** Whether this device can do it. */
 export function offers(help: Help, language: string): boolean {
+  if (help === 'calm') return true;
   return help === 'speak' ? localVoice(language) !== undefined : 'vibrate' in navigator;
 }
 

@@ -49,6 +49,18 @@ impl Judged {
     }
 }
 
+/// How many captures of each species follow the colours, by the check's note.
+pub fn reflections(judged: &[Judged]) -> String {
+    let mut rows: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for one in judged {
+        let Some(outcome) = one.verdict.outcome(Check::Reflection) else { continue };
+        let note = if outcome.note.is_empty() { "the face follows the colours" } else { &outcome.note };
+        *rows.entry((&one.species, note)).or_default() += 1;
+    }
+    let rows = rows.into_iter().map(|((species, note), count)| format!("| {species} | {note} | {count} |\n"));
+    format!("| species | light challenge | captures |\n|---|---|---|\n{}", rows.collect::<String>())
+}
+
 /// Counts of one species.
 #[derive(Default)]
 struct Row {

@@ -1,6 +1,7 @@
 //! What is presented, and how: bona fide captures and species of attacks, staged from portraits.
 
 use crate::staging::evidence::evidence;
+use crate::staging::light::{Before, Lighting, add, any_sequence};
 use crate::staging::scene::{Position, fitting_width, moved, relit};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::everyday::{Everyday, Place};
@@ -31,13 +32,15 @@ pub enum Species {
     InjectedStill,
     /// A film of somebody who comes nearer, by a virtual camera.
     InjectedVideo,
+    /// The film of another attempt, with its colours on the face, by a virtual camera.
+    RecordedLight,
     /// An honest capture of which one byte was changed on the way.
     AlteredUpload,
 }
 
 impl Species {
     /// All of them.
-    pub const ALL: [Species; 10] = [
+    pub const ALL: [Species; 11] = [
         Species::BonaFide,
         Species::FlatPrint,
         Species::BentPrint,
@@ -47,6 +50,7 @@ impl Species {
         Species::PhoneReplay,
         Species::InjectedStill,
         Species::InjectedVideo,
+        Species::RecordedLight,
         Species::AlteredUpload,
     ];
 
@@ -84,7 +88,7 @@ impl Species {
                 }
                 None => place.shot(person, &surface, size),
             };
-            if matches!(self, Species::InjectedStill | Species::InjectedVideo) {
+            if matches!(self, Species::InjectedStill | Species::InjectedVideo | Species::RecordedLight) {
                 return picture;
             }
             let Some(everyday) = &everyday else { return relit(&picture, 0.5, random) };
@@ -93,6 +97,7 @@ impl Species {
             everyday.taken(&relit(&everyday.around(&picture, face, random), 0.5, random))
         });
         let mut capture = evidence(&far, &near);
+        self.light(&mut capture, person, &head, index);
         if let (Species::AlteredUpload, Some(near)) = (self, capture.files.get_mut("near")) {
             let at = near.len() / 2 + index as usize;
             near[at] ^= 1;
@@ -108,6 +113,40 @@ impl Species {
             Species::PhoneReplay => Some(Screen::new(Kind::Phone, 0.84, random)),
             _ => None,
         }
+    }
+
+    /// Adds the light challenge, by a random of its own: the pictures far and near are the same without it.
+    fn light(self, capture: &mut Evidence, person: &Portrait, head: &Head, index: u32) {
+        let mut random = Random::new(&format!("evaluate light {} {self:?} {index}", person.person));
+        let random = &mut random;
+        let asked = any_sequence(random);
+        // Evenly over its logarithm: an evening's 30 lux to a desk by the window.
+        let room = 30.0 * 10f32.powf(random.between(0.0, 1.7));
+        let screen = random.between(10.0, 60.0);
+        let before = match self {
+            Species::BonaFide | Species::AlteredUpload => Before::Head,
+            Species::InjectedStill | Species::InjectedVideo => Before::Nothing,
+            // What glass mirrors of a phone at 25 cm: some 4 % of its 100 to 400 cd/m2, before the 100 to 400 of the film.
+            Species::StillReplay | Species::VideoReplay | Species::PhoneReplay => Before::Glass,
+            // Paper reflects as skin does.
+            _ => Before::Head,
+        };
+        let shown = if self == Species::RecordedLight { any_sequence(random) } else { asked.clone() };
+        let mut lighting = Lighting::new(before, room, screen, random);
+        if before == Before::Glass {
+            lighting.share = 0.04 * random.between(0.25, 4.0);
+        }
+        let surface = if before == Before::Nothing || before == Before::Glass || self.is_head() {
+            Surface::Head(head.clone())
+        } else {
+            Surface::Flat
+        };
+        add(capture, (person, &surface), &asked, &shown, lighting, random);
+    }
+
+    /// Whether a head's depth is before the camera, or in the film.
+    fn is_head(self) -> bool {
+        matches!(self, Species::BonaFide | Species::AlteredUpload | Species::RecordedLight)
     }
 
     fn bent(self, random: &mut Random) -> Option<Surface> {
@@ -130,6 +169,7 @@ impl Display for Species {
             Species::PhoneReplay => "film on a phone",
             Species::InjectedStill => "injected still",
             Species::InjectedVideo => "injected film",
+            Species::RecordedLight => "injected film of another attempt",
             Species::AlteredUpload => "altered upload",
         })
     }

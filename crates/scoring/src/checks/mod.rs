@@ -7,6 +7,7 @@ pub mod looks;
 pub mod manifest;
 pub mod nonce;
 pub mod pictures;
+pub mod reflection;
 pub mod same;
 pub mod screen;
 pub mod source;

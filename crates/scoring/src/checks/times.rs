@@ -4,6 +4,7 @@ use crate::evidence::Evidence;
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::guidance::Stage;
+use nearfar_protocol::light;
 use nearfar_protocol::manifest::{InstructionEntry, Manifest};
 use nearfar_protocol::result::CameraType;
 
@@ -55,7 +56,14 @@ pub fn timeline(manifest: &Manifest, limits: &Limits) -> CheckOutcome {
 
 /// Audit frames are taken while instructions are shown, and none is newer than the end of the near stage.
 fn audit(outcome: CheckOutcome, manifest: &Manifest, slack: i128) -> CheckOutcome {
-    let times = || manifest.audit.iter().map(|entry| entry.time);
+    // The colours of a light challenge follow the capture.
+    const MOST_LIGHT: i128 = 60_000;
+    let (lit, walked): (Vec<_>, Vec<_>) = manifest.audit.iter().partition(|entry| entry.phase == light::PHASE);
+    let last_lit = lit.iter().map(|entry| entry.time).max().unwrap_or(manifest.near_image_time);
+    let outcome = outcome.require(between(manifest.near_image_time, last_lit) <= slack + MOST_LIGHT, || {
+        "a picture of the colours was taken long after the capture".into()
+    });
+    let times = || walked.iter().map(|entry| entry.time);
     let (Some(first), Some(last)) = (times().min(), times().max()) else { return outcome };
     let start = manifest.instructions.iter().map(|entry| entry.time).min().unwrap_or(manifest.far_image_time);
     // The near stage goes on for the rest of its hold when the best frame is taken already.

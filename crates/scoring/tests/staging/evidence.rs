@@ -53,9 +53,10 @@ pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence 
         ],
         audit: audit.collect(),
         device: DeviceFacts::default(),
+        light: None,
     };
     let nonce = IssuedNonce { value: "5a0d8e3f".into(), issued_at: ISSUED, expires_at: at(600_000) };
-    Evidence { manifest, nonce, files, received_at: at(9000) }
+    Evidence { manifest, nonce, files, received_at: at(9000), light: None }
 }
 
 /// The manifest's entry for a file.

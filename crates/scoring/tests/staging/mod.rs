@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each user takes its part.
 
 pub mod evidence;
+pub mod light;
 pub mod scene;
 
 use image::RgbImage;

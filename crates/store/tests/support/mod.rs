@@ -112,6 +112,7 @@ pub fn wish(session: &str, attempt: &str, device: &str) -> IssueNonce {
         device: device.into(),
         expires_at: NOW + HOUR / 2,
         start_limit: None,
+        light: Some(format!("light of {session}/{attempt}")),
     }
 }
 

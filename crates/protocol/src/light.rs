@@ -1,0 +1,237 @@
+//! The light challenge: colours that the service draws, the page shows around the oval, and the face reflects.
+//!
+//! People with photosensitive epilepsy come first: no red is saturated, red and blue never follow one another, and a
+//! colour stays so long that there are at most three changes in any second, which are fewer than two flashes (WCAG 2.3.1
+//! allows three). A test holds every sequence that can be drawn against both of WCAG's thresholds.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+/// Colours of one challenge.
+pub const COLORS: usize = 6;
+/// How many of them are unlike at least.
+const LEAST_UNLIKE: usize = 4;
+/// How long each is shown, ms.
+pub const HOLD_MS: u32 = 450;
+/// The phase of audit pictures that show a face in a colour's light; their code is the colour.
+pub const PHASE: &str = "light";
+/// The most colours that a manifest may tell of.
+pub(crate) const MOST_TOLD: usize = 16;
+
+/// A colour of the screen; on the wire as CSS has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LightColor {
+    /// Less than four fifths of its light are red: WCAG calls more than that saturated.
+    #[serde(rename = "#ff6666")]
+    Red,
+    /// Red and green.
+    #[serde(rename = "#ffff00")]
+    Yellow,
+    /// Green.
+    #[serde(rename = "#00ff00")]
+    Green,
+    /// Green and blue.
+    #[serde(rename = "#00ffff")]
+    Cyan,
+    /// Blue.
+    #[serde(rename = "#3333ff")]
+    Blue,
+    /// Red and blue.
+    #[serde(rename = "#ff66ff")]
+    Magenta,
+}
+
+impl LightColor {
+    /// All, in the order of the colour circle.
+    pub const ALL: [Self; 6] = [Self::Red, Self::Yellow, Self::Green, Self::Cyan, Self::Blue, Self::Magenta];
+
+    /// Red, green and blue, 0 to 255, as the screen is given them (sRGB).
+    pub fn srgb(self) -> [u8; 3] {
+        match self {
+            Self::Red => [0xff, 0x66, 0x66],
+            Self::Yellow => [0xff, 0xff, 0x00],
+            Self::Green => [0x00, 0xff, 0x00],
+            Self::Cyan => [0x00, 0xff, 0xff],
+            Self::Blue => [0x33, 0x33, 0xff],
+            Self::Magenta => [0xff, 0x66, 0xff],
+        }
+    }
+
+    /// Red, green and blue as shares of the most light that the screen gives of each, 0 to 1.
+    pub fn linear(self) -> [f32; 3] {
+        self.srgb().map(|value| linear(f32::from(value) / 255.0))
+    }
+
+    /// The colour as CSS has it: `#rrggbb`.
+    pub fn css(self) -> String {
+        let [red, green, blue] = self.srgb();
+        format!("#{red:02x}{green:02x}{blue:02x}")
+    }
+
+    /// Whether `next` may follow: at least a third of the circle away, so that each change can be seen in the face;
+    /// and not blue after red or red after blue, the change that is known to hurt most.
+    pub fn may_precede(self, next: Self) -> bool {
+        let away = (self as i32 - next as i32).rem_euclid(6);
+        let are_red_and_blue = matches!((self, next), (Self::Red, Self::Blue) | (Self::Blue, Self::Red));
+        (2..=4).contains(&away) && !are_red_and_blue
+    }
+}
+
+/// sRGB's transfer function backwards: a channel's value, 0 to 1, to light, 0 to 1 (IEC 61966-2-1).
+pub fn linear(value: f32) -> f32 {
+    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// What the page is asked to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LightChallenge {
+    /// The colours in their order.
+    pub colors: Vec<LightColor>,
+    /// How long each is shown, ms.
+    pub hold_ms: u32,
+}
+
+static SEQUENCES: LazyLock<Vec<[LightColor; COLORS]>> = LazyLock::new(|| {
+    let mut all: Vec<Vec<LightColor>> = vec![Vec::new()];
+    for _ in 0..COLORS {
+        let longer = |begun: &Vec<LightColor>| {
+            let may_follow = |next: &LightColor| begun.last().is_none_or(|last| last.may_precede(*next));
+            let next = LightColor::ALL.into_iter().filter(may_follow).collect::<Vec<_>>();
+            next.into_iter().map(|next| [begun.as_slice(), &[next]].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    // To and fro between two or three colours looks much like another to and fro.
+    let is_varied = |colors: &Vec<LightColor>| {
+        LightColor::ALL.iter().filter(|color| colors.contains(color)).count() >= LEAST_UNLIKE
+    };
+    all.into_iter().filter(is_varied).filter_map(|colors| colors.try_into().ok()).collect()
+});
+
+/// Every sequence that can be drawn, some hundreds.
+pub fn sequences() -> &'static [[LightColor; COLORS]] {
+    &SEQUENCES
+}
+
+impl LightChallenge {
+    /// One of all sequences, each as likely as any other for a random `draw`.
+    pub fn new(draw: u64) -> Self {
+        let all = sequences();
+        // What the remainder prefers is less than one part in 10^16.
+        let colors = all[(draw % all.len() as u64) as usize].to_vec();
+        Self { colors, hold_ms: HOLD_MS }
+    }
+}
+
+/// How the challenge went, as the page says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LightOutcome {
+    /// All colours were shown, and a picture was taken in each.
+    Shown,
+    /// The person wanted none, or has asked the device for little motion.
+    Skipped,
+    /// It was begun and not finished.
+    Incomplete,
+}
+
+/// A colour that was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShownLight {
+    /// The colour.
+    pub color: LightColor,
+    /// From when on, Unix ms.
+    pub from: i64,
+    /// Until when, Unix ms.
+    pub until: i64,
+}
+
+/// What the page says of the challenge: part of the manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LightReport {
+    /// How it went.
+    pub outcome: LightOutcome,
+    /// The colours that were shown, in order.
+    #[serde(default)]
+    pub shown: Vec<ShownLight>,
+}
+
+impl LightReport {
+    /// Whether it is of a length that an honest page sends.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.shown.len() <= MOST_TOLD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, and whether WCAG calls it a saturated red.
+    fn seen([red, green, blue]: [f32; 3]) -> (f32, bool) {
+        let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        (luminance, red > 0.0 && red / (red + green + blue) >= 0.8)
+    }
+
+    /// Changes of WCAG's two kinds between colours that follow one another, with their times.
+    fn changes(colors: &[[f32; 3]], hold: u32) -> Vec<u32> {
+        let pairs = colors.windows(2).zip(1..).filter_map(|(pair, index)| {
+            let [(before, red), (after, red_too)] = [seen(pair[0]), seen(pair[1])];
+            let is_general = (before - after).abs() >= 0.1 && before.min(after) < 0.8;
+            (is_general || red || red_too).then_some(index * hold)
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn no_sequence_flashes_more_than_three_times_in_any_second() {
+        let dark = [0.0; 3];
+        let mut most = 0;
+        for sequence in sequences() {
+            assert!(sequence.iter().all(|color| !seen(color.linear()).1), "a saturated red");
+            let colors: Vec<[f32; 3]> =
+                [dark].into_iter().chain(sequence.iter().map(|color| color.linear())).chain([dark]).collect();
+            let times = changes(&colors, HOLD_MS);
+            for start in &times {
+                most = most.max(times.iter().filter(|time| (*start..=*start + 1000).contains(time)).count());
+            }
+        }
+        // A flash is a pair of opposing changes. The limit would hold if every one of them opposed the one before.
+        assert!(most > 0 && most / 2 <= 3, "{most} changes");
+        assert!(most <= 3, "{most} changes in a second are more than the documents say");
+    }
+
+    #[test]
+    fn neighbours_are_unlike_and_never_red_and_blue() {
+        assert!(sequences().len() > 500, "{}", sequences().len());
+        for sequence in sequences() {
+            for pair in sequence.windows(2) {
+                assert_ne!(pair[0], pair[1]);
+                assert!(!(pair.contains(&LightColor::Red) && pair.contains(&LightColor::Blue)), "{sequence:?}");
+                let (a, b) = (pair[0].linear(), pair[1].linear());
+                assert!(a.iter().zip(b).any(|(a, b)| (a - b).abs() > 0.8), "{sequence:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_sequence_is_drawn_and_reads_as_the_page_sends_it() {
+        let all = sequences();
+        for (index, sequence) in all.iter().enumerate() {
+            assert_eq!(LightChallenge::new((index + 7 * all.len()) as u64).colors, sequence);
+        }
+        assert_eq!(LightChallenge::new(u64::MAX).hold_ms, HOLD_MS);
+        for color in LightColor::ALL {
+            assert_eq!(serde_json::to_value(color).unwrap(), color.css());
+        }
+    }
+}

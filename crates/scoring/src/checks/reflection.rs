@@ -1,0 +1,323 @@
+//! The light challenge: whether the face reflects the colours that the service drew, in their order.
+//!
+//! Of each picture the mean colour of the skin is taken, as ratios of red and blue to green: exposure falls out of them.
+//! What drifts evenly (white balance, the day) is taken out. What remains is held against every sequence that could have
+//! been drawn. The sequence was drawn at random, so that a film that knows nothing of it can be as much as [`ODDS`] times
+//! likelier under the right one than under the others on the average only once in [`ODDS`] tries, whatever it shows.
+//!
+//! It is evidence: by itself it refuses nobody, unless the account requires the challenge.
+
+use crate::evidence::AskedLight;
+use crate::verdict::{Check, CheckOutcome};
+use image::RgbaImage;
+use nearfar::detection::Face;
+use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, linear, sequences};
+use std::array::from_fn;
+use std::sync::LazyLock;
+
+/// How many times likelier than the others on the average the right sequence is where the face is said to follow it.
+pub const ODDS: f32 = 50.0;
+/// A face's light is this share of the room's at least, where the challenge says anything. A phone's white screen gives
+/// some 20 to 60 lux at 25 cm: 2 % are what is left of 20 in 1000.
+const LEAST_SHARE: f32 = 0.02;
+/// How well another sequence must fit, as a correlation, before the face is said to follow it.
+const OTHER_FITS: f32 = 0.9;
+/// What ratios of one skin differ by between two pictures in one light, if nothing else happens: motion, JPEG, noise.
+const NOISE: f32 = 0.004;
+/// Added to each channel, as a share of full: the noise of dark pictures is not to become a colour.
+const FLOOR: f32 = 0.004;
+/// Faces have this size at least and at most, over that of the near picture.
+const SIZES: std::ops::Range<f32> = 0.6..1.6;
+
+/// What is taken off the score, as a share of it; chosen, not measured. Whoever makes the page skip the challenge, or
+/// holds a lamp into the camera, is to gain nothing over a film that reflects nothing: so these cost alike.
+const UNKNOWN_TAKES: f32 = 0.15;
+/// Of a face that follows other colours: what a recording of another attempt does.
+const OTHER_TAKES: f32 = 0.35;
+/// Where the account requires the challenge, of everything but a face that follows: no score passes then.
+const REQUIRED_TAKES: f32 = 0.6;
+
+/// Mean light of the skin: red, green and blue, 0 to 1.
+pub type Skin = [f32; 3];
+
+/// What the check says, and what it takes off the score.
+pub struct Reflection {
+    /// The outcome, with its figures.
+    pub outcome: CheckOutcome,
+    /// 0 to 0.6, as a share of the score.
+    pub doubt: f32,
+}
+
+/// How a face's colours go with a challenge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// They follow it.
+    Followed,
+    /// They follow another order of colours.
+    Other,
+    /// They stay as they are: a film, or a room too bright to see the screen's light in.
+    Absent,
+    /// They change by something else.
+    Unsure,
+}
+
+/// The figures of one comparison.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// What they say.
+    pub answer: Answer,
+    /// Natural logarithm of how many times likelier the colours are under the right sequence than under the others on
+    /// the average.
+    pub log_odds: f32,
+    /// Of the colours with the right sequence, -1 to 1.
+    pub correlation: f32,
+    /// The screen's light over the room's, by the right sequence.
+    pub share: f32,
+    /// Standard error of `share`.
+    pub share_error: f32,
+    /// How many other sequences fit better.
+    pub better: usize,
+}
+
+/// Judges what the page tells of the challenge; `skins` are looked for where it was shown.
+pub fn check(
+    asked: Option<&AskedLight>,
+    told: Option<&LightReport>,
+    skins: impl FnOnce() -> Result<[Skin; COLORS], String>,
+) -> Reflection {
+    let Some(asked) = asked else {
+        return Reflection {
+            outcome: CheckOutcome::skipped(Check::Reflection, "no colours were asked for"),
+            doubt: 0.0,
+        };
+    };
+    let doubtful = |doubt: f32| if asked.required { REQUIRED_TAKES } else { doubt };
+    let unseen = |why: String| {
+        let doubt = doubtful(UNKNOWN_TAKES);
+        Reflection { outcome: CheckOutcome::skipped(Check::Reflection, why).with("doubt", doubt), doubt }
+    };
+    let colors: Result<[LightColor; COLORS], _> = asked.colors.as_slice().try_into();
+    let Ok(colors) = colors else { return unseen("the colours are of another version".into()) };
+    match told.map(|told| told.outcome) {
+        None => return unseen("the page tells of no colours".into()),
+        Some(LightOutcome::Skipped) => return unseen("the person left the colours out".into()),
+        Some(LightOutcome::Incomplete) => return unseen("the colours were broken off".into()),
+        Some(LightOutcome::Shown) => {}
+    }
+    if told.is_none_or(|told| !told.shown.iter().map(|one| one.color).eq(colors)) {
+        return unseen("other colours were shown than were asked for".into());
+    }
+    let skins = match skins() {
+        Ok(skins) => skins,
+        Err(why) => return unseen(why),
+    };
+    let found = compare(&skins, &colors);
+    let (doubt, note) = match found.answer {
+        Answer::Followed => (0.0, ""),
+        Answer::Other => (doubtful(OTHER_TAKES), "the face follows other colours"),
+        Answer::Absent => (doubtful(UNKNOWN_TAKES), "the face does not reflect the colours"),
+        Answer::Unsure => (doubtful(UNKNOWN_TAKES), "the face's colours change by something else"),
+    };
+    let outcome = CheckOutcome { note: note.into(), ..CheckOutcome::passed(Check::Reflection) }
+        .with("doubt", doubt)
+        .with("followed", if found.answer == Answer::Followed { 1.0 } else { 0.0 })
+        .with("logOdds", found.log_odds)
+        .with("correlation", found.correlation)
+        .with("share", found.share)
+        .with("shareError", found.share_error)
+        .with("better", found.better as f64);
+    Reflection { outcome, doubt }
+}
+
+/// Two ratios for each picture.
+type Ratios = [[f32; COLORS]; 2];
+
+/// Numbers that are left of [`Ratios`] when mean and drift are taken out, and the screen's share and the room are fitted.
+const FREE: f32 = (2 * COLORS - 4 - 2) as f32;
+
+/// Takes mean and even drift out.
+fn without_drift(mut ratios: Ratios) -> Ratios {
+    for row in &mut ratios {
+        let mean = row.iter().sum::<f32>() / COLORS as f32;
+        let time: [f32; COLORS] = from_fn(|index| index as f32 - (COLORS - 1) as f32 / 2.0);
+        let slope = dot(row, &time) / dot(&time, &time);
+        for (value, time) in row.iter_mut().zip(time) {
+            *value -= mean + slope * time;
+        }
+    }
+    ratios
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn product(a: &Ratios, b: &Ratios) -> f32 {
+    dot(a.as_flattened(), b.as_flattened())
+}
+
+/// Red and blue of the room's light over green, from a clouded sky to a light bulb: the camera's white balance takes them
+/// out of the picture, and so changes the screen's light. Which it is, nobody knows: the one that fits best counts.
+const ROOMS: [[f32; 2]; 4] = [[0.75, 1.25], [1.0, 1.0], [1.25, 0.8], [1.5, 0.6]];
+
+/// What a camera would see of a sequence in each room: how much more red and blue than green there is.
+fn expected(colors: &[LightColor; COLORS]) -> [Ratios; ROOMS.len()] {
+    let light = colors.map(LightColor::linear);
+    ROOMS.map(|[warm, cold]| {
+        without_drift([
+            light.map(|[red, green, _]| red / warm - green),
+            light.map(|[_, green, blue]| blue / cold - green),
+        ])
+    })
+}
+
+static EXPECTED: LazyLock<Vec<[Ratios; ROOMS.len()]>> = LazyLock::new(|| sequences().iter().map(expected).collect());
+
+/// Holds the skin's colours against every sequence that could have been drawn.
+pub fn compare(skins: &[Skin; COLORS], colors: &[LightColor; COLORS]) -> Match {
+    let ratio = |channel: usize| skins.map(|skin| ((skin[channel] + FLOOR) / (skin[1] + FLOOR)).ln());
+    let seen = without_drift([ratio(0), ratio(2)]);
+    let whole = product(&seen, &seen);
+    let noise = 2.0 * COLORS as f32 * NOISE * NOISE;
+    let along = |wanted: &Ratios| product(&seen, wanted);
+    let fit = |wanted: &Ratios| along(wanted) / (whole * product(wanted, wanted)).sqrt().max(f32::MIN_POSITIVE);
+    let correlation = |rooms: &[Ratios; ROOMS.len()]| rooms.iter().map(fit).fold(-1.0, f32::max);
+    // Light can be added and not taken away.
+    let left = |correlation: f32| whole * (1.0 - correlation.max(0.0).powi(2)).max(0.0) + noise;
+    // Normal errors of unknown size: Student's likelihood, over that of the best so that nothing overflows.
+    let rooms = expected(colors);
+    let own = correlation(&rooms);
+    let all: Vec<f32> = EXPECTED.iter().map(correlation).collect();
+    let best = all.iter().copied().fold(own, f32::max);
+    let likelihood = |correlation: f32| (left(correlation) / left(best)).powf(-FREE / 2.0);
+    let mean = all.iter().map(|one| likelihood(*one)).sum::<f32>() / all.len().max(1) as f32;
+    let log_odds = (likelihood(own) / mean.max(f32::MIN_POSITIVE)).ln();
+    let wanted = rooms.iter().max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap_or(&rooms[0]);
+    let energy = product(wanted, wanted).max(f32::MIN_POSITIVE);
+    let share = along(wanted) / energy;
+    let share_error = (left(own) / FREE / energy).sqrt();
+    let changes = (whole / energy).sqrt();
+    let answer = if log_odds >= ODDS.ln() {
+        Answer::Followed
+    } else if best >= OTHER_FITS && changes > 2.0 * LEAST_SHARE && log_odds < -ODDS.ln() {
+        Answer::Other
+    } else if 2.0 * share_error <= LEAST_SHARE {
+        Answer::Absent
+    } else {
+        Answer::Unsure
+    };
+    let better = all.iter().filter(|one| **one > own + 1e-6).count();
+    Match { answer, log_odds, correlation: own, share, share_error, better }
+}
+
+/// The mean light of the skin between brow and chin; `near` is the width of the near face over that of its picture.
+///
+/// # Errors
+/// Why it cannot be had, for the operator.
+pub fn skin(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<Skin, String> {
+    let face = face.ok_or("no face is seen in a colour's light")?;
+    if !SIZES.contains(&(face.bbox.width / picture.width().max(1) as f32 / near)) {
+        return Err("the face in a colour's light is not where the near one was".into());
+    }
+    let middle = face.bbox.center();
+    let side = |middle: f32, reach: f32, most: u32| {
+        let at = |value: f32| value.clamp(0.0, most as f32) as u32;
+        at(middle - reach)..at(middle + reach)
+    };
+    let columns = side(middle.x, 0.3 * face.bbox.width, picture.width());
+    let rows = side(middle.y, 0.35 * face.bbox.height, picture.height());
+    let (mut sum, mut kept, mut all) = ([0.0f64; 3], 0u32, 0u32);
+    for y in rows {
+        for x in columns.clone() {
+            all += 1;
+            let [red, green, blue, _] = picture.get_pixel(x, y).0;
+            // A channel that is full no longer tells how much light there is.
+            if red.max(green).max(blue) >= 250 {
+                continue;
+            }
+            kept += 1;
+            for (sum, value) in sum.iter_mut().zip([red, green, blue]) {
+                *sum += f64::from(LINEAR[usize::from(value)]);
+            }
+        }
+    }
+    if kept < 100 || kept * 2 < all {
+        return Err("the face in a colour's light is too bright".into());
+    }
+    Ok(sum.map(|sum| (sum / f64::from(kept)) as f32))
+}
+
+static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| from_fn(|value| linear(value as f32 / 255.0)));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: [f32; 3] = [0.3, 0.2, 0.15];
+
+    fn lit(colors: &[LightColor; COLORS], share: f32) -> [Skin; COLORS] {
+        colors.map(|color| {
+            let light = color.linear();
+            from_fn(|channel| ROOM[channel] * (1.0 + share * light[channel]))
+        })
+    }
+
+    #[test]
+    fn every_sequence_is_told_from_the_others() {
+        for colors in sequences().iter().step_by(5) {
+            for share in [0.03, 0.1, 0.5, 3.0] {
+                let found = compare(&lit(colors, share), colors);
+                assert_eq!(found.answer, Answer::Followed, "{share} {colors:?}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_film_without_any_light_or_with_that_of_another_attempt_does_not_follow() {
+        let [asked, other] = [sequences()[11], sequences()[400]];
+        assert_eq!(compare(&[ROOM; COLORS], &asked).answer, Answer::Absent);
+        let found = compare(&lit(&other, 0.2), &asked);
+        assert_eq!(found.answer, Answer::Other, "{found:?}");
+        // No light is no light: one that is as faint as noise is as good as none.
+        assert_ne!(compare(&lit(&other, 0.002), &asked).answer, Answer::Other);
+        assert_ne!(compare(&lit(&asked, 0.002), &asked).answer, Answer::Followed);
+    }
+
+    #[test]
+    fn what_knows_nothing_of_the_sequence_follows_it_once_in_fifty_tries_at_most() {
+        let all = sequences();
+        let followed =
+            |film: &[Skin; COLORS]| all.iter().filter(|asked| compare(film, asked).answer == Answer::Followed).count();
+        for film in
+            [lit(&all[3], 0.1), lit(&all[77], 1.0), [[0.1, 0.2, 0.3], [0.3, 0.1, 0.2], ROOM, ROOM, [0.2; 3], [0.3; 3]]]
+        {
+            assert!(followed(&film) * (ODDS as usize) <= all.len(), "{}", followed(&film));
+        }
+    }
+
+    #[test]
+    fn what_was_not_shown_costs_alike_and_never_the_score_unless_it_is_required() {
+        let mut asked = AskedLight { colors: sequences()[5].to_vec(), required: false };
+        let told = |outcome, colors: &[LightColor]| {
+            let shown = colors.iter().map(|&color| nearfar_protocol::light::ShownLight { color, from: 1, until: 2 });
+            LightReport { outcome, shown: shown.collect() }
+        };
+        let same = |asked: &AskedLight| {
+            let cases = [
+                None,
+                Some(told(LightOutcome::Skipped, &[])),
+                Some(told(LightOutcome::Incomplete, &asked.colors[..2])),
+                Some(told(LightOutcome::Shown, &sequences()[6])),
+            ];
+            cases.map(|told| check(Some(asked), told.as_ref(), || panic!("no picture is looked at")).doubt)
+        };
+        assert_eq!(same(&asked), [UNKNOWN_TAKES; 4]);
+        let shown = told(LightOutcome::Shown, &asked.colors);
+        assert_eq!(check(Some(&asked), Some(&shown), || Err("dark".into())).doubt, UNKNOWN_TAKES);
+        assert_eq!(check(Some(&asked), Some(&shown), || Ok(lit(&sequences()[5], 0.2))).doubt, 0.0);
+        asked.required = true;
+        assert_eq!(same(&asked), [REQUIRED_TAKES; 4]);
+        assert_eq!(check(Some(&asked), Some(&shown), || Ok(lit(&sequences()[5], 0.2))).doubt, 0.0);
+        assert_eq!(check(None, Some(&shown), || panic!("nothing was asked")).doubt, 0.0);
+    }
+}

@@ -1,0 +1,49 @@
+//! The light challenge of an attempt: drawn with the nonce, kept with the attempt, told to the page and to the scorer.
+
+use nearfar_protocol::light::LightChallenge;
+use nearfar_scoring::AskedLight;
+use nearfar_store::{Entropy, LightSetting};
+use serde::{Deserialize, Serialize};
+
+/// What is kept of a challenge: whether it is required is settled when it is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptLight {
+    /// What the page is asked to show.
+    pub challenge: LightChallenge,
+    /// Whether only a face that reflects it may pass.
+    pub required: bool,
+}
+
+impl KeptLight {
+    /// Draws one, if the account wants any.
+    pub fn draw(setting: LightSetting, entropy: &Entropy) -> Option<Self> {
+        if setting == LightSetting::Off {
+            return None;
+        }
+        let mut bytes = [0; 8];
+        entropy(&mut bytes);
+        let challenge = LightChallenge::new(u64::from_be_bytes(bytes));
+        Some(Self { challenge, required: setting == LightSetting::Required })
+    }
+
+    /// As the store keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn write(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// As the store kept it.
+    ///
+    /// # Errors
+    /// When it is not what was written.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// What the scorer is told.
+    pub fn asked(self) -> AskedLight {
+        AskedLight { colors: self.challenge.colors, required: self.required }
+    }
+}

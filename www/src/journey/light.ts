@@ -1,0 +1,105 @@
+// The light challenge: colours around the oval, and a picture of the face in the light of each. The capture is whole
+// before it begins: whatever happens here, nothing of that is lost.
+
+import { isWished } from './voice.js';
+import { sleep } from './waiting.js';
+
+/** What the service asks for. */
+export interface LightChallenge {
+  /** `#rrggbb`, in their order. */
+  colors: string[];
+  holdMs: number;
+}
+
+/** A small picture of the face in a colour's light. */
+export interface LitFrame {
+  jpeg: Uint8Array<ArrayBuffer>;
+  /** Unix ms. */
+  time: number;
+  phase: 'light';
+  /** The colour. */
+  code: string;
+}
+
+/** What came of it. */
+export interface Lit {
+  outcome: 'shown' | 'skipped' | 'incomplete';
+  /** Unix ms. */
+  shown: { color: string; from: number; until: number }[];
+  frames: LitFrame[];
+}
+
+/** What it needs of the screen. */
+export interface Lamp {
+  /** Lights up; null: not any more. */
+  light(color: string | null): void;
+  progress(fraction: number): void;
+}
+
+/** No faster, whatever the service asks for: at most three changes in a second, WCAG 2.3.1 allows three flashes. */
+const LEAST_HOLD_MS = 400;
+const MOST_COLORS = 16;
+const LONGEST_SIDE = 320;
+const QUALITY = 0.85;
+
+/** Nothing was shown. */
+export const SKIPPED: Lit = { outcome: 'skipped', shown: [], frames: [] };
+
+/** Whether the device was told to move little. */
+export const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** Whether the person wants no coloured light: said here, or to the device. */
+export const isUnwanted = () => isWished('calm') || isStill();
+
+/** Draws what the video shows now; it is encoded later. */
+function draw(video: HTMLVideoElement): HTMLCanvasElement | null {
+  const { videoWidth: width, videoHeight: height } = video;
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context || width === 0 || height === 0) return null;
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const { canvas } = context;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  context.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+async function encode(canvas: HTMLCanvasElement): Promise<Uint8Array<ArrayBuffer>> {
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
+  if (!blob) throw new Error('a picture could not be encoded');
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Shows one colour after the other. Ends early with `signal`, and when the page is out of sight. */
+export async function shine(
+  { colors, holdMs }: LightChallenge,
+  video: HTMLVideoElement,
+  lamp: Lamp,
+  signal: AbortSignal,
+): Promise<Lit> {
+  const hold = Math.max(holdMs, LEAST_HOLD_MS);
+  const asked = colors.slice(0, MOST_COLORS).filter((color) => /^#[0-9a-f]{6}$/.test(color));
+  const shown: Lit['shown'] = [];
+  const drawn: { canvas: HTMLCanvasElement; time: number; code: string }[] = [];
+  for (const color of asked) {
+    const from = Date.now();
+    lamp.light(color);
+    await sleep(hold, signal);
+    if (signal.aborted || document.hidden) break;
+    // At its end: camera and screen have needed their time.
+    const canvas = draw(video);
+    if (!canvas) break;
+    const until = Date.now();
+    drawn.push({ canvas, time: until, code: color });
+    shown.push({ color, from, until });
+    lamp.progress(shown.length / asked.length);
+  }
+  lamp.light(null);
+  // Nobody waits for what was left out or cancelled.
+  if (signal.aborted) return { outcome: 'incomplete', shown, frames: [] };
+  const encoded = drawn.map(async ({ canvas, time, code }): Promise<LitFrame> => {
+    return { jpeg: await encode(canvas), time, phase: 'light', code };
+  });
+  const outcome = asked.length > 0 && shown.length === colors.length ? 'shown' : 'incomplete';
+  return { outcome, shown, frames: await Promise.all(encoded) };
+}

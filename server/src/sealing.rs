@@ -6,6 +6,8 @@ use nearfar_sealing::KeyPair;
 use nearfar_store::Store;
 use sha2::Sha256;
 
+use crate::reply::Failure;
+
 /// Makes the keys of sessions.
 pub struct SealingKeys(Hkdf<Sha256>);
 
@@ -22,12 +24,10 @@ impl SealingKeys {
     }
 
     /// The keys of a session.
-    pub fn of(&self, session_id: &str) -> KeyPair {
+    pub fn of(&self, session_id: &str) -> Result<KeyPair, Failure> {
         let mut seed = [0; nearfar_sealing::KEY_BYTES];
         let purpose: [&[u8]; 2] = [b"nearfar sealing key 1\n", session_id.as_bytes()];
-        // HKDF refuses lengths from 8161 bytes on.
-        let made = self.0.expand_multi_info(&purpose, &mut seed);
-        debug_assert!(made.is_ok());
-        KeyPair::derive(&seed)
+        self.0.expand_multi_info(&purpose, &mut seed).map_err(|error| Failure::internal(&error))?;
+        Ok(KeyPair::derive(&seed))
     }
 }

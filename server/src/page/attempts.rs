@@ -46,6 +46,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
         start_limit: visitor.account.settings.retry_limit,
         light: light.map(|light| light.write()).transpose().map_err(|error| Failure::internal(&error))?,
     };
+    let keys = app.sealing.of(&visitor.session.id)?;
     let issued = app.store.issue_nonce(wish, now).await?;
     app.changed(&visitor.session.id);
     match issued {
@@ -57,7 +58,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
                 nonce: attempt.nonce,
                 issued_at: attempt.issued_at,
                 expires_at: attempt.nonce_expires_at,
-                sealing_key: BASE64URL.encode(app.sealing.of(&visitor.session.id).public()),
+                sealing_key: BASE64URL.encode(keys.public()),
                 light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
             })
         }

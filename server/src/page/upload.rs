@@ -79,7 +79,7 @@ pub async fn receive(
     }
     let limits = UploadLimit::new(&app.config, &visitor.account.settings);
     let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
-    let keys = app.sealing.of(&visitor.session.id);
+    let keys = app.sealing.of(&visitor.session.id)?;
     let reading = async {
         let upload = SealedUpload::begin(body.into_data_stream(), &keys, &binding).await?;
         read(upload, limits, &app.memory).await

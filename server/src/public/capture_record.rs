@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use jsonwebtoken::jwk::JwkSet;
-use nearfar_protocol::manifest::VIDEO;
+use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, VIDEO};
 use nearfar_protocol::public::SignatureRequest;
 use nearfar_protocol::status;
 use nearfar_record::{Claims, FORMAT, make};
@@ -51,7 +51,7 @@ pub async fn capture_record(
     // The video may come later, and is large: the manifest names it with its hash.
     let kept = |file: &&FileEntry| file.name != VIDEO;
     let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
-    names.sort_by_key(|name| (*name != MANIFEST, !name.starts_with('f'), !name.starts_with('n'), number(name)));
+    names.sort_by_key(|name| place(name));
     let _held = app.memory.borrow(MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>())?;
     let mut files: Vec<(&str, Bytes)> = Vec::new();
     for name in names {
@@ -90,7 +90,13 @@ pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
     Json(app.record_key.jwks())
 }
 
-/// The number at the end of an audit picture's name: 10 comes after 9.
-fn number(name: &str) -> u32 {
-    name.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+/// Where a file stands in a record. Of the audit pictures 10 comes after 9.
+fn place(name: &str) -> u32 {
+    let audit = || name.strip_prefix(AUDIT_PREFIX).and_then(|number| number.parse::<u32>().ok());
+    match name {
+        MANIFEST => 0,
+        FAR => 1,
+        NEAR => 2,
+        _ => audit().map_or(u32::MAX, |number| number.saturating_add(3)),
+    }
 }

@@ -9,13 +9,13 @@ use staging::evidence::ISSUED;
 
 use crate::common::Attempt;
 
-/// An attempt with the staged capture, as if it had been made now.
-pub fn captured(id: &str, nonce: &str, evidence: &nearfar_scoring::Evidence, now: i64) -> Attempt {
+/// The attempt that was issued with the staged capture, as if it had been made now.
+pub fn captured(issued: &Attempt, evidence: &nearfar_scoring::Evidence, now: i64) -> Attempt {
     let mut manifest = serde_json::to_value(&evidence.manifest).expect("JSON");
-    manifest["nonce"] = json!(nonce);
+    manifest["nonce"] = json!(issued.sealed_for.nonce);
     shift(&mut manifest, now - ISSUED);
     let parts = evidence.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
-    Attempt { id: id.into(), manifest, parts }
+    Attempt { manifest, parts, ..issued.clone() }
 }
 
 /// Moves all times.

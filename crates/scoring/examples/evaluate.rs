@@ -13,11 +13,11 @@ use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
 use evaluation::rates::{Judged, Table, reflections};
 use evaluation::species::Species;
-use evaluation::{plot, write_docs};
+use evaluation::{films, plot, write_docs};
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_scoring::{Evidence, GeometryScorer, Limits, Scorer};
 use staging::{all_portraits, model};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Judges bona fide presentations and attacks as the service does, and prints error rates by species with their
@@ -46,6 +46,13 @@ struct Arguments {
     /// Prints every capture that is told wrong
     #[arg(long)]
     show: bool,
+    /// Writes films of each species in place of judging captures, FOLDER/SPECIES/PERSON.mjpeg, for a browser to play as
+    /// its camera (`npm run evaluate:page`)
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack"])]
+    films: Option<PathBuf>,
+    /// Of how many people; those with the largest faces
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
+    people: usize,
     /// Writes table and picture into docs/
     #[arg(long)]
     docs: bool,
@@ -89,6 +96,9 @@ fn main() {
     } else {
         all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone).collect()
     };
+    if let Some(folder) = &arguments.films {
+        return films_of(people, arguments.people, folder);
+    }
     let captures = if own { from_folders(&arguments) } else { staged(&people, &arguments) };
     let judged = judge(&captures);
     if arguments.show {
@@ -143,6 +153,22 @@ fn from_folders(arguments: &Arguments) -> Vec<Capture<'static>> {
         }
     }
     all
+}
+
+/// Films of each species, a person a thread.
+fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
+    people.sort_by(|a, b| b.face.bbox.width.total_cmp(&a.face.bbox.width));
+    people.truncate(count);
+    std::thread::scope(|scope| {
+        for person in &people {
+            scope.spawn(move || {
+                for species in films::playable() {
+                    films::write(folder, species, person).unwrap();
+                    eprintln!("{species}, {}", person.person);
+                }
+            });
+        }
+    });
 }
 
 /// Judges on all cores, and says how far it is.

@@ -1,6 +1,7 @@
 //! What is judged, what comes out, and how it is shown.
 
 pub mod bands;
+pub mod films;
 pub mod folders;
 pub mod plot;
 pub mod rates;

@@ -3,6 +3,7 @@
 use crate::staging::evidence::evidence;
 use crate::staging::light::{Before, Lighting, add, any_sequence};
 use crate::staging::scene::{Position, fitting_width, moved, relit};
+use image::RgbImage;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::everyday::{Everyday, Place};
 use nearfar_inspect::staging::portraits::Portrait;
@@ -60,35 +61,16 @@ impl Species {
         let random = &mut random;
         let width = fitting_width(person);
         let size = (width, width * 4 / 3);
-        let head = Head::new(random);
-        let bent = self.bent(random);
-        let screen = self.screen(random);
+        let staged = self.staged(random);
         let everyday = (self == Species::BonaFide && random.chance(0.6)).then(|| Everyday::new(random));
         let [far, near] = [Position::FAR, Position::NEAR].map(|position| {
-            let surface = match (self, &bent) {
-                (Species::FlatPrint | Species::StillReplay | Species::InjectedStill, _) => Surface::Flat,
-                (Species::CutOut, _) => Surface::CutOut,
-                (Species::BentPrint, Some(bent)) => bent.clone(),
-                _ => moved(&head, random),
+            let surface = match &staged.surface {
+                Surface::Head(head) => moved(head, random),
+                other => other.clone(),
             };
-            let mut place = position.alive(random);
-            if !matches!(surface, Surface::Head(_)) {
-                // Whoever holds a print holds it less straight than a head.
-                place.turn = (random.between(-0.3, 0.3), random.between(-0.3, 0.3));
-            }
-            if self == Species::InjectedStill {
-                place.turn = (0.0, 0.0);
-            }
-            let picture = match &screen {
-                Some(screen) => {
-                    // Whoever makes the film makes the face as large as it has to be.
-                    let filmed = Position { share: place.share / screen.scale, ..place };
-                    let film = filmed.shot(person, &surface, screen.film_size(width));
-                    screen.shown(&film, size, random)
-                }
-                None => place.shot(person, &surface, size),
-            };
-            if matches!(self, Species::InjectedStill | Species::InjectedVideo | Species::RecordedLight) {
+            let place = self.held(position, random);
+            let picture = staged.seen(person, &surface, place, size, random);
+            if !staged.has_camera {
                 return picture;
             }
             let Some(everyday) = &everyday else { return relit(&picture, 0.5, random) };
@@ -97,12 +79,39 @@ impl Species {
             everyday.taken(&relit(&everyday.around(&picture, face, random), 0.5, random))
         });
         let mut capture = evidence(&far, &near);
-        self.light(&mut capture, person, &head, index);
+        self.light(&mut capture, person, &staged.head, index);
         if let (Species::AlteredUpload, Some(near)) = (self, capture.files.get_mut("near")) {
             let at = near.len() / 2 + index as usize;
             near[at] ^= 1;
         }
         capture
+    }
+
+    /// What is put before the camera, by chance.
+    pub fn staged(self, random: &mut Random) -> Staged {
+        let head = Head::new(random);
+        let bent = self.bent(random);
+        let surface = match self {
+            Species::FlatPrint | Species::StillReplay | Species::InjectedStill => Surface::Flat,
+            Species::CutOut => Surface::CutOut,
+            _ => bent.unwrap_or_else(|| Surface::Head(head.clone())),
+        };
+        let has_camera = !matches!(self, Species::InjectedStill | Species::InjectedVideo | Species::RecordedLight);
+        Staged { head, surface, screen: self.screen(random), has_camera }
+    }
+
+    /// Where it is held, by chance.
+    pub fn held(self, position: Position, random: &mut Random) -> Position {
+        let mut place = position.alive(random);
+        match self {
+            Species::FlatPrint | Species::BentPrint | Species::CutOut | Species::StillReplay => {
+                // Whoever holds a print holds it less straight than a head.
+                place.turn = (random.between(-0.3, 0.3), random.between(-0.3, 0.3));
+            }
+            Species::InjectedStill => place.turn = (0.0, 0.0),
+            _ => {}
+        }
+        place
     }
 
     /// The screen that shows it.
@@ -154,6 +163,53 @@ impl Species {
         // Evenly over how much it is bent: 7.5 to 60 cm, 6.3 of which are between the eyes.
         let radius = 1.0 / random.between(6.3 / 60.0, 6.3 / 7.5);
         (self == Species::BentPrint).then_some(Surface::Cylinder { angle, radius })
+    }
+}
+
+/// What is before the camera, or in its place.
+pub struct Staged {
+    /// The person's own head.
+    head: Head,
+    surface: Surface,
+    screen: Option<Screen>,
+    has_camera: bool,
+}
+
+impl Staged {
+    /// The surface, a head's with another expression the farther on its way it is, 0 to 1.
+    pub fn surface(&self, part: f32) -> Surface {
+        match &self.surface {
+            Surface::Head(head) => Surface::Head(head.with_expression(0.04 * part, -0.03 * part)),
+            other => other.clone(),
+        }
+    }
+
+    /// A picture of it, noise included where there is a camera.
+    pub fn camera(
+        &self,
+        person: &Portrait,
+        surface: &Surface,
+        place: Position,
+        size: (u32, u32),
+        random: &mut Random,
+    ) -> RgbImage {
+        let picture = self.seen(person, surface, place, size, random);
+        if self.has_camera { relit(&picture, 0.0, random) } else { picture }
+    }
+
+    fn seen(
+        &self,
+        person: &Portrait,
+        surface: &Surface,
+        place: Position,
+        size: (u32, u32),
+        random: &mut Random,
+    ) -> RgbImage {
+        let Some(screen) = &self.screen else { return place.shot(person, surface, size) };
+        // Whoever makes the film makes the face as large as it has to be.
+        let filmed = Position { share: place.share / screen.scale, ..place };
+        let film = filmed.shot(person, surface, screen.film_size(size.0));
+        screen.shown(&film, size, random)
     }
 }
 

@@ -151,6 +151,14 @@ fn audit_frames_out_of_order_or_broken() {
     swapped.manifest.audit.swap(0, 1);
     let verdict = stage.scorer.judge(&swapped);
     assert_eq!(verdict.outcome(Check::Timeline).unwrap().note, "audit frames out of order");
+    // Only the colours of a light challenge come after the capture.
+    let mut late = two.clone();
+    late.received_at += 60_000;
+    late.manifest.audit[1].time = late.manifest.near_image_time + 20_000;
+    let note = |late: &Evidence| stage.scorer.judge(late).outcome(Check::Timeline).unwrap().note.clone();
+    assert_eq!(note(&late), "an audit frame was taken after the capture");
+    late.manifest.audit[1].phase = nearfar_protocol::light::PHASE.into();
+    assert_eq!(note(&late), "");
     stage.fails(Check::AuditPictures, "audit-0: not a whole JPEG", |e| replace(e, "audit-0", b"audit".to_vec()));
     stage.fails(Check::AuditPictures, "a side is outside", |e| {
         let huge = image::RgbImage::new(1500, 16);

@@ -36,6 +36,9 @@ struct Arguments {
     /// Writes every figure as a line of tab-separated values
     #[arg(long, value_name = "TSV-FILE")]
     table: Option<PathBuf>,
+    /// Takes the figures from such a file and stages nothing
+    #[arg(long, value_name = "TSV-FILE")]
+    measured: Option<PathBuf>,
     /// Keeps the pictures in this folder
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
@@ -71,14 +74,18 @@ impl Measured {
 
 fn main() {
     let arguments = Arguments::parse();
-    let people: Vec<Portrait> =
-        all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone).collect();
-    let measured = all_measured(&people, &arguments);
+    let measured = match &arguments.measured {
+        Some(file) => read(&std::fs::read_to_string(file).unwrap()),
+        None => {
+            let people = all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone);
+            all_measured(&people.collect::<Vec<_>>(), &arguments)
+        }
+    };
     if let Some(file) = &arguments.table {
         let mut lines = format!("species\tperson\tdepth\t{}\n", SIGN_NAMES.join("\t"));
         for one in &measured {
-            let figures: Vec<String> = one.signs.figures.iter().map(|figure| format!("{figure:.4}")).collect();
-            let depth = one.depth.map_or(String::new(), |depth| format!("{depth:.3}"));
+            let figures: Vec<String> = one.signs.figures.iter().map(|figure| format!("{figure}")).collect();
+            let depth = one.depth.map_or(String::new(), |depth| depth.to_string());
             lines += &format!("{:?}\t{}\t{depth}\t{}\n", one.species, one.person, figures.join("\t"));
         }
         std::fs::write(file, lines).unwrap();
@@ -88,6 +95,19 @@ fn main() {
     if arguments.fit {
         write_model(&fit(measured.iter()));
     }
+}
+
+/// The captures of a table that was written before.
+fn read(table: &str) -> Vec<Measured> {
+    let line = |line: &str| {
+        let mut cells = line.split('\t');
+        let mut next = || cells.next().unwrap();
+        let (name, person, depth) = (next(), next().to_owned(), next().parse().ok());
+        let species = KINDS.into_iter().find(|kind| format!("{kind:?}") == name).unwrap();
+        let figures = std::array::from_fn(|_| next().parse().unwrap());
+        Measured { species, person, signs: Signs { figures }, depth }
+    };
+    table.lines().skip(1).map(line).collect()
 }
 
 /// Weight of the penalty on the size of the coefficients.

@@ -31,19 +31,19 @@ fn judged(screen: &Screen, limits: Limits) -> Verdict {
 
 #[test]
 fn a_tablet_whose_edge_is_seen_is_told_and_one_that_fills_the_picture_and_is_out_of_focus_is_not() {
-    let smaller = Screen { scale: 0.85, ..Screen::flawless(Kind::Tablet) };
+    let smaller = Screen::flawless(Kind::Tablet, 0.85);
     let verdict = judged(&smaller, Limits::default());
     let screen = verdict.outcome(Check::Screen).unwrap();
     assert!(verdict.score < Some(50), "{verdict:#?}");
     assert!(screen.figures["secondSide"] > 0.9 && screen.figures["likelihood"] < 0.3, "{screen:#?}");
     // No sign is left, and nothing else tells a film: this is said in the documents, too.
-    let flawless = judged(&Screen::flawless(Kind::Tablet), Limits::default());
+    let flawless = judged(&Screen::flawless(Kind::Tablet, 1.1), Limits::default());
     assert!(flawless.score >= Some(50), "{flawless:#?}");
 }
 
 #[test]
 fn the_limit_decides_between_none_and_little() {
-    let smaller = Screen { scale: 0.85, ..Screen::flawless(Kind::Tablet) };
+    let smaller = Screen::flawless(Kind::Tablet, 0.85);
     let strict = judged(&smaller, Limits { min_direct: 0.5, ..Limits::default() });
     assert_eq!((strict.score, strict.attack_type), (Some(0), Some(AttackType::Presentation)), "{strict:#?}");
     assert!(strict.outcome(Check::Screen).unwrap().has_failed());

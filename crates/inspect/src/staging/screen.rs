@@ -89,10 +89,10 @@ impl Screen {
         }
     }
 
-    /// One that leaves nothing of itself but what a lens out of focus does: it fills the picture, straight.
-    pub fn flawless(kind: Kind) -> Self {
+    /// One held straight, of which a lens out of focus leaves nothing but its edge, and that only below a `scale` of 1.
+    pub fn flawless(kind: Kind, scale: f32) -> Self {
         Screen {
-            scale: 1.1,
+            scale,
             lens: 1.5,
             black: 0.0,
             gamma: 1.0,
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn a_gray_film_shows_the_screen_and_its_edge_alone() {
         let mut random = Random::new("screen");
-        let screen = Screen { scale: 0.85, ..Screen::flawless(Kind::Tablet) };
+        let screen = Screen::flawless(Kind::Tablet, 0.85);
         let film = RgbImage::from_pixel(180, 240, Rgb([128; 3]));
         let seen = screen.shown(&film, (120, 160), &mut random);
         assert_eq!(seen.dimensions(), (120, 160));

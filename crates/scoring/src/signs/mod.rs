@@ -39,7 +39,7 @@ pub const SIGN_NAMES: [&str; SIGNS] = [
 ];
 
 /// A sign's place in [`SIGN_NAMES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     /// How far narrow peaks stand out of the spectrum of light, nepers.
     Grid,

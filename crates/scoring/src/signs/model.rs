@@ -4,6 +4,6 @@
 use super::odds::EVIDENCE;
 
 /// Log odds of all-zero evidence.
-pub(super) const BIAS: f32 = 21.016;
+pub(super) const BIAS: f32 = 24.354;
 /// One for each number of evidence: grid, bands, sides, depth.
-pub(super) const WEIGHTS: [f32; EVIDENCE] = [-5.868, -2.499, -10.011, 0.581];
+pub(super) const WEIGHTS: [f32; EVIDENCE] = [-5.796, -3.688, -4.777, 0.579];

@@ -22,7 +22,9 @@ impl Signs {
         [
             self.of(Sign::Grid).max(self.of(Sign::GridColor)).clamp(2.0, 2.8),
             self.of(Sign::Bands).clamp(1.0, 2.0),
-            self.of(Sign::SecondSide).clamp(0.65, 1.0),
+            self.of(Sign::SecondSide).clamp(0.65, 1.0)
+                + self.of(Sign::ThirdSide).clamp(0.6, 1.0)
+                + self.of(Sign::SideBelow).clamp(0.6, 1.0),
             depth,
         ]
     }
@@ -50,8 +52,8 @@ mod tests {
     fn every_sign_speaks_against_a_person_and_depth_for_one() {
         let plain = ratio(|_| (), 4.0);
         assert!(plain > 0.0, "{plain}");
-        for (sign, figure) in [(Sign::Grid, 4.0), (Sign::GridColor, 4.0), (Sign::Bands, 2.5), (Sign::SecondSide, 0.98)]
-        {
+        for sign in [Sign::Grid, Sign::GridColor, Sign::Bands, Sign::SecondSide, Sign::ThirdSide, Sign::SideBelow] {
+            let figure = if sign < Sign::SecondSide { 2.5 } else { 1.0 };
             let with = ratio(|signs| signs.figures[sign as usize] = figure, 4.0);
             assert!(with < plain - 0.7, "{sign:?}: {with} {plain}");
         }

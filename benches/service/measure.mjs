@@ -1,6 +1,6 @@
 // The service under load on one database: sessions, then uploads, then the judging of what was uploaded.
 
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openSession, post, signIn, WISH } from '../../scripts/lib/integrator.mjs';
@@ -68,7 +68,7 @@ async function prepareUploads(service, access, count, folder) {
     if (lines.length === SAMPLE) sample = session.signatureId;
     const attempt = await startAttempt(service.url, session, files);
     const body = sealAttempt(attempt, files);
-    writeSync(file, body);
+    writeFileSync(file, body);
     const token = session.headers.Authorization.slice('Bearer '.length);
     lines.push([attempt.id, token, offset, body.length].join('\t'));
     offset += body.length;

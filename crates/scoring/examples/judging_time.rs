@@ -1,4 +1,5 @@
-//! How long the judgement of an attempt takes on one core, and which share of it the parallax has.
+//! How long the judgement of an attempt takes on one core, and which shares of it the parallax and
+//! the signs of a screen have.
 //!
 //! `cargo run --profile service -p nearfar-scoring --example judging_time`
 #![allow(clippy::unwrap_used)]
@@ -10,6 +11,8 @@ use nearfar::liveness::{View, parallax};
 use nearfar_inspect::model::detector;
 use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_scoring::picture::decode;
+use nearfar_scoring::signs::Signs;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};
 use staging::evidence::evidence;
 use staging::scene::Position;
@@ -36,8 +39,11 @@ fn main() {
             })
         });
         let depth = depth.unwrap().unwrap();
+        let [far, near] = ["far", "near"].map(|name| decode(&capture.files[name], &Limits::default().picture).unwrap());
+        let signs = median(|| Signs::new((&far, &far_face.bbox), (&near, &near_face.bbox))).0;
         println!(
-            "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax",
+            "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax, {signs:.0} ms the \
+             signs of a screen",
             size.0,
             size.1,
             verdict.score,

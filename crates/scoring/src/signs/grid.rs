@@ -1,6 +1,6 @@
 //! Pixel grid, moire and halftone: narrow peaks in the spectrum that are everywhere, on skin as on the wall.
 
-use super::spectrum::{Power, SIDE, Spectrum};
+use super::spectrum::{Power, ROWS, SIDE, Spectrum};
 
 /// How far peaks stand out, in nepers of power over what is around them in the spectrum; about 2 for a picture without
 /// a grid, whatever it shows.
@@ -10,8 +10,6 @@ pub struct Grid {
     pub luma: f32,
     /// The same of the colour, red less blue.
     pub color: f32,
-    /// The highest peak of the luma's spectrum that all tiles have at the same frequency.
-    pub common: f32,
 }
 
 /// Lowest frequencies that are looked at, cycles a tile: what is below is the picture itself. Skin has less colour than
@@ -28,16 +26,12 @@ const LOWER: f32 = 0.7;
 /// Looks for a grid in the spectra of the tiles on a face and around it.
 pub(super) fn grid(tiles: &[Spectrum]) -> Grid {
     let (mut luma, mut color) = (Vec::new(), Vec::new());
-    let mut common = vec![0.0; SIDE * SIDE];
     for spectrum in tiles {
         let (light, hue) = (Prominence::new(&spectrum.luma), Prominence::new(&spectrum.color));
         luma.push(light.highest(LEAST_LUMA));
         color.push(hue.highest(LEAST_COLOR));
-        light.add_to(&mut common);
     }
-    let count = tiles.len().max(1) as f32;
-    let common = allowed(LEAST_LUMA).map(|index| common[index] / count).fold(0.0, f32::max);
-    Grid { luma: lower(luma), color: lower(color), common }
+    Grid { luma: lower(luma), color: lower(color) }
 }
 
 /// Mean of the lower ones.
@@ -71,8 +65,8 @@ impl Prominence {
     fn new(power: &Power) -> Self {
         let log: Vec<f32> = power.iter().map(|power| power.ln()).collect();
         let wide = SIDE + 1;
-        let mut sums = vec![0.0; wide * wide];
-        for y in 0..SIDE {
+        let mut sums = vec![0.0; wide * (ROWS + 1)];
+        for y in 0..ROWS {
             let mut line = 0.0;
             for x in 0..SIDE {
                 line += log[y * SIDE + x];
@@ -109,14 +103,10 @@ impl Prominence {
         let on_line = |steps: f32| {
             let times = 1.0 + steps / away;
             let place = |d: f32| ((middle + d * times).round().max(0.0) as usize).min(SIDE - 1);
-            self.log[place(dy) * SIDE + place(dx)]
+            self.log[place(dy).min(ROWS - 1) * SIDE + place(dx)]
         };
         let line = [-5.0, -4.0, -3.0, 3.0, 4.0, 5.0].map(on_line).iter().sum::<f32>() / 6.0;
         self.log[index] - line
-    }
-
-    fn stands_out(&self, index: usize) -> f32 {
-        self.at(index).min(self.along(index))
     }
 
     fn highest(&self, least: f32) -> f32 {
@@ -129,12 +119,6 @@ impl Prominence {
             }
         }
         best
-    }
-
-    fn add_to(&self, sums: &mut [f32]) {
-        for index in allowed(LEAST_LUMA) {
-            sums[index] += self.stands_out(index);
-        }
     }
 }
 
@@ -157,7 +141,7 @@ mod tests {
             room(x, y).map(|value| value * wave)
         });
         assert!(plain.luma < 3.0 && plain.color < 3.0, "{plain:?}");
-        assert!(with.luma > plain.luma + 1.5 && with.common > plain.common + 1.0, "{with:?} {plain:?}");
+        assert!(with.luma > plain.luma + 1.5, "{with:?} {plain:?}");
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! (`docs/LIVENESS.md`). Natively only: nothing of it is part of the page.
 
 mod bands;
-mod detail;
 mod glare;
 mod grid;
 #[cfg(test)]
@@ -22,21 +21,10 @@ use nearfar::frame::Rect;
 pub use odds::{EVIDENCE, EVIDENCE_NAMES};
 
 /// How many signs are measured.
-pub const SIGNS: usize = 11;
+pub const SIGNS: usize = 9;
 /// Their names, in order.
-pub const SIGN_NAMES: [&str; SIGNS] = [
-    "grid",
-    "gridColor",
-    "gridCommon",
-    "fall",
-    "bands",
-    "secondSide",
-    "thirdSide",
-    "sideBelow",
-    "black",
-    "gamut",
-    "glare",
-];
+pub const SIGN_NAMES: [&str; SIGNS] =
+    ["grid", "gridColor", "bands", "secondSide", "thirdSide", "sideBelow", "black", "gamut", "glare"];
 
 /// A sign's place in [`SIGN_NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,10 +33,6 @@ pub enum Sign {
     Grid,
     /// The same of colour.
     GridColor,
-    /// The same of peaks that all of the picture has at one frequency.
-    GridCommon,
-    /// How much softer fine detail is than coarse, nepers.
-    Fall,
     /// How far level bands stand out, nepers.
     Bands,
     /// How straight and long the second best of four sides around the face is, 0 to 1.
@@ -81,8 +65,6 @@ impl Signs {
             [
                 grid.luma,
                 grid.color,
-                grid.common,
-                detail::fall(&tiles),
                 bands::bands(picture),
                 sides.second,
                 sides.third,

@@ -16,7 +16,7 @@ impl Signs {
     /// none speaks for a person by its absence and none outweighs all others. `depth`: the log likelihood ratio of the
     /// parallax.
     ///
-    /// Black, gamut, glare and loss of detail are left out: what they are worth hangs on what rooms and cameras were
+    /// Black, gamut and glare are left out: what they are worth hangs on what rooms and cameras were
     /// staged (`docs/LIVENESS.md`).
     pub fn evidence(&self, depth: f32) -> [f32; EVIDENCE] {
         [
@@ -43,7 +43,7 @@ mod tests {
 
     fn ratio(change: impl Fn(&mut Signs), depth: f32) -> f32 {
         // About the medians of honest captures.
-        let mut signs = Signs { figures: [1.9, 1.9, 0.7, 3.2, 0.8, 0.6, 0.5, 0.5, 0.08, 0.6, 0.1] };
+        let mut signs = Signs { figures: [1.9, 1.9, 0.8, 0.6, 0.5, 0.5, 0.08, 0.6, 0.1] };
         change(&mut signs);
         signs.log_likelihood_ratio(depth)
     }
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn what_is_not_weighed_does_nothing() {
         let unweighed = |signs: &mut Signs| {
-            for sign in [Sign::Black, Sign::Gamut, Sign::Glare, Sign::Fall] {
+            for sign in [Sign::Black, Sign::Gamut, Sign::Glare] {
                 signs.figures[sign as usize] = 1.0;
             }
         };

@@ -11,7 +11,10 @@ use std::sync::{Arc, LazyLock};
 /// Pixels along a side of a tile, as they are in the picture: what is looked for is lost when it is scaled.
 pub(super) const SIDE: usize = 128;
 
-/// Power at every frequency, row by row, the middle of the picture being frequency 0 and the sides half a cycle a pixel.
+/// Rows of a spectrum that are kept: the other half mirrors this one.
+pub(super) const ROWS: usize = SIDE / 2 + 8;
+
+/// Power at every frequency of the upper half and a little more, row by row, the middle of the picture being frequency 0 and the sides half a cycle a pixel.
 pub(super) type Power = Vec<f32>;
 
 /// The power of a tile's luma and of its colour, red less blue: the stripes of a screen's pixels lie as far apart in
@@ -89,8 +92,8 @@ fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
 /// The two signals' power, with frequency 0 moved to the middle. `values` are column by column.
 fn split(values: &[Complex<f32>]) -> Spectrum {
     let floor = floor();
-    let (mut luma, mut color) = (vec![floor; SIDE * SIDE], vec![floor; SIDE * SIDE]);
-    for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
+    let (mut luma, mut color) = (vec![floor; ROWS * SIDE], vec![floor; ROWS * SIDE]);
+    for (y, x) in (0..ROWS).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
         let (fy, fx) = ((y + SIDE / 2) % SIDE, (x + SIDE / 2) % SIDE);
         let (one, other) = (values[fx * SIDE + fy], values[(SIDE - fx) % SIDE * SIDE + (SIDE - fy) % SIDE].conj());
         luma[y * SIDE + x] += ((one + other) * 0.5).norm_sqr();

@@ -252,11 +252,22 @@ impl<L: Lanes> Detector<L> {
     /// All faces in a still picture, largest first, whatever was seen before: the whole, every search square,
     /// then a tight look at each face found. About a dozen looks and two for each face.
     pub fn detect_still(&mut self, frame: &Frame) -> Vec<Face> {
+        self.detect_still_from(frame, 0.0)
+    }
+
+    /// As [`Detector::detect_still`], for somebody to whom faces narrower than `least` of the widest one's width do not
+    /// matter, 0 to 1: beside a large face the smaller squares are not looked at.
+    pub fn detect_still_from(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
         let size = frame.size();
+        let short = size.short_side() as f32;
         let mut rough = Vec::new();
         self.eye.look(frame, Square::whole(size), &mut rough);
         for square in search_squares(size) {
-            self.eye.look(frame, square, &mut rough);
+            let widest = rough.iter().map(|face| face.bbox.width).fold(0.0, f32::max);
+            let is_fine = square.side < short;
+            if !is_fine || least * widest < short * SEEN {
+                self.eye.look(frame, square, &mut rough);
+            }
         }
         let mut faces: Vec<Face> = Vec::new();
         for face in &rough {

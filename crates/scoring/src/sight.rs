@@ -59,7 +59,7 @@ impl Eyes {
 
     /// Looks at a picture as a still and judges it as guidance judges a frame.
     pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> Sight {
-        let faces = self.detector.detect_still(frame);
+        let faces = self.detector.detect_still_from(frame, thresholds.other_face_size);
         let main = main_face(&faces, &target, thresholds).map(|index| MainFace {
             face: faces[index],
             measured: self.meter.measure(frame, &faces[index]),

@@ -1,14 +1,15 @@
 //! Flicker: level bands that go across face and wall alike, since the light changes while the camera reads its rows.
 
-use super::plane::{Part, luma, row};
+use super::plane::{Part, row};
 use image::RgbaImage;
 use std::f32::consts::TAU;
+use std::ops::Range;
 
 /// Columns and rows that the picture is brought to.
 const COLUMNS: usize = 48;
 const ROWS: usize = 128;
 /// Bands from the top to the bottom of the picture: fewer are the picture's own light and shade, more are lines.
-const BANDS: std::ops::Range<usize> = 4..42;
+const BANDS: Range<usize> = 4..42;
 /// How many neighbours on each side a number of bands is held against; the next ones belong to it.
 const AROUND: usize = 7;
 const OWN: usize = 2;
@@ -23,7 +24,7 @@ pub(super) fn bands(picture: &RgbaImage) -> f32 {
     let light = reduced(picture);
     let mut change = [0.0f32; ROWS - 1];
     for (y, change) in change.iter_mut().enumerate() {
-        let half = |columns: std::ops::Range<usize>| {
+        let half = |columns: Range<usize>| {
             let count = columns.len();
             let mut all: Vec<f32> = columns.map(|x| light[(y + 1) * COLUMNS + x] - light[y * COLUMNS + x]).collect();
             all.sort_by(f32::total_cmp);
@@ -65,24 +66,29 @@ fn amplitude(change: &[f32], count: usize) -> f32 {
 /// Logarithms of the mean luma of cells, row by row.
 fn reduced(picture: &RgbaImage) -> Vec<f32> {
     let (width, height) = picture.dimensions();
-    let mut cells = vec![(0.0f32, 0.0f32); COLUMNS * ROWS];
     let whole = Part { left: 0, top: 0, width, height };
-    let column = |x: usize| x * COLUMNS / width as usize;
     // Of a large picture not every pixel is needed.
     let step = (width / 480).max(1) as usize;
+    let first = |cell: usize| (cell * width as usize).div_ceil(COLUMNS).next_multiple_of(step);
+    let columns: [Range<usize>; COLUMNS] = std::array::from_fn(|cell| first(cell)..first(cell + 1).min(width as usize));
+    // Thousandths of luma, and how many pixels they are of.
+    let mut cells = vec![(0u64, 0u64); COLUMNS * ROWS];
     for y in 0..height {
-        let line = y as usize * ROWS / height as usize * COLUMNS;
-        for (x, pixel) in row(picture, whole, y).iter().enumerate().step_by(step) {
-            let cell = &mut cells[line + column(x)];
-            cell.0 += luma(*pixel);
-            cell.1 += 1.0;
+        let pixels = row(picture, whole, y);
+        let line = &mut cells[y as usize * ROWS / height as usize * COLUMNS..][..COLUMNS];
+        for (cell, columns) in line.iter_mut().zip(&columns) {
+            let pixels = pixels.get(columns.clone()).unwrap_or_default().iter().step_by(step);
+            let (sum, count) = pixels.fold((0, 0), |(sum, count), &[r, g, b, _]| {
+                (sum + 299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b), count + 1)
+            });
+            *cell = (cell.0 + u64::from(sum), cell.1 + count);
         }
     }
     let mut last = 0.0;
-    let light = |(sum, count): (f32, f32)| {
+    let light = |(sum, count): (u64, u64)| {
         // A picture of fewer rows than cells has cells without a pixel.
-        if count > 0.0 {
-            last = (sum / count + 4.0).ln();
+        if count > 0 {
+            last = (sum as f32 / (1000 * count) as f32 + 4.0).ln();
         }
         last
     };

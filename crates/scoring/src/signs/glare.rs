@@ -49,7 +49,8 @@ fn cells(picture: &RgbaImage, face: &Rect) -> Vec<[f32; 3]> {
         let mut sums = [0.0f32; 3];
         let mut count = 0.0f32;
         if let Some(part) = Part::of(&rect, picture.dimensions()) {
-            for pixel in (0..part.height).flat_map(|y| row(picture, part, y)) {
+            // Every other row tells the mean as well.
+            for pixel in (0..part.height).step_by(2).flat_map(|y| row(picture, part, y)) {
                 for (sum, value) in sums.iter_mut().zip(pixel) {
                     *sum += f32::from(*value);
                 }

@@ -1,6 +1,7 @@
 //! Pixel grid, moire and halftone: narrow peaks in the spectrum that are everywhere, on skin as on the wall.
 
 use super::spectrum::{Power, ROWS, SIDE, Spectrum};
+use std::sync::LazyLock;
 
 /// How far peaks stand out, in nepers of power over what is around them in the spectrum; about 2 for a picture without
 /// a grid, whatever it shows.
@@ -28,8 +29,8 @@ pub(super) fn grid(tiles: &[Spectrum]) -> Grid {
     let (mut luma, mut color) = (Vec::new(), Vec::new());
     for spectrum in tiles {
         let (light, hue) = (Prominence::new(&spectrum.luma), Prominence::new(&spectrum.color));
-        luma.push(light.highest(LEAST_LUMA));
-        color.push(hue.highest(LEAST_COLOR));
+        luma.push(light.highest(&IN_LUMA));
+        color.push(hue.highest(&IN_COLOR));
     }
     Grid { luma: lower(luma), color: lower(color) }
 }
@@ -40,6 +41,10 @@ fn lower(mut values: Vec<f32>) -> f32 {
     let count = ((values.len() as f32 * LOWER) as usize).max(1);
     values.iter().take(count).sum::<f32>() / count as f32
 }
+
+/// Where peaks are looked for: the same places in every tile.
+static IN_LUMA: LazyLock<Vec<usize>> = LazyLock::new(|| allowed(LEAST_LUMA).collect());
+static IN_COLOR: LazyLock<Vec<usize>> = LazyLock::new(|| allowed(LEAST_COLOR).collect());
 
 /// The places in a spectrum's upper half from a frequency on, without those of JPEG's blocks, which are 8 pixels wide,
 /// and without the outermost.
@@ -109,9 +114,9 @@ impl Prominence {
         self.log[index] - line
     }
 
-    fn highest(&self, least: f32) -> f32 {
+    fn highest(&self, places: &[usize]) -> f32 {
         let mut best = 0.0f32;
-        for index in allowed(least) {
+        for &index in places {
             // The second look is only worth it where the first would be the highest.
             let around = self.at(index);
             if around > best {

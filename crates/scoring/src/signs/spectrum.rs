@@ -85,8 +85,20 @@ impl Spectrum {
     }
 }
 
+/// Rows become columns, block by block: a whole column at once would throw its own lines out of the cache.
 fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
-    (0..SIDE * SIDE).map(|index| values[index % SIDE * SIDE + index / SIDE]).collect()
+    const BLOCK: usize = 8;
+    let mut out = vec![Complex::default(); SIDE * SIDE];
+    for top in (0..SIDE).step_by(BLOCK) {
+        for left in (0..SIDE).step_by(BLOCK) {
+            for y in top..top + BLOCK {
+                for (x, value) in values[y * SIDE + left..][..BLOCK].iter().enumerate() {
+                    out[(left + x) * SIDE + y] = *value;
+                }
+            }
+        }
+    }
+    out
 }
 
 /// The two signals' power, with frequency 0 moved to the middle. `values` are column by column.

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { buildService, keptIn, serviceProgram } from '../../scripts/lib/service.mjs';
@@ -23,13 +24,14 @@ function commands(file, part) {
 /** A shell with the service's program and a folder for its data. */
 function shell(t) {
   const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
-  const env = { ...process.env, ...keptIn(temporary(t)), PATH: path };
-  const run = (command) => {
+  const folder = temporary(t);
+  const env = { ...process.env, ...keptIn(folder), PATH: path };
+  const say = (command) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });
     assert.equal(status, 0, `${command}: ${stdout}${stderr}`);
-    return JSON.parse(stdout.trim().split('\n').at(-1));
+    return stdout.trim().split('\n').at(-1);
   };
-  return { env, run };
+  return { env, folder, say, run: (command) => JSON.parse(say(command)) };
 }
 
 test('the commands on accounts in README.md', async (t) => {
@@ -47,10 +49,12 @@ test('the commands on accounts in README.md', async (t) => {
 
 test('the commands in docs/SERVER.md', async (t) => {
   await buildService();
-  const [add, serve, ...more] = commands('docs/SERVER.md', 'nearfar-server');
-  assert.deepEqual(more, []);
-  const { env, run } = shell(t);
-  assert.match(run(add).secretKey, /^\w{16,}$/);
+  const [add, serve, ...more] = commands('docs/SERVER.md', 'nearfar-server serve');
+  const [show, ...others] = commands('docs/SERVER.md', 'nearfar-server show');
+  assert.deepEqual([more, others], [[], []]);
+  const { env, folder, run, say } = shell(t);
+  const keys = run(add);
+  assert.match(keys.secretKey, /^\w{16,}$/);
   const address = `127.0.0.1:${await freePort()}`;
   const all = { ...env, NEARFAR_LISTEN: address };
   const child = spawn('bash', ['-c', `exec ${serve}`], { cwd: root, env: all, stdio: ['ignore', 'inherit', 'pipe'] });
@@ -66,6 +70,17 @@ test('the commands in docs/SERVER.md', async (t) => {
   await Promise.race([serving, ended]);
   const answer = await fetch(`http://${address}/health/ready`);
   assert.deepEqual(await answer.json(), { status: 'ready' });
+  const url = `http://${address}/`;
+  const { signatureId } = await openSession(url, await signIn(url, keys));
+  const out = join(folder, 'case.html');
+  const written = say(
+    show
+      .replace(/show \w+/, `show ${signatureId}`)
+      .replace('case.html', out)
+      .split('#')[0],
+  );
+  assert.equal(written, out);
+  assert.ok(readFileSync(out, 'utf8').includes(signatureId));
   child.kill('SIGTERM');
   assert.equal(await ended, 0, log);
 });

@@ -68,13 +68,10 @@ enum Light {
 
 impl Light {
     /// The capture as an account with this setting gets it.
-    fn apply(self, mut evidence: Evidence) -> Evidence {
-        match &mut evidence.light {
-            Some(light) => light.required = self == Light::Required,
-            None => return evidence,
-        }
-        if self == Light::Off {
-            evidence.light = None;
+    fn capture(self, species: Species, person: &Portrait, index: u32) -> Evidence {
+        let mut evidence = species.capture(person, index, self != Light::Off);
+        if let Some(light) = &mut evidence.light {
+            light.required = self == Light::Required;
         }
         evidence
     }
@@ -129,10 +126,11 @@ fn main() {
 fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>> {
     let light = arguments.light;
     let mut all: Vec<Capture> = Vec::new();
-    for species in Species::ALL {
+    // Without the challenge a film of another attempt is a film.
+    for species in Species::ALL.into_iter().filter(|one| light != Light::Off || *one != Species::RecordedLight) {
         for person in people {
             for index in 0..arguments.samples {
-                let make = move || light.apply(species.capture(person, index));
+                let make = move || light.capture(species, person, index);
                 all.push((species.to_string(), person.person.clone(), Box::new(make)));
             }
         }

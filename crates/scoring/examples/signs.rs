@@ -230,7 +230,7 @@ fn all_measured(people: &[Portrait], arguments: &Arguments) -> Vec<Measured> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((person, species, sample)) = wanted.get(index) else { return mine };
-            let capture = species.capture(person, *sample);
+            let capture = species.capture(person, *sample, false);
             if let Some(folder) = &arguments.keep {
                 keep(folder, &format!("{species:?}-{}-{sample}", person.person), &capture);
             }

@@ -55,8 +55,8 @@ impl Species {
         Species::AlteredUpload,
     ];
 
-    /// One capture; another `index` makes another one.
-    pub fn capture(self, person: &Portrait, index: u32) -> Evidence {
+    /// One capture; another `index` makes another one. `is_lit`: with a light challenge.
+    pub fn capture(self, person: &Portrait, index: u32, is_lit: bool) -> Evidence {
         let mut random = Random::new(&format!("evaluate {} {self:?} {index}", person.person));
         let random = &mut random;
         let width = fitting_width(person);
@@ -79,7 +79,9 @@ impl Species {
             everyday.taken(&relit(&everyday.around(&picture, face, random), 0.5, random))
         });
         let mut capture = evidence(&far, &near);
-        self.light(&mut capture, person, &staged.head, index);
+        if is_lit {
+            self.light(&mut capture, person, &staged.head, index);
+        }
         if let (Species::AlteredUpload, Some(near)) = (self, capture.files.get_mut("near")) {
             let at = near.len() / 2 + index as usize;
             near[at] ^= 1;

@@ -38,7 +38,7 @@ pub struct Limits {
     pub max_aspect_difference: f32,
     /// Below this likelihood that both pictures show one face in one capture, the score is 0. 0 to 0.5, default 0.1.
     pub min_likelihood: f32,
-    /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.1.
+    /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.15.
     pub min_depth: f32,
     /// Below this likelihood that no screen or print is between face and camera, the score is 0. 0 to 0.5, default 0.1.
     pub min_direct: f32,
@@ -75,7 +75,7 @@ impl Default for Limits {
             time_slack: 1500,
             max_aspect_difference: 0.01,
             min_likelihood: 0.1,
-            min_depth: 0.1,
+            min_depth: 0.15,
             min_direct: 0.1,
             min_background: 0.02,
         }

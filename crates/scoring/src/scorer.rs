@@ -173,7 +173,7 @@ impl Scorer for GeometryScorer {
         let Some(depth_ratio) = depth::ratio(&parallax) else {
             return report.refused();
         };
-        let likelihood = depth::likelihood(depth_ratio);
+        let likelihood = depth::likelihood(depth_ratio + depth::PRIOR);
         report.add(depth::depth(&parallax, likelihood, &self.limits));
         if report.failed(Kind::Presentation).is_some() {
             return report.attack(AttackType::Presentation);

@@ -97,6 +97,19 @@ test('a start over a slow connection counts, also if it is cancelled before the 
   await page.waitForURL(`${SHOP}limit`);
 });
 
+test('without the module that seals nobody is captured in vain, and loaded anew the page goes on', async (t) => {
+  const { page, open, button, heading, asked } = await openJourney(t, { options: { language: 'en' } });
+  await page.route('**/nearfar-sealing.*.wasm', (route) => route.abort('connectionreset'));
+  await open();
+  await button('Start the camera').click();
+  await heading('The page did not load completely').waitFor();
+  assert.ok(!asked.some((url) => url.includes('/attempts')), 'no start was used');
+  await page.unroute('**/nearfar-sealing.*.wasm');
+  await button('Reload the page').click();
+  await button('Start the camera').click();
+  await page.locator('.oval').waitFor();
+});
+
 test('a server in trouble and a device that is offline are told apart, and neither costs another capture', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bundled, fitting } from './pieces.mjs';
 
 /** Chunks on demand that one capture needs. */
-const NEEDED = /liveness|nearfar|en_US/;
+const NEEDED = /liveness|nearfar|sealing|en_US/;
 
 /** Of the npm package, unpacked in `folder`: the element's script with what it loads, and the files that it fetches. */
 export async function nearfarPackage(folder) {
@@ -14,6 +14,7 @@ export async function nearfarPackage(folder) {
     await bundled('<nearfar-liveness>', folder, element, { follow: NEEDED }),
     fitting('worker', folder, /^dist\/worker\.js$/),
     fitting('wasm', folder, /relaxed[^/]*\.wasm$/),
+    fitting('wasm', folder, /sealing[^/]*\.wasm$/),
     fitting('model', folder, /\.tflite$/),
   ];
 }

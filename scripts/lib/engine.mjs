@@ -32,7 +32,7 @@ const RUST_FEATURES = [
 const GOAL_BYTES = 200_000;
 
 /** Ways of the encoder to write a JPEG other than the one that is taken: a setting leads to them, so no linker can know. */
-const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
+export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
   (name) => new RegExp(`^<?jpeg_encoder::encoder::Encoder<.*>::${name}`),
 );
 

@@ -9,7 +9,7 @@ import { chart } from '../../benches/shipped/chart.mjs';
 import { nameOf } from '../../benches/shipped/fetch.mjs';
 import { nearfarPackage } from '../../benches/shipped/nearfar.mjs';
 
-test("of our package one build's scripts, wasm and worker count, the model, and one language", async (t) => {
+test("of our package one build's scripts, wasm and worker count, what seals, the model, and one language", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-shipped-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const marker = (name) => `globalThis.note = '${name.repeat(100)}';`;
@@ -24,6 +24,7 @@ test("of our package one build's scripts, wasm and worker count, the model, and 
     'dist/worker.js': 'w',
     'dist/assets/nearfar-relaxed.wasm': 'wa',
     'dist/assets/nearfar-scalar.wasm': 'was',
+    'dist/assets/nearfar-sealing.wasm': 'wasm',
     'dist/assets/face.tflite': 'mode',
   };
   for (const [name, text] of Object.entries(files)) {
@@ -39,6 +40,7 @@ test("of our package one build's scripts, wasm and worker count, the model, and 
     [
       ['worker', 1],
       ['wasm', 2],
+      ['wasm', 4],
       ['model', 4],
     ],
   );

@@ -6,16 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import binaryen from 'binaryen';
-import { BUILDS } from '../../scripts/lib/engine.mjs';
+import { BUILDS, NEVER_CALLED } from '../../scripts/lib/engine.mjs';
 import { root, Stop } from '../../scripts/lib/run.mjs';
+import { seal } from '../../scripts/lib/sealing.mjs';
 import { trimWasm } from '../../scripts/lib/trim-wasm.mjs';
 
 const GOAL_BYTES = 200_000;
+const SEALING_BYTES = 42_000;
 
 test('each build is under 200 kB and carries neither code that tells of panics nor paths of this machine', () => {
-  for (const build of Object.keys(BUILDS)) {
-    const bytes = readFileSync(join(root, 'pkg', build, 'nearfar_bg.wasm'));
-    assert.ok(bytes.length < GOAL_BYTES, `${build} has ${bytes.length} bytes`);
+  const builds = Object.keys(BUILDS).map((build) => [build, `${build}/nearfar_bg.wasm`, GOAL_BYTES]);
+  for (const [build, file, goal] of [...builds, ['sealing', 'sealing/sealing_bg.wasm', SEALING_BYTES]]) {
+    const bytes = readFileSync(join(root, 'pkg', file));
+    assert.ok(bytes.length < goal, `${build} has ${bytes.length} bytes`);
     for (const text of ['panicked at', root, '/.cargo/'])
       assert.equal(bytes.indexOf(text), -1, `${build} has "${text}"`);
   }
@@ -44,7 +47,7 @@ function trimmed(t, text) {
   const module = binaryen.parseText(text);
   writeFileSync(file, module.emitBinary());
   module.dispose();
-  trimWasm(file);
+  trimWasm(file, NEVER_CALLED);
   return new WebAssembly.Module(readFileSync(file));
 }
 
@@ -67,4 +70,23 @@ test('formatting stays where anything but a panic formats', (t) => {
 test('a function that is no longer there under its name stops the build', (t) => {
   const text = MODULE.replaceAll('optimize_huffman_table', 'renamed');
   assert.throws(() => trimmed(t, text), Stop);
+});
+
+test('what the module for the page seals is what another hand seals', async () => {
+  const { initSync, Sealing } = await import('../../pkg/glue/sealing.js');
+  initSync({ module: readFileSync(join(root, 'pkg', 'sealing', 'sealing_bg.wasm')) });
+  const vectors = JSON.parse(readFileSync(join(root, 'crates', 'sealing', 'tests', 'vectors.json'), 'utf8'));
+  for (const { publicKey, signatureId, attemptId, nonce, random, parts, sealed } of vectors) {
+    const key = Buffer.from(publicKey, 'hex');
+    const seed = Buffer.from(random, 'hex');
+    const sealing = Sealing.begin(key, signatureId, attemptId, nonce, seed);
+    const pieces = parts.map(({ name, content }, index) =>
+      sealing.part(name, Buffer.from(content), index + 1 === parts.length),
+    );
+    assert.equal(Buffer.concat(pieces).toString('hex'), sealed);
+    const contents = parts.map(({ name, content }) => [name, Buffer.from(content)]);
+    assert.equal(seal({ key, signatureId, attemptId, nonce }, contents, seed).toString('hex'), sealed);
+    assert.equal(sealing.part('../far', Buffer.alloc(1), true), undefined);
+    assert.equal(Sealing.begin(Buffer.alloc(32), signatureId, attemptId, nonce, seed), undefined);
+  }
 });

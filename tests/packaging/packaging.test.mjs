@@ -62,7 +62,7 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     );
     await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
     const count = (end) => new Set(asked.filter((url) => new URL(url).pathname.endsWith(end))).size;
-    assert.equal(count('.wasm'), 1, 'one wasm');
+    assert.equal(count('.wasm'), 2, 'one build of the engine, and what seals');
     assert.equal(count('.tflite'), 1, 'one model');
     const own = [site.url, service.url, 'blob:', 'data:', `ws://localhost:${port}`];
     assert.deepEqual(

@@ -373,6 +373,24 @@ export const style = css`
     background: #0b1116;
   }
 
+  /* Two buttons and a line have to find room beside one another there. */
+  @media (max-height: 30em) {
+    .lit .instruction {
+      top: 0.25rem;
+      font-size: min(1rem, 7vmin);
+    }
+
+    .lit .controls {
+      bottom: 0.25rem;
+      gap: 0.25rem;
+    }
+
+    .lit .controls > * {
+      min-height: 2.75rem;
+      padding: 0.2rem 0.5rem;
+    }
+  }
+
   .visually-hidden,
   .camera header.visually-hidden {
     position: absolute;

@@ -7,7 +7,7 @@ use zip::ZipArchive;
 
 use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SIGNATURE_PATH, TYPE};
 
-/// Files of an archive: a record has the manifest, the signature, two pictures and at most 24 audit pictures.
+/// Files of an archive: a record has the manifest, the signature, two pictures and at most 32 audit pictures.
 const MOST_FILES: usize = 64;
 /// Bytes of one file once it is unpacked.
 const MOST_FILE_BYTES: u64 = 64_000_000;

@@ -117,8 +117,7 @@ impl GeometryScorer {
 
     /// The checks of the faces; what each picture shows, if there is one face in each.
     fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut Report) -> Option<[(MainFace, Size); 2]> {
-        let viewport = evidence.manifest.viewport;
-        let shown = Viewport { width: viewport.width as f32, height: viewport.height as f32 };
+        let shown = viewport(evidence);
         let far = self.look(&pictures.far, Stage::Far, shown)?;
         let near = self.look(&pictures.near, Stage::Near, shown)?;
         let pair = [("far", &far), ("near", &near)];
@@ -131,7 +130,7 @@ impl GeometryScorer {
             return None;
         }
         let ovals = [(&evidence.manifest.ovals.far, &far), (&evidence.manifest.ovals.near, &near)];
-        let ovals = ovals.map(|(oval, sight)| faces::oval_in_picture(oval, sight, viewport.width));
+        let ovals = ovals.map(|(oval, sight)| faces::oval_in_picture(oval, sight, evidence.manifest.viewport.width));
         let shows_ovals = evidence.manifest.camera_type == CameraType::WebCamera;
         let (a, b) = ((&far_face.0, far_face.1), (&near_face.0, near_face.1));
         let invalid = ResultCode::InvalidFaceDetected;
@@ -197,14 +196,19 @@ impl Scorer for GeometryScorer {
 
     fn residual_map(&self, evidence: &Evidence) -> Option<RgbImage> {
         let pictures = pictures::stills(evidence, &self.limits).1?;
-        let viewport = evidence.manifest.viewport;
-        let shown = Viewport { width: viewport.width as f32, height: viewport.height as f32 };
+        let shown = viewport(evidence);
         let far = self.look(&pictures.far, Stage::Far, shown)?.main?;
         let near = self.look(&pictures.near, Stage::Near, shown)?.main?;
         let map = between(&pictures, [&far.face, &near.face])?.map()?;
         let side = ResidualMap::SIDE as u32;
         RgbImage::from_raw(side, side, map.rgb)
     }
+}
+
+/// The part of the screen that showed the camera.
+fn viewport(evidence: &Evidence) -> Viewport {
+    let size = evidence.manifest.viewport;
+    Viewport { width: size.width as f32, height: size.height as f32 }
 }
 
 /// The draws of the search for the plane: always the same, so that a verdict can be had again.

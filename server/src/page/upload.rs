@@ -44,7 +44,8 @@ pub struct Sealed(pub Vec<u8>);
     request_body(content((Sealed = "application/octet-stream")), description = "Sealed with `sealingKey` as \
         docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \
         may follow later"),
-    responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
+    responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, \
+        FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
         FILE_TOO_LARGE, VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
         ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<StatusView>))

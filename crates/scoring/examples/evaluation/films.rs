@@ -1,7 +1,7 @@
 //! Species as films that a browser plays as its camera: somebody, or something, far, then nearer, then near.
 
 use super::species::Species;
-use crate::staging::scene::{Position, jpeg};
+use crate::staging::scene::{Position, jpeg, relit};
 use anyhow::{Context, Result};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::portraits::Portrait;
@@ -45,7 +45,8 @@ fn frames(species: Species, person: &Portrait) -> Vec<Vec<u8>> {
     let [far, near] = [Position::FAR, Position::NEAR].map(|position| species.held(position, &mut random));
     let mut drawn = |place: Position, part: f32| {
         let surface = staged.surface(part);
-        jpeg(&staged.camera(person, &surface, place, SIZE, &mut random), QUALITY)
+        let picture = staged.seen(person, &surface, place, SIZE, &mut random);
+        jpeg(&if staged.has_camera { relit(&picture, 0.0, &mut random) } else { picture }, QUALITY)
     };
     // Hands and heads sway by a little: a degree, a hundredth of the picture.
     let sway = |place: Position, index: usize| {

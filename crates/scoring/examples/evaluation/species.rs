@@ -174,7 +174,8 @@ pub struct Staged {
     head: Head,
     surface: Surface,
     screen: Option<Screen>,
-    has_camera: bool,
+    /// Whether a camera sees it, with its noise and in the light there.
+    pub has_camera: bool,
 }
 
 impl Staged {
@@ -186,20 +187,8 @@ impl Staged {
         }
     }
 
-    /// A picture of it, noise included where there is a camera.
-    pub fn camera(
-        &self,
-        person: &Portrait,
-        surface: &Surface,
-        place: Position,
-        size: (u32, u32),
-        random: &mut Random,
-    ) -> RgbImage {
-        let picture = self.seen(person, surface, place, size, random);
-        if self.has_camera { relit(&picture, 0.0, random) } else { picture }
-    }
-
-    fn seen(
+    /// What a camera without noise sees of it.
+    pub fn seen(
         &self,
         person: &Portrait,
         surface: &Surface,

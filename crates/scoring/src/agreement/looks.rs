@@ -99,7 +99,7 @@ fn chroma(rgb: &[u8]) -> [f32; 2] {
 }
 
 /// The face box `times` as large around the same middle.
-pub(super) fn grown(bbox: &Rect, times: f32) -> Rect {
+pub(crate) fn grown(bbox: &Rect, times: f32) -> Rect {
     let (center, width, height) = (bbox.center(), bbox.width * times, bbox.height * times);
     Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height }
 }

@@ -7,3 +7,4 @@ mod model;
 
 pub use compare::{Comparison, FEATURE_NAMES, FEATURES};
 pub use looks::Looks;
+pub(crate) use looks::grown;

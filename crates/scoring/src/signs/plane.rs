@@ -26,12 +26,6 @@ impl Part {
     }
 }
 
-/// The box `times` as large around the same middle.
-pub(super) fn grown(bbox: &Rect, times: f32) -> Rect {
-    let (center, width, height) = (bbox.center(), bbox.width * times, bbox.height * times);
-    Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height }
-}
-
 /// Luma, 0 to 255.
 pub(super) fn luma([r, g, b, _]: [u8; 4]) -> f32 {
     0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)

@@ -1,6 +1,7 @@
 //! Spectra of small tiles of a picture, luma and colour at once.
 
-use super::plane::{Part, grown, luma, row};
+use super::plane::{Part, luma, row};
+use crate::agreement::grown;
 use image::RgbaImage;
 use nearfar::frame::Rect;
 use rustfft::num_complex::Complex;

@@ -58,12 +58,6 @@ const NATIVE = ['--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
 /** Where cargo puts the programs that the native tests start. */
 const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
 
-/** The names of the `.rs` files in a folder: cargo's names of a crate's integration tests. */
-function testNames(folder) {
-  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.rs'));
-  return files.map((name) => basename(name, '.rs'));
-}
-
 /**
  * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it, and the service's run once
  * more on PostgreSQL alone. All share one PostgreSQL, which ends with its command.
@@ -73,8 +67,7 @@ async function nativeTests(hasPostgres, s3) {
   if (!hasPostgres) return run('cargo', ['test', ...NATIVE], { env });
   const shared = join(BUILT, 'with-postgres');
   await run(shared, ['cargo', 'test', '--no-fail-fast', ...NATIVE], { env });
-  const service = testNames(join('server', 'tests')).flatMap((name) => ['--test', name]);
-  await run(shared, ['cargo', 'test', ...NATIVE, ...service], { env: { TEST_BACKEND: 'postgres' } });
+  await run(shared, ['cargo', 'test', ...NATIVE, '--test', 'service'], { env: { TEST_BACKEND: 'postgres' } });
 }
 
 /** Tests of what the engine tells of single frames: each needs both cores for its browser. The others share them. */

@@ -30,6 +30,10 @@ test('a camera is told by its name and its frames; a browser that is driven says
   assert.ok(device.screenWidth > 0 && device.pixelRatio > 0);
   const driven = await journey.page.evaluate(() => navigator.webdriver);
   assert.deepEqual(device.signs, driven ? ['automation'] : []);
+  const { stream } = device;
+  assert.ok(stream.frames > 20 && stream.frames > stream.equal + stream.recurring, JSON.stringify(stream));
+  assert.ok(stream.intervalMs >= 25 && stream.jitterMs < stream.intervalMs, JSON.stringify(stream));
+  assert.deepEqual([stream.sizes, stream.recurring], [1, 0], JSON.stringify(stream));
   assert.equal(await journey.page.locator('body > iframe, html > iframe').count(), 0);
   assert.deepEqual(journey.complaints, []);
 
@@ -47,6 +51,14 @@ test('a camera is told by its name and its frames; a browser that is driven says
   // The film of a camera that is none follows no colours. It costs 15 in 100, and it passes all the same.
   const { score } = await journey.result();
   assert.ok(score >= 50 && score <= 85, `score ${score}`);
+});
+
+test('a film of a few pictures over and over is told by its frames, and passes all the same', async (t) => {
+  const journey = await openJourney(t, { story: 'far_to_near_looped', options: { language: 'en' } });
+  const { stream } = (await told(journey)).device;
+  assert.ok(stream.recurring >= 3, JSON.stringify(stream));
+  const { score } = await journey.result();
+  assert.ok(score >= 50 && score <= 75, `score ${score}`);
 });
 
 test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {

@@ -71,6 +71,11 @@ pub fn decode(bytes: &[u8], limits: &PictureLimits) -> Result<RgbaImage, Picture
     Ok(rgba(picture))
 }
 
+/// Luma of a color, in its units: BT.601, full range, as in JPEG.
+pub fn luma([r, g, b]: [f32; 3]) -> f32 {
+    0.299 * r + 0.587 * g + 0.114 * b
+}
+
 /// With an opaque fourth byte. The crate's own way goes through its colour spaces, and takes as long as decoding does.
 fn rgba(picture: DynamicImage) -> RgbaImage {
     let DynamicImage::ImageRgb8(rgb) = picture else { return picture.into_rgba8() };

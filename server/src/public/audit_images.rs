@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::manifest::{AUDIT_PREFIX, Manifest};
+use nearfar_protocol::manifest::AUDIT_PREFIX;
 use nearfar_protocol::result::{AuditImage, AuditImages};
 use nearfar_protocol::status;
 use nearfar_store::{Attempt, Error as StoreError, FileEntry, MANIFEST, SessionState};
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::get_result::{RENDERED, cleared_meanwhile};
 use crate::app::App;
 use crate::auth::check_usable;
+use crate::judging::manifest as manifest_of;
 use crate::reply::{Answer, Failure, Reply};
 use crate::tokens::Audit;
 
@@ -64,7 +65,7 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
     let _held = app.memory.borrow(RENDERED * pictures.map(|file| file.bytes).sum::<u64>())?;
     let read = async |name: &str| -> Result<_, StoreError> { app.store.file(&audit.sub, &audit.attempt, name).await };
     let manifest = read(MANIFEST).await.map_err(cleared_meanwhile)?;
-    let manifest = Manifest::parse(&manifest).map_err(|error| Failure::internal(&error))?;
+    let manifest = manifest_of(&manifest)?;
     let mut images = Vec::new();
     for entry in manifest.audit {
         let picture = read(&entry.name).await.map_err(cleared_meanwhile)?;

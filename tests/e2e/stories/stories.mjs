@@ -40,6 +40,13 @@ export const STORIES = {
     seconds: 22,
     at: (t) => [{ photo: 'otherMan', mask: true, size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 7, 9) }],
   },
+  // The same few pictures over and over, to the bit.
+  far_to_near_looped: {
+    seconds: 14,
+    at: (t) => [
+      { ...far, x: 0.001 * Math.round(2 * zigzag(t, 0.8)), size: FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 6, 8) },
+    ],
+  },
   other_person: {
     seconds: 14,
     spans: { far: [0, 6], near: [6, 14] },

@@ -12,6 +12,7 @@ import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
+import { StreamWatch } from './stream.js';
 import { voice } from './voice.js';
 import { linked, sleep } from './waiting.js';
 
@@ -49,6 +50,7 @@ export class Capturing {
   #ovals = new Ovals();
   #recorder: Recorder | null = null;
   #device: DeviceFacts | null = null;
+  #watch: StreamWatch | null = null;
   #wanted: Wanted = { videoBytes: 0, light: null };
   /** The camera, kept on for the colours. */
   #kept: MediaStream | null = null;
@@ -113,6 +115,7 @@ export class Capturing {
   async take(wanted: Wanted): Promise<Taken | null> {
     this.#ovals = new Ovals();
     this.#device = null;
+    this.#watch = null;
     this.#wanted = wanted;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
@@ -126,11 +129,13 @@ export class Capturing {
     try {
       const result = await finished;
       if (!result) return null;
+      const device = { ...(this.#device ?? deviceFacts(null)), stream: this.#watch?.end() };
       const video = (await this.#recorder?.stop()) ?? null;
       const lit = wanted.light && result.outcome === 'captured' ? await this.#light(wanted.light) : null;
-      return { result, shown: this.#ovals.shown, video, device: this.#device ?? deviceFacts(null), lit };
+      return { result, shown: this.#ovals.shown, video, device, lit };
     } finally {
       this.#letGo();
+      this.#watch?.end();
       clearTimeout(this.#timer);
       this.#recorder = null;
       this.#settle = null;
@@ -151,6 +156,8 @@ export class Capturing {
     delete wish.facingMode;
     this.#recorder = null;
     this.#device = null;
+    this.#watch?.end();
+    this.#watch = null;
     this.#capture?.use(wish).catch(() => undefined);
   }
 
@@ -194,6 +201,7 @@ export class Capturing {
       this.#hint('');
       const { srcObject } = this.#screen.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
+      this.#watch ??= new StreamWatch(this.#screen.video);
       const { videoBytes } = this.#wanted;
       if (videoBytes > 0) this.#recorder ??= Recorder.start(srcObject, videoBytes);
     }

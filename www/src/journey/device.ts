@@ -1,6 +1,7 @@
 // What the browser says of the device and its camera, for whoever judges the attempt. Nothing of it has to be there.
 
 import { isVirtual } from './cameras.js';
+import type { StreamFacts } from './stream.js';
 
 /**
  * Signs that the pictures may come from a program and not from a camera. None proves it, and honest people show some:
@@ -30,6 +31,7 @@ export interface DeviceFacts {
   pixelRatio: number;
   orientation?: string;
   signs: Sign[];
+  stream?: StreamFacts | undefined;
 }
 
 /** The longest text that the service takes. */

@@ -6,12 +6,13 @@ import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
+import { cameraStyle } from './camera-style.js';
 import { style } from './style.js';
 import { onVoices } from './voice.js';
 
 /** Knows no journey: it shows what it is told to. */
 export class JourneyElement extends LitElement implements Screen {
-  static override styles: CSSResultGroup = style;
+  static override styles: CSSResultGroup = [style, cameraStyle];
   static override properties = { page: { state: true }, setting: { state: true } };
 
   declare page: Page;

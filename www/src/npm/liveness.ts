@@ -7,7 +7,6 @@ import type { Host, JourneyEvents } from '../journey/host.js';
 import { Journey } from '../journey/journey.js';
 import type { Page, Screen, Setting } from '../journey/screen.js';
 import { Service, type Session, type Status } from '../journey/service.js';
-import { style } from '../journey/style.js';
 import type { Attributes } from './attributes.js';
 import { frame } from './frame-style.js';
 import type { LivenessEvents } from './liveness-events.js';
@@ -111,7 +110,7 @@ class Run implements Host, Screen {
 }
 
 export class NearfarLiveness extends JourneyElement implements Attributes {
-  static override styles: CSSResultGroup = [style, frame];
+  static override styles: CSSResultGroup = [JourneyElement.styles, frame];
   static override properties = {
     ...JourneyElement.properties,
     ...Object.fromEntries(NAMES.map((name) => [name, kebab(name)])),

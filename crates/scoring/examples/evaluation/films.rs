@@ -3,6 +3,7 @@
 use super::species::Species;
 use crate::staging::scene::{Position, jpeg, relit};
 use anyhow::{Context, Result};
+use image::RgbImage;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::portraits::Portrait;
 use std::fs::File;
@@ -46,7 +47,7 @@ fn frames(species: Species, person: &Portrait) -> Vec<Vec<u8>> {
     let mut drawn = |place: Position, part: f32| {
         let surface = staged.surface(part);
         let picture = staged.seen(person, &surface, place, SIZE, &mut random);
-        jpeg(&if staged.has_camera { relit(&picture, 0.0, &mut random) } else { picture }, QUALITY)
+        if staged.has_camera { relit(&picture, 0.0, &mut random) } else { picture }
     };
     // Hands and heads sway by a little: a degree, a hundredth of the picture.
     let sway = |place: Position, index: usize| {
@@ -62,27 +63,57 @@ fn frames(species: Species, person: &Portrait) -> Vec<Vec<u8>> {
         })
         .collect();
     let nears: Vec<_> = (0..NEAR.0).map(|index| drawn(sway(near, index), 1.0)).collect();
-    let held = |pictures: &[Vec<u8>], each: usize, count: usize| {
-        let turn = 2 * (pictures.len() - 1);
-        let at = move |frame: usize| {
-            let step = frame / each % turn;
-            step.min(turn - step)
-        };
-        (0..count).map(|frame| pictures[at(frame)].clone()).collect::<Vec<_>>()
-    };
-    let mut all = held(&fars, FAR.1, FAR_FRAMES);
-    all.extend(way.iter().flat_map(|picture| std::iter::repeat_n(picture.clone(), WAY.1)));
-    all.extend(held(&nears, NEAR.1, NEAR_FRAMES));
-    all
+    let mut sensor = Sensor::new(random);
+    let on_the_way = (0..WAY.0 * WAY.1).map(|frame| &way[frame / WAY.1]);
+    let all = held(&fars, FAR.1, FAR_FRAMES).chain(on_the_way).chain(held(&nears, NEAR.1, NEAR_FRAMES));
+    // What a program makes of few pictures has the noise of those, if any; the rest was filmed once, frame by frame.
+    let is_made = matches!(species, Species::InjectedStill | Species::InjectedLoop);
+    all.map(|picture| if is_made { jpeg(picture, QUALITY) } else { jpeg(&sensor.taken(picture), QUALITY) }).collect()
 }
 
-/// A place on the way: the face grows as evenly as the distance shrinks.
+/// Pictures to and fro, each for so many frames.
+fn held(pictures: &[RgbImage], each: usize, count: usize) -> impl Iterator<Item = &RgbImage> {
+    let turn = 2 * (pictures.len() - 1);
+    (0..count).map(move |frame| {
+        let step = frame / each % turn;
+        &pictures[step.min(turn - step)]
+    })
+}
+
+/// A sensor's noise, another one in each frame.
+struct Sensor {
+    /// Drawn once: a film has a thousand million samples.
+    noise: Vec<f32>,
+    random: Random,
+}
+
+impl Sensor {
+    const SAMPLES: usize = 1 << 20;
+
+    fn new(mut random: Random) -> Self {
+        let level = random.between(0.7, 2.5);
+        Sensor { noise: (0..Self::SAMPLES).map(|_| level * random.normal()).collect(), random }
+    }
+
+    fn taken(&mut self, picture: &RgbImage) -> RgbImage {
+        let mut taken = picture.clone();
+        for row in taken.chunks_exact_mut(3 * picture.width() as usize) {
+            let from = self.random.between(0.0, (Self::SAMPLES - row.len()) as f32) as usize;
+            for (sample, noise) in row.iter_mut().zip(&self.noise[from..]) {
+                *sample = (f32::from(*sample) + noise).round().clamp(0.0, 255.0) as u8;
+            }
+        }
+        taken
+    }
+}
+
+/// A place on the way: the face grows as evenly as the distance shrinks, where it does.
 fn between(far: Position, near: Position, part: f32) -> Position {
     let mix = |a: f32, b: f32| a + (b - a) * part;
     let share = far.share * (near.share / far.share).powf(part);
     Position {
         share,
-        distance: far.distance * far.share / share,
+        distance: far.distance * (near.distance / far.distance).powf(part),
         middle: (mix(far.middle.0, near.middle.0), mix(far.middle.1, near.middle.1)),
         turn: (mix(far.turn.0, near.turn.0), mix(far.turn.1, near.turn.1)),
     }

@@ -31,6 +31,8 @@ pub enum Species {
     PhoneReplay,
     /// A still that a virtual camera moves and scales.
     InjectedStill,
+    /// A second of somebody near, over and over, that a virtual camera scales.
+    InjectedLoop,
     /// A film of somebody who comes nearer, by a virtual camera.
     InjectedVideo,
     /// The film of another attempt, with its colours on the face, by a virtual camera.
@@ -41,7 +43,7 @@ pub enum Species {
 
 impl Species {
     /// All of them.
-    pub const ALL: [Species; 11] = [
+    pub const ALL: [Species; 12] = [
         Species::BonaFide,
         Species::FlatPrint,
         Species::BentPrint,
@@ -50,6 +52,7 @@ impl Species {
         Species::VideoReplay,
         Species::PhoneReplay,
         Species::InjectedStill,
+        Species::InjectedLoop,
         Species::InjectedVideo,
         Species::RecordedLight,
         Species::AlteredUpload,
@@ -98,7 +101,10 @@ impl Species {
             Species::CutOut => Surface::CutOut,
             _ => bent.unwrap_or_else(|| Surface::Head(head.clone())),
         };
-        let has_camera = !matches!(self, Species::InjectedStill | Species::InjectedVideo | Species::RecordedLight);
+        let has_camera = !matches!(
+            self,
+            Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo | Species::RecordedLight
+        );
         Staged { head, surface, screen: self.screen(random), has_camera }
     }
 
@@ -111,6 +117,11 @@ impl Species {
                 place.turn = (random.between(-0.3, 0.3), random.between(-0.3, 0.3));
             }
             Species::InjectedStill => place.turn = (0.0, 0.0),
+            // Scaled, and so seen from where it was filmed; within a second nobody turns far.
+            Species::InjectedLoop => {
+                place.distance = Position::NEAR.distance;
+                place.turn = (0.3 * place.turn.0, 0.3 * place.turn.1);
+            }
             _ => {}
         }
         place
@@ -136,7 +147,7 @@ impl Species {
         let screen = random.between(10.0, 60.0);
         let before = match self {
             Species::BonaFide | Species::AlteredUpload => Before::Head,
-            Species::InjectedStill | Species::InjectedVideo => Before::Nothing,
+            Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo => Before::Nothing,
             // What glass mirrors of a phone at 25 cm: some 4 % of its 100 to 400 cd/m2, before the 100 to 400 of the film.
             Species::StillReplay | Species::VideoReplay | Species::PhoneReplay => Before::Glass,
             // Paper reflects as skin does.
@@ -215,6 +226,7 @@ impl Display for Species {
             Species::VideoReplay => "film on a tablet",
             Species::PhoneReplay => "film on a phone",
             Species::InjectedStill => "injected still",
+            Species::InjectedLoop => "injected loop",
             Species::InjectedVideo => "injected film",
             Species::RecordedLight => "injected film of another attempt",
             Species::AlteredUpload => "altered upload",

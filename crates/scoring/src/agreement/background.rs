@@ -1,6 +1,7 @@
 //! The colours around the head.
 
 use super::looks::grown;
+use crate::picture::luma;
 use nearfar::frame::{Frame, Rect, sample_rgb};
 
 /// Pixels along a side of the grid over the surroundings.
@@ -56,7 +57,7 @@ impl Background {
 }
 
 fn bin([r, g, b]: [f32; 3]) -> usize {
-    let luma = 0.299 * r + 0.587 * g + 0.114 * b;
+    let luma = luma([r, g, b]);
     let step = |value: f32, steps: usize| ((value * steps as f32) as usize).min(steps - 1);
     // Nearly all chroma of rooms lies within a third of the range.
     let chroma = |value: f32| step((value / 255.0 * 1.5 + 0.5).clamp(0.0, 1.0), CHROMA);

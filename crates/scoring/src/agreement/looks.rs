@@ -1,6 +1,7 @@
 //! What is taken from one picture to be compared with the other.
 
 use super::background::Background;
+use crate::picture::luma;
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Point, Rect, Region, sample_tilted_rgb};
 use nearfar::pipeline::appearance;
@@ -54,7 +55,7 @@ impl Looks {
         Looks {
             appearance: appearance(frame, &face.bbox),
             skin: chroma(&rgb[SCALES.len() / 2]),
-            patches: rgb.iter().map(|rgb| luma(rgb)).collect(),
+            patches: rgb.iter().map(|rgb| luma_patch(rgb)).collect(),
             landmarks: face.keypoints.map(upright),
             background: Background::new(frame, &face.bbox),
         }
@@ -67,14 +68,10 @@ fn rgb_patch(frame: &Frame, region: &Region) -> Vec<u8> {
     pixels
 }
 
-fn luma_of([r, g, b]: [f32; 3]) -> f32 {
-    0.299 * r + 0.587 * g + 0.114 * b
-}
-
-fn luma(rgb: &[u8]) -> Patch {
+fn luma_patch(rgb: &[u8]) -> Patch {
     let mut patch = Box::new([0.0; SIDE * SIDE]);
     for (value, pixel) in patch.iter_mut().zip(rgb.as_chunks::<3>().0) {
-        *value = luma_of(pixel.map(f32::from));
+        *value = luma(pixel.map(f32::from));
     }
     patch
 }
@@ -86,7 +83,7 @@ fn chroma(rgb: &[u8]) -> [f32; 2] {
     for (index, pixel) in rgb.as_chunks::<3>().0.iter().enumerate() {
         if middle.contains(&(index % SIDE)) && middle.contains(&(index / SIDE)) {
             let [r, g, b] = pixel.map(f32::from);
-            let luma = luma_of([r, g, b]);
+            let luma = luma([r, g, b]);
             blue += (b - luma) * 0.564;
             red += (r - luma) * 0.713;
             sum += luma;

@@ -1,5 +1,6 @@
 //! Luma and colour of a part of a picture.
 
+use crate::picture;
 use image::RgbaImage;
 use nearfar::frame::Rect;
 
@@ -28,7 +29,7 @@ impl Part {
 
 /// Luma, 0 to 255.
 pub(super) fn luma([r, g, b, _]: [u8; 4]) -> f32 {
-    0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
+    picture::luma([r, g, b].map(f32::from))
 }
 
 /// The pixels of one row of a part.

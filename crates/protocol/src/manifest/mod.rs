@@ -1,0 +1,287 @@
+//! The capture manifest: what the page says about the files that it uploads.
+//!
+//! It binds the files (by their SHA-256) to the server's nonce, and tells how the capture went. Nothing in it is
+//! believed: it is there to be checked against the files and against what the server knows.
+
+mod device;
+#[cfg(test)]
+mod tests;
+
+pub use device::{DeviceFacts, StreamFacts};
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::light::{self, LightReport};
+use crate::result::CameraType;
+
+/// The name of the far picture.
+pub const FAR: &str = "far";
+/// The name of the near picture.
+pub const NEAR: &str = "near";
+/// The name of the video.
+pub const VIDEO: &str = "video";
+/// What the names of audit pictures begin with; a number from 0 follows.
+pub const AUDIT_PREFIX: &str = "audit-";
+/// The most audit pictures of an attempt.
+pub const MAX_AUDIT: usize = 32;
+/// The most entries of the instruction timeline.
+pub const MAX_INSTRUCTIONS: usize = 2_000;
+/// The longest text of a device fact or an instruction, in characters.
+pub const MAX_TEXT: usize = 512;
+
+/// What the page says about one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Manifest {
+    /// The server's nonce of this attempt.
+    pub nonce: String,
+    /// Every file of the upload, in the order in which they follow.
+    pub files: Vec<ManifestFile>,
+    /// When the far picture was taken, Unix ms.
+    pub far_image_time: i64,
+    /// When the near picture was taken, Unix ms.
+    pub near_image_time: i64,
+    /// The camera that took the pictures.
+    #[serde(default)]
+    pub camera_type: CameraType,
+    /// Where the ovals were on the screen.
+    pub ovals: Ovals,
+    /// The size of the part of the screen that showed the camera, CSS px.
+    pub viewport: Size,
+    /// What the person was told, in order.
+    #[serde(default)]
+    pub instructions: Vec<InstructionEntry>,
+    /// What the audit pictures show, in order.
+    #[serde(default)]
+    pub audit: Vec<AuditEntry>,
+    /// What the browser says about the device.
+    #[serde(default)]
+    pub device: DeviceFacts,
+    /// How the light challenge went, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub light: Option<LightReport>,
+}
+
+/// One file of the upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ManifestFile {
+    /// `far`, `near`, `audit-0`.. or `video`.
+    pub name: String,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// The two ovals, CSS px from the top left of the viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ovals {
+    /// The small oval.
+    pub far: Rect,
+    /// The large oval.
+    pub near: Rect,
+}
+
+/// A rectangle, CSS px.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rect {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// A size, CSS px.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Size {
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// An instruction and the moment it was first shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstructionEntry {
+    /// Unix ms.
+    pub time: i64,
+    /// The phase of the session, snake_case.
+    pub phase: String,
+    /// The instruction, snake_case.
+    pub code: String,
+    /// Every check that failed then, snake_case.
+    #[serde(default)]
+    pub failing: Vec<String>,
+}
+
+/// What an audit picture shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// The file.
+    pub name: String,
+    /// Unix ms.
+    pub time: i64,
+    /// The phase of the session, snake_case.
+    pub phase: String,
+    /// The instruction then, snake_case.
+    pub code: String,
+}
+
+/// Why a manifest is refused before any file is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// It is no JSON of this shape.
+    #[error("the manifest cannot be read: {0}")]
+    Syntax(String),
+    /// A file that an attempt cannot have.
+    #[error("no file may be called {0:?}")]
+    Name(String),
+    /// The same name twice.
+    #[error("the file {0} is named twice")]
+    Twice(String),
+    /// The far or the near picture is not named.
+    #[error("the file {0} is missing")]
+    Missing(&'static str),
+    /// Not 64 lower-case hex digits.
+    #[error("the hash of {0} is not SHA-256 in lower-case hex")]
+    Hash(String),
+    /// An empty file.
+    #[error("the file {0} is empty")]
+    Empty(String),
+    /// Too many of something.
+    #[error("too many {what}: at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        most: usize,
+    },
+    /// A text that is longer than any honest one.
+    #[error("the text {0} is too long")]
+    TooLong(&'static str),
+    /// A figure that is no number, or that makes no sense.
+    #[error("the figure {0} is out of range")]
+    Figure(&'static str),
+    /// The audit entries are not those of the audit files.
+    #[error("the audit entries do not match the audit files")]
+    Audit,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_slice(json).map_err(|error| ManifestError::Syntax(error.to_string()))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The entry of the file of that name.
+    pub fn file(&self, name: &str) -> Option<&ManifestFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    /// Checks the shape: names, hashes, counts, lengths. What it says about the capture is for the scorer to judge.
+    pub fn check(&self) -> Result<(), ManifestError> {
+        self.check_files()?;
+        if self.light.as_ref().is_some_and(|light| !light.is_bounded()) {
+            return Err(ManifestError::TooMany { what: "colours", most: light::MOST_TOLD });
+        }
+        self.check_texts()?;
+        self.check_figures()
+    }
+
+    fn check_files(&self) -> Result<(), ManifestError> {
+        let mut names = BTreeSet::new();
+        for file in &self.files {
+            if !is_file_name(&file.name) {
+                return Err(ManifestError::Name(file.name.chars().take(40).collect()));
+            }
+            if !names.insert(file.name.as_str()) {
+                return Err(ManifestError::Twice(file.name.clone()));
+            }
+            if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+                return Err(ManifestError::Hash(file.name.clone()));
+            }
+            if file.bytes == 0 {
+                return Err(ManifestError::Empty(file.name.clone()));
+            }
+        }
+        for needed in [FAR, NEAR] {
+            if !names.contains(needed) {
+                return Err(ManifestError::Missing(needed));
+            }
+        }
+        let audit_files: BTreeSet<&str> = names.into_iter().filter(|name| name.starts_with(AUDIT_PREFIX)).collect();
+        let audit_entries: BTreeSet<&str> = self.audit.iter().map(|entry| entry.name.as_str()).collect();
+        if audit_files != audit_entries || audit_entries.len() != self.audit.len() {
+            return Err(ManifestError::Audit);
+        }
+        Ok(())
+    }
+
+    fn check_texts(&self) -> Result<(), ManifestError> {
+        if self.instructions.len() > MAX_INSTRUCTIONS {
+            return Err(ManifestError::TooMany { what: "instructions", most: MAX_INSTRUCTIONS });
+        }
+        for entry in &self.instructions {
+            bounded("instructions.phase", &entry.phase)?;
+            bounded("instructions.code", &entry.code)?;
+            if entry.failing.len() > 32 {
+                return Err(ManifestError::TooMany { what: "failing checks", most: 32 });
+            }
+            entry.failing.iter().try_for_each(|check| bounded("instructions.failing", check))?;
+        }
+        for entry in &self.audit {
+            bounded("audit.phase", &entry.phase)?;
+            bounded("audit.code", &entry.code)?;
+        }
+        self.device.check()
+    }
+
+    fn check_figures(&self) -> Result<(), ManifestError> {
+        let inside = |figure: f64| figure.is_finite() && figure.abs() <= 100_000.0;
+        let rect = |r: &Rect| [r.x, r.y, r.width, r.height].into_iter().all(inside) && r.width > 0.0 && r.height > 0.0;
+        if !rect(&self.ovals.far) {
+            return Err(ManifestError::Figure("ovals.far"));
+        }
+        if !rect(&self.ovals.near) {
+            return Err(ManifestError::Figure("ovals.near"));
+        }
+        let Size { width, height } = self.viewport;
+        if !(inside(width) && inside(height) && width > 0.0 && height > 0.0) {
+            return Err(ManifestError::Figure("viewport"));
+        }
+        if self.far_image_time <= 0 || self.near_image_time <= 0 {
+            return Err(ManifestError::Figure("farImageTime or nearImageTime"));
+        }
+        Ok(())
+    }
+}
+
+fn bounded(what: &'static str, text: &str) -> Result<(), ManifestError> {
+    if text.chars().count() > MAX_TEXT { Err(ManifestError::TooLong(what)) } else { Ok(()) }
+}
+
+fn is_file_name(name: &str) -> bool {
+    let audit = |number: &str| number.parse::<usize>().is_ok_and(|n| n < MAX_AUDIT && n.to_string() == number);
+    matches!(name, FAR | NEAR | VIDEO) || name.strip_prefix(AUDIT_PREFIX).is_some_and(audit)
+}

@@ -1,0 +1,94 @@
+//! Heads and prints: what has a face's depth, what has none, and what cannot be told.
+
+use crate::staging::evidence::{evidence, of_files};
+use crate::staging::scene::Position;
+use crate::staging::{Someone, model, on, print, scorer, someone};
+use image::imageops;
+use nearfar::guidance::Thresholds;
+use nearfar_inspect::staging::scene::Surface;
+use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_scoring::{Check, GeometryScorer, Limits, Outcome, Scorer, Verdict};
+
+fn judge(someone: &Someone) -> Verdict {
+    scorer().judge(&evidence(&someone.far, &someone.near))
+}
+
+#[track_caller]
+fn is_presentation_attack(verdict: &Verdict) {
+    assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
+    assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Presentation)), "{verdict:#?}");
+    let depth = verdict.outcome(Check::Depth).unwrap();
+    assert!(depth.has_failed() && !depth.note.is_empty(), "{depth:?}");
+}
+
+#[test]
+fn heads_have_depth_and_their_prints_have_none() {
+    for index in 0..2 {
+        let head = judge(&someone(index));
+        assert!(head.score >= Some(80), "{head:#?}");
+        assert!(head.outcome(Check::Depth).unwrap().figures["likelihood"] > 0.9, "{head:#?}");
+        is_presentation_attack(&judge(&print(index)));
+    }
+}
+
+#[test]
+fn a_print_that_is_bent_as_around_a_head_has_no_depth_of_a_face() {
+    let bent = Surface::Cylinder { angle: 0.0, radius: 10.0 / 6.3 };
+    is_presentation_attack(&judge(&on(0, &bent)));
+}
+
+#[test]
+fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
+    let mut someone = someone(0);
+    // No check of sharpness minds: it is the limit of depth that is looked at.
+    let thresholds = Thresholds { min_sharpness: 0.0, ..Thresholds::default() };
+    let limits = Limits { thresholds, ..Limits::default() };
+    for (picture, position) in [(&mut someone.far, Position::FAR), (&mut someone.near, Position::NEAR)] {
+        let width = position.share * picture.width() as f32;
+        *picture = imageops::blur(picture, width * 0.035);
+    }
+    let scorer = GeometryScorer::new(&model(), limits, 1).unwrap();
+    let verdict = scorer.judge(&evidence(&someone.far, &someone.near));
+    assert_eq!(verdict.code, ResultCode::FaceQualityTooPoor, "{verdict:#?}");
+    assert_eq!((verdict.score, verdict.attack_type), (None, None));
+    assert!(verdict.outcome(Check::Texture).unwrap().has_failed(), "{verdict:#?}");
+    assert_eq!(verdict.outcome(Check::Depth).unwrap().outcome, Outcome::Skipped);
+}
+
+#[test]
+fn the_limit_of_depth_decides_between_none_and_little() {
+    let strict = Limits { min_depth: 0.0, min_direct: 0.0, ..Limits::default() };
+    let scorer = GeometryScorer::new(&model(), strict, 1).unwrap();
+    let print = print(0);
+    let verdict = scorer.judge(&evidence(&print.far, &print.near));
+    assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
+    assert!((1..50).contains(&verdict.score.unwrap()), "{verdict:#?}");
+}
+
+#[test]
+fn signs_of_a_program_are_told_and_take_a_little_off() {
+    let someone = someone(0);
+    let mut told = evidence(&someone.far, &someone.near);
+    let silent = scorer().judge(&told);
+    assert_eq!(silent.outcome(Check::Source).unwrap().outcome, Outcome::Skipped);
+    told.manifest.device.signs = Some(vec![]);
+    let camera = scorer().judge(&told);
+    assert_eq!(camera.score, silent.score);
+    told.manifest.device.signs = Some(["virtual_camera", "automation", "what nobody knows"].map(String::from).into());
+    let program = scorer().judge(&told);
+    assert!(program.score < camera.score && program.score >= Some(50), "{program:#?}");
+    let figures = &program.outcome(Check::Source).unwrap().figures;
+    assert_eq!(figures.keys().collect::<Vec<_>>(), ["automation", "doubt", "virtualCamera"]);
+}
+
+#[test]
+fn pictures_on_the_way_that_repeat_are_a_sign_too() {
+    let someone = someone(0);
+    let honest = evidence(&someone.far, &someone.near);
+    let mut files = honest.files.clone();
+    files.insert("audit-1".into(), files["audit-0"].clone());
+    let frozen = scorer().judge(&of_files(files, someone.far.dimensions()));
+    assert_eq!(frozen.outcome(Check::Source).unwrap().figures["repeatedFrames"], 1.0);
+    let honest = scorer().judge(&honest);
+    assert!(frozen.score < honest.score && frozen.score >= Some(50), "{frozen:#?}");
+}

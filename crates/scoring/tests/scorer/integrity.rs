@@ -1,0 +1,254 @@
+//! Uploads that are not what the page captured: score 0, injection.
+
+use crate::staging::evidence::{ISSUED, evidence, of_files, told};
+use crate::staging::scene::jpeg;
+use crate::staging::{Someone, scorer, someone};
+use image::ImageFormat;
+use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
+use nearfar_scoring::{Check, Evidence, GeometryScorer, Kind, Outcome, Scorer, Verdict};
+use std::collections::BTreeMap;
+
+/// A scorer and an honest capture, loaded once for all the faults of a test.
+struct Stage {
+    scorer: GeometryScorer,
+    someone: Someone,
+    honest: Evidence,
+}
+
+fn stage() -> Stage {
+    let someone = someone(0);
+    let honest = evidence(&someone.far, &someone.near);
+    Stage { scorer: scorer(), someone, honest }
+}
+
+impl Stage {
+    fn spoilt(&self, spoil: impl FnOnce(&mut Evidence)) -> Verdict {
+        let mut evidence = self.honest.clone();
+        spoil(&mut evidence);
+        self.scorer.judge(&evidence)
+    }
+
+    /// Spoils the evidence and expects this check to fail with this note.
+    #[track_caller]
+    fn fails(&self, check: Check, note: &str, spoil: impl FnOnce(&mut Evidence)) {
+        let verdict = self.spoilt(spoil);
+        let outcome = verdict.outcome(check).unwrap();
+        assert_eq!(outcome.outcome, Outcome::Failed, "{verdict:#?}");
+        assert!(outcome.note.contains(note), "{outcome:?}");
+        assert_eq!(verdict.code, ResultCode::Success);
+        assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Injection)));
+        assert_eq!(verdict.checks.len(), Check::ALL.len());
+        let looked = verdict.checks.iter().filter(|outcome| outcome.check.kind() != Kind::Integrity);
+        assert!(looked.clone().all(|outcome| outcome.outcome == Outcome::Skipped), "{verdict:#?}");
+    }
+}
+
+/// Puts another file in the place of one, with its own hash in the manifest: as an attacker would who holds the nonce.
+fn replace(evidence: &mut Evidence, name: &str, bytes: Vec<u8>) {
+    let entry = evidence.manifest.files.iter_mut().find(|file| file.name == name).unwrap();
+    *entry = told(name, &bytes);
+    evidence.files.insert(name.into(), bytes);
+}
+
+#[test]
+fn files_that_are_missing_foreign_or_altered() {
+    let stage = stage();
+    stage.fails(Check::Manifest, "did not come: near", |e| drop(e.files.remove("near")));
+    stage.fails(Check::Manifest, "not in the manifest: audit-7", |e| drop(e.files.insert("audit-7".into(), vec![1])));
+    stage.fails(Check::Manifest, "far is missing", |e| e.manifest.files.retain(|file| file.name != "far"));
+    stage.fails(Check::Manifest, "named twice", |e| e.manifest.files.push(e.manifest.files[0].clone()));
+    stage.fails(Check::Manifest, "audit entries", |e| e.manifest.audit.clear());
+    for name in ["far", "near", "audit-0"] {
+        stage.fails(Check::Hashes, &format!("{name} was altered"), |e| {
+            let bytes = e.files.get_mut(name).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+        });
+    }
+    stage.fails(Check::Hashes, "bytes, not 17", |e| e.manifest.files[1].bytes = 17);
+    stage.fails(Check::Hashes, "far has 1 bytes", |e| drop(e.files.insert("far".into(), vec![0xff])));
+}
+
+#[test]
+fn nonces_of_other_attempts_and_old_ones() {
+    let stage = stage();
+    stage.fails(Check::Nonce, "not the one", |e| e.manifest.nonce = "5a0d8e3e".into());
+    stage.fails(Check::Nonce, "not the one", |e| e.manifest.nonce.push('0'));
+    stage.fails(Check::Nonce, "not the one", |e| e.manifest.nonce.clear());
+    stage.fails(Check::Nonce, "not the one", |e| {
+        // A nonce that was never given out must not match an empty one.
+        e.manifest.nonce.clear();
+        e.nonce.value.clear();
+    });
+    stage.fails(Check::Nonce, "had run out", |e| e.received_at = e.nonce.expires_at);
+    stage.fails(Check::Nonce, "before the nonce", |e| e.received_at = e.nonce.issued_at - 1);
+}
+
+#[test]
+fn times_that_cannot_be() {
+    let stage = stage();
+    stage.fails(Check::Times, "not taken after far", |e| {
+        std::mem::swap(&mut e.manifest.far_image_time, &mut e.manifest.near_image_time);
+    });
+    stage.fails(Check::Times, "not taken after far", |e| e.manifest.near_image_time = e.manifest.far_image_time);
+    stage.fails(Check::Times, "too soon", |e| e.manifest.near_image_time = e.manifest.far_image_time + 20);
+    stage.fails(Check::Times, "too late", |e| e.manifest.near_image_time += 500_000);
+    stage.fails(Check::Times, "longer than the server waited", |e| e.received_at = ISSUED + 1000);
+    stage.fails(Check::Times, "not taken while the nonce was good", |e| shift(e, -86_400_000));
+    stage.fails(Check::Times, "not taken while the nonce was good", |e| shift(e, 1_200_000));
+    stage.fails(Check::Times, "too late", |e| e.manifest.near_image_time = i64::MAX);
+    stage.fails(Check::Manifest, "farImageTime", |e| e.manifest.far_image_time = i64::MIN);
+    stage.fails(Check::Timeline, "instructions out of order", |e| e.manifest.instructions.swap(0, 1));
+    stage.fails(Check::Timeline, "do not lead from far to near", |e| e.manifest.instructions.truncate(2));
+    stage.fails(Check::Timeline, "do not lead from far to near", |e| e.manifest.instructions.clear());
+    stage.fails(Check::Timeline, "far was taken after its stage", |e| e.manifest.far_image_time += 2200);
+    stage.fails(Check::Timeline, "near was taken before its stage", |e| {
+        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time += 4000)
+    });
+    stage.fails(Check::Timeline, "far was taken before its stage", |e| {
+        e.manifest.instructions.iter_mut().take(2).for_each(|i| i.time = ISSUED + 5000);
+        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time = ISSUED + 5500);
+        e.manifest.audit[0].time = ISSUED + 5100;
+    });
+    stage.fails(Check::Timeline, "before the capture", |e| e.manifest.audit[0].time = ISSUED - 700);
+    stage.fails(Check::Timeline, "after the capture", |e| {
+        e.received_at += 60_000;
+        e.manifest.audit[0].time = ISSUED + 40_000;
+    });
+}
+
+/// A device whose clock is wrong by so much.
+fn shift(evidence: &mut Evidence, ms: i64) {
+    let manifest = &mut evidence.manifest;
+    manifest.far_image_time += ms;
+    manifest.near_image_time += ms;
+    manifest.instructions.iter_mut().for_each(|entry| entry.time += ms);
+    manifest.audit.iter_mut().for_each(|entry| entry.time += ms);
+}
+
+#[test]
+fn a_clock_that_is_minutes_off_is_no_attack_and_its_offset_is_told() {
+    let stage = stage();
+    for (ms, told) in [(-300_000, 297_500.0), (300_000, -295_500.0), (0, 0.0)] {
+        let verdict = stage.spoilt(|e| shift(e, ms));
+        assert!(verdict.score >= Some(50), "{verdict:#?}");
+        assert_eq!(verdict.outcome(Check::Times).unwrap().figures["clockOffsetMs"], told);
+    }
+}
+
+#[test]
+fn audit_frames_out_of_order_or_broken() {
+    let stage = stage();
+    let small = image::imageops::thumbnail(&stage.someone.far, 120, 160);
+    let mut files: BTreeMap<String, Vec<u8>> = stage.honest.files.clone();
+    files.insert("audit-1".into(), jpeg(&small, 60));
+    let two = of_files(files, stage.someone.far.dimensions());
+    assert!(stage.scorer.judge(&two).score >= Some(50));
+    let mut swapped = two.clone();
+    swapped.manifest.audit.swap(0, 1);
+    let verdict = stage.scorer.judge(&swapped);
+    assert_eq!(verdict.outcome(Check::Timeline).unwrap().note, "audit frames out of order");
+    // Only the colours of a light challenge come after the capture.
+    let mut late = two.clone();
+    late.received_at += 60_000;
+    late.manifest.audit[1].time = late.manifest.near_image_time + 20_000;
+    let note = |late: &Evidence| stage.scorer.judge(late).outcome(Check::Timeline).unwrap().note.clone();
+    assert_eq!(note(&late), "an audit frame was taken after the capture");
+    late.manifest.audit[1].phase = nearfar_protocol::light::PHASE.into();
+    assert_eq!(note(&late), "");
+    stage.fails(Check::AuditPictures, "audit-0: not a whole JPEG", |e| replace(e, "audit-0", b"audit".to_vec()));
+    stage.fails(Check::AuditPictures, "a side is outside", |e| {
+        let huge = image::RgbImage::new(1500, 16);
+        replace(e, "audit-0", jpeg(&huge, 50));
+    });
+}
+
+#[test]
+fn pictures_that_are_no_jpeg_within_the_limits() {
+    let stage = stage();
+    let near = &stage.someone.near;
+    let mut png = Vec::new();
+    near.write_to(&mut std::io::Cursor::new(&mut png), ImageFormat::Png).unwrap();
+    stage.fails(Check::Pictures, "near: not a whole JPEG", |e| replace(e, "near", png));
+    let whole = jpeg(near, 90);
+    stage.fails(Check::Pictures, "near: not a whole JPEG", |e| replace(e, "near", whole[..whole.len() / 2].to_vec()));
+    let small = image::imageops::thumbnail(near, 255, 340);
+    stage.fails(Check::Pictures, "near: 255x340", |e| replace(e, "near", jpeg(&small, 90)));
+    let mut padded = whole.clone();
+    padded.truncate(padded.len() - 2);
+    padded.resize(2_000_000 - 2, 0);
+    padded.extend([0xff, 0xd9]);
+    stage.fails(Check::Pictures, "near: 2000000 bytes are not below", |e| replace(e, "near", padded));
+    stage.fails(Check::Pictures, "near: ", |e| {
+        replace(e, "near", [&[0xff, 0xd8, 0xff, 0xe0][..], &[0xff, 0xd9]].concat())
+    });
+}
+
+#[test]
+fn a_decompression_bomb_is_told_from_its_header() {
+    let stage = stage();
+    let mut bomb = jpeg(&stage.someone.near, 90);
+    // The frame header: FFC0, length, precision, then rows and columns.
+    let frame = bomb.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
+    bomb[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    stage.fails(Check::Pictures, "near: 65535x65535 pixels", |e| replace(e, "near", bomb));
+}
+
+#[test]
+fn a_progressive_file_of_very_many_scans_is_given_up() {
+    let stage = stage();
+    // 4096x4096, one component, and scans of a few bytes that each stand for a whole pass over the picture.
+    let mut bomb = vec![0xff, 0xd8];
+    bomb.extend([&[0xff, 0xdb, 0, 67, 0][..], &[1; 64]].concat());
+    bomb.extend([0xff, 0xc2, 0, 11, 8, 0x10, 0, 0x10, 0, 1, 1, 0x11, 0]);
+    // One code of one bit for the end of all blocks (run length 14), in the DC and AC tables.
+    let table = |class: u8, value: u8| [&[0xff, 0xc4, 0, 20, class, 1][..], &[0; 15], &[value]].concat();
+    bomb.extend(table(0x00, 0));
+    bomb.extend(table(0x10, 0xe0));
+    bomb.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0]);
+    bomb.extend(vec![0; 4096 * 4096 / 64 / 8]);
+    for _ in 0..20_000 {
+        bomb.extend([0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0]);
+        bomb.extend([0; 36]);
+    }
+    bomb.extend([0xff, 0xd9]);
+    assert!(bomb.len() < 2_000_000);
+    let verdict = stage.spoilt(|e| replace(e, "near", bomb));
+    let outcome = verdict.outcome(Check::Pictures).unwrap();
+    assert!(outcome.note.contains("scan"), "{outcome:?}");
+}
+
+#[test]
+fn a_video_is_webm_or_mp4() {
+    let stage = stage();
+    let with = |bytes: &[u8]| {
+        let mut files = stage.honest.files.clone();
+        files.insert("video".into(), bytes.to_vec());
+        stage.scorer.judge(&of_files(files, stage.someone.far.dimensions()))
+    };
+    for good in [&b"\x1a\x45\xdf\xa3rest"[..], b"\0\0\0\x18ftypisom"] {
+        let verdict = with(good);
+        assert_eq!(verdict.outcome(Check::Video).unwrap().outcome, Outcome::Passed);
+        assert!(verdict.score >= Some(50));
+    }
+    let verdict = with(b"RIFF....AVI ");
+    assert_eq!(verdict.outcome(Check::Video).unwrap().note, "the video is neither webm nor mp4");
+    assert_eq!(verdict.attack_type, Some(AttackType::Injection));
+    // The manifest names one that is still on its way.
+    let mut evidence = stage.honest.clone();
+    evidence.manifest.files.push(told("video", b"later"));
+    let verdict = stage.scorer.judge(&evidence);
+    assert_eq!(verdict.outcome(Check::Manifest).unwrap().figures["missing"], 0.0);
+    assert_eq!(verdict.outcome(Check::Video).unwrap().outcome, Outcome::Skipped);
+    assert!(verdict.score >= Some(50));
+}
+
+#[test]
+fn the_devices_own_camera_shows_no_instructions() {
+    let stage = stage();
+    let verdict = stage.spoilt(|e| {
+        e.manifest.camera_type = CameraType::SystemCamera;
+        e.manifest.instructions.clear();
+    });
+    assert!(verdict.score >= Some(50), "{verdict:#?}");
+}

@@ -1,0 +1,12 @@
+//! The scorer, on staged captures. One program: each more would link everything once more.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod depth;
+mod honest;
+mod hostile;
+mod integrity;
+mod light;
+mod presence;
+mod screen;
+#[path = "../staging/mod.rs"]
+mod staging;

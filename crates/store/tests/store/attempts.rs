@@ -1,0 +1,356 @@
+//! Sessions, nonces, uploads, judging and results: one after the other.
+
+use crate::support::*;
+use bytes::Bytes;
+use nearfar_store::*;
+
+nearfar_test_support::on_both!(crate::support::Site:
+    a_session_is_read_as_it_was_made,
+    ids_are_taken_once,
+    a_nonce_is_issued_again_for_the_same_attempt_only,
+    no_nonce_after_the_end,
+    starts_are_limited,
+    an_upload_is_received_and_read_back,
+    the_same_upload_again_is_the_same_answer,
+    what_does_not_belong_to_the_attempt_is_refused,
+    file_names_are_checked,
+    a_nonce_expires_but_a_received_upload_does_not,
+    the_first_device_wins_and_the_other_can_go_on,
+    passing_ends_the_session,
+    tries_are_counted,
+    a_final_refusal_needs_no_more_tries,
+    a_judgement_is_stored_once,
+    impossible_judgements_are_refused,
+    a_lost_lease_cannot_finish,
+    a_released_claim_goes_to_the_next,
+    the_longest_waiting_is_claimed_first,
+    versions_go_up,
+);
+
+async fn a_session_is_read_as_it_was_made(site: Site) {
+    let store = site.store().await;
+    let account = account(&store).await;
+    let made = store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
+    let expected = new_session(&account, "a1");
+    assert_eq!((made.state, made.failure, made.judged, made.starts), (SessionState::Open, None, 0, 0));
+    assert_eq!(made.return_url.as_deref(), Some(expected.return_url.as_str()));
+    assert_eq!((&made.user_id, made.try_count, made.iframe), (&expected.user_id, Some(2), true));
+    assert_eq!((made.created_at, made.expires_at, made.purge_at), (NOW, NOW + HOUR, NOW + 24 * HOUR));
+    assert!(!made.is_expired(NOW + HOUR - 1) && made.is_expired(NOW + HOUR));
+    assert_eq!(store.session("a1").await.unwrap(), made);
+
+    let bare = NewSession {
+        id: "a2".into(),
+        account_id: account.id.clone(),
+        return_url: "https://a.example".into(),
+        ..NewSession::default()
+    };
+    let bare = store.create_session(bare, NOW).await.unwrap();
+    assert_eq!((&bare.region, &bare.user_id, bare.try_count, &bare.failed_return_url), (&None, &None, None, &None));
+    assert_eq!(store.session_of(&account.id, "a2").await.unwrap(), bare);
+}
+
+async fn ids_are_taken_once(site: Site) {
+    let store = site.store().await;
+    let account = account(&store).await;
+    store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
+    assert_eq!(conflict(store.create_session(new_session(&account, "a1"), NOW).await), Conflict::IdTaken);
+    let stranger = Account { id: "nobody".into(), ..account.clone() };
+    assert_eq!(not_found(store.create_session(new_session(&stranger, "a2"), NOW).await), Thing::Account);
+    for wrong in ["", "../a", "a/b", "a b", "é", &"a".repeat(65)] {
+        let wrong = store.create_session(new_session(&account, wrong), NOW).await;
+        assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
+    }
+    issue(&store, "a1", "one", "first").await;
+    store.create_session(new_session(&account, "a3"), NOW).await.unwrap();
+    let mut same_nonce = wish("a3", "one", "first");
+    same_nonce.nonce = wish("a1", "one", "first").nonce;
+    assert_eq!(conflict(store.issue_nonce(same_nonce, NOW).await), Conflict::IdTaken);
+    assert_eq!(store.session("a3").await.unwrap().starts, 0);
+}
+
+async fn a_nonce_is_issued_again_for_the_same_attempt_only(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    assert_eq!((issued.state, issued.issued_at), (AttemptState::Issued, NOW));
+    let mut again = wish("a1", "one", "first");
+    again.nonce = "another".into();
+    assert_eq!(store.issue_nonce(again, NOW + 9).await.unwrap(), Issuance::Issued(Box::new(issued.clone())));
+    assert_eq!(store.session("a1").await.unwrap().starts, 1);
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "second"), NOW).await), Conflict::IdTaken);
+    assert_ne!(issue(&store, "a1", "two", "first").await.nonce, issued.nonce);
+    assert_eq!(store.session("a1").await.unwrap().starts, 2);
+    assert_eq!(store.attempts("a1").await.unwrap().len(), 2);
+
+    store.receive(upload(&issued), NOW).await.unwrap();
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "first"), NOW).await), Conflict::IdTaken);
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "three", "first"), NOW).await), Conflict::Judging);
+    assert!(matches!(store.issue_nonce(wish("a1", "../x", "first"), NOW).await, Err(Error::Invalid { .. })));
+    assert_eq!(not_found(store.issue_nonce(wish("a9", "one", "first"), NOW).await), Thing::Session);
+}
+
+async fn no_nonce_after_the_end(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "first"), NOW + HOUR).await), Conflict::Expired);
+    receive(&store, "a1", "one").await;
+    store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "two", "first"), NOW).await), Conflict::Finished);
+}
+
+async fn starts_are_limited(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let limited = |attempt| IssueNonce { start_limit: Some(2), ..wish("a1", attempt, "first") };
+    for attempt in ["one", "one", "two", "two"] {
+        assert!(matches!(store.issue_nonce(limited(attempt), NOW).await, Ok(Issuance::Issued(_))));
+    }
+    assert_eq!(store.issue_nonce(limited("three"), NOW + 7).await.unwrap(), Issuance::LimitReached);
+    let session = store.session("a1").await.unwrap();
+    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(Failure::RetryLimit)));
+    assert_eq!((session.finished_at, session.starts), (Some(NOW + 7), 2));
+    assert_eq!(conflict(store.issue_nonce(limited("four"), NOW).await), Conflict::Finished);
+}
+
+async fn an_upload_is_received_and_read_back(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    let sent = upload(&issued);
+    let receipt = store.receive(sent.clone(), NOW + 5000).await.unwrap();
+    assert!(!receipt.repeated);
+    let attempt = receipt.attempt;
+    assert_eq!((attempt.state, attempt.received_at), (AttemptState::Received, Some(NOW + 5000)));
+    assert_eq!((attempt.far_image_time, attempt.near_image_time), (Some(NOW + 1000), Some(NOW + 4000)));
+    assert_eq!((attempt.camera_type.as_deref(), &attempt.judgement), (Some("WEB_CAMERA"), &None));
+    assert_eq!(store.attempt("a1", "one").await.unwrap(), attempt);
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Judging);
+    assert_eq!(store.backlog().await.unwrap(), Backlog { attempts: 1, oldest: Some(NOW + 5000) });
+
+    let names: Vec<_> = store.files("a1", "one").await.unwrap().into_iter().map(|file| file.name).collect();
+    assert_eq!(names, ["audit-0", "far", "manifest", "near", "video"]);
+    for file in &sent.files {
+        assert_eq!(store.file("a1", "one", &file.name).await.unwrap(), file.content);
+    }
+    assert_eq!(not_found(store.file("a1", "one", "audit-1").await), Thing::File);
+
+    let claimed = claim(&store).await;
+    assert_eq!(claimed.light, Some(format!("light of {}/{}", claimed.session_id, claimed.attempt_id)));
+    assert_eq!((&claimed.nonce, claimed.received_at, claimed.turn), (&issued.nonce, NOW + 5000, 1));
+    let received = store.received(&claimed).await.unwrap();
+    assert_eq!(received.manifest, sent.manifest);
+    assert_eq!(received.files.into_iter().collect::<Vec<_>>().len(), sent.files.len());
+
+    // In the store everything is encrypted.
+    let stored = site.objects();
+    assert_eq!(stored.len(), 5);
+    for (path, content) in stored {
+        let clear = content.windows(4).any(|part| part == b"FACE" || part == b"DEVI");
+        assert!(!clear, "{path} is not encrypted");
+    }
+}
+
+async fn the_same_upload_again_is_the_same_answer(site: Site) {
+    let (store, other) = (site.store().await, site.store().await);
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    let first = store.receive(upload(&issued), NOW + 5000).await.unwrap();
+    let objects = site.objects();
+    let again = other.receive(upload(&issued), NOW + 9000).await.unwrap();
+    assert_eq!((again.repeated, &again.attempt), (true, &first.attempt));
+    let mut altered = upload(&issued);
+    altered.manifest = Bytes::from_static(b"{}");
+    assert_eq!(conflict(store.receive(altered.clone(), NOW).await), Conflict::OtherContent);
+    store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
+    let late = store.receive(upload(&issued), NOW + 2 * HOUR).await.unwrap();
+    assert_eq!((late.repeated, late.attempt.state), (true, AttemptState::Judged));
+    assert_eq!(conflict(store.receive(altered, NOW).await), Conflict::OtherContent);
+    assert_eq!(site.objects(), objects);
+}
+
+async fn what_does_not_belong_to_the_attempt_is_refused(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    session(&store, "a2").await;
+    let mine = issue(&store, "a1", "one", "first").await;
+    let theirs = issue(&store, "a2", "other", "first").await;
+    let mut wrong = upload(&mine);
+    wrong.nonce = theirs.nonce.clone();
+    assert_eq!(conflict(store.receive(wrong, NOW).await), Conflict::WrongNonce);
+    let mut wrong = upload(&mine);
+    wrong.device = "second".into();
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Attempt);
+    let mut wrong = upload(&mine);
+    wrong.attempt_id = "other".into();
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Attempt);
+    let mut wrong = upload(&mine);
+    wrong.session_id = "a3".into();
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Session);
+    assert_eq!(site.objects(), []);
+    assert!(!store.receive(upload(&mine), NOW).await.unwrap().repeated);
+}
+
+async fn file_names_are_checked(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    for name in ["", "manifest", "near", "../far", "a/b", "Far", "é", &"a".repeat(33)] {
+        let mut wrong = upload(&issued);
+        wrong.files[0].name = name.into();
+        let refused = store.receive(wrong, NOW).await;
+        assert!(matches!(refused, Err(Error::Invalid { what: "file name", .. })), "{name}: {refused:?}");
+    }
+    assert_eq!(site.objects(), []);
+}
+
+async fn a_nonce_expires_but_a_received_upload_does_not(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    assert_eq!(conflict(store.receive(upload(&issued), issued.nonce_expires_at).await), Conflict::NonceExpired);
+    store.receive(upload(&issued), issued.nonce_expires_at - 1).await.unwrap();
+    assert!(store.receive(upload(&issued), issued.nonce_expires_at + HOUR).await.unwrap().repeated);
+}
+
+async fn the_first_device_wins_and_the_other_can_go_on(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let one = issue(&store, "a1", "one", "first").await;
+    let two = issue(&store, "a1", "two", "second").await;
+    store.receive(upload(&two), NOW).await.unwrap();
+    assert_eq!(conflict(store.receive(upload(&one), NOW).await), Conflict::Judging);
+    // The winner fails: what the other one has captured is still good.
+    store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
+    assert!(!store.receive(upload(&one), NOW).await.unwrap().repeated);
+    let session = store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
+    assert_eq!((session.state, session.result_attempt.as_deref()), (SessionState::Passed, Some("one")));
+    let three = store.issue_nonce(wish("a1", "three", "second"), NOW).await;
+    assert_eq!(conflict(three), Conflict::Finished);
+}
+
+async fn passing_ends_the_session(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let other = issue(&store, "a1", "other", "second").await;
+    receive(&store, "a1", "one").await;
+    let session = store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW + 7000).await.unwrap();
+    assert_eq!((session.state, session.failure), (SessionState::Passed, None));
+    assert_eq!((session.finished_at, session.judged), (Some(NOW + 7000), 1));
+    let attempt = store.attempt("a1", session.result_attempt.as_deref().unwrap()).await.unwrap();
+    assert_eq!((attempt.judgement, attempt.judged_at), (Some(passed()), Some(NOW + 7000)));
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Passed);
+    assert_eq!(store.claim(NOW + HOUR, NOW + 2 * HOUR).await.unwrap(), None);
+    assert_eq!(conflict(store.receive(upload(&other), NOW).await), Conflict::Finished);
+    assert!(!session.is_expired(NOW + 2 * HOUR));
+}
+
+async fn tries_are_counted(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    let first = store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
+    assert_eq!((first.state, first.judged, first.finished_at), (SessionState::Open, 1, None));
+    assert_eq!(first.result_attempt.as_deref(), Some("one"));
+    receive(&store, "a1", "two").await;
+    let second = store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
+    assert_eq!((second.state, second.failure), (SessionState::Failed, Some(Failure::TriesUsed)));
+    assert_eq!((second.judged, second.result_attempt.as_deref()), (2, Some("two")));
+}
+
+async fn a_final_refusal_needs_no_more_tries(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    let session = store.finish(&claim(&store).await, &no_face(), Consequence::Fail, NOW).await.unwrap();
+    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(Failure::Refused)));
+}
+
+async fn a_judgement_is_stored_once(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    let claimed = claim(&store).await;
+    let first = store.finish(&claimed, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
+    let again = store.finish(&claimed, &passed(), Consequence::Pass, NOW + 1).await.unwrap();
+    assert_eq!((again.state, again.judged), (first.state, first.judged));
+    assert_eq!(store.attempt("a1", "one").await.unwrap().judgement, Some(no_face()));
+}
+
+async fn impossible_judgements_are_refused(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    let claimed = claim(&store).await;
+    for wrong in [
+        Judgement { score: Some(101), ..passed() },
+        Judgement { attack_type: Some(0), ..passed() },
+        Judgement { attack_type: Some(4), ..passed() },
+    ] {
+        let refused = store.finish(&claimed, &wrong, Consequence::Pass, NOW).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+    }
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Judging);
+}
+
+async fn a_lost_lease_cannot_finish(site: Site) {
+    let (crashed, healthy) = (site.store().await, site.store().await);
+    session(&crashed, "a1").await;
+    receive(&crashed, "a1", "one").await;
+    let lost = crashed.claim(NOW, NOW + 1000).await.unwrap().unwrap();
+    assert_eq!(healthy.claim(NOW + 999, NOW + 5000).await.unwrap(), None);
+    let taken = healthy.claim(NOW + 1000, NOW + 5000).await.unwrap().unwrap();
+    assert_eq!((&taken.attempt_id, taken.turn), (&lost.attempt_id, 2));
+    assert_eq!(conflict(crashed.finish(&lost, &passed(), Consequence::Pass, NOW).await), Conflict::LeaseLost);
+    assert_eq!(conflict(crashed.renew(&lost, NOW + 9000).await), Conflict::LeaseLost);
+    assert_eq!(conflict(crashed.release(&lost, NOW).await), Conflict::LeaseLost);
+    healthy.renew(&taken, NOW + 9000).await.unwrap();
+    assert_eq!(crashed.claim(NOW + 8999, NOW + 10_000).await.unwrap(), None);
+    let session = healthy.finish(&taken, &no_face(), Consequence::Fail, NOW).await.unwrap();
+    assert_eq!(session.state, SessionState::Failed);
+    assert_eq!(conflict(crashed.finish(&lost, &passed(), Consequence::Pass, NOW).await), Conflict::LeaseLost);
+    assert_eq!(crashed.session("a1").await.unwrap(), session);
+}
+
+async fn a_released_claim_goes_to_the_next(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    let first = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
+    assert_eq!(store.claim(NOW, NOW + HOUR).await.unwrap(), None);
+    store.release(&first, NOW).await.unwrap();
+    let second = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
+    assert_eq!((second.turn, second.failures), (2, 0), "giving back is no failure");
+    store.renew(&second, NOW).await.unwrap();
+    let third = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
+    assert_eq!((third.turn, third.failures), (3, 1));
+}
+
+async fn the_longest_waiting_is_claimed_first(site: Site) {
+    let store = site.store().await;
+    for (id, at) in [("a1", 300), ("a2", 100), ("a3", 200)] {
+        session(&store, id).await;
+        let issued = issue(&store, id, "one", "first").await;
+        store.receive(upload(&issued), NOW + at).await.unwrap();
+    }
+    let mut order = Vec::new();
+    while let Some(claim) = store.claim(NOW + HOUR, NOW + 2 * HOUR).await.unwrap() {
+        order.push(claim.session_id);
+    }
+    assert_eq!(order, ["a2", "a3", "a1"]);
+    assert_eq!(store.backlog().await.unwrap(), Backlog { attempts: 3, oldest: Some(NOW + 100) });
+}
+
+async fn versions_go_up(site: Site) {
+    let store = site.store().await;
+    let mut seen = vec![session(&store, "a1").await.version];
+    issue(&store, "a1", "one", "first").await;
+    seen.push(store.session("a1").await.unwrap().version);
+    store.receive(upload(&store.attempt("a1", "one").await.unwrap()), NOW).await.unwrap();
+    seen.push(store.session("a1").await.unwrap().version);
+    store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
+    seen.push(store.session("a1").await.unwrap().version);
+    store.clear("a1", NOW).await.unwrap();
+    seen.push(store.session("a1").await.unwrap().version);
+    assert!(seen.is_sorted_by(|earlier, later| earlier < later), "{seen:?}");
+}

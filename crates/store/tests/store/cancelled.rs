@@ -1,0 +1,107 @@
+//! Callers that give up in the middle, as when a client hangs up.
+
+use crate::support::*;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::Poll;
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber, subscriber};
+
+nearfar_test_support::on_both!(crate::support::Site:
+    a_transaction_is_whole_wherever_its_caller_gives_up,
+);
+
+/// What PostgreSQL has to say is logged under this name.
+const NOTICES: &str = "sqlx::postgres::notice";
+
+/// Keeps PostgreSQL's warnings to the whole process: they come from whatever thread reads them.
+struct Warnings;
+
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::WARN && metadata.target() == NOTICES
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        struct Words(String);
+        impl Visit for Words {
+            fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
+                self.0 += &format!("{value:?} ");
+            }
+        }
+        let mut words = Words(String::new());
+        event.record(&mut words);
+        WARNINGS.lock().unwrap().push(words.0);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Polls a future so many times at most, then drops it.
+async fn polled<T>(most: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut polls = 0;
+    std::future::poll_fn(|context| {
+        if polls == most {
+            return Poll::Ready(None);
+        }
+        polls += 1;
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+/// Whether no transaction stays open; what was given up may still be on its way.
+async fn all_ended(site: &Site) -> bool {
+    let open = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    for _ in 0..100 {
+        if site.place.count(open.into()).await == 0 {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
+}
+
+async fn a_transaction_is_whole_wherever_its_caller_gives_up(mut site: Site) {
+    // The other database's test may have been first.
+    let _ = subscriber::set_global_default(Warnings);
+    // Everybody meets what was left by the one before.
+    site.config.max_connections = 1;
+    let store = site.store().await;
+    let id = account(&store).await.id;
+    let body = |polls, round| format!("{{\"titleText\":\"{polls} {round}\"}}");
+    let mut given_up = 0;
+    for polls in 1..8 {
+        for round in 0..25 {
+            let put = polled(polls, store.put_ui(&id, "en_US", &body(polls, round), NOW)).await;
+            let now = store.ui(&id, "en_US").await.unwrap();
+            match put {
+                Some(put) => {
+                    put.unwrap();
+                    assert_eq!(now, Some(body(polls, round)));
+                }
+                None => given_up += 1,
+            }
+            if site.place.database_url.starts_with("postgres") && round % 5 == 0 {
+                assert!(all_ended(&site).await, "left open after {polls} polls");
+            }
+        }
+    }
+    assert!(given_up > 25, "only {given_up} were given up");
+    store.put_ui(&id, "en_US", &body(0, 0), NOW).await.unwrap();
+    assert_eq!(store.ui(&id, "en_US").await.unwrap(), Some(body(0, 0)));
+    assert_eq!(*WARNINGS.lock().unwrap(), Vec::<String>::new());
+}

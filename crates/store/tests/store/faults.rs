@@ -1,0 +1,250 @@
+//! Outages: nothing is lost, nothing is half there, and things go on afterwards.
+
+use crate::support::*;
+use nearfar_store::*;
+use nearfar_test_support::{Fault, FaultyObjects, Place};
+use object_store::local::LocalFileSystem;
+use sqlx::Connection;
+use std::sync::Arc;
+use std::time::Duration;
+
+nearfar_test_support::on_both!(crate::support::Site:
+    an_object_store_that_is_down_only_delays,
+    a_full_object_store_only_delays,
+    altered_and_missing_files_are_told,
+    files_need_the_key_they_were_encrypted_with,
+    a_folder_that_is_not_mounted_only_delays,
+    a_lost_connection_is_made_again,
+);
+
+async fn an_object_store_that_is_down_only_delays(site: Site) {
+    let (store, objects) = site.faulty().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    store.check().await.unwrap();
+    objects.set(Fault::Down);
+    assert_eq!(unavailable(store.check().await), Part::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
+    assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Open);
+    objects.set(Fault::None);
+    assert!(!store.receive(upload(&issued), NOW).await.unwrap().repeated);
+
+    let claimed = claim(&store).await;
+    objects.set(Fault::Down);
+    assert_eq!(unavailable(store.received(&claimed).await.map(|_| ())), Part::Objects);
+    assert_eq!(unavailable(store.file("a1", "one", "far").await), Part::Objects);
+    objects.set(Fault::None);
+    assert_eq!(store.received(&claimed).await.unwrap().files.len(), 4);
+    store.sweep(NOW + HOUR).await.unwrap();
+    assert_eq!(site.objects().len(), 5);
+}
+
+async fn a_full_object_store_only_delays(site: Site) {
+    let (store, objects) = site.faulty().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    // However many of the five files get through.
+    for room in 0..5 {
+        objects.room_for(room);
+        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects, "room for {room}");
+        assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
+        assert_eq!(store.files("a1", "one").await.unwrap(), []);
+    }
+    objects.room_for(5);
+    store.receive(upload(&issued), NOW).await.unwrap();
+    assert_eq!(store.received(&claim(&store).await).await.unwrap().files.len(), 4);
+}
+
+async fn altered_and_missing_files_are_told(mut site: Site) {
+    for encrypted in [true, false] {
+        if !encrypted {
+            site.config.blob_keys.clear();
+        }
+        let store = site.store().await;
+        let id = if encrypted { "a1" } else { "a2" };
+        session(&store, id).await;
+        receive(&store, id, "one").await;
+        let path = |name: &str| {
+            let objects = site.objects();
+            let found = objects.iter().find(|(path, _)| path.contains(&format!("/{id}/")) && path.ends_with(name));
+            site.place.objects().join(&found.unwrap().0)
+        };
+        let far = path("/far");
+        let mut bytes = std::fs::read(&far).unwrap();
+        assert_eq!(bytes.starts_with(b"FACE far"), !encrypted);
+        bytes[20] ^= 1;
+        std::fs::write(&far, &bytes).unwrap();
+        assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
+        // One file in the place of another.
+        std::fs::copy(path("/near"), &far).unwrap();
+        assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
+        std::fs::remove_file(&far).unwrap();
+        assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
+        assert!(matches!(store.received(&claim(&store).await).await, Err(Error::Corrupt { .. })));
+        assert!(store.file(id, "one", "near").await.is_ok());
+        store.clear(id, NOW).await.unwrap();
+    }
+}
+
+async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    site.config.blob_keys = vec![SecretKey::new([3; 32])];
+    // Forgotten, it can be given later: nothing is taken for damaged.
+    assert_eq!(unavailable(site.store().await.file("a1", "one", "far").await), Part::Objects);
+    // A new key in front of the old one: both are read, the new one is written with.
+    site.config.blob_keys = vec![SecretKey::new([3; 32]), SecretKey::new([2; 32])];
+    let rotated = site.store().await;
+    assert!(rotated.file("a1", "one", "far").await.is_ok());
+    session(&rotated, "a2").await;
+    receive(&rotated, "a2", "one").await;
+    assert!(rotated.file("a2", "one", "far").await.is_ok());
+    assert_eq!(unavailable(store.file("a2", "one", "far").await), Part::Objects);
+    // Encryption switched on later: what is there in clear is still read.
+    site.config.blob_keys.clear();
+    let clear = site.store().await;
+    session(&clear, "a3").await;
+    receive(&clear, "a3", "one").await;
+    assert!(rotated.file("a3", "one", "far").await.is_ok());
+}
+
+async fn a_folder_that_is_not_mounted_only_delays(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    session(&store, "a2").await;
+    let issued = issue(&store, "a2", "one", "first").await;
+    let claimed = claim(&store).await;
+    // As when a disk goes: its mount point is an empty folder.
+    let away = site.place.folder().join("away");
+    std::fs::rename(site.place.objects(), &away).unwrap();
+    std::fs::create_dir(site.place.objects()).unwrap();
+    assert_eq!(unavailable(store.check().await), Part::Objects);
+    assert_eq!(unavailable(store.received(&claimed).await.map(|_| ())), Part::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.clear("a2", NOW).await), Part::Objects);
+    assert_eq!(site.objects(), [], "nothing is written in its place");
+    std::fs::remove_dir(site.place.objects()).unwrap();
+    std::fs::rename(&away, site.place.objects()).unwrap();
+    assert_eq!(store.received(&claimed).await.unwrap().files.len(), 4);
+    assert!(store.sweep(NOW).await.unwrap().uploads > 0, "clearing goes on");
+}
+
+/// All of the database's own connections are cut; only PostgreSQL has such.
+async fn a_lost_connection_is_made_again(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    if store.backend() == Backend::Postgres {
+        let mut connection = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        sqlx::query(cut).fetch_all(&mut connection).await.unwrap();
+    }
+    // The pool tests a connection before it hands it out.
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Open);
+    receive(&store, "a1", "one").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_sqlite_only_delays() {
+    let mut site = Site::new(Place::sqlite());
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    session(&store, "a2").await;
+    receive(&store, "a2", "two").await;
+    site.config.busy_timeout = Duration::ZERO;
+    let hasty = site.store().await;
+
+    let mut holder = sqlx::SqliteConnection::connect(&site.place.database_url).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
+    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), Part::Database);
+    assert_eq!(unavailable(hasty.issue_nonce(wish("a1", "two", "first"), NOW).await), Part::Database);
+    assert_eq!(unavailable(hasty.claim(NOW, NOW).await), Part::Database);
+    assert_eq!(unavailable(hasty.clear("a1", NOW).await), Part::Database);
+    // Reading goes on.
+    assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+
+    assert!(!hasty.receive(upload(&issued), NOW).await.unwrap().repeated);
+    assert_eq!(site.objects().len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_is_locked_in_postgres_only_delays() {
+    let Some(place) = Place::postgres().await else { return };
+    let mut site = Site::new(place);
+    let store = site.store().await;
+    session(&store, "a1").await;
+    site.config.busy_timeout = Duration::from_millis(1);
+    let issued = issue(&store, "a1", "one", "first").await;
+    let hasty = site.store().await;
+    let mut holder = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
+    sqlx::raw_sql("BEGIN; UPDATE sessions SET version = version WHERE id = 'a1'").execute(&mut holder).await.unwrap();
+    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), Part::Database);
+    assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    assert!(!hasty.receive(upload(&issued), NOW).await.unwrap().repeated);
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_in_the_folder_is_cleared_too() {
+    let site = Site::new(Place::sqlite());
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    // A file that was being written when the process was killed: the object store does not list it.
+    let (path, _) = site.objects().remove(0);
+    std::fs::write(site.place.objects().join(format!("{path}#1")), "half a FACE").unwrap();
+    store.clear("a1", NOW).await.unwrap();
+    assert_eq!(site.objects(), []);
+}
+
+#[tokio::test]
+async fn wrong_configurations_are_told_when_opening() {
+    let site = Site::new(Place::sqlite());
+    for (database, objects) in [
+        ("mysql://localhost/x", "objects"),
+        ("sqlite::memory:", "objects"),
+        (site.place.database_url.as_str(), "ftp://host/x"),
+        (site.place.database_url.as_str(), "/dev/null/objects"),
+    ] {
+        let config = StoreConfig { database_url: database.into(), objects_url: objects.into(), ..site.config.clone() };
+        let outcome = Store::open(&config, entropy()).await.map(|_| ());
+        assert!(matches!(outcome, Err(Error::Configuration(_))), "{database} {objects}: {outcome:?}");
+    }
+    let nobody = StoreConfig {
+        database_url: "postgres://nobody@127.0.0.1:1/nothing".into(),
+        busy_timeout: Duration::from_millis(200),
+        ..site.config.clone()
+    };
+    assert_eq!(unavailable(Store::open(&nobody, entropy()).await.map(|_| ())), Part::Database);
+}
+
+#[tokio::test]
+async fn an_s3_url_is_understood() {
+    let mut site = Site::new(Place::sqlite());
+    site.config.objects_url = "s3://bucket/some/prefix".into();
+    site.config.object_options =
+        [("aws_region", "eu-west-1"), ("aws_access_key_id", "x"), ("aws_secret_access_key", "y")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+    Store::open(&site.config, entropy()).await.unwrap();
+    site.config.object_options = vec![("no_such_option".into(), "1".into())];
+    assert!(matches!(Store::open(&site.config, entropy()).await, Err(Error::Configuration(_))));
+}
+
+#[tokio::test]
+async fn a_store_opened_later_finds_everything() {
+    let site = Site::new(Place::sqlite());
+    let store = site.store().await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    store.close().await;
+    assert_eq!(unavailable(store.session("a1").await), Part::Database);
+    let objects = Arc::new(LocalFileSystem::new_with_prefix(site.place.objects()).unwrap());
+    let again = Store::open_with(&site.config, Arc::new(FaultyObjects::new(objects)), entropy()).await.unwrap();
+    assert_eq!(again.received(&claim(&again).await).await.unwrap().files.len(), 4);
+}

@@ -1,0 +1,14 @@
+//! The store on SQLite and on PostgreSQL. One program: each more would link everything once more.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod accounts;
+mod attempts;
+mod cancelled;
+mod clearing;
+mod crash;
+mod faults;
+mod hand_offs;
+mod late_files;
+mod races;
+mod s3;
+mod support;

@@ -1,0 +1,277 @@
+//! Many at once, through several instances: whatever the order, exactly one wins and nothing is lost or doubled.
+
+use crate::support::*;
+use bytes::Bytes;
+use futures::future::join_all;
+use nearfar_store::*;
+use std::collections::BTreeSet;
+
+nearfar_test_support::on_both!(crate::support::Site:
+    of_two_devices_one_is_first,
+    the_same_upload_at_once_is_received_once,
+    other_content_at_once_is_received_once,
+    the_same_nonce_at_once_is_one_start,
+    the_start_limit_holds,
+    every_attempt_is_claimed_once,
+    finishing_and_stealing_agree,
+    clearing_and_uploading_leave_nothing,
+    sweeping_and_acknowledging_exclude_each_other,
+    instances_start_together,
+);
+
+const ROUNDS: usize = 12;
+
+/// Lets all of them start at the same time on threads of their own.
+async fn at_once<T: Send + 'static>(
+    tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let tasks: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+    join_all(tasks).await.into_iter().map(|done| done.expect("no panic")).collect()
+}
+
+async fn of_two_devices_one_is_first(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&stores[0], &id).await;
+        let attempts = [issue(&stores[0], &id, "one", "first").await, issue(&stores[1], &id, "two", "second").await];
+        let outcomes = at_once(
+            attempts
+                .clone()
+                .into_iter()
+                .zip(stores.clone())
+                .map(|(attempt, store)| async move { (store.receive(upload(&attempt), NOW).await, attempt) }),
+        )
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(outcome, _)| outcome.is_ok());
+        assert_eq!((won.len(), lost.len()), (1, 1));
+        let winner = won[0].1.id.clone();
+        for (outcome, attempt) in lost {
+            assert_eq!(conflict(outcome), Conflict::Judging);
+            assert_eq!(stores[0].attempt(&id, &attempt.id).await.unwrap().state, AttemptState::Issued);
+        }
+        let claimed = claim(&stores[1]).await;
+        assert_eq!(claimed.attempt_id, winner);
+        stores[1].finish(&claimed, &passed(), Consequence::Pass, NOW).await.unwrap();
+    }
+    assert_eq!(site.objects().len(), ROUNDS * 5, "the losers' files are gone");
+}
+
+async fn the_same_upload_at_once_is_received_once(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&stores[0], &id).await;
+        let issued = issue(&stores[0], &id, "one", "first").await;
+        let receipts = at_once((0..4).map(|number| {
+            let (store, upload) = (stores[number % 2].clone(), upload(&issued));
+            async move { store.receive(upload, NOW + number as i64).await.unwrap() }
+        }))
+        .await;
+        assert_eq!(receipts.iter().filter(|receipt| !receipt.repeated).count(), 1);
+        assert!(receipts.iter().all(|receipt| receipt.attempt == receipts[0].attempt));
+        assert!(stores[0].file(&id, "one", "far").await.unwrap().starts_with(b"FACE far"));
+    }
+    assert_eq!(site.objects().len(), ROUNDS * 5);
+    assert_eq!(stores[0].backlog().await.unwrap().attempts, ROUNDS as u64);
+}
+
+async fn other_content_at_once_is_received_once(site: Site) {
+    let store = site.store().await;
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&store, &id).await;
+        let issued = issue(&store, &id, "one", "first").await;
+        let outcomes = at_once((0..3).map(|number| {
+            let (store, mut upload) = (store.clone(), upload(&issued));
+            upload.manifest = Bytes::from(format!("manifest {number}"));
+            upload.files[0].content = Bytes::from(format!("far {number}"));
+            async move { (number, store.receive(upload, NOW).await) }
+        }))
+        .await;
+        let mut winners = Vec::new();
+        for (number, outcome) in outcomes {
+            match outcome {
+                Ok(_) => winners.push(number),
+                lost => assert_eq!(conflict(lost), Conflict::OtherContent),
+            }
+        }
+        // All that is stored is of one upload.
+        let [winner] = winners[..] else { panic!("{winners:?} have won") };
+        assert_eq!(store.file(&id, "one", MANIFEST).await.unwrap(), format!("manifest {winner}"));
+        assert_eq!(store.file(&id, "one", "far").await.unwrap(), format!("far {winner}"));
+    }
+    assert_eq!(site.objects().len(), ROUNDS * 5);
+}
+
+async fn the_same_nonce_at_once_is_one_start(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    session(&stores[0], "a1").await;
+    let nonces = at_once((0..8).map(|number| {
+        let (store, mut wish) = (stores[number % 2].clone(), wish("a1", "one", "first"));
+        wish.nonce = format!("nonce {number}");
+        async move {
+            match store.issue_nonce(wish, NOW).await.unwrap() {
+                Issuance::Issued(attempt) => attempt.nonce,
+                Issuance::LimitReached => panic!("there is no limit"),
+            }
+        }
+    }))
+    .await;
+    assert_eq!(nonces.iter().collect::<BTreeSet<_>>().len(), 1);
+    assert_eq!(stores[0].session("a1").await.unwrap().starts, 1);
+}
+
+async fn the_start_limit_holds(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    session(&stores[0], "a1").await;
+    let outcomes = at_once((0..8).map(|number| {
+        let store = stores[number % 2].clone();
+        let wish = IssueNonce { start_limit: Some(3), ..wish("a1", &format!("n{number}"), "first") };
+        async move { store.issue_nonce(wish, NOW).await }
+    }))
+    .await;
+    let issued = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Issuance::Issued(_)))).count();
+    let limited = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Issuance::LimitReached))).count();
+    assert_eq!((issued, limited), (3, 1));
+    assert_eq!(stores[0].session("a1").await.unwrap().failure, Some(Failure::RetryLimit));
+}
+
+async fn every_attempt_is_claimed_once(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    for number in 0..ROUNDS {
+        let id = format!("a{number}");
+        session(&stores[0], &id).await;
+        receive(&stores[0], &id, "one").await;
+    }
+    let claimed = at_once((0..6).map(|number| {
+        let store = stores[number % 2].clone();
+        async move {
+            let mut claimed = Vec::new();
+            while let Some(claim) = store.claim(NOW + HOUR, NOW + 2 * HOUR).await.unwrap() {
+                store.finish(&claim, &passed(), Consequence::Pass, NOW + HOUR).await.unwrap();
+                claimed.push(claim.session_id);
+            }
+            claimed
+        }
+    }))
+    .await
+    .concat();
+    assert_eq!(claimed.len(), ROUNDS);
+    assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), ROUNDS);
+    for id in claimed {
+        let session = stores[0].session(&id).await.unwrap();
+        assert_eq!((session.state, session.judged), (SessionState::Passed, 1));
+    }
+    assert_eq!(stores[0].backlog().await.unwrap(), Backlog { attempts: 0, oldest: None });
+}
+
+async fn finishing_and_stealing_agree(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&stores[0], &id).await;
+        receive(&stores[0], &id, "one").await;
+        let slow = stores[0].claim(NOW, NOW + 1).await.unwrap().unwrap();
+        let (finished, stolen) = tokio::join!(
+            tokio::spawn({
+                let (store, slow) = (stores[0].clone(), slow.clone());
+                async move { store.finish(&slow, &no_face(), Consequence::Fail, NOW + 1).await }
+            }),
+            tokio::spawn({
+                let store = stores[1].clone();
+                async move { store.claim(NOW + 1, NOW + HOUR).await.unwrap() }
+            })
+        );
+        match (finished.unwrap(), stolen.unwrap()) {
+            (Ok(session), None) => assert_eq!(session.state, SessionState::Failed),
+            (lost, Some(claim)) => {
+                assert_eq!(conflict(lost), Conflict::LeaseLost);
+                stores[1].finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
+            }
+            (lost, None) => panic!("neither has it: {lost:?}"),
+        }
+        assert_eq!(stores[0].session(&id).await.unwrap().judged, 1);
+    }
+}
+
+async fn clearing_and_uploading_leave_nothing(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&stores[0], &id).await;
+        let issued = issue(&stores[0], &id, "one", "first").await;
+        let (received, cleared) = tokio::join!(
+            tokio::spawn({
+                let (store, upload) = (stores[0].clone(), upload(&issued));
+                async move { store.receive(upload, NOW).await }
+            }),
+            tokio::spawn({
+                let (store, id) = (stores[1].clone(), id.clone());
+                async move { store.clear(&id, NOW).await }
+            })
+        );
+        // A write into a folder that is being removed may be refused for the moment; everything else is one of two.
+        match received.unwrap() {
+            Ok(_) | Err(Error::Conflict(Conflict::Cleared) | Error::Unavailable { part: Part::Objects, .. }) => {}
+            other => panic!("{other:?}"),
+        }
+        if let Err(error) = cleared.unwrap() {
+            assert!(error.is_temporary(), "{error}");
+            stores[1].clear(&id, NOW).await.unwrap();
+        }
+        assert_eq!(stores[0].session(&id).await.unwrap().state, SessionState::Cleared);
+        assert_eq!(stores[0].attempts(&id).await.unwrap(), []);
+    }
+    stores[0].sweep(NOW + HOUR).await.unwrap();
+    assert_eq!(site.objects(), []);
+}
+
+async fn sweeping_and_acknowledging_exclude_each_other(mut site: Site) {
+    // Every upload counts as abandoned at once.
+    site.config.upload_grace = 0;
+    let stores = [site.store().await, site.store().await];
+    for round in 0..ROUNDS {
+        let id = format!("a{round}");
+        session(&stores[0], &id).await;
+        let issued = issue(&stores[0], &id, "one", "first").await;
+        let (received, swept) = tokio::join!(
+            tokio::spawn({
+                let (store, upload) = (stores[0].clone(), upload(&issued));
+                async move { store.receive(upload, NOW).await }
+            }),
+            tokio::spawn({
+                let store = stores[1].clone();
+                async move {
+                    for _ in 0..5 {
+                        store.sweep(NOW).await.unwrap();
+                    }
+                }
+            })
+        );
+        swept.unwrap();
+        match received.unwrap() {
+            // Acknowledged: then all of it is there.
+            Ok(_) => {
+                for file in stores[1].files(&id, "one").await.unwrap() {
+                    stores[1].file(&id, "one", &file.name).await.unwrap();
+                }
+            }
+            Err(error) => {
+                assert!(error.is_temporary(), "{error}");
+                assert_eq!(stores[0].attempt(&id, "one").await.unwrap().state, AttemptState::Issued);
+            }
+        }
+    }
+}
+
+async fn instances_start_together(site: Site) {
+    let config = site.config.clone();
+    let stores = at_once((0..4).map(|_| {
+        let config = config.clone();
+        async move { Store::open(&config, entropy()).await.unwrap() }
+    }))
+    .await;
+    let made = account(&stores[0]).await;
+    assert_eq!(stores[3].account(&made.id).await.unwrap(), made);
+}

@@ -1,0 +1,56 @@
+//! Accounts on the command line.
+
+use crate::common::{START, Service};
+use clap::Parser;
+use nearfar_server::accounts::{AccountCommand, run};
+use serde_json::{Value, json};
+
+#[derive(Debug, Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: AccountCommand,
+}
+
+async fn account(service: &Service, words: &[&str]) -> anyhow::Result<Value> {
+    let line = Line::try_parse_from(std::iter::once(&"account").chain(words))?;
+    let told = run(&service.app.store, line.command, START).await?;
+    Ok(serde_json::from_str(told.lines().last().unwrap_or("null"))?)
+}
+
+#[tokio::test]
+async fn an_account_from_its_making_to_its_end() {
+    let service = Service::new().await;
+    let made = account(&service, &["add", "shop", "--set", "video=true", "--set", "retryLimitUrl=https://a.example/x"]);
+    let made = made.await.expect("made");
+    let key = made["accessKey"].as_str().expect("a key");
+    let secret = made["secretKey"].as_str().expect("a secret");
+    let listed = account(&service, &["list"]).await.expect("listed");
+    assert_eq!(listed["settings"]["video"], true);
+    assert_eq!(listed["settings"]["retryLimitUrl"], "https://a.example/x");
+    assert!(!listed.to_string().contains(secret));
+    let set = account(&service, &["set", key, "--name", "store", "--set", "regions=[\"IDN\"]", "--expires", "5"]).await;
+    let set = set.expect("set");
+    assert_eq!((&set["name"], &set["expiresAt"]), (&json!("store"), &json!(5)));
+    assert_eq!((&set["settings"]["regions"], &set["settings"]["video"]), (&json!(["IDN"]), &json!(true)));
+    let set = account(&service, &["set", key, "--expires", "never"]).await.expect("set");
+    assert_eq!(set["expiresAt"], Value::Null);
+    assert_eq!(account(&service, &["disable", key]).await.expect("disabled")["enabled"], false);
+    assert_eq!(account(&service, &["enable", key]).await.expect("enabled")["enabled"], true);
+    let rotated = account(&service, &["rotate", key]).await.expect("rotated");
+    assert_ne!(rotated["secretKey"].as_str(), Some(secret));
+}
+
+#[tokio::test]
+async fn mistakes_are_told() {
+    let service = Service::new().await;
+    for words in [
+        vec!["add", "shop", "--set", "vidoe=true"],
+        vec!["add", "shop", "--set", "frameAncestors=[\"*\"]"],
+        vec!["add", "shop", "--set", "video"],
+        vec!["add", "shop", "--expires", "tomorrow"],
+        vec!["set", "nobody", "--name", "x"],
+        vec!["disable", "nobody"],
+    ] {
+        assert!(account(&service, &words).await.is_err(), "{words:?}");
+    }
+}

@@ -1,0 +1,158 @@
+//! Outages of what the real service needs: it says when to come again, loses nothing, and goes on by itself. And its
+//! orderly end.
+
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use crate::common::{Answered, Attempt};
+use crate::real::{Running, Session, Site, attempt, session, upload, upload_request};
+use nearfar_test_support::DatabaseLock;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+nearfar_test_support::on_both!(crate::real::Site:
+    a_full_disk_only_delays,
+    a_locked_database_only_delays,
+    a_missing_object_store_only_delays,
+    an_upload_under_way_is_finished_before_the_end,
+    a_refused_upload_gets_its_answer,
+);
+
+#[track_caller]
+fn later(answer: &Answered) {
+    assert_eq!(answer.code(), "RETRY_LATER", "{:?}", answer.body);
+    let after = answer.headers["retry-after"].to_str().expect("a number");
+    assert!(after.parse::<u32>().is_ok_and(|seconds| seconds > 0), "{after}");
+}
+
+async fn begun(site: &Site, running: &Running) -> (String, Session, Attempt) {
+    let token = site.access_token(running).await;
+    let session = session(running.address, &token).await.expect("a session");
+    let attempt = attempt(running.address, &session).await.expect("a nonce");
+    (token, session, attempt)
+}
+
+async fn goes_on(running: &Running, token: &str, session: &Session, attempt: &Attempt) {
+    assert!(running.is_ready().await);
+    upload(running.address, session, attempt).await.expect("an answer").ok();
+    running.judged(session).await;
+    assert_ne!(running.result(token, &session.id).await.code(), "LIVENESS_NO_RESULT");
+}
+
+/// The data lies on a small disk of memory, mounted in a namespace that only the service sees.
+async fn a_full_disk_only_delays(mut site: Site) {
+    // As root without a namespace of users: there the PostgreSQL of another user could not be reached.
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let run: &[&str] = if is_root { &["unshare", "--mount"] } else { &["unshare", "--map-root-user", "--mount"] };
+    let can = std::process::Command::new(run[0]).args(&run[1..]).arg("true").status();
+    if !can.is_ok_and(|status| status.success()) {
+        let line = "\n!!!! SKIPPED: the test of a full disk. Namespaces cannot be had here !!!!\n\n";
+        std::io::stderr().write_all(line.as_bytes()).expect("told");
+        return;
+    }
+    let disk = site.place.folder().join("disk");
+    std::fs::create_dir(&disk).expect("a folder");
+    site.set("NEARFAR_OBJECTS_URL", &disk.join("objects").display().to_string());
+    if site.place.database_url.starts_with("sqlite:") {
+        site.set("DATABASE_URL", &format!("sqlite:{}", disk.join("nearfar.db").display()));
+    }
+    let running = site.start_in(run, &format!("mount -t tmpfs -o size=4m none '{}'", disk.display()));
+    let (token, session, attempt) = begun(&site, &running).await;
+    let seen = PathBuf::from(format!("/proc/{}/root{}", running.pid(), disk.display()));
+    let filler = seen.join("filler");
+    let mut file = std::fs::File::create(&filler).expect("a file");
+    while file.write(&[0; 4096]).is_ok_and(|written| written > 0) {}
+    later(&upload(running.address, &session, &attempt).await.expect("an answer"));
+    assert!(!running.is_ready().await);
+    assert_eq!(running.status(&session, "").await.ok().data()["state"], "open");
+    std::fs::remove_file(&filler).expect("removed");
+    drop(file);
+    goes_on(&running, &token, &session, &attempt).await;
+}
+
+async fn a_locked_database_only_delays(mut site: Site) {
+    site.set("NEARFAR_DATABASE_WAIT_MS", "100");
+    site.add_account();
+    let running = site.start();
+    let (token, waiting, attempt) = begun(&site, &running).await;
+    let lock = DatabaseLock::take(&site.place.database_url).await;
+    later(&upload(running.address, &waiting, &attempt).await.expect("an answer"));
+    let body = serde_json::json!({"returnUrl": "https://shop.example/", "region": "IDN"});
+    later(&running.post("/openapi/liveness/v2/h5/token", &token, &body).await.expect("an answer"));
+    lock.release().await;
+    goes_on(&running, &token, &waiting, &attempt).await;
+}
+
+async fn a_missing_object_store_only_delays(mut site: Site) {
+    site.add_account();
+    let running = site.start();
+    let (token, judged, first) = begun(&site, &running).await;
+    goes_on(&running, &token, &judged, &first).await;
+    let waiting = session(running.address, &token).await.expect("a session");
+    let second = attempt(running.address, &waiting).await.expect("a nonce");
+    let away = site.place.folder().join("away");
+    std::fs::rename(site.place.objects(), &away).expect("moved");
+    assert!(!running.is_ready().await);
+    later(&upload(running.address, &waiting, &second).await.expect("an answer"));
+    later(&running.result(&token, &judged.id).await);
+    std::fs::rename(&away, site.place.objects()).expect("moved");
+    goes_on(&running, &token, &waiting, &second).await;
+    assert_ne!(running.result(&token, &judged.id).await.code(), "RETRY_LATER");
+}
+
+async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
+    site.add_account();
+    let running = site.start();
+    let (_, session, attempt) = begun(&site, &running).await;
+    let body = attempt.body();
+    let mut stream = TcpStream::connect(running.address).await.expect("a connection");
+    let head = format!(
+        "PUT /h5/api/v1/attempts/{} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
+         content-type: application/octet-stream\r\nexpect: 100-continue\r\n\r\n",
+        attempt.id,
+        session.token,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).await.expect("leave to send");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(&body[..body.len() / 2]).await.expect("sent");
+    running.ask_to_stop();
+    running.await_log("stopping");
+    stream.write_all(&body[body.len() / 2..]).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer, and the end of the connection");
+    assert!(answer.contains("\"code\":\"SUCCESS\"") && answer.contains("\"judging\""), "{answer}");
+    assert!(running.end().success());
+    let again = site.start();
+    assert_ne!(again.judged(&session).await.data()["state"], "open", "what was acknowledged is judged later");
+}
+
+/// The client sends all of a large body before it looks at the answer.
+async fn a_refused_upload_gets_its_answer(mut site: Site) {
+    site.add_account();
+    let running = site.start();
+    let (_, session, mut attempt) = begun(&site, &running).await;
+    attempt.parts[0].1 = vec![0; 20_000_000];
+    let stranger = Session { token: "nobody's".into(), ..session.clone() };
+    for (session, code) in [(&session, "FILE_ALTERED"), (&stranger, "IAM_FAILED")] {
+        let body = attempt.body();
+        let mut stream = TcpStream::connect(running.address).await.expect("a connection");
+        let head = format!(
+            "PUT /h5/api/v1/attempts/one HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
+             content-type: application/octet-stream\r\nconnection: close\r\n\r\n",
+            session.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        stream.write_all(&body).await.expect("all of it is taken");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.contains(code), "{answer}");
+    }
+    let good = crate::real::attempt(running.address, &session).await.expect("the same nonce");
+    let answer = running.send(upload_request(&session, &good)).await.expect("an answer");
+    answer.ok();
+}

@@ -1,0 +1,63 @@
+//! The service with the real scorer and real pictures.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::sync::Arc;
+
+use crate::common::Service;
+use crate::staged::captured;
+use crate::staged::staging::{self, evidence::evidence};
+use nearfar_scoring::Scorer;
+use nearfar_server::judging::judge_next;
+use nearfar_server::operator::{ShowArgs, render, write};
+use nearfar_store::{AccountSettings, LightSetting};
+use serde_json::json;
+
+#[tokio::test]
+async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
+    let scorer: Arc<dyn Scorer> = Arc::new(staging::scorer());
+    let service = Service::judged_by(Some(scorer), |_| {}).await;
+    let someone = staging::someone(0);
+    let honest = evidence(&someone.far, &someone.near);
+    let still = evidence(&someone.far, &someone.far);
+    // Light was required, and the page tells of none.
+    let unlit = (honest.clone(), LightSetting::Required, false);
+    for (evidence, light_challenge, passes) in
+        [(honest, LightSetting::Off, true), (still, LightSetting::Off, false), unlit]
+    {
+        let settings = AccountSettings { audit_images: true, light_challenge, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
+        let session = service.session(&shop, json!({})).await;
+        let issued = service.attempt(&session.token, "a").await;
+        let mut attempt = captured(&issued, &evidence, service.app.now());
+        attempt.manifest["device"]["cameraLabel"] = json!("<script>alert(1)</script>");
+        service.pass(9_000);
+        service.upload(&session.token, &attempt).await.ok();
+        assert!(judge_next(&service.app).await.expect("judged"));
+        let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+        assert_eq!(status.data()["state"], if passes { "succeeded" } else { "failed" }, "{:?}", status.body);
+        if passes {
+            let result = service.result(&shop, &session.id).await.ok();
+            assert!(result.data()["score"].as_u64() >= Some(80), "{:?}", result.data()["score"]);
+        }
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        // Far, near and the map of depth; nothing of it told or run by what came from outside.
+        assert_eq!(shown.matches("data:image/jpeg").count(), 2 + attempt.manifest["audit"].as_array().unwrap().len());
+        // Between a picture and itself there is no way by which to see depth.
+        let is_still = evidence.files["far"] == evidence.files["near"];
+        assert_eq!(shown.matches("data:image/png").count(), usize::from(!is_still));
+        assert!(shown.contains("&lt;script&gt;alert(1)") && !shown.contains("<script"), "{shown}");
+        let failed = shown.matches("✗ failed").count();
+        assert_eq!(failed > 0, is_still, "{failed} failed checks");
+        let out = service.place.folder().join(format!("{}.html", session.id));
+        let args = ShowArgs { signature_id: session.id.clone(), out: Some(out) };
+        assert_eq!(&write(&service.app.store, &*service.app.scorer, &args).await.unwrap(), args.out.as_ref().unwrap());
+        let again = write(&service.app.store, &*service.app.scorer, &args).await.unwrap_err();
+        assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
+        service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+        let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
+        assert!(shown.contains("Nothing of any attempt is kept") && !shown.contains("data:image/"), "{shown}");
+    }
+    let unknown = render(&service.app.store, &*service.app.scorer, "nobody").await.unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no session nobody");
+}

@@ -1,0 +1,222 @@
+//! The page's files, the documents, and what may frame or call them.
+
+use crate::common::Service;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use nearfar_store::AccountSettings;
+use serde_json::json;
+
+fn get(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).expect("a request")
+}
+
+/// Copies are told apart by their text: the service sends them as they are.
+const FILES: [(&str, &str); 6] = [
+    ("index.html", "<!doctype html><title>page</title>"),
+    ("index.html.br", "page by brotli"),
+    ("page.0123abcd.js", "1"),
+    ("page.0123abcd.js.br", "script by brotli"),
+    ("page.0123abcd.js.gz", "script by gzip"),
+    ("alone.css", "a{}"),
+];
+
+async fn with_page() -> Service {
+    let service = Service::new().await;
+    let folder = &service.app.config.page_dir;
+    std::fs::create_dir_all(folder).expect("a folder");
+    for (name, content) in FILES {
+        std::fs::write(folder.join(name), content).expect("written");
+    }
+    service
+}
+
+#[tokio::test]
+async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
+    let service = with_page().await;
+    let settings = AccountSettings {
+        frame_ancestors: vec!["https://shop.example".into(), "https://www.shop.example".into()],
+        ..AccountSettings::default()
+    };
+    let shop = service.integrator(settings).await;
+    let session = service.session(&shop, json!({})).await;
+    let icon = json!({"locale": "en", "mobileResultPage": {"successIconLink": "https://cdn.shop.example/ok.png"}});
+    service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, icon).await.ok();
+    let path = session.url.strip_prefix("http://localhost:8787").expect("of the service");
+    let (http, headers, text) = service.text(get(path)).await;
+    assert_eq!((http, text.as_str()), (StatusCode::OK, "<!doctype html><title>page</title>"));
+    let policy = headers["content-security-policy"].to_str().expect("text");
+    assert!(policy.ends_with("frame-ancestors https://shop.example https://www.shop.example"), "{policy}");
+    assert!(policy.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{policy}");
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert!(headers.get("x-frame-options").is_none());
+    for path in ["/h5/", "/h5/?token=rubbish", "/"] {
+        let (_, headers, _) = service.text(get(path)).await;
+        assert!(headers["content-security-policy"].to_str().expect("text").ends_with("frame-ancestors 'none'"));
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
+    let service = with_page().await;
+    let settings = AccountSettings {
+        cross_device: true,
+        frame_ancestors: vec!["https://shop.example".into()],
+        ..AccountSettings::default()
+    };
+    let shop = service.integrator(settings).await;
+    let icon = json!({"locale": "en", "mobileResultPage": {"successIconLink": "https://cdn.shop.example/ok.png"}});
+    service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, icon).await.ok();
+    let session = service.session(&shop, json!({})).await;
+    let made = service.page("POST", "/h5/api/v1/handoff", &session.token, None).await.ok();
+    let url = made.data()["url"].as_str().expect("a URL");
+    let (sent, fragment) = url.split_once('#').expect("a fragment");
+    let secret = fragment.split_once('.').expect("id and secret").1;
+    assert!(secret.len() == 32 && !sent.contains(secret), "the secret is not sent: {url}");
+    let path = sent.strip_prefix("http://localhost:8787").expect("of the service");
+    let policy = async |path: &str| {
+        let (http, headers, _) = service.text(get(path)).await;
+        assert_eq!(http, StatusCode::OK, "{path}");
+        headers["content-security-policy"].to_str().expect("text").to_owned()
+    };
+    let told = policy(path).await;
+    assert!(told.ends_with("frame-ancestors https://shop.example"), "{told}");
+    assert!(told.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{told}");
+    // The page keeps its language and more in the query, in any order.
+    assert_eq!(policy(&path.replace("?link", "?language=vi&link")).await, told);
+    let unknown = format!("/h5/?link={}", "0".repeat(16));
+    let long = format!("/h5/?link={}", "a".repeat(3000));
+    for path in [&unknown, &long, "/h5/?link=", "/h5/?link=%00%27;--", "/h5/?link=a&link=b"] {
+        let told = policy(path).await;
+        assert!(told.ends_with("frame-ancestors 'none'") && !told.contains("shop.example"), "{path}: {told}");
+    }
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+    assert!(policy(path).await.ends_with("frame-ancestors 'none'"), "nothing is left of a cleared session");
+}
+
+#[tokio::test]
+async fn files_with_a_hash_are_kept_and_others_are_not() {
+    let service = with_page().await;
+    let (_, headers, _) = service.text(get("/h5/page.0123abcd.js")).await;
+    assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+    let (_, headers, _) = service.text(get("/h5/")).await;
+    assert_eq!(headers["cache-control"], "no-cache");
+    let (http, headers, _) = service.text(get("/h5?token=x&language=vi")).await;
+    assert_eq!(
+        (http, &headers["location"]),
+        (StatusCode::PERMANENT_REDIRECT, &"/h5/?token=x&language=vi".parse().expect("a value"))
+    );
+    for path in ["/h5/../Cargo.toml", "/h5/%2e%2e/%2e%2e/nearfar.db", "/h5/nothing", "//evil.example"] {
+        let (http, _, _) = service.text(get(path)).await;
+        assert_ne!(http, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn copies_are_sent_to_those_who_take_them() {
+    let service = with_page().await;
+    let (script, style) = ("/h5/page.0123abcd.js", "/h5/alone.css");
+    let cases = [
+        (script, "", None, "1"),
+        (script, "gzip", Some("gzip"), "script by gzip"),
+        (script, "gzip, deflate, br, zstd", Some("br"), "script by brotli"),
+        (script, "br;q=0.5, gzip", Some("gzip"), "script by gzip"),
+        (script, "br;q=0, deflate", None, "1"),
+        ("/h5/", "gzip, br", Some("br"), "page by brotli"),
+        ("/h5/", "gzip", None, "<!doctype html><title>page</title>"),
+        (style, "gzip, br", None, "a{}"),
+        // Asked for by its own name a copy is just a file.
+        ("/h5/page.0123abcd.js.br", "gzip, br", None, "script by brotli"),
+    ];
+    for (path, accepted, encoding, content) in cases {
+        for method in ["GET", "HEAD"] {
+            let request = Request::builder().method(method).uri(path).header("accept-encoding", accepted);
+            let (http, headers, text) = service.text(request.body(Body::empty()).expect("a request")).await;
+            let name = format!("{method} {path}, {accepted}");
+            assert_eq!((http, text.as_str()), (StatusCode::OK, if method == "GET" { content } else { "" }), "{name}");
+            let header = |name: &str| headers.get(name).map(|value| value.to_str().expect("text").to_owned());
+            assert_eq!(header("content-encoding").as_deref(), encoding, "{name}");
+            assert_eq!(header("content-length"), Some(content.len().to_string()), "{name}");
+            assert_eq!(header("vary").as_deref(), Some("accept-encoding"), "{name}");
+            assert!(header("content-security-policy").is_some(), "{name}");
+            let (kind, kept) = match path {
+                "/h5/" => ("text/html", "no-cache"),
+                "/h5/page.0123abcd.js" => ("text/javascript", "public, max-age=31536000, immutable"),
+                "/h5/alone.css" => ("text/css", "no-cache"),
+                _ => ("application/octet-stream", "no-cache"),
+            };
+            assert_eq!(
+                (header("content-type").as_deref(), header("cache-control").as_deref()),
+                (Some(kind), Some(kept))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
+    let service = with_page().await;
+    let settings =
+        AccountSettings { frame_ancestors: vec!["https://shop.example".into()], ..AccountSettings::default() };
+    let shop = service.integrator(settings).await;
+    let session = service.session(&shop, json!({})).await;
+    let page = session.url.strip_prefix("http://localhost:8787").expect("of the service");
+    let ask = async |path: &str, accepted: &str, more: (&'static str, &str)| {
+        let request = Request::get(path).header("accept-encoding", accepted).header(more.0, more.1);
+        service.text(request.body(Body::empty()).expect("a request")).await
+    };
+    let none = ("x-nothing", "");
+    let (_, whole, _) = ask(page, "br", none).await;
+    assert_eq!(whole["content-encoding"], "br");
+    assert!(whole["content-security-policy"].to_str().expect("text").ends_with("https://shop.example"));
+    let tag = whole["etag"].to_str().expect("text");
+    let (http, headers, text) = ask(page, "br", ("if-none-match", tag)).await;
+    assert_eq!((http, text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    for name in ["content-security-policy", "cache-control", "vary", "etag", "permissions-policy"] {
+        assert_eq!(headers.get(name), whole.get(name), "a browser replaces {name} of what it has kept");
+    }
+    let (http, headers, _) = ask(page, "gzip", ("if-none-match", tag)).await;
+    assert_eq!((http, headers.get("content-encoding")), (StatusCode::OK, None), "another copy is another thing");
+    let modified = whole["last-modified"].to_str().expect("text");
+    let (http, _, _) = ask(page, "br", ("if-modified-since", modified)).await;
+    assert_eq!(http, StatusCode::NOT_MODIFIED);
+
+    let script = "/h5/page.0123abcd.js";
+    let (http, headers, text) = ask(script, "gzip", ("range", "bytes=0-5")).await;
+    assert_eq!((http, text.as_str()), (StatusCode::PARTIAL_CONTENT, "script"));
+    assert_eq!(
+        (&headers["content-range"], &headers["content-encoding"]),
+        (&"bytes 0-5/14".parse().expect("a value"), &"gzip".parse().expect("a value"))
+    );
+    assert_eq!(headers["vary"], "accept-encoding");
+    // What cannot be had is told as every other error, in clear.
+    let (http, headers, text) = ask(script, "gzip", ("range", "bytes=90-")).await;
+    assert_eq!((http, headers.get("content-encoding")), (StatusCode::BAD_REQUEST, None));
+    assert!(text.contains("CLIENT_ERROR"), "{text}");
+}
+
+#[tokio::test]
+async fn the_document_is_as_it_was() {
+    let service = Service::new().await;
+    let document = service.send(get("/openapi.json")).await.body;
+    insta::assert_json_snapshot!("openapi", document);
+    let (http, _, text) = service.text(get("/docs/")).await;
+    assert_eq!(http, StatusCode::OK);
+    assert!(!text.contains("https://") && !text.contains("//cdn"), "the page fetches nothing from elsewhere");
+}
+
+#[tokio::test]
+async fn other_origins_need_a_permission() {
+    let service = Service::with(|config| config.cors_origins = "https://app.example".into()).await;
+    for (origin, allowed) in [("https://app.example", true), ("https://evil.example", false)] {
+        let request = Request::options("/h5/api/v1/status")
+            .header("origin", origin)
+            .header("access-control-request-method", "GET");
+        let (_, headers, _) = service.text(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(headers.get("access-control-allow-origin").is_some(), allowed, "{origin}");
+    }
+    let request = Request::get("/h5/api/v1/status").header("origin", "https://app.example");
+    let answer = service.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.headers["access-control-allow-origin"], "https://app.example");
+    assert_eq!(answer.code(), "IAM_FAILED");
+}

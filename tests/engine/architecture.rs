@@ -1,0 +1,189 @@
+//! Who depends on whom is what the tables of `docs/ARCHITECTURE.md` say: no more, no less, and only downwards.
+
+use proc_macro2::{TokenStream, TokenTree};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+type Names = BTreeSet<String>;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The rows of the table under `<!-- name: … -->`, each as its cells, of which the first has a name and each other
+/// one names.
+fn table(name: &str) -> Vec<(String, Vec<Names>)> {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/ARCHITECTURE.md")).unwrap();
+    let start = page.find(&format!("<!-- {name}:")).unwrap_or_else(|| panic!("docs/ARCHITECTURE.md has no {name}"));
+    let rows = page[start..].lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    rows.skip(2)
+        .map(|row| {
+            let mut cells = row.trim_matches('|').split('|').map(quoted);
+            let first = cells.next().unwrap().pop_first().unwrap_or_else(|| panic!("a row without a name: {row}"));
+            (first, cells.collect())
+        })
+        .collect()
+}
+
+/// What stands in backquotes.
+fn quoted(cell: &str) -> Names {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The Rust files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+        .collect()
+}
+
+/// A file's words and signs in order; comments are not among them, and the text of a string is one of them.
+fn words(path: &Path) -> Vec<String> {
+    fn flatten(tokens: TokenStream, words: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    words.push("(".into());
+                    flatten(group.stream(), words);
+                    words.push(")".into());
+                }
+                other => words.push(other.to_string()),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    let text = std::fs::read_to_string(path).unwrap();
+    flatten(text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display())), &mut all);
+    all
+}
+
+/// What is named right behind `path::` in these words, a group's members too: `path::a`, `path::{a, b::c}`.
+fn named_behind(path: &[&str], words: &[String]) -> Names {
+    let mut wanted = path.to_vec();
+    wanted.extend([":", ":"]);
+    let ends =
+        (0..words.len()).filter(|&at| words[at..].iter().map(String::as_str).take(wanted.len()).eq(wanted.clone()));
+    ends.flat_map(|at| members(&words[at + wanted.len()..])).collect()
+}
+
+/// The name at the start of these words, or the first names of the members of the group there.
+fn members(words: &[String]) -> Vec<String> {
+    if words[0] != "(" {
+        return vec![words[0].clone()];
+    }
+    let mut depth = 0;
+    let mut found = Vec::new();
+    for (before, word) in words.iter().zip(&words[1..]) {
+        match before.as_str() {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        match depth {
+            0 => break,
+            1 if before == "(" || before == "," => found.push(word.clone()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Every module at the top of `src/`, with its files.
+fn modules() -> BTreeMap<String, Vec<PathBuf>> {
+    let source = Path::new(ROOT).join("src");
+    let mut modules = BTreeMap::<String, Vec<PathBuf>>::new();
+    for path in sources(&source) {
+        let first = path.strip_prefix(&source).unwrap().components().next().unwrap();
+        let name = Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned();
+        modules.entry(name).or_default().push(path);
+    }
+    modules.remove("lib");
+    modules
+}
+
+/// Cargo's own word on the workspace's crates.
+fn crates() -> Vec<Value> {
+    let arguments = ["metadata", "--locked", "--offline", "--no-deps", "--format-version", "1"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(ROOT).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_value(metadata["packages"].take()).unwrap()
+}
+
+/// The names of a crate's dependencies of this kind; null is the normal one.
+fn dependencies<'a>(package: &'a Value, kind: &'a Value) -> impl Iterator<Item = &'a str> {
+    let all = package["dependencies"].as_array().unwrap().iter();
+    all.filter(move |one| one["kind"] == *kind).map(|one| one["name"].as_str().unwrap())
+}
+
+/// Compares a table with the code, row by row.
+fn assert_rows(name: &str, said: Vec<(String, Vec<Names>)>, found: BTreeMap<String, Vec<Names>>) {
+    let rows: Vec<&String> = said.iter().map(|(row, _)| row).collect();
+    for row in found.keys() {
+        assert!(rows.contains(&row), "{row} is missing in the table of {name} in docs/ARCHITECTURE.md");
+    }
+    for (at, (row, cells)) in said.iter().enumerate() {
+        let columns = found.get(row).unwrap_or_else(|| panic!("the table of {name} has {row}, which is not there"));
+        for (said, found) in cells.iter().zip(columns) {
+            assert_eq!(said, found, "{name}, {row}: the table says (left) other than what is there (right)");
+        }
+        for used in &columns[0] {
+            assert!(rows[at + 1..].contains(&used), "{name}: {row} uses {used}, which has to stand below it");
+        }
+    }
+}
+
+#[test]
+fn modules_use_what_the_table_says() {
+    let modules = modules();
+    let packages = crates();
+    let engine = packages.iter().find(|package| package["name"] == "nearfar").unwrap();
+    let packages: Names = dependencies(engine, &Value::Null).map(|name| name.replace('-', "_")).collect();
+    let found = modules.iter().map(|(name, files)| {
+        let (mut used, mut outside) = (Names::new(), Names::new());
+        for path in files {
+            let words = words(path);
+            used.extend(named_behind(&["crate"], &words));
+            // From a module's own file `super` is the crate, from those in its folder `super::super`.
+            used.extend(named_behind(&["super"], &words).into_iter().filter(|_| is_module_file(path)));
+            used.extend(named_behind(&["super", ":", ":", "super"], &words));
+            outside.extend(words.into_iter().filter(|word| packages.contains(word)));
+        }
+        used.retain(|used| used != name && modules.contains_key(used));
+        (name.clone(), vec![used, outside])
+    });
+    assert_rows("modules", table("modules"), found.collect());
+}
+
+fn is_module_file(path: &Path) -> bool {
+    path.ends_with("mod.rs") || path.parent().unwrap().ends_with("src")
+}
+
+#[test]
+fn crates_use_what_the_table_says() {
+    let packages = crates();
+    let names: Names = packages.iter().map(|package| package["name"].as_str().unwrap().to_owned()).collect();
+    let found = packages.iter().map(|package| {
+        let own = |kind| dependencies(package, kind).filter(|name| names.contains(*name)).map(str::to_owned).collect();
+        let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+        let files = sources(&folder.join("src"));
+        let engine = files.iter().flat_map(|path| named_behind(&["nearfar"], &words(path))).collect();
+        (package["name"].as_str().unwrap().to_owned(), vec![own(&Value::Null), engine, own(&Value::from("dev"))])
+    });
+    assert_rows("crates", table("crates"), found.collect());
+}
+
+#[test]
+fn only_web_knows_the_browser() {
+    let browser = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_events", "gloo_timers"];
+    for (module, cells) in table("modules") {
+        let knows = browser.iter().any(|name| cells[1].contains(*name));
+        assert_eq!(knows, module == "web", "{module}");
+    }
+    for (name, cells) in table("crates") {
+        assert!(!cells[1].contains("web"), "{name} uses the browser's side of the engine");
+    }
+}

@@ -1,0 +1,334 @@
+//! Every check of guidance, its order, and the target that it compares with.
+
+use crate::common::{LANDSCAPE, PORTRAIT, face, good_face, good_looks, target, whole};
+use nearfar::detection::Face;
+use nearfar::frame::{Rect, Size};
+use nearfar::guidance::{
+    Assessment, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport, assess,
+    assess_after,
+};
+use nearfar::quality::{FaceMeasurements, Pose};
+
+fn assess_faces(faces: &[Face], stage: Stage) -> Assessment {
+    let looks = good_looks();
+    let scene = Scene { faces, measurements: Some(&looks), speed: 0.0 };
+    assess(&scene, &target(stage), &Thresholds::default())
+}
+
+fn assess_looks(looks: FaceMeasurements) -> Assessment {
+    let target = target(Stage::Far);
+    let faces = [good_face(&target)];
+    assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default())
+}
+
+fn only(instruction: Instruction) -> Assessment {
+    Assessment { instruction, failing: [instruction].into_iter().collect() }
+}
+
+#[test]
+fn a_good_face_is_told_to_keep_still_and_nothing_fails() {
+    for stage in [Stage::Far, Stage::Near] {
+        let assessment = assess_faces(&[good_face(&target(stage))], stage);
+        assert_eq!(assessment.instruction, Instruction::KeepStill);
+        assert!(assessment.passes());
+    }
+}
+
+#[test]
+fn the_mirrored_preview_sees_left_and_right_as_told() {
+    let target = target(Stage::Far);
+    let (middle, y, width) = (target.face_center.x, target.face_center.y, 200.0);
+
+    // The camera's picture is not mirrored. A face with a small x is on the left of that picture.
+    let left_of_picture = face(middle - 150.0, y, width);
+    // The page mirrors the video by CSS: x becomes 720 - x, so the person sees their face on the RIGHT.
+    let seen_at = PORTRAIT.width as f32 - left_of_picture.bbox.center().x;
+    assert!(seen_at > PORTRAIT.width as f32 / 2.0);
+    // To come back to the middle of the screen the face must go to the LEFT of the screen.
+    assert_eq!(assess_faces(&[left_of_picture], Stage::Far), only(Instruction::MoveLeft));
+
+    // Does moving to one's own left do that? The person faces the camera. Their left eye is on the right of
+    // the unmirrored picture, as in any photo of somebody: keypoint 1 has the larger x.
+    let eyes = left_of_picture.keypoints;
+    assert!(eyes[Face::LEFT_EYE].x > eyes[Face::RIGHT_EYE].x);
+    // So their own left is towards larger x, which is towards the middle for this face.
+    let after_moving_left = face(left_of_picture.bbox.center().x + 150.0, y, width);
+    assert_eq!(assess_faces(&[after_moving_left], Stage::Far).instruction, Instruction::KeepStill);
+
+    // And the other way round.
+    let right_of_picture = face(middle + 150.0, y, width);
+    assert_eq!(assess_faces(&[right_of_picture], Stage::Far), only(Instruction::MoveRight));
+}
+
+#[test]
+fn up_and_down_are_as_on_the_screen() {
+    let target = target(Stage::Near);
+    let (x, middle, width) = (target.face_center.x, target.face_center.y, 468.0);
+    assert_eq!(assess_faces(&[face(x, middle + 140.0, width)], Stage::Near), only(Instruction::MoveUp));
+    assert_eq!(assess_faces(&[face(x, middle - 140.0, width)], Stage::Near), only(Instruction::MoveDown));
+}
+
+#[test]
+fn off_both_ways_is_not_centered_and_names_both_directions() {
+    let target = target(Stage::Far);
+    let assessment =
+        assess_faces(&[face(target.face_center.x - 120.0, target.face_center.y + 120.0, 200.0)], Stage::Far);
+    assert_eq!(assessment.instruction, Instruction::NotCentered);
+    let failing: Vec<_> = assessment.failing.iter().collect();
+    assert_eq!(failing, [Instruction::NotCentered, Instruction::MoveLeft, Instruction::MoveUp]);
+}
+
+#[test]
+fn distance() {
+    let target = target(Stage::Far);
+    let at = |width| assess_faces(&[face(target.face_center.x, target.face_center.y, width)], Stage::Far);
+    // 12 % of the short side is found, but too far.
+    assert_eq!(at(0.12 * 720.0), only(Instruction::TooFar));
+    assert_eq!(at(0.21 * 720.0), only(Instruction::TooFar));
+    assert_eq!(at(0.23 * 720.0).instruction, Instruction::KeepStill);
+    assert_eq!(at(0.35 * 720.0).instruction, Instruction::KeepStill);
+    // A face that fills the picture is never told to come closer, in either stage.
+    assert_eq!(at(0.37 * 720.0), only(Instruction::TooNear));
+    assert_eq!(at(2.0 * 720.0), only(Instruction::TooNear));
+    let huge = assess_faces(&[face(360.0, 660.0, 0.8 * 720.0)], Stage::Near);
+    assert_eq!(huge, only(Instruction::TooNear));
+    // The far position is too far for the near stage.
+    assert_eq!(assess_faces(&[good_face(&target)], Stage::Near).instruction, Instruction::TooFar);
+}
+
+#[test]
+fn nobody_and_somebody_else() {
+    let main = good_face(&target(Stage::Far));
+    let other = |width| face(120.0, 300.0, width);
+    assert_eq!(assess_faces(&[], Stage::Far), only(Instruction::NoFace));
+    let unsure = Face { score: 0.4, ..main };
+    assert_eq!(assess_faces(&[unsure], Stage::Far), only(Instruction::NoFace));
+    assert_eq!(assess_faces(&[other(100.0), main], Stage::Far), only(Instruction::MultipleFaces));
+    // A poster behind the person is small and does not count; nor does a doubtful face.
+    assert!(assess_faces(&[main, other(60.0)], Stage::Far).passes());
+    assert!(assess_faces(&[main, Face { score: 0.6, ..other(150.0) }], Stage::Far).passes());
+    // What the detector takes for a large face, with little score, is neither the person nor somebody else.
+    assert!(assess_faces(&[Face { score: 0.501, ..face(100.0, 640.0, 300.0) }, main], Stage::Far).passes());
+}
+
+#[test]
+fn looks() {
+    let good = good_looks();
+    let turned = |yaw, pitch, roll| assess_looks(FaceMeasurements { pose: Pose { yaw, pitch, roll }, ..good });
+    assert_eq!(turned(-25.0, 0.0, 0.0), only(Instruction::NotFrontal));
+    assert_eq!(turned(0.0, 25.0, 0.0), only(Instruction::NotFrontal));
+    assert_eq!(turned(0.0, 0.0, 25.0), only(Instruction::NotFrontal));
+    assert!(turned(10.0, -10.0, 10.0).passes());
+    assert_eq!(assess_looks(FaceMeasurements { occlusion: 0.9, ..good }), only(Instruction::Occluded));
+    assert_eq!(assess_looks(FaceMeasurements { brightness: 0.05, ..good }), only(Instruction::TooDark));
+    assert_eq!(assess_looks(FaceMeasurements { backlight: -0.7, ..good }), only(Instruction::TooDark));
+    assert!(assess_looks(FaceMeasurements { backlight: 0.7, ..good }).passes());
+    assert_eq!(assess_looks(FaceMeasurements { brightness: 0.95, ..good }), only(Instruction::TooBright));
+    assert_eq!(assess_looks(FaceMeasurements { overexposed: 0.5, ..good }), only(Instruction::TooBright));
+    assert_eq!(assess_looks(FaceMeasurements { sharpness: 0.1, ..good }), only(Instruction::Blurry));
+    // What is no number passes nothing.
+    assert_eq!(assess_looks(FaceMeasurements { sharpness: f32::NAN, ..good }), only(Instruction::Blurry));
+}
+
+#[test]
+fn a_moving_face_is_told_to_keep_still_and_does_not_pass() {
+    let target = target(Stage::Far);
+    let faces = [good_face(&target)];
+    let scene = Scene { faces: &faces, measurements: None, speed: 2.0 };
+    assert_eq!(assess(&scene, &target, &Thresholds::default()), only(Instruction::KeepStill));
+}
+
+#[test]
+fn the_most_urgent_check_is_told_and_all_are_reported() {
+    let target = target(Stage::Far);
+    let looks = FaceMeasurements {
+        pose: Pose { yaw: 50.0, ..Pose::default() },
+        occlusion: 1.0,
+        brightness: 0.01,
+        sharpness: 0.0,
+        ..FaceMeasurements::default()
+    };
+    let faces = [face(target.face_center.x - 200.0, target.face_center.y, 100.0), face(100.0, 200.0, 90.0)];
+    let assessment =
+        assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 3.0 }, &target, &Thresholds::default());
+    let failing: Vec<_> = assessment.failing.iter().map(Instruction::code).collect();
+    let expected = "multiple_faces too_far move_left not_frontal too_dark occluded blurry keep_still";
+    assert_eq!(failing.join(" "), expected);
+    assert_eq!(assessment.instruction, Instruction::MultipleFaces);
+}
+
+#[test]
+fn a_failing_check_must_go_past_its_limit_to_pass() {
+    let target = target(Stage::Far);
+    let thresholds = Thresholds::default();
+    let looks = FaceMeasurements { sharpness: thresholds.min_sharpness * 1.04, ..good_looks() };
+    let faces = [good_face(&target)];
+    let scene = Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 };
+    let blurry = only(Instruction::Blurry);
+    assert!(assess(&scene, &target, &thresholds).passes());
+    assert_eq!(assess_after(blurry.failing, &scene, &target, &thresholds), blurry);
+    // Another check that failed before does not make this one stricter.
+    let dark = only(Instruction::TooDark).failing;
+    assert!(assess_after(dark, &scene, &target, &thresholds).passes());
+}
+
+#[test]
+fn codes_are_those_of_the_docs_and_lead_back() {
+    let codes: Vec<_> = Instruction::ALL.into_iter().map(Instruction::code).collect();
+    let documented = "no_face multiple_faces too_far too_near move_left move_right move_up move_down not_centered \
+                      not_frontal occluded too_dark too_bright blurry keep_still";
+    assert_eq!(codes.join(" "), documented);
+    for instruction in Instruction::ALL {
+        assert_eq!(Instruction::from_code(instruction.code()), Some(instruction));
+        assert_eq!(serde_json::to_value(instruction).unwrap(), instruction.code());
+        assert!(Instruction::PRIORITY.contains(&instruction));
+    }
+    assert_eq!(Instruction::from_code("closer"), None);
+    let set: InstructionSet = [Instruction::Blurry, Instruction::TooFar].into_iter().collect();
+    assert_eq!(serde_json::to_string(&set).unwrap(), r#"["too_far","blurry"]"#);
+    assert_eq!(serde_json::from_str::<InstructionSet>(r#"["blurry","too_far"]"#).unwrap(), set);
+}
+
+#[test]
+fn only_what_the_page_shows_counts() {
+    // A landscape frame that covers a portrait phone screen: its sides are cut off.
+    let viewport = Viewport { width: 360.0, height: 720.0 };
+    assert_eq!(viewport.visible(LANDSCAPE), Rect { x: 460.0, y: 0.0, width: 360.0, height: 720.0 });
+    // A portrait frame in a wide window: top and bottom are cut off.
+    let viewport = Viewport { width: 1440.0, height: 720.0 };
+    assert_eq!(viewport.visible(PORTRAIT), Rect { x: 0.0, y: 460.0, width: 720.0, height: 360.0 });
+    // A viewport that makes no sense shows everything.
+    for (width, height) in [(0.0, 0.0), (f32::NAN, 100.0), (-5.0, 100.0), (f32::INFINITY, 100.0)] {
+        let all = Rect { x: 0.0, y: 0.0, width: 720.0, height: 1280.0 };
+        assert_eq!(Viewport { width, height }.visible(PORTRAIT), all, "{width} x {height}");
+    }
+}
+
+#[test]
+fn both_ovals_fit_into_what_is_seen() {
+    let sizes = [PORTRAIT, LANDSCAPE, Size { width: 640, height: 480 }, Size { width: 480, height: 480 }];
+    let viewports = [(390.0, 844.0), (844.0, 390.0), (1280.0, 720.0), (320.0, 320.0), (0.0, 0.0)];
+    for size in sizes {
+        for (width, height) in viewports {
+            let viewport = Viewport { width, height };
+            let [far, near] =
+                [Stage::Far, Stage::Near].map(|stage| Target::new(stage, size, viewport, &Thresholds::default()));
+            for target in [far, near] {
+                let (oval, seen) = (target.oval, target.visible);
+                assert!(oval.x >= seen.x && oval.x + oval.width <= seen.x + seen.width, "{size:?} {viewport:?}");
+                assert!(oval.y >= seen.y && oval.y + oval.height <= seen.y + seen.height, "{size:?} {viewport:?}");
+                assert!((oval.width / oval.height - 0.8).abs() < 0.01, "the shape of a head");
+                let offset = oval.center().distance(seen.center());
+                assert!(offset < 0.01, "in the middle, so that mirroring does not move it");
+            }
+            assert!(near.oval.width > 1.5 * far.oval.width);
+            assert!(near.min_face >= MIN_GROWTH * far.max_face);
+        }
+    }
+}
+
+#[test]
+fn the_oval_in_css_pixels() {
+    // 720 x 1280 covers 360 x 780: the scale is 780 / 1280.
+    let viewport = Viewport { width: 360.0, height: 780.0 };
+    let target = Target::new(Stage::Far, PORTRAIT, viewport, &Thresholds::default());
+    let oval = target.in_viewport();
+    assert!((oval.center().x - 180.0).abs() < 0.01 && (oval.center().y - 390.0).abs() < 0.01);
+    assert!((oval.width / target.oval.width - 780.0 / 1280.0).abs() < 1e-4);
+}
+
+#[test]
+fn the_near_face_is_always_larger_enough_than_the_far_one() {
+    let near = target(Stage::Near);
+    assert_eq!(near.after(200.0).unwrap().min_face, near.min_face);
+    // After the visible part shrank, the far face may be larger than the thresholds of now would allow.
+    let raised = near.after(300.0).unwrap();
+    assert_eq!(raised.min_face, 300.0 * MIN_GROWTH);
+    assert_eq!(near.after(400.0), None);
+}
+
+#[test]
+fn motion_is_speed_and_not_jitter() {
+    let steady = |shake: f32| {
+        let mut motion = Motion::default();
+        (0..60)
+            .map(|i| motion.update(&face(360.0 + shake * (i % 2) as f32, 640.0, 200.0).bbox, f64::from(i) * 33.0))
+            .last()
+    };
+    assert_eq!(steady(0.0), Some(0.0));
+    assert!(steady(2.0).unwrap() < 0.2);
+    // Half its width a second, at 30 and at 10 frames a second.
+    for (frames, step) in [(60, 33.0), (20, 100.0)] {
+        let mut motion = Motion::default();
+        let moved = |i: i32| face(200.0 + 0.1 * f64::from(i) as f32 * step as f32, 640.0, 200.0).bbox;
+        let speed = (0..frames).map(|i| motion.update(&moved(i), f64::from(i) * step)).last().unwrap();
+        assert!((speed - 0.5).abs() < 0.01, "{speed}");
+    }
+    // Nonsense does not stick.
+    let mut motion = Motion::default();
+    assert_eq!(motion.update(&face(f32::NAN, 0.0, 10.0).bbox, 0.0), 0.0);
+    assert_eq!(motion.update(&face(1.0, 0.0, 10.0).bbox, 10.0), 0.0);
+    assert_eq!(motion.update(&face(9.0, 0.0, 10.0).bbox, 10.0), 0.0);
+    assert_eq!(motion.update(&face(9.0, 0.0, 10.0).bbox, f64::NAN), 0.0);
+}
+
+#[test]
+fn thresholds_come_from_json_and_nonsense_is_named() {
+    assert_eq!(Thresholds::default().validate(), Ok(()));
+    let some: Thresholds = serde_json::from_str(r#"{"maxYaw": 12, "minSharpness": 0.4}"#).unwrap();
+    assert_eq!(some, Thresholds { max_yaw: 12.0, min_sharpness: 0.4, ..Thresholds::default() });
+    let unknown = serde_json::from_str::<Thresholds>(r#"{"maxYaww": 12}"#).unwrap_err();
+    assert!(unknown.to_string().contains("maxYaww"));
+
+    let error = Thresholds { max_yaw: 200.0, ..Thresholds::default() }.validate().unwrap_err();
+    assert_eq!(error.to_string(), "maxYaw is 200, outside 3 to 60");
+    assert!(Thresholds { min_brightness: f32::NAN, ..Thresholds::default() }.validate().is_err());
+    let mut close = Thresholds::default();
+    close.near.min_size = 0.5;
+    let error = close.validate().unwrap_err();
+    assert_eq!((error.field, error.value), ("near.minSize", 0.5));
+    assert!(error.to_string().ends_with("(at least 1.55 times far.maxSize)"), "{error}");
+}
+
+#[test]
+fn stage_targets_scale_with_the_frame() {
+    let small = Size { width: 360, height: 640 };
+    let target = Target::new(Stage::Far, small, whole(small), &Thresholds::default());
+    assert!((target.min_face * 2.0 - crate::common::target(Stage::Far).min_face).abs() < 0.01);
+}
+
+#[test]
+fn every_setting_has_its_name_in_json_and_its_default_in_range() {
+    fn numbers(prefix: &str, value: &serde_json::Value, found: &mut Vec<(String, f64)>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                    numbers(&path, value, found);
+                }
+            }
+            other => found.push((prefix.into(), other.as_f64().unwrap())),
+        }
+    }
+    let defaults = nearfar::pipeline::PipelineConfig::default();
+    let mut found = Vec::new();
+    numbers("", &serde_json::to_value(defaults).unwrap(), &mut found);
+    assert_eq!(found.len(), Thresholds::SETTINGS.len() + nearfar::session::SessionConfig::SETTINGS.len() + 1);
+    for (path, value) in found {
+        // Setting one number by its path is what serde makes of the same number.
+        let changed = (value + 1.0) as f32;
+        let mut set = defaults;
+        assert_eq!(set.set(&path, changed), Ok(()), "{path}");
+        let mut text = serde_json::to_value(defaults).unwrap();
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let whole = path == "auditFrames";
+        *text.pointer_mut(&pointer).unwrap() = if whole { (changed as u32).into() } else { changed.into() };
+        assert_eq!(set, serde_json::from_value(text).unwrap(), "{path}");
+        assert!(set.set(&format!("{path}x"), 1.0).is_err());
+    }
+    let mut config = defaults;
+    for nonsense in [2.5, -1.0, 25.0, f32::NAN, f32::INFINITY] {
+        assert!(config.set("auditFrames", nonsense).is_err(), "{nonsense}");
+    }
+    assert_eq!(config, defaults);
+}

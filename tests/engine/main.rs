@@ -1,0 +1,25 @@
+//! The engine, natively. One program: each more would link everything once more.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+#![cfg(not(target_arch = "wasm32"))]
+
+mod architecture;
+#[path = "../common/mod.rs"]
+mod common;
+mod detection_golden;
+mod detection_model;
+mod detection_nms;
+mod detection_sampling;
+mod detection_stream;
+mod encoding_jpeg;
+mod frame_pixels;
+mod guidance_assess;
+mod guidance_properties;
+#[path = "../model_file/mod.rs"]
+mod model_file;
+mod pipeline_capture;
+mod pipeline_sightings;
+mod quality_photographs;
+mod quality_properties;
+mod session_docs;
+mod session_properties;
+mod session_streams;

@@ -1,0 +1,185 @@
+// The looks of the camera's page: dark whatever the scheme, so that the picture is what is seen.
+
+import { css } from 'lit';
+
+export const cameraStyle = css`
+  /* The camera fills the screen of a phone, and a square of a wide one. */
+  .camera {
+    position: fixed;
+    inset: 0;
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr);
+    justify-items: center;
+    background: #0b1116;
+    color: #fff;
+  }
+
+  .stage {
+    position: relative;
+    /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
+    grid-row: 2;
+    width: min(var(--frame-width, 100vw), var(--frame-height, 100dvh));
+    height: 100%;
+    overflow: hidden;
+  }
+
+  video,
+  .stage svg {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
+
+  video {
+    object-fit: cover;
+    transform: scaleX(-1);
+  }
+
+  .shade {
+    fill: #0b1116b8;
+  }
+
+  .oval,
+  .ring {
+    fill: none;
+    stroke: #ffffff80;
+    stroke-width: 3;
+  }
+
+  .ring {
+    stroke: #5fe3c4;
+    stroke-width: 6;
+    stroke-linecap: round;
+    stroke-dasharray: 0 100;
+    transition: stroke-dasharray 120ms linear;
+  }
+
+  .instruction,
+  .hint {
+    position: absolute;
+    inset-inline: 1rem;
+    margin: 0;
+    text-align: center;
+    text-wrap: balance;
+    text-shadow: 0 0 6px #000;
+  }
+
+  .instruction {
+    width: fit-content;
+    margin-inline: auto;
+    padding: 0.33em 0.66em;
+    border-radius: 0.8rem;
+    background: #0b1116cc;
+    top: max(1.5rem, env(safe-area-inset-top));
+    /* As large as text is wanted, but never over the whole of the face. */
+    font-size: min(1.5rem, 11vmin);
+    font-weight: 650;
+    line-height: 1.25;
+  }
+
+  .instruction:empty {
+    visibility: hidden;
+  }
+
+  .hint {
+    bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
+    font-size: min(1rem, 8.5vmin);
+    line-height: 1.3;
+  }
+
+  .controls {
+    position: absolute;
+    inset-inline: 1rem;
+    bottom: max(1.25rem, env(safe-area-inset-bottom));
+    display: flex;
+    flex-wrap: wrap-reverse;
+    justify-content: center;
+    gap: 0.75rem;
+  }
+
+  .controls > * {
+    min-height: 3rem;
+    max-width: 100%;
+    padding: 0.6rem 1rem;
+    border: 1px solid #fff;
+    border-radius: 0.8rem;
+    font: inherit;
+    color: #fff;
+    background: #0b1116a0;
+  }
+
+  option {
+    color: #14202b;
+    background: #fff;
+  }
+
+  .camera header {
+    padding: 1rem 1.25rem 0.5rem;
+    text-align: center;
+  }
+
+  /* Beside the camera's square, where there is room. */
+  @media (min-width: 78em) and (min-aspect-ratio: 3/2) {
+    .camera header {
+      position: absolute;
+      inset-block-start: 0.5rem;
+      inset-inline-start: 0.25rem;
+      max-width: calc((100vw - 100dvh) / 2 - 0.5rem);
+      text-align: start;
+    }
+  }
+
+  /* The colours of the light challenge come as --light; before and between them it is dark. Not slowly, and not at once. */
+  .camera.lit {
+    background: var(--light, #0b1116) !important;
+    transition: background-color 80ms linear;
+  }
+
+  .lit .shade {
+    fill: var(--light, #0b1116);
+    transition: fill 80ms linear;
+  }
+
+  .lit .instruction,
+  .lit .controls > *,
+  .camera.lit header:not(.visually-hidden) {
+    background: #0b1116;
+  }
+
+  /* Two buttons and a line have to find room beside one another there. */
+  @media (max-height: 30em) {
+    .lit .instruction {
+      top: 0.25rem;
+      font-size: min(1rem, 7vmin);
+    }
+
+    .lit .controls {
+      bottom: 0.25rem;
+      gap: 0.25rem;
+    }
+
+    .lit .controls > * {
+      min-height: 2.75rem;
+      padding: 0.2rem 0.5rem;
+    }
+  }
+
+  /* On a low screen the picture counts more than a title. */
+  @media (max-height: 36em) and (max-width: 77.9em) {
+    .camera header {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      padding: 0;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .ring {
+      transition: none;
+    }
+  }
+`;

@@ -55,6 +55,8 @@ async function wasmTests(toolchain, build, patterns) {
 
 /** The workspace's native crates, always all of them: cargo would compile the libraries anew for a part of them. */
 const NATIVE = ['--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
+/** All but their examples, which clippy looks at and which take as long to build as the tests. */
+const TESTED = [...NATIVE, '--lib', '--bins', '--tests'];
 /** Where cargo puts the programs that the native tests start. */
 const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
 
@@ -64,9 +66,9 @@ const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug'
  */
 async function nativeTests(hasPostgres, s3) {
   const env = s3 ? { TEST_S3: s3.url } : {};
-  if (!hasPostgres) return run('cargo', ['test', ...NATIVE], { env });
+  if (!hasPostgres) return run('cargo', ['test', ...TESTED], { env });
   const shared = join(BUILT, 'with-postgres');
-  await run(shared, ['cargo', 'test', '--no-fail-fast', ...NATIVE], { env });
+  await run(shared, ['cargo', 'test', '--no-fail-fast', ...TESTED], { env });
   await run(shared, ['cargo', 'test', ...NATIVE, '--test', 'service'], { env: { TEST_BACKEND: 'postgres' } });
 }
 
@@ -117,7 +119,7 @@ await main(async () => {
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
   await step(done, 'build, page', buildAll);
-  await step(done, 'build, native tests and service', () => run('cargo', ['test', '--quiet', '--no-run', ...NATIVE]));
+  await step(done, 'build, native tests and service', () => run('cargo', ['test', '--quiet', '--no-run', ...TESTED]));
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'clippy, native', () =>

@@ -3,15 +3,26 @@
 use crate::config::StoreConfig;
 use crate::error::{Conflict, Error, Part, Result, Thing};
 use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyPool, ColumnIndex, Connection, Decode, Executor, Row, Transaction, Type};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, ColumnIndex, Connection, Decode, Executor, Row, SqlStr, Transaction, Type};
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::Instrument;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// By hand: sqlx's macro would have the whole of it compiled twice, SQLite included.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let steps = [
+        ("initial", include_str!("../migrations/0001_initial.sql")),
+        ("given back", include_str!("../migrations/0002_given_back.sql")),
+        ("light", include_str!("../migrations/0003_light.sql")),
+    ];
+    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+        Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    };
+    Migrator::with_migrations((1..).zip(steps).map(migration).collect())
+});
 
 /// A connection that is made anew takes its time, however impatient the caller is with locks.
 const SHORTEST_ACQUIRE: Duration = Duration::from_secs(3);

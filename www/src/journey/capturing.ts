@@ -12,7 +12,7 @@ import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { Screen, Setting } from './screen.js';
-import { StreamWatch } from './stream.js';
+import { type StreamFacts, StreamWatch } from './stream.js';
 import { voice } from './voice.js';
 import { linked, sleep } from './waiting.js';
 
@@ -115,7 +115,7 @@ export class Capturing {
   async take(wanted: Wanted): Promise<Taken | null> {
     this.#ovals = new Ovals();
     this.#device = null;
-    this.#watch = null;
+    this.#unwatch();
     this.#wanted = wanted;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
@@ -129,13 +129,13 @@ export class Capturing {
     try {
       const result = await finished;
       if (!result) return null;
-      const device = { ...(this.#device ?? deviceFacts(null)), stream: this.#watch?.end() };
+      const device = { ...(this.#device ?? deviceFacts(null)), stream: this.#unwatch() };
       const video = (await this.#recorder?.stop()) ?? null;
       const lit = wanted.light && result.outcome === 'captured' ? await this.#light(wanted.light) : null;
       return { result, shown: this.#ovals.shown, video, device, lit };
     } finally {
       this.#letGo();
-      this.#watch?.end();
+      this.#unwatch();
       clearTimeout(this.#timer);
       this.#recorder = null;
       this.#settle = null;
@@ -156,13 +156,13 @@ export class Capturing {
     delete wish.facingMode;
     this.#recorder = null;
     this.#device = null;
-    this.#watch?.end();
-    this.#watch = null;
+    this.#unwatch();
     this.#capture?.use(wish).catch(() => undefined);
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
+    this.#unwatch();
     this.#isOver = true;
     this.#lighting?.abort();
     this.#letGo();
@@ -219,6 +219,13 @@ export class Capturing {
     this.#letGo();
     const { srcObject } = this.#screen.video;
     if (srcObject instanceof MediaStream) this.#kept = srcObject.clone();
+  }
+
+  /** Looks at the stream no longer, and tells what was seen. */
+  #unwatch(): StreamFacts | undefined {
+    const seen = this.#watch?.end();
+    this.#watch = null;
+    return seen;
   }
 
   #letGo(): void {

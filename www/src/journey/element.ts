@@ -2,11 +2,11 @@
 
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announcer } from '../announcer.js';
+import { cameraStyle } from './camera-style.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
-import { cameraStyle } from './camera-style.js';
 import { style } from './style.js';
 import { onVoices } from './voice.js';
 

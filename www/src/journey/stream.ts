@@ -88,13 +88,14 @@ export class StreamWatch {
 
   #ask(): void {
     // Not in every browser; then nothing is told.
-    this.#handle = this.#video.requestVideoFrameCallback?.((_, metadata) => {
-      const { width, height } = metadata;
-      this.#times.push(metadata.captureTime ?? metadata.presentationTime);
-      this.#sizes.add([width, height].sort((a, b) => a - b).join());
-      if (!this.#isBusy) void this.#look(width, height);
-      if (this.#times.length < MOST) this.#ask();
-    }) ?? 0;
+    this.#handle =
+      this.#video.requestVideoFrameCallback?.((_, metadata) => {
+        const { width, height } = metadata;
+        this.#times.push(metadata.captureTime ?? metadata.presentationTime);
+        this.#sizes.add([width, height].sort((a, b) => a - b).join());
+        if (!this.#isBusy) void this.#look(width, height);
+        if (this.#times.length < MOST) this.#ask();
+      }) ?? 0;
   }
 
   /** Copies the square: of a frame's own memory, where a canvas would convert the whole picture. */
@@ -105,7 +106,7 @@ export class StreamWatch {
       const frame = new VideoFrame(this.#video);
       try {
         // Planes of half the size begin at even places.
-        const middle = (size: number) => (size - SIDE) >> 2 << 1;
+        const middle = (size: number) => ((size - SIDE) >> 2) << 1;
         const { codedWidth, codedHeight } = frame;
         const rect = { x: middle(codedWidth), y: middle(codedHeight), width: SIDE, height: SIDE };
         const bytes = new Uint8Array(frame.allocationSize({ rect }));

@@ -72,8 +72,11 @@ async function nativeTests(hasPostgres, s3) {
   await run(shared, ['cargo', 'test', ...NATIVE, '--test', 'service'], { env: { TEST_BACKEND: 'postgres' } });
 }
 
-/** Tests of what the engine tells of single frames: each needs both cores for its browser. The others share them. */
+/** Tests of what the engine tells of single frames: each needs both cores for its browser. */
 const ALONE = ['bench', 'camera-errors', 'engine-errors', 'engines', 'far-to-near', 'instructions', 'timecode'];
+
+/** So many of the others share two cores: most of their time they wait for the film before the camera. */
+const AT_ONCE = 3;
 
 /** The longest files begin first, or one of them would be all that runs in the end. */
 const LONGEST = ['packaging', 'pages'];
@@ -101,7 +104,7 @@ async function endToEnd() {
   const others = files.filter((file) => !isAlone(file));
   // What fails among the first does not keep the others from being tested.
   const first = await tested(1, files.filter(isAlone));
-  const rest = await tested(2, [...others.filter(isLong), ...others.filter((file) => !isLong(file))]);
+  const rest = await tested(AT_ONCE, [...others.filter(isLong), ...others.filter((file) => !isLong(file))]);
   if (!first || !rest) throw new Stop('a test failed');
 }
 

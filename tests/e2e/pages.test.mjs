@@ -13,10 +13,9 @@ import { openScene, SCENES } from './lib/scenes.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) => basename(name, '.json'));
-/**
- * Scenes that take their time, or look like another one, are looked at in the longest language and in those from right
- * to left.
- */
+/** The longest language, and those from right to left. */
+const FEW = ['de_DE', 'ar_AE', 'ur_PK'];
+/** Scenes that take their time, or look like another one, are looked at in those alone. */
 const BRIEFLY = ['timeout', 'link_denied', 'fault', 'colors'];
 /** Pages that are looked at side by side, each in one language after the other: a new one takes its time. */
 const AT_ONCE = 2;
@@ -29,11 +28,13 @@ for (const scene of Object.keys(SCENES)) {
     t.after(() => server.close());
     const browser = await launchChromium();
     t.after(() => browser.close());
-    const languages = BRIEFLY.includes(scene) ? ['de_DE', 'ar_AE', 'ur_PK'] : LANGUAGES;
+    const languages = BRIEFLY.includes(scene) ? FEW : LANGUAGES;
     const look = async (page, language) => {
       await page.unrouteAll();
       await openScene(page, server.url, scene, language);
       const cut = await page.evaluate(overflowing);
+      // What axe looks at, other than lengths, is the same in the others.
+      if (!FEW.includes(language)) return cut.map((fault) => `${language}: ${fault}`);
       await page.addScriptTag({ path: AXE });
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);

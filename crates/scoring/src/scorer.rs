@@ -2,7 +2,7 @@
 
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
-use crate::checks::reflection::Skin;
+use crate::checks::skin::{Skin, skin};
 use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, reflection, same, screen, source, times};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
@@ -82,7 +82,7 @@ impl GeometryScorer {
         look(&mut eyes)
     }
 
-    /// The skin's colour in the light of each colour of the light challenge.
+    /// The skin in the light of each colour of the light challenge.
     fn skins(&self, evidence: &Evidence, near: f32) -> Result<[Skin; COLORS], String> {
         let lit = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE);
         let skins: Vec<Skin> = lit
@@ -91,7 +91,7 @@ impl GeometryScorer {
                 let picture = decode(bytes, &self.limits.audit).map_err(|error| error.to_string())?;
                 let frame = frame(&picture).map_err(|error| error.to_string())?;
                 let face = self.with_eyes(|eyes| eyes.find(&frame));
-                reflection::skin(&picture, face.as_ref(), near)
+                skin(&picture, face.as_ref(), near)
             })
             .collect::<Result<_, String>>()?;
         skins.try_into().map_err(|_| "there is not one picture for each colour".into())

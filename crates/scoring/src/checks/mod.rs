@@ -10,5 +10,6 @@ pub mod pictures;
 pub mod reflection;
 pub mod same;
 pub mod screen;
+pub mod skin;
 pub mod source;
 pub mod times;

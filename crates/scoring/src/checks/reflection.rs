@@ -5,13 +5,15 @@
 //! been drawn. The sequence was drawn at random, so that a film that knows nothing of it can be as much as [`ODDS`] times
 //! likelier under the right one than under the others on the average only once in [`ODDS`] tries, whatever it shows.
 //!
+//! A screen that shows a film follows too, by what its glass mirrors. But that is added to dark and bright alike, so that
+//! the features stand out no more in the colour's light than without; of a face they do.
+//!
 //! It is evidence: by itself it refuses nobody, unless the account requires the challenge.
 
+use super::skin::Skin;
 use crate::evidence::AskedLight;
 use crate::verdict::{Check, CheckOutcome};
-use image::RgbaImage;
-use nearfar::detection::Face;
-use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, linear, sequences};
+use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, sequences};
 use std::array::from_fn;
 use std::sync::LazyLock;
 
@@ -26,19 +28,17 @@ const OTHER_FITS: f32 = 0.9;
 const NOISE: f32 = 0.004;
 /// Added to each channel, as a share of full: the noise of dark pictures is not to become a colour.
 const FLOOR: f32 = 0.004;
-/// Faces have this size at least and at most, over that of the near picture.
-const SIZES: std::ops::Range<f32> = 0.6..1.6;
+/// A face's features follow by this share of what its skin does at least: 1 is the face's own, 0 that of a pane. Chosen,
+/// not measured: spectacles and oily skin mirror some light, too.
+const LEAST_DETAIL: f32 = 0.5;
 
 /// What is taken off the score, as a share of it; chosen, not measured. Whoever makes the page skip the challenge, or
 /// holds a lamp into the camera, is to gain nothing over a film that reflects nothing: so these cost alike.
 const UNKNOWN_TAKES: f32 = 0.15;
-/// Of a face that follows other colours: what a recording of another attempt does.
+/// Of a face that follows other colours, or of a pane before it: what a recording does.
 const OTHER_TAKES: f32 = 0.35;
 /// Where the account requires the challenge, of everything but a face that follows: no score passes then.
 const REQUIRED_TAKES: f32 = 0.6;
-
-/// Mean light of the skin: red, green and blue, 0 to 1.
-pub type Skin = [f32; 3];
 
 /// What the check says, and what it takes off the score.
 pub struct Reflection {
@@ -53,6 +53,8 @@ pub struct Reflection {
 pub enum Answer {
     /// They follow it.
     Followed,
+    /// They follow it as a pane before them would.
+    Mirrored,
     /// They follow another order of colours.
     Other,
     /// They stay as they are: a film, or a room too bright to see the screen's light in.
@@ -111,22 +113,32 @@ pub fn check(
         Ok(skins) => skins,
         Err(why) => return unseen(why),
     };
-    let found = compare(&skins, &colors);
-    let (doubt, note) = match found.answer {
+    let found = compare(&skins.map(|skin| skin.light), &colors);
+    let detail = compare(&skins.map(|skin| skin.detail), &colors);
+    let (doubt, note) = match mirrored(&found, &detail) {
         Answer::Followed => (0.0, ""),
+        Answer::Mirrored => (doubtful(OTHER_TAKES), "a pane reflects the colours, the face does not"),
         Answer::Other => (doubtful(OTHER_TAKES), "the face follows other colours"),
         Answer::Absent => (doubtful(UNKNOWN_TAKES), "the face does not reflect the colours"),
         Answer::Unsure => (doubtful(UNKNOWN_TAKES), "the face's colours change by something else"),
     };
     let outcome = CheckOutcome { note: note.into(), ..CheckOutcome::passed(Check::Reflection) }
         .with("doubt", doubt)
-        .with("followed", if found.answer == Answer::Followed { 1.0 } else { 0.0 })
+        .with("followed", if doubt == 0.0 { 1.0 } else { 0.0 })
         .with("logOdds", found.log_odds)
         .with("correlation", found.correlation)
         .with("share", found.share)
         .with("shareError", found.share_error)
-        .with("better", found.better as f64);
+        .with("better", found.better as f64)
+        .with("detailShare", detail.share)
+        .with("detailShareError", detail.share_error);
     Reflection { outcome, doubt }
+}
+
+/// What the skin's light says, given what the features' contrast does.
+fn mirrored(light: &Match, detail: &Match) -> Answer {
+    let most = detail.share + 2.0 * detail.share_error;
+    if light.answer == Answer::Followed && most < LEAST_DETAIL * light.share { Answer::Mirrored } else { light.answer }
 }
 
 /// Two ratios for each picture.
@@ -173,8 +185,8 @@ fn expected(colors: &[LightColor; COLORS]) -> [Ratios; ROOMS.len()] {
 
 static EXPECTED: LazyLock<Vec<[Ratios; ROOMS.len()]>> = LazyLock::new(|| sequences().iter().map(expected).collect());
 
-/// Holds the skin's colours against every sequence that could have been drawn.
-pub fn compare(skins: &[Skin; COLORS], colors: &[LightColor; COLORS]) -> Match {
+/// Holds red, green and blue of each picture against every sequence that could have been drawn.
+pub fn compare(skins: &[[f32; 3]; COLORS], colors: &[LightColor; COLORS]) -> Match {
     let ratio = |channel: usize| skins.map(|skin| ((skin[channel] + FLOOR) / (skin[1] + FLOOR)).ln());
     let seen = without_drift([ratio(0), ratio(2)]);
     let whole = product(&seen, &seen);
@@ -210,56 +222,24 @@ pub fn compare(skins: &[Skin; COLORS], colors: &[LightColor; COLORS]) -> Match {
     Match { answer, log_odds, correlation: own, share, share_error, better }
 }
 
-/// The mean light of the skin between brow and chin; `near` is the width of the near face over that of its picture.
-///
-/// # Errors
-/// Why it cannot be had, for the operator.
-pub fn skin(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<Skin, String> {
-    let face = face.ok_or("no face is seen in a colour's light")?;
-    if !SIZES.contains(&(face.bbox.width / picture.width().max(1) as f32 / near)) {
-        return Err("the face in a colour's light is not where the near one was".into());
-    }
-    let middle = face.bbox.center();
-    let side = |middle: f32, reach: f32, most: u32| {
-        let at = |value: f32| value.clamp(0.0, most as f32) as u32;
-        at(middle - reach)..at(middle + reach)
-    };
-    let columns = side(middle.x, 0.3 * face.bbox.width, picture.width());
-    let rows = side(middle.y, 0.35 * face.bbox.height, picture.height());
-    let (mut sum, mut kept, mut all) = ([0.0f64; 3], 0u32, 0u32);
-    for y in rows {
-        for x in columns.clone() {
-            all += 1;
-            let [red, green, blue, _] = picture.get_pixel(x, y).0;
-            // A channel that is full no longer tells how much light there is.
-            if red.max(green).max(blue) >= 250 {
-                continue;
-            }
-            kept += 1;
-            for (sum, value) in sum.iter_mut().zip([red, green, blue]) {
-                *sum += f64::from(LINEAR[usize::from(value)]);
-            }
-        }
-    }
-    if kept < 100 || kept * 2 < all {
-        return Err("the face in a colour's light is too bright".into());
-    }
-    Ok(sum.map(|sum| (sum / f64::from(kept)) as f32))
-}
-
-static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| from_fn(|value| linear(value as f32 / 255.0)));
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const ROOM: [f32; 3] = [0.3, 0.2, 0.15];
 
-    fn lit(colors: &[LightColor; COLORS], share: f32) -> [Skin; COLORS] {
+    fn lit(colors: &[LightColor; COLORS], share: f32) -> [[f32; 3]; COLORS] {
         colors.map(|color| {
             let light = color.linear();
             from_fn(|channel| ROOM[channel] * (1.0 + share * light[channel]))
         })
+    }
+
+    /// With features of a third of the light, which follow by `detail` of its share.
+    fn skins(colors: &[LightColor; COLORS], share: f32, detail: f32) -> [Skin; COLORS] {
+        let features = lit(colors, share * detail).map(|light| light.map(|channel| 0.3 * channel));
+        let mut features = features.into_iter();
+        lit(colors, share).map(|light| Skin { light, detail: features.next().expect("as many") })
     }
 
     #[test]
@@ -286,8 +266,9 @@ mod tests {
     #[test]
     fn what_knows_nothing_of_the_sequence_follows_it_once_in_fifty_tries_at_most() {
         let all = sequences();
-        let followed =
-            |film: &[Skin; COLORS]| all.iter().filter(|asked| compare(film, asked).answer == Answer::Followed).count();
+        let followed = |film: &[[f32; 3]; COLORS]| {
+            all.iter().filter(|asked| compare(film, asked).answer == Answer::Followed).count()
+        };
         for film in
             [lit(&all[3], 0.1), lit(&all[77], 1.0), [[0.1, 0.2, 0.3], [0.3, 0.1, 0.2], ROOM, ROOM, [0.2; 3], [0.3; 3]]]
         {
@@ -314,10 +295,26 @@ mod tests {
         assert_eq!(same(&asked), [UNKNOWN_TAKES; 4]);
         let shown = told(LightOutcome::Shown, &asked.colors);
         assert_eq!(check(Some(&asked), Some(&shown), || Err("dark".into())).doubt, UNKNOWN_TAKES);
-        assert_eq!(check(Some(&asked), Some(&shown), || Ok(lit(&sequences()[5], 0.2))).doubt, 0.0);
+        assert_eq!(check(Some(&asked), Some(&shown), || Ok(skins(&sequences()[5], 0.2, 1.0))).doubt, 0.0);
         asked.required = true;
         assert_eq!(same(&asked), [REQUIRED_TAKES; 4]);
-        assert_eq!(check(Some(&asked), Some(&shown), || Ok(lit(&sequences()[5], 0.2))).doubt, 0.0);
+        assert_eq!(check(Some(&asked), Some(&shown), || Ok(skins(&sequences()[5], 0.2, 1.0))).doubt, 0.0);
         assert_eq!(check(None, Some(&shown), || panic!("nothing was asked")).doubt, 0.0);
+    }
+
+    #[test]
+    fn what_a_pane_mirrors_is_told_from_what_a_face_reflects() {
+        let colors = sequences()[5];
+        let told = LightReport {
+            outcome: LightOutcome::Shown,
+            shown: colors.map(|color| nearfar_protocol::light::ShownLight { color, from: 1, until: 2 }).to_vec(),
+        };
+        let doubt = |share: f32, detail: f32| {
+            let asked = AskedLight { colors: colors.to_vec(), required: false };
+            check(Some(&asked), Some(&told), || Ok(skins(&colors, share, detail))).doubt
+        };
+        for share in [0.05, 0.2, 1.0] {
+            assert_eq!([doubt(share, 1.0), doubt(share, 0.7), doubt(share, 0.0)], [0.0, 0.0, OTHER_TAKES], "{share}");
+        }
     }
 }

@@ -65,6 +65,16 @@ fn another_order_or_none_is_told_costs_something_and_refuses_nobody() {
 }
 
 #[test]
+fn glass_before_a_film_mirrors_the_colours_and_is_told_from_a_face() {
+    for (room, screen) in [(200.0, 20.0), (50.0, 40.0)] {
+        let (note, odds, score, verdict) = judged(&lit(Before::Glass, room, screen, right));
+        assert_eq!(note, "a pane reflects the colours, the face does not", "{room} lux: {verdict:#?}");
+        assert!(odds > 4.0, "{room} lux: {odds}");
+        assert!(score >= 50, "it is evidence: {verdict:#?}");
+    }
+}
+
+#[test]
 fn in_the_sun_and_where_nothing_is_seen_it_is_not_known() {
     let (note, _, sun, verdict) = judged(&lit(Before::Head, 20_000.0, 30.0, right));
     assert!(note.contains("does not reflect") || note.contains("something else"), "{verdict:#?}");

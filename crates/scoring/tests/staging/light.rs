@@ -5,13 +5,15 @@
 //! A room has 100 to 500 lux (EN 12464-1 asks for 500 on a desk, 100 in corridors), a living room in the evening 50.
 
 use super::evidence::{ISSUED, told};
-use super::scene::{Position, jpeg};
-use image::{Rgb, RgbImage};
+use super::scene::Position;
+use image::{DynamicImage, Rgb, RgbImage};
+use nearfar::encoding::{JpegLimits, encode_jpeg};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::Surface;
 use nearfar_protocol::light::{self, HOLD_MS, LightColor, LightOutcome, LightReport, ShownLight, linear, sequences};
 use nearfar_protocol::manifest::AuditEntry;
+use nearfar_scoring::picture::frame;
 use nearfar_scoring::{AskedLight, Evidence};
 use std::array::from_fn;
 
@@ -129,6 +131,13 @@ impl Watching {
 /// Pixels of the pictures that the page sends of the colours.
 const SIZE: (u32, u32) = (240, 320);
 
+/// As the page sends it: at this quality browsers keep the colour of two by two pixels.
+fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let rgba = DynamicImage::from(picture.clone()).into_rgba8();
+    let limits = JpegLimits { min_side: 1, quality: 80, min_quality: 80, ..JpegLimits::default() };
+    encode_jpeg(&frame(&rgba).unwrap(), &limits, |_| ()).unwrap().bytes
+}
+
 /// One of the sequences that can be drawn.
 pub fn any_sequence(random: &mut Random) -> Vec<LightColor> {
     let all: Vec<usize> = (0..sequences().len()).collect();
@@ -157,7 +166,7 @@ pub fn add(
         let (width, height) = (SIZE.0 as f32, SIZE.1 as f32);
         let radius = 0.6 * place.share * width;
         let face = ((middle.0 * width, middle.1 * height), (radius, 1.4 * radius));
-        let bytes = jpeg(&camera.picture(&picture, face, color.linear(), random), 80);
+        let bytes = jpeg(&camera.picture(&picture, face, color.linear(), random));
         let name = format!("audit-{}", evidence.manifest.audit.len());
         evidence.manifest.files.push(told(&name, &bytes));
         let time = from(index + 1);

@@ -22,6 +22,13 @@ import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
 
 const DENY_WARNINGS = ['--', '--deny', 'warnings'];
 
+/** Begins a step that others need not wait for. Its failure is told where it is waited for. */
+function begun(done, name, body) {
+  const running = step(done, name, body);
+  running.catch(() => undefined);
+  return running;
+}
+
 /** Runs one named step and notes how long it took. */
 async function step(done, name, body) {
   say(`--- ${name}`);
@@ -73,7 +80,7 @@ async function nativeTests(hasPostgres, s3) {
 }
 
 /** Tests of what the engine tells of single frames: each needs both cores for its browser. */
-const ALONE = ['bench', 'camera-errors', 'engine-errors', 'engines', 'far-to-near', 'instructions', 'timecode'];
+const ALONE = ['engines', 'far-to-near', 'instructions'];
 
 /** So many of the others share two cores: most of their time they wait for the film before the camera. */
 const AT_ONCE = 3;
@@ -113,6 +120,10 @@ await main(async () => {
   process.env.TEST_SERVICE ??= join(BUILT, 'nearfar-server');
   process.env.TEST_PROGRAMS ??= BUILT;
   const done = [];
+  // Beside the set-up, which waits for the network, and the wasm, of which each build is one long unit.
+  const native = begun(done, 'build, native tests and service', () =>
+    run('cargo', ['test', '--quiet', '--no-run', ...TESTED]),
+  );
   await step(done, 'set-up', async () => {
     await npmPackages();
     await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
@@ -122,7 +133,11 @@ await main(async () => {
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
   await step(done, 'build, page', buildAll);
-  await step(done, 'build, native tests and service', () => run('cargo', ['test', '--quiet', '--no-run', ...TESTED]));
+  await native;
+  const videos = begun(done, 'videos of the stories', async () => {
+    await run(process.execPath, ['scripts/stories.mjs']);
+    await run(process.execPath, ['scripts/stories.mjs', 'far_to_near', '--shape', 'landscape']);
+  });
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'clippy, native', () =>
@@ -150,6 +165,7 @@ await main(async () => {
       wasmTests(toolchain, build, ['web_detection', 'web_pixels']),
     );
   }
+  await videos;
   say(`passed: ${done.join(', ')}`);
   say('--- end to end');
   await endToEnd();

@@ -71,7 +71,7 @@ test('cross-device is offered where session and page allow it', async (t) => {
 test('timeouts.load ends the wait for a file that does not come; the next try has it', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, story: null });
   await page.route('**/*.tflite', () => {});
-  await put(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 500}' });
+  await put(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 4000}' });
   await hears(page, 'error');
   const [{ code }] = await told(page, 'error');
   assert.equal(code, 'asset_timeout');

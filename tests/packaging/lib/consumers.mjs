@@ -96,7 +96,8 @@ export const CONSUMERS = {
     cpSync(join(folder, 'index.html'), join(outdir, 'index.html'));
     return { folder: outdir };
   },
-  'next, webpack': () => next('--webpack'),
+  // The bundler that Next leaves behind, and takes minutes with.
+  ...(process.env.TEST_ALL && { 'next, webpack': () => next('--webpack') }),
   'next, turbopack': () => next('--turbopack'),
   'a script tag': () => plain('script-tag'),
   'an import map': () => ({ ...plain('import-map'), inline: true }),

@@ -24,6 +24,9 @@ const SIDE = 64;
 const SMALL = 8;
 /** A minute at 30 a second; what comes later is not looked at. */
 const MOST = 1_800;
+/** Where a look keeps the page for longer than this, ms, so many times, the capture needs the time more. */
+const LONG = 3;
+const MOST_LONG = 3;
 
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -37,21 +40,31 @@ function hashed(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** The share of small squares that are equal in both, of the first plane: rows of `SIDE` samples. */
+/** Whether a small square is equal in both; mostly its first sample tells. */
+function isEqual(one: Uint8Array, other: Uint8Array, start: number, bytesOfRow: number): boolean {
+  for (let row = start; row < start + SMALL * bytesOfRow; row += bytesOfRow) {
+    for (let at = row; at < row + SMALL; at++) if (one[at] !== other[at]) return false;
+  }
+  return true;
+}
+
+/** The share of small squares that are equal in both, of the first plane: `SIDE` rows. */
 function equalShare(one: Uint8Array, other: Uint8Array): number {
   const bytesOfRow = Math.floor(one.length / SIDE / SIDE) * SIDE;
-  const across = bytesOfRow / SMALL;
-  const changed = new Set<number>();
-  for (let at = 0; at < bytesOfRow * SIDE; at++) {
-    const [row, column] = [Math.floor(at / bytesOfRow / SMALL), Math.floor((at % bytesOfRow) / SMALL)];
-    if (one[at] !== other[at]) changed.add(row * across + column);
+  let [equal, all] = [0, 0];
+  for (let top = 0; top < SIDE; top += SMALL) {
+    for (let left = 0; left < bytesOfRow; left += SMALL) {
+      if (isEqual(one, other, top * bytesOfRow + left, bytesOfRow)) equal++;
+      all++;
+    }
   }
-  return 1 - changed.size / (across * (SIDE / SMALL));
+  return equal / all;
 }
 
 /** Looks at what a video shows, until it is told to end. */
 export class StreamWatch {
   readonly #video: HTMLVideoElement;
+  readonly #isFree: boolean;
   readonly #times: number[] = [];
   readonly #sizes = new Set<string>();
   readonly #seen = new Set<number>();
@@ -62,10 +75,16 @@ export class StreamWatch {
   #equal = 0;
   #recurring = 0;
   #isBusy = false;
+  #long = 0;
   #handle = 0;
 
-  constructor(video: HTMLVideoElement) {
+  /**
+   * `isFree`: the engine takes no frames of the video, but of the camera itself. Where it does, a second copy of one
+   * keeps WebKit from going on.
+   */
+  constructor(video: HTMLVideoElement, isFree: boolean) {
     this.#video = video;
+    this.#isFree = isFree;
     this.#ask();
   }
 
@@ -100,9 +119,10 @@ export class StreamWatch {
 
   /** Copies the square: of a frame's own memory, where a canvas would convert the whole picture. */
   async #look(width: number, height: number): Promise<void> {
-    if (typeof VideoFrame === 'undefined' || Math.min(width, height) < SIDE) return;
+    if (!this.#isFree || typeof VideoFrame === 'undefined' || Math.min(width, height) < SIDE) return;
     this.#isBusy = true;
     try {
+      const begun = performance.now();
       const frame = new VideoFrame(this.#video);
       try {
         // Planes of half the size begin at even places.
@@ -110,12 +130,14 @@ export class StreamWatch {
         const { codedWidth, codedHeight } = frame;
         const rect = { x: middle(codedWidth), y: middle(codedHeight), width: SIDE, height: SIDE };
         const bytes = new Uint8Array(frame.allocationSize({ rect }));
-        await frame.copyTo(bytes, { rect });
+        const copied = frame.copyTo(bytes, { rect });
+        if (performance.now() - begun > LONG) this.#long++;
+        await copied;
         this.#note(bytes);
       } finally {
         frame.close();
       }
-      this.#isBusy = false;
+      this.#isBusy = this.#long >= MOST_LONG;
     } catch {
       // A frame that cannot be copied here: none can, and it stays busy.
     }

@@ -50,7 +50,7 @@ struct Arguments {
     /// its camera (`npm run evaluate:page`)
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack"])]
     films: Option<PathBuf>,
-    /// Of how many people; those with the largest faces
+    /// Of how many people; those with the largest faces of all who look straight
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
     /// Writes table and picture into docs/
@@ -153,8 +153,9 @@ fn from_folders(arguments: &Arguments) -> Vec<Capture<'static>> {
     all
 }
 
-/// Films of each species, a person a thread.
+/// Films of each species, a person a thread. Whoever is nearly turned too far is not captured while they sway.
 fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
+    people.retain(|person| person.turned() < 0.5);
     people.sort_by(|a, b| b.face.bbox.width.total_cmp(&a.face.bbox.width));
     people.truncate(count);
     std::thread::scope(|scope| {

@@ -24,10 +24,15 @@ pub struct Portrait {
 }
 
 impl Portrait {
+    /// How far the person looks aside, up or down, over what guidance allows.
+    pub fn turned(&self) -> f32 {
+        let (pose, limits) = (pose(&self.face), Thresholds::default());
+        (pose.yaw.abs() / limits.max_yaw).max(pose.pitch.abs() / limits.max_pitch)
+    }
+
     /// Whether the person looks into the camera, as guidance has it.
     pub fn looks_straight(&self) -> bool {
-        let (pose, limits) = (pose(&self.face), Thresholds::default());
-        pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch
+        self.turned() <= 1.0
     }
 
     /// Pixels between the eyes, by eyes and mouth: a turn shortens the one, a nod the other.

@@ -92,7 +92,8 @@ export class StreamWatch {
   end(): StreamFacts {
     this.#video.cancelVideoFrameCallback?.(this.#handle);
     this.#isBusy = true;
-    const intervals = this.#times.slice(1).map((time, index) => time - (this.#times[index] ?? time));
+    // Two clocks may be mixed, and the service takes no negative times: a sign is to cost nobody the upload.
+    const intervals = this.#times.slice(1).map((time, index) => Math.abs(time - (this.#times[index] ?? time)));
     const intervalMs = median(intervals);
     return {
       frames: this.#frames,

@@ -115,7 +115,8 @@ pub fn check(
     };
     let found = compare(&skins.map(|skin| skin.light), &colors);
     let detail = compare(&skins.map(|skin| skin.detail), &colors);
-    let (doubt, note) = match mirrored(&found, &detail) {
+    let answer = mirrored(&found, &detail);
+    let (doubt, note) = match answer {
         Answer::Followed => (0.0, ""),
         Answer::Mirrored => (doubtful(OTHER_TAKES), "a pane reflects the colours, the face does not"),
         Answer::Other => (doubtful(OTHER_TAKES), "the face follows other colours"),
@@ -124,7 +125,7 @@ pub fn check(
     };
     let outcome = CheckOutcome { note: note.into(), ..CheckOutcome::passed(Check::Reflection) }
         .with("doubt", doubt)
-        .with("followed", if doubt == 0.0 { 1.0 } else { 0.0 })
+        .with("followed", if answer == Answer::Followed { 1.0 } else { 0.0 })
         .with("logOdds", found.log_odds)
         .with("correlation", found.correlation)
         .with("share", found.share)

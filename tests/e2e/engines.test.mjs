@@ -13,6 +13,7 @@ import { serve } from '../../scripts/lib/serve.mjs';
 import { assertFarToNear } from './lib/assert-capture.mjs';
 import { playAsCamera } from './lib/canvas-camera.mjs';
 import { address, viewport } from './lib/capture.mjs';
+import { captureRecord } from './lib/record.mjs';
 import { openService, temporary } from './lib/service.mjs';
 import { tasksVision } from './lib/tasks-vision.mjs';
 import { openWebKit } from './lib/webdriver.mjs';
@@ -128,6 +129,9 @@ async function journey(t, page) {
   const { signatureId } = session;
   const { score } = await post(`${service.url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
   assert.ok(score >= 50, `score ${score}`);
+  const files = await captureRecord(service.url, access, signatureId);
+  const { stream } = JSON.parse(files['manifest.json']).device;
+  assert.ok(stream.frames > 0 && stream.recurring === 0, JSON.stringify(stream));
 }
 
 for (const [name, open] of Object.entries({ Firefox: openFirefox, WebKitGTK: openWebKitPage })) {

@@ -34,7 +34,8 @@ export function playAsCamera({ url, fps, width, height }) {
     };
     return next();
   };
-  navigator.mediaDevices.getUserMedia = async () => {
+  // On the prototype: WebKit forgets what is set on the object itself when it collects the object's wrapper.
+  MediaDevices.prototype.getUserMedia = async () => {
     const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
     await play(split(bytes));
     return canvas.captureStream(fps);

@@ -2,7 +2,7 @@
 
 import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished, Listener, SourceName } from '../engine/events.js';
+import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
 import { listCameras } from './cameras.js';
 import { type DeviceFacts, deviceFacts } from './device.js';
 import { Guide } from './guide.js';
@@ -51,7 +51,6 @@ export class Capturing {
   #recorder: Recorder | null = null;
   #device: DeviceFacts | null = null;
   #watch: StreamWatch | null = null;
-  #source: SourceName | null = null;
   #wanted: Wanted = { videoBytes: 0, light: null };
   /** The camera, kept on for the colours. */
   #kept: MediaStream | null = null;
@@ -66,9 +65,6 @@ export class Capturing {
       if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
     },
     'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
-    source: ({ name }) => {
-      this.#source = name;
-    },
     phase: ({ phase }) => this.#onPhase(phase),
     oval: ({ stage, oval }) => {
       this.#ovals.note(stage, oval, this.#screen.video);
@@ -205,7 +201,7 @@ export class Capturing {
       this.#hint('');
       const { srcObject } = this.#screen.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
-      this.#watch ??= new StreamWatch(this.#screen.video, this.#source === 'track_processor');
+      this.#watch ??= new StreamWatch(this.#screen.video);
       const { videoBytes } = this.#wanted;
       if (videoBytes > 0) this.#recorder ??= Recorder.start(srcObject, videoBytes);
     }

@@ -64,7 +64,6 @@ function equalShare(one: Uint8Array, other: Uint8Array): number {
 /** Looks at what a video shows, until it is told to end. */
 export class StreamWatch {
   readonly #video: HTMLVideoElement;
-  readonly #isFree: boolean;
   readonly #times: number[] = [];
   readonly #sizes = new Set<string>();
   readonly #seen = new Set<number>();
@@ -78,13 +77,8 @@ export class StreamWatch {
   #long = 0;
   #handle = 0;
 
-  /**
-   * `isFree`: the engine takes no frames of the video, but of the camera itself. Where it does, a second copy of one
-   * keeps WebKit from going on.
-   */
-  constructor(video: HTMLVideoElement, isFree: boolean) {
+  constructor(video: HTMLVideoElement) {
     this.#video = video;
-    this.#isFree = isFree;
     this.#ask();
   }
 
@@ -120,7 +114,7 @@ export class StreamWatch {
 
   /** Copies the square: of a frame's own memory, where a canvas would convert the whole picture. */
   async #look(width: number, height: number): Promise<void> {
-    if (!this.#isFree || typeof VideoFrame === 'undefined' || Math.min(width, height) < SIDE) return;
+    if (typeof VideoFrame === 'undefined' || Math.min(width, height) < SIDE) return;
     this.#isBusy = true;
     try {
       const begun = performance.now();

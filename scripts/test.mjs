@@ -9,7 +9,7 @@ import { spec, tap } from 'node:test/reporters';
 import { apiDocs } from './lib/api-docs.mjs';
 import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
-import { installTarball } from './lib/consumers.mjs';
+import { installTarball, packagingPackages } from './lib/consumers.mjs';
 import { rustflags } from './lib/engine.mjs';
 import { buildPackage } from './lib/package.mjs';
 import { npmPackages } from './lib/packages.mjs';
@@ -56,6 +56,8 @@ async function wasmTests(toolchain, build, patterns) {
       ...rustflags(build),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
       CHROMEDRIVER: program('chromedriver'),
+      // Seconds for a program's tests, beside everything else that runs.
+      WASM_BINDGEN_TEST_TIMEOUT: '120',
     },
   });
 }
@@ -115,6 +117,44 @@ async function endToEnd() {
   if (!first || !rest) throw new Stop('a test failed');
 }
 
+/** What the native crates are checked by. */
+async function nativeChecks(done, hasPostgres, hasPython) {
+  await step(done, 'clippy, native', () =>
+    run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS]),
+  );
+  await step(done, 'API documents', apiDocs);
+  await step(done, 'native tests', async () => {
+    const s3 = hasPython ? await startS3() : null;
+    try {
+      await nativeTests(hasPostgres, s3);
+    } finally {
+      await s3?.close();
+    }
+  });
+  if (hasPython) await step(done, "schemathesis on the service's APIs", fuzz);
+}
+
+/** What the wasm is checked by, and what the end-to-end tests play to their cameras. */
+async function wasmChecks(done) {
+  await step(done, 'videos of the stories', async () => {
+    await run(process.execPath, ['scripts/stories.mjs']);
+    await run(process.execPath, ['scripts/stories.mjs', 'far_to_near', '--shape', 'landscape']);
+  });
+  const toolchain = await wasmToolchain();
+  await step(done, 'clippy, wasm', () => wasmLints(toolchain));
+  await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', ['web_*']));
+  for (const build of ['relaxed', 'scalar']) {
+    await step(done, `detection and pixels in headless Chromium, ${build} build`, () =>
+      wasmTests(toolchain, build, ['web_detection', 'web_pixels']),
+    );
+  }
+}
+
+/** Waits for all, which run beside one another. The failure of one does not end the others. */
+async function allEnd(running) {
+  for (const end of await Promise.allSettled(running)) if (end.status === 'rejected') throw end.reason;
+}
+
 await main(async () => {
   // The service that is tested throughout: the one that the native tests need anyway.
   process.env.TEST_SERVICE ??= join(BUILT, 'nearfar-server');
@@ -126,6 +166,7 @@ await main(async () => {
   );
   await step(done, 'set-up', async () => {
     await npmPackages();
+    await packagingPackages();
     await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
   });
   const hasPostgres = await postgres();
@@ -133,39 +174,14 @@ await main(async () => {
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
   await step(done, 'build, page', buildAll);
-  await native;
-  const videos = begun(done, 'videos of the stories', async () => {
-    await run(process.execPath, ['scripts/stories.mjs']);
-    await run(process.execPath, ['scripts/stories.mjs', 'far_to_near', '--shape', 'landscape']);
-  });
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
-  await step(done, 'clippy, native', () =>
-    run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS]),
-  );
   await step(done, 'npm package', async () => {
     await buildPackage();
     await installTarball();
   });
-  await step(done, 'API documents', apiDocs);
-  const toolchain = await wasmToolchain();
-  await step(done, 'clippy, wasm', () => wasmLints(toolchain));
-  await step(done, 'native tests', async () => {
-    const s3 = hasPython ? await startS3() : null;
-    try {
-      await nativeTests(hasPostgres, s3);
-    } finally {
-      await s3?.close();
-    }
-  });
-  if (hasPython) await step(done, "schemathesis on the service's APIs", fuzz);
-  await step(done, 'wasm tests in headless Chromium', () => wasmTests(toolchain, 'simd', ['web_*']));
-  for (const build of ['relaxed', 'scalar']) {
-    await step(done, `detection and pixels in headless Chromium, ${build} build`, () =>
-      wasmTests(toolchain, build, ['web_detection', 'web_pixels']),
-    );
-  }
-  await videos;
+  await native;
+  await allEnd([nativeChecks(done, hasPostgres, hasPython), wasmChecks(done)]);
   say(`passed: ${done.join(', ')}`);
   say('--- end to end');
   await endToEnd();

@@ -9,6 +9,11 @@ import { openService } from './service.mjs';
 /** Where sessions send the person in the end. It is answered by the test: nothing leaves this machine. */
 export const SHOP = 'https://shop.example/';
 
+/** The words on a page, for whoever reads why a test failed. */
+function shown(page) {
+  return page.getByRole('main').innerText({ timeout: 1000 }).catch(String);
+}
+
 /**
  * Opens a session's page. All is closed when the test ends.
  * @param {{story?: string | null, ui?: object, wish?: object, settings?: object, options?: object, env?: object,
@@ -23,8 +28,11 @@ export async function openJourney(t, given = {}) {
   const session = await openSession(service.url, access, wish);
   const video = story === null ? undefined : await storyVideo(story);
   const browser = await launchChromium({ video, ...chromium });
-  t.after(() => browser.close());
   const page = await browser.newPage({ viewport: viewport('portrait') });
+  t.after(async () => {
+    if (!t.passed) t.diagnostic(`what the page showed in the end: ${await shown(page)}`);
+    await browser.close();
+  });
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -4,10 +4,11 @@ use super::plane::{Part, luma, row};
 use crate::agreement::grown;
 use image::RgbaImage;
 use nearfar::frame::Rect;
+use rustfft::algorithm::Radix4;
 use rustfft::num_complex::Complex;
-use rustfft::{Fft, FftPlanner};
+use rustfft::{Fft, FftDirection};
 use std::f32::consts::TAU;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 /// Pixels along a side of a tile, as they are in the picture: what is looked for is lost when it is scaled.
 pub(super) const SIDE: usize = 128;
@@ -62,7 +63,8 @@ pub(super) fn tiles(picture: &RgbaImage, face: &Rect) -> Vec<Spectrum> {
     rows.flat_map(|top| columns().map(move |left| Spectrum::new(picture, left, top))).collect()
 }
 
-static LINE: LazyLock<Arc<dyn Fft<f32>>> = LazyLock::new(|| FftPlanner::new().plan_fft_forward(SIDE));
+/// Of a tile's row. rustfft's planner would choose it out of many, all of which would be compiled.
+static LINE: LazyLock<Radix4<f32>> = LazyLock::new(|| Radix4::new(SIDE, FftDirection::Forward));
 
 impl Spectrum {
     /// Of the tile whose first pixel is at `(left, top)`; it must lie in the picture.

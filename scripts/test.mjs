@@ -173,9 +173,9 @@ await main(async () => {
   const hasPython = await pythonTools();
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
+  await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'build, page', buildAll);
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));
-  await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'npm package', async () => {
     await buildPackage();
     await installTarball();

@@ -268,6 +268,21 @@ fn cause_of(code: &str) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{read_dir, read_to_string};
+    use std::path::Path;
+
+    #[test]
+    fn every_migration_of_the_folder_is_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut names: Vec<_> = read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        let listed: Vec<_> = MIGRATIONS.iter().collect();
+        assert_eq!(names.len(), listed.len());
+        for (name, step) in names.iter().zip(listed) {
+            assert_eq!(*name, *format!("{:04}_{}.sql", step.version, step.description.replace(' ', "_")));
+            assert_eq!(read_to_string(folder.join(name)).unwrap(), step.sql.as_str());
+        }
+    }
 
     #[test]
     fn codes_of_both_databases_are_sorted() {

@@ -11,7 +11,7 @@ export const SHOP = 'https://shop.example/';
 
 /** The words on a page, for whoever reads why a test failed. */
 function shown(page) {
-  return page.getByRole('main').innerText({ timeout: 1000 }).catch(String);
+  return page.getByRole('main').textContent({ timeout: 1000 }).catch(String);
 }
 
 /**

@@ -1,6 +1,7 @@
 // The looks of the camera's page: dark whatever the scheme, so that the picture is what is seen.
 
 import { css } from 'lit';
+import { visuallyHidden } from './style.js';
 
 export const cameraStyle = css`
   /* The camera fills the screen of a phone, and a square of a wide one. */
@@ -168,12 +169,7 @@ export const cameraStyle = css`
   /* On a low screen the picture counts more than a title. */
   @media (max-height: 36em) and (max-width: 77.9em) {
     .camera header {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      padding: 0;
-      overflow: hidden;
-      clip-path: inset(50%);
+      ${visuallyHidden}
     }
   }
 

@@ -3,6 +3,16 @@
 
 import { css } from 'lit';
 
+/** Declarations of what is only heard. */
+export const visuallyHidden = css`
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  padding: 0;
+  overflow: hidden;
+  clip-path: inset(50%);
+`;
+
 export const style = css`
   :host {
     display: block;
@@ -231,11 +241,6 @@ export const style = css`
 
   .visually-hidden,
   .camera header.visually-hidden {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    padding: 0;
-    overflow: hidden;
-    clip-path: inset(50%);
+    ${visuallyHidden}
   }
 `;

@@ -87,8 +87,11 @@ const ALONE = ['engines', 'far-to-near', 'instructions'];
 /** So many of the others share two cores: most of their time they wait for the film before the camera. */
 const AT_ONCE = 3;
 
-/** The longest files begin first, or one of them would be all that runs in the end. */
-const LONGEST = ['packaging', 'pages'];
+/** The longest files begin first, in this order, or one of them would be all that runs in the end. */
+const LONGEST = [
+  ...['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs', 'attributes'],
+  ...['element', 'readme', 'camera-errors', 'engine-errors', 'headless', 'embedding', 'access', 'safety'],
+];
 
 /** Runs test files in this order, so many at once; prints what node's own runner prints, and tells whether all passed. */
 async function tested(atOnce, files) {
@@ -108,13 +111,21 @@ async function endToEnd() {
     const tests = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
     return tests.map((name) => join(folder, name));
   });
-  const named = (names) => (file) => names.includes(basename(file, '.test.mjs'));
-  const [isAlone, isLong] = [named(ALONE), named(LONGEST)];
-  const others = files.filter((file) => !isAlone(file));
+  const name = (file) => basename(file, '.test.mjs');
+  const isAlone = (file) => ALONE.includes(name(file));
+  const place = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file)) : LONGEST.length);
   // What fails among the first does not keep the others from being tested.
   const first = await tested(1, files.filter(isAlone));
-  const rest = await tested(AT_ONCE, [...others.filter(isLong), ...others.filter((file) => !isLong(file))]);
+  const others = files.filter((file) => !isAlone(file)).sort((one, other) => place(one) - place(other));
+  const rest = await tested(AT_ONCE, others);
   if (!first || !rest) throw new Stop('a test failed');
+}
+
+/** One after another: apt has a lock. */
+async function debianPackages() {
+  await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
+  await postgres();
+  await pythonTools();
 }
 
 /** What the native crates are checked by. */
@@ -165,10 +176,9 @@ await main(async () => {
     run('cargo', ['test', '--quiet', '--no-run', ...TESTED]),
   );
   await step(done, 'set-up', async () => {
-    await npmPackages();
-    await packagingPackages();
-    await browsers(['chromium', 'chromedriver', 'firefox', 'webkitDriver', 'xvfb']);
+    await allEnd([npmPackages().then(packagingPackages), debianPackages()]);
   });
+  // Here already: this only tells.
   const hasPostgres = await postgres();
   const hasPython = await pythonTools();
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');

@@ -13,6 +13,9 @@ const SWITCHES = [
   '--disable-sync',
 ];
 
+/** For whatever a page is waited for: the film before the camera takes its time, and a busy machine plays it again. */
+const PATIENCE_MS = 120_000;
+
 /**
  * Starts Chromium.
  * @param {{video?: string, devices?: string, ask?: 'allow' | 'deny' | 'prompt', args?: string[]}} options
@@ -25,9 +28,11 @@ export async function launchChromium({ video, devices, ask = 'allow', args = [] 
   if (video) camera.push(`--use-file-for-fake-video-capture=${video}`);
   if (ask === 'allow') camera.push('--use-fake-ui-for-media-stream');
   if (ask === 'deny') camera.push('--use-fake-ui-for-media-stream=deny');
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: program('chromium'),
     chromiumSandbox: false,
     args: [...SWITCHES, ...camera, ...args],
   });
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }

@@ -31,7 +31,7 @@ function focused() {
 /** Waits until the heading of a page has the focus. */
 async function arrive(page, heading) {
   // Some are for screen readers alone.
-  await page.getByRole('heading', { name: heading }).waitFor({ state: 'attached', timeout: 60_000 });
+  await page.getByRole('heading', { name: heading }).waitFor({ state: 'attached' });
   const { kind, name } = await page.evaluate(focused);
   assert.deepEqual({ kind, name }, { kind: 'h1', name: heading });
 }
@@ -166,7 +166,7 @@ test('who wants it hears and feels the instructions; a screen reader gets them c
   await page.getByLabel('Vibrate with every instruction').check();
   const before = (await heard()).live.length;
   await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   const { spoken, felt, live } = await heard();
   assert.equal(felt, spoken.length);
   for (const said of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { address, viewport, wholeVideo } from './lib/capture.mjs';
+import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
 import { openJourney, SHOP } from './lib/journey.mjs';
 import { pictures } from './lib/pictures.mjs';
 import { temporary } from './lib/service.mjs';
@@ -47,7 +47,7 @@ test('without a camera, another device does it, and the first one goes on by its
   await first.button('Copied').waitFor();
 
   const second = await secondDevice(t);
-  await second.goto(address(link, { constraints: wholeVideo('portrait') }));
+  await second.goto(address(link, { constraints: wholeVideo('portrait'), config: PATIENT }));
   await second.getByRole('heading', { name: 'Look at the first device' }).waitFor();
   const number = (await second.locator('.number').textContent()).trim();
   assert.match(number, /^\d\d$/);
@@ -61,7 +61,7 @@ test('without a camera, another device does it, and the first one goes on by its
   // So may the second.
   await second.reload();
   await second.getByRole('button', { name: 'Start the camera' }).click();
-  await second.getByRole('heading', { name: 'Verification completed' }).waitFor({ timeout: 60_000 });
+  await second.getByRole('heading', { name: 'Verification completed' }).waitFor();
   await first.heading('Done. Thank you!').waitFor();
   await first.button('Continue').click();
   await first.page.waitForURL(SHOP);
@@ -109,7 +109,7 @@ test('two photos of the camera program, where the account allows them', async (t
   await page.getByRole('heading', { name: 'Second photo' }).waitFor();
   await new Promise((done) => setTimeout(done, 500));
   await photo.setInputFiles({ name: 'near.jpg', mimeType: 'image/jpeg', buffer: near });
-  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
   const { score, cameraType } = await journey.result();
   assert.equal(cameraType, 'SYSTEM_CAMERA');
   assert.ok(score >= 50, `score ${score}`);
@@ -132,7 +132,7 @@ test('a video is recorded and comes with the result, and the person is told', as
   await open({ language: 'en' });
   await page.getByText('A short video without sound is recorded').waitFor();
   await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   assert.ok((await page.evaluate(() => globalThis.headings)).includes(videoUploadingText));
   await page.locator('img.face').waitFor();
   const { score, video } = await result();
@@ -174,9 +174,9 @@ test('a video that cannot be sent stops nobody: the pictures are judged, and the
   await journey.page
     .getByRole('main')
     .getByText(/The connection is bad/)
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   await journey.heading('Please wait while the video is sent').waitFor();
-  await journey.heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await journey.heading('Done. Thank you!').waitFor();
   assert.ok(early.score >= 50, `score ${early.score}`);
   assert.equal(asked.times, 5);
   assert.deepEqual(problems, ['video_not_sent']);
@@ -189,7 +189,7 @@ test('a video whose connection breaks is sent again', async (t) => {
   const asked = await breakVideo(journey, (times) => times === 1);
   await journey.open({ language: 'en' });
   await journey.button('Start the camera').click();
-  await journey.heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await journey.heading('Done. Thank you!').waitFor();
   assert.equal(asked.times, 2);
   const { score, video } = await journey.result();
   assert.ok(score >= 50, `score ${score}`);
@@ -214,7 +214,7 @@ test('of several cameras one can be chosen, virtual and infrared ones come last'
   const labels = await choice.locator('option').allTextContents();
   assert.deepEqual(labels.slice(1), ['Rear Camera', 'OBS Virtual Camera', 'Integrated IR Camera']);
   await choice.selectOption('Rear Camera');
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
 });
 
 test('an attempt that is not good enough can be tried again until the tries are used up', async (t) => {
@@ -226,11 +226,11 @@ test('an attempt that is not good enough can be tried again until the tries are 
   const { page, open, button, heading } = await openJourney(t, { env, wish });
   await open({ language: 'en' });
   await button('Start the camera').click();
-  await heading('That did not work').waitFor({ timeout: 60_000 });
+  await heading('That did not work').waitFor();
   await page.getByText('You have 1 more try.').waitFor();
   await button('Continue').waitFor();
   await button('Try again').click();
-  await page.getByText('There are no more tries.').waitFor({ timeout: 60_000 });
+  await page.getByText('There are no more tries.').waitFor();
   await button('Continue').click();
   await page.waitForURL(`${SHOP}failed`);
 });

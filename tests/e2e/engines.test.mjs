@@ -12,7 +12,7 @@ import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import { assertFarToNear } from './lib/assert-capture.mjs';
 import { playAsCamera } from './lib/canvas-camera.mjs';
-import { address, viewport } from './lib/capture.mjs';
+import { address, PATIENT, viewport } from './lib/capture.mjs';
 import { captureRecord } from './lib/record.mjs';
 import { openService, temporary } from './lib/service.mjs';
 import { tasksVision } from './lib/tasks-vision.mjs';
@@ -101,9 +101,9 @@ function heading() {
 
 /** Waits until something in the page is so. */
 async function until(what, page, ask, ...given) {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 120_000;
   while (!(await page.evaluate(ask, ...given))) {
-    if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
+    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
 }
@@ -116,7 +116,7 @@ async function journey(t, page) {
   const service = await openService(t, { NEARFAR_PAGE_DIR: folder });
   const access = await signIn(service.url, service);
   const session = await openSession(service.url, access);
-  await page.goto(address(session.url, { language: 'en' }));
+  await page.goto(address(session.url, { language: 'en', config: PATIENT }));
   const [width, height] = SHAPES[SHAPE];
   await page.evaluate(playAsCamera, { url: `${service.url}h5${STORY}`, fps: FPS, width, height });
   await until('the start', page, press, 'Start the camera');

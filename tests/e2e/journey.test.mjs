@@ -25,7 +25,7 @@ test('somebody who does what is asked passes, and is sent back', async (t) => {
   await open();
   await heading('Let’s see your face').waitFor();
   await button('Start the camera').press('Enter');
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   await button('Continue').click();
   await page.waitForURL(SHOP);
   const { score, imageFar } = await result();
@@ -41,7 +41,7 @@ test('the time runs out, and the person may try again', async (t) => {
   const { open, button, heading } = await openJourney(t, { story: 'too_far', options: { config } });
   await open();
   await button('Start the camera').click();
-  await heading('Time is up').waitFor({ timeout: 60_000 });
+  await heading('Time is up').waitFor();
   await button('Try again').click();
   await heading('Time is up').waitFor({ state: 'detached' });
   await button('Cancel').click();
@@ -59,12 +59,12 @@ test('the upload survives a connection that breaks, and colours that are left ou
   await open();
   await page.getByText('the screen lights up in colors').waitFor();
   await button('Start the camera').click();
-  await button('Skip').press('Enter', { timeout: 60_000 });
+  await button('Skip').press('Enter');
   await page
     .getByRole('main')
     .getByText(/The connection is bad/)
-    .waitFor({ timeout: 60_000 });
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+    .waitFor();
+  await heading('Done. Thank you!').waitFor();
   assert.equal(broken, 3);
   assert.ok((await result()).score >= 50);
 });
@@ -75,7 +75,7 @@ test('a token that is none, and one whose session is over', async (t) => {
   await heading('This link does not work').waitFor();
   await open();
   await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   await open();
   // Opened again, the page tells how it ended.
   await heading('Done. Thank you!').waitFor();
@@ -131,7 +131,7 @@ test('words and colours of the configuration', async (t) => {
   await page.getByText('No hats').waitFor();
   assert.equal(await look(heading('Before we begin'), 'color'), 'rgb(255, 255, 255)', 'light text on dark');
   await button('Go').click();
-  await heading('You are you').waitFor({ timeout: 60_000 });
+  await heading('You are you').waitFor();
   assert.equal(await look(heading('You are you'), 'color'), 'rgb(18, 52, 86)');
   assert.equal(await look(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
   assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(20, 32, 43)');
@@ -156,7 +156,7 @@ test('in a frame, the end is told to the origin that the account names, and to n
     await page.goto(`${host.url}parent?${query}`);
     const frame = page.frameLocator('iframe');
     await frame.getByRole('button', { name: 'Start the camera' }).click();
-    await frame.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 });
+    await frame.getByRole('button', { name: 'Continue' }).click();
     await frame.getByRole('heading', { name: 'This check is over' }).waitFor();
     const heard = await page.evaluate(() => globalThis.heard);
     assert.equal(heard.length, told);

@@ -128,7 +128,7 @@ test('odd texts, pictures and return addresses that the service takes are shown 
   await heading(TEXTS[0]).waitFor();
   assert.equal(await page.title(), TEXTS[1]);
   await button('Start the camera').click();
-  await heading(TEXTS[1]).waitFor({ timeout: 60_000 });
+  await heading(TEXTS[1]).waitFor();
   await page.getByText('<iframe srcdoc=').waitFor();
   assert.deepEqual(await page.evaluate(strangers), []);
   assert.equal(await page.evaluate(() => globalThis.harmed), undefined);

@@ -115,7 +115,7 @@ test('a phone on its side: nothing is asked that is right already', async (t) =>
   await page.addInitScript(note);
   await open();
   await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   const told = await page.evaluate(() => globalThis.told);
   assert.deepEqual([...new Set(told)], ['far', 'keep_still', 'near', 'too_far', 'encoding', 'done']);
   assert.ok((await result()).score >= 50);
@@ -126,9 +126,9 @@ test('a phone that is turned between the pictures goes on where the far one stil
   await page.addInitScript(note);
   await open();
   await button('Start the camera').click();
-  await page.waitForFunction(() => globalThis.told.includes('near'), null, { timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.told.includes('near'));
   await page.setViewportSize({ width: 800, height: 450 });
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   assert.ok(!(await page.evaluate(() => globalThis.told)).includes('rotated'));
   assert.ok((await result()).score >= 50);
 });

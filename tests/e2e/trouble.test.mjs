@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession } from '../../scripts/lib/integrator.mjs';
 import { keptIn, startService } from '../../scripts/lib/service.mjs';
-import { address, viewport, wholeVideo } from './lib/capture.mjs';
+import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
 import { openJourney, SHOP } from './lib/journey.mjs';
 import { temporary } from './lib/service.mjs';
 import { storyVideo } from './stories/generate.mjs';
@@ -28,20 +28,20 @@ test('a masked face fails; the mask comes off, and the second try passes', async
   const camera = join(temporary(t), 'camera.mjpeg');
   await show(camera, 'far_to_near_masked');
   // Else the page itself would ask for the mask to be taken off.
-  const options = { language: 'en', config: { thresholds: { maxOcclusion: 1 } } };
+  const options = { language: 'en', config: { ...PATIENT, thresholds: { maxOcclusion: 1 } } };
   const wish = { tryCount: '3' };
   const journey = await openJourney(t, { story: null, chromium: { video: camera }, options, wish });
   const { page, open, button, heading, result } = journey;
   await open();
   await button('Start the camera').click();
-  await heading('That did not work').waitFor({ timeout: 60_000 });
+  await heading('That did not work').waitFor();
   await page.getByText('Part of your face was covered.').waitFor();
   await page.getByText('You have 2 more tries.').waitFor();
   await assert.rejects(result(), /FACE_OCCLUDED/);
   await show(camera, 'far_to_near');
   await button('Try again').click();
   await page.locator('.oval').waitFor();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   assert.equal(captures(journey), 2);
   const { score, imageNear } = await result();
   assert.ok(score >= 50, `score ${score}`);
@@ -123,11 +123,11 @@ test('a server in trouble and a device that is offline are told apart, and neith
   });
   await open();
   await button('Start the camera').click();
-  await page.getByRole('main').getByText('The server is busy.').waitFor({ timeout: 60_000 });
+  await page.getByRole('main').getByText('The server is busy.').waitFor();
   await page.getByRole('main').getByText('You are offline. Your pictures are kept').waitFor();
   assert.equal(uploads.length, 2);
   await page.context().setOffline(false);
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   assert.equal(uploads.length, 3);
   assert.equal(captures(journey), 1);
   assert.ok((await result()).score >= 50);
@@ -161,14 +161,14 @@ test('the session ends while the page is open: who has begun may finish, others 
   const late = await openSession(service.url, access, wish);
   const other = await browser.newPage({ viewport: viewport('portrait') });
   await other.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
-  await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait') }));
+  await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT }));
   const start = other.getByRole('button', { name: 'Start the camera' });
   await start.waitFor();
 
   // The second session ends after the first one.
   const [route] = await Promise.all([uploads, expiry(service.url, late)]);
   await route.continue();
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   assert.ok((await result()).score >= 50);
 
   await start.click();
@@ -185,7 +185,7 @@ test('pictures that come too late: the time is up, and the person may try again'
   const { open, button, heading } = await openJourney(t, { env, options: { language: 'en' } });
   await open();
   await button('Start the camera').click();
-  await heading('Time is up').waitFor({ timeout: 60_000 });
+  await heading('Time is up').waitFor();
   await button('Try again').click();
   await button('Cancel').waitFor();
 });
@@ -200,14 +200,14 @@ test('loaded anew at the camera it begins again, at the checking it goes on to t
   await page.locator('.instruction:not(:empty)').waitFor();
   await page.reload();
   await button('Start the camera').click();
-  await heading('Checking the pictures…').waitFor({ timeout: 60_000 });
+  await heading('Checking the pictures…').waitFor();
   await page.reload();
   await heading('Checking the pictures…').waitFor();
   assert.equal(captures(journey), 2);
   // Another instance comes, and judges.
   const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...keptIn(service.folder) } });
   t.after(scorer.close);
-  await heading('Done. Thank you!').waitFor({ timeout: 60_000 });
+  await heading('Done. Thank you!').waitFor();
   await button('Continue').click();
   await page.waitForURL(SHOP);
   assert.ok((await result()).score >= 50);

@@ -22,7 +22,7 @@ test('the page in the frame has the camera, and its end is heard', async (t) => 
   await framed(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: 'Start the camera' }).click();
-  await frame.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 });
+  await frame.getByRole('button', { name: 'Continue' }).click();
   await page.waitForFunction(() => globalThis.heard.length > 0);
   assert.deepEqual(await heard(page), [{ name: 'success', info: 'successNext', signatureId: session.signatureId }]);
   assert.equal(new URL(page.url()).origin, new URL(site.url).origin);

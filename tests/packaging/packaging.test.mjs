@@ -49,10 +49,8 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     const query = new URLSearchParams({ session: session.url, constraints: JSON.stringify(wholeVideo('portrait')) });
     await page.goto(`${site.url}?${query}`);
     await page.getByRole('button', { name: 'Start the camera' }).click();
-    const complete = await page.waitForFunction(
-      () => globalThis.told.find(({ name }) => name === 'complete' || name === 'error'),
-      null,
-      { timeout: 60_000 },
+    const complete = await page.waitForFunction(() =>
+      globalThis.told.find(({ name }) => name === 'complete' || name === 'error'),
     );
     const told = await complete.jsonValue();
     assert.deepEqual(

@@ -21,6 +21,9 @@ export function wholeVideo(shape) {
   return { width: { ideal: width }, height: { ideal: height } };
 }
 
+/** Settings of the pipeline with which a busy machine's camera may play its film more than once. */
+export const PATIENT = { session: { stageLimit: 60_000 } };
+
 /** A window in which all of a story's video is seen. */
 export function viewport(shape) {
   const [width, height] = SHAPES[shape];

@@ -3,7 +3,7 @@
 import { launchChromium } from '../../../scripts/lib/chromium.mjs';
 import { openSession, post, signIn } from '../../../scripts/lib/integrator.mjs';
 import { storyVideo } from '../stories/generate.mjs';
-import { address, viewport, wholeVideo } from './capture.mjs';
+import { address, PATIENT, viewport, wholeVideo } from './capture.mjs';
 import { openService } from './service.mjs';
 
 /** Where sessions send the person in the end. It is answered by the test: nothing leaves this machine. */
@@ -40,7 +40,7 @@ export async function openJourney(t, given = {}) {
   page.on('request', (request) => asked.push(request.url()));
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
   const open = (more = {}) =>
-    page.goto(address(session.url, { constraints: wholeVideo('portrait'), ...options, ...more }));
+    page.goto(address(session.url, { constraints: wholeVideo('portrait'), config: PATIENT, ...options, ...more }));
   const result = (signatureId = session.signatureId) =>
     post(`${service.url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
   const button = (name) => page.getByRole('button', { name });

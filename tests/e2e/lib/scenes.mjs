@@ -59,7 +59,6 @@ const shows = (name) => (page) =>
   page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name, {
     // Not by frames: of several pages a busy machine draws one at a time.
     polling: 50,
-    timeout: 60_000,
   });
 
 /** Name to: the session's status (and the `first` one) or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */

@@ -36,5 +36,4 @@ export const hears = (page, name, id = '') =>
   page.waitForFunction(
     ([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id),
     [name, id],
-    { timeout: 60_000 },
   );

@@ -88,10 +88,7 @@ const ALONE = ['engines', 'far-to-near', 'instructions'];
 const AT_ONCE = 3;
 
 /** The longest files begin first, in this order, or one of them would be all that runs in the end. */
-const LONGEST = [
-  ...['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs', 'attributes'],
-  ...['element', 'readme', 'camera-errors', 'engine-errors', 'headless', 'embedding', 'access', 'safety'],
-];
+const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
 
 /** Runs test files in this order, so many at once; prints what node's own runner prints, and tells whether all passed. */
 async function tested(atOnce, files) {

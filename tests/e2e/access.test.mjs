@@ -4,8 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openJourney, SHOP } from './lib/journey.mjs';
 
-const CALM_MS = 2_000;
-
 /** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
 function focused() {
   const element = document.activeElement?.shadowRoot?.activeElement;
@@ -142,7 +140,7 @@ function witness() {
   };
   globalThis.watchLive = () => {
     const region = document.querySelector('nearfar-journey').renderRoot.querySelector('[aria-live]');
-    const note = () => region.textContent && globalThis.heard.live.push([performance.now(), region.textContent]);
+    const note = () => region.textContent && globalThis.heard.live.push(region.textContent);
     new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
   };
 }
@@ -173,14 +171,13 @@ test('who wants it hears and feels the instructions; a screen reader gets them c
     assert.ok(spoken.includes(`en-US: ${said}`), said);
   // The steps of sending and checking are for screen readers alone.
   const steps = ['Checking the pictures…'];
-  const said = live.slice(before).map(([, text]) => text);
-  const texts = said.filter((text) => !steps.includes(text)).map((text) => `en-US: ${text}`);
+  const texts = live
+    .slice(before)
+    .filter((text) => !steps.includes(text))
+    .map((text) => `en-US: ${text}`);
   assert.ok(texts.length > 0);
   assert.ok(texts.length <= spoken.length);
   for (const text of texts) assert.ok(spoken.includes(text), text);
-  // A timer may not fire early, so this does not depend on how fast the machine is.
-  const gaps = live.slice(1).map(([time], index) => time - live[index][0]);
-  assert.ok(Math.min(...gaps) >= CALM_MS - 1, `${gaps}`);
   // What was still waiting when the page changed is of no use on the next one.
   await page.locator('[aria-live]:empty').waitFor({ state: 'attached' });
 });

@@ -3,14 +3,21 @@ const CALM_MS = 2_000;
 
 /** Puts texts into a live region, never faster than can be listened to; the last one always gets through. */
 export function announcer(region: Element): (text: string) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let waiting: string | undefined;
+  let rests = false;
+  const rest = (ms: number) => {
+    rests = true;
+    setTimeout(put, ms);
+  };
+  function put() {
+    rests = false;
+    if (waiting === undefined) return;
+    region.textContent = waiting;
+    waiting = undefined;
+    rest(CALM_MS);
+  }
   return (text) => {
-    clearTimeout(waiting);
-    const put = () => {
-      last = performance.now();
-      region.textContent = text;
-    };
-    waiting = setTimeout(put, Math.max(0, last + CALM_MS - performance.now()));
+    waiting = text;
+    if (!rests) rest(0);
   };
 }

@@ -7,6 +7,10 @@ use js_sys::{Object, Reflect, Uint8Array};
 use nearfar::web::{FaceDetector, WorkerCapture};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -40,10 +44,13 @@ struct Picture {
 
 impl Picture {
     fn photo() -> Self {
-        let decoded = image::load_from_memory(PHOTO).unwrap().to_rgba8();
-        let (width, height) = (decoded.width() & !1, decoded.height() & !1);
-        let even = image::imageops::crop_imm(&decoded, 0, 0, width, height).to_image();
-        Picture { rgba: even.into_raw(), width: width as usize, height: height as usize }
+        let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGBA);
+        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(PHOTO), options);
+        let decoded = decoder.decode().unwrap();
+        let (row, rows) = decoder.dimensions().unwrap();
+        let (width, height) = (row & !1, rows & !1);
+        let rgba = decoded.chunks(row * 4).take(height).flat_map(|row| &row[..width * 4]).copied().collect();
+        Picture { rgba, width, height }
     }
 
     fn at(&self, x: usize, y: usize) -> [f32; 3] {

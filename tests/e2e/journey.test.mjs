@@ -97,7 +97,7 @@ test('a question of the browser that nobody answers is explained, and the person
   await open();
   await button('Start the camera').click();
   await page.getByText('Please allow it.').waitFor();
-  await page.getByText('Nothing to tap?').waitFor({ timeout: 15_000 });
+  await page.getByText('Nothing to tap?').waitFor();
   await button('Cancel').click();
   await heading('Let’s see your face').waitFor();
 });

@@ -29,11 +29,16 @@ function begun(done, name, body) {
   return running;
 }
 
-/** Runs one named step and notes how long it took. */
+/** Runs one named step and notes how long it took; says so where it fails, as others may run on. */
 async function step(done, name, body) {
   say(`--- ${name}`);
   const start = performance.now();
-  await body();
+  try {
+    await body();
+  } catch (error) {
+    say(`!!! failed: ${name}`);
+    throw error;
+  }
   done.push(`${name} (${Math.round((performance.now() - start) / 1000)} s)`);
 }
 

@@ -3,14 +3,14 @@
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use image::RgbImage;
-use nearfar::detection::{Detector, Face};
+use nearfar::detection::Detector;
 use nearfar::liveness::EVIDENCE_NAMES;
-use nearfar_inspect::model::{detector, largest, workspace};
-use nearfar_inspect::occlusion::canvas::{vary, with_frame};
+use nearfar_inspect::model::{detector, workspace};
+use nearfar_inspect::occlusion::canvas::vary;
 use nearfar_inspect::occlusion::fit::Model;
 use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::parallax::rates::{Judged, Table, cross_validated, fit, unsure};
-use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
+use nearfar_inspect::parallax::rates::{Folds, Judged, Table, fit, unsure};
+use nearfar_inspect::parallax::scenario::{Species, Staged, audit, found, judge, stage};
 use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -32,6 +32,9 @@ struct Arguments {
     /// Writes a model fitted to all portraits into src/liveness/odds_model.rs
     #[arg(long)]
     fit: bool,
+    /// Also judges near by an audit frame in place of far, by one where far is unsure, and by the mean of both
+    #[arg(long)]
+    audit: bool,
     /// Prints every judgement
     #[arg(long)]
     show: bool,
@@ -44,11 +47,16 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let people = portraits(&folders(), &mut detector(None)?, |_| true)?.into_iter().filter(Portrait::looks_straight);
     let people: Vec<Portrait> = people.take(arguments.people).collect();
-    let judged = all_judged(&people, &arguments)?;
+    let (judged, audits): (Vec<Judged>, Vec<Option<Judged>>) = all_judged(&people, &arguments)?.into_iter().unzip();
     report("Portraits", &judged, arguments.show);
-    let cross = cross_validated(&judged);
+    let folds = Folds::new(&judged);
+    let cross: Vec<Option<f32>> = judged.iter().map(|one| folds.ratio(one)).collect();
     for limit in limits(&judged, &cross) {
         println!("Cross-validated, {}", Table::new(judged.iter().zip(cross.iter().copied()), limit));
+    }
+    if arguments.audit {
+        let audits: Vec<Option<f32>> = audits.iter().map(|one| folds.ratio(one.as_ref()?)).collect();
+        report_audits(&judged, &cross, &audits);
     }
     let model = fit(&judged);
     if arguments.fit {
@@ -80,7 +88,23 @@ fn report(title: &str, judged: &[Judged], show: bool) {
     }
 }
 
-fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<Judged>> {
+/// What an audit frame of the far stage adds to the far picture.
+fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>]) {
+    let both = || far.iter().copied().zip(audits.iter().copied());
+    let mean =
+        |(far, audit): (Option<f32>, Option<f32>)| far.zip(audit).map_or(far.or(audit), |(a, b)| Some(0.5 * (a + b)));
+    let ways: [(&str, Vec<Option<f32>>); 3] = [
+        ("An audit frame in place of far", audits.to_vec()),
+        ("An audit frame where far is unsure", both().map(|(far, audit)| far.or(audit)).collect()),
+        ("The mean of both", both().map(mean).collect()),
+    ];
+    for (way, ratios) in ways {
+        println!("{way}, {}", Table::new(judged.iter().zip(ratios), 0.0));
+    }
+}
+
+/// Each capture's judgement, and that by its audit frame.
+fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<(Judged, Option<Judged>)>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let judged = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -103,7 +127,11 @@ fn all_judged(people: &[Portrait], arguments: &Arguments) -> Result<Vec<Judged>>
     Ok(judged.into_iter().flat_map(|(_, mine)| mine).collect())
 }
 
-fn of_person(person: &Portrait, arguments: &Arguments, detector: &mut Detector) -> Result<Vec<Judged>> {
+fn of_person(
+    person: &Portrait,
+    arguments: &Arguments,
+    detector: &mut Detector,
+) -> Result<Vec<(Judged, Option<Judged>)>> {
     let mut judged = Vec::new();
     for species in Species::ALL {
         let count = arguments.samples * if species == Species::Head { 3 } else { 1 };
@@ -112,7 +140,9 @@ fn of_person(person: &Portrait, arguments: &Arguments, detector: &mut Detector) 
             if let Some(folder) = &arguments.keep {
                 keep(folder, &format!("{}-{species:?}-{index}", person.person), &staged)?;
             }
-            judged.push(judgement(person, species, &staged)?);
+            let audit = if arguments.audit { audit(person, species, index, detector)? } else { None };
+            let audit = audit.map(|far| judgement(person, species, &Staged { far, near: staged.near.clone() }));
+            judged.push((judgement(person, species, &staged)?, audit.transpose()?));
         }
     }
     Ok(judged)
@@ -139,10 +169,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
             Ok(image::open(&path).with_context(|| format!("reading {}", path.display()))?.to_rgb8())
         };
         let mut random = Random::new(&format!("renders {view}"));
-        let mut found = |picture: RgbImage| -> Result<Option<(RgbImage, Face)>> {
-            let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-            Ok(largest(faces).map(|face| (picture, face)))
-        };
+        let mut found = |picture: RgbImage| found(picture, &mut detector);
         let Some((picture, face)) = found(open("mid")?)? else { continue };
         let person = Portrait { person: format!("view {view}"), picture, face, is_alone: true };
         for _ in 0..samples {

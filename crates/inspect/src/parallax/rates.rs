@@ -47,12 +47,29 @@ pub fn fit<'a>(judged: impl IntoIterator<Item = &'a Judged>) -> Model {
     logistic(&samples, PENALTY)
 }
 
-/// Each capture's log likelihood ratio by a model fitted to other people, `None` where the judgement is unsure.
-pub fn cross_validated(judged: &[Judged]) -> Vec<Option<f32>> {
-    let people: Vec<&str> = judged.iter().map(|one| one.person.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
-    let fold = |one: &Judged| people.iter().position(|person| *person == one.person).map_or(0, |at| at % FOLDS);
-    let models: Vec<Model> = (0..FOLDS).map(|out| fit(judged.iter().filter(|one| fold(one) != out))).collect();
-    judged.iter().map(|one| one.ratio(&models[fold(one)])).collect()
+/// Models that nobody is judged by who was among those they were fitted to.
+pub struct Folds {
+    models: [Model; FOLDS],
+    people: Vec<String>,
+}
+
+impl Folds {
+    /// Fits each to the captures of all but every fifth person.
+    pub fn new(judged: &[Judged]) -> Self {
+        let people: BTreeSet<&String> = judged.iter().map(|one| &one.person).collect();
+        let people: Vec<String> = people.into_iter().cloned().collect();
+        let models = std::array::from_fn(|out| fit(judged.iter().filter(|one| fold(&people, one) != out)));
+        Folds { models, people }
+    }
+
+    /// A capture's log likelihood ratio by the model fitted to other people, `None` where the judgement is unsure.
+    pub fn ratio(&self, one: &Judged) -> Option<f32> {
+        one.ratio(&self.models[fold(&self.people, one)])
+    }
+}
+
+fn fold(people: &[String], one: &Judged) -> usize {
+    people.iter().position(|person| *person == one.person).map_or(0, |at| at % FOLDS)
 }
 
 /// What became of each species at a limit.

@@ -5,9 +5,10 @@ use crate::occlusion::canvas::{vary, with_frame};
 use crate::occlusion::random::Random;
 use crate::staging::portraits::Portrait;
 use crate::staging::scene::{Camera, Head, Surface, bending_axis, shot};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
+use nearfar::encoding::{AUDIT_SIDE, audit_jpeg};
 use nearfar::liveness::{Parallax, View, parallax};
 
 /// Species of captures; only the first is bona fide.
@@ -78,37 +79,85 @@ fn twice(surface: Surface) -> [Surface; 2] {
 /// Pixels of the pictures: as many as the portraits bear.
 const SIZE: (u32, u32) = (480, 640);
 
+/// A picture and the face in it.
+pub type Shot = (RgbImage, Face);
+
 /// A far and a near picture with the faces in them.
 #[derive(Clone)]
 pub struct Staged {
-    /// The far picture and the face in it.
-    pub far: (RgbImage, Face),
-    /// The near picture and the face in it.
-    pub near: (RgbImage, Face),
+    /// The far picture.
+    pub far: Shot,
+    /// The near picture.
+    pub near: Shot,
 }
 
-/// Stages a capture; `index` makes another one of the same species. `None` where the detector finds no face.
+/// What stays the same during a capture.
+struct Setting {
+    focal: f32,
+    /// Of far and near.
+    distances: [f32; 2],
+    surfaces: [Surface; 2],
+}
+
+impl Setting {
+    fn new(species: Species, random: &mut Random) -> Self {
+        // 53 to 66 cm and 23 to 32 cm; a face fills 0.6 to 0.7 of the near picture.
+        let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
+        let Camera { focal, .. } = Camera::filled(near, random.between(0.6, 0.7), (0.5, 0.5), SIZE);
+        Setting { focal, distances: [far, near], surfaces: species.surfaces(random) }
+    }
+
+    /// Far (0) or near (1), somewhere and turned somehow.
+    fn taken(&self, stage: usize, portrait: &Portrait, species: Species, random: &mut Random) -> Result<RgbImage> {
+        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
+        let turn = species.most_turn().map(|most| random.between(-most, most));
+        let camera = Camera { distance: self.distances[stage], focal: self.focal, turn, middle };
+        vary(&shot(portrait, &self.surfaces[stage], &camera, SIZE), random)
+    }
+}
+
+/// The draws of a capture; `index` makes another one of the same species.
+fn draws(portrait: &Portrait, species: Species, index: u32) -> Random {
+    Random::new(&format!("{} {species:?} {index}", portrait.person))
+}
+
+/// Stages a capture. `None` where the detector finds no face.
 ///
 /// # Errors
 /// When a picture cannot be encoded or decoded.
 pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut Detector) -> Result<Option<Staged>> {
-    let mut random = Random::new(&format!("{} {species:?} {index}", portrait.person));
-    let random = &mut random;
-    // 53 to 66 cm and 23 to 32 cm; a face fills 0.6 to 0.7 of the near picture.
-    let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
-    let Camera { focal, .. } = Camera::filled(near, random.between(0.6, 0.7), (0.5, 0.5), SIZE);
-    let surfaces = species.surfaces(random);
+    let random = &mut draws(portrait, species, index);
+    let setting = Setting::new(species, random);
     let mut taken = Vec::new();
-    for (surface, distance) in surfaces.iter().zip([far, near]) {
-        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
-        let turn = species.most_turn().map(|most| random.between(-most, most));
-        let picture = vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }, SIZE), random)?;
-        let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-        let Some(face) = largest(faces) else { return Ok(None) };
-        taken.push((picture, face));
+    for stage in [0, 1] {
+        let picture = setting.taken(stage, portrait, species, random)?;
+        let Some(found) = found(picture, detector)? else { return Ok(None) };
+        taken.push(found);
     }
     let near = taken.pop();
     Ok(taken.pop().zip(near).map(|(far, near)| Staged { far, near }))
+}
+
+/// The far stage of the same capture at another moment, as small as the engine keeps frames for the audit. `None` where
+/// the detector finds no face.
+///
+/// # Errors
+/// When a picture cannot be encoded or decoded.
+pub fn audit(portrait: &Portrait, species: Species, index: u32, detector: &mut Detector) -> Result<Option<Shot>> {
+    let setting = Setting::new(species, &mut draws(portrait, species, index));
+    let mut random = Random::new(&format!("{} {species:?} {index} audit", portrait.person));
+    let picture = setting.taken(0, portrait, species, &mut random)?;
+    let jpeg = with_frame(&picture, |frame| audit_jpeg(frame, AUDIT_SIDE))??;
+    found(image::load_from_memory(&jpeg.bytes).context("decoding an audit frame")?.to_rgb8(), detector)
+}
+
+/// A picture with the largest face in it, `None` where the detector finds none.
+///
+/// # Errors
+/// When the picture is no frame.
+pub fn found(picture: RgbImage, detector: &mut Detector) -> Result<Option<Shot>> {
+    let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
+    Ok(largest(faces).map(|face| (picture, face)))
 }
 
 /// Judges two pictures.

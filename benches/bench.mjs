@@ -14,7 +14,7 @@ import { main, output, root, Stop, say } from '../scripts/lib/run.mjs';
 import { serve } from '../scripts/lib/serve.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { inWords, machine } from './lib/machine.mjs';
-import { frameTimes, windowThread } from './lib/product.mjs';
+import { frameTimes, journeyThread, windowThread } from './lib/product.mjs';
 import { report } from './lib/report.mjs';
 import { buildSite, contenderPackages, isolate } from './lib/site.mjs';
 import { sizes } from './lib/sizes.mjs';
@@ -24,6 +24,8 @@ import { summary } from './page/statistics.js';
 const LANDSCAPE = { width: 1280, height: 720 };
 const PORTRAIT = { width: 720, height: 1280 };
 const QUALITY = 90;
+/** Between this machine and a cheap phone, as Lighthouse and the DevTools take it. */
+const SLOWER = 4;
 
 function readArguments() {
   try {
@@ -72,6 +74,8 @@ async function measure(browser, url, site, share) {
   const seconds = rounds(10);
   const found = await windowThread(browser, url, { ...LANDSCAPE, seconds });
   const handed = await windowThread(browser, url, { ...LANDSCAPE, seconds, source: 'video_frame' });
+  const journey = await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: 1 });
+  const slowed = await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: SLOWER });
   say(`frames were ${portrait.frame} and ${landscape.frame}`);
   return {
     detection,
@@ -83,6 +87,10 @@ async function measure(browser, url, site, share) {
       'all tasks (default source)': summary(found.tasks),
       'scripts (video_frame)': summary(handed.script),
       'all tasks (video_frame)': summary(handed.tasks),
+      "scripts (a session's page)": summary(journey.script),
+      "all tasks (a session's page)": summary(journey.tasks),
+      [`scripts (the same, ${SLOWER} times slower)`]: summary(slowed.script),
+      [`all tasks (the same, ${SLOWER} times slower)`]: summary(slowed.tasks),
     },
     files: sizes(landscape.fetched),
   };
@@ -93,7 +101,7 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   const { small, full } = detection;
   const medians = (group) => Object.fromEntries(Object.entries(group).map(([name, { p50 }]) => [`${name}_ms`, p50]));
   const worst = (key) => Math.max(...Object.values(frames).map((times) => times[key]));
-  const [scripts, tasks, handedScripts] = Object.values(thread);
+  const [scripts, tasks, handedScripts, , journeyScripts, , slowedScripts] = Object.values(thread);
   const detectors = (group) => {
     const { relaxed_ms, simd_ms, scalar_ms, ...others } = medians(group);
     return {
@@ -122,6 +130,8 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
       p95_ms: scripts.p95,
       all_tasks_p50_ms: tasks.p50,
       video_frame_p50_ms: handedScripts.p50,
+      journey_p50_ms: journeyScripts.p50,
+      journey_slowed_p50_ms: slowedScripts.p50,
     },
     jpeg: { ...medians(encoding.encoders), psnr_db: encoding.psnr, nearfar_bytes: encoding.encoders.nearfar.bytes },
     bytes: {

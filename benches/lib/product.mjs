@@ -1,6 +1,7 @@
 // The product in the browser: time from frame to instruction in its worker, memory, and the window thread's share.
 
 import { Stop, say } from '../../scripts/lib/run.mjs';
+import { openScene } from '../../tests/e2e/lib/scenes.mjs';
 import { threadTime } from './trace.mjs';
 
 /** Frames before anything is counted: compiling, first allocations, the camera finding its pace. */
@@ -10,17 +11,24 @@ const POLL_MS = 500;
 /** No stage may end while it is measured. */
 const CONFIG = { session: { stageLimit: 300_000, sessionLimit: 900_000 } };
 
-async function openPage(browser, url, { width, height, source }) {
+/** The whole frame, and no other size of it. */
+const exactly = ({ width, height }) => ({ width: { exact: width }, height: { exact: height } });
+
+/** A window in which the whole frame is seen. */
+function viewport({ width, height }) {
   const scale = 800 / Math.max(width, height);
-  const viewport = { width: Math.round(width * scale), height: Math.round(height * scale) };
-  const page = await browser.newPage({ viewport });
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+async function openPage(browser, url, { width, height, source }) {
+  const page = await browser.newPage({ viewport: viewport({ width, height }) });
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   const fetched = new Set();
   page.on('response', (response) => fetched.add(new URL(response.url()).pathname));
-  const constraints = { width: { exact: width }, height: { exact: height } };
-  const query = new URLSearchParams({ autostart: '1', constraints: JSON.stringify(constraints) });
+  const constraints = JSON.stringify(exactly({ width, height }));
+  const query = new URLSearchParams({ autostart: '1', constraints });
   query.set('config', JSON.stringify(CONFIG));
   if (source) query.set('source', source);
   await page.goto(`${url}page/index.html?${query}`);
@@ -80,5 +88,24 @@ export async function windowThread(browser, url, { width, height, seconds, sourc
     return await threadTime(browser, opened.page, seconds);
   } finally {
     await opened.page.close();
+  }
+}
+
+/**
+ * The same of a session's page, which shows the person more and looks at how the stream comes; its service is played.
+ * `slower`: by how much the page's processor is slowed, as browsers' tools do to show a cheap phone
+ */
+export async function journeyThread(browser, url, { width, height, seconds, slower }) {
+  const page = await browser.newPage({ viewport: viewport({ width, height }) });
+  try {
+    const options = { constraints: exactly({ width, height }), config: CONFIG };
+    await openScene(page, `${url}page/index.html`, 'camera', 'en', undefined, options);
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
+    await page.waitForTimeout(2000);
+    say(`window thread of a session's page, ${slower} times slower: ${seconds} s`);
+    return await threadTime(browser, page, seconds);
+  } finally {
+    await page.close();
   }
 }

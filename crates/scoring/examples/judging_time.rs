@@ -1,5 +1,5 @@
-//! How long the judgement of an attempt takes on one core, and which shares of it the parallax and
-//! the signs of a screen have.
+//! How long the judgement of an attempt takes on one core, which shares of it the parallax and the signs of a screen
+//! have, and how long it takes with a light challenge.
 //!
 //! `cargo run --profile service -p nearfar-scoring --example judging_time`
 #![allow(clippy::unwrap_used)]
@@ -10,11 +10,13 @@ mod staging;
 use nearfar::liveness::{View, parallax};
 use nearfar_inspect::model::detector;
 use nearfar_inspect::occlusion::canvas::with_frame;
+use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_scoring::picture::decode;
 use nearfar_scoring::signs::Signs;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};
 use staging::evidence::evidence;
+use staging::light::{Before, Lighting, add, any_sequence};
 use staging::scene::Position;
 use staging::{model, own_portraits};
 use std::time::Instant;
@@ -31,6 +33,11 @@ fn main() {
         let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&person, &head, size));
         let capture = evidence(&far, &near);
         let (whole, verdict) = median(|| scorer.judge(&capture));
+        let mut lit = capture.clone();
+        let random = &mut Random::new("judging time");
+        let colors = any_sequence(random);
+        add(&mut lit, (&person, &head), &colors, &colors, Lighting::new(Before::Head, 100.0, 40.0, random), random);
+        let (with_light, lit_verdict) = median(|| scorer.judge(&lit));
         let mut face = |picture| with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
         let (far_face, near_face) = (face(&far), face(&near));
         let depth = with_frame(&far, |far| {
@@ -43,11 +50,12 @@ fn main() {
         let signs = median(|| Signs::new((&far, &far_face.bbox), (&near, &near_face.bbox))).0;
         println!(
             "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax, {signs:.0} ms the \
-             signs of a screen",
+             signs of a screen; {with_light:.0} ms with a light challenge (score {:?})",
             size.0,
             size.1,
             verdict.score,
-            100.0 * depth / whole
+            100.0 * depth / whole,
+            lit_verdict.score
         );
     }
 }

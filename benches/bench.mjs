@@ -72,26 +72,24 @@ async function measure(browser, url, site, share) {
   const portrait = await frameTimes(browser, url, { ...PORTRAIT, count: rounds(600) + 60 });
   const landscape = await frameTimes(browser, url, { ...LANDSCAPE, count: 2000 * share + 1, marks: [100, 2000] });
   const seconds = rounds(10);
-  const found = await windowThread(browser, url, { ...LANDSCAPE, seconds });
-  const handed = await windowThread(browser, url, { ...LANDSCAPE, seconds, source: 'video_frame' });
-  const journey = await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: 1 });
-  const slowed = await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: SLOWER });
+  const windows = {
+    'default source': await windowThread(browser, url, { ...LANDSCAPE, seconds }),
+    video_frame: await windowThread(browser, url, { ...LANDSCAPE, seconds, source: 'video_frame' }),
+    "a session's page": await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: 1 }),
+    'the same, slowed': await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: SLOWER }),
+  };
   say(`frames were ${portrait.frame} and ${landscape.frame}`);
   return {
     detection,
     encoding,
     frames: { '720x1280': summary(portrait.times), '1280x720': summary(landscape.times) },
     memory: landscape.memory,
-    thread: {
-      'scripts (default source)': summary(found.script),
-      'all tasks (default source)': summary(found.tasks),
-      'scripts (video_frame)': summary(handed.script),
-      'all tasks (video_frame)': summary(handed.tasks),
-      "scripts (a session's page)": summary(journey.script),
-      "all tasks (a session's page)": summary(journey.tasks),
-      [`scripts (the same, ${SLOWER} times slower)`]: summary(slowed.script),
-      [`all tasks (the same, ${SLOWER} times slower)`]: summary(slowed.tasks),
-    },
+    thread: Object.fromEntries(
+      Object.entries(windows).flatMap(([name, { script, tasks }]) => [
+        [`scripts (${name})`, summary(script)],
+        [`all tasks (${name})`, summary(tasks)],
+      ]),
+    ),
     files: sizes(landscape.fetched),
   };
 }
@@ -101,7 +99,7 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   const { small, full } = detection;
   const medians = (group) => Object.fromEntries(Object.entries(group).map(([name, { p50 }]) => [`${name}_ms`, p50]));
   const worst = (key) => Math.max(...Object.values(frames).map((times) => times[key]));
-  const [scripts, tasks, handedScripts, , journeyScripts, , slowedScripts] = Object.values(thread);
+  const scripts = (name) => thread[`scripts (${name})`];
   const detectors = (group) => {
     const { relaxed_ms, simd_ms, scalar_ms, ...others } = medians(group);
     return {
@@ -126,12 +124,12 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
     },
     frame: { p50_ms: worst('p50'), p95_ms: worst('p95'), by_size: frames },
     window_thread: {
-      p50_ms: scripts.p50,
-      p95_ms: scripts.p95,
-      all_tasks_p50_ms: tasks.p50,
-      video_frame_p50_ms: handedScripts.p50,
-      journey_p50_ms: journeyScripts.p50,
-      journey_slowed_p50_ms: slowedScripts.p50,
+      p50_ms: scripts('default source').p50,
+      p95_ms: scripts('default source').p95,
+      all_tasks_p50_ms: thread['all tasks (default source)'].p50,
+      video_frame_p50_ms: scripts('video_frame').p50,
+      journey_p50_ms: scripts("a session's page").p50,
+      journey_slowed_p50_ms: scripts('the same, slowed').p50,
     },
     jpeg: { ...medians(encoding.encoders), psnr_db: encoding.psnr, nearfar_bytes: encoding.encoders.nearfar.bytes },
     bytes: {

@@ -1,16 +1,12 @@
-// npm run bench [-- --json FILE] [--docs] [--quick]: builds what is missing, measures in one headless Chromium, prints figures.
-//
-// --json FILE writes the figures for machines, in nested objects: `detection.nearfar_ms` is {detection: {nearfar_ms}}.
-// --docs puts the figures into docs/PERFORMANCE.md.
-// --quick measures a tenth, to see whether everything works.
+// npm run bench: speed and size of the engine against its peers, in one headless Chromium. See its --help.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browsers } from '../scripts/lib/browsers.mjs';
 import { buildAll } from '../scripts/lib/build.mjs';
 import { launchChromium } from '../scripts/lib/chromium.mjs';
-import { main, output, root, Stop, say } from '../scripts/lib/run.mjs';
+import { readArguments } from '../scripts/lib/command.mjs';
+import { main, output, root, say } from '../scripts/lib/run.mjs';
 import { serve } from '../scripts/lib/serve.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { inWords, machine } from './lib/machine.mjs';
@@ -27,15 +23,19 @@ const QUALITY = 90;
 /** Between this machine and a cheap phone, as Lighthouse and the DevTools take it. */
 const SLOWER = 4;
 
-function readArguments() {
-  try {
-    const flag = { type: 'boolean', default: false };
-    const { values } = parseArgs({ options: { json: { type: 'string' }, docs: flag, quick: flag } });
-    return values;
-  } catch (error) {
-    throw new Stop(`${error.message}. Use: npm run bench [-- --json FILE] [--docs] [--quick]`);
-  }
-}
+const COMMAND = {
+  name: 'npm run bench',
+  summary:
+    'Builds what is missing, measures speed and size against MediaPipe and TensorFlow.js in one headless Chromium.',
+  options: {
+    json: {
+      value: 'FILE',
+      help: 'Writes the figures as nested JSON: `detection.nearfar_ms` is {detection: {nearfar_ms}}',
+    },
+    docs: { help: 'Puts the figures into docs/PERFORMANCE.md' },
+    quick: { help: 'Measures a tenth, to see whether everything works' },
+  },
+};
 
 /** Runs the function that a page of ours offers. */
 async function onPage(browser, url, name, options) {
@@ -154,7 +154,7 @@ function sentence({ machine, versions }) {
 }
 
 await main(async () => {
-  const { json, docs, quick } = readArguments();
+  const { json, docs, quick } = readArguments(COMMAND).values;
   await buildAll();
   await contenderPackages();
   await browsers(['chromium']);

@@ -1,20 +1,26 @@
-// npm run first-load [-- --docs]: what a session's page costs a person on a slow connection, from the link to the moment
-// at which the camera can be asked for. --docs puts the figures into docs/PERFORMANCE.md.
+// npm run first-load: what a session's page costs a person on a slow connection. See its --help.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browsers } from '../scripts/lib/browsers.mjs';
 import { buildAll } from '../scripts/lib/build.mjs';
 import { launchChromium } from '../scripts/lib/chromium.mjs';
+import { readArguments } from '../scripts/lib/command.mjs';
 import { openSession, signIn } from '../scripts/lib/integrator.mjs';
-import { main } from '../scripts/lib/run.mjs';
+import { main, say } from '../scripts/lib/run.mjs';
 import { accounts, buildService, keptIn, startService } from '../scripts/lib/service.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { inWords, machine } from './lib/machine.mjs';
 import { table } from './lib/report.mjs';
 
+const COMMAND = {
+  name: 'npm run first-load',
+  summary:
+    "Measures what a session's page costs a person on a slow connection: bytes and time from the link to the button\n" +
+    'that starts the camera.',
+  options: { docs: { help: 'Puts the figures into docs/PERFORMANCE.md' } },
+};
 /** The slow connection of Lighthouse's mobile profile. */
 const LINK = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 };
 const ROUNDS = 5;
@@ -43,7 +49,7 @@ async function visit(browser, url) {
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 await main(async () => {
-  const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+  const { values } = readArguments(COMMAND);
   const facts = machine();
   await buildAll();
   await buildService();
@@ -56,8 +62,10 @@ await main(async () => {
   try {
     const access = await signIn(service.url, keys);
     const visits = [];
-    for (let round = 0; round < ROUNDS; round++)
+    for (let round = 1; round <= ROUNDS; round++) {
+      say(`visit ${round} of ${ROUNDS}`);
       visits.push(await visit(browser, (await openSession(service.url, access)).url));
+    }
     const of = (name) => median(visits.map((one) => one[name]));
     const rows = [['first visit', of('requests'), Math.round(of('bytes') / 1000), Math.round(of('ms'))]];
     const head = ['', 'requests', 'kB', 'ms to the start button'];

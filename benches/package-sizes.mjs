@@ -1,14 +1,21 @@
-// npm run sizes [-- --docs]: what each entry of the npm package costs whoever imports it, in bytes, as esbuild bundles it.
-// --docs puts the table into docs/PACKAGE.md. The budget is tests/packaging/budget.json, which a test holds it to.
+// npm run sizes: what each entry of the npm package costs in bytes, as esbuild bundles it. See its --help.
 
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/lib/command.mjs';
 import { PACKAGE } from '../scripts/lib/package.mjs';
 import { main, Stop } from '../scripts/lib/run.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { table } from './lib/report.mjs';
 import { bundled, fitting } from './shipped/pieces.mjs';
+
+const COMMAND = {
+  name: 'npm run sizes',
+  summary:
+    'Prints what each entry of the npm package adds to an application, in bytes, as esbuild bundles it.\n' +
+    'The package has to be built (npm run package). Its budget is tests/packaging/budget.json.',
+  options: { docs: { help: 'Puts the table into docs/PACKAGE.md' } },
+};
 
 /** Name to what is imported, and which of the chunks on demand count: those of one run, in English. */
 const ENTRIES = {
@@ -45,7 +52,7 @@ export async function packageSizes() {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
-    const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+    const { values } = readArguments(COMMAND);
     const rows = Object.entries(await packageSizes()).map(([name, size]) => [name, size.raw, size.gzip, size.brotli]);
     const figures = table('', ['bytes', 'raw', 'gzip', 'brotli'], rows);
     console.log(figures);

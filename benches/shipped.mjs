@@ -1,9 +1,8 @@
-// npm run shipped [-- --docs]: what one sends to a browser with nearfar and with packages like it, in bytes, from their
-// npm tarballs. --docs puts the figures into docs/COMPARISON.md and draws docs/comparison.svg.
+// npm run shipped: what one sends to a browser with nearfar and with packages like it. See its --help.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/lib/command.mjs';
 import { PACKAGE, packageVersion } from '../scripts/lib/package.mjs';
 import { npmPackages } from '../scripts/lib/packages.mjs';
 import { main, root, Stop, say } from '../scripts/lib/run.mjs';
@@ -14,6 +13,13 @@ import { installed } from './shipped/fetch.mjs';
 import { nearfarPackage } from './shipped/nearfar.mjs';
 import { PRODUCTS } from './shipped/products.mjs';
 
+const COMMAND = {
+  name: 'npm run shipped',
+  summary:
+    'Sums up the bytes that an application sends to a browser with nearfar and with packages like it, from their npm\n' +
+    'tarballs. Our own package has to be built (npm run package).',
+  options: { docs: { help: 'Puts the figures into docs/COMPARISON.md and draws docs/comparison.svg' } },
+};
 const WAYS = ['raw', 'gzip', 'brotli'];
 
 /** Our own package as it was built last. */
@@ -55,7 +61,7 @@ function details({ name, pieces }) {
 }
 
 await main(async () => {
-  const { values } = parseArgs({ options: { docs: { type: 'boolean' } } });
+  const { values } = readArguments(COMMAND);
   await npmPackages();
   const products = [await ours()];
   for (const product of PRODUCTS) products.push(await theirs(product));

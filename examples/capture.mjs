@@ -1,25 +1,30 @@
-// node examples/capture.mjs --url URL --video FILE: the person of a session, with a video (.y4m, .mjpeg) in place of the
-// camera.
-//
-// URL is what Get Token has answered. Opens it in headless Chromium, taps "start", lets the page do its work until it
-// shows a result, and prints where the session then stands as JSON. Ends with status 0 once an attempt was judged,
-// however that ended.
+// The person of a session, with a video in place of the camera: node examples/capture.mjs --help
 
-import { parseArgs } from 'node:util';
 import { browsers } from '../scripts/lib/browsers.mjs';
 import { launchChromium } from '../scripts/lib/chromium.mjs';
+import { readArguments } from '../scripts/lib/command.mjs';
 import { main, Stop } from '../scripts/lib/run.mjs';
 import { videoSize } from '../scripts/lib/video-file.mjs';
 
-const USAGE = 'node examples/capture.mjs --url URL --video FILE';
+const COMMAND = {
+  name: 'node examples/capture.mjs',
+  summary:
+    "Opens a session's page in headless Chromium with a video as the camera, taps the start button, waits for a\n" +
+    'result, and prints the status of the session as JSON. Ends with status 0 once an attempt was scored, however that\n' +
+    'ended.',
+  options: {
+    url: { value: 'URL', help: 'The url that Get Token has answered', required: true },
+    video: { value: 'FILE', help: 'The video: .y4m or .mjpeg', required: true },
+  },
+};
 /** Loading, both stages with their time limits, upload and judgement. */
 const PATIENCE_MS = 120_000;
 const LONG_SIDE = 800;
 
-function readArguments() {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, video: { type: 'string' } } });
-  if (!values.url || !values.video) throw new Stop(`--url and --video are needed. Use: ${USAGE}`);
-  return { url: new URL(values.url), video: values.video };
+function readOptions() {
+  const { url, video } = readArguments(COMMAND).values;
+  if (!URL.canParse(url)) throw new Stop(`--url should be an address, not "${url}"`);
+  return { url: new URL(url), video };
 }
 
 /** Goes through the page up to its result. */
@@ -45,7 +50,7 @@ async function visit(url, video) {
 }
 
 await main(async () => {
-  const { url, video } = readArguments();
+  const { url, video } = readOptions();
   await browsers(['chromium']);
   await visit(url, video);
   const headers = { Authorization: `Bearer ${url.searchParams.get('token')}` };

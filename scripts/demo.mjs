@@ -1,39 +1,33 @@
-// npm run demo -- --video FILE --out DIR [--seconds N]: the page, headless, with a video as the camera.
-//
-// Writes far.jpg, near.jpg, audit-1.jpg and so on, contact-sheet.jpg and capture.json. Ends with status 0 only when
-// the outcome is `captured`.
+// npm run demo: the page, headless, with a video as the camera. See its --help.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browsers } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { launchChromium } from './lib/chromium.mjs';
+import { readArguments, wholeNumber } from './lib/command.mjs';
 import { followPage } from './lib/follow.mjs';
-import { main, Stop, say } from './lib/run.mjs';
+import { main, say } from './lib/run.mjs';
 import { serve } from './lib/serve.mjs';
 import { videoSize } from './lib/video-file.mjs';
 
-const USAGE = 'npm run demo -- --video FILE --out DIR [--seconds N]';
+const COMMAND = {
+  name: 'npm run demo',
+  summary:
+    'Plays a video as the camera of the page, headless, and writes far.jpg, near.jpg, audit-1.jpg and so on,\n' +
+    'contact-sheet.jpg and capture.json. Ends with status 0 only when both frames were captured.',
+  options: {
+    video: { value: 'FILE', help: 'The video: .y4m or .mjpeg', required: true },
+    out: { value: 'DIR', help: 'The folder to write to; made if missing', required: true },
+    seconds: { value: 'N', help: 'How long to wait for the capture to end', default: '60' },
+  },
+};
 /** How often the page is photographed for the contact sheet. */
 const SHOT_EVERY_MS = 500;
 
-function readArguments() {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      options: {
-        video: { type: 'string' },
-        out: { type: 'string' },
-        seconds: { type: 'string', default: '60' },
-      },
-    }));
-  } catch (error) {
-    throw new Stop(`${error.message}. Use: ${USAGE}`);
-  }
-  const seconds = Number(values.seconds);
-  if (!values.video || !values.out) throw new Stop(`--video and --out are needed. Use: ${USAGE}`);
-  if (!(seconds > 0)) throw new Stop(`--seconds must be a number above 0, not ${values.seconds}`);
+function readOptions() {
+  const { values } = readArguments(COMMAND);
+  const seconds = wholeNumber('seconds', values.seconds, { least: 1 });
   return { video: resolve(values.video), out: resolve(values.out), seconds };
 }
 
@@ -120,7 +114,7 @@ async function write(out, result, shots) {
 }
 
 await main(async () => {
-  const { video, out, seconds } = readArguments();
+  const { video, out, seconds } = readOptions();
   const { width, height } = videoSize(video);
   mkdirSync(out, { recursive: true });
   await buildAll();

@@ -1,19 +1,27 @@
-// npm run evaluate:page [-- --people N] [--films DIR] [--docs]: films of honest people and of attacks, played as the
-// camera of a real Chromium on the real page, judged by the real service. A table of what became of each.
-//
-// --films: a folder of your own, DIR/SPECIES/NAME.mjpeg; "bona-fide" is what honest people are called.
+// npm run evaluate:page: films of honest people and of attacks through the real page and service. See its --help.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browsers } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { launchChromium } from './lib/chromium.mjs';
+import { readArguments, wholeNumber } from './lib/command.mjs';
 import { openSession, post, signIn } from './lib/integrator.mjs';
 import { main, root, run, Stop, say } from './lib/run.mjs';
 import { accounts, buildService, keptIn, startService } from './lib/service.mjs';
 
+const COMMAND = {
+  name: 'npm run evaluate:page',
+  summary:
+    'Plays films of honest people and of attacks as the camera of a real Chromium on the real page, has the real\n' +
+    'service score them, and prints a table of what became of each.',
+  options: {
+    people: { value: 'N', help: 'Of how many people films are drawn', default: '2' },
+    films: { value: 'DIR', help: 'Films of your own instead: DIR/SPECIES/NAME.mjpeg; honest people are "bona-fide"' },
+    docs: { help: 'Puts the table into docs/LIVENESS.md' },
+  },
+};
 const HONEST = 'bona-fide';
 /** The film of somebody who comes nearer, put into the page as a canvas. */
 const AS_CANVAS = ['injected-film', 'canvas capture'];
@@ -112,8 +120,8 @@ function table(results) {
 }
 
 await main(async () => {
-  const options = { people: { type: 'string', default: '2' }, films: { type: 'string' }, docs: { type: 'boolean' } };
-  const { values } = parseArgs({ options });
+  const { values } = readArguments(COMMAND);
+  wholeNumber('people', values.people, { least: 1 });
   const own = values.films && resolve(values.films);
   if (own && !existsSync(own)) throw new Stop(`there is no folder ${own}`);
   await buildAll();
@@ -125,7 +133,9 @@ await main(async () => {
     mkdirSync(films, { recursive: true });
     say('drawing the films');
     const evaluate = ['run', '--quiet', '--locked', '--profile', 'service', '--package', 'nearfar-scoring'];
-    await run('cargo', [...evaluate, '--example', 'evaluate', '--', '--films', films, '--people', values.people]);
+    await run('cargo', [...evaluate, '--example', 'evaluate', '--', '--films', films, '--people', values.people], {
+      step: 'drawing the films',
+    });
   }
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-'));
   const env = { NEARFAR_LOG: 'warn', ...keptIn(folder) };

@@ -1,15 +1,21 @@
-// npm run gallery [-- --out DIR]: every page of the journey, on a phone and a desktop, light and dark, and from right to
-// left, as pictures on one HTML page.
+// npm run gallery: every page of the journey as a picture. See its --help.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browsers } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { launchChromium } from './lib/chromium.mjs';
+import { readArguments } from './lib/command.mjs';
 import { main, say } from './lib/run.mjs';
 import { serve } from './lib/serve.mjs';
 
+const COMMAND = {
+  name: 'npm run gallery',
+  summary:
+    'Takes a picture of every page of the journey, on a phone and a desktop, light and dark, left to right and right\n' +
+    'to left, and puts them on one HTML page.',
+  options: { out: { value: 'DIR', help: 'The folder to write to; made if missing', default: 'out/gallery' } },
+};
 const PHONE = { width: 360, height: 640 };
 const DESKTOP = { width: 1280, height: 720 };
 const VARIANTS = {
@@ -21,7 +27,7 @@ const VARIANTS = {
 };
 
 await main(async () => {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: 'out/gallery' } } });
+  const { values } = readArguments(COMMAND);
   const out = resolve(values.out);
   await buildAll();
   await browsers(['chromium']);

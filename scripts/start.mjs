@@ -1,23 +1,29 @@
-// npm start [-- --port N] [--data DIR] [--no-serve]: sets up what is missing, builds the page and the service, and
-// serves both as one process with an embedded database. Everything that it keeps is in data/, or in DIR.
+// npm start: sets up what is missing, builds the page and the service, and serves both as one process with an embedded
+// database. See its --help.
 
-import { parseArgs } from 'node:util';
 import { buildAll } from './lib/build.mjs';
+import { readArguments, wholeNumber } from './lib/command.mjs';
 import { main, Stop, say } from './lib/run.mjs';
 import { accounts, buildService, keptIn, startService } from './lib/service.mjs';
 
 const DEMO = 'demo';
 
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: process.env.PORT ?? '8787' },
-      data: { type: 'string' },
-      'no-serve': { type: 'boolean' },
-    },
-  });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Stop(`not a port: ${values.port}`);
+const COMMAND = {
+  name: 'npm start',
+  summary:
+    'Sets up what is missing, builds the page and the service, and serves both as one process with an embedded\n' +
+    'database, until Ctrl-C. Makes a demo account on its first start.',
+  options: {
+    port: { value: 'N', help: 'The port to serve on; 0 for any free one', default: process.env.PORT ?? '8787' },
+    data: { value: 'DIR', help: 'The folder of the database, the captures and the master key [default: data]' },
+    'no-serve': { help: 'Only builds' },
+  },
+  environment: [['PORT', 'The port where --port is not given']],
+};
+
+function readOptions() {
+  const { values } = readArguments(COMMAND);
+  const port = wholeNumber('port', values.port, { most: 65535 });
   return { port, env: values.data === undefined ? {} : keptIn(values.data), serves: !values['no-serve'] };
 }
 
@@ -36,7 +42,7 @@ function demoAccount(env) {
 }
 
 await main(async () => {
-  const { port, env, serves } = readArguments();
+  const { port, env, serves } = readOptions();
   await buildAll();
   await buildService();
   if (!serves) return;

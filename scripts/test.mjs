@@ -9,6 +9,7 @@ import { spec, tap } from 'node:test/reporters';
 import { apiDocs } from './lib/api-docs.mjs';
 import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
+import { readArguments } from './lib/command.mjs';
 import { installTarball, packagingPackages } from './lib/consumers.mjs';
 import { rustflags } from './lib/engine.mjs';
 import { buildPackage } from './lib/package.mjs';
@@ -19,6 +20,17 @@ import { main, root, run, Stop, say } from './lib/run.mjs';
 import { startS3 } from './lib/s3.mjs';
 import { fuzz } from './lib/schemathesis.mjs';
 import { wasmBindgen, wasmToolchain } from './lib/toolchain.mjs';
+
+const COMMAND = {
+  name: 'npm test',
+  summary:
+    'Sets up what is missing (browsers, PostgreSQL, npm and Python packages), builds everything, and runs every check\n' +
+    'and test. CONTRIBUTING.md says how to run one of them alone.',
+  environment: [
+    ['TEST_ALL=1', 'Every page in every language, and more old bundlers; without it each third language, by turns'],
+    ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one that is built here]'],
+  ],
+};
 
 const DENY_WARNINGS = ['--', '--deny', 'warnings'];
 
@@ -169,13 +181,14 @@ async function allEnd(running) {
 }
 
 await main(async () => {
+  readArguments(COMMAND);
   // The service that is tested throughout: the one that the native tests need anyway.
   process.env.TEST_SERVICE ??= join(BUILT, 'nearfar-server');
   process.env.TEST_PROGRAMS ??= BUILT;
   const done = [];
   // Beside the set-up, which waits for the network, and the wasm, of which each build is one long unit.
   const native = begun(done, 'build, native tests and service', () =>
-    run('cargo', ['test', '--quiet', '--no-run', ...TESTED]),
+    run('cargo', ['test', '--quiet', '--no-run', ...TESTED], { step: 'compiling the native tests and the service' }),
   );
   await step(done, 'set-up', async () => {
     await allEnd([npmPackages().then(packagingPackages), debianPackages()]);

@@ -1,7 +1,6 @@
 // The product in the browser: time from frame to instruction in its worker, memory, and the window thread's share.
 
 import { Stop, say } from '../../scripts/lib/run.mjs';
-import { openScene } from '../../tests/e2e/lib/scenes.mjs';
 import { threadTime } from './trace.mjs';
 
 /** Frames before anything is counted: compiling, first allocations, the camera finding its pace. */
@@ -96,6 +95,8 @@ export async function windowThread(browser, url, { width, height, seconds, sourc
  * `slower`: by how much the page's processor is slowed, as browsers' tools do to show a cheap phone
  */
 export async function journeyThread(browser, url, { width, height, seconds, slower }) {
+  // Only now: what it imports needs npm packages, and a new clone has none before the set-up.
+  const { openScene } = await import('../../tests/e2e/lib/scenes.mjs');
   const page = await browser.newPage({ viewport: viewport({ width, height }) });
   try {
     const options = { constraints: exactly({ width, height }), config: CONFIG };

@@ -35,7 +35,10 @@ export async function contenderPackages() {
   const lock = join(benches, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   say('installing the packages to measure against (benches/package-lock.json)');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: benches });
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: benches,
+    step: 'installing what is measured beside nearfar',
+  });
 }
 
 /** Compiles the encoders that the JPEG comparison runs; returns the wasm file. */

@@ -1,13 +1,10 @@
-// npm run load [-- --docs] [--json FILE] [--attempts N]: the service under load, by wrk, on SQLite and on PostgreSQL.
-//
-// --docs puts the figures into docs/PERFORMANCE.md; --attempts: how many there are to be uploaded (3000).
-// --only sqlite|postgres measures one; postgres is then the one that PGHOST, PGUSER and so on name.
+// npm run load: the service under load, by wrk, on SQLite and on PostgreSQL. See its --help.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { aptInstall, canApt } from '../../scripts/lib/apt.mjs';
+import { readArguments, wholeNumber } from '../../scripts/lib/command.mjs';
 import { npmPackages } from '../../scripts/lib/packages.mjs';
 import { postgres } from '../../scripts/lib/postgres.mjs';
 import { main, output, run, Stop } from '../../scripts/lib/run.mjs';
@@ -17,12 +14,23 @@ import { inWords, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
 import { measure } from './measure.mjs';
 
-function readArguments() {
-  const options = { docs: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } };
-  const { values } = parseArgs({ options: { ...options, attempts: { type: 'string', default: '3000' } } });
-  const attempts = Number(values.attempts);
-  if (!Number.isInteger(attempts) || attempts < 1) throw new Stop(`not a number of attempts: ${values.attempts}`);
-  return { ...values, attempts };
+const DATABASES = ['sqlite', 'postgres'];
+const COMMAND = {
+  name: 'npm run load',
+  summary: 'Measures the service under load, by wrk: sessions, uploads and judgements a second.',
+  options: {
+    docs: { help: 'Puts the figures into docs/PERFORMANCE.md' },
+    json: { value: 'FILE', help: 'Writes the figures as JSON' },
+    attempts: { value: 'N', help: 'How many attempts are uploaded', default: '3000' },
+    only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres that PGHOST and its like name' },
+  },
+};
+
+function readOptions() {
+  const { values } = readArguments(COMMAND);
+  const { only } = values;
+  if (only !== undefined && !DATABASES.includes(only)) throw new Stop(`--only should be ${DATABASES.join(' or ')}`);
+  return { ...values, attempts: wholeNumber('attempts', values.attempts, { least: 1 }) };
 }
 
 function postgresUrl() {
@@ -65,7 +73,7 @@ function report(figures) {
 }
 
 await main(async () => {
-  const { docs, json, only, attempts } = readArguments();
+  const { docs, json, only, attempts } = readOptions();
   await npmPackages();
   if (output('which', ['wrk']) === null) {
     if (!canApt()) throw new Stop('wrk is missing: on Debian, apt-get install wrk');

@@ -29,6 +29,6 @@ export async function installed(spec) {
   const tarball = packed(spec);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const arguments_ = ['install', tarball, ...QUIET, '--no-save', '--omit=dev', '--omit=optional'];
-  await run('npm', arguments_, { cwd: folder });
+  await run('npm', arguments_, { cwd: folder, step: `fetching ${spec}` });
   return there;
 }

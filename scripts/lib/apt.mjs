@@ -13,6 +13,6 @@ export async function aptInstall(packages) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '--yes', '--no-install-recommends', ...packages];
   say(`apt-get install ${packages.join(' ')}`);
-  await run('apt-get', ['update', '--quiet=2'], { env });
-  await run('apt-get', ['--quiet=2', ...install], { env, quiet: true });
+  await run('apt-get', ['update', '--quiet=2'], { env, step: 'reading the lists of packages' });
+  await run('apt-get', ['--quiet=2', ...install], { env, quiet: true, step: `installing ${packages.join(' ')}` });
 }

@@ -13,7 +13,10 @@ export async function packagingPackages() {
   const lock = 'tests/packaging/package-lock.json';
   await once('packaging', { inputs: [lock], outputs: ['tests/packaging/node_modules/.package-lock.json'] }, () => {
     say('installing what the npm package is tested in');
-    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'], { cwd: folder });
+    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'], {
+      cwd: folder,
+      step: 'installing what the npm package is tested in',
+    });
   });
 }
 
@@ -33,6 +36,6 @@ export async function installTarball() {
       '--loglevel=error',
       '--ignore-scripts',
     ];
-    return run('npm', ['install', ...options, path], { cwd: folder });
+    return run('npm', ['install', ...options, path], { cwd: folder, step: 'installing the tarball' });
   });
 }

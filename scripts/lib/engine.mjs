@@ -70,7 +70,10 @@ async function compile(toolchain, crate, build) {
   await run(
     toolchain.cargo,
     ['build', '--quiet', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args],
-    { env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) } },
+    {
+      env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) },
+      step: `compiling ${crate} for ${build}`,
+    },
   );
   return join(folder, 'wasm32-unknown-unknown', 'release', `${crate.replaceAll('-', '_')}.wasm`);
 }
@@ -90,6 +93,7 @@ async function pack(tools, wasm, { out, name, build, neverCalled }) {
   // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
   const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
   const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
+  say(`optimising ${file}`);
   const names = output(process.execPath, optimize, { stdio: ['ignore', 'pipe', 'inherit'] });
   if (names === null) throw new Stop(`wasm-opt failed on ${file}`);
   const glue = join(root, out, `${name}.js`);

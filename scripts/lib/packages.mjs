@@ -12,6 +12,6 @@ export async function npmPackages() {
   const step = { inputs: ['package-lock.json'], outputs: ['node_modules/.package-lock.json'] };
   await once('npm', step, () => {
     say('installing npm packages');
-    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { step: 'installing npm packages' });
   });
 }

@@ -23,7 +23,9 @@ export async function pythonTools() {
     rmSync(join(root, FOLDER), { recursive: true, force: true });
     await run('python3', ['-m', 'venv', FOLDER]);
     const quiet = ['--quiet', '--disable-pip-version-check'];
-    await run(join(FOLDER, 'bin', 'pip'), ['install', ...quiet, '--requirement', REQUIREMENTS]);
+    await run(join(FOLDER, 'bin', 'pip'), ['install', ...quiet, '--requirement', REQUIREMENTS], {
+      step: 'installing the Python packages',
+    });
   });
   return true;
 }

@@ -15,9 +15,42 @@ export function say(text) {
 /** An end that the reader can do something about: printed without a stack trace. */
 export class Stop extends Error {}
 
-/** Runs a program with its output shown; throws a `Stop` that names it when it fails. */
+/** How often a step that prints nothing by itself says that it goes on. */
+const STILL_MS = 15_000;
+
+/**
+ * Waits for a step that prints nothing by itself, and says now and then that it goes on. On stderr, since what some
+ * commands print is read by programs.
+ * @template T
+ * @param {string} step what is being done: `compiling the service`
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function progress(step, work) {
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += STILL_MS / 1000;
+    console.error(`[nearfar] still ${step}: ${seconds} s`);
+  }, STILL_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/**
+ * Runs a program with its output shown; throws a `Stop` that names it when it fails.
+ * @param {{env?: object, cwd?: string, quiet?: boolean, step?: string}} [options] `quiet`: without its output; `step`:
+ *   what it does, for a program that prints nothing while it does it
+ */
 export async function run(program, args, options = {}) {
-  const { env, cwd = root, quiet = false } = options;
+  const { step, ...others } = options;
+  const running = runShown(program, args, others);
+  await (step ? progress(step, running) : running);
+}
+
+async function runShown(program, args, { env, cwd = root, quiet = false }) {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },

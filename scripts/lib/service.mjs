@@ -18,7 +18,10 @@ export async function buildService() {
   if (process.env.TEST_SERVICE) return;
   say('compiling the service');
   const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', 'service'];
-  await run('cargo', ['build', '--quiet', '--locked', ...what], { env: { CARGO_TARGET_DIR: TARGET } });
+  await run('cargo', ['build', '--quiet', '--locked', ...what], {
+    env: { CARGO_TARGET_DIR: TARGET },
+    step: 'compiling the service',
+  });
 }
 
 /** The environment of a service that keeps everything in one folder. */

@@ -55,6 +55,7 @@ export async function wasmBindgen() {
   if (!existsSync(join(folder, 'bindgen'))) say('building wasm-bindgen from the lock file');
   await run('cargo', ['build', '--quiet', '--locked', '--package', 'wasm-bindgen-runner', '--profile', 'tools'], {
     env: { CARGO_TARGET_DIR: join(root, 'target') },
+    step: 'building wasm-bindgen',
   });
   return folder;
 }

@@ -4,10 +4,12 @@
 //!
 //! `cargo run --release -p nearfar-inspect --example appearance -- MODEL.tflite PHOTO…` (portraits of different people)
 
+use clap::Parser;
 use nearfar::detection::Detector;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
 use nearfar::pipeline::appearance;
 use nearfar::session::Appearance;
+use std::path::PathBuf;
 
 /// An RGBA picture.
 type Picture = image::RgbaImage;
@@ -56,12 +58,23 @@ fn look(picture: &Picture, bbox_of: impl FnOnce(&Frame) -> Option<Rect>) -> Opti
     Some(appearance(&frame, &bbox))
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let model = arguments.next().ok_or("no model given")?;
+/// Prints how well a face's coarse appearance tells one person from another: the share of pairs that each threshold
+/// calls another face.
+#[derive(Parser)]
+#[command(name = "appearance", version)]
+struct Arguments {
+    /// The face detection model, a .tflite file
+    model: PathBuf,
+    /// Portraits of different people, PNG or JPEG
+    #[arg(required = true, value_name = "PHOTOS")]
+    photos: Vec<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let Arguments { model, photos } = Arguments::parse();
     let mut detector = Detector::from_tflite(&std::fs::read(model)?)?;
     let (mut people, mut same) = (Vec::new(), Vec::new());
-    for path in arguments {
+    for path in photos {
         let picture = image::open(&path)?.to_rgba8();
         let picture = if picture.width() > 900 { resized(&picture, 900.0 / picture.width() as f32) } else { picture };
         let mut found = None;
@@ -73,7 +86,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             found = find(frame);
             found
         }) else {
-            eprintln!("{path}: not one face");
+            eprintln!("{}: not one face", path.display());
             continue;
         };
         for (name, change) in CHANGES {

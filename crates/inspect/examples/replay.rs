@@ -7,6 +7,7 @@
 //! `--record` writes what was seen in each frame, as `tests/sightings/` has it: the boxes and scores of all faces, and
 //! yaw, pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main one.
 
+use clap::Parser;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Layout, PixelFormat, Size};
 use nearfar::guidance::{Stage, Viewport};
@@ -16,6 +17,7 @@ use nearfar::session::{Effect, Event};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 const FRAME_MS: f64 = 1000.0 / 30.0;
@@ -59,11 +61,22 @@ fn record(at: f64, faces: &[Face], main: Option<&Face>, frame: &Frame, meter: &m
     json!({ "at": at.round(), "faces": boxes, "looks": looks })
 }
 
+/// Plays a Motion JPEG video (30 frames a second, seen whole) through the pipeline, as if a camera had sent it, and
+/// prints the effects with their times.
+#[derive(Parser)]
+#[command(name = "replay", version)]
+struct Arguments {
+    /// The face detection model, a .tflite file
+    model: PathBuf,
+    /// The video, a .mjpeg file
+    video: PathBuf,
+    /// Writes what was seen in each frame, as tests/sightings has it
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
 fn main() -> anyhow::Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [model, video, options @ ..] = arguments.as_slice() else {
-        anyhow::bail!("usage: replay MODEL.tflite VIDEO.mjpeg [--record FILE]");
-    };
+    let Arguments { model, video, record: log } = Arguments::parse();
     let detector = Detector::from_tflite(&std::fs::read(model)?)?;
     let seen = Rc::new(RefCell::new(Vec::new()));
     let (mut meter, mut lines) = (QualityMeter::new(), String::new());
@@ -87,9 +100,7 @@ fn main() -> anyhow::Result<()> {
             break;
         }
     }
-    if let [flag, path] = options
-        && flag == "--record"
-    {
+    if let Some(path) = log {
         std::fs::write(path, lines)?;
     }
     for stage in [Stage::Far, Stage::Near] {

@@ -9,6 +9,7 @@
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
+use clap::Parser;
 use image::RgbImage;
 use nearfar_inspect::model::workspace;
 use nearfar_inspect::occlusion::fit::logistic;
@@ -59,8 +60,21 @@ impl Judged {
 const DRAWS: u32 = 4;
 const OTHERS: usize = 8;
 
+/// Scores staged captures of many portraits and prints how many are told right: those of one person, flat and in depth,
+/// and those whose near picture shows another person.
+#[derive(Parser)]
+#[command(name = "rates", version)]
+struct Arguments {
+    /// Writes new coefficients of the likelihood to src/agreement/model.rs
+    #[arg(long)]
+    fit: bool,
+    /// Prints every capture that was told wrong, with its failed checks
+    #[arg(long)]
+    show: bool,
+}
+
 fn main() {
-    let (fit, show) = (has("--fit"), has("--show"));
+    let Arguments { fit, show } = Arguments::parse();
     let people = all_portraits();
     let strict = GeometryScorer::new(&model(), Limits::default(), 1).unwrap();
     println!("{} people; their untouched far and near pictures with the default limits:", people.len());
@@ -98,10 +112,6 @@ fn main() {
         std::fs::write(&path, source(&fitted(all.iter()))).unwrap();
         println!("wrote {}; run cargo fmt", path.display());
     }
-}
-
-fn has(option: &str) -> bool {
-    std::env::args().any(|argument| argument == option)
 }
 
 /// Which portraits make an untouched pair that is compared at all, and the verdicts' codes and scores.

@@ -1,0 +1,38 @@
+// Starts a program of the workspace, compiling it first where needed: node scripts/program.mjs NAME [its arguments].
+//
+// `cargo run` alone would be silent for minutes or, without --quiet, write among what the program prints.
+
+import { spawn } from 'node:child_process';
+import { HELP } from './lib/command.mjs';
+import { main, progress, root, run, Stop } from './lib/run.mjs';
+
+/** What cargo is told for each, and what has to be done before. */
+const PROGRAMS = {
+  inspect: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'inspect'] },
+  parallax: { cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'parallax'] },
+  evaluate: { cargo: ['--profile', 'service', '--package', 'nearfar-scoring', '--example', 'evaluate'] },
+  occlusion: {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'occlusion_rates'],
+    needs: 'tools/occlusion/fetch.mjs',
+  },
+};
+
+await main(async () => {
+  const [name, ...args] = process.argv.slice(2);
+  const program = PROGRAMS[name];
+  if (!program) throw new Stop(`which program? node scripts/program.mjs ${Object.keys(PROGRAMS).join('|')} [--help]`);
+  const step = `compiling ${name}`;
+  console.error(`[nearfar] ${step} if needed`);
+  await run('cargo', ['build', '--quiet', '--locked', ...program.cargo], { step });
+  if (program.needs && !args.some((word) => HELP.includes(word)))
+    await progress('fetching what it needs', run(process.execPath, [program.needs]));
+  // What it prints, its errors and its status are its own.
+  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  process.exitCode = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status ?? 1));
+  });
+});

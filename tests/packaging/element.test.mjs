@@ -6,6 +6,13 @@ import { wholeVideo } from '../e2e/lib/capture.mjs';
 import { hears, put, told } from './lib/element.mjs';
 import { openShop } from './lib/open.mjs';
 
+/** Takes what is shown out of the page, and forgets what was told. */
+const empty = (page) =>
+  page.evaluate(() => {
+    globalThis.told = [];
+    document.body.replaceChildren();
+  });
+
 test('the whole journey, with every event on the way', async (t) => {
   const { page, complaints, session } = await openShop(t, { needsService: true });
   await put(page, {
@@ -45,55 +52,95 @@ test('the whole journey, with every event on the way', async (t) => {
   assert.deepEqual(complaints, []);
 });
 
-test('an attribute that makes no sense is named, in the console and by an event; a right one mends it', async (t) => {
+test('a session that cannot be is named, by an event and to the person; a right one mends it', async (t) => {
   const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
   for (const [attributes, named] of [
     [{}, 'session-url'],
     [{ 'session-url': 'javascript:alert(1)' }, 'session-url'],
+    [{ 'session-url': 'http://' }, 'session-url'],
     [{ 'session-url': 'https://liveness.example/h5/' }, 'session-url'],
     [{ token: 't' }, 'api-url'],
-    [{ 'session-url': session.url, thresholds: '{nonsense' }, 'thresholds'],
-    [{ 'session-url': session.url, theme: 'pink' }, 'theme'],
-    [{ 'session-url': session.url, 'max-attempts': '0' }, 'max-attempts'],
-    [{ 'session-url': session.url, 'start-screen': 'perhaps' }, 'start-screen'],
-    [{ 'session-url': session.url, timeouts: '{"load": "long"}' }, 'timeouts'],
   ]) {
     complaints.length = 0;
-    await page.evaluate(() => {
-      globalThis.told = [];
-      document.body.replaceChildren();
-    });
-    await put(page, attributes);
+    await empty(page);
+    await put(page, { ...attributes, locale: 'en' });
     await hears(page, 'error');
     const [{ code, message }] = await told(page, 'error');
     assert.equal(code, 'invalid_options');
     assert.ok(message.startsWith(`${named}:`), `${message} names ${named}`);
     assert.equal(complaints.length, 1);
     assert.ok(complaints[0].includes(message));
+    await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
   }
-  await page.evaluate(() => {
-    document.body.replaceChildren();
-    globalThis.told = [];
-  });
-  await put(page, {});
-  await hears(page, 'error');
   await page.evaluate((url) => {
     document.querySelector('nearfar-liveness').sessionUrl = url;
   }, session.url);
   await hears(page, 'ready');
 });
 
-test('properties that are set before the element is defined count', async (t) => {
+test('an attribute that makes no sense is named in the console; its default counts', async (t) => {
+  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  const warnings = [];
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+  for (const [name, value] of [
+    ...['messages', 'constraints', 'thresholds', 'timeouts'].flatMap((name) => [
+      [name, '[object Object]'],
+      [name, '{nonsense'],
+      [name, '[]'],
+    ]),
+    ['theme', 'pink'],
+    ['max-attempts', '0'],
+    ['start-screen', 'perhaps'],
+    ['timeouts', '{"load": "long"}'],
+  ]) {
+    warnings.length = 0;
+    await empty(page);
+    await put(page, { 'session-url': session.url, locale: 'en', [name]: value });
+    await page.getByRole('button', { name: 'Start the camera' }).waitFor();
+    assert.equal(warnings.length, 1, `${name}="${value}": ${warnings.join('\n')}`);
+    assert.ok(warnings[0].startsWith(`<nearfar-liveness> ${name}:`), warnings[0]);
+    assert.deepEqual(await told(page, 'error'), []);
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('a message that cannot be shown is named in the console; the text of the element is shown', async (t) => {
+  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  const warnings = [];
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+  await put(page, {
+    'session-url': session.url,
+    locale: 'en',
+    messages: '{"start": "{go", "tips_title": "Say {what}"}',
+  });
+  await page.getByRole('button', { name: 'Start the camera' }).waitFor();
+  await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
+  assert.deepEqual(warnings.map((text) => text.split(':')[1]).sort(), [' start', ' tips_title']);
+  assert.deepEqual(complaints, []);
+});
+
+test('the name of a property in small letters is an attribute too', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, story: null });
+  await put(page, { sessionUrl: session.url, startScreen: 'true', locale: 'fr' });
+  await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
+});
+
+test('properties that are set before the element is defined count, and nothing is told of what was not there', async (t) => {
+  const { page, session, complaints } = await openShop(t, { needsService: true, story: null });
   await page.evaluate(async (url) => {
     document.body.innerHTML = '<nearfar-liveness></nearfar-liveness>';
     const element = document.querySelector('nearfar-liveness');
     element.sessionUrl = url;
     element.locale = 'fr';
+    element.theme = undefined;
+    globalThis.told = [];
+    element.addEventListener('error', ({ detail }) => globalThis.told.push({ name: 'error', ...detail }));
     const { defineElement } = await import('nearfar');
     await defineElement();
   }, session.url);
   await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
+  assert.deepEqual(await told(page, 'error'), []);
+  assert.deepEqual(complaints, []);
 });
 
 test('two on one page do not know each other, and one that is destroyed lets the camera go', async (t) => {

@@ -41,6 +41,13 @@ async function wrapped(name, file) {
   return viteBuild(folder, [await vitePlugin(name)]);
 }
 
+/** Several ways to write the element in React. */
+export async function reactAttributes() {
+  const folder = copy('react-attributes');
+  cpSync(join(root, 'examples', 'react', 'Liveness.jsx'), join(folder, 'Liveness.jsx'));
+  return viteBuild(folder, [await vitePlugin('react')]);
+}
+
 /** Without a bundler: the files as they are in the package. */
 function plain(name) {
   const folder = copy(name);

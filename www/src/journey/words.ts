@@ -41,14 +41,27 @@ export interface Words {
 export type Messages = Partial<Record<Key, string>>;
 
 /** Loads the texts of the nearest locale. */
-export async function loadWords(tag: string, messages: Messages = {}): Promise<Words> {
+export async function loadWords(tag: string, given: Messages = {}): Promise<Words> {
+  const messages = { ...given };
   const code = nearestLocale(tag);
   const { default: texts } = (await import(`../locales/${code}.json`)) as { default: Record<Key, string> };
   const language = code.replace('in_ID', 'id_ID').replace('_', '-');
   return {
     language,
     direction: RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr',
-    text: (key, values) => String(new IntlMessageFormat(messages[key] ?? texts[key], language).format(values)),
+    text(key, values) {
+      const format = (text: string) => String(new IntlMessageFormat(text, language).format(values));
+      const own = messages[key];
+      if (own === undefined) return format(texts[key]);
+      try {
+        return format(own);
+      } catch (error) {
+        // Told once: it is asked for with every picture that is drawn.
+        delete messages[key];
+        console.warn(`messages: ${key}: ${(error as Error).message}`);
+        return format(texts[key]);
+      }
+    },
     strangers: Object.keys(messages).filter((key) => !(key in texts)),
   };
 }

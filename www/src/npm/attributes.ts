@@ -43,3 +43,26 @@ export interface Attributes {
   /** Whether every event is written to the console. */
   debug: boolean | string | null;
 }
+
+/** The properties, each of which is an attribute of the same name in kebab case too. */
+export const NAMES = [
+  ...(['sessionUrl', 'token', 'apiUrl', 'assetsUrl', 'wasmSrc', 'modelSrc', 'workerSrc', 'locale'] as const),
+  ...(['messages', 'theme', 'deviceId', 'constraints', 'thresholds', 'timeouts', 'startScreen'] as const),
+  ...(['resultScreen', 'maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
+] satisfies (keyof Attributes)[];
+
+/** The attribute of a property. */
+export const attributeOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Attributes by the names of their properties in small letters, as HTML keeps `sessionUrl`: what a framework writes that
+ * is told the property's name while the element is not defined.
+ */
+export const ALIASES = new Map(
+  NAMES.map((name) => [name.toLowerCase(), attributeOf(name)] as const).filter(([alias, name]) => alias !== name),
+);
+
+/** What an element is told: a property that a framework takes away is `undefined`, and then as good as never set. */
+export function given(element: Attributes): Attributes {
+  return Object.fromEntries(NAMES.map((name) => [name, element[name] ?? null])) as unknown as Attributes;
+}

@@ -1,13 +1,16 @@
 // <nearfar-liveness>: the whole journey as an element of somebody's page.
 
-import type { CSSResultGroup, PropertyDeclaration } from 'lit';
+import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { isPhone } from '../journey/browser.js';
 import { JourneyElement } from '../journey/element.js';
 import type { Host, JourneyEvents } from '../journey/host.js';
 import { Journey } from '../journey/journey.js';
+import { Look } from '../journey/look.js';
 import type { Page, Screen, Setting } from '../journey/screen.js';
 import { Service, type Session, type Status } from '../journey/service.js';
-import type { Attributes } from './attributes.js';
+import { loadWords } from '../journey/words.js';
+import { ALIASES, type Attributes, attributeOf, given, NAMES } from './attributes.js';
 import { frame } from './frame-style.js';
 import type { LivenessEvents } from './liveness-events.js';
 import { readSettings, type Settings } from './settings.js';
@@ -15,27 +18,6 @@ import { version } from './version.js';
 
 /** Failures after which no browser setting and no second try helps. */
 const UNSUPPORTED = ['no_wasm', 'no_media_devices', 'insecure_context'];
-
-/** A property that is an attribute of the same name in kebab case. */
-const kebab = (name: string): PropertyDeclaration => ({
-  attribute: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-});
-
-const NAMES = [
-  ...([
-    'sessionUrl',
-    'token',
-    'apiUrl',
-    'assetsUrl',
-    'wasmSrc',
-    'modelSrc',
-    'workerSrc',
-    'locale',
-    'messages',
-  ] as const),
-  ...(['deviceId', 'constraints', 'thresholds', 'timeouts', 'startScreen', 'resultScreen'] as const),
-  ...(['maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
-] satisfies (keyof Attributes)[];
 
 /** One run of the element: host and screen of a journey, until it is ended. What comes later goes nowhere. */
 class Run implements Host, Screen {
@@ -88,9 +70,7 @@ class Run implements Host, Screen {
   }
 
   get locale() {
-    const { locale } = this.manners;
-    const around = this.#element.closest('[lang]')?.getAttribute('lang');
-    return locale ?? (around || navigator.language);
+    return this.#element.tag;
   }
 
   dress(_setting: Setting): void {}
@@ -113,8 +93,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   static override styles: CSSResultGroup = [JourneyElement.styles, frame];
   static override properties = {
     ...JourneyElement.properties,
-    ...Object.fromEntries(NAMES.map((name) => [name, kebab(name)])),
-    theme: { reflect: true },
+    ...Object.fromEntries(NAMES.map((name) => [name, { attribute: attributeOf(name), reflect: name === 'theme' }])),
   };
 
   declare sessionUrl: Attributes['sessionUrl'];
@@ -165,19 +144,44 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   constructor() {
     super();
-    for (const name of [...NAMES, 'theme'] as const) (this as Record<string, unknown>)[name] = null;
+    for (const name of NAMES) (this as Record<string, unknown>)[name] = null;
+  }
+
+  static override get observedAttributes(): string[] {
+    // biome-ignore lint/complexity/noThisInStatic: Lit finishes the class that it is asked of, which is not the parent.
+    return [...super.observedAttributes, ...ALIASES.keys()];
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    super.attributeChangedCallback(ALIASES.get(name) ?? name, before, value);
   }
 
   /** The version of this package. */
   static readonly version = version;
 
   override connectedCallback(): void {
-    if (this.cspNonce !== null) (globalThis as { litNonce?: string }).litNonce ??= this.cspNonce;
+    this.#useNonce();
     super.connectedCallback();
-    // What is set in the same breath as the element is put into the page belongs to it.
-    queueMicrotask(() => {
+    // What is set in the same breath as the element is put into the page belongs to it, and what was set before it was
+    // defined, which counts from the first update on.
+    void this.updateComplete.then(() => {
       if (this.isConnected && this.#begun === null) this.#begin();
     });
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    const styles = (this.constructor as typeof NearfarLiveness).elementStyles;
+    // A nonce that was set before the element was defined comes after the styles, which are then refused.
+    if (this.#useNonce() && !supportsAdoptingStyleSheets) adoptStyles(this.renderRoot as ShadowRoot, styles);
+  }
+
+  /** Tells Lit of the nonce; true if it did not know one. */
+  #useNonce(): boolean {
+    const lit = globalThis as { litNonce?: string };
+    if (!this.cspNonce || lit.litNonce !== undefined) return false;
+    lit.litNonce = this.cspNonce;
+    return true;
   }
 
   override disconnectedCallback(): void {
@@ -223,7 +227,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   #begin(): void {
     this.#begun = this.#wanted();
     try {
-      const settings = readSettings(this);
+      const settings = readSettings(given(this), (message) => console.warn(`<${this.localName}> ${message}`));
       this.#ready = false;
       this.#signatureId = null;
       this.#run = new Run(this, settings);
@@ -231,7 +235,23 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
       const failure = asFailure(error);
       console.error(`<${this.localName}> ${failure.message}`);
       this.send('error', failure);
+      void this.#explain(failure);
     }
+  }
+
+  /** Nobody is left before an empty box. */
+  async #explain({ code }: CaptureFailure): Promise<void> {
+    const begun = this.#begun;
+    const words = await loadWords(this.tag);
+    if (this.#begun !== begun) return;
+    this.setting = { words, look: new Look({}, isPhone()) };
+    await this.show({ name: 'notice', notice: { title: 'unknown_title', text: 'unknown_text', code } });
+  }
+
+  /** The tag of the language that is wished for. */
+  get tag(): string {
+    const around = this.closest('[lang]')?.getAttribute('lang');
+    return this.locale ?? (around || navigator.language);
   }
 
   #end(): void {

@@ -15,36 +15,21 @@ export interface Settings extends Manners {
 
 const THEMES = ['light', 'dark', 'auto'];
 
+/** Hears of an attribute that makes no sense and is passed over. */
+export type Warn = (message: string) => void;
+
 function wrong(attribute: string, what: string): never {
   throw optionsError(`${attribute}: ${what}`);
 }
 
 function address(attribute: string, value: string): URL {
-  if (!URL.canParse(value, document.baseURI)) wrong(attribute, `'${value}' is no address`);
-  const url = new URL(value, document.baseURI);
-  return /^https?:$/.test(url.protocol) ? url : wrong(attribute, `${url.protocol} is neither https: nor http:`);
-}
-
-function flag(attribute: string, value: boolean | string | null, otherwise: boolean): boolean {
-  if (value === null) return otherwise;
-  if (typeof value === 'boolean') return value;
-  // As in HTML, an attribute that is there says yes.
-  if (value === '' || value === 'true') return true;
-  return value === 'false' ? false : wrong(attribute, `'${value}' is neither true nor false`);
-}
-
-function record(attribute: string, value: object | string | null): Record<string, unknown> {
-  if (value === null) return {};
-  let read: unknown = value;
-  if (typeof value === 'string') {
-    try {
-      read = JSON.parse(value);
-    } catch (error) {
-      wrong(attribute, (error as Error).message);
-    }
+  let url: URL;
+  try {
+    url = new URL(value, document.baseURI);
+  } catch {
+    return wrong(attribute, `'${value}' is no address`);
   }
-  const isRecord = typeof read === 'object' && read !== null && !Array.isArray(read);
-  return isRecord ? (read as Record<string, unknown>) : wrong(attribute, 'no object');
+  return /^https?:$/.test(url.protocol) ? url : wrong(attribute, `${url.protocol} is neither https: nor http:`);
 }
 
 function session({ sessionUrl, token, apiUrl }: Attributes): { service: URL; token: string } {
@@ -59,20 +44,72 @@ function session({ sessionUrl, token, apiUrl }: Attributes): { service: URL; tok
   return { service, token };
 }
 
-function count(attribute: string, value: number | string | null): number {
-  if (value === null) return Number.POSITIVE_INFINITY;
-  const number = Number(value);
-  return Number.isInteger(number) && number > 0 ? number : wrong(attribute, `'${value}' is no count from 1 on`);
+/** Reads attributes that nobody needs: one that makes no sense is named, and its default counts. */
+class Optional {
+  readonly #warn: Warn;
+
+  constructor(warn: Warn) {
+    this.#warn = warn;
+  }
+
+  flag(attribute: string, value: boolean | string | null, otherwise: boolean): boolean {
+    if (value === null) return otherwise;
+    if (typeof value === 'boolean') return value;
+    // As in HTML, an attribute that is there says yes.
+    if (value === '' || value === 'true') return true;
+    return value === 'false' ? false : this.#passOver(attribute, `'${value}' is neither true nor false`, otherwise);
+  }
+
+  record(attribute: string, value: object | string | null): Record<string, unknown> | null {
+    if (value === null) return null;
+    let read: unknown = value;
+    if (typeof value === 'string') {
+      try {
+        read = JSON.parse(value);
+      } catch {
+        // `[object Object]` is what a framework writes for an object while the element is not defined.
+        return this.#passOver(
+          attribute,
+          `'${value}' is no JSON; set the property of this name to pass an object`,
+          null,
+        );
+      }
+    }
+    const isRecord = typeof read === 'object' && read !== null && !Array.isArray(read);
+    return isRecord ? (read as Record<string, unknown>) : this.#passOver(attribute, 'no object', null);
+  }
+
+  count(attribute: string, value: number | string | null): number {
+    const unlimited = Number.POSITIVE_INFINITY;
+    if (value === null) return unlimited;
+    const number = Number(value);
+    if (Number.isInteger(number) && number > 0) return number;
+    return this.#passOver(attribute, `'${value}' is no count from 1 on`, unlimited);
+  }
+
+  milliseconds(attribute: string, value: unknown): number | undefined {
+    if (value === undefined || (typeof value === 'number' && value > 0)) return value;
+    return this.#passOver(attribute, 'load is no number of ms', undefined);
+  }
+
+  theme(value: string | null): void {
+    if (value !== null && !THEMES.includes(value))
+      this.#passOver('theme', `'${value}' is none of ${THEMES.join(', ')}`, null);
+  }
+
+  #passOver<Value>(attribute: string, what: string, otherwise: Value): Value {
+    this.#warn(`${attribute}: ${what}`);
+    return otherwise;
+  }
 }
 
-function captureOptions(given: Attributes): CaptureOptions {
-  const { load: loadTimeout, ...limits } = record('timeouts', given.timeouts);
-  if (loadTimeout !== undefined && !(typeof loadTimeout === 'number' && loadTimeout > 0))
-    wrong('timeouts', 'load is no number of ms');
-  const thresholds = record('thresholds', given.thresholds);
+function captureOptions(given: Attributes, optional: Optional): CaptureOptions {
+  const { load, ...limits } = optional.record('timeouts', given.timeouts) ?? {};
+  const timeoutMs = optional.milliseconds('timeouts', load);
+  const thresholds = optional.record('thresholds', given.thresholds) ?? {};
   const config = { thresholds, session: limits };
   const { assetsUrl, wasmSrc, modelSrc, workerSrc, deviceId } = given;
-  const camera = given.constraints === null ? null : record('constraints', given.constraints);
+  const camera = optional.record('constraints', given.constraints);
   return {
     config,
     constraints:
@@ -82,24 +119,27 @@ function captureOptions(given: Attributes): CaptureOptions {
       wasmSrc: wasmSrc ?? undefined,
       modelSrc: modelSrc ?? undefined,
       workerSrc: workerSrc ?? undefined,
-      timeoutMs: loadTimeout as number | undefined,
+      timeoutMs,
     },
   };
 }
 
-/** Understands the attributes. Throws a `CaptureError` `invalid_options` whose message begins with the wrong one. */
-export function readSettings(given: Attributes): Settings {
-  if (given.theme !== null && !THEMES.includes(given.theme))
-    wrong('theme', `'${given.theme}' is none of ${THEMES.join(', ')}`);
+/**
+ * Understands the attributes. Throws a `CaptureError` `invalid_options` whose message begins with the wrong one where
+ * the session is not known by them; any other that makes no sense is named to `warn`, and its default counts.
+ */
+export function readSettings(given: Attributes, warn: Warn): Settings {
+  const optional = new Optional(warn);
+  optional.theme(given.theme);
   return {
     ...session(given),
     locale: given.locale,
-    messages: record('messages', given.messages) as Messages,
-    options: captureOptions(given),
-    startScreen: flag('start-screen', given.startScreen, true),
-    resultScreen: flag('result-screen', given.resultScreen, true),
-    maxAttempts: count('max-attempts', given.maxAttempts),
-    crossDevice: flag('cross-device', given.crossDevice, true),
+    messages: (optional.record('messages', given.messages) ?? {}) as Messages,
+    options: captureOptions(given, optional),
+    startScreen: optional.flag('start-screen', given.startScreen, true),
+    resultScreen: optional.flag('result-screen', given.resultScreen, true),
+    maxAttempts: optional.count('max-attempts', given.maxAttempts),
+    crossDevice: optional.flag('cross-device', given.crossDevice, true),
     // The window is somebody else's.
     fillsScreen: false,
   };

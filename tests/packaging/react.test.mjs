@@ -1,0 +1,62 @@
+// React 19 knows no property of an element that is not defined yet, and writes attributes.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
+import { freePort } from '../../scripts/lib/port.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { openService } from '../e2e/lib/service.mjs';
+import { reactAttributes } from './lib/consumers.mjs';
+
+let folder;
+
+before(async () => {
+  ({ folder } = await reactAttributes());
+});
+
+/** Opens one of the pages of consumers/react-attributes. */
+async function open(t, name) {
+  const port = await freePort(0);
+  const service = await openService(t, { NEARFAR_CORS_ORIGINS: `http://localhost:${port}` });
+  const session = await openSession(service.url, await signIn(service.url, service));
+  const site = await serve({ port, folder, connect: new URL(service.url).origin });
+  t.after(() => site.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+  const [warnings, complaints] = [[], []];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(`${site.url}?${new URLSearchParams({ session: session.url, page: name })}`);
+  return { page, warnings, complaints };
+}
+
+const button = (page, name) => page.getByRole('button', { name });
+
+test('an object on the first render is named in the console and no empty box; the next render passes it', async (t) => {
+  const { page, warnings, complaints } = await open(t, 'attributes');
+  await button(page, 'Start the camera').waitFor();
+  assert.ok(
+    warnings.some((text) => text.startsWith("<nearfar-liveness> messages: '[object Object]'")),
+    warnings.join(),
+  );
+  await button(page, 'other words').click();
+  await button(page, 'Here we go').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("a property's name on the first render counts", async (t) => {
+  const { page, complaints } = await open(t, 'names');
+  await button(page, 'Start the camera').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('the wrapper of examples/ passes objects on the first render', async (t) => {
+  const { page, warnings, complaints } = await open(t, 'wrapper');
+  await button(page, 'Off we go').waitFor();
+  assert.deepEqual([warnings, complaints], [[], []]);
+});

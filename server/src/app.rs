@@ -11,9 +11,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
+use crate::health::Oldest;
 use crate::memory::Memory;
 use crate::rate::Rate;
 use crate::sealing::SealingKeys;
+use crate::steady::SteadyClock;
+use crate::supervision::Running;
 use crate::tokens::Tokens;
 
 /// Changes that are told to waiting status requests before they look for themselves.
@@ -29,8 +32,10 @@ pub struct Parts {
     pub config: Config,
     /// All that lasts.
     pub store: Store,
-    /// The time.
+    /// The machine's clocks: for durations the monotonic one. The time of day is [`App::now`].
     pub clock: Arc<dyn Clock>,
+    /// The time of day.
+    pub time: SteadyClock,
     /// Randomness.
     pub entropy: Entropy,
     /// Signed tokens.
@@ -49,6 +54,10 @@ pub struct Parts {
     pub uploads: Arc<Semaphore>,
     /// Memory for uploads and results.
     pub memory: Memory,
+    /// Scorers of this instance that run.
+    pub scorers: Running,
+    /// The attempt that has waited longest.
+    pub oldest: Oldest,
     /// Wakes a scorer.
     pub received: Notify,
     /// Ids of sessions that this instance has changed.
@@ -84,6 +93,8 @@ impl App {
             session_rate: Rate::new(config.session_rate, clock.clone()),
             uploads: Arc::new(Semaphore::new(config.uploads_at_once)),
             memory: Memory::new(config.transfer_bytes),
+            scorers: Running::default(),
+            oldest: Oldest::default(),
             received: Notify::new(),
             changes: broadcast::Sender::new(CHANGES_KEPT),
             stop: CancellationToken::new(),
@@ -91,14 +102,15 @@ impl App {
             config,
             store,
             scorer,
+            time: SteadyClock::new(clock.clone()),
             clock,
             entropy,
         })))
     }
 
-    /// Unix time in milliseconds.
+    /// Unix time in milliseconds, which steps of the machine's clock change only once they last.
     pub fn now(&self) -> i64 {
-        self.clock.now()
+        self.time.now()
     }
 
     /// A fresh id of 16 hex digits.

@@ -1,6 +1,6 @@
 //! Who asks: an integrator by its access token, or the page by its session token.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header;
 use axum::http::request::Parts;
 use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
@@ -37,15 +37,16 @@ impl FromRequestParts<App> for Caller {
             let foreign = app.tokens.read_page(token, now).is_some();
             return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_TOKEN }));
         };
-        app.account_rate.check(&access.sub)?;
         let account = app.store.account(&access.sub).await.map_err(|error| match error {
             StoreError::NotFound(_) => Failure::of(status::IAM_KEY_EXPIRED),
             other => other.into(),
         })?;
         check_usable(&account, now)?;
+        // Not counted as the account's: it has called its old tokens in.
         if account.token_epoch != access.epoch {
-            return Err(Failure::of(status::IAM_KEY_EXPIRED));
+            return Err(app.account_rate.refused("token", &account.id, Failure::of(status::IAM_KEY_EXPIRED)));
         }
+        app.account_rate.check(&purpose(parts), &account.id)?;
         Ok(Self(account))
     }
 }
@@ -62,7 +63,8 @@ impl FromRequestParts<App> for Visitor {
             let foreign = app.tokens.read_access(token, now).is_some();
             return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
         };
-        app.session_rate.check(&page.sub)?;
+        // By device: one that was never confirmed is not to spend the other's share.
+        app.session_rate.check(&purpose(parts), &format!("{} {}", page.sub, page.device))?;
         let session = app.store.session(&page.sub).await.map_err(|error| match error {
             StoreError::NotFound(_) => Failure::of(status::SESSION_EXPIRED),
             other => other.into(),
@@ -96,6 +98,12 @@ impl Visitor {
             None => Err(Failure::of(status::HANDOFF_NOT_FOUND)),
         }
     }
+}
+
+/// What a request is for, by its route: each has a rate of its own.
+fn purpose(parts: &Parts) -> String {
+    let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    format!("{} {route}", parts.method)
 }
 
 /// Refuses an account that is disabled or whose time is over.

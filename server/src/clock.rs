@@ -1,15 +1,18 @@
 //! Time and randomness: the one place of the service that asks the machine for either.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nearfar_store::Entropy;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// Unix time in milliseconds.
+    /// Unix time in milliseconds. It can be set: forwards, backwards, and wrong.
     fn now(&self) -> i64;
+
+    /// Time since some moment that does not change while the process runs. Nobody can set it: for limits and durations.
+    fn monotonic(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -21,6 +24,14 @@ impl Clock for SystemClock {
     fn now(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "everything else is handed this clock")]
+    fn monotonic(&self) -> Duration {
+        static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+        // The moment it counts from is made first, so that none comes before it.
+        let first = *FIRST;
+        Instant::now().saturating_duration_since(first)
     }
 }
 

@@ -72,15 +72,19 @@ pub struct Config {
     pub lease_seconds: u32,
     /// Claims of one attempt after which it is refused rather than tried again.
     pub scoring_turns: i64,
+    /// Seconds that the oldest attempt may wait before the service calls itself not ready; 0: for ever.
+    pub overdue_seconds: u32,
     /// The least score that passes.
     pub pass_score: u8,
     /// What the scorer compares with.
     pub limits: Limits,
     /// Seconds between two sweeps of what is past its time.
     pub sweep_seconds: u64,
-    /// Requests a second of one account; and as many at once.
+    /// Seconds that nothing is deleted by its time after the clock was in doubt.
+    pub clock_hold_seconds: u32,
+    /// Requests a second of one account and purpose; and as many at once.
     pub account_rate: u32,
-    /// Requests a second of one session; and as many at once.
+    /// Requests a second of one session's device and purpose; and as many at once.
     pub session_rate: u32,
     /// Seconds of `Strict-Transport-Security`; 0: not sent.
     pub hsts_seconds: u32,
@@ -134,9 +138,11 @@ impl Default for Config {
             scoring_queue: 200,
             lease_seconds: 60,
             scoring_turns: 5,
+            overdue_seconds: 600,
             pass_score: 50,
             limits: Limits::default(),
             sweep_seconds: 60,
+            clock_hold_seconds: 3600,
             account_rate: 100,
             session_rate: 20,
             hsts_seconds: 0,
@@ -217,6 +223,9 @@ impl Config {
         }
         if self.lease_seconds < 3 {
             return refuse("lease_seconds", "should be at least 3");
+        }
+        if self.overdue_seconds != 0 && self.overdue_seconds < self.lease_seconds {
+            return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
         }
         if self.pass_score == 0 || self.pass_score > 100 {
             return refuse("pass_score", "should be 1 to 100");

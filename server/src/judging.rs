@@ -12,6 +12,7 @@ use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement
 
 use crate::app::App;
 use crate::light::KeptLight;
+use crate::supervision::supervise;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -21,9 +22,7 @@ const AFTER_FAULT: Duration = Duration::from_secs(2);
 /// Starts the scorers of this instance.
 pub fn start(app: &App) {
     for _ in 0..app.config.scorers {
-        let app = app.clone();
-        let tasks = app.tasks.clone();
-        tasks.spawn(async move { run(&app).await });
+        supervise(app, "scorer", &app.scorers, |app| async move { run(&app).await });
     }
 }
 
@@ -74,7 +73,7 @@ pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
 }
 
 async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
-    let started = app.now();
+    let started = app.clock.monotonic();
     let verdict = if claim.failures >= app.config.scoring_turns {
         tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be judged");
         None
@@ -93,10 +92,9 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         // The person did nothing wrong: refused as of poor quality, so that another try may be made.
         None => (refused(), Consequence::MayRetry),
     };
-    let now = app.now();
-    app.store.finish(claim, &judgement, consequence, now).await?;
+    app.store.finish(claim, &judgement, consequence, app.now()).await?;
     metrics::counter!("nearfar_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
-    metrics::histogram!("nearfar_scoring_seconds").record((now - started) as f64 / 1000.0);
+    metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,
         code = judgement.code,

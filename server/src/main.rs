@@ -1,17 +1,19 @@
 //! `nearfar-server`: reads the command line and the configuration; the library does the rest.
 
-use std::io::IsTerminal;
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use nearfar_server::accounts::{self, AccountCommand};
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
-use nearfar_server::config::{Config, LogFormat};
+use nearfar_server::config::Config;
 use nearfar_server::keys::open_store;
+use nearfar_server::logging;
 use nearfar_server::operator::{self, ShowArgs};
 use nearfar_server::serving;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// The nearfar face-liveness service.
 #[derive(Debug, Parser)]
@@ -38,46 +40,47 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where it cannot be told, the exit code tells.
+            let _ = writeln!(io::stderr(), "Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config::load(cli.config.as_deref())?;
-    start_log(&config)?;
+    let _log = logging::start(&config)?;
     match cli.command {
         Command::Serve => serving::serve(config, asked_to_stop()?).await,
         Command::Migrate => {
             let store = open_store(&config, &system_entropy()).await?;
             store.close().await;
-            println!("the database is up to date");
-            Ok(())
+            print("the database is up to date")
         }
         Command::Account(command) => {
             let store = open_store(&config, &system_entropy()).await?;
             let told = accounts::run(&store, command, SystemClock.now()).await?;
-            println!("{told}");
             store.close().await;
-            Ok(())
+            print(&told).context("it was done, but not told (rotate draws keys that were not seen anew)")
         }
         Command::Show(args) => {
             let scorer = serving::scorer(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
             let written = operator::write(&store, &scorer, &args).await?;
             store.close().await;
-            println!("{}", written.display());
-            Ok(())
+            print(&written.display().to_string())
         }
     }
 }
 
-fn start_log(config: &Config) -> anyhow::Result<()> {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&config.log)?)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
+/// Not `println!`, which panics where it cannot write.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).context("writing to standard output")
 }
 
 fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {

@@ -57,7 +57,7 @@ fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
 
 async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
     let transaction_id = random_hex(&app.entropy, 8);
-    let started = app.now();
+    let started = app.clock.monotonic();
     let method = request.method().clone();
     // The route, never the URL: that bears tokens and ids.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
@@ -81,8 +81,10 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
             *response.headers_mut() = headers;
         }
         add_headers(&app, response.headers_mut());
-        let took = app.now() - started;
+        let took = app.clock.monotonic().saturating_sub(started);
         let status = response.status().as_u16();
+        let seconds = took.as_secs_f64();
+        let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if route == "other" || plain {
             tracing::debug!(status, code, took, "answered");
         } else {
@@ -90,7 +92,7 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
         }
         let labels = [("method", method.to_string()), ("route", route.clone()), ("code", code.to_owned())];
         metrics::counter!("nearfar_requests_total", &labels).increment(1);
-        metrics::histogram!("nearfar_request_seconds", "route" => route.clone()).record(took as f64 / 1000.0);
+        metrics::histogram!("nearfar_request_seconds", "route" => route.clone()).record(seconds);
         response
     }
     .instrument(span)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use nearfar_scoring::{GeometryScorer, Scorer};
 use tokio::net::TcpListener;
 
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::{SystemClock, system_entropy};
 use crate::config::Config;
 use crate::keys::open_store;
+use crate::supervision::{Running, supervise};
 use crate::{health, judging, router, sweeping};
 
 /// Seconds that histograms tell apart.
@@ -32,39 +33,67 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     let store = open_store(&config, &entropy).await?;
     let app = App::new(config, store, scorer, Arc::new(SystemClock), entropy).await?;
 
-    let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
-    tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");
-    if let Some(address) = app.config.metrics_listen {
-        let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?;
-        let stopped = app.stop.clone().cancelled_owned();
-        let serving = axum::serve(listener, health::metrics_router(metrics.clone())).with_graceful_shutdown(stopped);
-        tokio::spawn(async move { serving.await });
-    }
-    let upkeep = metrics.clone();
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            upkeep.run_upkeep();
-        }
-    });
     judging::start(&app);
     sweeping::start(&app);
+    if let Some(address) = app.config.metrics_listen {
+        let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?.into_std()?;
+        let metrics = metrics.clone();
+        supervise(&app, "metrics", &Running::default(), move |app| {
+            let (listener, metrics) = (listener.try_clone(), metrics.clone());
+            async move {
+                let served = async { serve_metrics(&app, listener?, metrics).await };
+                if let Err(error) = served.await {
+                    tracing::warn!(%error, "metrics cannot be served");
+                }
+            }
+        });
+    }
+    supervise(&app, "upkeep of metrics", &Running::default(), move |_| {
+        let metrics = metrics.clone();
+        async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                metrics.run_upkeep();
+            }
+        }
+    });
 
+    let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
+    tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");
     let serving = axum::serve(listener, router::router(app.clone()))
         .with_graceful_shutdown(app.stop.clone().cancelled_owned())
         .into_future();
-    let serving = tokio::spawn(serving);
-    asked.await;
+    let mut serving = tokio::spawn(serving);
+    let early = tokio::select! {
+        () = asked => None,
+        ended = &mut serving => Some(ended),
+    };
     tracing::info!("stopping");
     app.stop.cancel();
     app.tasks.close();
     let patience = Duration::from_secs(app.config.shutdown_seconds);
-    let ended = tokio::time::timeout(patience, async { (serving.await, app.tasks.wait().await).0 }).await;
+    let unasked = early.is_some();
+    let end = async {
+        let served = match early {
+            Some(served) => served,
+            None => serving.await,
+        };
+        app.tasks.wait().await;
+        served
+    };
+    let ended = tokio::time::timeout(patience, end).await;
+    app.store.close().await;
     match ended {
         Ok(served) => served??,
         Err(_) => tracing::warn!("requests were still under way when the time to stop was over"),
     }
-    app.store.close().await;
+    anyhow::ensure!(!unasked, "no more requests are taken, though nobody asked to stop");
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn serve_metrics(app: &App, listener: std::net::TcpListener, metrics: PrometheusHandle) -> std::io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let stopped = app.stop.clone().cancelled_owned();
+    axum::serve(listener, health::metrics_router(metrics)).with_graceful_shutdown(stopped).await
 }

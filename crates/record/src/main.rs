@@ -1,7 +1,7 @@
 //! `nearfar`: checks capture records, wherever they are stored.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,12 +33,13 @@ enum Command {
 fn main() -> ExitCode {
     let Command::Verify { file, key } = Cli::parse().command;
     match verify(&file, &key) {
-        Ok(checked) => {
-            print!("{}", report(&checked));
-            ExitCode::SUCCESS
-        }
+        // `print!` and `eprintln!` panic where they cannot write.
+        Ok(checked) => match std::io::stdout().write_all(report(&checked).as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
         Err(why) => {
-            eprintln!("{}: NOT VERIFIED: {why}", file.display());
+            let _ = writeln!(std::io::stderr(), "{}: NOT VERIFIED: {why}", file.display());
             ExitCode::FAILURE
         }
     }

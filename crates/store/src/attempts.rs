@@ -179,6 +179,16 @@ impl Store {
         Ok(Issuance::Issued(Box::new(attempt)))
     }
 
+    /// Ends the nonces that were handed out and not used: after the clock was put back, how long a capture took can no
+    /// longer be told from their times. Returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn void_nonces(&self) -> Result<u64> {
+        let statement = "UPDATE attempts SET nonce_expires_at = $1 WHERE state = 'issued' AND nonce_expires_at > $1";
+        self.database.write_one(statement, 0).await
+    }
+
     /// One attempt of a session.
     ///
     /// # Errors

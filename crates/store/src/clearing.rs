@@ -12,6 +12,9 @@ use crate::{Millis, Store};
 /// Rows that one sweep takes of each kind: a sweep ends, and the next goes on.
 const SWEEP_AT_MOST: i64 = 500;
 
+/// When files are due that somebody asked to delete: always, whatever the clock says.
+const AT_ONCE: Millis = 0;
+
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -47,6 +50,35 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if the database cannot even be asked.
     pub async fn sweep(&self, now: Millis) -> Result<Swept> {
+        let swept = self.sweep_until(now).await?;
+        self.database
+            .write_one(
+                "INSERT INTO sweeps (id, swept_at) VALUES (1, $1) \
+                 ON CONFLICT (id) DO UPDATE SET swept_at = excluded.swept_at",
+                now,
+            )
+            .await?;
+        Ok(swept)
+    }
+
+    /// As [`Store::sweep`] while the time is in doubt: deletes only what somebody asked to delete, nothing by its time.
+    ///
+    /// # Errors
+    /// As [`Store::sweep`].
+    pub async fn sweep_asked_for(&self) -> Result<Swept> {
+        self.sweep_until(AT_ONCE).await
+    }
+
+    /// The time of the last [`Store::sweep`] of any instance, by its clock; none: nothing was swept yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn last_sweep(&self) -> Result<Option<Millis>> {
+        let row = sqlx::query("SELECT MAX(swept_at) AS swept_at FROM sweeps").fetch_one(self.database.pool()).await;
+        get(&row.map_err(database_error)?, "swept_at")
+    }
+
+    async fn sweep_until(&self, now: Millis) -> Result<Swept> {
         let mut swept = Swept::default();
         let due =
             "SELECT id AS due FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
@@ -98,7 +130,7 @@ impl Store {
             return Ok(());
         }
         erase_rows(&mut write, session_id, now).await?;
-        put_on_the_list(&mut write, &session_prefix(session_id), now).await?;
+        put_on_the_list(&mut write, &session_prefix(session_id), AT_ONCE).await?;
         write.commit().await
     }
 

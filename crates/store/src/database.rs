@@ -17,6 +17,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         ("initial", include_str!("../migrations/0001_initial.sql")),
         ("given back", include_str!("../migrations/0002_given_back.sql")),
         ("light", include_str!("../migrations/0003_light.sql")),
+        ("sweeps", include_str!("../migrations/0004_sweeps.sql")),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
@@ -123,6 +124,14 @@ impl Database {
         let pool = self.pool.clone();
         let begun = async move { pool.begin_with(begin).await.map_err(database_error) };
         to_its_end(async move { Ok(Write { transaction: begun.await?, _turn: turn }) }).await
+    }
+
+    /// One statement with one number, committed.
+    pub(crate) async fn write_one(&self, statement: &'static str, number: i64) -> Result<u64> {
+        let mut write = self.write().await?;
+        let done = sqlx::query(statement).bind(number).execute(&mut *write).await.map_err(database_error)?;
+        write.commit().await?;
+        Ok(done.rows_affected())
     }
 
     /// Moves what the write-ahead log holds into the database file and empties it: overwritten data is gone from

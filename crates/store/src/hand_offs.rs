@@ -193,6 +193,21 @@ impl Store {
         Ok(confirmed)
     }
 
+    /// Whether there is such a link and this is its secret: for who asks to be told before anything is locked for them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn knows_link(&self, id: &str, secret_sha256: &str) -> Result<bool> {
+        let row = sqlx::query("SELECT secret_sha256 FROM hand_offs WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.database.pool())
+            .await
+            .map_err(database_error)?;
+        let Some(row) = row else { return Ok(false) };
+        let known: String = get(&row, "secret_sha256")?;
+        Ok(known.as_bytes().ct_eq(secret_sha256.as_bytes()).into())
+    }
+
     /// A hand-off, whoever asks: its id alone opens nothing.
     ///
     /// # Errors

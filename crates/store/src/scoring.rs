@@ -64,24 +64,28 @@ pub struct Backlog {
 
 impl Store {
     /// Claims the attempt that has waited longest, if any waits. The lease ends at `until`: renew it in time.
-    /// Instances compare these times by their own clocks, so leases should be long against the clocks' difference.
+    /// Instances compare these times by their own clocks, so leases should be long against the clocks' difference, and
+    /// as long at all instances: one that ends later than two of them from now was taken before the clock was put back,
+    /// and counts no more.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn claim(&self, now: Millis, until: Millis) -> Result<Option<Claim>> {
+        let latest = until.saturating_add(until.saturating_sub(now));
         // Again only if on PostgreSQL another instance took the one that was chosen: then there may be a next.
-        while self.is_waiting(now).await? {
+        while self.is_waiting(now, latest).await? {
             let mut write = self.database.write().await?;
             let row = sqlx::query(
                 "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
-                 WHERE state = 'received' AND lease_until <= $2 AND (session_id, id) = ( \
-                     SELECT session_id, id FROM attempts WHERE state = 'received' AND lease_until <= $2 \
-                     ORDER BY received_at, session_id, id LIMIT 1) \
+                 WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) AND (session_id, id) = ( \
+                     SELECT session_id, id FROM attempts \
+                     WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) ORDER BY received_at, session_id, id LIMIT 1) \
                  RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
                  given_back, light",
             )
             .bind(until)
             .bind(now)
+            .bind(latest)
             .fetch_optional(&mut *write)
             .await
             .map_err(database_error)?;
@@ -106,9 +110,11 @@ impl Store {
     }
 
     /// Whether there is something to claim, without taking the turn to write.
-    async fn is_waiting(&self, now: Millis) -> Result<bool> {
-        let query = "SELECT 1 AS waiting FROM attempts WHERE state = 'received' AND lease_until <= $1 LIMIT 1";
-        let row = sqlx::query(query).bind(now).fetch_optional(self.database.pool()).await.map_err(database_error)?;
+    async fn is_waiting(&self, now: Millis, latest: Millis) -> Result<bool> {
+        let query = "SELECT 1 AS waiting FROM attempts \
+                     WHERE state = 'received' AND (lease_until <= $1 OR lease_until > $2) LIMIT 1";
+        let row = sqlx::query(query).bind(now).bind(latest).fetch_optional(self.database.pool()).await;
+        let row = row.map_err(database_error)?;
         Ok(row.is_some())
     }
 

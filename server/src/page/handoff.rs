@@ -65,7 +65,11 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
         let why = "deviceId should be 1 to 48 letters, digits, - or _";
         return Err(Failure::with_extra(status::PARAMETER_ERROR, why));
     }
-    app.session_rate.check(id)?;
+    // Before anything is locked for it, or counted as the link's: its id is no secret.
+    if !app.store.knows_link(id, &sha256(secret)).await? {
+        return Err(app.session_rate.refused("claim", "", Failure::of(status::HANDOFF_NOT_FOUND)));
+    }
+    app.session_rate.check("claim", &format!("{id} {}", claim.device_id))?;
     let now = app.now();
     let device = format!("second-{}", claim.device_id);
     let number = random_number(&app.entropy);

@@ -50,7 +50,7 @@ pub fn link(app: &App, attempt: &Attempt, files: &[FileEntry]) -> Result<Option<
 pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery>) -> Answer {
     let now = app.now();
     let audit = app.tokens.read_audit(&query.token, now).ok_or_else(|| Failure::of(status::IAM_TOKEN))?;
-    app.session_rate.check(&audit.sub)?;
+    app.session_rate.check("audit pictures", &audit.sub)?;
     let session = app.store.session(&audit.sub).await.map_err(cleared_meanwhile)?;
     if session.state == SessionState::Cleared {
         return Err(Failure::of(status::RESULT_NOT_FOUND));

@@ -15,6 +15,8 @@ use crate::tokens::Access;
 
 /// How far the timestamp may be from the service's time, ms.
 const TIMESTAMP_TOLERANCE: i64 = 300_000;
+/// What its requests are counted as.
+const PURPOSE: &str = "access token";
 const PERIOD_DEFAULT: i64 = 3600;
 const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
 
@@ -37,20 +39,20 @@ pub async fn generate_token(State(app): State<App>, body: JsonBody) -> Answer {
         })?,
     };
     let now = app.now();
-    check_timestamp(&timestamp, now)?;
+    check_timestamp(&timestamp, now).or_else(|_| check_timestamp(&timestamp, app.clock.now()))?;
     if !is_id(&access_key) {
         return Err(Failure::of(status::IAM_KEY_NOT_FOUND));
     }
-    app.account_rate.check(&access_key)?;
     let account = app.store.account_by_access_key(&access_key).await.map_err(|error| match error {
-        StoreError::NotFound(_) => Failure::of(status::IAM_KEY_NOT_FOUND),
+        StoreError::NotFound(_) => app.account_rate.refused(PURPOSE, "", Failure::of(status::IAM_KEY_NOT_FOUND)),
         other => other.into(),
     })?;
     let secret = app.store.account_secret(&account.id).await?;
     let expected = sign(&access_key, &secret, &timestamp);
     if !bool::from(expected.as_bytes().ct_eq(signature.to_ascii_lowercase().as_bytes())) {
-        return Err(Failure::of(status::SIGNATURE_ERROR));
+        return Err(app.account_rate.refused(PURPOSE, &account.id, Failure::of(status::SIGNATURE_ERROR)));
     }
+    app.account_rate.check(PURPOSE, &account.id)?;
     if !account.enabled {
         return Err(Failure::of(status::ACCOUNT_DISABLED));
     }

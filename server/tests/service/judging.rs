@@ -78,10 +78,10 @@ async fn retention_clears_sessions_by_themselves() {
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
     service.judged(&session.token, "a").await;
-    sweep(&service.app).await;
+    sweep(&service.app, &mut None).await;
     service.result(&shop, &session.id).await.ok();
     service.pass(3_600_000);
-    sweep(&service.app).await;
+    sweep(&service.app, &mut None).await;
     let token = service.generate_token(&shop.signed(service.app.now())).await.ok();
     let token = token.data()["token"].as_str().expect("a token");
     let path = "/openapi/liveness/v4/h5/get-result";

@@ -1,6 +1,7 @@
 //! The service as its callers see it. One program: each more would link everything once more.
 
 mod accounts;
+mod clock_steps;
 mod common;
 mod config;
 mod contract_common;
@@ -13,10 +14,13 @@ mod faults;
 mod isolation;
 mod judging;
 mod kill;
+mod logs;
 mod page_attempts;
 mod page_handoff;
 mod page_video;
+mod rates;
 mod real;
 mod real_scorer;
 mod site;
 mod staged;
+mod supervision;

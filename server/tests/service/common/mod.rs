@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -27,13 +28,23 @@ use tower::ServiceExt;
 /// When the tests begin.
 pub const START: i64 = 1_713_247_589_908;
 
-/// A clock that stands still until it is moved.
+/// Clocks that stand still until they are moved: the time of day, and the monotonic one in milliseconds.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    wall: AtomicI64,
+    monotonic: AtomicU64,
+    /// Whether asking for the time of day panics.
+    pub broken: AtomicBool,
+}
 
 impl Clock for TestClock {
     fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        assert!(!self.broken.load(Ordering::SeqCst), "staged");
+        self.wall.load(Ordering::SeqCst)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.monotonic.load(Ordering::SeqCst))
     }
 }
 
@@ -155,15 +166,26 @@ impl Service {
         let objects = place.objects().display().to_string();
         let store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
         let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
-        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let clock = Arc::new(TestClock {
+            wall: AtomicI64::new(START),
+            monotonic: AtomicU64::new(1_000),
+            broken: AtomicBool::new(false),
+        });
         let scorer = Arc::new(ToldScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
         let app =
             App::new(config, store, other.unwrap_or(scorer.clone()), clock.clone(), entropy).await.expect("an app");
         Self { router: router::router(app.clone()), app, clock, scorer, place }
     }
 
+    /// Lets time go by.
     pub fn pass(&self, millis: i64) {
-        self.clock.0.fetch_add(millis, Ordering::SeqCst);
+        self.set_clock(millis);
+        self.clock.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
+    }
+
+    /// Sets the time of day by so much; no time goes by.
+    pub fn set_clock(&self, millis: i64) {
+        self.clock.wall.fetch_add(millis, Ordering::SeqCst);
     }
 
     /// The paths of all that lies in the object store's folder.

@@ -34,7 +34,7 @@ pub struct Site {
 pub struct Running {
     pub address: SocketAddr,
     child: Child,
-    log: Receiver<String>,
+    log: Option<Receiver<String>>,
 }
 
 /// A session as its page knows it.
@@ -67,7 +67,7 @@ impl Site {
     }
 
     /// The binary with the site's options and none of the environment's.
-    fn command(&self, program: &str) -> Command {
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("NEARFAR_") {
@@ -112,6 +112,18 @@ impl Site {
         running
     }
 
+    /// Starts the service by a shell command that has its log go nowhere; waits until it takes connections.
+    pub fn start_unheard(&self, address: SocketAddr, script: &str) -> Running {
+        let mut command = self.command("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_nearfar-server")]).process_group(0);
+        let mut child = command.spawn().expect("it starts");
+        while std::net::TcpStream::connect(address).is_err() {
+            assert!(child.try_wait().expect("known").is_none(), "it ended before it served");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Running { address, child, log: None }
+    }
+
     /// An access token.
     pub async fn access_token(&self, running: &Running) -> String {
         let timestamp = SystemClock.now().to_string();
@@ -139,18 +151,25 @@ impl Running {
             }
         };
         let (told, lines) = channel();
-        // Somebody must read on, or the process would wait for it.
+        // Somebody must read on, or lines would be lost.
         std::thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
                 // Shown if the test fails.
                 if line.contains("\"ERROR\"") || line.contains("\"WARN\"") {
                     eprintln!("{line}");
                 }
-                // To nobody, mostly.
-                let _ = told.send(line);
+                // Who does not hear it any more wants the log closed.
+                if told.send(line).is_err() {
+                    break;
+                }
             }
         });
-        Self { address, child, log: lines }
+        Self { address, child, log: Some(lines) }
+    }
+
+    /// Stops reading the log: with the next line at the latest its pipe is closed.
+    pub fn close_log(&mut self) {
+        self.log = None;
     }
 
     /// Waits for a message of the log.
@@ -158,7 +177,8 @@ impl Running {
         let wanted = |line: &String| {
             serde_json::from_str::<Value>(line).is_ok_and(|entry| entry["fields"]["message"] == message)
         };
-        assert!(self.log.iter().any(|line| wanted(&line)), "it ended without saying {message:?}");
+        let mut lines = self.log.iter().flatten();
+        assert!(lines.any(|line| wanted(&line)), "it ended without saying {message:?}");
     }
 
     /// Ends it as a power cut would.

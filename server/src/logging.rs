@@ -1,0 +1,196 @@
+//! The log, which never stops the service: requests hand their lines over and go on; what cannot be written is dropped
+//! and counted.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, IsTerminal, Write};
+use std::panic::PanicHookInfo;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::config::{Config, LogFormat};
+
+/// Lines that may wait to be written while whoever reads the log is slow.
+const WAITING: usize = 4096;
+/// How long the end of the process waits for the last lines.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Writes what is still waiting when it is dropped.
+#[derive(Debug)]
+#[must_use = "dropped, it writes what is waiting"]
+pub struct LogGuard(Lines);
+
+/// Starts the log on stderr, and has panics told there.
+///
+/// # Errors
+/// For a filter that cannot be read, and where no thread can be started.
+pub fn start(config: &Config) -> anyhow::Result<LogGuard> {
+    let lines = Lines::to(io::stderr())?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&config.log).context("log")?)
+        .with_ansi(io::stderr().is_terminal())
+        // Its own words about a line that was not written would go to the same place.
+        .log_internal_errors(false)
+        .with_writer(lines.clone());
+    let started = match config.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    started.map_err(|error| anyhow!(error)).context("the log")?;
+    std::panic::set_hook(Box::new(panicked));
+    Ok(LogGuard(lines))
+}
+
+/// The standard hook writes to stderr from the thread that panics.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let trace = Backtrace::capture();
+    let trace = (trace.status() == BacktraceStatus::Captured).then(|| trace.to_string());
+    tracing::error!(panic = panic.payload_as_str().unwrap_or_default(), place, trace, "a panic");
+}
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        let (done, written) = sync_channel(1);
+        // With no place left, or no thread, there is nothing to wait for.
+        if self.0.queue.try_send(Message::Flush(done)).is_ok() {
+            let _ = written.recv_timeout(PATIENCE);
+        }
+    }
+}
+
+enum Message {
+    Line(Vec<u8>),
+    Flush(SyncSender<()>),
+}
+
+/// The way of lines to the one thread that writes them.
+#[derive(Clone, Debug)]
+struct Lines {
+    queue: SyncSender<Message>,
+    lost: Arc<AtomicU64>,
+}
+
+impl Lines {
+    fn to(sink: impl Write + Send + 'static) -> anyhow::Result<Self> {
+        let (queue, waiting) = sync_channel(WAITING);
+        let lines = Self { queue, lost: Arc::default() };
+        let lost = lines.lost.clone();
+        let thread = std::thread::Builder::new().name("log".into());
+        thread.spawn(move || write_all(&waiting, sink, &lost)).context("the log's thread")?;
+        Ok(lines)
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The subscriber writes each line whole.
+impl Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.queue.try_send(Message::Line(line.to_vec())).is_err() {
+            count(&self.lost);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn count(lost: &AtomicU64) {
+    let lost = lost.fetch_add(1, Ordering::Relaxed) + 1;
+    // The total: lines can be lost before there is anybody to count them.
+    metrics::counter!("nearfar_log_lines_lost_total").absolute(lost);
+}
+
+fn write_all(waiting: &Receiver<Message>, mut sink: impl Write, lost: &AtomicU64) {
+    let mut torn = false;
+    for message in waiting {
+        match message {
+            Message::Line(line) => {
+                // What follows a line that was cut off is to be a line of its own.
+                let written = if torn { sink.write_all(b"\n") } else { Ok(()) };
+                torn = written.and_then(|()| sink.write_all(&line)).is_err();
+                if torn {
+                    count(lost);
+                }
+            }
+            Message::Flush(done) => {
+                let _ = sink.flush();
+                // Who asked may have gone.
+                let _ = done.try_send(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Takes so many bytes, then none until there is room again.
+    #[derive(Clone, Default)]
+    struct Disk(Arc<Mutex<(Vec<u8>, usize)>>);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut disk = self.0.lock().unwrap();
+            let taken = bytes.len().min(disk.1);
+            disk.1 -= taken;
+            disk.0.extend_from_slice(&bytes[..taken]);
+            if taken == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_dropped_and_counted() {
+        let disk = Disk::default();
+        let mut lines = Lines::to(disk.clone()).unwrap();
+        let flush = |lines: &Lines| {
+            let (done, written) = sync_channel(1);
+            lines.queue.send(Message::Flush(done)).unwrap();
+            written.recv().unwrap();
+        };
+        disk.0.lock().unwrap().1 = 8;
+        for line in ["one\n", "second\n", "third\n"] {
+            lines.write_all(line.as_bytes()).unwrap();
+        }
+        flush(&lines);
+        assert_eq!(lines.lost.load(Ordering::Relaxed), 2);
+        disk.0.lock().unwrap().1 = 100;
+        lines.write_all(b"fourth\n").unwrap();
+        flush(&lines);
+        assert_eq!(String::from_utf8_lossy(&disk.0.lock().unwrap().0), "one\nseco\nfourth\n");
+        assert_eq!(lines.lost.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_reader_that_stands_still_holds_nobody_up() {
+        let disk = Disk::default();
+        let held = disk.0.lock().unwrap();
+        let mut lines = Lines::to(disk.clone()).unwrap();
+        for _ in 0..WAITING + 10 {
+            lines.write_all(b"line\n").unwrap();
+        }
+        let lost = lines.lost.load(Ordering::Relaxed);
+        assert!((9..=10).contains(&lost), "{lost}: all but what waits and the one that is being written");
+        drop(held);
+    }
+}

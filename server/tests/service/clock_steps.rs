@@ -1,0 +1,172 @@
+//! Steps of the machine's clock: what they must not do, and what they do once they last.
+
+use crate::common::{Integrator, Service, Session};
+use nearfar_server::judging::judge_next;
+use nearfar_server::sweeping::{look_at_clock, sweep};
+use nearfar_store::AccountSettings;
+use serde_json::json;
+
+const STATUS: &str = "/h5/api/v1/status";
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+async fn begin() -> (Service, Integrator, Session) {
+    let service = Service::with(|config| config.session_rate = 2).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({"tryCount": 3})).await;
+    (service, shop, session)
+}
+
+/// Seconds with a look at the clock each.
+async fn seconds(service: &Service, count: u32) {
+    for _ in 0..count {
+        service.pass(1_000);
+        look_at_clock(&service.app).await;
+    }
+}
+
+/// What the integrator is told, with a token of the time that it is.
+async fn outcome(service: &Service, shop: &Integrator, session: &Session) -> String {
+    let token = service.generate_token(&shop.signed(service.app.now())).await.ok();
+    let token = token.data()["token"].as_str().expect("a token");
+    let path = "/openapi/liveness/v4/h5/get-result";
+    service.post(path, token, json!({"signatureId": session.id})).await.code().to_owned()
+}
+
+#[tokio::test]
+async fn limits_do_not_care_for_the_time_of_day() {
+    let (service, _, session) = begin().await;
+    for step in [-HOUR, HOUR, -31 * DAY, 31 * DAY] {
+        for _ in 0..2 {
+            service.page("GET", STATUS, &session.token, None).await.ok();
+        }
+        service.set_clock(step);
+        let refused = service.page("GET", STATUS, &session.token, None).await;
+        assert_eq!((refused.code(), refused.headers["retry-after"].as_bytes()), ("SERVICE_BUSY", &b"1"[..]), "{step}");
+        service.pass(1_000);
+        service.page("GET", STATUS, &session.token, None).await.ok();
+        // Back again, and all is full.
+        service.set_clock(-step);
+        service.pass(1_000);
+    }
+}
+
+#[tokio::test]
+async fn a_jump_of_a_month_for_seconds_changes_nothing() {
+    for jump in [31 * DAY, -31 * DAY] {
+        let (service, shop, session) = begin().await;
+        service.judged(&session.token, "a").await;
+        let capturing = service.session(&shop, json!({})).await;
+        let attempt = service.attempt(&capturing.token, "a").await;
+        sweep(&service.app, &mut None).await;
+        service.set_clock(jump);
+        seconds(&service, 3).await;
+        sweep(&service.app, &mut None).await;
+        service.upload(&capturing.token, &attempt).await.ok();
+        service.set_clock(-jump);
+        seconds(&service, 3).await;
+        sweep(&service.app, &mut None).await;
+        assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS", "{jump}");
+        assert!(judge_next(&service.app).await.expect("judged"), "{jump}");
+        assert_eq!(outcome(&service, &shop, &capturing).await, "SUCCESS", "{jump}");
+        service.page("GET", STATUS, &capturing.token, None).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn what_is_past_its_time_by_a_new_time_goes_only_when_that_has_lasted() {
+    let (service, shop, session) = begin().await;
+    service.judged(&session.token, "a").await;
+    sweep(&service.app, &mut None).await;
+    service.set_clock(31 * DAY);
+    let mut seen = None;
+    seconds(&service, 62).await;
+    sweep(&service.app, &mut seen).await;
+    assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS", "the time is followed, and nothing deleted by it");
+    service.pass(HOUR - 10_000);
+    sweep(&service.app, &mut seen).await;
+    assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
+    service.pass(10_000);
+    sweep(&service.app, &mut seen).await;
+    assert_eq!(outcome(&service, &shop, &session).await, "RESULT_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_start_in_another_time_deletes_nothing_before_an_hour_is_over() {
+    for jump in [31 * DAY, -HOUR] {
+        let service = Service::new().await;
+        let settings = AccountSettings { retention_hours: 1, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
+        if jump < 0 {
+            // Swept by somebody whose clock was ahead.
+            service.app.store.sweep(service.app.now() + 3 * HOUR).await.expect("swept");
+        }
+        let session = service.session(&shop, json!({})).await;
+        service.judged(&session.token, "a").await;
+        if jump > 0 {
+            sweep(&service.app, &mut None).await;
+        }
+        // A process that starts has not seen the time before.
+        service.pass(jump.max(HOUR));
+        let mut seen = None;
+        sweep(&service.app, &mut seen).await;
+        let kept = service.app.store.session(&session.id).await.expect("there").cleared_at;
+        assert_eq!(kept, None, "{jump}");
+        service.pass(HOUR);
+        sweep(&service.app, &mut seen).await;
+        let gone = service.app.store.session(&session.id).await.expect("there").cleared_at;
+        assert!(gone.is_some(), "{jump}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_to_be_deleted_goes_while_the_time_is_in_doubt() {
+    let (service, shop, session) = begin().await;
+    service.judged(&session.token, "a").await;
+    let away = service.place.folder().join("away");
+    std::fs::rename(service.place.objects(), &away).expect("moved");
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await;
+    std::fs::rename(&away, service.place.objects()).expect("moved");
+    assert!(!service.kept_files().is_empty());
+    service.set_clock(-31 * DAY);
+    sweep(&service.app, &mut None).await;
+    assert!(service.kept_files().is_empty());
+}
+
+#[tokio::test]
+async fn captures_under_way_begin_again_when_the_clock_was_put_back() {
+    let (service, shop, session) = begin().await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.pass(30_000);
+    service.set_clock(-20_000);
+    seconds(&service, 62).await;
+    let late = service.upload(&session.token, &attempt).await;
+    assert_eq!(late.code(), "NONCE_EXPIRED", "its times cannot be checked any more");
+    service.judged(&session.token, "b").await;
+    assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_lease_of_a_time_that_is_no_more_holds_nobody_up() {
+    let (service, shop, session) = begin().await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    let now = service.app.now();
+    let lost = service.app.store.claim(now, now + 60_000).await.expect("asked");
+    assert!(lost.is_some(), "by a scorer that is never heard of again");
+    service.set_clock(-5 * HOUR);
+    seconds(&service, 62).await;
+    assert!(judge_next(&service.app).await.expect("judged"));
+    assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
+}
+
+#[tokio::test]
+async fn an_integrator_with_the_right_time_gets_a_token_before_the_service_follows() {
+    let (service, shop, _) = begin().await;
+    service.set_clock(HOUR);
+    let by_machine = service.app.now() + HOUR;
+    service.generate_token(&shop.signed(by_machine)).await.ok();
+    service.generate_token(&shop.signed(service.app.now())).await.ok();
+    let message = service.generate_token(&shop.signed(by_machine + HOUR)).await;
+    assert_eq!(message.code(), "PARAMETER_ERROR");
+}

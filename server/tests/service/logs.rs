@@ -1,0 +1,75 @@
+//! A log that cannot be written, and commands that cannot tell: the real binary with its output closed or full.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::real::{Running, Site, attempt, session, upload};
+use nearfar_test_support::Place;
+
+/// Everything that a session needs goes on, and the scorer is still there afterwards.
+async fn judges(site: &Site, running: &Running) {
+    let token = site.access_token(running).await;
+    for _ in 0..2 {
+        let session = session(running.address, &token).await.expect("a session");
+        let attempt = attempt(running.address, &session).await.expect("a nonce");
+        upload(running.address, &session, &attempt).await.expect("an answer").ok();
+        let judged = tokio::time::timeout(Duration::from_secs(120), running.judged(&session)).await;
+        assert_ne!(judged.expect("it is judged").data()["state"], "judging");
+    }
+    assert!(running.is_ready().await);
+}
+
+fn site() -> Site {
+    let mut site = Site::new(Place::sqlite());
+    site.set("NEARFAR_LOG", "debug,sqlx=info,hyper=info");
+    site.add_account();
+    site
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_reader_is_gone_stops_nothing() {
+    let site = site();
+    let mut running = site.start();
+    running.close_log();
+    judges(&site, &running).await;
+    running.ask_to_stop();
+    assert!(running.end().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_on_a_full_disk_or_nowhere_stops_nothing() {
+    let mut site = site();
+    for nowhere in [false, true] {
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        site.set("NEARFAR_LISTEN", &address.to_string());
+        let running = if nowhere {
+            site.start_unheard(address, "exec \"$0\" serve 2>&-")
+        } else {
+            site.start_unheard(address, "exec \"$0\" serve 2>/dev/full")
+        };
+        judges(&site, &running).await;
+        running.ask_to_stop();
+        assert!(running.end().success());
+    }
+}
+
+#[test]
+fn commands_that_cannot_tell_fail_without_a_panic() {
+    let site = site();
+    for args in [&["account", "list"][..], &["migrate"], &["account", "add", "other"]] {
+        let full = File::options().write(true).open("/dev/full").expect("/dev/full");
+        let output =
+            site.command(env!("CARGO_BIN_EXE_nearfar-server")).args(args).stdout(full).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains("Error: ") && told.contains("writing to standard output"), "{told}");
+        assert!(!told.contains("panic"), "{told}");
+    }
+    // Nor where not even the error can be told.
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("/dev/full"));
+    let mut command = site.command(env!("CARGO_BIN_EXE_nearfar-server"));
+    let status = command.args(["account", "set", "nobody"]).stdout(full()).stderr(full()).status();
+    assert_eq!(status.expect("it runs").code(), Some(1));
+}

@@ -1,0 +1,82 @@
+//! Background tasks that fail: they are started again, and `ready` is true meanwhile.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::common::Service;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use nearfar_server::{judging, sweeping};
+use nearfar_store::AccountSettings;
+use serde_json::{Value, json};
+
+async fn ready(service: &Service) -> (StatusCode, Value) {
+    let answer = service.send(Request::get("/health/ready").body(Body::empty()).expect("a request")).await;
+    (answer.http, answer.body["status"].clone())
+}
+
+async fn until_ready_says(service: &Service, wanted: &str) {
+    let patience = Duration::from_secs(120);
+    let said = async {
+        while ready(service).await.1 != wanted {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(patience, said).await.is_ok(), "it never says {wanted:?}");
+}
+
+#[tokio::test]
+async fn a_scorer_that_panics_is_started_again() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    assert_eq!(ready(&service).await, (StatusCode::SERVICE_UNAVAILABLE, json!("no scorer runs")));
+    service.clock.broken.store(true, Ordering::SeqCst);
+    judging::start(&service.app);
+    sweeping::start(&service.app);
+    until_ready_says(&service, "no scorer runs").await;
+    service.clock.broken.store(false, Ordering::SeqCst);
+    until_ready_says(&service, "ready").await;
+    let answer = service.upload(&session.token, &attempt).await.ok();
+    let version = answer.data()["version"].as_str().expect("a version");
+    let path = format!("/h5/api/v1/status?version={version}&wait=25");
+    let status = service.page("GET", &path, &session.token, None).await.ok();
+    assert_eq!(status.data()["state"], "succeeded");
+    service.app.stop.cancel();
+    service.app.tasks.close();
+    service.app.tasks.wait().await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_waits_too_long_means_not_ready_also_without_scorers() {
+    let service = Service::with(|config| config.scorers = 0).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    service.pass(599_999);
+    assert_eq!(ready(&service).await, (StatusCode::OK, json!("ready")));
+    service.pass(1);
+    let overdue = (StatusCode::SERVICE_UNAVAILABLE, json!("attempts overdue"));
+    assert_eq!(ready(&service).await, overdue);
+    assert!(judging::judge_next(&service.app).await.expect("judged"));
+    assert_eq!(ready(&service).await, (StatusCode::OK, json!("ready")));
+}
+
+#[tokio::test]
+async fn an_attempt_waits_though_the_clock_was_put_back() {
+    let service = Service::with(|config| config.scorers = 0).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    assert_eq!(ready(&service).await.0, StatusCode::OK);
+    service.set_clock(-3_600_000);
+    for _ in 0..62 {
+        service.pass(1_000);
+        sweeping::look_at_clock(&service.app).await;
+    }
+    service.pass(600_000);
+    assert_eq!(ready(&service).await.1, "attempts overdue");
+}

@@ -8,6 +8,7 @@ import { root } from './run.mjs';
 export function policy({ connect, inline = false } = {}) {
   const own = inline ? "'self' 'unsafe-inline'" : "'self'";
   return [
+    'frame-ancestors *',
     "default-src 'none'",
     `script-src ${own} 'wasm-unsafe-eval'`,
     "worker-src 'self'",
@@ -18,7 +19,6 @@ export function policy({ connect, inline = false } = {}) {
     ...(connect ? [`frame-src ${connect}`] : []),
     "base-uri 'none'",
     "form-action 'none'",
-    'frame-ancestors *',
   ].join('; ');
 }
 

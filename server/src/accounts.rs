@@ -83,11 +83,14 @@ fn parse_setting(text: &str) -> Result<(String, Value), String> {
 
 impl Change {
     fn settings(&self, before: &AccountSettings) -> anyhow::Result<AccountSettings> {
-        let mut all = serde_json::to_value(before)?;
+        let mut settings = before.clone();
         for (name, value) in &self.settings {
+            let mut all = serde_json::to_value(&settings)?;
             all[name] = value.clone();
+            // One by one: an error names its setting.
+            settings = serde_json::from_value(all).with_context(|| name.clone())?;
         }
-        serde_json::from_value(all).context("settings")
+        Ok(settings)
     }
 
     fn expires_at(&self, before: Option<i64>) -> Option<i64> {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use nearfar_protocol::origin::{Origin, OriginError};
 use nearfar_scoring::Limits;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::upload_limits::UploadLimit;
 
@@ -190,12 +190,8 @@ impl Config {
     /// Refuses what cannot work.
     pub fn check(&self) -> Result<(), ConfigError> {
         let refuse = |option, why: &str| Err(ConfigError::Value { option, why: why.to_owned() });
-        let public = Url::parse(&self.public_url).ok();
-        let Some(public) = public.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
-            return refuse("public_url", "should be an http or https URL");
-        };
-        if public.path() != "/" || public.query().is_some() || public.fragment().is_some() {
-            return refuse("public_url", "should have neither path nor query");
+        if let Err(error) = self.public_origin() {
+            return refuse("public_url", &error.to_string());
         }
         let seconds = [
             ("session_seconds", self.session_seconds),
@@ -236,23 +232,24 @@ impl Config {
         if self.poll_interval_ms < 10 {
             return refuse("poll_interval_ms", "should be at least 10");
         }
-        if let Some(wrong) = self.cors_origins().find(|origin| !is_origin(origin)) {
-            return Err(ConfigError::Value { option: "cors_origins", why: format!("{wrong} is no origin") });
+        if let Some(error) = self.cors_origins().find_map(Result::err) {
+            return refuse("cors_origins", &error.to_string());
         }
         self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
     }
 
     /// The origins of [`Config::cors_origins`].
-    pub fn cors_origins(&self) -> impl Iterator<Item = &str> {
-        self.cors_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty())
+    pub fn cors_origins(&self) -> impl Iterator<Item = Result<Origin, OriginError>> {
+        self.cors_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::parse)
+    }
+
+    /// The origin of [`Config::public_url`], which may end with a slash.
+    fn public_origin(&self) -> Result<Origin, OriginError> {
+        self.public_url.strip_suffix('/').unwrap_or(&self.public_url).parse()
     }
 
     /// A link into the service.
     pub fn link(&self, path: &str) -> String {
-        format!("{}{}", self.public_url.trim_end_matches('/'), path)
+        format!("{}{}", self.public_url.strip_suffix('/').unwrap_or(&self.public_url), path)
     }
-}
-
-fn is_origin(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == text)
 }

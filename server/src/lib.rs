@@ -15,6 +15,7 @@ pub mod memory;
 pub mod openapi;
 pub mod operator;
 pub mod page;
+pub mod policy;
 pub mod public;
 pub mod rate;
 pub mod reply;

@@ -37,8 +37,8 @@ pub fn router(app: App) -> Router {
 }
 
 fn cors(app: &App) -> CorsLayer {
-    let origins: Vec<HeaderValue> =
-        app.config.cors_origins().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let origins = app.config.cors_origins().filter_map(|origin| HeaderValue::from_str(origin.ok()?.as_str()).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT])

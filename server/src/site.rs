@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use nearfar_protocol::origin::{Origin, web_url};
+use nearfar_protocol::ui::UiConfig;
 use nearfar_store::Account;
-use serde_json::Value;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
-use url::Url;
 
 use crate::app::{App, is_id};
+use crate::policy;
 
 const PREFIX: &str = "/h5";
 
@@ -58,7 +59,8 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &policy(account.as_ref(), &images));
+    let ancestors = account.map(|account| account.settings.frame_ancestors).unwrap_or_default();
+    set(header::CONTENT_SECURITY_POLICY, &policy::page(&ancestors, &images));
     let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
     set(header::CACHE_CONTROL, kept);
     // Of "not modified" too: whether it is depends on which of the copies is asked for.
@@ -80,37 +82,22 @@ async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
 }
 
 /// Where the pictures of the account's user-interface configurations lie.
-async fn image_origins(app: &App, account: &Account) -> BTreeSet<String> {
+async fn image_origins(app: &App, account: &Account) -> BTreeSet<Origin> {
     let mut origins = BTreeSet::new();
     for locale in app.store.ui_locales(&account.id).await.unwrap_or_default() {
         let Ok(Some(text)) = app.store.ui(&account.id, &locale).await else { continue };
-        collect_origins(&serde_json::from_str(&text).unwrap_or_default(), &mut origins);
+        let values = serde_json::from_str(&text).unwrap_or_default();
+        for (field, link) in UiConfig::links(&values) {
+            match web_url(link).and_then(|url| Origin::of(&url)) {
+                Some(origin) => {
+                    origins.insert(origin);
+                }
+                // Only an older version stored such a link.
+                None => tracing::warn!(account = account.id, locale, field, "a stored link is ignored: set it anew"),
+            }
+        }
     }
     origins
-}
-
-fn collect_origins(value: &Value, origins: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) => {
-            let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            origins.extend(url.map(|url| url.origin().ascii_serialization()));
-        }
-        Value::Array(list) => list.iter().for_each(|item| collect_origins(item, origins)),
-        Value::Object(map) => map.values().for_each(|item| collect_origins(item, origins)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// The content security policy. Origins are checked when they are stored: none can end a directive.
-fn policy(account: Option<&Account>, images: &BTreeSet<String>) -> String {
-    let ancestors = account.map(|account| account.settings.frame_ancestors.join(" ")).unwrap_or_default();
-    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors };
-    let images: String = images.iter().map(|origin| format!(" {origin}")).collect();
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; \
-         img-src 'self' blob: data:{images}; media-src 'self' blob:; style-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors {ancestors}"
-    )
 }
 
 /// Whether the name bears a hash of the content, as the build makes them: `page.0123abcd.js`.
@@ -130,10 +117,5 @@ mod tests {
         assert!(is_hashed("/h5/page.0123abcd.js"));
         assert!(!is_hashed("/h5/index.html"));
         assert!(!is_hashed("/0123abcd.js"));
-    }
-
-    #[test]
-    fn nobody_frames_the_page_unless_an_account_says_so() {
-        assert!(policy(None, &BTreeSet::new()).ends_with("frame-ancestors 'none'"));
     }
 }

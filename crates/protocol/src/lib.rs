@@ -4,6 +4,7 @@ pub mod envelope;
 pub mod light;
 pub mod locale;
 pub mod manifest;
+pub mod origin;
 pub mod page;
 pub mod public;
 pub mod result;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::light::LightChallenge;
 use crate::locale::Locale;
+use crate::origin::Origin;
 use crate::result::ResultCode;
 
 /// Which device the token belongs to.
@@ -55,7 +56,8 @@ pub struct SessionView {
     /// Whether the page reports to its parent by messages.
     pub iframe: bool,
     /// The origins that it may report to.
-    pub message_origins: Vec<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub message_origins: Vec<Origin>,
     /// Whether a second device may help.
     pub cross_device: bool,
     /// Whether a video is wanted.

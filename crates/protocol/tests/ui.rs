@@ -82,11 +82,40 @@ fn colors_start_with_a_hash_and_are_colors() {
 
 #[test]
 fn links_are_web_urls() {
-    for link in ["javascript:alert(1)", "data:image/png;base64,AA==", "//example.com", "https://", "file:///etc/passwd"]
-    {
+    for link in [
+        "javascript:alert(1)",
+        "data:image/png;base64,AA==",
+        "//example.com",
+        "https://",
+        "file:///etc/passwd",
+        "http://a;frame-ancestors/x.png",
+        "https://a,b/x.png",
+        "https://a_b.example/x.png",
+        "https://user@a.example/x.png",
+    ] {
         let (_, name, _) = refusal("mobileResultPage", "successIconLink", json!(link));
         assert_eq!(name, Some("M_SUCCESS_ICON_LINK_NOT_URL_RESULT_PAGE"), "{link}");
     }
+}
+
+#[test]
+fn links_are_those_of_link_fields_alone() {
+    let config = json!({"locale": "en", "titleText": "https://title.example/a.png",
+        "mobileTipsPage": {"title": "http://a;frame-ancestors/x.png",
+            "tips": [{"text": "https://tip.example", "iconLink": "https://icon.example/1.png"},
+                {"iconLink": "https://icon.example/2.png"}]},
+        "mobileResultPage": {"successIconLink": "https://cdn.example/ok.png", "successDesc": "https://desc.example"}});
+    let (_, config) = UiConfig::parse(&config).expect("good");
+    let links = UiConfig::links(&config.values);
+    let links: Vec<(&str, &str)> = links.iter().map(|(path, link)| (path.as_str(), *link)).collect();
+    assert_eq!(
+        links,
+        [
+            ("mobileTipsPage.tips[0].iconLink", "https://icon.example/1.png"),
+            ("mobileTipsPage.tips[1].iconLink", "https://icon.example/2.png"),
+            ("mobileResultPage.successIconLink", "https://cdn.example/ok.png"),
+        ]
+    );
 }
 
 #[test]

@@ -1,8 +1,16 @@
 //! What an account may do.
 
 use crate::error::{Error, Result};
+use nearfar_protocol::origin::{Origin, web_url};
 use serde::{Deserialize, Serialize};
-use url::Url;
+use serde_json::Value;
+
+/// The settings that are lists of origins.
+const ORIGIN_LISTS: [&str; 3] = ["frameAncestors", "messageOrigins", RETURN_ORIGINS];
+const RETURN_ORIGINS: &str = "allowedReturnOrigins";
+/// Stands for a stored list of return origins of which none can be read: an empty list would allow every origin. Nothing is
+/// ever found under `.invalid` (RFC 6761).
+const NOWHERE: &str = "https://nowhere.invalid";
 
 /// The settings of one account; camelCase in JSON, missing fields take their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,15 +36,15 @@ pub struct AccountSettings {
     /// Where the end user goes past the retry limit: an http(s) URL. Default: the session's `failedReturnUrl`.
     pub retry_limit_url: Option<String>,
     /// Origins that may embed the page, such as `https://shop.example`. Default: none.
-    pub frame_ancestors: Vec<String>,
+    pub frame_ancestors: Vec<Origin>,
     /// Origins that get the page's messages. Default: none.
-    pub message_origins: Vec<String>,
+    pub message_origins: Vec<Origin>,
     /// How long sessions and their data are kept: 1 to 87600 (ten years). Default: 720 (30 days).
     pub retention_hours: u32,
     /// Regions that sessions may name, as ISO 3166 alpha-3 codes. Default: empty, which means all.
     pub regions: Vec<String>,
     /// Origins that return URLs may lead to. Default: empty, which means all.
-    pub allowed_return_origins: Vec<String>,
+    pub allowed_return_origins: Vec<Origin>,
 }
 
 /// What the light challenge counts.
@@ -87,15 +95,6 @@ impl AccountSettings {
         if !(1..=87_600).contains(&self.retention_hours) {
             return Err(Error::invalid("retentionHours", "must be 1 to 87600"));
         }
-        for (what, origins) in [
-            ("frameAncestors", &self.frame_ancestors),
-            ("messageOrigins", &self.message_origins),
-            ("allowedReturnOrigins", &self.allowed_return_origins),
-        ] {
-            if let Some(wrong) = origins.iter().find(|origin| !is_origin(origin)) {
-                return Err(Error::invalid(what, format!("{wrong:?} is not an origin such as https://shop.example")));
-            }
-        }
         let is_region = |region: &String| region.len() == 3 && region.bytes().all(|byte| byte.is_ascii_uppercase());
         if let Some(wrong) = self.regions.iter().find(|region| !is_region(region)) {
             return Err(Error::invalid("regions", format!("{wrong:?} is not an ISO alpha-3 code such as IDN")));
@@ -108,18 +107,32 @@ impl AccountSettings {
         serde_json::json!(self).to_string()
     }
 
+    /// As the store kept them. Origins that an older version took and this one refuses are left out, and logged.
     pub(crate) fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| Error::corrupt("account settings", error))
+        let corrupt = |error| Error::corrupt("account settings", error);
+        let mut stored: Value = serde_json::from_str(text).map_err(corrupt)?;
+        for setting in ORIGIN_LISTS {
+            if let Some(Value::Array(list)) = stored.get_mut(setting) {
+                keep_origins(setting, list);
+            }
+        }
+        serde_json::from_value(stored).map_err(corrupt)
     }
 }
 
-fn web_url(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
-/// Exactly as a browser writes it in an `Origin` header, so that it can be compared and put into a header as text.
-fn is_origin(text: &str) -> bool {
-    web_url(text).is_some_and(|url| url.origin().ascii_serialization() == text)
+fn keep_origins(setting: &'static str, list: &mut Vec<Value>) {
+    let before = list.len();
+    list.retain(|entry| match entry.as_str().map(str::parse::<Origin>) {
+        Some(Err(error)) => {
+            tracing::warn!(setting, %error, "a stored origin is ignored: set it anew");
+            false
+        }
+        // What is not even a text is no origin of an older version: reading the settings fails.
+        _ => true,
+    });
+    if setting == RETURN_ORIGINS && list.is_empty() && before > 0 {
+        list.push(NOWHERE.into());
+    }
 }
 
 #[cfg(test)]
@@ -142,19 +155,33 @@ mod tests {
         assert_eq!(refused(|s| s.retry_limit_url = Some("javascript:alert(1)".into())), "retryLimitUrl");
         assert_eq!(refused(|s| s.retention_hours = 0), "retentionHours");
         assert_eq!(refused(|s| s.regions = vec!["idn".into()]), "regions");
-        for wrong in [
-            "*",
-            "https://a.example/",
-            "https://a.example/x",
-            "a.example",
-            "https://A.example",
-            "null",
-            "https://a.example; script-src *",
-            "https://a.example:443",
-        ] {
-            assert_eq!(refused(|s| s.frame_ancestors = vec![wrong.into()]), "frameAncestors", "{wrong}");
-            assert_eq!(refused(|s| s.message_origins = vec![wrong.into()]), "messageOrigins", "{wrong}");
-            assert_eq!(refused(|s| s.allowed_return_origins = vec![wrong.into()]), "allowedReturnOrigins", "{wrong}");
+    }
+
+    #[test]
+    fn stored_origins_that_cannot_be_read_are_left_out() {
+        let stored = |list: &str| {
+            let lists = ORIGIN_LISTS.map(|name| format!("\"{name}\": {list}")).join(", ");
+            AccountSettings::from_json(&format!("{{{lists}}}"))
+        };
+        let good: Origin = "https://shop.example".parse().unwrap();
+        let read = stored(r#"["https://a;sandbox", "https://shop.example", "https://a.example/x"]"#).unwrap();
+        for list in [&read.frame_ancestors, &read.message_origins, &read.allowed_return_origins] {
+            assert_eq!(list, &[good.clone()]);
+        }
+        let read = stored(r#"["https://a;sandbox"]"#).unwrap();
+        assert!(read.frame_ancestors.is_empty() && read.message_origins.is_empty());
+        assert_eq!(read.allowed_return_origins, [NOWHERE.parse().unwrap()], "none must not become all");
+        assert_eq!(AccountSettings::from_json(&read.to_json()).unwrap(), read);
+        assert!(stored("[]").unwrap().allowed_return_origins.is_empty(), "all, as the account was set");
+        assert!(stored("[5]").is_err());
+    }
+
+    #[test]
+    fn what_is_no_origin_cannot_be_set() {
+        for name in ORIGIN_LISTS {
+            let json = format!("{{\"{name}\": [\"https://a;sandbox\"]}}");
+            let error = serde_json::from_str::<AccountSettings>(&json).unwrap_err();
+            assert!(error.to_string().contains("\"https://a;sandbox\" is not an origin"), "{error}");
         }
     }
 
@@ -163,7 +190,7 @@ mod tests {
         let settings = AccountSettings {
             cross_device: true,
             retry_limit: Some(3),
-            frame_ancestors: vec!["https://shop.example".into(), "http://localhost:8080".into()],
+            frame_ancestors: ["https://shop.example", "http://localhost:8080"].map(|text| text.parse().unwrap()).into(),
             ..AccountSettings::default()
         };
         settings.validate().unwrap();

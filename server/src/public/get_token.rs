@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::origin::{Origin, web_url};
 use nearfar_protocol::public::{GetTokenRequest, SessionCreated};
 use nearfar_protocol::status::{self, Status};
 use nearfar_store::{AccountSettings, Conflict, Error as StoreError, NewSession, Session};
@@ -28,10 +29,10 @@ const DRAWS: usize = 3;
 )]
 pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: JsonBody) -> Answer {
     let params = body.params()?;
-    let return_url = web_url(params.required("returnUrl")?, status::RETURN_URL)?;
+    let success_url = return_url(&params.required("returnUrl")?, status::RETURN_URL)?;
     let failed_return_url = match params.optional("failedReturnUrl")? {
         None => None,
-        Some(text) => Some(web_url(text, status::FAILED_RETURN_URL)?),
+        Some(text) => Some(return_url(&text, status::FAILED_RETURN_URL)?),
     };
     let region = region(params.required("region")?)?;
     let try_count = params.optional("tryCount")?.map_or(Ok(1), |text| try_count(&text))?;
@@ -43,7 +44,7 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
     if user_id.as_ref().is_some_and(|id| id.chars().count() > MAX_USER_ID) {
         return Err(Failure::with_extra(status::PARAMETER_ERROR, "userId should have at most 256 characters"));
     }
-    let urls: Vec<&Url> = std::iter::once(&return_url).chain(&failed_return_url).collect();
+    let urls: Vec<&Url> = std::iter::once(&success_url).chain(&failed_return_url).collect();
     check_allowed(&account.settings, &region, &urls)?;
 
     let now = app.now();
@@ -53,7 +54,7 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
         region: Some(region),
         user_id,
         iframe: urls.iter().any(|url| wants_iframe(url)),
-        return_url: return_url.into(),
+        return_url: success_url.into(),
         failed_return_url: failed_return_url.map(Into::into),
         try_count: Some(try_count),
         product_level,
@@ -84,11 +85,8 @@ fn page_url(app: &App, session: &Session, now: i64) -> Result<String, Failure> {
     Ok(app.config.link(&format!("/h5/?token={token}")))
 }
 
-fn web_url(text: String, wrong: Status) -> Result<Url, Failure> {
-    let short = text.len() <= MAX_URL;
-    let url = Url::parse(&text).ok().filter(|url| short && matches!(url.scheme(), "http" | "https"));
-    url.filter(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
-        .ok_or_else(|| Failure::of(wrong))
+fn return_url(text: &str, wrong: Status) -> Result<Url, Failure> {
+    web_url(text).filter(|_| text.len() <= MAX_URL).ok_or_else(|| Failure::of(wrong))
 }
 
 fn region(text: String) -> Result<String, Failure> {
@@ -109,7 +107,7 @@ fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> 
         return Err(Failure::of(status::IAM_COUNTRY));
     }
     let allowed = &settings.allowed_return_origins;
-    let foreign = |url: &&Url| !allowed.contains(&url.origin().ascii_serialization());
+    let foreign = |url: &&Url| !Origin::of(url).is_some_and(|origin| allowed.contains(&origin));
     if !allowed.is_empty() && urls.iter().any(foreign) {
         return Err(Failure::of(status::IAM_DOMAIN));
     }

@@ -54,3 +54,19 @@ async fn mistakes_are_told() {
         assert!(account(&service, &words).await.is_err(), "{words:?}");
     }
 }
+
+#[tokio::test]
+async fn an_origin_with_more_than_a_host_is_refused_by_name() {
+    let service = Service::new().await;
+    let key = account(&service, &["add", "shop"]).await.expect("made")["accessKey"].as_str().expect("a key").to_owned();
+    for name in ["frameAncestors", "messageOrigins", "allowedReturnOrigins"] {
+        for wrong in ["https://a;sandbox", "https://a,b", "https://*", "https://A.example", "https://a.example/", "*"] {
+            let setting = format!("{name}=[{wrong:?}]");
+            let error = account(&service, &["set", &key, "--set", &setting]).await.expect_err(&setting);
+            let said = format!("{error:#}");
+            assert!(said.starts_with(&format!("{name}: {wrong:?} is not an origin such as")), "{said}");
+        }
+    }
+    let listed = account(&service, &["list"]).await.expect("listed");
+    assert_eq!(listed["settings"]["frameAncestors"], json!([]));
+}

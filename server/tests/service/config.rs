@@ -40,6 +40,8 @@ fn a_file_is_read_and_mistakes_are_named() {
         ("handoff_seconds = 0", "handoff_seconds"),
         ("public_url = \"ftp://x\"", "public_url"),
         ("public_url = \"https://x/path\"", "public_url"),
+        ("public_url = \"https://user@x\"", "public_url"),
+        ("public_url = \"https://a;b\"", "public_url"),
         ("account_rate = 0", "account_rate"),
         ("session_rate = 0", "session_rate"),
         ("uploads_at_once = 0", "uploads_at_once"),
@@ -49,6 +51,8 @@ fn a_file_is_read_and_mistakes_are_named() {
         ("sweep_seconds = 0", "sweep_seconds"),
         ("poll_interval_ms = 1", "poll_interval_ms"),
         ("cors_origins = \"https://a.example/\"", "cors_origins"),
+        ("cors_origins = \"https://a.example, https://a;b\"", "cors_origins"),
+        ("cors_origins = \"*\"", "cors_origins"),
         ("[limits]\nminGrowth = 0.5", "limits"),
     ];
     for (text, named) in cases {

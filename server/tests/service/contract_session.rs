@@ -1,6 +1,6 @@
 //! Get Token, each field, code and message.
 
-use crate::common::{START, Service};
+use crate::common::{START, Service, origins};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ async fn an_account_may_be_held_to_regions_and_origins() {
     let service = Service::new().await;
     let settings = AccountSettings {
         regions: vec!["IDN".into()],
-        allowed_return_origins: vec!["https://shop.example".into()],
+        allowed_return_origins: origins(&["https://shop.example"]),
         ..AccountSettings::default()
     };
     let shop = service.integrator(settings).await;

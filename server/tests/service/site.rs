@@ -1,6 +1,6 @@
 //! The page's files, the documents, and what may frame or call them.
 
-use crate::common::Service;
+use crate::common::{Service, Session, origins};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use nearfar_store::AccountSettings;
@@ -34,7 +34,7 @@ async fn with_page() -> Service {
 async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
     let service = with_page().await;
     let settings = AccountSettings {
-        frame_ancestors: vec!["https://shop.example".into(), "https://www.shop.example".into()],
+        frame_ancestors: origins(&["https://shop.example", "https://www.shop.example"]),
         ..AccountSettings::default()
     };
     let shop = service.integrator(settings).await;
@@ -45,15 +45,78 @@ async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
     let (http, headers, text) = service.text(get(path)).await;
     assert_eq!((http, text.as_str()), (StatusCode::OK, "<!doctype html><title>page</title>"));
     let policy = headers["content-security-policy"].to_str().expect("text");
-    assert!(policy.ends_with("frame-ancestors https://shop.example https://www.shop.example"), "{policy}");
+    assert!(policy.starts_with("frame-ancestors https://shop.example https://www.shop.example; "), "{policy}");
     assert!(policy.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{policy}");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     assert_eq!(headers["referrer-policy"], "no-referrer");
     assert!(headers.get("x-frame-options").is_none());
     for path in ["/h5/", "/h5/?token=rubbish", "/"] {
         let (_, headers, _) = service.text(get(path)).await;
-        assert!(headers["content-security-policy"].to_str().expect("text").ends_with("frame-ancestors 'none'"));
+        assert!(headers["content-security-policy"].to_str().expect("text").starts_with("frame-ancestors 'none'; "));
     }
+}
+
+/// Hosts that URL parsers take and that would be more than a host in a policy.
+const HOSTILE: [&str; 6] = [
+    "http://a;frame-ancestors/x.png",
+    "http://a;report-uri/x.png",
+    "https://a,b/x.png",
+    "https://'unsafe-inline'/x.png",
+    "https://*/x.png",
+    "https://a_b.example/x.png",
+];
+
+/// The policy of a session's page.
+async fn policy_of(service: &Service, session: &Session) -> String {
+    let path = session.url.strip_prefix("http://localhost:8787").expect("of the service");
+    let (http, headers, _) = service.text(get(path)).await;
+    assert_eq!(http, StatusCode::OK);
+    headers["content-security-policy"].to_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn a_configuration_adds_the_origins_of_its_links_and_no_directive() {
+    let service = with_page().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let configure = async |ui| service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, ui).await;
+    let plain = policy_of(&service, &service.session(&shop, json!({})).await).await;
+    for link in HOSTILE {
+        let ui = json!({"locale": "en", "mobileCameraPage": {"backgroundLink": link}});
+        let answer = configure(ui).await;
+        assert_eq!(answer.code(), "PARAMETER_ERROR", "{link}: {:?}", answer.body);
+    }
+    // A text may look like a link: it is shown, and asked for by nobody.
+    let texts = json!({"locale": "en", "titleText": "https://text.example/x.png",
+        "mobileTipsPage": {"title": HOSTILE[0], "tips": [{"text": HOSTILE[1]}]}});
+    configure(texts).await.ok();
+    let session = service.session(&shop, json!({})).await;
+    assert_eq!(policy_of(&service, &session).await, plain);
+}
+
+#[tokio::test]
+async fn what_an_older_version_stored_reaches_no_header() {
+    let service = with_page().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let plain = policy_of(&service, &session).await;
+    for (index, link) in HOSTILE.iter().enumerate() {
+        let ui = json!({"mobileCameraPage": {"backgroundLink": link}, "mobileTipsPage": {"tips": [{"iconLink": link}]},
+            "unknown": "https://unknown.example"});
+        let locale = ["en", "de_DE", "fr_FR", "vi_VN", "id_ID", "ms_MY"][index];
+        service.app.store.put_ui(&shop.account.id, locale, &ui.to_string(), service.app.now()).await.expect("stored");
+        assert_eq!(policy_of(&service, &session).await, plain, "{link}");
+    }
+    let settings = json!({"frameAncestors": ["https://a;sandbox", "https://shop.example", "https://a,b"],
+        "messageOrigins": ["https://a;sandbox"], "allowedReturnOrigins": ["https://a;sandbox"]});
+    let change = format!("UPDATE accounts SET settings = '{settings}' RETURNING CAST(1 AS BIGINT)");
+    assert_eq!(service.place.count(change).await, 1);
+    let policy = policy_of(&service, &session).await;
+    assert_eq!(policy, plain.replace("'none'; default-src", "https://shop.example; default-src"));
+    let view = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
+    assert_eq!(view.data()["messageOrigins"], json!([]));
+    let wish = json!({"returnUrl": "https://shop.example/ok", "region": "IDN"});
+    let answer = service.post("/openapi/liveness/v2/h5/token", &shop.token, wish).await;
+    assert_eq!(answer.code(), "IAM_FAILED", "a list that cannot be read allows nobody: {:?}", answer.body);
 }
 
 #[tokio::test]
@@ -61,7 +124,7 @@ async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
     let service = with_page().await;
     let settings = AccountSettings {
         cross_device: true,
-        frame_ancestors: vec!["https://shop.example".into()],
+        frame_ancestors: origins(&["https://shop.example"]),
         ..AccountSettings::default()
     };
     let shop = service.integrator(settings).await;
@@ -80,7 +143,7 @@ async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
         headers["content-security-policy"].to_str().expect("text").to_owned()
     };
     let told = policy(path).await;
-    assert!(told.ends_with("frame-ancestors https://shop.example"), "{told}");
+    assert!(told.starts_with("frame-ancestors https://shop.example; "), "{told}");
     assert!(told.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{told}");
     // The page keeps its language and more in the query, in any order.
     assert_eq!(policy(&path.replace("?link", "?language=vi&link")).await, told);
@@ -88,10 +151,10 @@ async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
     let long = format!("/h5/?link={}", "a".repeat(3000));
     for path in [&unknown, &long, "/h5/?link=", "/h5/?link=%00%27;--", "/h5/?link=a&link=b"] {
         let told = policy(path).await;
-        assert!(told.ends_with("frame-ancestors 'none'") && !told.contains("shop.example"), "{path}: {told}");
+        assert!(told.starts_with("frame-ancestors 'none'; ") && !told.contains("shop.example"), "{path}: {told}");
     }
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-    assert!(policy(path).await.ends_with("frame-ancestors 'none'"), "nothing is left of a cleared session");
+    assert!(policy(path).await.starts_with("frame-ancestors 'none'; "), "nothing is left of a cleared session");
 }
 
 #[tokio::test]
@@ -157,7 +220,7 @@ async fn copies_are_sent_to_those_who_take_them() {
 async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
     let service = with_page().await;
     let settings =
-        AccountSettings { frame_ancestors: vec!["https://shop.example".into()], ..AccountSettings::default() };
+        AccountSettings { frame_ancestors: origins(&["https://shop.example"]), ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
     let page = session.url.strip_prefix("http://localhost:8787").expect("of the service");
@@ -168,7 +231,9 @@ async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
     let none = ("x-nothing", "");
     let (_, whole, _) = ask(page, "br", none).await;
     assert_eq!(whole["content-encoding"], "br");
-    assert!(whole["content-security-policy"].to_str().expect("text").ends_with("https://shop.example"));
+    assert!(
+        whole["content-security-policy"].to_str().expect("text").starts_with("frame-ancestors https://shop.example; ")
+    );
     let tag = whole["etag"].to_str().expect("text");
     let (http, headers, text) = ask(page, "br", ("if-none-match", tag)).await;
     assert_eq!((http, text.as_str()), (StatusCode::NOT_MODIFIED, ""));

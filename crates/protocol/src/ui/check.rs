@@ -1,11 +1,14 @@
 //! Checks a configuration field by field against the table.
 
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::table::{Fault, Field, Kind, PAGES, TITLE, TipFaults};
 use super::{MAX_TEXT, MAX_TIPS, SHOWN_TIP, SHOWN_TIP_CHINESE};
 use crate::locale::Locale;
+use crate::origin::{Origin, web_url};
+
+/// The link field of a tip.
+const TIP_ICON: &str = "iconLink";
 
 /// A checked configuration: only known fields, none of them null.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +76,27 @@ impl UiConfig {
         Ok((locale, config))
     }
 
+    /// The link fields of a configuration, and nothing else that looks like a link: where each is, and what it has.
+    pub fn links(values: &Map<String, Value>) -> Vec<(String, &str)> {
+        let mut links = Vec::new();
+        for page in &PAGES {
+            for field in page.fields {
+                let Some(value) = values.get(page.name).and_then(|page| page.get(field.name)) else { continue };
+                let path = format!("{}.{}", page.name, field.name);
+                match field.kind {
+                    Kind::Link => links.extend(value.as_str().map(|link| (path, link))),
+                    Kind::Tips(_) => {
+                        let tips = value.as_array().into_iter().flatten().enumerate();
+                        let icons = tips.filter_map(|(index, tip)| Some((index, tip.get(TIP_ICON)?.as_str()?)));
+                        links.extend(icons.map(|(index, icon)| (format!("{path}[{index}].{TIP_ICON}"), icon)));
+                    }
+                    Kind::Text | Kind::Color | Kind::Flag => {}
+                }
+            }
+        }
+        links
+    }
+
     /// The configuration as the page shows it: tips cut to what fits.
     pub fn shown(mut values: Map<String, Value>, locale: Locale) -> Map<String, Value> {
         for tip in values.values_mut().filter_map(|page| page.get_mut("tips")?.as_array_mut()).flatten() {
@@ -117,7 +141,8 @@ fn check_text(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, 
 }
 
 fn check_link(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
-    let good = value.as_str().and_then(|text| Url::parse(text).ok()).is_some_and(|url| is_web(&url));
+    // Its origin goes into the page's policy: a picture whose host cannot stand there would never be shown.
+    let good = value.as_str().and_then(web_url).is_some_and(|url| Origin::of(&url).is_some());
     good.then(|| value.clone()).ok_or_else(|| wrong(path, fault, "should be an http or https URL"))
 }
 
@@ -131,8 +156,8 @@ fn check_tips(value: &Value, path: &str, faults: &TipFaults) -> Result<Value, Ui
         let path = format!("{path}[{index}]");
         let tip = tip.as_object().ok_or_else(|| plain(&path, "should be an object"))?;
         let mut one = Map::new();
-        if let Some(icon) = present(tip, "iconLink") {
-            one.insert("iconLink".into(), check_link(icon, &format!("{path}.iconLink"), Some(faults.icon))?);
+        if let Some(icon) = present(tip, TIP_ICON) {
+            one.insert(TIP_ICON.into(), check_link(icon, &format!("{path}.{TIP_ICON}"), Some(faults.icon))?);
         }
         if let Some(text) = present(tip, "text") {
             one.insert("text".into(), check_text(text, &format!("{path}.text"), Some(faults.text))?);
@@ -140,10 +165,6 @@ fn check_tips(value: &Value, path: &str, faults: &TipFaults) -> Result<Value, Ui
         kept.push(Value::Object(one));
     }
     Ok(Value::Array(kept))
-}
-
-fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }
 
 fn is_color(text: &str) -> bool {

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
+use nearfar_protocol::origin::Origin;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Evidence, Scorer, Verdict};
 use nearfar_sealing::{Binding, seal};
@@ -60,6 +61,11 @@ impl Scorer for ToldScorer {
 /// A verdict.
 pub fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
     Verdict { code, score, attack_type, checks: Vec::new() }
+}
+
+/// Origins, as settings have them.
+pub fn origins(texts: &[&str]) -> Vec<Origin> {
+    texts.iter().map(|text| text.parse().expect("an origin")).collect()
 }
 
 /// An answer.

@@ -1,0 +1,123 @@
+//! Content security policies. Nothing of an account or a configuration reaches one but as an [`Origin`].
+
+use std::collections::BTreeSet;
+
+use axum::http::HeaderValue;
+use nearfar_protocol::origin::Origin;
+
+/// The bytes of image origins that a policy has room for. Proxies refuse an answer whose headers are too long, some at 8 kB.
+const IMAGE_BYTES: usize = 4096;
+
+/// The policy of an answer that is no document: it may do nothing.
+pub const NOTHING: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'; default-src 'none'");
+
+/// The policy of the API's documents: Swagger UI, which brings its pictures as `data:` URLs.
+pub const DOCUMENTS: HeaderValue = HeaderValue::from_static(
+    "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'",
+);
+
+/// The page's policy: who may frame it, and where its pictures may lie.
+///
+/// `frame-ancestors` stands first: of two directives of one name the first one counts.
+pub fn page(ancestors: &[Origin], images: &BTreeSet<Origin>) -> String {
+    let ancestors = match ancestors {
+        [] => "'none'".to_owned(),
+        some => some.iter().map(Origin::as_str).collect::<Vec<_>>().join(" "),
+    };
+    let images = fitting(images).map(|origin| format!(" {origin}")).collect::<String>();
+    format!(
+        "frame-ancestors {ancestors}; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+         connect-src 'self'; img-src 'self' blob: data:{images}; media-src 'self' blob:; style-src 'self'; \
+         base-uri 'none'; form-action 'none'"
+    )
+}
+
+fn fitting(images: &BTreeSet<Origin>) -> impl Iterator<Item = &Origin> {
+    let mut bytes = 0;
+    images.iter().take_while(move |origin| {
+        bytes += origin.as_str().len() + 1;
+        let fits = bytes <= IMAGE_BYTES;
+        if !fits {
+            tracing::warn!(
+                limit = IMAGE_BYTES,
+                "the pictures of an account lie at too many origins: some are not shown"
+            );
+        }
+        fits
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nearfar_protocol::ui::UiConfig;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use serde_json::json;
+    use url::Url;
+
+    /// The directives of a policy, as CSP reads a header: `,` ends a policy, `;` a directive.
+    fn directives(policy: &str) -> Vec<&str> {
+        policy.split([',', ';']).filter_map(|directive| directive.split_whitespace().next()).collect()
+    }
+
+    const OWN: [&str; 10] = [
+        "frame-ancestors",
+        "default-src",
+        "script-src",
+        "worker-src",
+        "connect-src",
+        "img-src",
+        "media-src",
+        "style-src",
+        "base-uri",
+        "form-action",
+    ];
+
+    fn sources<'a>(policy: &'a str, name: &str) -> Vec<&'a str> {
+        let found = policy.split("; ").find_map(|directive| directive.strip_prefix(name));
+        found.into_iter().flat_map(str::split_whitespace).collect()
+    }
+
+    #[test]
+    fn nobody_frames_the_page_unless_an_account_says_so() {
+        assert!(page(&[], &BTreeSet::new()).starts_with("frame-ancestors 'none'; "));
+    }
+
+    #[test]
+    fn a_policy_stays_short_enough_for_proxies() {
+        let many = (0..1000).map(|n| format!("https://{n}.{}.example", "a".repeat(60)).parse().expect("an origin"));
+        let policy = page(&[], &many.collect());
+        assert!((IMAGE_BYTES..IMAGE_BYTES + 1000).contains(&policy.len()), "{}", policy.len());
+        assert_eq!(directives(&policy), OWN);
+    }
+
+    proptest! {
+        /// Whatever an integrator configures, and an operator sets: what was not taken is not there, and what was taken adds
+        /// an origin to a list.
+        #[test]
+        fn the_directives_are_always_the_operators(
+            hosts in vec("[a-z;,'\" *%_.:@\\[\\]\u{0}-\u{20}\u{e9}\u{ff1b}-]{1,20}|[a-z]{1,5}\\.example", 0..8),
+        ) {
+            let ancestors: Vec<Origin> = hosts.iter().filter_map(|host| format!("https://{host}").parse().ok()).collect();
+            let mut images = BTreeSet::new();
+            for host in &hosts {
+                let link = format!("https://{host}/x.png");
+                let body = json!({"locale": "en", "titleText": link, "mobileResultPage": {"backgroundLink": link}});
+                let Ok((_, config)) = UiConfig::parse(&body) else { continue };
+                let links = UiConfig::links(&config.values).into_iter().filter_map(|(_, link)| Url::parse(link).ok());
+                images.extend(links.filter_map(|url| Origin::of(&url)));
+            }
+            let policy = page(&ancestors, &images);
+            prop_assert_eq!(directives(&policy), OWN, "{}", policy);
+            let none = if ancestors.is_empty() { vec!["'none'"] } else { Vec::new() };
+            let expected: Vec<&str> = ancestors.iter().map(Origin::as_str).chain(none).collect();
+            prop_assert_eq!(sources(&policy, "frame-ancestors "), expected);
+            let own = ["'self'", "blob:", "data:"].into_iter();
+            let expected: Vec<&str> = own.chain(images.iter().map(Origin::as_str)).collect();
+            prop_assert_eq!(sources(&policy, "img-src "), expected);
+            prop_assert!(HeaderValue::from_str(&policy).is_ok());
+        }
+    }
+}

@@ -166,7 +166,7 @@ mod tests {
         let good: Origin = "https://shop.example".parse().unwrap();
         let read = stored(r#"["https://a;sandbox", "https://shop.example", "https://a.example/x"]"#).unwrap();
         for list in [&read.frame_ancestors, &read.message_origins, &read.allowed_return_origins] {
-            assert_eq!(list, &[good.clone()]);
+            assert_eq!(list, std::slice::from_ref(&good));
         }
         let read = stored(r#"["https://a;sandbox"]"#).unwrap();
         assert!(read.frame_ancestors.is_empty() && read.message_origins.is_empty());

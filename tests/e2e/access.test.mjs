@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
 import { openJourney, SHOP } from './lib/journey.mjs';
+import { openScene } from './lib/scenes.mjs';
 
 /** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
 function focused() {
@@ -180,4 +183,68 @@ test('who wants it hears and feels the instructions; a screen reader gets them c
   for (const text of texts) assert.ok(spoken.includes(text), text);
   // What was still waiting when the page changed is of no use on the next one.
   await page.locator('[aria-live]:empty').waitFor({ state: 'attached' });
+});
+
+/** A browser and the page in it, without a service. */
+async function openPage(t) {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  return { page: await browser.newPage(), url: server.url };
+}
+
+test('Escape does what "Cancel" does, unless the focus is on something else', async (t) => {
+  const { page, url } = await openPage(t);
+  await openScene(page, url, 'camera', 'en_US');
+  await page.evaluate(() => {
+    const field = document.createElement('input');
+    document.body.append(field);
+    field.focus();
+  });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('Escape');
+  await arrive(page, 'Let’s see your face');
+  // Where there is nothing to leave, it does nothing.
+  await page.keyboard.press('Escape');
+  await tabTo(page, 'Start the camera');
+  await page.keyboard.press('Enter');
+  await arrive(page, 'Face check');
+  await page.keyboard.press('Escape');
+  await arrive(page, 'Let’s see your face');
+});
+
+test('Escape leads back from the photos', async (t) => {
+  const { page, url } = await openPage(t);
+  await openScene(page, url, 'photo', 'en_US');
+  await page.keyboard.press('Escape');
+  await arrive(page, 'Let’s see your face');
+});
+
+test('who needs more time stops the way on, and goes on by a button', async (t) => {
+  const { page, url } = await openPage(t);
+  await page.clock.install();
+  await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
+  await openScene(page, url, 'success', 'en_US', {});
+  await page.getByText(/Going on in \d seconds/).waitFor();
+  await tabTo(page, 'Stay on this page');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Going on in/).waitFor({ state: 'detached' });
+  assert.equal((await page.evaluate(focused)).name, 'Continue', 'the focus is not lost with the button');
+  await page.clock.runFor(60_000);
+  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${SHOP}**`);
+});
+
+test('who does nothing is sent on', async (t) => {
+  const { page, url } = await openPage(t);
+  await page.clock.install();
+  await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
+  await openScene(page, url, 'success', 'en_US', {});
+  await page.getByText(/Going on in \d seconds/).waitFor();
+  await page.clock.runFor(6_000);
+  await page.waitForURL(`${SHOP}**`);
 });

@@ -50,6 +50,19 @@ test('of texts that come in one go the last is told; after a pause nothing waits
   assert.deepEqual(told, ['near']);
   pass(CALM_MS);
   announce('');
-  pass(1);
   assert.deepEqual(told, ['near', '']);
+});
+
+test('an empty text takes away at once what stands there, and what was waiting', (t) => {
+  const { announce, told, pass } = scene(t);
+  announce('keep still');
+  pass(1);
+  announce('come closer');
+  announce('');
+  assert.deepEqual(told, ['keep still', '']);
+  pass(2 * CALM_MS);
+  assert.deepEqual(told, ['keep still', '']);
+  announce('done');
+  pass(1);
+  assert.deepEqual(told, ['keep still', '', 'done']);
 });

@@ -100,6 +100,92 @@ test('the title of a PC’s camera page is beside the picture, above it, or for 
   }
 });
 
+/** Runs in the page: controls without an edge, and words that cannot be read, where the system's colours are forced. */
+function unseen() {
+  const { renderRoot } = document.querySelector('nearfar-journey');
+  const parts = (color) => color.match(/[\d.]+/g).map(Number);
+  const light = (color) => {
+    const [red, green, blue] = parts(color)
+      .slice(0, 3)
+      .map((part) => (part / 255) ** 2.2);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const contrast = (one, other) => Math.max(one, other) / Math.min(one, other);
+  const opaque = (color) => (parts(color)[3] ?? 1) === 1;
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (opaque(backgroundColor)) return light(backgroundColor);
+    }
+    return light(getComputedStyle(document.body).backgroundColor);
+  };
+  const shown = (selector) => [...renderRoot.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+  const flat = shown('button').filter((button) => {
+    const { borderTopColor, borderTopStyle, borderTopWidth } = getComputedStyle(button);
+    const drawn = borderTopStyle === 'solid' && Number.parseFloat(borderTopWidth) >= 1 && opaque(borderTopColor);
+    // Its edge stands out from one of the two grounds that it divides.
+    const grounds = [ground(button), ground(button.parentElement)];
+    return !drawn || !grounds.some((ground) => contrast(light(borderTopColor), ground) >= 3);
+  });
+  const dim = shown('button, h1, li, p:not(:empty)').filter((element) => {
+    if (element.getBoundingClientRect().width <= 1) return false;
+    return contrast(light(getComputedStyle(element).color), ground(element)) < 4.5;
+  });
+  return [...flat, ...dim].map((element) => `${element.localName} ${element.textContent.trim()}`);
+}
+
+test('where the system forces its colours, every button has an edge and every word can be read', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  for (const scene of ['tips', 'camera', 'camera_ask', 'colors', 'retry', 'no_camera', 'link', 'photo'])
+    for (const colorScheme of ['light', 'dark'])
+      await t.test(`${scene}, ${colorScheme}`, async () => {
+        const page = await browser.newPage({ colorScheme, forcedColors: 'active' });
+        await openScene(page, server.url, scene, 'en_US');
+        await page.evaluate(say, sayings(scene, 'en_US')[0]);
+        assert.deepEqual(await page.evaluate(unseen), []);
+        await page.close();
+      });
+});
+
+test('on a phone on its side the words and the buttons stand beside the picture, not on the head', async (t) => {
+  const server = await serve({ port: 0 });
+  t.after(() => server.close());
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  /** Runs in the page: what of it lies over the camera's picture. */
+  const over = () => {
+    const { renderRoot } = document.querySelector('nearfar-journey');
+    const picture = renderRoot.querySelector('video').getBoundingClientRect();
+    const hanging = [...renderRoot.querySelectorAll('.instruction:not(:empty), .hint:not(:empty), .controls > *')];
+    const covering = hanging.filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return left < picture.right - 0.5 && right > picture.left + 0.5;
+    });
+    return [hanging.length > 0 ? [] : ['nothing to see'], covering.map((element) => element.textContent)].flat();
+  };
+  for (const scene of ['camera', 'camera_ask', 'colors'])
+    for (const language of LANGUAGES)
+      await t.test(`${scene}, ${language}`, async () => {
+        const page = await browser.newPage({ viewport: { width: 640, height: 360 } });
+        await openScene(page, server.url, scene, language);
+        for (const viewport of [
+          { width: 640, height: 360 },
+          { width: 844, height: 390 },
+        ]) {
+          await page.setViewportSize(viewport);
+          for (const saying of sayings(scene, language)) {
+            await page.evaluate(say, saying);
+            const found = await Promise.all([over, overflowing, unreachable].map((look) => page.evaluate(look)));
+            assert.deepEqual(found.flat(), [], `${viewport.width} px: ${JSON.stringify(saying)}`);
+          }
+        }
+        await page.close();
+      });
+});
+
 /** Notes what the page tells, by its events. */
 function note() {
   globalThis.told = [];

@@ -131,6 +131,50 @@ export const cameraStyle = css`
     }
   }
 
+  /* A phone on its side: the words stand beside the picture, the buttons on its other side, and cover nobody's head. */
+  .camera {
+    container-type: size;
+  }
+
+  @container (max-height: 30em) and (min-aspect-ratio: 8/5) {
+    .stage {
+      --beside: calc((100cqw - 100cqh) / 2);
+      width: 100cqh;
+      overflow: visible;
+    }
+
+    .camera .stage :is(.instruction, .hint, .controls) {
+      width: calc(var(--beside) - 0.5rem);
+      margin-inline: 0;
+    }
+
+    .camera .stage :is(.instruction, .hint) {
+      inset-inline: calc(0.25rem - var(--beside)) auto;
+      padding: 0.25em;
+      hyphens: auto;
+      overflow-wrap: anywhere;
+    }
+
+    .camera .stage .instruction {
+      inset-block: 40% auto;
+      translate: 0 -50%;
+      font-size: min(1.25rem, 2.7cqw);
+    }
+
+    .camera .stage .hint {
+      inset-block: auto max(0.25rem, env(safe-area-inset-bottom));
+      font-size: min(1rem, 2.2cqw);
+    }
+
+    .camera .stage .controls {
+      inset-inline: auto calc(0.25rem - var(--beside));
+    }
+
+    .controls > * {
+      padding: 0.5rem;
+    }
+  }
+
   /* The colours of the light challenge come as --light; before and between them it is dark. Not slowly, and not at once. */
   .camera.lit {
     background: var(--light, #0b1116) !important;
@@ -170,6 +214,30 @@ export const cameraStyle = css`
   @media (max-height: 36em) and (max-width: 77.9em) {
     .camera header {
       ${visuallyHidden}
+    }
+  }
+
+  /* The system's own colours, each with its own ground: the picture behind stays as it is. */
+  @media (forced-colors: active) {
+    .camera .stage :is(.instruction, .hint, .controls > *) {
+      forced-color-adjust: none;
+      color: CanvasText !important;
+      background: Canvas;
+      text-shadow: none;
+    }
+
+    .camera .stage :is(.instruction, .controls > *) {
+      border: 2px solid CanvasText;
+    }
+
+    .camera .stage .hint {
+      width: fit-content;
+      margin-inline: auto;
+      padding: 0.2em 0.5em;
+    }
+
+    .camera .stage .hint:empty {
+      display: none;
     }
   }
 

@@ -31,7 +31,20 @@ export class JourneyElement extends LitElement implements Screen {
     super.connectedCallback();
     this.#gone = new AbortController();
     onVoices(() => this.requestUpdate(), this.#gone.signal);
+    this.ownerDocument.addEventListener('keydown', this.#onKey, { signal: this.#gone.signal });
   }
+
+  /** Escape leaves the page that is left by a button, where the focus is on this element or nowhere. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const leave = wayBack(this.page);
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || !leave) return;
+    const focused = this.ownerDocument.activeElement;
+    const isElsewhere = focused && focused !== this.ownerDocument.body && !event.composedPath().includes(this);
+    // An open list of cameras is closed by the same key.
+    if (isElsewhere || event.composedPath()[0] instanceof HTMLSelectElement) return;
+    event.preventDefault();
+    leave();
+  };
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -98,6 +111,13 @@ export class JourneyElement extends LitElement implements Screen {
         return photoPage(setting, page);
     }
   }
+}
+
+/** What its button "Cancel", or the one that leads back, does; null where there is none. */
+function wayBack(page: Page): (() => void) | null {
+  if (page.name === 'camera') return page.cancel;
+  if (page.name === 'photo') return page.back;
+  return page.name === 'handoff' ? page.link.back : null;
 }
 
 /** What makes it another page than the one before: its kind, and for some their state. */

@@ -219,12 +219,20 @@ export class Journey {
       score: status.result?.score ?? null,
       triesLeft: status.triesLeft,
       countdown: counts ? COUNTDOWN_SECONDS : null,
+      stay: counts ? () => void this.#stay(outcome) : null,
       face: look.flag('ResultPage', 'faceShow', false) ? this.#face : null,
       again: over || !this.#mayTryAgain ? null : () => void this.#begin(),
       next: status.next && goesOn ? () => void this.#leave(status) : null,
     };
     await this.#screen.show({ name: 'result', outcome });
     if (counts) this.#countDown(status, outcome);
+  }
+
+  /** Stops the countdown; the button that leads on is there instead of the one that was pressed. */
+  async #stay(outcome: Outcome): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#screen.show({ name: 'result', outcome: { ...outcome, countdown: null, stay: null } });
+    this.#screen.renderRoot.querySelector<HTMLElement>('[part~="next"]')?.focus();
   }
 
   #countDown(status: Status, outcome: Outcome): void {

@@ -183,7 +183,7 @@ function icon(look: Setting['look'], passed: boolean): TemplateResult {
 }
 
 export function resultPage({ words, look }: Setting, outcome: Outcome): TemplateResult {
-  const { passed, score, triesLeft, countdown, face, again, next } = outcome;
+  const { passed, score, triesLeft, countdown, stay, face, again, next } = outcome;
   const title = passed
     ? look.text('ResultPage', 'successDesc', words.text('success_title'))
     : look.text('ResultPage', 'failedDesc', words.text('failed_title'));
@@ -204,5 +204,6 @@ export function resultPage({ words, look }: Setting, outcome: Outcome): Template
       </div>
       <slot name="result"></slot>
       ${countdown === null ? nothing : html`<p class="note" data-color="ResultPage.countdownTextColor">${going || words.text('countdown', { seconds: countdown })}</p>`}
+      ${stay ? html`<button class="quiet" part="button stay" @click=${stay}>${words.text('countdown_stop')}</button>` : nothing}
     </section>`;
 }

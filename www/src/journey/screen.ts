@@ -44,6 +44,8 @@ export interface Outcome {
   triesLeft: number;
   /** Seconds until the person is sent on; null: they are not. */
   countdown: number | null;
+  /** Stops the countdown: there must be time to read. */
+  stay: (() => void) | null;
   /** Address of the near picture, where the configuration wants it shown. */
   face: string | null;
   again: (() => void) | null;

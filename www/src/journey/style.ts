@@ -85,7 +85,8 @@ export const style = css`
     min-height: 3rem;
     max-width: 100%;
     padding: 0.6rem 1.4rem;
-    border: 0;
+    /* Seen where the system's own colours are forced, which take the background away. */
+    border: 1px solid transparent;
     border-radius: 0.8rem;
     font: inherit;
     font-weight: 600;

@@ -5,6 +5,7 @@ mod accounts;
 mod attempts;
 mod cancelled;
 mod clearing;
+mod clock;
 mod crash;
 mod faults;
 mod hand_offs;

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use nearfar_record::SigningKey;
 use nearfar_scoring::Scorer;
 use nearfar_store::{Account, Entropy, Store};
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
 use crate::health::Oldest;
-use crate::memory::Memory;
+use crate::memory::MemoryPool;
+use crate::minimum_rate::MinimumRate;
 use crate::rate::Rate;
 use crate::sealing::SealingKeys;
 use crate::steady::SteadyClock;
 use crate::supervision::Running;
 use crate::tokens::Tokens;
+use crate::upload_slots::UploadSlots;
 
 /// Changes that are told to waiting status requests before they look for themselves.
 const CHANGES_KEPT: usize = 256;
@@ -50,10 +52,12 @@ pub struct Parts {
     pub account_rate: Rate,
     /// Requests of sessions.
     pub session_rate: Rate,
-    /// Uploads under way.
-    pub uploads: Arc<Semaphore>,
-    /// Memory for uploads and results.
-    pub memory: Memory,
+    /// Who may upload now.
+    pub uploads: UploadSlots,
+    /// Memory for uploads.
+    pub memory: MemoryPool,
+    /// Memory for results: uploads take nothing of it.
+    pub result_memory: MemoryPool,
     /// Scorers of this instance that run.
     pub scorers: Running,
     /// The attempt that has waited longest.
@@ -91,8 +95,9 @@ impl App {
             sealing: SealingKeys::open(&store).await?,
             account_rate: Rate::new(config.account_rate, clock.clone()),
             session_rate: Rate::new(config.session_rate, clock.clone()),
-            uploads: Arc::new(Semaphore::new(config.uploads_at_once)),
-            memory: Memory::new(config.transfer_bytes),
+            uploads: UploadSlots::new(config.uploads_at_once, config.account_uploads(), MinimumRate::new(&config)),
+            memory: MemoryPool::new(config.transfer_bytes, config.account_bytes(config.transfer_bytes)),
+            result_memory: MemoryPool::new(config.result_bytes, config.account_bytes(config.result_bytes)),
             scorers: Running::default(),
             oldest: Oldest::default(),
             received: Notify::new(),
@@ -111,6 +116,11 @@ impl App {
     /// Unix time in milliseconds, which steps of the machine's clock change only once they last.
     pub fn now(&self) -> i64 {
         self.time.now()
+    }
+
+    /// Milliseconds of a clock that is never set: to measure how long something takes.
+    pub fn monotonic(&self) -> i64 {
+        i64::try_from(self.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
 
     /// A fresh id of 16 hex digits.

@@ -52,12 +52,22 @@ pub struct Config {
     pub audit_bytes: u64,
     /// The largest video, in bytes.
     pub video_bytes: u64,
+    /// Connections, and streams of HTTP/2 connections, that are served at the same time.
+    pub connections_at_once: usize,
     /// Uploads that are taken at the same time; more are told to come again.
     pub uploads_at_once: usize,
-    /// Bytes that uploads and results under way may hold at the same time; more are told to come again.
+    /// Bytes that uploads under way may hold at the same time; more are told to come again.
     pub transfer_bytes: u64,
+    /// Bytes that results under way may hold at the same time; more are told to come again.
+    pub result_bytes: u64,
+    /// Percent of `uploads_at_once`, `transfer_bytes` and `result_bytes` that one account can have.
+    pub account_share: u64,
     /// Seconds that an upload may take.
     pub upload_seconds: u64,
+    /// Seconds that every upload has, however little of it arrives.
+    pub upload_grace_seconds: u64,
+    /// Bytes a second that have to arrive after that.
+    pub upload_bytes_per_second: u64,
     /// The longest wait of a status request, seconds.
     pub poll_seconds: u64,
     /// Milliseconds between two looks for what another instance has changed.
@@ -128,9 +138,14 @@ impl Default for Config {
             image_bytes: 2_000_000,
             audit_bytes: 500_000,
             video_bytes: 64_000_000,
-            uploads_at_once: 16,
+            connections_at_once: 4096,
+            uploads_at_once: 32,
             transfer_bytes: 256_000_000,
-            upload_seconds: 180,
+            result_bytes: 256_000_000,
+            account_share: 50,
+            upload_seconds: 600,
+            upload_grace_seconds: 30,
+            upload_bytes_per_second: 2000,
             poll_seconds: 25,
             poll_interval_ms: 1000,
             audit_link_seconds: 3600,
@@ -208,11 +223,21 @@ impl Config {
         if self.session_rate == 0 {
             return refuse("session_rate", "should be at least 1");
         }
+        if self.connections_at_once == 0 || self.connections_at_once > 1_000_000 {
+            return refuse("connections_at_once", "should be 1 to 1000000");
+        }
         if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
             return refuse("uploads_at_once", "should be 1 to 10000");
         }
-        if self.transfer_bytes < UploadLimit::largest(self).total() {
-            return refuse("transfer_bytes", "should hold at least one upload of the largest size");
+        if self.account_share == 0 || self.account_share > 100 {
+            return refuse("account_share", "should be 1 to 100");
+        }
+        if self.account_bytes(self.transfer_bytes) < UploadLimit::largest(self).total() {
+            let why = "an account's share of it (account_share) should hold at least one upload of the largest size";
+            return refuse("transfer_bytes", why);
+        }
+        if self.upload_bytes_per_second == 0 {
+            return refuse("upload_bytes_per_second", "should be at least 1");
         }
         if self.scorers > 256 {
             return refuse("scorers", "should be at most 256");
@@ -246,6 +271,17 @@ impl Config {
     /// The origin of [`Config::public_url`], which may end with a slash.
     fn public_origin(&self) -> Result<Origin, OriginError> {
         self.public_url.strip_suffix('/').unwrap_or(&self.public_url).parse()
+    }
+
+    /// How many of the uploads at once one account can have.
+    pub fn account_uploads(&self) -> usize {
+        let share = self.account_bytes(self.uploads_at_once as u64);
+        usize::try_from(share).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// How much of that many bytes one account can have.
+    pub fn account_bytes(&self, all: u64) -> u64 {
+        u64::try_from(u128::from(all) * u128::from(self.account_share) / 100).unwrap_or(u64::MAX)
     }
 
     /// A link into the service.

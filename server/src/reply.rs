@@ -106,6 +106,12 @@ impl Failure {
         Self(Box::new(Reply { retry_after: Some(seconds), ..Reply::of(status) }))
     }
 
+    /// The same, and when to come again.
+    pub fn after(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// A fault of the service: the log tells it, the answer does not.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "the service failed");

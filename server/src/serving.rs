@@ -14,7 +14,7 @@ use crate::clock::{SystemClock, system_entropy};
 use crate::config::Config;
 use crate::keys::open_store;
 use crate::supervision::{Running, supervise};
-use crate::{health, judging, router, sweeping};
+use crate::{connections, health, judging, router, sweeping};
 
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -60,9 +60,8 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
 
     let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
     tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");
-    let serving = axum::serve(listener, router::router(app.clone()))
-        .with_graceful_shutdown(app.stop.clone().cancelled_owned())
-        .into_future();
+    let (most, entropy) = (app.config.connections_at_once, app.entropy.clone());
+    let serving = connections::serve(listener, router::router(app.clone()), most, entropy, app.stop.clone());
     let mut serving = tokio::spawn(serving);
     let early = tokio::select! {
         () = asked => None,
@@ -84,7 +83,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     let ended = tokio::time::timeout(patience, end).await;
     app.store.close().await;
     match ended {
-        Ok(served) => served??,
+        Ok(served) => served?,
         Err(_) => tracing::warn!("requests were still under way when the time to stop was over"),
     }
     anyhow::ensure!(!unasked, "no more requests are taken, though nobody asked to stop");

@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Request, State};
@@ -16,9 +15,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures::future::poll_fn;
 use futures::stream::{self, Stream};
-use tokio::time::Instant;
 
+use super::upload_body::TICK;
 use crate::app::App;
+use crate::minimum_rate::MinimumRate;
 use crate::upload_limits::UploadLimit;
 
 /// A body that the handler reads first, and this module what the handler leaves.
@@ -35,9 +35,9 @@ impl Shared {
     }
 }
 
-/// Answers an upload, and lets its client finish sending: no more than the largest upload, no longer than one may take.
+/// Answers an upload, and lets its client finish sending: no more than the largest upload, and no more slowly than one
+/// may come.
 pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
-    let end = Instant::now() + Duration::from_secs(app.config.upload_seconds);
     let (parts, body) = request.into_parts();
     // Who waits for leave to send gets the answer instead of leave.
     let waits = parts.headers.contains_key(header::EXPECT);
@@ -47,16 +47,18 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
     let response = next.run(Request::from_parts(parts, lent)).await;
     if !waits || shared.begun.load(Ordering::Relaxed) {
         let mut most = UploadLimit::largest(&app.config).total();
-        let rest = async {
-            while let Some(Ok(chunk)) = poll_fn(|context| shared.poll(context)).await {
-                most = most.saturating_sub(chunk.len() as u64);
-                if most == 0 {
-                    break;
-                }
-            }
-        };
+        let mut transfer = MinimumRate::new(&app.config).start(app.monotonic());
         // If it takes too long the connection is closed after all.
-        let _ = tokio::time::timeout_at(end, rest).await;
+        while most > 0 && !transfer.is_too_slow(app.monotonic()) {
+            tokio::select! {
+                chunk = poll_fn(|context| shared.poll(context)) => {
+                    let Some(Ok(chunk)) = chunk else { break };
+                    most = most.saturating_sub(chunk.len() as u64);
+                    transfer.arrived(chunk.len(), app.monotonic());
+                }
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
     }
     response
 }

@@ -4,25 +4,26 @@ use std::fmt::Display;
 
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
-use futures::stream::{Stream, StreamExt};
 use nearfar_protocol::manifest::ManifestFile;
 use nearfar_protocol::status;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::upload_body::UploadBody;
+use crate::memory::Reservation;
 use crate::reply::Failure;
 
-/// A file of the length and the hash that the manifest tells; no more than that is ever held.
-pub async fn read_file<E: Display>(
-    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+/// A file of the length and the hash that the manifest tells, with the memory that it takes; no more than that is ever
+/// held.
+pub async fn read_file<'a>(
+    mut body: UploadBody<'a>,
     expected: &ManifestFile,
-) -> Result<Bytes, Failure> {
+) -> Result<(Bytes, Reservation<'a>), Failure> {
     let altered = || Failure::with_extra(status::FILE_ALTERED, expected.name.clone());
-    // As large as it can get: growing by steps would hold it twice for a moment.
-    let mut content = BytesMut::with_capacity(usize::try_from(expected.bytes).unwrap_or_default());
+    // It grows with what arrives: what was only announced takes no memory.
+    let mut content = BytesMut::new();
     let mut hash = Sha256::new();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(broken)?;
+    while let Some(chunk) = body.next().await? {
         if content.len() as u64 + chunk.len() as u64 > expected.bytes {
             return Err(altered());
         }
@@ -34,7 +35,7 @@ pub async fn read_file<E: Display>(
     if !whole || !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
         return Err(altered());
     }
-    Ok(content.freeze())
+    Ok((content.freeze(), body.complete()?))
 }
 
 /// Whether a request's body says that it is of one of these types.

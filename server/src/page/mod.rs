@@ -9,6 +9,7 @@ pub mod sealed;
 pub mod session;
 pub mod status;
 pub mod upload;
+pub mod upload_body;
 pub mod video;
 pub mod view;
 

@@ -1,28 +1,25 @@
 //! Reading a sealed upload: part after part as it comes, never more than was announced.
 
-use std::fmt::Display;
-
-use axum::body::Bytes;
-use bytes::BytesMut;
-use futures::stream::{Stream, StreamExt};
+use bytes::{Bytes, BytesMut};
 use nearfar_protocol::status;
 use nearfar_sealing::{Binding, Error, Header, KeyPair, MAGIC, Opener, START_BYTES};
 use sha2::{Digest, Sha256};
 
-use super::file::broken;
+use super::upload_body::UploadBody;
+use crate::memory::Reservation;
 use crate::reply::Failure;
 
 /// A sealed upload on its way.
-pub struct SealedUpload<S> {
-    source: Source<S>,
+pub struct SealedUpload<'a> {
+    source: Source<'a>,
     /// Away while a part is being opened.
     opener: Option<Opener>,
 }
 
-impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> SealedUpload<S> {
+impl<'a> SealedUpload<'a> {
     /// Reads the start. Whether it was sealed for this the first part will tell.
-    pub async fn begin(chunks: S, keys: &KeyPair, binding: &Binding<'_>) -> Result<Self, Failure> {
-        let mut source = Source { chunks, rest: Bytes::new() };
+    pub async fn begin(body: UploadBody<'a>, keys: &KeyPair, binding: &Binding<'_>) -> Result<Self, Failure> {
+        let mut source = Source { body, rest: Bytes::new() };
         let start = source.read(START_BYTES).await?;
         let begins = !start.is_empty() && start.starts_with(&MAGIC[..start.len().min(MAGIC.len())]);
         let start = start.first_chunk().ok_or(if begins { Error::Truncated } else { Error::NotSealed });
@@ -39,7 +36,7 @@ impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> SealedUpload<S> {
         Header::read(&written).map_err(refused)
     }
 
-    /// The content of the part of that header, with its SHA-256 in hex. No more is held than the header tells.
+    /// The content of the part of that header, with its SHA-256 in hex.
     pub async fn content(&mut self, header: &Header) -> Result<(Bytes, String), Failure> {
         let bytes = usize::try_from(header.sealed_bytes()).map_err(|error| Failure::internal(&error))?;
         let mut sealed = self.source.whole(bytes).await?;
@@ -57,29 +54,29 @@ impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> SealedUpload<S> {
         Ok((content, hash))
     }
 
-    /// Refuses an upload in which something follows its last part.
-    pub async fn end(mut self) -> Result<(), Failure> {
+    /// Refuses an upload in which something follows its last part. Returns the memory that all of it takes.
+    pub async fn end(mut self) -> Result<Reservation<'a>, Failure> {
         let more = self.source.read(1).await?;
-        if more.is_empty() { Ok(()) } else { Err(refused(Error::TooLong)) }
+        if more.is_empty() { self.source.body.complete() } else { Err(refused(Error::TooLong)) }
     }
 }
 
 /// Bytes in the numbers that are asked for, whatever the chunks that they come in.
-struct Source<S> {
-    chunks: S,
+struct Source<'a> {
+    body: UploadBody<'a>,
     /// What of the last chunk was not asked for yet.
     rest: Bytes,
 }
 
-impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Source<S> {
+impl Source<'_> {
     /// The next bytes; fewer only at the end.
     async fn read(&mut self, bytes: usize) -> Result<BytesMut, Failure> {
-        // As large as it can get: growing by steps would hold it twice for a moment.
-        let mut read = BytesMut::with_capacity(bytes);
+        // It grows with what arrives: what was only announced takes no memory.
+        let mut read = BytesMut::new();
         while read.len() < bytes {
             if self.rest.is_empty() {
-                match self.chunks.next().await {
-                    Some(chunk) => self.rest = chunk.map_err(broken)?,
+                match self.body.next().await? {
+                    Some(chunk) => self.rest = chunk,
                     None => break,
                 }
             }

@@ -1,9 +1,7 @@
 //! The upload of an attempt: the manifest first, then the files, sealed, in one request that can be repeated. The video
 //! may follow in a request of its own.
 
-use std::time::Duration;
-
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -15,16 +13,17 @@ use nearfar_protocol::status;
 use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
 use subtle::ConstantTimeEq;
-use tokio::sync::SemaphorePermit;
 
 use super::file::is_of_type;
 use super::sealed::SealedUpload;
+use super::upload_body::UploadBody;
 use super::view::status_view;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
-use crate::memory::Memory;
+use crate::memory::Reservation;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};
+use crate::upload_slots::Kind;
 
 /// The name of the manifest's part.
 const MANIFEST: &str = "manifest";
@@ -65,10 +64,8 @@ pub async fn receive(
         return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
     }
     // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
-    let busy = || Failure::later(status::RETRY_LATER, 2);
-    let _turn = app.uploads.try_acquire().map_err(|_| busy())?;
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
-        return Err(busy());
+        return Err(Failure::later(status::RETRY_LATER, 2));
     }
     let no_attempt = |error| match error {
         StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
@@ -81,13 +78,11 @@ pub async fn receive(
     let limits = UploadLimit::new(&app.config, &visitor.account.settings);
     let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
     let keys = app.sealing.of(&visitor.session.id)?;
-    let reading = async {
-        let upload = SealedUpload::begin(body.into_data_stream(), &keys, &binding).await?;
-        read(upload, limits, &app.memory).await
-    };
-    let patience = Duration::from_secs(app.config.upload_seconds);
-    let sent = tokio::time::timeout(patience, reading).await;
-    let (manifest_bytes, manifest, files, _held) = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
+    // Only now: what ends an older upload of the session has to be of its device.
+    let (account, session) = (&visitor.account.id, &visitor.session.id);
+    let slot = app.uploads.acquire(account, session, Kind::Pictures, || app.monotonic()).await?;
+    let upload = SealedUpload::begin(UploadBody::new(&app, body, &slot, account), &keys, &binding).await?;
+    let (manifest_bytes, manifest, files, _memory) = read(upload, limits).await?;
     let upload = Upload {
         session_id: visitor.session.id.clone(),
         attempt_id,
@@ -112,13 +107,9 @@ pub async fn receive(
     Reply::data(&status_view(&app, &visitor, &session).await?)
 }
 
-type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, SemaphorePermit<'a>);
+type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, Reservation<'a>);
 
-async fn read(
-    mut upload: SealedUpload<BodyDataStream>,
-    limits: UploadLimit,
-    memory: &Memory,
-) -> Result<Read<'_>, Failure> {
+async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<'_>, Failure> {
     let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
     let mut header = upload.header().await?;
     if u64::from(header.bytes) > MANIFEST_BYTES {
@@ -130,9 +121,6 @@ async fn read(
     }
     let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
     limits.check(&manifest)?;
-    let all: u64 = manifest.files.iter().map(|file| file.bytes).sum();
-    let video = manifest.file(VIDEO).map_or(0, |file| file.bytes);
-    let mut held = memory.borrow(all - video)?;
     let mut files: Vec<UploadFile> = Vec::new();
     while !header.last {
         header = upload.header().await?;
@@ -143,22 +131,17 @@ async fn read(
         if u64::from(header.bytes) != expected.bytes {
             return Err(altered());
         }
-        if name == VIDEO {
-            // In place of the pictures' memory: both can be more than there is.
-            drop(held);
-            held = memory.borrow(all)?;
-        }
         let (content, hash) = upload.content(&header).await?;
         if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
             return Err(altered());
         }
         files.push(UploadFile { content, name });
     }
-    upload.end().await?;
+    let memory = upload.end().await?;
     let came = |name: &str| files.iter().any(|known| known.name == name);
     let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
     match missing {
         Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
-        None => Ok((bytes, manifest, files, held)),
+        None => Ok((bytes, manifest, files, memory)),
     }
 }

@@ -1,11 +1,8 @@
 //! The video of an attempt, in a request of its own: the pictures are judged meanwhile.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use bytes::Bytes;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{Manifest, VIDEO};
 use nearfar_protocol::status;
@@ -14,10 +11,12 @@ use nearfar_store::{AttemptState, Error as StoreError, LateFile, MANIFEST, Uploa
 use serde_json::Value;
 
 use super::file::{is_of_type, read_file};
+use super::upload_body::UploadBody;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::UploadLimit;
+use crate::upload_slots::Kind;
 
 /// The bytes of a video.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -44,14 +43,13 @@ pub async fn receive(
     if !is_of_type(&headers, &["video/webm", "video/mp4"]) {
         return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
     }
-    let _turn = app.uploads.try_acquire().map_err(|_| Failure::later(status::RETRY_LATER, 2))?;
-    let manifest = manifest(&app, &visitor, &attempt_id).await?;
+    check_attempt(&app, &visitor, &attempt_id).await?;
+    let (account, session) = (&visitor.account.id, &visitor.session.id);
+    let slot = app.uploads.acquire(account, session, Kind::Video, || app.monotonic()).await?;
+    let manifest = manifest(&app, session, &attempt_id).await?;
     let expected = manifest.file(VIDEO).ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
     UploadLimit::new(&app.config, &visitor.account.settings).check(&manifest)?;
-    let _held = app.memory.borrow(expected.bytes)?;
-    let patience = Duration::from_secs(app.config.upload_seconds);
-    let sent = tokio::time::timeout(patience, read_file(body.into_data_stream(), expected)).await;
-    let content: Bytes = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))??;
+    let (content, _memory) = read_file(UploadBody::new(&app, body, &slot, account), expected).await?;
     if !is_video(&content) {
         return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
     }
@@ -66,16 +64,19 @@ pub async fn receive(
     Ok(Reply::ok())
 }
 
-/// The manifest of an attempt that was received from this device.
-async fn manifest(app: &App, visitor: &Visitor, attempt_id: &str) -> Result<Manifest, Failure> {
+/// Refuses an attempt that was not received from this device.
+async fn check_attempt(app: &App, visitor: &Visitor, attempt_id: &str) -> Result<(), Failure> {
     if !is_id(attempt_id) {
         return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
     }
-    let session_id = &visitor.session.id;
-    let attempt = app.store.attempt(session_id, attempt_id).await.map_err(no_attempt)?;
+    let attempt = app.store.attempt(&visitor.session.id, attempt_id).await.map_err(no_attempt)?;
     if attempt.device != visitor.token.device || attempt.state == AttemptState::Issued {
         return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
     }
+    Ok(())
+}
+
+async fn manifest(app: &App, session_id: &str, attempt_id: &str) -> Result<Manifest, Failure> {
     let bytes = app.store.file(session_id, attempt_id, MANIFEST).await.map_err(no_attempt)?;
     Manifest::parse(&bytes).map_err(|error| Failure::internal(&error))
 }

@@ -62,7 +62,7 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
     }
     let files = app.store.files(&audit.sub, &audit.attempt).await?;
     let pictures = files.iter().filter(|file| file.name.starts_with(AUDIT_PREFIX));
-    let _held = app.memory.borrow(RENDERED * pictures.map(|file| file.bytes).sum::<u64>())?;
+    let _memory = app.result_memory.reserve(&account.id, RENDERED * pictures.map(|file| file.bytes).sum::<u64>())?;
     let read = async |name: &str| -> Result<_, StoreError> { app.store.file(&audit.sub, &audit.attempt, name).await };
     let manifest = read(MANIFEST).await.map_err(cleared_meanwhile)?;
     let manifest = manifest_of(&manifest)?;

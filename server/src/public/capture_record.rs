@@ -52,7 +52,8 @@ pub async fn capture_record(
     let kept = |file: &&FileEntry| file.name != VIDEO;
     let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
     names.sort_by_key(|name| place(name));
-    let _held = app.memory.borrow(MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>())?;
+    let bytes = MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>();
+    let _memory = app.result_memory.reserve(&account.id, bytes)?;
     let mut files: Vec<(&str, Bytes)> = Vec::new();
     for name in names {
         let read: Result<_, StoreError> = app.store.file(&session.id, &attempt.id, name).await;

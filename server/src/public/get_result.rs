@@ -72,7 +72,8 @@ async fn result_data(
         VIDEO => judged && account.settings.video,
         _ => false,
     };
-    let _held = app.memory.borrow(RENDERED * files.iter().filter(shown).map(|file| file.bytes).sum::<u64>())?;
+    let bytes = RENDERED * files.iter().filter(shown).map(|file| file.bytes).sum::<u64>();
+    let _memory = app.result_memory.reserve(&account.id, bytes)?;
     let image_far = file(app, attempt, FAR).await?;
     let image_near = if judged { file(app, attempt, NEAR).await? } else { None };
     let video = if judged && account.settings.video { file(app, attempt, VIDEO).await? } else { None };

@@ -10,6 +10,7 @@ mod contract_session;
 mod contract_table;
 mod contract_token;
 mod contract_ui;
+mod fair_uploads;
 mod faults;
 mod isolation;
 mod judging;

@@ -38,6 +38,13 @@ pub struct TestClock {
     pub broken: AtomicBool,
 }
 
+impl TestClock {
+    pub fn pass(&self, millis: i64) {
+        self.wall.fetch_add(millis, Ordering::SeqCst);
+        self.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> i64 {
         assert!(!self.broken.load(Ordering::SeqCst), "staged");
@@ -185,13 +192,17 @@ impl Service {
 
     /// Lets time go by.
     pub fn pass(&self, millis: i64) {
-        self.set_clock(millis);
-        self.clock.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
+        self.clock.pass(millis);
     }
 
     /// Sets the time of day by so much; no time goes by.
     pub fn set_clock(&self, millis: i64) {
         self.clock.wall.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// For a socket of its own.
+    pub fn router(&self) -> axum::Router {
+        self.router.clone()
     }
 
     /// The paths of all that lies in the object store's folder.

@@ -1,0 +1,250 @@
+//! One visitor's uploads do not keep out those of others: over real sockets, with a clock that the test moves.
+
+use std::net::SocketAddr;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Request, header};
+use futures::stream;
+use http_body_util::Full;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use nearfar_server::connections;
+use nearfar_server::judging::judge_next;
+use nearfar_store::AccountSettings;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::common::{Answered, Attempt, Service, Session};
+use crate::real::send;
+
+const LATER: &str = "Query failed, please retry after the suggested time in HTTP Header.";
+const SLOW: &str = "HTTP 408 - Request Timeout";
+
+/// The service at an address of its own.
+async fn listen(service: &Service, most: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    let app = &service.app;
+    tokio::spawn(connections::serve(listener, service.router(), most, app.entropy.clone(), app.stop.clone()));
+    address
+}
+
+/// An upload that has begun, and of which this much was sent.
+async fn begin(address: SocketAddr, path: &str, token: &str, length: usize, sent: &[u8]) -> TcpStream {
+    let kind = if path.ends_with("/video") { "video/webm" } else { "application/octet-stream" };
+    let head = format!(
+        "PUT /h5/api/v1/attempts/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-length: {length}\r\ncontent-type: {kind}\r\nexpect: 100-continue\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).await.expect("leave to send");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(sent).await.expect("sent");
+    stream
+}
+
+async fn upload(address: SocketAddr, session: &Session, attempt: &Attempt) -> Answered {
+    let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
+        .header(header::AUTHORIZATION, format!("Bearer {}", session.token))
+        .header(header::CONTENT_TYPE, "application/octet-stream");
+    send(address, request.body(Full::from(attempt.body())).expect("a request")).await.expect("an answer")
+}
+
+#[tokio::test]
+async fn uploads_that_one_session_holds_open_do_not_keep_another_session_out() {
+    let service = Service::with(|config| config.uploads_at_once = 16).await;
+    let address = listen(&service, 100).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let (hostile, honest) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
+    let mut held = Vec::new();
+    for id in 0..16 {
+        let attempt = service.attempt(&hostile.token, &format!("a{id}")).await;
+        held.push(begin(address, &attempt.id, &hostile.token, 1000, b"nine byte").await);
+    }
+    let attempt = service.attempt(&honest.token, "a").await;
+    upload(address, &honest, &attempt).await.ok();
+}
+
+#[tokio::test]
+async fn sessions_of_one_account_do_not_keep_another_account_out_and_idle_uploads_give_way() {
+    let service = Service::with(|config| config.uploads_at_once = 4).await;
+    let address = listen(&service, 100).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let other = service.integrator(AccountSettings::default()).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let session = service.session(&shop, json!({})).await;
+        let attempt = service.attempt(&session.token, "a").await;
+        held.push(begin(address, &attempt.id, &session.token, 1000, b"nine byte").await);
+    }
+    let third = service.session(&shop, json!({})).await;
+    let thirds = service.attempt(&third.token, "a").await;
+    let answer = upload(address, &third, &thirds).await.expect("RETRY_LATER", LATER);
+    assert_eq!(answer.headers["retry-after"], "2");
+    let elsewhere = service.session(&other, json!({})).await;
+    let attempt = service.attempt(&elsewhere.token, "a").await;
+    upload(address, &elsewhere, &attempt).await.ok();
+    service.pass(10_000);
+    upload(address, &third, &thirds).await.ok();
+}
+
+#[tokio::test]
+async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_account_out() {
+    let service = Service::new().await;
+    let address = listen(&service, 100).await;
+    let settings = AccountSettings { video: true, ..AccountSettings::default() };
+    let hostile = service.integrator(settings).await;
+    let honest = service.integrator(AccountSettings::default()).await;
+    let judged = service.session(&honest, json!({})).await;
+    service.judged(&judged.token, "a").await;
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        let session = service.session(&hostile, json!({})).await;
+        let mut attempt = service.attempt(&session.token, "a").await;
+        attempt.add("video", b"");
+        attempt.parts.pop();
+        let files = attempt.manifest["files"].as_array_mut().expect("files");
+        files.last_mut().expect("the video")["bytes"] = json!(64_000_000);
+        service.upload(&session.token, &attempt).await.ok();
+        held.push(begin(address, "a/video", &session.token, 64_000_000, b"").await);
+    }
+    service.result(&honest, &judged.id).await.ok();
+    // Nor do uploads that did arrive.
+    let _arrived = service.app.memory.reserve("other", u64::MAX).expect("all of it");
+    service.result(&honest, &judged.id).await.ok();
+}
+
+#[tokio::test]
+async fn a_newer_upload_of_an_attempt_ends_the_older_one_and_succeeds() {
+    let service = Service::with(|config| config.uploads_at_once = 1).await;
+    let address = listen(&service, 100).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    let body = attempt.body();
+    let mut older = begin(address, "a", &session.token, body.len(), &body[..100]).await;
+    upload(address, &session, &attempt).await.ok();
+    // As when the network comes back to it.
+    older.write_all(&body[100..]).await.expect("sent");
+    let mut answer = vec![0; 2000];
+    let read = older.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
+    assert!(answer.contains("retry_later") && answer.contains("retry-after: 10"), "{answer}");
+    assert!(judge_next(&service.app).await.expect("judged"));
+    service.result(&shop, &session.id).await.ok();
+}
+
+/// An upload of which so many bytes come at a time, each after so long.
+fn paced(service: &Service, session: &Session, body: Vec<u8>, bytes: usize, millis: i64) -> Request<Body> {
+    let clock = service.clock.clone();
+    let chunks: Vec<_> = body.chunks(bytes).map(Bytes::copy_from_slice).collect();
+    let chunks = stream::iter(chunks.into_iter().map(move |chunk| {
+        clock.pass(millis);
+        Ok::<_, std::io::Error>(chunk)
+    }));
+    Request::put("/h5/api/v1/attempts/a")
+        .header(header::AUTHORIZATION, format!("Bearer {}", session.token))
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .body(Body::from_stream(chunks))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn an_upload_that_trickles_is_ended_and_one_at_the_minimum_rate_is_taken() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let mut attempt = service.attempt(&session.token, "a").await;
+    let far = vec![7; 600_000];
+    attempt.manifest["files"][0] =
+        json!({"name": "far", "sha256": hex::encode(Sha256::digest(&far)), "bytes": far.len()});
+    attempt.parts[0].1 = far;
+    let trickle = paced(&service, &session, attempt.body(), 1000, 1000);
+    let answer = service.send(trickle).await.expect("CLIENT_ERROR", SLOW);
+    assert_eq!(answer.headers["retry-after"], "2", "the page keeps the pictures and sends them again");
+    let slow = paced(&service, &session, attempt.body(), 10_000, 5000);
+    service.send(slow).await.ok();
+}
+
+#[tokio::test]
+async fn an_upload_of_which_nothing_comes_any_more_is_ended() {
+    let service = Service::new().await;
+    let address = listen(&service, 100).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    let mut held = begin(address, &attempt.id, &session.token, 1000, b"nine byte").await;
+    let mut answer = vec![0; 2000];
+    // Its handler ends at the next look at the clock, and the draining after it once more.
+    let ended = async {
+        loop {
+            service.pass(31_000);
+            let look = std::time::Duration::from_millis(500);
+            if let Ok(read) = tokio::time::timeout(look, held.read(&mut answer)).await {
+                return read.expect("an answer");
+            }
+        }
+    };
+    let patience = std::time::Duration::from_secs(60);
+    let read = tokio::time::timeout(patience, ended).await.expect("it ends");
+    assert!(String::from_utf8_lossy(&answer[..read]).contains(SLOW));
+}
+
+#[tokio::test]
+async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
+    let service = Service::with(|config| config.poll_seconds = 3600).await;
+    let address = listen(&service, 3).await;
+    let mut plain = TcpStream::connect(address).await.expect("a connection");
+    plain.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("sent");
+    let mut head = [0; 9];
+    plain.read_exact(&mut head).await.expect("a frame");
+    assert_eq!(head[3], 4, "the settings");
+    let mut settings = vec![0; usize::from(head[2])];
+    plain.read_exact(&mut settings).await.expect("the settings");
+    let streams = settings.chunks(6).find(|setting| setting[1] == 3).expect("the most streams");
+    assert_eq!(streams[2..], [0, 0, 0, 32]);
+    drop(plain);
+
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let view = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+    let version = view.data()["version"].as_str().expect("a version");
+    let waiting = format!("http://x/h5/api/v1/status?version={version}&wait=3600");
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let ask = |uri: &str| {
+        let request = Request::get(uri).header(header::AUTHORIZATION, format!("Bearer {}", session.token));
+        let mut sender = sender.clone();
+        let request = request.body(Full::<Bytes>::default()).expect("a request");
+        async move { sender.send_request(request).await.expect("an answer") }
+    };
+    // The connection itself and two that wait: nothing is left.
+    let first = tokio::spawn(ask(&waiting));
+    let second = tokio::spawn(ask(&waiting));
+    let refused = async {
+        loop {
+            let answer = ask("http://x/health/live").await;
+            if answer.headers().contains_key("retry-after") {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), refused).await.expect("it counts");
+    service.app.changed(&session.id);
+    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
+    for waiting in [first, second] {
+        assert!(waiting.await.is_ok());
+    }
+    let free = async {
+        while !ask("http://x/health/live").await.status().is_success() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), free).await.expect("they are free again");
+}

@@ -164,6 +164,9 @@ pub struct AttemptView {
     pub issued_at: i64,
     /// When the nonce ends, Unix ms.
     pub expires_at: i64,
+    /// The service's time now, Unix ms, also where the nonce is one that was given out before: by it the page tells its
+    /// own clock's offset.
+    pub server_time: i64,
     /// The public key that the upload is sealed with, base64url without padding.
     pub sealing_key: String,
     /// The colours to show, where the account wants that.

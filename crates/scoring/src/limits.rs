@@ -28,8 +28,8 @@ pub struct Limits {
     pub min_far_to_near: u32,
     /// Greatest time from far to near, ms. 1000 to 1000000, default 120000.
     pub max_far_to_near: u32,
-    /// How far the device's clock may be off the server's, ms. 0 to 86400000, default 600000. How *long* the capture
-    /// took is checked against the server's own clock, whatever this is.
+    /// How far the device's clock may be off the server's for `times` to say anything, ms; beyond it is skipped. 0 to
+    /// 86400000, default 600000. How *long* the capture took is checked against the server's own clock, whatever this is.
     pub max_clock_offset: u32,
     /// How far times that should agree may miss one another, ms: a frame is taken a little before it is judged.
     /// 0 to 60000, default 1500.

@@ -58,6 +58,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
                 nonce: attempt.nonce,
                 issued_at: attempt.issued_at,
                 expires_at: attempt.nonce_expires_at,
+                server_time: app.now(),
                 sealing_key: BASE64URL.encode(keys.public()),
                 light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
             })

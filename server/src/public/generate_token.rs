@@ -77,10 +77,16 @@ pub fn sign(access_key: &str, secret_key: &str, timestamp: &str) -> String {
 fn check_timestamp(text: &str, now: i64) -> Result<(), Failure> {
     let digits = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
     let time: Option<i64> = if digits { text.parse().ok() } else { None };
-    match time {
-        Some(time) if (time - now).abs() <= TIMESTAMP_TOLERANCE => Ok(()),
-        _ => Err(Failure::of(status::TIMESTAMP_ERROR)),
-    }
+    let extra = match time.map(|time| time - now) {
+        Some(ahead) if ahead.abs() <= TIMESTAMP_TOLERANCE => return Ok(()),
+        Some(ahead) => {
+            let side = if ahead > 0 { "ahead of" } else { "behind" };
+            let skew = ahead.abs();
+            format!("timestamp is {skew} ms {side} the service's time {now}; {TIMESTAMP_TOLERANCE} ms are allowed")
+        }
+        None => format!("timestamp should be a Unix time in ms, of 13 digits; the service's time is {now}"),
+    };
+    Err(Failure::with_extra(status::TIMESTAMP_ERROR, extra))
 }
 
 #[cfg(test)]
@@ -102,5 +108,14 @@ mod tests {
         for bad in ["1665993822953", "1665993222951", "1665993522", "-665993522952", "+665993522952", "166599352295x"] {
             assert!(check_timestamp(bad, now).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_refused_timestamp_is_told_by_how_much_it_is_off() {
+        let extra = |text: &str| check_timestamp(text, 1_665_993_522_952).unwrap_err().reply().extra.clone().unwrap();
+        let allowed = "the service's time 1665993522952; 300000 ms are allowed";
+        assert_eq!(extra("1665994422952"), format!("timestamp is 900000 ms ahead of {allowed}"));
+        assert_eq!(extra("1665993222951"), format!("timestamp is 300001 ms behind {allowed}"));
+        assert!(extra("1665993522").starts_with("timestamp should be a Unix time in ms, of 13 digits"));
     }
 }

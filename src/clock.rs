@@ -9,6 +9,23 @@ pub type Millis = f64;
 const WINDOW: Millis = 10_000.0;
 /// The window is kept as the least offset of each of its parts.
 const PART: Millis = 1_000.0;
+/// Frames do not queue, so none is on its way for longer than this.
+const LONGEST_WAY: Millis = 2_000.0;
+
+/// What to add to this scope's clock so that it agrees with the clock of the scope that asked, which is between `least`
+/// and `most` ahead.
+///
+/// Both clocks tick alike, but each counts from what the system's clock said when its scope began; a device that slept
+/// in between, or whose time was set, has put them apart. A message takes its time, so a question and its answer give
+/// two bounds. What lies within them is no difference that could be told, and is left alone.
+pub fn agreement(least: Millis, most: Millis) -> Millis {
+    if least > 0.0 { least } else { most.min(0.0) }
+}
+
+/// When a frame was taken: as the browser says, unless that is another clock's time.
+pub fn plausible(captured_at: Option<Millis>, now: Millis) -> Millis {
+    captured_at.filter(|at| (now - LONGEST_WAY..=now).contains(at)).unwrap_or(now)
+}
 
 /// Turns a camera's own timestamps (`VideoFrame.timestamp`: µs since nobody says when) into Unix ms.
 ///
@@ -42,8 +59,9 @@ impl CaptureClock {
 
     fn least_offset(&mut self, timestamp: Millis, arrival: Millis) -> Millis {
         let offset = arrival - timestamp;
-        // A jump of the offset by more than any queue explains is another clock: a new track, say.
-        if self.parts.back().is_some_and(|(_, least)| (offset - least).abs() > WINDOW) {
+        // A jump by more than a frame can be on its way is another clock: a new track, or a device that slept while only
+        // one of the two clocks went on.
+        if self.parts.back().is_some_and(|(_, least)| (offset - least).abs() > LONGEST_WAY) {
             self.parts.clear();
         }
         match self.parts.back_mut() {
@@ -97,6 +115,40 @@ mod tests {
                 assert!((-6.0..=42.0).contains(&(told - taken)), "{}", told - taken);
                 assert!(told <= arrived);
             }
+        }
+    }
+
+    #[test]
+    fn a_sleep_in_which_one_clock_stood_still_moves_no_frame() {
+        // Seconds for which the device sleeps: the camera's clock goes on, or that of arrivals.
+        for (camera, arrivals) in [(900.0, 0.0), (0.0, 900.0), (4.0, 0.0), (0.0, 4.0), (4.0, 900.0)] {
+            let mut clock = CaptureClock::new();
+            for index in 0..120 {
+                let slept = if index < 60 { [0.0, 0.0] } else { [camera * 1000.0, arrivals * 1000.0] };
+                let passed = f64::from(index) * 33.0;
+                let arrival = START + passed + slept[1] + 40.0;
+                let told = clock.captured_at((passed + slept[0]) * 1000.0, arrival);
+                assert!((0.0..1.0).contains(&(arrival - told)), "{camera} {arrivals} {index}: {}", arrival - told);
+            }
+        }
+    }
+
+    #[test]
+    fn clocks_of_two_scopes_agree_unless_no_message_could_explain_it() {
+        // Within the time that messages took.
+        assert_eq!(agreement(-3.0, 700.0), 0.0);
+        assert_eq!(agreement(-0.0, 0.0), 0.0);
+        // Fifteen minutes, either way.
+        assert_eq!(agreement(899_990.0, 900_020.0), 899_990.0);
+        assert_eq!(agreement(-900_020.0, -899_990.0), -899_990.0);
+        assert_eq!(agreement(f64::NAN, f64::NAN), 0.0);
+    }
+
+    #[test]
+    fn a_frames_own_time_counts_unless_it_is_another_clocks() {
+        assert_eq!(plausible(Some(START - 60.0), START), START - 60.0);
+        for foreign in [Some(START + 1.0), Some(START - 900_000.0), Some(START + 900_000.0), Some(f64::NAN), None] {
+            assert_eq!(plausible(foreign, START), START);
         }
     }
 

@@ -69,11 +69,6 @@ impl Camera {
         &self.track
     }
 
-    /// Whether pictures can still come.
-    pub fn is_live(&self) -> bool {
-        self.track.ready_state() == web_sys::MediaStreamTrackState::Live
-    }
-
     /// `{label, deviceId, width, height, frameRate, facingMode}` of the camera in use.
     pub fn describe(&self) -> JsValue {
         let settings = self.track.get_settings();

@@ -8,7 +8,7 @@ use super::link::{Heard, Link};
 use super::messages::*;
 use super::options::CaptureOptions;
 use super::page_watch::{PageEvent, PageWatch};
-use super::support::{Record, get};
+use super::support::{Record, get, now};
 use crate::error::ErrorCode;
 use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Reflect};
@@ -39,6 +39,8 @@ struct Inner {
     running: RefCell<Running>,
     /// Raised by every stop; what was begun before it must not go on after it.
     generation: Cell<u32>,
+    /// The page says that nobody can see the camera's picture now.
+    held: Cell<bool>,
 }
 
 /// What a stop lets go of.
@@ -74,6 +76,7 @@ impl Capture {
                 starting: RefCell::new(None),
                 running: RefCell::new(Running::default()),
                 generation: Cell::new(0),
+                held: Cell::new(false),
             }),
         })
     }
@@ -105,19 +108,16 @@ impl Capture {
         self.inner.signal("cancel");
     }
 
-    /// Starts over after a session that ended, with the same camera where it still runs.
+    /// Starts over after a session that ended, with a new stream: the one before may be what failed.
     pub fn retry(&self) -> Promise {
-        let live = {
-            let running = self.inner.running.borrow();
-            running.link.is_some() && running.camera.as_ref().is_some_and(Camera::is_live)
-        };
-        if live {
-            self.inner.signal("retry");
-            self.inner.start_feed(None);
-            return Promise::resolve(&JsValue::UNDEFINED);
-        }
         self.inner.stop();
         self.start()
+    }
+
+    /// Holds the capture while nobody can see the camera's picture, or lets it go on.
+    pub fn hold(&self, held: bool) {
+        self.inner.held.set(held);
+        self.inner.tell_hidden();
     }
 
     /// Switches the camera off, ends the worker and removes every listener. Events stop at once.
@@ -158,9 +158,12 @@ impl Inner {
         self.running.borrow_mut().camera = Some(camera);
         let playing = self.video.play().map_err(|error| Fault::new(ErrorCode::Internal, error))?;
         if let Err(error) = JsFuture::from(playing).await {
-            // Another load of the element, or a page that was stopped meanwhile, interrupts play(); autoplay goes on.
-            if super::fault::error_name(&error) != "AbortError" {
-                return Err(Fault::new(ErrorCode::Internal, error));
+            match super::fault::error_name(&error).as_str() {
+                // Another load of the element, or a page that was stopped meanwhile, interrupts play(); autoplay goes on.
+                "AbortError" => {}
+                // The person has to tap first.
+                "NotAllowedError" => self.emit("play-blocked", JsValue::UNDEFINED),
+                _ => return Err(Fault::new(ErrorCode::Internal, error)),
             }
         }
         if self.generation.get() != generation {
@@ -200,8 +203,20 @@ impl Inner {
         self.post(message(SIGNAL).text("name", name));
     }
 
+    fn is_hidden(&self) -> bool {
+        self.held.get() || self.window.document().is_some_and(|document| document.hidden())
+    }
+
+    fn tell_hidden(&self) {
+        self.signal(if self.is_hidden() { "hidden" } else { "visible" });
+    }
+
     fn tell_viewport(&self) {
         let (width, height) = (self.video.client_width(), self.video.client_height());
+        // What shows nothing has no shape, and goes on with the one it had.
+        if self.held.get() && (width == 0 || height == 0) {
+            return;
+        }
         self.post(message(VIEWPORT).number("width", width.into()).number("height", height.into()));
     }
 
@@ -210,8 +225,7 @@ impl Inner {
         let watch = PageWatch::new(&self.window, &self.video, move |event| {
             let Some(inner) = owner.upgrade() else { return };
             match event {
-                PageEvent::Hidden => inner.signal("hidden"),
-                PageEvent::Visible => inner.signal("visible"),
+                PageEvent::Visibility => inner.tell_hidden(),
                 PageEvent::Resized => inner.tell_viewport(),
                 PageEvent::DevicesChanged => {
                     let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
@@ -249,7 +263,7 @@ impl Inner {
 
     fn on_message(self: &Rc<Self>, note: &Message) {
         match note.kind().as_str() {
-            READY => self.on_ready(note.detail()),
+            READY => self.on_ready(note),
             FRAME_DONE => {
                 if let Some(feed) = &self.running.borrow().feed {
                     feed.frame_done();
@@ -265,7 +279,8 @@ impl Inner {
         }
     }
 
-    fn on_ready(self: &Rc<Self>, abilities: JsValue) {
+    fn on_ready(self: &Rc<Self>, note: &Message) {
+        let abilities = note.detail();
         let has = |name: &str| get(&abilities, name).is_truthy();
         {
             let mut running = self.running.borrow_mut();
@@ -276,10 +291,11 @@ impl Inner {
                 offscreen_canvas: has("offscreenCanvas"),
             };
         }
+        let sent_at = now();
+        let ahead_at_most = sent_at - note.sent_at().unwrap_or(sent_at);
+        self.post(message(CLOCK).number("sentAt", sent_at).number("aheadAtMost", ahead_at_most));
         self.tell_viewport();
-        if self.window.document().is_some_and(|document| document.hidden()) {
-            self.signal("hidden");
-        }
+        self.tell_hidden();
         self.signal("start");
         self.emit("ready", JsValue::UNDEFINED);
         self.start_feed(None);
@@ -318,8 +334,8 @@ impl Inner {
     }
 
     fn on_silent_source(self: &Rc<Self>) {
-        let asleep = self.window.document().is_some_and(|document| document.hidden())
-            || self.running.borrow().camera.as_ref().is_some_and(|camera| camera.track().muted());
+        let asleep =
+            self.is_hidden() || self.running.borrow().camera.as_ref().is_some_and(|camera| camera.track().muted());
         if asleep {
             // No source delivers now; ask again later.
             let owner = Rc::downgrade(self);
@@ -342,14 +358,7 @@ impl Inner {
     }
 
     fn on_finished(&self, note: &Message) {
-        // After a time-out the same camera serves the next try without a second permission prompt.
-        if note.name().as_deref() == Some("timed_out") {
-            let mut running = self.running.borrow_mut();
-            running.feed = None;
-            running.source_watch = None;
-        } else {
-            self.stop();
-        }
+        self.stop();
         self.emit("finished", note.detail());
         let error = Reflect::get(&note.detail(), &"error".into()).unwrap_or(JsValue::NULL);
         if error.is_object() {

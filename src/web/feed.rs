@@ -5,7 +5,7 @@ use super::bindings::{
 };
 use super::messages::{IMAGE_BITMAP, PIXELS, STREAM, TRACK, VIDEO_FRAME, message, transfer};
 use super::support::{get, has_global, now, unix_of};
-use crate::clock::Millis;
+use crate::clock::{Millis, plausible};
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -205,7 +205,7 @@ impl Inner {
             return;
         }
         inner.idle.set(false);
-        let at = captured_at.unwrap_or_else(now);
+        let at = plausible(captured_at, now());
         let sent = match inner.source {
             Source::TrackProcessor => Ok(()),
             Source::VideoFrame => {

@@ -25,6 +25,14 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = capturedAt)]
     pub fn captured_at(this: &Message) -> Option<f64>;
 
+    /// When the message was sent, by the clock of its scope.
+    #[wasm_bindgen(method, getter, js_name = sentAt)]
+    pub fn sent_at(this: &Message) -> Option<f64>;
+
+    /// By how much the window's clock is ahead of the worker's at most.
+    #[wasm_bindgen(method, getter, js_name = aheadAtMost)]
+    pub fn ahead_at_most(this: &Message) -> Option<f64>;
+
     /// A viewport's width, CSS px.
     #[wasm_bindgen(method, getter)]
     pub fn width(this: &Message) -> Option<f64>;
@@ -44,12 +52,15 @@ pub const VIDEO_FRAME: &str = "video_frame";
 pub const IMAGE_BITMAP: &str = "image_bitmap";
 /// Window to worker: one `ImageData` in `detail`.
 pub const PIXELS: &str = "pixels";
+/// Window to worker: what the window's clock is ahead of the worker's; the first message after `READY`.
+pub const CLOCK: &str = "clock";
 /// Window to worker: something happened to the page or the camera; `name` says what.
 pub const SIGNAL: &str = "signal";
 /// Window to worker: the element that shows the video has `width` x `height` CSS px.
 pub const VIEWPORT: &str = "viewport";
 
-/// Worker to window: the pipeline is ready; `detail` says which frame sources this worker can read.
+/// Worker to window: the pipeline is ready; `detail` says which frame sources this worker can read, `sentAt`
+/// what its clock shows.
 pub const READY: &str = "ready";
 /// Worker to window: the frame that the window sent is done with; the next may come.
 pub const FRAME_DONE: &str = "frame_done";

@@ -8,10 +8,8 @@ use web_sys::{HtmlVideoElement, ResizeObserver, Window};
 /// What the page went through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEvent {
-    /// Another tab, another app, a locked screen.
-    Hidden,
-    /// Back again.
-    Visible,
+    /// Another tab, another app, a locked screen; or back again.
+    Visibility,
     /// A camera came or went.
     DevicesChanged,
     /// The video element has another size.
@@ -31,12 +29,9 @@ impl PageWatch {
     pub fn new(window: &Window, video: &HtmlVideoElement, on_event: impl Fn(PageEvent) + 'static) -> Self {
         let on_event = Rc::new(on_event);
         let tell = on_event.clone();
-        let visibility = window.document().map(|document| {
-            let watched = document.clone();
-            EventListener::new(&document, "visibilitychange", move |_| {
-                tell(if watched.hidden() { PageEvent::Hidden } else { PageEvent::Visible });
-            })
-        });
+        let visibility = window
+            .document()
+            .map(|document| EventListener::new(&document, "visibilitychange", move |_| tell(PageEvent::Visibility)));
         let tell = on_event.clone();
         let devices = window.navigator().media_devices().ok();
         let devices = devices

@@ -7,7 +7,7 @@ use super::landing::Landing;
 use super::messages::*;
 use super::results::Results;
 use super::support::{Record, codes, get, has_global, now, place};
-use crate::clock::{CaptureClock, Millis};
+use crate::clock::{CaptureClock, Millis, agreement};
 use crate::detection::Detector;
 use crate::error::ErrorCode;
 use crate::frame::Size;
@@ -41,6 +41,9 @@ struct Inner {
     waiting: RefCell<VecDeque<JsValue>>,
     /// Raised whenever the current stream is to be read no further.
     stream: Cell<u32>,
+    /// What the window's clock is ahead of this scope's: all times that are told are the window's. `None` before the
+    /// window has said anything of its clock; no time passes until then.
+    ahead: Cell<Option<Millis>>,
 }
 
 struct State {
@@ -80,14 +83,15 @@ impl WorkerCapture {
             landing: Cell::new(false),
             waiting: RefCell::new(VecDeque::with_capacity(64)),
             stream: Cell::new(0),
+            ahead: Cell::new(None),
         });
         let ticked = inner.clone();
         let ticker = Interval::new(TICK_MS, move || {
-            if !ticked.landing.get() {
+            if !ticked.landing.get() && ticked.ahead.get().is_some() {
                 ticked.handle(&Event::Tick);
             }
         });
-        inner.post(message(READY).with("detail", abilities()));
+        inner.post(message(READY).with("detail", abilities()).number("sentAt", now()));
         Ok(WorkerCapture { inner, _ticker: ticker })
     }
 
@@ -102,6 +106,11 @@ impl WorkerCapture {
 }
 
 impl Inner {
+    /// Unix ms now, by the window's clock.
+    fn now(&self) -> Millis {
+        now() + self.ahead.get().unwrap_or_default()
+    }
+
     fn on_message(inner: &Rc<Self>, note: &Message) {
         match note.kind().as_str() {
             STREAM => Inner::read(inner, note.detail().unchecked_into()),
@@ -135,8 +144,12 @@ impl Inner {
             VIEWPORT => {
                 let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
                 let mut state = inner.state.borrow_mut();
-                let effects = state.pipeline.resize(Viewport { width, height }, now()).to_vec();
+                let effects = state.pipeline.resize(Viewport { width, height }, inner.now()).to_vec();
                 inner.perform(&mut state, &effects);
+            }
+            CLOCK => {
+                let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
+                inner.ahead.set(Some(agreement(least, note.ahead_at_most().unwrap_or(0.0))));
             }
             SIGNAL => inner.on_signal(&note.name().unwrap_or_default()),
             _ => {}
@@ -145,17 +158,17 @@ impl Inner {
 
     fn on_signal(&self, name: &str) {
         let event = match name {
-            "start" => Event::Start,
+            "start" => {
+                // Who feeds pictures of its own says nothing of another clock.
+                self.ahead.set(self.ahead.get().or(Some(0.0)));
+                Event::Start
+            }
             "hidden" => Event::Hidden,
             "visible" => Event::Visible,
             "track_muted" => Event::Muted,
             "track_unmuted" => Event::Unmuted,
             "track_ended" => Event::TrackEnded,
             "cancel" => Event::Cancel,
-            "retry" => {
-                self.handle(&Event::Retry);
-                Event::Start
-            }
             _ => return,
         };
         self.handle(&event);
@@ -163,7 +176,7 @@ impl Inner {
 
     fn handle(&self, event: &Event) {
         let mut state = self.state.borrow_mut();
-        let effects = state.pipeline.handle(event, now()).to_vec();
+        let effects = state.pipeline.handle(event, self.now()).to_vec();
         self.perform(&mut state, &effects);
     }
 
@@ -199,7 +212,7 @@ impl Inner {
     async fn take_video_frame(self: &Rc<Self>, frame: &VideoFrame, captured_at: Option<Millis>) {
         let captured_at = captured_at.or_else(|| {
             let microseconds = frame.timestamp()?;
-            Some(self.state.borrow_mut().clock.captured_at(microseconds, now()))
+            Some(self.state.borrow_mut().clock.captured_at(microseconds, self.now()))
         });
         self.landing.set(true);
         let flight = self.state.borrow_mut().landing.begin(frame);
@@ -232,7 +245,7 @@ impl Inner {
 
     fn take_landed(&self, landed: Result<(), JsValue>, captured_at: Option<Millis>) {
         let mut state = self.state.borrow_mut();
-        let now = now();
+        let now = self.now();
         let State { pipeline, landing, results, effects, first_frame_due, .. } = &mut *state;
         let failed = match (landed, landing.frame()) {
             (Err(error), _) => Some(describe(&error)),
@@ -272,7 +285,7 @@ impl Inner {
                     let next = state.results.encode(|fraction| {
                         self.event("encoding", Record::new().number("fraction", fraction.into()).into());
                     });
-                    let effects = state.pipeline.handle(&next, now()).to_vec();
+                    let effects = state.pipeline.handle(&next, self.now()).to_vec();
                     self.perform(state, &effects);
                 }
                 Effect::Finished { outcome, error } => {
@@ -285,7 +298,7 @@ impl Inner {
                 }
                 Effect::InstructionChanged { code, failing } => {
                     let detail = Record::new().text("code", code.code()).with("failing", codes(failing));
-                    self.event("instruction", detail.number("time", now()).into());
+                    self.event("instruction", detail.number("time", self.now()).into());
                 }
                 Effect::PhaseChanged { phase } => {
                     self.event("phase", Record::new().text("phase", phase.code()).into());

@@ -1,11 +1,12 @@
 // The page without a session: takes the two pictures and shows them, and sends nothing.
 
 import { announcer } from './announcer.js';
+import { looksAway } from './engine/cameras.js';
 import { type Capture, type CaptureOptions, prepareCapture } from './engine/capture.js';
 import { asFailure, type CaptureFailure } from './engine/errors.js';
 import type { CaptureEvents, Finished, Oval, Still } from './engine/events.js';
 import { readOptions } from './options.js';
-import { instructions, PAUSED, phases, restarts } from './words.js';
+import { instructions, PAUSED, phases, restarts, TAP } from './words.js';
 
 type View = 'start' | 'camera' | 'result' | 'error';
 
@@ -38,10 +39,11 @@ function say(text: string): void {
   announce(text);
 }
 
-/** The oval lies in unmirrored CSS px of the video; the video is shown mirrored. */
+/** The oval lies in unmirrored CSS px of the video. */
 function drawOval({ x, y, width, height }: Oval): void {
+  const middle = x + width / 2;
   const place = {
-    cx: video.clientWidth - x - width / 2,
+    cx: video.classList.contains('mirrored') ? video.clientWidth - middle : middle,
     cy: y + height / 2,
     rx: width / 2,
     ry: height / 2,
@@ -109,6 +111,11 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
     say(shown);
   },
   progress: ({ fraction }) => drawProgress(fraction),
+  'camera-change': (camera) => void video.classList.toggle('mirrored', !looksAway(camera)),
+  'play-blocked': () => {
+    say(TAP);
+    addEventListener('click', () => void video.play().catch(() => undefined), { once: true });
+  },
   paused: ({ reason }) => {
     // Who hid the page does not read it.
     if (reason === 'muted') say(PAUSED);

@@ -31,8 +31,12 @@ export const restarts: Record<string, string> = {
   face_changed: 'That looked like another person. Starting again.',
   multiple_faces: 'Somebody else came into view. Starting again.',
   rotated: 'The screen was turned. Starting again.',
+  camera_frozen: 'The camera got stuck. Starting it again.',
   worker_crashed: 'A hiccup. Starting again.',
 };
+
+/** Where the browser shows the camera only after a tap. */
+export const TAP = 'Tap the screen to start';
 
 /** While the camera sends no pictures. */
 export const PAUSED = 'The camera is paused';

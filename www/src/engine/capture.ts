@@ -1,17 +1,15 @@
 // A capture on a video element: the engine, started for one camera.
 
-import { asError, asFailure } from './errors.js';
+import { CameraWatch } from './camera-watch.js';
+import { otherCameras } from './cameras.js';
+import { asError, asFailure, type CaptureError, type CaptureFailure, ownError } from './errors.js';
 import type { Listener, SourceName } from './events.js';
 import type { Build, LoadOptions } from './load-options.js';
 import { type Glue, loadEngine } from './loader.js';
 import { spawnWorker } from './spawning.js';
 
-/** What is wished of a camera that was chosen by its id: what the Rust module wishes by itself, but for the side. */
-export const CAMERA_WISHES: MediaTrackConstraints = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 30 },
-};
+/** How often a camera that is stuck is taken anew in one capture. */
+const MOST_FREEZES = 2;
 
 /** Everything that may be set; the defaults are good. */
 export interface CaptureOptions {
@@ -34,10 +32,14 @@ export interface Capture {
   readonly module: Glue;
   /** Asks for the camera and starts; rejects with a `CaptureError` that the `error` event tells as well. */
   start(): Promise<void>;
-  /** Starts over after a session that ended. */
+  /** Starts over after a session that ended, with a new stream. */
   retry(): Promise<void>;
   /** Starts over with another camera: `MediaTrackConstraints` in place of those of the options. */
   use(constraints: MediaTrackConstraints): Promise<void>;
+  /** The same from the next start on; what is under way ends. */
+  prefer(constraints: MediaTrackConstraints): void;
+  /** Holds the capture while nobody can see the video, or lets it go on. */
+  hold(isHeld: boolean): void;
   cancel(): void;
   /** Ends what is under way at once, also a start: the camera is off, and nothing more of it is told. */
   stop(): void;
@@ -55,10 +57,29 @@ export async function prepareCapture(
     const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
     const { build, glue } = engine;
     let wanted = constraints;
-    const fresh = () =>
-      new glue.Capture(video, {
+    let isHeld = false;
+    let freezes = 0;
+    let watch: CameraWatch | null = null;
+    /** Ends a start that waits; later it does nothing. */
+    let refuse: (error: CaptureError) => void = () => undefined;
+    const unwatch = () => {
+      watch?.end();
+      watch = null;
+    };
+    const tell: Listener = (name, detail) => {
+      if (name === 'permission') {
+        unwatch();
+        watch = new CameraWatch(video, () => isHeld, onTrouble);
+      }
+      // The start tells it, when no other camera is free either.
+      if (name === 'error' && (detail as CaptureFailure).code === 'camera_in_use') return;
+      if (name === 'encoding' || name === 'finished' || name === 'error') unwatch();
+      onEvent(name, detail);
+    };
+    const fresh = () => {
+      const capture = new glue.Capture(video, {
         spawnWorker: () => spawnWorker(engine, load, config),
-        onEvent,
+        onEvent: tell,
         source,
         constraints: wanted,
         config,
@@ -67,13 +88,53 @@ export async function prepareCapture(
           return options.stream?.clone();
         },
       });
-    const wanting = async (begun: Promise<unknown>) => {
-      await begun.catch((error) => Promise.reject(asError(error)));
+      return capture;
     };
     let capture = fresh();
     const renew = () => {
+      unwatch();
       capture.free();
       capture = fresh();
+      return capture;
+    };
+    /** After a camera that is busy come the others, until one starts. */
+    const open = async (begun: Promise<unknown>) => {
+      let own = capture;
+      const isOver = () => capture !== own;
+      const error = await begun.then(() => null, asError);
+      if (error?.code !== 'camera_in_use') return error;
+      const first = wanted;
+      for (const wish of await otherCameras(first)) {
+        if (isOver()) return error;
+        wanted = wish;
+        own = renew();
+        const another = await own.start().then(() => null, asError);
+        if (another?.code !== 'camera_in_use') return another;
+      }
+      if (isOver()) return error;
+      wanted = first;
+      renew();
+      onEvent('error', asFailure(error));
+      return error;
+    };
+    const begin = (begun: Promise<unknown>) => {
+      freezes = 0;
+      return new Promise<void>((done, fail) => {
+        refuse = fail;
+        void open(begun).then((error) => (error ? fail(error) : done()));
+      });
+    };
+    const onTrouble = (what: 'silent' | 'frozen') => {
+      renew();
+      if (what === 'frozen' && freezes < MOST_FREEZES) {
+        freezes += 1;
+        tell('restarted', { reason: 'camera_frozen' });
+        void open(capture.start());
+        return;
+      }
+      const error = ownError(what === 'silent' ? 'no_frames' : 'stream_interrupted', `the camera is ${what}`);
+      refuse(error);
+      tell('error', asFailure(error));
     };
     return {
       build,
@@ -81,13 +142,26 @@ export async function prepareCapture(
       use: (constraints) => {
         wanted = constraints;
         renew();
-        return wanting(capture.start());
+        return begin(capture.start());
       },
-      start: () => wanting(capture.start()),
-      retry: () => wanting(capture.retry()),
+      prefer: (constraints) => {
+        wanted = constraints;
+        renew();
+      },
+      hold: (held) => {
+        isHeld = held;
+      },
+      start: () => begin(capture.start()),
+      retry: () => {
+        unwatch();
+        return begin(capture.retry());
+      },
       cancel: () => capture.cancel(),
       stop: renew,
-      destroy: () => capture.free(),
+      destroy: () => {
+        unwatch();
+        capture.free();
+      },
     };
   } catch (error) {
     onEvent('error', asFailure(error));

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'camera_in_use'
   | 'overconstrained'
   | 'stream_interrupted'
+  | 'no_frames'
   | 'asset_load_failed'
   | 'asset_timeout'
   | 'capture_timeout'
@@ -58,6 +59,8 @@ const OWN = {
   no_wasm: ['This browser cannot run this page. Open it in an up-to-date browser.', false],
   asset_load_failed: ['A part of this page did not load correctly. Reload the page.', true],
   asset_timeout: ['Loading took too long. Check the connection, then try again.', true],
+  no_frames: ['The camera is on but sends no picture. Close other apps that use it, or choose another camera.', true],
+  stream_interrupted: ['The camera stopped. Check that it is connected, then try again.', true],
   cancelled: ['The capture was cancelled.', true],
 } as const satisfies Partial<Record<ErrorCode, [message: string, recoverable: boolean]>>;
 

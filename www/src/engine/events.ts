@@ -89,6 +89,8 @@ export interface CaptureEvents {
   loading: { loaded: number; total: number };
   permission: { state: 'granted' };
   'camera-change': Record<string, unknown>;
+  /** The browser shows the camera only once the person has tapped: `video.play()` is due in that tap. */
+  'play-blocked': undefined;
   source: { name: SourceName };
   ready: undefined;
   phase: { phase: Phase };

@@ -20,16 +20,17 @@ export interface Pictures {
   lit: Lit | null;
 }
 
+/** What the service gave, and what its clock was then ahead of that of the frames, ms. */
+export type Nonce = Issued & { clockOffset: number };
+
 /** What the manifest tells besides the capture's own result. */
 export interface Circumstances {
   signatureId: string;
-  issued: Issued;
+  issued: Nonce;
   /** Where the ovals were, CSS px of the video. */
   ovals: { far: Oval; near: Oval };
   /** The part of the screen that showed the camera, CSS px. */
   viewport: { width: number; height: number };
-  /** What the server's clock is ahead of this device's, ms. */
-  clockOffset: number;
   device: DeviceFacts;
 }
 
@@ -82,8 +83,8 @@ export async function packAttempt(
   circumstances: Circumstances,
   sealing: SealingGlue,
 ): Promise<Attempt> {
-  const { issued, ovals, viewport, clockOffset, device } = circumstances;
-  const at = (time: number) => Math.round(time + clockOffset);
+  const { issued, ovals, viewport, device } = circumstances;
+  const at = (time: number) => Math.round(time + issued.clockOffset);
   const { lit } = result;
   const audit = [...result.audit, ...(lit?.frames ?? [])].map((frame, index) => ({ name: `audit-${index}`, ...frame }));
   const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];

@@ -34,6 +34,9 @@ export const cameraStyle = css`
 
   video {
     object-fit: cover;
+  }
+
+  .mirrored video {
     transform: scaleX(-1);
   }
 

@@ -1,6 +1,7 @@
 // One capture on the screen: what the engine tells, shown, said and recorded.
 
-import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
+import { CAMERA_WISHES, looksAway } from '../engine/cameras.js';
+import { type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
 import { listCameras } from './cameras.js';
@@ -11,7 +12,8 @@ import { isUnwanted, type LightChallenge, type Lit, SKIPPED, shine } from './lig
 import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
-import type { Screen, Setting } from './screen.js';
+import type { CameraChoice, Screen, Setting } from './screen.js';
+import { Sight } from './sight.js';
 import { type StreamFacts, StreamWatch } from './stream.js';
 import { voice } from './voice.js';
 import { linked, sleep } from './waiting.js';
@@ -21,7 +23,9 @@ const SLOW_ANSWER_MS = 6_000;
 /** How long the page tells of the colours before they come: there has to be time to leave them out. */
 const BEFORE_LIGHT_MS = 2_500;
 const PLAY_PATIENCE_MS = 3_000;
-const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated'] as const;
+/** How long it says what happened to the camera. */
+const NEWS_MS = 5_000;
+const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated', 'camera_frozen'] as const;
 
 /** What came of it: the result, and the video if one was wanted. */
 export interface Taken {
@@ -51,12 +55,14 @@ export class Capturing {
   #recorder: Recorder | null = null;
   #device: DeviceFacts | null = null;
   #watch: StreamWatch | null = null;
+  #sight: Sight | null = null;
   #wanted: Wanted = { videoBytes: 0, light: null };
   /** The camera, kept on for the colours. */
   #kept: MediaStream | null = null;
   #lighting: AbortController | null = null;
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #news = '';
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
   /** Made once: some events come with every frame. */
@@ -64,7 +70,16 @@ export class Capturing {
     loading: ({ loaded, total }) => {
       if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
     },
-    'camera-change': ({ deviceId }) => void this.#offerCameras(String(deviceId ?? '')),
+    permission: () => {
+      // Nobody is asked any more.
+      if (!this.#news) clearTimeout(this.#timer);
+      this.#hint(this.#setting.words.text('starting_camera'));
+    },
+    'play-blocked': () => this.#offerTap(),
+    'camera-change': (camera) => {
+      this.#mirror(!looksAway(camera));
+      void this.#offerCameras(String(camera.deviceId ?? ''));
+    },
     phase: ({ phase }) => this.#onPhase(phase),
     oval: ({ stage, oval }) => {
       this.#ovals.note(stage, oval, this.#screen.video);
@@ -80,8 +95,11 @@ export class Capturing {
     },
     resumed: () => this.#guide.say(this.#shown.text, this.#shown.color),
     restarted: ({ reason }) => {
+      if (reason === 'camera_frozen') this.#forgetStream();
       const known = RESTARTS.find((known) => known === reason);
-      this.#tell(this.#setting.words.text(known ? `restart_${known}` : 'restart_other'));
+      const text = this.#setting.words.text(known ? `restart_${known}` : 'restart_other');
+      if (reason === 'camera_frozen') this.#announce(text);
+      this.#tell(text);
     },
     finished: (result) => {
       if (result.outcome === 'failed' && result.error) this.#settle?.fail(result.error);
@@ -114,9 +132,12 @@ export class Capturing {
   /** Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`. */
   async take(wanted: Wanted): Promise<Taken | null> {
     this.#ovals = new Ovals();
-    this.#device = null;
-    this.#unwatch();
+    this.#news = '';
+    this.#forgetStream();
     this.#wanted = wanted;
+    const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
+    this.#sight?.end();
+    this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
     });
@@ -135,9 +156,9 @@ export class Capturing {
       return { result, shown: this.#ovals.shown, video, device, lit };
     } finally {
       this.#letGo();
-      this.#unwatch();
+      this.#forgetStream();
+      this.#sight?.end();
       clearTimeout(this.#timer);
-      this.#recorder = null;
       this.#settle = null;
     }
   }
@@ -151,18 +172,31 @@ export class Capturing {
 
   /** Goes on with another camera, from the start. */
   choose(id: string): void {
+    this.#forgetStream();
+    this.#capture?.use(this.#wishFor(id)).catch(() => undefined);
+  }
+
+  /** The next capture begins with that camera. */
+  prefer(id: string): void {
+    this.#capture?.prefer(this.#wishFor(id));
+  }
+
+  /** The cameras to choose from. */
+  cameras(): Promise<CameraChoice[]> {
+    return listCameras((number) => this.#setting.words.text('camera_number', { number }));
+  }
+
+  #wishFor(id: string): MediaTrackConstraints {
     const wish = { ...(this.#host.manners.options.constraints ?? CAMERA_WISHES), deviceId: { ideal: id } };
     // The device that was chosen counts more than the side it looks to.
     delete wish.facingMode;
-    this.#recorder = null;
-    this.#device = null;
-    this.#unwatch();
-    this.#capture?.use(wish).catch(() => undefined);
+    return wish;
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
     this.#unwatch();
+    this.#sight?.end();
     this.#isOver = true;
     this.#lighting?.abort();
     this.#letGo();
@@ -178,7 +212,18 @@ export class Capturing {
 
   #hint(hint: string): void {
     const { page } = this.#screen;
-    if (page.name === 'camera') void this.#screen.show({ ...page, hint });
+    if (page.name === 'camera') void this.#screen.show({ ...page, hint: this.#news || hint });
+  }
+
+  /** A hint that stays for long enough to be read, whatever comes. */
+  #announce(news: string): void {
+    this.#news = news;
+    this.#hint(news);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#news = '';
+      this.#hint('');
+    }, NEWS_MS);
   }
 
   #on<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
@@ -188,17 +233,46 @@ export class Capturing {
   }
 
   async #offerCameras(chosen: string): Promise<void> {
-    const cameras = await listCameras((number) => this.#setting.words.text('camera_number', { number }));
+    const cameras = await this.cameras();
     const { page } = this.#screen;
     if (page.name === 'camera') await this.#screen.show({ ...page, cameras, chosen });
+  }
+
+  #mirror(isMirrored: boolean): void {
+    this.#guide.isMirrored = isMirrored;
+    const { page } = this.#screen;
+    if (page.name === 'camera') void this.#screen.show({ ...page, isMirrored });
+  }
+
+  /** Plays on what was paused: a person cannot see it any more. */
+  #playOn(): void {
+    const { video } = this.#screen;
+    if (document.hidden || !video.srcObject) return;
+    video
+      .play()
+      .catch((error) => error instanceof DOMException && error.name === 'NotAllowedError' && this.#offerTap());
+  }
+
+  /** The browser wants a tap before it shows the camera. */
+  #offerTap(): void {
+    const { page } = this.#screen;
+    if (page.name !== 'camera') return;
+    const { text } = this.#setting.words;
+    const tap = () => {
+      const { page } = this.#screen;
+      if (page.name === 'camera') void this.#screen.show({ ...page, hint: '', tap: null });
+      this.#screen.video.play().catch(() => this.#offerTap());
+    };
+    void this.#screen.show({ ...page, hint: text('play_text'), tap });
+    this.#tell(text('play_text'));
   }
 
   #onPhase(phase: string): void {
     this.#guide.progress(0);
     const { words } = this.#setting;
     if (phase === 'far') {
-      clearTimeout(this.#timer);
-      this.#hint('');
+      if (!this.#news) clearTimeout(this.#timer);
+      if (this.#screen.page.name === 'camera' && !this.#screen.page.tap) this.#hint('');
       const { srcObject } = this.#screen.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
       this.#watch ??= new StreamWatch(this.#screen.video);
@@ -226,6 +300,13 @@ export class Capturing {
     const seen = this.#watch?.end();
     this.#watch = null;
     return seen;
+  }
+
+  /** What follows belongs to another stream. */
+  #forgetStream(): void {
+    this.#recorder = null;
+    this.#device = null;
+    this.#unwatch();
   }
 
   #letGo(): void {

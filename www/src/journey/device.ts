@@ -1,6 +1,6 @@
 // What the browser says of the device and its camera, for whoever judges the attempt. Nothing of it has to be there.
 
-import { isVirtual } from './cameras.js';
+import { isVirtual } from '../engine/cameras.js';
 import type { StreamFacts } from './stream.js';
 
 /**

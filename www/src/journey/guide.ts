@@ -9,14 +9,22 @@ const GROUND = '#0b1116';
 /** Finds its parts anew each time: the page may have been rendered since. */
 export class Guide {
   readonly #root: () => ParentNode;
+  /** Whether the video is shown as in a mirror. */
+  isMirrored = true;
 
   constructor(root: () => ParentNode) {
     this.#root = root;
   }
 
-  /** The oval lies in unmirrored CSS px of the video; the video is shown mirrored. */
+  /** The oval lies in unmirrored CSS px of the video. */
   oval({ x, y, width, height }: Oval, videoWidth: number): void {
-    const place = { cx: videoWidth - x - width / 2, cy: y + height / 2, rx: width / 2, ry: height / 2 };
+    const middle = x + width / 2;
+    const place = {
+      cx: this.isMirrored ? videoWidth - middle : middle,
+      cy: y + height / 2,
+      rx: width / 2,
+      ry: height / 2,
+    };
     for (const ellipse of this.#root().querySelectorAll('[data-oval]'))
       for (const [name, value] of Object.entries(place)) ellipse.setAttribute(name, String(value));
   }

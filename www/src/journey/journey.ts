@@ -1,26 +1,35 @@
 // The journey of one session: which page follows which.
 
+import { looksAway } from '../engine/cameras.js';
+import { now } from '../engine/clock.js';
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import type { InstructionCode } from '../engine/events.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { loadSealing, type SealingGlue } from '../engine/sealing.js';
-import { type Circumstances, freshId, type Pictures, packAttempt } from './attempt.js';
+import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
 import { deliver, judged, persistently } from './delivery.js';
 import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
+import { hindrance } from './hindrance.js';
 import type { Host } from './host.js';
 import { isStill } from './light.js';
 import { Look } from './look.js';
+import { instruction } from './pages.js';
 import { takePhotos } from './photos.js';
 import { Progress } from './progress.js';
-import type { Action, Notice, Outcome, Page, Screen, Setting } from './screen.js';
+import type { Action, Face, Notice, Outcome, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
-import { type Issued, type Service, ServiceError, type Session, type Status } from './service.js';
+import { withOffset } from './server-time.js';
+import { type Service, ServiceError, type Session, type Status } from './service.js';
+import { untilShown } from './sight.js';
 import { captureTrouble, SKINS, serviceFailure, serviceTrouble } from './troubles.js';
 import { loadWords } from './words.js';
 
 const COUNTDOWN_SECONDS = 5;
+/** What one camera may suffer from and another not. */
+const OF_ONE_CAMERA: CaptureFailure['code'][] = ['camera_in_use', 'no_frames', 'stream_interrupted', 'overconstrained'];
 
 export class Journey {
   readonly #screen: Screen;
@@ -35,9 +44,9 @@ export class Journey {
   #attempts = 0;
   /** The last question for a nonce. */
   #asked: Promise<unknown> = Promise.resolve();
-  #face: string | null = null;
-  /** What the server's clock is ahead of this device's, ms. */
-  #clockOffset = 0;
+  #face: Face | null = null;
+  /** What the server's clock is ahead of the one that the device shows, ms. */
+  #shownOffset = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(screen: Screen, host: Host) {
@@ -54,7 +63,7 @@ export class Journey {
     this.#end.abort();
     clearTimeout(this.#timer);
     this.#capturing.destroy();
-    if (this.#face) URL.revokeObjectURL(this.#face);
+    if (this.#face) URL.revokeObjectURL(this.#face.url);
   }
 
   async open(): Promise<void> {
@@ -65,14 +74,11 @@ export class Journey {
     if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
     try {
       if (link) await claim(this.#service, link, this.#end.signal);
-      const ask = async () => {
-        const asked = Date.now();
-        const session = await this.#service.session(wanted);
-        this.#clockOffset = session.serverTime - (asked + Date.now()) / 2;
-        return session;
-      };
+      // On the clock that the person reads: this is for times that are shown.
+      const ask = () => withOffset(() => this.#service.session(wanted), Date.now);
       const session = await persistently(ask, this.#progress.tell, this.#end.signal);
       this.#session = session;
+      this.#shownOffset = session.clockOffset;
       this.#host.tell('opened', { signatureId: session.signatureId });
       await this.#speak(session.locale, session.ui);
       const isSecond = session.device === 'second';
@@ -137,10 +143,14 @@ export class Journey {
     this.#run += 1;
     const run = this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
-    const page: Page = { name: 'camera', hint: '', cameras: [], chosen: '', skip: null, ...acts };
+    const nothing = { hint: '', cameras: [], chosen: '', skip: null, tap: null, isMirrored: true };
+    const page: Page = { name: 'camera', ...nothing, ...acts };
     try {
       if (this.#host.manners.fillsScreen) await fillScreen();
       await this.#screen.show(page);
+      // A host may have hidden the element: a nonce runs out, and nobody is captured unseen.
+      await untilShown(this.#screen.video, this.#end.signal);
+      if (run !== this.#run) return;
       const id = freshId();
       // Before anything is captured: what cannot be sealed cannot be sent.
       await this.#sealing();
@@ -163,8 +173,10 @@ export class Journey {
   }
 
   /** One after the other, also where the one before was cancelled: the service counts the starts. */
-  #issued(id: string): Promise<Issued> {
-    const ask = () => persistently(() => this.#service.attempt(id), this.#progress.tell, this.#end.signal);
+  #issued(id: string): Promise<Nonce> {
+    // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
+    const start = () => withOffset(() => this.#service.attempt(id));
+    const ask = () => persistently(start, this.#progress.tell, this.#end.signal);
     const asked = this.#asked.then(ask, ask);
     this.#asked = asked;
     return asked;
@@ -182,22 +194,20 @@ export class Journey {
     return loadSealing(this.#host.manners.options.load);
   }
 
-  async #taken({ result, shown, video, device, lit }: Taken, id: string, issued: Issued): Promise<void> {
-    if (result.outcome === 'timed_out') return this.#timedOut();
+  async #taken({ result, shown, video, device, lit }: Taken, id: string, issued: Nonce): Promise<void> {
+    if (result.outcome === 'timed_out') return this.#timedOut(hindrance(result.instructions, now()));
     const { far, near, audit, instructions } = result;
     if (!far || !near || !shown) throw new Error('a capture without pictures');
     const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video, lit };
     await this.#deliver(pictures, { ...shown, issued, device }, id);
   }
 
-  async #deliver(
-    pictures: Pictures,
-    circumstances: Omit<Circumstances, 'signatureId' | 'clockOffset'>,
-    id: string,
-  ): Promise<void> {
-    if (this.#face) URL.revokeObjectURL(this.#face);
-    this.#face = URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' }));
-    const all = { ...circumstances, signatureId: this.#opened.signatureId, clockOffset: this.#clockOffset };
+  async #deliver(pictures: Pictures, circumstances: Omit<Circumstances, 'signatureId'>, id: string): Promise<void> {
+    if (this.#face) URL.revokeObjectURL(this.#face.url);
+    const { cameraLabel: label, facingMode } = circumstances.device;
+    const isMirrored = pictures.cameraType === 'WEB_CAMERA' && !looksAway({ facingMode, label });
+    this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
+    const all = { ...circumstances, signatureId: this.#opened.signatureId };
     const attempt = await packAttempt(id, pictures, all, await this.#sealing());
     await this.#showResult(await deliver(this.#service, attempt, this.#progress.tell, this.#end.signal));
   }
@@ -262,14 +272,19 @@ export class Journey {
     return this.#notice({ title: 'expired_title', text: 'expired_text', actions });
   }
 
-  #timedOut(): Promise<void> {
-    const notice: Notice = {
-      title: 'timeout_title',
-      text: 'timeout_text',
-      skin: SKINS.timeout,
-      actions: this.#remedies('again'),
-    };
+  /** `unmet`: what the person was told longest, in vain; null where it was no instruction that took the time. */
+  #timedOut(unmet: InstructionCode | null = null): Promise<void> {
+    const actions = this.#remedies('again');
+    if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
+    const { words } = this.#setting;
+    const told = unmet && instruction(this.#setting, unmet);
+    const lines = told ? [words.text('timeout_reason', { instruction: told.text }), told.said] : [];
+    const notice: Notice = { title: 'timeout_title', text: 'timeout_text', lines, skin: SKINS.timeout, actions };
     return this.#screen.show({ name: 'timeout', notice });
+  }
+
+  get #mayHandOver(): boolean {
+    return this.#host.manners.crossDevice && this.#session?.crossDevice === true && this.#session.device === 'first';
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -287,16 +302,27 @@ export class Journey {
     const { remedy, isCamera, ...notice } = captureTrouble(failure);
     const denied = failure.code === 'permission_denied';
     const actions = this.#remedies(remedy);
-    const mayHandOver =
-      this.#host.manners.crossDevice && this.#session?.crossDevice && this.#session.device === 'first';
-    if (isCamera && mayHandOver) {
+    const cameras = await this.#otherCameras(failure);
+    if (isCamera && this.#mayHandOver) {
       const handOver = () => void this.#handOver(denied);
       // Where nothing can be done here, another device is all there is.
       if (actions.length === 0 && !this.#mayTakePhotos) return this.#handOver(denied);
       actions.push({ label: 'handoff_offer', act: handOver });
     }
     if (isCamera && this.#mayTakePhotos) actions.push({ label: 'system_offer', act: () => void this.#photograph() });
-    await this.#notice({ ...notice, actions });
+    await this.#notice({ ...notice, cameras, actions });
+  }
+
+  /** The cameras to go on with, where one of them failed and there are others. */
+  async #otherCameras({ code }: CaptureFailure): Promise<Notice['cameras']> {
+    if (!OF_ONE_CAMERA.includes(code) || !this.#mayTryAgain) return undefined;
+    const choices = await this.#capturing.cameras();
+    if (choices.length < 2) return undefined;
+    const choose = (id: string) => {
+      this.#capturing.prefer(id);
+      void this.#begin();
+    };
+    return { choices, choose };
   }
 
   get #mayTakePhotos(): boolean {
@@ -327,7 +353,7 @@ export class Journey {
       const module = await this.#module();
       const now = status ?? (await this.#service.status());
       if (!module) return await this.#notice({ title: 'trouble_title', text: 'old_browser_text' });
-      const ours = { service: this.#service, screen: this.#screen, clockOffset: this.#clockOffset };
+      const ours = { service: this.#service, screen: this.#screen, clockOffset: this.#shownOffset };
       const { language } = this.#setting.words;
       const ended = await new Handing({ ...ours, module, denied, language, signal: this.#end.signal }, now).run();
       if (this.#end.signal.aborted) return;

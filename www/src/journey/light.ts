@@ -1,6 +1,7 @@
 // The light challenge: colours around the oval, and a picture of the face in the light of each. The capture is whole
 // before it begins: whatever happens here, nothing of that is lost.
 
+import { now } from '../engine/clock.js';
 import { isWished } from './voice.js';
 import { sleep } from './waiting.js';
 
@@ -14,7 +15,7 @@ export interface LightChallenge {
 /** A small picture of the face in a colour's light. */
 export interface LitFrame {
   jpeg: Uint8Array<ArrayBuffer>;
-  /** Unix ms. */
+  /** Unix ms, on the clock of the capture. */
   time: number;
   phase: 'light';
   /** The colour. */
@@ -24,7 +25,7 @@ export interface LitFrame {
 /** What came of it. */
 export interface Lit {
   outcome: 'shown' | 'skipped' | 'incomplete';
-  /** Unix ms. */
+  /** Unix ms, on the clock of the capture. */
   shown: { color: string; from: number; until: number }[];
   frames: LitFrame[];
 }
@@ -82,14 +83,14 @@ export async function shine(
   const shown: Lit['shown'] = [];
   const drawn: { canvas: HTMLCanvasElement; time: number; code: string }[] = [];
   for (const color of asked) {
-    const from = Date.now();
+    const from = now();
     lamp.light(color);
     await sleep(hold, signal);
     if (signal.aborted || document.hidden) break;
     // At its end: camera and screen have needed their time.
     const canvas = draw(video);
     if (!canvas) break;
-    const until = Date.now();
+    const until = now();
     drawn.push({ canvas, time: until, code: color });
     shown.push({ color, from, until });
     lamp.progress(shown.length / asked.length);

@@ -99,6 +99,26 @@ interface CameraParts {
   choose: (id: string) => void;
   cancel: () => void;
   skip: (() => void) | null;
+  tap: (() => void) | null;
+  isMirrored: boolean;
+}
+
+/** The cameras to choose from, where there is a choice. */
+function cameraList(words: Setting['words'], { choices, chosen, choose }: CameraListParts) {
+  const change = ({ currentTarget }: Event) => choose((currentTarget as HTMLSelectElement).value);
+  const option = ({ id, label }: CameraChoice) =>
+    html`<option value=${id} ?selected=${id === chosen}>${label}</option>`;
+  // Nothing is chosen yet: whichever is, is a change.
+  const none =
+    chosen === null ? html`<option value="" selected disabled>${words.text('camera_choose')}</option>` : nothing;
+  return html`<select aria-label=${words.text('camera_choose')} @change=${change}>${none}${choices.map(option)}</select>`;
+}
+
+interface CameraListParts {
+  choices: CameraChoice[];
+  /** The id of the one in use; null: none is. */
+  chosen: string | null;
+  choose: (id: string) => void;
 }
 
 /** What hangs over the camera's picture. */
@@ -108,16 +128,14 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
   video.ariaLabel = words.text('camera');
   const title = look.text('CameraPage', 'title', '');
   const about = look.text('CameraPage', 'titleDesc', '');
-  const choose = ({ currentTarget }: Event) => parts.choose((currentTarget as HTMLSelectElement).value);
-  const option = ({ id, label }: CameraChoice) =>
-    html`<option value=${id} ?selected=${id === parts.chosen}>${label}</option>`;
+  const { cameras: choices, chosen, choose } = parts;
   return html`
     <section class="camera ${parts.skip ? 'lit' : ''}" part="camera" data-fill="CameraPage">
       <header class=${title ? '' : 'visually-hidden'}>
         <h1 tabindex="-1">${title || words.text('title')}</h1>
         ${about ? html`<p>${about}</p>` : nothing}
       </header>
-      <div class="stage">
+      <div class="stage ${parts.isMirrored ? 'mirrored' : ''}">
         ${video}
         <svg aria-hidden="true">
           <defs>
@@ -133,8 +151,9 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
         <p class="instruction" part="instruction"></p>
         <p class="hint">${parts.hint}</p>
         <div class="controls">
+          ${parts.tap ? html`<button part="button tap" @click=${parts.tap}>${words.text('play_tap')}</button>` : nothing}
           ${parts.skip ? html`<button part="button skip" @click=${parts.skip}>${words.text('light_skip')}</button>` : nothing}
-          ${parts.cameras.length > 1 && !parts.skip ? html`<select aria-label=${words.text('camera_choose')} @change=${choose}>${parts.cameras.map(option)}</select>` : nothing}
+          ${choices.length > 1 && !parts.skip ? cameraList(words, { choices, chosen, choose }) : nothing}
           <button class="quiet" part="button cancel" @click=${parts.cancel}>${words.text('cancel')}</button>
         </div>
       </div>
@@ -164,6 +183,8 @@ export function noticePage({ words, look }: Setting, notice: Notice): TemplateRe
       ${link ? html`<img class="icon" alt="" src=${link}>` : nothing}
       <h1 tabindex="-1" data-color="${skin.page}.${skin.title ?? ''}Color">${worded(skin.title, words.text(notice.title))}</h1>
       <p class="lines" data-color="${skin.page}.${skin.text ?? ''}Color">${worded(skin.text, words.text(notice.text))}</p>
+      ${(notice.lines ?? []).map((line) => html`<p class="reason">${line}</p>`)}
+      ${notice.cameras ? cameraList(words, { ...notice.cameras, chosen: null }) : nothing}
       <div class="actions">
         ${first ? html`<button part="button" data-fill="${skin.page}.${skin.button ?? ' '}" data-color="${skin.page}.${skin.button ?? ''}TextColor" @click=${first.act}>${worded(skin.button && `${skin.button}Text`, words.text(first.label))}</button>` : nothing}
         ${others.map(({ label, act }) => html`<button class="quiet" part="button" @click=${act}>${words.text(label)}</button>`)}
@@ -193,7 +214,7 @@ export function resultPage({ words, look }: Setting, outcome: Outcome): Template
     .replaceAll('{second}', new Intl.NumberFormat(words.language).format(countdown ?? 0));
   return html`
     <section class="page center" part="result" data-fill="ResultPage">
-      ${face ? html`<img class="face" alt="" src=${face}>` : icon(look, passed)}
+      ${face ? html`<img class="face ${face.isMirrored ? 'mirrored' : ''}" alt="" src=${face.url}>` : icon(look, passed)}
       <h1 tabindex="-1" data-color="ResultPage.livenessResultTextColor">${title}</h1>
       <p>${reason}</p>
       ${passed ? nothing : html`<p class="note">${words.text('tries_left', { tries: triesLeft })}</p>`}

@@ -1,5 +1,6 @@
 // The last resort: two photos by the device's own camera program.
 
+import { now } from '../engine/clock.js';
 import type { Still } from '../engine/events.js';
 import type { Screen } from './screen.js';
 
@@ -10,6 +11,15 @@ const QUALITIES = [0.92, 0.8, 0.65];
 
 /** A photo as it is sent. */
 export type Photo = Pick<Still, 'jpeg' | 'width' | 'height' | 'time'>;
+
+/**
+ * When a photo was taken: by its age, if that can be believed. A file's time is of the clock that the device shows, and
+ * `shown` is that clock now; what comes out is of the capture's clock, as are `since` (when it was asked for) and `at`.
+ */
+export function takenAt(lastModified: number, since: number, at: number, shown: number): number {
+  const age = shown - lastModified;
+  return age >= 0 && age < at - since ? at - age : at;
+}
 
 /** Upright, not too large, as JPEG of at most `mostBytes`; null for what is no picture that can be used. */
 async function read(file: File, mostBytes: number, since: number): Promise<Photo | null> {
@@ -25,16 +35,14 @@ async function read(file: File, mostBytes: number, since: number): Promise<Photo
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
     if (!blob || blob.size > mostBytes) continue;
     const jpeg = new Uint8Array(await blob.arrayBuffer());
-    // When it was taken, if that can be believed.
-    const time = file.lastModified > since && file.lastModified <= Date.now() ? file.lastModified : Date.now();
-    return { jpeg, width, height, time };
+    return { jpeg, width, height, time: takenAt(file.lastModified, since, now(), Date.now()) };
   }
   return null;
 }
 
 /** Asks for the far and the near photo; null when the person turns back. */
 export async function takePhotos(screen: Screen, mostBytes: number): Promise<{ far: Photo; near: Photo } | null> {
-  const since = Date.now();
+  const since = now();
   const ask = async (stage: 'far' | 'near'): Promise<Photo | null> => {
     for (let refused = false; ; refused = true) {
       const file = await new Promise<File | null>((done) => {

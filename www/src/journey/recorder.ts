@@ -1,13 +1,19 @@
 // The video of an attempt: small, and never in the way of the pictures.
 
+import { fired, linked } from './waiting.js';
+
 /** What plays in most places first. */
 const KINDS = ['video/mp4;codecs=avc1.42E01E', 'video/webm;codecs=vp8', 'video/webm', 'video/mp4'];
 const BITS_PER_SECOND = 600_000;
 const CHUNK_MS = 1_000;
+/** The last chunk is written in a moment, unless it never is. */
+const PATIENCE_MS = 5_000;
 
 export class Recorder {
   readonly #recorder: MediaRecorder;
   readonly #chunks: Blob[] = [];
+  /** Fired when the recorder has told its end: it is over before that, with its last chunk still to come. */
+  readonly #ended = new AbortController();
   #bytes = 0;
 
   private constructor(recorder: MediaRecorder, mostBytes: number) {
@@ -17,6 +23,7 @@ export class Recorder {
       this.#bytes += data.size;
       this.#chunks.push(data);
     };
+    recorder.onstop = () => this.#ended.abort();
     recorder.start(CHUNK_MS);
   }
 
@@ -36,13 +43,14 @@ export class Recorder {
     if (this.#recorder.state !== 'inactive') this.#recorder.stop();
   }
 
-  /** Ends it; null where nothing was recorded. */
-  async stop(): Promise<Blob | null> {
-    if (this.#recorder.state !== 'inactive') {
-      const stopped = new Promise((done) => this.#recorder.addEventListener('stop', done, { once: true }));
-      this.#halt();
-      await stopped;
-    }
+  /**
+   * Ends it; null where nothing was recorded, and where the recorder does not tell its end in `patienceMs`: what it wrote
+   * may be broken off anywhere, and nobody is to wait for it.
+   */
+  async stop(patienceMs = PATIENCE_MS): Promise<Blob | null> {
+    this.#halt();
+    await fired(linked(this.#ended.signal, patienceMs).signal);
+    if (!this.#ended.signal.aborted) return null;
     const type = this.#recorder.mimeType.split(';')[0] ?? '';
     return this.#bytes > 0 ? new Blob(this.#chunks, { type }) : null;
   }

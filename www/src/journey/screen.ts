@@ -29,11 +29,21 @@ export interface Skin {
 export interface Notice {
   title: Key;
   text: Key;
+  /** What it came from and what helps, each a line of its own, ready to be read. */
+  lines?: string[];
+  /** Cameras to go on with. */
+  cameras?: { choices: CameraChoice[]; choose: (id: string) => void } | undefined;
   skin?: Skin | undefined;
   /** The first one is what most people want. */
   actions?: Action[];
   /** For whoever is asked for help. */
   code?: string | undefined;
+}
+
+/** A picture of the person. */
+export interface Face {
+  url: string;
+  isMirrored: boolean;
 }
 
 /** How an attempt came out. */
@@ -46,8 +56,8 @@ export interface Outcome {
   countdown: number | null;
   /** Stops the countdown: there must be time to read. */
   stay: (() => void) | null;
-  /** Address of the near picture, where the configuration wants it shown. */
-  face: string | null;
+  /** The near picture, where the configuration wants it shown: as the person saw it. */
+  face: Face | null;
   again: (() => void) | null;
   next: (() => void) | null;
 }
@@ -86,6 +96,10 @@ export type Page =
       cancel: () => void;
       /** While colours are shown: leaves them out. */
       skip: (() => void) | null;
+      /** Where the browser wants a tap before it shows the camera. */
+      tap: (() => void) | null;
+      /** Shown as in a mirror: not if the camera looks away from the screen. */
+      isMirrored: boolean;
     }
   | { name: 'progress'; title: string; color: string; note: string; share: number | null }
   | { name: 'notice'; notice: Notice }

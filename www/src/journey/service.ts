@@ -54,6 +54,8 @@ export interface Issued {
   nonce: string;
   /** What the upload is sealed with, base64url. */
   sealingKey: string;
+  /** The service's time when it answered, Unix ms. */
+  serverTime: number;
   light: LightChallenge | null;
 }
 

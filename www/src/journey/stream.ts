@@ -76,6 +76,7 @@ export class StreamWatch {
   #isBusy = false;
   #long = 0;
   #handle = 0;
+  #kind: 'captureTime' | 'presentationTime' | null = null;
 
   constructor(video: HTMLVideoElement) {
     this.#video = video;
@@ -86,7 +87,7 @@ export class StreamWatch {
   end(): StreamFacts {
     this.#video.cancelVideoFrameCallback?.(this.#handle);
     this.#isBusy = true;
-    // Two clocks may be mixed, and the service takes no negative times: a sign is to cost nobody the upload.
+    // A clock may be set back, and the service takes no negative times: a sign is to cost nobody the upload.
     const intervals = this.#times.slice(1).map((time, index) => Math.abs(time - (this.#times[index] ?? time)));
     const intervalMs = median(intervals);
     return {
@@ -105,7 +106,10 @@ export class StreamWatch {
     this.#handle =
       this.#video.requestVideoFrameCallback?.((_, metadata) => {
         const { width, height } = metadata;
-        this.#times.push(metadata.captureTime ?? metadata.presentationTime);
+        // One kind of time all along: those of the camera and of the screen are of two clocks.
+        this.#kind ??= metadata.captureTime === undefined ? 'presentationTime' : 'captureTime';
+        const time = metadata[this.#kind];
+        if (time !== undefined) this.#times.push(time);
         this.#sizes.add([width, height].sort((a, b) => a - b).join());
         if (!this.#isBusy) void this.#look(width, height);
         if (this.#times.length < MOST) this.#ask();

@@ -220,7 +220,7 @@ export const style = css`
     object-fit: cover;
   }
 
-  .face {
+  .face.mirrored {
     transform: scaleX(-1);
   }
 

@@ -42,16 +42,21 @@ const CAMERA: Record<string, [title: Key, text: Key]> = {
   no_camera: ['trouble_title', 'no_camera_text'],
   overconstrained: ['trouble_title', 'no_camera_text'],
   camera_in_use: ['trouble_title', 'camera_in_use_text'],
+  no_frames: ['silent_title', 'silent_text'],
   stream_interrupted: ['trouble_title', 'camera_stopped_text'],
 };
 const LOADING = ['asset_load_failed', 'asset_timeout'];
 
 /** A capture that could not be made. */
-export function captureTrouble({ code, recoverable }: CaptureFailure): Trouble {
-  // A permission that was refused is asked for again only by a page that is loaded anew.
+export function captureTrouble({ code, recoverable, cause }: CaptureFailure): Trouble {
   if (code === 'permission_denied') {
-    const text = grantText(navigator.userAgent);
-    return { title: 'denied_title', text, skin: SKINS.denied, code, remedy: 'reload', isCamera: true };
+    const denied = { code, skin: SKINS.denied, isCamera: true };
+    // Chromium alone tells these apart. A question that was closed may be asked again at once.
+    if (/dismissed/i.test(String(cause)))
+      return { ...denied, title: 'dismissed_title', text: 'dismissed_text', remedy: 'again' };
+    // A permission that was refused is asked for again only by a page that is loaded anew.
+    const text = /by system/i.test(String(cause)) ? 'denied_system_text' : grantText(navigator.userAgent);
+    return { ...denied, title: 'denied_title', text, remedy: 'reload' };
   }
   if (LOADING.includes(code))
     return { title: 'load_title', text: 'load_text', code, remedy: 'reload', isCamera: false };

@@ -1,6 +1,7 @@
 // The headless core: a capture for those who bring their own interface.
 
-import { CAMERA_WISHES, type Capture, prepareCapture } from '../engine/capture.js';
+import { CAMERA_WISHES } from '../engine/cameras.js';
+import { type Capture, prepareCapture } from '../engine/capture.js';
 import { asError, type CaptureError, optionsError, ownError } from '../engine/errors.js';
 import type { AuditFrame, CaptureEvents, Finished, InstructionRecord, SourceName, Still } from '../engine/events.js';
 import { Feeding } from '../engine/feeding.js';

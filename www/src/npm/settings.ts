@@ -1,6 +1,7 @@
 // What the element's attributes and properties say, and what is wrong with them.
 
-import { CAMERA_WISHES, type CaptureOptions } from '../engine/capture.js';
+import { CAMERA_WISHES } from '../engine/cameras.js';
+import type { CaptureOptions } from '../engine/capture.js';
 import { optionsError } from '../engine/errors.js';
 import type { Manners } from '../journey/host.js';
 import type { Messages } from '../journey/words.js';

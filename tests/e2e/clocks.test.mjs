@@ -1,0 +1,68 @@
+// Clocks that run apart: whoever is captured properly passes, whatever the device's clocks say. With the real service.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openJourney } from './lib/journey.mjs';
+import { captureRecord } from './lib/record.mjs';
+
+const QUARTER_HOUR = 900_000;
+
+/** Goes through the journey; what the service keeps of the attempt. */
+async function judged(journey, prepare) {
+  const { page, open, button, heading, result, service, access, session } = journey;
+  await open();
+  await button('Start the camera').waitFor();
+  await prepare?.(page);
+  await button('Start the camera').click();
+  await heading('Done. Thank you!').waitFor();
+  const { score, attackType, nearImageTime } = await result();
+  assert.ok(score >= 50, `score ${score}`);
+  assert.equal(attackType, null);
+  // By the service's clock, which is this one: no part of a quarter of an hour is left in it.
+  assert.ok(Math.abs(nearImageTime - Date.now()) < QUARTER_HOUR / 3, `near at ${nearImageTime}`);
+  return captureRecord(service.url, access, session.signatureId);
+}
+
+test('a device that slept: Date is a quarter of an hour ahead of performance, and the capture passes', async (t) => {
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { settings, options: { language: 'en' } });
+  await journey.page.addInitScript((ahead) => {
+    const { now } = Date;
+    Date.now = () => now() + ahead;
+  }, QUARTER_HOUR);
+  const files = await judged(journey);
+  const { light, nearImageTime } = JSON.parse(files['manifest.json']);
+  // The colours follow the near picture at once, by the same clock.
+  assert.equal(light.outcome, 'shown');
+  assert.ok(light.shown[0].from - nearImageTime < QUARTER_HOUR / 3, JSON.stringify(light));
+});
+
+for (const source of ['video_frame', 'track_processor'])
+  test(`asleep between opening and starting, the window’s clock stood still and the worker’s did not: ${source}`, async (t) => {
+    const journey = await openJourney(t, { options: { language: 'en', source } });
+    await journey.page.addInitScript(() => {
+      globalThis.slept = 0;
+      const { now } = Performance.prototype;
+      Performance.prototype.now = function () {
+        return now.call(this) - globalThis.slept;
+      };
+    });
+    await judged(journey, (page) =>
+      page.evaluate((slept) => {
+        globalThis.slept = slept;
+      }, QUARTER_HOUR),
+    );
+  });
+
+test('somebody sets the device’s clock while the camera runs, and passes', async (t) => {
+  const journey = await openJourney(t, { options: { language: 'en' } });
+  await journey.page.addInitScript((ahead) => {
+    let set = 0;
+    const { now } = Date;
+    Date.now = () => now() + set;
+    document.addEventListener('nearfar:phase', ({ detail }) => {
+      if (detail.phase === 'near') set = -ahead;
+    });
+  }, QUARTER_HOUR);
+  await judged(journey);
+});

@@ -16,7 +16,6 @@ import { hindrance } from './hindrance.js';
 import type { Host } from './host.js';
 import { isStill } from './light.js';
 import { Look } from './look.js';
-import { instruction } from './pages.js';
 import { takePhotos } from './photos.js';
 import { Progress } from './progress.js';
 import type { Action, Face, Notice, Outcome, Page, Screen, Setting } from './screen.js';
@@ -24,7 +23,7 @@ import { awaitWord, claim } from './second.js';
 import { withOffset } from './server-time.js';
 import { type Service, ServiceError, type Session, type Status } from './service.js';
 import { untilShown } from './sight.js';
-import { captureTrouble, SKINS, serviceFailure, serviceTrouble } from './troubles.js';
+import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
 import { loadWords } from './words.js';
 
 const COUNTDOWN_SECONDS = 5;
@@ -276,10 +275,7 @@ export class Journey {
   #timedOut(unmet: InstructionCode | null = null): Promise<void> {
     const actions = this.#remedies('again');
     if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
-    const { words } = this.#setting;
-    const told = unmet && instruction(this.#setting, unmet);
-    const lines = told ? [words.text('timeout_reason', { instruction: told.text }), told.said] : [];
-    const notice: Notice = { title: 'timeout_title', text: 'timeout_text', lines, skin: SKINS.timeout, actions };
+    const notice = timeoutNotice(this.#setting, unmet, actions);
     return this.#screen.show({ name: 'timeout', notice });
   }
 

@@ -1,8 +1,10 @@
 // Which page tells of which trouble.
 
 import type { CaptureFailure } from '../engine/errors.js';
+import type { InstructionCode } from '../engine/events.js';
 import { grantText } from './browser.js';
-import type { Notice, Skin } from './screen.js';
+import { instruction } from './pages.js';
+import type { Action, Notice, Setting, Skin } from './screen.js';
 import type { ServiceError } from './service.js';
 import type { Key } from './words.js';
 
@@ -64,6 +66,13 @@ export function captureTrouble({ code, recoverable, cause }: CaptureFailure): Tr
   const camera = CAMERA[code];
   if (camera) return { title: camera[0], text: camera[1], code, remedy, isCamera: true };
   return { title: 'problem_title', text: 'problem_text', skin: SKINS.failed, code, remedy, isCamera: false };
+}
+
+/** Time is up: what the person was told longest, in vain, and what helps; null where no instruction took the time. */
+export function timeoutNotice(setting: Setting, unmet: InstructionCode | null, actions: Action[]): Notice {
+  const told = unmet && instruction(setting, unmet);
+  const lines = told ? [setting.words.text('timeout_reason', { instruction: told.text }), told.said] : [];
+  return { title: 'timeout_title', text: 'timeout_text', lines, skin: SKINS.timeout, actions };
 }
 
 /** The same for whoever shows the journey. */

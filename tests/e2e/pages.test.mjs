@@ -16,7 +16,7 @@ const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) =>
 /** The longest language, and those from right to left. */
 const FEW = ['de_DE', 'ar_AE', 'ur_PK'];
 /** Scenes that take their time, or look like another one, are looked at in those alone. */
-const BRIEFLY = ['timeout', 'link_denied', 'fault', 'colors'];
+const BRIEFLY = ['timeout', 'silent', 'link_denied', 'fault', 'colors'];
 /** Of the others each scene is looked at in one in so many, by turns. TEST_ALL: in all. */
 const TURNS = process.env.TEST_ALL ? 1 : 3;
 /** Pages that are looked at side by side, each in one language after the other: a new one takes its time. */

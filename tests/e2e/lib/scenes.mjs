@@ -31,6 +31,9 @@ const handoff = (state) => ({ handoffId: 'link', state, expiresAt: Date.now() + 
 const refused = (code) => ({ code, message: code, data: null });
 const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
 const NO_CAMERA = getUserMedia("throw new DOMException('no', 'NotFoundError')");
+/** Two cameras that have no names. */
+const TWO_CAMERAS = `MediaDevices.prototype.enumerateDevices = async () =>
+  ['one', 'two'].map((deviceId) => ({ kind: 'videoinput', deviceId, label: '' }));`;
 const PHONE = `{
   const match = matchMedia.bind(window);
   window.matchMedia = (query) => match(query === '(pointer: coarse)' ? 'all' : query);
@@ -105,6 +108,7 @@ export const SCENES = {
   fault: { status: { state: 'open' }, attempt: 'ERROR', act: start, shows: shows('notice') },
   timeout: {
     status: { state: 'open' },
+    session: { crossDevice: true },
     query: { config: { session: { stageLimit: 3000 } } },
     act: start,
     shows: shows('timeout'),
@@ -123,6 +127,41 @@ export const SCENES = {
     init: NO_CAMERA,
     act: start,
     shows: shows('notice'),
+  },
+  busy: {
+    status: { state: 'open' },
+    session: { crossDevice: true },
+    init: getUserMedia("throw new DOMException('no', 'NotReadableError')") + TWO_CAMERAS,
+    act: start,
+    shows: shows('notice'),
+  },
+  silent: {
+    status: { state: 'open' },
+    session: { crossDevice: true },
+    init: getUserMedia("return new MediaStream([new MediaStreamTrackGenerator({ kind: 'video' })])") + TWO_CAMERAS,
+    act: start,
+    shows: shows('notice'),
+  },
+  dismissed: {
+    status: { state: 'open' },
+    init: getUserMedia("throw new DOMException('Permission dismissed', 'NotAllowedError')"),
+    act: start,
+    shows: shows('notice'),
+  },
+  denied_by_system: {
+    status: { state: 'open' },
+    init: getUserMedia("throw new DOMException('Permission denied by system', 'NotAllowedError')"),
+    act: start,
+    shows: shows('notice'),
+  },
+  tap: {
+    status: { state: 'open' },
+    init: `HTMLMediaElement.prototype.play = function () {
+      this.autoplay = false;
+      return Promise.reject(new DOMException('no', 'NotAllowedError'));
+    };`,
+    act: start,
+    shows: (page) => page.locator('[part~="tap"]').waitFor(),
   },
   link: {
     status: { state: 'open' },

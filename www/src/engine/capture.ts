@@ -125,6 +125,8 @@ export async function prepareCapture(
       });
     };
     const onTrouble = (what: 'silent' | 'frozen') => {
+      // The caller's own pictures may stand still, and another copy of them would not move either.
+      if (what === 'frozen' && options.stream) return;
       renew();
       if (what === 'frozen' && freezes < MOST_FREEZES) {
         freezes += 1;

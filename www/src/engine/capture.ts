@@ -58,6 +58,7 @@ export async function prepareCapture(
     const { build, glue } = engine;
     let wanted = constraints;
     let isHeld = false;
+    let isDestroyed = false;
     let freezes = 0;
     let watch: CameraWatch | null = null;
     /** Ends a start that waits; later it does nothing. */
@@ -100,7 +101,7 @@ export async function prepareCapture(
     /** After a camera that is busy come the others, until one starts. */
     const open = async (begun: Promise<unknown>) => {
       let own = capture;
-      const isOver = () => capture !== own;
+      const isOver = () => isDestroyed || capture !== own;
       const error = await begun.then(() => null, asError);
       if (error?.code !== 'camera_in_use') return error;
       const first = wanted;
@@ -161,6 +162,7 @@ export async function prepareCapture(
       cancel: () => capture.cancel(),
       stop: renew,
       destroy: () => {
+        isDestroyed = true;
         unwatch();
         capture.free();
       },

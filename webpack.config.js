@@ -15,6 +15,8 @@ export default {
     path: join(root, 'dist'),
     filename: '[name].[contenthash:8].js',
     chunkFilename: '[name].[contenthash:8].js',
+    // A chunk that hangs is asked for again: www/src/chunks.ts.
+    chunkLoadTimeout: 30_000,
     // The engine's wasm and the model: pkg/assets.js names them, with their hashes.
     assetModuleFilename: 'assets/[name][ext]',
     // Any folder may hold the page.

@@ -11,12 +11,15 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use nearfar_store::{Backlog, Error as StoreError};
 use serde_json::json;
+use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 
-/// The routes of the public address.
+/// The routes of the public address. Pages of any origin may read whether the service lives: a page whose origin is not
+/// in `cors_origins` tells by it that this is what is missing, and not the connection.
 pub fn router() -> Router<App> {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
+    let live = Router::new().route("/health/live", get(live)).layer(CorsLayer::new().allow_origin(Any));
+    live.route("/health/ready", get(ready))
 }
 
 /// The route of the metrics' address.

@@ -68,14 +68,18 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
     set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
 }
 
-/// The account of the session that the page's URL names: by its token, or by the id of a cross-device link. An id is no
-/// proof of anything, and needs to be none: what it tells is which origins the account has chosen.
+/// The account of the session that the page's URL names: by its token, by the session's id, which takes the token's
+/// place once the page is open, or by the id of a cross-device link. An id is no proof of anything, and needs to be
+/// none: what it tells is which origins the account has chosen.
 async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
     let query = uri.query()?.as_bytes();
     let of = |wanted: &str| url::form_urlencoded::parse(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
     let session_id = match of("token") {
         Some(token) => app.tokens.read_page(&token, app.now())?.sub,
-        None => app.store.hand_off(&of("link").filter(|id| is_id(id))?).await.ok()?.session_id,
+        None => match of("session") {
+            Some(id) => is_id(&id).then(|| id.into_owned())?,
+            None => app.store.hand_off(&of("link").filter(|id| is_id(id))?).await.ok()?.session_id,
+        },
     };
     let session = app.store.session(&session_id).await.ok()?;
     app.store.account(&session.account_id).await.ok()

@@ -23,7 +23,7 @@ mod worker;
 
 pub use capture::Capture;
 pub use detector::FaceDetector;
-pub use handoff::{hand_off_stage, pause_after_a_failure, pause_after_an_answer};
+pub use handoff::hand_off_stage;
 pub use options::CaptureOptions;
 pub use outbox::tell;
 pub use worker::WorkerCapture;

@@ -179,4 +179,8 @@ addEventListener('pagehide', () => {
   capture?.destroy();
   capture = null;
 });
+// Back from the browser's memory, where the camera was let go.
+addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {
+  if (persisted && document.body.dataset.view === 'camera') show('start');
+});
 if (autostart) begin(options);

@@ -49,8 +49,11 @@ async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
     assert!(policy.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{policy}");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     assert_eq!(headers["referrer-policy"], "no-referrer");
+    // Once it is open the page has the session's id in the place of the token.
+    let (_, headers, _) = service.text(get(&format!("/h5/?session={}&language=en", session.signature_id))).await;
+    assert_eq!(headers["content-security-policy"], policy);
     assert!(headers.get("x-frame-options").is_none());
-    for path in ["/h5/", "/h5/?token=rubbish", "/"] {
+    for path in ["/h5/", "/h5/?token=rubbish", "/h5/?session=rubbish", "/h5/?session=%00%27;--", "/"] {
         let (_, headers, _) = service.text(get(path)).await;
         assert!(headers["content-security-policy"].to_str().expect("text").starts_with("frame-ancestors 'none'; "));
     }
@@ -280,6 +283,10 @@ async fn other_origins_need_a_permission() {
         let (_, headers, _) = service.text(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(headers.get("access-control-allow-origin").is_some(), allowed, "{origin}");
     }
+    // How a page tells a missing permission from a missing connection.
+    let live = Request::get("/health/live").header("origin", "https://evil.example");
+    let (_, headers, _) = service.text(live.body(Body::empty()).expect("a request")).await;
+    assert_eq!(headers["access-control-allow-origin"], "*");
     let request = Request::get("/h5/api/v1/status").header("origin", "https://app.example");
     let answer = service.send(request.body(Body::empty()).expect("a request")).await;
     assert_eq!(answer.headers["access-control-allow-origin"], "https://app.example");

@@ -1,12 +1,16 @@
-// A module of the page on its own, for tests that need no browser.
+// Modules of the page on their own, for tests that need no browser.
 
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { root } from '../../../scripts/lib/run.mjs';
 
-/** Loads a file of `www/src` with what it imports. */
-export function pageModule(path) {
-  const entryPoints = [join(root, 'www', 'src', path)];
-  const { outputFiles } = buildSync({ entryPoints, bundle: true, format: 'esm', write: false });
+/** Loads files of `www/src` with what they import, all in one: their classes are the same. */
+export function pageModules(...paths) {
+  const contents = paths.map((path) => `export * from './${path}';`).join('\n');
+  const stdin = { contents, resolveDir: join(root, 'www', 'src') };
+  const { outputFiles } = buildSync({ stdin, bundle: true, format: 'esm', write: false });
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
+
+/** Loads one. */
+export const pageModule = (path) => pageModules(path);

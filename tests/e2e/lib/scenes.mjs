@@ -113,6 +113,7 @@ export const SCENES = {
     act: start,
     shows: shows('timeout'),
   },
+  foreign: { foreign: true, shows: (page) => page.locator('.buttons button').waitFor() },
   expired: { status: { state: 'expired' }, shows: shows('notice') },
   unknown: { refused: 'IAM_FAILED', shows: shows('notice') },
   denied: {
@@ -210,6 +211,8 @@ export async function openScene(page, url, name, language, ui, options = {}) {
   await page.route('**/api/v1/**', (route) => {
     const asked = new URL(route.request().url()).pathname.split('/api/v1/')[1];
     if (scene.network) return route.abort('connectionreset');
+    // What a network says that wants people to sign in.
+    if (scene.foreign) return route.fulfill({ contentType: 'text/html', body: '<form>' });
     if (scene.refused) return route.fulfill({ json: refused(scene.refused) });
     if (asked === 'session')
       return route.fulfill({

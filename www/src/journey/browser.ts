@@ -5,6 +5,12 @@ import type { Key } from './words.js';
 /** A phone or tablet, by its pointer. */
 export const isPhone = () => matchMedia('(pointer: coarse)').matches;
 
+/** The person's language, as far as the browser tells. */
+export const browserLanguage = (): string => navigator.language || navigator.languages?.[0] || 'en';
+
+/** What the browser calls itself; some in-app browsers say nothing. */
+export const userAgent = (): string => navigator.userAgent ?? '';
+
 /** How the camera is allowed after it was refused. Chromium's brands and the user agent are all that tells. */
 export function grantText(userAgent: string): Key {
   if (/; wv\)|FBAN|FBAV|Instagram|Line\/|(iPhone|iPad)(?!.*Safari\/)/.test(userAgent)) return 'grant_app';

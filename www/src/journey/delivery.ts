@@ -1,36 +1,49 @@
 // Getting an attempt through, however bad the network: what was captured is kept until it is delivered.
 
 import type { Attempt } from './attempt.js';
+import { pauseAfterAnswer, pauseAfterFailure } from './backoff.js';
 import { type Service, ServiceError, type Status } from './service.js';
-import { fired, linked, sleep } from './waiting.js';
+import { linked, sleep, woken } from './waiting.js';
 
-/** What is going on, for the screen. */
+/** What is going on, for the screen. `now` ends a wait. */
 export type Delivery =
   | { kind: 'sending'; what: 'pictures' | 'video'; share: number }
   | { kind: 'judging' }
-  | { kind: 'waiting'; why: 'network' | 'busy'; seconds: number }
-  | { kind: 'offline' };
+  | { kind: 'waiting'; why: 'network' | 'busy' | 'foreign'; seconds: number; now: () => void }
+  | { kind: 'offline'; now: () => void };
 
 type Tell = (now: Delivery) => void;
 
-const LONGEST_WAIT_SECONDS = 30;
+/** The longest wait for the connection: browsers can be wrong about it. */
+const OFFLINE_MS = 30_000;
 /** The video is given up after so many failures, or so long: nobody is to wait for it for ever. */
 const VIDEO_TRIES = 5;
 const VIDEO_PATIENCE_MS = 180_000;
 
-/** Waits for the connection, but not for ever: browsers can be wrong about it. */
-async function online(whole: AbortSignal): Promise<void> {
-  const { signal, end } = linked(whole, LONGEST_WAIT_SECONDS * 1000);
-  addEventListener('online', end, { signal });
-  await fired(signal);
+/** Codes of a service that has a fault, or is not set up well. */
+const FAULTS = ['ERROR', 'ORIGIN_REFUSED'];
+
+/**
+ * Waits, and shows the seconds that are left; returns whether something ended it early. Nothing cuts the first second
+ * short: networks can come and go in quick succession, and fingers too.
+ */
+async function pause(ms: number, show: (seconds: number, now: () => void) => void, whole: AbortSignal) {
+  const { signal, end } = woken(whole);
+  let left = Math.floor(ms / 1000);
+  let [step, until] = [ms - 1000 * (left - 1), whole];
+  for (; left > 0 && !signal.aborted; left--) {
+    show(left, end);
+    await sleep(step, until);
+    [step, until] = [1000, signal];
+  }
+  const isEarly = signal.aborted;
+  end();
+  return isEarly;
 }
 
-/** Counts the seconds down on the screen. */
-async function pause(seconds: number, why: 'network' | 'busy', tell: Tell, signal: AbortSignal) {
-  for (let left = Math.ceil(seconds); left > 0 && !signal.aborted; left--) {
-    tell({ kind: 'waiting', why, seconds: left });
-    await sleep(1000, signal);
-  }
+function reasonOf({ code }: ServiceError): 'network' | 'busy' | 'foreign' {
+  if (code === 'NETWORK') return 'network';
+  return code === 'FOREIGN' ? 'foreign' : 'busy';
 }
 
 /**
@@ -45,22 +58,35 @@ export async function persistently<T>(
   tries = Number.POSITIVE_INFINITY,
 ): Promise<T> {
   let failures = 0;
-  for (let wait = 1; ; wait = Math.min(wait * 2, LONGEST_WAIT_SECONDS)) {
+  for (let tried = 1; ; tried++) {
     signal.throwIfAborted();
     try {
       return await ask();
     } catch (error) {
-      failures += 1;
-      if (!(error instanceof ServiceError) || error.retryAfter === null || failures === tries) throw error;
-      if (!navigator.onLine) {
-        tell({ kind: 'offline' });
-        await online(signal);
-        continue;
-      }
-      const why = error.code === 'NETWORK' ? 'network' : 'busy';
-      await pause(Math.max(wait, error.retryAfter), why, tell, signal);
+      if (!(error instanceof ServiceError) || error.retryAfter === null || tried >= tries) throw error;
+      const why = reasonOf(error);
+      // The person is told what to do; this is for whoever looks after the page.
+      if (why === 'foreign') console.warn(`The service was asked, but something else has answered: ${error.message}`);
+      // Where the browser does not tell, it may be online.
+      const isOffline = navigator.onLine === false;
+      const ms = isOffline ? OFFLINE_MS : pauseAfterFailure(failures, error.retryAfter, Math.random());
+      const show = (seconds: number, now: () => void) =>
+        tell(isOffline ? { kind: 'offline', now } : { kind: 'waiting', why, seconds, now });
+      failures = (await pause(ms, show, signal)) ? 0 : failures + 1;
     }
   }
+}
+
+/** The status as soon as it is another one than `version`, or after a while: asks no more often than a poll may. */
+export async function nextStatus(service: Service, version: string, tell: Tell, signal: AbortSignal): Promise<Status> {
+  let asked = 0;
+  const ask = () => {
+    asked = performance.now();
+    return service.status(version, signal);
+  };
+  const status = await persistently(ask, tell, signal);
+  if (status.version === version) await sleep(pauseAfterAnswer(performance.now() - asked), signal);
+  return status;
 }
 
 /** Waits until the service has judged. */
@@ -68,8 +94,7 @@ export async function judged(service: Service, status: Status, tell: Tell, signa
   let now = status;
   while (now.state === 'judging') {
     tell({ kind: 'judging' });
-    const { version } = now;
-    now = await persistently(() => service.status(version), tell, signal);
+    now = await nextStatus(service, now.version, tell, signal);
   }
   return now;
 }
@@ -96,9 +121,16 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<Status> {
   const show = (share: number) => tell({ kind: 'sending', what: 'pictures', share });
-  const send = () => {
+  const send = async () => {
     show(0);
-    return service.upload(id, sealed, show, signal);
+    try {
+      return await service.upload(id, sealed, show, signal);
+    } catch (error) {
+      // These are nobody's last word: what was captured is worth another try, for as long as the person waits.
+      if (error instanceof ServiceError && FAULTS.includes(error.code))
+        throw new ServiceError(error.code, error.message, error.retryAfter ?? 0);
+      throw error;
+    }
   };
   const status = await persistently(send, tell, signal);
   if (!video) return judged(service, status, tell, signal);

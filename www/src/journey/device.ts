@@ -1,6 +1,7 @@
 // What the browser says of the device and its camera, for whoever judges the attempt. Nothing of it has to be there.
 
 import { isVirtual } from '../engine/cameras.js';
+import { browserLanguage, userAgent } from './browser.js';
 import type { StreamFacts } from './stream.js';
 
 /**
@@ -76,8 +77,8 @@ function signsOf(track: MediaStreamTrack | null): Sign[] {
 export function deviceFacts(track: MediaStreamTrack | null): DeviceFacts {
   const settings = track?.getSettings() ?? {};
   const facts: DeviceFacts = {
-    userAgent: navigator.userAgent.slice(0, MOST_TEXT),
-    languages: navigator.languages.slice(0, 8),
+    userAgent: userAgent().slice(0, MOST_TEXT),
+    languages: (navigator.languages ?? [browserLanguage()]).slice(0, 8),
     screenWidth: screen.width,
     screenHeight: screen.height,
     pixelRatio: devicePixelRatio,

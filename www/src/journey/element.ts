@@ -97,7 +97,7 @@ export class JourneyElement extends LitElement implements Screen {
       case 'camera':
         return cameraPage(setting, this.video, page);
       case 'progress':
-        return progressPage(page.title, page.color, page.note, page.share);
+        return progressPage(setting, page);
       case 'notice':
       case 'timeout':
         return noticePage(setting, page.notice);

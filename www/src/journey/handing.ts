@@ -1,10 +1,12 @@
 // The first device of the cross-device process: a link, the word that the right device has opened it, and the wait.
 
 import type { Glue } from '../engine/loader.js';
+import { pauseAfterAnswer, pauseAfterFailure } from './backoff.js';
 import { persistently } from './delivery.js';
 import type { Screen } from './screen.js';
 import { type HandOffView, type Service, ServiceError, type Status } from './service.js';
-import { type Ending, linked, sleep } from './waiting.js';
+import { storage } from './storage.js';
+import { sleep, woken } from './waiting.js';
 
 /** As the Rust module names them. */
 export type Stage = 'link' | 'link_ended' | 'compare' | 'started';
@@ -21,28 +23,25 @@ interface Kept {
 }
 
 function kept(id: string | undefined): Kept | null {
-  const link = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Kept | null;
-  return link?.id === id ? link : null;
+  try {
+    const link = JSON.parse(storage.read(KEPT) ?? 'null') as Kept | null;
+    return link?.id === id ? link : null;
+  } catch {
+    // Not what this page has written.
+    return null;
+  }
 }
 
 interface Given {
   service: Service;
   screen: Screen;
-  /** Its part: when to ask again, and what to show. */
-  module: Pick<Glue, 'handOffStage' | 'pauseAfterAnswer' | 'pauseAfterFailure'>;
+  /** Its part: what to show. */
+  module: Pick<Glue, 'handOffStage'>;
   denied: boolean;
   clockOffset: number;
   language: string;
   /** Ended when the page is left. */
   signal: AbortSignal;
-}
-
-/** A signal for one wait: it fires when the network or the page is back, or when the whole ends. */
-function wait(whole: AbortSignal): Ending {
-  const { signal, end } = linked(whole);
-  addEventListener('online', end, { signal });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && end(), { signal });
-  return { signal, end };
 }
 
 /** One wait for a second device. */
@@ -78,15 +77,15 @@ export class Handing {
     const address = new URL(url);
     address.searchParams.set('language', this.#given.language);
     this.#url = address.href;
-    sessionStorage.setItem(KEPT, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies Kept));
+    storage.write(KEPT, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies Kept));
     this.#status = { ...this.#status, handoff };
   }
 
   async #poll(): Promise<void> {
-    const { service, module } = this.#given;
+    const { service } = this.#given;
     let failures = 0;
     while (!this.#end.signal.aborted) {
-      const { signal, end } = wait(this.#end.signal);
+      const { signal, end } = woken(this.#end.signal);
       const asked = performance.now();
       let pause: number;
       try {
@@ -94,11 +93,10 @@ export class Handing {
         if (!GOING_ON.includes(this.#status.state)) break;
         this.#show();
         failures = 0;
-        pause = module.pauseAfterAnswer(performance.now() - asked);
+        pause = pauseAfterAnswer(performance.now() - asked);
       } catch (error) {
         if (!(error instanceof ServiceError) || error.retryAfter === null) throw error;
-        const wanted = error.code === 'NETWORK' ? 0 : error.retryAfter * 1000;
-        pause = module.pauseAfterFailure(failures++, wanted, Math.random());
+        pause = pauseAfterFailure(failures++, error.retryAfter, Math.random());
       }
       await sleep(pause, signal);
       if (signal.aborted) failures = 0;

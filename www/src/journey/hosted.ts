@@ -1,25 +1,40 @@
 // The hosted page: the journey of the session that the address names.
 
+import type { CaptureOptions } from '../engine/capture.js';
 import type { Glue } from '../engine/loader.js';
 import { readOptions } from '../options.js';
+import { entry, hideSecrets, linkOf, type Secrets, secretsOf } from './address.js';
+import { browserLanguage } from './browser.js';
 import { JourneyElement } from './element.js';
 import type { Host, JourneyEvents, Manners } from './host.js';
 import { Journey } from './journey.js';
 import { leave } from './leave.js';
 import type { Page, Setting } from './screen.js';
-import { linkOf } from './second.js';
 import { Service, type Session, type Status } from './service.js';
+import { storage } from './storage.js';
+
+/** The options of the address; none at all where one makes no sense, for the person can do nothing about it. */
+function optionsOf({ searchParams }: URL): CaptureOptions {
+  try {
+    return readOptions(searchParams).options;
+  } catch (error) {
+    console.warn(`The options in the address are passed over. ${(error as Error).message}`);
+    return {};
+  }
+}
 
 class HostedPage implements Host {
   readonly manners: Manners;
   readonly service: Service;
   readonly link: string | null;
   readonly locale: string;
+  readonly #secrets: Secrets;
 
   constructor(address: URL) {
-    this.service = new Service(new URL('.', address), address.searchParams.get('token'));
-    this.link = linkOf(address);
-    this.locale = address.searchParams.get('language') ?? navigator.language;
+    this.#secrets = secretsOf(address, entry);
+    this.service = new Service(new URL('.', address), this.#secrets.token);
+    this.link = this.#secrets.link;
+    this.locale = address.searchParams.get('language') ?? browserLanguage();
     this.manners = {
       startScreen: true,
       resultScreen: true,
@@ -27,7 +42,7 @@ class HostedPage implements Host {
       crossDevice: true,
       fillsScreen: true,
       messages: {},
-      options: readOptions(address.searchParams).options,
+      options: optionsOf(address),
     };
   }
 
@@ -39,6 +54,7 @@ class HostedPage implements Host {
 
   /** Every event is a DOM event, so that whoever embeds or tests the page can follow it. */
   tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+    if (name === 'opened') hideSecrets(this.#secrets, (detail as JourneyEvents['opened']).signatureId);
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
   }
 
@@ -57,9 +73,11 @@ class HostedElement extends JourneyElement {
   }
 }
 
+storage.add(entry);
 customElements.define('nearfar-journey', HostedElement);
 const element = document.createElement('nearfar-journey') as HostedElement;
 document.body.append(element);
 const journey = new Journey(element, new HostedPage(new URL(location.href)));
-addEventListener('pagehide', () => journey.end(), { once: true });
+// The same link once more in this tab changes the fragment alone.
+addEventListener('hashchange', () => linkOf(new URL(location.href)) !== null && location.reload());
 void journey.open();

@@ -2,14 +2,14 @@
 
 import { looksAway } from '../engine/cameras.js';
 import { now } from '../engine/clock.js';
-import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { asFailure, type CaptureFailure, ownError } from '../engine/errors.js';
 import type { InstructionCode } from '../engine/events.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { loadSealing, type SealingGlue } from '../engine/sealing.js';
 import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
-import { deliver, judged, persistently } from './delivery.js';
+import { type Delivery, deliver, judged, persistently } from './delivery.js';
 import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import { hindrance } from './hindrance.js';
@@ -17,6 +17,7 @@ import type { Host } from './host.js';
 import { isStill } from './light.js';
 import { Look } from './look.js';
 import { takePhotos } from './photos.js';
+import { Presence } from './presence.js';
 import { Progress } from './progress.js';
 import type { Action, Face, Notice, Outcome, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
@@ -24,7 +25,8 @@ import { withOffset } from './server-time.js';
 import { type Service, ServiceError, type Session, type Status } from './service.js';
 import { untilShown } from './sight.js';
 import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
-import { loadWords } from './words.js';
+import { type Ending, linked } from './waiting.js';
+import { BUILT_IN_WORDS, loadWords } from './words.js';
 
 const COUNTDOWN_SECONDS = 5;
 /** What one camera may suffer from and another not. */
@@ -47,6 +49,9 @@ export class Journey {
   /** What the server's clock is ahead of the one that the device shows, ms. */
   #shownOffset = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is on its way to the service. */
+  #sending: Ending | null = null;
+  readonly #presence = new Presence(() => this.#capturing.cancel(), this.#end.signal);
 
   constructor(screen: Screen, host: Host) {
     this.#screen = screen;
@@ -67,11 +72,11 @@ export class Journey {
 
   async open(): Promise<void> {
     const { link, locale: wanted } = this.#host;
-    await this.#speak(wanted, {});
-    const { strangers } = this.#setting.words;
-    // Not a reason to stop anybody: the texts of another version are worth more than no check at all.
-    if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
     try {
+      await this.#speak(wanted, {});
+      const { strangers } = this.#setting.words;
+      // Not a reason to stop anybody: the texts of another version are worth more than no check at all.
+      if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
       if (link) await claim(this.#service, link, this.#end.signal);
       // On the clock that the person reads: this is for times that are shown.
       const ask = () => withOffset(() => this.#service.session(wanted), Date.now);
@@ -108,9 +113,13 @@ export class Journey {
   }
 
   async #speak(locale: string, ui: Record<string, unknown>): Promise<void> {
-    const words = await loadWords(locale, this.#host.manners.messages);
+    const before = this.#screen.setting?.words;
+    const wanted = loadWords(locale, this.#host.manners.messages);
+    // Words of another language are better than none.
+    const words = await wanted.catch(() => before ?? BUILT_IN_WORDS);
     this.#screen.setting = { words, look: new Look(ui, isPhone()) };
     this.#host.dress(this.#screen.setting);
+    if (words === BUILT_IN_WORDS) throw ownError('asset_load_failed', 'the texts did not load');
   }
 
   /** Goes to the page that the session's status asks for. */
@@ -138,7 +147,7 @@ export class Journey {
   async #begin(): Promise<void> {
     clearTimeout(this.#timer);
     this.#attempts += 1;
-    this.#progress.begin();
+    this.#progress.begin(() => this.#cancel());
     this.#run += 1;
     const run = this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
@@ -159,12 +168,22 @@ export class Journey {
       await this.#screen.show(page);
       const { video, limits } = this.#opened;
       const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light: issued.light });
-      if (!taken || run !== this.#run) return;
+      if (run !== this.#run) return;
+      if (!taken) return await this.#resume(run);
       this.#leaveFullScreen();
       await this.#taken(taken, id, issued);
     } catch (error) {
       if (run === this.#run) await this.#failed(error);
     }
+  }
+
+  /** The camera was let go because the page was left: it is taken anew when the page is back. */
+  async #resume(run: number): Promise<void> {
+    await this.#presence.here;
+    if (run !== this.#run) return;
+    // No try of the person's was used.
+    this.#attempts -= 1;
+    await this.#begin();
   }
 
   #leaveFullScreen(): void {
@@ -173,9 +192,11 @@ export class Journey {
 
   /** One after the other, also where the one before was cancelled: the service counts the starts. */
   #issued(id: string): Promise<Nonce> {
+    // Whoever has cancelled is not to see it any more.
+    const tell = (now: Delivery) => this.#progress.giveUp && this.#progress.tell(now);
     // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
     const start = () => withOffset(() => this.#service.attempt(id));
-    const ask = () => persistently(start, this.#progress.tell, this.#end.signal);
+    const ask = () => persistently(start, tell, this.#end.signal);
     const asked = this.#asked.then(ask, ask);
     this.#asked = asked;
     return asked;
@@ -183,6 +204,8 @@ export class Journey {
 
   #cancel(): void {
     this.#run += 1;
+    this.#progress.giveUp = null;
+    this.#sending?.end();
     this.#capturing.cancel();
     this.#leaveFullScreen();
     this.#host.tell('cancel', undefined);
@@ -208,11 +231,15 @@ export class Journey {
     this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
     const all = { ...circumstances, signatureId: this.#opened.signatureId };
     const attempt = await packAttempt(id, pictures, all, await this.#sealing());
-    await this.#showResult(await deliver(this.#service, attempt, this.#progress.tell, this.#end.signal));
+    const sending = linked(this.#end.signal);
+    this.#sending = sending;
+    const status = await deliver(this.#service, attempt, this.#progress.tell, sending.signal).finally(sending.end);
+    await this.#showResult(status);
   }
 
   async #showResult(status: Status): Promise<void> {
     const { look } = this.#setting;
+    this.#progress.giveUp = null;
     this.#host.tell('judged', status);
     if (status.state === 'expired') return this.#expired(status);
     const over = isOver(status);
@@ -363,8 +390,12 @@ export class Journey {
   async #photograph(): Promise<void> {
     try {
       const id = freshId();
+      this.#progress.begin(() => this.#cancel());
+      this.#run += 1;
+      const run = this.#run;
       await this.#sealing();
       const issued = await this.#issued(id);
+      if (run !== this.#run) return;
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
       if (!photos) return await this.#showTips();
       const { width, height } = photos.far;

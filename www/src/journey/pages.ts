@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InstructionCode } from '../engine/events.js';
-import type { CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
+import type { Action, CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
 import { type Help, isWished, offers, wish } from './voice.js';
 import type { Key } from './words.js';
 
@@ -160,13 +160,28 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
     </section>`;
 }
 
-/** Sending and checking: `share` null while nobody knows how long it takes; `color` a field, as paint reads it. */
-export function progressPage(title: string, color: string, note: string, share: number | null): TemplateResult {
+/** What the page of sending and checking is given. */
+interface ProgressParts {
+  title: string;
+  /** A field, as paint reads it. */
+  color: string;
+  note: string;
+  /** Null while nobody knows how long it takes. */
+  share: number | null;
+  actions: Action[];
+}
+
+/** Sending and checking. */
+export function progressPage(
+  { words }: Setting,
+  { title, color, note, share, actions }: ProgressParts,
+): TemplateResult {
   return html`
     <section class="page center">
       <h1 tabindex="-1" class="small" data-color=${color}>${title}</h1>
       ${share === null ? html`<progress aria-label=${title}></progress>` : html`<progress aria-label=${title} max="1" .value=${share}></progress>`}
-      <p class="note">${note}</p>
+      <p class="note lines">${note}</p>
+      ${actions.length === 0 ? nothing : html`<div class="buttons">${actions.map(({ label, act }) => html`<button class="quiet" part="button" @click=${act}>${words.text(label)}</button>`)}</div>`}
     </section>`;
 }
 

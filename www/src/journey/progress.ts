@@ -2,7 +2,7 @@
 
 import type { Delivery } from './delivery.js';
 import type { Host } from './host.js';
-import type { Screen } from './screen.js';
+import type { Action, Screen } from './screen.js';
 
 export class Progress {
   readonly #screen: Screen;
@@ -11,16 +11,19 @@ export class Progress {
   #stage: 'loading' | 'pictures' | 'video' | 'judging' = 'loading';
   /** The last step that was shown. */
   #step = '';
+  /** Ends the attempt, whatever it waits for, until its pictures are delivered; null: there is none. */
+  giveUp: (() => void) | null = null;
 
   constructor(screen: Screen, host: Pick<Host, 'tell'>) {
     this.#screen = screen;
     this.#host = host;
   }
 
-  /** Something begins anew: there is nothing to send yet. */
-  begin(): void {
+  /** An attempt begins: there is nothing to send yet. */
+  begin(giveUp: () => void): void {
     this.#stage = 'loading';
     this.#step = '';
+    this.giveUp = giveUp;
   }
 
   /** Shows what is going on. */
@@ -33,13 +36,22 @@ export class Progress {
       this.#host.tell('uploading', { what: now.what, share: now.share });
     }
     if (now.kind === 'judging') this.#stage = 'judging';
+    const hasPictures = this.#stage === 'pictures' || this.#stage === 'video';
     const note = (): string => {
       if (now.kind === 'sending') return words.text('sent_share', { share: now.share });
-      if (now.kind === 'waiting')
-        return words.text(now.why === 'busy' ? 'send_busy' : 'send_again', { seconds: now.seconds });
-      if (now.kind === 'offline') return words.text(this.#stage === 'loading' ? 'load_text' : 'offline');
-      return '';
+      if (now.kind === 'offline') return words.text(hasPictures ? 'offline' : 'load_text');
+      if (now.kind !== 'waiting') return '';
+      const { seconds } = now;
+      if (now.why !== 'foreign') return words.text(now.why === 'busy' ? 'send_busy' : 'send_again', { seconds });
+      const text = words.text('send_foreign', { seconds });
+      return hasPictures ? `${text}\n${words.text('pictures_kept')}` : text;
     };
+    const actions: Action[] = [];
+    if (now.kind === 'waiting' || now.kind === 'offline') {
+      actions.push({ label: 'try_now', act: now.now });
+      const isBefore = this.#stage === 'loading' || this.#stage === 'pictures';
+      if (this.giveUp && isBefore) actions.push({ label: 'cancel', act: this.giveUp });
+    }
     const titles = {
       loading: words.text('loading'),
       pictures: words.text('sending'),
@@ -49,7 +61,7 @@ export class Progress {
     const title = titles[this.#stage];
     const color = this.#stage === 'video' ? 'MultiDeviceProcessPage.videoUploadingTextColor' : '';
     const share = now.kind === 'sending' ? now.share : null;
-    const page = { name: 'progress', title, color, note: note(), share } as const;
+    const page = { name: 'progress', title, color, note: note(), share, actions } as const;
     const step = `${this.#stage} ${now.kind}`;
     // Once a step, not with every share and second. The first one's heading takes the focus, and so says itself.
     const says = step !== this.#step && this.#screen.page.name === 'progress';

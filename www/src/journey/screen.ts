@@ -101,7 +101,7 @@ export type Page =
       /** Shown as in a mirror: not if the camera looks away from the screen. */
       isMirrored: boolean;
     }
-  | { name: 'progress'; title: string; color: string; note: string; share: number | null }
+  | { name: 'progress'; title: string; color: string; note: string; share: number | null; actions: Action[] }
   | { name: 'notice'; notice: Notice }
   | { name: 'timeout'; notice: Notice }
   | { name: 'result'; outcome: Outcome }

@@ -1,5 +1,8 @@
 // The page's own API, as crates/protocol words it.
 
+import { readAnswer, ServiceError } from './answer.js';
+import { userAgent } from './browser.js';
+import { findCause } from './cause.js';
 import type { LightChallenge } from './light.js';
 import { linked } from './waiting.js';
 
@@ -59,37 +62,17 @@ export interface Issued {
   light: LightChallenge | null;
 }
 
-/** A request that did not succeed. */
-export class ServiceError extends Error {
-  /** The service's code; `NETWORK` when there was no answer, `ERROR` for one that is not the service's. */
-  readonly code: string;
-  /** Seconds after which the service wants to be asked again; null: asking again is of no use. */
-  readonly retryAfter: number | null;
+export { ServiceError };
 
-  constructor(code: string, message: string, retryAfter: number | null) {
-    super(message);
-    this.code = code;
-    this.retryAfter = retryAfter;
-  }
-}
-
-const FIRST_RETRY_SECONDS = 2;
 /** The longest wait of a status request, s. The service has its own limit too. */
 const POLL_SECONDS = 20;
 /** A request without an answer for so long was lost, as when the device slept. */
 const LOST_MS = 60_000;
 
-function read(status: number, text: string, retryAfter: string | null): unknown {
-  let envelope: { code?: string; message?: string; data?: unknown } = {};
-  try {
-    envelope = JSON.parse(text);
-  } catch {
-    // Not the service: a proxy in front of it, for one.
-  }
-  if (envelope.code === 'SUCCESS') return envelope.data;
-  const foreign = envelope.code === undefined;
-  const wait = retryAfter ? Number(retryAfter) : foreign && status >= 500 ? FIRST_RETRY_SECONDS : null;
-  throw new ServiceError(envelope.code ?? 'ERROR', envelope.message ?? `HTTP ${status}`, wait);
+/** The time by which an answer's dates are meant, Unix ms: the server's, where it tells; devices' clocks can be wrong. */
+function timeOf(date: string | null): number {
+  const told = Date.parse(date ?? '');
+  return Number.isFinite(told) ? told : Date.now();
 }
 
 /** Talks to the service for one session. */
@@ -107,6 +90,15 @@ export class Service {
     this.#headers = { Authorization: `Bearer ${token}` };
   }
 
+  /** Nothing came back: finds out why, as far as a page can. */
+  async #unanswered(why: string): Promise<ServiceError> {
+    const cause = await findCause(this.#base);
+    if (cause !== 'origin') return new ServiceError(cause === 'foreign' ? 'FOREIGN' : 'NETWORK', why, 0);
+    const message = `${this.#base.origin} does not answer pages of ${location.origin}: its cors_origins lacks it`;
+    console.error(message);
+    return new ServiceError('ORIGIN_REFUSED', message, null);
+  }
+
   async #ask(path: string, options: RequestInit = {}): Promise<unknown> {
     const json = options.body ? { 'Content-Type': 'application/json' } : {};
     const headers = { ...this.#headers, ...json };
@@ -117,11 +109,12 @@ export class Service {
       response = await fetch(new URL(path, this.#base), { ...options, headers, signal, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
-      throw new ServiceError('NETWORK', String(error), FIRST_RETRY_SECONDS);
+      throw await this.#unanswered(String(error));
     } finally {
       end();
     }
-    return read(response.status, text, response.headers.get('retry-after'));
+    const { status, headers: told } = response;
+    return readAnswer({ status, text, retryAfter: told.get('retry-after'), now: timeOf(told.get('date')) });
   }
 
   session(language: string): Promise<Session> {
@@ -187,12 +180,14 @@ export class Service {
         clearTimeout(timer);
         end();
       };
-      const broke = () => reject(new ServiceError('NETWORK', 'the connection broke', FIRST_RETRY_SECONDS));
+      const broke = () => void this.#unanswered('the connection broke').then(reject);
       request.onerror = broke;
       request.onabort = broke;
       request.onload = () => {
         try {
-          resolve(read(request.status, request.responseText, request.getResponseHeader('retry-after')));
+          const { status, responseText: text } = request;
+          const [retryAfter, date] = ['retry-after', 'date'].map((name) => request.getResponseHeader(name));
+          resolve(readAnswer({ status, text, retryAfter: retryAfter ?? null, now: timeOf(date ?? null) }));
         } catch (error) {
           reject(error);
         }
@@ -203,7 +198,7 @@ export class Service {
 
   /** Tells of a problem. That it cannot be told is no problem of the person's. */
   report(code: string, message: string): void {
-    const body = JSON.stringify({ code, message: message.slice(0, 500), userAgent: navigator.userAgent.slice(0, 500) });
+    const body = JSON.stringify({ code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500) });
     this.#ask('problems', { method: 'POST', body }).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { CaptureFailure } from '../engine/errors.js';
 import type { InstructionCode } from '../engine/events.js';
-import { grantText } from './browser.js';
+import { grantText, userAgent } from './browser.js';
 import { instruction } from './pages.js';
 import type { Action, Notice, Setting, Skin } from './screen.js';
 import type { ServiceError } from './service.js';
@@ -57,7 +57,7 @@ export function captureTrouble({ code, recoverable, cause }: CaptureFailure): Tr
     if (/dismissed/i.test(String(cause)))
       return { ...denied, title: 'dismissed_title', text: 'dismissed_text', remedy: 'again' };
     // A permission that was refused is asked for again only by a page that is loaded anew.
-    const text = /by system/i.test(String(cause)) ? 'denied_system_text' : grantText(navigator.userAgent);
+    const text = /by system/i.test(String(cause)) ? 'denied_system_text' : grantText(userAgent());
     return { ...denied, title: 'denied_title', text, remedy: 'reload' };
   }
   if (LOADING.includes(code))
@@ -90,5 +90,6 @@ export function serviceTrouble({ code }: ServiceError): Trouble {
   if (code === 'IAM_FAILED') return end('unknown_title', 'unknown_text');
   if (code === 'HANDOFF_TAKEN') return end('second_taken_title', 'second_taken_text');
   if (code === 'HANDOFF_NOT_FOUND') return end('expired_title', 'second_taken_text');
+  if (code === 'ORIGIN_REFUSED') return { ...end('problem_title', 'origin_text'), remedy: 'reload' };
   return { ...end('problem_title', 'problem_text'), skin: SKINS.failed, remedy: 'reload' };
 }

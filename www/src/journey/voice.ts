@@ -1,6 +1,8 @@
 // Instructions for those who do not look: spoken, and felt. And no coloured light for those whom it hurts. All are off
 // until somebody wants them.
 
+import { storage } from './storage.js';
+
 const KEPT = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate', calm: 'nearfar-calm' } as const;
 const BUZZ_MS = 60;
 
@@ -26,13 +28,12 @@ export function offers(help: Help, language: string): boolean {
 }
 
 export function isWished(help: Help): boolean {
-  return sessionStorage.getItem(KEPT[help]) === '1';
+  return storage.read(KEPT[help]) === '1';
 }
 
 /** Kept for this tab alone. */
 export function wish(help: Help, on: boolean): void {
-  if (on) sessionStorage.setItem(KEPT[help], '1');
-  else sessionStorage.removeItem(KEPT[help]);
+  storage.write(KEPT[help], on ? '1' : null);
 }
 
 /** Says an instruction in the ways that were wished for; what was being said before is cut short. */

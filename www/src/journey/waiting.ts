@@ -30,3 +30,13 @@ export function fired(signal: AbortSignal): Promise<void> {
 
 /** Waits so long, or until `signal` ends it. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> => fired(linked(signal, ms).signal);
+
+/** A signal for one wait: it fires when the network or the page is back, when `end` is called, or when `whole` ends. */
+export function woken(whole: AbortSignal): Ending {
+  const { signal, end } = linked(whole);
+  addEventListener('online', end, { signal });
+  // A page that comes back from the browser's memory, and one that is looked at again.
+  addEventListener('pageshow', end, { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && end(), { signal });
+  return { signal, end };
+}

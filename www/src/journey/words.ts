@@ -1,6 +1,7 @@
 // The texts in the person's language.
 
 import { IntlMessageFormat } from 'intl-messageformat';
+import { loadChunk } from '../chunks.js';
 import type english from '../locales/en_US.json';
 
 /** The keys of `locales/`. */
@@ -40,11 +41,38 @@ export interface Words {
 /** Texts in place of those of the locale, by their keys; written as those in `locales/` are. */
 export type Messages = Partial<Record<Key, string>>;
 
-/** Loads the texts of the nearest locale. */
+/** For the one page that can be shown when no texts can be loaded. */
+const BUILT_IN: Partial<Record<Key, string>> = {
+  title: 'Face check',
+  load_title: 'The page did not load completely',
+  load_text: 'Check the connection, then try again.',
+  reload: 'Try again',
+};
+
+/** The words of that page. */
+export const BUILT_IN_WORDS: Words = {
+  language: 'en-US',
+  direction: 'ltr',
+  text: (key, values) => BUILT_IN[key] ?? Object.values(values ?? {}).join(' '),
+  strangers: [],
+};
+
+type Texts = Record<Key, string>;
+
+function loadTexts(code: string): Promise<Texts> {
+  return loadChunk(async () => ((await import(`../locales/${code}.json`)) as { default: Texts }).default);
+}
+
+/** Loads the texts of the nearest locale; English ones where these cannot be loaded. */
 export async function loadWords(tag: string, given: Messages = {}): Promise<Words> {
   const messages = { ...given };
-  const code = nearestLocale(tag);
-  const { default: texts } = (await import(`../locales/${code}.json`)) as { default: Record<Key, string> };
+  let code = nearestLocale(tag);
+  const texts = await loadTexts(code).catch((error) => {
+    if (code === FALLBACK) throw error;
+    console.warn(`The texts of ${code} did not load, so the page goes on in English: ${error}`);
+    code = FALLBACK;
+    return loadTexts(code);
+  });
   const language = code.replace('in_ID', 'id_ID').replace('_', '-');
   return {
     language,

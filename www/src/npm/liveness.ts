@@ -2,7 +2,7 @@
 
 import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
-import { isPhone } from '../journey/browser.js';
+import { browserLanguage, isPhone } from '../journey/browser.js';
 import { JourneyElement } from '../journey/element.js';
 import type { Host, JourneyEvents } from '../journey/host.js';
 import { Journey } from '../journey/journey.js';
@@ -242,8 +242,9 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   /** Nobody is left before an empty box. */
   async #explain({ code }: CaptureFailure): Promise<void> {
     const begun = this.#begun;
-    const words = await loadWords(this.tag);
-    if (this.#begun !== begun) return;
+    // Without any texts the console and the event have to do.
+    const words = await loadWords(this.tag).catch(() => null);
+    if (!words || this.#begun !== begun) return;
     this.setting = { words, look: new Look({}, isPhone()) };
     await this.show({ name: 'notice', notice: { title: 'unknown_title', text: 'unknown_text', code } });
   }
@@ -251,7 +252,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   /** The tag of the language that is wished for. */
   get tag(): string {
     const around = this.closest('[lang]')?.getAttribute('lang');
-    return this.locale ?? (around || navigator.language);
+    return this.locale ?? (around || browserLanguage());
   }
 
   #end(): void {

@@ -48,7 +48,7 @@ async function hasCamera(): Promise<boolean | null> {
 }
 
 async function mayAsk(): Promise<boolean | null> {
-  const query = navigator.permissions?.query({ name: 'camera' as PermissionName });
+  const query = navigator.permissions?.query?.({ name: 'camera' as PermissionName });
   const state = await query?.then(({ state }) => state).catch(() => null);
   return state ? state !== 'denied' : null;
 }

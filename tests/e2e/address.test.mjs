@@ -1,0 +1,102 @@
+// The hosted page's address: what leaves it, what is found again, and options that make no sense.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openJourney } from './lib/journey.mjs';
+import { pageModules } from './lib/page-module.mjs';
+
+const { secretsOf, withoutSecrets, isJourney } = await pageModules('journey/address.ts');
+
+const none = { read: () => null };
+const at = (rest) => new URL(rest, 'https://liveness.example/h5/');
+
+test('the token gives way to the session’s id, a link’s secret to nothing, and all else stays', () => {
+  const clean = (rest) => withoutSecrets(at(rest), 'abc').href.slice('https://liveness.example/h5/'.length);
+  assert.equal(clean('?token=secret&language=de'), '?language=de&session=abc');
+  assert.equal(clean('?session=old&token=secret'), '?session=abc');
+  assert.equal(clean('?link=id&language=de#handoff=id.secret'), '?link=id&language=de');
+  assert.equal(clean('?session=abc#top'), '?session=abc#top');
+});
+
+test('what the address names counts more than what was kept, also where nothing can be read', () => {
+  const kept = { read: (name) => (name === 'token' ? 'kept' : null) };
+  assert.deepEqual(secretsOf(at('?session=abc'), kept), { token: 'kept', link: null });
+  assert.deepEqual(secretsOf(at('?token=new'), kept), { token: 'new', link: null });
+  assert.deepEqual(secretsOf(at('?link=id#handoff=id.secret'), kept), { token: null, link: 'id.secret' });
+  const blocked = {
+    read: () => {
+      throw new DOMException('no', 'SecurityError');
+    },
+  };
+  assert.deepEqual(secretsOf(at('?session=abc'), blocked), { token: null, link: null });
+  assert.deepEqual(secretsOf(at(''), none), { token: null, link: null });
+});
+
+test('an address with a session, with a link or what is left of one is a journey, any other the demo', () => {
+  for (const rest of ['?token=', '?session=a', '?link=a', '#handoff=a.b']) assert.ok(isJourney(at(rest)), rest);
+  for (const rest of ['', '?language=de', '#top']) assert.ok(!isJourney(at(rest)), rest);
+});
+
+for (const blocked of [false, true])
+  test(`the token leaves the address, ${blocked ? 'without storage ' : ''}a reload goes on, and nobody hears of it`, async (t) => {
+    const settings = { frameAncestors: ['https://shop.example'] };
+    const { page, open, session, service, button, heading } = await openJourney(t, {
+      story: null,
+      settings,
+      options: { language: 'en' },
+    });
+    if (blocked)
+      await page.addInitScript(() => {
+        for (const name of ['sessionStorage', 'localStorage'])
+          Object.defineProperty(globalThis, name, {
+            get() {
+              throw new DOMException('blocked', 'SecurityError');
+            },
+          });
+      });
+    const token = new URL(session.url).searchParams.get('token');
+    const referrers = [];
+    page.on('request', (request) => referrers.push(request.headers().referer ?? ''));
+    const first = await open();
+    await button('Start the camera').waitFor();
+    const clean = new URL(page.url());
+    assert.equal(clean.searchParams.get('session'), session.signatureId);
+    assert.equal(clean.searchParams.get('language'), 'en');
+    assert.ok(!page.url().includes(token));
+    const again = await page.reload();
+    await button('Start the camera').waitFor();
+    assert.equal(again.url(), clean.href);
+    const policy = 'content-security-policy';
+    assert.match(again.headers()[policy], /frame-ancestors https:\/\/shop\.example/);
+    assert.equal(again.headers()[policy], first.headers()[policy]);
+    assert.ok(!referrers.some((referrer) => referrer.includes(token)), referrers.join('\n'));
+    // Whoever has but the address has nothing.
+    const other = await page.context().newPage();
+    await other.goto(clean.href);
+    await other.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await other.close();
+    // Back from somewhere else, too.
+    await page.goto(`${service.url}docs/`);
+    await page.goBack();
+    await heading('Let’s see your face').waitFor();
+  });
+
+test('options that make no sense are passed over, with a word on the console', async (t) => {
+  const { page, open, button } = await openJourney(t, { story: null, options: { language: 'en' } });
+  const warnings = [];
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+  for (const [name, value] of [
+    ['config', '{nonsense'],
+    ['constraints', '['],
+    ['build', 'fastest'],
+    ['load-timeout-ms', 'soon'],
+  ]) {
+    warnings.length = 0;
+    await open({ [name]: value });
+    await button('Start the camera').waitFor();
+    assert.ok(
+      warnings.some((text) => text.includes(`${name}:`)),
+      `${name}: ${warnings}`,
+    );
+  }
+});

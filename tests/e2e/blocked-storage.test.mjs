@@ -1,0 +1,105 @@
+// Browsers that refuse storage: the page in another site's frame, cookies that are blocked, a disk that is full.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+import { address, PATIENT, wholeVideo } from './lib/capture.mjs';
+import { openJourney } from './lib/journey.mjs';
+
+/** A page of another site than localhost's, with a frame that shows `src`. */
+async function otherSite(t) {
+  const shown = { src: '' };
+  const server = createServer((_, response) => {
+    const src = shown.src.replaceAll('&', '&amp;').replaceAll('"', '%22');
+    const frame = `<iframe width="420" height="760" allow="camera; autoplay" src="${src}"></iframe>`;
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html><title>shop</title>${frame}`);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => new Promise((done) => server.close(done)));
+  return { shown, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** Runs in the page: what reading these throws. */
+function refusals(names) {
+  const read = (name) => {
+    try {
+      void globalThis[name].length;
+      return null;
+    } catch (error) {
+      return error.name;
+    }
+  };
+  return names.map(read);
+}
+
+const BLOCKED = {
+  'third parties’ storage is blocked': { profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } },
+  'all cookies are blocked': { profile: { default_content_setting_values: { cookies: 2 } } },
+};
+
+for (const [what, preferences] of Object.entries(BLOCKED))
+  test(`framed by another site, and ${what}: the whole journey passes, loaded anew as well`, async (t) => {
+    const { shown, origin } = await otherSite(t);
+    const settings = { frameAncestors: [origin], messageOrigins: [origin] };
+    const { page, session, result } = await openJourney(t, { settings, chromium: { preferences } });
+    shown.src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT });
+    await page.goto(origin);
+    const inner = page.frameLocator('iframe');
+    const start = inner.getByRole('button', { name: 'Start the camera' });
+    await start.waitFor();
+    const frame = page.frames().find((frame) => frame.url().startsWith(new URL(session.url).origin));
+    assert.deepEqual(await frame.evaluate(refusals, ['sessionStorage', 'localStorage']), [
+      'SecurityError',
+      'SecurityError',
+    ]);
+    // What somebody has wished for holds all the same.
+    await inner.getByText('More help').click();
+    await inner.getByLabel('Vibrate with every instruction').check();
+    await frame.evaluate(() => location.reload());
+    await start.waitFor();
+    await inner.getByText('More help').click();
+    assert.ok(await inner.getByLabel('Vibrate with every instruction').isChecked());
+    await start.click();
+    await inner.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+    assert.ok((await result()).score >= 50);
+  });
+
+/** Runs in the page before it: every way in which storage is refused. */
+function refuse(how) {
+  const no = (name) => () => {
+    throw new DOMException('refused', name);
+  };
+  if (how === 'full') Storage.prototype.setItem = no('QuotaExceededError');
+  if (how === 'gone') for (const name of ['sessionStorage', 'localStorage']) delete globalThis[name];
+  if (how !== 'blocked') return;
+  for (const name of ['sessionStorage', 'localStorage', 'indexedDB', 'caches'])
+    Object.defineProperty(globalThis, name, { get: no('SecurityError') });
+  Object.defineProperty(Document.prototype, 'cookie', { get: no('SecurityError'), set: no('SecurityError') });
+}
+
+for (const how of ['full', 'gone', 'blocked'])
+  test(`storage that is ${how} keeps nobody from another device, nor from loading it anew`, async (t) => {
+    const settings = { crossDevice: true };
+    const devices = { devices: 'device-count=0' };
+    const first = await openJourney(t, { settings, story: null, chromium: devices, options: { language: 'en' } });
+    await first.page.addInitScript(refuse, how);
+    await first.open();
+    await first.button('Start the camera').click();
+    await first.button('Use another device').click();
+    const field = first.page.getByLabel('Link for the other device');
+    await field.waitFor();
+    const link = await field.inputValue();
+    // The link is told once: a reload has to find it.
+    await first.page.reload();
+    await field.waitFor();
+    assert.equal(await field.inputValue(), link);
+    const second = await first.browser.newPage();
+    await second.addInitScript(refuse, how);
+    await second.goto(link);
+    const wait = second.getByRole('heading', { name: 'Look at the first device' });
+    await wait.waitFor();
+    assert.ok(!second.url().includes(link.split('#')[1]), 'the secret has left the address');
+    await second.reload();
+    await wait.waitFor();
+    await first.heading('Do you see this number?').waitFor();
+  });

@@ -1,0 +1,64 @@
+// A page whose browser refuses storage: what is kept all the same, and that the journey needs none of it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pageModules } from './lib/page-module.mjs';
+
+const { TabStorage, entry } = await pageModules('journey/storage.ts', 'journey/address.ts');
+
+const refuse = () => {
+  throw new DOMException('no', 'SecurityError');
+};
+
+/** A place that keeps texts, and what it holds. */
+function place() {
+  const held = new Map();
+  const write = (name, value) => (value === null ? held.delete(name) : held.set(name, value));
+  return { held, read: (name) => held.get(name) ?? null, write };
+}
+
+test('what the browser refuses is kept for as long as the page is there', () => {
+  const storage = new TabStorage([{ read: refuse, write: refuse }]);
+  assert.equal(storage.read('a'), null);
+  storage.write('a', '1');
+  assert.equal(storage.read('a'), '1');
+  storage.write('a', null);
+  assert.equal(storage.read('a'), null);
+});
+
+test('a place that can be read and not be written keeps nothing old alive', () => {
+  const full = { ...place(), write: refuse };
+  full.held.set('a', 'old');
+  const storage = new TabStorage([full]);
+  assert.equal(storage.read('a'), 'old');
+  storage.write('a', 'new');
+  assert.equal(storage.read('a'), 'new');
+  storage.write('a', null);
+  assert.equal(storage.read('a'), null);
+});
+
+test('another page finds it in whichever place took it', () => {
+  const second = place();
+  const places = () => [{ read: refuse, write: refuse }, second];
+  new TabStorage(places()).write('a', '1');
+  assert.equal(new TabStorage(places()).read('a'), '1');
+  const later = new TabStorage([place()]);
+  later.add(second);
+  assert.equal(later.read('a'), '1');
+});
+
+test('the state of the history’s entry keeps it beside the state of others', (t) => {
+  const history = { state: { theirs: 1 }, replaceState: (state) => Object.assign(history, { state }) };
+  globalThis.history = history;
+  t.after(() => delete globalThis.history);
+  assert.equal(entry.read('a'), null);
+  entry.write('a', '1');
+  entry.write('b', '2');
+  assert.deepEqual([entry.read('a'), entry.read('b'), history.state.theirs], ['1', '2', 1]);
+  entry.write('a', null);
+  assert.equal(entry.read('a'), null);
+  for (const state of [null, 'text', 5, { nearfar: 'text' }, { nearfar: { a: 7 } }]) {
+    history.state = state;
+    assert.equal(entry.read('a'), null, JSON.stringify(state));
+  }
+});

@@ -1,0 +1,61 @@
+// Reading an answer to a request: the service's own, or something that stood in its way.
+
+import { retryAfterSeconds } from './backoff.js';
+
+/** A request that did not succeed. */
+export class ServiceError extends Error {
+  /** The service's code; `NETWORK` when there was no answer, `FOREIGN` for one that is not the service's. */
+  readonly code: string;
+  /** Seconds for which the page is to wait at least before it asks again; null: asking again is of no use. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, retryAfter: number | null) {
+    super(message);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What came back. */
+export interface Answer {
+  status: number;
+  text: string;
+  retryAfter: string | null;
+  /** The time by which a date in `retryAfter` is meant, Unix ms. */
+  now: number;
+}
+
+interface Envelope {
+  code: string;
+  message?: unknown;
+  data: unknown;
+}
+
+/** Statuses that say "not now", whoever sends them: too slow, too early, too often. */
+const PASSING = [408, 425, 429];
+
+/**
+ * The envelope of `crates/protocol`; null for everything else: a proxy's page, the sign-in page of a network, the JSON
+ * of a gateway, nothing at all.
+ */
+function envelopeOf(text: string): Envelope | null {
+  try {
+    const read: Partial<Envelope> | null = JSON.parse(text);
+    if (typeof read !== 'object' || read === null || !('data' in read)) return null;
+    return typeof read.code === 'string' && /^[A-Z][A-Z_]+$/.test(read.code) ? (read as Envelope) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The data of an answer. Throws a `ServiceError` for every answer that is not a success of the service's own. */
+export function readAnswer({ status, text, retryAfter, now }: Answer): unknown {
+  const envelope = envelopeOf(text);
+  const wish = retryAfterSeconds(retryAfter, now);
+  if (!envelope) throw new ServiceError('FOREIGN', `HTTP ${status}, and not the service's answer`, wish ?? 0);
+  const { code, message, data } = envelope;
+  if (code === 'SUCCESS') return data;
+  // A header that cannot be read says all the same that there is a later.
+  const passes = retryAfter !== null || PASSING.includes(status) || status >= 500;
+  throw new ServiceError(code, String(message ?? `HTTP ${status}`), wish ?? (passes ? 0 : null));
+}

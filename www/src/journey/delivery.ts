@@ -12,7 +12,8 @@ export type Delivery =
   | { kind: 'waiting'; why: 'network' | 'busy' | 'foreign'; seconds: number; now: () => void }
   | { kind: 'offline'; now: () => void };
 
-type Tell = (now: Delivery) => void;
+/** Shows what is going on. */
+export type Tell = (now: Delivery) => void;
 
 /** The longest wait for the connection: browsers can be wrong about it. */
 const OFFLINE_MS = 30_000;

@@ -9,7 +9,7 @@ import { loadSealing, type SealingGlue } from '../engine/sealing.js';
 import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
-import { type Delivery, deliver, judged, persistently } from './delivery.js';
+import { deliver, judged, persistently, type Tell } from './delivery.js';
 import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import { hindrance } from './hindrance.js';
@@ -77,7 +77,7 @@ export class Journey {
       const { strangers } = this.#setting.words;
       // Not a reason to stop anybody: the texts of another version are worth more than no check at all.
       if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
-      if (link) await claim(this.#service, link, this.#end.signal);
+      if (link) await claim(this.#service, link, this.#progress.tell, this.#end.signal);
       // On the clock that the person reads: this is for times that are shown.
       const ask = () => withOffset(() => this.#service.session(wanted), Date.now);
       const session = await persistently(ask, this.#progress.tell, this.#end.signal);
@@ -193,7 +193,9 @@ export class Journey {
   /** One after the other, also where the one before was cancelled: the service counts the starts. */
   #issued(id: string): Promise<Nonce> {
     // Whoever has cancelled is not to see it any more.
-    const tell = (now: Delivery) => this.#progress.giveUp && this.#progress.tell(now);
+    const tell: Tell = (now) => {
+      if (this.#progress.giveUp) this.#progress.tell(now);
+    };
     // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
     const start = () => withOffset(() => this.#service.attempt(id));
     const ask = () => persistently(start, tell, this.#end.signal);

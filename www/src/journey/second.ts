@@ -1,21 +1,17 @@
 // The second device of the cross-device process: it opens the link, and waits for the first one's word.
 
 import { freshId } from './attempt.js';
-import { nextStatus, persistently } from './delivery.js';
+import { nextStatus, persistently, type Tell } from './delivery.js';
 import type { Screen } from './screen.js';
 import type { Service, Session, Status } from './service.js';
 import { storage } from './storage.js';
 
 /** Opens the link. With the same id, kept for this tab, it can be opened again: after a reload, say. */
-export async function claim(service: Service, link: string, signal: AbortSignal): Promise<void> {
+export async function claim(service: Service, link: string, tell: Tell, signal: AbortSignal): Promise<void> {
   const kept = `nearfar-device-${link.split('.')[0]}`;
   const deviceId = storage.read(kept) ?? freshId();
   storage.write(kept, deviceId);
-  await persistently(
-    () => service.claim(link, deviceId),
-    () => undefined,
-    signal,
-  );
+  await persistently(() => service.claim(link, deviceId), tell, signal);
 }
 
 /** Shows the number until the first device has said that it is the right one, or the session is over. */

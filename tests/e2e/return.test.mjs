@@ -1,0 +1,91 @@
+// A page that was left, and that the browser shows again as it was: Chromium's own back/forward cache.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keptIn, startService } from '../../scripts/lib/service.mjs';
+import { openJourney, SHOP } from './lib/journey.mjs';
+
+const UPLOAD = '**/h5/api/v1/attempts/*';
+
+/** How often the page has asked for a nonce, which every capture needs. */
+const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
+
+/** Leaves the page and comes back to the very same one. */
+async function leaveAndReturn({ page }) {
+  await page.evaluate(() => {
+    globalThis.isTheSame = true;
+    addEventListener('pageshow', ({ persisted }) => {
+      globalThis.wasKept = persisted;
+    });
+  });
+  await page.goto(`${SHOP}elsewhere`);
+  await page.goBack({ waitUntil: 'commit' });
+  await page.waitForFunction(() => globalThis.wasKept !== undefined, undefined, { polling: 50 });
+  assert.deepEqual(await page.evaluate(() => [globalThis.isTheSame, globalThis.wasKept]), [true, true]);
+}
+
+test('left at the camera: the camera is taken anew, and the capture passes', async (t) => {
+  const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
+  const { page, open, button, heading, result } = journey;
+  await open();
+  await button('Start the camera').click();
+  await page.locator('.instruction:not(:empty)').waitFor();
+  const tracks = await page.evaluateHandle(() =>
+    document.querySelector('nearfar-journey').video.srcObject?.getTracks(),
+  );
+  await leaveAndReturn(journey);
+  const isOff = await tracks.evaluate((tracks) => (tracks ?? []).every(({ readyState }) => readyState === 'ended'));
+  assert.ok(isOff, 'nobody is filmed who is elsewhere');
+  await heading('Done. Thank you!').waitFor();
+  assert.equal(captures(journey), 2);
+  assert.ok((await result()).score >= 50);
+});
+
+test('left on the tips: the start finds its camera', async (t) => {
+  const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
+  const { open, button, heading } = journey;
+  await open();
+  await button('Start the camera').waitFor();
+  await leaveAndReturn(journey);
+  await button('Start the camera').click();
+  await heading('Done. Thank you!').waitFor();
+  assert.equal(captures(journey), 1);
+});
+
+test('left while sending: the same pictures are sent', async (t) => {
+  const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
+  const { page, open, button, heading, result } = journey;
+  const bodies = [];
+  let sent;
+  const first = new Promise((done) => {
+    sent = done;
+  });
+  await page.route(UPLOAD, (route) => {
+    bodies.push(route.request().postDataBuffer());
+    // The first one gets no answer.
+    if (bodies.length === 1) return sent();
+    return route.continue();
+  });
+  await open();
+  await button('Start the camera').click();
+  await first;
+  await leaveAndReturn(journey);
+  await heading('Done. Thank you!').waitFor();
+  assert.ok(bodies.length >= 2 && bodies.every((body) => body.equals(bodies[0])));
+  assert.equal(captures(journey), 1);
+  assert.ok((await result()).score >= 50);
+});
+
+test('left at the checking: the result is heard of', async (t) => {
+  const env = { NEARFAR_SCORERS: '0' };
+  const journey = await openJourney(t, { env, chromium: { keepsPages: true }, options: { language: 'en' } });
+  const { open, button, heading, service } = journey;
+  await open();
+  await button('Start the camera').click();
+  await heading('Checking the pictures…').waitFor();
+  await leaveAndReturn(journey);
+  await heading('Checking the pictures…').waitFor();
+  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...keptIn(service.folder) } });
+  t.after(scorer.close);
+  await heading('Done. Thank you!').waitFor();
+});

@@ -40,7 +40,7 @@ test('an address with a session, with a link or what is left of one is a journey
 for (const blocked of [false, true])
   test(`the token leaves the address, ${blocked ? 'without storage ' : ''}a reload goes on, and nobody hears of it`, async (t) => {
     const settings = { frameAncestors: ['https://shop.example'] };
-    const { page, open, session, service, button, heading } = await openJourney(t, {
+    const { browser, page, open, session, service, button, heading } = await openJourney(t, {
       story: null,
       settings,
       options: { language: 'en' },
@@ -71,7 +71,7 @@ for (const blocked of [false, true])
     assert.equal(again.headers()[policy], first.headers()[policy]);
     assert.ok(!referrers.some((referrer) => referrer.includes(token)), referrers.join('\n'));
     // Whoever has but the address has nothing.
-    const other = await page.context().newPage();
+    const other = await browser.newPage();
     await other.goto(clean.href);
     await other.getByRole('heading', { name: 'This link does not work' }).waitFor();
     await other.close();

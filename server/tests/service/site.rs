@@ -50,7 +50,7 @@ async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     assert_eq!(headers["referrer-policy"], "no-referrer");
     // Once it is open the page has the session's id in the place of the token.
-    let (_, headers, _) = service.text(get(&format!("/h5/?session={}&language=en", session.signature_id))).await;
+    let (_, headers, _) = service.text(get(&format!("/h5/?session={}&language=en", session.id))).await;
     assert_eq!(headers["content-security-policy"], policy);
     assert!(headers.get("x-frame-options").is_none());
     for path in ["/h5/", "/h5/?token=rubbish", "/h5/?session=rubbish", "/h5/?session=%00%27;--", "/"] {

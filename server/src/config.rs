@@ -84,6 +84,8 @@ pub struct Config {
     pub scoring_turns: i64,
     /// Seconds that the oldest attempt may wait before the service calls itself not ready; 0: for ever.
     pub overdue_seconds: u32,
+    /// Seconds that one judgement may take before it is given up; it counts as a turn.
+    pub judgement_seconds: u32,
     /// The least score that passes.
     pub pass_score: u8,
     /// What the scorer compares with.
@@ -154,6 +156,7 @@ impl Default for Config {
             lease_seconds: 60,
             scoring_turns: 5,
             overdue_seconds: 600,
+            judgement_seconds: 20,
             pass_score: 50,
             limits: Limits::default(),
             sweep_seconds: 60,
@@ -213,6 +216,7 @@ impl Config {
             ("nonce_seconds", self.nonce_seconds),
             ("handoff_seconds", self.handoff_seconds),
             ("audit_link_seconds", self.audit_link_seconds),
+            ("judgement_seconds", self.judgement_seconds),
         ];
         if let Some((option, _)) = seconds.into_iter().find(|(_, value)| !(1..=86_400).contains(value)) {
             return refuse(option, "should be 1 to 86400");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::{Evidence, IssuedNonce, Verdict};
+use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
 use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received};
 
 use crate::app::App;
@@ -121,8 +121,26 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
         light: light.map(KeptLight::asked),
     };
     let scorer = Arc::clone(&app.scorer);
-    let judged = tokio::task::spawn_blocking(move || scorer.judge(&evidence)).await;
-    judged.map_err(|error| StoreError::Internal(format!("the scorer failed: {error}")))
+    let stop = StopOnDrop::default();
+    let work = tokio::task::spawn_blocking({
+        let stop = Arc::clone(&stop.0);
+        move || scorer.judge_until(&evidence, &stop)
+    });
+    let seconds = app.config.judgement_seconds;
+    let judged = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
+    let judged = judged.map_err(|_| StoreError::Internal(format!("the judgement took more than {seconds} s")))?;
+    let failed = |error: &dyn std::fmt::Display| StoreError::Internal(format!("the scorer failed: {error}"));
+    judged.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
+}
+
+/// Stops the judgement's thread when nobody waits for it any more: its time is over, or the claim is lost.
+#[derive(Default)]
+struct StopOnDrop(Arc<Stop>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.set();
+    }
 }
 
 /// Reads a stored manifest, which was checked when it came.

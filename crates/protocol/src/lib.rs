@@ -1,6 +1,7 @@
 //! The wire of nearfar: what the service, the page and the integrator say to one another. No I/O.
 
 pub mod envelope;
+pub mod jpeg;
 pub mod light;
 pub mod locale;
 pub mod manifest;

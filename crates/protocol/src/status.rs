@@ -161,6 +161,8 @@ statuses! {
     FILE_ALTERED = "FILE_ALTERED", "A file is not the one that the manifest names";
     /// A file, or all of them, are larger than the limits.
     FILE_TOO_LARGE = "FILE_TOO_LARGE", "A file is too large";
+    /// A picture is not a JPEG file as the page writes it.
+    PICTURE_INVALID = "PICTURE_INVALID", "A picture is not as the page writes it";
     /// The account takes no videos.
     VIDEO_DISABLED = "VIDEO_DISABLED", "Video is not enabled";
     /// The account does not let a second device help.

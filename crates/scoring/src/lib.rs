@@ -11,9 +11,11 @@ pub mod score;
 pub mod scorer;
 pub mod sight;
 pub mod signs;
+pub mod stop;
 pub mod verdict;
 
 pub use evidence::{AskedLight, Evidence, IssuedNonce};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::{GeometryScorer, LoadError, Scorer};
+pub use stop::{Stop, Stopped};
 pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};

@@ -10,6 +10,7 @@ use crate::picture::{decode, frame};
 use crate::score::score;
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::signs::Signs;
+use crate::stop::{Stop, Stopped};
 use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
 use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
@@ -24,6 +25,16 @@ use std::sync::{Mutex, PoisonError};
 pub trait Scorer: Send + Sync {
     /// Judges one attempt. Takes some hundred milliseconds of one core: not for a thread that serves requests.
     fn judge(&self, evidence: &Evidence) -> Verdict;
+
+    /// The same, given up soon after `stop` is set. A scorer that never looks at it is waited for no longer, but its
+    /// thread goes on.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it was given up.
+    fn judge_until(&self, evidence: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
+        stop.check()?;
+        Ok(self.judge(evidence))
+    }
 
     /// What no plane explains between far and near, drawn over the far face for people, a square of
     /// `ResidualMap::SIDE` pixels: of a flat thing nothing, of a face nose and sides. `None` where a scorer draws none
@@ -83,10 +94,11 @@ impl GeometryScorer {
     }
 
     /// The skin in the light of each colour of the light challenge.
-    fn skins(&self, evidence: &Evidence, near: f32) -> Result<[Skin; COLORS], String> {
+    fn skins(&self, evidence: &Evidence, near: f32, stop: &Stop) -> Result<[Skin; COLORS], String> {
         let lit = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE);
         let skins: Vec<Skin> = lit
             .map(|entry| {
+                stop.check().map_err(|stopped| stopped.to_string())?;
                 let bytes = evidence.files.get(&entry.name).ok_or("a picture of a colour did not come")?;
                 let picture = decode(bytes, &self.limits.audit).map_err(|error| error.to_string())?;
                 let frame = frame(&picture).map_err(|error| error.to_string())?;
@@ -98,21 +110,22 @@ impl GeometryScorer {
     }
 
     /// The checks of the upload itself; the pictures, if they decode.
-    fn integrity(&self, evidence: &Evidence, report: &mut Report) -> Option<Pictures> {
+    fn integrity(&self, evidence: &Evidence, report: &mut Report, stop: &Stop) -> Result<Option<Pictures>, Stopped> {
         report.add(manifest::check(evidence));
         report.add(nonce::check(evidence));
         report.add(files::hashes(evidence));
         // What was altered or foreign is not worth decoding.
         if report.failed(Kind::Integrity).is_some() {
-            return None;
+            return Ok(None);
         }
+        stop.check()?;
         let (outcome, decoded) = pictures::stills(evidence, &self.limits);
         report.add(outcome);
-        report.add(pictures::audit(evidence, &self.limits));
+        report.add(pictures::audit(evidence, &self.limits, stop)?);
         report.add(files::video(evidence, self.limits.max_video_bytes));
         report.add(times::check(evidence, &self.limits));
         report.add(times::timeline(&evidence.manifest, &self.limits));
-        decoded
+        Ok(decoded)
     }
 
     /// The checks of the faces; what each picture shows, if there is one face in each.
@@ -147,51 +160,61 @@ impl GeometryScorer {
 
 impl Scorer for GeometryScorer {
     fn judge(&self, evidence: &Evidence) -> Verdict {
+        // Nobody stops it.
+        self.judge_until(evidence, &Stop::default()).unwrap_or_else(|Stopped| Report::default().refused())
+    }
+
+    fn judge_until(&self, evidence: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
+        stop.check()?;
         let mut report = Report::default();
         report.add(source::check(&evidence.manifest));
-        let decoded = self.integrity(evidence, &mut report);
+        let decoded = self.integrity(evidence, &mut report, stop)?;
         let Some(pictures) = decoded.filter(|_| report.failed(Kind::Integrity).is_none()) else {
-            return report.attack(AttackType::Injection);
+            return Ok(report.attack(AttackType::Injection));
         };
+        stop.check()?;
         let faces = self.presence(evidence, &pictures, &mut report);
         let Some([(far, far_size), (near, near_size)]) = faces.filter(|_| report.failed(Kind::Presence).is_none())
         else {
-            return report.refused();
+            return Ok(report.refused());
         };
+        stop.check()?;
         let comparison = Comparison::new(&far.looks, &near.looks);
         report.add(same::shape(far_size, near_size, &self.limits));
         report.add(same::face(&comparison, &self.limits));
         report.add(same::background(&comparison, &self.limits));
         if report.failed(Kind::Agreement).is_some() {
-            return report.attack(AttackType::Unsure);
+            return Ok(report.attack(AttackType::Unsure));
         }
         let Some(parallax) = between(&pictures, [&far.face, &near.face]) else {
-            return report.refused();
+            return Ok(report.refused());
         };
+        stop.check()?;
         report.add_as(depth::texture(&parallax), ResultCode::FaceQualityTooPoor);
         let Some(depth_ratio) = depth::ratio(&parallax) else {
-            return report.refused();
+            return Ok(report.refused());
         };
         let likelihood = depth::likelihood(depth_ratio + depth::PRIOR);
         report.add(depth::depth(&parallax, likelihood, &self.limits));
         if report.failed(Kind::Presentation).is_some() {
-            return report.attack(AttackType::Presentation);
+            return Ok(report.attack(AttackType::Presentation));
         }
         let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
         let ratio = signs.log_likelihood_ratio(depth_ratio);
         report.add(screen::check(&signs, ratio, &self.limits));
         if report.failed(Kind::Presentation).is_some() {
-            return report.attack(AttackType::Presentation);
+            return Ok(report.attack(AttackType::Presentation));
         }
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
         let asked = evidence.light.as_ref();
         let told = evidence.manifest.light.as_ref();
-        let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size)));
+        let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size), stop));
+        stop.check()?;
         report.add(reflected.outcome);
         let signs_left = 1.0 - source::doubt(&evidence.manifest);
         let trust = likelihood.min(screen::left(ratio)) * signs_left * (1.0 - reflected.doubt);
-        report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits))
+        Ok(report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits)))
     }
 
     fn residual_map(&self, evidence: &Evidence) -> Option<RgbImage> {

@@ -44,8 +44,8 @@ pub struct Sealed(pub Vec<u8>);
         docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \
         may follow later"),
     responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, \
-        FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, \
-        FILE_TOO_LARGE, VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
+        FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, FILE_TOO_LARGE, PICTURE_INVALID, \
+        VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
         ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<StatusView>))
 )]
@@ -135,6 +135,7 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
         if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
             return Err(altered());
         }
+        check_picture(&manifest, &name, &content)?;
         files.push(UploadFile { content, name });
     }
     let memory = upload.end().await?;
@@ -143,5 +144,14 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
     match missing {
         Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
         None => Ok((bytes, manifest, files, memory)),
+    }
+}
+
+/// Refuses a picture that the page does not write: judging it could take any time and memory.
+fn check_picture(manifest: &Manifest, name: &str, content: &[u8]) -> Result<(), Failure> {
+    let Some(rule) = manifest.picture_rule(name) else { return Ok(()) };
+    match rule.check(content) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::with_extra(status::PICTURE_INVALID, format!("{name}: {error}"))),
     }
 }

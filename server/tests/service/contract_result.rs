@@ -1,17 +1,21 @@
 //! Get Result and PII Data Retention, each field, code and message.
 
 use std::io::Cursor;
+use std::sync::LazyLock;
 
-use crate::common::{START, Service, verdict};
+use crate::common::{START, Service, pictures, verdict};
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_record::{PublicKeys, check};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
-const FAR: &str = "ZmFyIHBpY3R1cmU=";
-const NEAR: &str = "bmVhciBwaWN0dXJl";
+/// The pictures of every attempt, as results have them.
+static FAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::FAR));
+static NEAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::NEAR));
 
 #[tokio::test]
 async fn before_anything_was_judged_there_is_no_result() {
@@ -49,7 +53,7 @@ async fn success_has_every_field() {
     service.judged(&session.token, "a").await;
     let answer = service.result(&shop, &session.id).await.ok();
     let expected = json!({
-        "image": FAR, "imageFar": FAR, "imageNear": NEAR, "farImageTime": START + 1000, "nearImageTime": START + 3000,
+        "image": *FAR, "imageFar": *FAR, "imageNear": *NEAR, "farImageTime": START + 1000, "nearImageTime": START + 3000,
         "auditImageUrl": null, "score": 97, "cameraType": "WEB_CAMERA", "video": null, "attackType": null,
     });
     assert_eq!(answer.data(), &expected);
@@ -70,7 +74,8 @@ async fn the_link_to_the_audit_pictures_is_good_for_them_alone() {
         service.send(request.expect("a request"))
     };
     let answer = open(path).await.ok();
-    let picture = json!({"time": START + 1500, "phase": "near", "code": "keep_still", "image": "YXVkaXQgcGljdHVyZQ=="});
+    let picture =
+        json!({"time": START + 1500, "phase": "near", "code": "keep_still", "image": BASE64.encode(&*pictures::AUDIT)});
     assert_eq!(answer.data(), &json!({"signatureId": session.id, "images": [picture]}));
 
     let token = path.split_once("token=").expect("a token").1;
@@ -102,7 +107,7 @@ async fn attacks_have_score_zero_and_their_type() {
         let answer = service.result(&shop, &session.id).await.ok();
         assert_eq!(answer.data()["score"], 0);
         assert_eq!(answer.data()["attackType"], number);
-        assert_eq!(answer.data()["imageNear"], NEAR);
+        assert_eq!(answer.data()["imageNear"], *NEAR);
     }
 }
 
@@ -132,7 +137,7 @@ async fn a_refused_face_shows_the_far_picture_and_no_score() {
         service.judged(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.expect(code, message);
         let expected = json!({
-            "image": FAR, "imageFar": FAR, "imageNear": null, "farImageTime": START + 1000, "nearImageTime": null,
+            "image": *FAR, "imageFar": *FAR, "imageNear": null, "farImageTime": START + 1000, "nearImageTime": null,
             "auditImageUrl": null, "score": null, "cameraType": "WEB_CAMERA", "video": null, "multiDevice": false,
             "useSlaveUrl": false, "attackType": null,
         });

@@ -1,6 +1,12 @@
 //! Judging when things go wrong: scorers that crash, files that are damaged, data that is cleared meanwhile.
 
-use crate::common::Service;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::common::{Service, verdict};
+use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::{Evidence, Scorer, Stop, Stopped, Verdict};
 use nearfar_server::judging::{self, judge_next};
 use nearfar_server::sweeping::sweep;
 use nearfar_store::AccountSettings;
@@ -69,6 +75,59 @@ async fn an_attempt_that_no_scorer_survives_is_refused_in_the_end() {
     assert!(judge_next(&service.app).await.expect("refused"));
     let code = ("FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again.");
     service.result(&shop, &session.id).await.expect(code.0, code.1);
+}
+
+/// Comes to no verdict before it is stopped; gives up after a minute, so that a test that fails also ends.
+#[derive(Default)]
+struct EndlessScorer {
+    stopped: AtomicUsize,
+}
+
+impl Scorer for EndlessScorer {
+    fn judge(&self, evidence: &Evidence) -> Verdict {
+        let verdict = verdict(ResultCode::Success, Some(97), None);
+        self.judge_until(evidence, &Stop::default()).unwrap_or(verdict)
+    }
+
+    fn judge_until(&self, _: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
+        for _ in 0..6_000 {
+            stop.check().inspect_err(|_| {
+                self.stopped.fetch_add(1, Ordering::SeqCst);
+            })?;
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(verdict(ResultCode::Success, Some(97), None))
+    }
+}
+
+#[tokio::test]
+async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
+    let scorer = Arc::new(EndlessScorer::default());
+    let service = Service::judged_by(Some(scorer.clone()), |config| {
+        config.judgement_seconds = 1;
+        config.scoring_turns = 2;
+    })
+    .await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({"tryCount": 2})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    for turn in 1..=2 {
+        judge_next(&service.app).await.expect_err("no verdict");
+        let none = ("LIVENESS_NO_RESULT", "This token has no detection result");
+        service.result(&shop, &session.id).await.expect(none.0, none.1);
+        // The thread ends too, and does not take the processor from the next judgement.
+        while scorer.stopped.load(Ordering::SeqCst) < turn {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        service.pass(2_000);
+    }
+    assert!(judge_next(&service.app).await.expect("refused"));
+    let code = ("FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again.");
+    let answer = service.result(&shop, &session.id).await.expect(code.0, code.1);
+    assert_eq!((&answer.data()["score"], &answer.data()["attackType"]), (&json!(null), &json!(null)));
+    let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+    assert_eq!(status.data()["state"], "retry");
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use crate::common::pictures::picture;
 use crate::common::{Answered, Attempt};
 use crate::real::{Outcome, Running, Session, Site, attempt, session, upload};
-use crate::staged::captured;
 use crate::staged::staging::{evidence::evidence, someone};
+use crate::staged::{by_engine, captured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_scoring::Evidence;
@@ -43,7 +44,7 @@ async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site
     let mut running = site.start();
     let token = site.access_token(&running).await;
     let someone = someone(0);
-    let real = Arc::new(evidence(&someone.far, &someone.near));
+    let real = Arc::new(by_engine(evidence(&someone.far, &someone.near)));
     let (mut cut_off, mut at_work) = (0, 0);
     for round in 0..rounds {
         let known = kill_under_load(running, &token, &real, 1 + round % 17).await;
@@ -114,8 +115,8 @@ async fn page(
         match &real {
             Some(real) => attempt = captured(&attempt, real, SystemClock.now()),
             None => {
-                // A picture as large as a real one, of its own.
-                attempt.add("audit-1", &session.id.repeat(10_000).into_bytes());
+                // A picture of its own, as large as a real one.
+                attempt.add("audit-1", &picture(&session.id, 320, 100));
                 let entry = attempt.manifest["audit"][0].clone();
                 let audit = attempt.manifest["audit"].as_array_mut().expect("a list");
                 audit.push(entry);

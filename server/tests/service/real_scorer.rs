@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use crate::common::Service;
-use crate::staged::captured;
 use crate::staged::staging::{self, evidence::evidence};
+use crate::staged::{by_engine, captured};
 use nearfar_scoring::Scorer;
 use nearfar_server::judging::judge_next;
 use nearfar_server::operator::{ShowArgs, render, write};
@@ -18,8 +18,8 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
     let scorer: Arc<dyn Scorer> = Arc::new(staging::scorer());
     let service = Service::judged_by(Some(scorer), |_| {}).await;
     let someone = staging::someone(0);
-    let honest = evidence(&someone.far, &someone.near);
-    let still = evidence(&someone.far, &someone.far);
+    let honest = by_engine(evidence(&someone.far, &someone.near));
+    let still = by_engine(evidence(&someone.far, &someone.far));
     // Light was required, and the page tells of none.
     let unlit = (honest.clone(), LightSetting::Required, false);
     for (evidence, light_challenge, passes) in

@@ -2,7 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::limits::Limits;
-use crate::picture::{PictureError, decode};
+use crate::picture::decode;
+use crate::stop::{Stop, Stopped};
 use crate::verdict::{Check, CheckOutcome};
 use image::RgbaImage;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR};
@@ -36,18 +37,21 @@ pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pic
 }
 
 /// Decodes every audit frame, and forgets it again.
-pub fn audit(evidence: &Evidence, limits: &Limits) -> CheckOutcome {
+///
+/// # Errors
+/// [`Stopped`] when `stop` is set meanwhile.
+pub fn audit(evidence: &Evidence, limits: &Limits, stop: &Stop) -> Result<CheckOutcome, Stopped> {
     let frames = || evidence.files.iter().filter(|(name, _)| name.starts_with(AUDIT_PREFIX));
     if frames().next().is_none() {
-        return CheckOutcome::skipped(Check::AuditPictures, "there are none");
+        return Ok(CheckOutcome::skipped(Check::AuditPictures, "there are none"));
     }
     let outcome = CheckOutcome::passed(Check::AuditPictures).with("frames", frames().count() as f64);
-    let broken = frames().find_map(|(name, bytes)| {
-        let error: Option<PictureError> = decode(bytes, &limits.audit).err();
-        error.map(|error| format!("{}: {error}", name.chars().take(40).collect::<String>()))
-    });
-    match broken {
-        Some(note) => outcome.require(false, || note),
-        None => outcome,
+    for (name, bytes) in frames() {
+        stop.check()?;
+        if let Err(error) = decode(bytes, &limits.audit) {
+            let name: String = name.chars().take(40).collect();
+            return Ok(outcome.require(false, || format!("{name}: {error}")));
+        }
     }
+    Ok(outcome)
 }

@@ -6,7 +6,7 @@ use crate::staging::{model, own_portraits, scorer, someone};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::Head;
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Verdict};
+use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Stop, Stopped, Verdict};
 
 #[test]
 fn a_head_in_depth_passes_with_every_check_and_its_figures() {
@@ -91,4 +91,14 @@ fn nonsense_limits_and_foreign_models_are_refused() {
     let cut = &model()[..1000];
     let refused = GeometryScorer::new(cut, Limits::default(), 1).unwrap_err();
     assert!(refused.to_string().starts_with("not the face detection model"), "{refused}");
+}
+
+#[test]
+fn a_judgement_ends_without_a_verdict_when_it_is_stopped() {
+    let someone = someone(0);
+    let evidence = evidence(&someone.far, &someone.near);
+    let stop = Stop::default();
+    assert_eq!(scorer().judge_until(&evidence, &stop), Ok(scorer().judge(&evidence)));
+    stop.set();
+    assert_eq!(scorer().judge_until(&evidence, &stop), Err(Stopped));
 }

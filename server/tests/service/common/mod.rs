@@ -1,6 +1,8 @@
 //! A service with a real temporary store, a clock that the test moves, and a scorer that says what the test wants.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod pictures;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -364,9 +366,9 @@ impl Attempt {
             "audit": [{"name": "audit-0", "time": START + 1500, "phase": "near", "code": "keep_still"}],
         });
         let mut attempt = Self { id: id.into(), sealed_for, manifest, parts: Vec::new() };
-        attempt.add("far", b"far picture");
-        attempt.add("near", b"near picture");
-        attempt.add("audit-0", b"audit picture");
+        attempt.add("far", &pictures::FAR);
+        attempt.add("near", &pictures::NEAR);
+        attempt.add("audit-0", &pictures::AUDIT);
         attempt
     }
 
@@ -374,6 +376,13 @@ impl Attempt {
         let file = json!({"name": name, "sha256": hex::encode(Sha256::digest(content)), "bytes": content.len()});
         self.manifest["files"].as_array_mut().expect("files").push(file);
         self.parts.push((name.into(), content.to_vec()));
+    }
+
+    /// Puts other content into the place of a file.
+    pub fn replace(&mut self, name: &str, content: &[u8]) {
+        self.parts.retain(|(known, _)| known != name);
+        self.manifest["files"].as_array_mut().expect("files").retain(|file| file["name"] != name);
+        self.add(name, content);
     }
 
     /// The request's body.

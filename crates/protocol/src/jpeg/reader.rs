@@ -1,0 +1,130 @@
+//! Reads the markers, the segments and the scan of a JPEG file (ITU-T T.81, annex B).
+
+use super::error::JpegError;
+
+/// The markers that the rules name, without their 0xff.
+pub(super) mod marker {
+    pub const SOF0: u8 = 0xc0;
+    pub const DHT: u8 = 0xc4;
+    pub const RST0: u8 = 0xd0;
+    pub const RST7: u8 = 0xd7;
+    pub const SOI: u8 = 0xd8;
+    pub const EOI: u8 = 0xd9;
+    pub const SOS: u8 = 0xda;
+    pub const DQT: u8 = 0xdb;
+    pub const DRI: u8 = 0xdd;
+    pub const APP0: u8 = 0xe0;
+    pub const APP1: u8 = 0xe1;
+    pub const APP2: u8 = 0xe2;
+    pub const APP13: u8 = 0xed;
+    pub const APP14: u8 = 0xee;
+}
+
+/// A marker and what its length covers, without the length.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment<'a> {
+    pub marker: u8,
+    pub payload: &'a [u8],
+}
+
+/// What the entropy-coded data of a scan amount to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ScanData {
+    /// Bytes that the decoder gets: without stuffing and restart markers.
+    pub bytes: usize,
+    /// Restart markers, all of them in order.
+    pub restarts: usize,
+}
+
+/// The part of a file that is not read yet.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the start of the image.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, JpegError> {
+        let rest = bytes.strip_prefix(&[0xff, marker::SOI]).ok_or(JpegError::NotJpeg)?;
+        Ok(Self { rest })
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<&'a [u8], JpegError> {
+        let (taken, rest) = self.rest.split_at_checked(bytes).ok_or(JpegError::Truncated)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    /// Reads a marker. No encoder of the page writes fill bytes before it.
+    fn marker(&mut self) -> Result<u8, JpegError> {
+        match self.take(2)? {
+            [0xff, marker @ 0x01..=0xfe] => Ok(*marker),
+            [_, other] => Err(JpegError::Unexpected(*other)),
+            _ => Err(JpegError::Truncated),
+        }
+    }
+
+    /// Reads the next segment, which has to be one with a length.
+    pub fn segment(&mut self) -> Result<Segment<'a>, JpegError> {
+        let marker = self.marker()?;
+        if let Some(coding) = other_coding(marker) {
+            return Err(JpegError::Coding(coding));
+        }
+        if matches!(marker, 0x01..=0xbf | marker::RST0..=marker::EOI) {
+            return Err(JpegError::Unexpected(marker));
+        }
+        let length = usize::from(u16_at(self.take(2)?, 0)?);
+        let payload = self.take(length.checked_sub(2).ok_or(JpegError::Content(marker))?)?;
+        Ok(Segment { marker, payload })
+    }
+
+    /// Reads the entropy-coded data up to the first marker that is no restart.
+    pub fn scan(&mut self) -> Result<ScanData, JpegError> {
+        let mut data = ScanData { bytes: 0, restarts: 0 };
+        loop {
+            let plain = self.rest.iter().position(|&byte| byte == 0xff).ok_or(JpegError::Truncated)?;
+            data.bytes += plain;
+            self.take(plain)?;
+            match self.rest.get(1) {
+                Some(0x00) => data.bytes += 1,
+                Some(&restart @ marker::RST0..=marker::RST7) => {
+                    if usize::from(restart - marker::RST0) != data.restarts % 8 {
+                        return Err(JpegError::Restarts);
+                    }
+                    data.restarts += 1;
+                }
+                Some(_) => return Ok(data),
+                None => return Err(JpegError::Truncated),
+            }
+            self.take(2)?;
+        }
+    }
+
+    /// Reads the end of the image, which has to be the end of the file.
+    pub fn end(mut self) -> Result<(), JpegError> {
+        match self.marker()? {
+            marker::EOI if self.rest.is_empty() => Ok(()),
+            marker::EOI => Err(JpegError::Trailing(self.rest.len())),
+            marker::SOS => Err(JpegError::Scans),
+            other => Err(other_coding(other).map_or(JpegError::Unexpected(other), JpegError::Coding)),
+        }
+    }
+}
+
+/// A big-endian number in a payload.
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Result<u16, JpegError> {
+    let number = bytes.get(at..).and_then(<[u8]>::first_chunk).ok_or(JpegError::Truncated)?;
+    Ok(u16::from_be_bytes(*number))
+}
+
+/// How a picture is compressed that has this marker, if not as baseline.
+fn other_coding(marker: u8) -> Option<&'static str> {
+    match marker {
+        0xc1 => Some("extended sequential"),
+        0xc2 => Some("progressive"),
+        0xc3 => Some("lossless"),
+        0xc5..=0xc7 | 0xcd..=0xcf | 0xde | 0xdf => Some("hierarchical"),
+        0xc8..=0xcc => Some("arithmetic coded"),
+        _ => None,
+    }
+}

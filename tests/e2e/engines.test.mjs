@@ -11,6 +11,7 @@ import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import { assertFarToNear } from './lib/assert-capture.mjs';
+import { sendAttempt, startAttempt } from './lib/attempt.mjs';
 import { playAsCamera } from './lib/canvas-camera.mjs';
 import { address, PATIENT, viewport } from './lib/capture.mjs';
 import { captureRecord } from './lib/record.mjs';
@@ -81,6 +82,12 @@ async function openFirefox(t) {
   return browser.newPage();
 }
 
+async function openChromium(t) {
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  return browser.newPage();
+}
+
 async function openWebKitPage(t) {
   await browsers(['webkitDriver', 'xvfb']);
   return openWebKit(t, viewport(SHAPE));
@@ -113,7 +120,7 @@ async function journey(t, page) {
   const folder = temporary(t);
   cpSync(join(root, 'dist'), folder, { recursive: true });
   cpSync(await storyVideo('far_to_near', SHAPE), join(folder, STORY));
-  const service = await openService(t, { NEARFAR_PAGE_DIR: folder });
+  const service = await openService(t, { NEARFAR_PAGE_DIR: folder }, { lightChallenge: 'offered' });
   const access = await signIn(service.url, service);
   const session = await openSession(service.url, access);
   await page.goto(address(session.url, { language: 'en', config: PATIENT }));
@@ -130,8 +137,110 @@ async function journey(t, page) {
   const { score } = await post(`${service.url}openapi/liveness/v4/h5/get-result`, access, { signatureId });
   assert.ok(score >= 50, `score ${score}`);
   const files = await captureRecord(service.url, access, signatureId);
-  const { stream } = JSON.parse(files['manifest.json']).device;
+  const { device, light, audit } = JSON.parse(files['manifest.json']);
+  const { stream } = device;
   assert.ok(stream.frames > 0 && stream.recurring === 0, JSON.stringify(stream));
+  // The service has accepted what the engine wrote and what the page's canvases did.
+  assert.equal(light.outcome, 'shown');
+  assert.equal(audit.filter(({ phase }) => phase === 'light').length, light.shown.length);
+}
+
+/** Runs in the page: encodes a drawing by canvases of all kinds; `globalThis.encoded` has the files then, in base64. */
+function encodeAll({ sizes, qualities }) {
+  const kinds = [{}, { alpha: false }, { colorSpace: 'display-p3' }, { offscreen: true }, { seeThrough: true }];
+  const base64 = (blob) =>
+    new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
+      reader.readAsDataURL(blob);
+    });
+  const encode = async ([width, height], quality, { offscreen, seeThrough, ...settings }) => {
+    if (offscreen && !globalThis.OffscreenCanvas) return null;
+    const canvas = offscreen
+      ? new OffscreenCanvas(width, height)
+      : Object.assign(document.createElement('canvas'), { width, height });
+    const context = canvas.getContext('2d', settings);
+    for (let x = 0; x < width; x += 16) {
+      context.fillStyle = `hsla(${x * 7}, 80%, 50%, ${seeThrough ? 0.5 : 1})`;
+      context.fillRect(x, 0, 16, height - x / 2);
+    }
+    const blob = offscreen
+      ? await canvas.convertToBlob({ type: 'image/jpeg', quality })
+      : await new Promise((done) => canvas.toBlob(done, 'image/jpeg', quality));
+    return base64(blob);
+  };
+  const all = sizes.flatMap((size) => qualities.flatMap((quality) => kinds.map((kind) => encode(size, quality, kind))));
+  globalThis.encoded = null;
+  Promise.all(all).then(
+    (files) => {
+      globalThis.encoded = { files: files.filter((file) => file !== null) };
+    },
+    (error) => {
+      globalThis.encoded = { error: String(error) };
+    },
+  );
+}
+
+/** The JPEG files of this browser's canvases. */
+async function canvasFiles(page, given) {
+  await page.evaluate(encodeAll, given);
+  await until('pictures', page, () => globalThis.encoded !== null);
+  const { files, error } = await page.evaluate(() => globalThis.encoded);
+  assert.ok(files, error);
+  return files.map((file) => Buffer.from(file, 'base64'));
+}
+
+/** Sizes and qualities that the page uses, and odd ones. */
+const LIT = {
+  sizes: [
+    [320, 180],
+    [240, 320],
+    [317, 211],
+  ],
+  qualities: [0.65, 0.8, 0.85, 0.92, 1],
+};
+const PHOTOS = {
+  sizes: [
+    [1365, 2048],
+    [257, 256],
+  ],
+  qualities: [0.65, 0.8, 0.92],
+};
+/** The most that an upload may have. */
+const AUDITS = 32;
+
+/** The service accepts every file of this browser's canvases where a canvas makes them, and nowhere else. */
+async function acceptsCanvases(t, page) {
+  const lit = await canvasFiles(page, LIT);
+  const photos = await canvasFiles(page, PHOTOS);
+  assert.ok(lit.length >= 60 && photos.length >= 24, `${lit.length} and ${photos.length} files`);
+  const service = await openService(t, { NEARFAR_SCORERS: '0' }, { systemCamera: true });
+  const access = await signIn(service.url, service);
+  for (let begin = 0; begin < photos.length; begin += 2) {
+    const [far, near = far] = photos.slice(begin, begin + 2);
+    const audit = lit.splice(0, AUDITS).map((file, index) => [`audit-${index}`, file]);
+    const files = { far, near, ...Object.fromEntries(audit) };
+    const session = await openSession(service.url, access);
+    const attempt = await startAttempt(service.url, session, files);
+    attempt.manifest.audit = audit.map(([name]) => ({ name, time: Date.now(), phase: 'light', code: '#00ff00' }));
+    const send = (cameraType) => {
+      attempt.manifest.cameraType = cameraType;
+      return sendAttempt(service.url, session.headers, attempt, files);
+    };
+    const refused = await send('WEB_CAMERA');
+    assert.equal(refused.code, 'PICTURE_INVALID');
+    const taken = await send('SYSTEM_CAMERA');
+    assert.equal(taken.code, 'SUCCESS', taken.extra);
+  }
+  assert.equal(lit.length, 0);
+}
+
+const ENGINES = { Chromium: openChromium, Firefox: openFirefox, WebKitGTK: openWebKitPage };
+
+for (const [name, open] of Object.entries(ENGINES)) {
+  test(`the service takes what canvases of ${name} encode`, async (t) => {
+    await acceptsCanvases(t, await open(t));
+  });
 }
 
 for (const [name, open] of Object.entries({ Firefox: openFirefox, WebKitGTK: openWebKitPage })) {

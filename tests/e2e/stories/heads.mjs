@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadImage } from '@napi-rs/canvas';
-import { root, run } from '../../../scripts/lib/run.mjs';
+import { root } from '../../../scripts/lib/run.mjs';
 import { fingerprint } from '../../../scripts/lib/stamp.mjs';
+import { runInspect } from '../lib/rust-programs.mjs';
 
 const FOLDER = join(root, '.cache', 'heads');
 /** What the pictures are made of, and by. */
@@ -25,20 +26,7 @@ const SIZES = Array.from({ length: 60 }, (_, step) => 0.8 * (0.14 / 0.8) ** (ste
 /** Draws the pictures; the program is there where the tests were built, and else made first. */
 async function draw(path, out) {
   const distances = SIZES.map((size) => (WIDE_FROM / size).toFixed(3)).join(',');
-  const args = ['--out', out, '--distances', distances, path];
-  const built = process.env.TEST_PROGRAMS;
-  const cargo = [
-    'run',
-    '--quiet',
-    '--locked',
-    '--release',
-    '--package',
-    'nearfar-inspect',
-    '--bin',
-    'from_distances',
-    '--',
-  ];
-  await (built ? run(join(built, 'from_distances'), args) : run('cargo', [...cargo, ...args]));
+  await runInspect('from_distances', ['--out', out, '--distances', distances, path]);
 }
 
 /** The pictures of a photograph's person at all sizes, drawn where they are not there yet. */

@@ -82,7 +82,8 @@ fn scan(width: u16, height: u16) -> Vec<u8> {
     [vec![0xff, 0x00], vec![0; blocks.div_ceil(4) - 1]].concat()
 }
 
-type Case = (&'static str, fn(&mut File), &'static str);
+type Alteration = fn(&mut File);
+type Case = (&'static str, Alteration, &'static str);
 
 /// What neither of the rules accepts.
 const NEVER: [Case; 25] = [
@@ -169,7 +170,7 @@ fn the_engines_segments_have_one_order_and_one_content() {
 
 #[test]
 fn a_canvas_may_add_what_browsers_add() {
-    let accepted: [(&str, fn(&mut File)); 6] = [
+    let accepted: [(&str, Alteration); 6] = [
         ("all colour", |f| {
             f.payload(SOF0)[7] = 0x11;
             f.scan.resize(800, 0);

@@ -92,6 +92,26 @@ export const cameraStyle = css`
     line-height: 1.3;
   }
 
+  /* On a narrow screen a list of cameras takes a row of its own. */
+  @media (max-width: 30em) {
+    .stage:has(select) .hint {
+      bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 8.25rem);
+    }
+  }
+
+  /* Nothing is to be seen yet. */
+  .tap {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 1rem;
+    padding: 1rem;
+    text-align: center;
+    background: #0b1116;
+  }
+
   .controls {
     position: absolute;
     inset-inline: 1rem;

@@ -260,10 +260,10 @@ export class Capturing {
     const { text } = this.#setting.words;
     const tap = () => {
       const { page } = this.#screen;
-      if (page.name === 'camera') void this.#screen.show({ ...page, hint: '', tap: null });
+      if (page.name === 'camera') void this.#screen.show({ ...page, tap: null });
       this.#screen.video.play().catch(() => this.#offerTap());
     };
-    void this.#screen.show({ ...page, hint: text('play_text'), tap });
+    void this.#screen.show({ ...page, hint: '', tap });
     this.#tell(text('play_text'));
   }
 
@@ -272,7 +272,7 @@ export class Capturing {
     const { words } = this.#setting;
     if (phase === 'far') {
       if (!this.#news) clearTimeout(this.#timer);
-      if (this.#screen.page.name === 'camera' && !this.#screen.page.tap) this.#hint('');
+      this.#hint('');
       const { srcObject } = this.#screen.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
       this.#watch ??= new StreamWatch(this.#screen.video);

@@ -150,8 +150,8 @@ export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, pa
         </svg>
         <p class="instruction" part="instruction"></p>
         <p class="hint">${parts.hint}</p>
+        ${parts.tap ? html`<div class="tap"><p>${words.text('play_text')}</p><button part="button tap" @click=${parts.tap}>${words.text('play_tap')}</button></div>` : nothing}
         <div class="controls">
-          ${parts.tap ? html`<button part="button tap" @click=${parts.tap}>${words.text('play_tap')}</button>` : nothing}
           ${parts.skip ? html`<button part="button skip" @click=${parts.skip}>${words.text('light_skip')}</button>` : nothing}
           ${choices.length > 1 && !parts.skip ? cameraList(words, { choices, chosen, choose }) : nothing}
           <button class="quiet" part="button cancel" @click=${parts.cancel}>${words.text('cancel')}</button>

@@ -103,6 +103,18 @@ export const style = css`
     text-align: center;
   }
 
+  .page select {
+    width: 100%;
+    min-height: 3rem;
+    margin-bottom: 0.75rem;
+    padding: 0.6rem 1rem;
+    border: 1px solid currentColor;
+    border-radius: 0.8rem;
+    font: inherit;
+    color: inherit;
+    background: none;
+  }
+
   button.quiet {
     color: inherit;
     background: none;

@@ -19,7 +19,8 @@ import { Look } from './look.js';
 import { takePhotos } from './photos.js';
 import { Presence } from './presence.js';
 import { Progress } from './progress.js';
-import type { Action, Face, Notice, Outcome, Page, Screen, Setting } from './screen.js';
+import { isOver, ResultPage } from './result.js';
+import type { Action, Face, Notice, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
 import { withOffset } from './server-time.js';
 import { type Service, ServiceError, type Session, type Status } from './service.js';
@@ -28,7 +29,6 @@ import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } 
 import { type Ending, linked } from './waiting.js';
 import { BUILT_IN_WORDS, loadWords } from './words.js';
 
-const COUNTDOWN_SECONDS = 5;
 /** What one camera may suffer from and another not. */
 const OF_ONE_CAMERA: CaptureFailure['code'][] = ['camera_in_use', 'no_frames', 'stream_interrupted', 'overconstrained'];
 
@@ -38,6 +38,7 @@ export class Journey {
   readonly #service: Service;
   readonly #capturing: Capturing;
   readonly #progress: Progress;
+  readonly #result: ResultPage;
   readonly #end = new AbortController();
   #session: Session | null = null;
   /** Raised by every start and every cancel: what was begun before does not go on. */
@@ -48,7 +49,6 @@ export class Journey {
   #face: Face | null = null;
   /** What the server's clock is ahead of the one that the device shows, ms. */
   #shownOffset = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   /** What is on its way to the service. */
   #sending: Ending | null = null;
   readonly #presence = new Presence(() => this.#capturing.cancel(), this.#end.signal);
@@ -59,13 +59,14 @@ export class Journey {
     this.#service = host.service;
     this.#capturing = new Capturing(screen, host);
     this.#progress = new Progress(screen, host);
+    this.#result = new ResultPage(screen);
   }
 
   /** The person is gone, or the element. */
   end(): void {
     this.#run += 1;
     this.#end.abort();
-    clearTimeout(this.#timer);
+    this.#result.end();
     this.#capturing.destroy();
     if (this.#face) URL.revokeObjectURL(this.#face.url);
   }
@@ -145,7 +146,7 @@ export class Journey {
 
   /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
   async #begin(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#result.end();
     this.#attempts += 1;
     this.#progress.begin(() => this.#cancel());
     this.#run += 1;
@@ -249,42 +250,15 @@ export class Journey {
       return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
     const isShown = this.#host.manners.resultScreen && look.flag('ResultPage', 'isShow', true);
     if (over && !isShown) return this.#leave(status);
-    const counts = status.next !== null && over && !look.flag('ResultPage', 'closeCountdownLogic', false);
-    const goesOn = over || !look.flag('ResultPage', 'nextStepButtonInvisibleBeforeTryCountUseUp', false);
-    const outcome: Outcome = {
-      passed: status.state === 'succeeded',
-      code: status.result?.code ?? '',
-      score: status.result?.score ?? null,
-      triesLeft: status.triesLeft,
-      countdown: counts ? COUNTDOWN_SECONDS : null,
-      stay: counts ? () => void this.#stay(outcome) : null,
-      face: look.flag('ResultPage', 'faceShow', false) ? this.#face : null,
-      again: over || !this.#mayTryAgain ? null : () => void this.#begin(),
-      next: status.next && goesOn ? () => void this.#leave(status) : null,
-    };
-    await this.#screen.show({ name: 'result', outcome });
-    if (counts) this.#countDown(status, outcome);
-  }
-
-  /** Stops the countdown; the button that leads on is there instead of the one that was pressed. */
-  async #stay(outcome: Outcome): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#screen.show({ name: 'result', outcome: { ...outcome, countdown: null, stay: null } });
-    this.#screen.renderRoot.querySelector<HTMLElement>('[part~="next"]')?.focus();
-  }
-
-  #countDown(status: Status, outcome: Outcome): void {
-    this.#timer = setTimeout(() => {
-      const countdown = (outcome.countdown ?? 0) - 1;
-      if (countdown <= 0) return void this.#leave(status);
-      const next = { ...outcome, countdown };
-      void this.#screen.show({ name: 'result', outcome: next });
-      this.#countDown(status, next);
-    }, 1000);
+    await this.#result.show(status, {
+      face: this.#face,
+      again: this.#mayTryAgain ? () => void this.#begin() : null,
+      next: () => void this.#leave(status),
+    });
   }
 
   async #leave(status: Status): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#result.end();
     if (!this.#host.leave(await this.#module(), this.#opened, status))
       await this.#notice({ title: 'finished_title', text: 'finished_text' });
   }
@@ -422,8 +396,4 @@ export class Journey {
   #notice(notice: Notice): Promise<void> {
     return this.#screen.show({ name: 'notice', notice });
   }
-}
-
-function isOver({ state }: Status): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'expired';
 }

@@ -83,16 +83,18 @@ for (const how of ['full', 'gone', 'blocked'])
     const devices = { devices: 'device-count=0' };
     const first = await openJourney(t, { settings, story: null, chromium: devices, options: { language: 'en' } });
     await first.page.addInitScript(refuse, how);
-    await first.open();
-    await first.button('Start the camera').click();
-    await first.button('Use another device').click();
     const field = first.page.getByLabel('Link for the other device');
-    await field.waitFor();
-    const link = await field.inputValue();
-    // The link is told once: a reload has to find it.
+    const askForLink = async () => {
+      await first.button('Start the camera').click();
+      await first.button('Use another device').click();
+      await first.page.locator('svg.code').waitFor();
+      return field.inputValue();
+    };
+    await first.open();
+    const link = await askForLink();
+    // The service tells it once: a reload has to find it.
     await first.page.reload();
-    await field.waitFor();
-    assert.equal(await field.inputValue(), link);
+    assert.equal(await askForLink(), link);
     const second = await first.browser.newPage();
     await second.addInitScript(refuse, how);
     await second.goto(link);

@@ -16,6 +16,7 @@ import { hindrance } from './hindrance.js';
 import type { Host } from './host.js';
 import { isStill } from './light.js';
 import { Look } from './look.js';
+import { Nonces } from './nonces.js';
 import { takePhotos } from './photos.js';
 import { Presence } from './presence.js';
 import { Progress } from './progress.js';
@@ -23,7 +24,7 @@ import { isOver, ResultPage } from './result.js';
 import type { Action, Face, Notice, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
 import { withOffset } from './server-time.js';
-import { type Service, ServiceError, type Session, type Status } from './service.js';
+import { isOver, type Service, ServiceError, type Session, type Status } from './service.js';
 import { untilShown } from './sight.js';
 import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
 import { type Ending, linked } from './waiting.js';
@@ -39,13 +40,12 @@ export class Journey {
   readonly #capturing: Capturing;
   readonly #progress: Progress;
   readonly #result: ResultPage;
+  readonly #nonces: Nonces;
   readonly #end = new AbortController();
   #session: Session | null = null;
   /** Raised by every start and every cancel: what was begun before does not go on. */
   #run = 0;
   #attempts = 0;
-  /** The last question for a nonce. */
-  #asked: Promise<unknown> = Promise.resolve();
   #face: Face | null = null;
   /** What the server's clock is ahead of the one that the device shows, ms. */
   #shownOffset = 0;
@@ -60,6 +60,7 @@ export class Journey {
     this.#capturing = new Capturing(screen, host);
     this.#progress = new Progress(screen, host);
     this.#result = new ResultPage(screen);
+    this.#nonces = new Nonces(host.service);
   }
 
   /** The person is gone, or the element. */
@@ -191,18 +192,12 @@ export class Journey {
     if (this.#host.manners.fillsScreen) leaveFullScreen();
   }
 
-  /** One after the other, also where the one before was cancelled: the service counts the starts. */
   #issued(id: string): Promise<Nonce> {
     // Whoever has cancelled is not to see it any more.
     const tell: Tell = (now) => {
       if (this.#progress.giveUp) this.#progress.tell(now);
     };
-    // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
-    const start = () => withOffset(() => this.#service.attempt(id));
-    const ask = () => persistently(start, tell, this.#end.signal);
-    const asked = this.#asked.then(ask, ask);
-    this.#asked = asked;
-    return asked;
+    return this.#nonces.take(id, tell, this.#end.signal);
   }
 
   #cancel(): void {
@@ -374,20 +369,7 @@ export class Journey {
       if (run !== this.#run) return;
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
       if (!photos) return await this.#showTips();
-      const { width, height } = photos.far;
-      // No oval was shown: the whole picture counts.
-      const whole = { x: 0, y: 0, width, height };
-      const shown = { ovals: { far: whole, near: whole }, viewport: { width, height } };
-      const pictures: Pictures = {
-        ...photos,
-        cameraType: 'SYSTEM_CAMERA',
-        audit: [],
-        instructions: [],
-        video: null,
-        lit: null,
-      };
-      const device = deviceFacts(null);
-      await this.#deliver(pictures, { ...shown, issued, device }, id);
+      await this.#deliver(photos.pictures, { ...photos.shown, issued, device: deviceFacts(null) }, id);
     } catch (error) {
       await this.#failed(error);
     }

@@ -2,6 +2,7 @@
 
 import { now } from '../engine/clock.js';
 import type { Still } from '../engine/events.js';
+import type { Circumstances, Pictures } from './attempt.js';
 import type { Screen } from './screen.js';
 
 /** What an upload takes: docs/SERVER.md. */
@@ -40,8 +41,14 @@ async function read(file: File, mostBytes: number, since: number): Promise<Photo
   return null;
 }
 
+/** What is sent of them. */
+interface Photos {
+  pictures: Pictures;
+  shown: Pick<Circumstances, 'ovals' | 'viewport'>;
+}
+
 /** Asks for the far and the near photo; null when the person turns back. */
-export async function takePhotos(screen: Screen, mostBytes: number): Promise<{ far: Photo; near: Photo } | null> {
+export async function takePhotos(screen: Screen, mostBytes: number): Promise<Photos | null> {
   const since = now();
   const ask = async (stage: 'far' | 'near'): Promise<Photo | null> => {
     for (let refused = false; ; refused = true) {
@@ -55,5 +62,14 @@ export async function takePhotos(screen: Screen, mostBytes: number): Promise<{ f
   };
   const far = await ask('far');
   const near = far && (await ask('near'));
-  return far && near && { far, near: { ...near, time: Math.max(near.time, far.time + 1) } };
+  if (!far || !near) return null;
+  const photos = { far, near: { ...near, time: Math.max(near.time, far.time + 1) } };
+  const others = { audit: [], instructions: [], video: null, lit: null };
+  const { width, height } = far;
+  // No oval was shown: the whole picture counts.
+  const whole = { x: 0, y: 0, width, height };
+  return {
+    pictures: { ...photos, ...others, cameraType: 'SYSTEM_CAMERA' },
+    shown: { ovals: { far: whole, near: whole }, viewport: { width, height } },
+  };
 }

@@ -1,0 +1,26 @@
+// Nonces of attempts: one after the other, for the service counts the starts.
+
+import type { Nonce } from './attempt.js';
+import { persistently, type Tell } from './delivery.js';
+import { withOffset } from './server-time.js';
+import type { Service } from './service.js';
+
+export class Nonces {
+  readonly #service: Service;
+  /** The last question. */
+  #asked: Promise<unknown> = Promise.resolve();
+
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  /** Asks once the question before is answered, also where that attempt was cancelled. */
+  take(id: string, tell: Tell, signal: AbortSignal): Promise<Nonce> {
+    // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
+    const start = () => withOffset(() => this.#service.attempt(id));
+    const ask = () => persistently(start, tell, signal);
+    const asked = this.#asked.then(ask, ask);
+    this.#asked = asked;
+    return asked;
+  }
+}

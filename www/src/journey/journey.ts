@@ -24,7 +24,7 @@ import { isOver, ResultPage } from './result.js';
 import type { Action, Face, Notice, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
 import { withOffset } from './server-time.js';
-import { isOver, type Service, ServiceError, type Session, type Status } from './service.js';
+import { type Service, ServiceError, type Session, type Status } from './service.js';
 import { untilShown } from './sight.js';
 import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
 import { type Ending, linked } from './waiting.js';

@@ -28,11 +28,6 @@ export interface Status {
   active: boolean;
 }
 
-/** Whether nothing more can be done in the session. */
-export function isOver({ state }: Status): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'expired';
-}
-
 /** What the page is told once. */
 export interface Session {
   signatureId: string;

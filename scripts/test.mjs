@@ -11,6 +11,7 @@ import { browsers, program } from './lib/browsers.mjs';
 import { buildAll } from './lib/build.mjs';
 import { readArguments } from './lib/command.mjs';
 import { installTarball, packagingPackages } from './lib/consumers.mjs';
+import { denyDependencies } from './lib/deny.mjs';
 import { rustflags } from './lib/engine.mjs';
 import { buildPackage } from './lib/package.mjs';
 import { npmPackages } from './lib/packages.mjs';
@@ -198,6 +199,7 @@ await main(async () => {
   const hasPython = await pythonTools();
   if (!hasPython) say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
   await step(done, 'rustfmt', () => run('cargo', ['fmt', '--all', '--check']));
+  await step(done, 'cargo-deny', denyDependencies);
   await step(done, 'biome', () => run('node_modules/.bin/biome', ['ci', '--error-on-warnings']));
   await step(done, 'build, page', buildAll);
   await step(done, 'tsc', () => run('node_modules/.bin/tsc', ['--noEmit']));

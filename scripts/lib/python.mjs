@@ -9,7 +9,8 @@ import { once } from './stamp.mjs';
 const FOLDER = join('.cache', 'python');
 const REQUIREMENTS = 'tools/python/requirements.txt';
 
-function canMakeEnvironments() {
+/** Whether Python is there with what virtual environments need. */
+export function canMakeEnvironments() {
   return output('python3', ['-c', 'import ensurepip, venv']) !== null;
 }
 

@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     let frame = still::frame(&image)?;
     let mut chosen = None;
     for quality in (1..=100).rev() {
-        let limits = JpegLimits { quality, min_quality: quality, ..JpegLimits::default() };
+        let limits = JpegLimits { min_side: 1, quality, min_quality: quality, ..JpegLimits::default() };
         let jpeg = encode_jpeg(&frame, &limits, |_| ())?;
         if jpeg.bytes.len() < least_bytes {
             break;

@@ -1,0 +1,83 @@
+// npm run fuzz: the fuzz targets of fuzz/, one after another. See its --help.
+
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readArguments, wholeNumber } from './lib/command.mjs';
+import { npmPackages } from './lib/packages.mjs';
+import { main, root, Stop, say } from './lib/run.mjs';
+import { rustTool } from './lib/rust-tools.mjs';
+
+const COMMAND = {
+  name: 'npm run fuzz',
+  summary:
+    'Feeds the parsers of this project with inputs that reach more and more of their code, one target after another.\n' +
+    'It ends with an error when one of them fails, and prints the file with the input.',
+  options: {
+    seconds: { value: 'N', help: 'How long each target runs', default: '120' },
+    target: { value: 'NAME', help: 'Only this target: the name of a file in fuzz/targets' },
+  },
+};
+const FUZZ = join(root, 'fuzz');
+const MODEL = join(root, 'node_modules/@mediapipe/face_detection/face_detection_short_range.tflite');
+/** The longest input, bytes: about as long as the seeds. Those not named here have libFuzzer's own. */
+const LONGEST = { model: 240_000 };
+
+const targets = () => readdirSync(join(FUZZ, 'targets')).map((file) => basename(file, '.rs'));
+
+/** The folders of a target's inputs. What is found goes into the first; the seeds are in the repository. */
+function corpora(target) {
+  const own = join(FUZZ, 'corpus', target);
+  mkdirSync(own, { recursive: true });
+  // The model is stored in no repository of ours.
+  if (target === 'model') copyFileSync(MODEL, join(own, 'face_detection_short_range.tflite'));
+  const seeds = { model: [], record: [join(root, 'crates/record/tests/vectors')] };
+  return [own, ...(seeds[target] ?? [join(FUZZ, 'seeds', target)])];
+}
+
+/** Runs a target and returns how many inputs it was given. */
+async function fuzz(cargoFuzz, target, seconds) {
+  const limits = [`-max_total_time=${seconds}`, ...(LONGEST[target] ? [`-max_len=${LONGEST[target]}`] : [])];
+  // Its memory is checked by Rust itself; the address sanitizer needs a nightly compiler.
+  const args = [
+    'fuzz',
+    'run',
+    '--sanitizer',
+    'none',
+    target,
+    ...corpora(target),
+    '--',
+    '-print_final_stats=1',
+    ...limits,
+  ];
+  const child = spawn(cargoFuzz, args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+  let executed = 0;
+  let rest = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    process.stderr.write(text);
+    rest = (rest + text).slice(-4000);
+    executed = Number(rest.match(/number_of_executed_units: *(\d+)/)?.[1] ?? executed);
+  });
+  const status = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (status !== 0) throw new Stop(`${target} failed (${status}): the input is in fuzz/artifacts/${target}`);
+  return executed;
+}
+
+await main(async () => {
+  const { values } = readArguments(COMMAND);
+  const seconds = wholeNumber('seconds', values.seconds, { least: 1 });
+  const chosen = values.target === undefined ? targets() : [values.target];
+  const unknown = chosen.find((target) => !targets().includes(target));
+  if (unknown) throw new Stop(`--target ${unknown}: there is ${targets().join(', ')}`);
+  if (chosen.includes('model')) await npmPackages();
+  const cargoFuzz = await rustTool('cargo-fuzz');
+  const counts = [];
+  for (const target of chosen) {
+    say(`--- ${target}, ${seconds} s`);
+    counts.push(`${target}: ${await fuzz(cargoFuzz, target, seconds)} inputs in ${seconds} s`);
+  }
+  say(`nothing was found.\n${counts.join('\n')}`);
+});

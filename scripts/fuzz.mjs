@@ -35,7 +35,7 @@ function corpora(target) {
   return [own, ...(seeds[target] ?? [join(FUZZ, 'seeds', target)])];
 }
 
-/** Runs a target and returns how many inputs it was given. */
+/** Runs a target; how many inputs it was given, and whether it failed on one. */
 async function fuzz(cargoFuzz, target, seconds) {
   const limits = [`-max_total_time=${seconds}`, ...(LONGEST[target] ? [`-max_len=${LONGEST[target]}`] : [])];
   // Its memory is checked by Rust itself; the address sanitizer needs a nightly compiler.
@@ -62,8 +62,7 @@ async function fuzz(cargoFuzz, target, seconds) {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(code ?? signal));
   });
-  if (status !== 0) throw new Stop(`${target} failed (${status}): the input is in fuzz/artifacts/${target}`);
-  return executed;
+  return { executed, failed: status !== 0 };
 }
 
 await main(async () => {
@@ -74,10 +73,13 @@ await main(async () => {
   if (unknown) throw new Stop(`--target ${unknown}: there is ${targets().join(', ')}`);
   if (chosen.includes('model')) await npmPackages();
   const cargoFuzz = await rustTool('cargo-fuzz');
-  const counts = [];
+  const outcomes = [];
   for (const target of chosen) {
     say(`--- ${target}, ${seconds} s`);
-    counts.push(`${target}: ${await fuzz(cargoFuzz, target, seconds)} inputs in ${seconds} s`);
+    outcomes.push({ target, ...(await fuzz(cargoFuzz, target, seconds)) });
   }
-  say(`nothing was found.\n${counts.join('\n')}`);
+  for (const { target, executed, failed } of outcomes) {
+    say(`${target}: ${failed ? `FAILED, the input is in fuzz/artifacts/${target}` : `${executed} inputs`}`);
+  }
+  if (outcomes.some(({ failed }) => failed)) throw new Stop('a target failed');
 });

@@ -52,14 +52,17 @@ pub fn random_hex(entropy: &Entropy, bytes: usize) -> String {
     hex::encode(buffer)
 }
 
-/// A random number of two digits, as two devices show it to be compared.
-pub fn random_number(entropy: &Entropy) -> String {
-    loop {
+/// That many different random numbers of two digits (at most 90), as two devices show one to be compared.
+pub fn random_numbers(entropy: &Entropy, count: usize) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    while numbers.len() < count.min(90) {
         let mut byte = [0];
         entropy(&mut byte);
         // 180 is the largest multiple of 90 in a byte: so all numbers are as likely.
-        if byte[0] < 180 {
-            return (10 + byte[0] % 90).to_string();
+        let number = (10 + byte[0] % 90).to_string();
+        if byte[0] < 180 && !numbers.contains(&number) {
+            numbers.push(number);
         }
     }
+    numbers
 }

@@ -168,7 +168,8 @@ impl From<Conflict> for Failure {
             Conflict::NonceExpired => status::NONCE_EXPIRED,
             Conflict::LinkExpired => status::HANDOFF_NOT_FOUND,
             Conflict::OtherDevice => status::HANDOFF_TAKEN,
-            Conflict::NotOpened => status::HANDOFF_NOT_CLAIMED,
+            Conflict::LinkVoided => status::HANDOFF_VOIDED,
+            Conflict::NotOpened | Conflict::OtherClaim => status::HANDOFF_NOT_CLAIMED,
             Conflict::TooMany => return Self::later(status::RATE_LIMITED, RETRY_AFTER),
             Conflict::LeaseLost => return Self::internal(&conflict),
         };

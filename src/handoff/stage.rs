@@ -9,6 +9,8 @@ pub enum LinkState {
     Claimed,
     /// That device goes on with the session.
     Confirmed,
+    /// Two devices have opened it: nobody gets in by it.
+    Voided,
     /// Its time is over.
     Ended,
 }
@@ -20,6 +22,7 @@ impl LinkState {
             "waiting" => Self::Waiting,
             "claimed" => Self::Claimed,
             "confirmed" => Self::Confirmed,
+            "voided" => Self::Voided,
             "ended" => Self::Ended,
             _ => return None,
         })
@@ -33,6 +36,8 @@ pub enum Stage {
     Link,
     /// The link is no longer good: another one may be made.
     LinkEnded,
+    /// That two devices have opened the link: another one is to be made.
+    LinkVoided,
     /// The number to compare with the second device's.
     Compare,
     /// That the second device has started.
@@ -48,6 +53,7 @@ impl Stage {
             LinkState::Waiting => Stage::Link,
             LinkState::Claimed => Stage::Compare,
             LinkState::Confirmed => Stage::Started,
+            LinkState::Voided => Stage::LinkVoided,
             LinkState::Ended => Stage::LinkEnded,
         }
     }
@@ -57,6 +63,7 @@ impl Stage {
         match self {
             Stage::Link => "link",
             Stage::LinkEnded => "link_ended",
+            Stage::LinkVoided => "link_voided",
             Stage::Compare => "compare",
             Stage::Started => "started",
         }
@@ -69,11 +76,11 @@ mod tests {
 
     #[test]
     fn every_word_of_the_service_has_its_stage() {
-        let stages = ["waiting", "claimed", "confirmed", "ended"].map(|word| {
+        let stages = ["waiting", "claimed", "confirmed", "voided", "ended"].map(|word| {
             let link = LinkState::parse(word).expect(word);
             Stage::of(link, false).name()
         });
-        assert_eq!(stages, ["link", "compare", "started", "link_ended"]);
+        assert_eq!(stages, ["link", "compare", "started", "link_voided", "link_ended"]);
         assert_eq!(LinkState::parse("taken"), None);
     }
 

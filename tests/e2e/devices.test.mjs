@@ -92,6 +92,52 @@ test('the wrong device: another link is made, and the first device can go on its
   await heading('Let’s see your face').waitFor();
 });
 
+test('a stranger who has the link, too: nobody gets in by it, all three are told, and a new link is offered', async (t) => {
+  const settings = { crossDevice: true };
+  const first = await openJourney(t, { settings, story: null, chromium: { devices: 'device-count=0' } });
+  const another = async () => (await first.browser.newContext()).newPage();
+  const [honest, stranger] = [await another(), await another()];
+  const opened = { name: 'Two devices opened this link' };
+  const number = async (page) => (await page.locator('.number').textContent()).trim();
+  await first.open({ language: 'en' });
+  await first.button('Start the camera').click();
+  await first.button('Use another device').click();
+  const field = first.page.getByLabel('Link for the other device');
+  const link = await field.inputValue();
+  await honest.goto(address(link, { language: 'en' }));
+  await honest.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  await first.heading('Do you see this number?').waitFor();
+  assert.equal(await number(honest), await number(first.page));
+
+  // The photographed code is opened while the person looks at the two numbers.
+  await stranger.goto(address(link, { language: 'en' }));
+  for (const page of [stranger, honest, first.page]) {
+    await page.getByRole('heading', opened).waitFor();
+    assert.equal(await page.locator('.number').count(), 0);
+  }
+  await first.page.reload();
+  await first.heading(opened.name).waitFor();
+  await honest.reload();
+  await honest.getByRole('heading', opened).waitFor();
+
+  await first.button('Make a new link').click();
+  await first.page.locator(CODE).waitFor();
+  assert.notEqual(await field.inputValue(), link);
+  const fresh = await field.inputValue();
+  await honest.goto(address(fresh, { language: 'en' }));
+  await honest.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  await first.button(`Yes, it shows ${await number(honest)}`).click();
+  await honest.getByRole('button', { name: 'Start the camera' }).waitFor();
+  await first.heading('Go on with the other device').waitFor();
+
+  // Once it is confirmed a stranger is sent away, and nothing changes for the others.
+  await stranger.goto(address(fresh, { language: 'en' }));
+  await stranger.getByRole('heading', { name: 'This link was opened before' }).waitFor();
+  await honest.reload();
+  await honest.getByRole('button', { name: 'Start the camera' }).waitFor();
+  await first.heading('Go on with the other device').waitFor();
+});
+
 test('two photos of the camera program, where the account allows them', async (t) => {
   const journey = await openJourney(t, { settings: { systemCamera: true }, chromium: { ask: 'deny' } });
   const phone = await journey.browser.newContext({ viewport: viewport('portrait'), hasTouch: true, isMobile: true });

@@ -184,6 +184,8 @@ pub enum HandoffState {
     Claimed,
     /// The second device goes on with the session.
     Confirmed,
+    /// Two devices have opened it before it was confirmed: nobody gets in by it.
+    Voided,
     /// The link's time is over before it was confirmed.
     Ended,
 }
@@ -199,8 +201,11 @@ pub struct HandoffView {
     pub state: HandoffState,
     /// When the link ends, Unix ms.
     pub expires_at: i64,
-    /// The number that both devices show, once the link is open: the person compares them.
+    /// While the link is `claimed`: the number that both devices show, for the person to compare. Told to the first
+    /// device, and to the one whose claim it is.
     pub number: Option<String>,
+    /// While the link is `claimed`: the claim, to be named by the confirmation. Told to the first device alone.
+    pub claim_id: Option<String>,
 }
 
 /// The answer to creating a link. The link is told once.
@@ -230,6 +235,8 @@ pub struct HandoffClaimed {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoffConfirm {
+    /// The claim that the first device has shown the number of.
+    pub claim_id: String,
     /// The number that the second device shows.
     pub number: String,
 }

@@ -171,7 +171,11 @@ statuses! {
     HANDOFF_NOT_FOUND = "HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired";
     /// Another device has the link.
     HANDOFF_TAKEN = "HANDOFF_TAKEN", "Another device has taken the cross device link";
-    /// No device has opened the link, or its number is another one.
+    /// Two devices have opened the link before it was confirmed: neither gets in by it.
+    HANDOFF_VOIDED = "HANDOFF_VOIDED", "Two devices have opened the cross device link";
+    /// No more links of the session, or no more claims of the link.
+    HANDOFF_LIMIT = "HANDOFF_LIMIT", "The cross device process was tried too often";
+    /// No device has opened the link, or its claim or number is another one.
     HANDOFF_NOT_CLAIMED = "HANDOFF_NOT_CLAIMED", "No such device waits for confirmation";
     /// The first device has not confirmed this one yet.
     HANDOFF_NOT_CONFIRMED = "HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device";

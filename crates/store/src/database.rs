@@ -18,6 +18,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         ("given back", include_str!("../migrations/0002_given_back.sql")),
         ("light", include_str!("../migrations/0003_light.sql")),
         ("sweeps", include_str!("../migrations/0004_sweeps.sql")),
+        ("claims", include_str!("../migrations/0005_claims.sql")),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)

@@ -136,9 +136,15 @@ pub enum Conflict {
     /// The hand-off link is too old.
     #[error("the link has expired")]
     LinkExpired,
-    /// The hand-off was confirmed for another device, or another device has opened the link since.
+    /// The hand-off was confirmed for another device.
     #[error("the link is in use on another device")]
     OtherDevice,
+    /// Two devices have opened the link before it was confirmed: nobody gets in by it.
+    #[error("two devices have opened the link")]
+    LinkVoided,
+    /// The claim to confirm is not the one that the link has.
+    #[error("another claim waits for confirmation")]
+    OtherClaim,
     /// The hand-off is not at the step that this call needs.
     #[error("the link was not opened yet")]
     NotOpened,

@@ -1,4 +1,7 @@
 //! Hand-off links: a second device goes on with a session after the first device has confirmed it.
+//!
+//! A link has one claim, of one device, and one number. As long as it is not confirmed a second device voids it, since
+//! nobody can tell then which of the two is the person's.
 
 use crate::database::{Write, database_error, get, get_named};
 use crate::error::{Conflict, Error, Result, Thing};
@@ -7,8 +10,12 @@ use crate::{Millis, Store, check_id};
 use sqlx::any::AnyRow;
 use subtle::ConstantTimeEq;
 
-/// Links of one session.
-const MOST_LINKS: i64 = 20;
+/// Links of one session that devices have opened: each is one chance in 90 that two numbers are the same. Links that
+/// nobody has opened do not count, however many are made.
+pub const MOST_OPENED_LINKS: usize = 10;
+
+/// Claims of one link before its confirmation, those that its device repeats among them.
+const MOST_CLAIMS: i64 = 20;
 
 /// How far a hand-off has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,17 +24,20 @@ pub enum HandOffState {
     Created,
     /// A device has opened it and waits for the first device's confirmation.
     Opened,
+    /// Another device has opened it, too, before it was confirmed: nobody gets in by it any more.
+    Voided,
     /// The first device has confirmed: the other one may capture.
     Confirmed,
 }
 
 impl HandOffState {
-    const ALL: [Self; 3] = [Self::Created, Self::Opened, Self::Confirmed];
+    const ALL: [Self; 4] = [Self::Created, Self::Opened, Self::Voided, Self::Confirmed];
 
     fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Opened => "opened",
+            Self::Voided => "voided",
             Self::Confirmed => "confirmed",
         }
     }
@@ -46,6 +56,31 @@ pub struct NewHandOff {
     pub expires_at: Millis,
 }
 
+/// A device's wish to go on by a link.
+#[derive(Clone, Debug)]
+pub struct HandOffClaim {
+    /// The link.
+    pub link: String,
+    /// SHA-256 of the secret that the device knows, hex.
+    pub secret_sha256: String,
+    /// The device (by the caller's own naming). It may repeat its claim and gets the same code.
+    pub device: String,
+    /// A new id of the claim, random, drawn by the caller.
+    pub claim: String,
+    /// Codes, drawn by the caller, of which the first that no other link of the session has had is taken: more than
+    /// [`MOST_OPENED_LINKS`], all different.
+    pub codes: Vec<String>,
+}
+
+/// What came of a [`HandOffClaim`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum HandOffOpening {
+    /// The device holds the link.
+    Held(HandOff),
+    /// Two devices have opened it before it was confirmed: neither holds it.
+    Voided(HandOff),
+}
+
 /// A hand-off as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandOff {
@@ -55,46 +90,54 @@ pub struct HandOff {
     pub session_id: String,
     /// How far it has come.
     pub state: HandOffState,
-    /// The device that opened it last (by the caller's own naming).
+    /// The device that opened it first (by the caller's own naming).
     pub device: Option<String>,
+    /// The id of its claim.
+    pub claim: Option<String>,
     /// What both devices show so that the end user can compare it.
     pub code: Option<String>,
     /// When the link was made.
     pub created_at: Millis,
     /// When the link can no longer be opened or confirmed.
     pub expires_at: Millis,
-    /// When it was opened last.
+    /// When it was opened.
     pub opened_at: Option<Millis>,
     /// When it was confirmed.
     pub confirmed_at: Option<Millis>,
 }
 
 const COLUMNS: &str =
-    "id, session_id, secret_sha256, state, device, code, created_at, expires_at, opened_at, confirmed_at";
+    "id, session_id, secret_sha256, state, device, claim, code, created_at, expires_at, opened_at, confirmed_at";
 
 impl Store {
     /// Makes a link. Older ones of the session that are not confirmed end: who has opened one need not wait for a
-    /// word that does not come.
+    /// word that does not come. Those that nobody has opened are forgotten.
     ///
     /// # Errors
-    /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`], [`Conflict::TooMany`],
-    /// [`Conflict::IdTaken`].
+    /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`], [`Conflict::IdTaken`];
+    /// [`Conflict::TooMany`] once [`MOST_OPENED_LINKS`] were opened.
     pub async fn create_hand_off(&self, new: NewHandOff, now: Millis) -> Result<HandOff> {
         check_id("hand-off id", &new.id)?;
         let mut write = self.database.write().await?;
         let session = lock_usable(&mut write, &new.session_id, now).await?;
-        let row =
-            sqlx::query("SELECT COUNT(*) AS links, MAX(created_at) AS latest FROM hand_offs WHERE session_id = $1")
-                .bind(&session.id)
-                .fetch_one(&mut *write)
-                .await
-                .map_err(database_error)?;
-        if get::<i64>(&row, "links")? >= MOST_LINKS {
+        let row = sqlx::query(
+            "SELECT COUNT(opened_at) AS opened, MAX(created_at) AS latest FROM hand_offs WHERE session_id = $1",
+        )
+        .bind(&session.id)
+        .fetch_one(&mut *write)
+        .await
+        .map_err(database_error)?;
+        if get::<i64>(&row, "opened")? >= MOST_OPENED_LINKS as i64 {
             return Err(Conflict::TooMany.into());
         }
         // Two links of one millisecond have an order, too.
         let latest = get::<Option<i64>>(&row, "latest")?;
         let created_at = latest.map_or(now, |latest| now.max(latest + 1));
+        sqlx::query("DELETE FROM hand_offs WHERE session_id = $1 AND state = 'created'")
+            .bind(&session.id)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
         sqlx::query(
             "UPDATE hand_offs SET expires_at = $2 \
              WHERE session_id = $1 AND state <> 'confirmed' AND expires_at > $2",
@@ -105,7 +148,7 @@ impl Store {
         .await
         .map_err(database_error)?;
         let query = format!(
-            "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, $4, $5, NULL, NULL) \
+            "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, NULL, $4, $5, NULL, NULL) \
              RETURNING {COLUMNS}"
         );
         let row = sqlx::query(sqlx::AssertSqlSafe(query))
@@ -122,65 +165,87 @@ impl Store {
         Ok(made)
     }
 
-    /// A device opens a link. It may open it again, and until it is confirmed another device may take its place;
-    /// what is confirmed later is the device and code that the first device was shown.
+    /// A device opens a link. It may do so again. Another device voids the link until it is confirmed; afterwards it is
+    /// refused, and nothing changes.
     ///
     /// # Errors
     /// [`Error::NotFound`], also for a wrong secret; [`Conflict::LinkExpired`]; [`Conflict::OtherDevice`] once it
-    /// is confirmed for another; [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
-    pub async fn open_hand_off(
+    /// is confirmed for another; [`Conflict::TooMany`] for a device that repeats its claim without end;
+    /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
+    pub async fn open_hand_off(&self, claim: HandOffClaim, now: Millis) -> Result<HandOffOpening> {
+        let mut write = self.database.write().await?;
+        let session_id = check_secret(&mut write, &claim.link, &claim.secret_sha256).await?;
+        lock_usable(&mut write, &session_id, now).await?;
+        let known = find(&mut write, &session_id, &claim.link).await?;
+        let same_device = known.device.as_deref() == Some(&claim.device);
+        let query = match known.state {
+            HandOffState::Voided => return Ok(HandOffOpening::Voided(known)),
+            HandOffState::Confirmed if !same_device => return Err(Conflict::OtherDevice.into()),
+            HandOffState::Confirmed => return Ok(HandOffOpening::Held(known)),
+            HandOffState::Created | HandOffState::Opened if now >= known.expires_at => {
+                return Err(Conflict::LinkExpired.into());
+            }
+            HandOffState::Opened if same_device => {
+                return self.repeat_claim(write, known).await.map(HandOffOpening::Held);
+            }
+            HandOffState::Opened => format!("UPDATE hand_offs SET state = 'voided' WHERE id = $1 RETURNING {COLUMNS}"),
+            HandOffState::Created => format!(
+                "UPDATE hand_offs SET state = 'opened', device = $2, claim = $3, code = $4, opened_at = $5, claims = 1 \
+                 WHERE id = $1 RETURNING {COLUMNS}"
+            ),
+        };
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(&claim.link);
+        let opens = known.state == HandOffState::Created;
+        if opens {
+            let code = unused_code(&mut write, &session_id, claim.codes).await?;
+            query = query.bind(&claim.device).bind(&claim.claim).bind(code).bind(now);
+        }
+        let changed = read(&query.fetch_one(&mut *write).await.map_err(database_error)?)?;
+        write.commit().await?;
+        Ok(if opens { HandOffOpening::Held(changed) } else { HandOffOpening::Voided(changed) })
+    }
+
+    /// Counts the claim of a device that has opened the link before.
+    async fn repeat_claim(&self, mut write: Write, known: HandOff) -> Result<HandOff> {
+        let done = sqlx::query("UPDATE hand_offs SET claims = claims + 1 WHERE id = $1 AND claims < $2")
+            .bind(&known.id)
+            .bind(MOST_CLAIMS)
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+        if done.rows_affected() == 0 {
+            return Err(Conflict::TooMany.into());
+        }
+        write.commit().await?;
+        Ok(known)
+    }
+
+    /// The first device confirms the claim and the code that it has shown. The session is marked as one of several
+    /// devices. Confirming again is no error.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Conflict::NotOpened`]; [`Conflict::OtherClaim`] if claim or code are not the link's;
+    /// [`Conflict::LinkVoided`] if another device has opened it since; [`Conflict::LinkExpired`],
+    /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
+    pub async fn confirm_hand_off(
         &self,
+        session_id: &str,
         id: &str,
-        secret_sha256: &str,
-        device: &str,
+        claim: &str,
         code: &str,
         now: Millis,
     ) -> Result<HandOff> {
         let mut write = self.database.write().await?;
-        let session_id = check_secret(&mut write, id, secret_sha256).await?;
-        lock_usable(&mut write, &session_id, now).await?;
-        let known = find(&mut write, &session_id, id).await?;
-        let same_device = known.device.as_deref() == Some(device);
-        match known.state {
-            HandOffState::Confirmed if !same_device => return Err(Conflict::OtherDevice.into()),
-            HandOffState::Confirmed => return Ok(known),
-            HandOffState::Created | HandOffState::Opened if now >= known.expires_at => {
-                return Err(Conflict::LinkExpired.into());
-            }
-            HandOffState::Opened if same_device => return Ok(known),
-            HandOffState::Created | HandOffState::Opened => {}
-        }
-        let query = format!(
-            "UPDATE hand_offs SET state = 'opened', device = $2, code = $3, opened_at = $4 WHERE id = $1 \
-             RETURNING {COLUMNS}"
-        );
-        let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).bind(device).bind(code).bind(now);
-        let opened = read(&row.fetch_one(&mut *write).await.map_err(database_error)?)?;
-        write.commit().await?;
-        Ok(opened)
-    }
-
-    /// The first device confirms that `device` is the end user's. The session is marked as one of several devices.
-    /// Confirming again is no error.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Conflict::NotOpened`]; [`Conflict::OtherDevice`] if another device has opened it since;
-    /// [`Conflict::LinkExpired`], [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
-    pub async fn confirm_hand_off(&self, session_id: &str, id: &str, device: &str, now: Millis) -> Result<HandOff> {
-        let mut write = self.database.write().await?;
         let mut session = lock_usable(&mut write, session_id, now).await?;
         let known = find(&mut write, session_id, id).await?;
-        if known.state == HandOffState::Created {
-            return Err(Conflict::NotOpened.into());
-        }
-        if known.device.as_deref() != Some(device) {
-            return Err(Conflict::OtherDevice.into());
-        }
-        if known.state == HandOffState::Confirmed {
-            return Ok(known);
-        }
-        if now >= known.expires_at {
-            return Err(Conflict::LinkExpired.into());
+        let is_its_claim = known.claim.as_deref() == Some(claim) && known.code.as_deref() == Some(code);
+        match known.state {
+            HandOffState::Created => return Err(Conflict::NotOpened.into()),
+            HandOffState::Voided => return Err(Conflict::LinkVoided.into()),
+            _ if !is_its_claim => return Err(Conflict::OtherClaim.into()),
+            HandOffState::Confirmed => return Ok(known),
+            HandOffState::Opened if now >= known.expires_at => return Err(Conflict::LinkExpired.into()),
+            HandOffState::Opened => {}
         }
         let query =
             format!("UPDATE hand_offs SET state = 'confirmed', confirmed_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
@@ -238,6 +303,18 @@ async fn lock_usable(write: &mut Write, session_id: &str, now: Millis) -> Result
     Ok(session)
 }
 
+/// The first of the codes that no link of the session has had: a number seen on one link says nothing about the next.
+async fn unused_code(write: &mut Write, session_id: &str, codes: Vec<String>) -> Result<String> {
+    let rows = sqlx::query("SELECT code FROM hand_offs WHERE session_id = $1 AND code IS NOT NULL")
+        .bind(session_id)
+        .fetch_all(&mut **write)
+        .await
+        .map_err(database_error)?;
+    let used: Vec<String> = rows.iter().map(|row| get(row, "code")).collect::<Result<_>>()?;
+    let unused = codes.into_iter().find(|code| !used.contains(code));
+    unused.ok_or_else(|| Error::Internal("too few codes were drawn for a link".into()))
+}
+
 /// The session of the link, if the secret is right. Does not lock: neither column ever changes.
 async fn check_secret(write: &mut Write, id: &str, secret_sha256: &str) -> Result<String> {
     let row = sqlx::query("SELECT session_id, secret_sha256 FROM hand_offs WHERE id = $1")
@@ -265,6 +342,7 @@ fn read(row: &AnyRow) -> Result<HandOff> {
         session_id: get(row, "session_id")?,
         state: get_named(row, "state", |name| HandOffState::ALL.into_iter().find(|state| state.name() == name))?,
         device: get(row, "device")?,
+        claim: get(row, "claim")?,
         code: get(row, "code")?,
         created_at: get(row, "created_at")?,
         expires_at: get(row, "expires_at")?,

@@ -46,7 +46,7 @@ pub use clearing::Swept;
 pub use config::{Entropy, StoreConfig};
 pub use database::Backend;
 pub use error::{Conflict, Error, Part, Result, Thing};
-pub use hand_offs::{HandOff, HandOffState, NewHandOff};
+pub use hand_offs::{HandOff, HandOffClaim, HandOffOpening, HandOffState, MOST_OPENED_LINKS, NewHandOff};
 pub use late_files::LateFile;
 pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
 pub use reports::ProblemReport;

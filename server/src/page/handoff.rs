@@ -4,16 +4,16 @@ use axum::extract::{Path, State};
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::page::{HandoffClaimed, HandoffConfirm, HandoffCreated, HandoffView};
 use nearfar_protocol::status;
-use nearfar_store::{Error as StoreError, NewHandOff};
+use nearfar_store::{Conflict, Error as StoreError, HandOffClaim, HandOffOpening, MOST_OPENED_LINKS, NewHandOff};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::view::handoff_view;
+use super::view::{Viewer, handoff_view};
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
 use crate::body::JsonBody;
-use crate::clock::{random_hex, random_number};
+use crate::clock::{random_hex, random_numbers};
 use crate::reply::{Answer, Failure, Reply};
 use crate::tokens::Page;
 
@@ -30,8 +30,8 @@ pub struct Claim {
 /// Makes a link for a second device. Only the first device may.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff", tag = "Page", security(("session_token" = [])),
-    responses((status = 200, description = "SUCCESS, HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, \
-        SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffCreated>))
+    responses((status = 200, description = "SUCCESS, HANDOFF_DISABLED, HANDOFF_LIMIT, DEVICE_NOT_ALLOWED, \
+        SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffCreated>))
 )]
 pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
     check_first(&visitor)?;
@@ -43,19 +43,21 @@ pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
         secret_sha256: sha256(&secret),
         expires_at: now + i64::from(app.config.handoff_seconds) * 1000,
     };
-    let link = app.store.create_hand_off(new, now).await?;
+    let link = app.store.create_hand_off(new, now).await.map_err(no_link)?;
     app.changed(&visitor.session.id);
     // The id is in the query, since the page's policy is the account's; the secret is in the fragment, since that part
     // of a URL is neither sent nor logged.
     let url = app.config.link(&format!("/h5/?link={id}#handoff={id}.{secret}", id = link.id));
-    Reply::data(&HandoffCreated { url, handoff: handoff_view(&link, now) })
+    Reply::data(&HandoffCreated { url, handoff: handoff_view(&link, Viewer::First, now) })
 }
 
-/// A second device opens the link and gets a token of its own, good for attempts once the first device confirms.
+/// A second device opens the link and gets a token of its own, good for attempts once the first device confirms. It may
+/// repeat that; another device voids the link until it is confirmed, and is refused afterwards.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff/claim", tag = "Page", request_body = Claim,
-    responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_TAKEN, SESSION_EXPIRED, \
-        SESSION_FINISHED, PARAMETER_ERROR, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffClaimed>))
+    responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_VOIDED, HANDOFF_TAKEN, HANDOFF_LIMIT, \
+        SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, SERVICE_BUSY, RETRY_LATER, ERROR",
+        body = Envelope<HandoffClaimed>))
 )]
 pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
     let claim: Claim = body.read()?;
@@ -72,35 +74,47 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
     app.session_rate.check("claim", &format!("{id} {}", claim.device_id))?;
     let now = app.now();
     let device = format!("second-{}", claim.device_id);
-    let number = random_number(&app.entropy);
-    let link = app.store.open_hand_off(id, &sha256(secret), &device, &number, now).await.map_err(no_link)?;
+    let wish = HandOffClaim {
+        link: id.to_owned(),
+        secret_sha256: sha256(secret),
+        device: device.clone(),
+        claim: app.fresh_id(),
+        codes: random_numbers(&app.entropy, MOST_OPENED_LINKS + 1),
+    };
+    let link = match app.store.open_hand_off(wish, now).await.map_err(no_link)? {
+        HandOffOpening::Held(link) => link,
+        HandOffOpening::Voided(link) => {
+            app.changed(&link.session_id);
+            return Err(Failure::of(status::HANDOFF_VOIDED));
+        }
+    };
     app.changed(&link.session_id);
     let session = app.store.session(&link.session_id).await?;
     let ends = session.expires_at + 2 * i64::from(app.config.nonce_seconds) * 1000;
-    let page = Page { sub: session.id, device, handoff: Some(link.id.clone()), ends };
+    let page = Page { sub: session.id, device: device.clone(), handoff: Some(link.id.clone()), ends };
     let token = app.tokens.page(&page, now).map_err(|error| Failure::internal(&error))?;
-    Reply::data(&HandoffClaimed { token, handoff: handoff_view(&link, now) })
+    Reply::data(&HandoffClaimed { token, handoff: handoff_view(&link, Viewer::Second(&device), now) })
 }
 
-/// The first device says that the number is the one that the second device shows.
+/// The first device says that the number of the claim that it shows is the one that the second device shows.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff/{id}/confirm", tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The link's id")), request_body = HandoffConfirm,
-    responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_NOT_CLAIMED, HANDOFF_TAKEN, \
+    responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_NOT_CLAIMED, HANDOFF_VOIDED, \
         HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffView>))
 )]
 pub async fn confirm(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, body: JsonBody) -> Answer {
     check_first(&visitor)?;
-    let HandoffConfirm { number } = body.read()?;
-    let links = app.store.hand_offs(&visitor.session.id).await?;
-    let link = links.iter().find(|link| link.id == id).ok_or_else(|| Failure::of(status::HANDOFF_NOT_FOUND))?;
-    let device = link.device.as_ref().filter(|_| link.code.as_ref() == Some(&number));
-    let device = device.ok_or_else(|| Failure::of(status::HANDOFF_NOT_CLAIMED))?;
+    let HandoffConfirm { claim_id, number } = body.read()?;
+    if !is_id(&id) {
+        return Err(Failure::of(status::HANDOFF_NOT_FOUND));
+    }
     let now = app.now();
-    let link = app.store.confirm_hand_off(&visitor.session.id, &id, device, now).await.map_err(no_link)?;
+    let confirmed = app.store.confirm_hand_off(&visitor.session.id, &id, &claim_id, &number, now).await;
+    let link = confirmed.map_err(no_link)?;
     app.changed(&visitor.session.id);
-    Reply::data(&handoff_view(&link, now))
+    Reply::data(&handoff_view(&link, Viewer::First, now))
 }
 
 fn check_first(visitor: &Visitor) -> Result<(), Failure> {
@@ -116,6 +130,8 @@ fn check_first(visitor: &Visitor) -> Result<(), Failure> {
 fn no_link(error: StoreError) -> Failure {
     match error {
         StoreError::NotFound(_) => Failure::of(status::HANDOFF_NOT_FOUND),
+        // Waiting does not help: this is no question of how fast they come.
+        StoreError::Conflict(Conflict::TooMany) => Failure::of(status::HANDOFF_LIMIT),
         other => other.into(),
     }
 }

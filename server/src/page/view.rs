@@ -24,10 +24,10 @@ pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Res
     } else {
         links.iter().find(|link| Some(&link.id) == visitor.token.handoff.as_ref())
     };
-    let confirmed =
-        |link: &HandOff| link.state == HandOffState::Confirmed && link.device.as_ref() == Some(&visitor.token.device);
     let state = shown_state(session, now);
     let first = visitor.is_first();
+    let viewer = if first { Viewer::First } else { Viewer::Second(&visitor.token.device) };
+    let confirmed = |link: &HandOff| link.state == HandOffState::Confirmed && viewer.holds(link);
     Ok(StatusView {
         state,
         version: version(session, state),
@@ -35,7 +35,7 @@ pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Res
         result: result_view(app, session).await?,
         // Only the first device goes on to the integrator; the second one says that the person may return.
         next: if first { next(visitor, session, state) } else { None },
-        handoff: link.map(|link| handoff_view(link, now)),
+        handoff: link.map(|link| handoff_view(link, viewer, now)),
         active: first || link.is_some_and(confirmed),
     })
 }
@@ -88,18 +88,39 @@ fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next>
     }
 }
 
-/// A link as the page sees it.
-pub fn handoff_view(link: &HandOff, now: i64) -> HandoffView {
-    let over = now >= link.expires_at;
+/// Who looks at a link.
+#[derive(Clone, Copy, Debug)]
+pub enum Viewer<'a> {
+    /// The device that made it.
+    First,
+    /// One that came by it, by the name in its token.
+    Second(&'a str),
+}
+
+impl Viewer<'_> {
+    /// Whether it is the second device whose claim the link has.
+    fn holds(self, link: &HandOff) -> bool {
+        matches!(self, Self::Second(device) if link.device.as_deref() == Some(device))
+    }
+}
+
+/// A link as the page sees it. What is to be compared is told to those who compare it, for as long as they do.
+pub fn handoff_view(link: &HandOff, viewer: Viewer<'_>, now: i64) -> HandoffView {
+    let is_first = matches!(viewer, Viewer::First);
+    let is_concerned = is_first || viewer.holds(link);
+    let state = match link.state {
+        HandOffState::Voided => HandoffState::Voided,
+        HandOffState::Confirmed if is_concerned => HandoffState::Confirmed,
+        _ if !is_concerned || now >= link.expires_at => HandoffState::Ended,
+        HandOffState::Created => HandoffState::Waiting,
+        HandOffState::Opened | HandOffState::Confirmed => HandoffState::Claimed,
+    };
+    let compared = state == HandoffState::Claimed;
     HandoffView {
         handoff_id: link.id.clone(),
-        state: match link.state {
-            HandOffState::Confirmed => HandoffState::Confirmed,
-            _ if over => HandoffState::Ended,
-            HandOffState::Created => HandoffState::Waiting,
-            HandOffState::Opened => HandoffState::Claimed,
-        },
+        state,
         expires_at: link.expires_at,
-        number: link.code.clone(),
+        number: link.code.clone().filter(|_| compared),
+        claim_id: link.claim.clone().filter(|_| compared && is_first),
     }
 }

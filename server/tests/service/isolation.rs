@@ -78,7 +78,8 @@ async fn two_sessions_never_meet() {
         assert_eq!(view.data()["signatureId"], json!(stranger.id));
         assert_eq!(view.data()["status"]["handoff"], json!(null));
         let path = format!("/h5/api/v1/handoff/{id}/confirm");
-        let answer = service.page("POST", &path, &stranger.token, Some(json!({"number": "12"}))).await;
+        let word = json!({"claimId": "claim", "number": "12"});
+        let answer = service.page("POST", &path, &stranger.token, Some(word)).await;
         assert_eq!(answer.code(), "HANDOFF_NOT_FOUND");
     }
     service.upload(&mine.token, &attempt).await.ok();

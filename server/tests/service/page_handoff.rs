@@ -1,8 +1,11 @@
 //! The cross-device process.
 
-use crate::common::{Integrator, Service, Session};
+use std::collections::BTreeSet;
+
+use crate::common::{Answered, Integrator, Service, Session};
 use nearfar_server::judging::judge_next;
-use nearfar_store::AccountSettings;
+use nearfar_server::tokens::Page;
+use nearfar_store::{AccountSettings, MOST_OPENED_LINKS};
 use serde_json::{Value, json};
 
 const LINKS: &str = "/h5/api/v1/handoff";
@@ -33,6 +36,42 @@ async fn claim(service: &Service, link: &str, device: &str) -> (String, String) 
     (text(&claimed.data()["token"]), text(&claimed.data()["handoff"]["number"]))
 }
 
+/// The word of the first device on what it shows now.
+async fn confirm(service: &Service, session: &Session, id: &str) -> Answered {
+    let shown = handoff(service, &session.token).await;
+    confirm_as(service, session, id, &shown["claimId"], &shown["number"]).await
+}
+
+async fn confirm_as(service: &Service, session: &Session, id: &str, claim: &Value, number: &Value) -> Answered {
+    let word = json!({"claimId": claim, "number": number});
+    service.page("POST", &format!("{LINKS}/{id}/confirm"), &session.token, Some(word)).await
+}
+
+/// What the device of that token is told of the link: by both of the answers that tell it.
+async fn handoff(service: &Service, token: &str) -> Value {
+    let status = service.page("GET", "/h5/api/v1/status", token, None).await.ok();
+    let session = service.page("GET", "/h5/api/v1/session", token, None).await.ok();
+    let told = &status.data()["handoff"];
+    assert_eq!(*told, session.data()["status"]["handoff"]);
+    told.clone()
+}
+
+/// What a device is told that claims the link and does not get in.
+async fn refused(service: &Service, link: &str, device: &str) -> Answered {
+    service.page("POST", CLAIM, "", Some(json!({"link": link, "deviceId": device}))).await
+}
+
+/// A status request that waits for another version than there is now.
+async fn waiting(service: &Service, token: &str) -> String {
+    let now = service.page("GET", "/h5/api/v1/status", token, None).await.ok();
+    format!("/h5/api/v1/status?version={}&wait=20", now.data()["version"].as_str().expect("a version"))
+}
+
+const VOIDED: (&str, &str) = ("HANDOFF_VOIDED", "Two devices have opened the cross device link");
+const TAKEN: (&str, &str) = ("HANDOFF_TAKEN", "Another device has taken the cross device link");
+const NOT_CLAIMED: (&str, &str) = ("HANDOFF_NOT_CLAIMED", "No such device waits for confirmation");
+const LIMIT: (&str, &str) = ("HANDOFF_LIMIT", "The cross device process was tried too often");
+
 #[tokio::test]
 async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
     let (service, shop, session) = begin().await;
@@ -40,14 +79,13 @@ async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
     let (second, number) = claim(&service, &link, "phone").await;
     let early = service.page("POST", "/h5/api/v1/attempts", &second, Some(json!({}))).await;
     early.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
-    let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
-    assert_eq!(status.data()["handoff"]["number"], json!(number));
-    let path = format!("{LINKS}/{id}/confirm");
-    let wrong = service.page("POST", &path, &session.token, Some(json!({"number": "00"}))).await;
-    wrong.expect("HANDOFF_NOT_CLAIMED", "No such device waits for confirmation");
-    let confirmed = service.page("POST", &path, &session.token, Some(json!({"number": number}))).await.ok();
+    let shown = handoff(&service, &session.token).await;
+    assert_eq!(shown["number"], json!(number));
+    let wrong = confirm_as(&service, &session, &id, &shown["claimId"], &json!("00")).await;
+    wrong.expect(NOT_CLAIMED.0, NOT_CLAIMED.1);
+    let confirmed = confirm(&service, &session, &id).await.ok();
     assert_eq!(confirmed.data()["state"], "confirmed");
-    service.page("POST", &path, &session.token, Some(json!({"number": number}))).await.ok();
+    confirm_as(&service, &session, &id, &shown["claimId"], &shown["number"]).await.ok();
     let view = service.page("GET", "/h5/api/v1/session", &second, None).await.ok();
     assert_eq!((&view.data()["device"], &view.data()["status"]["active"]), (&json!("second"), &json!(true)));
     service.judged(&second, "a").await;
@@ -63,8 +101,8 @@ async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
 async fn two_devices_racing_lose_nothing() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
-    let (second, number) = claim(&service, &link, "phone").await;
-    service.page("POST", &format!("{LINKS}/{id}/confirm"), &session.token, Some(json!({"number": number}))).await.ok();
+    let (second, _) = claim(&service, &link, "phone").await;
+    confirm(&service, &session, &id).await.ok();
     let mine = service.attempt(&session.token, "mine").await;
     let theirs = service.attempt(&second, "theirs").await;
     service.upload(&session.token, &theirs).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
@@ -82,9 +120,8 @@ async fn a_link_is_one_devices_and_ends() {
     let (_, number) = claim(&service, &link, "phone").await;
     let (_, again) = claim(&service, &link, "phone").await;
     assert_eq!(number, again, "a lost answer can be asked for again");
-    service.page("POST", &format!("{LINKS}/{id}/confirm"), &session.token, Some(json!({"number": number}))).await.ok();
-    let other = service.page("POST", CLAIM, "", Some(json!({"link": link, "deviceId": "tablet"}))).await;
-    other.expect("HANDOFF_TAKEN", "Another device has taken the cross device link");
+    confirm(&service, &session, &id).await.ok();
+    refused(&service, &link, "tablet").await.expect(TAKEN.0, TAKEN.1);
     let unknown = ("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
     for wrong in [format!("{id}.{}", "0".repeat(32)), "nothing".into(), format!("{}.x", "0".repeat(16))] {
         let answer = service.page("POST", CLAIM, "", Some(json!({"link": wrong, "deviceId": "tablet"}))).await;
@@ -102,44 +139,166 @@ async fn a_link_is_one_devices_and_ends() {
 }
 
 #[tokio::test]
-async fn a_device_whose_place_was_taken_is_told() {
+async fn a_stranger_who_claims_after_the_honest_device_voids_the_link_and_all_are_told() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
-    let (phone, old) = claim(&service, &link, "phone").await;
-    let (tablet, number) = claim(&service, &link, "tablet").await;
-    let path = format!("{LINKS}/{id}/confirm");
-    if old != number {
-        let answer = service.page("POST", &path, &session.token, Some(json!({"number": old}))).await;
-        answer.expect("HANDOFF_NOT_CLAIMED", "No such device waits for confirmation");
+    let (phone, number) = claim(&service, &link, "phone").await;
+    let shown = handoff(&service, &session.token).await;
+    let (first_waits, phone_waits) = (waiting(&service, &session.token).await, waiting(&service, &phone).await);
+    let (first_told, phone_told, stranger) = tokio::join!(
+        service.page("GET", &first_waits, &session.token, None),
+        service.page("GET", &phone_waits, &phone, None),
+        refused(&service, &link, "stranger"),
+    );
+    let stranger = stranger.expect(VOIDED.0, VOIDED.1);
+    assert_eq!(stranger.data(), &Value::Null, "neither number nor token");
+    for told in [first_told, phone_told] {
+        let told = told.ok().data()["handoff"].clone();
+        assert_eq!((&told["state"], &told["number"], &told["claimId"]), (&json!("voided"), &Value::Null, &Value::Null));
     }
-    service.page("POST", &path, &session.token, Some(json!({"number": number}))).await.ok();
-    let answer = service.page("POST", "/h5/api/v1/attempts", &phone, Some(json!({}))).await;
-    answer.expect("HANDOFF_TAKEN", "Another device has taken the cross device link");
-    service.attempt(&tablet, "a").await;
+    // The person says yes to what was on the screen before the page has heard.
+    let late = confirm_as(&service, &session, &id, &shown["claimId"], &json!(number)).await;
+    late.expect(VOIDED.0, VOIDED.1);
+    let attempt = service.page("POST", "/h5/api/v1/attempts", &phone, Some(json!({}))).await;
+    attempt.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
+    for device in ["phone", "stranger", "third"] {
+        refused(&service, &link, device).await.expect(VOIDED.0, VOIDED.1);
+    }
+    // A new link helps at once.
+    let (id, link) = self::link(&service, &session).await;
+    let (phone, again) = claim(&service, &link, "phone").await;
+    assert_ne!(again, number);
+    confirm(&service, &session, &id).await.ok();
+    service.attempt(&phone, "a").await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_claims_before_the_honest_device_does_not_get_in() {
+    let (service, _, session) = begin().await;
+    let (id, link) = link(&service, &session).await;
+    let (stranger, _) = claim(&service, &link, "stranger").await;
+    let shown = handoff(&service, &session.token).await;
+    refused(&service, &link, "phone").await.expect(VOIDED.0, VOIDED.1);
+    let late = confirm_as(&service, &session, &id, &shown["claimId"], &shown["number"]).await;
+    late.expect(VOIDED.0, VOIDED.1);
+    for token in [&session.token, &stranger] {
+        let told = handoff(&service, token).await;
+        assert_eq!((&told["state"], &told["number"]), (&json!("voided"), &Value::Null));
+    }
+    let attempt = service.page("POST", "/h5/api/v1/attempts", &stranger, Some(json!({}))).await;
+    attempt.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
+}
+
+#[tokio::test]
+async fn after_the_confirmation_a_newcomer_is_refused_and_nothing_changes() {
+    let (service, _, session) = begin().await;
+    let (id, link) = link(&service, &session).await;
+    let (phone, _) = claim(&service, &link, "phone").await;
+    confirm(&service, &session, &id).await.ok();
+    let views = async || {
+        let first = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+        let second = service.page("GET", "/h5/api/v1/status", &phone, None).await.ok();
+        (first.data().clone(), second.data().clone())
+    };
+    let before = views().await;
+    assert_eq!(before.1["active"], json!(true));
+    for device in ["stranger", "another"] {
+        refused(&service, &link, device).await.expect(TAKEN.0, TAKEN.1);
+    }
+    assert_eq!(views().await, before);
+    service.attempt(&phone, "a").await;
+}
+
+#[tokio::test]
+async fn a_number_is_drawn_once_and_told_to_those_who_compare_it() {
+    let (service, _, session) = begin().await;
+    let (id, link) = link(&service, &session).await;
+    let (phone, number) = claim(&service, &link, "phone").await;
+    let shown = handoff(&service, &session.token).await;
+    assert!(shown["claimId"].is_string());
+    // However often it asks: the number that the first device shows is not met by drawing.
+    for _ in 1..20 {
+        assert_eq!(claim(&service, &link, "phone").await.1, number);
+    }
+    refused(&service, &link, "phone").await.expect(LIMIT.0, LIMIT.1);
+    assert_eq!(handoff(&service, &session.token).await, shown, "no other claim, no other number");
+    let second = handoff(&service, &phone).await;
+    assert_eq!((&second["number"], &second["claimId"]), (&json!(number), &Value::Null));
+    // A token of the link that is not the claim's device.
+    let page = Page {
+        sub: session.id.clone(),
+        device: "second-stranger".into(),
+        handoff: Some(id.clone()),
+        ends: service.app.now() + 60_000,
+    };
+    let stranger = service.app.tokens.page(&page, service.app.now()).expect("a token");
+    let told = handoff(&service, &stranger).await;
+    assert_eq!((&told["state"], &told["number"]), (&json!("ended"), &Value::Null));
+    confirm(&service, &session, &id).await.ok();
+    let told = handoff(&service, &stranger).await;
+    assert_eq!((&told["state"], &told["number"]), (&json!("ended"), &Value::Null));
+    for token in [&session.token, &phone] {
+        let told = handoff(&service, token).await;
+        assert_eq!((&told["state"], &told["number"]), (&json!("confirmed"), &Value::Null), "compared it is no more");
+    }
+    let attempt = service.page("POST", "/h5/api/v1/attempts", &stranger, Some(json!({}))).await;
+    attempt.expect(TAKEN.0, TAKEN.1);
+}
+
+#[tokio::test]
+async fn the_word_on_an_old_claim_is_none_on_a_new_one() {
+    let (service, _, session) = begin().await;
+    let (first, link_a) = link(&service, &session).await;
+    claim(&service, &link_a, "stranger").await;
+    let old = handoff(&service, &session.token).await;
+    let (id, link_b) = link(&service, &session).await;
+    let (phone, number) = claim(&service, &link_b, "phone").await;
+    let wrong = confirm_as(&service, &session, &id, &old["claimId"], &json!(number)).await;
+    wrong.expect(NOT_CLAIMED.0, NOT_CLAIMED.1);
+    let over = confirm_as(&service, &session, &first, &old["claimId"], &old["number"]).await;
+    over.expect("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
+    let path = format!("{LINKS}/{id}/confirm");
+    let unnamed = service.page("POST", &path, &session.token, Some(json!({"number": number}))).await;
+    assert_eq!(unnamed.code(), "PARAMETER_ERROR");
+    let attempt = service.page("POST", "/h5/api/v1/attempts", &phone, Some(json!({}))).await;
+    attempt.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
+}
+
+#[tokio::test]
+async fn links_that_were_opened_are_few_and_their_end_is_told() {
+    let (service, _, session) = begin().await;
+    for _ in 0..3 * MOST_OPENED_LINKS {
+        link(&service, &session).await;
+    }
+    let mut numbers = BTreeSet::new();
+    for _ in 0..MOST_OPENED_LINKS {
+        let (_, link) = link(&service, &session).await;
+        numbers.insert(claim(&service, &link, "stranger").await.1);
+    }
+    assert_eq!(numbers.len(), MOST_OPENED_LINKS, "no number comes twice in a session");
+    let answer = service.page("POST", LINKS, &session.token, None).await.expect(LIMIT.0, LIMIT.1);
+    assert_eq!(answer.headers.get("retry-after"), None, "waiting does not help");
+    service.judged(&session.token, "a").await;
 }
 
 #[tokio::test]
 async fn a_new_link_ends_those_that_nobody_was_confirmed_for() {
     let (service, _, session) = begin().await;
     let (first, link_a) = link(&service, &session).await;
-    let (stranger, number) = claim(&service, &link_a, "stranger").await;
-    let before = service.page("GET", "/h5/api/v1/status", &stranger, None).await.ok();
-    assert_eq!(before.data()["handoff"]["state"], "claimed");
-    let version = before.data()["version"].as_str().expect("a version");
-    let path = format!("/h5/api/v1/status?version={version}&wait=20");
+    let (stranger, _) = claim(&service, &link_a, "stranger").await;
+    let shown = handoff(&service, &session.token).await;
+    assert_eq!(handoff(&service, &stranger).await["state"], "claimed");
+    let path = waiting(&service, &stranger).await;
     let (told, (id, link_b)) = tokio::join!(service.page("GET", &path, &stranger, None), link(&service, &session));
     let told = told.ok();
     assert_eq!((&told.data()["handoff"]["state"], &told.data()["active"]), (&json!("ended"), &json!(false)));
     let over = ("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
-    let path = format!("{LINKS}/{first}/confirm");
-    let late = service.page("POST", &path, &session.token, Some(json!({"number": number}))).await;
+    let late = confirm_as(&service, &session, &first, &shown["claimId"], &shown["number"]).await;
     late.expect(over.0, over.1);
-    let again = service.page("POST", CLAIM, "", Some(json!({"link": link_a, "deviceId": "stranger"}))).await;
-    again.expect(over.0, over.1);
+    refused(&service, &link_a, "stranger").await.expect(over.0, over.1);
 
-    let (phone, number) = claim(&service, &link_b, "phone").await;
-    let path = format!("{LINKS}/{id}/confirm");
-    service.page("POST", &path, &session.token, Some(json!({"number": number}))).await.ok();
+    let (phone, _) = claim(&service, &link_b, "phone").await;
+    confirm(&service, &session, &id).await.ok();
     link(&service, &session).await;
     let status = service.page("GET", "/h5/api/v1/status", &phone, None).await.ok();
     assert_eq!(status.data()["handoff"]["state"], "confirmed", "who was confirmed goes on");
@@ -151,10 +310,10 @@ async fn only_the_first_device_makes_links_and_only_where_the_account_allows() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (second, number) = claim(&service, &link, "phone").await;
+    let word = json!({"claimId": handoff(&service, &session.token).await["claimId"], "number": number});
     let first_only = ("DEVICE_NOT_ALLOWED", "Only the first device may do this");
     service.page("POST", LINKS, &second, None).await.expect(first_only.0, first_only.1);
-    let confirm =
-        service.page("POST", &format!("{LINKS}/{id}/confirm"), &second, Some(json!({"number": number}))).await;
+    let confirm = service.page("POST", &format!("{LINKS}/{id}/confirm"), &second, Some(word)).await;
     confirm.expect(first_only.0, first_only.1);
     let plain = service.integrator(AccountSettings::default()).await;
     let session = service.session(&plain, json!({})).await;

@@ -139,8 +139,10 @@ async fn it_is_the_device_of_the_pictures_that_sends_it() {
     let early = video(&service, second).await;
     early.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
     let id = made.data()["handoff"]["handoffId"].as_str().expect("an id");
-    let number = json!({"number": claimed.data()["handoff"]["number"]});
-    service.page("POST", &format!("/h5/api/v1/handoff/{id}/confirm"), &session.token, Some(number)).await.ok();
+    let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+    let shown = &status.data()["handoff"];
+    let word = json!({"claimId": shown["claimId"], "number": claimed.data()["handoff"]["number"]});
+    service.page("POST", &format!("/h5/api/v1/handoff/{id}/confirm"), &session.token, Some(word)).await.ok();
     video(&service, second).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
     video(&service, &session.token).await.ok();
 }

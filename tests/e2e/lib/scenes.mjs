@@ -27,7 +27,13 @@ function session(language, status, more = {}) {
   return { code: 'SUCCESS', message: 'OK', data };
 }
 
-const handoff = (state) => ({ handoffId: 'link', state, expiresAt: Date.now() + 600_000, number: '42' });
+const handoff = (state) => ({
+  handoffId: 'link',
+  state,
+  expiresAt: Date.now() + 600_000,
+  number: '42',
+  claimId: 'claim',
+});
 const refused = (code) => ({ code, message: code, data: null });
 const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
 const NO_CAMERA = getUserMedia("throw new DOMException('no', 'NotFoundError')");
@@ -179,11 +185,25 @@ export const SCENES = {
     shows: (page) => page.locator('svg.code').waitFor(),
   },
   compare: { status: { state: 'open', handoff: handoff('claimed') }, shows: shows('handoff') },
+  voided: { status: { state: 'open', handoff: handoff('voided') }, shows: shows('handoff') },
+  no_more_links: {
+    status: { state: 'open', handoff: handoff('ended') },
+    session: { crossDevice: true },
+    init: NO_CAMERA,
+    links: 'HANDOFF_LIMIT',
+    act: lastWayOn,
+    shows: shows('handoff'),
+  },
   elsewhere: { status: { state: 'open', handoff: handoff('confirmed') }, shows: shows('handoff') },
   number: {
     status: { state: 'open', active: false, handoff: handoff('claimed') },
     session: { device: 'second' },
     shows: shows('number'),
+  },
+  voided_second: {
+    status: { state: 'open', active: false, handoff: handoff('voided') },
+    session: { device: 'second' },
+    shows: shows('notice'),
   },
   verified: { status: { state: 'succeeded' }, session: { device: 'second' }, shows: shows('notice') },
   photo: {
@@ -221,6 +241,7 @@ export async function openScene(page, url, name, language, ui, options = {}) {
     if (asked === 'attempts' && scene.attempt) return route.fulfill({ json: refused(scene.attempt) });
     if (asked === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
     const succeed = (data) => route.fulfill({ json: { code: 'SUCCESS', data } });
+    if (asked === 'handoff' && scene.links) return route.fulfill({ json: refused(scene.links) });
     if (asked === 'handoff')
       return succeed({ url: `${url}#handoff=link.${'0'.repeat(32)}`, handoff: handoff('waiting') });
     // A report of a problem, the status, a wait for one that does not change.

@@ -9,7 +9,7 @@ import { storage } from './storage.js';
 import { sleep, woken } from './waiting.js';
 
 /** As the Rust module names them. */
-export type Stage = 'link' | 'link_ended' | 'compare' | 'started';
+export type Stage = 'link' | 'link_ended' | 'link_voided' | 'compare' | 'started';
 
 /** The link is told once; a reload of the page finds it here. */
 const KEPT = 'nearfar-link';
@@ -50,6 +50,8 @@ export class Handing {
   readonly #end = new AbortController();
   #status: Status;
   #url = '';
+  /** The session has had as many links as it may. */
+  #isExhausted = false;
 
   constructor(given: Given, status: Status) {
     this.#given = given;
@@ -73,7 +75,12 @@ export class Handing {
 
   async #fresh(): Promise<void> {
     const ask = () => this.#given.service.handOff();
-    const { url, handoff } = await persistently(ask, () => undefined, this.#end.signal);
+    const made = await persistently(ask, () => undefined, this.#end.signal).catch((error) => {
+      if (!(error instanceof ServiceError) || error.code !== 'HANDOFF_LIMIT') throw error;
+      this.#isExhausted = true;
+    });
+    if (!made) return;
+    const { url, handoff } = made;
     const address = new URL(url);
     address.searchParams.set('language', this.#given.language);
     this.#url = address.href;
@@ -123,6 +130,7 @@ export class Handing {
     const link = this.#status.handoff;
     if (!link || this.#end.signal.aborted) return;
     const stage = module.handOffStage(link.state, this.#status.state === 'judging') as Stage | undefined;
+    const isExhausted = this.#isExhausted && stage !== 'started';
     const fresh = () =>
       this.#act(async () => {
         await this.#fresh();
@@ -131,13 +139,14 @@ export class Handing {
     void screen.show({
       name: 'handoff',
       link: {
-        stage: stage ?? 'link_ended',
+        stage: isExhausted ? 'link_ended' : (stage ?? 'link_ended'),
+        isExhausted,
         url: this.#url,
         until: link.expiresAt - clockOffset,
         number: link.number ?? '',
         denied,
         fresh,
-        same: () => this.#act(() => service.confirm(link.handoffId, link.number ?? '')),
+        same: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
         back: () => this.#end.abort(),
       },
     });

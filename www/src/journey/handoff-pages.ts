@@ -49,7 +49,7 @@ function linkPart({ words, look }: Setting, { url, until }: LinkPage): TemplateR
 
 export function handoffPage(setting: Setting, page: LinkPage): TemplateResult {
   const { words, look } = setting;
-  const { stage, number, denied } = page;
+  const { stage, number, denied, isExhausted } = page;
   const back = html`<button class="quiet" part="button back" @click=${page.back}>${words.text('handoff_back')}</button>`;
   if (stage === 'compare')
     return html`
@@ -70,6 +70,14 @@ export function handoffPage(setting: Setting, page: LinkPage): TemplateResult {
         <p role="status">${words.text('handoff_started_text')}</p>
         ${back}
       </section>`;
+  const fresh = html`<button part="button fresh" @click=${page.fresh}>${words.text('handoff_new')}</button>`;
+  if (stage === 'link_voided')
+    return html`
+      <section class="page center" part="handoff">
+        <h1 tabindex="-1">${words.text('handoff_voided_title')}</h1>
+        <p role="status">${words.text('handoff_voided_text')}</p>
+        ${fresh} ${back}
+      </section>`;
   const kind = denied ? 'qrCodePagePermissionDenied' : 'qrCodePageCameraIssue';
   const icon = look.link(PAGE, 'qrCodePageTopIconLink');
   return html`
@@ -80,7 +88,9 @@ export function handoffPage(setting: Setting, page: LinkPage): TemplateResult {
       ${
         stage === 'link'
           ? linkPart(setting, page)
-          : html`<p role="status">${words.text('handoff_ended')}</p><button part="button fresh" @click=${page.fresh}>${words.text('handoff_new')}</button>`
+          : isExhausted
+            ? html`<p role="status">${words.text('handoff_limit')}</p>`
+            : html`<p role="status">${words.text('handoff_ended')}</p>${fresh}`
       }
       ${back}
     </section>`;

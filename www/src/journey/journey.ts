@@ -92,8 +92,8 @@ export class Journey {
         ? await awaitWord(session, this.#service, this.#screen, this.#end.signal)
         : session.status;
       if (isSecond && !status.active && (status.state === 'open' || status.state === 'retry'))
-        return await this.#notice({ title: 'expired_title', text: 'second_taken_text' });
-      const isElsewhere = !isSecond && (status.handoff?.state === 'claimed' || status.handoff?.state === 'confirmed');
+        return await this.#notice(lostLink(status));
+      const isElsewhere = !isSecond && ['claimed', 'confirmed', 'voided'].includes(status.handoff?.state ?? '');
       await (isElsewhere && !isOver(status) ? this.#handOver(false, status) : this.#goOn(status));
     } catch (error) {
       await this.#failed(error);
@@ -378,4 +378,11 @@ export class Journey {
   #notice(notice: Notice): Promise<void> {
     return this.#screen.show({ name: 'notice', notice });
   }
+}
+
+/** Why the second device does not get in. */
+function lostLink({ handoff }: Status): Notice {
+  return handoff?.state === 'voided'
+    ? { title: 'handoff_voided_title', text: 'second_voided_text' }
+    : { title: 'expired_title', text: 'second_taken_text' };
 }

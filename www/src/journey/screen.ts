@@ -71,6 +71,8 @@ export interface CameraChoice {
 /** The link for a second device, as it is shown. */
 export interface LinkPage {
   stage: Stage;
+  /** Whether no more links can be made. */
+  isExhausted: boolean;
   /** The link; empty while it is made. */
   url: string;
   /** When it ends, Unix ms of this device. */

@@ -22,7 +22,7 @@ export async function awaitWord(
   signal: AbortSignal,
 ): Promise<Status> {
   let now = status;
-  while (!now.active && (now.state === 'open' || now.state === 'retry') && now.handoff?.state !== 'ended') {
+  while (!now.active && (now.state === 'open' || now.state === 'retry') && now.handoff?.state === 'claimed') {
     await screen.show({ name: 'number', number: now.handoff?.number ?? '' });
     now = await nextStatus(service, now.version, () => undefined, signal);
   }

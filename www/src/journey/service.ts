@@ -9,11 +9,13 @@ import { linked } from './waiting.js';
 /** Where the cross-device process stands. */
 export interface HandOffView {
   handoffId: string;
-  state: 'waiting' | 'claimed' | 'confirmed' | 'ended';
+  state: 'waiting' | 'claimed' | 'confirmed' | 'voided' | 'ended';
   /** Unix ms. */
   expiresAt: number;
-  /** What both devices show once the link is open. */
+  /** What both devices show while the link is claimed. */
   number: string | null;
+  /** What the word on the number is said of; told to the first device alone. */
+  claimId: string | null;
 }
 
 /** Where the session stands. */
@@ -132,9 +134,9 @@ export class Service {
     return this.#ask('handoff', { method: 'POST' }) as Promise<{ url: string; handoff: HandOffView }>;
   }
 
-  /** The word that the second device shows this number. */
-  confirm(id: string, number: string): Promise<HandOffView> {
-    const body = JSON.stringify({ number });
+  /** The word that the second device shows the number of this claim. */
+  confirm(id: string, claimId: string, number: string): Promise<HandOffView> {
+    const body = JSON.stringify({ claimId, number });
     return this.#ask(`handoff/${id}/confirm`, { method: 'POST', body }) as Promise<HandOffView>;
   }
 

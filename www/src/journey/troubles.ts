@@ -89,6 +89,9 @@ export function serviceTrouble({ code }: ServiceError): Trouble {
   if (code === 'SESSION_FINISHED') return end('finished_title', 'finished_text');
   if (code === 'IAM_FAILED') return end('unknown_title', 'unknown_text');
   if (code === 'HANDOFF_TAKEN') return end('second_taken_title', 'second_taken_text');
+  if (code === 'HANDOFF_VOIDED') return end('handoff_voided_title', 'second_voided_text');
+  // A device that has opened its link too often: as with one that is old, a new link is what helps.
+  if (code === 'HANDOFF_LIMIT') return end('expired_title', 'second_taken_text');
   if (code === 'HANDOFF_NOT_FOUND') return end('expired_title', 'second_taken_text');
   if (code === 'ORIGIN_REFUSED') return { ...end('problem_title', 'origin_text'), remedy: 'reload' };
   return { ...end('problem_title', 'problem_text'), skin: SKINS.failed, remedy: 'reload' };

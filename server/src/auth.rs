@@ -74,6 +74,9 @@ impl FromRequestParts<App> for Visitor {
         }
         let account = app.store.account(&session.account_id).await?;
         check_usable(&account, now)?;
+        if session.token_epoch != account.token_epoch {
+            return Err(Failure::of(status::IAM_SESSION_TOKEN));
+        }
         Ok(Self { token: page, session, account })
     }
 }
@@ -94,6 +97,7 @@ impl Visitor {
         match link {
             Some(link) if link.device.as_ref() != Some(&self.token.device) => Err(Failure::of(status::HANDOFF_TAKEN)),
             Some(link) if link.state == HandOffState::Confirmed => Ok(()),
+            Some(link) if link.state == HandOffState::Voided => Err(Failure::of(status::HANDOFF_VOIDED)),
             Some(_) => Err(Failure::of(status::HANDOFF_NOT_CONFIRMED)),
             None => Err(Failure::of(status::HANDOFF_NOT_FOUND)),
         }

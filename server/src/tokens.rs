@@ -43,6 +43,9 @@ pub struct Audit {
     pub sub: String,
     /// The attempt.
     pub attempt: String,
+    /// The account's epoch when the token was made.
+    #[serde(default)]
+    pub epoch: i64,
     /// When it ends, Unix ms.
     pub ends: i64,
 }

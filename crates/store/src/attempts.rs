@@ -31,6 +31,9 @@ impl AttemptState {
     }
 }
 
+/// Starts of a capture in one session where the account has no retry limit of its own: nobody needs as many.
+pub const MOST_STARTS: u32 = 100;
+
 /// A wish to start a capture.
 #[derive(Clone, Debug)]
 pub struct IssueNonce {
@@ -45,7 +48,7 @@ pub struct IssueNonce {
     pub device: String,
     /// When the nonce is no longer taken.
     pub expires_at: Millis,
-    /// The account's retry limit.
+    /// The account's retry limit; none: [`MOST_STARTS`].
     pub start_limit: Option<u32>,
     /// The light challenge that is asked with it, in the caller's words; given again with the nonce.
     pub light: Option<String>,
@@ -149,7 +152,7 @@ impl Store {
         if session.is_expired(now) {
             return Err(Conflict::Expired.into());
         }
-        if wish.start_limit.is_some_and(|limit| session.starts >= limit) {
+        if session.starts >= wish.start_limit.unwrap_or(MOST_STARTS) {
             session.state = SessionState::Failed;
             session.failure = Some(Failure::RetryLimit);
             session.finished_at = Some(now);

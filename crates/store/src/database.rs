@@ -19,6 +19,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         ("light", include_str!("../migrations/0003_light.sql")),
         ("sweeps", include_str!("../migrations/0004_sweeps.sql")),
         ("claims", include_str!("../migrations/0005_claims.sql")),
+        ("token epoch", include_str!("../migrations/0006_token_epoch.sql")),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
@@ -292,6 +293,29 @@ mod tests {
             assert_eq!(*name, *format!("{:04}_{}.sql", step.version, step.description.replace(' ', "_")));
             assert_eq!(read_to_string(folder.join(name)).unwrap(), step.sql.as_str());
         }
+    }
+
+    #[tokio::test]
+    async fn links_that_were_open_end_and_sessions_go_on_with_their_accounts_epoch() {
+        sqlx::any::install_default_drivers();
+        let place = nearfar_test_support::Place::sqlite();
+        let (_, url) = backend_and_url(&place.database_url).unwrap();
+        let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
+        Migrator::with_migrations(MIGRATIONS.iter().take(3).cloned().collect()).run(&pool).await.unwrap();
+        let before = "INSERT INTO accounts VALUES ('shop', 'key', 'Shop', '', 1, NULL, '{}', 3, 0); \
+             INSERT INTO sessions VALUES ('s', 'shop', 0, 'open', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, \
+             0, 0, NULL, 10, 99, 99, NULL, NULL); \
+             INSERT INTO hand_offs VALUES ('open', 's', '', 'opened', 'phone', '42', 20, 90, 30, NULL), \
+             ('made', 's', '', 'created', NULL, NULL, 20, 90, NULL, NULL), \
+             ('done', 's', '', 'confirmed', 'phone', '43', 20, 90, 30, 40)";
+        sqlx::raw_sql(before).execute(&pool).await.unwrap();
+        MIGRATIONS.run(&pool).await.unwrap();
+        let session = sqlx::query("SELECT token_epoch FROM sessions").fetch_one(&pool).await.unwrap();
+        assert_eq!(get::<i64>(&session, "token_epoch").unwrap(), 3);
+        let links = sqlx::query("SELECT id, expires_at FROM hand_offs ORDER BY id").fetch_all(&pool).await.unwrap();
+        let ends = links.iter().map(|row| (get(row, "id").unwrap(), get(row, "expires_at").unwrap()));
+        let expected: [(String, i64); 3] = [("done".into(), 90), ("made".into(), 90), ("open".into(), 20)];
+        assert_eq!(ends.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -40,7 +40,7 @@ mod settings;
 mod ui;
 
 pub use accounts::{Account, NewAccount};
-pub use attempts::{Attempt, AttemptState, FileEntry, Issuance, IssueNonce, Judgement};
+pub use attempts::{Attempt, AttemptState, FileEntry, Issuance, IssueNonce, Judgement, MOST_STARTS};
 pub use cipher::SecretKey;
 pub use clearing::Swept;
 pub use config::{Entropy, StoreConfig};

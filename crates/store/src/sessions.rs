@@ -64,6 +64,8 @@ pub struct NewSession {
     pub id: String,
     /// Whose it is.
     pub account_id: String,
+    /// The account's epoch as the caller knows it: see [`Session::token_epoch`].
+    pub token_epoch: i64,
     /// ISO alpha-3.
     pub region: Option<String>,
     /// The integrator's name for the end user.
@@ -91,6 +93,9 @@ pub struct Session {
     pub id: String,
     /// Whose it is.
     pub account_id: String,
+    /// The account's epoch when the session was made: once the account's is another one, tokens and links of the
+    /// session must no longer work.
+    pub token_epoch: i64,
     /// Goes up with every change: cheap to compare when polling.
     pub version: i64,
     /// Where it stands.
@@ -150,8 +155,8 @@ impl Session {
     }
 }
 
-const COLUMNS: &str = "id, account_id, version, state, failure, region, user_id, return_url, failed_return_url, \
-    try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, result_attempt, created_at, \
+const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
+    failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, result_attempt, created_at, \
     expires_at, purge_at, finished_at, cleared_at";
 
 impl Store {
@@ -163,12 +168,13 @@ impl Store {
         check_id("signatureId", &new.id)?;
         let mut write = self.database.write().await?;
         let query = format!(
-            "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, 0, 'open', NULL, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, \
-             0, NULL, $10, $11, $12, NULL, NULL) RETURNING {COLUMNS}"
+            "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
+             0, 0, NULL, $11, $12, $13, NULL, NULL) RETURNING {COLUMNS}"
         );
         let row = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(new.id)
             .bind(new.account_id)
+            .bind(new.token_epoch)
             .bind(new.region)
             .bind(new.user_id)
             .bind(new.return_url)
@@ -248,6 +254,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Session> {
     Ok(Session {
         id: get(row, "id")?,
         account_id: get(row, "account_id")?,
+        token_epoch: get(row, "token_epoch")?,
         version: get(row, "version")?,
         state: get_named(row, "state", |name| SessionState::ALL.into_iter().find(|state| state.name() == name))?,
         failure: failure.transpose()?,

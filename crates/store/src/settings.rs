@@ -31,7 +31,7 @@ pub struct AccountSettings {
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
     /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
-    /// Default: no limit but the session's `tryCount`.
+    /// Default: 100.
     pub retry_limit: Option<u32>,
     /// Where the end user goes past the retry limit: an http(s) URL. Default: the session's `failedReturnUrl`.
     pub retry_limit_url: Option<String>,

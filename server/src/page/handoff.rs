@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::view::{Viewer, handoff_view};
 use crate::app::{App, is_id};
-use crate::auth::Visitor;
+use crate::auth::{Visitor, check_usable};
 use crate::body::JsonBody;
 use crate::clock::{random_hex, random_numbers};
 use crate::reply::{Answer, Failure, Reply};
@@ -31,7 +31,8 @@ pub struct Claim {
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff", tag = "Page", security(("session_token" = [])),
     responses((status = 200, description = "SUCCESS, HANDOFF_DISABLED, HANDOFF_LIMIT, DEVICE_NOT_ALLOWED, \
-        SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffCreated>))
+        SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
+        body = Envelope<HandoffCreated>))
 )]
 pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
     check_first(&visitor)?;
@@ -56,7 +57,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff/claim", tag = "Page", request_body = Claim,
     responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_VOIDED, HANDOFF_TAKEN, HANDOFF_LIMIT, \
-        SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, SERVICE_BUSY, RETRY_LATER, ERROR",
+        SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffClaimed>))
 )]
 pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
@@ -90,6 +91,11 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
     };
     app.changed(&link.session_id);
     let session = app.store.session(&link.session_id).await?;
+    let account = app.store.account(&session.account_id).await?;
+    check_usable(&account, now)?;
+    if session.token_epoch != account.token_epoch {
+        return Err(Failure::of(status::HANDOFF_NOT_FOUND));
+    }
     let ends = session.expires_at + 2 * i64::from(app.config.nonce_seconds) * 1000;
     let page = Page { sub: session.id, device: device.clone(), handoff: Some(link.id.clone()), ends };
     let token = app.tokens.page(&page, now).map_err(|error| Failure::internal(&error))?;

@@ -29,8 +29,8 @@ pub struct Video(pub Vec<u8>);
     params(("id" = String, Path, description = "The attempt")),
     request_body(description = "The video's bytes", content((Video = "video/webm"), (Video = "video/mp4"))),
     responses((status = 200, description = "SUCCESS, FILE_UNEXPECTED, FILE_ALTERED, FILE_TOO_LARGE, VIDEO_DISABLED, \
-        NONCE_EXPIRED, ATTEMPT_NOT_FOUND, SESSION_EXPIRED, HANDOFF_NOT_CONFIRMED, HANDOFF_TAKEN, IAM_FAILED, \
-        SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))
+        NONCE_EXPIRED, ATTEMPT_NOT_FOUND, SESSION_EXPIRED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, \
+        HANDOFF_TAKEN, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))
 )]
 pub async fn receive(
     State(app): State<App>,

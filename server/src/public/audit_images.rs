@@ -8,7 +8,7 @@ use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::AUDIT_PREFIX;
 use nearfar_protocol::result::{AuditImage, AuditImages};
 use nearfar_protocol::status;
-use nearfar_store::{Attempt, Error as StoreError, FileEntry, MANIFEST, SessionState};
+use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, MANIFEST, SessionState};
 use serde::Deserialize;
 
 use super::get_result::{RENDERED, cleared_meanwhile};
@@ -29,13 +29,14 @@ pub struct AuditQuery {
 }
 
 /// A link to the audit pictures, if there are any.
-pub fn link(app: &App, attempt: &Attempt, files: &[FileEntry]) -> Result<Option<String>, Failure> {
+pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]) -> Result<Option<String>, Failure> {
     if !files.iter().any(|file| file.name.starts_with(AUDIT_PREFIX)) {
         return Ok(None);
     }
     let now = app.now();
     let ends = now + i64::from(app.config.audit_link_seconds) * 1000;
-    let audit = Audit { sub: attempt.session_id.clone(), attempt: attempt.id.clone(), ends };
+    let epoch = account.token_epoch;
+    let audit = Audit { sub: attempt.session_id.clone(), attempt: attempt.id.clone(), epoch, ends };
     let token = app.tokens.audit(&audit, now).map_err(|error| Failure::internal(&error))?;
     Ok(Some(app.config.link(&format!("{PATH}?token={token}"))))
 }
@@ -57,6 +58,9 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
     }
     let account = app.store.account(&session.account_id).await?;
     check_usable(&account, now)?;
+    if audit.epoch != account.token_epoch {
+        return Err(Failure::of(status::IAM_TOKEN));
+    }
     if !account.settings.audit_images {
         return Err(Failure::of(status::IAM_NOT_AUTHORIZED));
     }

@@ -84,7 +84,11 @@ async fn result_data(
         near_image_time: attempt.near_image_time.filter(|_| image_near.is_some()),
         image_near,
         far_image_time: attempt.far_image_time,
-        audit_image_url: if account.settings.audit_images { audit_images::link(app, attempt, &files)? } else { None },
+        audit_image_url: if account.settings.audit_images {
+            audit_images::link(app, account, attempt, &files)?
+        } else {
+            None
+        },
         score: judgement.score,
         camera_type: match attempt.camera_type.as_deref() {
             Some("SYSTEM_CAMERA") => CameraType::SystemCamera,

@@ -51,6 +51,7 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
     let new = NewSession {
         id: String::new(),
         account_id: account.id.clone(),
+        token_epoch: account.token_epoch,
         region: Some(region),
         user_id,
         iframe: urls.iter().any(|url| wants_iframe(url)),

@@ -4,7 +4,7 @@ use crate::common::Service;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
-const PAGE: [(&str, &str); 8] = [
+pub const PAGE: [(&str, &str); 8] = [
     ("GET", "/h5/api/v1/session"),
     ("GET", "/h5/api/v1/status"),
     ("POST", "/h5/api/v1/attempts"),

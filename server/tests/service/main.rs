@@ -22,6 +22,7 @@ mod page_video;
 mod rates;
 mod real;
 mod real_scorer;
+mod rotation;
 mod site;
 mod staged;
 mod supervision;

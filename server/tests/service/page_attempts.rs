@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use nearfar_protocol::result::ResultCode;
 use nearfar_server::judging::judge_next;
-use nearfar_store::{AccountSettings, LightSetting};
+use nearfar_store::{AccountSettings, LightSetting, MOST_STARTS};
 use serde_json::json;
 
 /// One alteration of a good upload, and the code and extra of the answer.
@@ -331,6 +331,27 @@ async fn past_the_retry_limit_the_session_fails_and_leads_to_the_accounts_page()
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "failed");
     assert_eq!(status.data()["next"], json!({"info": "failedNext", "url": "https://shop.example/too-many"}));
+}
+
+#[tokio::test]
+async fn a_session_has_an_end_of_starts_without_a_limit_of_the_accounts_too() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({"tryCount": 1000})).await;
+    let start = async |id: u32| {
+        let body = Some(json!({"attemptId": format!("a{id}")}));
+        service.page("POST", "/h5/api/v1/attempts", &session.token, body).await
+    };
+    for id in 0..MOST_STARTS {
+        start(id).await.ok();
+    }
+    start(0).await.ok();
+    start(MOST_STARTS).await.expect("TRY_LIMIT_REACHED", "No tries are left");
+    let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+    assert_eq!(status.data()["state"], "failed");
+    assert_eq!(status.data()["next"]["url"], "https://shop.example/failed", "the person is sent back");
+    let kept = service.app.store.attempts(&session.id).await.expect("attempts").len();
+    assert_eq!(kept, MOST_STARTS as usize);
 }
 
 #[tokio::test]

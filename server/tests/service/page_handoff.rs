@@ -160,7 +160,7 @@ async fn a_stranger_who_claims_after_the_honest_device_voids_the_link_and_all_ar
     let late = confirm_as(&service, &session, &id, &shown["claimId"], &json!(number)).await;
     late.expect(VOIDED.0, VOIDED.1);
     let attempt = service.page("POST", "/h5/api/v1/attempts", &phone, Some(json!({}))).await;
-    attempt.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
+    attempt.expect(VOIDED.0, VOIDED.1);
     for device in ["phone", "stranger", "third"] {
         refused(&service, &link, device).await.expect(VOIDED.0, VOIDED.1);
     }
@@ -186,7 +186,7 @@ async fn a_stranger_who_claims_before_the_honest_device_does_not_get_in() {
         assert_eq!((&told["state"], &told["number"]), (&json!("voided"), &Value::Null));
     }
     let attempt = service.page("POST", "/h5/api/v1/attempts", &stranger, Some(json!({}))).await;
-    attempt.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
+    attempt.expect(VOIDED.0, VOIDED.1);
 }
 
 #[tokio::test]

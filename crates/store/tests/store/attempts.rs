@@ -10,6 +10,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     a_nonce_is_issued_again_for_the_same_attempt_only,
     no_nonce_after_the_end,
     starts_are_limited,
+    starts_are_limited_where_the_account_says_nothing,
     an_upload_is_received_and_read_back,
     the_same_upload_again_is_the_same_answer,
     what_does_not_belong_to_the_attempt_is_refused,
@@ -48,6 +49,8 @@ async fn a_session_is_read_as_it_was_made(site: Site) {
     let bare = store.create_session(bare, NOW).await.unwrap();
     assert_eq!((&bare.region, &bare.user_id, bare.try_count, &bare.failed_return_url), (&None, &None, None, &None));
     assert_eq!(store.session_of(&account.id, "a2").await.unwrap(), bare);
+    let later = NewSession { token_epoch: 3, ..new_session(&account, "a3") };
+    assert_eq!(store.create_session(later, NOW).await.unwrap().token_epoch, 3);
 }
 
 async fn ids_are_taken_once(site: Site) {
@@ -111,6 +114,17 @@ async fn starts_are_limited(site: Site) {
     assert_eq!((session.state, session.failure), (SessionState::Failed, Some(Failure::RetryLimit)));
     assert_eq!((session.finished_at, session.starts), (Some(NOW + 7), 2));
     assert_eq!(conflict(store.issue_nonce(limited("four"), NOW).await), Conflict::Finished);
+}
+
+async fn starts_are_limited_where_the_account_says_nothing(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    for number in 0..MOST_STARTS {
+        issue(&store, "a1", &format!("n{number}"), "first").await;
+    }
+    let one_more = store.issue_nonce(wish("a1", "more", "first"), NOW).await.unwrap();
+    assert_eq!(one_more, Issuance::LimitReached);
+    assert_eq!(store.session("a1").await.unwrap().failure, Some(Failure::RetryLimit));
 }
 
 async fn an_upload_is_received_and_read_back(site: Site) {

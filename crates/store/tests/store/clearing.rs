@@ -26,14 +26,14 @@ async fn full_session(store: &Store, id: &str) {
         expires_at: NOW + HOUR,
     };
     store.create_hand_off(link, NOW).await.unwrap();
-    let claim = HandOffClaim {
+    let wish = HandOffClaim {
         link: format!("link-{id}"),
         secret_sha256: "hash".into(),
         device: "PHONE".into(),
         claim: "CLAIM".into(),
         codes: vec!["CODE".into()],
     };
-    store.open_hand_off(claim, NOW).await.unwrap();
+    store.open_hand_off(wish, NOW).await.unwrap();
     store.confirm_hand_off(id, &format!("link-{id}"), "CLAIM", "CODE", NOW).await.unwrap();
     store.report_problem(id, "r1", "{\"camera\":\"REPORTED\"}", NOW).await.unwrap();
     let issued = issue(store, id, "one", "PHONE").await;

@@ -99,9 +99,9 @@ async fn before_the_confirmation_another_device_voids_the_link(site: Site) {
     let version = store.session("a1").await.unwrap().version;
     for device in ["thief", "phone", "thief", "another"] {
         match store.open_hand_off(claim_of("h1", device), NOW + 10).await.unwrap() {
-            HandOffOpening::Voided(link) => {
+            HandOffOpening::Voided(voided) => {
                 let first = HandOff { state: HandOffState::Voided, ..opened.clone() };
-                assert_eq!(link, first, "nothing is drawn for a newcomer");
+                assert_eq!(voided, first, "nothing is drawn for a newcomer");
             }
             HandOffOpening::Held(link) => panic!("{device} got in: {link:?}"),
         }

@@ -87,6 +87,7 @@ pub fn new_session(account: &Account, id: &str) -> NewSession {
     NewSession {
         id: id.into(),
         account_id: account.id.clone(),
+        token_epoch: account.token_epoch,
         region: Some("IDN".into()),
         user_id: Some(format!("person-of-{id}")),
         return_url: "https://shop.example/done?person=7".into(),

@@ -124,6 +124,10 @@ export class Journey {
     if (words === BUILT_IN_WORDS) throw ownError('asset_load_failed', 'the texts did not load');
   }
 
+  #status(): Promise<Status> {
+    return persistently(() => this.#service.status(), this.#progress.tell, this.#end.signal);
+  }
+
   /** Goes to the page that the session's status asks for. */
   async #goOn(status: Status): Promise<void> {
     if (status.state === 'judging')
@@ -344,14 +348,15 @@ export class Journey {
   /** Goes on with another device, until it is done or the person wants to go on here. */
   async #handOver(denied: boolean, status?: Status): Promise<void> {
     try {
+      this.#progress.begin(null);
       const module = await this.#module();
-      const now = status ?? (await this.#service.status());
+      const now = status ?? (await this.#status());
       if (!module) return await this.#notice({ title: 'trouble_title', text: 'old_browser_text' });
       const ours = { service: this.#service, screen: this.#screen, clockOffset: this.#shownOffset };
       const { language } = this.#setting.words;
       const ended = await new Handing({ ...ours, module, denied, language, signal: this.#end.signal }, now).run();
       if (this.#end.signal.aborted) return;
-      await (ended ? this.#showResult(ended) : this.#goOn(await this.#service.status()));
+      await (ended ? this.#showResult(ended) : this.#goOn(await this.#status()));
     } catch (error) {
       await this.#failed(error);
     }

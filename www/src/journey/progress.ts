@@ -19,8 +19,8 @@ export class Progress {
     this.#host = host;
   }
 
-  /** An attempt begins: there is nothing to send yet. */
-  begin(giveUp: () => void): void {
+  /** An attempt begins, or a wait without one (`giveUp` null): there is nothing to send yet. */
+  begin(giveUp: (() => void) | null): void {
     this.#stage = 'loading';
     this.#step = '';
     this.giveUp = giveUp;

@@ -81,6 +81,15 @@ for (const blocked of [false, true])
     await heading('Let’s see your face').waitFor();
   });
 
+test('the same address once more, typed over the clean one, opens the session again', async (t) => {
+  const { page, open, button } = await openJourney(t, { story: null, options: { language: 'en' } });
+  for (let times = 0; times < 2; times++) {
+    await open();
+    await button('Start the camera').waitFor();
+    assert.ok(!page.url().includes('token='));
+  }
+});
+
 test('options that make no sense are passed over, with a word on the console', async (t) => {
   const { page, open, button } = await openJourney(t, { story: null, options: { language: 'en' } });
   const warnings = [];

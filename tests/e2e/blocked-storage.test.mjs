@@ -103,5 +103,10 @@ for (const how of ['full', 'gone', 'blocked'])
     assert.ok(!second.url().includes(link.split('#')[1]), 'the secret has left the address');
     await second.reload();
     await wait.waitFor();
+    // The same link once more in the same tab changes no more than the fragment.
+    const opened = second.waitForRequest(/\/handoff\/claim$/);
+    await second.goto(link);
+    await opened;
+    await wait.waitFor();
     await first.heading('Do you see this number?').waitFor();
   });

@@ -14,6 +14,14 @@ const html = (status, more = {}) => ({
 /** How often the page has asked for a nonce, which every capture needs. */
 const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
 
+/** What the page says of an answer. */
+function wordsFor({ status }) {
+  const isBusy = status === 429 || status >= 500;
+  return isBusy
+    ? /The server is busy\. Trying again in/
+    : /Your network answered instead of our service\..*Trying again in/;
+}
+
 /** Answers of a service that is not there, in the order in which they come. */
 const ODD = [
   html(429),
@@ -53,7 +61,7 @@ test('a dozen odd answers to the pictures cost patience and no capture: they are
   for (let times = 1; times <= ODD.length; times++) {
     await button('Try now').waitFor();
     const text = await page.getByRole('main').textContent();
-    assert.match(text, /Your network answered instead of our service\..*Trying again in/, `answer ${times}`);
+    assert.match(text, wordsFor(ODD[times - 1]), `answer ${times}`);
     assert.match(text, /Your pictures are kept\./);
     assert.equal(bodies.length, times);
     const next = new Promise((done) => {
@@ -107,7 +115,7 @@ test('before there is anything to lose, odd answers to the session and to a star
     });
   await open();
   for (let times = 1; times <= 4; times++) {
-    await page.getByText(/Your network answered instead/).waitFor();
+    await page.getByRole('main').getByText(wordsFor(ODD[times - 1])).waitFor();
     assert.ok(!(await page.getByRole('main').textContent()).includes('pictures'));
     assert.equal(asked.session, times);
     const next = page.waitForRequest(/\/session\?/);

@@ -4,7 +4,10 @@ import { retryAfterSeconds } from './backoff.js';
 
 /** A request that did not succeed. */
 export class ServiceError extends Error {
-  /** The service's code; `NETWORK` when there was no answer, `FOREIGN` for one that is not the service's. */
+  /**
+   * The service's code. `NETWORK` when there was no answer; for one that is not the service's `UNAVAILABLE` if it says
+   * "not now", as the proxy of a service that is away does, else `FOREIGN`.
+   */
   readonly code: string;
   /** Seconds for which the page is to wait at least before it asks again; null: asking again is of no use. */
   readonly retryAfter: number | null;
@@ -52,10 +55,14 @@ function envelopeOf(text: string): Envelope | null {
 export function readAnswer({ status, text, retryAfter, now }: Answer): unknown {
   const envelope = envelopeOf(text);
   const wish = retryAfterSeconds(retryAfter, now);
-  if (!envelope) throw new ServiceError('FOREIGN', `HTTP ${status}, and not the service's answer`, wish ?? 0);
+  const isBusy = PASSING.includes(status) || status >= 500;
+  if (!envelope) {
+    const code = isBusy ? 'UNAVAILABLE' : 'FOREIGN';
+    throw new ServiceError(code, `HTTP ${status}, and not the service's answer`, wish ?? 0);
+  }
   const { code, message, data } = envelope;
   if (code === 'SUCCESS') return data;
   // A header that cannot be read says all the same that there is a later.
-  const passes = retryAfter !== null || PASSING.includes(status) || status >= 500;
+  const passes = retryAfter !== null || isBusy;
   throw new ServiceError(code, String(message ?? `HTTP ${status}`), wish ?? (passes ? 0 : null));
 }

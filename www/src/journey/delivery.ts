@@ -67,7 +67,7 @@ export async function persistently<T>(
       if (!(error instanceof ServiceError) || error.retryAfter === null || tried >= tries) throw error;
       const why = reasonOf(error);
       // The person is told what to do; this is for whoever looks after the page.
-      if (why === 'foreign') console.warn(`The service was asked, but something else has answered: ${error.message}`);
+      if (error.code === 'FOREIGN') console.warn(`Something else answered than the service: ${error.message}`);
       // Where the browser does not tell, it may be online.
       const isOffline = navigator.onLine === false;
       const ms = isOffline ? OFFLINE_MS : pauseAfterFailure(failures, error.retryAfter, Math.random());

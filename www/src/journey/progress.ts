@@ -4,6 +4,9 @@ import type { Delivery } from './delivery.js';
 import type { Host } from './host.js';
 import type { Action, Screen } from './screen.js';
 
+/** Why the page waits. */
+const REASONS = { network: 'send_again', busy: 'send_busy', foreign: 'send_foreign' } as const;
+
 export class Progress {
   readonly #screen: Screen;
   readonly #host: Pick<Host, 'tell'>;
@@ -42,8 +45,7 @@ export class Progress {
       if (now.kind === 'offline') return words.text(hasPictures ? 'offline' : 'load_text');
       if (now.kind !== 'waiting') return '';
       const { seconds } = now;
-      if (now.why !== 'foreign') return words.text(now.why === 'busy' ? 'send_busy' : 'send_again', { seconds });
-      const text = words.text('send_foreign', { seconds });
+      const text = words.text(REASONS[now.why], { seconds });
       return hasPictures ? `${text}\n${words.text('pictures_kept')}` : text;
     };
     const actions: Action[] = [];

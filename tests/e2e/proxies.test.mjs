@@ -115,7 +115,10 @@ test('before there is anything to lose, odd answers to the session and to a star
     });
   await open();
   for (let times = 1; times <= 4; times++) {
-    await page.getByRole('main').getByText(wordsFor(ODD[times - 1])).waitFor();
+    await page
+      .getByRole('main')
+      .getByText(wordsFor(ODD[times - 1]))
+      .waitFor();
     assert.ok(!(await page.getByRole('main').textContent()).includes('pictures'));
     assert.equal(asked.session, times);
     const next = page.waitForRequest(/\/session\?/);

@@ -19,6 +19,9 @@ use crate::{connections, health, judging, router, sweeping};
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Time between two tidyings of the metrics.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
 /// The scorer, by the configuration.
 pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
     let model = std::fs::read(&config.model).with_context(|| format!("reading model {}", config.model.display()))?;
@@ -48,11 +51,12 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
             }
         });
     }
-    supervise(&app, "upkeep of metrics", &Running::default(), move |_| {
+    supervise(&app, "upkeep of metrics", &Running::default(), move |app| {
         let metrics = metrics.clone();
         async move {
-            loop {
-                tokio::time::sleep(Duration::from_secs(5)).await;
+            while !app.stop.is_cancelled() {
+                let pause = tokio::time::sleep(UPKEEP_EVERY);
+                let _ = app.stop.run_until_cancelled(pause).await;
                 metrics.run_upkeep();
             }
         }

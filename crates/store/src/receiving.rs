@@ -205,7 +205,8 @@ fn decide(
         return Err(Conflict::Judging.into());
     }
     // The session's own end is not asked: who started in time may finish.
-    if now >= attempt.nonce_expires_at {
+    // Before it was handed out: one of two clocks is wrong, and the judge would take it for an attack.
+    if now >= attempt.nonce_expires_at || now < attempt.issued_at {
         return Err(Conflict::NonceExpired.into());
     }
     Ok(None)

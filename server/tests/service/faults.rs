@@ -17,6 +17,7 @@ nearfar_test_support::on_both!(crate::real::Site:
     a_missing_object_store_only_delays,
     an_upload_under_way_is_finished_before_the_end,
     a_refused_upload_gets_its_answer,
+    nothing_is_still_under_way_at_the_end,
 );
 
 #[track_caller]
@@ -128,6 +129,18 @@ async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
     assert!(running.end().success());
     let again = site.start();
     assert_ne!(again.judged(&session).await.data()["state"], "open", "what was acknowledged is judged later");
+}
+
+async fn nothing_is_still_under_way_at_the_end(mut site: Site) {
+    site.add_account();
+    let running = site.start();
+    let (token, session, attempt) = begun(&site, &running).await;
+    goes_on(&running, &token, &session, &attempt).await;
+    running.ask_to_stop();
+    let told = running.rest_of_log();
+    assert!(running.end().success());
+    let last = told.last().expect("a log");
+    assert!(last.contains("\"stopped\"") && !told.iter().any(|line| line.contains("still under way")), "{told:?}");
 }
 
 /// The client sends all of a large body before it looks at the answer.

@@ -1,7 +1,8 @@
 //! A log that cannot be written, and commands that cannot tell: the real binary with its output closed or full.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -42,17 +43,34 @@ async fn a_log_whose_reader_is_gone_stops_nothing() {
 async fn a_log_on_a_full_disk_or_nowhere_stops_nothing() {
     let mut site = site();
     for nowhere in [false, true] {
-        let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let (address, metrics) = (free_address(), free_address());
         site.set("NEARFAR_LISTEN", &address.to_string());
+        site.set("NEARFAR_METRICS_LISTEN", &metrics.to_string());
         let running = if nowhere {
             site.start_unheard(address, "exec \"$0\" serve 2>&-")
         } else {
             site.start_unheard(address, "exec \"$0\" serve 2>/dev/full")
         };
         judges(&site, &running).await;
+        // Where there is no stderr, the standard library writes to nowhere and calls that done.
+        assert_eq!(lost_lines(metrics) > 0, !nowhere);
         running.ask_to_stop();
         assert!(running.end().success());
     }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port")
+}
+
+fn lost_lines(metrics: SocketAddr) -> u64 {
+    let mut stream = TcpStream::connect(metrics).expect("metrics are served");
+    stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.contains("nearfar_requests_total"), "{answer}");
+    let told = answer.lines().find_map(|line| line.strip_prefix("nearfar_log_lines_lost_total "));
+    told.map_or(0, |number| number.parse().expect("a number"))
 }
 
 #[test]

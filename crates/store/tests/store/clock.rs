@@ -7,6 +7,7 @@ use nearfar_test_support::Fault;
 nearfar_test_support::on_both!(crate::support::Site:
     a_lease_that_ends_too_late_counts_no_more,
     voided_nonces_are_not_taken,
+    an_upload_before_its_nonce_is_not_taken,
     sweeps_tell_when_they_were,
     what_was_asked_for_is_swept_whatever_the_time,
     a_link_is_known_by_its_secret,
@@ -37,6 +38,14 @@ async fn voided_nonces_are_not_taken(site: Site) {
     assert_eq!(conflict(store.receive(upload(&issued), NOW).await), Conflict::NonceExpired);
     let next = issue(&store, "a1", "three", "first").await;
     store.receive(upload(&next), NOW).await.unwrap();
+}
+
+async fn an_upload_before_its_nonce_is_not_taken(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    assert_eq!(conflict(store.receive(upload(&issued), issued.issued_at - 1).await), Conflict::NonceExpired);
+    store.receive(upload(&issued), issued.issued_at).await.unwrap();
 }
 
 async fn sweeps_tell_when_they_were(site: Site) {

@@ -167,6 +167,11 @@ impl Running {
         Self { address, child, log: Some(lines) }
     }
 
+    /// What the log says until the end.
+    pub fn rest_of_log(&self) -> Vec<String> {
+        self.log.iter().flatten().collect()
+    }
+
     /// Stops reading the log: with the next line at the latest its pipe is closed.
     pub fn close_log(&mut self) {
         self.log = None;

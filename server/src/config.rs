@@ -9,10 +9,8 @@ use nearfar_protocol::origin::{Origin, OriginError};
 use nearfar_scoring::Limits;
 use serde::{Deserialize, Serialize};
 
+use crate::environment::{self, PREFIX};
 use crate::upload_limits::UploadLimit;
-
-/// What the variables of the environment begin with.
-pub const PREFIX: &str = "NEARFAR_";
 
 /// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -102,6 +100,10 @@ pub struct Config {
     pub hsts_seconds: u32,
     /// Origins, separated by commas, whose pages may use the page's API.
     pub cors_origins: String,
+    /// Whether the page without a session is served, as a demo.
+    pub demo: bool,
+    /// Whether the API's documents are served.
+    pub documents: bool,
     /// Seconds that requests under way get when the service is asked to stop.
     pub shutdown_seconds: u64,
     /// Log lines as `text` or `json`.
@@ -165,6 +167,8 @@ impl Default for Config {
             session_rate: 20,
             hsts_seconds: 0,
             cors_origins: String::new(),
+            demo: true,
+            documents: true,
             shutdown_seconds: 30,
             log_format: LogFormat::Text,
             log: "info".into(),
@@ -176,8 +180,16 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// It cannot be read.
-    #[error(transparent)]
-    Read(#[from] Box<figment::Error>),
+    #[error("{}", in_one_line(.0))]
+    Read(Box<figment::Error>),
+    /// There is no such option.
+    #[error("{name} is not an option{}", suggestion(near))]
+    Unknown {
+        /// As it was written.
+        name: String,
+        /// The option that was meant, written the same way.
+        near: Option<String>,
+    },
     /// A value makes no sense.
     #[error("{option}: {why}")]
     Value {
@@ -188,6 +200,25 @@ pub enum ConfigError {
     },
 }
 
+fn in_one_line(error: &figment::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn suggestion(near: &Option<String>) -> String {
+    near.as_ref().map_or_else(String::new, |near| format!("; did you mean {near}?"))
+}
+
+impl From<figment::Error> for ConfigError {
+    fn from(error: figment::Error) -> Self {
+        let figment::error::Kind::UnknownField(name, known) = &error.kind else { return Self::Read(Box::new(error)) };
+        let variable = format!("{PREFIX}{}", name.to_ascii_uppercase());
+        let written = std::env::vars_os().any(|(name, _)| name.eq_ignore_ascii_case(&variable));
+        let spelt =
+            |name: &str| if written { format!("{PREFIX}{}", name.to_ascii_uppercase()) } else { name.to_owned() };
+        Self::Unknown { name: spelt(name), near: environment::nearest(name, known).map(spelt) }
+    }
+}
+
 impl Config {
     /// The defaults, then the file, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
@@ -195,12 +226,14 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
+        let passed_over = environment::passed_over();
+        let options = passed_over.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
         let config: Self = figment
             .merge(Env::raw().only(&["DATABASE_URL"]))
             // The name of this file is no option.
-            .merge(Env::prefixed(PREFIX).ignore(&["config"]))
+            .merge(Env::prefixed(PREFIX).ignore(&options.collect::<Vec<_>>()))
             .extract()
-            .map_err(Box::new)?;
+            .map_err(ConfigError::from)?;
         config.check()?;
         Ok(config)
     }

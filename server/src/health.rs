@@ -14,6 +14,7 @@ use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
+use crate::site;
 
 /// The routes of the public address. Pages of any origin may read whether the service lives: a page whose origin is not
 /// in `cors_origins` tells by it that this is what is missing, and not the connection.
@@ -33,7 +34,7 @@ pub async fn live() -> Response {
     Json(json!({"status": "live"})).into_response()
 }
 
-/// The database and the object store answer, attempts are judged in time, and the service is not about to stop.
+/// The page is there, the database and the object store answer, attempts are judged in time, and the service is not about to stop.
 #[utoipa::path(
     get, path = "/health/ready", tag = "Operation",
     responses((status = 200, description = "It can work"), (status = 503, description = "It cannot now"))
@@ -56,6 +57,10 @@ async fn check(app: &App) -> Result<(), &'static str> {
         tracing::warn!(%error, "not ready");
         "store unavailable"
     };
+    if !site::is_there(&app.config).await {
+        tracing::warn!(page_dir = %app.config.page_dir.display(), "not ready: the page is not there");
+        return Err("page missing");
+    }
     app.store.check().await.map_err(unavailable)?;
     let waited = app.oldest.waited(app, &app.store.backlog().await.map_err(unavailable)?);
     // Also where no scorer is to run: what is taken here would wait as long.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -18,13 +18,17 @@ use crate::clock::random_hex;
 use crate::health;
 use crate::openapi::ApiDoc;
 use crate::page;
+use crate::policy;
 use crate::public;
 use crate::reply::{Pending, unhandled};
 use crate::site;
 
+/// Who may use an answer without CORS, in a frame or as a picture.
+pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 /// The service as a router.
 pub fn router(app: App) -> Router {
-    let documents = SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi());
+    let documents = if app.config.documents { documents() } else { Router::new() };
     Router::new()
         .merge(public::router())
         .merge(page::router(&app).layer(cors(&app)))
@@ -34,6 +38,15 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
+}
+
+/// The OpenAPI document, and Swagger UI to read it with.
+fn documents() -> Router<App> {
+    let documents = Router::from(SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi()));
+    documents.layer(map_response(|mut response: Response| {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy::DOCUMENTS);
+        std::future::ready(response)
+    }))
 }
 
 fn cors(app: &App) -> CorsLayer {
@@ -103,6 +116,11 @@ fn add_headers(app: &App, headers: &mut HeaderMap) {
     let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // What a handler has not said itself. Answers have tokens in them, and so have the addresses of redirects.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy::NOTHING);
+    headers.entry(RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.hsts_seconds > 0 {
         let value = format!("max-age={}; includeSubDomains", app.config.hsts_seconds);
         if let Ok(value) = HeaderValue::from_str(&value) {

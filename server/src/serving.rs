@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use nearfar_scoring::{GeometryScorer, Scorer};
 use tokio::net::TcpListener;
@@ -14,7 +14,7 @@ use crate::clock::{SystemClock, system_entropy};
 use crate::config::Config;
 use crate::keys::open_store;
 use crate::supervision::{Running, supervise};
-use crate::{connections, health, judging, router, sweeping};
+use crate::{connections, environment, health, judging, router, site, sweeping};
 
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -30,6 +30,12 @@ pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
 
 /// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
 pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::Result<()> {
+    for name in environment::passed_over() {
+        tracing::info!(name, "a variable that Kubernetes made is no option, and passed over");
+    }
+    if !site::is_there(&config).await {
+        bail!("page_dir: {} has no index.html; name the folder of the built page", config.page_dir.display());
+    }
     let scorer: Arc<dyn Scorer> = Arc::new(scorer(&config)?);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     let entropy = system_entropy();

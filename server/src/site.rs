@@ -1,6 +1,7 @@
 //! The page's files, with a policy that lets only the session's integrator frame them.
 
 use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -8,46 +9,93 @@ use axum::response::{IntoResponse, Redirect, Response};
 use nearfar_protocol::origin::{Origin, web_url};
 use nearfar_protocol::ui::UiConfig;
 use nearfar_store::Account;
-use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use crate::app::{App, is_id};
+use crate::config::Config;
 use crate::policy;
+use crate::reply::Failure;
+use crate::router::RESOURCE_POLICY;
 
 const PREFIX: &str = "/h5";
 
+/// What names a session in the page's address; without any of them the page is the demo.
+const SESSION: [&str; 3] = ["token", "session", "link"];
+/// The page itself.
+const INDEX: &str = "index.html";
+const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
+
 /// A file of the page, at `/` or below `/h5/`.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+    let not_found = || StatusCode::NOT_FOUND.into_response();
     let uri = request.uri().clone();
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return not_found();
+    }
     if uri.path() == PREFIX {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         return Redirect::permanent(&format!("{PREFIX}/{query}")).into_response();
     }
+    let below = uri.path().strip_prefix(PREFIX).filter(|rest| rest.starts_with('/'));
+    if below.is_none() && !app.config.demo {
+        return not_found();
+    }
+    let Ok(inner) = below.unwrap_or(uri.path()).parse::<Uri>() else { return not_found() };
     let (mut parts, body) = request.into_parts();
-    let path = uri.path().strip_prefix(PREFIX).filter(|rest| rest.starts_with('/')).unwrap_or(uri.path());
-    let Ok(inner) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
     parts.uri = inner;
+    let no_page = !app.config.demo && !names_session(&uri);
+    if no_page {
+        // "Not modified" would show the demo that a browser has kept.
+        parts.headers.remove(header::IF_NONE_MATCH);
+        parts.headers.remove(header::IF_MODIFIED_SINCE);
+    }
+    // Nobody is sent to a folder: after `//` its name would be a host in `Location`.
+    let files = ServeDir::new(&app.config.page_dir).redirect_to_trailing_slash(false);
     // The build has put compressed copies beside the files.
-    let files = ServeDir::new(&app.config.page_dir).precompressed_br().precompressed_gzip();
-    let mut response = match files.oneshot(Request::from_parts(parts, body)).await {
+    let mut files = files.precompressed_br().precompressed_gzip();
+    let mut response = match files.try_call(Request::from_parts(parts, body)).await {
         Ok(response) => response.map(axum::body::Body::new),
-        Err(never) => match never {},
+        Err(error) if is_no_file(&error) => return not_found(),
+        Err(error) => return Failure::internal(&error).into_response(),
     };
+    if no_page && is_html(&response) == Some(true) {
+        return not_found();
+    }
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         set_headers(&app, &uri, &mut response).await;
     }
     response
 }
 
+/// Whether there cannot be a file of that name, or is none: all else is the machine's fault.
+fn is_no_file(error: &io::Error) -> bool {
+    use ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | PermissionDenied | NotADirectory | InvalidFilename | InvalidInput)
+}
+
+/// Whether the page is there.
+pub async fn is_there(config: &Config) -> bool {
+    tokio::fs::metadata(config.page_dir.join(INDEX)).await.is_ok_and(|found| found.is_file())
+}
+
+/// Whether the address names a session.
+fn names_session(uri: &Uri) -> bool {
+    let mut query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    query.any(|(name, _)| SESSION.contains(&&*name))
+}
+
+/// Whether this is HTML; `None` for "not modified", which does not say of what.
+fn is_html(response: &Response) -> Option<bool> {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    match kind {
+        None if response.status() == StatusCode::NOT_MODIFIED => None,
+        kind => Some(kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))),
+    }
+}
+
 async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
-    // "Not modified" does not say of what, and a browser puts its headers in the place of those that it has kept.
-    let html = match response.headers().get(header::CONTENT_TYPE) {
-        Some(kind) => kind.as_bytes().starts_with(b"text/html"),
-        None => response.status() == StatusCode::NOT_MODIFIED,
-    };
+    // A browser puts the headers of "not modified" in the place of those that it has kept: it gets those of the page.
+    let html = is_html(response).unwrap_or(true);
     let account = if html { account_of(app, uri).await } else { None };
     let images = match &account {
         Some(account) => image_origins(app, account).await,
@@ -61,6 +109,10 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
     };
     let ancestors = account.map(|account| account.settings.frame_ancestors).unwrap_or_default();
     set(header::CONTENT_SECURITY_POLICY, &policy::page(&ancestors, &images));
+    // A page that isolates itself (COEP) frames only what does so too, and says that it may be framed by others. Its own
+    // pictures are no hindrance; an integrator's come from hosts that may not have heard of any of this.
+    set(EMBEDDER_POLICY, if images.is_empty() { "require-corp" } else { "credentialless" });
+    set(RESOURCE_POLICY, "cross-origin");
     let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
     set(header::CACHE_CONTROL, kept);
     // Of "not modified" too: whether it is depends on which of the copies is asked for.

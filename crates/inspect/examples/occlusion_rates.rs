@@ -6,12 +6,14 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::guidance::Thresholds;
 use nearfar::quality::{Pose, QualityMeter};
+use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::corpus::{Amount, Photograph, read_list, samples};
 use nearfar_inspect::occlusion::covers::Cover;
 use nearfar_inspect::occlusion::rates::{Face, Models, Table, cross_validated};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// Covers the listed photographs in several ways, measures them, and prints how well covered faces are told from
 /// bare ones: cross-validated, each face judged by models fitted to other photographs.
@@ -35,7 +37,11 @@ struct Arguments {
     keep: Option<PathBuf>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    exit_code("occlusion_rates", run())
+}
+
+fn run() -> Result<()> {
     let arguments = Arguments::parse();
     let faces = measured(&arguments)?;
     let cross = cross_validated(&faces);

@@ -6,10 +6,12 @@ use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Frame;
 use nearfar::liveness::{Figures, ResidualMap, Verdict, View, parallax};
+use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, largest};
 use nearfar_inspect::still;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 /// Judges two pictures of one capture by their parallax: prints the verdict, what it came from, and how long it took.
@@ -44,7 +46,11 @@ struct Line {
     milliseconds: f32,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    exit_code("parallax", run())
+}
+
+fn run() -> Result<()> {
     let arguments = Arguments::parse();
     let mut detector = detector(arguments.model.as_deref())?;
     let (far, near) = (open(&arguments.far)?, open(&arguments.near)?);

@@ -5,6 +5,7 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::Detector;
 use nearfar::liveness::EVIDENCE_NAMES;
+use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::vary;
 use nearfar_inspect::occlusion::fit::Model;
@@ -13,6 +14,7 @@ use nearfar_inspect::parallax::rates::{Folds, Judged, Table, fit, unsure};
 use nearfar_inspect::parallax::scenario::{Species, Staged, audit, found, judge, stage};
 use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Mutex;
 
 /// Puts portraits on heads in depth and on flat and bent prints, has far and near pictures of them judged, and prints
@@ -43,7 +45,11 @@ struct Arguments {
     keep: Option<PathBuf>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    exit_code("parallax_rates", run())
+}
+
+fn run() -> Result<()> {
     let arguments = Arguments::parse();
     let people = portraits(&folders(), &mut detector(None)?, |_| true)?.into_iter().filter(Portrait::looks_straight);
     let people: Vec<Portrait> = people.take(arguments.people).collect();

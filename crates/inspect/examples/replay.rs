@@ -14,10 +14,12 @@ use nearfar::guidance::{Stage, Viewport};
 use nearfar::pipeline::{FindFaces, Pipeline, PipelineConfig};
 use nearfar::quality::QualityMeter;
 use nearfar::session::{Effect, Event};
+use nearfar_inspect::ending::exit_code;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::rc::Rc;
 
 const FRAME_MS: f64 = 1000.0 / 30.0;
@@ -75,7 +77,11 @@ struct Arguments {
     record: Option<PathBuf>,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    exit_code("replay", run())
+}
+
+fn run() -> anyhow::Result<()> {
     let Arguments { model, video, record: log } = Arguments::parse();
     let detector = Detector::from_tflite(&std::fs::read(model)?)?;
     let seen = Rc::new(RefCell::new(Vec::new()));

@@ -1,5 +1,6 @@
 //! Behind `inspect` and the tools that measure rates: what nearfar sees in still images, and images to measure it with.
 
+pub mod ending;
 pub mod model;
 pub mod occlusion;
 pub mod parallax;

@@ -147,3 +147,18 @@ fn a_missing_or_foreign_model_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("not the face detection model"), "{output:?}");
 }
+
+#[test]
+fn a_users_error_is_one_line_without_a_backtrace() {
+    let commands: [(&str, &[&str]); 3] = [
+        (env!("CARGO_BIN_EXE_inspect"), &["--thresholds", "nothing.json", "nothing.png"]),
+        (env!("CARGO_BIN_EXE_inspect"), &["--model", "nothing.tflite", "nothing.png"]),
+        (env!("CARGO_BIN_EXE_from_distances"), &["--out", "nowhere", "--distances", "30", "nothing.png"]),
+    ];
+    for (program, arguments) in commands {
+        let output = Command::new(program).args(arguments).env("RUST_BACKTRACE", "1").output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{program} {arguments:?}");
+        assert!(told.lines().count() == 1 && told.contains("nothing"), "{program} {arguments:?}: {told}");
+    }
+}

@@ -271,3 +271,16 @@ fn the_examples_of_the_document_are_true() {
     }
     assert!(shown >= 2, "{shown} examples");
 }
+
+#[test]
+fn a_users_error_is_one_line_without_a_backtrace() {
+    for arguments in
+        [["verify", "nothing.zip", "--key", "nothing.pem"], ["verify", "Cargo.toml", "--key", "Cargo.toml"]]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nearfar"));
+        let output = command.args(arguments).env("RUST_BACKTRACE", "1").current_dir(root()).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.lines().count() == 1 && told.contains("NOT VERIFIED: "), "{told}");
+    }
+}

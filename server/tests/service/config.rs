@@ -32,7 +32,10 @@ fn a_file_is_read_and_mistakes_are_named() {
         load("nonce_seconds = 5\npublic_url = \"https://live.example\"\n[limits]\nminGrowth = 1.6").expect("good");
     assert_eq!((config.nonce_seconds, config.limits.min_growth), (5, 1.6));
     assert_eq!(config.link("/h5/"), "https://live.example/h5/");
-    assert!(matches!(load("nonce_second = 5"), Err(ConfigError::Read(_))));
+    let error = |text: &str| load(text).expect_err(text).to_string();
+    assert_eq!(error("nonce_second = 5"), "nonce_second is not an option; did you mean nonce_seconds?");
+    assert_eq!(error("[limits]\nminGrwoth = 5"), "minGrwoth is not an option; did you mean minGrowth?");
+    assert_eq!(error("colour = 5"), "colour is not an option");
     assert!(Config::load(Some(&folder.join("nothing.toml"))).is_err());
     let cases = [
         ("session_seconds = 0", "session_seconds"),

@@ -24,5 +24,7 @@ mod real;
 mod real_scorer;
 mod rotation;
 mod site;
+mod site_headers;
 mod staged;
+mod start;
 mod supervision;

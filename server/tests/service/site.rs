@@ -3,6 +3,7 @@
 use crate::common::{Service, Session, origins};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use nearfar_server::config::Config;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -21,9 +22,12 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 async fn with_page() -> Service {
-    let service = Service::new().await;
+    page_with(|_| {}).await
+}
+
+async fn page_with(change: impl FnOnce(&mut Config)) -> Service {
+    let service = Service::with(change).await;
     let folder = &service.app.config.page_dir;
-    std::fs::create_dir_all(folder).expect("a folder");
     for (name, content) in FILES {
         std::fs::write(folder.join(name), content).expect("written");
     }
@@ -240,7 +244,17 @@ async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
     let tag = whole["etag"].to_str().expect("text");
     let (http, headers, text) = ask(page, "br", ("if-none-match", tag)).await;
     assert_eq!((http, text.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    for name in ["content-security-policy", "cache-control", "vary", "etag", "permissions-policy"] {
+    for name in [
+        "content-security-policy",
+        "cache-control",
+        "vary",
+        "etag",
+        "permissions-policy",
+        "cross-origin-embedder-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+    ] {
+        assert!(headers.contains_key(name), "{name}");
         assert_eq!(headers.get(name), whole.get(name), "a browser replaces {name} of what it has kept");
     }
     let (http, headers, _) = ask(page, "gzip", ("if-none-match", tag)).await;

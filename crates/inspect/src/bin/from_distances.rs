@@ -3,11 +3,13 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use nearfar::detection::Face;
+use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, largest};
 use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Camera, Head, Surface, shot};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Puts the face of a portrait on a mean head and writes what a camera sees of it from each of these distances, made
 /// so large that the eyes stay where they are: `FOLDER/0.png`, `1.png` and so on. Videos of somebody who comes nearer
@@ -25,7 +27,11 @@ struct Arguments {
     portrait: PathBuf,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    exit_code("from_distances", run())
+}
+
+fn run() -> Result<()> {
     let Arguments { out, distances, portrait: path } = Arguments::parse();
     let picture = image::open(&path).with_context(|| path.display().to_string())?.to_rgb8();
     let mut detector = detector(None)?;

@@ -175,6 +175,8 @@ impl Service {
             page_dir: place.folder().join("page"),
             ..Config::default()
         };
+        std::fs::create_dir_all(&config.page_dir).expect("a folder");
+        std::fs::write(config.page_dir.join("index.html"), "<!doctype html>").expect("a page");
         change(&mut config);
         config.check().expect("good");
         let entropy = entropy();

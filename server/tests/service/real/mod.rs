@@ -48,7 +48,12 @@ impl Site {
     pub fn new(place: Place) -> Self {
         let model = "../node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
         let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(model);
+        let page = place.folder().join("page");
+        std::fs::create_dir(&page)
+            .and_then(|()| std::fs::write(page.join("index.html"), "<!doctype html>"))
+            .expect("a page");
         let options = vec![
+            ("NEARFAR_PAGE_DIR", page.display().to_string()),
             ("DATABASE_URL", place.database_url.clone()),
             ("NEARFAR_OBJECTS_URL", place.objects().display().to_string()),
             ("NEARFAR_MASTER_KEY", "ab".repeat(32)),

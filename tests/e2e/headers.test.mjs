@@ -1,0 +1,91 @@
+// What the service's headers let a real browser do: a page that isolates itself frames the hosted page, and the API's
+// documents are drawn under their strict policy.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+import { address, PATIENT, wholeVideo } from './lib/capture.mjs';
+import { openJourney, SHOP } from './lib/journey.mjs';
+import { openService } from './lib/service.mjs';
+
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"><rect width="7" height="7" fill="#080"/></svg>';
+
+/** A shop whose page is isolated by `policy`, and which has a picture that says nothing of it. */
+async function openShop(t, policy) {
+  const shop = { html: '' };
+  const server = await serve({
+    port: 0,
+    before(request, response) {
+      if (request.url === '/icon.svg') {
+        response.writeHead(200, { 'Content-Type': 'image/svg+xml' }).end(ICON);
+        return true;
+      }
+      if (request.url !== '/shop') return false;
+      const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': policy };
+      response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(shop.html);
+      return true;
+    },
+  });
+  t.after(server.close);
+  return Object.assign(shop, { url: server.url, origin: new URL(server.url).origin });
+}
+
+for (const policy of ['require-corp', 'credentialless']) {
+  test(`a page with COEP ${policy} frames the hosted page, and the check passes`, async (t) => {
+    const shop = await openShop(t, policy);
+    const settings = { frameAncestors: [shop.origin], messageOrigins: [shop.origin] };
+    // Under require-corp without pictures of the integrator's, else with one.
+    const ui =
+      policy === 'credentialless'
+        ? { locale: 'en', pcTipsPage: { tips: [{ text: 'Look', iconLink: `${shop.url}icon.svg` }] } }
+        : undefined;
+    const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+    const { page, session, complaints } = await openJourney(t, { wish, settings, ui });
+    const src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT });
+    const frame = `<iframe allow="camera; fullscreen" width="420" height="760" src="${src.replaceAll('&', '&amp;').replaceAll('"', '%22')}">`;
+    shop.html = `<!doctype html><script>addEventListener('message', ({ data }) => { document.title = data; });</script>${frame}</iframe>`;
+    await page.goto(`${shop.url}shop`);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    const inside = page.frameLocator('iframe');
+    if (ui) {
+      const icon = inside.locator(`img[src="${shop.url}icon.svg"]`);
+      await icon.waitFor();
+      assert.equal(await icon.evaluate((image) => image.decode().then(() => image.naturalWidth)), 7);
+    }
+    await inside.getByRole('button', { name: 'Start the camera' }).click();
+    await inside.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForFunction(() => document.title.includes('successNext'));
+    assert.deepEqual(
+      complaints.filter((text) => /Cross-Origin|Content Security Policy/.test(text)),
+      [],
+    );
+  });
+}
+
+test('the documents are drawn under a policy without inline scripts and styles', async (t) => {
+  const { url } = await openService(t);
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const answer = await page.goto(`${url}docs/`);
+  assert.doesNotMatch(answer.headers()['content-security-policy'], /unsafe/);
+  const operation = page.locator('.opblock', { hasText: '/openapi/liveness/v2/h5/token' });
+  await operation.waitFor();
+  await operation.locator('.opblock-summary-control').click();
+  await operation
+    .getByText('Gives', { exact: false })
+    .or(operation.getByText('returnUrl', { exact: false }))
+    .first()
+    .waitFor();
+  assert.equal(
+    await operation.locator('.opblock-summary-method').evaluate((label) => getComputedStyle(label).color),
+    'rgb(255, 255, 255)',
+  );
+
+  assert.deepEqual(complaints, []);
+});

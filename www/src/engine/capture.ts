@@ -89,6 +89,7 @@ export async function prepareCapture(
           return options.stream?.clone();
         },
       });
+      capture.hold(isHeld);
       return capture;
     };
     let capture = fresh();
@@ -153,6 +154,7 @@ export async function prepareCapture(
       },
       hold: (held) => {
         isHeld = held;
+        capture.hold(held);
       },
       start: () => begin(capture.start()),
       retry: () => {

@@ -55,7 +55,8 @@ for (const source of ['video_frame', 'track_processor'])
   });
 
 test('somebody sets the device’s clock while the camera runs, and passes', async (t) => {
-  const journey = await openJourney(t, { options: { language: 'en' } });
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { settings, options: { language: 'en' } });
   await journey.page.addInitScript((ahead) => {
     let set = 0;
     const { now } = Date;

@@ -8,6 +8,7 @@ use super::model::{INPUT_SIDE, Model, ModelError};
 use super::network::{ANCHORS, Network};
 use super::nms::merge_overlapping;
 use super::order::sort_descending;
+use super::prominence::STAYS;
 use crate::frame::{Frame, Rect, Size, sample_rgb};
 
 /// Least score of a detection, as MediaPipe sets it for this model.
@@ -19,6 +20,8 @@ pub const MAX_IOU: f32 = 0.3;
 const WIDE: f32 = 0.7;
 /// A face of less than this part of a square's side may go unseen in it.
 const SEEN: f32 = 0.2;
+/// A face of at least this part of a square's side is seen in it as well as in a tight look.
+const SURE: f32 = 0.33;
 /// Frames for which the place of a lost face is looked at again, twice as wide.
 const REMEMBER: u32 = 10;
 
@@ -50,8 +53,26 @@ impl<L: Lanes> Eye<L> {
     }
 
     /// Looks at one square and adds what it finds to `faces`, but for boxes that the square cuts off and faces
-    /// that are there already.
-    fn look(&mut self, frame: &Frame, square: Square, faces: &mut Vec<Face>) {
+    /// that are there already: of those a guess gives way to what is sure.
+    fn look(&mut self, frame: &Frame, square: Square, faces: &mut Vec<Known>) {
+        self.see(frame, square);
+        for raw in &self.raw {
+            let face = to_face(raw, &square);
+            if square.cuts(&face.bbox, frame.size()) {
+                continue;
+            }
+            let side = face.bbox.width.max(face.bbox.height);
+            let seen = Known { face, is_sure: side >= square.side * SURE };
+            match faces.iter_mut().find(|known| known.face.is_same_as(&face)) {
+                Some(known) if seen.is_sure && !known.is_sure => *known = seen,
+                Some(_) => {}
+                None => faces.push(seen),
+            }
+        }
+    }
+
+    /// Runs the network on one square of a frame.
+    fn see(&mut self, frame: &Frame, square: Square) {
         let side = INPUT_SIDE as u32;
         sample_rgb(frame, &square.rect(), side, side, &mut self.pixels);
         let size = frame.size();
@@ -68,12 +89,6 @@ impl<L: Lanes> Eye<L> {
             }
         }
         self.detect();
-        for raw in &self.raw {
-            let face = to_face(raw, &square);
-            if !square.cuts(&face.bbox, size) && !faces.iter().any(|known| same_face(known, &face)) {
-                faces.push(face);
-            }
-        }
     }
 }
 
@@ -97,23 +112,27 @@ fn to_face(raw: &RawFace, square: &Square) -> Face {
     }
 }
 
-/// Whether two detections are of one face: they overlap well, or one's middle lies in the heart of the other.
-fn same_face(a: &Face, b: &Face) -> bool {
-    let (large, small) = if a.bbox.area() > b.bbox.area() { (a, b) } else { (b, a) };
-    let (p, q) = (large.bbox.center(), small.bbox.center());
-    large.bbox.iou(&small.bbox) > MAX_IOU
-        || ((p.x - q.x).abs() < large.bbox.width / 4.0 && (p.y - q.y).abs() < large.bbox.height / 4.0)
+/// A face of a stream, and whether a look that was made for its size has seen it.
+#[derive(Clone, Copy)]
+struct Known {
+    face: Face,
+    /// What only a wide look has seen is a guess: small faces score low there, and patterns as high as faces.
+    is_sure: bool,
 }
 
 /// Finds faces in frames and follows them from one to the next.
 pub struct Detector<L = Fastest> {
     eye: Eye<L>,
-    faces: Vec<Face>,
-    found: Vec<Face>,
+    /// What the last frame showed, the sure ones of which are told.
+    known: Vec<Known>,
+    found: Vec<Known>,
+    told: Vec<Face>,
     squares: Vec<Square>,
     size: Size,
     step: usize,
-    /// The tight look at the largest face.
+    /// The face that is followed, which another one has to outdo.
+    followed: Option<Known>,
+    /// The tight look at it.
     aim: Option<Square>,
     /// Where the face was that went out of sight, and for how many frames that is still worth a look.
     lost: Option<(Square, u32)>,
@@ -139,14 +158,16 @@ impl<L: Lanes> Detector<L> {
         // Room for more faces than anchors, so that no frame makes these grow.
         let raw = || Vec::with_capacity(ANCHORS);
         let eye = Eye { network, pixels: vec![0; 3 * INPUT_SIDE * INPUT_SIDE], candidates: raw(), raw: raw() };
-        let faces = || Vec::with_capacity(2 * ANCHORS);
+        let known = || Vec::with_capacity(2 * ANCHORS);
         Ok(Detector {
             eye,
-            faces: faces(),
-            found: faces(),
+            known: known(),
+            found: known(),
+            told: Vec::with_capacity(2 * ANCHORS),
             squares: Vec::new(),
             size: Size::default(),
             step: 0,
+            followed: None,
             aim: None,
             lost: None,
         })
@@ -154,17 +175,18 @@ impl<L: Lanes> Detector<L> {
 
     /// Forgets the faces of earlier frames, as for another camera.
     pub fn reset(&mut self) {
-        self.faces.clear();
+        self.known.clear();
         self.size = Size::default();
         self.step = 0;
+        self.followed = None;
         self.aim = None;
         self.lost = None;
     }
 
-    /// The faces in the next frame of a stream, largest first. At most two looks a frame: one at the face that
-    /// is followed, or at the whole frame; and in every other frame, or while no face is known, one that takes
-    /// turns between the whole frame, the other known faces and parts of the frame where a face too small for
-    /// the look at the whole may be.
+    /// The faces in the next frame of a stream, largest first, but for those that no tight look has seen yet. At most
+    /// two looks a frame: one at the face that is followed, or at the whole frame; and in every other frame, or while
+    /// no face is known, one that takes turns between the whole frame, the other known faces and parts of the frame
+    /// where a face too small for the look at the whole may be.
     pub fn detect(&mut self, frame: &Frame) -> &[Face] {
         let size = frame.size();
         if size != self.size {
@@ -175,7 +197,7 @@ impl<L: Lanes> Detector<L> {
         self.step = self.step.wrapping_add(1);
         self.found.clear();
         let whole = Square::whole(size);
-        self.aim = self.faces.first().map(|face| Square::around(&face.bbox).steadied(self.aim));
+        self.aim = self.followed.map(|known| Square::around(&known.face.bbox).steadied(self.aim));
         match self.aim {
             Some(tight) if tight.side < whole.side * WIDE => {
                 self.eye.look(frame, tight, &mut self.found);
@@ -187,7 +209,8 @@ impl<L: Lanes> Detector<L> {
                 } else {
                     self.keep_unseen(&[tight]);
                 }
-                if self.found.is_empty() {
+                // What was only guessed at was never there.
+                if self.found.is_empty() && self.followed.is_some_and(|known| known.is_sure) {
                     self.lost = Some((tight.scaled(2.0), REMEMBER));
                 }
             }
@@ -197,27 +220,70 @@ impl<L: Lanes> Detector<L> {
             }
             None => {
                 self.eye.look(frame, whole, &mut self.found);
-                if self.found.is_empty() {
-                    let square = self.search();
-                    self.eye.look(frame, square, &mut self.found);
+                match self.best() {
+                    Some(best) if best.is_sure => {}
+                    // Of a pattern that keeps looking like a face the search must not tire.
+                    Some(guess) if !self.step.is_multiple_of(2) => {
+                        self.eye.look(frame, Square::around(&guess.face.bbox), &mut self.found);
+                        // Where the tight look has seen nothing, there is nothing.
+                        let is_guess = |known: &Known| !known.is_sure && known.face == guess.face;
+                        if let Some(index) = self.found.iter().position(is_guess) {
+                            self.found.swap_remove(index);
+                        }
+                    }
+                    _ => {
+                        let square = self.search();
+                        self.eye.look(frame, square, &mut self.found);
+                    }
                 }
             }
         }
-        if !self.found.is_empty() {
+        self.recognise();
+        if self.found.iter().any(|known| known.is_sure) {
             self.lost = None;
         }
-        sort_by_size(&mut self.found);
-        std::mem::swap(&mut self.faces, &mut self.found);
-        &self.faces
+        self.followed = self.best();
+        std::mem::swap(&mut self.known, &mut self.found);
+        self.told.clear();
+        self.told.extend(self.known.iter().filter(|known| known.is_sure).map(|known| known.face));
+        sort_by_size(&mut self.told);
+        &self.told
+    }
+
+    /// The face to follow: the most prominent one, and among guesses the same.
+    #[inline(never)]
+    fn best(&self) -> Option<Known> {
+        let (middle, reach) = (Square::whole(self.size).center, self.size.width.max(self.size.height) as f32);
+        let weight = |known: &Known| {
+            let stays = self.followed.is_some_and(|followed| followed.face.is_same_as(&known.face));
+            known.face.prominence(middle, reach) * if stays { STAYS } else { 1.0 }
+        };
+        let sure = self.found.iter().any(|known| known.is_sure);
+        let candidates = self.found.iter().filter(|known| known.is_sure || !sure);
+        candidates.copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
+    }
+
+    /// Takes over what a tight look said in an earlier frame of a face that only a wide one has seen in this.
+    fn recognise(&mut self) {
+        for found in self.found.iter_mut().filter(|found| !found.is_sure) {
+            let before = self.known.iter().find(|known| known.is_sure && known.face.is_same_as(&found.face));
+            if let Some(before) = before {
+                found.is_sure = true;
+                found.face.score = before.face.score;
+            }
+        }
     }
 
     /// The second look while a face is followed.
     fn scout(&self, whole: Square) -> Square {
-        let (turn, others) = (self.step / 4, self.faces.len() - 1);
+        let turn = self.step / 4;
+        let is_other = |known: &&Known| !self.followed.is_some_and(|followed| followed.face.is_same_as(&known.face));
+        let others = self.known.iter().filter(is_other).count();
         if self.step % 4 < 2 {
             whole
         } else if others > 0 && !turn.is_multiple_of(4) {
-            Square::around(&self.faces[1 + turn % others].bbox)
+            let other = self.known.iter().filter(is_other).nth(turn % others);
+            other.map_or(whole, |known| Square::around(&known.face.bbox))
         } else {
             self.squares[turn % self.squares.len()]
         }
@@ -240,11 +306,13 @@ impl<L: Lanes> Detector<L> {
 
     /// Keeps those faces of the last frame that none of this frame's looks could have seen.
     fn keep_unseen(&mut self, looks: &[Square]) {
-        for face in &self.faces {
-            let side = face.bbox.width.max(face.bbox.height);
-            let could_see = |look: &Square| side >= look.side * SEEN && !look.cuts(&face.bbox, self.size);
-            if !looks.iter().any(could_see) && !self.found.iter().any(|found| same_face(found, face)) {
-                self.found.push(*face);
+        for known in &self.known {
+            let bbox = &known.face.bbox;
+            let side = bbox.width.max(bbox.height);
+            let could_see = |look: &Square| side >= look.side * SEEN && !look.cuts(bbox, self.size);
+            let is_found = self.found.iter().any(|found| found.face.is_same_as(&known.face));
+            if !looks.iter().any(could_see) && !is_found {
+                self.found.push(*known);
             }
         }
     }
@@ -260,26 +328,26 @@ impl<L: Lanes> Detector<L> {
     pub fn detect_still_from(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
         let size = frame.size();
         let short = size.short_side() as f32;
-        let mut rough = Vec::new();
+        let mut rough: Vec<Known> = Vec::new();
         self.eye.look(frame, Square::whole(size), &mut rough);
         for square in search_squares(size) {
-            let widest = rough.iter().map(|face| face.bbox.width).fold(0.0, f32::max);
+            let widest = rough.iter().map(|known| known.face.bbox.width).fold(0.0, f32::max);
             let is_fine = square.side < short;
             if !is_fine || least * widest < short * SEEN {
                 self.eye.look(frame, square, &mut rough);
             }
         }
         let mut faces: Vec<Face> = Vec::new();
-        for face in &rough {
+        for Known { face, .. } in &rough {
             // What a closer look does not show again was no face. The second one starts from a better box.
             let mut seen = Some(*face);
             for _ in 0..2 {
                 let Some(bbox) = seen.map(|face| face.bbox) else { break };
                 let mut near = Vec::new();
                 self.eye.look(frame, Square::around(&bbox), &mut near);
-                seen = near.into_iter().find(|other| same_face(other, face));
+                seen = near.into_iter().map(|known| known.face).find(|other| other.is_same_as(face));
             }
-            faces.extend(seen.filter(|seen| !faces.iter().any(|known| same_face(known, seen))));
+            faces.extend(seen.filter(|seen| !faces.iter().any(|known| known.is_same_as(seen))));
         }
         sort_by_size(&mut faces);
         faces

@@ -1,7 +1,7 @@
 //! One frame against the target: every check, and which one to tell.
 
 use super::{Instruction, InstructionSet, Target, Thresholds};
-use crate::detection::Face;
+use crate::detection::{Face, STAYS};
 use crate::frame::Rect;
 use crate::quality::FaceMeasurements;
 
@@ -32,15 +32,25 @@ impl Assessment {
     }
 }
 
-/// Which of `faces` is the person's: the largest, where one at the edge of what is seen counts for half its
-/// size, and a doubtful one for as much as its score. Faces whose box makes no sense or whose score is below
-/// `min_score` are left out.
+/// Which of `faces` is the person's: the most prominent one ([`Face::prominence`]) around the middle of what is seen.
+/// Faces whose box makes no sense or whose score is below `min_score` are left out.
 pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Option<usize> {
+    main_face_after(None, faces, target, thresholds)
+}
+
+/// [`main_face`] of a stream: a face takes the place of the one `before`, the person's in an earlier frame, only if it is
+/// clearly more prominent.
+pub fn main_face_after(
+    before: Option<&Face>,
+    faces: &[Face],
+    target: &Target,
+    thresholds: &Thresholds,
+) -> Option<usize> {
     let middle = target.visible.center();
-    let reach = target.visible.width.max(target.visible.height).max(1.0);
+    let reach = target.visible.width.max(target.visible.height);
     let weight = |face: &Face| {
-        let off = face.bbox.center().distance(middle) / reach;
-        face.bbox.width * face.score * (1.0 - off.min(0.5))
+        let stays = before.is_some_and(|before| before.is_same_as(face));
+        face.prominence(middle, reach) * if stays { STAYS } else { 1.0 }
     };
     faces
         .iter()
@@ -52,14 +62,21 @@ pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Op
 
 /// Checks `scene` against `target`. Total: any input gets exactly one instruction.
 pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assessment {
-    assess_after(InstructionSet::EMPTY, scene, target, thresholds)
+    let main = main_face(scene.faces, target, thresholds);
+    assess_after(InstructionSet::EMPTY, main, scene, target, thresholds)
 }
 
-/// [`assess`] with entering and leaving limits: a check that failed in `previous`, the frame before, must go
-/// past its limit by [`Thresholds::margin`] to pass again.
-pub fn assess_after(previous: InstructionSet, scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assessment {
+/// [`assess`] of a stream, with the person's face as it was chosen and with entering and leaving limits: a check that
+/// failed in `previous`, the frame before, must go past its limit by [`Thresholds::margin`] to pass again.
+pub fn assess_after(
+    previous: InstructionSet,
+    main: Option<usize>,
+    scene: &Scene,
+    target: &Target,
+    thresholds: &Thresholds,
+) -> Assessment {
     let mut failing = InstructionSet::EMPTY;
-    match main_face(scene.faces, target, thresholds) {
+    match main {
         None => failing.insert(Instruction::NoFace),
         Some(main) => {
             let check = Check { previous, thresholds, failing: &mut failing };

@@ -11,7 +11,7 @@ mod setting;
 mod target;
 mod thresholds;
 
-pub use assess::{Assessment, Scene, assess, assess_after, main_face};
+pub use assess::{Assessment, Scene, assess, assess_after, main_face, main_face_after};
 pub use hysteresis::Hysteresis;
 pub use instruction::{Instruction, InstructionSet};
 pub use motion::Motion;

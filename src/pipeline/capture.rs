@@ -7,7 +7,7 @@ use crate::detection::Face;
 use crate::frame::Size;
 use crate::guidance::{
     Assessment, Hysteresis, Instruction, InstructionSet, Motion, Scene, Stage, Target, ThresholdError, Viewport,
-    assess_after, main_face,
+    assess_after, main_face_after,
 };
 use crate::quality::FaceMeasurements;
 use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, score};
@@ -37,6 +37,8 @@ pub struct Capture {
     motion: Motion,
     hysteresis: Hysteresis,
     failing: InstructionSet,
+    /// The person's face when it was last seen.
+    person: Option<Face>,
     /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
     unsure_frames: u32,
     audit: AuditPlan,
@@ -69,6 +71,7 @@ impl Capture {
             motion: Motion::default(),
             hysteresis: Hysteresis::default(),
             failing: InstructionSet::EMPTY,
+            person: None,
             unsure_frames: 0,
             audit: AuditPlan::new(config.audit_frames),
             timeline: Timeline::new(),
@@ -92,7 +95,9 @@ impl Capture {
         let Some(stage) = self.session.stage().filter(|_| self.is_watching()) else {
             return;
         };
-        let main = self.main_face(sighting.faces).map(|index| &sighting.faces[index]);
+        let chosen = self.main_face(sighting.faces);
+        let main = chosen.map(|index| &sighting.faces[index]);
+        self.person = main.copied().or(self.person);
         let speed = match main {
             Some(face) => self.motion.update(&face.bbox, captured_at),
             None => {
@@ -101,7 +106,7 @@ impl Capture {
             }
         };
         let scene = Scene { faces: sighting.faces, measurements: sighting.measurements.as_ref(), speed };
-        let assessment = assess_after(self.failing, &scene, &self.target, &self.config.thresholds);
+        let assessment = assess_after(self.failing, chosen, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
         if self.is_unsure(main) {
             self.unsure_frames += 1;
@@ -165,7 +170,7 @@ impl Capture {
 
     /// Which of these faces is the person's, and so to be measured.
     pub fn main_face(&self, faces: &[Face]) -> Option<usize> {
-        main_face(faces, &self.target, &self.config.thresholds)
+        main_face_after(self.person.as_ref(), faces, &self.target, &self.config.thresholds)
     }
 
     /// The session's phase.
@@ -213,6 +218,7 @@ impl Capture {
 
     /// Frame or viewport has another shape.
     fn reshape(&mut self, keeps_far: bool, now: Millis) {
+        self.person = None;
         self.session.step(&Event::Rotated { keeps_far }, now, &mut self.effects);
         self.motion.reset();
         self.follow_phase();
@@ -226,6 +232,7 @@ impl Capture {
         }
         self.phase = phase;
         if phase == Phase::Loading {
+            self.person = None;
             self.audit.clear();
             self.timeline.clear();
         }

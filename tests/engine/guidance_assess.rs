@@ -2,10 +2,10 @@
 
 use crate::common::{LANDSCAPE, PORTRAIT, face, good_face, good_looks, target, whole};
 use nearfar::detection::Face;
-use nearfar::frame::{Rect, Size};
+use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
     Assessment, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport, assess,
-    assess_after,
+    assess_after, main_face, main_face_after,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 
@@ -112,6 +112,35 @@ fn nobody_and_somebody_else() {
 }
 
 #[test]
+fn a_second_face_counts_only_if_it_is_clear_and_large_enough() {
+    let Point { x, y } = target(Stage::Far).face_center;
+    let person = face(x, y, 159.0);
+    let hand = |score| Face { score, ..face(560.0, 900.0, 56.0) };
+    // A little wider than 0.35 of the face: patterns, hands and animals score up to 0.74 in a tight look.
+    assert!(assess_faces(&[person, hand(0.74)], Stage::Far).passes());
+    assert_eq!(assess_faces(&[person, hand(0.82)], Stage::Far), only(Instruction::MultipleFaces));
+}
+
+#[test]
+fn the_person_stays_the_person_until_another_face_is_clearly_more_prominent() {
+    let (target, thresholds) = (target(Stage::Far), Thresholds::default());
+    let person = face(330.0, 640.0, 150.0);
+    let choose = |before, other| main_face_after(before, &[person, other], &target, &thresholds);
+    let wider = face(400.0, 800.0, 200.0);
+    assert_eq!(choose(None, wider), Some(1));
+    assert_eq!(choose(Some(&person), wider), Some(0));
+    assert_eq!(choose(Some(&wider), wider), Some(1));
+    // Somebody who comes between camera and person is the person then; a pattern is not, however large.
+    assert_eq!(choose(Some(&person), face(400.0, 700.0, 330.0)), Some(1));
+    for score in [0.51, 0.6, 0.65] {
+        assert_eq!(choose(None, Face { score, ..face(400.0, 1000.0, 330.0) }), Some(0), "{score}");
+    }
+    // Alone even a doubtful one is the person's: covered faces are.
+    let covered = Face { score: 0.51, ..person };
+    assert_eq!(main_face(&[covered], &target, &thresholds), Some(0));
+}
+
+#[test]
 fn looks() {
     let good = good_looks();
     let turned = |yaw, pitch, roll| assess_looks(FaceMeasurements { pose: Pose { yaw, pitch, roll }, ..good });
@@ -166,10 +195,13 @@ fn a_failing_check_must_go_past_its_limit_to_pass() {
     let scene = Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 };
     let blurry = only(Instruction::Blurry);
     assert!(assess(&scene, &target, &thresholds).passes());
-    assert_eq!(assess_after(blurry.failing, &scene, &target, &thresholds), blurry);
+    assert_eq!(
+        assess_after(blurry.failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds),
+        blurry
+    );
     // Another check that failed before does not make this one stricter.
     let dark = only(Instruction::TooDark).failing;
-    assert!(assess_after(dark, &scene, &target, &thresholds).passes());
+    assert!(assess_after(dark, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).passes());
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod common;
 mod detection_golden;
 mod detection_model;
 mod detection_nms;
+mod detection_phantoms;
 mod detection_sampling;
 mod detection_stream;
 mod encoding_jpeg;

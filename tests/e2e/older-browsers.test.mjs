@@ -1,0 +1,154 @@
+// The oldest browsers of the manifest: a session's page captures without whatever they have not got.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
+import { oldestBrowsers } from '../../scripts/lib/oldest.mjs';
+import { PACKAGE } from '../../scripts/lib/package.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { newerNames, newerPaths, takeAway } from './lib/newer.mjs';
+import { openService } from './lib/service.mjs';
+
+/**
+ * What a test takes away, and the newer names of the code that go with it. Whoever adds one makes sure that the code
+ * asks first, or does without.
+ */
+const GUARDED = {
+  VideoFrame: [
+    ...['VideoFrame', '.allocationSize', '.colorSpace', '.copyTo', '.displayHeight', '.displayWidth', '.flip'],
+    ...['.fullRange', '.rotation', '.visibleRect'],
+  ],
+  MediaStreamTrackProcessor: ['MediaStreamTrackProcessor', '.maxBufferSize'],
+  OffscreenCanvas: ['OffscreenCanvas', '.OffscreenCanvas'],
+  SharedArrayBuffer: ['SharedArrayBuffer'],
+  'CSSStyleSheet#replace': [],
+  'CSSStyleSheet#replaceSync': ['.replaceSync'],
+  '#adoptedStyleSheets': ['.adoptedStyleSheets'],
+  '#requestVideoFrameCallback': ['.requestVideoFrameCallback', '.presentationTime'],
+  '#cancelVideoFrameCallback': ['.cancelVideoFrameCallback'],
+  trustedTypes: ['.createPolicy', '.createHTML', '.createScriptURL', '.emptyScript'],
+  'Navigator#permissions': ['.permissions', '.query'],
+  'Navigator#vibrate': ['.vibrate'],
+  'Screen#orientation': ['.orientation'],
+  'Document#featurePolicy': ['.featurePolicy', '.allowsFeature'],
+  'Document#fullscreenEnabled': ['.fullscreenEnabled'],
+  'Document#fullscreenElement': ['.fullscreenElement'],
+  'Document#exitFullscreen': ['.exitFullscreen'],
+  'Element#requestFullscreen': ['.requestFullscreen'],
+  'Element#checkVisibility': ['.checkVisibility'],
+  'Uint8Array#toBase64': ['.toBase64'],
+  'ArrayBuffer#detached': ['.detached'],
+};
+
+/** Names of the code's own, or of older interfaces that MDN's data know under others. */
+const OWN = [
+  ...['.actions', '.build', '.bytes', '.camera', '.capture', '.check', '.config', '.destroy', '.detect', '.device'],
+  ...['.dispose', '.element', '.format', '.frameRate', '.icon', '.info', '.limits', '.lines', '.loading', '.locale'],
+  ...['.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region', '.retry', '.run'],
+  ...['.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
+  // A word of a text.
+  'Permissions',
+];
+
+const DIST = join(root, 'dist');
+
+/** The scripts as they are served, of page and package. */
+function builtCode() {
+  const folders = [DIST, join(PACKAGE, 'dist')].filter(existsSync);
+  const scripts = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => join(folder, name)),
+  );
+  return scripts.map((path) => readFileSync(path, 'utf8')).join('\n');
+}
+
+test('every newer interface that the code names is taken away below', () => {
+  const named = newerNames(builtCode());
+  const known = [...Object.values(GUARDED).flat(), ...OWN];
+  assert.deepEqual(
+    named.filter((name) => !known.includes(name)),
+    [],
+    'guard these and take them away in this test, or list them as own names',
+  );
+});
+
+test('newer style: what is unknown takes nothing else with it', () => {
+  const styles = readdirSync(DIST).filter((name) => name.endsWith('.css'));
+  assert.ok(
+    styles.some((name) => name.startsWith('journey.')),
+    'the journey as a file',
+  );
+  for (const name of styles) {
+    const css = readFileSync(join(DIST, name), 'utf8');
+    for (const [, selectors] of css.matchAll(/([^{};]*:(?:has\(|focus-visible)[^{};]*)\{/g)) {
+      // Commas within parentheses are of one selector.
+      assert.ok(!selectors.replace(/\([^()]*\)/g, '').includes(','), `${name}: ${selectors} stands with others`);
+    }
+    const plain = css.replace(/@supports[^{]*\{[^{}]*\{[^{}]*\}\s*\}/g, '').replace(/\/\*.*?\*\//gs, '');
+    assert.doesNotMatch(plain, /\d[dsl]v[hw]\b|light-dark\(|color-mix\(|\{[^{}]*&/, name);
+  }
+});
+
+test('README, manifest and package say the same browsers', () => {
+  const { chrome, edge, firefox, safari, ios_saf: phones } = oldestBrowsers();
+  assert.deepEqual([edge, phones], [chrome, safari]);
+  for (const name of ['README.md', 'pkg-template/README.md']) {
+    const text = readFileSync(join(root, name), 'utf8').replaceAll('\n', ' ');
+    assert.ok(text.includes(`Chrome and Edge ${chrome}, Firefox ${firefox}, Safari ${safari}`), name);
+  }
+});
+
+const ended = [];
+let service;
+let access;
+let browser;
+
+before(async () => {
+  service = await openService({ after: (end) => ended.unshift(end) });
+  access = await signIn(service.url, service);
+  browser = await launchChromium();
+  ended.unshift(() => browser.close());
+});
+
+after(async () => {
+  for (const end of ended) await end();
+});
+
+/** Opens a session without these interfaces, and waits until the capture tells what to do. */
+async function captures(t, paths) {
+  const { url } = await openSession(service.url, access);
+  const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+  t.after(() => page.close());
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const script = `(${takeAway})(${JSON.stringify(paths)});`;
+  await page.addInitScript(script);
+  await page.addInitScript(() => {
+    document.addEventListener('nearfar:instruction', () => {
+      globalThis.instructed = true;
+    });
+  });
+  await page.route('**/worker*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: script + (await response.text()) });
+  });
+  await page.goto(url);
+  const start = page.getByRole('button', { name: 'Start the camera' });
+  await start.waitFor();
+  const accent = await start.evaluate((button) => getComputedStyle(button).backgroundColor);
+  assert.equal(accent, 'rgb(10, 106, 90)', 'the styles are there');
+  await start.click();
+  await page.waitForFunction(() => globalThis.instructed);
+  assert.deepEqual(complaints, []);
+}
+
+for (const path of Object.keys(GUARDED)) test(`without ${path}`, (t) => captures(t, [path]));
+
+test('without anything that one of the oldest browsers has not got', async (t) => {
+  await captures(t, newerPaths());
+});

@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { EsbuildPlugin } from 'esbuild-loader';
 import HtmlPlugin from 'html-webpack-plugin';
 import CssExtractPlugin from 'mini-css-extract-plugin';
+import webpack from 'webpack';
+import { syntaxTargets } from './scripts/lib/oldest.mjs';
+import { PAGE_WORKER } from './scripts/lib/worker.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const target = 'es2022';
+const target = syntaxTargets();
 
 export default {
   mode: 'production',
@@ -27,13 +30,27 @@ export default {
   resolve: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
   module: {
     rules: [
-      { test: /\.ts$/, loader: 'esbuild-loader', options: { target } },
+      {
+        test: /\.ts$/,
+        oneOf: [
+          {
+            resourceQuery: /css/,
+            type: 'asset/resource',
+            generator: { filename: 'journey.[contenthash:8].css' },
+            loader: join(root, 'scripts', 'lib', 'sheet-loader.mjs'),
+          },
+          { loader: 'esbuild-loader', options: { target } },
+        ],
+      },
+      // Found by its address alone, as in the package, so that a blob can import it.
+      { test: PAGE_WORKER, type: 'asset/resource', generator: { filename: 'worker.[contenthash:8].js' } },
       { test: /\.css$/, use: [CssExtractPlugin.loader, 'css-loader'] },
     ],
   },
   optimization: { chunkIds: 'named', minimizer: [new EsbuildPlugin({ target, css: true })] },
   performance: { hints: false },
   plugins: [
+    new webpack.NormalModuleReplacementPlugin(/^\.\/worker\.js$/, PAGE_WORKER),
     new HtmlPlugin({ template: './www/index.html', scriptLoading: 'module' }),
     new CssExtractPlugin({ filename: '[name].[contenthash:8].css' }),
   ],

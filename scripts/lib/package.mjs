@@ -13,8 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { syntaxTargets } from './oldest.mjs';
 import { output, root, run, Stop, say } from './run.mjs';
 import { once } from './stamp.mjs';
+import { bundleWorker } from './worker.mjs';
 
 /** Where the package is made. */
 export const OUT = join(root, 'out', 'package');
@@ -22,7 +24,6 @@ export const OUT = join(root, 'out', 'package');
 export const PACKAGE = join(OUT, 'nearfar');
 
 const sources = join(root, 'www', 'src');
-const TARGET = 'es2022';
 /** What is imported by its name from the package. */
 const ENTRIES = ['index', 'element', 'embed', 'support'];
 
@@ -41,7 +42,7 @@ async function bundle(version) {
     minify: true,
     sourcemap: true,
     charset: 'utf8',
-    target: TARGET,
+    target: syntaxTargets(),
     outdir: dist,
     define: { __NEARFAR_VERSION__: JSON.stringify(version) },
     banner: { js: `/*! nearfar ${version} | MIT OR Apache-2.0 | see THIRD_PARTY_NOTICES.md */` },
@@ -55,8 +56,7 @@ async function bundle(version) {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
-  // One file: in a worker some bundlers allow no chunks.
-  await build({ ...common, entryPoints: [join(sources, 'engine', 'worker.ts')], format: 'esm' });
+  await bundleWorker(dist, { sourcemap: true, banner: common.banner });
   await build({ ...common, entryPoints: [join(sources, 'npm', 'global.ts')], format: 'iife' });
 }
 
@@ -138,6 +138,8 @@ export async function buildPackage() {
     'THIRD_PARTY_NOTICES.md',
     'package-lock.json',
     'scripts/lib/package.mjs',
+    'scripts/lib/worker.mjs',
+    'scripts/lib/oldest.mjs',
   ];
   await once('package', { inputs, outputs: ['out/package/nearfar/integrity.json'] }, async () => {
     say('making the npm package');

@@ -41,14 +41,23 @@ for (const [file, pattern] of Object.entries(FILES)) {
   });
 }
 
-test('wasm with the right bytes but the wrong type', async (t) => {
+test('wasm with the right bytes but the wrong type is used, and named in the console', async (t) => {
   const asBytes = async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers(), 'content-type': 'application/octet-stream' };
     await route.fulfill({ response, headers });
   };
-  const capture = await openCapture(t, { prepare: (page) => page.route(FILES.wasm, asBytes) });
-  await assertError(capture, 'asset_load_failed', { recoverable: true });
+  const warnings = [];
+  const prepare = async (page) => {
+    page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+    await page.route(FILES.wasm, asBytes);
+  };
+  const { log } = await openCapture(t, { prepare });
+  await log.until('instruction');
+  assert.ok(
+    warnings.some((text) => text.includes("served as 'application/octet-stream', not as 'application/wasm'")),
+    warnings.join(),
+  );
 });
 
 test('no WebAssembly', async (t) => {

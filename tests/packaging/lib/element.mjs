@@ -15,8 +15,8 @@ export async function put(page, attributes) {
       const element = document.createElement('nearfar-liveness');
       for (const name of names) {
         element.addEventListener(name, ({ detail, target: { id }, composed, bubbles }) => {
-          const { code, message, passed, over, triesLeft, sessionId, version, state } = detail;
-          const what = { code, message, passed, over, triesLeft, sessionId, version, state };
+          const { code, message, cause, passed, over, triesLeft, sessionId, version, state } = detail;
+          const what = { code, message, cause, passed, over, triesLeft, sessionId, version, state };
           globalThis.told.push({ id, name, composed, bubbles, ...what });
         });
       }

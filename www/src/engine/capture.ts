@@ -6,7 +6,7 @@ import { asError, asFailure, type CaptureError, type CaptureFailure, ownError } 
 import type { Listener, SourceName } from './events.js';
 import type { Build, LoadOptions } from './load-options.js';
 import { type Glue, loadEngine } from './loader.js';
-import { spawnWorker } from './spawning.js';
+import { Workers } from './spawning.js';
 
 /** How often a camera that is stuck is taken anew in one capture. */
 const MOST_FREEZES = 2;
@@ -56,6 +56,7 @@ export async function prepareCapture(
   try {
     const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
     const { build, glue } = engine;
+    const workers = await Workers.open(load);
     let wanted = constraints;
     let isHeld = false;
     let isDestroyed = false;
@@ -79,7 +80,7 @@ export async function prepareCapture(
     };
     const fresh = () => {
       const capture = new glue.Capture(video, {
-        spawnWorker: () => spawnWorker(engine, load, config),
+        spawnWorker: () => workers.spawn(engine, config),
         onEvent: tell,
         source,
         constraints: wanted,
@@ -167,6 +168,7 @@ export async function prepareCapture(
         isDestroyed = true;
         unwatch();
         capture.free();
+        workers.close();
       },
     };
   } catch (error) {

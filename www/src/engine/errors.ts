@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'no_frames'
   | 'asset_load_failed'
   | 'asset_timeout'
+  | 'worker_blocked'
   | 'capture_timeout'
   | 'internal'
   | 'no_wasm'
@@ -61,6 +62,7 @@ const OWN = {
   asset_timeout: ['Loading took too long. Check the connection, then try again.', true],
   no_frames: ['The camera is on but sends no picture. Close other apps that use it, or choose another camera.', true],
   stream_interrupted: ['The camera stopped. Check that it is connected, then try again.', true],
+  worker_blocked: ['The policy of this website does not let the check start. Tell its owner.', false],
   cancelled: ['The capture was cancelled.', true],
 } as const satisfies Partial<Record<ErrorCode, [message: string, recoverable: boolean]>>;
 
@@ -86,6 +88,23 @@ export function asFailure(error: unknown): CaptureFailure {
 /** As an event's detail: what can be cloned and written as JSON. */
 function plain({ code, message, recoverable, cause }: CaptureFailure): CaptureFailure {
   return { name: 'CaptureError', code, message, recoverable, cause: cause ?? null };
+}
+
+/** Failures that whoever runs the page can mend, not the person before it. */
+const MISTAKES: ErrorCode[] = [
+  'asset_load_failed',
+  'asset_timeout',
+  'worker_blocked',
+  'no_wasm',
+  'invalid_options',
+  'internal',
+];
+
+/** Tells developers of a failure and its cause. */
+export function logFailure(who: string, { code, message, cause }: CaptureFailure): void {
+  const line = `${who} ${code}: ${message}${cause ? ` (${String(cause)})` : ''}`;
+  if (MISTAKES.includes(code)) console.error(line);
+  else console.warn(line);
 }
 
 /** The same as an error to throw. */

@@ -5,7 +5,7 @@ import type { CaptureEvents, Listener } from './events.js';
 import type { LoadOptions } from './load-options.js';
 import { loadEngine } from './loader.js';
 import type { Picture, TimedPicture, Viewport } from './pictures.js';
-import { spawnWorker } from './spawning.js';
+import { Workers } from './spawning.js';
 
 /** What the worker says; src/web/messages.rs has the list. */
 interface Heard {
@@ -59,9 +59,9 @@ export class Feeding {
   /** Starts; resolves once the worker is ready for pictures, which are then taken until the end. */
   async start(): Promise<void> {
     const { load = {}, config, pictures } = this.#options;
-    const engine = await loadEngine(load);
+    const [engine, workers] = await Promise.all([loadEngine(load), Workers.open(load)]);
     await new Promise<void>((ready, fail) => {
-      const worker = spawnWorker(engine, load, config);
+      const worker = workers.spawn(engine, config);
       this.#worker = worker;
       this.#refuse = fail;
       worker.onmessage = ({ data }: MessageEvent<Heard>) => this.#hear(data, ready, fail);

@@ -4,6 +4,8 @@ import type { Asset } from '../../../pkg/assets.js';
 import { CaptureError, ownError } from './errors.js';
 
 const PATIENCE_MS = 20_000;
+/** Files whose type was complained of. */
+const told = new Set<string>();
 
 /** Where a file is fetched from, and how. */
 export interface Fetching {
@@ -21,26 +23,47 @@ export async function fetchAsset(asset: Asset, fetching: Fetching): Promise<Arra
   const { url, type, timeoutMs = PATIENCE_MS, onBytes } = fetching;
   const altered = (what: string) => ownError('asset_load_failed', `${url.pathname}: ${what}`);
   let bytes: Uint8Array<ArrayBuffer>;
+  let served: string;
+  // Not AbortSignal.timeout: Safari has it from 16 on.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, { signal: late.signal });
     if (!response.ok) throw altered(`HTTP ${response.status}`);
-    const served = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
-    if (type ? served !== type : served.startsWith('text/')) {
-      throw altered(`served as '${served}', not as '${type ?? 'application/octet-stream'}'`);
-    }
+    served = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
     bytes = await read(response, asset.bytes, onBytes);
   } catch (error) {
     if (error instanceof CaptureError) throw error;
-    const slow = (error as Error).name === 'TimeoutError';
+    const slow = late.signal.aborted;
     throw slow ? ownError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`) : altered(String(error));
+  } finally {
+    clearTimeout(timer);
   }
+  const called = `served as '${served}', not as '${type ?? 'application/octet-stream'}'`;
+  const isOther = type ? served !== type : served.startsWith('text/');
   // Without a secure context there is no digest, and no camera either: that is then the error to tell.
   if (globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    if (hex !== asset.sha256) throw altered(`${bytes.length} bytes with SHA-256 ${hex}, not ${asset.sha256}`);
+    if (hex !== asset.sha256)
+      throw altered(`${bytes.length} bytes of '${served}' with SHA-256 ${hex}, not ${asset.sha256}`);
+  } else if (isOther) throw altered(called);
+  // The bytes are the right ones: a host that gives them another type stops nobody.
+  if (isOther && !told.has(url.href)) {
+    told.add(url.href);
+    console.warn(`nearfar: ${url.pathname} is ${called}`);
   }
   return bytes.buffer;
+}
+
+/** Whether a script can be had at all, whatever a page's policy says about running it. */
+export async function isReachable(address: string): Promise<boolean> {
+  try {
+    const { ok, type } = await fetch(address, { mode: 'no-cors' });
+    return ok || type === 'opaque';
+  } catch {
+    return false;
+  }
 }
 
 async function read(response: Response, expected: number, onBytes: (count: number) => void) {

@@ -20,3 +20,5 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   }
   for (const event of early) scope.onmessage(event);
 };
+// Whoever made it waits for this before anything else is done.
+scope.postMessage({ kind: 'loaded' });

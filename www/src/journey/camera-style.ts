@@ -19,7 +19,7 @@ export const cameraStyle = css`
     position: relative;
     /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
     grid-row: 2;
-    width: min(var(--frame-width, 100vw), var(--frame-height, 100dvh));
+    width: min(var(--frame-width, 100vw), var(--frame-height, var(--screen-height)));
     height: 100%;
     overflow: hidden;
   }
@@ -149,7 +149,7 @@ export const cameraStyle = css`
       position: absolute;
       inset-block-start: 0.5rem;
       inset-inline-start: 0.25rem;
-      max-width: calc((100vw - 100dvh) / 2 - 0.5rem);
+      max-width: calc((100vw - var(--screen-height)) / 2 - 0.5rem);
       text-align: start;
     }
   }

@@ -60,7 +60,8 @@ export async function persistently<T>(
 ): Promise<T> {
   let failures = 0;
   for (let tried = 1; ; tried++) {
-    signal.throwIfAborted();
+    // Not throwIfAborted: Safari has it from 15.4 on.
+    if (signal.aborted) throw new DOMException('The page has gone on.', 'AbortError');
     try {
       return await ask();
     } catch (error) {

@@ -2,17 +2,16 @@
 
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announcer } from '../announcer.js';
-import { cameraStyle } from './camera-style.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';
 import type { Page, Screen, Setting } from './screen.js';
-import { style } from './style.js';
+import { sheets } from './sheets.js';
 import { onVoices } from './voice.js';
 
 /** Knows no journey: it shows what it is told to. */
 export class JourneyElement extends LitElement implements Screen {
-  static override styles: CSSResultGroup = [style, cameraStyle];
+  static override styles: CSSResultGroup = sheets;
   static override properties = { page: { state: true }, setting: { state: true } };
 
   declare page: Page;

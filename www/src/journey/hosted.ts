@@ -1,6 +1,8 @@
 // The hosted page: the journey of the session that the address names.
 
+import { supportsAdoptingStyleSheets } from 'lit';
 import type { CaptureOptions } from '../engine/capture.js';
+import { type CaptureFailure, logFailure } from '../engine/errors.js';
 import type { Glue } from '../engine/loader.js';
 import { readOptions } from '../options.js';
 import { entry, hideSecrets, linkOf, type Secrets, secretsOf } from './address.js';
@@ -55,6 +57,7 @@ class HostedPage implements Host {
   /** Every event is a DOM event, so that whoever embeds or tests the page can follow it. */
   tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
     if (name === 'opened') hideSecrets(this.#secrets, (detail as JourneyEvents['opened']).signatureId);
+    if (name === 'error') logFailure('nearfar', detail as CaptureFailure);
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
   }
 
@@ -68,6 +71,17 @@ class HostedPage implements Host {
 }
 
 class HostedElement extends JourneyElement {
+  /** The page's policy allows no style element, and so without constructable style sheets there is a file. */
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    if (supportsAdoptingStyleSheets) return super.createRenderRoot();
+    const root = this.attachShadow({ mode: 'open' });
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = new URL('./sheets.ts?css', import.meta.url).href;
+    root.append(link);
+    return root;
+  }
+
   protected override shown({ name }: Page): void {
     document.dispatchEvent(new CustomEvent('nearfar:page', { detail: { page: name } }));
   }

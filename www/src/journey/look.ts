@@ -4,7 +4,13 @@
 type Fields = Record<string, unknown>;
 
 function webLink(value: unknown): string | null {
-  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : null;
+  if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return null;
+  // Not URL.canParse: Safari has it from 17 on.
+  try {
+    return new URL(value) && value;
+  } catch {
+    return null;
+  }
 }
 
 function isTip(tip: unknown): tip is { text: string; iconLink?: unknown } {

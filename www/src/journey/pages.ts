@@ -124,8 +124,9 @@ interface CameraListParts {
 /** What hangs over the camera's picture. */
 export function cameraPage({ words, look }: Setting, video: HTMLVideoElement, parts: CameraParts): TemplateResult {
   video.muted = true;
-  video.playsInline = true;
-  video.ariaLabel = words.text('camera');
+  video.setAttribute('playsinline', '');
+  // Not ariaLabel: Firefox has it from 119 on.
+  video.setAttribute('aria-label', words.text('camera'));
   const title = look.text('CameraPage', 'title', '');
   const about = look.text('CameraPage', 'titleDesc', '');
   const { cameras: choices, chosen, choose } = parts;

@@ -15,10 +15,18 @@ export const visuallyHidden = css`
 
 export const style = css`
   :host {
+    /* Safari has dvh from 15.4 on, Chrome from 108 on. */
+    --screen-height: 100vh;
     display: block;
-    min-height: var(--frame-height, 100dvh);
+    min-height: var(--frame-height, var(--screen-height));
     color: var(--nearfar-ink, var(--ink));
     background: var(--nearfar-paper, var(--paper));
+  }
+
+  @supports (height: 100dvh) {
+    :host {
+      --screen-height: 100dvh;
+    }
   }
 
   * {
@@ -28,7 +36,7 @@ export const style = css`
   .page {
     /* A column on wide screens, whose background is that of the whole. */
     --side: max(1.25rem, 50% - 17rem);
-    min-height: var(--frame-height, 100dvh);
+    min-height: var(--frame-height, var(--screen-height));
     padding: max(1.25rem, env(safe-area-inset-top)) max(var(--side), env(safe-area-inset-right))
       max(1.25rem, env(safe-area-inset-bottom)) max(var(--side), env(safe-area-inset-left));
     display: flex;
@@ -95,7 +103,6 @@ export const style = css`
     cursor: pointer;
   }
 
-  button:has(img),
   .button {
     display: inline-flex;
     align-items: center;
@@ -115,14 +122,28 @@ export const style = css`
     background: none;
   }
 
+  /* A rule of its own: a browser that does not know :has leaves out all of it. */
+  button:has(img) {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    text-align: center;
+  }
+
   button.quiet {
     color: inherit;
     background: none;
     border: 1px solid currentColor;
   }
 
-  :is(button, input, select, summary):focus-visible,
   .button:focus-within {
+    outline: 3px solid var(--nearfar-ink, var(--ink));
+    outline-offset: 3px;
+    box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
+  }
+
+  /* Apart, as Safari has :focus-visible from 15.4 on; before, its own ring is there. */
+  :is(button, input, select, summary):focus-visible {
     outline: 3px solid var(--nearfar-ink, var(--ink));
     outline-offset: 3px;
     /* One of the two can be seen on any ground: the camera's, a configured one. */

@@ -47,6 +47,10 @@ const CAMERA: Record<string, [title: Key, text: Key]> = {
   no_frames: ['silent_title', 'silent_text'],
   stream_interrupted: ['trouble_title', 'camera_stopped_text'],
 };
+/** Faults of the website around: what the person can do is tell its owner. */
+const SITE: Record<string, [title: Key, text: Key]> = {
+  worker_blocked: ['problem_title', 'setup_text'],
+};
 const LOADING = ['asset_load_failed', 'asset_timeout'];
 
 /** A capture that could not be made. */
@@ -62,6 +66,8 @@ export function captureTrouble({ code, recoverable, cause }: CaptureFailure): Tr
   }
   if (LOADING.includes(code))
     return { title: 'load_title', text: 'load_text', code, remedy: 'reload', isCamera: false };
+  const site = SITE[code];
+  if (site) return { title: site[0], text: site[1], skin: SKINS.failed, code, remedy: null, isCamera: false };
   const remedy = recoverable ? 'again' : null;
   const camera = CAMERA[code];
   if (camera) return { title: camera[0], text: camera[1], code, remedy, isCamera: true };

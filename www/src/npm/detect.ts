@@ -51,9 +51,18 @@ function faces(numbers: Float32Array): Face[] {
   });
 }
 
+/** An OffscreenCanvas, or where there is none (Safari before 16.4) one of the document's. */
+function contextOf(width: number, height: number) {
+  if (globalThis.OffscreenCanvas) return new OffscreenCanvas(width, height).getContext('2d');
+  const canvas = globalThis.document?.createElement('canvas');
+  if (!canvas) return null;
+  [canvas.width, canvas.height] = [width, height];
+  return canvas.getContext('2d');
+}
+
 function pixels(image: ImageBitmap): ImageData {
-  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-  if (!context) throw unsupported('an OffscreenCanvas without a 2d context');
+  const context = contextOf(image.width, image.height);
+  if (!context) throw unsupported('there is no canvas with a 2d context');
   context.drawImage(image, 0, 0);
   return context.getImageData(0, 0, image.width, image.height);
 }

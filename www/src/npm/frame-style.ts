@@ -15,7 +15,7 @@ const dark = css`
 /** The colours of the hosted page (www/style.css); each can be set from outside under its `--nearfar-` name. */
 export const frame = css`
   :host {
-    --frame-height: var(--nearfar-height, min(100dvh, 44rem));
+    --frame-height: var(--nearfar-height, min(var(--screen-height), 44rem));
     --frame-width: 100%;
     --ink: #14202b;
     --paper: #f7f9fb;

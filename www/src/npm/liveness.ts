@@ -1,7 +1,7 @@
 // <nearfar-liveness>: the whole journey as an element of somebody's page.
 
 import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
-import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { asFailure, type CaptureFailure, logFailure } from '../engine/errors.js';
 import { browserLanguage, isPhone } from '../journey/browser.js';
 import { JourneyElement } from '../journey/element.js';
 import type { Host, JourneyEvents } from '../journey/host.js';
@@ -276,6 +276,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   #failed(failure: CaptureFailure): void {
     if (failure.code === 'permission_denied') this.send('permission', { state: 'denied' });
+    logFailure(`<${this.localName}>`, failure);
     if (UNSUPPORTED.includes(failure.code)) this.send('unsupported', failure);
     this.send('error', failure);
   }

@@ -1,0 +1,154 @@
+// The package on pages with strict policies, files of another origin, and hosts that name types in their own way.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
+import { PACKAGE } from '../../scripts/lib/package.mjs';
+import { freePort } from '../../scripts/lib/port.mjs';
+import { policy, serve } from '../../scripts/lib/serve.mjs';
+import { openService } from '../e2e/lib/service.mjs';
+import { hears, put, told } from './lib/element.mjs';
+
+const html = (base) => `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>shop</title>
+  <link rel="icon" href="data:,">
+  <script type="importmap">{ "imports": { "nearfar": "${base}dist/index.js" } }</script>
+  <body></body>
+</html>`;
+
+/**
+ * Opens a page that may import the package, on an origin of its own or from another one.
+ * @param {{cdn?: boolean, change?: (policy: string, cdn: string) => string, headers?: object,
+ *   files?: (request, response) => void}} options `cdn`: the package is of another origin; `change`: what the page's
+ *   policy is; `headers`: of every answer; `files`: may set headers of a file
+ */
+async function openPage(t, { cdn = false, change = (policy) => policy, headers = {}, files = () => {} } = {}) {
+  // Closed first: the service waits for the requests of its page.
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const port = await freePort(0);
+  const service = await openService(t, { NEARFAR_CORS_ORIGINS: `http://localhost:${port}` });
+  const session = await openSession(service.url, await signIn(service.url, service));
+  const shared = (request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    files(request, response);
+  };
+  const host = cdn
+    ? await serve({
+        port: 0,
+        folder: PACKAGE,
+        before(request, response) {
+          response.setHeader('Access-Control-Allow-Origin', '*');
+          shared(request, response);
+          return false;
+        },
+      })
+    : null;
+  if (host) t.after(() => host.close());
+  const site = await serve({
+    port,
+    folder: PACKAGE,
+    before(request, response) {
+      shared(request, response);
+      if (request.url !== '/') return false;
+      const own = policy({ inline: true, connect: new URL(service.url).origin });
+      const allowed = change(own, host ? new URL(host.url).origin : '');
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed });
+      response.end(html(host?.url ?? './'));
+      return true;
+    },
+  });
+  t.after(() => site.close());
+  const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
+  const [warnings, complaints] = [[], []];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(site.url);
+  await page.evaluate(() => {
+    globalThis.asked = 0;
+    const ask = MediaDevices.prototype.getUserMedia;
+    MediaDevices.prototype.getUserMedia = function (wish) {
+      globalThis.asked += 1;
+      return ask.call(this, wish);
+    };
+  });
+  await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
+  return { page, warnings, complaints };
+}
+
+/** The worker cannot be made: the person is told so, the camera was not asked for, and the cause is known. */
+async function isBlocked({ page, complaints }, cause) {
+  await hears(page, 'error');
+  const [{ code, cause: named }] = await told(page, 'error');
+  assert.equal(code, 'worker_blocked');
+  assert.match(named, cause);
+  assert.ok(
+    complaints.some((text) => text.startsWith('<nearfar-liveness> worker_blocked') && cause.test(text)),
+    complaints.join('\n'),
+  );
+  await page.getByText('This website is not set up correctly for the check.').waitFor();
+  assert.equal(await page.evaluate(() => globalThis.asked), 0, 'the camera');
+}
+
+test('files of another type than theirs are named in the console and used', async (t) => {
+  const files = (request, response) => {
+    if (!/\.(wasm|tflite)$/.test(request.url)) return;
+    // After the server's own.
+    const { writeHead } = response;
+    response.writeHead = (...given) => {
+      response.setHeader('Content-Type', 'text/plain');
+      for (const given1 of given) if (typeof given1 === 'object') delete given1['Content-Type'];
+      return writeHead.apply(response, given);
+    };
+  };
+  const { page, warnings, complaints } = await openPage(t, { files });
+  await hears(page, 'started');
+  const named = warnings.filter((text) => text.includes("is served as 'text/plain'"));
+  assert.equal(named.filter((text) => text.includes('.wasm')).length, 2, warnings.join('\n'));
+  assert.equal(named.filter((text) => text.includes('.tflite')).length, 1, warnings.join('\n'));
+  assert.deepEqual(complaints, []);
+});
+
+test('from another origin the worker is a blob that imports it', async (t) => {
+  const change = (policy, cdn) =>
+    policy
+      .replace("script-src 'self'", `script-src ${cdn}`)
+      .replace("connect-src 'self'", `connect-src ${cdn}`)
+      .replace("worker-src 'self'", 'worker-src blob:');
+  const { page } = await openPage(t, { cdn: true, change });
+  await hears(page, 'started');
+});
+
+test('from another origin, where blobs may be no workers, it ends before the camera is asked for', async (t) => {
+  const change = (policy, cdn) =>
+    policy.replace("script-src 'self'", `script-src ${cdn}`).replace("connect-src 'self'", `connect-src ${cdn}`);
+  await isBlocked(await openPage(t, { cdn: true, change }), /worker\.js: new Worker\(\): .*; a blob that imports it: /);
+});
+
+test('under Trusted Types, with the names that the README has', async (t) => {
+  const change = (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types nearfar lit-html`;
+  const { page, complaints } = await openPage(t, { change });
+  await hears(page, 'started');
+  assert.deepEqual(complaints, []);
+});
+
+test('under Trusted Types without our name it ends before the camera is asked for', async (t) => {
+  const change = (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types lit-html`;
+  const opened = await openPage(t, { change });
+  await isBlocked(opened, /TrustedScriptURL/);
+  assert.ok(opened.warnings.some((text) => text.includes('Trusted Types policy "nearfar"')));
+});
+
+test('on a page that is isolated from other origins', async (t) => {
+  const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+  const { page, complaints } = await openPage(t, { headers });
+  assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
+  await hears(page, 'started');
+  assert.deepEqual(complaints, []);
+});

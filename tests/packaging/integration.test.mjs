@@ -126,7 +126,7 @@ test('from another origin the worker is a blob that imports it', async (t) => {
     policy
       .replace("script-src 'self'", `script-src ${cdn}`)
       .replace("connect-src 'self'", `connect-src ${cdn}`)
-      .replace("worker-src 'self'", 'worker-src blob:');
+      .replace("worker-src 'self'", `worker-src blob: ${cdn}`);
   const { page } = await openPage(t, { cdn: true, change });
   await starts(page);
 });

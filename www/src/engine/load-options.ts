@@ -11,7 +11,7 @@ export interface LoadOptions {
   wasmSrc?: string | URL | WebAssembly.Module | undefined;
   /** The address of the model. */
   modelSrc?: string | URL | undefined;
-  /** The address of the worker's script: one of another origin needs CORS, and `blob:` in the page's `worker-src`. */
+  /** The address of the worker's script: one of another origin needs CORS; see the README. */
   workerSrc?: string | URL | undefined;
   /** How long a file may take, ms. */
   timeoutMs?: number | undefined;

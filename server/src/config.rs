@@ -28,6 +28,8 @@ pub struct Config {
     pub database_wait_ms: u32,
     /// A folder or `s3://bucket/prefix`.
     pub objects_url: String,
+    /// Milliseconds that an answer of the object store is waited for, and a second more for each megabyte.
+    pub objects_wait_ms: u32,
     /// 64 hex digits: encrypts secrets in the database.
     pub master_key: Option<String>,
     /// Where the master key is kept if it is not given; made on first start.
@@ -38,6 +40,8 @@ pub struct Config {
     pub page_dir: PathBuf,
     /// The face detection model.
     pub model: PathBuf,
+    /// The model's SHA-256 in hex: another file is refused.
+    pub model_sha256: String,
     /// Seconds that the page's URL is good.
     pub session_seconds: u32,
     /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video.
@@ -131,11 +135,13 @@ impl Default for Config {
             database_url: "sqlite://data/nearfar.db".into(),
             database_wait_ms: 5000,
             objects_url: "data/objects".into(),
+            objects_wait_ms: 10_000,
             master_key: None,
             master_key_file: "data/master.key".into(),
             blob_keys: String::new(),
             page_dir: "dist".into(),
             model: "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite".into(),
+            model_sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633".into(),
             session_seconds: 3600,
             nonce_seconds: 600,
             handoff_seconds: 600,
@@ -278,6 +284,12 @@ impl Config {
         }
         if self.scorers > 256 {
             return refuse("scorers", "should be at most 256");
+        }
+        if self.objects_wait_ms == 0 {
+            return refuse("objects_wait_ms", "should be at least 1");
+        }
+        if hex::decode(&self.model_sha256).map_or(0, |hash| hash.len()) != 32 {
+            return refuse("model_sha256", "should be 64 hex digits");
         }
         if self.lease_seconds < 3 {
             return refuse("lease_seconds", "should be at least 3");

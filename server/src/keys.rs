@@ -9,10 +9,13 @@ use nearfar_store::{Entropy, SecretKey, Store, StoreConfig};
 
 use crate::clock::random_hex;
 use crate::config::Config;
+use crate::private_files;
 
 /// Opens the store that the configuration names.
 pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<Store> {
-    if let Some(folder) = sqlite_folder(&config.database_url) {
+    private_files::mend(config);
+    let folder = sqlite_file(&config.database_url).and_then(Path::parent);
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
     let master = match &config.master_key {
@@ -21,6 +24,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
     };
     let mut settings = StoreConfig::new(&config.database_url, &config.objects_url, master);
     settings.busy_timeout = Duration::from_millis(config.database_wait_ms.into());
+    settings.objects_timeout = Duration::from_millis(config.objects_wait_ms.into());
     let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());
     settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
     Store::open(&settings, entropy.clone()).await.context("opening the store")
@@ -49,9 +53,8 @@ fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
     }
 }
 
-/// The folder of an SQLite database, which is made with it.
-fn sqlite_folder(url: &str) -> Option<&Path> {
+/// The file of an SQLite database.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
-    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+    path.strip_prefix("//").unwrap_or(path).split('?').next().map(Path::new)
 }

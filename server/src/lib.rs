@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod operator;
 pub mod page;
 pub mod policy;
+pub mod private_files;
 pub mod public;
 pub mod rate;
 pub mod reply;

@@ -12,7 +12,7 @@ use nearfar_server::config::Config;
 use nearfar_server::keys::open_store;
 use nearfar_server::logging;
 use nearfar_server::operator::{self, ShowArgs};
-use nearfar_server::serving;
+use nearfar_server::{private_files, serving};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The nearfar face-liveness service.
@@ -52,6 +52,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
+    private_files::keep_new_files_private();
     let config = Config::load(cli.config.as_deref())?;
     let _log = logging::start(&config)?;
     match cli.command {

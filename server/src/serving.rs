@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use nearfar_scoring::{GeometryScorer, Scorer};
+use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use crate::app::App;
@@ -24,7 +25,15 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// The scorer, by the configuration.
 pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
-    let model = std::fs::read(&config.model).with_context(|| format!("reading model {}", config.model.display()))?;
+    let path = config.model.display();
+    let model = std::fs::read(&config.model).with_context(|| format!("reading model {path}"))?;
+    // A model whose weights were altered reads as well, and judges otherwise.
+    let hash = hex::encode(Sha256::digest(&model));
+    anyhow::ensure!(
+        hash.eq_ignore_ascii_case(&config.model_sha256),
+        "the model {path} is damaged or another one: its SHA-256 is {hash}, and should be {} (model_sha256)",
+        config.model_sha256
+    );
     GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")
 }
 
@@ -70,6 +79,9 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
 
     let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
     tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");
+    if app.config.blob_keys.trim().is_empty() {
+        tracing::warn!("captured files are stored in clear: set blob_keys to have them encrypted");
+    }
     let (most, entropy) = (app.config.connections_at_once, app.entropy.clone());
     let serving = connections::serve(listener, router::router(app.clone()), most, entropy, app.stop.clone());
     let mut serving = tokio::spawn(serving);

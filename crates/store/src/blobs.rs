@@ -25,12 +25,14 @@ pub(crate) struct Blobs {
     /// Where the objects lie, if they lie in a local folder.
     folder: Option<PathBuf>,
     ciphers: Vec<Cipher>,
+    timeout: Duration,
     entropy: Entropy,
 }
 
 impl Blobs {
     pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Self {
-        Blobs { objects, folder: None, ciphers: config.blob_keys.iter().map(Cipher::new).collect(), entropy }
+        let ciphers = config.blob_keys.iter().map(Cipher::new).collect();
+        Blobs { objects, folder: None, ciphers, timeout: config.objects_timeout, entropy }
     }
 
     /// Writes it durably. Returns the id of the key that encrypts it.
@@ -45,13 +47,17 @@ impl Blobs {
                 (Bytes::from(sealed), Some(key_id))
             }
         };
-        self.objects.put(&parse(path)?, stored.into()).await.map_err(objects_error)?;
+        let timeout = self.timeout_for(stored.len() as u64);
+        within(timeout, self.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
     }
 
     pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
-        let stored = match self.objects.get(&parse(path)?).await {
-            Ok(found) => found.bytes().await.map_err(objects_error)?,
+        let stored = match within(self.timeout, self.objects.get(&parse(path)?)).await? {
+            Ok(found) => {
+                let timeout = self.timeout_for(found.meta.size);
+                within(timeout, found.bytes()).await?.map_err(objects_error)?
+            }
             Err(object_store::Error::NotFound { .. }) => {
                 self.check_mounted().await?;
                 return Err(Error::corrupt("file", "missing"));
@@ -71,11 +77,11 @@ impl Blobs {
         if let Some(folder) = &self.folder {
             self.check_mounted().await?;
             let folder = folder.join(prefix);
-            return off_the_runtime(move || remove_folder(&folder)).await;
+            return within(self.timeout, off_the_runtime(move || remove_folder(&folder))).await?;
         }
         let found = self.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
         let mut deleted = self.objects.delete_stream(found);
-        while let Some(outcome) = deleted.next().await {
+        while let Some(outcome) = within(self.timeout, deleted.next()).await? {
             match outcome {
                 Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(objects_error(error)),
@@ -85,20 +91,28 @@ impl Blobs {
     }
 
     /// Writes and deletes a small object of its own.
-    pub(crate) async fn check(&self, name: &str) -> Result<()> {
-        self.check_mounted().await?;
+    pub(crate) async fn check(&self, name: &str, timeout: Duration) -> Result<()> {
         let path = parse(&format!("probes/{name}"))?;
-        self.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
-        self.objects.delete(&path).await.map_err(objects_error)
+        let checked = async {
+            self.check_mounted().await?;
+            self.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
+            self.objects.delete(&path).await.map_err(objects_error)
+        };
+        within(timeout.min(self.timeout), checked).await?
+    }
+
+    /// A slow link to the object store is not taken for a broken one.
+    fn timeout_for(&self, bytes: u64) -> Duration {
+        self.timeout.saturating_add(Duration::from_micros(bytes))
     }
 
     async fn check_mounted(&self) -> Result<()> {
         let Some(root) = self.folder.as_ref().map(|folder| folder.join(ROOT)) else { return Ok(()) };
-        off_the_runtime(move || match root.is_dir() {
+        let looked = off_the_runtime(move || match root.is_dir() {
             true => Ok(()),
             false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
-        })
-        .await
+        });
+        within(self.timeout, looked).await?
     }
 }
 
@@ -155,7 +169,14 @@ fn objects_error(error: object_store::Error) -> Error {
 }
 
 fn unavailable(why: String) -> Error {
-    Error::Unavailable { part: Part::Objects, why }
+    Error::Unavailable { part: Part::Objects, why, unanswered: false }
+}
+
+/// An answer of the object store, if it comes in time.
+async fn within<T>(timeout: Duration, work: impl Future<Output = T>) -> Result<T> {
+    let why = || format!("no answer within {timeout:?}");
+    let answer = tokio::time::timeout(timeout, work).await;
+    answer.map_err(|_| Error::Unavailable { part: Part::Objects, why: why(), unanswered: true })
 }
 
 /// Runs what takes a while on large files without holding up other requests.

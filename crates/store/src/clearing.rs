@@ -4,7 +4,7 @@
 //! crash or an outage only delays it.
 
 use crate::database::{Write, database_error, get};
-use crate::error::{Error, Result};
+use crate::error::{Error, Part, Result};
 use crate::receiving::session_prefix;
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store};
@@ -38,10 +38,28 @@ impl Store {
     /// [`Error::NotFound`]. [`Error::Unavailable`]: do it again; if the database had taken it, the session reads as
     /// cleared already and the sweep will also go on with it.
     pub async fn clear(&self, session_id: &str, now: Millis) -> Result<()> {
+        let cleared = self.with_reserve(|| self.clear_once(session_id, now)).await;
+        self.reserve.fill().await;
+        cleared
+    }
+
+    async fn clear_once(&self, session_id: &str, now: Millis) -> Result<()> {
         self.erase(session_id, now).await?;
-        self.database.flush_log().await?;
+        let flushed = self.database.flush_log().await;
         self.sweep_prefix(&session_prefix(session_id)).await?;
-        Ok(())
+        match flushed {
+            Ok(()) => Ok(()),
+            // The files that are gone may have made the room that it needs.
+            Err(_) => self.database.flush_log().await,
+        }
+    }
+
+    /// Does it once more with the space that is set aside, if the database could not be written.
+    async fn with_reserve<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
+        match work().await {
+            Err(Error::Unavailable { part: Part::Database, .. }) if self.reserve.give_up().await => work().await,
+            outcome => outcome,
+        }
     }
 
     /// Clears sessions whose retention is over, deletes abandoned uploads, and deletes old tombstones. To be called
@@ -79,11 +97,17 @@ impl Store {
     }
 
     async fn sweep_until(&self, now: Millis) -> Result<Swept> {
+        let swept = self.sweep_once(now).await;
+        self.reserve.fill().await;
+        swept
+    }
+
+    async fn sweep_once(&self, now: Millis) -> Result<Swept> {
         let mut swept = Swept::default();
         let due =
             "SELECT id AS due FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
         for id in self.due(due, now, &mut swept).await? {
-            match self.erase(&id, now).await {
+            match self.with_reserve(|| self.erase(&id, now)).await {
                 Ok(()) => swept.sessions += 1,
                 Err(error) => put_off(&mut swept, error)?,
             }
@@ -91,7 +115,7 @@ impl Store {
         // The files of the sessions just erased are on the list by now.
         let due = "SELECT prefix AS due FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
         for prefix in self.due(due, now, &mut swept).await? {
-            match self.sweep_prefix(&prefix).await {
+            match self.with_reserve(|| self.sweep_prefix(&prefix)).await {
                 Ok(true) => swept.uploads += 1,
                 Ok(false) => {}
                 Err(error) => put_off(&mut swept, error)?,

@@ -23,6 +23,8 @@ pub struct StoreConfig {
     pub blob_keys: Vec<SecretKey>,
     /// How long to wait for a locked database or a free connection.
     pub busy_timeout: Duration,
+    /// How long to wait for an answer of the object store; a file has a second more for each megabyte.
+    pub objects_timeout: Duration,
     /// Connections to the database.
     pub max_connections: u32,
     /// How long an upload may take, ms, before a sweep may take it for abandoned.
@@ -41,6 +43,7 @@ impl StoreConfig {
             master_key,
             blob_keys: Vec::new(),
             busy_timeout: Duration::from_secs(5),
+            objects_timeout: Duration::from_secs(10),
             max_connections: 8,
             upload_grace: 15 * 60 * 1000,
             tombstone_retention: 365 * 24 * 60 * 60 * 1000,

@@ -6,6 +6,7 @@ use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, ColumnIndex, Connection, Decode, Executor, Row, SqlStr, Transaction, Type};
 use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -145,6 +146,16 @@ impl Database {
         Ok(())
     }
 
+    /// The file of an SQLite database.
+    pub(crate) async fn file(&self) -> Result<Option<PathBuf>> {
+        if self.backend != Backend::Sqlite {
+            return Ok(None);
+        }
+        let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+        let row = sqlx::query(query).fetch_one(&self.pool).await.map_err(database_error)?;
+        Ok(Some(get::<String>(&row, "file")?.into()))
+    }
+
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
@@ -223,8 +234,8 @@ fn backend_and_url(url: &str) -> Result<(Backend, String)> {
     Ok((Backend::Sqlite, format!("{url}{joint}mode=rwc")))
 }
 
-fn unavailable(why: impl ToString) -> Error {
-    Error::Unavailable { part: Part::Database, why: why.to_string() }
+pub(crate) fn unavailable(why: impl ToString) -> Error {
+    Error::Unavailable { part: Part::Database, why: why.to_string(), unanswered: false }
 }
 
 /// Sorts the library's errors by what the caller can do about them.

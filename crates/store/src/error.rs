@@ -29,6 +29,8 @@ pub enum Error {
         part: Part,
         /// The cause, for the log; holds no user data.
         why: String,
+        /// Whether there was no answer in time: what was asked may still be done later.
+        unanswered: bool,
     },
     /// What was stored cannot be read back: missing, altered, or encrypted with a key that was not given.
     #[error("corrupt {what}: {why}")]
@@ -50,6 +52,10 @@ impl Error {
     /// Whether the same call can succeed later without anything else being changed.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Error::Unavailable { .. })
+    }
+
+    pub(crate) fn is_unanswered(&self) -> bool {
+        matches!(self, Error::Unavailable { unanswered: true, .. })
     }
 
     pub(crate) fn corrupt(what: &'static str, why: impl fmt::Display) -> Self {

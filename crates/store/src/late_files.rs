@@ -42,10 +42,8 @@ impl Store {
         write.commit().await?;
 
         let received = self.store_late(late, &prefix, now).await;
-        if !matches!(received, Ok(false))
-            && let Err(error) = self.sweep_prefix(&prefix).await
-        {
-            tracing::info!(%error, "a file that was not taken is left to the sweep");
+        if !matches!(received, Ok(false)) {
+            self.discard(&prefix, received.as_ref().err()).await;
         }
         received
     }

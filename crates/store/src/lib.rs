@@ -34,6 +34,7 @@ mod hand_offs;
 mod late_files;
 mod receiving;
 mod reports;
+mod reserve;
 mod scoring;
 mod sessions;
 mod settings;
@@ -58,7 +59,12 @@ use blobs::Blobs;
 use cipher::Cipher;
 use database::{Database, database_error};
 use object_store::ObjectStore;
+use reserve::Reserve;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a check waits for the database, and for the object store.
+pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Unix time in milliseconds.
 pub type Millis = i64;
@@ -67,6 +73,7 @@ pub type Millis = i64;
 #[derive(Clone)]
 pub struct Store {
     database: Database,
+    reserve: Reserve,
     blobs: Blobs,
     master: Cipher,
     entropy: Entropy,
@@ -81,7 +88,7 @@ impl Store {
     /// [`Error::Configuration`] for what cannot work, [`Error::Unavailable`] for what is not there yet.
     pub async fn open(config: &StoreConfig, entropy: Entropy) -> Result<Self> {
         let database = Database::open(config).await?;
-        Ok(Self::assemble(database, blobs::open(config, entropy.clone())?, config, entropy))
+        Self::assemble(database, blobs::open(config, entropy.clone())?, config, entropy).await
     }
 
     /// As [`Store::open`], with another object store than the configuration's.
@@ -90,18 +97,21 @@ impl Store {
     /// As [`Store::open`].
     pub async fn open_with(config: &StoreConfig, objects: Arc<dyn ObjectStore>, entropy: Entropy) -> Result<Self> {
         let database = Database::open(config).await?;
-        Ok(Self::assemble(database, Blobs::new(objects, config, entropy.clone()), config, entropy))
+        Self::assemble(database, Blobs::new(objects, config, entropy.clone()), config, entropy).await
     }
 
-    fn assemble(database: Database, blobs: Blobs, config: &StoreConfig, entropy: Entropy) -> Self {
-        Store {
+    async fn assemble(database: Database, blobs: Blobs, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
+        let reserve = Reserve::new(database.file().await?.as_deref());
+        reserve.fill().await;
+        Ok(Store {
             database,
+            reserve,
             blobs,
             master: Cipher::new(&config.master_key),
             entropy,
             upload_grace: config.upload_grace,
             tombstone_retention: config.tombstone_retention,
-        }
+        })
     }
 
     /// Which database it is.
@@ -109,13 +119,16 @@ impl Store {
         self.database.backend()
     }
 
-    /// Whether the database can be read and the object store written: for the readiness of the service.
+    /// Whether the database can be read and the object store written, both within [`CHECK_TIMEOUT`]: for the readiness
+    /// of the service.
     ///
     /// # Errors
     /// [`Error::Unavailable`] with the part that is not.
     pub async fn check(&self) -> Result<()> {
-        sqlx::query("SELECT 1").fetch_one(self.database.pool()).await.map_err(database_error)?;
-        self.blobs.check(&cipher::random_hex(8, &self.entropy)).await
+        let asked = sqlx::query("SELECT 1").fetch_one(self.database.pool());
+        let answer = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
+        answer.map_err(|_| database::unavailable("no answer in time"))?.map_err(database_error)?;
+        self.blobs.check(&cipher::random_hex(8, &self.entropy), CHECK_TIMEOUT).await
     }
 
     /// Closes the connections; on SQLite this also tidies the write-ahead log away.

@@ -10,6 +10,7 @@ use crate::{Millis, Store};
 use bytes::Bytes;
 use futures::StreamExt;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
 /// The name under which the manifest is kept among an attempt's files.
@@ -90,9 +91,9 @@ impl Store {
         write.commit().await?;
 
         let received = self.store_and_acknowledge(&upload, &prefix, manifest_sha256, now).await;
-        let in_use = matches!(&received, Ok(receipt) if !receipt.repeated);
-        if !in_use && let Err(error) = self.sweep_prefix(&prefix).await {
-            tracing::info!(%error, "an upload that was not taken is left to the sweep");
+        match &received {
+            Ok(receipt) if !receipt.repeated => {}
+            outcome => self.discard(&prefix, outcome.as_ref().err()).await,
         }
         received
     }
@@ -105,13 +106,26 @@ impl Store {
         now: Millis,
     ) -> Result<Receipt> {
         let manifest = UploadFile { name: MANIFEST.to_owned(), content: upload.manifest.clone() };
-        let stored: Vec<_> = futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
-            .map(|file| self.store_file(prefix, file))
-            .buffer_unordered(PUTS_AT_ONCE)
-            .collect()
-            .await;
-        // Only now that no write is under way any more: one that went on after the others were deleted would stay.
-        let files: Vec<StoredFile> = stored.into_iter().collect::<Result<_>>()?;
+        let has_failed = AtomicBool::new(false);
+        let mut stored: Vec<Result<Option<StoredFile>>> =
+            futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
+                .map(async |file| {
+                    // The rest would only wait for as long once more.
+                    if has_failed.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    let stored = self.store_file(prefix, file).await;
+                    has_failed.fetch_or(stored.is_err(), Ordering::Relaxed);
+                    stored.map(Some)
+                })
+                .buffer_unordered(PUTS_AT_ONCE)
+                .collect()
+                .await;
+        // Only now that no write is under way any more: one that went on after the others were deleted would stay. The
+        // worst failure first.
+        stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.is_unanswered()));
+        let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
+        let files: Vec<StoredFile> = files.into_iter().flatten().collect();
 
         let mut write = self.database.write().await?;
         let (mut session, receipt) = locked(&mut write, upload, &manifest_sha256, now).await?;
@@ -144,6 +158,17 @@ impl Store {
         sessions::save(&mut write, &session).await?;
         write.commit().await?;
         Ok(Receipt { attempt, repeated: false })
+    }
+
+    /// Deletes the files of an upload that was not taken. What may still be written is left to the sweep, which comes
+    /// when that is over.
+    pub(crate) async fn discard(&self, prefix: &str, error: Option<&Error>) {
+        if error.is_some_and(Error::is_unanswered) {
+            return;
+        }
+        if let Err(error) = self.sweep_prefix(prefix).await {
+            tracing::info!(%error, "an upload that was not taken is left to the sweep");
+        }
     }
 
     /// Where the files of one upload go: no other upload's lie there.
@@ -223,7 +248,7 @@ pub(crate) async fn spare(mut write: Write, prefix: &str, now: Millis) -> Result
     put_on_the_list(&mut write, prefix, now).await?;
     write.commit().await?;
     let why = "the upload took so long that it was swept away".into();
-    Err(Error::Unavailable { part: Part::Objects, why })
+    Err(Error::Unavailable { part: Part::Objects, why, unanswered: false })
 }
 
 pub(crate) async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {

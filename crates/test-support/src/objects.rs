@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
@@ -26,6 +27,8 @@ pub enum Fault {
     Undeletable,
     /// Writes are done, but not answered before this changes.
     Held,
+    /// Nothing is done before this changes, and then all of it is, whether somebody still waits for it or not.
+    Hanging,
 }
 
 /// Passes everything on to another object store unless told to fail.
@@ -43,6 +46,15 @@ impl FaultyObjects {
         FaultyObjects { inner, fault: watch::Sender::new(Fault::None), room: Arc::new(AtomicI64::new(-1)) }
     }
 
+    /// Over that folder, which is made.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub fn in_folder(folder: &std::path::Path) -> Self {
+        std::fs::create_dir_all(folder).expect("a folder");
+        Self::new(Arc::new(LocalFileSystem::new_with_prefix(folder).expect("a folder")))
+    }
+
     /// From now on this is wrong.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
@@ -55,12 +67,25 @@ impl FaultyObjects {
         self.room.store(i64::from(writes), Ordering::SeqCst);
     }
 
+    fn after_hanging<T: Send + 'static>(self, stream: BoxStream<'static, T>) -> BoxStream<'static, T> {
+        futures::stream::once(async move { self.hang().await })
+            .flat_map(|()| futures::stream::empty())
+            .chain(stream)
+            .boxed()
+    }
+
     fn refuse_if(&self, faults: &[Fault]) -> Result<()> {
         let fault = *self.fault.borrow();
         if faults.contains(&fault) {
             return Err(Error::Generic { store: "faulty", source: format!("staged: {fault:?}").into() });
         }
         Ok(())
+    }
+
+    /// Waits while it hangs.
+    async fn hang(&self) {
+        // It cannot be closed: this holds a sender.
+        let _ = self.fault.subscribe().wait_for(|fault| *fault != Fault::Hanging).await;
     }
 
     fn refuse_write(&self) -> Result<()> {
@@ -82,6 +107,15 @@ impl fmt::Display for FaultyObjects {
 impl ObjectStore for FaultyObjects {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
         self.refuse_write()?;
+        if *self.fault.borrow() == Fault::Hanging {
+            let (this, location) = (self.clone(), location.clone());
+            let late = async move {
+                this.hang().await;
+                this.inner.put_opts(&location, payload, opts).await
+            };
+            let done = tokio::spawn(late).await;
+            return done.map_err(|error| Error::Generic { store: "faulty", source: error.into() })?;
+        }
         let done = self.inner.put_opts(location, payload, opts).await;
         // It cannot be closed: this holds a sender.
         let _ = self.fault.subscribe().wait_for(|fault| *fault != Fault::Held).await;
@@ -94,20 +128,21 @@ impl ObjectStore for FaultyObjects {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        self.hang().await;
         self.refuse_if(&[Fault::Down])?;
         self.inner.get_opts(location, options).await
     }
 
     fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
         match self.refuse_if(&[Fault::Down, Fault::Undeletable]) {
-            Ok(()) => self.inner.delete_stream(locations),
+            Ok(()) => self.clone().after_hanging(self.inner.delete_stream(locations)),
             Err(error) => futures::stream::iter([Err(error)]).boxed(),
         }
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
         match self.refuse_if(&[Fault::Down]) {
-            Ok(()) => self.inner.list(prefix),
+            Ok(()) => self.clone().after_hanging(self.inner.list(prefix)),
             Err(error) => futures::stream::iter([Err(error)]).boxed(),
         }
     }

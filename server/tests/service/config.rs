@@ -53,6 +53,8 @@ fn a_file_is_read_and_mistakes_are_named() {
         ("account_share = 10", "transfer_bytes"),
         ("upload_bytes_per_second = 0", "upload_bytes_per_second"),
         ("scorers = 1000", "scorers"),
+        ("objects_wait_ms = 0", "objects_wait_ms"),
+        ("model_sha256 = \"3bc1\"", "model_sha256"),
         ("lease_seconds = 1", "lease_seconds"),
         ("pass_score = 0", "pass_score"),
         ("sweep_seconds = 0", "sweep_seconds"),

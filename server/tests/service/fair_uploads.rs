@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use futures::stream;
 use http_body_util::Full;
 use hyper::client::conn::http2;
@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use nearfar_server::connections;
 use nearfar_server::judging::judge_next;
 use nearfar_store::AccountSettings;
+use nearfar_test_support::Fault;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -192,6 +193,26 @@ async fn an_upload_of_which_nothing_comes_any_more_is_ended() {
     let patience = std::time::Duration::from_secs(60);
     let read = tokio::time::timeout(patience, ended).await.expect("it ends");
     assert!(String::from_utf8_lossy(&answer[..read]).contains(SLOW));
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
+    let (service, objects) = Service::on_faulty_objects(|config| config.uploads_at_once = 1).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let (one, two) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
+    let first = service.attempt(&one.token, "a").await;
+    let second = service.attempt(&two.token, "a").await;
+    objects.set(Fault::Hanging);
+    let all = async {
+        let answer = service.upload(&one.token, &first).await.expect("RETRY_LATER", LATER);
+        assert_eq!(answer.headers["retry-after"], "10");
+        let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");
+        assert_eq!(service.text(ready).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("it is not waited for for ever");
+    objects.set(Fault::None);
+    service.upload(&two.token, &second).await.ok();
+    service.upload(&one.token, &first).await.ok();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::common::{Answered, Attempt};
 use crate::real::{Running, Session, Site, attempt, session, upload, upload_request};
@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 
 nearfar_test_support::on_both!(crate::real::Site:
     a_full_disk_only_delays,
+    a_full_disk_does_not_keep_data_from_being_cleared,
     a_locked_database_only_delays,
     a_missing_object_store_only_delays,
     an_upload_under_way_is_finished_before_the_end,
@@ -41,16 +42,17 @@ async fn goes_on(running: &Running, token: &str, session: &Session, attempt: &At
     assert_ne!(running.result(token, &session.id).await.code(), "LIVENESS_NO_RESULT");
 }
 
-/// The data lies on a small disk of memory, mounted in a namespace that only the service sees.
-async fn a_full_disk_only_delays(mut site: Site) {
+/// The service with its data on a small disk of memory, mounted in a namespace that only the service sees, and the way
+/// to that disk from here. None where namespaces cannot be had.
+fn on_a_small_disk(site: &mut Site) -> Option<(Running, PathBuf)> {
     // As root without a namespace of users: there the PostgreSQL of another user could not be reached.
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let run: &[&str] = if is_root { &["unshare", "--mount"] } else { &["unshare", "--map-root-user", "--mount"] };
     let can = std::process::Command::new(run[0]).args(&run[1..]).arg("true").status();
     if !can.is_ok_and(|status| status.success()) {
-        let line = "\n!!!! SKIPPED: the test of a full disk. Namespaces cannot be had here !!!!\n\n";
+        let line = "\n!!!! SKIPPED: a test of a full disk. Namespaces cannot be had here !!!!\n\n";
         std::io::stderr().write_all(line.as_bytes()).expect("told");
-        return;
+        return None;
     }
     let disk = site.place.folder().join("disk");
     std::fs::create_dir(&disk).expect("a folder");
@@ -59,17 +61,45 @@ async fn a_full_disk_only_delays(mut site: Site) {
         site.set("DATABASE_URL", &format!("sqlite:{}", disk.join("nearfar.db").display()));
     }
     let running = site.start_in(run, &format!("mount -t tmpfs -o size=4m none '{}'", disk.display()));
-    let (token, session, attempt) = begun(&site, &running).await;
     let seen = PathBuf::from(format!("/proc/{}/root{}", running.pid(), disk.display()));
-    let filler = seen.join("filler");
+    Some((running, seen))
+}
+
+/// Until nothing more can be written.
+fn fill(disk: &Path) -> PathBuf {
+    let filler = disk.join("filler");
     let mut file = std::fs::File::create(&filler).expect("a file");
     while file.write(&[0; 4096]).is_ok_and(|written| written > 0) {}
+    filler
+}
+
+async fn a_full_disk_only_delays(mut site: Site) {
+    let Some((running, disk)) = on_a_small_disk(&mut site) else { return };
+    let (token, session, attempt) = begun(&site, &running).await;
+    let filler = fill(&disk);
     later(&upload(running.address, &session, &attempt).await.expect("an answer"));
     assert!(!running.is_ready().await);
     assert_eq!(running.status(&session, "").await.ok().data()["state"], "open");
     std::fs::remove_file(&filler).expect("removed");
-    drop(file);
     goes_on(&running, &token, &session, &attempt).await;
+}
+
+async fn a_full_disk_does_not_keep_data_from_being_cleared(mut site: Site) {
+    let Some((running, disk)) = on_a_small_disk(&mut site) else { return };
+    let (token, one, first) = begun(&site, &running).await;
+    goes_on(&running, &token, &one, &first).await;
+    let two = session(running.address, &token).await.expect("a session");
+    let second = attempt(running.address, &two).await.expect("a nonce");
+    goes_on(&running, &token, &two, &second).await;
+    // Filled up again each time: the space set aside is set aside again.
+    for (session, name) in [(&one, "filler"), (&two, "more")] {
+        let files = disk.join("objects/sessions").join(&session.id);
+        assert!(files.is_dir());
+        std::fs::rename(fill(&disk), disk.join(format!("{name}-full"))).expect("renamed");
+        running.clear(&token, &session.id).await.ok();
+        assert_eq!(running.result(&token, &session.id).await.code(), "RESULT_NOT_FOUND");
+        assert!(!files.exists());
+    }
 }
 
 async fn a_locked_database_only_delays(mut site: Site) {

@@ -19,6 +19,7 @@ mod logs;
 mod page_attempts;
 mod page_handoff;
 mod page_video;
+mod private_files;
 mod rates;
 mod real;
 mod real_scorer;

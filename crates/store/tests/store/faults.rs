@@ -11,6 +11,7 @@ use std::time::Duration;
 nearfar_test_support::on_both!(crate::support::Site:
     an_object_store_that_is_down_only_delays,
     a_full_object_store_only_delays,
+    an_object_store_that_hangs_only_delays,
     altered_and_missing_files_are_told,
     files_need_the_key_they_were_encrypted_with,
     a_folder_that_is_not_mounted_only_delays,
@@ -54,6 +55,35 @@ async fn a_full_object_store_only_delays(site: Site) {
     objects.room_for(5);
     store.receive(upload(&issued), NOW).await.unwrap();
     assert_eq!(store.received(&claim(&store).await).await.unwrap().files.len(), 4);
+}
+
+async fn an_object_store_that_hangs_only_delays(mut site: Site) {
+    site.config.objects_timeout = Duration::from_millis(20);
+    let (store, objects) = site.faulty().await;
+    session(&store, "a1").await;
+    let issued = issue(&store, "a1", "one", "first").await;
+    session(&store, "a2").await;
+    objects.set(Fault::Hanging);
+    let all = async {
+        assert_eq!(unavailable(store.check().await), Part::Objects);
+        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
+        assert_eq!(unavailable(store.clear("a2", NOW).await), Part::Objects);
+    };
+    tokio::time::timeout(Duration::from_secs(60), all).await.expect("it is not waited for for ever");
+    assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
+    assert_eq!(store.session("a2").await.unwrap().state, SessionState::Cleared);
+    // What nobody waits for any more is written after all, and deleted once that is over.
+    objects.set(Fault::None);
+    let late = async {
+        while site.object_names().iter().filter(|name| name.contains("a1/one")).count() < 4 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), late).await.expect("it is written");
+    store.sweep(NOW + HOUR).await.unwrap();
+    let left: Vec<_> = site.object_names().into_iter().filter(|name| name.contains("a1/one")).collect();
+    assert_eq!(left, [""; 0]);
+    assert!(!store.receive(upload(&issued), NOW).await.unwrap().repeated);
 }
 
 async fn altered_and_missing_files_are_told(mut site: Site) {

@@ -23,7 +23,7 @@ use nearfar_server::config::Config;
 use nearfar_server::public::generate_token::sign;
 use nearfar_server::{judging, router};
 use nearfar_store::{Account, AccountSettings, Entropy, NewAccount, SecretKey, Store, StoreConfig};
-use nearfar_test_support::Place;
+use nearfar_test_support::{FaultyObjects, Place};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
@@ -163,12 +163,37 @@ impl Service {
         Self::judged_by(None, change).await
     }
 
+    /// With an object store that fails on demand, and is not waited for for long.
+    pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
+        let place = Place::sqlite();
+        let objects = FaultyObjects::in_folder(&place.objects());
+        let mut store_config = StoreConfig::new(&place.database_url, "", SecretKey::new([7; 32]));
+        store_config.objects_timeout = Duration::from_millis(20);
+        let entropy = entropy();
+        let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
+        (Self::assemble(place, store, entropy, None, change).await, objects)
+    }
+
     /// With another scorer than the one that says what it is told.
     pub async fn judged_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
         let place = match std::env::var("TEST_BACKEND").as_deref() {
             Ok("postgres") => Place::postgres().await.expect("PostgreSQL was asked for"),
             _ => Place::sqlite(),
         };
+        let entropy = entropy();
+        let objects = place.objects().display().to_string();
+        let store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
+        let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
+        Self::assemble(place, store, entropy, other, change).await
+    }
+
+    async fn assemble(
+        place: Place,
+        store: Store,
+        entropy: Entropy,
+        other: Option<Arc<dyn Scorer>>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = Config {
             account_rate: 10_000,
             session_rate: 10_000,
@@ -179,10 +204,6 @@ impl Service {
         std::fs::write(config.page_dir.join("index.html"), "<!doctype html>").expect("a page");
         change(&mut config);
         config.check().expect("good");
-        let entropy = entropy();
-        let objects = place.objects().display().to_string();
-        let store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
-        let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
         let clock = Arc::new(TestClock {
             wall: AtomicI64::new(START),
             monotonic: AtomicU64::new(1_000),

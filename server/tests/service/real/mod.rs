@@ -98,6 +98,13 @@ impl Site {
         self.secret_key = keys["secretKey"].as_str().expect("a key").into();
     }
 
+    /// What the service says when it does not start.
+    pub fn refusal(&self) -> String {
+        let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").output().expect("it runs");
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Starts the service and waits until it serves.
     pub fn start(&self) -> Running {
         Running::of(self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").stderr(Stdio::piped()))
@@ -224,6 +231,12 @@ impl Running {
     pub async fn result(&self, token: &str, session: &str) -> Answered {
         let body = json!({"signatureId": session});
         self.post("/openapi/liveness/v4/h5/get-result", token, &body).await.expect("an answer")
+    }
+
+    pub async fn clear(&self, token: &str, session: &str) -> Answered {
+        let request = Request::get(format!("/liveness/h5/ext/v1/clear-data?signatureId={session}"));
+        let request = request.header("x-access-token", token).body(Full::default()).expect("a request");
+        self.send(request).await.expect("an answer")
     }
 
     pub async fn status(&self, session: &Session, query: &str) -> Answered {

@@ -4,7 +4,6 @@
 use bytes::Bytes;
 use nearfar_store::*;
 use nearfar_test_support::{FaultyObjects, Place};
-use object_store::local::LocalFileSystem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,8 +34,7 @@ impl Site {
 
     /// One whose object store fails on demand.
     pub async fn faulty(&self) -> (Store, FaultyObjects) {
-        std::fs::create_dir_all(self.place.objects()).unwrap();
-        let objects = FaultyObjects::new(Arc::new(LocalFileSystem::new_with_prefix(self.place.objects()).unwrap()));
+        let objects = FaultyObjects::in_folder(&self.place.objects());
         let store = Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap();
         (store, objects)
     }

@@ -13,7 +13,6 @@ use nearfar_server::judging::judge_next;
 use nearfar_store::AccountSettings;
 use nearfar_test_support::Fault;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -157,13 +156,11 @@ fn paced(service: &Service, session: &Session, body: Vec<u8>, bytes: usize, mill
 #[tokio::test]
 async fn an_upload_that_trickles_is_ended_and_one_at_the_minimum_rate_is_taken() {
     let service = Service::new().await;
-    let shop = service.integrator(AccountSettings::default()).await;
+    let settings = AccountSettings { video: true, ..AccountSettings::default() };
+    let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
     let mut attempt = service.attempt(&session.token, "a").await;
-    let far = vec![7; 600_000];
-    attempt.manifest["files"][0] =
-        json!({"name": "far", "sha256": hex::encode(Sha256::digest(&far)), "bytes": far.len()});
-    attempt.parts[0].1 = far;
+    attempt.add("video", &[&b"\x1a\x45\xdf\xa3"[..], &[7; 600_000]].concat());
     let trickle = paced(&service, &session, attempt.body(), 1000, 1000);
     let answer = service.send(trickle).await.expect("CLIENT_ERROR", SLOW);
     assert_eq!(answer.headers["retry-after"], "2", "the page keeps the pictures and sends them again");

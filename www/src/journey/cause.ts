@@ -22,12 +22,16 @@ export async function findCause(api: URL): Promise<'origin' | 'foreign' | 'netwo
       const answer = await ask(status, { redirect: 'manual' });
       return answer?.type === 'opaqueredirect' ? 'foreign' : 'network';
     }
-    // Whether it lives every page may read.
-    const live = await ask(new URL('../../../health/live', api), {});
-    const isAlive = live?.ok === true && (await live.text().catch(() => '')).includes('"live"');
+    // Whether it lives every page may read. Before and after, or it may have been the connection all the same.
+    const isAlive = async () => {
+      const live = await ask(new URL('../../../health/live', api), {});
+      return live?.ok === true && (await live.text().catch(() => '')).includes('"live"');
+    };
+    const wasAlive = await isAlive();
     if (await ask(status, {})) return 'network';
+    if (wasAlive && (await isAlive())) return 'origin';
+    // The service itself lets no other origin have its answers, but a proxy in its place does.
     if (!(await ask(status, { mode: 'no-cors' }))) return 'network';
-    if (isAlive) return 'origin';
     console.warn(`${api.origin} answers, but this page may not read it: a proxy in its place, or no cors_origins?`);
     return 'foreign';
   } finally {

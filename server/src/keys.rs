@@ -27,6 +27,9 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
     settings.objects_timeout = Duration::from_millis(config.objects_wait_ms.into());
     let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());
     settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
+    // Somebody meant to give one: nothing is stored in clear by a slip.
+    let meant = !config.blob_keys.trim().is_empty();
+    anyhow::ensure!(!meant || !settings.blob_keys.is_empty(), "blob_keys: there is no key in it");
     Store::open(&settings, entropy.clone()).await.context("opening the store")
 }
 

@@ -23,7 +23,7 @@ pub fn mend(config: &Config) {
     for path in places(config) {
         if let Err(error) = mend_one(&path) {
             let path = path.display();
-            tracing::warn!(%error, %path, "others may be able to read it, and their leave cannot be taken away");
+            tracing::warn!(%error, %path, "other users may be able to read it, and its permissions cannot be changed");
         }
     }
 }

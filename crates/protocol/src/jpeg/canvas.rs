@@ -46,7 +46,7 @@ struct Headers {
 impl Headers {
     fn read(&mut self, Segment { marker, payload }: Segment<'_>, rule: &PictureRule) -> Result<(), JpegError> {
         match marker {
-            marker::APP0 | marker::APP1 | marker::APP2 | marker::APP13 | marker::APP14 => {
+            marker::APP0 | marker::APP1 | marker::APP2 | marker::APP13 | marker::APP14 | marker::COM => {
                 self.metadata += payload.len();
                 if self.metadata > MAX_METADATA {
                     return Err(JpegError::Metadata(MAX_METADATA));

@@ -18,6 +18,7 @@ pub(super) mod marker {
     pub const APP2: u8 = 0xe2;
     pub const APP13: u8 = 0xed;
     pub const APP14: u8 = 0xee;
+    pub const COM: u8 = 0xfe;
 }
 
 /// A marker and what its length covers, without the length.

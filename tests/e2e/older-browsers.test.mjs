@@ -9,6 +9,7 @@ import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
 import { oldestBrowsers } from '../../scripts/lib/oldest.mjs';
 import { PACKAGE } from '../../scripts/lib/package.mjs';
 import { root } from '../../scripts/lib/run.mjs';
+import { openJourney } from './lib/journey.mjs';
 import { newerNames, newerPaths, takeAway } from './lib/newer.mjs';
 import { openService } from './lib/service.mjs';
 
@@ -102,6 +103,12 @@ test('README, manifest and package say the same browsers', () => {
   }
 });
 
+test('newer names are found however the code names them', () => {
+  const code =
+    'a.at(-1);b?.at(0);const{orientation:c}=screen;d["findLast"](e);"vibrate"in navigator;new OffscreenCanvas';
+  assert.deepEqual(newerNames(code), ['.at', '.findLast', '.orientation', '.vibrate', 'OffscreenCanvas']);
+});
+
 const ended = [];
 let service;
 let access;
@@ -118,6 +125,16 @@ after(async () => {
   for (const end of ended) await end();
 });
 
+/** Takes these interfaces away from a page and its workers. */
+async function takeFrom(page, paths) {
+  const script = `(${takeAway})(${JSON.stringify(paths)});`;
+  await page.addInitScript(script);
+  await page.route('**/worker*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: script + (await response.text()) });
+  });
+}
+
 /** Opens a session without these interfaces, and waits until the capture tells what to do. */
 async function captures(t, paths) {
   const { url } = await openSession(service.url, access);
@@ -126,16 +143,11 @@ async function captures(t, paths) {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  const script = `(${takeAway})(${JSON.stringify(paths)});`;
-  await page.addInitScript(script);
+  await takeFrom(page, paths);
   await page.addInitScript(() => {
     document.addEventListener('nearfar:instruction', () => {
       globalThis.instructed = true;
     });
-  });
-  await page.route('**/worker*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: script + (await response.text()) });
   });
   await page.goto(url);
   const start = page.getByRole('button', { name: 'Start the camera' });
@@ -149,6 +161,26 @@ async function captures(t, paths) {
 
 for (const path of Object.keys(GUARDED)) test(`without ${path}`, (t) => captures(t, [path]));
 
-test('without anything that one of the oldest browsers has not got', async (t) => {
-  await captures(t, newerPaths());
+/** A journey without anything that one of the oldest browsers has not got, from the start on. */
+async function begun(t, given) {
+  const journey = await openJourney(t, given);
+  await takeFrom(journey.page, newerPaths());
+  await journey.open();
+  await journey.button('Start the camera').click();
+  return journey;
+}
+
+test('without anything that one of the oldest browsers has not got: to the result', async (t) => {
+  const { heading, result, complaints } = await begun(t, { options: { language: 'en' } });
+  await heading('Done. Thank you!').waitFor();
+  assert.ok((await result()).score >= 50);
+  assert.deepEqual(complaints, []);
+});
+
+test('without anything that one of the oldest browsers has not got: time is up, and why', async (t) => {
+  const options = { language: 'en', config: { session: { stageLimit: 10_000 } } };
+  const { page, heading, complaints } = await begun(t, { story: 'too_far', options });
+  await heading('Time is up').waitFor();
+  await page.getByText('Still missing:').waitFor();
+  assert.deepEqual(complaints, []);
 });

@@ -54,11 +54,17 @@ function features() {
 export function newerNames(code) {
   const { globals, statics, members } = features();
   const found = new Set();
-  // Shorter names are those of minified code.
-  for (const [, before, name] of code.matchAll(/(\.\??)?\b([A-Za-z_]\w*)\b/g)) {
-    if (before && name.length > 2 && members.get(name)) found.add(`.${name}`);
+  const member = (name) => members.get(name) && found.add(`.${name}`);
+  // Shorter names are those of minified code, but for `at`.
+  for (const [, before, name] of code.matchAll(/(\??\.)?\b([A-Za-z_]\w*)\b/g)) {
+    if (before && (name.length > 2 || name === 'at')) member(name);
     if (name.length > 2 && globals.get(name) && /^[A-Z]/.test(name)) found.add(name);
   }
+  // Members in quotes, and those that are taken out of an object.
+  for (const [, quoted, asked] of code.matchAll(/[\w)\]]\[["'`](\w{2,})["'`]\]|["'`](\w{2,})["'`]\s*in\b/g))
+    member(quoted ?? asked);
+  for (const [, names] of code.matchAll(/\b(?:const|let|var)\s*\{([^{}]*)\}\s*=/g))
+    for (const [, name] of names.matchAll(/(?:^|,)\s*(\w{2,})/g)) if (name.length > 2 || name === 'at') member(name);
   for (const [, whole] of code.matchAll(/\b([A-Z]\w*\.\w+)\b/g)) if (statics.get(whole)) found.add(whole);
   return [...found].sort();
 }

@@ -7,7 +7,8 @@ import type { InstructionCode, InstructionRecord } from '../engine/events.js';
  * was well, but not for long enough, comes out only where nothing else was said.
  */
 export function hindrance(instructions: InstructionRecord[], end: number): InstructionCode | null {
-  const { phase } = instructions.at(-1) ?? {};
+  // Not at(-1): Safari has it from 15.4 on.
+  const phase = instructions[instructions.length - 1]?.phase;
   const times = new Map<InstructionCode, number>();
   for (const [index, { code, time, phase: of }] of instructions.entries()) {
     if (of !== phase) continue;

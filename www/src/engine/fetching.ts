@@ -24,20 +24,19 @@ export async function fetchAsset(asset: Asset, fetching: Fetching): Promise<Arra
   const altered = (what: string) => ownError('asset_load_failed', `${url.pathname}: ${what}`);
   let bytes: Uint8Array<ArrayBuffer>;
   let served: string;
-  // Not AbortSignal.timeout: Safari has it from 16 on.
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
+  const { signal, settle } = limit(timeoutMs);
   try {
-    const response = await fetch(url, { signal: late.signal });
+    const response = await fetch(url, { signal });
     if (!response.ok) throw altered(`HTTP ${response.status}`);
     served = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
     bytes = await read(response, asset.bytes, onBytes);
   } catch (error) {
     if (error instanceof CaptureError) throw error;
-    const slow = late.signal.aborted;
-    throw slow ? ownError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`) : altered(String(error));
+    throw signal.aborted
+      ? ownError('asset_timeout', `${url.pathname}: not here after ${timeoutMs} ms`)
+      : altered(String(error));
   } finally {
-    clearTimeout(timer);
+    settle();
   }
   const called = `served as '${served}', not as '${type ?? 'application/octet-stream'}'`;
   const isOther = type ? served !== type : served.startsWith('text/');
@@ -56,14 +55,24 @@ export async function fetchAsset(asset: Asset, fetching: Fetching): Promise<Arra
   return bytes.buffer;
 }
 
-/** Whether a script can be had at all, whatever a page's policy says about running it. */
-export async function isReachable(address: string): Promise<boolean> {
+/** Whether a script can be had at all within this time, whatever a page's policy says about running it. */
+export async function reach(address: string, timeoutMs: number): Promise<'there' | 'gone' | 'late'> {
+  const { signal, settle } = limit(timeoutMs);
   try {
-    const { ok, type } = await fetch(address, { mode: 'no-cors' });
-    return ok || type === 'opaque';
+    const { ok, type } = await fetch(address, { mode: 'no-cors', signal });
+    return ok || type === 'opaque' ? 'there' : 'gone';
   } catch {
-    return false;
+    return signal.aborted ? 'late' : 'gone';
+  } finally {
+    settle();
   }
+}
+
+/** A signal that fires after this time, unless it is settled before. Safari has AbortSignal.timeout from 16 on. */
+function limit(timeoutMs: number): { signal: AbortSignal; settle: () => void } {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  return { signal: late.signal, settle: () => clearTimeout(timer) };
 }
 
 async function read(response: Response, expected: number, onBytes: (count: number) => void) {

@@ -1,7 +1,7 @@
 // Making the workers of a capture, also where the script is of another origin or the page has a strict policy.
 
 import { ownError } from './errors.js';
-import { isReachable } from './fetching.js';
+import { reach } from './fetching.js';
 import type { LoadOptions } from './load-options.js';
 import type { Engine } from './loader.js';
 import { scriptAddress } from './trusted.js';
@@ -40,6 +40,9 @@ function addressOf({ workerSrc }: LoadOptions): string {
   return new URL(workerSrc, globalThis.document?.baseURI ?? globalThis.location?.href).href;
 }
 
+/** A worker's script that neither ran nor failed in time. */
+class Late extends Error {}
+
 /** Waits until a worker's script has run. */
 async function running(worker: Worker, patienceMs: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +53,7 @@ async function running(worker: Worker, patienceMs: number): Promise<void> {
         event.preventDefault();
         reject(new Error(event.message ?? 'its script did not load'));
       };
-      timer = setTimeout(() => reject(new Error(`not here after ${patienceMs} ms`)), patienceMs);
+      timer = setTimeout(() => reject(new Late(`not here after ${patienceMs} ms`)), patienceMs);
     });
   } catch (error) {
     worker.terminate();
@@ -73,25 +76,35 @@ export class Workers {
     this.#way = way;
     this.#address = address;
     this.#first = first;
+    // One that fails before it is wanted is replaced then.
+    first.onerror = (event) => {
+      event.preventDefault();
+      this.close();
+    };
   }
 
   /**
    * Finds out how workers can be made here: before anybody is asked for the camera. Rejects with `worker_blocked`, or
-   * `asset_load_failed` where the script itself cannot be had.
+   * with `asset_load_failed` or `asset_timeout` where the script itself cannot be had, or not in time.
    */
   static async open(options: LoadOptions): Promise<Workers> {
     const address = addressOf(options);
+    const patienceMs = options.timeoutMs ?? PATIENCE_MS;
     const causes: string[] = [];
+    let isLate = false;
     for (const [name, way] of WAYS) {
       try {
         const worker = way(address);
-        await running(worker, options.timeoutMs ?? PATIENCE_MS);
+        await running(worker, patienceMs);
         return new Workers(way, address, worker);
       } catch (error) {
         causes.push(`${name}: ${String(error)}`);
+        isLate ||= error instanceof Late;
       }
     }
-    const code = (await isReachable(address)) ? 'worker_blocked' : 'asset_load_failed';
+    // What is forbidden fails at once: a network that is slow or hangs is no matter of the page's policy.
+    const script = isLate ? 'late' : await reach(address, patienceMs);
+    const code = ({ there: 'worker_blocked', gone: 'asset_load_failed', late: 'asset_timeout' } as const)[script];
     throw ownError(code, `${address}: ${causes.join('; ')}`);
   }
 
@@ -99,6 +112,7 @@ export class Workers {
   spawn({ module, model }: Engine, config: unknown): Worker {
     const worker = this.#first ?? this.#way(this.#address);
     this.#first = null;
+    worker.onerror = null;
     const start: WorkerStart = { module, model, config };
     worker.postMessage(start);
     return worker;

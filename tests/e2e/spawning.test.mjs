@@ -1,0 +1,84 @@
+// How workers are made, and what it means when none runs: without a browser.
+
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { pageModules } from './lib/page-module.mjs';
+
+const { Workers } = await pageModules('engine/spawning.ts');
+
+const OPTIONS = { workerSrc: 'https://page.example/worker.js', timeoutMs: 20_000 };
+const { fetch: real } = globalThis;
+/** All that were made. */
+let made;
+/** What a new one does. */
+let begin;
+
+beforeEach(() => {
+  made = [];
+  globalThis.location = new URL('https://page.example/');
+  globalThis.Worker = class extends EventTarget {
+    constructor() {
+      super();
+      made.push(this);
+      begin(this);
+    }
+    postMessage() {}
+    terminate() {
+      this.isOver = true;
+    }
+  };
+});
+
+after(() => {
+  globalThis.fetch = real;
+  delete globalThis.Worker;
+  delete globalThis.location;
+});
+
+const fails = (worker) => queueMicrotask(() => worker.onerror({ preventDefault() {}, message: 'no' }));
+const runs = (worker) => queueMicrotask(() => worker.onmessage());
+const hangs = () => undefined;
+/** A request without an answer. */
+const pending = (_, { signal }) =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new DOMException('late', 'AbortError')));
+  });
+
+/** Lets time pass until `promise` is settled. */
+async function later(t, promise) {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  for (let turns = 0; turns < 50 && !isSettled; turns++) {
+    await new Promise((done) => setImmediate(done));
+    t.mock.timers.tick(OPTIONS.timeoutMs);
+  }
+  assert.ok(isSettled, 'it is still waiting');
+  return promise;
+}
+
+for (const [name, worker, answer, code] of [
+  ['forbidden, and the script is there', fails, () => Promise.resolve(new Response('')), 'worker_blocked'],
+  ['the script is not there', fails, () => Promise.resolve(new Response('', { status: 404 })), 'asset_load_failed'],
+  ['a connection that hangs', fails, pending, 'asset_timeout'],
+  ['a slow network', hangs, () => Promise.resolve(new Response('')), 'asset_timeout'],
+])
+  test(`no worker: ${name}`, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    [begin, globalThis.fetch] = [worker, answer];
+    await assert.rejects(later(t, Workers.open(OPTIONS)), { code });
+    assert.ok(made.every(({ isOver }) => isOver));
+  });
+
+test('a worker that fails before anybody wants it is replaced', async () => {
+  begin = runs;
+  const workers = await Workers.open(OPTIONS);
+  fails(made[0]);
+  await null;
+  begin = hangs;
+  const worker = workers.spawn({}, {});
+  assert.equal(worker, made[1]);
+  assert.equal(made[0].isOver, true);
+});

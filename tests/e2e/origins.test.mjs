@@ -54,7 +54,7 @@ test('an origin that is not in cors_origins: a page that says whose it is to men
   const shop = await openShop(t, new URL(service.url).origin);
   await put(page, shop, session);
   await heading('Something went wrong').waitFor();
-  await page.getByText('This website is not set up for the check yet. Please tell its owner.').waitFor();
+  await page.getByText('This website is not set up correctly for the check. Please tell its owner.').waitFor();
   const told = await page.evaluate(() => globalThis.told);
   assert.equal(told.length, 1);
   const [{ code, cause, message }] = told;

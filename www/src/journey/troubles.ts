@@ -99,6 +99,6 @@ export function serviceTrouble({ code }: ServiceError): Trouble {
   // A device that has opened its link too often: as with one that is old, a new link is what helps.
   if (code === 'HANDOFF_LIMIT') return end('expired_title', 'second_taken_text');
   if (code === 'HANDOFF_NOT_FOUND') return end('expired_title', 'second_taken_text');
-  if (code === 'ORIGIN_REFUSED') return { ...end('problem_title', 'origin_text'), remedy: 'reload' };
+  if (code === 'ORIGIN_REFUSED') return { ...end('problem_title', 'setup_text'), remedy: 'reload' };
   return { ...end('problem_title', 'problem_text'), skin: SKINS.failed, remedy: 'reload' };
 }

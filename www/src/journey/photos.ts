@@ -28,10 +28,11 @@ async function read(file: File, mostBytes: number, since: number): Promise<Photo
   if (!bitmap) return null;
   const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
-  if (Math.min(width, height) < LEAST_SIDE) return null;
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);
+  const isLarge = Math.min(width, height) >= LEAST_SIDE;
+  if (isLarge) canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
+  if (!isLarge) return null;
   for (const quality of QUALITIES) {
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
     if (!blob || blob.size > mostBytes) continue;

@@ -81,6 +81,8 @@ function timeOf(date: string | null): number {
 export class Service {
   readonly #base: URL;
   #headers: Record<string, string> = {};
+  /** Whether an answer was read: from then on the service is known to let this page's origin do so. */
+  #wasRead = false;
 
   /** `folder`: where the hosted page is. */
   constructor(folder: URL, token: string | null) {
@@ -92,10 +94,13 @@ export class Service {
     this.#headers = { Authorization: `Bearer ${token}` };
   }
 
-  /** Nothing came back: finds out why, as far as a page can. */
-  async #unanswered(why: string): Promise<ServiceError> {
+  /** Nothing came back: finds out why, as far as a page can. A request that `signal` ended has nothing to find out. */
+  async #unanswered(why: string, signal?: AbortSignal | null): Promise<ServiceError> {
+    if (signal?.aborted) return new ServiceError('ENDED', why, 0);
     const cause = await findCause(this.#base);
-    if (cause !== 'origin') return new ServiceError(cause === 'foreign' ? 'FOREIGN' : 'NETWORK', why, 0);
+    if (cause === 'network') return new ServiceError('NETWORK', why, 0);
+    // An origin that was let in is not shut out on the way: something else answered, and may let it in again.
+    if (cause === 'foreign' || this.#wasRead) return new ServiceError('FOREIGN', why, 0);
     const message = `${this.#base.origin} does not answer pages of ${location.origin}: its cors_origins lacks it`;
     console.error(message);
     return new ServiceError('ORIGIN_REFUSED', message, null);
@@ -111,10 +116,11 @@ export class Service {
       response = await fetch(new URL(path, this.#base), { ...options, headers, signal, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
-      throw await this.#unanswered(String(error));
+      throw await this.#unanswered(String(error), options.signal);
     } finally {
       end();
     }
+    this.#wasRead = true;
     const { status, headers: told } = response;
     return readAnswer({ status, text, retryAfter: told.get('retry-after'), now: timeOf(told.get('date')) });
   }
@@ -182,7 +188,7 @@ export class Service {
         clearTimeout(timer);
         end();
       };
-      const broke = () => void this.#unanswered('the connection broke').then(reject);
+      const broke = () => void this.#unanswered('the connection broke', signal).then(reject);
       request.onerror = broke;
       request.onabort = broke;
       request.onload = () => {

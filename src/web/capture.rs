@@ -93,6 +93,8 @@ impl Capture {
             let generation = inner.generation.get();
             match inner.start(generation).await {
                 Ok(()) => Ok(JsValue::UNDEFINED),
+                // It was stopped meanwhile: what it failed of is nobody's fault any more.
+                Err(_) if inner.generation.get() != generation => Ok(JsValue::UNDEFINED),
                 Err(fault) => {
                     inner.fail(fault.clone());
                     Err(fault.into_error())

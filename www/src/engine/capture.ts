@@ -78,12 +78,12 @@ export async function prepareCapture(
       if (name === 'encoding' || name === 'finished' || name === 'error') unwatch();
       onEvent(name, detail);
     };
-    const fresh = () => {
+    const fresh = (wished: MediaTrackConstraints | undefined) => {
       const capture = new glue.Capture(video, {
         spawnWorker: () => workers.spawn(engine, config),
         onEvent: tell,
         source,
-        constraints: wanted,
+        constraints: wished,
         config,
         // A copy for each start: it is stopped with the capture, and what the caller has goes on.
         get stream() {
@@ -93,29 +93,26 @@ export async function prepareCapture(
       capture.hold(isHeld);
       return capture;
     };
-    let capture = fresh();
-    const renew = () => {
+    let capture = fresh(wanted);
+    const renew = (wished = wanted) => {
       unwatch();
       capture.free();
-      capture = fresh();
+      capture = fresh(wished);
       return capture;
     };
-    /** After a camera that is busy come the others, until one starts. */
+    /** After a camera that is busy come the others, until one starts. The next start has the first wish again. */
     const open = async (begun: Promise<unknown>) => {
       let own = capture;
       const isOver = () => isDestroyed || capture !== own;
       const error = await begun.then(() => null, asError);
       if (error?.code !== 'camera_in_use') return error;
-      const first = wanted;
-      for (const wish of await otherCameras(first)) {
+      for (const wish of await otherCameras(wanted)) {
         if (isOver()) return error;
-        wanted = wish;
-        own = renew();
+        own = renew(wish);
         const another = await own.start().then(() => null, asError);
         if (another?.code !== 'camera_in_use') return another;
       }
       if (isOver()) return error;
-      wanted = first;
       renew();
       onEvent('error', asFailure(error));
       return error;
@@ -159,11 +156,11 @@ export async function prepareCapture(
       },
       start: () => begin(capture.start()),
       retry: () => {
-        unwatch();
-        return begin(capture.retry());
+        renew();
+        return begin(capture.start());
       },
       cancel: () => capture.cancel(),
-      stop: renew,
+      stop: () => void renew(),
       destroy: () => {
         isDestroyed = true;
         unwatch();

@@ -223,6 +223,24 @@ test('Escape leads back from the photos', async (t) => {
   await arrive(page, 'Let’s see your face');
 });
 
+test('Escape does not leave the two numbers, which have no way back, and does what "Cancel" does while it waits', async (t) => {
+  const { page, url } = await openPage(t);
+  await openScene(page, url, 'compare', 'en_US');
+  const same = page.getByRole('button', { name: 'Yes, it shows 42' });
+  await same.waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(500);
+  await same.waitFor({ timeout: 1_000 });
+  const { page: other, url: again } = await openPage(t);
+  await openScene(other, again, 'tips', 'en_US');
+  await other.route('**/api/v1/attempts', (route) => route.fulfill({ status: 503, body: '' }));
+  await tabTo(other, 'Start the camera');
+  await other.keyboard.press('Enter');
+  await other.getByRole('button', { name: 'Try now' }).waitFor();
+  await other.keyboard.press('Escape');
+  await arrive(other, 'Let’s see your face');
+});
+
 test('who needs more time stops the way on, and goes on by a button', async (t) => {
   const { page, url } = await openPage(t);
   await page.clock.install();

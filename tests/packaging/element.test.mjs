@@ -178,6 +178,31 @@ test('without the last page the element leaves the end to its page', async (t) =
   await page.getByRole('heading', { name: 'This check is over' }).waitFor();
 });
 
+test('in a hidden container, without a start page: nobody is captured before it is shown', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true });
+  await page.evaluate(() => {
+    document.body.style.display = 'none';
+    const ask = MediaDevices.prototype.getUserMedia;
+    globalThis.cameraCalls = 0;
+    MediaDevices.prototype.getUserMedia = function (wish) {
+      globalThis.cameraCalls += 1;
+      return ask.call(this, wish);
+    };
+  });
+  const constraints = JSON.stringify(wholeVideo('portrait'));
+  await put(page, { 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
+  const isThere = () => document.querySelector('nearfar-liveness').page?.name === 'camera';
+  await page.waitForFunction(isThere, undefined, { polling: 50 });
+  // Long enough for whoever does not wait to ask for the camera.
+  await page.waitForTimeout(1_500);
+  assert.equal(await page.evaluate(() => globalThis.cameraCalls), 0);
+  await page.evaluate(() => {
+    document.body.style.display = '';
+  });
+  await hears(page, 'complete');
+  assert.equal((await told(page, 'complete'))[0].passed, true);
+});
+
 test('a refused camera is told, with its code', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, story: null });
   await page.evaluate(() => {

@@ -8,7 +8,7 @@ import { listCameras } from './cameras.js';
 import { type DeviceFacts, deviceFacts } from './device.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
-import { isUnwanted, type LightChallenge, type Lit, SKIPPED, shine } from './light.js';
+import { challenged, isUnwanted, type LightChallenge, type Lit, type Stage } from './light.js';
 import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
@@ -16,13 +16,10 @@ import type { CameraChoice, Screen, Setting } from './screen.js';
 import { Sight } from './sight.js';
 import { type StreamFacts, StreamWatch } from './stream.js';
 import { voice } from './voice.js';
-import { linked, sleep } from './waiting.js';
+import { type Ending, fired, linked } from './waiting.js';
 
 /** A browser's question that is not answered for so long may not have been seen. */
 const SLOW_ANSWER_MS = 6_000;
-/** How long the page tells of the colours before they come: there has to be time to leave them out. */
-const BEFORE_LIGHT_MS = 2_500;
-const PLAY_PATIENCE_MS = 3_000;
 /** How long it says what happened to the camera. */
 const NEWS_MS = 5_000;
 const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated', 'camera_frozen'] as const;
@@ -43,6 +40,12 @@ export interface Wanted {
   light: LightChallenge | null;
 }
 
+/** What ends a capture, and what ends its colours alone. */
+interface Taking {
+  whole: Ending;
+  colors: Ending;
+}
+
 export class Capturing {
   readonly #screen: Screen;
   readonly #host: Pick<Host, 'manners' | 'tell'>;
@@ -59,7 +62,8 @@ export class Capturing {
   #wanted: Wanted = { videoBytes: 0, light: null };
   /** The camera, kept on for the colours. */
   #kept: MediaStream | null = null;
-  #lighting: AbortController | null = null;
+  /** The capture that is under way. */
+  #taking: Taking | null = null;
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #news = '';
@@ -131,13 +135,8 @@ export class Capturing {
 
   /** Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`. */
   async take(wanted: Wanted): Promise<Taken | null> {
-    this.#ovals = new Ovals();
-    this.#news = '';
-    this.#forgetStream();
-    this.#wanted = wanted;
-    const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
-    this.#sight?.end();
-    this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
+    const taking = this.#begin(wanted);
+    const { signal } = taking.whole;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
     });
@@ -149,22 +148,62 @@ export class Capturing {
     (again ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
     try {
       const result = await finished;
-      if (!result) return null;
+      if (!result || signal.aborted) return null;
       const device = { ...(this.#device ?? deviceFacts(null)), stream: this.#unwatch() };
-      const video = (await this.#recorder?.stop()) ?? null;
-      const lit = wanted.light && result.outcome === 'captured' ? await this.#light(wanted.light) : null;
-      return { result, shown: this.#ovals.shown, video, device, lit };
+      const recorded = this.#recorder?.stop() ?? null;
+      const video = await Promise.race([recorded, fired(signal).then(() => null)]);
+      if (signal.aborted) return null;
+      const lit =
+        wanted.light && result.outcome === 'captured'
+          ? await this.#light(wanted.light, taking.colors.signal, signal)
+          : null;
+      return signal.aborted ? null : { result, shown: this.#ovals.shown, video, device, lit };
+    } catch (error) {
+      // Whatever of it still goes on is not told to the next one.
+      if (this.#taking === taking) this.#capture?.stop();
+      throw error;
     } finally {
-      this.#letGo();
-      this.#forgetStream();
-      this.#sight?.end();
-      clearTimeout(this.#timer);
-      this.#settle = null;
+      // The next one may have begun: what is there then is its own.
+      if (this.#taking === taking) this.#clear();
     }
   }
 
+  /** Makes room for a capture. */
+  #begin(wanted: Wanted): Taking {
+    this.#clear();
+    const whole = linked(null);
+    this.#taking = { whole, colors: linked(whole.signal) };
+    this.#ovals = new Ovals();
+    this.#news = '';
+    this.#wanted = wanted;
+    const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
+    this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
+    return this.#taking;
+  }
+
+  /** Ends the capture that is under way, and leaves nothing of it. */
+  #clear(): void {
+    this.#taking?.whole.end();
+    this.#taking = null;
+    this.#settle?.done(null);
+    this.#settle = null;
+    this.#letGo();
+    this.#forgetStream();
+    this.#sight?.end();
+    this.#sight = null;
+    clearTimeout(this.#timer);
+  }
+
+  /** Ends it, also while it is being saved. */
   cancel(): void {
-    this.#lighting?.abort();
+    this.#taking?.whole.end();
+    this.leave();
+  }
+
+  /** Switches the camera off. Pictures that are taken already are kept; colours are not shown to the end. */
+  leave(): void {
+    this.#taking?.colors.end();
+    this.#letGo();
     // Not `cancel`: its end is told later, when the person may have begun again.
     this.#capture?.stop();
     this.#settle?.done(null);
@@ -194,13 +233,8 @@ export class Capturing {
   }
 
   destroy(): void {
-    clearTimeout(this.#timer);
-    this.#unwatch();
-    this.#sight?.end();
     this.#isOver = true;
-    this.#lighting?.abort();
-    this.#letGo();
-    this.#settle?.done(null);
+    this.#clear();
     this.#capture?.destroy();
     this.#capture = null;
   }
@@ -314,44 +348,22 @@ export class Capturing {
     this.#kept = null;
   }
 
-  /** The light challenge. That it cannot be shown is told, and stops nobody. */
-  async #light(challenge: LightChallenge): Promise<Lit> {
-    if (isUnwanted()) return SKIPPED;
-    const { video } = this.#screen;
-    const kept = this.#kept;
-    const lighting = new AbortController();
-    this.#lighting = lighting;
-    let isSkipped = false;
-    const skip = () => {
-      isSkipped = true;
-      lighting.abort();
+  /** The light challenge, before the camera that was kept on. */
+  #light(challenge: LightChallenge, left: AbortSignal, whole: AbortSignal): Promise<Lit> {
+    const { words } = this.#setting;
+    const stage: Stage = {
+      video: this.#screen.video,
+      stream: this.#kept,
+      lamp: {
+        light: (color) => this.#guide.light(color),
+        progress: (fraction) => this.#guide.progress(fraction),
+      },
+      // Later another capture may have the screen.
+      offerSkip: async (skip) => (whole.aborted ? undefined : this.#offerSkip(skip)),
+      foretell: () => this.#say({ text: words.text('light_soon'), color: null }, words.text('say_light')),
+      begin: () => this.#guide.say(words.text('keep_still'), null),
     };
-    const { signal, end } = linked(lighting.signal);
-    try {
-      video.srcObject = kept;
-      // A camera that is gone may never play: then no picture can be drawn, and it ends there.
-      await Promise.race([video.play(), sleep(PLAY_PATIENCE_MS, signal)]);
-      await this.#offerSkip(skip);
-      const { words } = this.#setting;
-      this.#guide.progress(0);
-      this.#say({ text: words.text('light_soon'), color: null }, words.text('say_light'));
-      await sleep(BEFORE_LIGHT_MS, signal);
-      this.#guide.say(words.text('keep_still'), null);
-      const lamp = {
-        light: (color: string | null) => this.#guide.light(color),
-        progress: (fraction: number) => this.#guide.progress(fraction),
-      };
-      const lit = await shine(challenge, video, lamp, signal);
-      return isSkipped ? { ...lit, outcome: 'skipped' } : lit;
-    } catch {
-      return { ...SKIPPED, outcome: 'incomplete' };
-    } finally {
-      end();
-      this.#lighting = null;
-      this.#guide.light(null);
-      if (video.srcObject === kept) video.srcObject = null;
-      await this.#offerSkip(null);
-    }
+    return challenged(challenge, stage, left);
   }
 
   async #offerSkip(skip: (() => void) | null): Promise<void> {

@@ -116,7 +116,9 @@ export class JourneyElement extends LitElement implements Screen {
 function wayBack(page: Page): (() => void) | null {
   if (page.name === 'camera') return page.cancel;
   if (page.name === 'photo') return page.back;
-  return page.name === 'handoff' ? page.link.back : null;
+  if (page.name === 'progress') return page.actions.find(({ label }) => label === 'cancel')?.act ?? null;
+  // Two numbers are compared, or not: nothing leads back from there.
+  return page.name === 'handoff' && page.link.stage !== 'compare' ? page.link.back : null;
 }
 
 /** What makes it another page than the one before: its kind, and for some their state. */

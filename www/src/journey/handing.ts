@@ -115,8 +115,8 @@ export class Handing {
   #act(what: () => Promise<HandOffView | undefined>): void {
     what()
       .catch((error) => {
-        // The poll tells how it stands.
-        if (!(error instanceof ServiceError)) throw error;
+        // The poll tells how it stands, and nobody waits for it any more who went back.
+        if (!this.#end.signal.aborted && !(error instanceof ServiceError)) throw error;
         return undefined;
       })
       .then((handoff) => {

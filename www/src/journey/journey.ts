@@ -51,7 +51,7 @@ export class Journey {
   #shownOffset = 0;
   /** What is on its way to the service. */
   #sending: Ending | null = null;
-  readonly #presence = new Presence(() => this.#capturing.cancel(), this.#end.signal);
+  readonly #presence = new Presence(() => this.#capturing.leave(), this.#end.signal);
 
   constructor(screen: Screen, host: Host) {
     this.#screen = screen;
@@ -154,8 +154,7 @@ export class Journey {
     this.#result.end();
     this.#attempts += 1;
     this.#progress.begin(() => this.#cancel());
-    this.#run += 1;
-    const run = this.#run;
+    const run = ++this.#run;
     const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
     const nothing = { hint: '', cameras: [], chosen: '', skip: null, tap: null, isMirrored: true };
     const page: Page = { name: 'camera', ...nothing, ...acts };
@@ -227,16 +226,22 @@ export class Journey {
   }
 
   async #deliver(pictures: Pictures, circumstances: Omit<Circumstances, 'signatureId'>, id: string): Promise<void> {
+    // First of all: who cancels while it is packed sends nothing.
+    const sending = linked(this.#end.signal);
+    this.#sending = sending;
     if (this.#face) URL.revokeObjectURL(this.#face.url);
     const { cameraLabel: label, facingMode } = circumstances.device;
     const isMirrored = pictures.cameraType === 'WEB_CAMERA' && !looksAway({ facingMode, label });
     this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
     const all = { ...circumstances, signatureId: this.#opened.signatureId };
-    const attempt = await packAttempt(id, pictures, all, await this.#sealing());
-    const sending = linked(this.#end.signal);
-    this.#sending = sending;
-    const status = await deliver(this.#service, attempt, this.#progress.tell, sending.signal).finally(sending.end);
-    await this.#showResult(status);
+    try {
+      const attempt = await packAttempt(id, pictures, all, await this.#sealing());
+      if (sending.signal.aborted) return;
+      const status = await deliver(this.#service, attempt, this.#progress.tell, sending.signal);
+      if (!sending.signal.aborted) await this.#showResult(status);
+    } finally {
+      sending.end();
+    }
   }
 
   async #showResult(status: Status): Promise<void> {
@@ -277,8 +282,7 @@ export class Journey {
   #timedOut(unmet: InstructionCode | null = null): Promise<void> {
     const actions = this.#remedies('again');
     if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
-    const notice = timeoutNotice(this.#setting, unmet, actions);
-    return this.#screen.show({ name: 'timeout', notice });
+    return this.#screen.show({ name: 'timeout', notice: timeoutNotice(this.#setting, unmet, actions) });
   }
 
   get #mayHandOver(): boolean {
@@ -315,7 +319,8 @@ export class Journey {
   async #otherCameras({ code }: CaptureFailure): Promise<Notice['cameras']> {
     if (!OF_ONE_CAMERA.includes(code) || !this.#mayTryAgain) return undefined;
     const choices = await this.#capturing.cameras();
-    if (choices.length < 2) return undefined;
+    // Where what was asked for cannot be had, the one camera that there is may do.
+    if (choices.length < (code === 'overconstrained' ? 1 : 2)) return undefined;
     const choose = (id: string) => {
       this.#capturing.prefer(id);
       void this.#begin();
@@ -364,19 +369,19 @@ export class Journey {
 
   /** Two photos by the device's own camera program. */
   async #photograph(): Promise<void> {
+    const run = ++this.#run;
     try {
       const id = freshId();
       this.#progress.begin(() => this.#cancel());
-      this.#run += 1;
-      const run = this.#run;
       await this.#sealing();
       const issued = await this.#issued(id);
       if (run !== this.#run) return;
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
+      if (run !== this.#run) return;
       if (!photos) return await this.#showTips();
       await this.#deliver(photos.pictures, { ...photos.shown, issued, device: deviceFacts(null) }, id);
     } catch (error) {
-      await this.#failed(error);
+      if (run === this.#run) await this.#failed(error);
     }
   }
 

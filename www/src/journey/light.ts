@@ -3,7 +3,7 @@
 
 import { now } from '../engine/clock.js';
 import { isWished } from './voice.js';
-import { sleep } from './waiting.js';
+import { linked, sleep } from './waiting.js';
 
 /** What the service asks for. */
 export interface LightChallenge {
@@ -37,14 +37,31 @@ export interface Lamp {
   progress(fraction: number): void;
 }
 
+/** Where the person sees it. */
+export interface Stage {
+  video: HTMLVideoElement;
+  /** The camera; null where it is gone. */
+  stream: MediaStream | null;
+  lamp: Lamp;
+  /** Lets the person leave it out; null: no longer. */
+  offerSkip(skip: (() => void) | null): Promise<void>;
+  /** Tells of the colours before they come. */
+  foretell(): void;
+  begin(): void;
+}
+
 /** No faster, whatever the service asks for: at most three changes in a second, WCAG 2.3.1 allows three flashes. */
 const LEAST_HOLD_MS = 400;
 const MOST_COLORS = 16;
 const LONGEST_SIDE = 320;
 const QUALITY = 0.85;
 
+/** How long the page tells of the colours before they come: there has to be time to leave them out. */
+const BEFORE_MS = 2_500;
+const PLAY_PATIENCE_MS = 3_000;
+
 /** Nothing was shown. */
-export const SKIPPED: Lit = { outcome: 'skipped', shown: [], frames: [] };
+const SKIPPED: Lit = { outcome: 'skipped', shown: [], frames: [] };
 
 /** Whether the device was told to move little. */
 export const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -103,4 +120,44 @@ export async function shine(
   });
   const outcome = asked.length > 0 && shown.length === colors.length ? 'shown' : 'incomplete';
   return { outcome, shown, frames: await Promise.all(encoded) };
+}
+
+/**
+ * The light challenge, from its notice to its end; `whole` ends it at once. That it cannot be shown is told, and stops
+ * nobody.
+ */
+export async function challenged(challenge: LightChallenge, stage: Stage, whole: AbortSignal): Promise<Lit> {
+  if (isUnwanted()) return SKIPPED;
+  const { video, stream, lamp } = stage;
+  let isSkipped = false;
+  const { signal, end } = linked(whole);
+  const skip = () => {
+    isSkipped = true;
+    end();
+  };
+  const goOn = () => {
+    if (signal.aborted) throw new DOMException('The colours were left out.', 'AbortError');
+  };
+  try {
+    goOn();
+    video.srcObject = stream;
+    // A camera that is gone may never play: then no picture can be drawn, and it ends there.
+    await Promise.race([video.play(), sleep(PLAY_PATIENCE_MS, signal)]);
+    goOn();
+    await stage.offerSkip(skip);
+    lamp.progress(0);
+    stage.foretell();
+    await sleep(BEFORE_MS, signal);
+    goOn();
+    stage.begin();
+    const lit = await shine(challenge, video, lamp, signal);
+    return isSkipped ? { ...lit, outcome: 'skipped' } : lit;
+  } catch {
+    return { ...SKIPPED, outcome: isSkipped ? 'skipped' : 'incomplete' };
+  } finally {
+    end();
+    lamp.light(null);
+    if (video.srcObject === stream) video.srcObject = null;
+    await stage.offerSkip(null);
+  }
 }

@@ -12,8 +12,8 @@ use crate::reply::Failure;
 
 /// Seconds after which an upload that finds no slot may come again.
 const RETRY_FULL: u32 = 2;
-/// Seconds after which an upload that lost its slot may come again: later, so that two pages of one session, each
-/// ending the other's, come to an end.
+/// Seconds after which an upload that lost its slot may come again: later, so that two pages with one attempt, each
+/// ending the other's upload, come to an end.
 const RETRY_ENDED: u32 = 10;
 /// An upload that is so far behind the minimum rate, or silent for so long, gives way to another when there is no slot
 /// left, ms.
@@ -26,6 +26,19 @@ pub enum Kind {
     Pictures,
     /// Its video.
     Video,
+}
+
+/// Which upload it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// Of which account.
+    pub account: &'a str,
+    /// Of which of its sessions.
+    pub session: &'a str,
+    /// Of which of its attempts.
+    pub attempt: &'a str,
+    /// What is uploaded.
+    pub kind: Kind,
 }
 
 /// All slots.
@@ -47,6 +60,7 @@ struct State {
 struct Taken {
     account: String,
     session: String,
+    attempt: String,
     kind: Kind,
     shared: Arc<Shared>,
     /// All of it has arrived: it can no longer be ended.
@@ -86,18 +100,13 @@ impl UploadSlots {
         Self { state: Mutex::default(), all, share, rate }
     }
 
-    /// A slot for an upload. An older one of the same kind and session is ended: a network that changed leaves dead
-    /// ones. If all of the older one has arrived this waits until it is stored. With no slot left the upload that is
-    /// furthest behind gives way.
-    pub async fn acquire(
-        &self,
-        account: &str,
-        session: &str,
-        kind: Kind,
-        now: impl Fn() -> Millis,
-    ) -> Result<UploadSlot<'_>, Failure> {
+    /// A slot for an upload. An older one of the same attempt and kind is ended: a network that changed leaves dead
+    /// ones. If all of the older one has arrived this waits until it is stored. An upload of another attempt of the
+    /// session is of another page, and stays unless it is idle. With no slot left the upload that is furthest behind
+    /// gives way.
+    pub async fn acquire(&self, sent: Sent<'_>, now: impl Fn() -> Millis) -> Result<UploadSlot<'_>, Failure> {
         loop {
-            let older = match self.try_acquire(account, session, kind, now()) {
+            let older = match self.try_acquire(sent, now()) {
                 Ok(slot) => return Ok(slot),
                 Err(None) => return Err(Failure::later(status::RETRY_LATER, RETRY_FULL)),
                 Err(Some(older)) => older,
@@ -106,19 +115,20 @@ impl UploadSlots {
         }
     }
 
-    fn try_acquire(
-        &self,
-        account: &str,
-        session: &str,
-        kind: Kind,
-        now: Millis,
-    ) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
+    fn try_acquire(&self, sent: Sent<'_>, now: Millis) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
+        let Sent { account, session, attempt, kind } = sent;
         let mut state = self.state();
-        let same = state.taken.iter().find(|(_, taken)| taken.kind == kind && taken.session == session);
-        match same.map(|(id, taken)| (*id, taken.is_complete, taken.shared.clone())) {
-            Some((_, true, shared)) => return Err(Some(shared)),
-            Some((id, false, _)) => state.end(id),
-            None => {}
+        let older = state.taken.iter().find(|(_, taken)| taken.kind == kind && taken.session == session);
+        if let Some((id, taken)) = older {
+            let is_same = taken.attempt == attempt;
+            if is_same && taken.is_complete {
+                return Err(Some(taken.shared.clone()));
+            }
+            if !is_same && taken.idle(now) < IDLE {
+                return Err(None);
+            }
+            let id = *id;
+            state.end(id);
         }
         if state.taken.values().filter(|taken| taken.account == account).count() >= self.share {
             state.end_idle(now, |taken| taken.account == account)?;
@@ -133,8 +143,15 @@ impl UploadSlots {
             ended: CancellationToken::new(),
             left: CancellationToken::new(),
         });
-        let (account, session) = (account.to_owned(), session.to_owned());
-        state.taken.insert(id, Taken { account, session, kind, shared: shared.clone(), is_complete: false });
+        let taken = Taken {
+            account: account.to_owned(),
+            session: session.to_owned(),
+            attempt: attempt.to_owned(),
+            kind,
+            shared: shared.clone(),
+            is_complete: false,
+        };
+        state.taken.insert(id, taken);
         Ok(UploadSlot { slots: self, id, shared })
     }
 
@@ -203,21 +220,42 @@ mod tests {
 
     const RATE: MinimumRate = MinimumRate { grace: 30_000, bytes_per_second: 2000, longest: 600_000 };
 
+    fn sent<'a>(account: &'a str, session: &'a str) -> Sent<'a> {
+        Sent { account, session, attempt: "a", kind: Kind::Pictures }
+    }
+
     async fn take<'a>(slots: &'a UploadSlots, account: &str, session: &str, now: Millis) -> Option<UploadSlot<'a>> {
-        slots.acquire(account, session, Kind::Pictures, move || now).await.ok()
+        slots.acquire(sent(account, session), move || now).await.ok()
     }
 
     #[tokio::test]
-    async fn a_session_has_one_slot_and_its_newest_upload_has_it() {
+    async fn an_attempt_has_one_slot_and_its_newest_upload_has_it() {
         let slots = UploadSlots::new(10, 10, RATE);
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
-        let video = slots.acquire("shop", "one", Kind::Video, || 0).await.expect("of another kind");
+        let video = Sent { kind: Kind::Video, ..sent("shop", "one") };
+        let video = slots.acquire(video, || 0).await.expect("of another kind");
         let second = take(&slots, "shop", "one", 0).await.expect("a slot");
         first.lost().await;
         assert!(first.complete().is_err());
         drop(first);
         assert_eq!(slots.state().taken.len(), 2);
         assert!(second.complete().is_ok() && video.complete().is_ok());
+    }
+
+    #[tokio::test]
+    async fn another_attempt_of_the_session_waits_until_the_older_upload_is_idle_or_over() {
+        let slots = UploadSlots::new(10, 10, RATE);
+        let other = async |now| slots.acquire(Sent { attempt: "b", ..sent("shop", "one") }, move || now).await;
+        let first = take(&slots, "shop", "one", 0).await.expect("a slot");
+        first.arrived(20_000, 9000);
+        let refused = other(18_999).await.expect_err("it still comes");
+        assert_eq!(refused.reply().retry_after, Some(RETRY_FULL));
+        let second = other(19_000).await.expect("in place of an idle one");
+        first.lost().await;
+        second.complete().expect("it was not ended");
+        assert!(take(&slots, "shop", "one", 900_000).await.is_none(), "what is being stored stays");
+        drop((first, second));
+        assert!(take(&slots, "shop", "one", 900_000).await.is_some());
     }
 
     #[tokio::test]

@@ -23,7 +23,7 @@ use crate::auth::Visitor;
 use crate::memory::Reservation;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};
-use crate::upload_slots::Kind;
+use crate::upload_slots::{Kind, Sent};
 
 /// The name of the manifest's part.
 const MANIFEST: &str = "manifest";
@@ -78,9 +78,10 @@ pub async fn receive(
     let limits = UploadLimit::new(&app.config, &visitor.account.settings);
     let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
     let keys = app.sealing.of(&visitor.session.id)?;
-    // Only now: what ends an older upload of the session has to be of its device.
-    let (account, session) = (&visitor.account.id, &visitor.session.id);
-    let slot = app.uploads.acquire(account, session, Kind::Pictures, || app.monotonic()).await?;
+    // Only now: what ends an older upload of the attempt has to be of its device.
+    let account = &visitor.account.id;
+    let sent = Sent { account, session: &visitor.session.id, attempt: &attempt_id, kind: Kind::Pictures };
+    let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
     let upload = SealedUpload::begin(UploadBody::new(&app, body, &slot, account), &keys, &binding).await?;
     let (manifest_bytes, manifest, files, _memory) = read(upload, limits).await?;
     let upload = Upload {

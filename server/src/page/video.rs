@@ -16,7 +16,7 @@ use crate::app::{App, is_id};
 use crate::auth::Visitor;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::UploadLimit;
-use crate::upload_slots::Kind;
+use crate::upload_slots::{Kind, Sent};
 
 /// The bytes of a video.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -45,7 +45,8 @@ pub async fn receive(
     }
     check_attempt(&app, &visitor, &attempt_id).await?;
     let (account, session) = (&visitor.account.id, &visitor.session.id);
-    let slot = app.uploads.acquire(account, session, Kind::Video, || app.monotonic()).await?;
+    let sent = Sent { account, session, attempt: &attempt_id, kind: Kind::Video };
+    let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
     let manifest = manifest(&app, session, &attempt_id).await?;
     let expected = manifest.file(VIDEO).ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
     UploadLimit::new(&app.config, &visitor.account.settings).check(&manifest)?;

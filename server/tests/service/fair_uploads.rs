@@ -31,8 +31,8 @@ async fn listen(service: &Service, most: usize) -> SocketAddr {
     address
 }
 
-/// An upload that has begun, and of which this much was sent.
-async fn begin(address: SocketAddr, path: &str, token: &str, length: usize, sent: &[u8]) -> TcpStream {
+/// An upload that asks for leave to send, and the first bytes of the answer.
+async fn ask(address: SocketAddr, path: &str, token: &str, length: usize) -> (TcpStream, [u8; 25]) {
     let kind = if path.ends_with("/video") { "video/webm" } else { "application/octet-stream" };
     let head = format!(
         "PUT /h5/api/v1/attempts/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
@@ -40,8 +40,14 @@ async fn begin(address: SocketAddr, path: &str, token: &str, length: usize, sent
     );
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(head.as_bytes()).await.expect("sent");
-    let mut go_on = [0; 25];
-    stream.read_exact(&mut go_on).await.expect("leave to send");
+    let mut begin = [0; 25];
+    stream.read_exact(&mut begin).await.expect("an answer");
+    (stream, begin)
+}
+
+/// An upload that has begun, and of which this much was sent.
+async fn begin(address: SocketAddr, path: &str, token: &str, length: usize, sent: &[u8]) -> TcpStream {
+    let (mut stream, go_on) = ask(address, path, token, length).await;
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(sent).await.expect("sent");
     stream
@@ -61,9 +67,13 @@ async fn uploads_that_one_session_holds_open_do_not_keep_another_session_out() {
     let shop = service.integrator(AccountSettings::default()).await;
     let (hostile, honest) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
     let mut held = Vec::new();
-    for id in 0..16 {
+    let attempt = service.attempt(&hostile.token, "a0").await;
+    held.push(begin(address, &attempt.id, &hostile.token, 1000, b"nine byte").await);
+    for id in 1..16 {
         let attempt = service.attempt(&hostile.token, &format!("a{id}")).await;
-        held.push(begin(address, &attempt.id, &hostile.token, 1000, b"nine byte").await);
+        let (refused, answer) = ask(address, &attempt.id, &hostile.token, 1000).await;
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "no leave to send");
+        held.push(refused);
     }
     let attempt = service.attempt(&honest.token, "a").await;
     upload(address, &honest, &attempt).await.ok();
@@ -138,6 +148,36 @@ async fn a_newer_upload_of_an_attempt_ends_the_older_one_and_succeeds() {
     service.result(&shop, &session.id).await.ok();
 }
 
+#[tokio::test]
+async fn uploads_of_two_attempts_of_a_session_do_not_end_each_other() {
+    let service = Service::new().await;
+    let address = listen(&service, 100).await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let (older, newer) = (service.attempt(&session.token, "a").await, service.attempt(&session.token, "b").await);
+    let body = older.body();
+    let mut first = begin(address, "a", &session.token, body.len(), &body[..100]).await;
+    let answer = upload(address, &session, &newer).await.expect("RETRY_LATER", LATER);
+    assert_eq!(answer.headers["retry-after"], "2");
+    first.write_all(&body[100..]).await.expect("sent");
+    let mut answer = vec![0; 4000];
+    let read = first.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    assert!(answer.contains("SUCCESS"), "{answer}");
+
+    let session = service.session(&shop, json!({})).await;
+    service.attempt(&session.token, "a").await;
+    let last = service.attempt(&session.token, "b").await;
+    let mut idle = begin(address, "a", &session.token, 1000, b"nine byte").await;
+    upload(address, &session, &last).await.expect("RETRY_LATER", LATER);
+    service.pass(10_000);
+    upload(address, &session, &last).await.ok();
+    idle.write_all(&[0; 991]).await.expect("sent");
+    let mut answer = vec![0; 4000];
+    let read = idle.read(&mut answer).await.expect("an answer");
+    assert!(String::from_utf8_lossy(&answer[..read]).contains("RETRY_LATER"));
+}
+
 /// An upload of which so many bytes come at a time, each after so long.
 fn paced(service: &Service, session: &Session, body: Vec<u8>, bytes: usize, millis: i64) -> Request<Body> {
     let clock = service.clock.clone();
@@ -201,13 +241,16 @@ async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
     let second = service.attempt(&two.token, "a").await;
     objects.set(Fault::Hanging);
     let all = async {
-        let answer = service.upload(&one.token, &first).await.expect("RETRY_LATER", LATER);
-        assert_eq!(answer.headers["retry-after"], "10");
+        for (session, attempt) in [(&one, &first), (&two, &second)] {
+            let answer = service.upload(&session.token, attempt).await.expect("RETRY_LATER", LATER);
+            assert_eq!(answer.headers["retry-after"], "10", "of the store; without a slot it is 2");
+        }
         let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");
         assert_eq!(service.text(ready).await.0, StatusCode::SERVICE_UNAVAILABLE);
     };
     tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("it is not waited for for ever");
     objects.set(Fault::None);
+    let service = service.on_patient_store(&objects).await;
     service.upload(&two.token, &second).await.ok();
     service.upload(&one.token, &first).await.ok();
 }

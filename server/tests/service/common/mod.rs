@@ -163,7 +163,7 @@ impl Service {
         Self::judged_by(None, change).await
     }
 
-    /// With an object store that fails on demand, and is not waited for for long.
+    /// With an object store that fails on demand, and is not waited for for long: a test uses it only while it fails.
     pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
         let place = Place::sqlite();
         let objects = FaultyObjects::in_folder(&place.objects());
@@ -172,6 +172,14 @@ impl Service {
         let entropy = entropy();
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
         (Self::assemble(place, store, entropy, None, change).await, objects)
+    }
+
+    /// The same service once its object store works again: it is waited for as usual, however busy the machine is.
+    pub async fn on_patient_store(self, objects: &FaultyObjects) -> Self {
+        let store_config = StoreConfig::new(&self.place.database_url, "", SecretKey::new([7; 32]));
+        let (config, entropy) = (self.app.config.clone(), self.app.entropy.clone());
+        let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
+        Self::assemble(self.place, store, entropy, None, |new| *new = config).await
     }
 
     /// With another scorer than the one that says what it is told.

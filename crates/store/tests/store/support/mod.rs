@@ -35,8 +35,12 @@ impl Site {
     /// One whose object store fails on demand.
     pub async fn faulty(&self) -> (Store, FaultyObjects) {
         let objects = FaultyObjects::in_folder(&self.place.objects());
-        let store = Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap();
-        (store, objects)
+        (self.over(&objects).await, objects)
+    }
+
+    /// Another store over the same objects.
+    pub async fn over(&self, objects: &FaultyObjects) -> Store {
+        Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap()
     }
 
     /// All that lies in the object store's folder: paths and contents.

@@ -151,7 +151,7 @@ impl Default for Config {
             connections_at_once: 4096,
             uploads_at_once: 32,
             transfer_bytes: 256_000_000,
-            result_bytes: 256_000_000,
+            result_bytes: 600_000_000,
             account_share: 50,
             upload_seconds: 600,
             upload_grace_seconds: 30,
@@ -278,6 +278,11 @@ impl Config {
         if self.account_bytes(self.transfer_bytes) < UploadLimit::largest(self).total() {
             let why = "an account's share of it (account_share) should hold at least one upload of the largest size";
             return refuse("transfer_bytes", why);
+        }
+        if self.account_bytes(self.result_bytes) < UploadLimit::largest(self).result() {
+            let why = "an account's share of it (account_share) should hold the largest result: four times two pictures \
+                       and a video";
+            return refuse("result_bytes", why);
         }
         if self.upload_bytes_per_second == 0 {
             return refuse("upload_bytes_per_second", "should be at least 1");

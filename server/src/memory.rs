@@ -44,11 +44,11 @@ impl MemoryPool {
         Reservation { pool: self, account: account.to_owned(), bytes: 0 }
     }
 
-    /// That many bytes, or all there are. An account that has none may have more than its share at once: a large
-    /// result could not be read at all otherwise.
+    /// That many bytes, or all of the share: what was taken under larger limits than those of today could not be read
+    /// at all otherwise.
     pub fn reserve(&self, account: &str, bytes: u64) -> Result<Reservation<'_>, Failure> {
         let mut reservation = self.reservation(account);
-        reservation.grow(bytes.min(self.all))?;
+        reservation.grow(bytes.min(self.share))?;
         Ok(reservation)
     }
 
@@ -63,7 +63,7 @@ impl Reservation<'_> {
         let mut used = self.pool.used();
         let of_account = used.accounts.get(&self.account).copied().unwrap_or(0);
         let fits = used.all.saturating_add(bytes) <= self.pool.all;
-        if !fits || (of_account > 0 && of_account.saturating_add(bytes) > self.pool.share) {
+        if !fits || of_account.saturating_add(bytes) > self.pool.share {
             return Err(Failure::later(status::RETRY_LATER, COME_AGAIN));
         }
         used.all += bytes;
@@ -109,8 +109,10 @@ mod tests {
         let other = pool.reserve("other", 4000).expect("what is left");
         assert!(pool.reserve("third", 1).is_err());
         drop((upload, other));
-        let large = pool.reserve("shop", 9000).expect("one alone may be larger than the share");
+        let large = pool.reserve("shop", 9000).expect("as much as the share");
         assert!(pool.reserve("shop", 1).is_err());
+        assert!(pool.reserve("other", 4000).is_ok(), "what is left is for others");
         drop(large);
+        assert!(pool.reservation("shop").grow(6001).is_err(), "an upload never has more than the share");
     }
 }

@@ -29,12 +29,8 @@ impl MinimumRate {
 
     /// Starts to measure an upload.
     pub fn start(self, now: Millis) -> Transfer {
-        Transfer { rate: self, started: now, latest: now, bytes: 0 }
-    }
-
-    /// How long so many bytes take at this rate, ms.
-    fn takes(&self, bytes: u64) -> Millis {
-        Millis::try_from(bytes.saturating_mul(1000) / self.bytes_per_second.max(1)).unwrap_or(Millis::MAX)
+        let last = now.saturating_add(self.longest);
+        Transfer { rate: self, deadline: now.saturating_add(self.grace), last, rest: 0 }
     }
 }
 
@@ -42,28 +38,33 @@ impl MinimumRate {
 #[derive(Clone, Copy, Debug)]
 pub struct Transfer {
     rate: MinimumRate,
-    started: Millis,
-    latest: Millis,
-    bytes: u64,
+    /// When it is too slow if nothing more arrives.
+    deadline: Millis,
+    /// When it has to be over in any case.
+    last: Millis,
+    /// What has arrived and did not make a whole millisecond, in thousandths of a byte.
+    rest: u64,
 }
 
 impl Transfer {
-    /// So many bytes more have arrived.
+    /// So many bytes more have arrived. They never allow more than the grace from now on: otherwise a burst would buy a
+    /// long time in which next to nothing has to arrive.
     pub fn arrived(&mut self, bytes: usize, now: Millis) {
-        self.bytes = self.bytes.saturating_add(bytes as u64);
-        self.latest = now;
+        let rate = self.rate.bytes_per_second.max(1);
+        let arrived = (bytes as u64).saturating_mul(1000).saturating_add(self.rest);
+        self.rest = arrived % rate;
+        let earned = Millis::try_from(arrived / rate).unwrap_or(Millis::MAX);
+        self.deadline = self.deadline.saturating_add(earned).min(now.saturating_add(self.rate.grace));
     }
 
     /// Whether it has used up its time.
     pub fn is_too_slow(&self, now: Millis) -> bool {
-        let allowed = self.rate.grace.saturating_add(self.rate.takes(self.bytes)).min(self.rate.longest);
-        now.saturating_sub(self.started) >= allowed
+        now >= self.deadline.min(self.last)
     }
 
-    /// How far it is behind the minimum rate, or how long nothing has arrived, whichever is more, ms.
+    /// How far it is behind the minimum rate, ms: no less than it has been silent.
     pub fn idle(&self, now: Millis) -> Millis {
-        let behind = now.saturating_sub(self.started).saturating_sub(self.rate.takes(self.bytes));
-        behind.max(now.saturating_sub(self.latest))
+        now.saturating_add(self.rate.grace).saturating_sub(self.deadline)
     }
 }
 
@@ -76,14 +77,30 @@ mod tests {
     #[test]
     fn time_is_allowed_in_proportion_to_what_arrived() {
         let mut transfer = RATE.start(5000);
-        transfer.arrived(9, 5000);
-        assert!(!transfer.is_too_slow(35_003), "30 s, and 4 ms for 9 bytes");
-        assert!(transfer.is_too_slow(35_004));
-        transfer.arrived(200_000, 34_000);
-        assert!(!transfer.is_too_slow(135_003));
-        assert!(transfer.is_too_slow(135_004));
-        transfer.arrived(50_000_000, 120_000);
-        assert!(!transfer.is_too_slow(604_999) && transfer.is_too_slow(605_000), "but not for ever");
+        assert!(!transfer.is_too_slow(34_999) && transfer.is_too_slow(35_000), "30 s");
+        // Byte by byte no fraction is lost.
+        for _ in 0..10_000 {
+            transfer.arrived(1, 25_000);
+        }
+        assert!(!transfer.is_too_slow(39_999) && transfer.is_too_slow(40_000), "and 5 s for 10 000 bytes");
+        // At the minimum rate it goes on, but not for ever.
+        for second in 26..605 {
+            transfer.arrived(2000, second * 1000);
+            assert!(!transfer.is_too_slow(second * 1000));
+        }
+        assert!(!transfer.is_too_slow(604_999) && transfer.is_too_slow(605_000));
+    }
+
+    #[test]
+    fn a_burst_does_not_buy_time_to_trickle() {
+        let mut transfer = RATE.start(0);
+        transfer.arrived(1_200_000, 1000);
+        assert_eq!(transfer.idle(1000), 0);
+        for second in 2..31 {
+            transfer.arrived(2, second * 1000);
+        }
+        assert_eq!(transfer.idle(11_029), 10_000, "it gives way to others");
+        assert!(!transfer.is_too_slow(31_028) && transfer.is_too_slow(31_029), "and has an end");
     }
 
     #[test]

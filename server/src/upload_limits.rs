@@ -6,6 +6,8 @@ use nearfar_protocol::status;
 use nearfar_store::AccountSettings;
 
 use crate::config::Config;
+use crate::public::capture_record::MADE;
+use crate::public::get_result::RENDERED;
 use crate::reply::Failure;
 
 /// The largest manifest, in bytes.
@@ -41,6 +43,15 @@ impl UploadLimit {
     pub fn total(&self) -> u64 {
         let pictures = self.image.saturating_mul(2).saturating_add(self.audit.saturating_mul(MAX_AUDIT as u64));
         pictures.saturating_add(self.video).saturating_add(MANIFEST_BYTES)
+    }
+
+    /// Memory for the largest result of an upload.
+    pub fn result(&self) -> u64 {
+        let pictures = self.image.saturating_mul(2);
+        let audit = self.audit.saturating_mul(MAX_AUDIT as u64);
+        let shown = pictures.saturating_add(self.video).max(audit).saturating_mul(RENDERED);
+        let record = pictures.saturating_add(audit).saturating_add(MANIFEST_BYTES).saturating_mul(MADE);
+        shown.max(record)
     }
 
     /// Refuses a manifest that announces too much, or what the account may not send.

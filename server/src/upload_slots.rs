@@ -115,6 +115,12 @@ impl UploadSlots {
         }
     }
 
+    /// Ends the account's upload that is furthest behind, if one is idle, for the memory that it holds.
+    pub fn end_idle_of(&self, account: &str, now: Millis) {
+        // That none is idle is no fault.
+        let _ = self.state().end_idle(now, |taken| taken.account == account);
+    }
+
     fn try_acquire(&self, sent: Sent<'_>, now: Millis) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
         let Sent { account, session, attempt, kind } = sent;
         let mut state = self.state();

@@ -25,12 +25,13 @@ pub struct UploadBody<'a> {
     chunks: BodyDataStream,
     slot: &'a UploadSlot<'a>,
     memory: Reservation<'a>,
+    account: &'a str,
 }
 
 impl<'a> UploadBody<'a> {
     /// Begins to read it. What arrives is held for the account until the body is dropped.
-    pub fn new(app: &'a App, body: Body, slot: &'a UploadSlot<'a>, account: &str) -> Self {
-        Self { app, chunks: body.into_data_stream(), slot, memory: app.memory.reservation(account) }
+    pub fn new(app: &'a App, body: Body, slot: &'a UploadSlot<'a>, account: &'a str) -> Self {
+        Self { app, chunks: body.into_data_stream(), slot, memory: app.memory.reservation(account), account }
     }
 
     /// The next chunk; none at the end.
@@ -47,7 +48,11 @@ impl<'a> UploadBody<'a> {
             };
             let Some(chunk) = chunk.transpose().map_err(broken)? else { return Ok(None) };
             self.slot.arrived(chunk.len(), self.app.monotonic());
-            self.memory.grow(chunk.len() as u64)?;
+            if let Err(full) = self.memory.grow(chunk.len() as u64) {
+                // Its memory is free again once its handler has ended: whoever comes again finds it.
+                self.app.uploads.end_idle_of(self.account, self.app.monotonic());
+                return Err(full);
+            }
             return Ok(Some(chunk));
         }
     }

@@ -25,7 +25,7 @@ pub const PATH: &str = "/liveness/h5/v1/capture-record";
 pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
 
 /// How many times as much memory as the files a record takes: the files, the archive that grows by doubling.
-const MADE: u64 = 3;
+pub const MADE: u64 = 3;
 
 /// A capture record.
 #[derive(Clone, Debug, utoipa::ToSchema)]

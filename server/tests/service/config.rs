@@ -51,6 +51,8 @@ fn a_file_is_read_and_mistakes_are_named() {
         ("connections_at_once = 0", "connections_at_once"),
         ("account_share = 101", "account_share"),
         ("account_share = 10", "transfer_bytes"),
+        ("account_share = 45", "result_bytes"),
+        ("result_bytes = 540000000", "result_bytes"),
         ("upload_bytes_per_second = 0", "upload_bytes_per_second"),
         ("scorers = 1000", "scorers"),
         ("objects_wait_ms = 0", "objects_wait_ms"),

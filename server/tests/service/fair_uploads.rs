@@ -10,6 +10,7 @@ use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use nearfar_server::connections;
 use nearfar_server::judging::judge_next;
+use nearfar_server::upload_limits::UploadLimit;
 use nearfar_store::AccountSettings;
 use nearfar_test_support::Fault;
 use serde_json::json;
@@ -124,7 +125,23 @@ async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_accoun
     }
     service.result(&honest, &judged.id).await.ok();
     // Nor do uploads that did arrive.
-    let _arrived = service.app.memory.reserve("other", u64::MAX).expect("all of it");
+    let _arrived = ["one", "another"].map(|other| service.app.memory.reserve(other, u64::MAX).expect("its share"));
+    service.result(&honest, &judged.id).await.ok();
+}
+
+#[tokio::test]
+async fn results_of_one_account_do_not_keep_those_of_another_out() {
+    let service = Service::new().await;
+    let hostile = service.integrator(AccountSettings::default()).await;
+    let honest = service.integrator(AccountSettings::default()).await;
+    let judged = service.session(&honest, json!({})).await;
+    service.judged(&judged.token, "a").await;
+    let config = &service.app.config;
+    let largest = UploadLimit::largest(config).result();
+    let _first = service.app.result_memory.reserve(&hostile.account.id, largest).expect("alone it is always served");
+    service.result(&honest, &judged.id).await.ok();
+    // As much as one account can have.
+    while service.app.result_memory.reserve(&hostile.account.id, 1_000_000).map(std::mem::forget).is_ok() {}
     service.result(&honest, &judged.id).await.ok();
 }
 
@@ -268,8 +285,9 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
     plain.read_exact(&mut settings).await.expect("the settings");
     let streams = settings.chunks(6).find(|setting| setting[1] == 3).expect("the most streams");
     assert_eq!(streams[2..], [0, 0, 0, 32]);
-    drop(plain);
 
+    // Others than those that the connection above takes.
+    let address = listen(&service, 4).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
     let view = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
@@ -284,28 +302,30 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
         let request = request.body(Full::<Bytes>::default()).expect("a request");
         async move { sender.send_request(request).await.expect("an answer") }
     };
-    // The connection itself and two that wait: nothing is left.
-    let first = tokio::spawn(ask(&waiting));
-    let second = tokio::spawn(ask(&waiting));
-    let refused = async {
-        loop {
-            let answer = ask("http://x/health/live").await;
-            if answer.headers().contains_key("retry-after") {
-                return;
+    let patience = std::time::Duration::from_secs(60);
+    // The connection itself, the place that is kept for the next one, and two that wait: nothing is left.
+    let mut held = Vec::new();
+    for waits in 1..=2 {
+        held.push(tokio::spawn(ask(&waiting)));
+        let placed = async {
+            while service.app.changes.receiver_count() < waits {
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(60), refused).await.expect("it counts");
+        };
+        tokio::time::timeout(patience, placed).await.expect("it waits");
+    }
+    let refused = ask("http://x/health/live").await;
+    assert!(refused.headers().contains_key("retry-after"), "it counts");
     service.app.changed(&session.id);
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-    for waiting in [first, second] {
+    for waiting in held {
         assert!(waiting.await.is_ok());
     }
     let free = async {
-        while !ask("http://x/health/live").await.status().is_success() {
+        // RETRY_LATER is a 200, too.
+        while ask("http://x/health/live").await.headers().contains_key("retry-after") {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), free).await.expect("they are free again");
+    tokio::time::timeout(patience, free).await.expect("they are free again");
 }

@@ -18,6 +18,7 @@ mod kill;
 mod logs;
 mod page_attempts;
 mod page_handoff;
+mod page_pictures;
 mod page_video;
 mod private_files;
 mod rates;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -15,6 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::clock::random_hex;
+use crate::connections::refuse_without_place;
 use crate::health;
 use crate::openapi::ApiDoc;
 use crate::page;
@@ -29,12 +30,14 @@ pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-re
 /// The service as a router.
 pub fn router(app: App) -> Router {
     let documents = if app.config.documents { documents() } else { Router::new() };
+    let placed = from_fn(refuse_without_place);
     Router::new()
         .merge(public::router())
-        .merge(page::router(&app).layer(cors(&app)))
         .merge(health::router())
         .merge(documents)
         .fallback(site::serve)
+        .layer(placed.clone())
+        .merge(page::router(&app).layer(placed).layer(cors(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

@@ -82,8 +82,8 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     if app.config.blob_keys.trim().is_empty() {
         tracing::warn!("captured files are stored in clear: set blob_keys to have them encrypted");
     }
-    let (most, entropy) = (app.config.connections_at_once, app.entropy.clone());
-    let serving = connections::serve(listener, router::router(app.clone()), most, entropy, app.stop.clone());
+    let (most, router) = (app.config.connections_at_once, router::router(app.clone()));
+    let serving = connections::serve(listener, router, most, connections::IDLE, app.stop.clone());
     let mut serving = tokio::spawn(serving);
     let early = tokio::select! {
         () = asked => None,

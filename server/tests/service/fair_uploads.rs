@@ -16,6 +16,7 @@ use nearfar_test_support::Fault;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::common::{Answered, Attempt, Service, Session};
 use crate::real::send;
@@ -27,8 +28,8 @@ const SLOW: &str = "HTTP 408 - Request Timeout";
 async fn listen(service: &Service, most: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
-    let app = &service.app;
-    tokio::spawn(connections::serve(listener, service.router(), most, app.entropy.clone(), app.stop.clone()));
+    let stop = service.app.stop.clone();
+    tokio::spawn(connections::serve(listener, service.router(), most, connections::IDLE, stop));
     address
 }
 
@@ -124,6 +125,8 @@ async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_accoun
         held.push(begin(address, "a/video", &session.token, 64_000_000, b"").await);
     }
     service.result(&honest, &judged.id).await.ok();
+    // What is announced takes no memory of its account either.
+    drop(service.app.memory.reserve(&hostile.account.id, u64::MAX).expect("all of its share is free"));
     // Nor do uploads that did arrive.
     let _arrived = ["one", "another"].map(|other| service.app.memory.reserve(other, u64::MAX).expect("its share"));
     service.result(&honest, &judged.id).await.ok();
@@ -273,8 +276,26 @@ async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
 }
 
 #[tokio::test]
+async fn an_http2_connection_that_asks_for_nothing_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    let idle = std::time::Duration::from_millis(100);
+    tokio::spawn(connections::serve(listener, axum::Router::new(), 10, idle, CancellationToken::new()));
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let shaken = http2::handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), TokioIo::new(stream)).await;
+    // It answers pings for as long as it is awaited.
+    let (_sender, connection) = shaken.expect("HTTP/2");
+    let patience = std::time::Duration::from_secs(60);
+    let _ = tokio::time::timeout(patience, connection).await.expect("it is closed");
+}
+
+#[tokio::test]
 async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
-    let service = Service::with(|config| config.poll_seconds = 3600).await;
+    let service = Service::with(|config| {
+        config.poll_seconds = 3600;
+        config.cors_origins = "https://shop.example".into();
+    });
+    let service = service.await;
     let address = listen(&service, 3).await;
     let mut plain = TcpStream::connect(address).await.expect("a connection");
     plain.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("sent");
@@ -298,6 +319,7 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
     tokio::spawn(connection);
     let ask = |uri: &str| {
         let request = Request::get(uri).header(header::AUTHORIZATION, format!("Bearer {}", session.token));
+        let request = request.header(header::ORIGIN, "https://shop.example");
         let mut sender = sender.clone();
         let request = request.body(Full::<Bytes>::default()).expect("a request");
         async move { sender.send_request(request).await.expect("an answer") }
@@ -316,6 +338,11 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
     }
     let refused = ask("http://x/health/live").await;
     assert!(refused.headers().contains_key("retry-after"), "it counts");
+    // The page can read it, and it has what every answer has.
+    let refused = ask("http://x/h5/api/v1/status").await;
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(refused.headers()["access-control-allow-origin"], "https://shop.example");
+    assert_eq!(refused.headers()["x-content-type-options"], "nosniff");
     service.app.changed(&session.id);
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
     for waiting in held {

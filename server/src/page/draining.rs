@@ -15,10 +15,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures::future::poll_fn;
 use futures::stream::{self, Stream};
+use nearfar_protocol::status;
 
 use super::upload_body::TICK;
 use crate::app::App;
 use crate::minimum_rate::MinimumRate;
+use crate::reply::Pending;
 use crate::upload_limits::UploadLimit;
 
 /// A body that the handler reads first, and this module what the handler leaves.
@@ -35,8 +37,14 @@ impl Shared {
     }
 }
 
+/// Whether the answer goes to somebody who has shown a token that is good.
+fn is_known(response: &Response) -> bool {
+    let unknown = [status::IAM_TOKEN.code, status::RATE_LIMITED.code];
+    response.extensions().get::<Pending>().is_none_or(|Pending(reply)| !unknown.contains(&reply.status.code))
+}
+
 /// Answers an upload, and lets its client finish sending: no more than the largest upload, and no more slowly than one
-/// may come.
+/// may come; in the grace period alone where the client has no token that is good.
 pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // Who waits for leave to send gets the answer instead of leave.
@@ -46,6 +54,7 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
     let lent = Body::from_stream(stream::poll_fn(move |context| lent.poll(context)));
     let response = next.run(Request::from_parts(parts, lent)).await;
     if !waits || shared.begun.load(Ordering::Relaxed) {
+        let is_known = is_known(&response);
         let mut most = UploadLimit::largest(&app.config).total();
         let mut transfer = MinimumRate::new(&app.config).start(app.monotonic());
         // If it takes too long the connection is closed after all.
@@ -54,7 +63,9 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
                 chunk = poll_fn(|context| shared.poll(context)) => {
                     let Some(Ok(chunk)) = chunk else { break };
                     most = most.saturating_sub(chunk.len() as u64);
-                    transfer.arrived(chunk.len(), app.monotonic());
+                    if is_known {
+                        transfer.arrived(chunk.len(), app.monotonic());
+                    }
                 }
                 () = tokio::time::sleep(TICK) => {}
             }

@@ -199,7 +199,7 @@ async fn uploads_of_two_attempts_of_a_session_do_not_end_each_other() {
 }
 
 /// An upload of which so many bytes come at a time, each after so long.
-fn paced(service: &Service, session: &Session, body: Vec<u8>, bytes: usize, millis: i64) -> Request<Body> {
+fn paced(service: &Service, token: &str, body: Vec<u8>, bytes: usize, millis: i64) -> Request<Body> {
     let clock = service.clock.clone();
     let chunks: Vec<_> = body.chunks(bytes).map(Bytes::copy_from_slice).collect();
     let chunks = stream::iter(chunks.into_iter().map(move |chunk| {
@@ -207,7 +207,7 @@ fn paced(service: &Service, session: &Session, body: Vec<u8>, bytes: usize, mill
         Ok::<_, std::io::Error>(chunk)
     }));
     Request::put("/h5/api/v1/attempts/a")
-        .header(header::AUTHORIZATION, format!("Bearer {}", session.token))
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/octet-stream")
         .body(Body::from_stream(chunks))
         .expect("a request")
@@ -221,11 +221,27 @@ async fn an_upload_that_trickles_is_ended_and_one_at_the_minimum_rate_is_taken()
     let session = service.session(&shop, json!({})).await;
     let mut attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", &[&b"\x1a\x45\xdf\xa3"[..], &[7; 600_000]].concat());
-    let trickle = paced(&service, &session, attempt.body(), 1000, 1000);
+    let trickle = paced(&service, &session.token, attempt.body(), 1000, 1000);
     let answer = service.send(trickle).await.expect("CLIENT_ERROR", SLOW);
     assert_eq!(answer.headers["retry-after"], "2", "the page keeps the pictures and sends them again");
-    let slow = paced(&service, &session, attempt.body(), 10_000, 5000);
+    let slow = paced(&service, &session.token, attempt.body(), 10_000, 5000);
     service.send(slow).await.ok();
+}
+
+#[tokio::test]
+async fn what_a_stranger_sends_is_not_read_for_longer_than_the_grace_period() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    // At the minimum rate, for 300 s. The clock goes on with what is read.
+    let took = async |token: &str, code: &str| {
+        let started = service.app.monotonic();
+        let answer = service.send(paced(&service, token, vec![0; 600_000], 10_000, 5000)).await;
+        assert_eq!(answer.code(), code);
+        service.app.monotonic() - started
+    };
+    assert_eq!(took("nonsense", "IAM_FAILED").await, 30_000);
+    assert_eq!(took(&session.token, "ATTEMPT_NOT_FOUND").await, 300_000, "the page gets to its answer");
 }
 
 #[tokio::test]

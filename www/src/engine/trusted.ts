@@ -11,7 +11,10 @@ interface Factory {
   createPolicy(name: string, rules: Policy): Policy;
 }
 
-/** Made once, since a page may allow a name only once; null where there are none, or the page does not allow ours. */
+/**
+ * Made once, since a page allows a name only once unless it says 'allow-duplicates'; null where there are none, or the
+ * page does not allow ours.
+ */
 let policy: Policy | null | undefined;
 
 function made(): Policy | null {

@@ -7,6 +7,8 @@ import { openJourney } from './lib/journey.mjs';
 import { pageModule } from './lib/page-module.mjs';
 import { beBusy, blockPlay, freezeOnce, lookTo, neverDeliver } from './lib/staged-camera.mjs';
 
+/** For what a busy machine takes its time for. */
+const PATIENTLY = { timeout: 90_000 };
 /** A browser with a film for its camera has that one alone. */
 const TWO = { story: null, chromium: { devices: 'device-count=2' }, options: { language: 'en' } };
 /** The ids of the cameras in a list. */
@@ -14,6 +16,7 @@ const choices = async (list) => {
   await list.waitFor();
   return list.locator('option:not([disabled])').evaluateAll((all) => all.map(({ value }) => value));
 };
+/** More than one asked for where a camera of a busy machine sends nothing for a while, and is taken anew. */
 const cameraCalls = (page) => page.evaluate(() => globalThis.cameraCalls);
 
 /** Opens the page before a staged camera and taps Start. */
@@ -51,7 +54,7 @@ test('a camera that never sends, tried again: a new stream, which passes', async
   await heading('The camera sends no picture').waitFor();
   await button('Try again').click();
   await heading('Done. Thank you!').waitFor();
-  assert.equal((await cameraCalls(page)).length, 2);
+  assert.ok((await cameraCalls(page)).length >= 2);
   assert.ok((await result()).score >= 50);
 });
 
@@ -73,11 +76,12 @@ test('a camera that freezes in mid-capture is taken anew, and it is said', async
 test('time is up: trying again asks for a new stream', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 3_000 } } };
   const { page, button, heading } = await started(t, freezeOnce, null, { story: 'too_far', options });
-  await heading('Time is up').waitFor();
+  await heading('Time is up').waitFor(PATIENTLY);
+  const { length } = await cameraCalls(page);
   await button('Try again').click();
   await heading('Time is up').waitFor({ state: 'detached' });
-  await heading('Time is up').waitFor();
-  assert.equal((await cameraCalls(page)).length, 2);
+  await heading('Time is up').waitFor(PATIENTLY);
+  assert.ok((await cameraCalls(page)).length > length);
 });
 
 test('a browser that plays nothing unasked: a tap starts the picture, and nobody is captured before', async (t) => {
@@ -189,10 +193,10 @@ test('a recorder that never tells its end: the capture goes on without the video
 });
 
 test('time is up: the instruction that was not met, a tip, and the way to another device', async (t) => {
-  const options = { language: 'en', config: { session: { stageLimit: 3_000 } } };
+  const options = { language: 'en', config: { session: { stageLimit: 15_000 } } };
   const given = { story: 'too_far', settings: { crossDevice: true }, options };
   const { page, button, heading } = await started(t, () => undefined, null, given);
-  await heading('Time is up').waitFor();
+  await heading('Time is up').waitFor(PATIENTLY);
   await page.getByText('Still missing: “Move closer”').waitFor();
   await page.getByText('Too far away. Come closer to the camera.').last().waitFor();
   await button('Use another device').click();
@@ -216,16 +220,29 @@ test('a hidden container: nothing begins unseen; shown, it goes on, and passes',
       document.querySelector('nearfar-journey').style.display = display;
     }, display);
   await show('none');
-  await page.evaluate(() => document.querySelector('nearfar-journey').renderRoot.querySelector('button').click());
+  await page.evaluate(() => {
+    const { video, renderRoot } = document.querySelector('nearfar-journey');
+    const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth');
+    globalThis.looks = 0;
+    Object.defineProperty(video, 'clientWidth', {
+      get() {
+        globalThis.looks += 1;
+        return get.call(video);
+      },
+    });
+    renderRoot.querySelector('button').click();
+  });
   await page.waitForFunction(() => document.querySelector('nearfar-journey').page.name === 'camera', null, {
     polling: 50,
   });
-  // Long enough for whoever does not wait to ask for both.
-  await page.waitForTimeout(1_500);
+  // It looks again and again whether it is shown; whoever does not wait asks for both meanwhile.
+  await page.waitForFunction(() => globalThis.looks >= 8, null, { polling: 50 });
   assert.deepEqual(await begun(journey), [0, 0]);
   await show('');
   await page.locator('.instruction:not(:empty)').waitFor();
-  assert.deepEqual(await begun(journey), [1, 1]);
+  const [nonces, cameras] = await begun(journey);
+  assert.equal(nonces, 1);
+  assert.ok(cameras >= 1);
   // Hidden in mid-capture it is held, and keeps its shape.
   await page.evaluate(() => {
     globalThis.told = [];
@@ -234,7 +251,11 @@ test('a hidden container: nothing begins unseen; shown, it goes on, and passes',
   });
   await show('none');
   await page.waitForFunction(() => globalThis.told.includes('paused'), null, { polling: 50 });
-  await page.waitForTimeout(1_500);
+  // Pictures enough for all of a capture that is not held.
+  await page.evaluate(() => {
+    globalThis.enough = globalThis.sent + 60;
+  });
+  await page.waitForFunction(() => globalThis.sent >= globalThis.enough, null, { polling: 50 });
   assert.deepEqual(await page.evaluate(() => globalThis.told), ['paused']);
   await show('');
   await heading('Done. Thank you!').waitFor();

@@ -172,7 +172,7 @@ async function begun(t, given) {
 
 test('without anything that one of the oldest browsers has not got: to the result', async (t) => {
   const { heading, result, complaints } = await begun(t, { options: { language: 'en' } });
-  await heading('Done. Thank you!').waitFor();
+  await heading('Done. Thank you!').waitFor({ timeout: 90_000 });
   assert.ok((await result()).score >= 50);
   assert.deepEqual(complaints, []);
 });
@@ -180,7 +180,7 @@ test('without anything that one of the oldest browsers has not got: to the resul
 test('without anything that one of the oldest browsers has not got: time is up, and why', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 10_000 } } };
   const { page, heading, complaints } = await begun(t, { story: 'too_far', options });
-  await heading('Time is up').waitFor();
+  await heading('Time is up').waitFor({ timeout: 90_000 });
   await page.getByText('Still missing:').waitFor();
   assert.deepEqual(complaints, []);
 });

@@ -15,25 +15,30 @@ export function neverDeliver({ muted }) {
   };
 }
 
-/** The first stream stops delivering when the page says `globalThis.freeze = true`; later ones are the browser's. */
+/**
+ * The first stream stops delivering when the page says `globalThis.freeze = true`; later ones go on. `globalThis.sent`
+ * counts the pictures of all of them.
+ */
 export function freezeOnce() {
   const ask = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = [];
   globalThis.freeze = false;
+  globalThis.sent = 0;
   MediaDevices.prototype.getUserMedia = async function (wish) {
     const stream = await ask.call(this, wish);
     globalThis.cameraCalls.push(wish);
-    if (globalThis.cameraCalls.length > 1) return stream;
+    const isFirst = globalThis.cameraCalls.length === 1;
     const { readable } = new MediaStreamTrackProcessor({ track: stream.getVideoTracks()[0] });
-    const frozen = new MediaStreamTrackGenerator({ kind: 'video' });
+    const staged = new MediaStreamTrackGenerator({ kind: 'video' });
     const gate = new TransformStream({
       transform(frame, controller) {
-        if (globalThis.freeze) frame.close();
+        globalThis.sent += 1;
+        if (isFirst && globalThis.freeze) frame.close();
         else controller.enqueue(frame);
       },
     });
-    readable.pipeThrough(gate).pipeTo(frozen.writable);
-    return new MediaStream([frozen]);
+    readable.pipeThrough(gate).pipeTo(staged.writable);
+    return new MediaStream([staged]);
   };
 }
 

@@ -76,10 +76,10 @@ function refuseLate() {
 }
 
 /** A browser and the page in it, without a service. */
-async function openPage(t) {
+async function openPage(t, cameras = 2) {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
-  const browser = await launchChromium({ devices: 'device-count=2' });
+  const browser = await launchChromium({ devices: `device-count=${cameras}` });
   t.after(() => browser.close());
   const page = await browser.newPage();
   const complaints = [];
@@ -119,6 +119,27 @@ test('the next start asks for the camera that was wished for, not for the one th
   const asked = (await calls()).slice(before);
   assert.equal(asked[0], null, 'any camera');
   assert.ok(asked.at(-1) && asked.at(-1) !== second);
+});
+
+test('the one camera that there is can be chosen where what was asked for cannot be had', async (t) => {
+  const { page, url, button } = await openPage(t, 1);
+  await page.addInitScript(() => {
+    const ask = MediaDevices.prototype.getUserMedia;
+    globalThis.cannot = true;
+    MediaDevices.prototype.getUserMedia = async function (wish) {
+      if (globalThis.cannot) throw new OverconstrainedError('deviceId', 'staged');
+      return ask.call(this, wish);
+    };
+  });
+  await openScene(page, url, 'tips', 'en_US');
+  await button('Start the camera').click();
+  const list = page.getByRole('combobox', { name: 'Choose the camera' });
+  await list.waitFor();
+  await page.evaluate(() => {
+    globalThis.cannot = false;
+  });
+  await list.selectOption({ index: 1 });
+  await page.locator('.oval[rx]').waitFor({ state: 'attached' });
 });
 
 test('a refusal of the service that comes after "Cancel" leaves the tips alone', async (t) => {

@@ -6,8 +6,6 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
 use futures::stream;
 use http_body_util::Full;
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use nearfar_server::connections;
 use nearfar_server::judging::judge_next;
 use nearfar_server::upload_limits::UploadLimit;
@@ -16,7 +14,6 @@ use nearfar_test_support::Fault;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
 
 use crate::common::{Answered, Attempt, Service, Session};
 use crate::real::send;
@@ -25,7 +22,7 @@ const LATER: &str = "Query failed, please retry after the suggested time in HTTP
 const SLOW: &str = "HTTP 408 - Request Timeout";
 
 /// The service at an address of its own.
-async fn listen(service: &Service, most: usize) -> SocketAddr {
+pub async fn listen(service: &Service, most: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     let stop = service.app.stop.clone();
@@ -292,83 +289,31 @@ async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
 }
 
 #[tokio::test]
-async fn an_http2_connection_that_asks_for_nothing_is_closed() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
-    let address = listener.local_addr().expect("an address");
-    let idle = std::time::Duration::from_millis(100);
-    tokio::spawn(connections::serve(listener, axum::Router::new(), 10, idle, CancellationToken::new()));
-    let stream = TcpStream::connect(address).await.expect("a connection");
-    let shaken = http2::handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), TokioIo::new(stream)).await;
-    // It answers pings for as long as it is awaited.
-    let (_sender, connection) = shaken.expect("HTTP/2");
-    let patience = std::time::Duration::from_secs(60);
-    let _ = tokio::time::timeout(patience, connection).await.expect("it is closed");
-}
-
-#[tokio::test]
-async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
-    let service = Service::with(|config| {
-        config.poll_seconds = 3600;
-        config.cors_origins = "https://shop.example".into();
-    });
-    let service = service.await;
-    let address = listen(&service, 3).await;
-    let mut plain = TcpStream::connect(address).await.expect("a connection");
-    plain.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("sent");
-    let mut head = [0; 9];
-    plain.read_exact(&mut head).await.expect("a frame");
-    assert_eq!(head[3], 4, "the settings");
-    let mut settings = vec![0; usize::from(head[2])];
-    plain.read_exact(&mut settings).await.expect("the settings");
-    let streams = settings.chunks(6).find(|setting| setting[1] == 3).expect("the most streams");
-    assert_eq!(streams[2..], [0, 0, 0, 32]);
-
-    // Others than those that the connection above takes.
-    let address = listen(&service, 4).await;
+async fn an_idle_upload_gives_way_where_the_memory_of_its_account_is_short() {
+    let service = Service::new().await;
+    let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
-    let session = service.session(&shop, json!({})).await;
-    let view = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
-    let version = view.data()["version"].as_str().expect("a version");
-    let waiting = format!("http://x/h5/api/v1/status?version={version}&wait=3600");
-    let stream = TcpStream::connect(address).await.expect("a connection");
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
-    tokio::spawn(connection);
-    let ask = |uri: &str| {
-        let request = Request::get(uri).header(header::AUTHORIZATION, format!("Bearer {}", session.token));
-        let request = request.header(header::ORIGIN, "https://shop.example");
-        let mut sender = sender.clone();
-        let request = request.body(Full::<Bytes>::default()).expect("a request");
-        async move { sender.send_request(request).await.expect("an answer") }
-    };
-    let patience = std::time::Duration::from_secs(60);
-    // The connection itself, the place that is kept for the next one, and two that wait: nothing is left.
-    let mut held = Vec::new();
-    for waits in 1..=2 {
-        held.push(tokio::spawn(ask(&waiting)));
-        let placed = async {
-            while service.app.changes.receiver_count() < waits {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(patience, placed).await.expect("it waits");
-    }
-    let refused = ask("http://x/health/live").await;
-    assert!(refused.headers().contains_key("retry-after"), "it counts");
-    // The page can read it, and it has what every answer has.
-    let refused = ask("http://x/h5/api/v1/status").await;
-    assert!(refused.headers().contains_key("retry-after"));
-    assert_eq!(refused.headers()["access-control-allow-origin"], "https://shop.example");
-    assert_eq!(refused.headers()["x-content-type-options"], "nosniff");
-    service.app.changed(&session.id);
-    service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-    for waiting in held {
-        assert!(waiting.await.is_ok());
-    }
-    let free = async {
-        // RETRY_LATER is a 200, too.
-        while ask("http://x/health/live").await.headers().contains_key("retry-after") {
+    let (one, two) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
+    let (first, second) = (service.attempt(&one.token, "a").await.body(), service.attempt(&two.token, "a").await);
+    let (memory, account) = (&service.app.memory, &shop.account.id);
+    // Enough for the second alone.
+    let free = second.body().len() as u64 + 500;
+    let mut held = memory.reservation(account);
+    held.grow(service.app.config.account_bytes(service.app.config.transfer_bytes) - free).expect("it is free");
+    let mut idle = begin(address, "a", &one.token, first.len(), &first[..1000]).await;
+    let arrived = async {
+        while memory.reserve(account, free - 999).is_ok() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(patience, free).await.expect("they are free again");
+    tokio::time::timeout(std::time::Duration::from_secs(60), arrived).await.expect("it arrives");
+    upload(address, &two, &second).await.expect("RETRY_LATER", LATER);
+    service.pass(10_000);
+    upload(address, &two, &second).await.expect("RETRY_LATER", LATER);
+    idle.write_all(&first[1000..]).await.expect("sent");
+    let mut answer = vec![0; 4000];
+    let read = idle.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
+    assert!(answer.contains("retry-after: 10"), "it was ended: {answer}");
+    upload(address, &two, &second).await.ok();
 }

@@ -12,6 +12,7 @@ mod contract_token;
 mod contract_ui;
 mod fair_uploads;
 mod faults;
+mod http2;
 mod isolation;
 mod judging;
 mod kill;

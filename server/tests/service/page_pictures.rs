@@ -1,7 +1,7 @@
 //! Pictures of uploads: accepted only as the page writes them, and where it writes them.
 
-use crate::common::pictures::{self, picture};
 use crate::common::Service;
+use crate::common::pictures::{self, picture};
 use nearfar_server::judging::judge_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;

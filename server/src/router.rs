@@ -59,7 +59,8 @@ fn cors(app: &App) -> CorsLayer {
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER])
+        // The date is what a `Retry-After` is meant by.
+        .expose_headers([header::RETRY_AFTER, header::DATE])
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {

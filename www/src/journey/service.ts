@@ -194,8 +194,10 @@ export class Service {
       request.onload = () => {
         try {
           const { status, responseText: text } = request;
-          const [retryAfter, date] = ['retry-after', 'date'].map((name) => request.getResponseHeader(name));
-          resolve(readAnswer({ status, text, retryAfter: retryAfter ?? null, now: timeOf(date ?? null) }));
+          const retryAfter = request.getResponseHeader('retry-after');
+          // Only if needed: browsers complain about each header that they do not show.
+          const date = retryAfter === null ? null : request.getResponseHeader('date');
+          resolve(readAnswer({ status, text, retryAfter, now: timeOf(date) }));
         } catch (error) {
           reject(error);
         }

@@ -267,14 +267,14 @@ async fn uploads_that_would_not_fit_into_memory_are_sent_away_unharmed() {
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
     let attempt = service.attempt(&session.token, "a").await;
-    let others = service.app.memory.reserve("other", u64::MAX).expect("all of it");
+    let others = ["one", "two"].map(|other| service.app.memory.reserve(other, u64::MAX).expect("its share"));
     let message = "Query failed, please retry after the suggested time in HTTP Header.";
     service.upload(&session.token, &attempt).await.expect("RETRY_LATER", message);
     drop(others);
     service.upload(&session.token, &attempt).await.ok();
     assert!(judge_next(&service.app).await.expect("judged"));
-    drop(service.app.memory.reserve("other", u64::MAX).expect("all of it was given back"));
-    let others = service.app.result_memory.reserve("other", u64::MAX).expect("all of it");
+    drop(service.app.memory.reserve(&shop.account.id, u64::MAX).expect("all of it was given back"));
+    let others = ["one", "two"].map(|other| service.app.result_memory.reserve(other, u64::MAX).expect("its share"));
     let answer = service.result(&shop, &session.id).await.expect("RETRY_LATER", message);
     assert_eq!(answer.headers["retry-after"], "2");
     drop(others);

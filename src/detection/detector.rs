@@ -22,6 +22,8 @@ const WIDE: f32 = 0.7;
 const SEEN: f32 = 0.2;
 /// A face of at least this part of a square's side is seen in it as well as in a tight look.
 const SURE: f32 = 0.33;
+/// A face of less than this score does not keep the search from going on: patterns that fill the picture score so.
+const WEAK: f32 = 0.55;
 /// Frames for which the place of a lost face is looked at again, twice as wide.
 const REMEMBER: u32 = 10;
 
@@ -63,7 +65,7 @@ impl<L: Lanes> Eye<L> {
             }
             let side = face.bbox.width.max(face.bbox.height);
             let seen = Known { face, is_sure: side >= square.side * SURE };
-            match faces.iter_mut().find(|known| known.face.is_same_as(&face)) {
+            match faces.iter_mut().find(|known| known.is_same_as(&face)) {
                 Some(known) if seen.is_sure && !known.is_sure => *known = seen,
                 Some(_) => {}
                 None => faces.push(seen),
@@ -118,6 +120,19 @@ struct Known {
     face: Face,
     /// What only a wide look has seen is a guess: small faces score low there, and patterns as high as faces.
     is_sure: bool,
+}
+
+impl Known {
+    /// Whether nothing has to be looked for beside it.
+    fn is_clear(&self) -> bool {
+        self.is_sure && self.face.score >= WEAK
+    }
+
+    /// Whether another detection is of this face. Within a weak box that fills the picture there may be a small face.
+    fn is_same_as(&self, face: &Face) -> bool {
+        let holds_another = self.face.score < WEAK && self.face.bbox.width > 2.0 * face.bbox.width;
+        self.face.is_same_as(face) && !holds_another
+    }
 }
 
 /// Finds faces in frames and follows them from one to the next.
@@ -184,9 +199,9 @@ impl<L: Lanes> Detector<L> {
     }
 
     /// The faces in the next frame of a stream, largest first, but for those that no tight look has seen yet. At most
-    /// two looks a frame: one at the face that is followed, or at the whole frame; and in every other frame, or while
-    /// no face is known, one that takes turns between the whole frame, the other known faces and parts of the frame
-    /// where a face too small for the look at the whole may be.
+    /// two looks a frame, three where nobody was known: one at the face that is followed, or at the whole frame; and in
+    /// every other frame, or while no face is known, one that takes turns between the whole frame, the other known
+    /// faces and parts of the frame where a face too small for the look at the whole may be.
     pub fn detect(&mut self, frame: &Frame) -> &[Face] {
         let size = frame.size();
         if size != self.size {
@@ -214,21 +229,18 @@ impl<L: Lanes> Detector<L> {
                     self.lost = Some((tight.scaled(2.0), REMEMBER));
                 }
             }
-            Some(_) => {
+            large => {
                 self.eye.look(frame, whole, &mut self.found);
-                self.keep_unseen(&[whole]);
-            }
-            None => {
-                self.eye.look(frame, whole, &mut self.found);
+                if large.is_some() {
+                    self.keep_unseen(&[whole]);
+                }
                 match self.best() {
-                    Some(best) if best.is_sure => {}
+                    Some(best) if best.is_clear() => {}
                     // Of a pattern that keeps looking like a face the search must not tire.
-                    Some(guess) if !self.step.is_multiple_of(2) => {
-                        self.eye.look(frame, Square::around(&guess.face.bbox), &mut self.found);
-                        // Where the tight look has seen nothing, there is nothing.
-                        let is_guess = |known: &Known| !known.is_sure && known.face == guess.face;
-                        if let Some(index) = self.found.iter().position(is_guess) {
-                            self.found.swap_remove(index);
+                    Some(_) if !self.step.is_multiple_of(2) && self.found.iter().any(|known| !known.is_sure) => {
+                        // Two, or of two people the first would be told what to do before the other one is seen.
+                        for _ in 0..2 {
+                            self.settle_guess(frame);
                         }
                     }
                     _ => {
@@ -250,23 +262,34 @@ impl<L: Lanes> Detector<L> {
         &self.told
     }
 
-    /// The face to follow: the most prominent one, and among guesses the same.
-    #[inline(never)]
+    /// Takes a tight look at the most prominent guess, and drops it where that sees nothing.
+    fn settle_guess(&mut self, frame: &Frame) {
+        let Some(guess) = self.most_prominent(|known| !known.is_sure) else { return };
+        self.eye.look(frame, Square::around(&guess.face.bbox), &mut self.found);
+        self.found.retain(|known| known.is_sure || known.face != guess.face);
+    }
+
+    /// The face to follow: the most prominent clear one, else the most prominent of all.
     fn best(&self) -> Option<Known> {
+        self.most_prominent(Known::is_clear).or_else(|| self.most_prominent(|_| true))
+    }
+
+    /// The most prominent one among some of what was found.
+    #[inline(never)]
+    fn most_prominent(&self, is_candidate: fn(&Known) -> bool) -> Option<Known> {
         let (middle, reach) = (Square::whole(self.size).center, self.size.width.max(self.size.height) as f32);
         let weight = |known: &Known| {
-            let stays = self.followed.is_some_and(|followed| followed.face.is_same_as(&known.face));
+            let stays = self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
             known.face.prominence(middle, reach) * if stays { STAYS } else { 1.0 }
         };
-        let sure = self.found.iter().any(|known| known.is_sure);
-        let candidates = self.found.iter().filter(|known| known.is_sure || !sure);
+        let candidates = self.found.iter().filter(|known| is_candidate(known));
         candidates.copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
     }
 
     /// Takes over what a tight look said in an earlier frame of a face that only a wide one has seen in this.
     fn recognise(&mut self) {
         for found in self.found.iter_mut().filter(|found| !found.is_sure) {
-            let before = self.known.iter().find(|known| known.is_sure && known.face.is_same_as(&found.face));
+            let before = self.known.iter().find(|known| known.is_sure && known.is_same_as(&found.face));
             if let Some(before) = before {
                 found.is_sure = true;
                 found.face.score = before.face.score;
@@ -277,7 +300,7 @@ impl<L: Lanes> Detector<L> {
     /// The second look while a face is followed.
     fn scout(&self, whole: Square) -> Square {
         let turn = self.step / 4;
-        let is_other = |known: &&Known| !self.followed.is_some_and(|followed| followed.face.is_same_as(&known.face));
+        let is_other = |known: &&Known| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
         let others = self.known.iter().filter(is_other).count();
         if self.step % 4 < 2 {
             whole
@@ -310,7 +333,7 @@ impl<L: Lanes> Detector<L> {
             let bbox = &known.face.bbox;
             let side = bbox.width.max(bbox.height);
             let could_see = |look: &Square| side >= look.side * SEEN && !look.cuts(bbox, self.size);
-            let is_found = self.found.iter().any(|found| found.face.is_same_as(&known.face));
+            let is_found = self.found.iter().any(|found| found.is_same_as(&known.face));
             if !looks.iter().any(could_see) && !is_found {
                 self.found.push(*known);
             }

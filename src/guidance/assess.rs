@@ -92,6 +92,9 @@ fn counts(face: &Face, min_score: f32) -> bool {
     finite && width > 0.0 && height > 0.0 && face.score >= min_score
 }
 
+/// The part of the least sharpness from which pose and occlusion can be measured. Chosen: half of it.
+const MEASURABLE: f32 = 0.5;
+
 struct Check<'a> {
     previous: InstructionSet,
     thresholds: &'a Thresholds,
@@ -156,10 +159,13 @@ impl Check<'_> {
     fn looks(&mut self, measured: &FaceMeasurements) {
         let limits = self.thresholds;
         let pose = &measured.pose;
-        self.at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
-        self.at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
-        self.at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
-        self.at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
+        // On a face without any edges neither can be measured: a dirty lens would be told to uncover the face.
+        if measured.sharpness >= limits.min_sharpness * MEASURABLE {
+            self.at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
+            self.at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
+            self.at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
+            self.at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
+        }
         self.at_least(Instruction::TooDark, measured.brightness, limits.min_brightness);
         self.at_most(Instruction::TooDark, -measured.backlight, limits.max_backlight);
         self.at_most(Instruction::TooBright, measured.brightness, limits.max_brightness);

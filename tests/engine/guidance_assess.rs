@@ -174,7 +174,7 @@ fn the_most_urgent_check_is_told_and_all_are_reported() {
         pose: Pose { yaw: 50.0, ..Pose::default() },
         occlusion: 1.0,
         brightness: 0.01,
-        sharpness: 0.0,
+        sharpness: 0.2,
         ..FaceMeasurements::default()
     };
     let faces = [face(target.face_center.x - 200.0, target.face_center.y, 100.0), face(100.0, 200.0, 90.0)];
@@ -184,6 +184,16 @@ fn the_most_urgent_check_is_told_and_all_are_reported() {
     let expected = "multiple_faces too_far move_left not_frontal too_dark occluded blurry keep_still";
     assert_eq!(failing.join(" "), expected);
     assert_eq!(assessment.instruction, Instruction::MultipleFaces);
+}
+
+#[test]
+fn of_a_face_without_any_edges_only_the_blur_is_told() {
+    let target = target(Stage::Far);
+    let pose = Pose { yaw: 50.0, ..Pose::default() };
+    let looks = FaceMeasurements { pose, occlusion: 1.0, sharpness: 0.08, ..good_looks() };
+    let faces = [good_face(&target)];
+    let scene = Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 };
+    assert_eq!(assess(&scene, &target, &Thresholds::default()), only(Instruction::Blurry));
 }
 
 #[test]

@@ -62,3 +62,14 @@ test('the state of the history’s entry keeps it beside the state of others', (
     assert.equal(entry.read('a'), null, JSON.stringify(state));
   }
 });
+
+test('a new place gets all that was written before', () => {
+  const [first, second] = [place(), place()];
+  let now = first;
+  const changing = { read: (name) => now.read(name), write: (name, value) => now.write(name, value) };
+  const storage = new TabStorage([changing]);
+  storage.write('a', '1');
+  now = second;
+  storage.keep();
+  assert.equal(second.read('a'), '1');
+});

@@ -103,13 +103,21 @@ export const cameraStyle = css`
   .tap {
     position: absolute;
     inset: 0;
-    display: grid;
-    place-content: center;
-    justify-items: center;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
     gap: 1rem;
-    padding: 1rem;
+    /* Large text can be scrolled to above the controls. */
+    padding: 1rem 1rem 6rem;
+    overflow-y: auto;
     text-align: center;
     background: #0b1116;
+  }
+
+  .tap::before,
+  .tap::after {
+    content: '';
+    flex: 1;
   }
 
   .controls {

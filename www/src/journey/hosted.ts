@@ -92,6 +92,10 @@ customElements.define('nearfar-journey', HostedElement);
 const element = document.createElement('nearfar-journey') as HostedElement;
 document.body.append(element);
 const journey = new Journey(element, new HostedPage(new URL(location.href)));
-// The same link once more in this tab changes the fragment alone.
-addEventListener('hashchange', () => linkOf(new URL(location.href)) !== null && location.reload());
+// The same link once more in this tab changes the fragment alone, and makes a new entry in the history.
+addEventListener('hashchange', () => {
+  if (linkOf(new URL(location.href)) === null) return;
+  storage.keep();
+  location.reload();
+});
 void journey.open();

@@ -43,9 +43,18 @@ export class TabStorage {
     return null;
   }
 
+  /** Keeps once more all that was written: a place may have become another one, as the window's entry in its history. */
+  keep(): void {
+    for (const [name, value] of this.#memory) this.#put(name, value);
+  }
+
   /** Keeps a text; null takes it away. */
   write(name: string, value: string | null): void {
     this.#memory.set(name, value);
+    this.#put(name, value);
+  }
+
+  #put(name: string, value: string | null): void {
     for (const place of this.#places) {
       try {
         place.write(name, value);

@@ -43,5 +43,6 @@ export function unreachable() {
     return height <= innerHeight && (top < -0.5 || bottom > innerHeight + 0.5);
   });
   scrollTo(0, 0);
+  for (const element of renderRoot.querySelectorAll('*')) element.scrollTop = 0;
   return [...named, ...covered, ...text].map(say);
 }

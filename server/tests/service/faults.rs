@@ -103,7 +103,8 @@ async fn a_full_disk_does_not_keep_data_from_being_cleared(mut site: Site) {
 }
 
 async fn a_locked_database_only_delays(mut site: Site) {
-    site.set("NEARFAR_DATABASE_WAIT_MS", "100");
+    // Long enough for a busy machine to write without the lock.
+    site.set("NEARFAR_DATABASE_WAIT_MS", "2000");
     site.add_account();
     let running = site.start();
     let (token, waiting, attempt) = begun(&site, &running).await;

@@ -87,22 +87,22 @@ impl Database {
         Ok(database)
     }
 
-    /// Two processes may start at the same time. PostgreSQL makes one wait for the other; on SQLite the later one
-    /// can find a step done that it was about to do, and looks again.
+    /// Two processes may start at the same time, and the later one must wait for the other. sqlx has a lock for that
+    /// on PostgreSQL and none on SQLite, where the whole of it is one transaction therefore.
     async fn migrate(&self) -> Result<()> {
-        let attempts = if self.backend == Backend::Sqlite { 3 } else { 1 };
-        let mut last = Ok(());
-        for _ in 0..attempts {
-            last = MIGRATIONS.run(&self.pool).await;
-            match last {
-                Ok(()) | Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => break,
-                Err(_) => {}
-            }
-        }
-        last.map_err(|error| match error {
+        let schema_error = |error| match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => database_error(error),
             other => Error::Configuration(format!("the database's schema: {other}")),
-        })
+        };
+        match self.backend {
+            Backend::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error),
+            Backend::Sqlite => {
+                let mut write = self.write().await?;
+                // What `run` calls; that one's future cannot be sent between threads with a connection.
+                MIGRATIONS.run_direct(None, &mut *write, false).await.map_err(schema_error)?;
+                write.commit().await
+            }
+        }
     }
 
     pub(crate) fn backend(&self) -> Backend {

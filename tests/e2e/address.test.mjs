@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pageModules } from '../lib/page-module.mjs';
 import { openJourney } from './lib/journey.mjs';
-import { pageModules } from './lib/page-module.mjs';
 
 const { secretsOf, withoutSecrets, isJourney } = await pageModules('journey/address.ts');
 

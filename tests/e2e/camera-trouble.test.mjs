@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pageModule } from '../lib/page-module.mjs';
 import { openJourney } from './lib/journey.mjs';
-import { pageModule } from './lib/page-module.mjs';
 import { beBusy, blockPlay, freezeOnce, lookTo, neverDeliver } from './lib/staged-camera.mjs';
 
 /** For what a busy machine takes its time for. */

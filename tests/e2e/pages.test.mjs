@@ -17,8 +17,8 @@ const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) =>
 const FEW = ['de_DE', 'ar_AE', 'ur_PK'];
 /** Scenes that take their time, or look like another one, are looked at in those alone. */
 const BRIEFLY = ['timeout', 'silent', 'link_denied', 'fault', 'colors'];
-/** Of the others each scene is looked at in one in so many, by turns. TEST_ALL: in all. */
-const TURNS = process.env.TEST_ALL ? 1 : 3;
+/** Of the others each scene is looked at in one in so many, by turns. TEST_ALL: in all; TEST_BRIEF: in none. */
+const TURNS = process.env.TEST_ALL ? 1 : process.env.TEST_BRIEF ? Number.POSITIVE_INFINITY : 3;
 /** Pages that are looked at side by side, each in one language after the other: a new one takes its time. */
 const AT_ONCE = 2;
 /** The narrowest screen that there is. */
@@ -27,7 +27,7 @@ const NARROW = { width: 320, height: 568 };
 /** The languages of the scene of this number. */
 function languagesOf(scene, number) {
   if (BRIEFLY.includes(scene)) return FEW;
-  return LANGUAGES.filter((language, index) => FEW.includes(language) || (index + number) % TURNS === 0);
+  return LANGUAGES.filter((language, index) => FEW.includes(language) || (index + number + 1) % TURNS === 0);
 }
 
 for (const [number, scene] of Object.keys(SCENES).entries()) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModules } from './lib/page-module.mjs';
+import { pageModules } from '../lib/page-module.mjs';
 
 const { TabStorage, entry } = await pageModules('journey/storage.ts', 'journey/address.ts');
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModules } from './lib/page-module.mjs';
+import { pageModules } from '../lib/page-module.mjs';
 
 const { retryAfterSeconds, pauseAfterFailure, pauseAfterAnswer, readAnswer, ServiceError, persistently, nextStatus } =
   await pageModules('journey/backoff.ts', 'journey/answer.ts', 'journey/delivery.ts');

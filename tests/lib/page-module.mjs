@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { root } from '../../../scripts/lib/run.mjs';
+import { root } from '../../scripts/lib/run.mjs';
 
 /** Loads files of `www/src` with what they import, all in one: their classes are the same. */
 export function pageModules(...paths) {

@@ -1,0 +1,56 @@
+// npm run check: what a change needs before it is committed, in minutes. Everything else is in npm test.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAll } from './lib/build.mjs';
+import { changedFiles, packages, packagesOf } from './lib/changes.mjs';
+import { readArguments } from './lib/command.mjs';
+import { integrationTests, lintNative, unitTests as testCrates } from './lib/native.mjs';
+import { unitTests as testPage } from './lib/node-tests.mjs';
+import { npmPackages } from './lib/packages.mjs';
+import { main, root, say } from './lib/run.mjs';
+import { formatted, typed } from './lib/source-checks.mjs';
+import { Steps } from './lib/steps.mjs';
+import { lintWasm } from './lib/wasm-tests.mjs';
+
+const COMMAND = {
+  name: 'npm run check',
+  summary:
+    'Formatters, lints, types and unit tests, and the integration tests of crates that have changed; without a browser\n' +
+    'and a database. npm test runs everything.',
+  options: {
+    since: { value: 'COMMIT', help: 'What the files are compared with to find what has changed', default: 'HEAD' },
+    all: { help: 'As if everything had changed' },
+  },
+};
+
+/** These have suites that take minutes or need a database: npm test runs them. */
+const LONG = ['nearfar', 'nearfar-store', 'nearfar-server'];
+
+await main(async () => {
+  const { since, all = false } = readArguments(COMMAND).values;
+  const files = all ? [] : changedFiles(since);
+  const crates = packages();
+  const cargo = all || files.some((file) => /(^|\/)Cargo\.(toml|lock)$|^clippy\.toml$/.test(file));
+  const changed = cargo ? crates : packagesOf(files, crates);
+  const rust = changed.length > 0;
+  const scripts = all || files.some((file) => /\.(ts|js|mjs|json|css|html|md)$/.test(file));
+  const steps = new Steps();
+  await npmPackages();
+  await steps.run('rustfmt and biome', formatted);
+  if (scripts) {
+    // The types of the glue are those of the last build.
+    if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);
+    await steps.run('tsc', typed);
+    await steps.run('unit tests of the page', testPage);
+  }
+  if (rust) {
+    await steps.run('clippy, native', lintNative);
+    if (changed.some(({ name }) => name === 'nearfar')) await steps.run('clippy, wasm', lintWasm);
+    await steps.run('unit tests of the crates', testCrates);
+    for (const { name } of changed.filter(({ name }) => !LONG.includes(name)))
+      await steps.run(`tests of ${name}`, () => integrationTests(name));
+  }
+  for (const line of steps.table()) say(line);
+  say(scripts || rust ? 'all is well' : 'nothing has changed but what the formatters look at');
+});

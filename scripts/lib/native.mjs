@@ -1,0 +1,56 @@
+// The native crates: what is compiled of them together, how they are linted and tested.
+
+import { join } from 'node:path';
+import { root, run } from './run.mjs';
+
+export const DENY_WARNINGS = ['--', '--deny', 'warnings'];
+
+/** The workspace's native crates, always all of them: cargo would compile the libraries anew for a part of them. */
+const NATIVE = ['--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
+
+/** All but their examples, which clippy looks at and which take as long to build as the tests. */
+const TESTED = [...NATIVE, '--lib', '--bins', '--tests'];
+
+/** Where cargo puts the programs that the native tests start. */
+export const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
+
+/** Compiles the service and every native test. */
+export function buildNative() {
+  const step = 'compiling the native tests and the service';
+  return run('cargo', ['test', '--quiet', '--no-run', ...TESTED], { step });
+}
+
+/** Clippy on everything of the workspace, warnings being errors. */
+export function lintNative() {
+  return run('cargo', ['clippy', '--quiet', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS], {
+    step: 'linting the crates',
+  });
+}
+
+/** The tests within the crates' sources, which need neither a database nor a socket. */
+export function unitTests() {
+  return run('cargo', ['test', '--quiet', ...NATIVE, '--lib', '--bins'], { step: 'testing the crates from within' });
+}
+
+/** One crate's integration tests. */
+export function integrationTests(name) {
+  return run('cargo', ['test', '--quiet', '--locked', '--package', name, '--tests'], { step: `testing ${name}` });
+}
+
+/**
+ * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it. All share one PostgreSQL,
+ * which ends with its command. `s3`: the address of an S3 for the store's suites
+ */
+export function nativeTests(hasPostgres, s3) {
+  const env = s3 ? { TEST_S3: s3 } : {};
+  const command = ['cargo', 'test', '--no-fail-fast', ...TESTED];
+  if (hasPostgres) command.unshift(join(BUILT, 'with-postgres'));
+  const [program, ...args] = command;
+  return run(program, args, { env });
+}
+
+/** The service's tests once more, on PostgreSQL alone. */
+export function serviceOnPostgres() {
+  const command = ['cargo', 'test', ...NATIVE, '--test', 'service'];
+  return run(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' } });
+}

@@ -1,0 +1,21 @@
+// What npm run check looks at.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changedFiles, packages, packagesOf } from '../../scripts/lib/changes.mjs';
+
+const names = (files) => packagesOf(files, packages()).map(({ name }) => name);
+
+test('a file belongs to the crate in whose folder it lies', () => {
+  assert.deepEqual(names(['crates/store/src/lib.rs']), ['nearfar-store']);
+  assert.deepEqual(names(['crates/store/migrations/0001_initial.sql']), ['nearfar-store']);
+  assert.deepEqual(names(['server/tests/service/main.rs', 'src/lib.rs']).sort(), ['nearfar', 'nearfar-server']);
+});
+
+test('the page, the scripts and documents concern no crate', () => {
+  assert.deepEqual(names(['www/src/main.ts', 'scripts/test.mjs', 'tests/e2e/page.test.mjs', 'docs/SERVER.md']), []);
+});
+
+test('a commit that is none is refused', () => {
+  assert.throws(() => changedFiles('no-such-commit'), /git knows no "no-such-commit"/);
+});

@@ -7,7 +7,7 @@ import { root } from '../../../scripts/lib/run.mjs';
 import { fingerprint } from '../../../scripts/lib/stamp.mjs';
 import { drawScene, loadPhotos } from './render.mjs';
 import { STORIES } from './stories.mjs';
-import { drawTimecode } from './timecode.mjs';
+import { drawTimecode, timecodeRect } from './timecode.mjs';
 
 /** Frames a second: Chromium plays an .mjpeg camera at this rate. */
 export const FPS = 30;
@@ -32,22 +32,30 @@ export async function storyVideo(name, shape = 'portrait') {
   return path;
 }
 
+/** A rectangle of whole pixels with room for what antialiasing touches. */
+const around = ({ x, y, width, height }) => ({ x: x - 2, y: y - 2, width: width + 4, height: height + 4 });
+
 async function frames(story, width, height) {
   const count = Math.round(story.seconds * FPS);
   const scenes = Array.from({ length: count }, (_, i) => story.at(i / FPS));
   const photos = await loadPhotos([...new Set(scenes.flat().map((layer) => layer.photo))]);
-  const scene = createCanvas(width, height);
-  const frame = createCanvas(width, height);
-  const context = frame.getContext('2d');
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  const { x, y, width: codeWidth, height: codeHeight } = around(timecodeRect(width, height));
   const pictures = [];
   let drawn = null;
+  let underCode = null;
   for (const [i, layers] of scenes.entries()) {
     const wanted = JSON.stringify(layers);
-    if (wanted !== drawn) drawScene(scene.getContext('2d'), photos, layers, width, height);
+    if (wanted !== drawn) {
+      drawScene(context, photos, layers, width, height);
+      underCode = context.getImageData(x, y, codeWidth, codeHeight);
+    }
     drawn = wanted;
-    context.drawImage(scene, 0, 0);
+    // Of a scene that stands still only the code changes.
+    context.putImageData(underCode, x, y);
     drawTimecode(context, width, height, i);
-    pictures.push(await frame.encode('jpeg', QUALITY));
+    pictures.push(await canvas.encode('jpeg', QUALITY));
   }
   return Buffer.concat(pictures);
 }

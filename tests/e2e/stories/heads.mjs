@@ -29,8 +29,15 @@ async function draw(path, out) {
   await runInspect('from_distances', ['--out', out, '--distances', distances, path]);
 }
 
-/** The pictures of a photograph's person at all sizes, drawn where they are not there yet. */
-export async function loadHead(path) {
+const loaded = new Map();
+
+/** The pictures of a photograph's person at all sizes, drawn where they are not there yet; for one path always the same. */
+export function loadHead(path) {
+  if (!loaded.has(path)) loaded.set(path, load(path));
+  return loaded.get(path);
+}
+
+async function load(path) {
   const folder = join(FOLDER, fingerprint(SOURCES, path).slice(0, 12));
   if (!existsSync(folder)) {
     mkdirSync(FOLDER, { recursive: true });

@@ -1,0 +1,21 @@
+// npm run test:all, and what continuous integration runs.
+
+import { readArguments } from './lib/command.mjs';
+import { main } from './lib/run.mjs';
+import { testEverything } from './lib/testing.mjs';
+
+const COMMAND = {
+  name: 'npm run test:all',
+  summary:
+    'What npm test does, and the slow matrices: every browser, framework, bundler, proxy and language, each build of the\n' +
+    'wasm, the service on PostgreSQL, S3, schemathesis, licences and API documents.',
+  environment: [
+    ['TEST_ALL=1', 'Every page in every language instead of each third by turns, and more old bundlers'],
+    ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one that is built here]'],
+  ],
+};
+
+await main(async () => {
+  readArguments(COMMAND);
+  await testEverything({ all: true });
+});

@@ -20,6 +20,11 @@ import { formatted, typed } from './source-checks.mjs';
 import { allEnd, Steps } from './steps.mjs';
 import { lintWasm, wasmTests } from './wasm-tests.mjs';
 
+async function nodePackages(all) {
+  await npmPackages();
+  if (all) await packagingPackages();
+}
+
 /** One after another: apt has a lock. */
 async function debianPackages(all) {
   await browsers(['chromium', 'chromedriver', ...(all ? ['firefox', 'webkitDriver', 'xvfb'] : [])]);
@@ -72,14 +77,14 @@ export async function testEverything({ all }) {
   const steps = new Steps();
   // Beside the set-up, which waits for the network, and the wasm, of which each build is one long unit.
   const native = steps.begin('build, native tests and service', buildNative);
-  await steps.run('set-up', () => allEnd([npmPackages().then(packagingPackages), debianPackages(all)]));
+  await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
   if (all) await steps.run('cargo-deny', denyDependencies);
   await steps.run('build, page', buildAll);
   await steps.run('tsc', typed);
   await steps.run('npm package', async () => {
     await buildPackage();
-    await installTarball();
+    if (all) await installTarball();
   });
   await steps.run('unit tests of the page', unitTests);
   await native;

@@ -47,9 +47,9 @@ const GUARDED = {
 /** Names of the code's own, or of older interfaces that MDN's data know under others. */
 const OWN = [
   ...['.actions', '.build', '.bytes', '.camera', '.capture', '.check', '.config', '.destroy', '.detect', '.device'],
-  ...['.dispose', '.element', '.format', '.frameRate', '.icon', '.info', '.limits', '.lines', '.loading', '.locale'],
-  ...['.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region', '.retry', '.run'],
-  ...['.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
+  ...['.dispose', '.element', '.format', '.frameRate', '.icon', '.image', '.info', '.limits', '.lines', '.loading'],
+  ...['.locale', '.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region'],
+  ...['.retry', '.run', '.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
   // A word of a text.
   'Permissions',
 ];

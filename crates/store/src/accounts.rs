@@ -1,11 +1,12 @@
 //! Accounts of integrators, and the server's own secrets.
 
 use crate::cipher::random_hex;
-use crate::database::{database_error, get, get_bool};
+use crate::database::database_error;
 use crate::error::{Error, Result, Thing};
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};
 use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 use zeroize::Zeroizing;
 
 /// An integrator's account, without its secret key.
@@ -72,7 +73,7 @@ impl Store {
         .bind(&account.name)
         .bind(sealed)
         .bind(account.expires_at)
-        .bind(account.settings.to_json())
+        .bind(&account.settings)
         .bind(now)
         .execute(&mut *write)
         .await
@@ -103,8 +104,7 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn accounts(&self) -> Result<Vec<Account>> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts ORDER BY created_at, id"));
-        let rows = sqlx::query(query).fetch_all(self.database.pool()).await.map_err(database_error)?;
-        rows.iter().map(read).collect()
+        sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)
     }
 
     /// The secret key, to check a signature with. Never log it.
@@ -112,13 +112,12 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Corrupt`] if the master key is another one than when it was made.
     pub async fn account_secret(&self, id: &str) -> Result<Zeroizing<String>> {
-        let row = sqlx::query("SELECT sealed_secret FROM accounts WHERE id = $1")
+        let sealed: String = sqlx::query_scalar("SELECT sealed_secret FROM accounts WHERE id = $1")
             .bind(id)
             .fetch_optional(self.database.pool())
             .await
             .map_err(database_error)?
             .ok_or(Error::NotFound(Thing::Account))?;
-        let sealed: String = get(&row, "sealed_secret")?;
         let plain = self.master.open_text(&sealed, &secret_context(id), "account secret")?;
         let text = std::str::from_utf8(&plain).map_err(|error| Error::corrupt("account secret", error))?;
         Ok(Zeroizing::new(text.to_owned()))
@@ -160,7 +159,7 @@ impl Store {
         settings.validate()?;
         check_name(name)?;
         let statement = "UPDATE accounts SET name = $2, expires_at = $3, settings = $4 WHERE id = $1";
-        self.change_account(sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings.to_json())).await
+        self.change_account(sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings)).await
     }
 
     /// A secret that all instances of the service share, such as the key that signs tokens: made on first use,
@@ -181,20 +180,20 @@ impl Store {
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
-        let row = sqlx::query("SELECT sealed FROM server_secrets WHERE name = $1")
+        let sealed: String = sqlx::query_scalar("SELECT sealed FROM server_secrets WHERE name = $1")
             .bind(name)
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
         write.commit().await?;
-        self.master.open_text(&get::<String>(&row, "sealed")?, &context, "server secret")
+        self.master.open_text(&sealed, &context, "server secret")
     }
 
     /// `condition` is part of the statement, so it is the program's own text.
     async fn find_account(&self, condition: &'static str, key: &str) -> Result<Account> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts {condition}"));
-        let row = sqlx::query(query).bind(key).fetch_optional(self.database.pool()).await.map_err(database_error)?;
-        read(&row.ok_or(Error::NotFound(Thing::Account))?)
+        let account = sqlx::query_as(query).bind(key).fetch_optional(self.database.pool()).await;
+        account.map_err(database_error)?.ok_or(Error::NotFound(Thing::Account))
     }
 
     async fn change_account(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<()> {
@@ -207,17 +206,19 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Account> {
-    Ok(Account {
-        id: get(row, "id")?,
-        access_key: get(row, "access_key")?,
-        name: get(row, "name")?,
-        enabled: get_bool(row, "enabled")?,
-        expires_at: get(row, "expires_at")?,
-        settings: AccountSettings::from_json(&get::<String>(row, "settings")?)?,
-        token_epoch: get(row, "token_epoch")?,
-        created_at: get(row, "created_at")?,
-    })
+impl FromRow<'_, AnyRow> for Account {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Account {
+            id: row.try_get("id")?,
+            access_key: row.try_get("access_key")?,
+            name: row.try_get("name")?,
+            enabled: row.try_get::<i64, _>("enabled")? != 0,
+            expires_at: row.try_get("expires_at")?,
+            settings: row.try_get("settings")?,
+            token_epoch: row.try_get("token_epoch")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
 }
 
 fn check_name(name: &str) -> Result<()> {

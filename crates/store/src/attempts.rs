@@ -1,15 +1,18 @@
 //! Attempts: a nonce is issued for each, and its outcome is read back here.
 
-use crate::database::{Write, database_error, get, get_named};
+use crate::columns::{Whole, named_column};
+use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
 use crate::sessions::{self, Failure, SessionState};
 use crate::{Millis, Store, check_id};
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Executor};
+use sqlx::{Any, Executor, FromRow, Row};
 
 /// How far an attempt has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AttemptState {
     /// Its nonce was handed out.
     Issued,
@@ -19,17 +22,7 @@ pub enum AttemptState {
     Judged,
 }
 
-impl AttemptState {
-    const ALL: [Self; 3] = [Self::Issued, Self::Received, Self::Judged];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Issued => "issued",
-            Self::Received => "received",
-            Self::Judged => "judged",
-        }
-    }
-}
+named_column!(AttemptState);
 
 /// Starts of a capture in one session where the account has no retry limit of its own: nobody needs as many.
 pub const MOST_STARTS: u32 = 100;
@@ -164,7 +157,7 @@ impl Store {
             "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, light, lease_until, \
              fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, $7, 0, 0) RETURNING {COLUMNS}"
         );
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+        let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(&wish.session_id)
             .bind(&wish.attempt_id)
             .bind(&wish.device)
@@ -175,7 +168,6 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
-        let attempt = read(&row)?;
         session.starts += 1;
         sessions::save(&mut write, &session).await?;
         write.commit().await?;
@@ -206,8 +198,8 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn attempts(&self, session_id: &str) -> Result<Vec<Attempt>> {
         let query = format!("SELECT {COLUMNS} FROM attempts WHERE session_id = $1 ORDER BY issued_at, id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_all(self.database.pool()).await;
-        rows.map_err(database_error)?.iter().map(read).collect()
+        let attempts = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_all(self.database.pool());
+        attempts.await.map_err(database_error)
     }
 
     /// The files of a received attempt, by name.
@@ -215,7 +207,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn files(&self, session_id: &str, attempt_id: &str) -> Result<Vec<FileEntry>> {
-        let rows = sqlx::query(
+        sqlx::query_as(
             "SELECT name, path, bytes, sha256, key_id FROM files WHERE session_id = $1 AND attempt_id = $2 \
              ORDER BY name",
         )
@@ -223,8 +215,7 @@ impl Store {
         .bind(attempt_id)
         .fetch_all(self.database.pool())
         .await
-        .map_err(database_error)?;
-        rows.iter().map(read_file).collect()
+        .map_err(database_error)
     }
 
     /// The content of one file of an attempt.
@@ -232,7 +223,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Corrupt`] if it is not what was received.
     pub async fn file(&self, session_id: &str, attempt_id: &str, name: &str) -> Result<Bytes> {
-        let row = sqlx::query(
+        let file: Option<FileEntry> = sqlx::query_as(
             "SELECT name, path, bytes, sha256, key_id FROM files \
              WHERE session_id = $1 AND attempt_id = $2 AND name = $3",
         )
@@ -242,7 +233,7 @@ impl Store {
         .fetch_optional(self.database.pool())
         .await
         .map_err(database_error)?;
-        self.content(&read_file(&row.ok_or(Error::NotFound(Thing::File))?)?).await
+        self.content(&file.ok_or(Error::NotFound(Thing::File))?).await
     }
 
     pub(crate) async fn content(&self, file: &FileEntry) -> Result<Bytes> {
@@ -256,57 +247,60 @@ impl Store {
 
 pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Any>, session: &str, id: &str) -> Result<Attempt> {
     let query = format!("SELECT {COLUMNS} FROM attempts WHERE session_id = $1 AND id = $2");
-    let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session).bind(id).fetch_optional(executor).await;
-    read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::Attempt))?)
+    let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session).bind(id).fetch_optional(executor).await;
+    attempt.map_err(database_error)?.ok_or(Error::NotFound(Thing::Attempt))
 }
 
 /// The fence of an attempt's row as it is now.
 pub(crate) async fn fence(write: &mut Write, session: &str, id: &str) -> Result<Option<(AttemptState, i64)>> {
     let query = "SELECT state, fence FROM attempts WHERE session_id = $1 AND id = $2";
-    let row = sqlx::query(query).bind(session).bind(id).fetch_optional(&mut **write).await.map_err(database_error)?;
-    row.map(|row| Ok((read_state(&row)?, get(&row, "fence")?))).transpose()
+    sqlx::query_as(query).bind(session).bind(id).fetch_optional(&mut **write).await.map_err(database_error)
 }
 
-fn read_state(row: &AnyRow) -> Result<AttemptState> {
-    get_named(row, "state", |name| AttemptState::ALL.into_iter().find(|state| state.name() == name))
+impl FromRow<'_, AnyRow> for Attempt {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let number = |column| {
+            let number: Option<Whole<u8>> = row.try_get(column)?;
+            Ok::<_, sqlx::Error>(number.map(|Whole(number)| number))
+        };
+        let judgement = match row.try_get("code")? {
+            None => None,
+            Some(code) => Some(Judgement {
+                code,
+                score: number("score")?,
+                attack_type: number("attack_type")?,
+                checks: row.try_get::<Option<String>, _>("checks")?.unwrap_or_default(),
+            }),
+        };
+        Ok(Attempt {
+            session_id: row.try_get("session_id")?,
+            id: row.try_get("id")?,
+            device: row.try_get("device")?,
+            state: row.try_get("state")?,
+            nonce: row.try_get("nonce")?,
+            issued_at: row.try_get("issued_at")?,
+            nonce_expires_at: row.try_get("nonce_expires_at")?,
+            light: row.try_get("light")?,
+            received_at: row.try_get("received_at")?,
+            manifest_sha256: row.try_get("manifest_sha256")?,
+            far_image_time: row.try_get("far_image_time")?,
+            near_image_time: row.try_get("near_image_time")?,
+            camera_type: row.try_get("camera_type")?,
+            judgement,
+            judged_at: row.try_get("judged_at")?,
+        })
+    }
 }
 
-pub(crate) fn read(row: &AnyRow) -> Result<Attempt> {
-    let small = |number: i64| u8::try_from(number).map_err(|error| Error::corrupt("database row", error));
-    let judgement = match get::<Option<String>>(row, "code")? {
-        None => None,
-        Some(code) => Some(Judgement {
-            code,
-            score: get::<Option<i64>>(row, "score")?.map(small).transpose()?,
-            attack_type: get::<Option<i64>>(row, "attack_type")?.map(small).transpose()?,
-            checks: get::<Option<String>>(row, "checks")?.unwrap_or_default(),
-        }),
-    };
-    Ok(Attempt {
-        session_id: get(row, "session_id")?,
-        id: get(row, "id")?,
-        device: get(row, "device")?,
-        state: read_state(row)?,
-        nonce: get(row, "nonce")?,
-        issued_at: get(row, "issued_at")?,
-        nonce_expires_at: get(row, "nonce_expires_at")?,
-        light: get(row, "light")?,
-        received_at: get(row, "received_at")?,
-        manifest_sha256: get(row, "manifest_sha256")?,
-        far_image_time: get(row, "far_image_time")?,
-        near_image_time: get(row, "near_image_time")?,
-        camera_type: get(row, "camera_type")?,
-        judgement,
-        judged_at: get(row, "judged_at")?,
-    })
-}
-
-fn read_file(row: &AnyRow) -> Result<FileEntry> {
-    Ok(FileEntry {
-        name: get(row, "name")?,
-        path: get(row, "path")?,
-        bytes: u64::try_from(get::<i64>(row, "bytes")?).map_err(|error| Error::corrupt("database row", error))?,
-        sha256: get(row, "sha256")?,
-        key_id: get(row, "key_id")?,
-    })
+impl FromRow<'_, AnyRow> for FileEntry {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let Whole(bytes) = row.try_get("bytes")?;
+        Ok(FileEntry {
+            name: row.try_get("name")?,
+            path: row.try_get("path")?,
+            bytes,
+            sha256: row.try_get("sha256")?,
+            key_id: row.try_get("key_id")?,
+        })
+    }
 }

@@ -3,7 +3,7 @@
 //! What lies in the object store and is to be deleted is on a list in the database before it is deleted, so that a
 //! crash or an outage only delays it.
 
-use crate::database::{Write, database_error, get};
+use crate::database::{Write, database_error};
 use crate::error::{Error, Part, Result};
 use crate::receiving::session_prefix;
 use crate::sessions::{self, SessionState};
@@ -92,8 +92,8 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn last_sweep(&self) -> Result<Option<Millis>> {
-        let row = sqlx::query("SELECT MAX(swept_at) AS swept_at FROM sweeps").fetch_one(self.database.pool()).await;
-        get(&row.map_err(database_error)?, "swept_at")
+        let last = sqlx::query_scalar("SELECT MAX(swept_at) FROM sweeps").fetch_one(self.database.pool()).await;
+        last.map_err(database_error)
     }
 
     async fn sweep_until(&self, now: Millis) -> Result<Swept> {
@@ -104,8 +104,7 @@ impl Store {
 
     async fn sweep_once(&self, now: Millis) -> Result<Swept> {
         let mut swept = Swept::default();
-        let due =
-            "SELECT id AS due FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
+        let due = "SELECT id FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
         for id in self.due(due, now, &mut swept).await? {
             match self.with_reserve(|| self.erase(&id, now)).await {
                 Ok(()) => swept.sessions += 1,
@@ -113,7 +112,7 @@ impl Store {
             }
         }
         // The files of the sessions just erased are on the list by now.
-        let due = "SELECT prefix AS due FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+        let due = "SELECT prefix FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
         for prefix in self.due(due, now, &mut swept).await? {
             match self.with_reserve(|| self.sweep_prefix(&prefix)).await {
                 Ok(true) => swept.uploads += 1,
@@ -141,10 +140,10 @@ impl Store {
     }
 
     async fn due(&self, query: &'static str, now: Millis, swept: &mut Swept) -> Result<Vec<String>> {
-        let rows = sqlx::query(query).bind(now).bind(SWEEP_AT_MOST).fetch_all(self.database.pool()).await;
-        let rows = rows.map_err(database_error)?;
-        swept.more |= rows.len() as i64 == SWEEP_AT_MOST;
-        rows.iter().map(|row| get(row, "due")).collect()
+        let due = sqlx::query_scalar(query).bind(now).bind(SWEEP_AT_MOST).fetch_all(self.database.pool()).await;
+        let due = due.map_err(database_error)?;
+        swept.more |= due.len() as i64 == SWEEP_AT_MOST;
+        Ok(due)
     }
 
     /// Erases the rows of a session and puts its files on the list, all at once.

@@ -2,9 +2,9 @@
 
 use crate::config::StoreConfig;
 use crate::error::{Conflict, Error, Part, Result, Thing};
-use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyPool, ColumnIndex, Connection, Decode, Executor, Row, SqlStr, Transaction, Type};
+use sqlx::{Any, AnyPool, Connection, Executor, SqlStr, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -152,8 +152,8 @@ impl Database {
             return Ok(None);
         }
         let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
-        let row = sqlx::query(query).fetch_one(&self.pool).await.map_err(database_error)?;
-        Ok(Some(get::<String>(&row, "file")?.into()))
+        let file: String = sqlx::query_scalar(query).fetch_one(&self.pool).await.map_err(database_error)?;
+        Ok(Some(file.into()))
     }
 
     pub(crate) async fn close(&self) {
@@ -198,25 +198,6 @@ impl DerefMut for Write {
     }
 }
 
-/// One column of a row.
-pub(crate) fn get<'r, T>(row: &'r AnyRow, column: &str) -> Result<T>
-where
-    T: Decode<'r, Any> + Type<Any>,
-    for<'c> &'c str: ColumnIndex<AnyRow>,
-{
-    row.try_get(column).map_err(|error| Error::corrupt("database row", error))
-}
-
-/// A text column that holds one of an enum's names.
-pub(crate) fn get_named<T>(row: &AnyRow, column: &str, named: impl Fn(&str) -> Option<T>) -> Result<T> {
-    let name: String = get(row, column)?;
-    named(&name).ok_or_else(|| Error::corrupt("database row", format!("{column} is {name:?}")))
-}
-
-pub(crate) fn get_bool(row: &AnyRow, column: &str) -> Result<bool> {
-    Ok(get::<i64>(row, column)? != 0)
-}
-
 fn backend_and_url(url: &str) -> Result<(Backend, String)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Ok((Backend::Postgres, url.to_owned()));
@@ -252,6 +233,10 @@ pub(crate) fn database_error(error: sqlx::Error) -> Error {
         },
         E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
             unavailable(&error)
+        }
+        // Not as this crate writes it.
+        E::ColumnDecode { .. } | E::ColumnNotFound(_) | E::ColumnIndexOutOfBounds { .. } | E::Decode(_) => {
+            Error::corrupt("database row", &error)
         }
         E::Configuration(_) => Error::Configuration(error.to_string()),
         _ => Error::Internal(error.to_string()),
@@ -321,12 +306,12 @@ mod tests {
              ('done', 's', '', 'confirmed', 'phone', '43', 20, 90, 30, 40)";
         sqlx::raw_sql(before).execute(&pool).await.unwrap();
         MIGRATIONS.run(&pool).await.unwrap();
-        let session = sqlx::query("SELECT token_epoch FROM sessions").fetch_one(&pool).await.unwrap();
-        assert_eq!(get::<i64>(&session, "token_epoch").unwrap(), 3);
-        let links = sqlx::query("SELECT id, expires_at FROM hand_offs ORDER BY id").fetch_all(&pool).await.unwrap();
-        let ends = links.iter().map(|row| (get(row, "id").unwrap(), get(row, "expires_at").unwrap()));
-        let expected: [(String, i64); 3] = [("done".into(), 90), ("made".into(), 90), ("open".into(), 20)];
-        assert_eq!(ends.collect::<Vec<_>>(), expected);
+        let epoch: i64 = sqlx::query_scalar("SELECT token_epoch FROM sessions").fetch_one(&pool).await.unwrap();
+        assert_eq!(epoch, 3);
+        let links = sqlx::query_as("SELECT id, expires_at FROM hand_offs ORDER BY id").fetch_all(&pool).await;
+        let links: Vec<(String, i64)> = links.unwrap();
+        let expected = [("done".into(), 90), ("made".into(), 90), ("open".into(), 20)];
+        assert_eq!(links, expected);
     }
 
     #[test]

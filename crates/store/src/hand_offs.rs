@@ -3,11 +3,14 @@
 //! A link has one claim, of one device, and one number. As long as it is not confirmed a second device voids it, since
 //! nobody can tell then which of the two is the person's.
 
-use crate::database::{Write, database_error, get, get_named};
+use crate::columns::named_column;
+use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
 use crate::sessions::{self, Session};
 use crate::{Millis, Store, check_id};
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 use subtle::ConstantTimeEq;
 
 /// Links of one session that devices have opened: each is one chance in 90 that two numbers are the same. Links that
@@ -18,7 +21,8 @@ pub const MOST_OPENED_LINKS: usize = 10;
 const MOST_CLAIMS: i64 = 20;
 
 /// How far a hand-off has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HandOffState {
     /// The link was made.
     Created,
@@ -30,18 +34,7 @@ pub enum HandOffState {
     Confirmed,
 }
 
-impl HandOffState {
-    const ALL: [Self; 4] = [Self::Created, Self::Opened, Self::Voided, Self::Confirmed];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Opened => "opened",
-            Self::Voided => "voided",
-            Self::Confirmed => "confirmed",
-        }
-    }
-}
+named_column!(HandOffState);
 
 /// What a new link is made of.
 #[derive(Clone, Debug)]
@@ -120,18 +113,17 @@ impl Store {
         check_id("hand-off id", &new.id)?;
         let mut write = self.database.write().await?;
         let session = lock_usable(&mut write, &new.session_id, now).await?;
-        let row = sqlx::query(
+        let (opened, latest): (i64, Option<i64>) = sqlx::query_as(
             "SELECT COUNT(opened_at) AS opened, MAX(created_at) AS latest FROM hand_offs WHERE session_id = $1",
         )
         .bind(&session.id)
         .fetch_one(&mut *write)
         .await
         .map_err(database_error)?;
-        if get::<i64>(&row, "opened")? >= MOST_OPENED_LINKS as i64 {
+        if opened >= MOST_OPENED_LINKS as i64 {
             return Err(Conflict::TooMany.into());
         }
         // Two links of one millisecond have an order, too.
-        let latest = get::<Option<i64>>(&row, "latest")?;
         let created_at = latest.map_or(now, |latest| now.max(latest + 1));
         sqlx::query("DELETE FROM hand_offs WHERE session_id = $1 AND state = 'created'")
             .bind(&session.id)
@@ -151,7 +143,7 @@ impl Store {
             "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, NULL, $4, $5, NULL, NULL) \
              RETURNING {COLUMNS}"
         );
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+        let made = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
             .bind(new.session_id)
             .bind(new.secret_sha256)
@@ -160,7 +152,6 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
-        let made = read(&row)?;
         write.commit().await?;
         Ok(made)
     }
@@ -194,13 +185,13 @@ impl Store {
                  WHERE id = $1 RETURNING {COLUMNS}"
             ),
         };
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(&claim.link);
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(&claim.link);
         let opens = known.state == HandOffState::Created;
         if opens {
             let code = unused_code(&mut write, &session_id, claim.codes).await?;
             query = query.bind(&claim.device).bind(&claim.claim).bind(code).bind(now);
         }
-        let changed = read(&query.fetch_one(&mut *write).await.map_err(database_error)?)?;
+        let changed = query.fetch_one(&mut *write).await.map_err(database_error)?;
         write.commit().await?;
         Ok(if opens { HandOffOpening::Held(changed) } else { HandOffOpening::Voided(changed) })
     }
@@ -249,8 +240,8 @@ impl Store {
         }
         let query =
             format!("UPDATE hand_offs SET state = 'confirmed', confirmed_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
-        let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).bind(now).fetch_one(&mut *write).await;
-        let confirmed = read(&row.map_err(database_error)?)?;
+        let confirmed = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).bind(now).fetch_one(&mut *write).await;
+        let confirmed = confirmed.map_err(database_error)?;
         session.multi_device = true;
         session.use_slave_url = true;
         sessions::save(&mut write, &session).await?;
@@ -263,14 +254,12 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn knows_link(&self, id: &str, secret_sha256: &str) -> Result<bool> {
-        let row = sqlx::query("SELECT secret_sha256 FROM hand_offs WHERE id = $1")
+        let known: Option<String> = sqlx::query_scalar("SELECT secret_sha256 FROM hand_offs WHERE id = $1")
             .bind(id)
             .fetch_optional(self.database.pool())
             .await
             .map_err(database_error)?;
-        let Some(row) = row else { return Ok(false) };
-        let known: String = get(&row, "secret_sha256")?;
-        Ok(known.as_bytes().ct_eq(secret_sha256.as_bytes()).into())
+        Ok(known.is_some_and(|known| known.as_bytes().ct_eq(secret_sha256.as_bytes()).into()))
     }
 
     /// A hand-off, whoever asks: its id alone opens nothing.
@@ -279,8 +268,8 @@ impl Store {
     /// [`Error::NotFound`], [`Error::Unavailable`].
     pub async fn hand_off(&self, id: &str) -> Result<HandOff> {
         let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE id = $1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(self.database.pool()).await;
-        read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::HandOff))?)
+        let link = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(self.database.pool()).await;
+        link.map_err(database_error)?.ok_or(Error::NotFound(Thing::HandOff))
     }
 
     /// The hand-offs of a session, oldest first.
@@ -289,8 +278,8 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn hand_offs(&self, session_id: &str) -> Result<Vec<HandOff>> {
         let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE session_id = $1 ORDER BY created_at, id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_all(self.database.pool()).await;
-        rows.map_err(database_error)?.iter().map(read).collect()
+        let links = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_all(self.database.pool()).await;
+        links.map_err(database_error)
     }
 }
 
@@ -305,48 +294,49 @@ async fn lock_usable(write: &mut Write, session_id: &str, now: Millis) -> Result
 
 /// The first of the codes that no link of the session has had: a number seen on one link says nothing about the next.
 async fn unused_code(write: &mut Write, session_id: &str, codes: Vec<String>) -> Result<String> {
-    let rows = sqlx::query("SELECT code FROM hand_offs WHERE session_id = $1 AND code IS NOT NULL")
+    let used: Vec<String> = sqlx::query_scalar("SELECT code FROM hand_offs WHERE session_id = $1 AND code IS NOT NULL")
         .bind(session_id)
         .fetch_all(&mut **write)
         .await
         .map_err(database_error)?;
-    let used: Vec<String> = rows.iter().map(|row| get(row, "code")).collect::<Result<_>>()?;
     let unused = codes.into_iter().find(|code| !used.contains(code));
     unused.ok_or_else(|| Error::Internal("too few codes were drawn for a link".into()))
 }
 
 /// The session of the link, if the secret is right. Does not lock: neither column ever changes.
 async fn check_secret(write: &mut Write, id: &str, secret_sha256: &str) -> Result<String> {
-    let row = sqlx::query("SELECT session_id, secret_sha256 FROM hand_offs WHERE id = $1")
+    let query = "SELECT session_id, secret_sha256 FROM hand_offs WHERE id = $1";
+    let (session_id, known): (String, String) = sqlx::query_as(query)
         .bind(id)
         .fetch_optional(&mut **write)
         .await
         .map_err(database_error)?
         .ok_or(Error::NotFound(Thing::HandOff))?;
-    let known: String = get(&row, "secret_sha256")?;
     if !bool::from(known.as_bytes().ct_eq(secret_sha256.as_bytes())) {
         return Err(Error::NotFound(Thing::HandOff));
     }
-    get(&row, "session_id")
+    Ok(session_id)
 }
 
 async fn find(write: &mut Write, session_id: &str, id: &str) -> Result<HandOff> {
     let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE session_id = $1 AND id = $2");
-    let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(session_id).bind(id).fetch_optional(&mut **write).await;
-    read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::HandOff))?)
+    let link = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session_id).bind(id).fetch_optional(&mut **write).await;
+    link.map_err(database_error)?.ok_or(Error::NotFound(Thing::HandOff))
 }
 
-fn read(row: &AnyRow) -> Result<HandOff> {
-    Ok(HandOff {
-        id: get(row, "id")?,
-        session_id: get(row, "session_id")?,
-        state: get_named(row, "state", |name| HandOffState::ALL.into_iter().find(|state| state.name() == name))?,
-        device: get(row, "device")?,
-        claim: get(row, "claim")?,
-        code: get(row, "code")?,
-        created_at: get(row, "created_at")?,
-        expires_at: get(row, "expires_at")?,
-        opened_at: get(row, "opened_at")?,
-        confirmed_at: get(row, "confirmed_at")?,
-    })
+impl FromRow<'_, AnyRow> for HandOff {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(HandOff {
+            id: row.try_get("id")?,
+            session_id: row.try_get("session_id")?,
+            state: row.try_get("state")?,
+            device: row.try_get("device")?,
+            claim: row.try_get("claim")?,
+            code: row.try_get("code")?,
+            created_at: row.try_get("created_at")?,
+            expires_at: row.try_get("expires_at")?,
+            opened_at: row.try_get("opened_at")?,
+            confirmed_at: row.try_get("confirmed_at")?,
+        })
+    }
 }

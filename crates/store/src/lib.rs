@@ -27,6 +27,7 @@ mod attempts;
 mod blobs;
 mod cipher;
 mod clearing;
+mod columns;
 mod config;
 mod database;
 mod error;

@@ -139,7 +139,7 @@ impl Store {
              RETURNING {}",
             attempts::COLUMNS
         );
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+        let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(&upload.session_id)
             .bind(&upload.attempt_id)
             .bind(now)
@@ -150,7 +150,6 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
-        let attempt = attempts::read(&row)?;
         for file in files {
             insert_file(&mut write, &attempt, file).await?;
         }

@@ -1,9 +1,11 @@
 //! Problem reports of the page.
 
-use crate::database::{database_error, get};
+use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store, check_id};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 
 /// Reports kept of one session.
 const MOST_REPORTS: i64 = 50;
@@ -36,7 +38,7 @@ impl Store {
         if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
-        let row = sqlx::query(
+        let (kept, same): (i64, i64) = sqlx::query_as(
             "SELECT COUNT(*) AS kept, COUNT(CASE WHEN id = $2 THEN 1 END) AS same FROM problem_reports \
              WHERE session_id = $1",
         )
@@ -45,10 +47,10 @@ impl Store {
         .fetch_one(&mut *write)
         .await
         .map_err(database_error)?;
-        if get::<i64>(&row, "same")? > 0 {
+        if same > 0 {
             return Ok(());
         }
-        if get::<i64>(&row, "kept")? >= MOST_REPORTS {
+        if kept >= MOST_REPORTS {
             return Err(Conflict::TooMany.into());
         }
         sqlx::query("INSERT INTO problem_reports (session_id, id, body, created_at) VALUES ($1, $2, $3, $4)")
@@ -68,10 +70,12 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn reports(&self, session_id: &str) -> Result<Vec<ProblemReport>> {
         let query = "SELECT id, body, created_at FROM problem_reports WHERE session_id = $1 ORDER BY created_at, id";
-        let rows = sqlx::query(query).bind(session_id).fetch_all(self.database.pool()).await;
-        let read = |row| {
-            Ok(ProblemReport { id: get(row, "id")?, body: get(row, "body")?, created_at: get(row, "created_at")? })
-        };
-        rows.map_err(database_error)?.iter().map(read).collect()
+        sqlx::query_as(query).bind(session_id).fetch_all(self.database.pool()).await.map_err(database_error)
+    }
+}
+
+impl FromRow<'_, AnyRow> for ProblemReport {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(ProblemReport { id: row.try_get("id")?, body: row.try_get("body")?, created_at: row.try_get("created_at")? })
     }
 }

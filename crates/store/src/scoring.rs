@@ -1,12 +1,14 @@
 //! Judging received attempts: claimed by lease, so that the work of an instance that crashed goes to another.
 
 use crate::attempts::{self, AttemptState, FileEntry, Judgement};
-use crate::database::{database_error, get};
+use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
 use crate::receiving::MANIFEST;
 use crate::sessions::{self, Failure, Session, SessionState};
 use crate::{Millis, Store};
 use bytes::Bytes;
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
 
 /// An attempt that one scorer works on until the lease ends.
@@ -75,7 +77,7 @@ impl Store {
         // Again only if on PostgreSQL another instance took the one that was chosen: then there may be a next.
         while self.is_waiting(now, latest).await? {
             let mut write = self.database.write().await?;
-            let row = sqlx::query(
+            let claim = sqlx::query_as(
                 "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
                  WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) AND (session_id, id) = ( \
                      SELECT session_id, id FROM attempts \
@@ -89,21 +91,9 @@ impl Store {
             .fetch_optional(&mut *write)
             .await
             .map_err(database_error)?;
-            if let Some(row) = row {
-                let turn = get(&row, "fence")?;
-                let claim = Claim {
-                    session_id: get(&row, "session_id")?,
-                    attempt_id: get(&row, "id")?,
-                    nonce: get(&row, "nonce")?,
-                    nonce_issued_at: get(&row, "issued_at")?,
-                    nonce_expires_at: get(&row, "nonce_expires_at")?,
-                    light: get(&row, "light")?,
-                    received_at: get(&row, "received_at")?,
-                    turn,
-                    failures: turn - 1 - get::<i64>(&row, "given_back")?,
-                };
+            if claim.is_some() {
                 write.commit().await?;
-                return Ok(Some(claim));
+                return Ok(claim);
             }
         }
         Ok(None)
@@ -240,8 +230,26 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn backlog(&self) -> Result<Backlog> {
         let query = "SELECT COUNT(*) AS attempts, MIN(received_at) AS oldest FROM attempts WHERE state = 'received'";
-        let row = sqlx::query(query).fetch_one(self.database.pool()).await.map_err(database_error)?;
-        Ok(Backlog { attempts: get::<i64>(&row, "attempts")?.unsigned_abs(), oldest: get(&row, "oldest")? })
+        let backlog = sqlx::query_as(query).fetch_one(self.database.pool()).await;
+        let (attempts, oldest): (i64, _) = backlog.map_err(database_error)?;
+        Ok(Backlog { attempts: attempts.unsigned_abs(), oldest })
+    }
+}
+
+impl FromRow<'_, AnyRow> for Claim {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let turn = row.try_get("fence")?;
+        Ok(Claim {
+            session_id: row.try_get("session_id")?,
+            attempt_id: row.try_get("id")?,
+            nonce: row.try_get("nonce")?,
+            nonce_issued_at: row.try_get("issued_at")?,
+            nonce_expires_at: row.try_get("nonce_expires_at")?,
+            light: row.try_get("light")?,
+            received_at: row.try_get("received_at")?,
+            turn,
+            failures: turn - 1 - row.try_get::<i64, _>("given_back")?,
+        })
     }
 }
 

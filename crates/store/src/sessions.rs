@@ -1,12 +1,16 @@
 //! Sessions: one person's liveness check each.
 
-use crate::database::{Write, database_error, get, get_bool, get_named};
+use crate::columns::{Whole, named_column};
+use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
 use crate::{Millis, Store, check_id};
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 
 /// Where a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SessionState {
     /// An attempt may be made (unless its time is over: see [`Session::is_expired`]).
     Open,
@@ -20,22 +24,9 @@ pub enum SessionState {
     Cleared,
 }
 
-impl SessionState {
-    const ALL: [Self; 5] = [Self::Open, Self::Judging, Self::Passed, Self::Failed, Self::Cleared];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Judging => "judging",
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Cleared => "cleared",
-        }
-    }
-}
-
 /// Why a session failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// As many attempts were judged as `tryCount` allows.
     TriesUsed,
@@ -45,17 +36,7 @@ pub enum Failure {
     Refused,
 }
 
-impl Failure {
-    const ALL: [Self; 3] = [Self::TriesUsed, Self::RetryLimit, Self::Refused];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::TriesUsed => "tries_used",
-            Self::RetryLimit => "retry_limit",
-            Self::Refused => "refused",
-        }
-    }
-}
+named_column!(SessionState, Failure);
 
 /// What a new session is made of.
 #[derive(Clone, Debug, Default)]
@@ -171,7 +152,7 @@ impl Store {
             "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
              0, 0, NULL, $11, $12, $13, NULL, NULL) RETURNING {COLUMNS}"
         );
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
+        let session = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
             .bind(new.account_id)
             .bind(new.token_epoch)
@@ -188,7 +169,6 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
-        let session = read(&row)?;
         write.commit().await?;
         Ok(session)
     }
@@ -199,8 +179,8 @@ impl Store {
     /// [`Error::NotFound`].
     pub async fn session(&self, id: &str) -> Result<Session> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM sessions WHERE id = $1"));
-        let row = sqlx::query(query).bind(id).fetch_optional(self.database.pool()).await.map_err(database_error)?;
-        read(&row.ok_or(Error::NotFound(Thing::Session))?)
+        let session = sqlx::query_as(query).bind(id).fetch_optional(self.database.pool()).await;
+        session.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))
     }
 
     /// The session with this id if it is this account's.
@@ -219,8 +199,8 @@ impl Store {
 /// Locks the session's row until the transaction ends, on both databases, and reads it.
 pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
     let query = format!("UPDATE sessions SET version = version + 1 WHERE id = $1 RETURNING {COLUMNS}");
-    let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&mut **write).await;
-    read(&row.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))?)
+    let session = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&mut **write).await;
+    session.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))
 }
 
 /// Writes what changes in the course of a session back to its locked row.
@@ -230,8 +210,8 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
          judged = $7, result_attempt = $8, finished_at = $9 WHERE id = $1",
     )
     .bind(&session.id)
-    .bind(session.state.name())
-    .bind(session.failure.map(Failure::name))
+    .bind(session.state)
+    .bind(session.failure)
     .bind(i64::from(session.multi_device))
     .bind(i64::from(session.use_slave_url))
     .bind(i64::from(session.starts))
@@ -244,36 +224,35 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn read(row: &AnyRow) -> Result<Session> {
-    let count = |number: i64| u32::try_from(number).map_err(|error| Error::corrupt("database row", error));
-    let failure: Option<String> = get(row, "failure")?;
-    let failure = failure.map(|name| {
-        let known = Failure::ALL.into_iter().find(|failure| failure.name() == name);
-        known.ok_or_else(|| Error::corrupt("database row", format!("failure is {name:?}")))
-    });
-    Ok(Session {
-        id: get(row, "id")?,
-        account_id: get(row, "account_id")?,
-        token_epoch: get(row, "token_epoch")?,
-        version: get(row, "version")?,
-        state: get_named(row, "state", |name| SessionState::ALL.into_iter().find(|state| state.name() == name))?,
-        failure: failure.transpose()?,
-        region: get(row, "region")?,
-        user_id: get(row, "user_id")?,
-        return_url: get(row, "return_url")?,
-        failed_return_url: get(row, "failed_return_url")?,
-        try_count: get::<Option<i64>>(row, "try_count")?.map(count).transpose()?,
-        product_level: get(row, "product_level")?,
-        iframe: get_bool(row, "iframe")?,
-        multi_device: get_bool(row, "multi_device")?,
-        use_slave_url: get_bool(row, "use_slave_url")?,
-        starts: count(get(row, "starts")?)?,
-        judged: count(get(row, "judged")?)?,
-        result_attempt: get(row, "result_attempt")?,
-        created_at: get(row, "created_at")?,
-        expires_at: get(row, "expires_at")?,
-        purge_at: get(row, "purge_at")?,
-        finished_at: get(row, "finished_at")?,
-        cleared_at: get(row, "cleared_at")?,
-    })
+impl FromRow<'_, AnyRow> for Session {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let Whole(starts) = row.try_get("starts")?;
+        let Whole(judged) = row.try_get("judged")?;
+        let is = |column| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(column)? != 0);
+        Ok(Session {
+            id: row.try_get("id")?,
+            account_id: row.try_get("account_id")?,
+            token_epoch: row.try_get("token_epoch")?,
+            version: row.try_get("version")?,
+            state: row.try_get("state")?,
+            failure: row.try_get("failure")?,
+            region: row.try_get("region")?,
+            user_id: row.try_get("user_id")?,
+            return_url: row.try_get("return_url")?,
+            failed_return_url: row.try_get("failed_return_url")?,
+            try_count: row.try_get::<Option<Whole<_>>, _>("try_count")?.map(|Whole(count)| count),
+            product_level: row.try_get("product_level")?,
+            iframe: is("iframe")?,
+            multi_device: is("multi_device")?,
+            use_slave_url: is("use_slave_url")?,
+            starts,
+            judged,
+            result_attempt: row.try_get("result_attempt")?,
+            created_at: row.try_get("created_at")?,
+            expires_at: row.try_get("expires_at")?,
+            purge_at: row.try_get("purge_at")?,
+            finished_at: row.try_get("finished_at")?,
+            cleared_at: row.try_get("cleared_at")?,
+        })
+    }
 }

@@ -1,9 +1,14 @@
 //! What an account may do.
 
+use crate::columns::Parameters;
 use crate::error::{Error, Result};
 use nearfar_protocol::origin::{Origin, web_url};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::any::{AnyTypeInfo, AnyValueRef};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::{Any, Decode, Encode, Type};
 
 /// The settings that are lists of origins.
 const ORIGIN_LISTS: [&str; 3] = ["frameAncestors", "messageOrigins", RETURN_ORIGINS];
@@ -102,21 +107,38 @@ impl AccountSettings {
         Ok(())
     }
 
-    pub(crate) fn to_json(&self) -> String {
+    fn to_json(&self) -> String {
         // Strings, numbers and lists of strings: writing them cannot fail.
         serde_json::json!(self).to_string()
     }
 
     /// As the store kept them. Origins that an older version took and this one refuses are left out, and logged.
-    pub(crate) fn from_json(text: &str) -> Result<Self> {
-        let corrupt = |error| Error::corrupt("account settings", error);
-        let mut stored: Value = serde_json::from_str(text).map_err(corrupt)?;
+    fn from_json(text: &str) -> serde_json::Result<Self> {
+        let mut stored: Value = serde_json::from_str(text)?;
         for setting in ORIGIN_LISTS {
             if let Some(Value::Array(list)) = stored.get_mut(setting) {
                 keep_origins(setting, list);
             }
         }
-        serde_json::from_value(stored).map_err(corrupt)
+        serde_json::from_value(stored)
+    }
+}
+
+impl Type<Any> for AccountSettings {
+    fn type_info() -> AnyTypeInfo {
+        <str as Type<Any>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Any> for AccountSettings {
+    fn decode(value: AnyValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self::from_json(<&str as Decode<Any>>::decode(value)?)?)
+    }
+}
+
+impl Encode<'_, Any> for AccountSettings {
+    fn encode_by_ref(&self, parameters: &mut Parameters) -> Result<IsNull, BoxDynError> {
+        <String as Encode<Any>>::encode(self.to_json(), parameters)
     }
 }
 

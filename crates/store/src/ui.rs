@@ -1,6 +1,6 @@
 //! UI configurations: one per account and locale.
 
-use crate::database::{database_error, get};
+use crate::database::database_error;
 use crate::error::Result;
 use crate::{Millis, Store};
 
@@ -30,13 +30,12 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`].
     pub async fn ui(&self, account_id: &str, locale: &str) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT body FROM ui_configurations WHERE account_id = $1 AND locale = $2")
+        sqlx::query_scalar("SELECT body FROM ui_configurations WHERE account_id = $1 AND locale = $2")
             .bind(account_id)
             .bind(locale)
             .fetch_optional(self.database.pool())
             .await
-            .map_err(database_error)?;
-        row.map(|row| get(&row, "body")).transpose()
+            .map_err(database_error)
     }
 
     /// The locales that have a UI configuration.
@@ -44,11 +43,10 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`].
     pub async fn ui_locales(&self, account_id: &str) -> Result<Vec<String>> {
-        let rows = sqlx::query("SELECT locale FROM ui_configurations WHERE account_id = $1 ORDER BY locale")
+        sqlx::query_scalar("SELECT locale FROM ui_configurations WHERE account_id = $1 ORDER BY locale")
             .bind(account_id)
             .fetch_all(self.database.pool())
             .await
-            .map_err(database_error)?;
-        rows.iter().map(|row| get(row, "locale")).collect()
+            .map_err(database_error)
     }
 }

@@ -11,5 +11,6 @@ mod faults;
 mod hand_offs;
 mod late_files;
 mod races;
+mod rows;
 mod s3;
 mod support;

@@ -1,0 +1,61 @@
+//! Rows that are not as the store writes them.
+
+use crate::support::*;
+use nearfar_store::*;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+
+nearfar_test_support::on_both!(crate::support::Site: a_value_that_cannot_be_read_is_told_with_its_column);
+
+async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
+    let store = site.store().await;
+    let account = session(&store, "a1").await.account_id;
+    let link = NewHandOff {
+        id: "link".into(),
+        session_id: "a1".into(),
+        secret_sha256: "secret".into(),
+        expires_at: NOW + HOUR,
+    };
+    store.create_hand_off(link, NOW).await.unwrap();
+    receive(&store, "a1", "one").await;
+    store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
+    let mut connection = AnyConnection::connect(&site.place.database_url).await.unwrap();
+    let cases = [
+        ("accounts", "enabled", "1", "'yes'", "TEXT"),
+        ("accounts", "settings", "'{}'", "'{'", "EOF"),
+        ("accounts", "settings", "'{}'", "'{\"vidoe\": true}'", "vidoe"),
+        ("sessions", "state", "'passed'", "'lost'", "`lost`"),
+        ("sessions", "failure", "NULL", "'lost'", "`lost`"),
+        ("sessions", "try_count", "NULL", "-1", "out of range"),
+        ("sessions", "starts", "1", "4294967296", "out of range"),
+        ("attempts", "state", "'judged'", "''", "``"),
+        ("attempts", "score", "97", "256", "out of range"),
+        ("files", "bytes", "1", "-1", "out of range"),
+        ("hand_offs", "state", "'created'", "'Created'", "`Created`"),
+    ];
+    for (table, column, good, bad, told) in cases {
+        let mut set = async |value: &str| {
+            let statement = AssertSqlSafe(format!("UPDATE {table} SET {column} = {value}"));
+            sqlx::query(statement).execute(&mut connection).await
+        };
+        // PostgreSQL takes no text for a number.
+        if set(bad).await.is_err() {
+            assert_eq!((store.backend(), told), (Backend::Postgres, "TEXT"), "{bad} in {column}");
+            continue;
+        }
+        let read = async || match table {
+            "accounts" => store.account(&account).await.map(drop),
+            "sessions" => store.session("a1").await.map(drop),
+            "attempts" => store.attempt("a1", "one").await.map(drop),
+            "files" => store.files("a1", "one").await.map(drop),
+            _ => store.hand_off("link").await.map(drop),
+        };
+        match read().await {
+            Err(Error::Corrupt { what: "database row", why }) => {
+                assert!(why.contains(&format!("{column:?}")) && why.contains(told), "{bad} in {column}: {why}");
+            }
+            other => panic!("{bad} in {column}: {other:?}"),
+        }
+        set(good).await.unwrap();
+        read().await.unwrap();
+    }
+}

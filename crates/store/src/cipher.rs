@@ -28,7 +28,7 @@ impl SecretKey {
     /// [`Error::Configuration`] if it is neither; the message does not repeat the text.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        let bytes = Zeroizing::new(if text.len() == 64 { from_hex(text) } else { BASE64.decode(text).ok() });
+        let bytes = Zeroizing::new(if text.len() == 64 { hex::decode(text).ok() } else { BASE64.decode(text).ok() });
         let bytes: Option<[u8; 32]> = bytes.as_deref().and_then(|bytes| bytes.try_into().ok());
         let wrong = || Error::Configuration("a key must be 64 hex digits or base64 of 32 bytes".into());
         bytes.map(SecretKey).ok_or_else(wrong)
@@ -56,7 +56,7 @@ pub(crate) struct Cipher {
 impl Cipher {
     pub(crate) fn new(key: &SecretKey) -> Self {
         let id = Sha256::new().chain_update(b"nearfar key id\0").chain_update(key.0).finalize();
-        Cipher { id: hex(&id[..8]), aead: Aes256Gcm::new(&key.0.into()) }
+        Cipher { id: hex::encode(&id[..8]), aead: Aes256Gcm::new(&key.0.into()) }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -92,26 +92,16 @@ impl Cipher {
     }
 }
 
-/// Lower-case hex digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// SHA-256 in lower-case hex digits.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Random lower-case hex digits: two for each of `bytes`.
 pub(crate) fn random_hex(bytes: usize, entropy: &Entropy) -> String {
     let mut random = Zeroizing::new(vec![0; bytes]);
     entropy(&mut random);
-    hex(&random)
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect();
-    Some(digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    hex::encode(&*random)
 }
 
 #[cfg(test)]

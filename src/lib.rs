@@ -12,7 +12,6 @@ pub mod error;
 pub mod frame;
 pub mod guidance;
 pub mod handoff;
-pub mod liveness;
 pub mod pipeline;
 pub mod quality;
 pub mod selection;

@@ -4,7 +4,6 @@ use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::Detector;
-use nearfar::liveness::EVIDENCE_NAMES;
 use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::vary;
@@ -13,6 +12,7 @@ use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::parallax::rates::{Folds, Judged, Table, fit, unsure};
 use nearfar_inspect::parallax::scenario::{Species, Staged, audit, found, judge, stage};
 use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
+use nearfar_parallax::EVIDENCE_NAMES;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -31,7 +31,7 @@ struct Arguments {
     /// Folder of renders of a scanned head, which no model is fitted to: 0_far.jpg, 0_mid.jpg, 0_near.jpg to 11_near.jpg
     #[arg(long, value_name = "FOLDER")]
     renders: Option<PathBuf>,
-    /// Writes a model fitted to all portraits into src/liveness/odds_model.rs
+    /// Writes a model fitted to all portraits into crates/parallax/src/odds_model.rs
     #[arg(long)]
     fit: bool,
     /// Also judges near by an audit frame in place of far, by one where far is unsure, and by the mean of both
@@ -198,15 +198,15 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
 
 fn write_model(model: &Model) -> Result<()> {
     let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();
-    let path = workspace().join("src/liveness/odds_model.rs");
+    let path = workspace().join("crates/parallax/src/odds_model.rs");
     let text = format!(
         "//! Coefficients of the likelihood ratio: written by `parallax_rates --fit`, see `docs/LIVENESS.md`. Do not \
          edit.\n\n\
-         use super::odds::EVIDENCE;\n\n\
+         use crate::odds::EVIDENCE;\n\n\
          /// Log odds of all-zero evidence.\n\
-         pub(super) const BIAS: f32 = {:.3};\n\
+         pub(crate) const BIAS: f32 = {:.3};\n\
          /// One for each number of evidence: {}.\n\
-         pub(super) const WEIGHTS: [f32; EVIDENCE] = [{}];\n",
+         pub(crate) const WEIGHTS: [f32; EVIDENCE] = [{}];\n",
         model.bias,
         EVIDENCE_NAMES.join(", "),
         weights.join(", ")

@@ -3,11 +3,11 @@
 
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
-use nearfar::liveness::{Parallax, ResidualMap, Unsure, Verdict};
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
 use nearfar_inspect::staging::portraits::{Portrait, portraits};
+use nearfar_parallax::{Parallax, ResidualMap, Unsure, Verdict};
 use std::sync::LazyLock;
 
 /// Two who look straight into the camera.

@@ -7,11 +7,11 @@
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
-use nearfar::liveness::{View, parallax};
 use nearfar_inspect::model::detector;
 use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_parallax::{View, parallax};
 use nearfar_scoring::picture::decode;
 use nearfar_scoring::signs::Signs;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};

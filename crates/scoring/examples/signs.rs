@@ -10,10 +10,10 @@ mod staging;
 
 use clap::Parser;
 use nearfar::detection::{Detector, Face};
-use nearfar::liveness::{Verdict, View, parallax};
 use nearfar_inspect::model::{detector, largest, workspace};
 use nearfar_inspect::occlusion::fit::{Model, logistic};
 use nearfar_inspect::staging::portraits::Portrait;
+use nearfar_parallax::{Verdict, View, parallax};
 use nearfar_scoring::picture::{decode, frame};
 use nearfar_scoring::signs::{EVIDENCE, EVIDENCE_NAMES, SIGN_NAMES, Signs};
 use nearfar_scoring::{Evidence, Limits};

@@ -16,7 +16,7 @@ use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
-use nearfar::liveness::{Parallax, ResidualMap, View, parallax};
+use nearfar_parallax::{Parallax, ResidualMap, View, parallax};
 use nearfar_protocol::light::{self, COLORS};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use std::sync::{Mutex, PoisonError};

@@ -12,7 +12,7 @@ const FOLDER = join(root, '.cache', 'heads');
 const SOURCES = [
   'crates/inspect/src/staging',
   'crates/inspect/src/bin/from_distances.rs',
-  'src/liveness/face_table.rs',
+  'crates/parallax/src/face_table.rs',
 ];
 
 /**

@@ -2,7 +2,7 @@
 
 use super::scenario::Species;
 use crate::occlusion::fit::{Model, logistic};
-use nearfar::liveness::{EVIDENCE, Figures, Unsure, Verdict};
+use nearfar_parallax::{EVIDENCE, Figures, Unsure, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::encoding::{AUDIT_SIDE, audit_jpeg};
-use nearfar::liveness::{Parallax, View, parallax};
+use nearfar_parallax::{Parallax, View, parallax};
 
 /// Species of captures; only the first is bona fide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@
 use super::portraits::Portrait;
 use crate::occlusion::random::Random;
 use image::{Rgb, RgbImage, imageops};
-use nearfar::liveness::face_depth;
+use nearfar_parallax::face_depth;
 use std::f32::consts::PI;
 
 /// What the portrait is put on.

@@ -2,7 +2,7 @@
 
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
-use nearfar::liveness::{Parallax, Unsure, Verdict};
+use nearfar_parallax::{Parallax, Unsure, Verdict};
 
 /// There is the light, the texture and the change of distance by which depth can be judged.
 pub fn texture(parallax: &Parallax) -> CheckOutcome {

@@ -1,7 +1,7 @@
 //! A picture of what the plane left, for people.
 
-use super::crop::{Gray, SIDE, on_face, to_face};
-use super::remainder::Leftover;
+use crate::crop::{Gray, SIDE, on_face, to_face};
+use crate::remainder::Leftover;
 
 /// What the best plane leaves over the far face: grey where nothing was measured, then from blue (the plane has it
 /// right) over green to red.
@@ -21,7 +21,7 @@ impl ResidualMap {
     pub const SIDE: usize = SIDE;
 
     /// Over the far face's luma, 0 to 255.
-    pub(super) fn new(luma: &Gray, leftovers: &[Leftover]) -> Self {
+    pub(crate) fn new(luma: &Gray, leftovers: &[Leftover]) -> Self {
         let mut rgb = Vec::with_capacity(3 * SIDE * SIDE);
         for (index, gray) in luma.values.iter().enumerate() {
             let (x, y) = to_face((index % SIDE) as f32, (index / SIDE) as f32);

@@ -1,7 +1,7 @@
 //! A face cut out of a frame, turned upright and brought to one size by its eyes and mouth.
 
-use crate::detection::Face;
-use crate::frame::{Frame, Point, Region, sample_tilted_rgb};
+use nearfar::detection::Face;
+use nearfar::frame::{Frame, Point, Region, sample_tilted_rgb};
 
 /// Pixels along a side of the crop. Faces of the far stage are about as large in a picture of 720 x 1280.
 pub const SIDE: usize = 256;
@@ -149,7 +149,7 @@ pub fn on_face(x: f32, y: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Layout, PixelFormat, Rect, Size};
+    use nearfar::frame::{Layout, PixelFormat, Rect, Size};
 
     fn face(eyes: [(f32, f32); 2], mouth: (f32, f32)) -> Face {
         let at = |(x, y)| Point { x, y };

@@ -1,6 +1,6 @@
 //! The depth of a mean face.
 
-use super::face_table::{COLUMNS, DEPTH, ROWS, STEP, TOP};
+use crate::face_table::{COLUMNS, DEPTH, ROWS, STEP, TOP};
 
 /// Depth at `(x, y)`, towards the camera from the plane of the eyes; all in distances between the eyes, from the point
 /// between them, to the right and down in the picture. Linear between the cells of the table, -1.0 to 0.7; beside the

@@ -1,20 +1,20 @@
-//! Depth of a mean face, written by `tools/liveness/face_depth.mjs`: do not edit.
+//! Depth of a mean face, written by `tools/parallax/face_depth.mjs`: do not edit.
 //!
 //! MediaPipe's canonical face model (468 points; Google, Apache-2.0), from `canonical-face-model.obj` of the npm
 //! package mind-ar 1.2.5.
 
 /// Columns, from the middle line outwards.
-pub(super) const COLUMNS: usize = 14;
+pub(crate) const COLUMNS: usize = 14;
 /// Rows, from the forehead down.
-pub(super) const ROWS: usize = 29;
+pub(crate) const ROWS: usize = 29;
 /// From column to column and from row to row, in distances between the eyes.
-pub(super) const STEP: f32 = 0.1;
+pub(crate) const STEP: f32 = 0.1;
 /// The first row, in distances between the eyes below the line of the eyes.
-pub(super) const TOP: f32 = -0.9;
+pub(crate) const TOP: f32 = -0.9;
 
 /// Towards the camera from the plane of the eyes, in hundredths of the distance between the eyes.
 #[rustfmt::skip]
-pub(super) const DEPTH: [[i16; COLUMNS]; ROWS] = [
+pub(crate) const DEPTH: [[i16; COLUMNS]; ROWS] = [
     [19, 19, 17, 16, 13, 9, 3, -5, -5, -22, -22, -22, -22, -32],
     [19, 19, 17, 16, 13, 9, 3, -5, -5, -22, -22, -22, -32, -32],
     [22, 22, 21, 19, 17, 13, 7, 0, -9, -22, -22, -32, -32, -32],

@@ -6,8 +6,8 @@
 //! depth of a mean face for `Z` this is linear in three unknowns: the camera's way. They join those of the plane in one
 //! least-squares problem; explanations are compared by the squares that each leaves.
 
-use super::depth::face_depth;
-use super::least_squares::{Normal, Solution};
+use crate::depth::face_depth;
+use crate::least_squares::{Normal, Solution};
 
 /// A point of the face and what the plane leaves there, all in distances between the eyes.
 #[derive(Clone, Copy, Debug)]
@@ -172,8 +172,8 @@ fn columns(at: (f32, f32)) -> [[f64; ALL]; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::crop::on_face;
     use super::*;
+    use crate::crop::on_face;
 
     /// Points all over the face, each off by what `off` says and a little noise.
     fn points(off: impl Fn(f32, f32) -> (f32, f32)) -> Vec<Leftover> {

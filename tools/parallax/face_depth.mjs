@@ -1,7 +1,7 @@
-// Makes src/liveness/face_table.rs: the depth of MediaPipe's canonical face over a grid.
+// Makes crates/parallax/src/face_table.rs: the depth of MediaPipe's canonical face over a grid.
 //
 //   npm pack mind-ar@1.2.5 && tar xzf mind-ar-1.2.5.tgz
-//   node tools/liveness/face_depth.mjs package/src/face-target/face-geometry/canonical-face-model.obj
+//   node tools/parallax/face_depth.mjs package/src/face-target/face-geometry/canonical-face-model.obj
 //
 // The model (468 points of a mean face, in centimetres) is Google's, from MediaPipe, Apache-2.0; the package mind-ar
 // (MIT) carries it as an OBJ file.
@@ -63,24 +63,24 @@ for (let row = 0; row < ROWS; row += 1) {
   rows.push(`    [${cells.map(({ depth }) => Math.round(100 * depth)).join(', ')}],`);
 }
 writeFileSync(
-  new URL('../../src/liveness/face_table.rs', import.meta.url),
-  `//! Depth of a mean face, written by \`tools/liveness/face_depth.mjs\`: do not edit.
+  new URL('../../crates/parallax/src/face_table.rs', import.meta.url),
+  `//! Depth of a mean face, written by \`tools/parallax/face_depth.mjs\`: do not edit.
 //!
 //! MediaPipe's canonical face model (468 points; Google, Apache-2.0), from \`canonical-face-model.obj\` of the npm
 //! package mind-ar 1.2.5.
 
 /// Columns, from the middle line outwards.
-pub(super) const COLUMNS: usize = ${COLUMNS};
+pub(crate) const COLUMNS: usize = ${COLUMNS};
 /// Rows, from the forehead down.
-pub(super) const ROWS: usize = ${ROWS};
+pub(crate) const ROWS: usize = ${ROWS};
 /// From column to column and from row to row, in distances between the eyes.
-pub(super) const STEP: f32 = ${STEP};
+pub(crate) const STEP: f32 = ${STEP};
 /// The first row, in distances between the eyes below the line of the eyes.
-pub(super) const TOP: f32 = ${TOP.toFixed(1)};
+pub(crate) const TOP: f32 = ${TOP.toFixed(1)};
 
 /// Towards the camera from the plane of the eyes, in hundredths of the distance between the eyes.
 #[rustfmt::skip]
-pub(super) const DEPTH: [[i16; COLUMNS]; ROWS] = [
+pub(crate) const DEPTH: [[i16; COLUMNS]; ROWS] = [
 ${rows.join('\n')}
 ];
 `,

@@ -4,7 +4,7 @@
 //! S. Baker, I. Matthews, "Lucas-Kanade 20 Years On", IJCV 56, 2004. In the place of their dense averaging a median of
 //! neighbours: what is wanted are good points, not a vector for every pixel.
 
-use super::crop::Gray;
+use crate::crop::Gray;
 
 /// A patch reaches this many pixels from its middle, at each level.
 const REACH: i32 = 5;

@@ -1,7 +1,7 @@
 //! From figures to a likelihood ratio.
 
-use super::odds_model::{BIAS, WEIGHTS};
-use super::parallax::Figures;
+use crate::odds_model::{BIAS, WEIGHTS};
+use crate::parallax::Figures;
 
 /// How many numbers speak for or against depth.
 pub const EVIDENCE: usize = 4;
@@ -24,7 +24,7 @@ impl Figures {
 
     /// Natural logarithm of how much likelier these figures are for a face's depth than for something flat or bent,
     /// -4.6 to 4.6.
-    pub(super) fn log_likelihood_ratio(&self) -> f32 {
+    pub(crate) fn log_likelihood_ratio(&self) -> f32 {
         let sum: f32 = WEIGHTS.iter().zip(self.evidence()).map(|(weight, number)| weight * number).sum();
         (BIAS + sum).clamp(-MOST, MOST)
     }
@@ -32,8 +32,8 @@ impl Figures {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parallax::Figures;
     use super::MOST;
+    use crate::parallax::Figures;
 
     fn figures(correlation: f32, over_cylinder: f32, beyond_bending: f32, approach: f32) -> Figures {
         Figures {

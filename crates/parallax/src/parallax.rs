@@ -1,12 +1,12 @@
 //! The judgement of a far and a near picture.
 
-use super::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
-use super::flow::{Match, matches};
-use super::homography::Homography;
-use super::map::ResidualMap;
-use super::remainder::{Comparison, Leftover};
-use crate::detection::Face;
-use crate::frame::Frame;
+use crate::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
+use crate::flow::{Match, matches};
+use crate::homography::Homography;
+use crate::map::ResidualMap;
+use crate::remainder::{Comparison, Leftover};
+use nearfar::detection::Face;
+use nearfar::frame::Frame;
 use serde::Serialize;
 
 /// One of the two pictures.

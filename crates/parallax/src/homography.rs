@@ -2,8 +2,8 @@
 //!
 //! R. Hartley, A. Zisserman, "Multiple View Geometry in Computer Vision", 2nd ed. 2004, chapter 4.
 
-use super::flow::Match;
-use super::least_squares::Normal;
+use crate::flow::Match;
+use crate::least_squares::Normal;
 
 /// Three rows of three; the last entry is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]

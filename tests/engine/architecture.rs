@@ -119,6 +119,32 @@ fn dependencies<'a>(package: &'a Value, kind: &'a Value) -> impl Iterator<Item =
     all.filter(move |one| one["kind"] == *kind).map(|one| one["name"].as_str().unwrap())
 }
 
+/// What `Cargo.lock` has each package need, for any target, its tests included; versions of one package count as one.
+fn locked() -> BTreeMap<String, Names> {
+    let lock = std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock")).unwrap();
+    let mut packages = BTreeMap::<String, Names>::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let (head, needed) = package.split_once("dependencies = [").unwrap_or((package, ""));
+        let mut strings = head.split('"').skip(1).step_by(2);
+        // Where there are several versions, the version stands behind the name.
+        let needed = needed.split('"').skip(1).step_by(2).filter_map(|one| one.split(' ').next());
+        packages.entry(strings.next().unwrap().to_owned()).or_default().extend(needed.map(str::to_owned));
+    }
+    packages
+}
+
+/// A package and all that it needs, directly or not.
+fn all_of(package: &str, packages: &BTreeMap<String, Names>) -> Names {
+    let mut all = Names::new();
+    let mut open = vec![package];
+    while let Some(name) = open.pop() {
+        if all.insert(name.to_owned()) {
+            open.extend(packages[name].iter().map(String::as_str));
+        }
+    }
+    all
+}
+
 /// Compares a table with the code, row by row.
 fn assert_rows(name: &str, said: Vec<(String, Vec<Names>)>, found: BTreeMap<String, Vec<Names>>) {
     let rows: Vec<&String> = said.iter().map(|(row, _)| row).collect();
@@ -185,5 +211,16 @@ fn only_web_knows_the_browser() {
     }
     for (name, cells) in table("crates") {
         assert!(!cells[1].contains("web"), "{name} uses the browser's side of the engine");
+    }
+}
+
+#[test]
+fn what_browsers_load_needs_nothing_of_the_parallax() {
+    let packages = locked();
+    for name in ["nearfar-parallax", "nalgebra"] {
+        assert!(all_of("nearfar-scoring", &packages).contains(name), "the service judges with {name}");
+        for module in ["nearfar", "nearfar-sealing"] {
+            assert!(!all_of(module, &packages).contains(name), "{module} is compiled for browsers and needs {name}");
+        }
     }
 }

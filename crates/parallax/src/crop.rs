@@ -1,5 +1,6 @@
 //! A face cut out of a frame, turned upright and brought to one size by its eyes and mouth.
 
+use nalgebra::{Complex, Point2};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Point, Region, sample_tilted_rgb};
 
@@ -92,27 +93,23 @@ impl Placement {
     /// `None` where the keypoints are not finite or coincide.
     pub fn new(face: &Face) -> Option<Self> {
         let seen = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
-        let model = [(-0.5, 0.0), (0.5, 0.0), (0.0, MOUTH)];
-        let (cx, cy) = (seen.iter().map(|p| p.x).sum::<f32>() / 3.0, seen.iter().map(|p| p.y).sum::<f32>() / 3.0);
-        let middle = MOUTH / 3.0;
+        let seen = seen.map(|Point { x, y }| Complex::new(x, y));
+        let middle = seen.iter().sum::<Complex<f32>>() / 3.0;
+        let model_middle = MOUTH / 3.0;
+        let model = [(-0.5, 0.0), (0.5, 0.0), (0.0, MOUTH)].map(|(x, y)| Complex::new(x, y - model_middle));
         // Turn and size as one complex number, by least squares.
-        let (mut along, mut across, mut square) = (0.0, 0.0, 0.0);
-        for (point, (x, y)) in seen.iter().zip(model) {
-            let (dx, dy, y) = (point.x - cx, point.y - cy, y - middle);
-            along += x * dx + y * dy;
-            across += x * dy - y * dx;
-            square += x * x + y * y;
-        }
-        let (along, across) = (along / square, across / square);
-        let unit = along.hypot(across);
-        if !(unit.is_finite() && unit > 1.0 && cx.is_finite() && cy.is_finite()) {
+        let along: Complex<f32> = seen.iter().zip(model).map(|(seen, model)| (seen - middle) * model.conj()).sum();
+        let turn = along / model.iter().map(Complex::norm_sqr).sum::<f32>();
+        let unit = turn.re.hypot(turn.im);
+        if !(unit.is_finite() && unit > 1.0 && middle.is_finite()) {
             return None;
         }
         // The middle of the crop from that of the three points, in eye distances.
-        let down = (SIDE as f32 / 2.0 - EYE_ROW) / UNIT - middle;
-        let center = Point { x: cx - across * down, y: cy + along * down };
+        let down = (SIDE as f32 / 2.0 - EYE_ROW) / UNIT - model_middle;
+        let center = middle + turn * Complex::new(0.0, down);
+        let center = Point { x: center.re, y: center.im };
         let side = unit * SIDE as f32 / UNIT;
-        Some(Placement { region: Region { center, width: side, height: side, angle: across.atan2(along) }, unit })
+        Some(Placement { region: Region { center, width: side, height: side, angle: turn.im.atan2(turn.re) }, unit })
     }
 
     /// The face's luma, 0 to 255; what lies outside the frame is black.
@@ -124,26 +121,26 @@ impl Placement {
         Gray { side: SIDE, values: rgb.as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect() }
     }
 
-    /// Whether the crop's pixel `(x, y)` shows something of the frame.
-    pub fn shows(&self, frame: &Frame, x: f32, y: f32) -> bool {
-        let scale = self.unit / UNIT;
+    /// Whether this pixel of the crop shows something of the frame.
+    pub fn shows(&self, frame: &Frame, pixel: Point2<f32>) -> bool {
         let middle = SIDE as f32 / 2.0;
-        let (u, v) = ((x + 0.5 - middle) * scale, (y + 0.5 - middle) * scale);
+        let from_middle = Complex::new(pixel.x + 0.5 - middle, pixel.y + 0.5 - middle) * (self.unit / UNIT);
         let (sin, cos) = self.region.angle.sin_cos();
+        let from_center = from_middle * Complex::new(cos, sin);
         let Point { x, y } = self.region.center;
-        frame.stored_pixel(x + u * cos - v * sin, y + u * sin + v * cos).is_some()
+        frame.stored_pixel(x + from_center.re, y + from_center.im).is_some()
     }
 }
 
 /// A pixel of the crop in face coordinates: distances between the eyes, from the point between them.
-pub fn to_face(x: f32, y: f32) -> (f32, f32) {
-    ((x + 0.5 - SIDE as f32 / 2.0) / UNIT, (y + 0.5 - EYE_ROW) / UNIT)
+pub fn to_face(pixel: Point2<f32>) -> Point2<f32> {
+    Point2::new((pixel.x + 0.5 - SIDE as f32 / 2.0) / UNIT, (pixel.y + 0.5 - EYE_ROW) / UNIT)
 }
 
 /// Whether a point in face coordinates lies on the face proper: an ellipse inside the depth table, from the hairline
 /// to the chin.
-pub fn on_face(x: f32, y: f32) -> bool {
-    (x / 1.1).powi(2) + ((y - 0.5) / 1.3).powi(2) < 1.0
+pub fn on_face(at: Point2<f32>) -> bool {
+    (at.x / 1.1).powi(2) + ((at.y - 0.5) / 1.3).powi(2) < 1.0
 }
 
 #[cfg(test)]
@@ -179,7 +176,9 @@ mod tests {
             assert!(luma.at(x, y) > 200.0, "{x} {y}: {}", luma.at(x, y));
         }
         assert!(luma.at(middle, EYE_ROW) < 50.0);
-        assert!(placement.shows(&frame, middle, middle) && !placement.shows(&frame, middle, 1e4));
+        assert!(
+            placement.shows(&frame, Point2::new(middle, middle)) && !placement.shows(&frame, Point2::new(middle, 1e4))
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! neighbours: what is wanted are good points, not a vector for every pixel.
 
 use crate::crop::Gray;
+use nalgebra::{Matrix2, Point2, Vector2};
 
 /// A patch reaches this many pixels from its middle, at each level.
 const REACH: i32 = 5;
@@ -28,14 +29,14 @@ const ALIKE: f32 = 0.7;
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
     /// Middle in the first picture.
-    pub from: (f32, f32),
+    pub from: Point2<f32>,
     /// Middle in the second.
-    pub to: (f32, f32),
+    pub to: Point2<f32>,
 }
 
 /// Textured points of `first` found in `second`; both of one size, of contrast made even. Only patches whose middle
 /// `wanted` names are tried at the finest level.
-pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -> Vec<Match> {
+pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(Point2<f32>) -> bool) -> Vec<Match> {
     let mut levels = vec![(first.clone(), second.clone())];
     for _ in 0..HALVINGS {
         if let Some((a, b)) = levels.last() {
@@ -51,15 +52,15 @@ pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -
         let columns = field.columns;
         let mut found = Vec::new();
         for index in 0..columns * columns {
-            let (x, y) = field.middle(index);
-            if finest && !wanted(x, y) {
+            let middle = field.middle(index);
+            if finest && !wanted(middle) {
                 continue;
             }
-            let start = guess.as_ref().map_or((0.0, 0.0), |coarse| coarse.at(x, y));
+            let start = guess.as_ref().map_or(Vector2::zeros(), |coarse| coarse.at(middle));
             field.flow[index] = Some(start);
-            if let Some(flow) = slopes.patch(x, y).and_then(|patch| patch.find(&b, start)) {
+            if let Some(flow) = slopes.patch(middle).and_then(|patch| patch.find(&b, start)) {
                 field.flow[index] = Some(flow);
-                found.push(Match { from: (x, y), to: (x + flow.0, y + flow.1) });
+                found.push(Match { from: middle, to: middle + flow });
             }
         }
         if finest {
@@ -73,7 +74,7 @@ pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(f32, f32) -> bool) -
 /// The flow on a level's grid of patches.
 struct Field {
     columns: usize,
-    flow: Vec<Option<(f32, f32)>>,
+    flow: Vec<Option<Vector2<f32>>>,
 }
 
 impl Field {
@@ -82,9 +83,9 @@ impl Field {
         Field { columns, flow: vec![None; columns * columns] }
     }
 
-    fn middle(&self, index: usize) -> (f32, f32) {
+    fn middle(&self, index: usize) -> Point2<f32> {
         let at = |i: usize| (i * STRIDE) as f32 + REACH as f32;
-        (at(index % self.columns), at(index / self.columns))
+        Point2::new(at(index % self.columns), at(index / self.columns))
     }
 
     /// Each vector the median of those around it: a patch that went astray does not lead finer ones astray.
@@ -93,26 +94,26 @@ impl Field {
             let (column, row) = (index % self.columns, index / self.columns);
             let near = |i: usize| i.saturating_sub(1)..(i + 2).min(self.columns);
             let around = near(row).flat_map(|row| near(column).map(move |column| row * self.columns + column));
-            let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = around.filter_map(|index| self.flow[index]).unzip();
+            let flow = around.filter_map(|index| self.flow[index]);
+            let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = flow.map(|flow| (flow.x, flow.y)).unzip();
             xs.sort_by(f32::total_cmp);
             ys.sort_by(f32::total_cmp);
-            Some((*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
+            Some(Vector2::new(*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
         };
         Field { columns: self.columns, flow: (0..self.flow.len()).map(median).collect() }
     }
 
     /// The flow at a pixel of the next finer level, in its pixels, between the four patches around it.
-    fn at(&self, x: f32, y: f32) -> (f32, f32) {
+    fn at(&self, pixel: Point2<f32>) -> Vector2<f32> {
         let last = (self.columns - 1) as f32;
         let place = |v: f32| ((v / 2.0 - 0.25 - REACH as f32) / STRIDE as f32).clamp(0.0, last);
-        let (u, v) = (place(x), place(y));
+        let (u, v) = (place(pixel.x), place(pixel.y));
         let (left, top) = ((u as usize).min(self.columns - 2), (v as usize).min(self.columns - 2));
         let (fu, fv) = (u - left as f32, v - top as f32);
-        let mut sum = (0.0, 0.0);
+        let mut sum = Vector2::zeros();
         for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let weight = (if dx == 0 { 1.0 - fu } else { fu }) * (if dy == 0 { 1.0 - fv } else { fv });
-            let (x, y) = self.flow[(top + dy) * self.columns + left + dx].unwrap_or((0.0, 0.0));
-            sum = (sum.0 + 2.0 * weight * x, sum.1 + 2.0 * weight * y);
+            sum += 2.0 * weight * self.flow[(top + dy) * self.columns + left + dx].unwrap_or_default();
         }
         sum
     }
@@ -120,13 +121,13 @@ impl Field {
 
 /// A patch of the first picture, ready to be looked for.
 struct Patch {
-    middle: (f32, f32),
+    middle: Point2<f32>,
     /// Values less their mean, and the gradients along both axes.
     pixels: Vec<[f32; 3]>,
     /// Sum of the squared values.
     power: f32,
-    /// The inverse of the structure tensor: xx, xy, yy.
-    inverse: [f32; 3],
+    /// The inverse of the structure tensor.
+    inverse: Matrix2<f32>,
 }
 
 /// Pixels along a side of a patch.
@@ -153,8 +154,8 @@ impl Slopes {
     }
 
     /// The patch around a pixel at least [`REACH`] from the edge; `None` where there is too little texture.
-    fn patch(&self, x: f32, y: f32) -> Option<Patch> {
-        let (left, top) = (x as usize - REACH as usize, y as usize - REACH as usize);
+    fn patch(&self, middle: Point2<f32>) -> Option<Patch> {
+        let (left, top) = (middle.x as usize - REACH as usize, middle.y as usize - REACH as usize);
         let mut pixels = Vec::with_capacity(ACROSS * ACROSS);
         for row in top..top + ACROSS {
             pixels.extend_from_slice(&self.pixels[row * self.side + left..][..ACROSS]);
@@ -164,42 +165,36 @@ impl Slopes {
         let mean = pixels.iter().fold([0.0; 3], |sum, p| [0, 1, 2].map(|i| sum[i] + p[i] / count));
         pixels.iter_mut().for_each(|p| *p = [0, 1, 2].map(|i| p[i] - mean[i]));
         let sum = |i: usize, j: usize| pixels.iter().map(|p| p[i] * p[j]).sum::<f32>();
-        let (xx, xy, yy, power) = (sum(1, 1), sum(1, 2), sum(2, 2), sum(0, 0));
-        let least = (xx + yy) / 2.0 - ((xx - yy) / 2.0).hypot(xy);
-        let determinant = xx * yy - xy * xy;
-        (least > TEXTURE * count && determinant > 0.0).then(|| {
-            let inverse = [yy / determinant, -xy / determinant, xx / determinant];
-            Patch { middle: (x, y), pixels, power, inverse }
-        })
+        let tensor = Matrix2::new(sum(1, 1), sum(1, 2), sum(1, 2), sum(2, 2));
+        let has_texture = tensor.eigenvalues()?.min() > TEXTURE * count;
+        let (inverse, power) = (tensor.try_inverse()?, sum(0, 0));
+        has_texture.then_some(Patch { middle, pixels, power, inverse })
     }
 }
 
 impl Patch {
     /// How far it has moved, pixels; `None` where it is not found.
-    fn find(&self, picture: &Gray, start: (f32, f32)) -> Option<(f32, f32)> {
-        let (mut u, mut v) = start;
+    fn find(&self, picture: &Gray, start: Vector2<f32>) -> Option<Vector2<f32>> {
+        let mut flow = start;
         let count = self.pixels.len() as f32;
         let mut seen = [0.0; ACROSS * ACROSS];
         for step in 0..=STEPS {
-            let (x, y) = (self.middle.0 + u, self.middle.1 + v);
-            window(picture, x, y, &mut seen);
+            window(picture, self.middle + flow, &mut seen);
             let mean = seen.iter().sum::<f32>() / count;
-            let (mut across, mut down, mut product, mut power) = (0.0, 0.0, 0.0, 0.0);
+            let (mut slope, mut product, mut power) = (Vector2::zeros(), 0.0, 0.0);
             for (&[value, gx, gy], seen) in self.pixels.iter().zip(&seen) {
                 let seen = seen - mean;
-                across += gx * (seen - value);
-                down += gy * (seen - value);
+                slope += Vector2::new(gx, gy) * (seen - value);
                 product += seen * value;
                 power += seen * seen;
             }
-            let [xx, xy, yy] = self.inverse;
-            let (du, dv) = (xx * across + xy * down, xy * across + yy * down);
-            if step == STEPS || du.hypot(dv) < SMALL {
+            let change = self.inverse * slope;
+            if step == STEPS || change.norm() < SMALL {
                 let alike = product / (power * self.power).sqrt();
-                return (alike > ALIKE).then_some((u, v));
+                return (alike > ALIKE).then_some(flow);
             }
-            (u, v) = (u - du, v - dv);
-            let wandered = (u - start.0).hypot(v - start.1);
+            flow -= change;
+            let wandered = (flow - start).norm();
             if wandered.is_nan() || wandered >= LOST {
                 return None;
             }
@@ -208,9 +203,9 @@ impl Patch {
     }
 }
 
-/// The square of pixels around `(x, y)`, row by row, each between four of the picture's; past the edge it is repeated.
-fn window(picture: &Gray, x: f32, y: f32, out: &mut [f32; ACROSS * ACROSS]) {
-    let (left, top) = (x - REACH as f32, y - REACH as f32);
+/// The square of pixels around `middle`, row by row, each between four of the picture's; past the edge it is repeated.
+fn window(picture: &Gray, middle: Point2<f32>, out: &mut [f32; ACROSS * ACROSS]) {
+    let (left, top) = (middle.x - REACH as f32, middle.y - REACH as f32);
     let end = (picture.side - ACROSS - 1) as f32;
     if !((0.0..end).contains(&left) && (0.0..end).contains(&top)) {
         for (index, value) in out.iter_mut().enumerate() {
@@ -249,11 +244,11 @@ mod tests {
     }
 
     fn worst(shift: impl Fn(f32, f32) -> (f32, f32) + Copy) -> (f32, usize) {
-        let inside = |x: f32, y: f32| (40.0..216.0).contains(&x) && (40.0..216.0).contains(&y);
+        let inside = |at: Point2<f32>| (40.0..216.0).contains(&at.x) && (40.0..216.0).contains(&at.y);
         let found = matches(&picture(|_, _| (0.0, 0.0)), &picture(shift), inside);
         let off = found.iter().map(|m| {
-            let (dx, dy) = shift(m.to.0, m.to.1);
-            (m.to.0 - m.from.0 - dx).hypot(m.to.1 - m.from.1 - dy)
+            let (dx, dy) = shift(m.to.x, m.to.y);
+            (m.to - m.from - Vector2::new(dx, dy)).norm()
         });
         let mut off: Vec<f32> = off.collect();
         off.sort_by(f32::total_cmp);
@@ -277,13 +272,13 @@ mod tests {
     #[test]
     fn nothing_is_found_without_texture_or_in_another_picture() {
         let flat = Gray { side: 256, values: vec![0.3; 256 * 256] };
-        assert!(matches(&flat, &picture(|_, _| (0.0, 0.0)), |_, _| true).is_empty());
+        assert!(matches(&flat, &picture(|_, _| (0.0, 0.0)), |_| true).is_empty());
         let edge = Gray { side: 256, values: (0..256 * 256).map(|i| f32::from(i % 256 > 128)).collect() };
-        assert!(matches(&edge, &edge, |_, _| true).is_empty(), "a patch may slide along an edge");
-        let everywhere = matches(&picture(|_, _| (0.0, 0.0)), &picture(|_, _| (0.0, 0.0)), |_, _| true).len();
+        assert!(matches(&edge, &edge, |_| true).is_empty(), "a patch may slide along an edge");
+        let everywhere = matches(&picture(|_, _| (0.0, 0.0)), &picture(|_, _| (0.0, 0.0)), |_| true).len();
         let noise = |i: usize| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 - 0.5;
         let other = Gray { side: 256, values: (0..256 * 256).map(noise).collect() };
-        let chance = matches(&picture(|_, _| (0.0, 0.0)), &other, |_, _| true).len();
+        let chance = matches(&picture(|_, _| (0.0, 0.0)), &other, |_| true).len();
         assert!(chance * 10 < everywhere, "{chance} of {everywhere}");
     }
 }

@@ -1,9 +1,9 @@
 //! Flat or real: whether one plane explains the far and the near picture of a capture, or a face's depth.
 //!
 //! No trained network: both faces are brought to one size by eyes and mouth, patches of one are found in the other,
-//! the plane that explains most of them is taken out, and what remains is held against the parallax that the depth of
-//! a mean face gives, and against that of bent sheets. What it is worth: `docs/LIVENESS.md`. Part of the
-//! score, and of nothing that runs in a browser.
+//! the plane that explains most of them is taken out, and the residual flow is compared with the parallax that the depth
+//! of a mean face gives, and with that of bent sheets. What it is worth: `docs/LIVENESS.md`. Part of the score, and of
+//! nothing that runs in a browser.
 
 mod crop;
 mod depth;
@@ -15,7 +15,7 @@ mod map;
 mod odds;
 mod odds_model;
 mod parallax;
-mod remainder;
+mod residual_flow;
 
 pub use depth::face_depth;
 pub use map::ResidualMap;

@@ -1,10 +1,11 @@
-//! A picture of what the plane left, for people.
+//! A picture of the residual flow, for people.
 
 use crate::crop::{Gray, SIDE, on_face, to_face};
-use crate::remainder::Leftover;
+use crate::residual_flow::Residual;
+use nalgebra::{Point2, distance_squared};
 
-/// What the best plane leaves over the far face: grey where nothing was measured, then from blue (the plane has it
-/// right) over green to red.
+/// Residual flow after fitting a plane, over the far face: grey where nothing was measured, then from blue (no residual)
+/// over green to red.
 #[derive(Clone, Debug)]
 pub struct ResidualMap {
     /// RGB triples, row by row, [`ResidualMap::SIDE`] a row.
@@ -13,7 +14,7 @@ pub struct ResidualMap {
 
 /// Red is this much, in distances between the eyes: 4.3 pixels of the crop, what a nose or a jaw leaves.
 const RED: f32 = 0.06;
-/// Standard width of a point's say, in distances between the eyes: about the distance of patches.
+/// Standard deviation of a point's weight, in distances between the eyes: about the distance of patches.
 const WIDE: f32 = 0.07;
 
 impl ResidualMap {
@@ -21,11 +22,11 @@ impl ResidualMap {
     pub const SIDE: usize = SIDE;
 
     /// Over the far face's luma, 0 to 255.
-    pub(crate) fn new(luma: &Gray, leftovers: &[Leftover]) -> Self {
+    pub(crate) fn new(luma: &Gray, residuals: &[Residual]) -> Self {
         let mut rgb = Vec::with_capacity(3 * SIDE * SIDE);
         for (index, gray) in luma.values.iter().enumerate() {
-            let (x, y) = to_face((index % SIDE) as f32, (index / SIDE) as f32);
-            let measured = if on_face(x, y) { around(leftovers, x, y) } else { None };
+            let at = to_face(Point2::new((index % SIDE) as f32, (index / SIDE) as f32));
+            let measured = if on_face(at) { around(residuals, at) } else { None };
             let light = 0.25 + 0.75 * gray / 255.0;
             let color = measured.map_or([gray / 255.0 * 0.6; 3], |length| heat(length / RED).map(|c| c * light));
             rgb.extend(color.map(|c| (255.0 * c) as u8));
@@ -34,14 +35,14 @@ impl ResidualMap {
     }
 }
 
-/// Weighted mean length of what is left near a point, `None` where no point is near.
-fn around(leftovers: &[Leftover], x: f32, y: f32) -> Option<f32> {
+/// Weighted mean length of the residuals near a point, `None` where there are none.
+fn around(residuals: &[Residual], point: Point2<f32>) -> Option<f32> {
     let (mut sum, mut weight) = (0.0, 0.0);
-    for Leftover { at, off } in leftovers {
-        let square = ((at.0 - x).powi(2) + (at.1 - y).powi(2)) / (WIDE * WIDE);
+    for Residual { at, off } in residuals {
+        let square = distance_squared(at, &point) / (WIDE * WIDE);
         if square < 4.0 {
             let near = (-square / 2.0).exp();
-            sum += near * off.0.hypot(off.1);
+            sum += near * off.norm();
             weight += near;
         }
     }
@@ -57,11 +58,15 @@ fn heat(value: f32) -> [f32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nalgebra::Vector2;
 
     #[test]
-    fn what_is_left_is_red_and_what_is_not_measured_grey() {
+    fn residuals_are_red_and_what_is_not_measured_grey() {
         let luma = Gray { side: SIDE, values: vec![128.0; SIDE * SIDE] };
-        let points = [Leftover { at: (-0.5, 0.5), off: (0.0, 0.0) }, Leftover { at: (0.5, 0.5), off: (0.06, 0.0) }];
+        let points = [
+            Residual { at: Point2::new(-0.5, 0.5), off: Vector2::zeros() },
+            Residual { at: Point2::new(0.5, 0.5), off: Vector2::new(0.06, 0.0) },
+        ];
         let map = ResidualMap::new(&luma, &points);
         // 72 pixels between the eyes: (-0.5, 0.5) and (0.5, 0.5) are these pixels.
         let at = |x: usize, y: usize| map.rgb[3 * (y * SIDE + x)..][..3].to_vec();

@@ -4,7 +4,8 @@ use crate::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
 use crate::flow::{Match, matches};
 use crate::homography::Homography;
 use crate::map::ResidualMap;
-use crate::remainder::{Comparison, Leftover};
+use crate::residual_flow::{Comparison, Residual};
+use nalgebra::Point2;
 use nearfar::detection::Face;
 use nearfar::frame::Frame;
 use serde::Serialize;
@@ -54,11 +55,11 @@ pub struct Figures {
     pub points: usize,
     /// Share of these that one plane explains to within 2 pixels, 0 to 1.
     pub inlier_share: f32,
-    /// Root mean square of what the best plane leaves, in percent of the crop's side.
+    /// Root mean square of the residual flow after fitting a plane, in percent of the crop's side.
     pub residual: f32,
-    /// The same of what a plane, any smooth bending and a face's depth together leave: noise, expression.
+    /// The same after fitting a plane, any smooth bending and a face's depth together: noise, expression.
     pub noise: f32,
-    /// Correlation of what the plane leaves with the parallax of a mean face's depth, -1 (hollow) to 1.
+    /// Correlation of the residual flow with the parallax of a mean face's depth, -1 (hollow) to 1.
     pub correlation: f32,
     /// How much less a face's depth leaves than the best cylinder, in nepers; positive speaks for a face.
     pub over_cylinder: f32,
@@ -80,15 +81,15 @@ pub struct Parallax {
     pub growth: f32,
     /// What the verdict came from, where it came so far.
     pub figures: Option<Figures>,
-    /// The far face's luma and what the plane left on it.
-    seen: Option<(Gray, Vec<Leftover>)>,
+    /// The far face's luma and the residual flow over it.
+    seen: Option<(Gray, Vec<Residual>)>,
 }
 
 impl Parallax {
-    /// What the plane left, over the far face, where it came so far. Drawn on demand: it takes as long as a part of
+    /// The residual flow over the far face, where it came so far. Drawn on demand: it takes as long as a part of
     /// the judgement does, and only people need it.
     pub fn map(&self) -> Option<ResidualMap> {
-        self.seen.as_ref().map(|(luma, leftovers)| ResidualMap::new(luma, leftovers))
+        self.seen.as_ref().map(|(luma, residuals)| ResidualMap::new(luma, residuals))
     }
 }
 
@@ -129,31 +130,26 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         return Err(Unsure::Distance);
     }
     let (far_luma, near_luma) = (far_place.luma(far.frame), near_place.luma(near.frame));
-    let pixels = (0..SIDE * SIDE).map(|index| (index, (index % SIDE) as f32, (index / SIDE) as f32));
-    let face: Vec<usize> = pixels.filter(|(_, x, y)| is_on_face(*x, *y)).map(|(index, ..)| index).collect();
+    let is_on_face = |pixel: Point2<f32>| on_face(to_face(pixel));
+    let pixel = |index: usize| Point2::new((index % SIDE) as f32, (index / SIDE) as f32);
+    let face: Vec<usize> = (0..SIDE * SIDE).filter(|index| is_on_face(pixel(*index))).collect();
     let mean = |values: &[f32]| face.iter().map(|index| values[*index]).sum::<f32>() / face.len() as f32;
     if mean(&far_luma.values) < LEAST_LUMA || mean(&near_luma.values) < LEAST_LUMA {
         return Err(Unsure::Dark);
     }
-    let shown = |x: f32, y: f32| is_on_face(x, y) && far_place.shows(far.frame, x, y);
+    let shown = |pixel: Point2<f32>| is_on_face(pixel) && far_place.shows(far.frame, pixel);
     let mut found = matches(&far_luma.equalised(EVEN), &near_luma.equalised(EVEN), shown);
-    found.retain(|found| near_place.shows(near.frame, found.to.0, found.to.1));
+    found.retain(|found| near_place.shows(near.frame, found.to));
     if found.len() < LEAST_POINTS {
         return Err(Unsure::Texture);
     }
-    let in_face =
-        |found: &Match| Match { from: to_face(found.from.0, found.from.1), to: to_face(found.to.0, found.to.1) };
+    let in_face = |found: &Match| Match { from: to_face(found.from), to: to_face(found.to) };
     let found: Vec<Match> = found.iter().map(in_face).collect();
     let (plane, inlier_share) = Homography::of_most(&found, PLANE_LIMIT / UNIT, seed).ok_or(Unsure::Texture)?;
-    let leftovers: Vec<Leftover> = found
-        .iter()
-        .map(|found| {
-            let (x, y) = plane.map(found.from);
-            Leftover { at: found.from, off: (found.to.0 - x, found.to.1 - y) }
-        })
-        .collect();
-    let comparison = Comparison::new(&leftovers);
-    judged.seen = Some((far_luma, leftovers));
+    let residual = |found: &Match| Residual { at: found.from, off: found.to - plane.map(found.from) };
+    let residuals: Vec<Residual> = found.iter().map(residual).collect();
+    let comparison = Comparison::new(&residuals);
+    judged.seen = Some((far_luma, residuals));
     let comparison = comparison.ok_or(Unsure::Texture)?;
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
     let figures = Figures {
@@ -169,9 +165,4 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     };
     judged.figures = Some(figures);
     if figures.approach_error > MOST_ERROR { Err(Unsure::Noise) } else { Ok(figures) }
-}
-
-fn is_on_face(x: f32, y: f32) -> bool {
-    let (x, y) = to_face(x, y);
-    on_face(x, y)
 }

@@ -5,5 +5,6 @@ pub mod model;
 pub mod occlusion;
 pub mod parallax;
 pub mod report;
+pub mod roc;
 pub mod staging;
 pub mod still;

@@ -14,6 +14,7 @@ use image::RgbImage;
 use nearfar_inspect::model::workspace;
 use nearfar_inspect::occlusion::fit::logistic;
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::roc::area_under_curve;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_scoring::agreement::FEATURE_NAMES;
@@ -213,7 +214,7 @@ fn print_rates(all: &[Judged]) {
 fn cross_validate(all: &[Judged], people: usize) {
     const FOLDS: usize = 5;
     let mut counts: BTreeMap<Kind, [usize; 3]> = BTreeMap::new();
-    let mut sorted: [Vec<f32>; 2] = Default::default();
+    let mut odds_of: [Vec<f32>; 2] = Default::default();
     for fold in 0..FOLDS.min(people) {
         let held_out = |judged: &&Judged| judged.people.iter().any(|person| person % FOLDS == fold);
         let model = fitted(all.iter().filter(|judged| !held_out(judged)));
@@ -225,7 +226,7 @@ fn cross_validate(all: &[Judged], people: usize) {
             count[0] += 1;
             count[1] += usize::from(odds >= 0.0);
             count[2] += usize::from(odds < (0.1f32 / 0.9).ln());
-            sorted[usize::from(judged.kind.one_person())].push(odds);
+            odds_of[usize::from(judged.kind.one_person())].push(odds);
         }
     }
     for (kind, [of, same, none]) in counts {
@@ -236,9 +237,8 @@ fn cross_validate(all: &[Judged], people: usize) {
             share(none)
         );
     }
-    let [two, one] = &sorted;
-    let wins: usize = one.iter().map(|a| two.iter().filter(|b| a > *b).count()).sum();
-    println!("cross-validated area under the curve {:.4}", wins as f64 / (one.len() * two.len()) as f64);
+    let [two, one] = &odds_of;
+    println!("cross-validated area under the curve {:.4}", area_under_curve(one, two));
 }
 
 fn fitted<'a>(judged: impl Iterator<Item = &'a Judged>) -> nearfar_inspect::occlusion::fit::Model {

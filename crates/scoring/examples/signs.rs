@@ -12,6 +12,7 @@ use clap::Parser;
 use nearfar::detection::{Detector, Face};
 use nearfar_inspect::model::{detector, largest, workspace};
 use nearfar_inspect::occlusion::fit::{Model, logistic};
+use nearfar_inspect::roc::area_under_curve;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_parallax::{Verdict, View, parallax};
 use nearfar_scoring::picture::{decode, frame};
@@ -148,7 +149,7 @@ fn report(measured: &[Measured], ratios: &[Option<f32>]) {
     for (at, name) in SIGN_NAMES.into_iter().enumerate() {
         let figure = |index: usize| Some(measured[index].signs.figures[at]);
         let people = of(Species::BonaFide, &figure);
-        let areas = attacks().map(|species| format!("{:.2}", area(&of(species, &figure), &people)));
+        let areas = attacks().map(|species| format!("{:.2}", area_under_curve(&of(species, &figure), &people)));
         let quantile = |share: f32| people[((people.len() as f32 * share) as usize).min(people.len() - 1)];
         let areas = areas.collect::<Vec<_>>().join(" | ");
         println!("| `{name}` | {:.2}, {:.2} | {areas} |", quantile(0.5), quantile(0.95));
@@ -166,7 +167,7 @@ fn report(measured: &[Measured], ratios: &[Option<f32>]) {
             100.0 * wrong as f32 / all.len().max(1) as f32
         };
         let real = species == Species::BonaFide;
-        let area = area(&people, &all);
+        let area = area_under_curve(&people, &all);
         println!(
             "| {species} | {} | {area:.2} | {} {:.1} % | {:.1} % |",
             all.len(),
@@ -179,24 +180,6 @@ fn report(measured: &[Measured], ratios: &[Option<f32>]) {
 
 /// The ratio that leaves half of the score: three to one for a screen.
 const HALF: f32 = -1.099;
-
-/// How often one of `more` is greater than one of `less`.
-fn area(more: &[f32], less: &[f32]) -> f32 {
-    let over = |a: f32| {
-        less.iter()
-            .map(|b| {
-                if a > *b {
-                    1.0
-                } else if a < *b {
-                    0.0
-                } else {
-                    0.5
-                }
-            })
-            .sum::<f32>()
-    };
-    more.iter().map(|a| over(*a)).sum::<f32>() / (more.len() * less.len()).max(1) as f32
-}
 
 fn write_model(model: &Model) {
     let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();

@@ -4,6 +4,7 @@ use super::canvas::with_frame;
 use super::corpus::Sample;
 use super::covers::Cover;
 use super::fit::{Model, logistic};
+use crate::roc::area_under_curve;
 use anyhow::Result;
 use nearfar::quality::{OcclusionFeatures, Pose, QualityMeter, pose};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,7 +151,7 @@ impl Table {
         let line = |what: String, measures: Vec<f32>| Line {
             what,
             faces: measures.len(),
-            auc: auc(&bare, &measures),
+            auc: area_under_curve(&measures, &bare),
             hits: above(&measures),
         };
         let kinds: BTreeSet<Cover> = faces.iter().map(|(cover, _)| *cover).filter(|cover| cover.covers()).collect();
@@ -176,19 +177,6 @@ impl std::fmt::Display for Table {
         }
         Ok(())
     }
-}
-
-/// Chance that a covered face measures higher than a bare one. `bare` is sorted.
-fn auc(bare: &[f32], covered: &[f32]) -> f32 {
-    let below: f64 = covered
-        .iter()
-        .map(|m| {
-            let less = bare.partition_point(|b| b < m);
-            let up_to = bare.partition_point(|b| b <= m);
-            (less + up_to) as f64 / 2.0
-        })
-        .sum();
-    (below / (bare.len() * covered.len()).max(1) as f64) as f32
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@
 use super::skin::Skin;
 use crate::evidence::AskedLight;
 use crate::verdict::{Check, CheckOutcome};
+use nalgebra::{SMatrix, SVector};
 use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, sequences};
-use std::array::from_fn;
 use std::sync::LazyLock;
 
 /// How many times likelier than the others on the average the right sequence is where the face is said to follow it.
@@ -143,30 +143,20 @@ fn mirrored(light: &Match, detail: &Match) -> Answer {
 }
 
 /// Two ratios for each picture.
-type Ratios = [[f32; COLORS]; 2];
+type Ratios = SMatrix<f32, COLORS, 2>;
 
 /// Numbers that are left of [`Ratios`] when mean and drift are taken out, and the screen's share and the room are fitted.
 const FREE: f32 = (2 * COLORS - 4 - 2) as f32;
 
 /// Takes mean and even drift out.
 fn without_drift(mut ratios: Ratios) -> Ratios {
-    for row in &mut ratios {
-        let mean = row.iter().sum::<f32>() / COLORS as f32;
-        let time: [f32; COLORS] = from_fn(|index| index as f32 - (COLORS - 1) as f32 / 2.0);
-        let slope = dot(row, &time) / dot(&time, &time);
-        for (value, time) in row.iter_mut().zip(time) {
-            *value -= mean + slope * time;
-        }
+    let time = SVector::<f32, COLORS>::from_fn(|index, _| index as f32 - (COLORS - 1) as f32 / 2.0);
+    for mut ratio in ratios.column_iter_mut() {
+        let (mean, slope) = (ratio.mean(), ratio.dot(&time) / time.norm_squared());
+        ratio.add_scalar_mut(-mean);
+        ratio.axpy(-slope, &time, 1.0);
     }
     ratios
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn product(a: &Ratios, b: &Ratios) -> f32 {
-    dot(a.as_flattened(), b.as_flattened())
 }
 
 /// Red and blue of the room's light over green, from a clouded sky to a light bulb: the camera's white balance takes them
@@ -177,10 +167,10 @@ const ROOMS: [[f32; 2]; 4] = [[0.75, 1.25], [1.0, 1.0], [1.25, 0.8], [1.5, 0.6]]
 fn expected(colors: &[LightColor; COLORS]) -> [Ratios; ROOMS.len()] {
     let light = colors.map(LightColor::linear);
     ROOMS.map(|[warm, cold]| {
-        without_drift([
+        without_drift(Ratios::from([
             light.map(|[red, green, _]| red / warm - green),
             light.map(|[_, green, blue]| blue / cold - green),
-        ])
+        ]))
     })
 }
 
@@ -189,11 +179,10 @@ static EXPECTED: LazyLock<Vec<[Ratios; ROOMS.len()]>> = LazyLock::new(|| sequenc
 /// Holds red, green and blue of each picture against every sequence that could have been drawn.
 pub fn compare(skins: &[[f32; 3]; COLORS], colors: &[LightColor; COLORS]) -> Match {
     let ratio = |channel: usize| skins.map(|skin| ((skin[channel] + FLOOR) / (skin[1] + FLOOR)).ln());
-    let seen = without_drift([ratio(0), ratio(2)]);
-    let whole = product(&seen, &seen);
+    let seen = without_drift(Ratios::from([ratio(0), ratio(2)]));
+    let whole = seen.norm_squared();
     let noise = 2.0 * COLORS as f32 * NOISE * NOISE;
-    let along = |wanted: &Ratios| product(&seen, wanted);
-    let fit = |wanted: &Ratios| along(wanted) / (whole * product(wanted, wanted)).sqrt().max(f32::MIN_POSITIVE);
+    let fit = |wanted: &Ratios| seen.dot(wanted) / (whole * wanted.norm_squared()).sqrt().max(f32::MIN_POSITIVE);
     let correlation = |rooms: &[Ratios; ROOMS.len()]| rooms.iter().map(fit).fold(-1.0, f32::max);
     // Light can be added and not taken away.
     let left = |correlation: f32| whole * (1.0 - correlation.max(0.0).powi(2)).max(0.0) + noise;
@@ -206,8 +195,8 @@ pub fn compare(skins: &[[f32; 3]; COLORS], colors: &[LightColor; COLORS]) -> Mat
     let mean = all.iter().map(|one| likelihood(*one)).sum::<f32>() / all.len().max(1) as f32;
     let log_odds = (likelihood(own) / mean.max(f32::MIN_POSITIVE)).ln();
     let wanted = rooms.iter().max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap_or(&rooms[0]);
-    let energy = product(wanted, wanted).max(f32::MIN_POSITIVE);
-    let share = along(wanted) / energy;
+    let energy = wanted.norm_squared().max(f32::MIN_POSITIVE);
+    let share = seen.dot(wanted) / energy;
     let share_error = (left(own) / FREE / energy).sqrt();
     let changes = (whole / energy).sqrt();
     let answer = if log_odds >= ODDS.ln() {
@@ -226,6 +215,7 @@ pub fn compare(skins: &[[f32; 3]; COLORS], colors: &[LightColor; COLORS]) -> Mat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::array::from_fn;
 
     const ROOM: [f32; 3] = [0.3, 0.2, 0.15];
 

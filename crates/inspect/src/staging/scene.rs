@@ -6,7 +6,6 @@
 use super::portraits::Portrait;
 use crate::occlusion::random::Random;
 use image::{Rgb, RgbImage, imageops};
-use nalgebra::{Point3, Rotation3, Vector3};
 use nearfar_parallax::face_depth;
 use std::f32::consts::PI;
 
@@ -100,8 +99,7 @@ impl Surface {
     }
 
     /// The point of the portrait at a point of the surface.
-    fn print(&self, at: Point3<f32>) -> (f32, f32) {
-        let [x, y, z] = at.into();
+    fn print(&self, [x, y, z]: [f32; 3]) -> (f32, f32) {
         match self {
             Surface::Flat | Surface::CutOut => (x, y),
             Surface::Cylinder { angle, radius } => {
@@ -156,11 +154,13 @@ impl Camera {
 
 /// What the camera sees in a picture of `size`. What the portrait does not show is continued from its edge.
 pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera, size: (u32, u32)) -> RgbImage {
-    let [yaw, pitch, roll] = camera.turn;
-    let turn = Rotation3::from_axis_angle(&Vector3::z_axis(), roll)
-        * Rotation3::from_axis_angle(&Vector3::x_axis(), pitch)
-        * Rotation3::from_axis_angle(&Vector3::y_axis(), yaw);
-    let from_world = turn.inverse();
+    let [yaw, pitch, roll] = camera.turn.map(f32::sin_cos);
+    // From the world to the object: the turns backwards.
+    let into = |[x, y, z]: [f32; 3]| {
+        let (x, y) = (x * roll.1 + y * roll.0, y * roll.1 - x * roll.0);
+        let (y, z) = (y * pitch.1 + z * pitch.0, z * pitch.1 - y * pitch.0);
+        [x * yaw.1 - z * yaw.0, y, z * yaw.1 + x * yaw.0]
+    };
     let (width, height) = (size.0 as f32, size.1 as f32);
     // What is seen smaller than it was photographed is made smaller first, or its pixels would flicker.
     let shrink = (camera.focal / camera.distance / portrait.unit()).min(1.0);
@@ -169,17 +169,17 @@ pub fn shot(portrait: &Portrait, surface: &Surface, camera: &Camera, size: (u32,
     let picture = imageops::resize(whole, side(whole.width()), side(whole.height()), imageops::FilterType::Triangle);
     let shrunk = (picture.width() as f32 / whole.width() as f32, picture.height() as f32 / whole.height() as f32);
     let aside = |middle: f32, side: f32| -(middle - 0.5) * side * camera.distance / camera.focal;
-    let eye = Point3::new(aside(camera.middle.0, width), aside(camera.middle.1, height), camera.distance);
-    let eye = from_world * eye;
+    let eye = into([aside(camera.middle.0, width), aside(camera.middle.1, height), camera.distance]);
     RgbImage::from_fn(size.0, size.1, |column, row| {
         let ray = |at: u32, side: f32| (at as f32 + 0.5 - side / 2.0) / camera.focal;
-        let ray = from_world * Vector3::new(ray(column, width), ray(row, height), -1.0);
+        let ray = into([ray(column, width), ray(row, height), -1.0]);
         // The surface is a height over a plane: go to the plane at its height, look again, damped where it is steep.
         let mut height = 0.0;
         let mut at = eye;
         for _ in 0..14 {
-            at = eye + ray * ((height - eye.z) / ray.z);
-            let higher = 0.7 * (surface.depth(at.x, at.y) - height);
+            let far = (height - eye[2]) / ray[2];
+            at = [0, 1, 2].map(|i| eye[i] + far * ray[i]);
+            let higher = 0.7 * (surface.depth(at[0], at[1]) - height);
             height += higher;
             if higher.abs() < 1e-4 {
                 break;

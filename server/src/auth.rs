@@ -1,8 +1,9 @@
 //! Who asks: an integrator by its access token, or the page by its session token.
 
 use axum::extract::{FromRequestParts, MatchedPath};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum_extra::headers::HeaderMapExt;
+use axum_extra::headers::authorization::{Authorization, Bearer};
 use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
 use nearfar_protocol::status;
 use nearfar_store::{Account, Error as StoreError, HandOffState, Session, SessionState};
@@ -56,11 +57,10 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let now = app.now();
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer "));
-        let token = token.ok_or_else(|| Failure::of(status::IAM_SESSION_TOKEN))?;
-        let Some(page) = app.tokens.read_page(token, now) else {
-            let foreign = app.tokens.read_access(token, now).is_some();
+        let header: Option<Authorization<Bearer>> = parts.headers.typed_get();
+        let bearer = header.ok_or_else(|| Failure::of(status::IAM_SESSION_TOKEN))?;
+        let Some(page) = app.tokens.read_page(bearer.token(), now) else {
+            let foreign = app.tokens.read_access(bearer.token(), now).is_some();
             return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
         };
         // By device: one that was never confirmed is not to spend the other's share.

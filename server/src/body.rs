@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use nearfar_protocol::public::Params;
 use nearfar_protocol::status;
@@ -26,9 +26,7 @@ impl FromRequest<App> for JsonBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let kind = kind.split(';').next().unwrap_or("").trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
+        if !is_of_type(request.headers(), &["application/json"]) {
             return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
         }
         let sent = tokio::time::timeout(PATIENCE, Bytes::from_request(request, app)).await;
@@ -49,6 +47,14 @@ impl JsonBody {
     }
 }
 
+/// Whether a request's body says that it is of one of these types. By hand: `headers::ContentType` refuses a space before
+/// `;`, and a list of codecs without quotes.
+pub fn is_of_type(headers: &HeaderMap, types: &[&str]) -> bool {
+    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let told = told.split(';').next().unwrap_or("").trim();
+    types.iter().any(|known| told.eq_ignore_ascii_case(known))
+}
+
 fn bad(why: &dyn std::fmt::Display) -> Failure {
     Failure::with_extra(status::BAD_REQUEST, why.to_string())
 }
@@ -57,5 +63,21 @@ fn unreadable(rejection: BytesRejection) -> Failure {
     match rejection.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => Failure::of(status::PAYLOAD_TOO_LARGE),
         _ => Failure::of(status::BAD_REQUEST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_a_type_do_not_count() {
+        let is = |told: &str, known| {
+            is_of_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
+        };
+        assert!(is("Application/JSON ; charset=utf-8", &["application/json"]));
+        assert!(is("video/mp4;codecs=avc1.42E01E,mp4a.40.2", &["video/webm", "video/mp4"]));
+        assert!(!is("application/json5", &["application/json"]));
+        assert!(!is_of_type(&HeaderMap::new(), &["application/json"]));
     }
 }

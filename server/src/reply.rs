@@ -4,10 +4,12 @@
 //! are the contract, and a client reads them in the body.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum_extra::headers::{CacheControl, HeaderMapExt, RetryAfter};
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::public::ParamError;
 use nearfar_protocol::status::{self, Status};
@@ -71,9 +73,9 @@ impl Reply {
         }
         let mut response = (http, Json(envelope)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.typed_insert(CacheControl::new().with_no_store());
         if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.typed_insert(RetryAfter::delay(Duration::from_secs(seconds.into())));
         }
         response
     }

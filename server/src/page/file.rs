@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use nearfar_protocol::manifest::ManifestFile;
 use nearfar_protocol::status;
@@ -36,13 +35,6 @@ pub async fn read_file<'a>(
         return Err(altered());
     }
     Ok((content.freeze(), body.complete()?))
-}
-
-/// Whether a request's body says that it is of one of these types.
-pub fn is_of_type(headers: &HeaderMap, types: &[&str]) -> bool {
-    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let told = told.split(';').next().unwrap_or("").trim();
-    types.iter().any(|known| told.eq_ignore_ascii_case(known))
 }
 
 /// The client went away, or sent what cannot be read.

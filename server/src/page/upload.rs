@@ -14,12 +14,12 @@ use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
 use subtle::ConstantTimeEq;
 
-use super::file::is_of_type;
 use super::sealed::SealedUpload;
 use super::upload_body::UploadBody;
 use super::view::status_view;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
+use crate::body::is_of_type;
 use crate::memory::Reservation;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::{MANIFEST_BYTES, UploadLimit};

@@ -10,10 +10,11 @@ use nearfar_scoring::checks::files::is_video;
 use nearfar_store::{AttemptState, Error as StoreError, LateFile, MANIFEST, UploadFile};
 use serde_json::Value;
 
-use super::file::{is_of_type, read_file};
+use super::file::read_file;
 use super::upload_body::UploadBody;
 use crate::app::{App, is_id};
 use crate::auth::Visitor;
+use crate::body::is_of_type;
 use crate::reply::{Answer, Failure, Reply};
 use crate::upload_limits::UploadLimit;
 use crate::upload_slots::{Kind, Sent};

@@ -3,8 +3,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use axum_extra::TypedHeader;
+use axum_extra::headers::CacheControl;
+use axum_extra::response::Attachment;
 use bytes::Bytes;
 use jsonwebtoken::jwk::JwkSet;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, VIDEO};
@@ -74,12 +76,8 @@ pub async fn capture_record(
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
     let record = make(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.zip\"", session.id)),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, record).into_response())
+    let record = Attachment::new(record).filename(format!("{}.zip", session.id)).content_type("application/zip");
+    Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
 }
 
 /// The public keys that records are checked with, as a JWK set (RFC 7517).

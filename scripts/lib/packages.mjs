@@ -8,10 +8,13 @@ export const MODEL = 'node_modules/@mediapipe/face_detection/face_detection_shor
 
 /** Installs the npm packages of the lock file when they are missing or are those of another one. */
 export async function npmPackages() {
-  // npm writes the output last, so a broken installation does not count as one.
+  // npm writes the output last, so a broken installation does not count as one. No package has to run a script of its
+  // own, and one of them would tell its maker of the installation.
   const step = { inputs: ['package-lock.json'], outputs: ['node_modules/.package-lock.json'] };
   await once('npm', step, () => {
     say('installing npm packages');
-    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { step: 'installing npm packages' });
+    return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'], {
+      step: 'installing npm packages',
+    });
   });
 }

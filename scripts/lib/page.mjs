@@ -2,16 +2,19 @@
 
 import { dirname, join } from 'node:path';
 import { compressFolder } from './compress.mjs';
+import { writeDocuments } from './documents.mjs';
 import { root, Stop, say } from './run.mjs';
 import { once } from './stamp.mjs';
 import { bundleWorker, PAGE_WORKER } from './worker.mjs';
 
 /** Runs webpack unless nothing changed since the last time. */
 export async function buildPage() {
-  const scripts = ['compress', 'worker', 'oldest', 'sheet-loader'].map((name) => `scripts/lib/${name}.mjs`);
+  const parts = ['compress', 'documents', 'worker', 'oldest', 'sheet-loader'];
+  const scripts = parts.map((name) => `scripts/lib/${name}.mjs`);
   const settings = ['webpack.config.js', 'tsconfig.json', 'package-lock.json', 'pkg-template/package.json'];
   const inputs = ['www', 'pkg', ...settings, ...scripts];
-  await once('page', { inputs, outputs: ['dist/index.html', 'dist/index.html.br'] }, async () => {
+  const outputs = ['dist/index.html', 'dist/index.html.br', 'dist/docs/index.html'];
+  await once('page', { inputs, outputs }, async () => {
     say('bundling the page');
     await bundleWorker(dirname(PAGE_WORKER));
     const { default: webpack } = await import('webpack');
@@ -23,5 +26,7 @@ export async function buildPage() {
     await new Promise((resolve) => compiler.close(resolve));
     if (stats.hasErrors()) throw new Stop(stats.toString({ all: false, errors: true, warnings: true }));
     await compressFolder(join(root, 'dist'));
+    // Seldom read, and large: without compressed copies, which would take seconds of each build.
+    writeDocuments(join(root, 'dist', 'docs'));
   });
 }

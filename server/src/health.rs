@@ -12,15 +12,17 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use nearfar_store::{Backlog, Error as StoreError};
 use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::site;
 
 /// The routes of the public address. Pages of any origin may read whether the service lives: a page whose origin is not
 /// in `cors_origins` tells by it that this is what is missing, and not the connection.
-pub fn router() -> Router<App> {
-    let live = Router::new().route("/health/live", get(live)).layer(CorsLayer::new().allow_origin(Any));
-    live.route("/health/ready", get(ready))
+pub fn routes() -> OpenApiRouter<App> {
+    let live = OpenApiRouter::default().routes(routes!(live)).layer(CorsLayer::new().allow_origin(Any));
+    live.routes(routes!(ready))
 }
 
 /// The route of the metrics' address.

@@ -7,6 +7,7 @@ pub mod body;
 pub mod clock;
 pub mod config;
 pub mod connections;
+pub mod documents;
 pub mod environment;
 pub mod health;
 pub mod judging;

@@ -12,7 +12,7 @@ use nearfar_server::config::Config;
 use nearfar_server::keys::open_store;
 use nearfar_server::logging;
 use nearfar_server::operator::{self, ShowArgs};
-use nearfar_server::{private_files, serving};
+use nearfar_server::{openapi, private_files, serving};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The nearfar face-liveness service.
@@ -37,6 +37,8 @@ enum Command {
     Account(AccountCommand),
     /// Writes a page for people about a session: its pictures, every check, its figures and reasons.
     Show(ShowArgs),
+    /// Prints the OpenAPI document, as `/openapi.json` gives it.
+    Openapi,
 }
 
 #[tokio::main]
@@ -75,6 +77,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             store.close().await;
             print(&written.display().to_string())
         }
+        Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }
 }
 

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tracing::Instrument;
-use utoipa::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::clock::random_hex;
 use crate::connections::refuse_without_place;
+use crate::documents;
 use crate::health;
-use crate::openapi::ApiDoc;
 use crate::page;
 use crate::policy;
 use crate::public;
@@ -29,11 +27,11 @@ pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-re
 
 /// The service as a router.
 pub fn router(app: App) -> Router {
-    let documents = if app.config.documents { documents() } else { Router::new() };
+    let documents = if app.config.documents { documents::router() } else { Router::new() };
     let placed = from_fn(refuse_without_place);
     Router::new()
-        .merge(public::router())
-        .merge(health::router())
+        .merge(Router::from(public::routes()))
+        .merge(Router::from(health::routes()))
         .merge(documents)
         .fallback(site::serve)
         .layer(placed.clone())
@@ -41,15 +39,6 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
-}
-
-/// The OpenAPI document, and Swagger UI to read it with.
-fn documents() -> Router<App> {
-    let documents = Router::from(SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi()));
-    documents.layer(map_response(|mut response: Response| {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy::DOCUMENTS);
-        std::future::ready(response)
-    }))
 }
 
 fn cors(app: &App) -> CorsLayer {

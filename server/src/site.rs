@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -13,6 +14,7 @@ use tower_http::services::ServeDir;
 
 use crate::app::{App, is_id};
 use crate::config::Config;
+use crate::documents;
 use crate::policy;
 use crate::reply::Failure;
 use crate::router::RESOURCE_POLICY;
@@ -49,15 +51,10 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         parts.headers.remove(header::IF_NONE_MATCH);
         parts.headers.remove(header::IF_MODIFIED_SINCE);
     }
-    // Nobody is sent to a folder: after `//` its name would be a host in `Location`.
-    let files = ServeDir::new(&app.config.page_dir).redirect_to_trailing_slash(false);
-    // The build has put compressed copies beside the files.
-    let mut files = files.precompressed_br().precompressed_gzip();
-    let mut response = match files.try_call(Request::from_parts(parts, body)).await {
-        Ok(response) => response.map(axum::body::Body::new),
-        Err(error) if is_no_file(&error) => return not_found(),
-        Err(error) => return Failure::internal(&error).into_response(),
-    };
+    if documents::is_below(parts.uri.path()) {
+        return not_found();
+    }
+    let mut response = file(&app.config.page_dir, Request::from_parts(parts, body)).await;
     if no_page && is_html(&response) == Some(true) {
         return not_found();
     }
@@ -65,6 +62,19 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         set_headers(&app, &uri, &mut response).await;
     }
     response
+}
+
+/// A file of a folder, by the request's path.
+pub async fn file(folder: &Path, request: Request) -> Response {
+    // Nobody is sent to a folder: after `//` its name would be a host in `Location`.
+    let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
+    // The build has put compressed copies beside the files.
+    let mut files = files.precompressed_br().precompressed_gzip();
+    match files.try_call(request).await {
+        Ok(response) => response.map(axum::body::Body::new),
+        Err(error) if is_no_file(&error) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => Failure::internal(&error).into_response(),
+    }
 }
 
 /// Whether there cannot be a file of that name, or is none: all else is the machine's fault.

@@ -10,12 +10,15 @@ use crate::status::{Pricing, Status};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Envelope<T> {
     /// The status code.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::status::StatusCode))]
     pub code: String,
     /// The sentence that explains the code.
     pub message: String,
     /// What was asked for, on success.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub data: Option<T>,
     /// What else is to be known of an error.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub extra: Option<String>,
     /// The id of the request, at most 64 characters.
     pub transaction_id: String,

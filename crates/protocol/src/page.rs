@@ -67,6 +67,7 @@ pub struct SessionView {
     /// Whether colours will light the face up.
     pub light_challenge: bool,
     /// STANDARD or PRO, as the integrator asked.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub product_level: Option<String>,
     /// When the session ends, Unix ms.
     pub expires_at: i64,
@@ -105,10 +106,13 @@ pub struct StatusView {
     /// The tries that are left.
     pub tries_left: u32,
     /// How the last attempt was judged.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub result: Option<ResultView>,
     /// Where the person may go now: once an attempt was judged, or the session is over.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<Next>,
     /// The cross-device process, if it was begun.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub handoff: Option<HandoffView>,
     /// Whether this device may make attempts now.
     pub active: bool,
@@ -126,6 +130,7 @@ pub struct ResultView {
     /// Whether it was good enough.
     pub passed: bool,
     /// Its score.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub score: Option<u8>,
 }
 
@@ -170,6 +175,7 @@ pub struct AttemptView {
     /// The public key that the upload is sealed with, base64url without padding.
     pub sealing_key: String,
     /// The colours to show, where the account wants that.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub light: Option<LightChallenge>,
 }
 
@@ -203,8 +209,10 @@ pub struct HandoffView {
     pub expires_at: i64,
     /// While the link is `claimed`: the number that both devices show, for the person to compare. Told to the first
     /// device, and to the one whose claim it is.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub number: Option<String>,
     /// While the link is `claimed`: the claim, to be named by the confirmation. Told to the first device alone.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub claim_id: Option<String>,
 }
 

@@ -27,6 +27,23 @@ pub struct Status {
     pub pricing: Pricing,
 }
 
+/// The type of status codes in the OpenAPI document: every code of the table.
+#[cfg(feature = "openapi")]
+#[derive(Clone, Copy, Debug)]
+pub struct StatusCode;
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for StatusCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let codes: std::collections::BTreeSet<&str> = ALL.iter().map(|status| status.code).collect();
+        let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
+        schema.enum_values(Some(codes)).description(Some("What an answer means.")).into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for StatusCode {}
+
 macro_rules! statuses {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)*) => {
         $($(#[$doc])* pub const $name: Status = Status { code: $code, message: $message, pricing: Pricing::Free };)*

@@ -26,7 +26,7 @@ pub struct NewAttempt {
 
 /// Gives a nonce for an attempt.
 #[utoipa::path(
-    post, path = "/h5/api/v1/attempts", tag = "Page", security(("session_token" = [])),
+    post, path = "/h5/api/v1/attempts", operation_id = "create_attempt", tag = "Page", security(("session_token" = [])),
     request_body = NewAttempt,
     responses((status = 200, description = "SUCCESS, ATTEMPT_CONFLICT, ATTEMPT_PENDING, SESSION_EXPIRED, \
         SESSION_FINISHED, TRY_LIMIT_REACHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, HANDOFF_TAKEN, \

@@ -29,7 +29,8 @@ pub struct Claim {
 
 /// Makes a link for a second device. Only the first device may.
 #[utoipa::path(
-    post, path = "/h5/api/v1/handoff", tag = "Page", security(("session_token" = [])),
+    post, path = "/h5/api/v1/handoff", operation_id = "create_handoff",
+    tag = "Page", security(("session_token" = [])),
     responses((status = 200, description = "SUCCESS, HANDOFF_DISABLED, HANDOFF_LIMIT, DEVICE_NOT_ALLOWED, \
         SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffCreated>))
@@ -55,7 +56,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
 /// A second device opens the link and gets a token of its own, good for attempts once the first device confirms. It may
 /// repeat that; another device voids the link until it is confirmed, and is refused afterwards.
 #[utoipa::path(
-    post, path = "/h5/api/v1/handoff/claim", tag = "Page", request_body = Claim,
+    post, path = "/h5/api/v1/handoff/claim", operation_id = "claim_handoff", tag = "Page", request_body = Claim,
     responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_VOIDED, HANDOFF_TAKEN, HANDOFF_LIMIT, \
         SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffClaimed>))
@@ -104,7 +105,8 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
 
 /// The first device says that the number of the claim that it shows is the one that the second device shows.
 #[utoipa::path(
-    post, path = "/h5/api/v1/handoff/{id}/confirm", tag = "Page", security(("session_token" = [])),
+    post, path = "/h5/api/v1/handoff/{id}/confirm", operation_id = "confirm_handoff",
+    tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The link's id")), request_body = HandoffConfirm,
     responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_NOT_CLAIMED, HANDOFF_VOIDED, \
         HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, \

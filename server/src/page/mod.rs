@@ -16,29 +16,41 @@ pub mod view;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 
 /// The largest body of anything but an upload.
 const BODY_LIMIT: usize = 16 * 1024;
 
-/// The routes.
+/// The routes as they are described, without the layers that need a running service.
+pub fn routes() -> OpenApiRouter<App> {
+    small().merge(uploads())
+}
+
+/// The routes as they are served.
 pub fn router(app: &App) -> Router<App> {
-    let small = Router::new()
-        .route("/h5/api/v1/session", get(session::session))
-        .route("/h5/api/v1/status", get(status::status))
-        .route("/h5/api/v1/attempts", post(attempts::create))
-        .route("/h5/api/v1/handoff", post(handoff::create))
-        .route("/h5/api/v1/handoff/claim", post(handoff::claim))
-        .route("/h5/api/v1/handoff/{id}/confirm", post(handoff::confirm))
-        .route("/h5/api/v1/problems", post(problems::report))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT));
-    // The upload counts its bytes itself, file by file, against the limits of the configuration.
-    let upload = Router::new()
-        .route("/h5/api/v1/attempts/{id}", put(upload::receive))
-        .route("/h5/api/v1/attempts/{id}/video", put(video::receive))
+    let uploads = uploads().layer(from_fn_with_state(app.clone(), draining::drain));
+    small().merge(uploads).into()
+}
+
+fn small() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(session::session))
+        .routes(routes!(status::status))
+        .routes(routes!(attempts::create))
+        .routes(routes!(handoff::create))
+        .routes(routes!(handoff::claim))
+        .routes(routes!(handoff::confirm))
+        .routes(routes!(problems::report))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// An upload counts its bytes itself, file by file, against the limits of the configuration.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(upload::receive))
+        .routes(routes!(video::receive))
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(app.clone(), draining::drain));
-    small.merge(upload)
 }

@@ -13,7 +13,8 @@ use crate::reply::{Answer, Failure, Reply};
 
 /// Keeps a report with the session and counts it.
 #[utoipa::path(
-    post, path = "/h5/api/v1/problems", tag = "Page", security(("session_token" = [])), request_body = Problem,
+    post, path = "/h5/api/v1/problems", operation_id = "report_problem",
+    tag = "Page", security(("session_token" = [])), request_body = Problem,
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, SESSION_EXPIRED, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<Value>))
 )]

@@ -38,7 +38,8 @@ pub struct Sealed(pub Vec<u8>);
 
 /// Takes an attempt's manifest and files. The same again gets the same answer.
 #[utoipa::path(
-    put, path = "/h5/api/v1/attempts/{id}", tag = "Page", security(("session_token" = [])),
+    put, path = "/h5/api/v1/attempts/{id}", operation_id = "upload_attempt",
+    tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The attempt")),
     request_body(content((Sealed = "application/octet-stream")), description = "Sealed with `sealingKey` as \
         docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \

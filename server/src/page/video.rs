@@ -26,7 +26,8 @@ pub struct Video(pub Vec<u8>);
 
 /// Takes the video that a received attempt's manifest names. The same again gets the same answer.
 #[utoipa::path(
-    put, path = "/h5/api/v1/attempts/{id}/video", tag = "Page", security(("session_token" = [])),
+    put, path = "/h5/api/v1/attempts/{id}/video", operation_id = "upload_video",
+    tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The attempt")),
     request_body(description = "The video's bytes", content((Video = "video/webm"), (Video = "video/mp4"))),
     responses((status = 200, description = "SUCCESS, FILE_UNEXPECTED, FILE_ALTERED, FILE_TOO_LARGE, VIDEO_DISABLED, \

@@ -43,7 +43,7 @@ pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]
 
 /// The audit pictures of an attempt: what `auditImageUrl` of Get Result leads to.
 #[utoipa::path(
-    get, path = "/liveness/h5/v1/audit-images", tag = "Public APIs",
+    get, path = PATH, tag = "Public APIs",
     params(("token" = String, Query, description = "As in the link")),
     responses((status = 200, description = "SUCCESS, RESULT_NOT_FOUND, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<AuditImages>))

@@ -36,7 +36,7 @@ pub struct CaptureRecord(pub Vec<u8>);
 
 /// The capture record of the attempt that Get Result tells of. The same again is the same file.
 #[utoipa::path(
-    post, path = "/liveness/h5/v1/capture-record", tag = "Public APIs", security(("access_token" = [])),
+    post, path = PATH, tag = "Public APIs", security(("access_token" = [])),
     request_body = SignatureRequest,
     responses((status = 200, description = "The record; or, as JSON, SIGNATURE_NOT_EXIST, RESULT_NOT_FOUND, \
         LIVENESS_NO_RESULT, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", content(
@@ -82,7 +82,7 @@ pub async fn capture_record(
 
 /// The public keys that records are checked with, as a JWK set (RFC 7517).
 #[utoipa::path(
-    get, path = "/liveness/h5/v1/capture-record/keys", tag = "Public APIs",
+    get, path = KEYS_PATH, operation_id = "capture_record_keys", tag = "Public APIs",
     responses((status = 200, description = "A JWK set", body = serde_json::Value))
 )]
 pub async fn keys(State(app): State<App>) -> Json<JwkSet> {

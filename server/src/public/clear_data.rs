@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::public::paths;
 use nearfar_protocol::status;
 use nearfar_store::Error as StoreError;
 use serde::Deserialize;
@@ -21,7 +22,7 @@ pub struct ClearQuery {
 
 /// Removes pictures, video, results and device facts of a session. Doing it again is no error.
 #[utoipa::path(
-    get, path = "/liveness/h5/ext/v1/clear-data", tag = "Public APIs", security(("access_token" = [])),
+    get, path = paths::CLEAR_DATA, tag = "Public APIs", security(("access_token" = [])),
     params(("signatureId" = String, Query, description = "The session")),
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, EMPTY_PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::public::paths;
 use nearfar_protocol::status;
 use nearfar_protocol::ui::{UiConfig, UiError};
 use serde_json::Value;
@@ -13,7 +14,7 @@ use crate::reply::{Answer, Failure, Reply};
 
 /// Sets how the page looks and speaks in one language, for new and open sessions.
 #[utoipa::path(
-    post, path = "/openapi/liveness/v1/h5/configureUI", tag = "Public APIs", security(("access_token" = [])),
+    post, path = paths::CONFIGURE_UI, tag = "Public APIs", security(("access_token" = [])),
     request_body = Object,
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, EMPTY_PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::public::{AccessToken, GenerateTokenRequest};
+use nearfar_protocol::public::{AccessToken, GenerateTokenRequest, paths};
 use nearfar_protocol::status;
 use nearfar_store::Error as StoreError;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
 
 /// Gives an access token for a signature made with the account's keys.
 #[utoipa::path(
-    post, path = "/openapi/auth/ticket/v1/generate-token", tag = "Public APIs",
+    post, path = paths::GENERATE_TOKEN, tag = "Public APIs",
     request_body = GenerateTokenRequest,
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, ACCOUNT_DISABLED, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<AccessToken>))

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{FAR, NEAR, VIDEO};
-use nearfar_protocol::public::SignatureRequest;
+use nearfar_protocol::public::{SignatureRequest, paths};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode, ResultData};
 use nearfar_protocol::status;
 use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, Judgement, Session, SessionState};
@@ -21,7 +21,7 @@ pub const RENDERED: u64 = 4;
 
 /// Tells how the last attempt of a session was judged.
 #[utoipa::path(
-    post, path = "/openapi/liveness/v4/h5/get-result", tag = "Public APIs", security(("access_token" = [])),
+    post, path = paths::GET_RESULT, tag = "Public APIs", security(("access_token" = [])),
     request_body = SignatureRequest,
     responses((status = 200, description = "SUCCESS, TOO_MANY_FACES_DETECTED, NO_FACE_DETECTED, \
         INVALID_FACE_DETECTED, FACE_OCCLUDED, FACE_QUALITY_TOO_POOR, SIGNATURE_NOT_EXIST, RESULT_NOT_FOUND, \

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::origin::{Origin, web_url};
-use nearfar_protocol::public::{GetTokenRequest, SessionCreated};
+use nearfar_protocol::public::{GetTokenRequest, SessionCreated, paths};
 use nearfar_protocol::status::{self, Status};
 use nearfar_store::{AccountSettings, Conflict, Error as StoreError, NewSession, Session};
 use url::Url;
@@ -22,7 +22,7 @@ const DRAWS: usize = 3;
 
 /// Makes a session and gives the URL of its page.
 #[utoipa::path(
-    post, path = "/openapi/liveness/v2/h5/token", tag = "Public APIs", security(("access_token" = [])),
+    post, path = paths::TOKEN, tag = "Public APIs", security(("access_token" = [])),
     request_body = GetTokenRequest,
     responses((status = 200, description = "SUCCESS, REGION_WRONG, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<SessionCreated>))

@@ -8,10 +8,9 @@ pub mod generate_token;
 pub mod get_result;
 pub mod get_token;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-use nearfar_protocol::public::paths;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 
@@ -19,15 +18,15 @@ use crate::app::App;
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// The routes.
-pub fn router() -> Router<App> {
-    Router::new()
-        .route(paths::GENERATE_TOKEN, post(generate_token::generate_token))
-        .route(paths::TOKEN, post(get_token::get_token))
-        .route(paths::CONFIGURE_UI, post(configure_ui::configure_ui))
-        .route(paths::GET_RESULT, post(get_result::get_result))
-        .route(paths::CLEAR_DATA, get(clear_data::clear_data))
-        .route(audit_images::PATH, get(audit_images::audit_images))
-        .route(capture_record::PATH, post(capture_record::capture_record))
-        .route(capture_record::KEYS_PATH, get(capture_record::keys))
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(generate_token::generate_token))
+        .routes(routes!(get_token::get_token))
+        .routes(routes!(configure_ui::configure_ui))
+        .routes(routes!(get_result::get_result))
+        .routes(routes!(clear_data::clear_data))
+        .routes(routes!(audit_images::audit_images))
+        .routes(routes!(capture_record::capture_record))
+        .routes(routes!(capture_record::keys))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

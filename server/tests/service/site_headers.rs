@@ -20,6 +20,9 @@ async fn with_script(change: impl FnOnce(&mut Config)) -> Service {
     let page = &service.app.config.page_dir;
     std::fs::write(page.join("page.0123abcd.js"), "1").expect("written");
     std::fs::create_dir(page.join("assets")).expect("a folder");
+    std::fs::create_dir(page.join("docs")).expect("a folder");
+    std::fs::write(page.join("docs/index.html"), "<!doctype html>").expect("written");
+    std::fs::write(page.join("docs/swagger-ui.css"), "b{}").expect("written");
     service
 }
 
@@ -177,8 +180,8 @@ async fn the_demo_can_be_switched_off() {
 
 #[tokio::test]
 async fn the_documents_can_be_switched_off() {
-    let off = Service::with(|config| config.documents = false).await;
-    for path in ["/docs", "/docs/", "/docs/swagger-ui.css", "/openapi.json"] {
+    let off = with_script(|config| config.documents = false).await;
+    for path in ["/docs", "/docs/", "/docs/swagger-ui.css", "/h5/docs/swagger-ui.css", "/openapi.json"] {
         let (http, _, _) = off.text(request("GET", path)).await;
         assert_eq!(http, StatusCode::NOT_FOUND, "{path}");
     }

@@ -61,6 +61,15 @@ fn any_other_variable_that_is_no_option_stops_the_start() {
 }
 
 #[test]
+fn the_openapi_document_is_printed_without_a_page_or_a_database() {
+    let mut site = Site::new(Place::sqlite());
+    site.set("NEARFAR_PAGE_DIR", "nothing");
+    let output = site.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("openapi").output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), include_str!("../../../docs/openapi.json"));
+}
+
+#[test]
 fn without_a_page_it_does_not_start() {
     let mut site = Site::new(Place::sqlite());
     let empty = site.place.folder().join("empty");

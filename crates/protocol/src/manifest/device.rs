@@ -1,10 +1,34 @@
 //! What the page says of the device it runs on and of the camera's pictures.
 
 use super::{ManifestError, bounded};
+use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// The most languages, and the most signs.
 const MOST_NAMED: usize = 32;
+
+/// A sign that the pictures come from a program. None proves it, and honest people show some: a phone that serves as a
+/// webcam, an extension that wraps functions of the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Sign {
+    /// The browser says that it is driven by a program.
+    Automation,
+    /// The camera has the name of a program.
+    VirtualCamera,
+    /// The track was made by a page, of a canvas for example, and is of no device.
+    MadeTrack,
+    /// What gives the camera is not the browser's own function.
+    ReplacedFunction,
+}
+
+impl Sign {
+    /// The sign of that name, if it is a known one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::deserialize(StrDeserializer::<ValueError>::new(name)).ok()
+    }
+}
 
 /// What the browser says about the device and its camera; nothing of it has to be there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,8 +67,9 @@ pub struct DeviceFacts {
     pub page_version: Option<String>,
     /// The engine's version.
     pub engine_version: Option<String>,
-    /// Signs that the pictures come from a program, as far as the page knows some: `automation`, `virtual_camera`,
-    /// `made_track`, `replaced_function`.
+    /// Signs that the pictures come from a program, as far as the page knows some. A name that the service does not know
+    /// is no error.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Sign>>))]
     pub signs: Option<Vec<String>>,
     /// How the camera's pictures came while it went.
     pub stream: Option<StreamFacts>,

@@ -7,7 +7,7 @@ mod device;
 #[cfg(test)]
 mod tests;
 
-pub use device::{DeviceFacts, StreamFacts};
+pub use device::{DeviceFacts, Sign, StreamFacts};
 
 use std::collections::BTreeSet;
 

@@ -54,6 +54,7 @@ await main(async () => {
   await browsers(['chromium']);
   await visit(url, video);
   const headers = { Authorization: `Bearer ${url.searchParams.get('token')}` };
+  /** @type {import('../www/src/journey/openapi.ts').EnvelopeStatusView} */
   const { code, message, data } = await (await fetch(new URL('/h5/api/v1/status', url), { headers })).json();
   if (code !== 'SUCCESS') throw new Stop(`${code}: ${message}`);
   console.log(JSON.stringify(data, null, 2));

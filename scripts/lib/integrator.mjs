@@ -15,15 +15,17 @@ export async function post(url, headers, body) {
 export async function signIn(url, { accessKey, secretKey }) {
   const timestamp = String(Date.now());
   const signature = createHash('sha256').update(`${accessKey}${secretKey}${timestamp}`).digest('hex');
+  /** @type {import('../../www/src/journey/openapi.ts').AccessToken} */
   const { token } = await post(`${url}openapi/auth/ticket/v1/generate-token`, {}, { accessKey, timestamp, signature });
   return { 'X-ACCESS-TOKEN': token };
 }
 
-/** What Get Token is asked for. */
+/** @type {import('../../www/src/journey/openapi.ts').GetTokenRequest} what Get Token is asked for */
 export const WISH = { returnUrl: 'https://shop.example/', region: 'IDN' };
 
 /** A new session: its id, its page's address, and the headers of its page's requests. */
 export async function openSession(url, access, wish = {}) {
+  /** @type {import('../../www/src/journey/openapi.ts').SessionCreated} */
   const session = await post(`${url}openapi/liveness/v2/h5/token`, access, { ...WISH, ...wish });
   const token = new URL(session.url).searchParams.get('token');
   return { ...session, headers: { Authorization: `Bearer ${token}` } };

@@ -20,6 +20,12 @@ export function buildNative() {
   return run('cargo', ['test', '--quiet', '--no-run', ...TESTED], { step });
 }
 
+/** Compiles the service as its tests have it. */
+export function buildTestedService() {
+  const step = 'compiling the service';
+  return run('cargo', ['test', '--quiet', '--no-run', ...NATIVE, '--test', 'service'], { step });
+}
+
 /** Clippy on everything of the workspace, warnings being errors. */
 export function lintNative() {
   return run('cargo', ['clippy', '--quiet', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS], {

@@ -17,7 +17,7 @@ const AT_ONCE = 3;
 const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
 
 /** The slow matrices, every browser, framework, bundler, linter and proxy: npm run test:all. */
-const MATRICES = ['checks', 'engines', 'older-browsers', 'packaging', 'proxies', 'react'];
+const MATRICES = ['checks', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react'];
 
 const name = (file) => basename(file, '.test.mjs');
 const place = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file)) : LONGEST.length);

@@ -17,9 +17,11 @@ const oval = (share) => ({ x: 180 - 150 * share, y: 320 - 200 * share, width: 30
  */
 export async function startAttempt(url, { signatureId, headers }, files) {
   const id = randomBytes(8).toString('hex');
+  /** @type {import('../../../www/src/journey/openapi.ts').AttemptView} */
   const { nonce, sealingKey } = await post(`${url}h5/api/v1/attempts`, headers, { attemptId: id });
   const now = Date.now();
   const [farImageTime, nearImageTime] = [now + FAR_AFTER_MS, now + NEAR_AFTER_MS];
+  /** @type {import('../../../www/src/journey/openapi.ts').Manifest} */
   const manifest = {
     nonce,
     files: Object.entries(files).map(([name, bytes]) => ({

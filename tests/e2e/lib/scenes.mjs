@@ -6,8 +6,13 @@ const STATUS = { version: '1', triesLeft: 2, result: null, next: null, handoff: 
 const judged = (code, passed, score) => ({ attemptId: 'one', code, passed, score });
 const next = (info) => ({ info, url: 'https://shop.example/' });
 
-/** What the service answers when the page opens its session. */
+/**
+ * What the service answers when the page opens its session.
+ * @param {Partial<import('../../../www/src/journey/openapi.ts').StatusView>} status
+ * @param {Partial<import('../../../www/src/journey/openapi.ts').SessionView>} more
+ */
 function session(language, status, more = {}) {
+  /** @type {import('../../../www/src/journey/openapi.ts').SessionView} */
   const data = {
     signatureId: 'scene',
     device: 'first',
@@ -17,16 +22,19 @@ function session(language, status, more = {}) {
     messageOrigins: [],
     crossDevice: false,
     video: false,
+    productLevel: null,
     lightChallenge: false,
     systemCamera: false,
-    limits: { imageBytes: 2_000_000, videoBytes: 64_000_000 },
+    limits: { imageBytes: 2_000_000, videoBytes: 64_000_000, totalBytes: 96_000_000, auditImages: 32 },
     serverTime: Date.now(),
+    expiresAt: Date.now() + 3_600_000,
     status: { ...STATUS, ...status },
     ...more,
   };
   return { code: 'SUCCESS', message: 'OK', data };
 }
 
+/** @returns {import('../../../www/src/journey/openapi.ts').HandoffView} */
 const handoff = (state) => ({
   handoffId: 'link',
   state,

@@ -1,6 +1,10 @@
 // Reading an answer to a request: the service's own, or something that stood in its way.
 
 import { retryAfterSeconds } from './backoff.js';
+import type { EnvelopeValue as Envelope, StatusCode } from './openapi.js';
+
+/** What a request can fail with: a code of the service, or what the page makes of an answer that is none of its. */
+export type FailureCode = StatusCode | 'NETWORK' | 'UNAVAILABLE' | 'FOREIGN' | 'ENDED' | 'ORIGIN_REFUSED';
 
 /** A request that did not succeed. */
 export class ServiceError extends Error {
@@ -8,11 +12,11 @@ export class ServiceError extends Error {
    * The service's code. `NETWORK` when there was no answer; for one that is not the service's `UNAVAILABLE` if it says
    * "not now", as the proxy of a service that is away does, else `FOREIGN`.
    */
-  readonly code: string;
+  readonly code: FailureCode;
   /** Seconds for which the page is to wait at least before it asks again; null: asking again is of no use. */
   readonly retryAfter: number | null;
 
-  constructor(code: string, message: string, retryAfter: number | null) {
+  constructor(code: FailureCode, message: string, retryAfter: number | null) {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
@@ -26,12 +30,6 @@ export interface Answer {
   retryAfter: string | null;
   /** The time by which a date in `retryAfter` is meant, Unix ms. */
   now: number;
-}
-
-interface Envelope {
-  code: string;
-  message?: unknown;
-  data: unknown;
 }
 
 /** Statuses that say "not now", whoever sends them: too slow, too early, too often. */
@@ -51,8 +49,11 @@ function envelopeOf(text: string): Envelope | null {
   }
 }
 
-/** The data of an answer. Throws a `ServiceError` for every answer that is not a success of the service's own. */
-export function readAnswer({ status, text, retryAfter, now }: Answer): unknown {
+/**
+ * The data of an answer, of the type that the document gives it. Throws a `ServiceError` for every answer that is not a
+ * success of the service's own.
+ */
+export function readAnswer<Data>({ status, text, retryAfter, now }: Answer): Data {
   const envelope = envelopeOf(text);
   const wish = retryAfterSeconds(retryAfter, now);
   const isBusy = PASSING.includes(status) || status >= 500;
@@ -61,7 +62,7 @@ export function readAnswer({ status, text, retryAfter, now }: Answer): unknown {
     throw new ServiceError(code, `HTTP ${status}, and not the service's answer`, wish ?? 0);
   }
   const { code, message, data } = envelope;
-  if (code === 'SUCCESS') return data;
+  if (code === 'SUCCESS') return data as Data;
   // A header that cannot be read says all the same that there is a later.
   const passes = retryAfter !== null || isBusy;
   throw new ServiceError(code, String(message ?? `HTTP ${status}`), wish ?? (passes ? 0 : null));

@@ -1,16 +1,15 @@
 // One attempt as it is sent: the manifest first, then the pictures that it names, sealed for the service; the video
 // follows by itself.
 
-import type { AuditFrame, InstructionRecord, Oval } from '../engine/events.js';
+import type { AuditFrame, InstructionRecord } from '../engine/events.js';
 import type { SealingGlue } from '../engine/sealing.js';
-import type { DeviceFacts } from './device.js';
 import type { Lit } from './light.js';
+import type { AttemptView, CameraType, Manifest } from './openapi.js';
 import type { Photo } from './photos.js';
-import type { Issued } from './service.js';
 
 /** What was captured. */
 export interface Pictures {
-  cameraType: 'WEB_CAMERA' | 'SYSTEM_CAMERA';
+  cameraType: CameraType;
   far: Photo;
   near: Photo;
   audit: AuditFrame[];
@@ -20,18 +19,13 @@ export interface Pictures {
   lit: Lit | null;
 }
 
-/** What the service gave, and what its clock was then ahead of that of the frames, ms. */
-export type Nonce = Issued & { clockOffset: number };
+/** What the service gave for an attempt, and what its clock was then ahead of that of the frames, ms. */
+export type Nonce = AttemptView & { clockOffset: number };
 
 /** What the manifest tells besides the capture's own result. */
-export interface Circumstances {
+export interface Circumstances extends Required<Pick<Manifest, 'ovals' | 'viewport' | 'device'>> {
   signatureId: string;
   issued: Nonce;
-  /** Where the ovals were, CSS px of the video. */
-  ovals: { far: Oval; near: Oval };
-  /** The part of the screen that showed the camera, CSS px. */
-  viewport: { width: number; height: number };
-  device: DeviceFacts;
 }
 
 /** What is sent. */
@@ -92,7 +86,7 @@ export async function packAttempt(
   const files = pictures.map(({ name, jpeg }) => ({ name, bytes: jpeg }));
   const named = video ? [...files, { name: 'video', bytes: new Uint8Array(await video.arrayBuffer()) }] : files;
   const facts = named.map(async ({ name, bytes }) => ({ name, sha256: await sha256(bytes), bytes: bytes.length }));
-  const manifest = {
+  const manifest: Manifest = {
     nonce: issued.nonce,
     files: await Promise.all(facts),
     farImageTime: at(result.far.time),

@@ -5,16 +5,17 @@ import { type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
 import { listCameras } from './cameras.js';
-import { type DeviceFacts, deviceFacts } from './device.js';
+import { deviceFacts } from './device.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
-import { challenged, isUnwanted, type LightChallenge, type Lit, type Stage } from './light.js';
+import { challenged, isUnwanted, type Lit, type Stage } from './light.js';
+import type { DeviceFacts, LightChallenge, StreamFacts } from './openapi.js';
 import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
 import type { CameraChoice, Screen, Setting } from './screen.js';
 import { Sight } from './sight.js';
-import { type StreamFacts, StreamWatch } from './stream.js';
+import { StreamWatch } from './stream.js';
 import { voice } from './voice.js';
 import { type Ending, fired, linked } from './waiting.js';
 
@@ -149,7 +150,8 @@ export class Capturing {
     try {
       const result = await finished;
       if (!result || signal.aborted) return null;
-      const device = { ...(this.#device ?? deviceFacts(null)), stream: this.#unwatch() };
+      const stream = this.#unwatch();
+      const device: DeviceFacts = { ...(this.#device ?? deviceFacts(null)), ...(stream && { stream }) };
       const recorded = this.#recorder?.stop() ?? null;
       const video = await Promise.race([recorded, fired(signal).then(() => null)]);
       if (signal.aborted) return null;

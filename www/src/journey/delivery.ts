@@ -1,8 +1,10 @@
 // Getting an attempt through, however bad the network: what was captured is kept until it is delivered.
 
+import type { FailureCode } from './answer.js';
 import type { Attempt } from './attempt.js';
 import { pauseAfterAnswer, pauseAfterFailure } from './backoff.js';
-import { type Service, ServiceError, type Status } from './service.js';
+import type { StatusView } from './openapi.js';
+import { type Service, ServiceError } from './service.js';
 import { linked, sleep, woken } from './waiting.js';
 
 /** What is going on, for the screen. `now` ends a wait. */
@@ -22,7 +24,7 @@ const VIDEO_TRIES = 5;
 const VIDEO_PATIENCE_MS = 180_000;
 
 /** Codes of a service that has a fault, or is not set up well. */
-const FAULTS = ['ERROR', 'ORIGIN_REFUSED'];
+const FAULTS: FailureCode[] = ['ERROR', 'ORIGIN_REFUSED'];
 
 /**
  * Waits, and shows the seconds that are left; returns whether something ended it early. Nothing cuts the first second
@@ -80,7 +82,12 @@ export async function persistently<T>(
 }
 
 /** The status as soon as it is another one than `version`, or after a while: asks no more often than a poll may. */
-export async function nextStatus(service: Service, version: string, tell: Tell, signal: AbortSignal): Promise<Status> {
+export async function nextStatus(
+  service: Service,
+  version: string,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<StatusView> {
   let asked = 0;
   const ask = () => {
     asked = performance.now();
@@ -92,7 +99,12 @@ export async function nextStatus(service: Service, version: string, tell: Tell, 
 }
 
 /** Waits until the service has judged. */
-export async function judged(service: Service, status: Status, tell: Tell, signal: AbortSignal): Promise<Status> {
+export async function judged(
+  service: Service,
+  status: StatusView,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<StatusView> {
   let now = status;
   while (now.state === 'judging') {
     tell({ kind: 'judging' });
@@ -121,7 +133,7 @@ export async function deliver(
   { id, sealed, video }: Attempt,
   tell: Tell,
   signal: AbortSignal,
-): Promise<Status> {
+): Promise<StatusView> {
   const show = (share: number) => tell({ kind: 'sending', what: 'pictures', share });
   const send = async () => {
     show(0);

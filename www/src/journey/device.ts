@@ -2,38 +2,7 @@
 
 import { isVirtual } from '../engine/cameras.js';
 import { browserLanguage, userAgent } from './browser.js';
-import type { StreamFacts } from './stream.js';
-
-/**
- * Signs that the pictures may come from a program and not from a camera. None proves it, and honest people show some:
- * a phone that serves as a webcam, an extension that wraps functions of the browser.
- */
-export type Sign =
-  /** The browser says that it is driven by a program. */
-  | 'automation'
-  /** The camera has the name of a program. */
-  | 'virtual_camera'
-  /** The track was made by a page, of a canvas for example, and is of no device. */
-  | 'made_track'
-  /** What gives the camera is not the browser's own function. */
-  | 'replaced_function';
-
-export interface DeviceFacts {
-  userAgent: string;
-  languages: string[];
-  mobile?: boolean;
-  cameraLabel?: string;
-  facingMode?: string;
-  frameWidth?: number;
-  frameHeight?: number;
-  frameRate?: number;
-  screenWidth: number;
-  screenHeight: number;
-  pixelRatio: number;
-  orientation?: string;
-  signs: Sign[];
-  stream?: StreamFacts | undefined;
-}
+import type { DeviceFacts, Sign } from './openapi.js';
 
 /** The longest text that the service takes. */
 const MOST_TEXT = 512;
@@ -76,16 +45,14 @@ function signsOf(track: MediaStreamTrack | null): Sign[] {
 /** The facts, of the track too where a camera of the page's own was used. */
 export function deviceFacts(track: MediaStreamTrack | null): DeviceFacts {
   const settings = track?.getSettings() ?? {};
-  const facts: DeviceFacts = {
+  const { userAgentData } = navigator as Navigator & { userAgentData?: { mobile: boolean } };
+  const facts: { [Name in keyof DeviceFacts]: DeviceFacts[Name] | undefined } = {
     userAgent: userAgent().slice(0, MOST_TEXT),
     languages: (navigator.languages ?? [browserLanguage()]).slice(0, 8),
     screenWidth: screen.width,
     screenHeight: screen.height,
     pixelRatio: devicePixelRatio,
     signs: signsOf(track),
-  };
-  const { userAgentData } = navigator as Navigator & { userAgentData?: { mobile: boolean } };
-  const others = {
     mobile: userAgentData?.mobile,
     cameraLabel: track?.label.slice(0, MOST_TEXT),
     facingMode: settings.facingMode,
@@ -95,5 +62,5 @@ export function deviceFacts(track: MediaStreamTrack | null): DeviceFacts {
     frameRate: settings.frameRate,
     orientation: screen.orientation?.type,
   };
-  return { ...facts, ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)) };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

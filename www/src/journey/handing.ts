@@ -3,8 +3,9 @@
 import type { Glue } from '../engine/loader.js';
 import { pauseAfterAnswer, pauseAfterFailure } from './backoff.js';
 import { persistently } from './delivery.js';
+import type { HandoffView, SessionState, StatusView } from './openapi.js';
 import type { Screen } from './screen.js';
-import { type HandOffView, type Service, ServiceError, type Status } from './service.js';
+import { type Service, ServiceError } from './service.js';
 import { storage } from './storage.js';
 import { sleep, woken } from './waiting.js';
 
@@ -15,7 +16,7 @@ export type Stage = 'link' | 'link_ended' | 'link_voided' | 'compare' | 'started
 const KEPT = 'nearfar-link';
 
 /** States of a session in which somebody may still do something. */
-const GOING_ON = ['open', 'retry', 'judging'];
+const GOING_ON: SessionState[] = ['open', 'retry', 'judging'];
 
 interface Kept {
   id: string;
@@ -48,12 +49,12 @@ interface Given {
 export class Handing {
   readonly #given: Given;
   readonly #end = new AbortController();
-  #status: Status;
+  #status: StatusView;
   #url = '';
   /** The session has had as many links as it may. */
   #isExhausted = false;
 
-  constructor(given: Given, status: Status) {
+  constructor(given: Given, status: StatusView) {
     this.#given = given;
     this.#status = status;
     given.signal.addEventListener('abort', () => this.#end.abort());
@@ -63,7 +64,7 @@ export class Handing {
    * Shows the link (a new one, unless there is one that still leads somewhere) and waits.
    * @returns the status once the session is over; null when the person wants to go on here
    */
-  async run(): Promise<Status | null> {
+  async run(): Promise<StatusView | null> {
     const link = this.#status.handoff;
     this.#url = kept(link?.handoffId)?.url ?? '';
     const goesOn = link && link.state !== 'ended' && (this.#url !== '' || link.state !== 'waiting');
@@ -112,7 +113,7 @@ export class Handing {
   }
 
   /** Does what the person wants of the link, and shows what came of it. */
-  #act(what: () => Promise<HandOffView | undefined>): void {
+  #act(what: () => Promise<HandoffView | undefined>): void {
     what()
       .catch((error) => {
         // The poll tells how it stands, and nobody waits for it any more who went back.

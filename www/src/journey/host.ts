@@ -3,8 +3,9 @@
 import type { CaptureOptions } from '../engine/capture.js';
 import type { CaptureEvents } from '../engine/events.js';
 import type { Glue } from '../engine/loader.js';
+import type { SessionView, StatusView } from './openapi.js';
 import type { Setting } from './screen.js';
-import type { Service, Session, Status } from './service.js';
+import type { Service } from './service.js';
 import type { Messages } from './words.js';
 
 /** What is told to whoever shows or follows the journey: the capture's events, and the journey's own. */
@@ -14,7 +15,7 @@ export interface JourneyEvents extends CaptureEvents {
   /** The share of an attempt's pictures or of its video that was sent, 0 to 1. */
   uploading: { what: 'pictures' | 'video'; share: number };
   /** An attempt was judged, or the session found to be over. */
-  judged: Status;
+  judged: StatusView;
   /** The person does not want to go on for now. */
   cancel: undefined;
 }
@@ -47,7 +48,7 @@ export interface Host {
   dress(setting: Setting): void;
   tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void;
   /** Sends the person on; false where the page stays. `module`: null where it cannot run. */
-  leave(module: Glue | null, session: Session, status: Status): boolean;
+  leave(module: Glue | null, session: SessionView, status: StatusView): boolean;
   /** Begins anew from nothing. */
   reload(): void;
 }

@@ -11,8 +11,9 @@ import { JourneyElement } from './element.js';
 import type { Host, JourneyEvents, Manners } from './host.js';
 import { Journey } from './journey.js';
 import { leave } from './leave.js';
+import type { SessionView, StatusView } from './openapi.js';
 import type { Page, Setting } from './screen.js';
-import { Service, type Session, type Status } from './service.js';
+import { Service } from './service.js';
 import { storage } from './storage.js';
 
 /** The options of the address; none at all where one makes no sense, for the person can do nothing about it. */
@@ -61,7 +62,7 @@ class HostedPage implements Host {
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
   }
 
-  leave(module: Glue | null, session: Session, status: Status): boolean {
+  leave(module: Glue | null, session: SessionView, status: StatusView): boolean {
     return leave(module, session, status);
   }
 

@@ -17,6 +17,7 @@ import type { Host } from './host.js';
 import { isStill } from './light.js';
 import { Look } from './look.js';
 import { Nonces } from './nonces.js';
+import type { SessionView, StatusView } from './openapi.js';
 import { takePhotos } from './photos.js';
 import { Presence } from './presence.js';
 import { Progress } from './progress.js';
@@ -24,9 +25,9 @@ import { isOver, ResultPage } from './result.js';
 import type { Action, Face, Notice, Page, Screen, Setting } from './screen.js';
 import { awaitWord, claim } from './second.js';
 import { withOffset } from './server-time.js';
-import { type Service, ServiceError, type Session, type Status } from './service.js';
+import { type Service, ServiceError } from './service.js';
 import { untilShown } from './sight.js';
-import { captureTrouble, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
+import { captureTrouble, endsSession, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './troubles.js';
 import { type Ending, linked } from './waiting.js';
 import { BUILT_IN_WORDS, loadWords } from './words.js';
 
@@ -42,7 +43,7 @@ export class Journey {
   readonly #result: ResultPage;
   readonly #nonces: Nonces;
   readonly #end = new AbortController();
-  #session: Session | null = null;
+  #session: SessionView | null = null;
   /** Raised by every start and every cancel: what was begun before does not go on. */
   #run = 0;
   #attempts = 0;
@@ -109,7 +110,7 @@ export class Journey {
     return this.#screen.setting;
   }
 
-  get #opened(): Session {
+  get #opened(): SessionView {
     if (!this.#session) throw new Error('no session yet');
     return this.#session;
   }
@@ -124,12 +125,12 @@ export class Journey {
     if (words === BUILT_IN_WORDS) throw ownError('asset_load_failed', 'the texts did not load');
   }
 
-  #status(): Promise<Status> {
+  #status(): Promise<StatusView> {
     return persistently(() => this.#service.status(), this.#progress.tell, this.#end.signal);
   }
 
   /** Goes to the page that the session's status asks for. */
-  async #goOn(status: Status): Promise<void> {
+  async #goOn(status: StatusView): Promise<void> {
     if (status.state === 'judging')
       return this.#showResult(await judged(this.#service, status, this.#progress.tell, this.#end.signal));
     if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
@@ -244,7 +245,7 @@ export class Journey {
     }
   }
 
-  async #showResult(status: Status): Promise<void> {
+  async #showResult(status: StatusView): Promise<void> {
     const { look } = this.#setting;
     this.#progress.giveUp = null;
     this.#host.tell('judged', status);
@@ -261,7 +262,7 @@ export class Journey {
     });
   }
 
-  async #leave(status: Status): Promise<void> {
+  async #leave(status: StatusView): Promise<void> {
     this.#result.end();
     if (!this.#host.leave(await this.#module(), this.#opened, status))
       await this.#notice({ title: 'finished_title', text: 'finished_text' });
@@ -273,7 +274,7 @@ export class Journey {
   }
 
   /** The session's time is over: there is only the way back. */
-  #expired(status: Status): Promise<void> {
+  #expired(status: StatusView): Promise<void> {
     const actions: Action[] = status.next ? [{ label: 'next', act: () => void this.#leave(status) }] : [];
     return this.#notice({ title: 'expired_title', text: 'expired_text', actions });
   }
@@ -335,7 +336,7 @@ export class Journey {
   async #refused(error: ServiceError): Promise<void> {
     // The connection was too slow, or the device asleep: a new capture is all that helps.
     if (error.code === 'NONCE_EXPIRED') return this.#timedOut();
-    if (['TRY_LIMIT_REACHED', 'SESSION_FINISHED', 'SESSION_EXPIRED'].includes(error.code)) {
+    if (endsSession(error)) {
       const status = await this.#service.status().catch(() => null);
       if (status?.next) return this.#showResult(status);
     }
@@ -351,7 +352,7 @@ export class Journey {
   }
 
   /** Goes on with another device, until it is done or the person wants to go on here. */
-  async #handOver(denied: boolean, status?: Status): Promise<void> {
+  async #handOver(denied: boolean, status?: StatusView): Promise<void> {
     try {
       this.#progress.begin(null);
       const module = await this.#module();
@@ -391,7 +392,7 @@ export class Journey {
 }
 
 /** Why the second device does not get in. */
-function lostLink({ handoff }: Status): Notice {
+function lostLink({ handoff }: StatusView): Notice {
   return handoff?.state === 'voided'
     ? { title: 'handoff_voided_title', text: 'second_voided_text' }
     : { title: 'expired_title', text: 'second_taken_text' };

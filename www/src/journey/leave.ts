@@ -1,13 +1,13 @@
 // The end of the journey: a message to whoever shows the page, or the way back.
 
 import type { Glue } from '../engine/loader.js';
-import type { Session, Status } from './service.js';
+import type { SessionView, StatusView } from './openapi.js';
 
 /**
  * Sends the person on; false where the page stays. The module tells frames and apps around the page; where it cannot
  * run (`glue` null) the way back is all there is.
  */
-export function leave(glue: Pick<Glue, 'tell'> | null, session: Session, { next }: Status): boolean {
+export function leave(glue: Pick<Glue, 'tell'> | null, session: SessionView, { next }: StatusView): boolean {
   if (!next) return false;
   const heard = glue?.tell(next.info, session.signatureId, session.messageOrigins) ?? 0;
   const isFramed = window.parent !== window;

@@ -2,15 +2,9 @@
 // before it begins: whatever happens here, nothing of that is lost.
 
 import { now } from '../engine/clock.js';
+import type { LightChallenge, LightColor, LightOutcome, ShownLight } from './openapi.js';
 import { isWished } from './voice.js';
 import { linked, sleep } from './waiting.js';
-
-/** What the service asks for. */
-export interface LightChallenge {
-  /** `#rrggbb`, in their order. */
-  colors: string[];
-  holdMs: number;
-}
 
 /** A small picture of the face in a colour's light. */
 export interface LitFrame {
@@ -18,15 +12,14 @@ export interface LitFrame {
   /** Unix ms, on the clock of the capture. */
   time: number;
   phase: 'light';
-  /** The colour. */
-  code: string;
+  code: LightColor;
 }
 
 /** What came of it. */
 export interface Lit {
-  outcome: 'shown' | 'skipped' | 'incomplete';
-  /** Unix ms, on the clock of the capture. */
-  shown: { color: string; from: number; until: number }[];
+  outcome: LightOutcome;
+  /** On the clock of the capture. */
+  shown: ShownLight[];
   frames: LitFrame[];
 }
 
@@ -97,8 +90,8 @@ export async function shine(
 ): Promise<Lit> {
   const hold = Math.max(holdMs, LEAST_HOLD_MS);
   const asked = colors.slice(0, MOST_COLORS).filter((color) => /^#[0-9a-f]{6}$/.test(color));
-  const shown: Lit['shown'] = [];
-  const drawn: { canvas: HTMLCanvasElement; time: number; code: string }[] = [];
+  const shown: ShownLight[] = [];
+  const drawn: { canvas: HTMLCanvasElement; time: number; code: LightColor }[] = [];
   for (const color of asked) {
     const from = now();
     lamp.light(color);

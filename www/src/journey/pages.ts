@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InstructionCode } from '../engine/events.js';
+import type { ResultCode } from './openapi.js';
 import type { Action, CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
 import { type Help, isWished, offers, wish } from './voice.js';
 import type { Key } from './words.js';
@@ -36,7 +37,7 @@ export function instruction(
 }
 
 /** What went wrong with the pictures, by the result's code. */
-const REASONS: Record<string, Key> = {
+const REASONS: Partial<Record<ResultCode, Key>> = {
   NO_FACE_DETECTED: 'failed_no_face',
   TOO_MANY_FACES_DETECTED: 'failed_many_faces',
   FACE_OCCLUDED: 'failed_occluded',
@@ -224,7 +225,7 @@ export function resultPage({ words, look }: Setting, outcome: Outcome): Template
   const title = passed
     ? look.text('ResultPage', 'successDesc', words.text('success_title'))
     : look.text('ResultPage', 'failedDesc', words.text('failed_title'));
-  const reason = words.text(passed ? 'success_text' : (REASONS[outcome.code] ?? 'failed_other'));
+  const reason = words.text(passed ? 'success_text' : ((outcome.code && REASONS[outcome.code]) ?? 'failed_other'));
   const going = look
     .text('ResultPage', 'countdownText', '')
     .replaceAll('{second}', new Intl.NumberFormat(words.language).format(countdown ?? 0));

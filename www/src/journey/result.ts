@@ -1,7 +1,7 @@
 // The page of a result, and the seconds until the person is sent on.
 
+import type { StatusView } from './openapi.js';
 import type { Face, Outcome, Screen } from './screen.js';
-import type { Status } from './service.js';
 
 const COUNTDOWN_SECONDS = 5;
 
@@ -13,7 +13,7 @@ interface WaysOn {
 }
 
 /** Whether a session has come to its end. */
-export function isOver({ state }: Status): boolean {
+export function isOver({ state }: StatusView): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'expired';
 }
 
@@ -31,7 +31,7 @@ export class ResultPage {
   }
 
   /** Shows how it came out. Where the session is over, the way on is taken by itself, unless the configuration says no. */
-  async show(status: Status, { face, again, next }: WaysOn): Promise<void> {
+  async show(status: StatusView, { face, again, next }: WaysOn): Promise<void> {
     const look = this.#screen.setting?.look;
     const flag = (name: string, otherwise: boolean) => look?.flag('ResultPage', name, otherwise) ?? otherwise;
     const over = isOver(status);
@@ -39,7 +39,7 @@ export class ResultPage {
     const counts = leave !== null && over && !flag('closeCountdownLogic', false);
     const outcome: Outcome = {
       passed: status.state === 'succeeded',
-      code: status.result?.code ?? '',
+      code: status.result?.code ?? null,
       score: status.result?.score ?? null,
       triesLeft: status.triesLeft,
       countdown: counts ? COUNTDOWN_SECONDS : null,

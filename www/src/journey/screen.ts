@@ -2,6 +2,7 @@
 
 import type { Stage } from './handing.js';
 import type { Look } from './look.js';
+import type { ResultCode } from './openapi.js';
 import type { Key, Words } from './words.js';
 
 /** What every page needs. */
@@ -49,7 +50,7 @@ export interface Face {
 /** How an attempt came out. */
 export interface Outcome {
   passed: boolean;
-  code: string;
+  code: ResultCode | null;
   score: number | null;
   triesLeft: number;
   /** Seconds until the person is sent on; null: they are not. */

@@ -2,8 +2,9 @@
 
 import { freshId } from './attempt.js';
 import { nextStatus, persistently, type Tell } from './delivery.js';
+import type { SessionView, StatusView } from './openapi.js';
 import type { Screen } from './screen.js';
-import type { Service, Session, Status } from './service.js';
+import type { Service } from './service.js';
 import { storage } from './storage.js';
 
 /** Opens the link. With the same id, kept for this tab, it can be opened again: after a reload, say. */
@@ -16,11 +17,11 @@ export async function claim(service: Service, link: string, tell: Tell, signal: 
 
 /** Shows the number until the first device has said that it is the right one, or the session is over. */
 export async function awaitWord(
-  { status }: Session,
+  { status }: SessionView,
   service: Service,
   screen: Screen,
   signal: AbortSignal,
-): Promise<Status> {
+): Promise<StatusView> {
   let now = status;
   while (!now.active && (now.state === 'open' || now.state === 'retry') && now.handoff?.state === 'claimed') {
     await screen.show({ name: 'number', number: now.handoff?.number ?? '' });

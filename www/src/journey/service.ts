@@ -1,68 +1,11 @@
 // The page's own API, as crates/protocol words it.
 
 import { readAnswer, ServiceError } from './answer.js';
+import { type Asked, address, type Data, type Method, type Operation, type Route } from './api.js';
 import { userAgent } from './browser.js';
 import { findCause } from './cause.js';
-import type { LightChallenge } from './light.js';
+import type { AttemptView, HandoffCreated, HandoffView, Problem, SessionView, StatusView } from './openapi.js';
 import { linked } from './waiting.js';
-
-/** Where the cross-device process stands. */
-export interface HandOffView {
-  handoffId: string;
-  state: 'waiting' | 'claimed' | 'confirmed' | 'voided' | 'ended';
-  /** Unix ms. */
-  expiresAt: number;
-  /** What both devices show while the link is claimed. */
-  number: string | null;
-  /** What the word on the number is said of; told to the first device alone. */
-  claimId: string | null;
-}
-
-/** Where the session stands. */
-export interface Status {
-  state: 'open' | 'judging' | 'retry' | 'succeeded' | 'failed' | 'expired';
-  version: string;
-  triesLeft: number;
-  result: { attemptId: string; code: string; passed: boolean; score: number | null } | null;
-  next: { info: 'successNext' | 'failedNext'; url: string } | null;
-  handoff: HandOffView | null;
-  /** Whether this device may make attempts now. */
-  active: boolean;
-}
-
-/** What the page is told once. */
-export interface Session {
-  signatureId: string;
-  device: 'first' | 'second';
-  /** One of the codes in `locales/`. */
-  locale: string;
-  /** The integrator's configuration: pages of fields, and `titleText`. */
-  ui: Record<string, unknown>;
-  iframe: boolean;
-  messageOrigins: string[];
-  /** Whether a second device may help. */
-  crossDevice: boolean;
-  /** Whether a video is wanted. */
-  video: boolean;
-  /** Whether the device's own camera program may take the pictures, as a last resort. */
-  systemCamera: boolean;
-  /** Whether coloured light will fall on the face. */
-  lightChallenge: boolean;
-  limits: { imageBytes: number; videoBytes: number };
-  /** Unix ms. */
-  serverTime: number;
-  status: Status;
-}
-
-/** What the service gives for an attempt. */
-export interface Issued {
-  nonce: string;
-  /** What the upload is sealed with, base64url. */
-  sealingKey: string;
-  /** The service's time when it answered, Unix ms. */
-  serverTime: number;
-  light: LightChallenge | null;
-}
 
 export { ServiceError };
 
@@ -106,17 +49,23 @@ export class Service {
     return new ServiceError('ORIGIN_REFUSED', message, null);
   }
 
-  async #ask(path: string, options: RequestInit = {}): Promise<unknown> {
-    const json = options.body ? { 'Content-Type': 'application/json' } : {};
-    const headers = { ...this.#headers, ...json };
-    const { signal, end } = linked(options.signal ?? null, LOST_MS);
+  async #ask<M extends Method, R extends Route<M>>(
+    method: M,
+    route: R,
+    asked: Asked<Operation<M, R>>,
+    whole: AbortSignal | null = null,
+  ): Promise<Data<Operation<M, R>>> {
+    const json = asked.body ? { 'Content-Type': 'application/json' } : {};
+    const body = asked.body ? JSON.stringify(asked.body) : null;
+    const { signal, end } = linked(whole, LOST_MS);
+    const options = { method: method.toUpperCase(), headers: { ...this.#headers, ...json }, body, signal };
     let response: Response;
     let text: string;
     try {
-      response = await fetch(new URL(path, this.#base), { ...options, headers, signal, cache: 'no-store' });
+      response = await fetch(address(this.#base, route, asked), { ...options, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
-      throw await this.#unanswered(String(error), options.signal);
+      throw await this.#unanswered(String(error), whole);
     } finally {
       end();
     }
@@ -125,55 +74,58 @@ export class Service {
     return readAnswer({ status, text, retryAfter: told.get('retry-after'), now: timeOf(told.get('date')) });
   }
 
-  session(language: string): Promise<Session> {
-    return this.#ask(`session?${new URLSearchParams({ language })}`) as Promise<Session>;
+  session(language: string): Promise<SessionView> {
+    return this.#ask('get', 'session', { query: { language } });
   }
 
   /** The status as soon as it is another one than `version`, or after a while; `signal` ends the wait. */
-  status(version?: string, signal: AbortSignal | null = null): Promise<Status> {
-    const query = version === undefined ? '' : `?${new URLSearchParams({ version, wait: String(POLL_SECONDS) })}`;
-    return this.#ask(`status${query}`, { signal }) as Promise<Status>;
+  status(version?: string, signal: AbortSignal | null = null): Promise<StatusView> {
+    const query = version === undefined ? {} : { version, wait: POLL_SECONDS };
+    return this.#ask('get', 'status', { query }, signal);
   }
 
   /** A link for a second device. */
-  handOff(): Promise<{ url: string; handoff: HandOffView }> {
-    return this.#ask('handoff', { method: 'POST' }) as Promise<{ url: string; handoff: HandOffView }>;
+  handOff(): Promise<HandoffCreated> {
+    return this.#ask('post', 'handoff', {});
   }
 
   /** The word that the second device shows the number of this claim. */
-  confirm(id: string, claimId: string, number: string): Promise<HandOffView> {
-    const body = JSON.stringify({ claimId, number });
-    return this.#ask(`handoff/${id}/confirm`, { method: 'POST', body }) as Promise<HandOffView>;
+  confirm(id: string, claimId: string, number: string): Promise<HandoffView> {
+    return this.#ask('post', 'handoff/{id}/confirm', { path: { id }, body: { claimId, number } });
   }
 
   /** Opens a link as the second device, which this is from now on. */
   async claim(link: string, deviceId: string): Promise<void> {
-    const body = JSON.stringify({ link, deviceId });
-    const { token } = (await this.#ask('handoff/claim', { method: 'POST', body })) as { token: string };
+    const { token } = await this.#ask('post', 'handoff/claim', { body: { link, deviceId } });
     this.#signIn(token);
   }
 
   /** A nonce for an attempt; the same id gets the same one. */
-  attempt(attemptId: string): Promise<Issued> {
-    const body = JSON.stringify({ attemptId });
-    return this.#ask('attempts', { method: 'POST', body }) as Promise<Issued>;
+  attempt(attemptId: string): Promise<AttemptView> {
+    return this.#ask('post', 'attempts', { body: { attemptId } });
   }
 
   /** Sends an attempt, sealed; the same again gets the same answer. `onProgress` is told the share that was sent. */
-  upload(id: string, sealed: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<Status> {
-    return this.#send(`attempts/${id}`, sealed, onProgress, signal) as Promise<Status>;
+  upload(id: string, sealed: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<StatusView> {
+    return this.#send('attempts/{id}', { path: { id } }, sealed, onProgress, signal);
   }
 
   /** Sends the video of an attempt that was received; the same again gets the same answer. */
   async video(id: string, video: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
-    await this.#send(`attempts/${id}/video`, video, onProgress, signal);
+    await this.#send('attempts/{id}/video', { path: { id } }, video, onProgress, signal);
   }
 
-  #send(path: string, body: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<unknown> {
+  #send<R extends Route<'put'>>(
+    route: R,
+    asked: Asked<Operation<'put', R>>,
+    body: Blob,
+    onProgress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Data<Operation<'put', R>>> {
     return new Promise((resolve, reject) => {
       // fetch does not tell how much of a request was sent.
       const request = new XMLHttpRequest();
-      request.open('PUT', new URL(path, this.#base));
+      request.open('PUT', address(this.#base, route, asked));
       for (const [name, value] of Object.entries(this.#headers)) request.setRequestHeader(name, value);
       const { signal: over, end } = linked(null);
       const abort = () => request.abort();
@@ -207,8 +159,8 @@ export class Service {
   }
 
   /** Tells of a problem. That it cannot be told is no problem of the person's. */
-  report(code: string, message: string): void {
-    const body = JSON.stringify({ code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500) });
-    this.#ask('problems', { method: 'POST', body }).catch(() => undefined);
+  report(code: Problem['code'], message: string): void {
+    const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500) };
+    this.#ask('post', 'problems', { body }).catch(() => undefined);
   }
 }

@@ -1,23 +1,7 @@
 // How the camera's pictures come: their times and sizes, and whether any of them comes again. A camera's noise is never
 // the same; a picture that is frozen, a film that begins again and a drawn picture have none.
 
-/** What was seen; docs/SCORE.md has what it counts. */
-export interface StreamFacts {
-  /** How many were looked at. */
-  frames: number;
-  /** The median time from one to the next, ms. */
-  intervalMs: number;
-  /** The median of how far such times are from that, ms. */
-  jitterMs: number;
-  /** How many sizes they had; a device that is turned gives no other one. */
-  sizes: number;
-  /** How many were equal to the byte to the one before. */
-  equal: number;
-  /** How many were equal to the byte to an earlier one, others having come between. */
-  recurring: number;
-  /** The share of small squares equal to the byte to those before, 0 to 1: the median of all that were not equal. */
-  quiet: number;
-}
+import type { StreamFacts } from './openapi.js';
 
 /** The square in the middle that is looked at, and the small ones in it, px: little to copy, and the face is there. */
 const SIDE = 64;

@@ -88,6 +88,11 @@ export function serviceFailure({ code, message, retryAfter }: ServiceError): Cap
   return { name: 'CaptureError', code: stable, message, recoverable: retryAfter !== null, cause: code };
 }
 
+/** Whether there is nothing more to try: the session's status tells where the person may go. */
+export function endsSession({ code }: ServiceError): boolean {
+  return code === 'TRY_LIMIT_REACHED' || code === 'SESSION_FINISHED' || code === 'SESSION_EXPIRED';
+}
+
 /** A request that the service refused, or never answered. */
 export function serviceTrouble({ code }: ServiceError): Trouble {
   const end = (title: Key, text: Key) => ({ title, text, code, remedy: null, isCamera: false });

@@ -7,8 +7,9 @@ import { JourneyElement } from '../journey/element.js';
 import type { Host, JourneyEvents } from '../journey/host.js';
 import { Journey } from '../journey/journey.js';
 import { Look } from '../journey/look.js';
+import type { SessionView, StatusView } from '../journey/openapi.js';
 import type { Page, Screen, Setting } from '../journey/screen.js';
-import { Service, type Session, type Status } from '../journey/service.js';
+import { Service } from '../journey/service.js';
 import { loadWords } from '../journey/words.js';
 import { ALIASES, type Attributes, attributeOf, given, NAMES } from './attributes.js';
 import { frame } from './frame-style.js';
@@ -79,7 +80,7 @@ class Run implements Host, Screen {
     if (!this.#isOver) this.#element.hear(name, detail);
   }
 
-  leave(_module: unknown, _session: Session, { next }: Status): boolean {
+  leave(_module: unknown, _session: SessionView, { next }: StatusView): boolean {
     this.#element.send('continue', { next });
     return false;
   }
@@ -267,7 +268,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
     this.#handlers[name]?.(detail);
   }
 
-  #judged({ state, result, triesLeft, next }: Status): void {
+  #judged({ state, result, triesLeft, next }: StatusView): void {
     if (state === 'open' || state === 'judging') return;
     const over = state !== 'retry';
     const judged = { passed: state === 'succeeded', code: result?.code ?? null, score: result?.score ?? null };

@@ -2,6 +2,7 @@
 //! has a key and an audience of its own, so that one is never taken for another.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use nearfar_record::jws;
 use nearfar_store::Store;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,7 @@ impl Kind {
 impl Tokens {
     /// With the keys that all instances share.
     pub async fn open(store: &Store) -> nearfar_store::Result<Self> {
+        jws::install();
         let access = store.server_secret("access-token").await?;
         let page = store.server_secret("session-token").await?;
         let audit = store.server_secret("audit-token").await?;

@@ -1,9 +1,11 @@
 use std::fmt;
 
+use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::pkcs8::DecodePublicKey;
 use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
-use crate::Error;
+use crate::{Error, jws};
 
 /// What stands before the 32 bytes of an Ed25519 private key in DER (RFC 8410).
 const PRIVATE: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
@@ -28,6 +30,7 @@ impl SigningKey {
     /// # Errors
     /// [`Error::Key`] if the crate that signs does not take it.
     pub fn new(secret: &[u8; 32]) -> Result<Self, Error> {
+        jws::install();
         let key = EncodingKey::from_ed_der(&[&PRIVATE[..], secret].concat());
         let unusable = |error: jsonwebtoken::errors::Error| Error::Key(error.to_string());
         let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(unusable)?;
@@ -57,10 +60,11 @@ impl PublicKeys {
     /// # Errors
     /// [`Error::Key`].
     pub fn parse(text: &str) -> Result<Self, Error> {
+        jws::install();
         let unusable = |error: &dyn fmt::Display| Error::Key(error.to_string());
         if !text.trim_start().starts_with('{') {
-            let key = DecodingKey::from_ed_pem(text.as_bytes()).map_err(|error| unusable(&error))?;
-            return Ok(Self(vec![(None, key)]));
+            let key = VerifyingKey::from_public_key_pem(text).map_err(|error| unusable(&error))?;
+            return Ok(Self(vec![(None, DecodingKey::from_ed_der(key.as_bytes()))]));
         }
         let set = serde_json::from_str::<JwkSet>(text);
         let set = set.or_else(|_| serde_json::from_str::<Jwk>(text).map(|key| JwkSet { keys: vec![key] }));

@@ -6,6 +6,7 @@
 mod checking;
 mod claims;
 mod error;
+pub mod jws;
 mod keys;
 mod making;
 

@@ -199,7 +199,7 @@ fn only_the_services_own_signature_of_a_record_counts() {
     };
     // With the public key, which all know, as the key of another algorithm.
     let public = serde_json::to_value(&key().jwks().keys[0]).expect("JSON")["x"].as_str().expect("x").to_owned();
-    let confused = sign(Header::new(Algorithm::HS256), &genuine, &EncodingKey::from_secret(public.as_bytes()));
+    let confused = sign(Header::new(Algorithm::HS512), &genuine, &EncodingKey::from_secret(public.as_bytes()));
     assert!(matches!(confused, Err(Error::Signature(_))), "{confused:?}");
     // Another's key under the service's id.
     let prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];

@@ -132,7 +132,7 @@ await main(async () => {
     rmSync(films, { recursive: true, force: true });
     mkdirSync(films, { recursive: true });
     say('drawing the films');
-    const evaluate = ['run', '--quiet', '--locked', '--profile', 'service', '--package', 'nearfar-scoring'];
+    const evaluate = ['run', '--quiet', '--locked', '--profile', 'start', '--package', 'nearfar-scoring'];
     await run('cargo', [...evaluate, '--example', 'evaluate', '--', '--films', films, '--people', values.people], {
       step: 'drawing the films',
     });

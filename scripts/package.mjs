@@ -12,8 +12,8 @@ await main(async () => {
     name: 'npm run package',
     summary: 'Builds the npm package: a folder and a tarball, in out/package.',
   });
-  await npmPackages();
-  await buildEngine();
+  const packages = npmPackages();
+  await Promise.all([buildEngine(packages), packages]);
   await buildPackage();
   say(`${relative(root, tarball())} is what "npm publish" takes`);
 });

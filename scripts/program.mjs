@@ -3,14 +3,15 @@
 // `cargo run` alone would be silent for minutes or, without --quiet, write among what the program prints.
 
 import { spawn } from 'node:child_process';
+import { cargo } from './lib/cargo.mjs';
 import { HELP } from './lib/command.mjs';
-import { main, progress, root, run, Stop } from './lib/run.mjs';
+import { main, root, run, Stop } from './lib/run.mjs';
 
 /** What cargo is told for each, and what has to be done before. */
 const PROGRAMS = {
   inspect: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'inspect'] },
   parallax: { cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'parallax'] },
-  evaluate: { cargo: ['--profile', 'service', '--package', 'nearfar-scoring', '--example', 'evaluate'] },
+  evaluate: { cargo: ['--profile', 'start', '--package', 'nearfar-scoring', '--example', 'evaluate'] },
   occlusion: {
     cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'occlusion_rates'],
     needs: 'tools/occlusion/fetch.mjs',
@@ -21,11 +22,9 @@ await main(async () => {
   const [name, ...args] = process.argv.slice(2);
   const program = PROGRAMS[name];
   if (!program) throw new Stop(`which program? node scripts/program.mjs ${Object.keys(PROGRAMS).join('|')} [--help]`);
-  const step = `compiling ${name}`;
-  console.error(`[nearfar] ${step} if needed`);
-  await run('cargo', ['build', '--quiet', '--locked', ...program.cargo], { step });
+  await cargo(['build', '--locked', ...program.cargo], { step: `compiling ${name}` });
   if (program.needs && !args.some((word) => HELP.includes(word)))
-    await progress('fetching what it needs', run(process.execPath, [program.needs]));
+    await run(process.execPath, [program.needs], { step: 'fetching what it needs' });
   // What it prints, its errors and its status are its own.
   const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...args], {
     cwd: root,

@@ -1,9 +1,11 @@
 // npm start: sets up what is missing, builds the page and the service, and serves both as one process with an embedded
 // database. See its --help.
 
+import { constants, setPriority } from 'node:os';
 import { buildAll } from './lib/build.mjs';
 import { readArguments, wholeNumber } from './lib/command.mjs';
-import { main, Stop, say } from './lib/run.mjs';
+import { FOR_ALL, hasAllBuilds } from './lib/engine.mjs';
+import { endPrograms, main, Stop, say } from './lib/run.mjs';
 import { accounts, buildService, keptIn, startService } from './lib/service.mjs';
 
 const DEMO = 'demo';
@@ -41,10 +43,23 @@ function demoAccount(env) {
   }
 }
 
+/** Builds what is faster than the engine that the page has, while the service runs: it and the browser come first. */
+async function buildOthers(signal) {
+  say('the engine runs without SIMD until its faster builds are there');
+  setPriority(constants.priority.PRIORITY_LOW);
+  try {
+    await buildAll({ beside: true });
+  } catch (error) {
+    if (!signal.aborted) say(`the faster builds of the engine failed: ${error.message}`);
+  }
+}
+
 await main(async () => {
   const { port, env, serves } = readOptions();
-  await buildAll();
-  await buildService();
+  // In a new clone the page begins with the build of the engine that every browser runs. The faster ones come behind it.
+  const first = serves && !hasAllBuilds();
+  // Beside one another: on two cores each has long units that leave one of them idle.
+  await Promise.all([buildAll(first ? { engines: [FOR_ALL] } : {}), buildService()]);
   if (!serves) return;
   demoAccount(env);
   // Ctrl-C reaches the service as well; it may be asked twice.
@@ -52,6 +67,10 @@ await main(async () => {
   for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort());
   const service = await startService({ port, env, signal: stop.signal });
   say(`serving ${service.url}, APIs at ${service.url}docs/ (stop with Ctrl-C)`);
+  if (first) buildOthers(stop.signal);
   const status = await service.ended;
   if (status !== 0) throw new Stop(`the service ended with ${status}`);
 });
+// What is still built behind the service ends with it.
+endPrograms();
+process.exit();

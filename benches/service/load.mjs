@@ -8,7 +8,7 @@ import { readArguments, wholeNumber } from '../../scripts/lib/command.mjs';
 import { npmPackages } from '../../scripts/lib/packages.mjs';
 import { postgres } from '../../scripts/lib/postgres.mjs';
 import { main, output, run, Stop } from '../../scripts/lib/run.mjs';
-import { buildService, keptIn } from '../../scripts/lib/service.mjs';
+import { buildService, keptIn, serviceProgram } from '../../scripts/lib/service.mjs';
 import { writeDocs } from '../lib/docs.mjs';
 import { inWords, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
@@ -79,7 +79,9 @@ await main(async () => {
     if (!canApt()) throw new Stop('wrk is missing: on Debian, apt-get install wrk');
     await aptInstall(['wrk']);
   }
-  await buildService();
+  // The program of deployments: what `npm start` runs is compiled quickly.
+  await buildService('service');
+  process.env.TEST_SERVICE ??= serviceProgram('service');
   const facts = machine();
   const figures = {};
   if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', attempts);

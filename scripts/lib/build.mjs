@@ -5,11 +5,15 @@ import { npmPackages } from './packages.mjs';
 import { buildPage } from './page.mjs';
 import { say } from './run.mjs';
 
-/** Sets up what is missing and builds the page into dist/. */
-export async function buildAll() {
-  await npmPackages();
-  const { model, builds } = await buildEngine();
-  await buildPage();
+/**
+ * Sets up what is missing and builds the page into dist/.
+ * @param {{engines?: string[], beside?: boolean}} [options] `engines`: which builds of the engine, if not all; `beside`:
+ *   a service sends the page of before meanwhile, so its files stay
+ */
+export async function buildAll({ engines, beside = false } = {}) {
+  const packages = npmPackages();
+  const [{ model, builds }] = await Promise.all([buildEngine(packages, engines), packages]);
+  await buildPage({ keep: beside });
   const sizes = Object.entries(builds).map(([build, { bytes }]) => `${build} ${bytes} B`);
   say(`ready in dist/: wasm ${sizes.join(', ')}; model ${model.bytes} B`);
 }

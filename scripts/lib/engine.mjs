@@ -4,8 +4,10 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
+import { cargo } from './cargo.mjs';
 import { MODEL } from './packages.mjs';
-import { output, root, run, Stop, say } from './run.mjs';
+import { progress } from './progress.mjs';
+import { captured, output, root, run, Stop, say } from './run.mjs';
 import { SHORT_NAMES, shortened } from './short-names.mjs';
 import { once, sha256 } from './stamp.mjs';
 import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
@@ -16,6 +18,9 @@ export const BUILDS = {
   simd: ['simd128'],
   scalar: [],
 };
+
+/** The one that every browser runs. */
+export const FOR_ALL = 'scalar';
 
 /** The same, and what Rust's wasm32 target uses anyway, as wasm-opt calls them. */
 const WASM_OPT_FEATURES = { relaxed: ['simd', 'relaxed-simd'], simd: ['simd'], scalar: [] };
@@ -43,14 +48,28 @@ export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optim
  */
 const LLVM = ['-inline-threshold=5', '-unroll-threshold=100', '-unroll-runtime=0'];
 
+/** The folders that cargo keeps the sources of packages in, one for each registry. */
+function registries() {
+  const sources = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
+  return existsSync(sources) ? readdirSync(sources).map((index) => join(sources, index)) : [];
+}
+
+/** Has cargo fetch the engine's packages where it has none: the names of their folders are in the compiler's flags. */
+async function fetchSources(toolchain) {
+  if (registries().length > 0) return;
+  const what = ['--package', 'nearfar', '--edges', 'normal,build', ...toolchain.args];
+  await run(toolchain.cargo, ['tree', '--quiet', '--locked', ...what], {
+    env: toolchain.env,
+    quiet: true,
+    step: "fetching the engine's packages",
+  });
+}
+
 /** Folders whose names panic messages would carry into the wasm, and what they are called there. */
 function remapped() {
-  const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-  const sources = join(cargo, 'registry', 'src');
-  const indexes = existsSync(sources) ? readdirSync(sources).map((index) => join(sources, index)) : [];
   const sysroot = output('rustc', ['--print', 'sysroot']);
   const library = sysroot ? [join(sysroot, 'lib/rustlib/src/rust/library')] : [];
-  return [...indexes, ...library, root].map((folder) => `--remap-path-prefix=${folder}/=`);
+  return [...registries(), ...library, root].map((folder) => `--remap-path-prefix=${folder}/=`);
 }
 
 /** The compiler's flags for a build, in the environment of cargo. */
@@ -67,14 +86,11 @@ async function compile(toolchain, crate, build) {
   // A folder for each: among flags that remap paths cargo does not keep the objects of different ones apart, and would
   // compile all of them anew each time.
   const folder = join('target', 'engine', build);
-  await run(
-    toolchain.cargo,
-    ['build', '--quiet', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args],
-    {
-      env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) },
-      step: `compiling ${crate} for ${build}`,
-    },
-  );
+  await cargo(['build', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args], {
+    cargo: toolchain.cargo,
+    env: { ...toolchain.env, ...rustflags(build), CARGO_TARGET_DIR: join(root, folder) },
+    step: `compiling ${crate} for ${build}`,
+  });
   return join(folder, 'wasm32-unknown-unknown', 'release', `${crate.replaceAll('-', '_')}.wasm`);
 }
 
@@ -82,9 +98,8 @@ async function compile(toolchain, crate, build) {
  * Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue.
  * `name`: of the files; `neverCalled`: see trim-wasm.mjs
  */
-async function pack(tools, wasm, { out, name, build, neverCalled }) {
-  const bindgen = ['--target=web', '--omit-default-module-path', `--out-name=${name}`, `--out-dir=${out}`];
-  await run(join(tools, 'bindgen'), [wasm, ...bindgen]);
+async function pack(bindgen, wasm, { out, name, build, neverCalled }) {
+  await run(bindgen, [wasm, out, name]);
   const file = join(out, `${name}_bg.wasm`);
   // Only now: it imports an npm package, and a new clone has none before the set-up.
   const { trimWasm } = await import('./trim-wasm.mjs');
@@ -93,9 +108,7 @@ async function pack(tools, wasm, { out, name, build, neverCalled }) {
   // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
   const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
   const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
-  say(`optimising ${file}`);
-  const names = output(process.execPath, optimize, { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (names === null) throw new Stop(`wasm-opt failed on ${file}`);
+  const names = await progress(`optimising ${file}`, captured(process.execPath, optimize));
   const glue = join(root, out, `${name}.js`);
   writeFileSync(glue, shortened(readFileSync(glue, 'utf8'), JSON.parse(names)));
 }
@@ -115,12 +128,22 @@ function copyGlue(from, name) {
 }
 
 /** The one glue of all builds: the same code with other instructions has the same imports and exports. */
-function oneGlue() {
-  const [first, ...others] = Object.keys(BUILDS).map((build) => join(root, 'pkg', build, 'nearfar.js'));
+function oneGlue(names) {
+  const [first, ...others] = names.map((build) => join(root, 'pkg', build, 'nearfar.js'));
   const text = readFileSync(first);
   const other = others.find((path) => !readFileSync(path).equals(text));
   if (other) throw new Stop(`${first} and ${other} differ: wasm-bindgen has named something by the build's flags`);
   copyGlue(dirname(first), 'nearfar');
+}
+
+/** Whether every build was made before, if not of the code as it is now. */
+export function hasAllBuilds() {
+  return Object.keys(BUILDS).every((build) => existsSync(join(root, 'pkg', build, 'nearfar_bg.wasm')));
+}
+
+/** A file for each build: the one for all browsers takes the place of those that are not there yet. */
+export function forEveryBrowser(built) {
+  return Object.fromEntries(Object.keys(BUILDS).map((build) => [build, built[build] ?? built[FOR_ALL]]));
 }
 
 /** The list as a module whose addresses every bundler finds: each must be written out, `new URL` and all. */
@@ -148,37 +171,43 @@ export const builds: Record<${Object.keys(BUILDS)
 /**
  * Builds everything under `pkg/`: the `glue/`, the `assets/` that are fetched, and the list of them, `assets.js` and
  * `assets.json`.
+ * @param {Promise<void>} packages settles when the npm packages are there, which are not needed to compile
+ * @param {string[]} names which builds; the one for all browsers takes the place of the others
  */
-export async function buildEngine() {
+export async function buildEngine(packages, names = Object.keys(BUILDS)) {
   const toolchain = await wasmToolchain();
-  const tools = await wasmBindgen();
-  say(`compiling the engine: ${Object.keys(BUILDS).join(', ')} (toolchain: ${toolchain.name})`);
-  // At once: most of each is one unit on one core.
-  const compiled = Object.keys(BUILDS).map(async (build) => {
-    const wasm = await compile(toolchain, 'nearfar', build);
-    return { wasm, out: `pkg/${build}`, name: 'nearfar', build, neverCalled: NEVER_CALLED };
-  });
-  const parts = await Promise.all(compiled);
-  const sealer = await compile(toolchain, 'nearfar-sealing', 'scalar');
-  parts.push({ wasm: sealer, out: 'pkg/sealing', name: 'sealing', build: 'scalar', neverCalled: [] });
-  for (const { wasm, ...part } of parts) {
+  await fetchSources(toolchain);
+  const bindgen = wasmBindgen();
+  const build = async (crate, part) => {
+    const wasm = await compile(toolchain, crate, part.build);
+    await packages;
+    const program = await bindgen;
     const outputs = [`${part.name}_bg.wasm`, `${part.name}.js`].map((name) => `${part.out}/${name}`);
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/lib'], outputs };
-    await once(`pack-${basename(part.out)}`, step, () => pack(tools, wasm, part));
-  }
-  oneGlue();
+    await once(`pack-${basename(part.out)}`, step, () => pack(program, wasm, part));
+  };
+  // At once: most of each is one unit on one core. The module that seals waits for the build whose folder it shares.
+  await Promise.all([
+    bindgen,
+    ...names.map((name) =>
+      build('nearfar', { out: `pkg/${name}`, name: 'nearfar', build: name, neverCalled: NEVER_CALLED }),
+    ),
+    build('nearfar-sealing', { out: 'pkg/sealing', name: 'sealing', build: 'scalar', neverCalled: [] }),
+  ]);
+  oneGlue(names);
   copyGlue(join(root, 'pkg', 'sealing'), 'sealing');
   const pkg = join(root, 'pkg');
   rmSync(join(pkg, 'assets'), { recursive: true, force: true });
   mkdirSync(join(pkg, 'assets'));
+  const built = Object.fromEntries(
+    names.map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
+  );
   const list = {
     model: asset(MODEL, basename(MODEL, '.tflite')),
     sealing: asset('pkg/sealing/sealing_bg.wasm', 'nearfar-sealing'),
-    builds: Object.fromEntries(
-      Object.keys(BUILDS).map((build) => [build, asset(`pkg/${build}/nearfar_bg.wasm`, `nearfar-${build}`)]),
-    ),
+    builds: forEveryBrowser(built),
   };
-  for (const [build, { bytes }] of Object.entries(list.builds))
+  for (const [build, { bytes }] of Object.entries(built))
     if (bytes >= GOAL_BYTES) say(`the wasm of ${build} has ${bytes} bytes; the goal is under ${GOAL_BYTES}`);
   writeFileSync(join(pkg, 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
   writeFileSync(join(pkg, 'assets.js'), listModule(list));

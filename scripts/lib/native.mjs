@@ -1,6 +1,7 @@
 // The native crates: what is compiled of them together, how they are linted and tested.
 
 import { join } from 'node:path';
+import { cargo } from './cargo.mjs';
 import { root, run } from './run.mjs';
 
 export const DENY_WARNINGS = ['--', '--deny', 'warnings'];
@@ -17,7 +18,7 @@ export const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 
 /** Compiles the service and every native test. */
 export function buildNative() {
   const step = 'compiling the native tests and the service';
-  return run('cargo', ['test', '--quiet', '--no-run', ...TESTED], { step });
+  return cargo(['test', '--no-run', ...TESTED], { step });
 }
 
 /** Compiles the service as its tests have it. */

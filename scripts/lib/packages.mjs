@@ -1,6 +1,6 @@
 // npm packages and what is taken out of them.
 
-import { run, say } from './run.mjs';
+import { run } from './run.mjs';
 import { once } from './stamp.mjs';
 
 /** The face detection model, as MediaPipe's npm package ships it. */
@@ -12,7 +12,6 @@ export async function npmPackages() {
   // own, and one of them would tell its maker of the installation.
   const step = { inputs: ['package-lock.json'], outputs: ['node_modules/.package-lock.json'] };
   await once('npm', step, () => {
-    say('installing npm packages');
     return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'], {
       step: 'installing npm packages',
     });

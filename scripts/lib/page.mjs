@@ -3,30 +3,37 @@
 import { dirname, join } from 'node:path';
 import { compressFolder } from './compress.mjs';
 import { writeDocuments } from './documents.mjs';
-import { root, Stop, say } from './run.mjs';
+import { progress } from './progress.mjs';
+import { root, Stop } from './run.mjs';
 import { once } from './stamp.mjs';
 import { bundleWorker, PAGE_WORKER } from './worker.mjs';
 
-/** Runs webpack unless nothing changed since the last time. */
-export async function buildPage() {
+/**
+ * Runs webpack unless nothing changed since the last time.
+ * @param {{keep?: boolean}} [options] `keep`: the files of before stay, for pages that are open
+ */
+export async function buildPage({ keep = false } = {}) {
   const parts = ['compress', 'documents', 'worker', 'oldest', 'sheet-loader'];
   const scripts = parts.map((name) => `scripts/lib/${name}.mjs`);
   const settings = ['webpack.config.js', 'tsconfig.json', 'package-lock.json', 'pkg-template/package.json'];
   const inputs = ['www', 'pkg', ...settings, ...scripts];
   const outputs = ['dist/index.html', 'dist/index.html.br', 'dist/docs/index.html'];
   await once('page', { inputs, outputs }, async () => {
-    say('bundling the page');
-    await bundleWorker(dirname(PAGE_WORKER));
-    const { default: webpack } = await import('webpack');
-    const { default: config } = await import('../../webpack.config.js');
-    const compiler = webpack(config);
-    const stats = await new Promise((resolve, reject) => {
-      compiler.run((error, result) => (error ? reject(error) : resolve(result)));
-    });
-    await new Promise((resolve) => compiler.close(resolve));
-    if (stats.hasErrors()) throw new Stop(stats.toString({ all: false, errors: true, warnings: true }));
-    await compressFolder(join(root, 'dist'));
-    // Seldom read, and large: without compressed copies, which would take seconds of each build.
-    writeDocuments(join(root, 'dist', 'docs'));
+    await progress('bundling the page', bundle(keep));
   });
+}
+
+async function bundle(keep) {
+  await bundleWorker(dirname(PAGE_WORKER));
+  const { default: webpack } = await import('webpack');
+  const { default: config } = await import('../../webpack.config.js');
+  const compiler = webpack({ ...config, output: { ...config.output, clean: !keep } });
+  const stats = await new Promise((resolve, reject) => {
+    compiler.run((error, result) => (error ? reject(error) : resolve(result)));
+  });
+  await new Promise((resolve) => compiler.close(resolve));
+  if (stats.hasErrors()) throw new Stop(stats.toString({ all: false, errors: true, warnings: true }));
+  await compressFolder(join(root, 'dist'));
+  // Seldom read, and large: without compressed copies, which would take seconds of each build.
+  writeDocuments(join(root, 'dist', 'docs'));
 }

@@ -3,40 +3,40 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clearLine, progress } from './progress.mjs';
 
 /** The root folder of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Says what is done now. */
 export function say(text) {
+  clearLine();
   console.log(`[nearfar] ${text}`);
 }
 
 /** An end that the reader can do something about: printed without a stack trace. */
 export class Stop extends Error {}
 
-/** How often a step that prints nothing by itself says that it goes on. */
-const STILL_MS = 15_000;
+/** The programs that run. */
+const running = new Set();
+
+/** Ends the programs that run. */
+export function endPrograms() {
+  for (const child of running) child.kill();
+}
 
 /**
- * Waits for a step that prints nothing by itself, and says now and then that it goes on. On stderr, since what some
- * commands print is read by programs.
- * @template T
- * @param {string} step what is being done: `compiling the service`
- * @param {Promise<T>} work
- * @returns {Promise<T>}
+ * Waits for the end of a program; throws a `Stop` that names it when it fails.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} command what was started
  */
-export async function progress(step, work) {
-  let seconds = 0;
-  const timer = setInterval(() => {
-    seconds += STILL_MS / 1000;
-    console.error(`[nearfar] still ${step}: ${seconds} s`);
-  }, STILL_MS);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
+export async function ended(child, command) {
+  running.add(child);
+  const status = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  }).finally(() => running.delete(child));
+  if (status !== 0) throw new Stop(`failed (${status}): ${command}`);
 }
 
 /**
@@ -56,11 +56,18 @@ async function runShown(program, args, { env, cwd = root, quiet = false }) {
     env: { ...process.env, ...env },
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
   });
-  const status = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? signal));
+  await ended(child, `${program} ${args.join(' ')}`);
+}
+
+/** The same, for what is done with its output: returns that. */
+export async function captured(program, args) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part) => {
+    text += part;
   });
-  if (status !== 0) throw new Stop(`failed (${status}): ${program} ${args.join(' ')}`);
+  await ended(child, `${program} ${args.join(' ')}`);
+  return text;
 }
 
 /** The trimmed output of a program, or null when it is missing or fails. */
@@ -69,11 +76,16 @@ export function output(program, args, options = {}) {
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
-/** Runs the main function of a command and turns its failure into a line and an exit status. */
+/**
+ * Runs the main function of a command and turns its failure into a line and an exit status. What ran beside the step
+ * that failed ends too.
+ */
 export async function main(body) {
   try {
     await body();
   } catch (error) {
+    endPrograms();
+    clearLine();
     console.error(error instanceof Stop ? `[nearfar] ${error.message}` : error);
     process.exitCode = 1;
   }

@@ -2,23 +2,26 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { cargo } from './cargo.mjs';
 import { freePort } from './port.mjs';
-import { root, run, Stop, say } from './run.mjs';
+import { root, Stop } from './run.mjs';
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 const READY_EVERY_MS = 50;
 
 /** The program of the service: the one that `TEST_SERVICE` names, else where `buildService` puts it. */
-export function serviceProgram() {
-  return process.env.TEST_SERVICE ?? join(TARGET, 'service', 'nearfar-server');
+export function serviceProgram(profile = 'start') {
+  return process.env.TEST_SERVICE ?? join(TARGET, profile, 'nearfar-server');
 }
 
-/** Compiles the service by the profile of the same name, optimised and built in minutes, unless one is named. */
-export async function buildService() {
+/**
+ * Compiles the service, unless `TEST_SERVICE` names one.
+ * @param {'start' | 'service'} profile of Cargo.toml: compiled quickly, or for deployments
+ */
+export async function buildService(profile = 'start') {
   if (process.env.TEST_SERVICE) return;
-  say('compiling the service');
-  const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', 'service'];
-  await run('cargo', ['build', '--quiet', '--locked', ...what], {
+  const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', profile];
+  await cargo(['build', '--locked', ...what], {
     env: { CARGO_TARGET_DIR: TARGET },
     step: 'compiling the service',
   });

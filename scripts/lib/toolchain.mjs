@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptInstall, canApt } from './apt.mjs';
+import { cargo } from './cargo.mjs';
 import { output, root, run, Stop, say } from './run.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -49,13 +50,22 @@ export async function wasmToolchain() {
   );
 }
 
-/** Builds wasm-bindgen and its test runner from this workspace's lock file; returns the folder they are in. */
-export async function wasmBindgen() {
-  const folder = join(root, 'target', 'tools');
-  if (!existsSync(join(folder, 'bindgen'))) say('building wasm-bindgen from the lock file');
-  await run('cargo', ['build', '--quiet', '--locked', '--package', 'wasm-bindgen-runner', '--profile', 'tools'], {
+/** Builds a program of crates/wasm-bindgen-runner, `what` in cargo's arguments. Returns the folder that it is in. */
+async function runner(what, step) {
+  await cargo(['build', '--locked', '--package', 'wasm-bindgen-runner', ...what, '--profile', 'tools'], {
     env: { CARGO_TARGET_DIR: join(root, 'target') },
-    step: 'building wasm-bindgen',
+    step,
   });
-  return folder;
+  return join(root, 'target', 'tools');
+}
+
+/** Builds wasm-bindgen from this workspace's lock file; returns the program's path. */
+export async function wasmBindgen() {
+  return join(await runner(['--bin', 'bindgen'], 'compiling wasm-bindgen'), 'bindgen');
+}
+
+/** The same for the runner of wasm tests. */
+export async function wasmTestRunner() {
+  const what = ['--features', 'test-runner', '--bin', 'bindgen-test-runner'];
+  return join(await runner(what, "compiling wasm-bindgen's test runner"), 'bindgen-test-runner');
 }

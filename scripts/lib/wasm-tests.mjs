@@ -1,11 +1,10 @@
 // The engine as wasm: linted, and tested in headless Chromium.
 
-import { join } from 'node:path';
 import { program } from './browsers.mjs';
 import { rustflags } from './engine.mjs';
 import { DENY_WARNINGS } from './native.mjs';
 import { run } from './run.mjs';
-import { wasmBindgen, wasmToolchain } from './toolchain.mjs';
+import { wasmTestRunner, wasmToolchain } from './toolchain.mjs';
 
 /** Warnings are errors in the wasm code too. Debian's toolchain for wasm has no clippy, only the compiler's own. */
 export async function lintWasm() {
@@ -20,13 +19,13 @@ export async function lintWasm() {
 /** The wasm tests, tests/web_*.rs, each a test binary for one environment. */
 export async function wasmTests(build, patterns) {
   const toolchain = await wasmToolchain();
-  const tools = await wasmBindgen();
+  const runner = await wasmTestRunner();
   const tests = patterns.flatMap((pattern) => ['--test', pattern]);
   await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', ...tests, ...toolchain.args], {
     env: {
       ...toolchain.env,
       ...rustflags(build),
-      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(tools, 'bindgen-test-runner'),
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: runner,
       CHROMEDRIVER: program('chromedriver'),
       // Seconds for a program's tests, beside everything else that runs.
       WASM_BINDGEN_TEST_TIMEOUT: '120',

@@ -5,8 +5,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { cargoOutput } from '../../scripts/lib/cargo.mjs';
 import { help, readArguments, wholeNumber } from '../../scripts/lib/command.mjs';
-import { progress, root, Stop } from '../../scripts/lib/run.mjs';
+import { forEveryBrowser } from '../../scripts/lib/engine.mjs';
+import { progress } from '../../scripts/lib/progress.mjs';
+import { root, Stop } from '../../scripts/lib/run.mjs';
 import { temporary } from './lib/service.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -97,18 +100,78 @@ test('what is missing, without its value or out of range is said', () => {
   assert.equal(wholeNumber('rounds', '6', { least: 1, most: 6 }), 6);
 });
 
-test('a step that prints nothing by itself says now and then that it goes on', async (t) => {
+/** A clock that the test moves, and what goes to stderr: lines of a log, writes to a terminal. */
+function underWay(t, { terminal }) {
   t.mock.timers.enable({ apis: ['setInterval'] });
-  const said = t.mock.method(console, 'error', () => undefined);
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+  Object.defineProperty(process.stderr, 'isTTY', { value: terminal, configurable: true });
+  t.after(() => {
+    if (before) Object.defineProperty(process.stderr, 'isTTY', before);
+    else delete process.stderr.isTTY;
+  });
+  const logged = t.mock.method(console, 'error', () => undefined);
+  const written = t.mock.method(process.stderr, 'write', () => true);
+  const first = ({ mock }) => mock.calls.map(({ arguments: [text] }) => text);
+  return {
+    pass(ms) {
+      now += ms;
+      t.mock.timers.tick(ms);
+    },
+    logged: () => first(logged),
+    written: () => first(written),
+  };
+}
+
+test('until every build of the engine is there, the one for all browsers takes the place of the others', () => {
+  assert.deepEqual(forEveryBrowser({ scalar: 'a' }), { relaxed: 'a', simd: 'a', scalar: 'a' });
+  assert.deepEqual(forEveryBrowser({ simd: 'b', scalar: 'a' }), { relaxed: 'a', simd: 'b', scalar: 'a' });
+});
+
+test('in a log, what is under way says now and then how far it is, and each step how long it took', async (t) => {
+  const { pass, logged, written } = underWay(t, { terminal: false });
   let finish;
-  const work = progress('compiling', new Promise((done) => (finish = done)));
-  t.mock.timers.tick(30_000);
-  assert.deepEqual(
-    said.mock.calls.map(({ arguments: [line] }) => line),
-    ['[nearfar] still compiling: 15 s', '[nearfar] still compiling: 30 s'],
-  );
+  const compiling = progress('compiling', (units) => {
+    units('3/40');
+    return new Promise((done) => (finish = done));
+  });
+  let fetched;
+  const fetching = progress('fetching', new Promise((done) => (fetched = done)));
+  pass(15_000);
+  assert.deepEqual(logged(), ['[nearfar] still compiling 3/40 15 s, fetching 15 s']);
   finish('done');
-  assert.equal(await work, 'done');
-  t.mock.timers.tick(60_000);
-  assert.equal(said.mock.callCount(), 2);
+  assert.equal(await compiling, 'done');
+  pass(15_000);
+  assert.deepEqual(logged().slice(1), ['[nearfar] 15 s for compiling', '[nearfar] still fetching 30 s']);
+  assert.deepEqual(written(), []);
+  fetched();
+  await fetching;
+});
+
+test('on a terminal one line moves, and goes before another is printed', async (t) => {
+  const { pass, logged, written } = underWay(t, { terminal: true });
+  let finish;
+  const work = progress('compiling', () => new Promise((done) => (finish = done)));
+  pass(500);
+  assert.equal(written().length, 2);
+  assert.match(written()[1], /^\r\[nearfar\] .*compiling 1 s/);
+  finish();
+  await work;
+  const lines = written();
+  assert.equal(lines.at(-1), '\r\x1b[K');
+  pass(1000);
+  assert.deepEqual(written(), lines);
+  assert.deepEqual(logged(), []);
+});
+
+test("of cargo's output only what went wrong is shown, and how many units are done", () => {
+  const units = [];
+  const lines = [];
+  const take = cargoOutput({ units: (text) => units.push(text), print: (line) => lines.push(line) });
+  take('   Compiling serde v1.0.229\n    Building [=>      ] 1/2: ser');
+  take('de      \r    Building [======> ] 2/2: app(bin)   \rwarning: unused variable: `x`\n');
+  take(' --> src/main.rs:1:15\n    Finished `dev` profile [unoptimized] target(s) in 1.1s\n');
+  assert.deepEqual(units, ['1/2', '2/2']);
+  assert.deepEqual(lines, ['warning: unused variable: `x`', ' --> src/main.rs:1:15']);
 });

@@ -1,12 +1,14 @@
 //! What can go wrong, as an integrator and an end user meet it: a stable code, a sentence, and whether
 //! trying again can help.
 //!
-//! The loader adds `no_wasm` of its own: where that arises this module is not running.
+//! The page's own are among them, so that all codes are written once: `typescript` writes the sentences of those that
+//! arise where this module is not running.
 
 use serde::{Deserialize, Serialize};
 
-/// Every error of the engine. The codes are stable API.
+/// The stable codes of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The page is not served over https (or localhost): browsers hide the camera then.
@@ -25,19 +27,37 @@ pub enum ErrorCode {
     Overconstrained,
     /// The camera stopped during the session.
     StreamInterrupted,
+    /// The camera is on and sends nothing.
+    NoFrames,
     /// A file of the engine is missing, altered or served wrongly.
     AssetLoadFailed,
     /// A file of the engine did not arrive in time.
     AssetTimeout,
+    /// The policy of the website lets no worker start.
+    WorkerBlocked,
     /// The time for a stage ran out.
     CaptureTimeout,
     /// A fault of the engine itself.
     Internal,
+    /// The browser has no WebAssembly, or its policy forbids it.
+    NoWasm,
+    /// An option that makes no sense.
+    InvalidOptions,
+    /// A picture of a kind that cannot be read.
+    UnsupportedImage,
+    /// The page, or who shows it, gave up.
+    Cancelled,
+    /// The service: the session's time is over.
+    SessionExpired,
+    /// The service: there is no such session.
+    SessionUnknown,
+    /// The service did not answer, or refused.
+    Service,
 }
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [ErrorCode; 12] = [
+    pub const ALL: [ErrorCode; 21] = [
         Self::InsecureContext,
         Self::NoMediaDevices,
         Self::PermissionDenied,
@@ -46,10 +66,19 @@ impl ErrorCode {
         Self::CameraInUse,
         Self::Overconstrained,
         Self::StreamInterrupted,
+        Self::NoFrames,
         Self::AssetLoadFailed,
         Self::AssetTimeout,
+        Self::WorkerBlocked,
         Self::CaptureTimeout,
         Self::Internal,
+        Self::NoWasm,
+        Self::InvalidOptions,
+        Self::UnsupportedImage,
+        Self::Cancelled,
+        Self::SessionExpired,
+        Self::SessionUnknown,
+        Self::Service,
     ];
 
     /// The stable snake_case code.
@@ -63,14 +92,24 @@ impl ErrorCode {
             Self::CameraInUse => "camera_in_use",
             Self::Overconstrained => "overconstrained",
             Self::StreamInterrupted => "stream_interrupted",
+            Self::NoFrames => "no_frames",
             Self::AssetLoadFailed => "asset_load_failed",
             Self::AssetTimeout => "asset_timeout",
+            Self::WorkerBlocked => "worker_blocked",
             Self::CaptureTimeout => "capture_timeout",
             Self::Internal => "internal",
+            Self::NoWasm => "no_wasm",
+            Self::InvalidOptions => "invalid_options",
+            Self::UnsupportedImage => "unsupported_image",
+            Self::Cancelled => "cancelled",
+            Self::SessionExpired => "session_expired",
+            Self::SessionUnknown => "session_unknown",
+            Self::Service => "service",
         }
     }
 
-    /// What happened and what to do, in a sentence or two for the person at the screen.
+    /// What happened and what to do, in a sentence or two for the person at the screen. Who knows more than the code
+    /// tells it in another message: which option makes no sense, what the service said.
     pub fn message(self) -> &'static str {
         match self {
             Self::InsecureContext => "The camera works only on a secure page. Open this page with https.",
@@ -85,16 +124,65 @@ impl ErrorCode {
             Self::CameraInUse => "The camera did not start. Close other apps that use it, then try again.",
             Self::Overconstrained => "No camera fits what was asked for. Choose another camera.",
             Self::StreamInterrupted => "The camera stopped. Check that it is connected, then try again.",
+            Self::NoFrames => {
+                "The camera is on but sends no picture. Close other apps that use it, or choose another camera."
+            }
             Self::AssetLoadFailed => "A part of this page did not load correctly. Reload the page.",
             Self::AssetTimeout => "Loading took too long. Check the connection, then try again.",
+            Self::WorkerBlocked => "The policy of this website does not let the check start. Tell its owner.",
             Self::CaptureTimeout => "Time ran out. Follow the instructions on the screen, then try again.",
             Self::Internal => "Something went wrong on this page. Try again.",
+            Self::NoWasm => "This browser cannot run this page. Open it in an up-to-date browser.",
+            Self::InvalidOptions => "An option makes no sense.",
+            Self::UnsupportedImage => "This picture cannot be read here.",
+            Self::Cancelled => "The capture was cancelled.",
+            Self::SessionExpired => "This session has expired.",
+            Self::SessionUnknown => "This session is not known.",
+            Self::Service => "The service did not answer. Try again.",
         }
     }
 
     /// Whether the same person on the same device can get past it by trying again.
     pub fn recoverable(self) -> bool {
-        !matches!(self, Self::InsecureContext | Self::NoMediaDevices | Self::PermissionPolicyBlocked)
+        use ErrorCode::*;
+        !matches!(
+            self,
+            InsecureContext
+                | NoMediaDevices
+                | PermissionPolicyBlocked
+                | WorkerBlocked
+                | NoWasm
+                | InvalidOptions
+                | UnsupportedImage
+                | SessionExpired
+                | SessionUnknown
+        )
+    }
+}
+
+/// What every failure of a capture looks like, in events and as an error.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+pub struct CaptureFailure {
+    /// What the package's own errors are known by, of whichever copy of it.
+    #[cfg_attr(test, tsify(type = "'CaptureError'"))]
+    pub name: &'static str,
+    /// A stable code: tell failures apart by it, never by the message.
+    pub code: ErrorCode,
+    /// A sentence for the person at the screen.
+    pub message: &'static str,
+    /// Whether trying again on this device can help.
+    pub recoverable: bool,
+    /// What the browser said, for developers.
+    #[cfg_attr(test, tsify(type = "unknown"))]
+    pub cause: Option<String>,
+}
+
+impl CaptureFailure {
+    /// The failure with this code, in the code's own words.
+    pub fn new(code: ErrorCode, cause: Option<String>) -> Self {
+        let (message, recoverable) = (code.message(), code.recoverable());
+        CaptureFailure { name: "CaptureError", code, message, recoverable, cause }
     }
 }
 

@@ -9,14 +9,18 @@ pub mod clock;
 pub mod detection;
 pub mod encoding;
 pub mod error;
+pub mod events;
 pub mod frame;
 pub mod guidance;
 pub mod handoff;
+pub mod messages;
 pub mod pipeline;
 pub mod quality;
 pub mod selection;
 pub mod session;
 mod text;
+#[cfg(test)]
+mod typescript;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

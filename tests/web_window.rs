@@ -39,17 +39,56 @@ fn options_that_make_no_sense_are_named() {
     assert_eq!(text(&error, "name"), "RangeError");
     assert!(text(&error, "message").contains("'telepathy'"), "{}", text(&error, "message"));
 
-    let unknown = js_sys::JSON::parse(r#"{"thresholds": {"minSharpnes": 0.2}}"#).unwrap();
-    assert!(text(&refusal(&[("config", unknown)]), "message").contains("minSharpnes"));
-
-    let out_of_range = js_sys::JSON::parse(r#"{"session": {"farHold": -1}}"#).unwrap();
-    assert!(text(&refusal(&[("config", out_of_range)]), "message").contains("farHold"));
+    let cases = [
+        (r#"{"thresholds": {"minSharpnes": 0.2}}"#, "unknown field `thresholds.minSharpnes`"),
+        (r#"{"session": {"farHold": -1}}"#, "farHold is -1, outside 200 to 5000"),
+        (r#"{"session": {"farHold": "1"}}"#, "session.farHold is not a number"),
+        (r#"{"session": {"farHold": null}}"#, "session.farHold is not a number"),
+        (r#"{"thresholds": 7}"#, "thresholds"),
+        (r#"{"thresholds": {"near": {"minSize": 0.6, "maxSize": 0.8}}}"#, "thresholds.near must be given whole"),
+        (r#"{"auditFrames": 2.5}"#, "auditFrames is 2.5, outside 0 to 24 (a whole number)"),
+    ];
+    for (given, named) in cases {
+        let error = refusal(&[("config", js_sys::JSON::parse(given).unwrap())]);
+        assert_eq!(text(&error, "name"), "RangeError");
+        let message = text(&error, "message");
+        assert!(message.starts_with("config: ") && message.contains(named), "{given}: {message}");
+    }
 }
 
 #[wasm_bindgen_test]
 fn sensible_options_are_taken() {
     let config = js_sys::JSON::parse(r#"{"session": {"farHold": 400}, "auditFrames": 3}"#).unwrap();
     assert!(capture(&[("config", config), ("source", "canvas".into())]).is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn a_failure_is_the_same_in_the_event_and_in_the_rejection() {
+    let heard = Array::new();
+    let hear = {
+        let heard = heard.clone();
+        Closure::<dyn Fn(JsValue, JsValue)>::new(move |name, detail| {
+            heard.push(&Array::of2(&name, &detail));
+        })
+    };
+    let stream = web_sys::MediaStream::new().unwrap();
+    let capture = capture(&[("onEvent", hear.as_ref().clone()), ("stream", stream.into())]).unwrap();
+    let error = wasm_bindgen_futures::JsFuture::from(capture.start()).await.expect_err("there is no video track");
+    let told = js_sys::JSON::stringify(&heard).unwrap();
+    let message = text(&error, "message");
+    assert_eq!(
+        String::from(told),
+        [
+            r#"[["error",{"name":"CaptureError","code":"no_camera","message":""#,
+            &message,
+            r#"","recoverable":true,"cause":"the stream has no video track"}]]"#
+        ]
+        .concat()
+    );
+    assert!(error.is_instance_of::<js_sys::Error>());
+    for part in ["name", "code", "message", "cause"] {
+        assert_eq!(text(&error, part), text(&Array::from(&heard.get(0)).get(1), part), "{part}");
+    }
 }
 
 #[wasm_bindgen_test]

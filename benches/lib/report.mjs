@@ -35,8 +35,8 @@ function targets({ detection, window_thread, bytes, memory }) {
       '>= 1.40',
     ],
     ['window thread, ms a frame', number(window_thread.p50_ms), '', '< 1'],
-    ['engine wasm, bytes', bytes.wasm, '', '< 200000'],
-    ['wasm + JS + model, brotli bytes', bytes.total_brotli, '', '< 330000'],
+    ['engine wasm, bytes', bytes.wasm, '', '< 240000'],
+    ['wasm + JS + model, brotli bytes', bytes.total_brotli, '', '< 300000'],
     ['memory growth, frames 100 to 2000', growth, '', '0'],
   ];
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Left and right are the person's own. That is also what they see: in a mirrored preview a person who
 /// moves to their own left moves to the left of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "InstructionCode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Instruction {
     /// No face is seen.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The two stages of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// First, at arm's length.
@@ -24,8 +25,9 @@ impl Stage {
     }
 }
 
-/// Size in CSS pixels of the element that shows the video with `object-fit: cover`.
+/// Size in CSS px of the element that shows the video with `object-fit: cover`: where the face should be is told in it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Viewport {
     /// Width, CSS px.
     pub width: f32,

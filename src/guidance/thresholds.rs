@@ -8,24 +8,25 @@ use serde::{Deserialize, Serialize};
 pub const MIN_GROWTH: f32 = 1.55;
 
 /// Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
-/// that part of the frame which the page shows. In JSON a stage is given whole.
+/// that part of the frame which the page shows. A stage is given whole.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StageThresholds {
     /// Least width of the face box. 0.1 to 0.95.
     pub min_size: f32,
-    /// Greatest width of the face box; at least 1.15 times `min_size`. 0.1 to 0.95.
+    /// Greatest width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95.
     pub max_size: f32,
     /// How far the middle of the face may be from its place in the oval, across and along. 0.02 to 0.5.
     pub max_offset: f32,
 }
 
-/// Everything that guidance compares with. Deserialises from camelCase JSON; missing fields take their
-/// defaults, unknown ones are an error.
+/// Everything that guidance compares with. A field that is missing takes its default; one that is unknown is an error.
 ///
 /// The sizes of the defaults lie between those in the field (far faces of 0.14 to 0.21 of the short side or
-/// a little more, near ones from 0.3 up) and what makes the near face [`MIN_GROWTH`] times the far one.
+/// a little more, near ones from 0.3 up) and what makes the near face 1.55 times the far one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Thresholds {
     /// The far stage. Default 0.22 to 0.36, offset 0.12.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 const AUDIT_FRAMES: &str = "auditFrames";
 const MOST_AUDIT_FRAMES: f32 = 24.0;
 
-/// Everything that can be set. Deserialises from camelCase JSON; missing fields take their defaults, unknown
-/// ones are an error.
+/// Everything that can be set. A field that is missing takes its default; one that is unknown is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "CaptureConfig"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PipelineConfig {
     /// What guidance compares with.

@@ -5,16 +5,20 @@ use crate::guidance::{Instruction, InstructionSet};
 use crate::session::Phase;
 use serde::Serialize;
 
-/// One shown instruction.
+/// What a person was told, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 pub struct InstructionRecord {
     /// When it was shown, Unix ms.
+    #[cfg_attr(test, tsify(type = "number"))]
     pub time: Millis,
     /// The session's phase then.
     pub phase: Phase,
     /// The instruction.
+    #[cfg_attr(test, tsify(type = "InstructionCode"))]
     pub code: Instruction,
     /// All checks that failed then.
+    #[cfg_attr(test, tsify(type = "InstructionCode[]"))]
     pub failing: InstructionSet,
 }
 

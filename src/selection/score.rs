@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of the face in one frame: what the capture's manifest says about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 pub struct FaceFacts {
-    /// Left edge of the face box, upright frame px.
+    /// Left edge of the face box, px of the upright picture.
     pub x: f32,
     /// Top edge.
     pub y: f32,
@@ -21,13 +22,13 @@ pub struct FaceFacts {
     /// Detection score, 0 to 1.
     #[serde(default)]
     pub score: f32,
-    /// Degrees.
+    /// How far the face is turned to a side, degrees.
     #[serde(default)]
     pub yaw: f32,
-    /// Degrees.
+    /// How far it is nodded up or down, degrees.
     #[serde(default)]
     pub pitch: f32,
-    /// Degrees.
+    /// How far it is tilted to a shoulder, degrees.
     #[serde(default)]
     pub roll: f32,
     /// 0 to 1.

@@ -3,8 +3,9 @@
 use crate::guidance::{Setting, ThresholdError, check_ranges, in_range};
 use serde::{Deserialize, Serialize};
 
-/// Times of a session, ms. Deserialises from camelCase JSON; missing fields take their defaults.
+/// Times of a session, ms. A field that is missing takes its default.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SessionConfig {
     /// How long the far position must be held. 200 to 5000, default 1000.

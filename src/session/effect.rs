@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Both frames are there.
@@ -35,6 +36,7 @@ impl Outcome {
 
 /// Why an attempt began again at the far stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum RestartReason {
     /// No face was seen for too long.
@@ -45,6 +47,10 @@ pub enum RestartReason {
     MultipleFaces,
     /// The picture changed its shape, so that the far frame no longer fits.
     Rotated,
+    /// The worker crashed and another took its place. The session does not know: its window does.
+    WorkerCrashed,
+    /// The camera's picture froze and the camera was opened again. The session does not know: the page does.
+    CameraFrozen,
 }
 
 impl RestartReason {
@@ -55,12 +61,15 @@ impl RestartReason {
             RestartReason::FaceChanged => "face_changed",
             RestartReason::MultipleFaces => "multiple_faces",
             RestartReason::Rotated => "rotated",
+            RestartReason::WorkerCrashed => "worker_crashed",
+            RestartReason::CameraFrozen => "camera_frozen",
         }
     }
 }
 
 /// Why the session's clock stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum PauseReason {
     /// The page is hidden.
@@ -156,7 +165,7 @@ mod tests {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.code());
         }
         use RestartReason::*;
-        for reason in [FaceLost, FaceChanged, MultipleFaces, Rotated] {
+        for reason in [FaceLost, FaceChanged, MultipleFaces, Rotated, WorkerCrashed, CameraFrozen] {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
         }
         for reason in [PauseReason::Hidden, PauseReason::Muted] {

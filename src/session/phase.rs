@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The model, the module and the camera are on their way.

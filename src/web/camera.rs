@@ -4,6 +4,7 @@ use super::bindings::PolicyDocument;
 use super::fault::{Fault, error_name};
 use super::support::{Record, get};
 use crate::error::ErrorCode;
+use crate::events::CameraSettings;
 use gloo_events::EventListener;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
@@ -69,12 +70,19 @@ impl Camera {
         &self.track
     }
 
-    /// `{label, deviceId, width, height, frameRate, facingMode}` of the camera in use.
-    pub fn describe(&self) -> JsValue {
+    /// The camera in use.
+    pub fn describe(&self) -> CameraSettings {
         let settings = self.track.get_settings();
-        let known = ["deviceId", "width", "height", "frameRate", "facingMode"];
-        let described = Record::new().text("label", &self.track.label());
-        known.into_iter().fold(described, |record, name| record.with(name, get(&settings, name))).into()
+        let text = |name| get(&settings, name).as_string();
+        let number = |name| get(&settings, name).as_f64();
+        CameraSettings {
+            label: self.track.label(),
+            device_id: text("deviceId"),
+            width: number("width"),
+            height: number("height"),
+            frame_rate: number("frameRate"),
+            facing_mode: text("facingMode"),
+        }
     }
 }
 

@@ -3,15 +3,18 @@
 use super::camera::{Camera, TrackEvent};
 use super::config::config_from;
 use super::fault::Fault;
-use super::feed::{Feed, Source, WorkerAbilities};
+use super::feed::{Feed, is_supported};
 use super::link::{Heard, Link};
-use super::messages::*;
+use super::messages::Message;
 use super::options::CaptureOptions;
 use super::page_watch::{PageEvent, PageWatch};
-use super::support::{Record, get, now};
+use super::support::{get, now, to_js};
 use crate::error::ErrorCode;
+use crate::events::{CaptureEvent, PermissionState, Source};
+use crate::messages::{Signal, WindowMessage, WorkerAbilities, kind};
+use crate::session::RestartReason;
 use gloo_timers::callback::Timeout;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -107,7 +110,7 @@ impl Capture {
 
     /// Ends the session as cancelled.
     pub fn cancel(&self) {
-        self.inner.signal("cancel");
+        self.inner.signal(Signal::Cancel);
     }
 
     /// Starts over after a session that ended, with a new stream: the one before may be what failed.
@@ -140,9 +143,9 @@ impl Inner {
         let camera = Camera::open(&self.window, &self.options.constraints(), self.options.stream(), move |event| {
             if let Some(inner) = owner.upgrade() {
                 inner.signal(match event {
-                    TrackEvent::Ended => "track_ended",
-                    TrackEvent::Muted => "track_muted",
-                    TrackEvent::Unmuted => "track_unmuted",
+                    TrackEvent::Ended => Signal::TrackEnded,
+                    TrackEvent::Muted => Signal::TrackMuted,
+                    TrackEvent::Unmuted => Signal::TrackUnmuted,
                 });
             }
         })
@@ -150,8 +153,8 @@ impl Inner {
         if self.generation.get() != generation {
             return Ok(());
         }
-        self.emit("permission", Record::new().text("state", "granted").into());
-        self.emit("camera-change", camera.describe());
+        self.emit(&CaptureEvent::Permission { state: PermissionState::Granted });
+        self.emit(&CaptureEvent::CameraChange(camera.describe()));
         self.video.set_muted(true);
         self.video.set_autoplay(true);
         // iOS plays video in full screen without it.
@@ -164,7 +167,7 @@ impl Inner {
                 // Another load of the element, or a page that was stopped meanwhile, interrupts play(); autoplay goes on.
                 "AbortError" => {}
                 // The person has to tap first.
-                "NotAllowedError" => self.emit("play-blocked", JsValue::UNDEFINED),
+                "NotAllowedError" => self.emit(&CaptureEvent::PlayBlocked),
                 _ => return Err(Fault::new(ErrorCode::Internal, error)),
             }
         }
@@ -175,14 +178,23 @@ impl Inner {
         self.spawn()
     }
 
-    fn emit(&self, name: &str, detail: JsValue) {
+    fn emit(&self, event: &CaptureEvent) {
+        self.pass_on(to_js(event).unchecked_ref());
+    }
+
+    /// Tells the page of an event as it came from the worker.
+    fn pass_on(&self, event: &Message) {
+        self.tell(&event.name().unwrap_or_default(), &event.detail());
+    }
+
+    fn tell(&self, name: &str, detail: &JsValue) {
         // A listener that throws is the page's own affair; it must not stop the capture.
-        let _ = self.options.on_event().call2(&JsValue::UNDEFINED, &name.into(), &detail);
+        let _ = self.options.on_event().call2(&JsValue::UNDEFINED, &name.into(), detail);
     }
 
     fn fail(&self, fault: Fault) {
         self.stop();
-        self.emit("error", fault.detail());
+        self.emit(&CaptureEvent::Error(fault.failure()));
     }
 
     /// Lets everything go: camera, worker, listeners, timers. What is under way notices by the generation.
@@ -195,14 +207,14 @@ impl Inner {
         }
     }
 
-    fn post(&self, note: Record) {
+    fn post(&self, message: WindowMessage) {
         if let Some(link) = &self.running.borrow().link {
-            link.post(note);
+            link.post(message);
         }
     }
 
-    fn signal(&self, name: &str) {
-        self.post(message(SIGNAL).text("name", name));
+    fn signal(&self, name: Signal) {
+        self.post(WindowMessage::Signal { name });
     }
 
     fn is_hidden(&self) -> bool {
@@ -210,7 +222,7 @@ impl Inner {
     }
 
     fn tell_hidden(&self) {
-        self.signal(if self.is_hidden() { "hidden" } else { "visible" });
+        self.signal(if self.is_hidden() { Signal::Hidden } else { Signal::Visible });
     }
 
     fn tell_viewport(&self) {
@@ -219,7 +231,7 @@ impl Inner {
         if self.held.get() && (width == 0 || height == 0) {
             return;
         }
-        self.post(message(VIEWPORT).number("width", width.into()).number("height", height.into()));
+        self.post(WindowMessage::Viewport { width: width as f32, height: height as f32 });
     }
 
     fn watch_page(self: &Rc<Self>) {
@@ -232,7 +244,7 @@ impl Inner {
                 PageEvent::DevicesChanged => {
                     let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
                     if let Some(described) = described {
-                        inner.emit("camera-change", described);
+                        inner.emit(&CaptureEvent::CameraChange(described));
                     }
                 }
             }
@@ -265,18 +277,18 @@ impl Inner {
 
     fn on_message(self: &Rc<Self>, note: &Message) {
         match note.kind().as_str() {
-            READY => self.on_ready(note),
-            FRAME_DONE => {
+            kind::READY => self.on_ready(note),
+            kind::FRAME_DONE => {
                 if let Some(feed) = &self.running.borrow().feed {
                     feed.frame_done();
                 }
             }
-            FIRST_FRAME => drop(self.running.borrow_mut().source_watch.take()),
-            SOURCE_FAILED => self.next_source(),
-            EVENT => self.emit(&note.name().unwrap_or_default(), note.detail()),
-            FINISHED => self.on_finished(note),
-            REFUSED => self.fail(Fault::new(ErrorCode::AssetLoadFailed, note.detail())),
-            CRASHED => self.on_crash(note.detail()),
+            kind::FIRST_FRAME => drop(self.running.borrow_mut().source_watch.take()),
+            kind::SOURCE_FAILED => self.next_source(),
+            kind::EVENT => self.pass_on(note),
+            kind::FINISHED => self.on_finished(note),
+            kind::REFUSED => self.fail(Fault::new(ErrorCode::AssetLoadFailed, note.detail())),
+            kind::CRASHED => self.on_crash(note.detail()),
             _ => {}
         }
     }
@@ -295,11 +307,11 @@ impl Inner {
         }
         let sent_at = now();
         let ahead_at_most = sent_at - note.sent_at().unwrap_or(sent_at);
-        self.post(message(CLOCK).number("sentAt", sent_at).number("aheadAtMost", ahead_at_most));
+        self.post(WindowMessage::Clock { sent_at, ahead_at_most });
         self.tell_viewport();
         self.tell_hidden();
-        self.signal("start");
-        self.emit("ready", JsValue::UNDEFINED);
+        self.signal(Signal::Start);
+        self.emit(&CaptureEvent::Ready);
         self.start_feed(None);
     }
 
@@ -314,7 +326,7 @@ impl Inner {
             let candidates = Source::ALL.into_iter().skip(after.map_or(0, |index| index + 1));
             candidates
                 .filter(|&source| self.forced_source.is_none_or(|forced| source == forced))
-                .filter(|&source| source.is_supported(running.abilities))
+                .filter(|&source| is_supported(source, running.abilities))
                 .find_map(|source| Feed::start(source, &self.video, camera.track(), link.worker()).ok())
         };
         let Some(feed) = started else {
@@ -332,7 +344,7 @@ impl Inner {
             running.feed = Some(feed);
             running.source_watch = Some(watch);
         }
-        self.emit("source", Record::new().text("name", source.name()).into());
+        self.emit(&CaptureEvent::Source { name: source });
     }
 
     fn on_silent_source(self: &Rc<Self>) {
@@ -361,10 +373,11 @@ impl Inner {
 
     fn on_finished(&self, note: &Message) {
         self.stop();
-        self.emit("finished", note.detail());
-        let error = Reflect::get(&note.detail(), &"error".into()).unwrap_or(JsValue::NULL);
+        let detail = note.detail();
+        self.tell("finished", &detail);
+        let error = get(&detail, "error");
         if error.is_object() {
-            self.emit("error", error);
+            self.tell("error", &error);
         }
     }
 
@@ -383,7 +396,7 @@ impl Inner {
         if !again {
             return self.fail(Fault::new(ErrorCode::Internal, cause));
         }
-        self.emit("restarted", Record::new().text("reason", "worker_crashed").into());
+        self.emit(&CaptureEvent::Restarted { reason: RestartReason::WorkerCrashed });
         // Not from within the dead worker's own listener, which the new link's predecessor just dropped.
         let inner = self.clone();
         spawn_local(async move {

@@ -10,7 +10,7 @@ const GROUPS: [(&str, u32); 5] =
     [("", 0), ("thresholds", 0), ("thresholds.far", 3), ("thresholds.near", 3), ("session", 0)];
 
 /// The pipeline's configuration from what the page gave; the defaults for undefined. What serde does natively: here
-/// its code took 16 kB of wasm.
+/// serde-wasm-bindgen's readers, with paths and sentences for errors, took 112 kB of wasm with those of messages.
 ///
 /// # Errors
 /// A sentence that names the field which is unknown or out of its range.

@@ -1,7 +1,8 @@
 //! Faults of the browser side: what the page gets as `CaptureError`.
 
-use super::support::{Record, get};
-use crate::error::ErrorCode;
+use super::support::{get, to_js};
+use crate::error::{CaptureFailure, ErrorCode};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::DomException;
 
@@ -20,34 +21,35 @@ impl Fault {
         Fault { code, cause: cause.into() }
     }
 
-    /// `{name, code, message, recoverable, cause}`, as events carry it.
-    pub fn detail(&self) -> JsValue {
-        Record::new()
-            .text("name", "CaptureError")
-            .text("code", self.code.code())
-            .text("message", self.code.message())
-            .with("recoverable", self.code.recoverable().into())
-            .with("cause", describe(&self.cause))
-            .into()
+    /// As events carry it.
+    pub fn failure(&self) -> CaptureFailure {
+        CaptureFailure::new(self.code, describe(&self.cause))
     }
 
     /// A JS `Error` with the same properties, as promises reject with it.
     pub fn into_error(self) -> JsValue {
         let error = js_sys::Error::new(self.code.message());
-        js_sys::Object::assign(&error, self.detail().unchecked_ref());
+        js_sys::Object::assign(&error, to_js(&self.failure()).unchecked_ref());
         error.into()
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Anything as text, as `String(…)` has it. What has a `toString` of its own may throw.
+    #[wasm_bindgen(js_name = String, catch)]
+    fn as_text(value: &JsValue) -> Result<JsString, JsValue>;
+}
+
 /// An error as text that survives `postMessage` and `JSON.stringify`.
-pub fn describe(cause: &JsValue) -> JsValue {
+pub fn describe(cause: &JsValue) -> Option<String> {
+    if cause.is_undefined() || cause.is_null() {
+        return None;
+    }
     if let Some(exception) = cause.dyn_ref::<DomException>() {
-        return [exception.name(), exception.message()].join(": ").into();
+        return Some([exception.name(), exception.message()].join(": "));
     }
-    if let Some(error) = cause.dyn_ref::<js_sys::Error>() {
-        return error.to_string().into();
-    }
-    if cause.is_undefined() { JsValue::NULL } else { cause.clone() }
+    as_text(cause).ok().map(String::from)
 }
 
 /// The `name` of anything error-like, or an empty string (`OverconstrainedError` is no `DOMException` everywhere).

@@ -3,9 +3,11 @@
 use super::bindings::{
     FrameCallbackVideo, MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame, VideoFrameMetadata,
 };
-use super::messages::{IMAGE_BITMAP, PIXELS, STREAM, TRACK, VIDEO_FRAME, message, transfer};
+use super::messages::{handing, transfer};
 use super::support::{get, has_global, now, unix_of};
 use crate::clock::{Millis, plausible};
+use crate::events::Source;
+use crate::messages::{Handover, WorkerAbilities};
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,59 +15,15 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, MediaStreamTrack, Worker};
 
-/// How frames get from the camera to the worker, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// `MediaStreamTrackProcessor`: the worker reads the camera itself.
-    TrackProcessor,
-    /// A `VideoFrame` of the playing video, handed over by the window.
-    VideoFrame,
-    /// An `ImageBitmap` of the playing video.
-    ImageBitmap,
-    /// Pixels from a canvas.
-    Canvas,
-}
-
-/// What a worker can read, as it reports with `ready`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WorkerAbilities {
-    /// `MediaStreamTrackProcessor` is there.
-    pub track_processor: bool,
-    /// `VideoFrame` is there.
-    pub video_frame: bool,
-    /// `OffscreenCanvas` gives a 2d context.
-    pub offscreen_canvas: bool,
-}
-
-impl Source {
-    /// All of them, best first.
-    pub const ALL: [Source; 4] = [Self::TrackProcessor, Self::VideoFrame, Self::ImageBitmap, Self::Canvas];
-
-    /// The name that options and events use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::TrackProcessor => "track_processor",
-            Self::VideoFrame => "video_frame",
-            Self::ImageBitmap => "image_bitmap",
-            Self::Canvas => "canvas",
+/// Whether this window and a worker of these abilities have what a source takes.
+pub fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
+    match source {
+        Source::TrackProcessor => {
+            worker.video_frame && (has_global("MediaStreamTrackProcessor") || worker.track_processor)
         }
-    }
-
-    /// The source of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|source| source.name() == name)
-    }
-
-    /// Whether this window and a worker of these abilities have what it takes.
-    pub fn is_supported(self, worker: WorkerAbilities) -> bool {
-        match self {
-            Self::TrackProcessor => {
-                worker.video_frame && (has_global("MediaStreamTrackProcessor") || worker.track_processor)
-            }
-            Self::VideoFrame => worker.video_frame && has_global("VideoFrame"),
-            Self::ImageBitmap => worker.offscreen_canvas && has_global("createImageBitmap"),
-            Self::Canvas => true,
-        }
+        Source::VideoFrame => worker.video_frame && has_global("VideoFrame"),
+        Source::ImageBitmap => worker.offscreen_canvas && has_global("createImageBitmap"),
+        Source::Canvas => true,
     }
 }
 
@@ -158,11 +116,11 @@ fn hand_over(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
         init.set_track(track);
         init.set_max_buffer_size(1);
         let readable = MediaStreamTrackProcessor::new(&init)?.readable();
-        let note = message(STREAM).with("detail", readable.clone().into()).into();
+        let note = handing(Handover::Stream, readable.clone().into()).into();
         return worker.post_message_with_transfer(&note, &transfer(&[&readable]));
     }
     let copy = JsValue::from(track.clone());
-    let note = message(TRACK).with("detail", copy.clone()).into();
+    let note = handing(Handover::Track, copy.clone()).into();
     worker.post_message_with_transfer(&note, &transfer(&[&copy]))
 }
 
@@ -209,12 +167,12 @@ impl Inner {
         let sent = match inner.source {
             Source::TrackProcessor => Ok(()),
             Source::VideoFrame => {
-                VideoFrame::new(&inner.video).and_then(|frame| inner.send(VIDEO_FRAME, &frame, Some(&frame), at))
+                VideoFrame::new(&inner.video).and_then(|frame| inner.send(Handover::VideoFrame, &frame, &frame, at))
             }
             Source::ImageBitmap => Inner::send_bitmap(inner, at),
             Source::Canvas => inner.pixels().and_then(|pixels| {
                 let buffer = get(&get(&pixels, "data"), "buffer");
-                inner.send(PIXELS, &pixels, Some(&buffer), at)
+                inner.send(Handover::Pixels, &pixels, &buffer, at)
             }),
         };
         if sent.is_err() {
@@ -223,12 +181,9 @@ impl Inner {
         }
     }
 
-    fn send(&self, kind: &str, detail: &JsValue, moved: Option<&JsValue>, at: Millis) -> Result<(), JsValue> {
-        let note = message(kind).with("detail", detail.clone()).number("capturedAt", at).into();
-        match moved {
-            Some(moved) => self.worker.post_message_with_transfer(&note, &transfer(&[moved])),
-            None => self.worker.post_message(&note),
-        }
+    fn send(&self, what: Handover, detail: &JsValue, moved: &JsValue, at: Millis) -> Result<(), JsValue> {
+        let note = handing(what, detail.clone()).number("capturedAt", at).into();
+        self.worker.post_message_with_transfer(&note, &transfer(&[moved]))
     }
 
     fn send_bitmap(inner: &Rc<Self>, at: Millis) -> Result<(), JsValue> {
@@ -241,7 +196,7 @@ impl Inner {
                     bitmap.unchecked_ref::<ImageBitmap>().close();
                     Ok(())
                 }
-                Ok(bitmap) => inner.send(IMAGE_BITMAP, &bitmap, Some(&bitmap), at),
+                Ok(bitmap) => inner.send(Handover::ImageBitmap, &bitmap, &bitmap, at),
                 Err(error) => Err(error),
             };
             if sent.is_err() {

@@ -1,7 +1,8 @@
 //! The window's end of the line to a worker.
 
 use super::messages::Message;
-use super::support::{Record, get};
+use super::support::{get, to_js};
+use crate::messages::WindowMessage;
 use gloo_events::EventListener;
 use js_sys::Function;
 use std::rc::Rc;
@@ -49,9 +50,10 @@ impl Link {
         &self.worker
     }
 
-    /// Sends a plain object of strings and numbers, which can always be cloned.
-    pub fn post(&self, note: Record) {
-        let _ = self.worker.post_message(&note.into());
+    /// Sends a message.
+    pub fn post(&self, message: WindowMessage) {
+        // A plain object of strings and numbers can always be cloned.
+        let _ = self.worker.post_message(&to_js(&message));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the page gives to a capture.
 
-use super::feed::Source;
+use crate::events::Source;
 use js_sys::{Function, RangeError};
 use wasm_bindgen::prelude::*;
 

@@ -1,17 +1,16 @@
 //! The frames that a session keeps, and what becomes of them at its end.
 
-use super::fault::Fault;
 use super::landing::{Buffer, Landing};
-use super::support::{Record, codes, place};
+use super::support::get;
 use crate::clock::Millis;
 use crate::encoding::{AUDIT_QUALITY, AUDIT_SIDE, Jpeg, JpegLimits, Thumbnail, encode_jpeg};
-use crate::error::ErrorCode;
+use crate::error::{CaptureFailure, ErrorCode};
+use crate::events::{AuditStill, Finished, JpegBytes, Still};
 use crate::frame::Frame;
 use crate::guidance::Stage;
 use crate::pipeline::{Capture, InstructionRecord};
-use crate::selection::FaceFacts;
 use crate::session::{Event, Outcome};
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// The best frame of each stage, and the frames along the way.
@@ -22,14 +21,6 @@ pub struct Results {
     jpegs: Option<[Jpeg; 2]>,
     /// Why there are none.
     failure: Option<String>,
-}
-
-/// A result on its way to the window.
-pub struct Finished {
-    /// `{outcome, error, far, near, audit, instructions}`.
-    pub detail: JsValue,
-    /// The buffers in it that are moved rather than copied.
-    pub moved: Array,
 }
 
 impl Results {
@@ -76,48 +67,38 @@ impl Results {
 
     /// The session's result; the JPEGs leave this memory.
     pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &Capture) -> Finished {
-        let moved = Array::new();
-        let bytes = |jpeg: &Jpeg| {
-            let array = Uint8Array::from(jpeg.bytes.as_slice());
-            moved.push(&array.buffer());
-            JsValue::from(array)
+        let cause = self.failure.take();
+        let jpegs = self.jpegs.take().filter(|_| outcome == Outcome::Captured);
+        let still = |stage: Stage, Jpeg { bytes, width, height, .. }: Jpeg| {
+            let kept = capture.kept(stage)?;
+            Some(Still { jpeg: JpegBytes(bytes), width, height, time: stamp(kept.captured_at), face: kept.face })
         };
-        let picture = |jpeg: &Jpeg| {
-            let record = Record::new().with("jpeg", bytes(jpeg));
-            record.number("width", jpeg.width.into()).number("height", jpeg.height.into())
+        let (far, near) = match jpegs {
+            Some([far, near]) => (still(Stage::Far, far), still(Stage::Near, near)),
+            None => (None, None),
         };
-        let still = |stage: Stage, jpeg: &Jpeg| -> JsValue {
-            let kept = capture.kept(stage);
-            picture(jpeg)
-                .with("time", kept.map_or(JsValue::NULL, |kept| stamp(kept.captured_at).into()))
-                .with("face", kept.map_or(JsValue::NULL, |kept| facts(&kept.face)))
-                .into()
-        };
-        let (far, near) = match self.jpegs.take().filter(|_| outcome == Outcome::Captured) {
-            Some([far, near]) => (still(Stage::Far, &far), still(Stage::Near, &near)),
-            None => (JsValue::NULL, JsValue::NULL),
-        };
-        let audit = Array::new();
-        for frame in capture.audits() {
-            let Some(Ok(jpeg)) = self.audits.get(frame.slot).map(|thumbnail| thumbnail.encode(AUDIT_QUALITY)) else {
-                continue;
-            };
-            let code = frame.instruction.map_or(JsValue::NULL, |instruction| instruction.code().into());
-            let scale = jpeg.width as f32 / frame.frame_width.max(1) as f32;
-            let face = frame.face.map_or(JsValue::NULL, |face| facts(&face.scaled(scale)));
-            let described = picture(&jpeg).number("time", stamp(frame.captured_at)).text("phase", frame.phase.code());
-            audit.push(&described.with("code", code).with("face", face).into());
+        let audit = capture.audits().iter().filter_map(|frame| {
+            let Jpeg { bytes, width, height, .. } = self.audits.get(frame.slot)?.encode(AUDIT_QUALITY).ok()?;
+            let scale = width as f32 / frame.frame_width.max(1) as f32;
+            Some(AuditStill {
+                jpeg: JpegBytes(bytes),
+                width,
+                height,
+                time: stamp(frame.captured_at),
+                phase: frame.phase,
+                code: frame.instruction,
+                face: frame.face.map(|face| face.scaled(scale)),
+            })
+        });
+        let instructions = capture.timeline().iter();
+        Finished {
+            outcome,
+            far,
+            near,
+            audit: audit.collect(),
+            instructions: instructions.map(|shown| InstructionRecord { time: stamp(shown.time), ..*shown }).collect(),
+            error: error.map(|code| CaptureFailure::new(code, cause)),
         }
-        let instructions: Array = capture.timeline().iter().map(shown).collect();
-        let cause = self.failure.take().map_or(JsValue::NULL, JsValue::from);
-        let detail = Record::new()
-            .text("outcome", outcome.code())
-            .with("error", error.map_or(JsValue::NULL, |code| Fault::new(code, cause).detail()))
-            .with("far", far)
-            .with("near", near)
-            .with("audit", audit.into())
-            .with("instructions", instructions.into());
-        Finished { detail: detail.into(), moved }
     }
 }
 
@@ -126,20 +107,9 @@ fn stamp(time: Millis) -> Millis {
     time.round()
 }
 
-/// `{x, y, width, height, score, yaw, pitch, roll, sharpness, brightness}`.
-fn facts(face: &FaceFacts) -> JsValue {
-    place(Record::new(), &face.bbox())
-        .number("score", face.score.into())
-        .number("yaw", face.yaw.into())
-        .number("pitch", face.pitch.into())
-        .number("roll", face.roll.into())
-        .number("sharpness", face.sharpness.into())
-        .number("brightness", face.brightness.into())
-        .into()
-}
-
-/// `{time, phase, code, failing}`.
-fn shown(record: &InstructionRecord) -> JsValue {
-    let told = Record::new().number("time", stamp(record.time)).text("phase", record.phase.code());
-    told.text("code", record.code.code()).with("failing", codes(record.failing)).into()
+/// The buffers of the JPEGs in a [`Finished`] as JavaScript has it: they are moved to the window rather than copied.
+pub fn buffers(finished: &JsValue) -> Array {
+    let stills = ["far", "near"].into_iter().map(|name| get(finished, name));
+    let stills = stills.chain(Array::from(&get(finished, "audit")));
+    stills.filter(JsValue::is_object).map(|still| get(&get(&still, "jpeg"), "buffer")).collect()
 }

@@ -2,9 +2,9 @@
 
 use super::bindings::PERFORMANCE;
 use crate::clock::Millis;
-use crate::frame::Rect;
-use crate::guidance::InstructionSet;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 /// Unix milliseconds now, on the monotonic clock: it does not jump when somebody sets the system's time.
@@ -65,13 +65,8 @@ pub fn get(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The codes of instructions.
-pub fn codes(instructions: InstructionSet) -> JsValue {
-    instructions.iter().map(|instruction| JsValue::from_str(instruction.code())).collect::<Array>().into()
-}
-
-/// A rectangle's place and size, as further parts of `record`.
-pub fn place(record: Record, rect: &Rect) -> Record {
-    let Rect { x, y, width, height } = *rect;
-    record.number("x", x.into()).number("y", y.into()).number("width", width.into()).number("height", height.into())
+/// A value of ours as JavaScript has it: structs as plain objects, `None` as null.
+pub fn to_js(value: &impl Serialize) -> JsValue {
+    // These are structs of strings, numbers and bytes, with which nothing can go wrong.
+    value.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -4,14 +4,16 @@ use super::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame}
 use super::config::{config_from, told};
 use super::fault::{Fault, describe};
 use super::landing::Landing;
-use super::messages::*;
-use super::results::Results;
-use super::support::{Record, codes, get, has_global, now, place};
+use super::messages::{self, Message, frame_done, progress};
+use super::results::{Results, buffers};
+use super::support::{get, has_global, now, to_js};
 use crate::clock::{CaptureClock, Millis, agreement};
 use crate::detection::Detector;
 use crate::error::ErrorCode;
+use crate::events::CaptureEvent;
 use crate::frame::Size;
 use crate::guidance::Viewport;
+use crate::messages::{Handover, Signal, WorkerAbilities, WorkerMessage, kind};
 use crate::pipeline::Pipeline;
 use crate::session::{Effect, Event};
 use gloo_timers::callback::Interval;
@@ -91,7 +93,7 @@ impl WorkerCapture {
                 ticked.handle(&Event::Tick);
             }
         });
-        inner.post(message(READY).with("detail", abilities()).number("sentAt", now()));
+        inner.post(&WorkerMessage::Ready { detail: abilities(), sent_at: now() });
         Ok(WorkerCapture { inner, _ticker: ticker })
     }
 
@@ -112,64 +114,76 @@ impl Inner {
     }
 
     fn on_message(inner: &Rc<Self>, note: &Message) {
-        match note.kind().as_str() {
-            STREAM => Inner::read(inner, note.detail().unchecked_into()),
-            TRACK => match processor(&note.detail()) {
+        let kind = note.kind();
+        if let Some(what) = Handover::of_kind(&kind) {
+            return Inner::on_handover(inner, what, note);
+        }
+        match kind.as_str() {
+            kind::VIEWPORT => {
+                let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
+                let mut state = inner.state.borrow_mut();
+                let effects = state.pipeline.resize(Viewport { width, height }, inner.now()).to_vec();
+                inner.perform(&mut state, &effects);
+            }
+            kind::CLOCK => {
+                let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
+                inner.ahead.set(Some(agreement(least, note.ahead_at_most().unwrap_or(0.0))));
+            }
+            kind::SIGNAL => {
+                if let Some(signal) = note.name().and_then(|name| Signal::from_name(&name)) {
+                    inner.on_signal(signal);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_handover(inner: &Rc<Self>, what: Handover, note: &Message) {
+        match what {
+            Handover::Stream => Inner::read(inner, note.detail().unchecked_into()),
+            Handover::Track => match processor(&note.detail()) {
                 Ok(processor) => Inner::read(inner, processor.readable()),
-                Err(error) => inner.post(message(SOURCE_FAILED).with("detail", describe(&error))),
+                Err(error) => inner.source_failed(describe(&error)),
             },
-            VIDEO_FRAME => {
+            Handover::VideoFrame => {
                 let frame: VideoFrame = note.detail().unchecked_into();
                 let captured_at = note.captured_at();
                 let inner = inner.clone();
                 inner.begin_source_if_new();
                 spawn_local(async move {
                     inner.take_video_frame(&frame, captured_at).await;
-                    inner.post(message(FRAME_DONE));
+                    inner.post_js(&frame_done());
                 });
             }
-            IMAGE_BITMAP => {
+            Handover::ImageBitmap => {
                 let bitmap: ImageBitmap = note.detail().unchecked_into();
                 let size = Size { width: bitmap.width(), height: bitmap.height() };
                 let drawn = inner.state.borrow_mut().landing.draw(&bitmap, size);
                 bitmap.close();
                 inner.take_landed(drawn, note.captured_at());
-                inner.post(message(FRAME_DONE));
+                inner.post_js(&frame_done());
             }
-            PIXELS => {
+            Handover::Pixels => {
                 inner.state.borrow_mut().landing.take_pixels(note.detail().unchecked_ref::<ImageData>());
                 inner.take_landed(Ok(()), note.captured_at());
-                inner.post(message(FRAME_DONE));
+                inner.post_js(&frame_done());
             }
-            VIEWPORT => {
-                let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
-                let mut state = inner.state.borrow_mut();
-                let effects = state.pipeline.resize(Viewport { width, height }, inner.now()).to_vec();
-                inner.perform(&mut state, &effects);
-            }
-            CLOCK => {
-                let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
-                inner.ahead.set(Some(agreement(least, note.ahead_at_most().unwrap_or(0.0))));
-            }
-            SIGNAL => inner.on_signal(&note.name().unwrap_or_default()),
-            _ => {}
         }
     }
 
-    fn on_signal(&self, name: &str) {
-        let event = match name {
-            "start" => {
+    fn on_signal(&self, signal: Signal) {
+        let event = match signal {
+            Signal::Start => {
                 // Who feeds pictures of its own says nothing of another clock.
                 self.ahead.set(self.ahead.get().or(Some(0.0)));
                 Event::Start
             }
-            "hidden" => Event::Hidden,
-            "visible" => Event::Visible,
-            "track_muted" => Event::Muted,
-            "track_unmuted" => Event::Unmuted,
-            "track_ended" => Event::TrackEnded,
-            "cancel" => Event::Cancel,
-            _ => return,
+            Signal::Hidden => Event::Hidden,
+            Signal::Visible => Event::Visible,
+            Signal::TrackMuted => Event::Muted,
+            Signal::TrackUnmuted => Event::Unmuted,
+            Signal::TrackEnded => Event::TrackEnded,
+            Signal::Cancel => Event::Cancel,
         };
         self.handle(&event);
     }
@@ -249,7 +263,7 @@ impl Inner {
         let State { pipeline, landing, results, effects, first_frame_due, .. } = &mut *state;
         let failed = match (landed, landing.frame()) {
             (Err(error), _) => Some(describe(&error)),
-            (_, Err(error)) => Some(error.message().into()),
+            (_, Err(error)) => Some(Some(error.message())),
             (Ok(()), Ok(frame)) => {
                 effects.extend_from_slice(pipeline.process(&frame, captured_at.unwrap_or(now), now));
                 for effect in effects.iter() {
@@ -263,12 +277,12 @@ impl Inner {
         if let Some(cause) = failed {
             // One bad frame among good ones is nothing; a source that cannot even begin is.
             if *first_frame_due {
-                self.post(message(SOURCE_FAILED).with("detail", cause));
+                self.source_failed(cause);
             }
             return;
         }
         if std::mem::take(first_frame_due) {
-            self.post(message(FIRST_FRAME));
+            self.post(&WorkerMessage::FirstFrame);
         }
         let mut effects = std::mem::take(effects);
         self.perform(&mut state, &effects);
@@ -283,7 +297,7 @@ impl Inner {
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
                     let next = state.results.encode(|fraction| {
-                        self.event("encoding", Record::new().number("fraction", fraction.into()).into());
+                        self.event(CaptureEvent::Encoding { fraction: fraction.into() });
                     });
                     let effects = state.pipeline.handle(&next, self.now()).to_vec();
                     self.perform(state, &effects);
@@ -291,44 +305,40 @@ impl Inner {
                 Effect::Finished { outcome, error } => {
                     self.stream.set(self.stream.get().wrapping_add(1));
                     state.first_frame_due = true;
-                    let finished = state.results.take(outcome, error, state.pipeline.capture());
-                    let note = message(FINISHED).text("name", outcome.code()).with("detail", finished.detail).into();
+                    let detail = Box::new(state.results.take(outcome, error, state.pipeline.capture()));
+                    let note = to_js(&WorkerMessage::Finished { detail });
                     // Every part is a plain object or a fresh buffer, which can always be cloned or moved.
-                    let _ = self.scope.post_message_with_transfer(&note, &finished.moved);
+                    let _ = self.scope.post_message_with_transfer(&note, &buffers(&get(&note, "detail")));
                 }
                 Effect::InstructionChanged { code, failing } => {
-                    let detail = Record::new().text("code", code.code()).with("failing", codes(failing));
-                    self.event("instruction", detail.number("time", self.now()).into());
+                    self.event(CaptureEvent::Instruction { code, failing, time: self.now() });
                 }
-                Effect::PhaseChanged { phase } => {
-                    self.event("phase", Record::new().text("phase", phase.code()).into());
-                }
-                Effect::OvalChanged { stage, oval } => {
-                    let oval = place(Record::new(), &oval).into();
-                    self.event("oval", Record::new().text("stage", stage.code()).with("oval", oval).into());
-                }
-                Effect::Progress { fraction } => {
-                    self.event("progress", Record::new().number("fraction", fraction).into());
-                }
-                Effect::Restarted { reason } => {
-                    self.event("restarted", Record::new().text("reason", reason.code()).into());
-                }
-                Effect::Paused { reason } => {
-                    self.event("paused", Record::new().text("reason", reason.code()).into());
-                }
-                Effect::Resumed => self.event("resumed", JsValue::UNDEFINED),
-                Effect::Slow => self.event("slow", JsValue::UNDEFINED),
+                Effect::PhaseChanged { phase } => self.event(CaptureEvent::Phase { phase }),
+                Effect::OvalChanged { stage, oval } => self.event(CaptureEvent::Oval { stage, oval: oval.into() }),
+                Effect::Progress { fraction } => self.post_js(&progress(fraction)),
+                Effect::Restarted { reason } => self.event(CaptureEvent::Restarted { reason }),
+                Effect::Paused { reason } => self.event(CaptureEvent::Paused { reason }),
+                Effect::Resumed => self.event(CaptureEvent::Resumed),
+                Effect::Slow => self.event(CaptureEvent::Slow),
             }
         }
     }
 
-    fn event(&self, name: &str, detail: JsValue) {
-        self.post(message(EVENT).text("name", name).with("detail", detail));
+    fn event(&self, event: CaptureEvent) {
+        self.post_js(&messages::event(&event));
     }
 
-    fn post(&self, note: Record) {
+    fn source_failed(&self, detail: Option<String>) {
+        self.post(&WorkerMessage::SourceFailed { detail });
+    }
+
+    fn post(&self, message: &WorkerMessage) {
+        self.post_js(&to_js(message));
+    }
+
+    fn post_js(&self, note: &JsValue) {
         // Plain objects of strings and numbers can always be cloned.
-        let _ = self.scope.post_message(&note.into());
+        let _ = self.scope.post_message(note);
     }
 }
 
@@ -339,11 +349,11 @@ fn processor(track: &JsValue) -> Result<MediaStreamTrackProcessor, JsValue> {
     MediaStreamTrackProcessor::new(&init)
 }
 
-fn abilities() -> JsValue {
+fn abilities() -> WorkerAbilities {
     let canvas = web_sys::OffscreenCanvas::new(1, 1).and_then(|canvas| canvas.get_context("2d"));
-    Record::new()
-        .with("trackProcessor", has_global("MediaStreamTrackProcessor").into())
-        .with("videoFrame", has_global("VideoFrame").into())
-        .with("offscreenCanvas", matches!(canvas, Ok(Some(_))).into())
-        .into()
+    WorkerAbilities {
+        track_processor: has_global("MediaStreamTrackProcessor"),
+        video_frame: has_global("VideoFrame"),
+        offscreen_canvas: matches!(canvas, Ok(Some(_))),
+    }
 }

@@ -11,10 +11,10 @@ import { root, Stop } from '../../scripts/lib/run.mjs';
 import { seal } from '../../scripts/lib/sealing.mjs';
 import { trimWasm } from '../../scripts/lib/trim-wasm.mjs';
 
-const GOAL_BYTES = 204_800;
+const GOAL_BYTES = 240_000;
 const SEALING_BYTES = 42_000;
 
-test('each build is under 200 KiB and carries neither code that tells of panics nor paths of this machine', () => {
+test('each build is under 240,000 bytes and carries neither code that tells of panics nor paths of this machine', () => {
   const builds = Object.keys(BUILDS).map((build) => [build, `${build}/nearfar_bg.wasm`, GOAL_BYTES]);
   for (const [build, file, goal] of [...builds, ['sealing', 'sealing/sealing_bg.wasm', SEALING_BYTES]]) {
     const bytes = readFileSync(join(root, 'pkg', file));

@@ -4,7 +4,7 @@ import { announcer } from './announcer.js';
 import { looksAway } from './engine/cameras.js';
 import { type Capture, type CaptureOptions, prepareCapture } from './engine/capture.js';
 import { asFailure, type CaptureFailure } from './engine/errors.js';
-import type { CaptureEvents, Finished, Oval, Still } from './engine/events.js';
+import type { CaptureEvents, Finished, Oval, Still } from './engine/types.js';
 import { readOptions } from './options.js';
 import { instructions, PAUSED, phases, restarts, TAP } from './words.js';
 

@@ -1,6 +1,6 @@
 import type { CaptureOptions } from './engine/capture.js';
-import type { SourceName } from './engine/events.js';
 import type { Build } from './engine/load-options.js';
+import type { SourceName } from './engine/types.js';
 
 const BUILDS: readonly Build[] = ['relaxed', 'simd', 'scalar'];
 

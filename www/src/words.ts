@@ -1,4 +1,4 @@
-import type { InstructionCode, Phase } from './engine/events.js';
+import type { InstructionCode, Phase } from './engine/types.js';
 
 /** What the screen says. Short: it is read at arm's length, in a hurry. */
 export const instructions: Record<InstructionCode, string> = {

@@ -3,10 +3,10 @@
 import { CameraWatch } from './camera-watch.js';
 import { otherCameras } from './cameras.js';
 import { asError, asFailure, type CaptureError, type CaptureFailure, ownError } from './errors.js';
-import type { Listener, SourceName } from './events.js';
 import type { Build, LoadOptions } from './load-options.js';
 import { type Glue, loadEngine } from './loader.js';
 import { Workers } from './spawning.js';
+import type { CaptureConfig, Listener, SourceName } from './types.js';
 
 /** How often a camera that is stuck is taken anew in one capture. */
 const MOST_FREEZES = 2;
@@ -20,7 +20,7 @@ export interface CaptureOptions {
   /** A stream in place of the camera's. It is the caller's: it is not stopped. */
   stream?: MediaStream | undefined;
   /** Thresholds, time limits and holds of the pipeline; see docs/SESSION.md. */
-  config?: Record<string, unknown> | undefined;
+  config?: CaptureConfig | Record<string, unknown> | undefined;
   /** How the engine's files are loaded. */
   load?: LoadOptions | undefined;
 }

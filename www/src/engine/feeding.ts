@@ -1,17 +1,27 @@
 // A capture of pictures that somebody else brings: no camera, no video element, and so in a worker as well.
 
-import { asFailure, CaptureError, ownError } from './errors.js';
-import type { CaptureEvents, Listener } from './events.js';
+import { asFailure, type CaptureError, ownError } from './errors.js';
 import type { LoadOptions } from './load-options.js';
 import { loadEngine } from './loader.js';
-import type { Picture, TimedPicture, Viewport } from './pictures.js';
+import type { Picture, TimedPicture } from './pictures.js';
 import { Workers } from './spawning.js';
+import type {
+  CaptureConfig,
+  CaptureEvent,
+  EventMessage,
+  Finished,
+  Handover,
+  Listener,
+  Viewport,
+  WindowMessage,
+  WorkerMessage,
+} from './types.js';
 
-/** What the worker says; src/web/messages.rs has the list. */
-interface Heard {
-  kind: string;
-  name?: keyof CaptureEvents;
-  detail?: unknown;
+/** A picture on its way to the worker. */
+interface PictureMessage {
+  kind: Handover;
+  detail: Picture;
+  capturedAt?: number;
 }
 
 function isTimed(given: Picture | TimedPicture): given is TimedPicture {
@@ -23,7 +33,7 @@ function sizeOf(image: Picture): { width: number; height: number } {
   return { width: image.width, height: image.height };
 }
 
-function message(image: Picture, time: number | undefined): [note: object, moved: Transferable[]] {
+function message(image: Picture, time: number | undefined): [note: PictureMessage, moved: Transferable[]] {
   const note = { detail: image, ...(time === undefined ? {} : { capturedAt: time }) };
   if ('displayWidth' in image) return [{ kind: 'video_frame', ...note }, [image]];
   if ('data' in image) return [{ kind: 'pixels', ...note }, [image.data.buffer]];
@@ -33,7 +43,7 @@ function message(image: Picture, time: number | undefined): [note: object, moved
 export interface FeedOptions {
   pictures: AsyncIterable<Picture | TimedPicture> | Iterable<Picture | TimedPicture>;
   viewport?: Viewport | undefined;
-  config?: Record<string, unknown> | undefined;
+  config?: CaptureConfig | Record<string, unknown> | undefined;
   load?: LoadOptions | undefined;
 }
 
@@ -64,7 +74,7 @@ export class Feeding {
       const worker = workers.spawn(engine, config);
       this.#worker = worker;
       this.#refuse = fail;
-      worker.onmessage = ({ data }: MessageEvent<Heard>) => this.#hear(data, ready, fail);
+      worker.onmessage = ({ data }: MessageEvent<WorkerMessage | EventMessage>) => this.#hear(data, ready, fail);
       worker.onerror = ({ message }) => fail(ownError('asset_load_failed', message));
     });
     this.#onEvent('ready', undefined);
@@ -82,21 +92,21 @@ export class Feeding {
     this.#refuse?.(ownError('cancelled', 'destroyed'));
   }
 
-  #post(note: object, moved: Transferable[] = []): void {
+  #post(note: WindowMessage | PictureMessage, moved: Transferable[] = []): void {
     this.#worker?.postMessage(note, moved);
   }
 
-  #hear({ kind, name, detail }: Heard, ready: () => void, fail: (error: CaptureError) => void): void {
-    if (kind === 'ready') ready();
-    else if (kind === 'frame_done') this.#done?.();
-    else if (kind === 'event' && name) this.#onEvent(name, detail as never);
-    else if (kind === 'finished') this.#finish(detail as CaptureEvents['finished']);
-    else if (kind === 'refused') fail(ownError('asset_load_failed', detail));
-    else if (kind === 'crashed') this.#fail(detail);
-    else if (kind === 'source_failed') this.#fail(unreadable(detail));
+  #hear(message: WorkerMessage | EventMessage, ready: () => void, fail: (error: CaptureError) => void): void {
+    if (message.kind === 'ready') ready();
+    else if (message.kind === 'frame_done') this.#done?.();
+    else if (message.kind === 'event') this.#onEvent(message.name, detailOf(message) as never);
+    else if (message.kind === 'finished') this.#finish(message.detail);
+    else if (message.kind === 'refused') fail(ownError('asset_load_failed', message.detail));
+    else if (message.kind === 'crashed') this.#fail(message.detail);
+    else if (message.kind === 'source_failed') this.#fail(ownError('unsupported_image', message.detail));
   }
 
-  #finish(result: CaptureEvents['finished']): void {
+  #finish(result: Finished): void {
     this.destroy();
     this.#onEvent('finished', result);
     if (result.error) this.#onEvent('error', result.error);
@@ -132,7 +142,7 @@ export class Feeding {
   }
 }
 
-function unreadable(cause: unknown): CaptureError {
-  const message = 'These pictures cannot be read here.';
-  return new CaptureError({ code: 'unsupported_image', message, recoverable: false, cause });
+/** Undefined for an event without a detail. */
+function detailOf(event: CaptureEvent): unknown {
+  return 'detail' in event ? event.detail : undefined;
 }

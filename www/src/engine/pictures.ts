@@ -9,9 +9,3 @@ export interface TimedPicture {
   image: Picture;
   time: number;
 }
-
-/** Where the face should be is told in px of this size; unless given, that of the first picture. */
-export interface Viewport {
-  width: number;
-  height: number;
-}

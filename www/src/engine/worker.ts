@@ -1,9 +1,11 @@
 import init, { WorkerCapture } from '../../../pkg/glue/nearfar.js';
 import type { WorkerStart } from './spawning.js';
+import type { WorkerMessage } from './types.js';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
+const tell = (message: WorkerMessage) => scope.postMessage(message);
 scope.addEventListener('unhandledrejection', (event) => {
-  scope.postMessage({ kind: 'crashed', detail: String(event.reason) });
+  tell({ kind: 'crashed', detail: String(event.reason) });
 });
 
 scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
@@ -15,10 +17,10 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
     const capture = new WorkerCapture(new Uint8Array(data.model), data.config);
     scope.onmessage = (event) => capture.receive(event.data);
   } catch (error) {
-    scope.postMessage({ kind: 'refused', detail: String(error) });
+    tell({ kind: 'refused', detail: String(error) });
     return;
   }
   for (const event of early) scope.onmessage(event);
 };
 // Whoever made it waits for this before anything else is done.
-scope.postMessage({ kind: 'loaded' });
+tell({ kind: 'loaded' });

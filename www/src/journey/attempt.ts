@@ -1,8 +1,8 @@
 // One attempt as it is sent: the manifest first, then the pictures that it names, sealed for the service; the video
 // follows by itself.
 
-import type { AuditFrame, InstructionRecord } from '../engine/events.js';
 import type { SealingGlue } from '../engine/sealing.js';
+import type { AuditFrame, InstructionRecord } from '../engine/types.js';
 import type { Lit } from './light.js';
 import type { AttemptView, CameraType, Manifest } from './openapi.js';
 import type { Photo } from './photos.js';

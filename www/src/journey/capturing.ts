@@ -3,7 +3,7 @@
 import { CAMERA_WISHES, looksAway } from '../engine/cameras.js';
 import { type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished, Listener } from '../engine/events.js';
+import type { CaptureEvents, Finished, Listener } from '../engine/types.js';
 import { listCameras } from './cameras.js';
 import { deviceFacts } from './device.js';
 import { Guide } from './guide.js';

@@ -1,7 +1,7 @@
 // What lies over the camera's picture: the oval, the ring of progress, and the words. They change with every frame, so
 // they are set directly.
 
-import type { Oval } from '../engine/events.js';
+import type { Oval } from '../engine/types.js';
 import { contrast, LEAST_CONTRAST } from './contrast.js';
 
 const GROUND = '#0b1116';

@@ -1,6 +1,6 @@
 // What kept a person from being captured in time, by what they were told.
 
-import type { InstructionCode, InstructionRecord } from '../engine/events.js';
+import type { InstructionCode, InstructionRecord } from '../engine/types.js';
 
 /**
  * The instruction that was shown longest in the stage in which the time ran out, at `end`; null where none was. That all

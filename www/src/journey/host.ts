@@ -1,8 +1,8 @@
 // Where a journey takes place: a page of its own, or an element in somebody's page.
 
 import type { CaptureOptions } from '../engine/capture.js';
-import type { CaptureEvents } from '../engine/events.js';
 import type { Glue } from '../engine/loader.js';
+import type { CaptureEvents } from '../engine/types.js';
 import type { SessionView, StatusView } from './openapi.js';
 import type { Setting } from './screen.js';
 import type { Service } from './service.js';

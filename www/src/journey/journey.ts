@@ -3,9 +3,9 @@
 import { looksAway } from '../engine/cameras.js';
 import { now } from '../engine/clock.js';
 import { asFailure, type CaptureFailure, ownError } from '../engine/errors.js';
-import type { InstructionCode } from '../engine/events.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { loadSealing, type SealingGlue } from '../engine/sealing.js';
+import type { InstructionCode } from '../engine/types.js';
 import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';

@@ -1,6 +1,6 @@
 // Where the two ovals lay. The phone may be turned between the pictures, but what is sent tells of one viewport.
 
-import type { Oval } from '../engine/events.js';
+import type { Oval } from '../engine/types.js';
 
 interface Size {
   width: number;

@@ -1,7 +1,7 @@
 // What each page of the journey looks like. They show what they are given and tell what was tapped.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { InstructionCode } from '../engine/events.js';
+import type { InstructionCode } from '../engine/types.js';
 import type { ResultCode } from './openapi.js';
 import type { Action, CameraChoice, Notice, Outcome, Setting, Skin } from './screen.js';
 import { type Help, isWished, offers, wish } from './voice.js';

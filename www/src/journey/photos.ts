@@ -1,7 +1,7 @@
 // The last resort: two photos by the device's own camera program.
 
 import { now } from '../engine/clock.js';
-import type { Still } from '../engine/events.js';
+import type { Still } from '../engine/types.js';
 import type { Circumstances, Pictures } from './attempt.js';
 import type { Screen } from './screen.js';
 

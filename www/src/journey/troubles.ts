@@ -1,7 +1,7 @@
 // Which page tells of which trouble.
 
 import type { CaptureFailure } from '../engine/errors.js';
-import type { InstructionCode } from '../engine/events.js';
+import type { InstructionCode } from '../engine/types.js';
 import { grantText, userAgent } from './browser.js';
 import { instruction } from './pages.js';
 import type { Action, Notice, Setting, Skin } from './screen.js';

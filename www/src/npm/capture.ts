@@ -3,10 +3,19 @@
 import { CAMERA_WISHES } from '../engine/cameras.js';
 import { type Capture, prepareCapture } from '../engine/capture.js';
 import { asError, type CaptureError, optionsError, ownError } from '../engine/errors.js';
-import type { AuditFrame, CaptureEvents, Finished, InstructionRecord, SourceName, Still } from '../engine/events.js';
 import { Feeding } from '../engine/feeding.js';
 import type { Build, LoadOptions } from '../engine/load-options.js';
-import type { Picture, TimedPicture, Viewport } from '../engine/pictures.js';
+import type { Picture, TimedPicture } from '../engine/pictures.js';
+import type {
+  AuditFrame,
+  CaptureConfig,
+  CaptureEvents,
+  Finished,
+  InstructionRecord,
+  SourceName,
+  Still,
+  Viewport,
+} from '../engine/types.js';
 
 /** What to capture from, and how. All has good defaults. */
 export interface HeadlessOptions {
@@ -25,7 +34,7 @@ export interface HeadlessOptions {
   /** One way for frames from the camera to the worker in place of the best that works. */
   source?: SourceName;
   /** Thresholds, time limits and holds; docs/SESSION.md lists them. */
-  config?: Record<string, unknown>;
+  config?: CaptureConfig | Record<string, unknown>;
   /** Where the engine's files are; they are found by themselves unless told. */
   load?: LoadOptions;
   /** Ends the capture as `destroy` does. */

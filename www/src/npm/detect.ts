@@ -1,6 +1,6 @@
 // The detector alone.
 
-import { CaptureError } from '../engine/errors.js';
+import { ownError } from '../engine/errors.js';
 import type { LoadOptions } from '../engine/load-options.js';
 import { type Engine, loadEngine } from '../engine/loader.js';
 import type { Picture } from '../engine/pictures.js';
@@ -62,14 +62,9 @@ function contextOf(width: number, height: number) {
 
 function pixels(image: ImageBitmap): ImageData {
   const context = contextOf(image.width, image.height);
-  if (!context) throw unsupported('there is no canvas with a 2d context');
+  if (!context) throw ownError('unsupported_image', 'there is no canvas with a 2d context');
   context.drawImage(image, 0, 0);
   return context.getImageData(0, 0, image.width, image.height);
-}
-
-function unsupported(cause: unknown): CaptureError {
-  const message = 'This picture cannot be read here.';
-  return new CaptureError({ code: 'unsupported_image', message, recoverable: false, cause });
 }
 
 function isPicture(given: unknown): given is Picture {
@@ -87,7 +82,7 @@ const detectors = new WeakMap<ArrayBuffer, Detector>();
  * width). In the window or in a worker; the picture stays open. Rejects with a `CaptureError`.
  */
 export async function detectFaces(image: Picture, load: LoadOptions = {}): Promise<Face[]> {
-  if (!isPicture(image)) throw unsupported('neither ImageData nor ImageBitmap nor VideoFrame');
+  if (!isPicture(image)) throw ownError('unsupported_image', 'neither ImageData nor ImageBitmap nor VideoFrame');
   const { glue, model } = await loadEngine(load);
   const detector = detectors.get(model) ?? new glue.FaceDetector(new Uint8Array(model));
   detectors.set(model, detector);

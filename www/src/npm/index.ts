@@ -1,20 +1,32 @@
 // nearfar: face-liveness capture for the web. Importing this does nothing, on a server too.
 
 export { CaptureError, type CaptureFailure, type ErrorCode, isCaptureError } from '../engine/errors.js';
+export type { Build, LoadOptions } from '../engine/load-options.js';
+export type { Picture, TimedPicture } from '../engine/pictures.js';
 export type {
   AuditFrame,
+  CameraSettings,
+  CaptureConfig,
+  CaptureEvent,
   CaptureEvents,
   FaceFacts,
   Finished,
   InstructionCode,
   InstructionRecord,
+  Outcome,
   Oval,
+  PauseReason,
+  PermissionState,
   Phase,
+  RestartReason,
+  SessionConfig,
   SourceName,
+  Stage,
+  StageThresholds,
   Still,
-} from '../engine/events.js';
-export type { Build, LoadOptions } from '../engine/load-options.js';
-export type { Picture, TimedPicture, Viewport } from '../engine/pictures.js';
+  Thresholds,
+  Viewport,
+} from '../engine/types.js';
 export type { Attributes } from './attributes.js';
 export {
   type Captured,

@@ -1,7 +1,7 @@
 // The events of <nearfar-liveness>. All bubble and leave shadow trees; none can be cancelled.
 
 import type { CaptureFailure } from '../engine/errors.js';
-import type { AuditFrame, CaptureEvents, InstructionRecord, Still } from '../engine/events.js';
+import type { AuditFrame, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
 
 /** In every detail. */
 export interface Told {

@@ -1,0 +1,263 @@
+//! What window and worker say to each other.
+//!
+//! What goes with every frame is bound by hand in `web`: frames are moved, and no frame waits for a serialiser. All else
+//! is written by serde. It is read by hand, part by part: serde's readers would make the wasm module a third larger.
+
+use crate::clock::Millis;
+use crate::events::Finished;
+use serde::Serialize;
+
+/// What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
+/// A frame may come with `capturedAt`, Unix ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum Handover {
+    /// A stream of `VideoFrame`s.
+    Stream,
+    /// A camera track, to be read by the worker's own processor.
+    Track,
+    /// One `VideoFrame`.
+    VideoFrame,
+    /// One `ImageBitmap`.
+    ImageBitmap,
+    /// One `ImageData`.
+    Pixels,
+}
+
+impl Handover {
+    /// All of them.
+    pub const ALL: [Handover; 5] = [Self::Stream, Self::Track, Self::VideoFrame, Self::ImageBitmap, Self::Pixels];
+
+    /// The message's kind.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Stream => "stream",
+            Self::Track => "track",
+            Self::VideoFrame => "video_frame",
+            Self::ImageBitmap => "image_bitmap",
+            Self::Pixels => "pixels",
+        }
+    }
+
+    /// What is handed over in a message of this kind, if anything.
+    pub fn of_kind(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|handover| handover.kind() == kind)
+    }
+}
+
+/// What the window tells the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum WindowMessage {
+    /// What the window's clock is ahead of the worker's: the first message after `ready`.
+    Clock {
+        /// When the message was sent, by the window's clock.
+        #[cfg_attr(test, tsify(type = "number"))]
+        sent_at: Millis,
+        /// By how much the window's clock is ahead at most.
+        #[cfg_attr(test, tsify(type = "number"))]
+        ahead_at_most: Millis,
+    },
+    /// Something happened to the page or the camera.
+    Signal {
+        /// What.
+        name: Signal,
+    },
+    /// The element that shows the video has this size.
+    Viewport {
+        /// Width, CSS px.
+        width: f32,
+        /// Height, CSS px.
+        height: f32,
+    },
+}
+
+/// Something that happened to the page or the camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Everything is loaded and the camera runs: begin.
+    Start,
+    /// The page is hidden.
+    Hidden,
+    /// The page shows again.
+    Visible,
+    /// The camera sends no pictures for now.
+    TrackMuted,
+    /// The camera sends pictures again.
+    TrackUnmuted,
+    /// The camera's track ended.
+    TrackEnded,
+    /// The person or the page gives up.
+    Cancel,
+}
+
+impl Signal {
+    /// All of them.
+    pub const ALL: [Signal; 7] = [
+        Self::Start,
+        Self::Hidden,
+        Self::Visible,
+        Self::TrackMuted,
+        Self::TrackUnmuted,
+        Self::TrackEnded,
+        Self::Cancel,
+    ];
+
+    /// The name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Hidden => "hidden",
+            Self::Visible => "visible",
+            Self::TrackMuted => "track_muted",
+            Self::TrackUnmuted => "track_unmuted",
+            Self::TrackEnded => "track_ended",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    /// The signal of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
+    }
+}
+
+/// What the worker tells the window, events for the page aside.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum WorkerMessage {
+    /// The worker's script runs; the module is not there yet.
+    Loaded,
+    /// The pipeline is ready.
+    Ready {
+        /// The frame sources that it can read.
+        detail: WorkerAbilities,
+        /// What the worker's clock shows.
+        #[cfg_attr(test, tsify(type = "number"))]
+        sent_at: Millis,
+    },
+    /// The frame that the window sent is done with; the next may come. Bound by hand.
+    FrameDone,
+    /// The first frame from the current source is done with.
+    FirstFrame,
+    /// The current source cannot be read here.
+    SourceFailed {
+        /// What the browser said, for developers.
+        detail: Option<String>,
+    },
+    /// The session ended.
+    Finished {
+        /// The result, whose buffers are moved.
+        detail: Box<Finished>,
+    },
+    /// This worker cannot start.
+    Refused {
+        /// What the browser said, for developers.
+        detail: Option<String>,
+    },
+    /// This worker panicked.
+    Crashed {
+        /// What the browser said, for developers.
+        detail: Option<String>,
+    },
+}
+
+/// What a worker can read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerAbilities {
+    /// `MediaStreamTrackProcessor` is there.
+    pub track_processor: bool,
+    /// `VideoFrame` is there.
+    pub video_frame: bool,
+    /// `OffscreenCanvas` gives a 2d context.
+    pub offscreen_canvas: bool,
+}
+
+/// The kinds of messages that are told apart by hand.
+pub mod kind {
+    #![allow(missing_docs)]
+    pub const CLOCK: &str = "clock";
+    pub const SIGNAL: &str = "signal";
+    pub const VIEWPORT: &str = "viewport";
+    pub const READY: &str = "ready";
+    pub const FRAME_DONE: &str = "frame_done";
+    pub const FIRST_FRAME: &str = "first_frame";
+    pub const SOURCE_FAILED: &str = "source_failed";
+    pub const EVENT: &str = "event";
+    pub const FINISHED: &str = "finished";
+    pub const REFUSED: &str = "refused";
+    pub const CRASHED: &str = "crashed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Outcome;
+    use serde_json::{json, to_value};
+
+    #[test]
+    fn kinds_are_what_serde_writes() {
+        let cause = || Some(String::from("gone"));
+        let finished = Finished {
+            outcome: Outcome::Cancelled,
+            error: None,
+            far: None,
+            near: None,
+            audit: Vec::new(),
+            instructions: Vec::new(),
+        };
+        let window = [
+            (kind::CLOCK, WindowMessage::Clock { sent_at: 2.5, ahead_at_most: -1.0 }),
+            (kind::SIGNAL, WindowMessage::Signal { name: Signal::TrackEnded }),
+            (kind::VIEWPORT, WindowMessage::Viewport { width: 3.0, height: 4.0 }),
+        ];
+        for (kind, message) in window {
+            assert_eq!(to_value(message).unwrap()["kind"], kind);
+        }
+        let worker = [
+            (kind::READY, WorkerMessage::Ready { detail: WorkerAbilities::default(), sent_at: 7.0 }),
+            (kind::FRAME_DONE, WorkerMessage::FrameDone),
+            (kind::FIRST_FRAME, WorkerMessage::FirstFrame),
+            (kind::SOURCE_FAILED, WorkerMessage::SourceFailed { detail: cause() }),
+            (kind::FINISHED, WorkerMessage::Finished { detail: Box::new(finished) }),
+            (kind::REFUSED, WorkerMessage::Refused { detail: cause() }),
+            (kind::CRASHED, WorkerMessage::Crashed { detail: cause() }),
+        ];
+        for (kind, message) in worker {
+            assert_eq!(to_value(message).unwrap()["kind"], kind);
+        }
+        for handover in Handover::ALL {
+            assert_eq!(to_value(handover).unwrap(), handover.kind());
+            assert_eq!(Handover::of_kind(handover.kind()), Some(handover));
+        }
+        assert_eq!(Handover::of_kind(kind::CLOCK), None);
+    }
+
+    #[test]
+    fn signals_go_by_their_names_both_ways() {
+        for signal in Signal::ALL {
+            assert_eq!(to_value(signal).unwrap(), signal.name());
+            assert_eq!(Signal::from_name(signal.name()), Some(signal));
+        }
+        assert_eq!(Signal::from_name("nonsense"), None);
+    }
+
+    #[test]
+    fn parts_are_called_what_the_other_side_reads() {
+        let clock = WindowMessage::Clock { sent_at: 2.5, ahead_at_most: -1.0 };
+        assert_eq!(to_value(clock).unwrap(), json!({ "kind": "clock", "sentAt": 2.5, "aheadAtMost": -1.0 }));
+        let viewport = WindowMessage::Viewport { width: 3.0, height: 4.0 };
+        assert_eq!(to_value(viewport).unwrap(), json!({ "kind": "viewport", "width": 3.0, "height": 4.0 }));
+        let detail = WorkerAbilities { track_processor: true, video_frame: false, offscreen_canvas: true };
+        let abilities = json!({ "trackProcessor": true, "videoFrame": false, "offscreenCanvas": true });
+        let ready = WorkerMessage::Ready { detail, sent_at: 7.25 };
+        assert_eq!(to_value(ready).unwrap(), json!({ "kind": "ready", "detail": abilities, "sentAt": 7.25 }));
+    }
+}

@@ -1,0 +1,322 @@
+// Written by the test of src/typescript.rs from the types of Rust: change those, then run
+// NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript
+
+/** The stable codes of failures. */
+export type ErrorCode = "insecure_context" | "no_media_devices" | "permission_denied" | "permission_policy_blocked" | "no_camera" | "camera_in_use" | "overconstrained" | "stream_interrupted" | "no_frames" | "asset_load_failed" | "asset_timeout" | "worker_blocked" | "capture_timeout" | "internal" | "no_wasm" | "invalid_options" | "unsupported_image" | "cancelled" | "session_expired" | "session_unknown" | "service";
+
+/** What every failure of a capture looks like, in events and as an error. */
+export interface CaptureFailure {
+    /** What the package's own errors are known by, of whichever copy of it. */
+    name: 'CaptureError';
+    /** A stable code: tell failures apart by it, never by the message. */
+    code: ErrorCode;
+    /** A sentence for the person at the screen. */
+    message: string;
+    /** Whether trying again on this device can help. */
+    recoverable: boolean;
+    /** What the browser said, for developers. */
+    cause: unknown;
+}
+
+/** What a person reads of what arises where the module is not running. */
+export const FAILURES = {
+    stream_interrupted: { message: "The camera stopped. Check that it is connected, then try again.", recoverable: true },
+    no_frames: { message: "The camera is on but sends no picture. Close other apps that use it, or choose another camera.", recoverable: true },
+    asset_load_failed: { message: "A part of this page did not load correctly. Reload the page.", recoverable: true },
+    asset_timeout: { message: "Loading took too long. Check the connection, then try again.", recoverable: true },
+    worker_blocked: { message: "The policy of this website does not let the check start. Tell its owner.", recoverable: false },
+    internal: { message: "Something went wrong on this page. Try again.", recoverable: true },
+    no_wasm: { message: "This browser cannot run this page. Open it in an up-to-date browser.", recoverable: false },
+    unsupported_image: { message: "This picture cannot be read here.", recoverable: false },
+    cancelled: { message: "The capture was cancelled.", recoverable: true },
+} as const satisfies Partial<Record<ErrorCode, Pick<CaptureFailure, "message" | "recoverable">>>;
+
+/** Everything that can be set. A field that is missing takes its default; one that is unknown is an error. */
+export interface CaptureConfig {
+    /** What guidance compares with. */
+    thresholds?: Thresholds;
+    /** How long things may take. */
+    session?: SessionConfig;
+    /** How many audit frames are kept. 0 to 24, default 6. */
+    auditFrames?: number;
+}
+
+/**
+ * Everything that guidance compares with. A field that is missing takes its default; one that is unknown is an error.
+ *
+ * The sizes of the defaults lie between those in the field (far faces of 0.14 to 0.21 of the short side or
+ * a little more, near ones from 0.3 up) and what makes the near face 1.55 times the far one.
+ */
+export interface Thresholds {
+    /** The far stage. Default 0.22 to 0.36, offset 0.12. */
+    far?: StageThresholds;
+    /** The near stage. Default 0.56 to 0.74, offset 0.13. `minSize` is at least 1.55 times the far `maxSize`. */
+    near?: StageThresholds;
+    /** Least detection score of a face that is looked at. 0.1 to 0.95, default 0.5. */
+    minScore?: number;
+    /**
+     * A second face counts from this share of the main face's width: smaller ones are posters and
+     * passers-by. 0.1 to 1, default 0.35.
+     */
+    otherFaceSize?: number;
+    /**
+     * Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
+     * a face of little score in a pattern, a hand or an animal, up to 0.77 in some hundred photographs in which clear
+     * faces have 0.82 and more. 0.1 to 0.95, default 0.75.
+     */
+    otherFaceScore?: number;
+    /** Greatest turn to either side, degrees. 3 to 60, default 18. */
+    maxYaw?: number;
+    /** Greatest nod up or down, degrees. 3 to 60, default 20. */
+    maxPitch?: number;
+    /** Greatest tilt to either shoulder, degrees. 3 to 60, default 18. */
+    maxRoll?: number;
+    /** Least sharpness of the face. 0 to 0.95, default 0.25. */
+    minSharpness?: number;
+    /** Least brightness of the face. 0 to 0.6, default 0.15: skin of every tone passes in room light. */
+    minBrightness?: number;
+    /** Greatest brightness of the face. 0.4 to 1, default 0.85. */
+    maxBrightness?: number;
+    /**
+     * By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
+     * dark skin is not back light.
+     */
+    maxBacklight?: number;
+    /** Greatest overexposed share of the face. 0.01 to 1, default 0.25. */
+    maxOverexposed?: number;
+    /** Greatest occlusion. 0.05 to 1, default 0.5. */
+    maxOcclusion?: number;
+    /** Fastest motion of the face, in its own widths a second. 0.05 to 10, default 0.6. */
+    maxSpeed?: number;
+    /**
+     * How much further than its limit a failing check must go to pass again, as a share of the limit (of a
+     * stage's whole range for sizes). 0 to 0.3, default 0.08.
+     */
+    margin?: number;
+    /** How long a changed instruction must hold before it is shown, ms. 0 to 3000, default 600. */
+    instructionHold?: number;
+}
+
+/**
+ * Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
+ * that part of the frame which the page shows. A stage is given whole.
+ */
+export interface StageThresholds {
+    /** Least width of the face box. 0.1 to 0.95. */
+    minSize: number;
+    /** Greatest width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95. */
+    maxSize: number;
+    /** How far the middle of the face may be from its place in the oval, across and along. 0.02 to 0.5. */
+    maxOffset: number;
+}
+
+/** Times of a session, ms. A field that is missing takes its default. */
+export interface SessionConfig {
+    /** How long the far position must be held. 200 to 5000, default 1000. */
+    farHold?: number;
+    /** How long the near position must be held. 200 to 5000, default 800. */
+    nearHold?: number;
+    /** The limit for each stage. 3000 to 300000, default 20000. */
+    stageLimit?: number;
+    /** The limit for all attempts together: restarts do not go on for ever. 5000 to 900000, default 120000. */
+    sessionLimit?: number;
+    /** How long the face may be out of sight between far and near. 200 to 5000, default 1000. */
+    faceLost?: number;
+    /**
+     * How long a second face, or a face that looks like another one, may be seen between far and near:
+     * shorter is a slip of the detector. 0 to 700, default 250; less than `nearHold`.
+     */
+    otherFace?: number;
+    /** How long the camera may be muted. 1000 to 60000, default 10000. */
+    muteLimit?: number;
+}
+
+/** Where a session stands. */
+export type Phase = "loading" | "far" | "near" | "encoding" | "done" | "timed_out" | "failed" | "cancelled";
+
+/** The two stages of an attempt. */
+export type Stage = "far" | "near";
+
+/**
+ * What the end user is told now. The text belongs to the locale; the code is stable.
+ *
+ * Left and right are the person's own. That is also what they see: in a mirrored preview a person who
+ * moves to their own left moves to the left of the screen.
+ */
+export type InstructionCode = "no_face" | "multiple_faces" | "too_far" | "too_near" | "move_left" | "move_right" | "move_up" | "move_down" | "not_centered" | "not_frontal" | "occluded" | "too_dark" | "too_bright" | "blurry" | "keep_still";
+
+/** How a session ended. */
+export type Outcome = "captured" | "timed_out" | "failed" | "cancelled";
+
+/** Why an attempt began again at the far stage. */
+export type RestartReason = "face_lost" | "face_changed" | "multiple_faces" | "rotated" | "worker_crashed" | "camera_frozen";
+
+/** Why the session's clock stands still. */
+export type PauseReason = "hidden" | "muted";
+
+/** What the person answered when asked for the camera. */
+export type PermissionState = "granted";
+
+/** How frames get from the camera to the worker, best first. */
+export type SourceName = "track_processor" | "video_frame" | "image_bitmap" | "canvas";
+
+/** The camera in use, as far as the browser tells. */
+export interface CameraSettings {
+    /** The name that the device gives it. */
+    label: string;
+    /** The id by which it can be asked for on this site. */
+    deviceId?: string;
+    /** Of its pictures, px. */
+    width?: number;
+    /** Of its pictures, px. */
+    height?: number;
+    /** Pictures a second. */
+    frameRate?: number;
+    /** `user` or `environment`. */
+    facingMode?: string;
+}
+
+/** Where the face should be, in CSS px of the video element (which shows the camera with `object-fit: cover`). */
+export interface Oval {
+    /** Left edge. */
+    x: number;
+    /** Top edge. */
+    y: number;
+    /** Width. */
+    width: number;
+    /** Height. */
+    height: number;
+}
+
+/** What is known of the face in one frame: what the capture's manifest says about it. */
+export interface FaceFacts {
+    /** Left edge of the face box, px of the upright picture. */
+    x: number;
+    /** Top edge. */
+    y: number;
+    /** Width. */
+    width: number;
+    /** Height. */
+    height: number;
+    /** Detection score, 0 to 1. */
+    score: number;
+    /** How far the face is turned to a side, degrees. */
+    yaw: number;
+    /** How far it is nodded up or down, degrees. */
+    pitch: number;
+    /** How far it is tilted to a shoulder, degrees. */
+    roll: number;
+    /** 0 to 1. */
+    sharpness: number;
+    /** 0 to 1. */
+    brightness: number;
+}
+
+/** A chosen frame as JPEG. */
+export interface Still {
+    /** The file. */
+    jpeg: Uint8Array<ArrayBuffer>;
+    /** Of the picture, px. */
+    width: number;
+    /** Of the picture, px. */
+    height: number;
+    /** When the camera took it, Unix ms. */
+    time: number;
+    /** The face in it. */
+    face: FaceFacts;
+}
+
+/** A small frame from along the way. */
+export interface AuditFrame {
+    /** The file. */
+    jpeg: Uint8Array<ArrayBuffer>;
+    /** Of the picture, px. */
+    width: number;
+    /** Of the picture, px. */
+    height: number;
+    /** When the camera took it, Unix ms. */
+    time: number;
+    /** The session's phase then. */
+    phase: Stage;
+    /** What was shown then, if anything. */
+    code: InstructionCode | null;
+    /** The face in it, if there was one. */
+    face: FaceFacts | null;
+}
+
+/** What a person was told, and when. */
+export interface InstructionRecord {
+    /** When it was shown, Unix ms. */
+    time: number;
+    /** The session's phase then. */
+    phase: Phase;
+    /** The instruction. */
+    code: InstructionCode;
+    /** All checks that failed then. */
+    failing: InstructionCode[];
+}
+
+/** How a session ended. Far and near are there when the outcome is `captured`. */
+export interface Finished {
+    /** How. */
+    outcome: Outcome;
+    /** Why, for `timed_out` and `failed`. */
+    error: CaptureFailure | null;
+    /** The best frame of the far stage. */
+    far: Still | null;
+    /** The best frame of the near stage. */
+    near: Still | null;
+    /** Small frames from along the way, in the order of their time. */
+    audit: AuditFrame[];
+    /** What the person was told, and when. */
+    instructions: InstructionRecord[];
+}
+
+/**
+ * An event and its detail. `play-blocked`: the browser shows the camera only once the person has tapped, and
+ * `video.play()` is due in that tap.
+ */
+export type CaptureEvent = { name: "loading"; detail: { loaded: number; total: number } } | { name: "permission"; detail: { state: PermissionState } } | { name: "camera-change"; detail: CameraSettings & Record<string, unknown> } | { name: "play-blocked" } | { name: "source"; detail: { name: SourceName } } | { name: "ready" } | { name: "phase"; detail: { phase: Phase } } | { name: "oval"; detail: { stage: Stage; oval: Oval } } | { name: "instruction"; detail: { code: InstructionCode; failing: InstructionCode[]; time: number } } | { name: "progress"; detail: { fraction: number } } | { name: "encoding"; detail: { fraction: number } } | { name: "restarted"; detail: { reason: RestartReason } } | { name: "paused"; detail: { reason: PauseReason } } | { name: "resumed" } | { name: "slow" } | { name: "finished"; detail: Finished } | { name: "error"; detail: CaptureFailure };
+
+/** Events and their details. */
+export type CaptureEvents = {
+    [Event in CaptureEvent as Event["name"]]: Event extends { detail: infer Detail } ? Detail : undefined;
+};
+/** Hears every event. */
+export type Listener = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => void;
+
+/** Size in CSS px of the element that shows the video with `object-fit: cover`: where the face should be is told in it. */
+export interface Viewport {
+    /** Width, CSS px. */
+    width: number;
+    /** Height, CSS px. */
+    height: number;
+}
+
+/**
+ * What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
+ * A frame may come with `capturedAt`, Unix ms.
+ */
+export type Handover = "stream" | "track" | "video_frame" | "image_bitmap" | "pixels";
+
+/** Something that happened to the page or the camera. */
+export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "cancel";
+
+/** What the window tells the worker. */
+export type WindowMessage = { kind: "clock"; sentAt: number; aheadAtMost: number } | { kind: "signal"; name: Signal } | { kind: "viewport"; width: number; height: number };
+
+/** What a worker can read. */
+export interface WorkerAbilities {
+    /** `MediaStreamTrackProcessor` is there. */
+    trackProcessor: boolean;
+    /** `VideoFrame` is there. */
+    videoFrame: boolean;
+    /** `OffscreenCanvas` gives a 2d context. */
+    offscreenCanvas: boolean;
+}
+
+/** What the worker tells the window, events for the page aside. */
+export type WorkerMessage = { kind: "loaded" } | { kind: "ready"; detail: WorkerAbilities; sentAt: number } | { kind: "frame_done" } | { kind: "first_frame" } | { kind: "source_failed"; detail: string | null } | { kind: "finished"; detail: Finished } | { kind: "refused"; detail: string | null } | { kind: "crashed"; detail: string | null };
+
+/** An event for the page on its way from the worker. */
+export type EventMessage = { kind: "event" } & CaptureEvent;

@@ -1,11 +1,11 @@
-// npm run check: what a change needs before it is committed, in minutes. Everything else is in npm test.
+// npm run check: what a change needs before it is committed, in minutes. Everything else is in npm run test:all.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './lib/build.mjs';
 import { changedFiles, packages, packagesOf } from './lib/changes.mjs';
 import { readArguments } from './lib/command.mjs';
-import { integrationTests, lintNative, unitTests as testCrates } from './lib/native.mjs';
+import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './lib/native.mjs';
 import { unitTests as testPage } from './lib/node-tests.mjs';
 import { npmPackages } from './lib/packages.mjs';
 import { main, root, say } from './lib/run.mjs';
@@ -17,21 +17,24 @@ const COMMAND = {
   name: 'npm run check',
   summary:
     'Formatters, lints, types and unit tests, and the integration tests of crates that have changed; without a browser\n' +
-    'and a database. npm test runs everything.',
+    'and a database. npm run test:all runs everything.',
   options: {
     since: { value: 'COMMIT', help: 'What the files are compared with to find what has changed', default: 'HEAD' },
     all: { help: 'As if everything had changed' },
   },
 };
 
-/** These have suites that take minutes or need a database: npm test runs them. */
+/** What all crates depend on; fuzz/ and benches/ have workspaces of their own. */
+const MANIFEST = /^((crates\/[^/]+|server)\/)?Cargo\.(toml|lock)$|^clippy\.toml$/;
+
+/** These have suites that take minutes or need a database: npm test and npm run test:all run them. */
 const LONG = ['nearfar', 'nearfar-store', 'nearfar-server'];
 
 await main(async () => {
   const { since, all = false } = readArguments(COMMAND).values;
   const files = all ? [] : changedFiles(since);
   const crates = packages();
-  const cargo = all || files.some((file) => /(^|\/)Cargo\.(toml|lock)$|^clippy\.toml$/.test(file));
+  const cargo = all || files.some((file) => MANIFEST.test(file));
   const changed = cargo ? crates : packagesOf(files, crates);
   const rust = changed.length > 0;
   const scripts = all || files.some((file) => /\.(ts|js|mjs|json|css|html|md)$/.test(file));
@@ -48,9 +51,14 @@ await main(async () => {
     await steps.run('clippy, native', lintNative);
     if (changed.some(({ name }) => name === 'nearfar')) await steps.run('clippy, wasm', lintWasm);
     await steps.run('unit tests of the crates', testCrates);
-    for (const { name } of changed.filter(({ name }) => !LONG.includes(name)))
-      await steps.run(`tests of ${name}`, () => integrationTests(name));
   }
+  const documents = files.some((file) => /^docs\/.*\.md$/.test(file));
+  if (rust || documents) await steps.run("tests of the engine's documents", documentTests);
+  const tested = crates.filter(
+    ({ name }) => changed.some((crate) => crate.name === name) || (documents && name === 'nearfar-record'),
+  );
+  const suites = tested.filter(({ name }) => !LONG.includes(name)).flatMap(({ tests }) => tests);
+  if (suites.length > 0) await steps.run('tests of the crates that have changed', () => integrationTests(suites));
   for (const line of steps.table()) say(line);
   say(scripts || rust ? 'all is well' : 'nothing has changed but what the formatters look at');
 });

@@ -1,7 +1,7 @@
 //! What window and worker say to each other.
 //!
 //! What goes with every frame is bound by hand in `web`: frames are moved, and no frame waits for a serialiser. All else
-//! is written by serde. It is read by hand, part by part: serde's readers would make the wasm module a third larger.
+//! is written by serde. It is read by hand, part by part: serde's readers would make the wasm module half as large again.
 
 use crate::clock::Millis;
 use crate::events::Finished;

@@ -9,7 +9,7 @@ const UNITS = /^\s+Building \[.*\] (\d+\/\d+)/;
 
 /** What else it says while all is well: one word, right-aligned, and what it is about. */
 const STATUS =
-  /^\s{2,}(?:Adding|Blocking|Building|Checking|Compiling|Documenting|Downloaded|Downloading|Executable|Finished|Generated|Locking|Updating)\b/;
+  /^\s+(?:Adding|Building|Checking|Compiling|Documenting|Downloaded|Downloading|Executable|Finished|Generated|Locking|Updating)\b/;
 
 /**
  * What of cargo's output on stderr is for the reader; tells how far it is. Lines may come in pieces.
@@ -32,8 +32,7 @@ export function cargoOutput({ units, print }) {
 /**
  * Runs a cargo command that compiles; throws a `Stop` when it fails.
  * @param {string[]} args
- * @param {{step: string, env?: object, cargo?: string}} options `step`: what it does; `cargo`: which
- *   one
+ * @param {{step: string, env?: object, cargo?: string}} options `step`: what it does; `cargo`: which one
  */
 export async function cargo(args, { step, env, cargo = 'cargo' }) {
   // Its own bar is made for a terminal that it has for itself; here several run at once.

@@ -2,7 +2,7 @@
 // they are.
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
@@ -44,9 +44,14 @@ async function writeCopy(path, end) {
   renameSync(part, `${path}${end}`);
 }
 
-/** Writes `NAME.br` and `NAME.gz` beside each file below `folder` that is worth it; copies from before are removed. */
-export async function compressFolder(folder) {
+/**
+ * Writes `NAME.br` and `NAME.gz` beside each file below `folder` that is worth it; copies from before are removed.
+ * `except`: a folder in it whose files get none
+ */
+export async function compressFolder(folder, except = '') {
   for (const old of files(folder).filter(isCompressed)) rmSync(old);
-  const worth = files(folder).filter((path) => statSync(path).size > LEAST_BYTES);
+  const left = except === '' ? null : join(folder, except, sep);
+  const all = files(folder).filter((path) => left === null || !path.startsWith(left));
+  const worth = all.filter((path) => statSync(path).size > LEAST_BYTES);
   await Promise.all(worth.flatMap((path) => Object.keys(WAYS).map((end) => writeCopy(path, end))));
 }

@@ -1,7 +1,16 @@
 // The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches. And the small
 // module that seals what is sent, which is fetched only once there is something to seal.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { cargo } from './cargo.mjs';
@@ -34,7 +43,7 @@ const RUST_FEATURES = [
 ];
 
 /** What a build's wasm is to stay under, raw bytes. Above it the build says so. */
-const GOAL_BYTES = 240_000;
+export const GOAL_BYTES = 240_000;
 
 /** Ways of the encoder to write a JPEG other than the one that is taken: a setting leads to them, so no linker can know. */
 export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
@@ -98,7 +107,9 @@ async function compile(toolchain, crate, build) {
  * Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue.
  * `name`: of the files; `neverCalled`: see trim-wasm.mjs
  */
-async function pack(bindgen, wasm, { out, name, build, neverCalled }) {
+async function pack(bindgen, wasm, { out: place, name, build, neverCalled }) {
+  // In a folder of its own until it is whole: another command may be packing the same build.
+  const out = join('.cache', 'pack', `${basename(place)}.${process.pid}`);
   await run(bindgen, [wasm, out, name]);
   const file = join(out, `${name}_bg.wasm`);
   // Only now: it imports an npm package, and a new clone has none before the set-up.
@@ -108,9 +119,12 @@ async function pack(bindgen, wasm, { out, name, build, neverCalled }) {
   // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
   const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
   const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
-  const names = await progress(`optimising ${file}`, captured(process.execPath, optimize));
+  const names = await progress(`optimising ${join(place, `${name}_bg.wasm`)}`, captured(process.execPath, optimize));
   const glue = join(root, out, `${name}.js`);
   writeFileSync(glue, shortened(readFileSync(glue, 'utf8'), JSON.parse(names)));
+  mkdirSync(join(root, place), { recursive: true });
+  for (const made of readdirSync(join(root, out))) renameSync(join(root, out, made), join(root, place, made));
+  rmSync(join(root, out), { recursive: true });
 }
 
 /** Copies a file to `pkg/assets/`; its name there carries its hash, so that browsers may keep it for ever. */

@@ -39,9 +39,16 @@ export function unitTests() {
   return run('cargo', ['test', '--quiet', ...NATIVE, '--lib', '--bins'], { step: 'testing the crates from within' });
 }
 
-/** One crate's integration tests. */
-export function integrationTests(name) {
-  return run('cargo', ['test', '--quiet', '--locked', '--package', name, '--tests'], { step: `testing ${name}` });
+/** These integration tests, of whichever crate. */
+export function integrationTests(targets) {
+  const tests = targets.flatMap((target) => ['--test', target]);
+  return run('cargo', ['test', '--quiet', ...NATIVE, ...tests], { step: `testing ${targets.join(', ')}` });
+}
+
+/** What compares the engine with its documents. */
+export function documentTests() {
+  const which = ['--test', 'engine', '--', 'architecture', 'session_docs'];
+  return run('cargo', ['test', '--quiet', ...NATIVE, ...which], { step: "testing the engine's documents" });
 }
 
 /**

@@ -16,8 +16,14 @@ const AT_ONCE = 3;
 /** The longest files begin first, in this order, or one of them would be all that runs in the end. */
 const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
 
-/** The slow matrices, every browser, framework, bundler, linter, proxy, setting and shape of screen: npm run test:all. */
-const MATRICES = ['checks', 'configure', 'engines', 'older-browsers', 'packaging', 'proxies', 'react', 'screens'];
+/**
+ * The slow matrices, every browser, framework, bundler, linter, proxy, setting and shape of screen, and what needs the
+ * packages of tests/packaging: npm run test:all.
+ */
+const MATRICES = [
+  ...['checks', 'configure', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react'],
+  'screens',
+];
 
 const name = (file) => basename(file, '.test.mjs');
 const place = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file)) : LONGEST.length);

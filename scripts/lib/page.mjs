@@ -33,7 +33,7 @@ async function bundle(keep) {
   });
   await new Promise((resolve) => compiler.close(resolve));
   if (stats.hasErrors()) throw new Stop(stats.toString({ all: false, errors: true, warnings: true }));
-  await compressFolder(join(root, 'dist'));
   // Seldom read, and large: without compressed copies, which would take seconds of each build.
   writeDocuments(join(root, 'dist', 'docs'));
+  await compressFolder(join(root, 'dist'), 'docs');
 }

@@ -1,7 +1,7 @@
 //! The OpenAPI document, and Swagger UI to read it with, whose files the build puts into the page's folder.
 
-use std::ffi::OsStr;
 use std::path::{Component, Path};
+use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -17,10 +17,13 @@ use crate::{openapi, policy, site};
 /// The folder in the page's folder, and the path that its files have.
 const FOLDER: &str = "docs";
 
+/// Made once: everybody may ask for it.
+static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(openapi::document);
+
 /// The routes of the documents.
 pub fn router() -> Router<App> {
     let router = Router::new()
-        .route("/openapi.json", get(async || Json(openapi::document())))
+        .route("/openapi.json", get(async || Json(&*DOCUMENT)))
         .route("/docs", get(async || Redirect::to("/docs/")))
         .route("/docs/", get(file))
         .route("/docs/{*path}", get(file));
@@ -41,7 +44,8 @@ pub fn is_below(path: &str) -> bool {
         Component::Normal(name) => Some(name),
         _ => None,
     });
-    first == Some(OsStr::new(FOLDER))
+    // Some file systems know a folder by any case of its letters.
+    first.is_some_and(|name| name.eq_ignore_ascii_case(FOLDER))
 }
 
 #[cfg(test)]
@@ -50,7 +54,9 @@ mod tests {
 
     #[test]
     fn the_folder_is_known_however_it_is_written() {
-        for path in ["/docs", "/docs/", "/docs/index.html", "//docs/", "/./docs/x", "/%64ocs/", "/docs%2findex.html"] {
+        for path in
+            ["/docs", "/docs/", "/docs/index.html", "//docs/", "/./docs/x", "/%64ocs/", "/docs%2findex.html", "/DOCS/"]
+        {
             assert!(is_below(path), "{path}");
         }
         for path in ["/", "/docs.css", "/assets/docs", "/index.html"] {

@@ -64,3 +64,25 @@ fn add_client_errors(document: &mut OpenApi) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_document_is_the_committed_one() {
+        let committed = include_str!("../../docs/openapi.json");
+        let is_stale = committed.trim_end() != document().to_pretty_json().expect("JSON");
+        assert!(!is_stale, "docs/openapi.json is stale: `npm run openapi` renews it and the page's types");
+    }
+
+    #[test]
+    fn operations_have_ids_of_their_own() {
+        let document = serde_json::to_value(document()).expect("JSON");
+        let paths = document["paths"].as_object().expect("paths").values();
+        let operations = paths.flat_map(|path| path.as_object().expect("operations").values());
+        let ids: Vec<&str> = operations.map(|operation| operation["operationId"].as_str().expect("an id")).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    }
+}

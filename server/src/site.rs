@@ -16,7 +16,7 @@ use crate::app::{App, is_id};
 use crate::config::Config;
 use crate::documents;
 use crate::policy;
-use crate::reply::Failure;
+use crate::reply::{Failure, Pending};
 use crate::router::RESOURCE_POLICY;
 
 const PREFIX: &str = "/h5";
@@ -57,6 +57,10 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     let mut response = file(&app.config.page_dir, Request::from_parts(parts, body)).await;
     if no_page && is_html(&response) == Some(true) {
         return not_found();
+    }
+    if response.extensions().get::<Pending>().is_some() {
+        // The machine's fault: an answer of the service, not a file of the page.
+        return response;
     }
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         set_headers(&app, &uri, &mut response).await;

@@ -12,6 +12,15 @@ test('a file belongs to the crate in whose folder it lies', () => {
   assert.deepEqual(names(['server/tests/service/main.rs', 'src/lib.rs']).sort(), ['nearfar', 'nearfar-server']);
 });
 
+test('what is compared with a crate concerns it, and the tests of the page do not', () => {
+  assert.deepEqual(names(['www/src/engine/types.ts']), ['nearfar']);
+  assert.deepEqual(names(['examples/golden_inputs.rs']), ['nearfar']);
+  assert.deepEqual(
+    names(['tests/packaging/budget.json', 'tests/e2e/lib/photo.json', 'examples/react/Liveness.jsx']),
+    [],
+  );
+});
+
 test('the page, the scripts and documents concern no crate', () => {
   assert.deepEqual(names(['www/src/main.ts', 'scripts/test.mjs', 'tests/e2e/page.test.mjs', 'docs/SERVER.md']), []);
 });

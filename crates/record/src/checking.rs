@@ -37,6 +37,10 @@ pub fn check(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<Checked, E
     if archive.offset() != 0 {
         return Err(Error::Ambiguous("something is put before it"));
     }
+    // A reader that takes the comment's end for the archive's would see other files.
+    if !archive.comment().is_empty() {
+        return Err(Error::Ambiguous("it has a comment"));
+    }
     if archive.len() > MOST_FILES {
         return Err(Error::TooLarge(format!("{} files", archive.len())));
     }

@@ -63,7 +63,7 @@ impl PublicKeys {
         jws::install();
         let unusable = |error: &dyn fmt::Display| Error::Key(error.to_string());
         if !text.trim_start().starts_with('{') {
-            let key = VerifyingKey::from_public_key_pem(text).map_err(|error| unusable(&error))?;
+            let key = VerifyingKey::from_public_key_pem(text.trim()).map_err(|error| unusable(&error))?;
             return Ok(Self(vec![(None, DecodingKey::from_ed_der(key.as_bytes()))]));
         }
         let set = serde_json::from_str::<JwkSet>(text);

@@ -172,6 +172,13 @@ fn archives_that_readers_may_read_differently_are_refused() {
     assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
     let after = [&record()[..], b"something after"].concat();
     assert!(matches!(verify(&after), Err(Error::Archive(_))));
+    // Its end looks like an archive's, and is the comment of the one before.
+    let mut commented = record();
+    let length = commented.len();
+    commented[length - 2..].copy_from_slice(&22_u16.to_le_bytes());
+    commented.extend_from_slice(&[&b"PK\x05\x06"[..], &[0xff; 18]].concat());
+    let error = verify(&commented).expect_err("a comment");
+    assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
 }
 
 #[test]
@@ -246,6 +253,8 @@ fn the_vectors_hold() {
         assert_eq!(checked, verify(&record()).expect("it holds"));
         assert!(matches!(check(Cursor::new(vector("altered.zip")), &keys), Err(Error::Altered(_))), "{name}");
     }
+    let pem = String::from_utf8(vector("public.pem")).expect("text");
+    assert!(PublicKeys::parse(&format!("\n {}\n\n", pem.trim())).is_ok(), "as it may be pasted");
     let one = serde_json::to_string(&key().jwks().keys[0]).expect("JSON");
     assert!(check(Cursor::new(&stored), &PublicKeys::parse(&one).expect("a JWK")).is_ok());
     for wrong in ["", "{}", "{\"keys\":[]}", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"] {

@@ -70,3 +70,31 @@ where
         Ok(Self(T::try_from(<i64 as Decode<Any>>::decode(value)?)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AttemptState, Failure, HandOffState, SessionState};
+
+    /// The variants as they stand in databases. A variant may get another name in the code, never there.
+    #[test]
+    fn names_in_the_database_stay() {
+        fn names<T: Serialize>(variants: &[T]) -> Vec<String> {
+            variants.iter().map(|variant| std::fmt::from_fn(|f| Serialize::serialize(variant, f)).to_string()).collect()
+        }
+        let sessions = [
+            SessionState::Open,
+            SessionState::Judging,
+            SessionState::Passed,
+            SessionState::Failed,
+            SessionState::Cleared,
+        ];
+        assert_eq!(names(&sessions), ["open", "judging", "passed", "failed", "cleared"]);
+        let failures = [Failure::TriesUsed, Failure::RetryLimit, Failure::Refused];
+        assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused"]);
+        let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Judged];
+        assert_eq!(names(&attempts), ["issued", "received", "judged"]);
+        let hand_offs = [HandOffState::Created, HandOffState::Opened, HandOffState::Voided, HandOffState::Confirmed];
+        assert_eq!(names(&hand_offs), ["created", "opened", "voided", "confirmed"]);
+    }
+}

@@ -28,7 +28,7 @@ pub enum CaptureEvent {
     /// The camera was granted.
     Permission {
         /// Always this: a refusal is an error.
-        state: PermissionState,
+        state: CameraPermission,
     },
     /// The camera in use, when it starts and whenever a camera comes or goes.
     CameraChange(#[cfg_attr(test, tsify(type = "CameraSettings & Record<string, unknown>"))] CameraSettings),
@@ -100,7 +100,7 @@ pub enum CaptureEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
-pub enum PermissionState {
+pub enum CameraPermission {
     /// Yes.
     Granted,
 }
@@ -278,7 +278,7 @@ mod tests {
                 json!({ "name": "phase", "detail": { "phase": "timed_out" } }),
             ),
             (
-                CaptureEvent::Permission { state: PermissionState::Granted },
+                CaptureEvent::Permission { state: CameraPermission::Granted },
                 json!({ "name": "permission", "detail": { "state": "granted" } }),
             ),
             (

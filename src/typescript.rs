@@ -72,7 +72,7 @@ fn written() -> String {
         Outcome::DECL,
         RestartReason::DECL,
         PauseReason::DECL,
-        PermissionState::DECL,
+        CameraPermission::DECL,
         Source::DECL,
         CameraSettings::DECL,
         Oval::DECL,

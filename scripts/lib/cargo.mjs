@@ -11,6 +11,9 @@ const UNITS = /^\s+Building \[.*\] (\d+\/\d+)/;
 const STATUS =
   /^\s+(?:Adding|Building|Checking|Compiling|Documenting|Downloaded|Downloading|Executable|Finished|Generated|Locking|Updating)\b/;
 
+/** What it says while another cargo has what it needs, the list of packages or the folder of what it builds. */
+const BLOCKED = /^\s+Blocking\b/;
+
 /**
  * What of cargo's output on stderr is for the reader; tells how far it is. Lines may come in pieces.
  * @param {{units: (text: string) => void, print: (line: string) => void}} to
@@ -24,6 +27,7 @@ export function cargoOutput({ units, print }) {
     for (const line of lines) {
       const found = UNITS.exec(line);
       if (found) units(found[1]);
+      else if (BLOCKED.test(line)) units('waiting for another cargo');
       else if (!STATUS.test(line)) print(line);
     }
   };

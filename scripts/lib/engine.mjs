@@ -28,6 +28,9 @@ export const BUILDS = {
   scalar: [],
 };
 
+/** The one that new browsers run. */
+export const FASTEST = 'relaxed';
+
 /** The one that every browser runs. */
 export const FOR_ALL = 'scalar';
 

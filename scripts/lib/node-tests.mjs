@@ -17,12 +17,13 @@ const AT_ONCE = 3;
 const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
 
 /**
- * The slow matrices, every browser, framework, bundler, linter, proxy, setting and shape of screen, and what needs the
- * packages of tests/packaging: npm run test:all.
+ * The slow matrices, every browser, framework, bundler, linter, proxy, setting, shape of screen, attribute, and every way in
+ * which storage, a camera, an upload or another instance fails; and what needs the packages of tests/packaging: npm run
+ * test:all.
  */
 const MATRICES = [
-  ...['checks', 'configure', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react'],
-  'screens',
+  ...['checks', 'configure', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'screens'],
+  ...['attributes', 'blocked-storage', 'camera-trouble', 'cancel', 'chunks', 'embed', 'headless', 'instances', 'return'],
 ];
 
 const name = (file) => basename(file, '.test.mjs');

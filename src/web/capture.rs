@@ -10,7 +10,7 @@ use super::options::CaptureOptions;
 use super::page_watch::{PageEvent, PageWatch};
 use super::support::{get, now, to_js};
 use crate::error::ErrorCode;
-use crate::events::{CaptureEvent, PermissionState, Source};
+use crate::events::{CameraPermission, CaptureEvent, Source};
 use crate::messages::{Signal, WindowMessage, WorkerAbilities, kind};
 use crate::session::RestartReason;
 use gloo_timers::callback::Timeout;
@@ -153,7 +153,7 @@ impl Inner {
         if self.generation.get() != generation {
             return Ok(());
         }
-        self.emit(&CaptureEvent::Permission { state: PermissionState::Granted });
+        self.emit(&CaptureEvent::Permission { state: CameraPermission::Granted });
         self.emit(&CaptureEvent::CameraChange(camera.describe()));
         self.video.set_muted(true);
         self.video.set_autoplay(true);

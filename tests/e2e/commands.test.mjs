@@ -169,10 +169,11 @@ test("of cargo's output only what went wrong is shown, and how many units are do
   const units = [];
   const lines = [];
   const take = cargoOutput({ units: (text) => units.push(text), print: (line) => lines.push(line) });
+  take('    Blocking waiting for file lock on package cache\n');
   take('   Compiling serde v1.0.229\n    Building [=>      ] 1/2: ser');
   take('de      \r    Building [======> ] 2/2: app(bin)   \rwarning: unused variable: `x`\n');
   take(' Downloading 3 crates, remaining bytes: 1.2MB\r  Downloaded serde v1.0.229\n');
   take(' --> src/main.rs:1:15\n    Finished `dev` profile [unoptimized] target(s) in 1.1s\n');
-  assert.deepEqual(units, ['1/2', '2/2']);
+  assert.deepEqual(units, ['waiting for another cargo', '1/2', '2/2']);
   assert.deepEqual(lines, ['warning: unused variable: `x`', ' --> src/main.rs:1:15']);
 });

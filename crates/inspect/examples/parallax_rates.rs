@@ -57,9 +57,7 @@ fn run() -> Result<()> {
     report("Portraits", &judged, arguments.show);
     let folds = Folds::new(&judged);
     let cross: Vec<Option<f32>> = judged.iter().map(|one| folds.ratio(one)).collect();
-    for limit in limits(&judged, &cross) {
-        println!("Cross-validated, {}", Table::new(judged.iter().zip(cross.iter().copied()), limit));
-    }
+    println!("Cross-validated, {}", Table::new(judged.iter().zip(cross.iter().copied())));
     if arguments.audit {
         let audits: Vec<Option<f32>> = audits.iter().map(|one| folds.ratio(one.as_ref()?)).collect();
         report_audits(&judged, &cross, &audits);
@@ -73,18 +71,10 @@ fn run() -> Result<()> {
         report("Scanned head", &judged, arguments.show);
         println!(
             "By a model fitted to all portraits, {}",
-            Table::new(judged.iter().map(|one| (one, one.ratio(&model))), 0.0)
+            Table::new(judged.iter().map(|one| (one, one.ratio(&model))))
         );
     }
     Ok(())
-}
-
-/// 0, where depth and no depth are equally likely, and the one that refuses 5 % of heads.
-fn limits(judged: &[Judged], ratios: &[Option<f32>]) -> [f32; 2] {
-    let heads = judged.iter().zip(ratios).filter(|(one, _)| one.species == Species::Head);
-    let mut heads: Vec<f32> = heads.filter_map(|(_, ratio)| *ratio).collect();
-    heads.sort_by(f32::total_cmp);
-    [0.0, heads.get(heads.len() / 20).copied().unwrap_or(0.0)]
 }
 
 fn report(title: &str, judged: &[Judged], show: bool) {
@@ -105,7 +95,7 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
         ("The mean of both", both().map(mean).collect()),
     ];
     for (way, ratios) in ways {
-        println!("{way}, {}", Table::new(judged.iter().zip(ratios), 0.0));
+        println!("{way}, {}", Table::new(judged.iter().zip(ratios)));
     }
 }
 
@@ -140,7 +130,7 @@ fn of_person(
 ) -> Result<Vec<(Judged, Option<Judged>)>> {
     let mut judged = Vec::new();
     for species in Species::ALL {
-        let count = arguments.samples * if species == Species::Head { 3 } else { 1 };
+        let count = arguments.samples * if species.is_bona_fide() { 3 } else { 1 };
         for index in 0..count {
             let Some(staged) = stage(person, species, index, detector)? else { continue };
             if let Some(folder) = &arguments.keep {
@@ -185,7 +175,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
                 judged.push(judgement(&person, Species::Head, &Staged { far, near })?);
             }
         }
-        for species in Species::ALL.into_iter().filter(|species| *species != Species::Head) {
+        for species in Species::ALL.into_iter().filter(|species| !species.is_bona_fide()) {
             for index in 0..samples {
                 if let Some(staged) = stage(&person, species, index, &mut detector)? {
                     judged.push(judgement(&person, species, &staged)?);

@@ -15,6 +15,7 @@ use nearfar::pipeline::{FindFaces, Pipeline, PipelineConfig};
 use nearfar::quality::QualityMeter;
 use nearfar::session::{Effect, Event};
 use nearfar_inspect::ending::exit_code;
+use nearfar_inspect::motion_jpeg::pictures;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -23,17 +24,6 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 const FRAME_MS: f64 = 1000.0 / 30.0;
-
-/// The JPEG files in a Motion JPEG stream: each ends with the marker FFD9 where the next begins with FFD8.
-fn pictures(video: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = video;
-    std::iter::from_fn(move || {
-        let end = rest.windows(4).position(|bytes| bytes == [0xff, 0xd9, 0xff, 0xd8]).map_or(rest.len(), |at| at + 2);
-        let (picture, after) = rest.split_at(end);
-        rest = after;
-        (!picture.is_empty()).then_some(picture)
-    })
-}
 
 /// A detector that lets others see what it found.
 struct Overheard(Detector, Rc<RefCell<Vec<Face>>>);

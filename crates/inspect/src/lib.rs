@@ -2,6 +2,7 @@
 
 pub mod ending;
 pub mod model;
+pub mod motion_jpeg;
 pub mod occlusion;
 pub mod parallax;
 pub mod report;

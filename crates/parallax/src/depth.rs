@@ -1,6 +1,7 @@
 //! The depth of a mean face.
 
 use crate::face_table::{COLUMNS, DEPTH, ROWS, STEP, TOP};
+use nalgebra::Point2;
 
 /// Depth at `(x, y)`, towards the camera from the plane of the eyes; all in distances between the eyes, from the point
 /// between them, to the right and down in the picture. Linear between the cells of the table, -1.0 to 0.7; beside the
@@ -16,9 +17,29 @@ pub fn face_depth(x: f32, y: f32) -> f32 {
     line(above) + (line(above + 1) - line(above)) * fy
 }
 
+/// The same of a face that is seen turned by `turn` and nodded by `nod`, as tangents: what stands out of the plane of the
+/// eyes is seen farther aside. The turn of that plane is left out.
+pub fn turned_face_depth(at: Point2<f64>, [turn, nod]: [f64; 2]) -> f64 {
+    let depth = |depth: f64| f64::from(face_depth((at.x - turn * depth) as f32, (at.y - nod * depth) as f32));
+    // The depth is that of the point which is seen here: looked for, damped where the face is steep.
+    (0..TURN_STEPS).fold(depth(0.0), |seen, _| 0.5 * (seen + depth(seen)))
+}
+
+/// Steps of that search.
+const TURN_STEPS: usize = 4;
+
 #[cfg(test)]
 mod tests {
-    use super::face_depth;
+    use super::{face_depth, turned_face_depth};
+    use nalgebra::Point2;
+
+    #[test]
+    fn a_turned_nose_is_seen_aside() {
+        let seen = |x: f64, turn: f64| turned_face_depth(Point2::new(x, 0.5), [turn, 0.0]);
+        assert_eq!(seen(0.1, 0.0), f64::from(face_depth(0.1, 0.5)));
+        assert!(seen(0.25, 0.3) > seen(0.25, 0.0) + 0.1, "{} {}", seen(0.25, 0.3), seen(0.25, 0.0));
+        assert!(seen(-0.2, 0.3) < seen(-0.2, 0.0), "{}", seen(-0.2, 0.3));
+    }
 
     #[test]
     fn the_nose_stands_out_and_the_sides_fall_back() {

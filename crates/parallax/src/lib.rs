@@ -7,6 +7,7 @@
 
 mod crop;
 mod depth;
+mod explanation;
 mod face_table;
 mod flow;
 mod homography;
@@ -16,6 +17,7 @@ mod odds;
 mod odds_model;
 mod parallax;
 mod residual_flow;
+mod sheets;
 
 pub use depth::face_depth;
 pub use map::ResidualMap;

@@ -1,32 +1,81 @@
 //! From figures to a likelihood ratio.
+//!
+//! Two things look like somebody who comes nearer: a print, which may be bent or folded, and far itself enlarged, the person
+//! having turned meanwhile. A head must be likelier than either, so the lesser of both ratios counts.
 
 use crate::odds_model::{BIAS, WEIGHTS};
 use crate::parallax::Figures;
 
-/// How many numbers speak for or against depth.
-pub const EVIDENCE: usize = 4;
+/// How many numbers speak for or against a sheet.
+pub const EVIDENCE: usize = 3;
 /// Their names, in order.
-pub const EVIDENCE_NAMES: [&str; EVIDENCE] = ["correlation", "over_cylinder", "beyond_bending", "approach"];
+pub const EVIDENCE_NAMES: [&str; EVIDENCE] = ["over_sheet", "beyond_sheet", "noise"];
 
 /// Natural logarithm of 100: the sets that the weights are fitted to have some hundred members and cannot say more.
 const MOST: f32 = 4.6;
 
+/// The inverse focal length, over the diagonal, of people who came nearer: fields of view of 55 to 85 degrees are 1.0 to 1.8,
+/// and a person's relief is off the mean one's by a quarter.
+const HEAD: Normal = Normal { mean: 1.5, deviation: 0.75 };
+/// Of what was only enlarged. The relief of a person unlike the mean face leaves a little, where they turned.
+const ENLARGED: Normal = Normal { mean: 0.0, deviation: 0.2 };
+/// Few of either lie far off for reasons of their own: so large a share, and so widely.
+const HEADS_ASTRAY: (f32, f32) = (0.05, 2.0);
+const ENLARGED_ASTRAY: (f32, f32) = (0.03, 1.0);
+/// Before anything is measured, somebody who comes nearer is taken to be so much likelier than far enlarged: who enlarges a
+/// picture has no reason to use one in which the person turned.
+const PRIOR: f32 = 0.3;
+
+#[derive(Clone, Copy)]
+struct Normal {
+    mean: f32,
+    deviation: f32,
+}
+
+impl Normal {
+    /// Natural logarithm of the density, but for a constant, of a value that was measured with an error; some are astray,
+    /// and their error is taken to be twice as large.
+    fn log_density(self, value: f32, error: f32, (share, wide): (f32, f32)) -> f32 {
+        let of = |deviation: f32| -0.5 * ((value - self.mean) / deviation).powi(2) - deviation.ln();
+        let (near, astray) = (of(self.deviation.hypot(error)), of(wide.hypot(2.0 * error)));
+        let (near, astray) = (near + (1.0 - share).ln(), astray + share.ln());
+        near.max(astray) + (-(near - astray).abs()).exp().ln_1p()
+    }
+}
+
 impl Figures {
-    /// What the likelihood ratio is made of, each held within limits, so that none outweighs all others.
+    /// What the likelihood ratio against a sheet is made of, each held within limits, so that none outweighs all others: how
+    /// much better than the best sheet a face is; how much it adds to any sheet, in the mean of bent and folded ones; and how
+    /// noisy the flow is, the natural logarithm of percents, since noise makes all differences small.
     pub fn evidence(&self) -> [f32; EVIDENCE] {
+        let beyond = |nepers: f32| nepers.clamp(-0.1, 0.3);
         [
-            self.correlation,
-            self.over_cylinder.clamp(-1.0, 1.0),
-            self.beyond_bending.clamp(-0.5, 0.5),
-            self.approach.clamp(-0.3, 0.3),
+            self.over_cylinder.min(self.over_crease).clamp(-0.4, 0.3),
+            0.5 * (beyond(self.beyond_bending) + beyond(self.beyond_creases)),
+            self.noise.clamp(0.1, 1.0).ln(),
         ]
     }
 
-    /// Natural logarithm of how much likelier these figures are for a face's depth than for something flat or bent,
-    /// -4.6 to 4.6.
+    /// Natural logarithm of how much likelier the approach is for a head that came nearer than for far enlarged.
+    pub fn over_enlarged(&self) -> f32 {
+        // Whoever seems to have gone away has not come nearer either, by however much.
+        let (focal, error) = (self.inverse_focal.clamp(0.0, 4.0), self.inverse_focal_error);
+        PRIOR + HEAD.log_density(focal, error, HEADS_ASTRAY) - ENLARGED.log_density(focal, error, ENLARGED_ASTRAY)
+    }
+
+    /// Natural logarithm of how much likelier these figures are for a head that came nearer than for the likeliest of what
+    /// else it could be, -4.6 to 4.6. `over_sheet`: that against a sheet, by whichever model.
+    pub fn log_likelihood_ratio_with(&self, over_sheet: f32) -> f32 {
+        let over_enlarged = self.over_enlarged();
+        // What is no number says nothing.
+        let is_known = !over_sheet.is_nan() && !over_enlarged.is_nan();
+        if is_known { over_sheet.min(over_enlarged).clamp(-MOST, MOST) } else { 0.0 }
+    }
+
+    /// The same by the fitted model.
     pub(crate) fn log_likelihood_ratio(&self) -> f32 {
         let sum: f32 = WEIGHTS.iter().zip(self.evidence()).map(|(weight, number)| weight * number).sum();
-        (BIAS + sum).clamp(-MOST, MOST)
+        self.log_likelihood_ratio_with(BIAS + sum)
     }
 }
 
@@ -35,40 +84,56 @@ mod tests {
     use super::MOST;
     use crate::parallax::Figures;
 
-    fn figures(correlation: f32, over_cylinder: f32, beyond_bending: f32, approach: f32) -> Figures {
+    /// Of an ordinary head: `over` both kinds of sheet, `beyond` both, and an inverse focal length.
+    fn figures(over: f32, beyond: f32, inverse_focal: f32) -> Figures {
         Figures {
             points: 500,
             inlier_share: 0.7,
             residual: 0.8,
-            noise: 0.2,
-            correlation,
-            over_cylinder,
-            beyond_bending,
-            approach,
-            approach_error: 0.01,
+            noise: 0.35,
+            correlation: 0.8,
+            over_cylinder: over,
+            over_crease: over,
+            beyond_bending: beyond,
+            beyond_creases: beyond,
+            approach: 0.1 * inverse_focal,
+            approach_error: 0.02,
+            inverse_focal,
+            inverse_focal_error: 0.2,
         }
     }
 
     #[test]
-    fn every_number_speaks_for_depth_and_none_for_everything() {
-        let middling = figures(0.5, 0.1, 0.1, 0.05).log_likelihood_ratio();
-        let more = [
-            figures(0.7, 0.1, 0.1, 0.05),
-            figures(0.5, 0.3, 0.1, 0.05),
-            figures(0.5, 0.1, 0.2, 0.05),
-            figures(0.5, 0.1, 0.1, 0.1),
-        ];
-        for figures in more {
-            assert!(figures.log_likelihood_ratio() > middling, "{figures:?}");
+    fn a_head_has_to_be_likelier_than_a_sheet_and_than_far_enlarged() {
+        assert!(figures(0.15, 0.2, 1.5).log_likelihood_ratio() > 2.0);
+        // A bent or folded print may have any approach, ...
+        for inverse_focal in [0.3, 1.5, 2.5] {
+            assert!(figures(-0.2, 0.0, inverse_focal).log_likelihood_ratio() < -2.0, "{inverse_focal}");
         }
-        assert_eq!(figures(1.0, 50.0, 50.0, 50.0).log_likelihood_ratio(), MOST);
-        assert_eq!(figures(-1.0, -50.0, -50.0, -50.0).log_likelihood_ratio(), -MOST);
+        // ... and a turned head has the depth of a head.
+        assert!(figures(0.3, 0.3, 0.0).log_likelihood_ratio() < -2.0);
+        assert!(figures(0.3, 0.3, -1.0).log_likelihood_ratio() < -2.0);
     }
 
     #[test]
-    fn a_convex_print_does_not_pass_by_its_correlation() {
-        // The print bent by 9 cm with the largest correlation and approach of those that the weights were fitted to.
-        assert!(figures(0.9, -0.6, 0.0, 0.1).log_likelihood_ratio() < 0.0);
-        assert!(figures(0.9, 0.2, 0.2, 0.1).log_likelihood_ratio() > 0.0);
+    fn a_fold_that_a_cylinder_is_not_is_a_fold_all_the_same() {
+        let mut folded = figures(0.2, 0.0, 1.5);
+        folded.over_crease = -0.3;
+        assert!(folded.log_likelihood_ratio() < -1.0, "{folded:?}");
+    }
+
+    #[test]
+    fn an_approach_that_is_hardly_known_says_hardly_anything() {
+        let mut vague = figures(0.3, 0.3, 0.4);
+        assert!(vague.over_enlarged() < 0.0);
+        vague.inverse_focal_error = 5.0;
+        assert!(vague.over_enlarged().abs() < 0.6, "{}", vague.over_enlarged());
+    }
+
+    #[test]
+    fn nothing_is_certain_and_no_number_is_missed() {
+        assert!(figures(50.0, 50.0, 1.5).log_likelihood_ratio() <= MOST);
+        assert_eq!(figures(-50.0, -50.0, -50.0).log_likelihood_ratio(), -MOST);
+        assert_eq!(figures(0.3, 0.3, f32::NAN).log_likelihood_ratio(), 0.0);
     }
 }

@@ -3,6 +3,6 @@
 use crate::odds::EVIDENCE;
 
 /// Log odds of all-zero evidence.
-pub(crate) const BIAS: f32 = -4.135;
-/// One for each number of evidence: correlation, over_cylinder, beyond_bending, approach.
-pub(crate) const WEIGHTS: [f32; EVIDENCE] = [1.923, 4.707, 13.629, 17.717];
+pub(crate) const BIAS: f32 = 1.05;
+/// One for each number of evidence: over_sheet, beyond_sheet, noise.
+pub(crate) const WEIGHTS: [f32; EVIDENCE] = [9.1, 25.38, 2.44];

@@ -63,13 +63,22 @@ pub struct Figures {
     pub correlation: f32,
     /// How much less a face's depth leaves than the best cylinder, in nepers; positive speaks for a face.
     pub over_cylinder: f32,
+    /// How much less a face's depth leaves than the best crease, in nepers; positive speaks for a face.
+    pub over_crease: f32,
     /// How much less is left with a face's depth than with a plane and any smooth bending alone, in nepers.
     pub beyond_bending: f32,
+    /// The same of a plane and the best two creases.
+    pub beyond_creases: f32,
     /// One over the near distance less one over the far one, in distances between the eyes, as a face's depth has it:
     /// 0.15 for 60 and 25 cm, 0 for a plane.
     pub approach: f32,
     /// Standard error of `approach`.
     pub approach_error: f32,
+    /// The inverse of the focal length that this approach implies, over the diagonal of the picture: the approach over the
+    /// growth of the distance between the eyes. About 1 to 2 for the cameras of phones and laptops, 0 for anything flat.
+    pub inverse_focal: f32,
+    /// Its standard error.
+    pub inverse_focal_error: f32,
 }
 
 /// A judgement with what explains it.
@@ -100,9 +109,9 @@ const LEAST_GROWTH: f32 = 1.4;
 /// Mean luma of a face, of 255: half of what guidance calls dark.
 const LEAST_LUMA: f32 = 25.0;
 /// Points; the face has room for about 930.
-const LEAST_POINTS: usize = 120;
-/// Standard error of the approach: more than a third of what 60 and 25 cm give (0.15) says nothing.
-const MOST_ERROR: f32 = 0.05;
+const LEAST_POINTS: usize = 150;
+/// Standard error of the approach: more than two thirds of what 60 and 25 cm give (0.15) says nothing.
+const MOST_ERROR: f32 = 0.1;
 /// Pixels of the crop by which a point may miss the plane, as in the experiment that this follows.
 const PLANE_LIMIT: f32 = 2.0;
 /// Pixels on each side over which contrast is made even.
@@ -151,6 +160,12 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     let comparison = Comparison::new(&residuals);
     judged.seen = Some((far_luma, residuals));
     let comparison = comparison.ok_or(Unsure::Texture)?;
+    // Distances between the eyes over the diagonals: far and near may have been shrunk alike or not.
+    let share = |place: Placement, view: View| {
+        let size = view.frame.size();
+        place.unit / (size.width as f32).hypot(size.height as f32)
+    };
+    let grown = share(near_place, near) - share(far_place, far);
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
     let figures = Figures {
         points: found.len(),
@@ -159,9 +174,13 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         noise: percent(comparison.noise),
         correlation: comparison.correlation as f32,
         over_cylinder: comparison.over_cylinder as f32,
+        over_crease: comparison.over_crease as f32,
         beyond_bending: comparison.beyond_bending as f32,
+        beyond_creases: comparison.beyond_creases as f32,
         approach: comparison.approach as f32,
         approach_error: comparison.approach_error as f32,
+        inverse_focal: comparison.approach as f32 / grown,
+        inverse_focal_error: comparison.approach_error as f32 / grown,
     };
     judged.figures = Some(figures);
     if figures.approach_error > MOST_ERROR { Err(Unsure::Noise) } else { Ok(figures) }

@@ -8,14 +8,17 @@ mod evaluation;
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
+use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
 use evaluation::rates::{Judged, Table, reflections};
 use evaluation::species::Species;
+use evaluation::videos::{self, videos_in};
 use evaluation::{films, plot, write_docs};
 use nearfar_inspect::staging::portraits::Portrait;
-use nearfar_scoring::{Evidence, GeometryScorer, Limits, Scorer};
+use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, Scorer, Verdict};
 use staging::{all_portraits, model};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +37,10 @@ struct Arguments {
     /// A folder of such captures of one species of attack; may be given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     attack: Vec<(String, PathBuf)>,
+    /// A folder of videos of one species, or of "bona fide", which ffmpeg reads; far and near are chosen as the page does.
+    /// May be given several times
+    #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
+    video: Vec<(String, PathBuf)>,
     /// The score from which on a capture passes
     #[arg(long, value_name = "SCORE", default_value_t = 50)]
     line: u8,
@@ -48,13 +55,13 @@ struct Arguments {
     show: bool,
     /// Writes films of each species in place of judging captures, FOLDER/SPECIES/PERSON.mjpeg, for a browser to play as
     /// its camera (`npm run evaluate:page`)
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video"])]
     films: Option<PathBuf>,
     /// Of how many people; those with the largest faces of all who look straight
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
     /// Writes table and picture into docs/
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video"])]
     docs: bool,
 }
 
@@ -82,12 +89,12 @@ fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.to_owned(), folder.into()))
 }
 
-/// What is judged: the species' name, the person's or capture's, and the upload.
-type Capture<'a> = (String, String, Box<dyn Fn() -> Evidence + Sync + 'a>);
+/// What is judged: the species' name, the person's or capture's, and the upload; `None` where the page takes no pictures.
+type Capture<'a> = (String, String, Box<dyn Fn() -> Result<Option<Evidence>> + Sync + 'a>);
 
 fn main() {
     let arguments = Arguments::parse();
-    let own = arguments.bona_fide.is_some() || !arguments.attack.is_empty();
+    let own = arguments.bona_fide.is_some() || !arguments.attack.is_empty() || !arguments.video.is_empty();
     let people: Vec<Portrait> = if own {
         Vec::new()
     } else {
@@ -96,8 +103,11 @@ fn main() {
     if let Some(folder) = &arguments.films {
         return films_of(people, arguments.people, folder);
     }
-    let captures = if own { from_folders(&arguments) } else { staged(&people, &arguments) };
-    let judged = judge(&captures);
+    let captures = if own { from_folders(&arguments) } else { Ok(staged(&people, &arguments)) };
+    let judged = captures.and_then(|captures| judge(&captures)).unwrap_or_else(|error| {
+        eprintln!("evaluate: {error:#}");
+        std::process::exit(2);
+    });
     if arguments.show {
         for one in judged.iter().filter(|one| one.is_wrong(arguments.line)) {
             let (code, score) = (one.verdict.code.code(), one.verdict.score);
@@ -130,7 +140,7 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
     for species in Species::ALL.into_iter().filter(|one| light != Light::Off || *one != Species::RecordedLight) {
         for person in people {
             for index in 0..arguments.samples {
-                let make = move || light.capture(species, person, index);
+                let make = move || Ok(Some(light.capture(species, person, index)));
                 all.push((species.to_string(), person.person.clone(), Box::new(make)));
             }
         }
@@ -138,19 +148,21 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
     all
 }
 
-fn from_folders(arguments: &Arguments) -> Vec<Capture<'static>> {
+fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     let honest = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
     let mut all: Vec<Capture> = Vec::new();
     for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
-        let captures = captures_in(&folder).unwrap_or_else(|error| {
-            eprintln!("evaluate: {}: {error}", folder.display());
-            std::process::exit(2);
-        });
-        for (name, evidence) in captures {
-            all.push((species.clone(), name, Box::new(move || evidence.clone())));
+        for (name, evidence) in captures_in(&folder).with_context(|| folder.display().to_string())? {
+            all.push((species.clone(), name, Box::new(move || Ok(Some(evidence.clone())))));
         }
     }
-    all
+    for (species, folder) in &arguments.video {
+        for (name, video) in videos_in(folder).with_context(|| folder.display().to_string())? {
+            let make = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
+            all.push((species.clone(), name, Box::new(make)));
+        }
+    }
+    Ok(all)
 }
 
 /// Films of each species, a person a thread. Whoever is nearly turned too far is not captured while they sway.
@@ -171,26 +183,33 @@ fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
 }
 
 /// Judges on all cores, and says how far it is.
-fn judge(captures: &[Capture]) -> Vec<Judged> {
+fn judge(captures: &[Capture]) -> Result<Vec<Judged>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let scorer = GeometryScorer::new(&model(), Limits::default(), threads).unwrap();
     let next = AtomicUsize::new(0);
-    let work = || {
+    let work = || -> Result<Vec<(usize, Judged)>> {
         let mut mine = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((species, name, make)) = captures.get(index) else { return mine };
+            let Some((species, name, make)) = captures.get(index) else { return Ok(mine) };
             if index.is_multiple_of(100) {
                 eprintln!("{index} of {}", captures.len());
             }
-            let verdict = scorer.judge(&make());
+            let verdict = make()?.map_or_else(not_captured, |evidence| scorer.judge(&evidence));
             mine.push((index, Judged { species: species.clone(), name: name.clone(), verdict }));
         }
     };
-    let mut all: Vec<(usize, Judged)> = std::thread::scope(|scope| {
+    let all: Result<Vec<Vec<(usize, Judged)>>> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    let mut all: Vec<(usize, Judged)> = all?.into_iter().flatten().collect();
     all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, judged)| judged).collect()
+    Ok(all.into_iter().map(|(_, judged)| judged).collect())
+}
+
+/// Of a video that nothing can be judged of.
+fn not_captured() -> Verdict {
+    let faces = CheckOutcome::failed(Check::Faces, "the page takes no pictures of it");
+    Verdict { code: ResultCode::NoFaceDetected, score: None, attack_type: None, checks: vec![faces] }
 }

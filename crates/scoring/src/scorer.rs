@@ -7,7 +7,7 @@ use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, refle
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::{decode, frame};
-use crate::score::score;
+use crate::score::{Answer, Weighed, quality_doubt};
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::signs::Signs;
 use crate::stop::{Stop, Stopped};
@@ -182,7 +182,7 @@ impl Scorer for GeometryScorer {
         let comparison = Comparison::new(&far.looks, &near.looks);
         report.add(same::shape(far_size, near_size, &self.limits));
         report.add(same::face(&comparison, &self.limits));
-        report.add(same::background(&comparison, &self.limits));
+        report.add(same::background(&comparison));
         if report.failed(Kind::Agreement).is_some() {
             return Ok(report.attack(AttackType::Unsure));
         }
@@ -191,20 +191,15 @@ impl Scorer for GeometryScorer {
         };
         stop.check()?;
         report.add_as(depth::texture(&parallax), ResultCode::FaceQualityTooPoor);
-        let Some(depth_ratio) = depth::ratio(&parallax) else {
+        let Some(depth) = depth::ratio(&parallax) else {
             return Ok(report.refused());
         };
-        let likelihood = depth::likelihood(depth_ratio + depth::PRIOR);
-        report.add(depth::depth(&parallax, likelihood, &self.limits));
+        report.add(depth::depth(&parallax, depth, &self.limits));
         if report.failed(Kind::Presentation).is_some() {
             return Ok(report.attack(AttackType::Presentation));
         }
         let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
-        let ratio = signs.log_likelihood_ratio(depth_ratio);
-        report.add(screen::check(&signs, ratio, &self.limits));
-        if report.failed(Kind::Presentation).is_some() {
-            return Ok(report.attack(AttackType::Presentation));
-        }
+        report.add(screen::check(&signs));
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);
         let asked = evidence.light.as_ref();
@@ -212,9 +207,19 @@ impl Scorer for GeometryScorer {
         let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size), stop));
         stop.check()?;
         report.add(reflected.outcome);
-        let signs_left = 1.0 - source::doubt(&evidence.manifest);
-        let trust = likelihood.min(screen::left(ratio)) * signs_left * (1.0 - reflected.doubt);
-        Ok(report.scored(score(&comparison, trust, [&far, &near], growth, &self.limits)))
+        let doubts = [
+            ("background", same::background_doubt(&comparison)),
+            ("screen", screen::doubt(&signs)),
+            ("source", source::doubt(&evidence.manifest)),
+            ("reflection", reflected.doubt),
+            ("quality", quality_doubt([&far, &near], growth, &self.limits)),
+        ];
+        let weighed = Weighed { depth, likeness: comparison.log_odds(), doubts };
+        report.add_as(weighed.certainty(&self.limits), ResultCode::FaceQualityTooPoor);
+        Ok(match weighed.answer(&self.limits) {
+            Answer::Live(score) | Answer::Attack(score) => report.scored(score),
+            Answer::Inconclusive => report.refused(),
+        })
     }
 
     fn residual_map(&self, evidence: &Evidence) -> Option<RgbImage> {

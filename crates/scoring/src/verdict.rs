@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
-    /// `SUCCESS` when there is a score, else what was wrong with the pictures.
+    /// `SUCCESS` when there is a score, else what was wrong with the pictures. `FACE_QUALITY_TOO_POOR` stands for an
+    /// inconclusive attempt: nothing is held against anybody.
     pub code: ResultCode,
-    /// 0 to 100; below 50 it may be an attack. `None` with any code but `SUCCESS`.
+    /// 50 to 100: a living head; 0 to 49: an attack. `None` with any code but `SUCCESS`.
     pub score: Option<u8>,
     /// With a score of 0, which kind of attack.
     pub attack_type: Option<AttackType>,
@@ -92,18 +93,20 @@ pub enum Check {
     Shape,
     /// Both show the same face: colours, fine pattern and landmarks.
     SameFace,
-    /// The colours around the head are alike.
+    /// How alike the colours around the head are.
     Background,
     /// There is the light, texture and change of distance by which depth can be judged.
     Texture,
     /// What is shown has the depth of a face.
     Depth,
-    /// Nothing in the pictures looks like a screen or a print.
+    /// What in the pictures looks like a screen.
     Screen,
     /// What the page saw of programs between camera and page.
     Source,
     /// The face reflects the colours of the light challenge in their order.
     Reflection,
+    /// All evidence taken together leaves no doubt.
+    Certainty,
 }
 
 /// What a failed check means.
@@ -123,7 +126,7 @@ pub enum Kind {
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 24] = [
+    pub const ALL: [Check; 25] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -148,15 +151,17 @@ impl Check {
         Check::Screen,
         Check::Source,
         Check::Reflection,
+        Check::Certainty,
     ];
 
     /// What its failure means.
     pub fn kind(self) -> Kind {
         match self {
             _ if self <= Check::Timeline => Kind::Integrity,
-            _ if self <= Check::Sharpness || self == Check::Texture => Kind::Presence,
-            Check::Depth | Check::Screen => Kind::Presentation,
-            Check::Source | Check::Reflection => Kind::Evidence,
+            _ if self <= Check::Sharpness => Kind::Presence,
+            Check::Texture | Check::Certainty => Kind::Presence,
+            Check::Depth => Kind::Presentation,
+            Check::Background | Check::Screen | Check::Source | Check::Reflection => Kind::Evidence,
             _ => Kind::Agreement,
         }
     }

@@ -155,7 +155,7 @@ export type RestartReason = "face_lost" | "face_changed" | "multiple_faces" | "r
 export type PauseReason = "hidden" | "muted";
 
 /** What the person answered when asked for the camera. */
-export type PermissionState = "granted";
+export type CameraPermission = "granted";
 
 /** How frames get from the camera to the worker, best first. */
 export type SourceName = "track_processor" | "video_frame" | "image_bitmap" | "canvas";
@@ -276,7 +276,7 @@ export interface Finished {
  * An event and its detail. `play-blocked`: the browser shows the camera only once the person has tapped, and
  * `video.play()` is due in that tap.
  */
-export type CaptureEvent = { name: "loading"; detail: { loaded: number; total: number } } | { name: "permission"; detail: { state: PermissionState } } | { name: "camera-change"; detail: CameraSettings & Record<string, unknown> } | { name: "play-blocked" } | { name: "source"; detail: { name: SourceName } } | { name: "ready" } | { name: "phase"; detail: { phase: Phase } } | { name: "oval"; detail: { stage: Stage; oval: Oval } } | { name: "instruction"; detail: { code: InstructionCode; failing: InstructionCode[]; time: number } } | { name: "progress"; detail: { fraction: number } } | { name: "encoding"; detail: { fraction: number } } | { name: "restarted"; detail: { reason: RestartReason } } | { name: "paused"; detail: { reason: PauseReason } } | { name: "resumed" } | { name: "slow" } | { name: "finished"; detail: Finished } | { name: "error"; detail: CaptureFailure };
+export type CaptureEvent = { name: "loading"; detail: { loaded: number; total: number } } | { name: "permission"; detail: { state: CameraPermission } } | { name: "camera-change"; detail: CameraSettings & Record<string, unknown> } | { name: "play-blocked" } | { name: "source"; detail: { name: SourceName } } | { name: "ready" } | { name: "phase"; detail: { phase: Phase } } | { name: "oval"; detail: { stage: Stage; oval: Oval } } | { name: "instruction"; detail: { code: InstructionCode; failing: InstructionCode[]; time: number } } | { name: "progress"; detail: { fraction: number } } | { name: "encoding"; detail: { fraction: number } } | { name: "restarted"; detail: { reason: RestartReason } } | { name: "paused"; detail: { reason: PauseReason } } | { name: "resumed" } | { name: "slow" } | { name: "finished"; detail: Finished } | { name: "error"; detail: CaptureFailure };
 
 /** Events and their details. */
 export type CaptureEvents = {

@@ -16,7 +16,7 @@ export type {
   Outcome,
   Oval,
   PauseReason,
-  PermissionState,
+  CameraPermission,
   Phase,
   RestartReason,
   SessionConfig,

@@ -20,17 +20,15 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// The numbers that count, where the judgement is sure.
-    fn evidence(&self) -> Option<[f32; EVIDENCE]> {
-        match self.verdict {
-            Verdict::LogLikelihoodRatio(_) => Some(self.figures?.evidence()),
-            Verdict::Unsure(_) => None,
-        }
+    /// What it came from, where the judgement is sure.
+    fn sure(&self) -> Option<Figures> {
+        self.figures.filter(|_| matches!(self.verdict, Verdict::LogLikelihoodRatio(_)))
     }
 
-    /// The log likelihood ratio by a model, where the judgement is sure.
+    /// The log likelihood ratio by a model of sheets, where the judgement is sure.
     pub fn ratio(&self, model: &Model) -> Option<f32> {
-        Some(model.log_odds(&self.evidence()?))
+        let figures = self.sure()?;
+        Some(figures.log_likelihood_ratio_with(model.log_odds(&figures.evidence())))
     }
 }
 
@@ -39,9 +37,10 @@ const PENALTY: f64 = 2.0;
 /// Folds of the cross-validation.
 const FOLDS: usize = 5;
 
-/// A model fitted to the captures whose judgement is sure.
+/// A model of sheets, fitted to the captures whose judgement is sure. A head that was enlarged is no sheet.
 pub fn fit<'a>(judged: impl IntoIterator<Item = &'a Judged>) -> Model {
-    let known = judged.into_iter().filter_map(|one| Some((one.evidence()?, one.species == Species::Head)));
+    let of_model = judged.into_iter().filter(|one| one.species != Species::Zoomed);
+    let known = of_model.filter_map(|one| Some((one.sure()?.evidence(), one.species.is_bona_fide())));
     let known: Vec<([f32; EVIDENCE], bool)> = known.collect();
     let samples: Vec<(&[f32], bool)> = known.iter().map(|(numbers, real)| (&numbers[..], *real)).collect();
     logistic(&samples, PENALTY)
@@ -72,9 +71,11 @@ fn fold(people: &[String], one: &Judged) -> usize {
     people.iter().position(|person| *person == one.person).map_or(0, |at| at % FOLDS)
 }
 
-/// What became of each species at a limit.
+/// The log likelihood ratio below which the score tells an attack: `Limits::attack_below` of the scoring.
+const ATTACK: f32 = -2.0;
+
+/// What became of each species.
 pub struct Table {
-    limit: f32,
     rows: BTreeMap<Species, Row>,
 }
 
@@ -84,49 +85,44 @@ struct Row {
     captures: usize,
     people: BTreeSet<String>,
     accepted: usize,
-    unsure: usize,
+    refused: usize,
     ratios: Vec<f32>,
 }
 
 impl Table {
-    /// Counts captures: accepted from a log likelihood ratio of `limit` on.
-    pub fn new<'a>(judged: impl IntoIterator<Item = (&'a Judged, Option<f32>)>, limit: f32) -> Self {
+    /// Counts captures by their log likelihood ratio: accepted from 0 on, refused below that of an attack.
+    pub fn new<'a>(judged: impl IntoIterator<Item = (&'a Judged, Option<f32>)>) -> Self {
         let mut rows: BTreeMap<Species, Row> = BTreeMap::new();
         for (one, ratio) in judged {
             let row = rows.entry(one.species).or_default();
             row.captures += 1;
             row.people.insert(one.person.clone());
-            match ratio {
-                Some(ratio) => {
-                    row.accepted += usize::from(ratio >= limit);
-                    row.ratios.push(ratio);
-                }
-                None => row.unsure += 1,
-            }
+            row.accepted += usize::from(ratio.is_some_and(|ratio| ratio >= 0.0));
+            row.refused += usize::from(ratio.is_some_and(|ratio| ratio < ATTACK));
+            row.ratios.extend(ratio);
         }
         rows.values_mut().for_each(|row| row.ratios.sort_by(f32::total_cmp));
-        Table { limit, rows }
+        Table { rows }
     }
 }
 
 impl Display for Table {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        writeln!(f, "accepted from a log likelihood ratio of {:.2} on:", self.limit)?;
-        writeln!(f, "| species | captures | people | unsure | judged | error | rate | median log ratio | worst |")?;
-        writeln!(f, "|---|---|---|---|---|---|---|---|---|")?;
+        writeln!(f, "accepted from a log likelihood ratio of 0 on, refused below {ATTACK}:")?;
+        writeln!(f, "| species | captures | people | no answer | wrong | rate | median log ratio | worst |")?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for (species, row) in &self.rows {
-            let judged = row.ratios.len();
-            let real = *species == Species::Head;
-            let wrong = if real { judged - row.accepted } else { row.accepted };
+            let real = species.is_bona_fide();
+            let wrong = if real { row.refused } else { row.accepted };
             let (name, worst) = if real { ("BPCER", row.ratios.first()) } else { ("APCER", row.ratios.last()) };
             writeln!(
                 f,
-                "| {species:?} | {} | {} | {} | {judged} | {wrong} | {name} {:.1} % | {:.2} | {:.2} |",
+                "| {species:?} | {} | {} | {} | {wrong} | {name} {:.1} % | {:.2} | {:.2} |",
                 row.captures,
                 row.people.len(),
-                row.unsure,
-                100.0 * wrong as f32 / judged.max(1) as f32,
-                row.ratios.get(judged / 2).unwrap_or(&f32::NAN),
+                row.captures - row.accepted - row.refused,
+                100.0 * wrong as f32 / row.captures.max(1) as f32,
+                row.ratios.get(row.ratios.len() / 2).unwrap_or(&f32::NAN),
                 worst.unwrap_or(&f32::NAN),
             )?;
         }

@@ -3,19 +3,25 @@
 use crate::model::largest;
 use crate::occlusion::canvas::{vary, with_frame};
 use crate::occlusion::random::Random;
+use crate::staging::footage::Footage;
 use crate::staging::portraits::Portrait;
-use crate::staging::scene::{Camera, Head, Surface, bending_axis, shot};
+use crate::staging::scene::{Camera, Head, Surface, bending_axis, folded_once, folded_twice, paper_nose, shot};
 use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::encoding::{AUDIT_SIDE, audit_jpeg};
 use nearfar_parallax::{Parallax, View, parallax};
+use std::f32::consts::PI;
 
-/// Species of captures; only the first is bona fide.
+/// Species of captures; the first two are bona fide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Species {
     /// The portrait on a head in depth, which turns a little and changes its expression.
     Head,
+    /// The same of a head unlike the mean one, with more expression.
+    OtherHead,
+    /// A head that only turns, and whose near picture is far enlarged.
+    Zoomed,
     /// A flat print, held at a slant.
     Flat,
     /// A print bent by 25 to 60 cm.
@@ -28,44 +34,89 @@ pub enum Species {
     Hollow,
     /// A print bent by 30 to 60 cm in far, by 8 to 15 cm in near.
     BentMore,
+    /// A print folded once, about upright, near the middle of the face.
+    FoldedUpright,
+    /// A print folded once at a slant.
+    FoldedSlanting,
+    /// A print folded once, about level.
+    FoldedLevel,
+    /// A print folded twice.
+    FoldedTwice,
+    /// A print that is flat in far and folded once in near.
+    FoldedLater,
+    /// A flat print with its nose cut free and bent out.
+    NoseCut,
+    /// A flat print with its nose pressed out.
+    NosePressed,
 }
 
 impl Species {
     /// All of them.
-    pub const ALL: [Species; 7] = [
+    pub const ALL: [Species; 16] = [
         Species::Head,
+        Species::OtherHead,
+        Species::Zoomed,
         Species::Flat,
         Species::BentSlightly,
         Species::Bent,
         Species::BentStrongly,
         Species::Hollow,
         Species::BentMore,
+        Species::FoldedUpright,
+        Species::FoldedSlanting,
+        Species::FoldedLevel,
+        Species::FoldedTwice,
+        Species::FoldedLater,
+        Species::NoseCut,
+        Species::NosePressed,
     ];
+
+    /// Whether somebody came nearer.
+    pub fn is_bona_fide(self) -> bool {
+        matches!(self, Species::Head | Species::OtherHead)
+    }
 
     /// What is before the camera in far and in near.
     fn surfaces(self, random: &mut Random) -> [Surface; 2] {
         // Prints are of natural size: 6.3 cm between the eyes.
         let angle = bending_axis(random);
-        let mut bent = |low: f32, high: f32| Surface::Cylinder { angle, radius: random.between(low, high) / 6.3 };
+        let bend = |low: f32, high: f32, random: &mut Random| Surface::Cylinder {
+            angle,
+            radius: random.between(low, high) / 6.3,
+        };
         match self {
-            Species::Head => {
-                let head = Head::new(random);
-                let mut moved = || head.with_expression(random.between(-0.05, 0.05), random.between(-0.05, 0.05));
+            Species::Head | Species::OtherHead | Species::Zoomed => {
+                let (head, most) =
+                    if self == Species::Head { (Head::new(random), 0.05) } else { (Head::unlike(random), 0.09) };
+                let mut moved = || head.with_expression(random.between(-most, most), random.between(-most, most));
                 [Surface::Head(moved()), Surface::Head(moved())]
             }
             Species::Flat => [Surface::Flat, Surface::Flat],
-            Species::BentMore => [bent(30.0, 60.0), bent(8.0, 15.0)],
-            Species::BentSlightly => twice(bent(25.0, 60.0)),
-            Species::Bent => twice(bent(12.0, 25.0)),
-            Species::BentStrongly => twice(bent(7.5, 12.0)),
-            Species::Hollow => twice(bent(-40.0, -10.0)),
+            Species::BentMore => [bend(30.0, 60.0, random), bend(8.0, 15.0, random)],
+            Species::BentSlightly => twice(bend(25.0, 60.0, random)),
+            Species::Bent => twice(bend(12.0, 25.0, random)),
+            Species::BentStrongly => twice(bend(7.5, 12.0, random)),
+            Species::Hollow => twice(bend(-40.0, -10.0, random)),
+            Species::FoldedUpright => twice(Surface::Folded(folded_once(0.0, random))),
+            Species::FoldedSlanting => {
+                let slant = random.between(0.3, 1.2) * if random.chance(0.5) { 1.0 } else { -1.0 };
+                twice(Surface::Folded(folded_once(slant, random)))
+            }
+            Species::FoldedLevel => twice(Surface::Folded(folded_once(PI / 2.0, random))),
+            Species::FoldedTwice => twice(Surface::Folded(folded_twice(random))),
+            Species::FoldedLater => {
+                let axis = if random.chance(0.7) { 0.0 } else { random.between(0.0, PI) };
+                [Surface::Flat, Surface::Folded(folded_once(axis, random))]
+            }
+            Species::NoseCut => twice(Surface::PaperNose(paper_nose(true, random))),
+            Species::NosePressed => twice(Surface::PaperNose(paper_nose(false, random))),
         }
     }
 
     /// Most turn, nod and tilt, radians: a head that guidance lets through, a print held less straight.
     fn most_turn(self) -> [f32; 3] {
         match self {
-            Species::Head => [0.14, 0.12, 0.08],
+            Species::Head | Species::OtherHead | Species::Zoomed => [0.14, 0.12, 0.08],
             Species::Flat => [0.35, 0.35, 0.12],
             _ => [0.2, 0.2, 0.1],
         }
@@ -93,10 +144,13 @@ pub struct Staged {
 
 /// What stays the same during a capture.
 struct Setting {
-    focal: f32,
+    /// Of far and near, pixels.
+    focals: [f32; 2],
     /// Of far and near.
     distances: [f32; 2],
     surfaces: [Surface; 2],
+    /// What the camera makes of it, where it is none of the best.
+    footage: Option<Footage>,
 }
 
 impl Setting {
@@ -104,15 +158,21 @@ impl Setting {
         // 53 to 66 cm and 23 to 32 cm; a face fills 0.6 to 0.7 of the near picture.
         let (far, near) = (random.between(8.5, 10.5), random.between(3.6, 5.0));
         let Camera { focal, .. } = Camera::filled(near, random.between(0.6, 0.7), (0.5, 0.5), SIZE);
-        Setting { focal, distances: [far, near], surfaces: species.surfaces(random) }
+        let surfaces = species.surfaces(random);
+        let footage = random.chance(0.35).then(|| Footage::new(random));
+        if species == Species::Zoomed {
+            return Setting { focals: [focal, focal * far / near], distances: [far, far], surfaces, footage };
+        }
+        Setting { focals: [focal, focal], distances: [far, near], surfaces, footage }
     }
 
     /// Far (0) or near (1), somewhere and turned somehow.
     fn taken(&self, stage: usize, portrait: &Portrait, species: Species, random: &mut Random) -> Result<RgbImage> {
         let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
         let turn = species.most_turn().map(|most| random.between(-most, most));
-        let camera = Camera { distance: self.distances[stage], focal: self.focal, turn, middle };
-        vary(&shot(portrait, &self.surfaces[stage], &camera, SIZE), random)
+        let camera = Camera { distance: self.distances[stage], focal: self.focals[stage], turn, middle };
+        let picture = vary(&shot(portrait, &self.surfaces[stage], &camera, SIZE), random)?;
+        Ok(self.footage.as_ref().map_or(picture.clone(), |footage| footage.taken(&picture)))
     }
 }
 

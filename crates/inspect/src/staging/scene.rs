@@ -23,8 +23,34 @@ pub enum Surface {
         /// In distances between the eyes.
         radius: f32,
     },
+    /// A print folded along one or two creases.
+    Folded(Fold),
+    /// A flat print whose nose stands out.
+    PaperNose(PaperNose),
     /// A head.
     Head(Head),
+}
+
+/// Parallel creases in a print. With both at one place there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Fold {
+    /// Of the creases from the vertical, radians.
+    pub angle: f32,
+    /// Where they are, across them, from the middle of the face; the lesser first.
+    pub places: [f32; 2],
+    /// How steeply the print rises towards the camera before the first, between them and after the second.
+    pub slopes: [f32; 3],
+}
+
+/// A nose made of the print itself: a triangle from between the eyes to below the nose, bent or pressed out.
+#[derive(Clone, Copy, Debug)]
+pub struct PaperNose {
+    /// How far its tip stands out.
+    pub high: f32,
+    /// Half its width at the tip.
+    pub wide: f32,
+    /// Cut free at its sides, which leaves it flat; else it is pressed out and has a ridge.
+    pub is_cut: bool,
 }
 
 /// A head that is not quite the mean one.
@@ -59,6 +85,14 @@ impl Head {
         Head { relief, bumps, expression: (0.0, 0.0) }
     }
 
+    /// A head unlike the mean one: relief a third more or less, and bumps and dents of up to 9 mm.
+    pub fn unlike(random: &mut Random) -> Self {
+        let mut head = Head::new(random);
+        head.relief = random.between(0.65, 1.3);
+        head.bumps.iter_mut().for_each(|[.., high]| *high *= 2.4);
+        head
+    }
+
     /// With the mouth moved down and the brows up by so much: another expression.
     pub fn with_expression(&self, mouth: f32, brows: f32) -> Self {
         Head { expression: (mouth, brows), ..self.clone() }
@@ -90,10 +124,12 @@ impl Surface {
                 }
             }
             Surface::Cylinder { angle, radius } => {
-                let across = x * angle.cos() + (y - 0.5) * angle.sin();
+                let across = across(x, y, *angle);
                 let inside = (radius * radius - across * across).max(0.01 * radius * radius);
                 (inside.sqrt() - radius.abs()) * radius.signum()
             }
+            Surface::Folded(fold) => fold.height(across(x, y, fold.angle)),
+            Surface::PaperNose(nose) => nose.height(x, y),
             Surface::Head(head) => head.depth(x, y),
         }
     }
@@ -101,9 +137,15 @@ impl Surface {
     /// The point of the portrait at a point of the surface.
     fn print(&self, [x, y, z]: [f32; 3]) -> (f32, f32) {
         match self {
-            Surface::Flat | Surface::CutOut => (x, y),
+            // A nose of paper is foreshortened by so little that it is left out.
+            Surface::Flat | Surface::CutOut | Surface::PaperNose(_) => (x, y),
+            Surface::Folded(fold) => {
+                let seen = across(x, y, fold.angle);
+                let more = fold.length(seen) - seen;
+                (x + more * fold.angle.cos(), y + more * fold.angle.sin())
+            }
             Surface::Cylinder { angle, radius } => {
-                let across = x * angle.cos() + (y - 0.5) * angle.sin();
+                let across = across(x, y, *angle);
                 let radius = radius.abs();
                 let more = radius * (across / radius).clamp(-1.0, 1.0).asin() - across;
                 (x + more * angle.cos(), y + more * angle.sin())
@@ -118,10 +160,86 @@ impl Surface {
     }
 }
 
+/// How far a point lies from the line through the middle of the face that is `angle` from the vertical.
+fn across(x: f32, y: f32, angle: f32) -> f32 {
+    x * angle.cos() + (y - 0.5) * angle.sin()
+}
+
+impl Fold {
+    /// One crease; the print falls back from it by `falls`, on its two sides.
+    pub fn once(angle: f32, place: f32, falls: [f32; 2]) -> Self {
+        Fold { angle, places: [place; 2], slopes: [falls[0], 0.0, -falls[1]] }
+    }
+
+    /// What `of_slope` makes of each slope, added up along the way from the middle between the creases.
+    fn along(&self, across: f32, of_slope: impl Fn(f32) -> f32) -> f32 {
+        let [low, high] = self.places;
+        let middle = 0.5 * (low + high);
+        let inside = across.clamp(low, high) - middle;
+        let [before, between, after] = self.slopes.map(of_slope);
+        between * inside + before * (across - low).min(0.0) + after * (across - high).max(0.0)
+    }
+
+    fn height(&self, across: f32) -> f32 {
+        self.along(across, |slope| slope)
+    }
+
+    /// Where on the print a point is that is seen `across` the creases: the print is not stretched.
+    fn length(&self, across: f32) -> f32 {
+        0.5 * (self.places[0] + self.places[1]) + self.along(across, |slope| slope.hypot(1.0))
+    }
+}
+
+impl PaperNose {
+    /// From between the eyes, ...
+    const TOP: f32 = 0.05;
+    /// ... to below the nose.
+    const BOTTOM: f32 = 0.8;
+
+    fn height(&self, x: f32, y: f32) -> f32 {
+        let down = (y - Self::TOP) / (Self::BOTTOM - Self::TOP);
+        // The side of the triangle at this height.
+        let wide = self.wide * down.max(0.25);
+        if !(0.0..1.0).contains(&down) || x.abs() > wide {
+            return 0.0;
+        }
+        self.high * down * if self.is_cut { 1.0 } else { 1.0 - x.abs() / wide }
+    }
+}
+
 /// The axis that somebody bends a print about, radians from the vertical: mostly an upright or a level one.
 pub fn bending_axis(random: &mut Random) -> f32 {
     let upright = random.between(-0.2, 0.2) + if random.chance(0.3) { PI / 2.0 } else { 0.0 };
     if random.chance(0.25) { random.between(0.0, PI) } else { upright }
+}
+
+/// A crease that is `angle` from the vertical or a little off, near the middle of the face. Each side falls back by 7 to
+/// 40 degrees, mostly alike; one in eight is hollow.
+pub fn folded_once(angle: f32, random: &mut Random) -> Fold {
+    let fall = random.between(0.12, 0.7);
+    let falls = [fall.tan(), (fall + random.between(-0.1, 0.1)).tan()];
+    let sign = if random.chance(0.125) { -1.0 } else { 1.0 };
+    Fold::once(angle + random.between(-0.15, 0.15), random.between(-0.35, 0.35), falls.map(|fall| sign * fall))
+}
+
+/// Two parallel creases, mostly upright ones, 0.4 to 1.6 apart: a ridge with a flat top, a step or a groove.
+pub fn folded_twice(random: &mut Random) -> Fold {
+    let angle = if random.chance(0.7) { random.between(-0.15, 0.15) } else { random.between(0.0, PI) };
+    let (middle, apart) = (random.between(-0.2, 0.2), random.between(0.4, 1.6));
+    let mut steep = || random.between(0.12, 0.7).tan();
+    let mut slopes = [steep(), 0.0, -steep()];
+    match random.between(0.0, 8.0) as u32 {
+        // A letter's folds.
+        0 => slopes = [slopes[0], slopes[2], slopes[0]],
+        1 => slopes = slopes.map(|slope| -slope),
+        _ => slopes[1] = random.between(-0.2, 0.2),
+    }
+    Fold { angle, places: [middle - 0.5 * apart, middle + 0.5 * apart], slopes }
+}
+
+/// A nose as high as one that is small to one that is large: 0.3 to 0.75 distances between the eyes.
+pub fn paper_nose(is_cut: bool, random: &mut Random) -> PaperNose {
+    PaperNose { high: random.between(0.3, 0.75), wide: random.between(0.22, 0.4), is_cut }
 }
 
 /// Where the camera is and how the object is turned.

@@ -6,6 +6,7 @@ pub mod folders;
 pub mod plot;
 pub mod rates;
 pub mod species;
+pub mod videos;
 
 use anyhow::{Context, Result};
 use bands::Bands;

@@ -29,9 +29,9 @@ impl Judged {
         self.verdict.score.filter(|_| self.verdict.code == ResultCode::Success)
     }
 
-    /// An honest person who does not pass, or an attack that does.
+    /// An honest person who is told an attack, or an attack that passes.
     pub fn is_wrong(&self, line: u8) -> bool {
-        self.score().is_some_and(|score| score >= line) != self.is_bona_fide()
+        self.score().is_some_and(|score| (score >= line) != self.is_bona_fide())
     }
 
     /// The first check that failed.
@@ -100,28 +100,34 @@ impl Table {
 
 impl Display for Table {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        writeln!(f, "| species | captures | of | no answer | error | rate | 95 % interval | most often because |")?;
+        writeln!(
+            f,
+            "| species | captures | people | wrong | 95 % interval | no answer | 95 % interval | most often because |"
+        )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for (species, row) in &self.rows {
-            let real = *species == Species::BonaFide.to_string();
-            let wrong = if real { row.all - row.unanswered - row.passed } else { row.passed };
-            let (low, high) = interval(wrong, row.all);
-            let percent = |share: f64| format!("{:.1}", 100.0 * share);
+            let is_bona_fide = *species == Species::BonaFide.to_string();
+            let wrong = if is_bona_fide { row.all - row.unanswered - row.passed } else { row.passed };
+            let (error, silence) = if is_bona_fide { ("BPCER", "BPNRR") } else { ("APCER", "APNRR") };
             let reason = row.reasons.iter().max_by_key(|(_, count)| **count).map_or("", |(reason, _)| reason);
             writeln!(
                 f,
-                "| {species} | {} | {} | {} | {wrong} | {} {} % | {} to {} % | {reason} |",
+                "| {species} | {} | {} | {} | {} | {reason} |",
                 row.all,
                 row.people.len(),
-                row.unanswered,
-                if real { "BPCER" } else { "APCER" },
-                percent(wrong as f64 / row.all.max(1) as f64),
-                percent(low),
-                percent(high),
+                share(error, wrong, row.all),
+                share(silence, row.unanswered, row.all),
             )?;
         }
-        write!(f, "\nA score of {} or more passes.", self.line)
+        write!(f, "\nA score of {} or more passes; a lower one tells an attack.", self.line)
     }
+}
+
+/// A rate by its name, with its count and its interval.
+fn share(name: &str, count: usize, all: usize) -> String {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let (low, high) = interval(count, all);
+    format!("{count}: {name} {} % | {} to {} %", percent(count as f64 / all.max(1) as f64), percent(low), percent(high))
 }
 
 /// The interval that holds the true share with 95 % confidence if all captures were independent: C. Clopper, E. Pearson,

@@ -7,9 +7,10 @@ use image::RgbImage;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::everyday::{Everyday, Place};
 use nearfar_inspect::staging::portraits::Portrait;
-use nearfar_inspect::staging::scene::{Head, Surface, bending_axis};
+use nearfar_inspect::staging::scene::{Fold, Head, Surface, bending_axis, folded_once, folded_twice, paper_nose};
 use nearfar_inspect::staging::screen::{Kind, Screen};
 use nearfar_scoring::Evidence;
+use std::f32::consts::PI;
 use std::fmt::{Display, Formatter, Result};
 
 /// Species of presentations; only the first is bona fide.
@@ -21,6 +22,20 @@ pub enum Species {
     FlatPrint,
     /// A print bent by 7.5 to 60 cm.
     BentPrint,
+    /// A print folded once, about upright.
+    FoldedUpright,
+    /// A print folded once, at a slant.
+    FoldedSlanting,
+    /// A print folded once, about level.
+    FoldedLevel,
+    /// A print folded twice.
+    FoldedTwice,
+    /// A print that is flat in far and folded once in near.
+    FoldedLater,
+    /// A flat print with its nose cut free and bent out.
+    NoseCut,
+    /// A flat print with its nose pressed out.
+    NosePressed,
     /// A flat print cut out along the face, a room behind it.
     CutOut,
     /// A still on a tablet that fills the picture.
@@ -43,10 +58,17 @@ pub enum Species {
 
 impl Species {
     /// All of them.
-    pub const ALL: [Species; 12] = [
+    pub const ALL: [Species; 19] = [
         Species::BonaFide,
         Species::FlatPrint,
         Species::BentPrint,
+        Species::FoldedUpright,
+        Species::FoldedSlanting,
+        Species::FoldedLevel,
+        Species::FoldedTwice,
+        Species::FoldedLater,
+        Species::NoseCut,
+        Species::NosePressed,
         Species::CutOut,
         Species::StillReplay,
         Species::VideoReplay,
@@ -66,10 +88,10 @@ impl Species {
         let size = (width, width * 4 / 3);
         let staged = self.staged(random);
         let everyday = (self == Species::BonaFide && random.chance(0.6)).then(|| Everyday::new(random));
-        let [far, near] = [Position::FAR, Position::NEAR].map(|position| {
+        let [far, near] = [(Position::FAR, 0.0), (Position::NEAR, 1.0)].map(|(position, part)| {
             let surface = match &staged.surface {
                 Surface::Head(head) => moved(head, random),
-                other => other.clone(),
+                _ => staged.surface(part),
             };
             let place = self.held(position, random);
             let picture = staged.seen(person, &surface, place, size, random);
@@ -99,20 +121,20 @@ impl Species {
         let surface = match self {
             Species::FlatPrint | Species::StillReplay | Species::InjectedStill => Surface::Flat,
             Species::CutOut => Surface::CutOut,
-            _ => bent.unwrap_or_else(|| Surface::Head(head.clone())),
+            _ => bent.or_else(|| self.folded(random)).unwrap_or_else(|| Surface::Head(head.clone())),
         };
         let has_camera = !matches!(
             self,
             Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo | Species::RecordedLight
         );
-        Staged { head, surface, screen: self.screen(random), has_camera }
+        Staged { head, surface, is_folded_later: self == Species::FoldedLater, screen: self.screen(random), has_camera }
     }
 
     /// Where it is held, by chance.
     pub fn held(self, position: Position, random: &mut Random) -> Position {
         let mut place = position.alive(random);
         match self {
-            Species::FlatPrint | Species::BentPrint | Species::CutOut | Species::StillReplay => {
+            _ if self.is_held() => {
                 // Whoever holds a print holds it less straight than a head.
                 place.turn = (random.between(-0.3, 0.3), random.between(-0.3, 0.3));
             }
@@ -125,6 +147,13 @@ impl Species {
             _ => {}
         }
         place
+    }
+
+    /// Whether it is something that somebody holds: a print or a tablet.
+    fn is_held(self) -> bool {
+        use Species::*;
+        let folded = matches!(self, FoldedUpright | FoldedSlanting | FoldedLevel | FoldedTwice | FoldedLater);
+        folded || matches!(self, FlatPrint | BentPrint | NoseCut | NosePressed | CutOut | StillReplay)
     }
 
     /// The screen that shows it.
@@ -171,6 +200,22 @@ impl Species {
         matches!(self, Species::BonaFide | Species::AlteredUpload | Species::RecordedLight)
     }
 
+    fn folded(self, random: &mut Random) -> Option<Surface> {
+        let once = |axis: f32, random: &mut Random| Surface::Folded(folded_once(axis, random));
+        Some(match self {
+            Species::FoldedUpright | Species::FoldedLater => once(0.0, random),
+            Species::FoldedSlanting => {
+                let slant = random.between(0.3, 1.2);
+                once(if random.chance(0.5) { slant } else { -slant }, random)
+            }
+            Species::FoldedLevel => once(PI / 2.0, random),
+            Species::FoldedTwice => Surface::Folded(folded_twice(random)),
+            Species::NoseCut => Surface::PaperNose(paper_nose(true, random)),
+            Species::NosePressed => Surface::PaperNose(paper_nose(false, random)),
+            _ => return None,
+        })
+    }
+
     fn bent(self, random: &mut Random) -> Option<Surface> {
         let angle = bending_axis(random);
         // Evenly over how much it is bent: 7.5 to 60 cm, 6.3 of which are between the eyes.
@@ -184,6 +229,7 @@ pub struct Staged {
     /// The person's own head.
     head: Head,
     surface: Surface,
+    is_folded_later: bool,
     screen: Option<Screen>,
     /// Whether a camera sees it, with its noise and in the light there.
     pub has_camera: bool,
@@ -193,6 +239,9 @@ impl Staged {
     /// The surface, a head's with another expression the farther on its way it is, 0 to 1.
     pub fn surface(&self, part: f32) -> Surface {
         match &self.surface {
+            Surface::Folded(fold) if self.is_folded_later => {
+                Surface::Folded(Fold { slopes: fold.slopes.map(|slope| part * slope), ..*fold })
+            }
             Surface::Head(head) => Surface::Head(head.with_expression(0.04 * part, -0.03 * part)),
             other => other.clone(),
         }
@@ -221,6 +270,13 @@ impl Display for Species {
             Species::BonaFide => "bona fide",
             Species::FlatPrint => "flat print",
             Species::BentPrint => "bent print",
+            Species::FoldedUpright => "print folded upright",
+            Species::FoldedSlanting => "print folded at a slant",
+            Species::FoldedLevel => "print folded level",
+            Species::FoldedTwice => "print folded twice",
+            Species::FoldedLater => "print folded before near",
+            Species::NoseCut => "print with its nose cut out",
+            Species::NosePressed => "print with its nose pressed out",
             Species::CutOut => "cut-out",
             Species::StillReplay => "still on a tablet",
             Species::VideoReplay => "film on a tablet",

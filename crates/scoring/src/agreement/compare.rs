@@ -68,7 +68,12 @@ impl Comparison {
 
     /// How likely both pictures show one face in one capture, 0 to 1, by a model fitted to pairs of portraits.
     pub fn likelihood(&self) -> f32 {
-        1.0 / (1.0 + (-model::log_odds(&self.features)).exp())
+        1.0 / (1.0 + (-self.log_odds()).exp())
+    }
+
+    /// Natural logarithm of how much likelier one face in one capture is than two, by the same model.
+    pub fn log_odds(&self) -> f32 {
+        model::log_odds(&self.features)
     }
 }
 

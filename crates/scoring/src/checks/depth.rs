@@ -1,6 +1,7 @@
 //! Whether what was before the camera has a face's depth: what tells a head from a print and from a screen.
 
 use crate::limits::Limits;
+use crate::score::likelihood;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_parallax::{Parallax, Unsure, Verdict};
 
@@ -36,29 +37,27 @@ pub fn ratio(parallax: &Parallax) -> Option<f32> {
     }
 }
 
-/// What is added to the parallax's ratio before it counts: a head is taken to be 1.65 times as likely beforehand as
-/// something flat or bent. Chosen so that less than one in twenty of the honest captures of `npm run evaluate` is refused,
-/// those among everyday things included.
-pub const PRIOR: f32 = 0.5;
-
-/// How likely an honest capture is by a log likelihood ratio, if an attack is as likely beforehand, 0 to 1.
-pub fn likelihood(ratio: f32) -> f32 {
-    1.0 / (1.0 + (-ratio).exp())
-}
-
 /// The parallax between far and near is that of a face.
-pub fn depth(parallax: &Parallax, likelihood: f32, limits: &Limits) -> CheckOutcome {
+pub fn depth(parallax: &Parallax, log_odds: f32, limits: &Limits) -> CheckOutcome {
+    let likelihood = likelihood(log_odds);
     let outcome = CheckOutcome::passed(Check::Depth).with("likelihood", likelihood);
     let outcome = match parallax.figures {
         Some(figures) => outcome
             .with("correlation", figures.correlation)
             .with("overCylinder", figures.over_cylinder)
+            .with("overCrease", figures.over_crease)
             .with("beyondBending", figures.beyond_bending)
+            .with("beyondCreases", figures.beyond_creases)
+            .with("overEnlarged", figures.over_enlarged())
+            .with("inverseFocal", figures.inverse_focal)
+            .with("inverseFocalError", figures.inverse_focal_error)
             .with("approach", figures.approach)
             .with("inlierShare", figures.inlier_share)
             .with("residual", figures.residual)
             .with("noise", figures.noise),
         None => outcome,
     };
-    outcome.require(likelihood >= limits.min_depth, || "far and near show something flat or bent, not a head".into())
+    outcome.require(likelihood >= limits.min_depth, || {
+        "far and near show something flat, bent or folded, or far enlarged, and not a head that came nearer".into()
+    })
 }

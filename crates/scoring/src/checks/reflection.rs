@@ -32,19 +32,20 @@ const FLOOR: f32 = 0.004;
 /// not measured: spectacles and oily skin mirror some light, too.
 const LEAST_DETAIL: f32 = 0.5;
 
-/// What is taken off the score, as a share of it; chosen, not measured. Whoever makes the page skip the challenge, or
+/// What is taken off the log odds of an honest capture; chosen, not measured, and so little that it refuses nobody. Whoever makes the page skip the challenge, or
 /// holds a lamp into the camera, is to gain nothing over a film that reflects nothing: so these cost alike.
-const UNKNOWN_TAKES: f32 = 0.15;
+const UNKNOWN_TAKES: f32 = 0.3;
 /// Of a face that follows other colours, or of a pane before it: what a recording does.
-const OTHER_TAKES: f32 = 0.35;
-/// Where the account requires the challenge, of everything but a face that follows: no score passes then.
-const REQUIRED_TAKES: f32 = 0.6;
+const OTHER_TAKES: f32 = 0.8;
+/// Where the account requires the challenge, of everything but a face that follows: more than all else together can say,
+/// so that nobody passes then. It calls nobody an attacker either.
+const REQUIRED_TAKES: f32 = 10.0;
 
-/// What the check says, and what it takes off the score.
+/// What the check says, and what it takes off.
 pub struct Reflection {
     /// The outcome, with its figures.
     pub outcome: CheckOutcome,
-    /// 0 to 0.6, as a share of the score.
+    /// Off the log odds of an honest capture, 0 to 10.
     pub doubt: f32,
 }
 

@@ -7,28 +7,27 @@ use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, Manifest, Sign, StreamFacts};
 use std::collections::BTreeSet;
 
-/// The signs that the page tells, their names among the figures, and what each takes off, as a share of the
-/// score. All weights here are chosen, not measured, and so small that the best capture passes with all of these, and
+/// The signs that the page tells, their names among the figures, and what each takes off the log odds. All weights here are chosen, not measured, and so small that the best capture passes with all of these, and
 /// with any one of the others besides.
 const SIGNS: [(Sign, &str, f32); 4] = [
-    (Sign::Automation, "automation", 0.1),
-    (Sign::VirtualCamera, "virtualCamera", 0.1),
-    (Sign::MadeTrack, "madeTrack", 0.1),
-    (Sign::ReplacedFunction, "replacedFunction", 0.05),
+    (Sign::Automation, "automation", 0.2),
+    (Sign::VirtualCamera, "virtualCamera", 0.2),
+    (Sign::MadeTrack, "madeTrack", 0.2),
+    (Sign::ReplacedFunction, "replacedFunction", 0.1),
 ];
 
 /// What audit pictures that are equal to the byte take off. A camera gives none: they are taken at least 250 ms apart,
 /// its noise is never the same, and nobody keeps so still. A picture that is frozen, and a film that begins again, do.
-const REPEATED: f32 = 0.1;
+const REPEATED: f32 = 0.2;
 
 /// Signs in how the pictures came, their names among the figures, whether the page's figures show them, and what each
 /// takes off. The first no camera gives. The others some may: a driver that hangs, an image processor that smooths all
 /// noise away, a camera that changes its mode.
 const STREAM: [(&str, Shows, f32); 4] = [
-    ("recurringFrames", |stream| stream.recurring >= 3, 0.2),
-    ("frozenFrames", |stream| stream.frames >= 10 && stream.equal * 10 >= stream.frames * 9, 0.05),
-    ("noNoise", |stream| stream.frames >= 10 && stream.quiet >= 0.9, 0.05),
-    ("changedSize", |stream| stream.sizes > 1, 0.05),
+    ("recurringFrames", |stream| stream.recurring >= 3, 0.4),
+    ("frozenFrames", |stream| stream.frames >= 10 && stream.equal * 10 >= stream.frames * 9, 0.1),
+    ("noNoise", |stream| stream.frames >= 10 && stream.quiet >= 0.9, 0.1),
+    ("changedSize", |stream| stream.sizes > 1, 0.1),
 ];
 type Shows = fn(&StreamFacts) -> bool;
 
@@ -49,7 +48,7 @@ fn repeated(manifest: &Manifest) -> usize {
     names.len().saturating_sub(contents.len())
 }
 
-/// What the signs take off, 0 to 0.8 as a share of the score.
+/// What the signs take off the log odds of an honest capture, 0 to 1.6.
 pub fn doubt(manifest: &Manifest) -> f32 {
     let seen: f32 = seen(manifest).map(|(_, weight)| weight).sum();
     seen + if repeated(manifest) > 0 { REPEATED } else { 0.0 }
@@ -103,11 +102,11 @@ mod tests {
             figures(stream)
         };
         assert_eq!(figures(camera.clone()), (0.0, vec![]));
-        assert_eq!(with("recurring", json!(3)), (0.2, vec!["recurringFrames".into()]));
+        assert_eq!(with("recurring", json!(3)), (0.4, vec!["recurringFrames".into()]));
         assert_eq!(with("recurring", json!(2)), (0.0, vec![]), "by chance, in the dark");
-        assert_eq!(with("equal", json!(85)), (0.05, vec!["frozenFrames".into()]));
-        assert_eq!(with("quiet", json!(0.95)), (0.05, vec!["noNoise".into()]));
-        assert_eq!(with("sizes", json!(2)), (0.05, vec!["changedSize".into()]));
+        assert_eq!(with("equal", json!(85)), (0.1, vec!["frozenFrames".into()]));
+        assert_eq!(with("quiet", json!(0.95)), (0.1, vec!["noNoise".into()]));
+        assert_eq!(with("sizes", json!(2)), (0.1, vec!["changedSize".into()]));
         assert_eq!(figures(json!({"frames": 0})), (0.0, vec![]), "a browser in which none can be looked at");
     }
 }

@@ -13,6 +13,11 @@ fn judge(someone: &Someone) -> Verdict {
     scorer().judge(&evidence(&someone.far, &someone.near))
 }
 
+/// All evidence together.
+fn log_odds(verdict: &Verdict) -> f64 {
+    verdict.outcome(Check::Certainty).unwrap().figures["logOdds"]
+}
+
 #[track_caller]
 fn is_presentation_attack(verdict: &Verdict) {
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
@@ -57,8 +62,8 @@ fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
 
 #[test]
 fn the_limit_of_depth_decides_between_none_and_little() {
-    let strict = Limits { min_depth: 0.0, min_direct: 0.0, ..Limits::default() };
-    let scorer = GeometryScorer::new(&model(), strict, 1).unwrap();
+    let lenient = Limits { min_depth: 0.0, ..Limits::default() };
+    let scorer = GeometryScorer::new(&model(), lenient, 1).unwrap();
     let print = print(0);
     let verdict = scorer.judge(&evidence(&print.far, &print.near));
     assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
@@ -76,7 +81,8 @@ fn signs_of_a_program_are_told_and_take_a_little_off() {
     assert_eq!(camera.score, silent.score);
     told.manifest.device.signs = Some(["virtual_camera", "automation", "what nobody knows"].map(String::from).into());
     let program = scorer().judge(&told);
-    assert!(program.score < camera.score && program.score >= Some(50), "{program:#?}");
+    assert!(program.score <= camera.score && program.score >= Some(50), "{program:#?}");
+    assert!(log_odds(&program) < log_odds(&camera) - 0.3, "{program:#?}");
     let figures = &program.outcome(Check::Source).unwrap().figures;
     assert_eq!(figures.keys().collect::<Vec<_>>(), ["automation", "doubt", "virtualCamera"]);
 }
@@ -90,5 +96,6 @@ fn pictures_on_the_way_that_repeat_are_a_sign_too() {
     let frozen = scorer().judge(&of_files(files, someone.far.dimensions()));
     assert_eq!(frozen.outcome(Check::Source).unwrap().figures["repeatedFrames"], 1.0);
     let honest = scorer().judge(&honest);
-    assert!(frozen.score < honest.score && frozen.score >= Some(50), "{frozen:#?}");
+    assert!(frozen.score <= honest.score && frozen.score >= Some(50), "{frozen:#?}");
+    assert!(log_odds(&frozen) < log_odds(&honest) - 0.1, "{frozen:#?}");
 }

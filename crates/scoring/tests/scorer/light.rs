@@ -6,6 +6,7 @@ use crate::staging::{Someone, scorer, someone};
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::light::LightColor;
+use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, Evidence, Outcome, Scorer, Verdict};
 use std::sync::LazyLock;
 
@@ -96,7 +97,12 @@ fn an_account_that_requires_it_lets_nobody_pass_without() {
         capture.light.as_mut().unwrap().required = true;
     }
     assert!(judged(&follows).2 >= 50);
-    assert!(judged(&film).2 < 50);
+    // Nobody is called an attacker for it: it was never measured on real people in real rooms.
+    let unanswered = |film: &Evidence| {
+        let verdict = scorer().judge(film);
+        assert_eq!((verdict.code, verdict.score), (ResultCode::FaceQualityTooPoor, None), "{verdict:#?}");
+    };
+    unanswered(&film);
     film.manifest.light = None;
-    assert!(judged(&film).2 < 50);
+    unanswered(&film);
 }

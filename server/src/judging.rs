@@ -89,8 +89,8 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     };
     let (judgement, consequence) = match &verdict {
         Some(verdict) => judgement(verdict, app.config.pass_score)?,
-        // The person did nothing wrong: refused as of poor quality, so that another try may be made.
-        None => (refused(), Consequence::MayRetry),
+        // The person did nothing wrong: inconclusive, so that another try may be made.
+        None => (refused(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &judgement, consequence, app.now()).await?;
     metrics::counter!("nearfar_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
@@ -150,14 +150,18 @@ pub fn manifest(stored: &[u8]) -> nearfar_store::Result<Manifest> {
 
 fn judgement(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(Judgement, Consequence)> {
     let checks = serde_json::to_string(&verdict.checks).map_err(|error| StoreError::Internal(error.to_string()))?;
-    let passed = verdict.code == ResultCode::Success && verdict.score >= Some(pass_score);
+    let consequence = match verdict.code {
+        ResultCode::Success if verdict.score >= Some(pass_score) => Consequence::Pass,
+        ResultCode::FaceQualityTooPoor => Consequence::Inconclusive,
+        _ => Consequence::MayRetry,
+    };
     let judgement = Judgement {
         code: verdict.code.code().to_owned(),
         score: verdict.score,
         attack_type: verdict.attack_type.map(u8::from),
         checks,
     };
-    Ok((judgement, if passed { Consequence::Pass } else { Consequence::MayRetry }))
+    Ok((judgement, consequence))
 }
 
 fn refused() -> Judgement {

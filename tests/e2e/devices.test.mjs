@@ -281,6 +281,23 @@ test('an attempt that is not good enough can be tried again until the tries are 
   await page.waitForURL(`${SHOP}failed`);
 });
 
+test('pictures that are too poor for a judgement cost no try', async (t) => {
+  // No picture is as sharp.
+  const config = join(temporary(t), 'nearfar.toml');
+  writeFileSync(config, '[limits]\nallowance = 0.0\n[limits.thresholds]\nminSharpness = 0.95\n');
+  const { page, open, button, heading, result } = await openJourney(t, {
+    env: { NEARFAR_CONFIG: config },
+    wish: { tryCount: '1' },
+  });
+  await open({ language: 'en' });
+  await button('Start the camera').click();
+  await heading('That did not work').waitFor();
+  await page.getByText('Find more light and hold the camera steady.').waitFor();
+  await page.getByText('You have 1 more try.').waitFor();
+  await button('Try again').waitFor();
+  await assert.rejects(result(), /FACE_QUALITY_TOO_POOR/);
+});
+
 test('one start too many leads to the page that the account names', async (t) => {
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
   // Without a result page the way on is taken at once.

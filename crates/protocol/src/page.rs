@@ -28,7 +28,7 @@ pub enum SessionState {
     Open,
     /// An attempt was received and is being judged.
     Judging,
-    /// The last attempt failed; there are tries left.
+    /// The last attempt failed or was inconclusive; there are tries left.
     Retry,
     /// Over, and well.
     Succeeded,
@@ -103,7 +103,7 @@ pub struct StatusView {
     pub state: SessionState,
     /// Changes whenever anything here does; a long poll waits for a change of it.
     pub version: String,
-    /// The tries that are left.
+    /// The tries that are left. The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost none.
     pub tries_left: u32,
     /// How the last attempt was judged.
     #[cfg_attr(feature = "openapi", schema(required))]

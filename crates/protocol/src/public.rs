@@ -62,7 +62,7 @@ pub struct GetTokenRequest {
     pub user_id: Option<String>,
     /// ISO 3166 alpha-3.
     pub region: String,
-    /// How many attempts may fail; once if not given.
+    /// How many attempts may fail, 1 by default. The first three with the code `FACE_QUALITY_TOO_POOR` are not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub try_count: Option<String>,
     /// STANDARD or PRO.

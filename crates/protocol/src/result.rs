@@ -19,7 +19,7 @@ pub enum ResultCode {
     InvalidFaceDetected,
     /// Something covers the face.
     FaceOccluded,
-    /// The face is blurred, too dark or too bright.
+    /// Inconclusive: the pictures are too poor for a judgement, such as blurred, too dark or too bright.
     FaceQualityTooPoor,
 }
 

@@ -207,7 +207,7 @@ async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<
     sqlx::query(
         "UPDATE sessions SET state = 'cleared', cleared_at = $2, failure = NULL, region = NULL, user_id = NULL, \
          return_url = NULL, failed_return_url = NULL, product_level = NULL, multi_device = 0, use_slave_url = 0, \
-         starts = 0, judged = 0, result_attempt = NULL WHERE id = $1",
+         starts = 0, judged = 0, inconclusive = 0, result_attempt = NULL WHERE id = $1",
     )
     .bind(session_id)
     .bind(now)

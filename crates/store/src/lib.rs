@@ -53,7 +53,7 @@ pub use late_files::LateFile;
 pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
 pub use reports::ProblemReport;
 pub use scoring::{Backlog, Claim, Consequence, Received};
-pub use sessions::{Failure, NewSession, Session, SessionState};
+pub use sessions::{Failure, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::{AccountSettings, LightSetting};
 
 use blobs::Blobs;

@@ -51,6 +51,9 @@ pub enum Consequence {
     Pass,
     /// Another attempt may be made, if `tryCount` allows.
     MayRetry,
+    /// Nothing was found out. Another attempt may be made as after [`Consequence::MayRetry`], and this one costs no try
+    /// if it is among the first [`crate::MAX_FREE_INCONCLUSIVE`] of its session.
+    Inconclusive,
     /// It has failed, however many tries are left.
     Fail,
 }
@@ -174,13 +177,16 @@ impl Store {
             return Err(Conflict::LeaseLost.into());
         }
         session.judged += 1;
+        session.inconclusive += u32::from(consequence == Consequence::Inconclusive);
         session.result_attempt = Some(claim.attempt_id.clone());
-        let tries_used = session.try_count.is_some_and(|tries| session.judged >= tries);
+        let tries_used = session.try_count.is_some_and(|tries| session.tries_used() >= tries);
         (session.state, session.failure) = match consequence {
             Consequence::Pass => (SessionState::Passed, None),
             Consequence::Fail => (SessionState::Failed, Some(Failure::Refused)),
-            Consequence::MayRetry if tries_used => (SessionState::Failed, Some(Failure::TriesUsed)),
-            Consequence::MayRetry => (SessionState::Open, None),
+            Consequence::MayRetry | Consequence::Inconclusive if tries_used => {
+                (SessionState::Failed, Some(Failure::TriesUsed))
+            }
+            Consequence::MayRetry | Consequence::Inconclusive => (SessionState::Open, None),
         };
         session.finished_at = (session.state != SessionState::Open).then_some(now);
         sessions::save(&mut write, &session).await?;

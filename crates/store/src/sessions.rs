@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
+/// Inconclusive attempts of one session that cost no try. Each further one costs a try, so that a session ends.
+pub const MAX_FREE_INCONCLUSIVE: u32 = 3;
+
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -28,7 +31,7 @@ pub enum SessionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// As many attempts were judged as `tryCount` allows.
+    /// The judged attempts have cost as many tries as `tryCount` allows: see [`Session::tries_used`].
     TriesUsed,
     /// The capture was started more often than the account's retry limit allows.
     RetryLimit,
@@ -55,7 +58,7 @@ pub struct NewSession {
     pub return_url: String,
     /// Where the page goes after failure.
     pub failed_return_url: Option<String>,
-    /// How many attempts may be judged.
+    /// How many tries there are: see [`Session::tries_used`].
     pub try_count: Option<u32>,
     /// As the integrator sent it.
     pub product_level: Option<String>,
@@ -91,7 +94,7 @@ pub struct Session {
     pub return_url: Option<String>,
     /// Where the page goes after failure; gone when cleared.
     pub failed_return_url: Option<String>,
-    /// How many attempts may be judged.
+    /// How many tries there are: see [`Session::tries_used`].
     pub try_count: Option<u32>,
     /// As the integrator sent it.
     pub product_level: Option<String>,
@@ -105,6 +108,8 @@ pub struct Session {
     pub starts: u32,
     /// How many attempts were judged.
     pub judged: u32,
+    /// How many of them were inconclusive.
+    pub inconclusive: u32,
     /// The attempt that was judged last: the session's result.
     pub result_attempt: Option<String>,
     /// When it was made.
@@ -125,6 +130,12 @@ impl Session {
         self.state == SessionState::Open && now >= self.expires_at
     }
 
+    /// How many tries the judged attempts have cost: one each, but none for the first [`MAX_FREE_INCONCLUSIVE`] that
+    /// were inconclusive.
+    pub fn tries_used(&self) -> u32 {
+        self.judged.saturating_sub(self.inconclusive.min(MAX_FREE_INCONCLUSIVE))
+    }
+
     /// # Errors
     /// [`Conflict::Cleared`] and [`Conflict::Finished`].
     pub(crate) fn check_unfinished(&self) -> Result<(), Conflict> {
@@ -137,8 +148,8 @@ impl Session {
 }
 
 const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
-    failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, result_attempt, created_at, \
-    expires_at, purge_at, finished_at, cleared_at";
+    failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, inconclusive, \
+    result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at";
 
 impl Store {
     /// Makes a session.
@@ -150,7 +161,7 @@ impl Store {
         let mut write = self.database.write().await?;
         let query = format!(
             "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
-             0, 0, NULL, $11, $12, $13, NULL, NULL) RETURNING {COLUMNS}"
+             0, 0, 0, NULL, $11, $12, $13, NULL, NULL) RETURNING {COLUMNS}"
         );
         let session = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
@@ -207,7 +218,7 @@ pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
 pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     sqlx::query(
         "UPDATE sessions SET state = $2, failure = $3, multi_device = $4, use_slave_url = $5, starts = $6, \
-         judged = $7, result_attempt = $8, finished_at = $9 WHERE id = $1",
+         judged = $7, inconclusive = $8, result_attempt = $9, finished_at = $10 WHERE id = $1",
     )
     .bind(&session.id)
     .bind(session.state)
@@ -216,6 +227,7 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     .bind(i64::from(session.use_slave_url))
     .bind(i64::from(session.starts))
     .bind(i64::from(session.judged))
+    .bind(i64::from(session.inconclusive))
     .bind(&session.result_attempt)
     .bind(session.finished_at)
     .execute(&mut **write)
@@ -228,6 +240,7 @@ impl FromRow<'_, AnyRow> for Session {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         let Whole(starts) = row.try_get("starts")?;
         let Whole(judged) = row.try_get("judged")?;
+        let Whole(inconclusive) = row.try_get("inconclusive")?;
         let is = |column| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(column)? != 0);
         Ok(Session {
             id: row.try_get("id")?,
@@ -247,6 +260,7 @@ impl FromRow<'_, AnyRow> for Session {
             use_slave_url: is("use_slave_url")?,
             starts,
             judged,
+            inconclusive,
             result_attempt: row.try_get("result_attempt")?,
             created_at: row.try_get("created_at")?,
             expires_at: row.try_get("expires_at")?,

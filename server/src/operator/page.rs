@@ -63,6 +63,7 @@ fn session_facts(session: &Session) -> Vec<Fact> {
         ("Ends", time(session.expires_at)),
         ("Starts of a capture", session.starts.to_string()),
         ("Judged attempts", session.judged.to_string()),
+        ("Inconclusive attempts", session.inconclusive.to_string()),
     ];
     facts.extend(session.finished_at.map(|at| ("Finished", time(at))));
     facts

@@ -31,7 +31,7 @@ pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Res
     Ok(StatusView {
         state,
         version: version(session, state),
-        tries_left: session.try_count.unwrap_or(1).saturating_sub(session.judged),
+        tries_left: session.try_count.unwrap_or(1).saturating_sub(session.tries_used()),
         result: result_view(app, session).await?,
         // Only the first device goes on to the integrator; the second one says that the person may return.
         next: if first { next(visitor, session, state) } else { None },

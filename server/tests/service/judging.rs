@@ -48,6 +48,7 @@ async fn a_damaged_attempt_is_refused_and_another_may_be_made() {
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "retry");
     assert_eq!(status.data()["result"]["code"], "FACE_QUALITY_TOO_POOR");
+    assert_eq!(status.data()["triesLeft"], 2, "it is not the person's failure");
     service.judged(&session.token, "b").await;
     service.result(&shop, &session.id).await.ok();
 }

@@ -1,12 +1,12 @@
 //! Attempts: every wrong order has its code, and nothing is lost.
 
-use crate::common::{Answered, Attempt, Service, verdict};
+use crate::common::{Answered, Attempt, Integrator, Service, Session, verdict};
 use axum::body::Body;
 use axum::http::{Request, header};
-use nearfar_protocol::result::ResultCode;
+use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_server::judging::judge_next;
 use nearfar_store::{AccountSettings, LightSetting, MOST_STARTS};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// One alteration of a good upload, and the code and extra of the answer.
 type Case = (&'static str, fn(&mut Attempt), &'static str, &'static str);
@@ -173,6 +173,106 @@ async fn tries_are_counted_and_the_page_learns_where_to_go() {
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "failed");
     assert_eq!(status.data()["next"], failed);
+}
+
+/// Status and result of a session right after an attempt: state, tries left, code.
+async fn standing(service: &Service, shop: &Integrator, session: &Session) -> (String, u64, String) {
+    let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+    let result = service.result(shop, &session.id).await;
+    assert_eq!(status.data()["result"]["code"], result.code());
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let tries_left = status.data()["triesLeft"].as_u64().expect("a number");
+    (text(&status.data()["state"]), tries_left, result.code().to_owned())
+}
+
+#[tokio::test]
+async fn inconclusive_attempts_cost_no_try_three_times() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    for tries in [1, 2] {
+        service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+        let session = service.session(&shop, json!({"tryCount": tries})).await;
+        for id in ["a", "b", "c"] {
+            service.judged(&session.token, id).await;
+            let expected = ("retry".to_owned(), tries, "FACE_QUALITY_TOO_POOR".to_owned());
+            assert_eq!(standing(&service, &shop, &session).await, expected, "{id}");
+            let result = service.result(&shop, &session.id).await;
+            assert_eq!((&result.data()["score"], &result.data()["attackType"]), (&json!(null), &json!(null)));
+            let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
+            let shown = json!({"attemptId": id, "code": "FACE_QUALITY_TOO_POOR", "passed": false, "score": null});
+            assert_eq!(status.data()["result"], shown);
+            assert_eq!(status.data()["next"]["info"], "failedNext", "the person may give up");
+        }
+        service.judged(&session.token, "d").await;
+        let (state, tries_left, code) = standing(&service, &shop, &session).await;
+        assert_eq!((tries_left, &*code), (tries - 1, "FACE_QUALITY_TOO_POOR"));
+        if tries == 1 {
+            assert_eq!(state, "failed");
+            let more = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({}))).await;
+            more.expect("SESSION_FINISHED", "The session has finished");
+            continue;
+        }
+        assert_eq!(state, "retry");
+        service.say(verdict(ResultCode::Success, Some(0), Some(AttackType::Presentation)));
+        service.judged(&session.token, "e").await;
+        assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, "SUCCESS".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn every_other_code_costs_a_try() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    for code in ResultCode::ALL.into_iter().filter(|code| *code != ResultCode::FaceQualityTooPoor) {
+        let session = service.session(&shop, json!({"tryCount": 2})).await;
+        service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+        service.judged(&session.token, "a").await;
+        let score = (code == ResultCode::Success).then_some(49);
+        service.say(verdict(code, score, None));
+        service.judged(&session.token, "b").await;
+        assert_eq!(standing(&service, &shop, &session).await, ("retry".to_owned(), 1, code.code().to_owned()));
+        service.judged(&session.token, "c").await;
+        assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, code.code().to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn after_inconclusive_attempts_a_person_can_pass() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+    for id in ["a", "b", "c"] {
+        service.judged(&session.token, id).await;
+    }
+    service.say(verdict(ResultCode::Success, Some(97), None));
+    service.judged(&session.token, "d").await;
+    assert_eq!(standing(&service, &shop, &session).await.0, "succeeded");
+    assert_eq!(service.result(&shop, &session.id).await.ok().data()["score"], 97);
+}
+
+#[tokio::test]
+async fn an_inconclusive_attempt_leaves_the_sessions_end_and_the_retry_limit_as_they_are() {
+    let service = Service::new().await;
+    let limited = AccountSettings { retry_limit: Some(1), ..AccountSettings::default() };
+    let shop = service.integrator(limited).await;
+    service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+    let session = service.session(&shop, json!({})).await;
+    service.judged(&session.token, "a").await;
+    let more = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({}))).await;
+    more.expect("TRY_LIMIT_REACHED", "No tries are left");
+
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    service.pass(3_600_000);
+    assert!(judge_next(&service.app).await.expect("judged"));
+    let status = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
+    assert_eq!(status.data()["status"]["state"], "expired");
+    assert_eq!(status.data()["status"]["next"]["info"], "failedNext");
+    let more = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({}))).await;
+    more.expect("SESSION_EXPIRED", "The session has expired");
 }
 
 #[tokio::test]

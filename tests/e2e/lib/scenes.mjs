@@ -114,7 +114,12 @@ export const SCENES = {
     shows: shows('result'),
   },
   retry: {
-    status: { state: 'retry', triesLeft: 1, result: judged('FACE_OCCLUDED', false, 0), next: next('failedNext') },
+    status: {
+      state: 'retry',
+      triesLeft: 1,
+      result: judged('FACE_QUALITY_TOO_POOR', false, null),
+      next: next('failedNext'),
+    },
     // Opened anew it would begin again: the try is judged while somebody waits.
     first: { state: 'judging' },
     shows: shows('result'),

@@ -43,6 +43,7 @@ export interface LivenessEvents {
     score: number | null;
     /** Whether the session is over; else the person may try again. */
     over: boolean;
+    /** The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost no try. */
     triesLeft: number;
     next: Next | null;
   };

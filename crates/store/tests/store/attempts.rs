@@ -19,6 +19,8 @@ nearfar_test_support::on_both!(crate::support::Site:
     the_first_device_wins_and_the_other_can_go_on,
     passing_ends_the_session,
     tries_are_counted,
+    the_first_inconclusive_attempts_cost_no_try,
+    any_other_failure_costs_a_try_beside_inconclusive_attempts,
     a_final_refusal_needs_no_more_tries,
     a_judgement_is_stored_once,
     impossible_judgements_are_refused,
@@ -270,6 +272,59 @@ async fn tries_are_counted(site: Site) {
     let second = store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
     assert_eq!((second.state, second.failure), (SessionState::Failed, Some(Failure::TriesUsed)));
     assert_eq!((second.judged, second.result_attempt.as_deref()), (2, Some("two")));
+}
+
+/// Receives and judges one attempt after the other; the session after each.
+async fn judged(store: &Store, session: &str, judgements: &[(Judgement, Consequence)]) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for (number, (judgement, consequence)) in judgements.iter().enumerate() {
+        receive(store, session, &format!("n{number}")).await;
+        let at = NOW + number as i64;
+        sessions.push(store.finish(&claim(store).await, judgement, *consequence, at).await.unwrap());
+    }
+    assert_eq!(store.session(session).await.unwrap(), *sessions.last().unwrap());
+    sessions
+}
+
+async fn the_first_inconclusive_attempts_cost_no_try(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let inconclusive = vec![(too_poor(), Consequence::Inconclusive); 5];
+    let sessions = judged(&store, "a1", &inconclusive).await;
+    assert_eq!(sessions.iter().map(Session::tries_used).collect::<Vec<_>>(), [0, 0, 0, 1, 2]);
+    for (number, session) in sessions[..4].iter().enumerate() {
+        assert_eq!((session.state, session.failure, session.finished_at), (SessionState::Open, None, None));
+        assert_eq!((session.judged, session.inconclusive), (number as u32 + 1, number as u32 + 1));
+        assert_eq!(session.result_attempt, Some(format!("n{number}")));
+    }
+    let last = &sessions[4];
+    assert_eq!((last.state, last.failure), (SessionState::Failed, Some(Failure::TriesUsed)));
+    assert_eq!((last.finished_at, last.result_attempt.as_deref()), (Some(NOW + 4), Some("n4")));
+    store.clear("a1", NOW).await.unwrap();
+    let cleared = store.session("a1").await.unwrap();
+    assert_eq!((cleared.judged, cleared.inconclusive), (0, 0));
+}
+
+async fn any_other_failure_costs_a_try_beside_inconclusive_attempts(site: Site) {
+    let store = site.store().await;
+    session(&store, "a1").await;
+    let free = (too_poor(), Consequence::Inconclusive);
+    let failed = (no_face(), Consequence::MayRetry);
+    let sessions = judged(&store, "a1", &[failed.clone(), free.clone(), free.clone(), failed.clone()]).await;
+    assert_eq!(sessions.iter().map(Session::tries_used).collect::<Vec<_>>(), [1, 1, 1, 2]);
+    assert_eq!(sessions.iter().filter(|session| session.state == SessionState::Open).count(), 3);
+    assert_eq!(sessions[3].failure, Some(Failure::TriesUsed));
+
+    session(&store, "a2").await;
+    let passed = (passed(), Consequence::Pass);
+    let sessions = judged(&store, "a2", &[free.clone(), free.clone(), free.clone(), free, passed]).await;
+    assert_eq!((sessions[3].tries_used(), sessions[3].state), (1, SessionState::Open));
+    assert_eq!((sessions[4].tries_used(), sessions[4].state), (2, SessionState::Passed));
+
+    session(&store, "a3").await;
+    let refused = (too_poor(), Consequence::Fail);
+    let sessions = judged(&store, "a3", &[refused]).await;
+    assert_eq!((sessions[0].state, sessions[0].inconclusive), (SessionState::Failed, 0));
 }
 
 async fn a_final_refusal_needs_no_more_tries(site: Site) {

@@ -14,6 +14,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     the_start_limit_holds,
     every_attempt_is_claimed_once,
     finishing_and_stealing_agree,
+    an_inconclusive_judgement_counts_once,
     clearing_and_uploading_leave_nothing,
     sweeping_and_acknowledging_exclude_each_other,
     instances_start_together,
@@ -193,6 +194,34 @@ async fn finishing_and_stealing_agree(site: Site) {
         }
         assert_eq!(stores[0].session(&id).await.unwrap().judged, 1);
     }
+}
+
+async fn an_inconclusive_judgement_counts_once(site: Site) {
+    let stores = [site.store().await, site.store().await];
+    session(&stores[0], "a1").await;
+    let mut used = Vec::new();
+    for number in 1..=5 {
+        receive(&stores[0], "a1", &format!("n{number}")).await;
+        let slow = stores[0].claim(NOW, NOW + 1).await.unwrap().unwrap();
+        // The scorer says it again and again, and its lease ends meanwhile: another one judges it as well.
+        let repeated = at_once((0..4).map(|index| {
+            let (store, claim) = (stores[index % 2].clone(), slow.clone());
+            async move { store.finish(&claim, &too_poor(), Consequence::Inconclusive, NOW).await }
+        }));
+        let stolen = async {
+            let Some(claim) = stores[1].claim(NOW + 1, NOW + HOUR).await.unwrap() else { return };
+            stores[1].finish(&claim, &too_poor(), Consequence::Inconclusive, NOW).await.unwrap();
+        };
+        let (repeated, ()) = tokio::join!(repeated, stolen);
+        for lost in repeated.into_iter().filter(Result::is_err) {
+            assert_eq!(conflict(lost), Conflict::LeaseLost);
+        }
+        let session = stores[0].session("a1").await.unwrap();
+        assert_eq!((session.judged, session.inconclusive), (number, number));
+        used.push((session.tries_used(), session.state));
+    }
+    let open = SessionState::Open;
+    assert_eq!(used, [(0, open), (0, open), (0, open), (1, open), (2, SessionState::Failed)]);
 }
 
 async fn clearing_and_uploading_leave_nothing(site: Site) {

@@ -26,6 +26,7 @@ async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
         ("sessions", "state", "'passed'", "'lost'", "`lost`"),
         ("sessions", "failure", "NULL", "'lost'", "`lost`"),
         ("sessions", "try_count", "NULL", "-1", "out of range"),
+        ("sessions", "inconclusive", "0", "-1", "out of range"),
         ("sessions", "starts", "1", "4294967296", "out of range"),
         ("attempts", "state", "'judged'", "''", "``"),
         ("attempts", "score", "97", "256", "out of range"),

@@ -167,6 +167,10 @@ pub fn no_face() -> Judgement {
     Judgement { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
 }
 
+pub fn too_poor() -> Judgement {
+    Judgement { code: "FACE_QUALITY_TOO_POOR".into(), ..no_face() }
+}
+
 #[track_caller]
 pub fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
     match result {

@@ -3,6 +3,6 @@
 use crate::odds::EVIDENCE;
 
 /// Log odds of all-zero evidence.
-pub(crate) const BIAS: f32 = 1.05;
+pub(crate) const BIAS: f32 = 1.383;
 /// One for each number of evidence: over_sheet, beyond_sheet, noise.
-pub(crate) const WEIGHTS: [f32; EVIDENCE] = [9.1, 25.38, 2.44];
+pub(crate) const WEIGHTS: [f32; EVIDENCE] = [8.873, 25.860, 2.711];

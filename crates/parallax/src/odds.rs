@@ -24,7 +24,7 @@ const HEADS_ASTRAY: (f32, f32) = (0.05, 2.0);
 const ENLARGED_ASTRAY: (f32, f32) = (0.03, 1.0);
 /// Before anything is measured, somebody who comes nearer is taken to be so much likelier than far enlarged: who enlarges a
 /// picture has no reason to use one in which the person turned.
-const PRIOR: f32 = 0.3;
+const PRIOR: f32 = 0.15;
 
 #[derive(Clone, Copy)]
 struct Normal {

@@ -50,7 +50,7 @@ struct Arguments {
     /// The light challenge of staged captures: off, offered or required
     #[arg(long, value_enum, default_value_t = Light::Off)]
     light: Light,
-    /// Prints every capture that is told wrong
+    /// Prints every capture that is told wrong, and every honest one without an answer
     #[arg(long)]
     show: bool,
     /// Writes films of each species in place of judging captures, FOLDER/SPECIES/PERSON.mjpeg, for a browser to play as
@@ -109,15 +109,10 @@ fn main() {
         std::process::exit(2);
     });
     if arguments.show {
-        for one in judged.iter().filter(|one| one.is_wrong(arguments.line)) {
+        let is_silent = |one: &Judged| one.is_bona_fide() && one.score().is_none();
+        for one in judged.iter().filter(|one| one.is_wrong(arguments.line) || is_silent(one)) {
             let (code, score) = (one.verdict.code.code(), one.verdict.score);
-            let [same, depth] = one.likelihoods();
-            println!(
-                "{} {}: {code} {score:?}; {}; same {same:.2?}, depth {depth:.2?}",
-                one.species,
-                one.name,
-                one.reason()
-            );
+            println!("{} {}: {code} {score:?}; {}; {}", one.species, one.name, one.reason(), one.weighed());
         }
     }
     let table = Table::new(&judged, arguments.line);

@@ -43,9 +43,11 @@ impl Judged {
             .map_or("no check failed", |outcome| &outcome.note)
     }
 
-    /// What the score is made of.
-    pub fn likelihoods(&self) -> [Option<f64>; 2] {
-        [Check::SameFace, Check::Depth].map(|check| self.verdict.outcome(check)?.figures.get("likelihood").copied())
+    /// What the score is made of, as far as it came: log odds.
+    pub fn weighed(&self) -> String {
+        let figures = self.verdict.outcome(Check::Certainty).map(|outcome| &outcome.figures);
+        let all = figures.into_iter().flatten().filter(|(_, figure)| **figure != 0.0);
+        all.map(|(name, figure)| format!("{name} {figure:.2}")).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -68,6 +68,8 @@ async function declarations() {
     'false',
     '--declaration',
     '--emitDeclarationOnly',
+    // What the parts tell one another would carry the service's whole interface along.
+    '--stripInternal',
     '--rootDir',
     'www/src',
     '--outDir',

@@ -79,6 +79,41 @@ fn a_print_bent_as_around_a_head_is_no_head() {
     told(&BENT_STRONGLY, |ratio| ratio < 0.0);
 }
 
+/// None is accepted. One in doubt gets no answer.
+#[test]
+fn a_folded_print_is_no_head_however_it_is_folded() {
+    use Species::*;
+    for species in [FoldedUpright, FoldedSlanting, FoldedLevel, FoldedTwice, FoldedLater] {
+        for Capture { person, judged, .. } in captures(species) {
+            assert!(ratio(&judged).is_none_or(|ratio| ratio < 0.0), "{species:?} {person}: {:?}", judged.figures);
+            let figures = judged.figures.unwrap();
+            assert!(figures.over_crease < 0.1 && figures.beyond_creases < 0.1, "{species:?} {person}: {figures:?}");
+        }
+    }
+}
+
+#[test]
+fn a_nose_of_paper_makes_no_face_of_a_flat_print() {
+    for species in [Species::NoseCut, Species::NosePressed] {
+        for Capture { person, judged, .. } in captures(species) {
+            assert!(ratio(&judged).is_none_or(|ratio| ratio < 0.0), "{species:?} {person}: {:?}", judged.figures);
+        }
+    }
+}
+
+#[test]
+fn a_head_that_only_turned_and_was_enlarged_has_not_come_nearer() {
+    for Capture { person, judged, .. } in captures(Species::Zoomed) {
+        let figures = judged.figures.unwrap();
+        assert!(figures.inverse_focal < 0.5, "{person}: {figures:?}");
+        assert!(ratio(&judged).is_none_or(|ratio| ratio < 0.0), "{person}: {figures:?}");
+    }
+    // The same of a head that did.
+    for Capture { person, judged, .. } in HEADS.iter() {
+        assert!((0.8..2.5).contains(&judged.figures.unwrap().inverse_focal), "{person}: {:?}", judged.figures);
+    }
+}
+
 fn head() -> &'static Capture {
     &HEADS[0]
 }

@@ -34,7 +34,7 @@ export interface HeadlessOptions {
   /** One way for frames from the camera to the worker in place of the best that works. */
   source?: SourceName;
   /** Thresholds, time limits and holds; docs/SESSION.md lists them. */
-  config?: CaptureConfig | Record<string, unknown>;
+  config?: CaptureConfig;
   /** Where the engine's files are; they are found by themselves unless told. */
   load?: LoadOptions;
   /** Ends the capture as `destroy` does. */

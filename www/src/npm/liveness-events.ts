@@ -1,7 +1,7 @@
 // The events of <nearfar-liveness>. All bubble and leave shadow trees; none can be cancelled.
 
 import type { CaptureFailure } from '../engine/errors.js';
-import type { AuditFrame, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
+import type { AuditFrame, CameraSettings, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
 
 /** In every detail. */
 export interface Told {
@@ -54,5 +54,6 @@ export interface LivenessEvents {
   error: Told & CaptureFailure;
   /** This browser cannot do it; the `error` follows. */
   unsupported: Told & CaptureFailure;
-  'camera-change': Told & Record<string, unknown>;
+  /** Another camera runs, or the same one otherwise: its settings, as far as the browser tells. */
+  'camera-change': Told & CameraSettings & Record<string, unknown>;
 }

@@ -263,7 +263,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
     this.page = { name: 'loading', share: null };
   }
 
-  /** Told by the journey. */
+  /** Told by the journey. @internal */
   hear<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
     this.#handlers[name]?.(detail);
   }

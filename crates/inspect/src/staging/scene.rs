@@ -322,3 +322,34 @@ pub(super) fn bilinear(picture: &RgbImage, x: f32, y: f32) -> Rgb<u8> {
         (sum + 0.5) as u8
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fold_does_not_stretch_its_print() {
+        let mut random = Random::new("folds");
+        for _ in 0..20 {
+            let fold = if random.chance(0.5) { folded_once(0.4, &mut random) } else { folded_twice(&mut random) };
+            let step = 0.001;
+            for index in -900..900 {
+                let (here, there) = (index as f32 * step, (index + 1) as f32 * step);
+                let rise = fold.height(there) - fold.height(here);
+                let (seen, printed) = (step.hypot(rise), fold.length(there) - fold.length(here));
+                // A step over a crease bends within it.
+                assert!((seen - printed).abs() < 0.3 * step, "{fold:?} {here}: {seen} {printed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_nose_of_paper_stands_out_of_a_flat_print() {
+        for is_cut in [true, false] {
+            let nose = Surface::PaperNose(PaperNose { high: 0.5, wide: 0.3, is_cut });
+            assert!(nose.depth(0.0, 0.75) > 0.4 && nose.depth(0.0, 0.2) < 0.2, "{nose:?}");
+            assert_eq!([nose.depth(0.5, 0.7), nose.depth(0.0, -0.3), nose.depth(0.0, 1.0)], [0.0; 3]);
+            assert_eq!(nose.depth(0.2, 0.75) > 0.4, is_cut, "one that is pressed out has a ridge");
+        }
+    }
+}

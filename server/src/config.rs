@@ -302,8 +302,8 @@ impl Config {
         if self.overdue_seconds != 0 && self.overdue_seconds < self.lease_seconds {
             return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
         }
-        if self.pass_score == 0 || self.pass_score > 100 {
-            return refuse("pass_score", "should be 1 to 100");
+        if !(50..=100).contains(&self.pass_score) {
+            return refuse("pass_score", "should be 50 to 100: less tells an attack");
         }
         if self.sweep_seconds == 0 {
             return refuse("sweep_seconds", "should be at least 1");

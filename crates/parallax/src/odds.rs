@@ -23,7 +23,8 @@ const ENLARGED: Normal = Normal { mean: 0.0, deviation: 0.2 };
 const HEADS_ASTRAY: (f32, f32) = (0.05, 2.0);
 const ENLARGED_ASTRAY: (f32, f32) = (0.03, 1.0);
 /// Before anything is measured, somebody who comes nearer is taken to be so much likelier than far enlarged: who enlarges a
-/// picture has no reason to use one in which the person turned.
+/// picture has no reason to use one in which the person turned. Chosen with captures of real people in view: large enough
+/// for a webcam's few pixels, and so small that none of their enlarged pictures passes.
 const PRIOR: f32 = 0.15;
 
 #[derive(Clone, Copy)]
@@ -64,12 +65,17 @@ impl Figures {
     }
 
     /// Natural logarithm of how much likelier these figures are for a head that came nearer than for the likeliest of what
-    /// else it could be, -4.6 to 4.6. `over_sheet`: that against a sheet, by whichever model.
+    /// else it could be, -4.6 to 4.6, NaN where a figure is. `over_sheet`: that against a sheet, by whichever model.
     pub fn log_likelihood_ratio_with(&self, over_sheet: f32) -> f32 {
         let over_enlarged = self.over_enlarged();
-        // What is no number says nothing.
-        let is_known = !over_sheet.is_nan() && !over_enlarged.is_nan();
-        if is_known { over_sheet.min(over_enlarged).clamp(-MOST, MOST) } else { 0.0 }
+        // A number that is none is not lost among the others.
+        if over_sheet.is_nan() {
+            over_sheet
+        } else if over_enlarged.is_nan() {
+            over_enlarged
+        } else {
+            over_sheet.min(over_enlarged).clamp(-MOST, MOST)
+        }
     }
 
     /// The same by the fitted model.
@@ -134,6 +140,7 @@ mod tests {
     fn nothing_is_certain_and_no_number_is_missed() {
         assert!(figures(50.0, 50.0, 1.5).log_likelihood_ratio() <= MOST);
         assert_eq!(figures(-50.0, -50.0, -50.0).log_likelihood_ratio(), -MOST);
-        assert_eq!(figures(0.3, 0.3, f32::NAN).log_likelihood_ratio(), 0.0);
+        assert!(figures(0.3, 0.3, f32::NAN).log_likelihood_ratio().is_nan());
+        assert!(figures(f32::NAN, f32::NAN, 1.5).log_likelihood_ratio().is_nan());
     }
 }

@@ -106,6 +106,8 @@ impl Parallax {
 const LEAST_UNIT: f32 = 24.0;
 /// As the scoring's check of growth has it: parallax grows with the change of distance.
 const LEAST_GROWTH: f32 = 1.4;
+/// The least growth of the distance between the eyes, over the diagonal: a fifth of what the page asks for.
+const LEAST_GROWN: f32 = 0.01;
 /// Mean luma of a face, of 255: half of what guidance calls dark.
 const LEAST_LUMA: f32 = 25.0;
 /// Points; the face has room for about 930.
@@ -166,6 +168,10 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         place.unit / (size.width as f32).hypot(size.height as f32)
     };
     let grown = share(near_place, near) - share(far_place, far);
+    // Pictures that are larger, too, may show a face that is not: nothing came nearer.
+    if grown < LEAST_GROWN {
+        return Err(Unsure::Distance);
+    }
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
     let figures = Figures {
         points: found.len(),
@@ -183,5 +189,10 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         inverse_focal_error: comparison.approach_error as f32 / grown,
     };
     judged.figures = Some(figures);
-    if figures.approach_error > MOST_ERROR { Err(Unsure::Noise) } else { Ok(figures) }
+    // What is no number is not below anything.
+    if figures.approach_error <= MOST_ERROR && figures.log_likelihood_ratio().is_finite() {
+        Ok(figures)
+    } else {
+        Err(Unsure::Noise)
+    }
 }

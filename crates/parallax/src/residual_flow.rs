@@ -7,7 +7,8 @@
 //! least-squares problem; explanations are compared by the squared residuals of each.
 
 use crate::depth::turned_face_depth;
-use crate::explanation::{Base, Terms, Weighted};
+use crate::explanation::{Base, Left, Terms, Weighted};
+use crate::least_squares::Normal;
 use crate::sheets::{creases, cylinders};
 use nalgebra::{Point2, SVector, Vector2};
 
@@ -92,8 +93,7 @@ impl Comparison {
         let (_, cylinder) = flat.best(&cylinders)?;
         let (first, crease) = flat.best(&creases)?;
         // Beyond what a sheet explains, at whichever turn.
-        let beyond =
-            |squares: f64, face: crate::explanation::Left| nepers(squares, face.squares).copysign(face.approach);
+        let beyond = |squares: f64, face: Left| nepers(squares, face.squares).copysign(face.approach);
         let folded = with_depth::<PLANE, CREASED>(&points, &planes, &creases[first]);
         let (second, _) = Base::new(&points, folded.clone())?.best(&creases)?;
         let folded = with_depth::<CREASED, CREASED_TWICE>(&points, &folded, &creases[second]);
@@ -142,7 +142,7 @@ fn weigh(points: &mut [Weighted], face: &[f64]) -> Option<()> {
     let terms = points.iter().map(|point| bent(point.at)).collect::<Vec<_>>();
     let terms = with_depth::<BENT, ALL>(points, &terms, face);
     for _ in 0..ROUNDS {
-        let mut normal = crate::least_squares::Normal::<ALL>::new();
+        let mut normal = Normal::<ALL>::new();
         for (point, [across, down]) in points.iter().zip(&terms) {
             normal.add(across, point.off.x, point.weight);
             normal.add(down, point.off.y, point.weight);

@@ -41,8 +41,8 @@ pub struct Limits {
     /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.12.
     pub min_depth: f32,
     /// Below this likelihood of a living head, an attempt is an attack; from it to 0.5 nothing is said, and the person may
-    /// try again. `min_depth` to 0.5, default 0.12: of people whose captures nothing
-    /// was fitted to, one in fifty is below it (docs/LIVENESS.md).
+    /// try again. 0 to 0.5, default 0.12: chosen with captures of real people
+    /// in view, of which one in 49 is below it (docs/LIVENESS.md).
     pub attack_below: f32,
 }
 
@@ -127,7 +127,7 @@ impl Limits {
             ("maxAspectDifference", float(self.max_aspect_difference), 0.0, float(0.2)),
             ("minLikelihood", float(self.min_likelihood), 0.0, 0.5),
             ("minDepth", float(self.min_depth), 0.0, 0.5),
-            ("attackBelow", float(self.attack_below), float(self.min_depth), 0.5),
+            ("attackBelow", float(self.attack_below), 0.0, 0.5),
         ];
         let wrong = numbers.into_iter().find(|(_, value, min, max)| !(*min..=*max).contains(value));
         wrong.map_or(Ok(()), |(field, value, min, max)| Err(LimitError::Range { field, value, min, max }))

@@ -58,7 +58,7 @@ fn a_file_is_read_and_mistakes_are_named() {
         ("objects_wait_ms = 0", "objects_wait_ms"),
         ("model_sha256 = \"3bc1\"", "model_sha256"),
         ("lease_seconds = 1", "lease_seconds"),
-        ("pass_score = 0", "pass_score"),
+        ("pass_score = 49", "pass_score"),
         ("sweep_seconds = 0", "sweep_seconds"),
         ("poll_interval_ms = 1", "poll_interval_ms"),
         ("cors_origins = \"https://a.example/\"", "cors_origins"),

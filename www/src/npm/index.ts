@@ -5,6 +5,7 @@ export type { Build, LoadOptions } from '../engine/load-options.js';
 export type { Picture, TimedPicture } from '../engine/pictures.js';
 export type {
   AuditFrame,
+  CameraPermission,
   CameraSettings,
   CaptureConfig,
   CaptureEvent,
@@ -16,7 +17,6 @@ export type {
   Outcome,
   Oval,
   PauseReason,
-  CameraPermission,
   Phase,
   RestartReason,
   SessionConfig,

@@ -172,7 +172,10 @@ impl Setting {
         let turn = species.most_turn().map(|most| random.between(-most, most));
         let camera = Camera { distance: self.distances[stage], focal: self.focals[stage], turn, middle };
         let picture = vary(&shot(portrait, &self.surfaces[stage], &camera, SIZE), random)?;
-        Ok(self.footage.as_ref().map_or(picture.clone(), |footage| footage.taken(&picture)))
+        Ok(match &self.footage {
+            Some(footage) => footage.taken(&picture),
+            None => picture,
+        })
     }
 }
 

@@ -40,6 +40,7 @@ impl Judged {
             .checks
             .iter()
             .find(|outcome| outcome.has_failed())
+            .or_else(|| self.verdict.outcome(Check::Certainty).filter(|outcome| !outcome.note.is_empty()))
             .map_or("no check failed", |outcome| &outcome.note)
     }
 
@@ -84,10 +85,11 @@ impl Table {
     pub fn new(judged: &[Judged], line: u8) -> Self {
         let mut rows: Vec<(String, Row)> = Vec::new();
         for one in judged {
-            if rows.last().is_none_or(|(species, _)| *species != one.species) {
+            let known = rows.iter().position(|(species, _)| *species == one.species).unwrap_or(rows.len());
+            if known == rows.len() {
                 rows.push((one.species.clone(), Row::default()));
             }
-            let Some((_, row)) = rows.last_mut() else { continue };
+            let row = &mut rows[known].1;
             row.all += 1;
             row.people.insert(one.name.clone());
             match one.score() {
@@ -121,7 +123,7 @@ impl Display for Table {
                 share(silence, row.unanswered, row.all),
             )?;
         }
-        write!(f, "\nA score of {} or more passes; a lower one tells an attack.", self.line)
+        write!(f, "\nA score of {} or more passes; one below 50 tells an attack.", self.line)
     }
 }
 

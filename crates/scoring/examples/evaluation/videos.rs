@@ -76,7 +76,7 @@ fn decoded(picture: &[u8]) -> Result<RgbImage> {
 fn film(video: &Path) -> Result<Vec<u8>> {
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostdin", "-loglevel", "error", "-i"]).arg(video);
-    ffmpeg.args(["-r", "30", "-an", "-c:v", "mjpeg", "-q:v", "2", "-f", "image2pipe", "-"]);
+    ffmpeg.args(["-r", &RATE.to_string(), "-an", "-c:v", "mjpeg", "-q:v", "2", "-f", "image2pipe", "-"]);
     let done = ffmpeg.output().context("starting ffmpeg, which reads the videos: is it installed?")?;
     ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr).trim());
     Ok(done.stdout)

@@ -26,9 +26,10 @@ export async function storyVideo(name, shape = 'portrait') {
   const path = join(FOLDER, `${name}-${shape}-${hash}.mjpeg`);
   if (existsSync(path)) return path;
   mkdirSync(FOLDER, { recursive: true });
-  // Under its own name only when it is whole.
-  writeFileSync(`${path}.part`, await frames(story, ...SHAPES[shape]));
-  renameSync(`${path}.part`, path);
+  // Under its own name only when it is whole; two tests may make one at once.
+  const part = `${path}.${process.pid}.part`;
+  writeFileSync(part, await frames(story, ...SHAPES[shape]));
+  renameSync(part, path);
   return path;
 }
 

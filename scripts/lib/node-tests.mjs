@@ -23,7 +23,17 @@ const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journ
  */
 const MATRICES = [
   ...['checks', 'configure', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'screens'],
-  ...['attributes', 'blocked-storage', 'camera-trouble', 'cancel', 'chunks', 'embed', 'headless', 'instances', 'return'],
+  ...[
+    'attributes',
+    'blocked-storage',
+    'camera-trouble',
+    'cancel',
+    'chunks',
+    'embed',
+    'headless',
+    'instances',
+    'return',
+  ],
 ];
 
 const name = (file) => basename(file, '.test.mjs');

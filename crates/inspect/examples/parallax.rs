@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// Judges two pictures of one capture by their parallax: prints the verdict, what it came from, and how long it took.
-/// `log_likelihood_ratio` above 0 speaks for a face's depth, below for a flat or bent print. Exit code 1 when a
-/// picture shows no face or cannot be read.
+/// `log_likelihood_ratio` above 0 speaks for a head that came nearer, below for a print or for far
+/// enlarged. Exit code 1 when a picture shows no face or cannot be read.
 #[derive(Parser)]
 #[command(name = "parallax", version)]
 struct Arguments {

@@ -1,4 +1,4 @@
-//! What an explanation leaves of the residual flow: least squares in blocks. The terms of a base are taken out once; a depth
+//! Compares explanations of the residual flow by least squares in blocks. The terms of a base are taken out once; a depth
 //! adds three unknowns to it, so that hundreds of depths can be tried.
 
 use crate::least_squares::Normal;

@@ -2,8 +2,8 @@
 //!
 //! No trained network: both faces are brought to one size by eyes and mouth, patches of one are found in the other,
 //! the plane that explains most of them is taken out, and the residual flow is compared with the parallax that the depth
-//! of a mean face gives, and with that of bent sheets. What it is worth: `docs/LIVENESS.md`. Part of the score, and of
-//! nothing that runs in a browser.
+//! of a mean face gives, and with that of bent and folded sheets. What it is worth: `docs/LIVENESS.md`. Part of the score,
+//! and of nothing that runs in a browser.
 
 mod crop;
 mod depth;

@@ -23,8 +23,8 @@ pub struct View<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Natural logarithm of how much likelier the pictures are for a face's depth than for a flat or bent sheet, -4.6
-    /// to 4.6.
+    /// Natural logarithm of how much likelier the pictures are for a head that came nearer than for a flat, bent or folded
+    /// sheet or for far enlarged, -4.6 to 4.6.
     LogLikelihoodRatio(f32),
     /// Nothing can be said.
     Unsure(Unsure),

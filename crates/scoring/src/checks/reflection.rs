@@ -32,8 +32,9 @@ const FLOOR: f32 = 0.004;
 /// not measured: spectacles and oily skin mirror some light, too.
 const LEAST_DETAIL: f32 = 0.5;
 
-/// What is taken off the log odds of an honest capture; chosen, not measured: it calls nobody an attacker. Whoever makes the page skip the challenge, or
-/// holds a lamp into the camera, is to gain nothing over a film that reflects nothing: so these cost alike.
+/// What is taken off the log odds of an honest capture; chosen, not measured: it calls nobody an attacker. Whoever makes
+/// the page skip the challenge, or holds a lamp into the camera, is to gain nothing over a film that reflects nothing: so
+/// these cost alike.
 const UNKNOWN_TAKES: f32 = 0.3;
 /// Of a face that follows other colours, or of a pane before it: what a recording does.
 const OTHER_TAKES: f32 = 0.8;

@@ -7,8 +7,9 @@ use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, Manifest, Sign, StreamFacts};
 use std::collections::BTreeSet;
 
-/// The signs that the page tells, their names among the figures, and what each takes off the log odds. All weights here are chosen, not measured, and so small that the best capture passes with all of these, and
-/// with any one of the others besides.
+/// The signs that the page tells, their names among the figures, and what each takes off the log odds. All weights here
+/// are chosen, not measured, and so small that the best capture passes with all of these, and with any one of the others
+/// besides.
 const SIGNS: [(Sign, &str, f32); 4] = [
     (Sign::Automation, "automation", 0.2),
     (Sign::VirtualCamera, "virtualCamera", 0.2),

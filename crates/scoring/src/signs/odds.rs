@@ -29,8 +29,9 @@ impl Signs {
         ]
     }
 
-    /// Natural logarithm of how much likelier these signs are for a person than for the film of one, whose depth is
-    /// true, too: -4.6 to 4.6.
+    /// Natural logarithm of how much likelier these signs are for a person than for a screen, -4.6 to 4.6. Depth is left
+    /// out, by taking it to be that of a person, as it is of a film: the score counts it for itself. The model was fitted
+    /// to prints and stills as well.
     pub fn log_likelihood_ratio(&self) -> f32 {
         let sum: f32 = WEIGHTS.iter().zip(self.evidence(MOST)).map(|(weight, number)| weight * number).sum();
         (BIAS + sum).clamp(-MOST, MOST)

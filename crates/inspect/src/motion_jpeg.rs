@@ -10,3 +10,19 @@ pub fn pictures(video: &[u8]) -> impl Iterator<Item = &[u8]> {
         (!picture.is_empty()).then_some(picture)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::pictures;
+
+    #[test]
+    fn a_film_falls_apart_into_its_pictures() {
+        let picture = |body: &[u8]| [&[0xff, 0xd8], body, &[0xff, 0xd9]].concat();
+        // An end inside of a picture, as in a preview, is none where no picture begins after it.
+        let (one, other) = (picture(&[1, 0xff, 0xd9, 2]), picture(&[3]));
+        let film = [one.clone(), other.clone()].concat();
+        assert_eq!(pictures(&film).collect::<Vec<_>>(), [&one[..], &other[..]]);
+        assert_eq!(pictures(&one).collect::<Vec<_>>(), [&one[..]]);
+        assert_eq!(pictures(&[]).count(), 0);
+    }
+}

@@ -169,6 +169,9 @@ mod tests {
         };
         assert_eq!(field(|l| l.min_growth = 0.5), "minGrowth is 0.5, outside 1.05 to 3");
         assert!(field(|l| l.allowance = f32::NAN).starts_with("allowance is NaN"));
+        assert!(field(|l| l.attack_below = 0.6).starts_with("attackBelow is 0.6"));
+        // Depth decides first: whoever sets it alone need not set the other.
+        Limits { min_depth: 0.3, ..Limits::default() }.validate().unwrap();
         assert!(field(|l| l.picture.min_side = 5000).starts_with("picture.minSide is 5000"));
         assert!(field(|l| l.picture.max_side = 20_000).starts_with("picture.maxSide is 20000"));
         assert!(field(|l| l.thresholds.max_yaw = 90.0).starts_with("thresholds: maxYaw"));

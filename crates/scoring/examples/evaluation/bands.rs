@@ -25,7 +25,7 @@ impl Bands {
             scores.iter().filter(|score| band.contains(score)).count() as f64 / scores.len().max(1) as f64
         };
         let rows = BANDS.into_iter().map(|band| {
-            let attacks = species.values().map(|scores| share(scores, &band)).sum::<f64>();
+            let attacks = species.values().map(|scores| share(scores, &band)).fold(0.0, |sum, share| sum + share);
             let attacks = attacks / species.len().max(1) as f64;
             (band.clone(), share(&honest, &band), attacks)
         });

@@ -66,10 +66,6 @@ impl Weighed {
             .with("likeness", self.likeness.clamp(-MOST, 0.0))
             .with("logOdds", self.sum());
         let outcome = self.doubts.into_iter().fold(outcome, |outcome, (name, doubt)| outcome.with(name, 0.0 - doubt));
-        if let Answer::Attack(_) = self.answer(limits) {
-            let note = "the evidence, taken together, speaks against a living head".into();
-            return CheckOutcome { note, ..outcome };
-        }
         outcome.require(self.answer(limits) != Answer::Inconclusive, || {
             "what speaks for a living head and what speaks against it leave doubt".into()
         })

@@ -8,6 +8,9 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::species::Species;
 
+/// Less tells an attack.
+const LIVE_FROM: u8 = 50;
+
 /// One judged capture.
 pub struct Judged {
     /// Its species' name.
@@ -36,12 +39,9 @@ impl Judged {
 
     /// The first check that failed.
     pub fn reason(&self) -> &str {
-        self.verdict
-            .checks
-            .iter()
-            .find(|outcome| outcome.has_failed())
-            .or_else(|| self.verdict.outcome(Check::Certainty).filter(|outcome| !outcome.note.is_empty()))
-            .map_or("no check failed", |outcome| &outcome.note)
+        let is_attack = self.score().is_some_and(|score| score < LIVE_FROM);
+        let none = if is_attack { "the evidence, taken together" } else { "no check failed" };
+        self.verdict.checks.iter().find(|outcome| outcome.has_failed()).map_or(none, |outcome| &outcome.note)
     }
 
     /// What the score is made of, as far as it came: log odds.
@@ -123,7 +123,7 @@ impl Display for Table {
                 share(silence, row.unanswered, row.all),
             )?;
         }
-        write!(f, "\nA score of {} or more passes; one below 50 tells an attack.", self.line)
+        write!(f, "\nA score of {} or more passes; one below {LIVE_FROM} tells an attack.", self.line)
     }
 }
 

@@ -28,14 +28,8 @@ export const BUILDS = {
   scalar: [],
 };
 
-/** The one that new browsers run. */
-export const FASTEST = 'relaxed';
-
 /** The one that every browser runs. */
 export const FOR_ALL = 'scalar';
-
-/** Those that npm test builds: Chromium runs the fastest. */
-export const TESTED = [FASTEST, FOR_ALL];
 
 /** The same, and what Rust's wasm32 target uses anyway, as wasm-opt calls them. */
 const WASM_OPT_FEATURES = { relaxed: ['simd', 'relaxed-simd'], simd: ['simd'], scalar: [] };

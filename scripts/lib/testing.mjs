@@ -7,7 +7,6 @@ import { browsers } from './browsers.mjs';
 import { buildAll } from './build.mjs';
 import { installTarball, packagingPackages } from './consumers.mjs';
 import { denyDependencies } from './deny.mjs';
-import { TESTED } from './engine.mjs';
 import { BUILT, buildNative, lintNative, nativeTests, serviceOnPostgres } from './native.mjs';
 import { endToEnd, unitTests } from './node-tests.mjs';
 import { buildPackage } from './package.mjs';
@@ -83,7 +82,7 @@ export async function testEverything({ all }) {
   await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
   if (all) await steps.run('cargo-deny', denyDependencies);
-  await steps.run('build, page', () => buildAll(all ? {} : { engines: TESTED }));
+  await steps.run('build, page', buildAll);
   await steps.run('tsc', typed);
   await steps.run('npm package', async () => {
     await buildPackage();

@@ -8,8 +8,8 @@ const COMMAND = {
   name: 'npm run test:all',
   summary:
     'What npm test does, and the slow matrices: every browser, framework, bundler, proxy and language, each build of the\n' +
-    'wasm and its own tests in Chromium, every way in which storage, cameras, uploads and instances fail, the service on\n' +
-    'PostgreSQL, S3, schemathesis, licences and API documents.',
+    'wasm and its own tests in Chromium, every way in which storage, cameras, clocks, workers, uploads and instances fail,\n' +
+    'the service on PostgreSQL, S3, schemathesis, licences and API documents.',
   environment: [
     ['TEST_ALL=1', 'Every page in every language instead of each third by turns, and more old bundlers'],
     ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one that is built here]'],

@@ -27,9 +27,9 @@ export function buildTestedService() {
   return run('cargo', ['test', '--quiet', '--no-run', ...NATIVE, '--test', 'service'], { step });
 }
 
-/** Clippy on everything of the workspace, warnings being errors. */
-export function lintNative() {
-  return run('cargo', ['clippy', '--quiet', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS], {
+/** Clippy on everything of the workspace, warnings being errors. `start`: `run` or `runBehind`, as below. */
+export function lintNative(start = run) {
+  return start('cargo', ['clippy', '--quiet', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS], {
     step: 'linting the crates',
   });
 }
@@ -55,16 +55,16 @@ export function documentTests() {
  * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it. All share one PostgreSQL,
  * which ends with its command. `s3`: the address of an S3 for the store's suites
  */
-export function nativeTests(hasPostgres, s3) {
+export function nativeTests({ hasPostgres, s3, start = run }) {
   const env = s3 ? { TEST_S3: s3 } : {};
   const command = ['cargo', 'test', '--no-fail-fast', ...TESTED];
   if (hasPostgres) command.unshift(join(BUILT, 'with-postgres'));
   const [program, ...args] = command;
-  return run(program, args, { env });
+  return start(program, args, { env });
 }
 
 /** The service's tests once more, on PostgreSQL alone. */
-export function serviceOnPostgres() {
+export function serviceOnPostgres(start = run) {
   const command = ['cargo', 'test', ...NATIVE, '--test', 'service'];
-  return run(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' } });
+  return start(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' } });
 }

@@ -11,29 +11,20 @@ import { root, Stop } from './run.mjs';
 const ALONE = ['engines', 'far-to-near', 'instructions'];
 
 /** So many of the others share two cores: most of their time they wait for the film before the camera. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 /** The longest files begin first, in this order, or one of them would be all that runs in the end. */
 const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
 
 /**
- * The slow matrices, every browser, framework, bundler, linter, proxy, setting, shape of screen, attribute, and every way in
- * which storage, a camera, an upload or another instance fails; and what needs the packages of tests/packaging: npm run
- * test:all.
+ * The slow matrices: every browser, framework, bundler, linter, proxy, setting, shape of screen, attribute and header, and
+ * every way in which storage, a camera, a clock, a worker, an upload or another instance fails; and what needs the
+ * packages of tests/packaging. npm run test:all.
  */
 const MATRICES = [
   ...['checks', 'configure', 'engines', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'screens'],
-  ...[
-    'attributes',
-    'blocked-storage',
-    'camera-trouble',
-    'cancel',
-    'chunks',
-    'embed',
-    'headless',
-    'instances',
-    'return',
-  ],
+  ...['attributes', 'blocked-storage', 'camera-trouble', 'cancel', 'chunks', 'clocks', 'embed'],
+  ...['engine-errors', 'headers', 'headless', 'instances', 'return'],
 ];
 
 const name = (file) => basename(file, '.test.mjs');
@@ -45,8 +36,8 @@ function testFiles(folder) {
 }
 
 /**
- * Runs test files in this order, so many at once, and prints what node's own runner prints. `last`: lines to print just
- * before its summary, so that this stays the end
+ * Runs test files in this order, so many at once, and prints what node's own runner prints. `last`: makes the lines to
+ * print just before its summary, so that this stays the end
  * @returns {Promise<boolean>} whether all passed
  */
 async function tested(atOnce, files, last = () => []) {
@@ -61,7 +52,7 @@ async function tested(atOnce, files, last = () => []) {
       // The summary is the runner's last words of no file; its first line counts the tests.
       const { type, data } = event;
       if (type === 'test:diagnostic' && data.file === undefined && /^tests \d+$/.test(data.message)) {
-        for (const message of last()) yield { type: 'test:diagnostic', data: { ...data, message } };
+        for (const message of await last()) yield { type: 'test:diagnostic', data: { ...data, message } };
       }
       yield event;
     }

@@ -1,6 +1,7 @@
 // Running other programs, and saying what is being done.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clearLine, progress } from './progress.mjs';
@@ -59,7 +60,28 @@ async function runShown(program, args, { env, cwd = root, quiet = false }) {
   await ended(child, `${program} ${args.join(' ')}`);
 }
 
-/** The same, for what is done with its output: returns that. */
+/**
+ * The same for a program that others go before: it has the processor while they wait, and what it prints comes in one
+ * piece when it ends, so that it is not mixed with theirs.
+ */
+export async function runBehind(program, args, { env, cwd = root } = {}) {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+  }
+  try {
+    await ended(child, `${program} ${args.join(' ')}`);
+  } finally {
+    clearLine();
+    console.log(text);
+  }
+}
+
+/** Runs a program, for what is done with its output: returns that. */
 export async function captured(program, args) {
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';

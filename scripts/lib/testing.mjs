@@ -13,7 +13,7 @@ import { buildPackage } from './package.mjs';
 import { npmPackages } from './packages.mjs';
 import { postgres } from './postgres.mjs';
 import { pythonTools } from './python.mjs';
-import { run, say } from './run.mjs';
+import { run, runBehind, say } from './run.mjs';
 import { startS3 } from './s3.mjs';
 import { fuzz } from './schemathesis.mjs';
 import { formatted, typed } from './source-checks.mjs';
@@ -32,42 +32,42 @@ async function debianPackages(all) {
   if (all) await pythonTools();
 }
 
-/** What the native crates are checked by. */
-async function nativeChecks(steps, all) {
-  // Here already: these only tell.
-  const hasPostgres = await postgres();
-  const hasPython = all && (await pythonTools());
-  if (all && !hasPython)
-    say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
-  await steps.run('clippy, native', lintNative);
-  if (all) await steps.run('API documents', apiDocs);
-  await steps.run('native tests', async () => {
-    const s3 = hasPython ? await startS3() : null;
-    try {
-      await nativeTests(hasPostgres, s3?.url);
-    } finally {
-      await s3?.close();
-    }
-  });
-  if (all && hasPostgres) await steps.run('the service on PostgreSQL', serviceOnPostgres);
-  if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
+/** What has to be made before the end-to-end tests, and what the slow matrices check before them. */
+async function beforeBrowsers(steps, all, hasPython) {
+  const videos = steps.run('videos of the stories', () => run(process.execPath, ['scripts/stories.mjs']));
+  await allEnd([videos, ...(all ? [wasmChecks(steps), serviceChecks(steps, hasPython)] : [])]);
 }
 
-/** What the wasm is checked by, and what the end-to-end tests play to their cameras. */
-async function wasmChecks(steps, all) {
-  await steps.run('videos of the stories', async () => {
-    await run(process.execPath, ['scripts/stories.mjs']);
-    await run(process.execPath, ['scripts/stories.mjs', 'far_to_near', '--shape', 'landscape']);
-  });
-  await steps.run('clippy, wasm', lintWasm);
-  // The end-to-end tests run the engine in a browser, too.
-  if (!all) return;
+/** The wasm's own tests: the end-to-end tests run the engine in a browser, too. */
+async function wasmChecks(steps) {
   await steps.run('wasm tests in headless Chromium', () => wasmTests('simd', ['web_*']));
   for (const build of ['relaxed', 'scalar']) {
     await steps.run(`detection and pixels in headless Chromium, ${build} build`, () =>
       wasmTests(build, ['web_detection', 'web_pixels']),
     );
   }
+}
+
+async function serviceChecks(steps, hasPython) {
+  await steps.run('API documents', apiDocs);
+  if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
+}
+
+/** What the crates are linted and tested by, behind the end-to-end tests, which mostly wait for films to play. */
+async function nativeChecks(steps, all, hasPython) {
+  // Here already: this only tells.
+  const hasPostgres = await postgres();
+  await steps.run('native tests', async () => {
+    const s3 = hasPython ? await startS3() : null;
+    try {
+      await nativeTests({ hasPostgres, s3: s3?.url, start: runBehind });
+    } finally {
+      await s3?.close();
+    }
+  });
+  await steps.run('clippy, native', () => lintNative(runBehind));
+  await steps.run('clippy, wasm', () => lintWasm(runBehind));
+  if (all && hasPostgres) await steps.run('the service on PostgreSQL', () => serviceOnPostgres(runBehind));
 }
 
 /** Sets up, builds, checks and tests. `all`: the slow matrices too */
@@ -90,7 +90,14 @@ export async function testEverything({ all }) {
   });
   await steps.run('unit tests of the page', unitTests);
   await native;
-  await allEnd([nativeChecks(steps, all), wasmChecks(steps, all)]);
-  say('--- end to end');
-  await endToEnd({ all, last: () => steps.table() });
+  const hasPython = all && (await pythonTools());
+  if (all && !hasPython)
+    say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
+  await beforeBrowsers(steps, all, hasPython);
+  const behind = nativeChecks(steps, all, hasPython);
+  const last = async () => {
+    await behind.catch(() => undefined);
+    return steps.table();
+  };
+  await allEnd([behind, steps.run('end to end', () => endToEnd({ all, last }))]);
 }

@@ -23,6 +23,8 @@ async function watch({ module, everyMs }) {
     video.requestVideoFrameCallback(look);
     if (now - last < everyMs) return;
     last = now;
+    // The capture is over, and there is no frame any more.
+    if (video.networkState === HTMLMediaElement.NETWORK_EMPTY) return;
     const time = performance.timeOrigin + now;
     const frame = new VideoFrame(video);
     const { codedWidth: width, codedHeight: height } = frame;

@@ -5,7 +5,7 @@ import { clearLine, progress } from './progress.mjs';
 import { ended, root } from './run.mjs';
 
 /** How cargo says how far it is: `    Building [==>   ] 12/345: serde, tokio`. */
-const UNITS = /^\s+Building \[.*\] (\d+\/\d+)/;
+const UNITS = /^\s+(?:Building|Fetch) \[.*\] (\d+(?:\/\d+| complete; \d+ pending))/;
 
 /** What else it says while all is well: one word, right-aligned, and what it is about. */
 const STATUS =

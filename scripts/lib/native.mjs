@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { cargo } from './cargo.mjs';
-import { root, run } from './run.mjs';
+import { output, root, run, Stop } from './run.mjs';
 
 export const DENY_WARNINGS = ['--', '--deny', 'warnings'];
 
@@ -15,10 +15,20 @@ const TESTED = [...NATIVE, '--lib', '--bins', '--tests'];
 /** Where cargo puts the programs that the native tests start. */
 export const BUILT = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
 
-/** Compiles the service and every native test. */
+/**
+ * Clippy as the workspace's compiler, warnings being errors: it looks at what is compiled for the tests anyway, where
+ * `cargo clippy` would check every dependency a second time. This is how that command starts it.
+ */
+const LINTED = { RUSTC_WORKSPACE_WRAPPER: 'clippy-driver', CLIPPY_ARGS: ['-D', 'warnings'].join('__CLIPPY_HACKERY__') };
+
+/** Compiles the service and every native test, and lints them. */
 export function buildNative() {
-  const step = 'compiling the native tests and the service';
-  return cargo(['test', '--no-run', ...TESTED], { step });
+  if (output('clippy-driver', ['--version']) === null)
+    throw new Stop('clippy is missing. Run "rustup component add clippy" and this again.');
+  return cargo(['test', '--no-run', ...TESTED], {
+    step: 'compiling and linting the native tests and the service',
+    env: LINTED,
+  });
 }
 
 /** Compiles the service as its tests have it. */
@@ -27,7 +37,7 @@ export function buildTestedService() {
   return run('cargo', ['test', '--quiet', '--no-run', ...NATIVE, '--test', 'service'], { step });
 }
 
-/** Clippy on everything of the workspace, warnings being errors. `start`: `run` or `runBehind`, as below. */
+/** Clippy on everything of the workspace, examples too, warnings being errors. `start`: `run` or `runBehind`, as below. */
 export function lintNative(start = run) {
   return start('cargo', ['clippy', '--quiet', '--locked', '--workspace', '--all-targets', ...DENY_WARNINGS], {
     step: 'linting the crates',
@@ -52,11 +62,11 @@ export function documentTests() {
 }
 
 /**
- * Every native test, the service's on SQLite; the store's suites use PostgreSQL beside it. All share one PostgreSQL,
- * which ends with its command. `s3`: the address of an S3 for the store's suites
+ * Every native test as `buildNative` compiled it, the service's on SQLite; the store's suites use PostgreSQL beside it. All
+ * share one PostgreSQL, which ends with its command. `s3`: the address of an S3 for the store's suites
  */
 export function nativeTests({ hasPostgres, s3, start = run }) {
-  const env = s3 ? { TEST_S3: s3 } : {};
+  const env = { ...LINTED, ...(s3 && { TEST_S3: s3 }) };
   const command = ['cargo', 'test', '--no-fail-fast', ...TESTED];
   if (hasPostgres) command.unshift(join(BUILT, 'with-postgres'));
   const [program, ...args] = command;
@@ -66,5 +76,5 @@ export function nativeTests({ hasPostgres, s3, start = run }) {
 /** The service's tests once more, on PostgreSQL alone. */
 export function serviceOnPostgres(start = run) {
   const command = ['cargo', 'test', ...NATIVE, '--test', 'service'];
-  return start(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' } });
+  return start(join(BUILT, 'with-postgres'), command, { env: { ...LINTED, TEST_BACKEND: 'postgres' } });
 }

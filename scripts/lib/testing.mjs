@@ -65,8 +65,9 @@ async function nativeChecks(steps, all, hasPython) {
       await s3?.close();
     }
   });
-  await steps.run('clippy, native', () => lintNative(runBehind));
   await steps.run('clippy, wasm', () => lintWasm(runBehind));
+  // The rest has been linted while it was compiled.
+  if (all) await steps.run('clippy, examples too', () => lintNative(runBehind));
   if (all && hasPostgres) await steps.run('the service on PostgreSQL', () => serviceOnPostgres(runBehind));
 }
 
@@ -78,7 +79,7 @@ export async function testEverything({ all }) {
   if (!all) process.env.TEST_BRIEF ??= '1';
   const steps = new Steps();
   // Beside the set-up, which waits for the network, and the wasm, of which each build is one long unit.
-  const native = steps.begin('build, native tests and service', buildNative);
+  const native = steps.begin('build and clippy, native tests and service', buildNative);
   await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
   if (all) await steps.run('cargo-deny', denyDependencies);

@@ -10,7 +10,7 @@ use nearfar_inspect::occlusion::canvas::vary;
 use nearfar_inspect::occlusion::fit::Model;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::parallax::rates::{Folds, Judged, Table, fit, unsure};
-use nearfar_inspect::parallax::scenario::{Species, Staged, audit, found, judge, stage};
+use nearfar_inspect::parallax::scenario::{Species, Staged, audit, calibrated, found, judge, stage, stage_distances};
 use nearfar_inspect::staging::portraits::{Portrait, folders, portraits};
 use nearfar_parallax::EVIDENCE_NAMES;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,9 @@ struct Arguments {
     /// Also judges near by an audit frame in place of far, by one where far is unsure, and by the mean of both
     #[arg(long)]
     audit: bool,
+    /// Also judges heads at three distances of one capture, the nearest picture enlarged or not
+    #[arg(long)]
+    distances: bool,
     /// Prints every judgement
     #[arg(long)]
     show: bool,
@@ -61,6 +64,9 @@ fn run() -> Result<()> {
     if arguments.audit {
         let audits: Vec<Option<f32>> = audits.iter().map(|one| folds.ratio(one.as_ref()?)).collect();
         report_audits(&judged, &cross, &audits);
+    }
+    if arguments.distances {
+        report_distances(&people, &arguments)?;
     }
     let model = fit(&judged);
     if arguments.fit {
@@ -97,6 +103,28 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
     for (way, ratios) in ways {
         println!("{way}, {}", Table::new(judged.iter().zip(ratios)));
     }
+}
+
+/// Whether three distances of one capture tell an enlarged picture: by how far their pairs disagree.
+fn report_distances(people: &[Portrait], arguments: &Arguments) -> Result<()> {
+    let mut detector = detector(None)?;
+    println!("\nThree distances of one capture:");
+    println!("| nearest enlarged | captures | no answer | median disagreement | over 2 | over 3 |\n|---|---|---|---|---|---|");
+    for enlarged in [1.0, 1.3, 1.6, 2.0] {
+        let (mut captures, mut all) = (0, Vec::new());
+        for person in people {
+            for index in 0..arguments.samples {
+                let Some(distances) = stage_distances(person, enlarged, index, &mut detector)? else { continue };
+                captures += 1;
+                all.extend(calibrated(&distances, 1)?.map(|found| found.disagreement));
+            }
+        }
+        all.sort_by(f32::total_cmp);
+        let over = |limit: f32| all.iter().filter(|one| **one > limit).count();
+        let median = all.get(all.len() / 2).unwrap_or(&f32::NAN);
+        println!("| {enlarged} | {captures} | {} | {median:.2} | {} | {} |", captures - all.len(), over(2.0), over(3.0));
+    }
+    Ok(())
 }
 
 /// Each capture's judgement, and that by its audit frame.
@@ -167,7 +195,7 @@ fn scanned_head(folder: &Path, samples: u32) -> Result<Vec<Judged>> {
         let mut random = Random::new(&format!("renders {view}"));
         let mut found = |picture: RgbImage| found(picture, &mut detector);
         let Some((picture, face)) = found(open("mid")?)? else { continue };
-        let person = Portrait { person: format!("view {view}"), picture, face, is_alone: true };
+        let person = Portrait { person: format!("view {view}"), picture, face, is_alone: true, wears: Vec::new() };
         for _ in 0..samples {
             let far = found(vary(&open("far")?, &mut random)?)?;
             let near = found(vary(&open("near")?, &mut random)?)?;

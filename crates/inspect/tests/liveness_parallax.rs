@@ -229,7 +229,7 @@ fn a_scanned_head_is_one_and_prints_of_it_are_not() {
             judged.figures
         );
     }
-    let print = Portrait { person: "scan".into(), picture, face, is_alone: true };
+    let print = Portrait { person: "scan".into(), picture, face, is_alone: true, wears: Vec::new() };
     for species in [Species::Flat, Species::BentStrongly] {
         let staged = stage(&print, species, 0, &mut detector).unwrap().unwrap();
         let judged = judge(&staged, 1).unwrap();

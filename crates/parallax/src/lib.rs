@@ -5,6 +5,7 @@
 //! of a mean face gives, and with that of bent and folded sheets. What it is worth: `docs/LIVENESS.md`. Part of the score,
 //! and of nothing that runs in a browser.
 
+mod calibration;
 mod crop;
 mod depth;
 mod explanation;
@@ -19,6 +20,7 @@ mod parallax;
 mod residual_flow;
 mod sheets;
 
+pub use calibration::{Calibration, calibration};
 pub use depth::face_depth;
 pub use map::ResidualMap;
 pub use odds::{EVIDENCE, EVIDENCE_NAMES};

@@ -12,11 +12,13 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
+use evaluation::groups::{by_group, groups};
 use evaluation::rates::{Judged, Table, reflections};
 use evaluation::species::Species;
 use evaluation::videos::{self, videos_in};
 use evaluation::{films, plot, write_docs};
-use nearfar_inspect::staging::portraits::Portrait;
+use nearfar_inspect::model::detector;
+use nearfar_inspect::staging::portraits::{Portrait, Worn};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, Scorer, Verdict};
 use staging::{all_portraits, model};
@@ -89,8 +91,17 @@ fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.to_owned(), folder.into()))
 }
 
-/// What is judged: the species' name, the person's or capture's, and the upload; `None` where the page takes no pictures.
-type Capture<'a> = (String, String, Box<dyn Fn() -> Result<Option<Evidence>> + Sync + 'a>);
+/// What is judged.
+struct Capture<'a> {
+    /// The species' name.
+    species: String,
+    /// The person's, or the capture's.
+    name: String,
+    /// What an honest person wears; `None` where nobody has looked.
+    wears: Option<&'a [Worn]>,
+    /// Makes the upload; `None` where the page takes no pictures.
+    make: Box<dyn Fn() -> Result<Option<Evidence>> + Sync + 'a>,
+}
 
 fn main() {
     let arguments = Arguments::parse();
@@ -116,7 +127,7 @@ fn main() {
         }
     }
     let table = Table::new(&judged, arguments.line);
-    println!("{table}\n\n{}", Bands::new(&judged));
+    println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged));
     if arguments.light != Light::Off {
         println!("\n{}", reflections(&judged));
     }
@@ -136,7 +147,8 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
         for person in people {
             for index in 0..arguments.samples {
                 let make = move || Ok(Some(light.capture(species, person, index)));
-                all.push((species.to_string(), person.person.clone(), Box::new(make)));
+                let (species, name) = (species.to_string(), person.person.clone());
+                all.push(Capture { species, name, wears: Some(&person.wears), make: Box::new(make) });
             }
         }
     }
@@ -148,13 +160,14 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     let mut all: Vec<Capture> = Vec::new();
     for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
         for (name, evidence) in captures_in(&folder).with_context(|| folder.display().to_string())? {
-            all.push((species.clone(), name, Box::new(move || Ok(Some(evidence.clone())))));
+            let make = Box::new(move || Ok(Some(evidence.clone())));
+            all.push(Capture { species: species.clone(), name, wears: None, make });
         }
     }
     for (species, folder) in &arguments.video {
         for (name, video) in videos_in(folder).with_context(|| folder.display().to_string())? {
             let make = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
-            all.push((species.clone(), name, Box::new(make)));
+            all.push(Capture { species: species.clone(), name, wears: None, make: Box::new(make) });
         }
     }
     Ok(all)
@@ -184,14 +197,20 @@ fn judge(captures: &[Capture]) -> Result<Vec<Judged>> {
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<(usize, Judged)>> {
         let mut mine = Vec::new();
+        let mut detector = detector(None)?;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((species, name, make)) = captures.get(index) else { return Ok(mine) };
+            let Some(Capture { species, name, wears, make }) = captures.get(index) else { return Ok(mine) };
             if index.is_multiple_of(100) {
                 eprintln!("{index} of {}", captures.len());
             }
-            let verdict = make()?.map_or_else(not_captured, |evidence| scorer.judge(&evidence));
-            mine.push((index, Judged { species: species.clone(), name: name.clone(), verdict }));
+            let evidence = make()?;
+            let verdict = evidence.as_ref().map_or_else(not_captured, |evidence| scorer.judge(evidence));
+            let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
+            if let Some(evidence) = evidence.filter(|_| one.is_bona_fide()) {
+                one.groups = groups(&evidence, *wears, &mut detector)?;
+            }
+            mine.push((index, one));
         }
     };
     let all: Result<Vec<Vec<(usize, Judged)>>> = std::thread::scope(|scope| {

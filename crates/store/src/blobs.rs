@@ -5,13 +5,10 @@ use crate::config::{Entropy, StoreConfig};
 use crate::error::{Error, Part, Result};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{ObjectStore, ObjectStoreExt};
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -120,17 +117,8 @@ impl Blobs {
 pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
     if let Some(place) = config.objects_url.strip_prefix("s3://") {
-        let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
-        let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
-        let mut builder = AmazonS3Builder::from_env().with_url(&config.objects_url).with_retry(retry);
-        for (key, value) in &config.object_options {
-            let key = FromStr::from_str(key).map_err(|error: object_store::Error| failed(&error))?;
-            builder = builder.with_config(key, value);
-        }
-        // The first one stays; whoever embeds the store may have chosen another before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let bucket = builder.build().map_err(|error| failed(&error))?;
-        return Ok(Blobs::new(Arc::new(PrefixStore::new(bucket, parse(prefix)?)), config, entropy));
+        let bucket = bucket(config, place).map_err(|error| failed(&error))?;
+        return Ok(Blobs::new(bucket, config, entropy));
     }
     let folder = match config.objects_url.strip_prefix("file://") {
         Some(_) => url::Url::parse(&config.objects_url)
@@ -145,6 +133,29 @@ pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
     std::fs::create_dir_all(folder.join(ROOT)).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
     Ok(Blobs { folder: Some(folder), ..Blobs::new(Arc::new(objects), config, entropy) })
+}
+
+/// The bucket and prefix that `place` names.
+#[cfg(feature = "s3")]
+fn bucket(config: &StoreConfig, place: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
+    use object_store::RetryConfig;
+    use object_store::aws::AmazonS3Builder;
+    use object_store::prefix::PrefixStore;
+
+    let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
+    let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
+    let mut builder = AmazonS3Builder::from_env().with_url(&config.objects_url).with_retry(retry);
+    for (key, value) in &config.object_options {
+        builder = builder.with_config(key.parse()?, value);
+    }
+    // The first one stays; whoever embeds the store may have chosen another before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(Arc::new(PrefixStore::new(builder.build()?, Path::parse(prefix)?)))
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket(_: &StoreConfig, _: &str) -> Result<Arc<dyn ObjectStore>, &'static str> {
+    Err("this program was compiled without S3; compile it with the feature s3")
 }
 
 /// Removes the folder with all that is in it. Deleting by the object store would leave what a crash in the middle

@@ -201,7 +201,12 @@ impl DerefMut for Write {
 
 fn backend_and_url(url: &str) -> Result<(Backend, String)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        #[cfg(feature = "postgres")]
         return Ok((Backend::Postgres, url.to_owned()));
+        #[cfg(not(feature = "postgres"))]
+        return Err(Error::Configuration(
+            "this program was compiled without PostgreSQL; compile it with the feature postgres".into(),
+        ));
     }
     let Some(path) = url.strip_prefix("sqlite:") else {
         return Err(Error::Configuration("the database URL must start with sqlite: or postgres:".into()));
@@ -333,6 +338,7 @@ mod tests {
     fn urls_are_checked() {
         assert_eq!(backend_and_url("sqlite:///a.db").unwrap().1, "sqlite:///a.db?mode=rwc");
         assert_eq!(backend_and_url("sqlite:a.db?cache=private").unwrap().1, "sqlite:a.db?cache=private&mode=rwc");
+        #[cfg(feature = "postgres")]
         assert_eq!(backend_and_url("postgres://h/d").unwrap().0, Backend::Postgres);
         for wrong in ["mysql://h/d", "sqlite::memory:", "sqlite://?mode=memory", ""] {
             assert!(matches!(backend_and_url(wrong), Err(Error::Configuration(_))), "{wrong}");

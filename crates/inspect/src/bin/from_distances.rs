@@ -40,7 +40,7 @@ fn run() -> Result<()> {
     let size = picture.dimensions();
     let [right, left] = [Face::RIGHT_EYE, Face::LEFT_EYE].map(|i| face.keypoints[i]);
     let turn = [0.0, 0.0, -(left.y - right.y).atan2(left.x - right.x)];
-    let portrait = Portrait { person: path.display().to_string(), picture, face, is_alone: true };
+    let portrait = Portrait { person: path.display().to_string(), picture, face, is_alone: true, wears: Vec::new() };
     let (x, y) = portrait.pixel(0.0, 0.0);
     let middle = (x / size.0 as f32, y / size.1 as f32);
     std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;

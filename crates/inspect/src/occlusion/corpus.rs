@@ -28,6 +28,19 @@ pub struct Photograph {
     pub width: f32,
     /// What the photograph itself shows: `bare`, or a cover that the person wears.
     pub shows: Cover,
+    /// What the person wears that does not cover the face.
+    #[serde(default)]
+    pub wears: Vec<Worn>,
+}
+
+/// What a bare face may wear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Worn {
+    /// Clear glasses.
+    Glasses,
+    /// A hat, a cap, a scarf.
+    Headwear,
 }
 
 impl Photograph {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::encoding::{AUDIT_SIDE, audit_jpeg};
-use nearfar_parallax::{Parallax, View, parallax};
+use nearfar_parallax::{Calibration, Parallax, Verdict, View, calibration, parallax};
 use std::f32::consts::PI;
 
 /// Species of captures; the first two are bona fide.
@@ -199,6 +199,49 @@ pub fn stage(portrait: &Portrait, species: Species, index: u32, detector: &mut D
     }
     let near = taken.pop();
     Ok(taken.pop().zip(near).map(|(far, near)| Staged { far, near }))
+}
+
+/// Stages a head at three distances, the farthest first. The nearest picture is taken from `enlarged` times as far as it
+/// seems, and enlarged by so much; 1 for a person who came that near. `None` where the detector finds no face.
+///
+/// # Errors
+/// When a picture cannot be encoded or decoded.
+pub fn stage_distances(
+    portrait: &Portrait,
+    enlarged: f32,
+    index: u32,
+    detector: &mut Detector,
+) -> Result<Option<[Shot; 3]>> {
+    // The same heads and turns for each, so that only the enlarging makes the difference.
+    let random = &mut Random::new(&format!("{} distances {index}", portrait.person));
+    let (far, near) = (random.between(9.0, 10.5), random.between(3.6, 4.3));
+    let Camera { focal, .. } = Camera::filled(near, random.between(0.6, 0.7), (0.5, 0.5), SIZE);
+    let head = Head::unlike(random);
+    let mut taken = Vec::new();
+    for (distance, enlarged) in [(far, 1.0), ((far * near).sqrt(), 1.0), (near, enlarged)] {
+        let head = head.with_expression(random.between(-0.05, 0.05), random.between(-0.05, 0.05));
+        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
+        let turn = Species::Head.most_turn().map(|most| random.between(-most, most));
+        let camera = Camera { distance: distance * enlarged, focal: focal * enlarged, turn, middle };
+        let picture = vary(&shot(portrait, &Surface::Head(head), &camera, SIZE), random)?;
+        let Some(found) = found(picture, detector)? else { return Ok(None) };
+        taken.push(found);
+    }
+    Ok(taken.try_into().ok())
+}
+
+/// What a capture's neighbouring distances say of its camera; `None` where one pair is unsure.
+///
+/// # Errors
+/// When a picture is no frame.
+pub fn calibrated(distances: &[Shot; 3], seed: u64) -> Result<Option<Calibration>> {
+    let mut pairs = Vec::new();
+    for [far, near] in distances.array_windows() {
+        let judged = judge(&Staged { far: far.clone(), near: near.clone() }, seed)?;
+        let Verdict::LogLikelihoodRatio(_) = judged.verdict else { return Ok(None) };
+        pairs.extend(judged.figures);
+    }
+    Ok(calibration(&pairs))
 }
 
 /// The far stage of the same capture at another moment, as small as the engine keeps frames for the audit. `None` where

@@ -2,6 +2,7 @@
 
 use crate::model::workspace;
 use crate::occlusion::canvas::with_frame;
+pub use crate::occlusion::corpus::Worn;
 use crate::occlusion::corpus::{Photograph, read_list};
 use crate::occlusion::covers::Cover;
 use anyhow::{Context, Result};
@@ -21,6 +22,8 @@ pub struct Portrait {
     pub face: Face,
     /// Whether it is the only one that is not far behind.
     pub is_alone: bool,
+    /// What the person wears.
+    pub wears: Vec<Worn>,
 }
 
 impl Portrait {
@@ -99,7 +102,7 @@ fn portrait(photograph: &Photograph, path: &Path, detector: &mut Detector) -> Re
     let near = faces.iter().filter(|face| away(face) < photograph.width * 0.4);
     let Some(face) = near.min_by(|a, b| away(a).total_cmp(&away(b))).copied() else { return Ok(None) };
     let is_alone = faces.iter().filter(|other| other.bbox.width > BYSTANDER * face.bbox.width).count() == 1;
-    Ok(Some(Portrait { person: photograph.person.clone(), picture, face, is_alone }))
+    Ok(Some(Portrait { person: photograph.person.clone(), picture, face, is_alone, wears: photograph.wears.clone() }))
 }
 
 /// Whether both are one photograph, whatever its size: their faces correlate nearly as a face does with itself.

@@ -50,6 +50,28 @@ pub struct Screen {
     pose: [f32; 5],
     /// JPEG quality that stands for the film's compression.
     film: u8,
+    tone: Tone,
+}
+
+/// How the camera that sees the screen renders its light: real recaptures have crushed darks and more contrast than what
+/// was filmed.
+#[derive(Clone, Copy, Debug)]
+struct Tone {
+    /// What becomes black, of the range of the picture's values.
+    crushed: f32,
+    /// How far the curve bends from a straight line, 0, to an S, 1.
+    contrast: f32,
+}
+
+impl Tone {
+    const STRAIGHT: Tone = Tone { crushed: 0.0, contrast: 0.0 };
+
+    /// A value of the picture, 0 to 1.
+    fn of(self, value: f32) -> f32 {
+        let value = ((value - self.crushed) / (1.0 - self.crushed)).clamp(0.0, 1.0);
+        let curved = value * value * (3.0 - 2.0 * value);
+        value + self.contrast * (curved - value)
+    }
 }
 
 impl Screen {
@@ -86,6 +108,7 @@ impl Screen {
             edge: (random.between(0.02, 0.08), edge),
             pose: [(); 5].map(|()| random.between(-1.0, 1.0)),
             film: random.between(50.0, 92.0) as u8,
+            tone: Tone { crushed: random.between(0.0, 0.2), contrast: random.between(0.0, 0.8) },
         }
     }
 
@@ -102,6 +125,7 @@ impl Screen {
             edge: (0.04, 0.005),
             pose: [0.0; 5],
             film: 92,
+            tone: Tone::STRAIGHT,
             ..Screen::new(kind, 1.0, &mut Random::new("flawless"))
         }
     }
@@ -159,7 +183,7 @@ impl Screen {
                 let mix = 0.5 + 0.5 * (3.0 * x / width + (4.0 * y / height).sin()).sin();
                 [0, 1, 2].map(|i| self.behind[0][i] * mix + self.behind[1][i] * (1.0 - mix))
             };
-            Rgb(light.map(|light| (255.0 * light.clamp(0.0, 1.0).powf(1.0 / 2.2) + 0.5) as u8))
+            Rgb(light.map(|light| (255.0 * self.tone.of(light.clamp(0.0, 1.0).powf(1.0 / 2.2)) + 0.5) as u8))
         })
     }
 }
@@ -267,6 +291,16 @@ mod tests {
             assert!((profile.0.iter().sum::<f32>() / Profile::STEPS as f32 - 1.0).abs() < 1e-3);
         }
         assert!(spread(&sharp) > 0.5 && spread(&soft) < 0.01, "{} {}", spread(&sharp), spread(&soft));
+    }
+
+    #[test]
+    fn a_tone_curve_crushes_darks_and_adds_contrast_between_black_and_white() {
+        let tone = Tone { crushed: 0.1, contrast: 0.5 };
+        assert_eq!([0.0, 0.05, 0.1, 1.0].map(|value| tone.of(value)), [0.0, 0.0, 0.0, 1.0]);
+        let values: Vec<f32> = (0..=100).map(|step| tone.of(step as f32 / 100.0)).collect();
+        assert!(values.is_sorted());
+        assert!(tone.of(0.7) - tone.of(0.4) > 0.35, "steeper in the middle than a straight line");
+        assert_eq!([0.0, 0.3, 1.0].map(|value| Tone::STRAIGHT.of(value)), [0.0, 0.3, 1.0]);
     }
 
     #[test]

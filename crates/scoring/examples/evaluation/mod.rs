@@ -3,6 +3,7 @@
 pub mod bands;
 pub mod films;
 pub mod folders;
+pub mod groups;
 pub mod plot;
 pub mod rates;
 pub mod species;
@@ -10,6 +11,7 @@ pub mod videos;
 
 use anyhow::{Context, Result};
 use bands::Bands;
+use groups::by_group;
 use nearfar_inspect::model::workspace;
 use rates::{Judged, Table};
 
@@ -28,8 +30,9 @@ pub fn write_docs(judged: &[Judged], table: &Table, people: usize) -> Result<()>
     let bands = Bands::new(judged);
     let new = format!(
         "{before}{BEGIN}{people} people, {} captures:\n\n{table}\n\n{picture}\n\nWhat a score means, by these captures, each \
-         species of attack counted alike:\n\n{bands}\n{END}{after}",
-        judged.len()
+         species of attack counted alike:\n\n{bands}\n\n{}{END}{after}",
+        judged.len(),
+        by_group(judged)
     );
     std::fs::write(&file, new)?;
     Ok(())

@@ -6,10 +6,11 @@ use statrs::distribution::{Beta, ContinuousCDF};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 
+use super::groups::Group;
 use super::species::Species;
 
 /// Less tells an attack.
-const LIVE_FROM: u8 = 50;
+pub const LIVE_FROM: u8 = 50;
 
 /// One judged capture.
 pub struct Judged {
@@ -19,6 +20,8 @@ pub struct Judged {
     pub name: String,
     /// What the service says.
     pub verdict: Verdict,
+    /// Of an honest person: what groups they belong to.
+    pub groups: Vec<Group>,
 }
 
 impl Judged {
@@ -128,7 +131,7 @@ impl Display for Table {
 }
 
 /// A rate by its name, with its count and its interval.
-fn share(name: &str, count: usize, all: usize) -> String {
+pub fn share(name: &str, count: usize, all: usize) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let (low, high) = interval(count, all);
     format!("{count}: {name} {} % | {} to {} %", percent(count as f64 / all.max(1) as f64), percent(low), percent(high))

@@ -37,8 +37,8 @@ struct Arguments {
     /// Also judges near by an audit frame in place of far, by one where far is unsure, and by the mean of both
     #[arg(long)]
     audit: bool,
-    /// Also judges heads at three distances of one capture, the nearest picture enlarged or not
-    #[arg(long)]
+    /// In place of all that judges heads at three distances of one capture, the nearest picture enlarged or not
+    #[arg(long, conflicts_with_all = ["renders", "fit", "audit", "show", "keep"])]
     distances: bool,
     /// Prints every judgement
     #[arg(long)]
@@ -56,6 +56,9 @@ fn run() -> Result<()> {
     let arguments = Arguments::parse();
     let people = portraits(&folders(), &mut detector(None)?, |_| true)?.into_iter().filter(Portrait::looks_straight);
     let people: Vec<Portrait> = people.take(arguments.people).collect();
+    if arguments.distances {
+        return report_distances(&people, arguments.samples);
+    }
     let (judged, audits): (Vec<Judged>, Vec<Option<Judged>>) = all_judged(&people, &arguments)?.into_iter().unzip();
     report("Portraits", &judged, arguments.show);
     let folds = Folds::new(&judged);
@@ -64,9 +67,6 @@ fn run() -> Result<()> {
     if arguments.audit {
         let audits: Vec<Option<f32>> = audits.iter().map(|one| folds.ratio(one.as_ref()?)).collect();
         report_audits(&judged, &cross, &audits);
-    }
-    if arguments.distances {
-        report_distances(&people, &arguments)?;
     }
     let model = fit(&judged);
     if arguments.fit {
@@ -105,24 +105,33 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
     }
 }
 
-/// Whether three distances of one capture tell an enlarged picture: by how far their pairs disagree.
-fn report_distances(people: &[Portrait], arguments: &Arguments) -> Result<()> {
+/// How well three distances of one capture tell an enlarged picture from one that is not.
+fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
     let mut detector = detector(None)?;
-    println!("\nThree distances of one capture:");
-    println!("| nearest enlarged | captures | no answer | median disagreement | over 2 | over 3 |\n|---|---|---|---|---|---|");
+    println!(
+        "| the nearest picture | captures | no answer | median, standard errors | told, when 5 % of the honest are |"
+    );
+    println!("|---|---|---|---|---|");
+    let mut limit = None;
     for enlarged in [1.0, 1.3, 1.6, 2.0] {
         let (mut captures, mut all) = (0, Vec::new());
         for person in people {
-            for index in 0..arguments.samples {
+            for index in 0..samples {
                 let Some(distances) = stage_distances(person, enlarged, index, &mut detector)? else { continue };
                 captures += 1;
-                all.extend(calibrated(&distances, 1)?.map(|found| found.disagreement));
+                all.extend(calibrated(&distances, 1)?.map(|found| found.enlarged));
             }
         }
         all.sort_by(f32::total_cmp);
-        let over = |limit: f32| all.iter().filter(|one| **one > limit).count();
-        let median = all.get(all.len() / 2).unwrap_or(&f32::NAN);
-        println!("| {enlarged} | {captures} | {} | {median:.2} | {} | {} |", captures - all.len(), over(2.0), over(3.0));
+        let at = |share: usize| all.get(all.len() * share / 100).copied().unwrap_or(f32::NAN);
+        let limit = *limit.get_or_insert(at(95));
+        let told = all.iter().filter(|one| **one > limit).count();
+        println!(
+            "| enlarged {enlarged} times | {captures} | {} | {:.2} | {told} of {} |",
+            captures - all.len(),
+            at(50),
+            all.len()
+        );
     }
     Ok(())
 }

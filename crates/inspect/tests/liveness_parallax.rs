@@ -5,7 +5,7 @@ use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_inspect::occlusion::canvas::with_frame;
-use nearfar_inspect::parallax::scenario::{Species, Staged, judge, stage};
+use nearfar_inspect::parallax::scenario::{Species, Staged, calibrated, judge, stage, stage_distances};
 use nearfar_inspect::staging::portraits::{Portrait, portraits};
 use nearfar_parallax::{Parallax, ResidualMap, Unsure, Verdict};
 use std::sync::LazyLock;
@@ -111,6 +111,21 @@ fn a_head_that_only_turned_and_was_enlarged_has_not_come_nearer() {
     // The same of a head that did.
     for Capture { person, judged, .. } in HEADS.iter() {
         assert!((0.8..2.5).contains(&judged.figures.unwrap().inverse_focal), "{person}: {:?}", judged.figures);
+    }
+}
+
+#[test]
+fn three_distances_agree_on_the_camera_unless_the_nearest_picture_was_enlarged() {
+    let mut detector = detector(None).unwrap();
+    for person in PORTRAITS.iter() {
+        let mut seen = |enlarged: f32| {
+            let distances = stage_distances(person, enlarged, 0, &mut detector).unwrap().unwrap();
+            calibrated(&distances, 1).unwrap().unwrap()
+        };
+        let (whole, enlarged) = (seen(1.0), seen(1.6));
+        assert!(whole.enlarged < 1.5, "{}: {whole:?}", person.person);
+        assert!(enlarged.enlarged > whole.enlarged + 1.0, "{}: {whole:?} {enlarged:?}", person.person);
+        assert!((0.7..2.5).contains(&whole.inverse_focal), "{}: {whole:?}", person.person);
     }
 }
 

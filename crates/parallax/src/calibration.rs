@@ -1,10 +1,16 @@
 //! The camera's focal length, from a face at three or more distances of one capture.
 //!
 //! One pair of pictures implies a focal length, off by how much the person's relief differs from the mean face's. Pairs
-//! of one capture are off alike, so they agree with one another, whoever it is, unless a picture among them was enlarged:
-//! a film that was made for another approach than the one that is asked for.
+//! of one capture are off alike, so they agree with one another, whoever it is, unless the nearer picture of one was
+//! enlarged: a film that was made for another approach than the one that is asked for. How well that tells them:
+//! `docs/LIVENESS.md`.
 
 use crate::parallax::Figures;
+
+/// What a turn of the head adds to a pair's error, as a share of the inverse focal length: chosen by staged heads.
+const TURNED: f32 = 0.2;
+/// The least inverse focal length that this is a share of: what is only enlarged implies none.
+const LEAST: f32 = 0.5;
 
 /// What the pairs of neighbouring distances say together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,16 +20,13 @@ pub struct Calibration {
     pub inverse_focal: f32,
     /// Its standard error.
     pub inverse_focal_error: f32,
-    /// How far the pairs lie from that mean: the root mean square of their distances in standard errors, each degree of
-    /// freedom counted once. About 1 or less where the camera is the same at all distances.
-    pub disagreement: f32,
+    /// How many standard errors less a pair implies than the one before it, the most of all; above about 1.5 its nearer
+    /// picture was rather enlarged.
+    pub enlarged: f32,
 }
 
-/// What at least two pairs of a capture say; `None` of fewer, and where a figure is no number.
+/// What at least two pairs of a capture say, the farthest first; `None` of fewer, and where a figure is no number.
 pub fn calibration(pairs: &[Figures]) -> Option<Calibration> {
-    if pairs.len() < 2 {
-        return None;
-    }
     let (mut weights, mut sum) = (0.0, 0.0);
     for pair in pairs {
         let weight = pair.inverse_focal_error.powi(-2);
@@ -31,10 +34,12 @@ pub fn calibration(pairs: &[Figures]) -> Option<Calibration> {
         sum += weight * pair.inverse_focal;
     }
     let mean = sum / weights;
-    let off = |pair: &Figures| ((pair.inverse_focal - mean) / pair.inverse_focal_error).powi(2);
-    let disagreement = (pairs.iter().map(off).sum::<f32>() / (pairs.len() - 1) as f32).sqrt();
-    let all = Calibration { inverse_focal: mean, inverse_focal_error: weights.sqrt().recip(), disagreement };
-    (mean.is_finite() && disagreement.is_finite()).then_some(all)
+    let turned = TURNED * mean.max(LEAST);
+    let error = |pair: &Figures| pair.inverse_focal_error.hypot(turned);
+    let less = |[one, next]: &[Figures; 2]| (one.inverse_focal - next.inverse_focal) / error(one).hypot(error(next));
+    let enlarged = pairs.array_windows().map(less).reduce(f32::max)?;
+    let all = Calibration { inverse_focal: mean, inverse_focal_error: weights.sqrt().recip(), enlarged };
+    (mean.is_finite() && enlarged.is_finite()).then_some(all)
 }
 
 #[cfg(test)]
@@ -62,19 +67,25 @@ mod tests {
     #[test]
     fn pairs_that_agree_sharpen_each_other() {
         let all = calibration(&[pair(1.5, 0.3), pair(1.5, 0.4)]).unwrap();
-        assert!((all.inverse_focal - 1.5).abs() < 1e-5 && all.disagreement < 1e-3, "{all:?}");
+        assert!((all.inverse_focal - 1.5).abs() < 1e-5 && all.enlarged.abs() < 1e-3, "{all:?}");
         assert!((all.inverse_focal_error - 0.24).abs() < 1e-5, "3, 4, 5: {all:?}");
     }
 
     #[test]
-    fn an_enlarged_picture_disagrees_by_as_many_errors_as_its_pair_is_off() {
-        let all = calibration(&[pair(1.6, 0.3), pair(0.6, 0.4)]).unwrap();
-        assert!((all.disagreement - 1.0 / 0.5).abs() < 1e-5, "{all:?}");
-        // The better one counts more.
-        assert!((all.inverse_focal - 1.24).abs() < 1e-5, "{all:?}");
-        // A third pair that agrees with the first makes the other no better.
-        let three = calibration(&[pair(1.6, 0.3), pair(1.6, 0.3), pair(0.6, 0.4)]).unwrap();
-        assert!(three.disagreement > 1.5, "{three:?}");
+    fn whoever_s_relief_is_unlike_the_mean_one_is_off_at_all_distances_alike() {
+        let all = calibration(&[pair(0.9, 0.2), pair(0.9, 0.2)]).unwrap();
+        assert!(all.enlarged.abs() < 1e-3, "{all:?}");
+    }
+
+    #[test]
+    fn a_nearer_picture_that_was_enlarged_implies_less_wherever_it_is() {
+        let (whole, enlarged) = (pair(1.5, 0.2), pair(0.2, 0.2));
+        assert!(calibration(&[whole, enlarged]).unwrap().enlarged > 2.5);
+        assert!(calibration(&[whole, whole, enlarged]).unwrap().enlarged > 2.5);
+        assert!(calibration(&[whole, enlarged, whole]).unwrap().enlarged > 2.5);
+        // The farther picture of a pair has no reason to be.
+        assert!(calibration(&[enlarged, whole]).unwrap().enlarged < 0.0);
+        assert!(calibration(&[pair(1.5, 1.0), pair(0.2, 1.0)]).unwrap().enlarged < 1.0, "hardly known");
     }
 
     #[test]
@@ -82,6 +93,6 @@ mod tests {
         assert_eq!(calibration(&[]), None);
         assert_eq!(calibration(&[pair(1.5, 0.3)]), None);
         assert_eq!(calibration(&[pair(1.5, 0.3), pair(f32::NAN, 0.3)]), None);
-        assert_eq!(calibration(&[pair(1.5, 0.0), pair(1.2, 0.0)]), None);
+        assert_eq!(calibration(&[pair(f32::INFINITY, 0.3), pair(1.2, 0.3)]), None);
     }
 }

@@ -59,7 +59,7 @@ await main(async () => {
   // In a new clone the page begins with the build of the engine that every browser runs. The faster ones come behind it.
   const first = serves && !hasAllBuilds();
   // Beside one another: on two cores each has long units that leave one of them idle.
-  await Promise.all([buildAll(first ? { engines: [FOR_ALL] } : {}), buildService()]);
+  await Promise.all([buildAll(first ? { engines: [FOR_ALL] } : {}), buildService('start', env)]);
   if (!serves) return;
   demoAccount(env);
   // Ctrl-C reaches the service as well; it may be asked twice.

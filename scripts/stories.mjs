@@ -8,7 +8,10 @@ const COMMAND = {
   name: 'npm run stories',
   summary: 'Makes the videos that the tests play as a camera (stories), and prints their paths.',
   options: { shape: { value: 'SHAPE', help: 'portrait or landscape [default: portrait]' } },
-  positionals: { name: 'NAME', help: 'Which stories to make; none: all of them, and far_to_near in landscape too' },
+  positionals: {
+    name: 'NAME',
+    help: 'Which stories to make; none: all, and without --shape far_to_near in landscape too',
+  },
 };
 
 /** One is encoded, on a thread of its own, while the other is drawn. */
@@ -23,7 +26,7 @@ await main(async () => {
     if (!(name in STORIES)) throw new Stop(`no story is called ${name}; there are: ${Object.keys(STORIES).join(', ')}`);
   const { shape = 'portrait' } = values;
   if (!(shape in SHAPES)) throw new Stop(`no shape is called ${shape}; there are: ${Object.keys(SHAPES).join(', ')}`);
-  const videos = positionals.map((name) => [name, shape]);
+  const videos = [...new Set(positionals)].map((name) => [name, shape]);
   if (videos.length === 0) {
     for (const name of Object.keys(STORIES)) videos.push([name, shape]);
     if (values.shape === undefined) videos.push(['far_to_near', 'landscape']);

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { clearLine, progress } from './progress.mjs';
 import { ended, root } from './run.mjs';
 
-/** How cargo says how far it is: `    Building [==>   ] 12/345: serde, tokio`. */
+/** How cargo says how far it is: `    Building [==>   ] 12/345: serde, tokio`, `  Fetch [=>  ] 12 complete; 3 pending`. */
 const UNITS = /^\s+(?:Building|Fetch) \[.*\] (\d+(?:\/\d+| complete; \d+ pending))/;
 
 /** What else it says while all is well: one word, right-aligned, and what it is about. */

@@ -7,7 +7,7 @@ import { run as runTests } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 import { root, Stop } from './run.mjs';
 
-/** Tests of what the engine tells of single frames: each needs both cores for its browser. */
+/** Tests of what the engine tells of single frames: each needs both cores for its browser, but for what has low priority. */
 const ALONE = ['engines', 'far-to-near', 'instructions'];
 
 /** So many of the others share two cores: most of their time they wait for the film before the camera. */

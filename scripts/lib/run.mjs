@@ -1,7 +1,8 @@
 // Running other programs, and saying what is being done.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clearLine, progress } from './progress.mjs';
@@ -61,23 +62,21 @@ async function runShown(program, args, { env, cwd = root, quiet = false }) {
 }
 
 /**
- * The same for a program that others go before: it has the processor while they wait, and what it prints comes in one
- * piece when it ends, so that it is not mixed with theirs.
+ * Runs a program at low priority, beside others that need the processor more, and prints its output in one piece when it
+ * ends, so that it is not mixed with theirs. Options as `run` has them.
  */
-export async function runBehind(program, args, { env, cwd = root } = {}) {
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (part) => {
-      text += part;
-    });
-  }
+export async function runBehind(program, args, { env, cwd = root, step }) {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-output-'));
+  const file = openSync(join(folder, 'output'), 'w');
   try {
-    await ended(child, `${program} ${args.join(' ')}`);
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', file, file] });
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    await progress(step, ended(child, `${program} ${args.join(' ')}`));
   } finally {
+    closeSync(file);
     clearLine();
-    console.log(text);
+    console.log(readFileSync(join(folder, 'output'), 'utf8'));
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,7 +1,7 @@
 // The service: building it, its accounts, and a running one.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cargo } from './cargo.mjs';
 import { freePort } from './port.mjs';
@@ -15,12 +15,21 @@ export function serviceProgram(profile = 'start') {
   return process.env.TEST_SERVICE ?? join(TARGET, profile, 'nearfar-server');
 }
 
+/** The text of the file of options, which the service finds from the repository's root; what is wrong with it, it says. */
+function optionsFile(path) {
+  try {
+    return path ? readFileSync(resolve(root, path), 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
+
 /**
- * The features of nearfar-server that this environment's configuration needs. Without PostgreSQL and S3 `npm start` compiles
- * in three quarters of the time.
+ * The features of nearfar-server that this environment's configuration needs. PostgreSQL and S3 take much of the time that
+ * the service takes to compile.
  */
 export function featuresFor({ DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, NEARFAR_CONFIG }) {
-  const file = NEARFAR_CONFIG && existsSync(NEARFAR_CONFIG) ? readFileSync(NEARFAR_CONFIG, 'utf8') : '';
+  const file = optionsFile(NEARFAR_CONFIG);
   const configured = [DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, file].join('\n');
   const needed = { postgres: /\bpostgres(ql)?:/, s3: /\bs3:/ };
   return Object.keys(needed).filter((feature) => needed[feature].test(configured));
@@ -28,12 +37,14 @@ export function featuresFor({ DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECT
 
 /**
  * Compiles the service, unless `TEST_SERVICE` names one.
- * @param {'start' | 'service'} profile of Cargo.toml: compiled quickly, with what this configuration needs, or for deployments
+ * @param {'start' | 'service'} profile of Cargo.toml: compiled quickly, with what its configuration needs, or for deployments
+ * @param {object} env what it will be started with besides this environment
  */
-export async function buildService(profile = 'start') {
+export async function buildService(profile = 'start', env = {}) {
   if (process.env.TEST_SERVICE) return;
   const what = ['--package', 'nearfar-server', '--bin', 'nearfar-server', '--profile', profile];
-  if (profile === 'start') what.push('--no-default-features', '--features', featuresFor(process.env).join());
+  if (profile === 'start')
+    what.push('--no-default-features', '--features', featuresFor({ ...process.env, ...env }).join());
   await cargo(['build', '--locked', ...what], {
     env: { CARGO_TARGET_DIR: TARGET },
     step: 'compiling the service',

@@ -1,5 +1,6 @@
 // What npm test and npm run test:all do: set up what is missing and run the checks and tests, the quickest first. The
-// end-to-end tests come last, so that what this prints ends with the summary of node's test runner.
+// end-to-end tests come last, with the native tests at low priority beside them, and what this prints ends with the summary
+// of node's test runner.
 
 import { join } from 'node:path';
 import { apiDocs } from './api-docs.mjs';
@@ -7,7 +8,15 @@ import { browsers } from './browsers.mjs';
 import { buildAll } from './build.mjs';
 import { installTarball, packagingPackages } from './consumers.mjs';
 import { denyDependencies } from './deny.mjs';
-import { BUILT, buildNative, lintNative, nativeTests, serviceOnPostgres } from './native.mjs';
+import {
+  BUILT,
+  buildNative,
+  lintNative,
+  lintSmallService,
+  nativeTests,
+  requireClippy,
+  serviceOnPostgres,
+} from './native.mjs';
 import { endToEnd, unitTests } from './node-tests.mjs';
 import { buildPackage } from './package.mjs';
 import { npmPackages } from './packages.mjs';
@@ -33,7 +42,7 @@ async function debianPackages(all) {
 }
 
 /** What has to be made before the end-to-end tests, and what the slow matrices check before them. */
-async function beforeBrowsers(steps, all, hasPython) {
+async function beforeEndToEnd(steps, all, hasPython) {
   const videos = steps.run('videos of the stories', () => run(process.execPath, ['scripts/stories.mjs']));
   await allEnd([videos, ...(all ? [wasmChecks(steps), serviceChecks(steps, hasPython)] : [])]);
 }
@@ -53,22 +62,24 @@ async function serviceChecks(steps, hasPython) {
   if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
 }
 
-/** What the crates are linted and tested by, behind the end-to-end tests, which mostly wait for films to play. */
+/** What the crates are linted and tested by, beside the end-to-end tests, which mostly wait for films to play. */
 async function nativeChecks(steps, all, hasPython) {
   // Here already: this only tells.
   const hasPostgres = await postgres();
-  await steps.run('native tests', async () => {
+  const tests = steps.run('native tests', async () => {
     const s3 = hasPython ? await startS3() : null;
     try {
-      await nativeTests({ hasPostgres, s3: s3?.url, start: runBehind });
+      await nativeTests({ all, hasPostgres, s3: s3?.url, start: runBehind });
     } finally {
       await s3?.close();
     }
   });
-  await steps.run('clippy, wasm', () => lintWasm(runBehind));
-  // The rest has been linted while it was compiled.
-  if (all) await steps.run('clippy, examples too', () => lintNative(runBehind));
-  if (all && hasPostgres) await steps.run('the service on PostgreSQL', () => serviceOnPostgres(runBehind));
+  await allEnd([tests, steps.run('clippy, wasm', () => lintWasm(runBehind))]);
+  // Without `all` the crates were linted while they were compiled.
+  if (!all) return;
+  await steps.run('clippy, native', () => lintNative(runBehind));
+  await steps.run('clippy, the service of npm start', () => lintSmallService(runBehind));
+  if (hasPostgres) await steps.run('the service on PostgreSQL', () => serviceOnPostgres(runBehind));
 }
 
 /** Sets up, builds, checks and tests. `all`: the slow matrices too */
@@ -77,9 +88,10 @@ export async function testEverything({ all }) {
   process.env.TEST_SERVICE ??= join(BUILT, 'nearfar-server');
   process.env.TEST_PROGRAMS ??= BUILT;
   if (!all) process.env.TEST_BRIEF ??= '1';
+  requireClippy();
   const steps = new Steps();
   // Beside the set-up, which waits for the network, and the wasm, of which each build is one long unit.
-  const native = steps.begin('build and clippy, native tests and service', buildNative);
+  const native = steps.begin('build, native tests and service', () => buildNative({ all }));
   await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
   if (all) await steps.run('cargo-deny', denyDependencies);
@@ -94,11 +106,12 @@ export async function testEverything({ all }) {
   const hasPython = all && (await pythonTools());
   if (all && !hasPython)
     say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
-  await beforeBrowsers(steps, all, hasPython);
+  await beforeEndToEnd(steps, all, hasPython);
   const behind = nativeChecks(steps, all, hasPython);
   const last = async () => {
     await behind.catch(() => undefined);
     return steps.table();
   };
-  await allEnd([behind, steps.run('end to end', () => endToEnd({ all, last }))]);
+  say('--- end to end');
+  await allEnd([behind, endToEnd({ all, last })]);
 }

@@ -6,13 +6,17 @@ import { DENY_WARNINGS } from './native.mjs';
 import { run } from './run.mjs';
 import { wasmTestRunner, wasmToolchain } from './toolchain.mjs';
 
-/** Warnings are errors in the wasm code too. Debian's toolchain for wasm has no clippy, only the compiler's own. `start`: `run` or `runBehind` */
+/**
+ * Warnings are errors in the wasm code too. Debian's toolchain for wasm has no clippy, only the compiler's own.
+ * `start`: `run` or `runBehind` of run.mjs
+ */
 export async function lintWasm(start = run) {
   const toolchain = await wasmToolchain();
   const clippy = toolchain.name === 'rustup';
   const lints = [clippy ? 'clippy' : 'check', '--locked', '--package', 'nearfar', '--lib', '--test', 'web_*'];
   await start(toolchain.cargo, [...lints, ...toolchain.args, ...(clippy ? DENY_WARNINGS : [])], {
     env: { ...toolchain.env, ...rustflags('simd') },
+    step: 'linting the wasm',
   });
 }
 

@@ -172,8 +172,9 @@ test("of cargo's output only what went wrong is shown, and how many units are do
   take('    Blocking waiting for file lock on package cache\n');
   take('   Compiling serde v1.0.229\n    Building [=>      ] 1/2: ser');
   take('de      \r    Building [======> ] 2/2: app(bin)   \rwarning: unused variable: `x`\n');
+  take('       Fetch [=>      ] 12 complete; 3 pending    \r');
   take(' Downloading 3 crates, remaining bytes: 1.2MB\r  Downloaded serde v1.0.229\n');
   take(' --> src/main.rs:1:15\n    Finished `dev` profile [unoptimized] target(s) in 1.1s\n');
-  assert.deepEqual(units, ['waiting for another cargo', '1/2', '2/2']);
+  assert.deepEqual(units, ['waiting for another cargo', '1/2', '2/2', '12 complete; 3 pending']);
   assert.deepEqual(lines, ['warning: unused variable: `x`', ' --> src/main.rs:1:15']);
 });

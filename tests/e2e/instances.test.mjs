@@ -14,7 +14,6 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 test('a session goes on at whichever instance, and each finds what another has stored', async (t) => {
   if (!(await pythonTools())) return t.skip('no Python, no S3');
-  await buildService();
   const s3 = await startS3();
   t.after(s3.close);
   const shared = {
@@ -28,6 +27,7 @@ test('a session goes on at whichever instance, and each finds what another has s
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
+  await buildService('start', shared);
   const [keys] = accounts(['add', 'test'], shared);
   // Only the second one judges.
   const front = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '0' } });

@@ -37,7 +37,7 @@ struct Arguments {
     /// Also judges near by an audit frame in place of far, by one where far is unsure, and by the mean of both
     #[arg(long)]
     audit: bool,
-    /// In place of all that judges heads at three distances of one capture, the nearest picture enlarged or not
+    /// Judges heads at three distances of one capture instead, with the nearest picture enlarged or not
     #[arg(long, conflicts_with_all = ["renders", "fit", "audit", "show", "keep"])]
     distances: bool,
     /// Prints every judgement
@@ -109,7 +109,7 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
 fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
     let mut detector = detector(None)?;
     println!(
-        "| the nearest picture | captures | no answer | median, standard errors | told, when 5 % of the honest are |"
+        "| the nearest picture | captures | no answer | median, standard errors | detected, at most 5 % of honest captures wrong |"
     );
     println!("|---|---|---|---|---|");
     let mut limit = None;
@@ -117,9 +117,9 @@ fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
         let (mut captures, mut all) = (0, Vec::new());
         for person in people {
             for index in 0..samples {
-                let Some(distances) = stage_distances(person, enlarged, index, &mut detector)? else { continue };
                 captures += 1;
-                all.extend(calibrated(&distances, 1)?.map(|found| found.enlarged));
+                let Some(distances) = stage_distances(person, enlarged, index, &mut detector)? else { continue };
+                all.extend(calibrated(&distances, 1)?.map(|found| found.fall));
             }
         }
         all.sort_by(f32::total_cmp);

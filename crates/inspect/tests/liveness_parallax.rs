@@ -123,8 +123,8 @@ fn three_distances_agree_on_the_camera_unless_the_nearest_picture_was_enlarged()
             calibrated(&distances, 1).unwrap().unwrap()
         };
         let (whole, enlarged) = (seen(1.0), seen(1.6));
-        assert!(whole.enlarged < 1.5, "{}: {whole:?}", person.person);
-        assert!(enlarged.enlarged > whole.enlarged + 1.0, "{}: {whole:?} {enlarged:?}", person.person);
+        assert!(whole.fall < 1.5, "{}: {whole:?}", person.person);
+        assert!(enlarged.fall > whole.fall + 1.0, "{}: {whole:?} {enlarged:?}", person.person);
         assert!((0.7..2.5).contains(&whole.inverse_focal), "{}: {whole:?}", person.person);
     }
 }

@@ -127,7 +127,7 @@ fn main() {
         }
     }
     let table = Table::new(&judged, arguments.line);
-    println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged));
+    println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged, arguments.line));
     if arguments.light != Light::Off {
         println!("\n{}", reflections(&judged));
     }
@@ -135,7 +135,7 @@ fn main() {
         plot::draw(&judged, file).unwrap();
     }
     if arguments.docs {
-        write_docs(&judged, &table, people.len()).unwrap();
+        write_docs(&judged, &table, people.len(), arguments.line).unwrap();
     }
 }
 

@@ -155,7 +155,7 @@ fn bucket(config: &StoreConfig, place: &str) -> object_store::Result<Arc<dyn Obj
 
 #[cfg(not(feature = "s3"))]
 fn bucket(_: &StoreConfig, _: &str) -> Result<Arc<dyn ObjectStore>, &'static str> {
-    Err("this program was compiled without S3; compile it with the feature s3")
+    Err("this program was built without S3; build it with --features s3")
 }
 
 /// Removes the folder with all that is in it. Deleting by the object store would leave what a crash in the middle

@@ -205,7 +205,7 @@ fn backend_and_url(url: &str) -> Result<(Backend, String)> {
         return Ok((Backend::Postgres, url.to_owned()));
         #[cfg(not(feature = "postgres"))]
         return Err(Error::Configuration(
-            "this program was compiled without PostgreSQL; compile it with the feature postgres".into(),
+            "this program was built without PostgreSQL; build it with --features postgres".into(),
         ));
     }
     let Some(path) = url.strip_prefix("sqlite:") else {
@@ -340,6 +340,8 @@ mod tests {
         assert_eq!(backend_and_url("sqlite:a.db?cache=private").unwrap().1, "sqlite:a.db?cache=private&mode=rwc");
         #[cfg(feature = "postgres")]
         assert_eq!(backend_and_url("postgres://h/d").unwrap().0, Backend::Postgres);
+        #[cfg(not(feature = "postgres"))]
+        assert!(matches!(backend_and_url("postgres://h/d"), Err(Error::Configuration(_))));
         for wrong in ["mysql://h/d", "sqlite::memory:", "sqlite://?mode=memory", ""] {
             assert!(matches!(backend_and_url(wrong), Err(Error::Configuration(_))), "{wrong}");
         }

@@ -24,7 +24,7 @@ function zigzag(t, period) {
   return phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase;
 }
 
-/** The size of a face that comes near: as early as a busy machine can have taken the far frame, so that no test waits. */
+/** The size of a face that comes near from 4 s on: by then even a busy machine has taken the far frame. */
 const approaching = (t) => FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 4, 6);
 
 /** A story that shows one scene all the time. */

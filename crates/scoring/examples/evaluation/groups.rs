@@ -1,7 +1,7 @@
 //! What becomes of honest people, by who they are and how the camera saw them.
 
 use super::rates::{Judged, share};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Point;
@@ -13,34 +13,41 @@ use nearfar_scoring::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// What people are grouped by, and the group: ordered as they are shown.
-pub type Group = (&'static str, u8, &'static str);
+/// A group of people or captures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    by: &'static str,
+    /// Where it is shown among those by the same.
+    order: u8,
+    name: &'static str,
+}
 
 /// A patch of the cheek: a square of this side, in distances between the eyes, about the point below each eye.
 const PATCH: f32 = 0.3;
 
-/// The groups of an honest capture. `wears`: `None` where nobody has looked.
+/// The groups of an honest capture, as far as its pictures can be read. `wears`: `None` where nobody has looked.
 ///
 /// # Errors
-/// When a picture cannot be read.
+/// When a picture is no frame.
 pub fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut Detector) -> Result<Vec<Group>> {
     let mut seen = |name: &str| -> Result<Option<(RgbImage, Face)>> {
-        let bytes = evidence.files.get(name).context("a picture is missing")?;
-        let picture = image::load_from_memory(bytes)?.to_rgb8();
+        let picture = evidence.files.get(name).and_then(|bytes| image::load_from_memory(bytes).ok());
+        let Some(picture) = picture.map(|picture| picture.to_rgb8()) else { return Ok(None) };
         let face = largest(with_frame(&picture, |frame| detector.detect_still(frame))?);
         Ok(face.map(|face| (picture, face)))
     };
     let mut groups = Vec::new();
     if let Some((picture, face)) = seen("near")? {
         groups.extend(cheek(&picture, &face).map(|color| skin(typology_angle(color))));
-        groups.extend(cheek(&picture, &face).map(light));
+        groups.extend(cheek(&picture, &face).map(luma));
     }
     if let Some((_, face)) = seen("far")? {
-        groups.push(camera(face.keypoints[Face::RIGHT_EYE].distance(face.keypoints[Face::LEFT_EYE])));
+        groups.push(resolution(face.keypoints[Face::RIGHT_EYE].distance(face.keypoints[Face::LEFT_EYE])));
     }
     if let Some(wears) = wears {
         let worn = |what: Worn, name: &'static str| {
-            if wears.contains(&what) { (name, 0, "worn") } else { (name, 1, "none") }
+            let (order, worn) = if wears.contains(&what) { (0, "worn") } else { (1, "none") };
+            Group { by: name, order, name: worn }
         };
         groups.extend([worn(Worn::Glasses, "glasses"), worn(Worn::Headwear, "headwear")]);
     }
@@ -90,30 +97,30 @@ fn skin(angle: f32) -> Group {
         -30.0.. => (4, "brown"),
         _ => (5, "dark"),
     };
-    ("skin on the cheek", order, name)
+    Group { by: "skin on the cheek", order, name }
 }
 
-fn light([red, green, blue]: [f32; 3]) -> Group {
+fn luma([red, green, blue]: [f32; 3]) -> Group {
     let (order, name) = match 0.299 * red + 0.587 * green + 0.114 * blue {
-        ..70.0 => (0, "dim, luma below 70"),
-        ..170.0 => (1, "luma 70 to 170"),
-        _ => (2, "bright, luma from 170"),
+        ..70.0 => (0, "below 70"),
+        ..170.0 => (1, "70 to 170"),
+        _ => (2, "from 170"),
     };
-    ("light on the cheek", order, name)
+    Group { by: "luma of the cheek", order, name }
 }
 
 /// By the far face's distance between the eyes, pixels: a webcam of 640 x 480 gives about 40, a phone of 720 x 1280 about 85.
-fn camera(eyes: f32) -> Group {
+fn resolution(eyes: f32) -> Group {
     let (order, name) = match eyes {
         ..45.0 => (0, "below 45"),
         ..80.0 => (1, "45 to 80"),
         _ => (2, "from 80"),
     };
-    ("pixels between the eyes in far", order, name)
+    Group { by: "pixels between the eyes in far", order, name }
 }
 
-/// Rates of each group, with their counts.
-pub fn by_group(judged: &[Judged]) -> String {
+/// Rates of each group, with their counts; a score of `line` or more passes.
+pub fn by_group(judged: &[Judged], line: u8) -> String {
     let mut rows: BTreeMap<Group, Vec<&Judged>> = BTreeMap::new();
     for one in judged {
         one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));
@@ -122,9 +129,9 @@ pub fn by_group(judged: &[Judged]) -> String {
         "| honest people by | group | captures | people | wrong | 95 % interval | no answer | 95 % interval |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
-    for ((by, _, name), all) in rows {
+    for (Group { by, name, .. }, all) in rows {
         let people: BTreeSet<&str> = all.iter().map(|one| one.name.as_str()).collect();
-        let wrong = all.iter().filter(|one| one.is_wrong(super::rates::LIVE_FROM)).count();
+        let wrong = all.iter().filter(|one| one.is_wrong(line)).count();
         let silent = all.iter().filter(|one| one.score().is_none()).count();
         let (wrong, silent) = (share("BPCER", wrong, all.len()), share("BPNRR", silent, all.len()));
         let _ = writeln!(text, "| {by} | {name} | {} | {} | {wrong} | {silent} |", all.len(), people.len());

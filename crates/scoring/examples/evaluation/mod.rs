@@ -19,7 +19,7 @@ const BEGIN: &str = "<!-- evaluate -->\n";
 const END: &str = "<!-- /evaluate -->";
 
 /// Puts the table into docs/LIVENESS.md and the picture beside it.
-pub fn write_docs(judged: &[Judged], table: &Table, people: usize) -> Result<()> {
+pub fn write_docs(judged: &[Judged], table: &Table, people: usize, line: u8) -> Result<()> {
     let docs = workspace().join("docs");
     plot::draw(judged, &docs.join("det.svg"))?;
     let file = docs.join("LIVENESS.md");
@@ -32,7 +32,7 @@ pub fn write_docs(judged: &[Judged], table: &Table, people: usize) -> Result<()>
         "{before}{BEGIN}{people} people, {} captures:\n\n{table}\n\n{picture}\n\nWhat a score means, by these captures, each \
          species of attack counted alike:\n\n{bands}\n\n{}{END}{after}",
         judged.len(),
-        by_group(judged)
+        by_group(judged, line)
     );
     std::fs::write(&file, new)?;
     Ok(())

@@ -9,8 +9,8 @@ use std::fmt::{Display, Formatter, Result};
 use super::groups::Group;
 use super::species::Species;
 
-/// Less tells an attack.
-pub const LIVE_FROM: u8 = 50;
+/// A lower score means an attack.
+const LIVE_FROM: u8 = 50;
 
 /// One judged capture.
 pub struct Judged {

@@ -23,10 +23,15 @@ async function watch({ module, everyMs }) {
     video.requestVideoFrameCallback(look);
     if (now - last < everyMs) return;
     last = now;
-    // The capture is over, and there is no frame any more.
-    if (video.networkState === HTMLMediaElement.NETWORK_EMPTY) return;
     const time = performance.timeOrigin + now;
-    const frame = new VideoFrame(video);
+    let frame;
+    try {
+      frame = new VideoFrame(video);
+    } catch (error) {
+      // The capture has ended since this was called, and its camera has no frame any more.
+      if (error.name === 'InvalidStateError') return;
+      throw error;
+    }
     const { codedWidth: width, codedHeight: height } = frame;
     const rect = timecodeRect(width, height);
     const bytes = new Uint8Array(frame.allocationSize({ rect }));

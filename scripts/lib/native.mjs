@@ -81,20 +81,18 @@ export function documentTests() {
 
 /**
  * Every native test as `buildNative` compiled it, the service's on SQLite; the store's suites use PostgreSQL beside it. All
- * share one PostgreSQL, which ends with its command. `s3`: the address of an S3 for the store's suites; `start`: see
- * `lintNative`
+ * share one PostgreSQL, which ends with its command. `s3`: the address of an S3 for the store's suites
  */
-export function nativeTests({ all, hasPostgres, s3, start = run }) {
+export function nativeTests({ all, hasPostgres, s3 }) {
   const env = { ...compiler(all), ...(s3 && { TEST_S3: s3 }) };
   const command = ['cargo', 'test', '--no-fail-fast', ...TESTED];
   if (hasPostgres) command.unshift(join(BUILT, 'with-postgres'));
   const [program, ...args] = command;
-  return start(program, args, { env, step: 'testing the crates' });
+  return run(program, args, { env });
 }
 
-/** The service's tests once more, on PostgreSQL alone, as `buildNative` of all compiled them. `start`: see `lintNative` */
-export function serviceOnPostgres(start = run) {
+/** The service's tests once more, on PostgreSQL alone, as `buildNative` of all compiled them. */
+export function serviceOnPostgres() {
   const command = ['cargo', 'test', ...NATIVE, '--test', 'service'];
-  const step = 'testing the service on PostgreSQL';
-  return start(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' }, step });
+  return run(join(BUILT, 'with-postgres'), command, { env: { TEST_BACKEND: 'postgres' } });
 }

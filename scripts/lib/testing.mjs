@@ -1,6 +1,6 @@
 // What npm test and npm run test:all do: set up what is missing and run the checks and tests, the quickest first. The
-// end-to-end tests come last, with the native tests at low priority beside them, and what this prints ends with the summary
-// of node's test runner.
+// end-to-end tests come last, with lints at low priority beside them, and what this prints ends with the summary of node's
+// test runner.
 
 import { join } from 'node:path';
 import { apiDocs } from './api-docs.mjs';
@@ -41,14 +41,27 @@ async function debianPackages(all) {
   if (all) await pythonTools();
 }
 
-/** What has to be made before the end-to-end tests, and what the slow matrices check before them. */
-async function beforeEndToEnd(steps, all, hasPython) {
-  const videos = steps.run('videos of the stories', () => run(process.execPath, ['scripts/stories.mjs']));
-  await allEnd([videos, ...(all ? [wasmChecks(steps), serviceChecks(steps, hasPython)] : [])]);
+/** What tests the native crates. They have time limits of their own, so nothing goes before them. */
+async function nativeChecks(steps, all, hasPython) {
+  // Here already: this only tells.
+  const hasPostgres = await postgres();
+  if (all) await steps.run('API documents', apiDocs);
+  await steps.run('native tests', async () => {
+    const s3 = hasPython ? await startS3() : null;
+    try {
+      await nativeTests({ all, hasPostgres, s3: s3?.url });
+    } finally {
+      await s3?.close();
+    }
+  });
+  if (all && hasPostgres) await steps.run('the service on PostgreSQL', serviceOnPostgres);
+  if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
 }
 
-/** The wasm's own tests: the end-to-end tests run the engine in a browser, too. */
-async function wasmChecks(steps) {
+/** What the end-to-end tests play to their cameras, and the wasm's own tests: those run the engine in a browser, too. */
+async function wasmChecks(steps, all) {
+  await steps.run('videos of the stories', () => run(process.execPath, ['scripts/stories.mjs']));
+  if (!all) return;
   await steps.run('wasm tests in headless Chromium', () => wasmTests('simd', ['web_*']));
   for (const build of ['relaxed', 'scalar']) {
     await steps.run(`detection and pixels in headless Chromium, ${build} build`, () =>
@@ -57,29 +70,13 @@ async function wasmChecks(steps) {
   }
 }
 
-async function serviceChecks(steps, hasPython) {
-  await steps.run('API documents', apiDocs);
-  if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
-}
-
-/** What the crates are linted and tested by, beside the end-to-end tests, which mostly wait for films to play. */
-async function nativeChecks(steps, all, hasPython) {
-  // Here already: this only tells.
-  const hasPostgres = await postgres();
-  const tests = steps.run('native tests', async () => {
-    const s3 = hasPython ? await startS3() : null;
-    try {
-      await nativeTests({ all, hasPostgres, s3: s3?.url, start: runBehind });
-    } finally {
-      await s3?.close();
-    }
-  });
-  await allEnd([tests, steps.run('clippy, wasm', () => lintWasm(runBehind))]);
+/** What may take its time beside the end-to-end tests, which mostly wait for films to play. */
+async function lints(steps, all) {
+  await steps.run('clippy, wasm', () => lintWasm(runBehind));
   // Without `all` the crates were linted while they were compiled.
   if (!all) return;
   await steps.run('clippy, native', () => lintNative(runBehind));
   await steps.run('clippy, the service of npm start', () => lintSmallService(runBehind));
-  if (hasPostgres) await steps.run('the service on PostgreSQL', () => serviceOnPostgres(runBehind));
 }
 
 /** Sets up, builds, checks and tests. `all`: the slow matrices too */
@@ -106,8 +103,8 @@ export async function testEverything({ all }) {
   const hasPython = all && (await pythonTools());
   if (all && !hasPython)
     say('!!!! SKIPPED: schemathesis and the tests on S3. They need python3 with venv and pip !!!!');
-  await beforeEndToEnd(steps, all, hasPython);
-  const behind = nativeChecks(steps, all, hasPython);
+  await allEnd([nativeChecks(steps, all, hasPython), wasmChecks(steps, all)]);
+  const behind = lints(steps, all);
   const last = async () => {
     await behind.catch(() => undefined);
     return steps.table();

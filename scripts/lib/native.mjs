@@ -45,7 +45,7 @@ export function buildNative({ all }) {
 /** Compiles the service as its tests have it. */
 export function buildTestedService() {
   const step = 'compiling the service';
-  return run('cargo', ['test', '--quiet', '--no-run', ...NATIVE, '--test', 'service'], { step, env: LINTED });
+  return run('cargo', ['test', '--quiet', '--no-run', ...NATIVE, '--test', 'service'], { step });
 }
 
 /** Clippy on everything of the workspace, examples and build tools too. `start`: `run` or `runBehind` of run.mjs */

@@ -10,7 +10,7 @@ import { root, Stop } from './run.mjs';
 /** Tests of what the engine tells of single frames: each needs both cores for its browser, but for what has low priority. */
 const ALONE = ['engines', 'far-to-near', 'instructions'];
 
-/** So many of the others share two cores: most of their time they wait for the film before the camera. */
+/** So many of the others share two cores, which four keep busy for nine tenths of the time. */
 const AT_ONCE = 4;
 
 /** The longest files begin first, in this order, or one of them would be all that runs in the end. */

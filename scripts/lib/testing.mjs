@@ -70,7 +70,7 @@ async function wasmChecks(steps, all) {
   }
 }
 
-/** What may take its time beside the end-to-end tests, which mostly wait for films to play. */
+/** What may take its time beside the end-to-end tests: it has no time limits. */
 async function lints(steps, all) {
   await steps.run('clippy, wasm', () => lintWasm(runBehind));
   // Without `all` the crates were linted while they were compiled.

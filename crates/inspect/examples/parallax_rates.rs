@@ -105,7 +105,7 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
     }
 }
 
-/// How well three distances of one capture tell an enlarged picture from one that is not.
+/// How well three distances of one capture detect an enlarged picture.
 fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
     let mut detector = detector(None)?;
     println!(
@@ -125,9 +125,9 @@ fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
         all.sort_by(f32::total_cmp);
         let at = |share: usize| all.get(all.len() * share / 100).copied().unwrap_or(f32::NAN);
         let limit = *limit.get_or_insert(at(95));
-        let told = all.iter().filter(|one| **one > limit).count();
+        let detected = all.iter().filter(|one| **one > limit).count();
         println!(
-            "| enlarged {enlarged} times | {captures} | {} | {:.2} | {told} of {} |",
+            "| enlarged {enlarged} times | {captures} | {} | {:.2} | {detected} of {} |",
             captures - all.len(),
             at(50),
             all.len()

@@ -2,8 +2,8 @@
 //!
 //! One pair of pictures implies a focal length, off by how much the person's relief differs from the mean face's. Pairs
 //! of one capture are off alike, so they agree with one another, whoever it is, unless the nearer picture of one was
-//! enlarged: a film that was made for another approach than the one that is asked for. How well that tells them:
-//! `docs/LIVENESS.md`.
+//! enlarged: a film that was made for another approach than the one that is asked for. How well that is
+//! detected: `docs/LIVENESS.md`.
 
 use crate::parallax::Figures;
 
@@ -47,21 +47,7 @@ mod tests {
     use super::*;
 
     fn pair(inverse_focal: f32, inverse_focal_error: f32) -> Figures {
-        Figures {
-            points: 500,
-            inlier_share: 0.7,
-            residual: 0.8,
-            noise: 0.35,
-            correlation: 0.8,
-            over_cylinder: 0.2,
-            over_crease: 0.2,
-            beyond_bending: 0.2,
-            beyond_creases: 0.2,
-            approach: 0.1,
-            approach_error: 0.02,
-            inverse_focal,
-            inverse_focal_error,
-        }
+        Figures { inverse_focal, inverse_focal_error, ..Figures::of_a_head() }
     }
 
     #[test]

@@ -93,19 +93,13 @@ mod tests {
     /// Of an ordinary head: `over` both kinds of sheet, `beyond` both, and an inverse focal length.
     fn figures(over: f32, beyond: f32, inverse_focal: f32) -> Figures {
         Figures {
-            points: 500,
-            inlier_share: 0.7,
-            residual: 0.8,
-            noise: 0.35,
-            correlation: 0.8,
             over_cylinder: over,
             over_crease: over,
             beyond_bending: beyond,
             beyond_creases: beyond,
             approach: 0.1 * inverse_focal,
-            approach_error: 0.02,
             inverse_focal,
-            inverse_focal_error: 0.2,
+            ..Figures::of_a_head()
         }
     }
 

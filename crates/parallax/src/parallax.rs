@@ -81,6 +81,28 @@ pub struct Figures {
     pub inverse_focal_error: f32,
 }
 
+#[cfg(test)]
+impl Figures {
+    /// Those of an ordinary head.
+    pub(crate) fn of_a_head() -> Self {
+        Figures {
+            points: 500,
+            inlier_share: 0.7,
+            residual: 0.8,
+            noise: 0.35,
+            correlation: 0.8,
+            over_cylinder: 0.2,
+            over_crease: 0.2,
+            beyond_bending: 0.2,
+            beyond_creases: 0.2,
+            approach: 0.15,
+            approach_error: 0.02,
+            inverse_focal: 1.5,
+            inverse_focal_error: 0.2,
+        }
+    }
+}
+
 /// A judgement with what explains it.
 #[derive(Clone, Debug)]
 pub struct Parallax {

@@ -168,15 +168,26 @@ impl Setting {
 
     /// Far (0) or near (1), somewhere and turned somehow.
     fn taken(&self, stage: usize, portrait: &Portrait, species: Species, random: &mut Random) -> Result<RgbImage> {
-        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
-        let turn = species.most_turn().map(|most| random.between(-most, most));
-        let camera = Camera { distance: self.distances[stage], focal: self.focals[stage], turn, middle };
-        let picture = vary(&shot(portrait, &self.surfaces[stage], &camera, SIZE), random)?;
+        let (distance, focal) = (self.distances[stage], self.focals[stage]);
+        let picture = seen(portrait, &self.surfaces[stage], (distance, focal), species, random)?;
         Ok(match &self.footage {
             Some(footage) => footage.taken(&picture),
             None => picture,
         })
     }
+}
+
+/// A surface at this distance, by a camera of this focal length, somewhere and turned as the species is.
+fn seen(
+    portrait: &Portrait,
+    surface: &Surface,
+    (distance, focal): (f32, f32),
+    species: Species,
+    random: &mut Random,
+) -> Result<RgbImage> {
+    let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
+    let turn = species.most_turn().map(|most| random.between(-most, most));
+    vary(&shot(portrait, surface, &Camera { distance, focal, turn, middle }, SIZE), random)
 }
 
 /// The draws of a capture; `index` makes another one of the same species.
@@ -220,10 +231,8 @@ pub fn stage_distances(
     let mut taken = Vec::new();
     for (distance, enlarged) in [(far, 1.0), ((far * near).sqrt(), 1.0), (near, enlarged)] {
         let head = head.with_expression(random.between(-0.05, 0.05), random.between(-0.05, 0.05));
-        let middle = (random.between(0.46, 0.54), random.between(0.40, 0.46));
-        let turn = Species::Head.most_turn().map(|most| random.between(-most, most));
-        let camera = Camera { distance: distance * enlarged, focal: focal * enlarged, turn, middle };
-        let picture = vary(&shot(portrait, &Surface::Head(head), &camera, SIZE), random)?;
+        let from = (distance * enlarged, focal * enlarged);
+        let picture = seen(portrait, &Surface::Head(head), from, Species::Head, random)?;
         let Some(found) = found(picture, detector)? else { return Ok(None) };
         taken.push(found);
     }

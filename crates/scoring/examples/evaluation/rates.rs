@@ -126,7 +126,7 @@ impl Display for Table {
                 share(silence, row.unanswered, row.all),
             )?;
         }
-        write!(f, "\nA score of {} or more passes; one below {LIVE_FROM} tells an attack.", self.line)
+        write!(f, "\nA score of {} or more passes; one below {LIVE_FROM} means an attack.", self.line)
     }
 }
 

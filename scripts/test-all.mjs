@@ -11,7 +11,7 @@ const COMMAND = {
     'wasm and its own tests in Chromium, every way in which storage, cameras, clocks, workers, uploads and instances fail,\n' +
     'the service on PostgreSQL, S3, schemathesis, licences and API documents.',
   environment: [
-    ['TEST_ALL=1', 'Every page in every language instead of each third by turns, and more old bundlers'],
+    ['TEST_ALL=1', 'Every page in every language, where npm test shows a third of them; and more old bundlers'],
     ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one that is built here]'],
   ],
 };

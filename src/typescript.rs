@@ -5,6 +5,7 @@
 use crate::error::{CaptureFailure, ErrorCode};
 use crate::events::*;
 use crate::guidance::{Instruction, Stage, StageThresholds, Thresholds, Viewport};
+use crate::handoff::HandoffStage;
 use crate::messages::*;
 use crate::pipeline::{InstructionRecord, PipelineConfig};
 use crate::selection::FaceFacts;
@@ -84,6 +85,7 @@ fn written() -> String {
         CaptureEvent::DECL,
         EVENTS,
         Viewport::DECL,
+        HandoffStage::DECL,
         Handover::DECL,
         Signal::DECL,
         WindowMessage::DECL,

@@ -303,7 +303,7 @@ impl Config {
             return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
         }
         if !(50..=100).contains(&self.pass_score) {
-            return refuse("pass_score", "should be 50 to 100: less tells an attack");
+            return refuse("pass_score", "should be 50 to 100: a lower score means an attack");
         }
         if self.sweep_seconds == 0 {
             return refuse("sweep_seconds", "should be at least 1");

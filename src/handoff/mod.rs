@@ -2,4 +2,4 @@
 
 mod stage;
 
-pub use stage::{LinkState, Stage};
+pub use stage::{HandoffStage, LinkState};

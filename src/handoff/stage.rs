@@ -31,7 +31,8 @@ impl LinkState {
 
 /// What the first device shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+#[cfg_attr(test, derive(serde::Serialize, tsify::Tsify), serde(rename_all = "snake_case"))]
+pub enum HandoffStage {
     /// The link and its QR code.
     Link,
     /// The link is no longer good: another one may be made.
@@ -44,28 +45,28 @@ pub enum Stage {
     Started,
 }
 
-impl Stage {
+impl HandoffStage {
     /// What is shown while the link stands so; `is_judging` when an attempt is being judged. A link whose time is over
     /// matters no more once an attempt came by it.
     pub fn of(link: LinkState, is_judging: bool) -> Self {
         match link {
-            _ if is_judging => Stage::Started,
-            LinkState::Waiting => Stage::Link,
-            LinkState::Claimed => Stage::Compare,
-            LinkState::Confirmed => Stage::Started,
-            LinkState::Voided => Stage::LinkVoided,
-            LinkState::Ended => Stage::LinkEnded,
+            _ if is_judging => HandoffStage::Started,
+            LinkState::Waiting => HandoffStage::Link,
+            LinkState::Claimed => HandoffStage::Compare,
+            LinkState::Confirmed => HandoffStage::Started,
+            LinkState::Voided => HandoffStage::LinkVoided,
+            LinkState::Ended => HandoffStage::LinkEnded,
         }
     }
 
     /// The stable snake_case name.
     pub fn name(self) -> &'static str {
         match self {
-            Stage::Link => "link",
-            Stage::LinkEnded => "link_ended",
-            Stage::LinkVoided => "link_voided",
-            Stage::Compare => "compare",
-            Stage::Started => "started",
+            HandoffStage::Link => "link",
+            HandoffStage::LinkEnded => "link_ended",
+            HandoffStage::LinkVoided => "link_voided",
+            HandoffStage::Compare => "compare",
+            HandoffStage::Started => "started",
         }
     }
 }
@@ -78,14 +79,18 @@ mod tests {
     fn every_word_of_the_service_has_its_stage() {
         let stages = ["waiting", "claimed", "confirmed", "voided", "ended"].map(|word| {
             let link = LinkState::parse(word).expect(word);
-            Stage::of(link, false).name()
+            HandoffStage::of(link, false).name()
         });
         assert_eq!(stages, ["link", "compare", "started", "link_voided", "link_ended"]);
         assert_eq!(LinkState::parse("taken"), None);
+        // The TypeScript is made from serde's names.
+        for name in stages {
+            assert!(<HandoffStage as tsify::Tsify>::DECL.contains(&format!("\"{name}\"")), "{name}");
+        }
     }
 
     #[test]
     fn an_attempt_that_is_judged_counts_more_than_the_link() {
-        assert_eq!(Stage::of(LinkState::Ended, true), Stage::Started);
+        assert_eq!(HandoffStage::of(LinkState::Ended, true), HandoffStage::Started);
     }
 }

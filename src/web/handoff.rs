@@ -1,11 +1,11 @@
 //! The cross-device process for the page: see [`crate::handoff`].
 
-use crate::handoff::{LinkState, Stage};
+use crate::handoff::{HandoffStage, LinkState};
 use wasm_bindgen::prelude::*;
 
 /// What the first device shows: `link`, `link_ended`, `link_voided`, `compare` or `started`; undefined for a word of
 /// `link` that is not the service's.
 #[wasm_bindgen(js_name = handOffStage)]
 pub fn hand_off_stage(link: &str, is_judging: bool) -> JsValue {
-    LinkState::parse(link).map_or(JsValue::UNDEFINED, |link| Stage::of(link, is_judging).name().into())
+    LinkState::parse(link).map_or(JsValue::UNDEFINED, |link| HandoffStage::of(link, is_judging).name().into())
 }

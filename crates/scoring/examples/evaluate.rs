@@ -17,6 +17,7 @@ use evaluation::rates::{Judged, Table, reflections};
 use evaluation::species::Species;
 use evaluation::videos::{self, videos_in};
 use evaluation::{films, plot, write_docs};
+use nearfar::detection::Detector;
 use nearfar_inspect::model::detector;
 use nearfar_inspect::staging::portraits::{Portrait, Worn};
 use nearfar_protocol::result::ResultCode;
@@ -39,8 +40,8 @@ struct Arguments {
     /// A folder of such captures of one species of attack; may be given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     attack: Vec<(String, PathBuf)>,
-    /// A folder of videos of one species, or of "bona fide", which ffmpeg reads; far and near are chosen as the page does.
-    /// May be given several times
+    /// A folder of videos of one species, or of "bona fide"; far and near are chosen as the page does. ffmpeg reads all but
+    /// NAME.mjpeg, which is taken to have 30 frames a second. May be given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     video: Vec<(String, PathBuf)>,
     /// The score from which on a capture passes
@@ -195,22 +196,32 @@ fn judge(captures: &[Capture]) -> Result<Vec<Judged>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let scorer = GeometryScorer::new(&model(), Limits::default(), threads).unwrap();
     let next = AtomicUsize::new(0);
+    let one = |Capture { species, name, wears, make }: &Capture, detector: &mut Detector| -> Result<Judged> {
+        let evidence = make()?;
+        let verdict = evidence.as_ref().map_or_else(not_captured, |evidence| scorer.judge(evidence));
+        let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
+        if let Some(evidence) = evidence.filter(|_| one.is_bona_fide()) {
+            one.groups = groups(&evidence, *wears, detector)?;
+        }
+        Ok(one)
+    };
     let work = || -> Result<Vec<(usize, Judged)>> {
         let mut mine = Vec::new();
         let mut detector = detector(None)?;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(Capture { species, name, wears, make }) = captures.get(index) else { return Ok(mine) };
+            let Some(capture) = captures.get(index) else { return Ok(mine) };
             if index.is_multiple_of(100) {
                 eprintln!("{index} of {}", captures.len());
             }
-            let evidence = make()?;
-            let verdict = evidence.as_ref().map_or_else(not_captured, |evidence| scorer.judge(evidence));
-            let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
-            if let Some(evidence) = evidence.filter(|_| one.is_bona_fide()) {
-                one.groups = groups(&evidence, *wears, &mut detector)?;
+            match one(capture, &mut detector) {
+                Ok(judged) => mine.push((index, judged)),
+                Err(error) => {
+                    // Nor does any other thread begin one more: nothing will be told.
+                    next.store(captures.len(), Ordering::Relaxed);
+                    return Err(error);
+                }
             }
-            mine.push((index, one));
         }
     };
     let all: Result<Vec<Vec<(usize, Judged)>>> = std::thread::scope(|scope| {

@@ -293,6 +293,9 @@ export interface Viewport {
     height: number;
 }
 
+/** What the first device shows. */
+export type HandoffStage = "link" | "link_ended" | "link_voided" | "compare" | "started";
+
 /**
  * What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
  * A frame may come with `capturedAt`, Unix ms.

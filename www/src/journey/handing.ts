@@ -1,6 +1,7 @@
 // The first device of the cross-device process: a link, the word that the right device has opened it, and the wait.
 
 import type { Glue } from '../engine/loader.js';
+import type { HandoffStage } from '../engine/types.js';
 import { pauseAfterAnswer, pauseAfterFailure } from './backoff.js';
 import { persistently } from './delivery.js';
 import type { HandoffView, SessionState, StatusView } from './openapi.js';
@@ -8,9 +9,6 @@ import type { Screen } from './screen.js';
 import { type Service, ServiceError } from './service.js';
 import { storage } from './storage.js';
 import { sleep, woken } from './waiting.js';
-
-/** As the Rust module names them. */
-export type Stage = 'link' | 'link_ended' | 'link_voided' | 'compare' | 'started';
 
 /** The link is told once; a reload of the page finds it here. */
 const KEPT = 'nearfar-link';
@@ -130,7 +128,7 @@ export class Handing {
     const { screen, module, denied, clockOffset, service } = this.#given;
     const link = this.#status.handoff;
     if (!link || this.#end.signal.aborted) return;
-    const stage = module.handOffStage(link.state, this.#status.state === 'judging') as Stage | undefined;
+    const stage = module.handOffStage(link.state, this.#status.state === 'judging') as HandoffStage | undefined;
     const isExhausted = this.#isExhausted && stage !== 'started';
     const fresh = () =>
       this.#act(async () => {

@@ -1,6 +1,6 @@
 // What the element can show, and what the journey needs of it.
 
-import type { Stage } from './handing.js';
+import type { HandoffStage } from '../engine/types.js';
 import type { Look } from './look.js';
 import type { ResultCode } from './openapi.js';
 import type { Key, Words } from './words.js';
@@ -71,7 +71,7 @@ export interface CameraChoice {
 
 /** The link for a second device, as it is shown. */
 export interface LinkPage {
-  stage: Stage;
+  stage: HandoffStage;
   /** Whether no more links can be made. */
   isExhausted: boolean;
   /** The link; empty while it is made. */

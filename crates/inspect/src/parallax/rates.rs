@@ -71,7 +71,7 @@ fn fold(people: &[String], one: &Judged) -> usize {
     people.iter().position(|person| *person == one.person).map_or(0, |at| at % FOLDS)
 }
 
-/// The log likelihood ratio below which the score tells an attack: that of a likelihood of 0.12, `Limits::attack_below`.
+/// The log likelihood ratio below which a capture counts as an attack: that of a likelihood of 0.12, `Limits::attack_below`.
 const ATTACK: f32 = -2.0;
 
 /// What became of each species.

@@ -1,4 +1,4 @@
-//! Somebody's own videos, as `ffmpeg` reads them: far and near are chosen as the page chooses them.
+//! Somebody's own videos: far and near are chosen as the page chooses them. `ffmpeg` reads all but Motion JPEG.
 
 use crate::staging::evidence::of_files;
 use crate::staging::scene::jpeg;
@@ -39,12 +39,13 @@ pub fn videos_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
 /// The capture that the page makes of a video; `None` where it takes no pictures.
 ///
 /// # Errors
-/// When `ffmpeg` is missing or cannot read the video.
+/// When the video cannot be read, or `ffmpeg` is missing.
 pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
     let mut pipeline = Pipeline::new(Detector::from_tflite(model)?, PipelineConfig::default())?;
     pipeline.handle(&Event::Start, 0.0);
     let film = film(video)?;
     let pictures: Vec<&[u8]> = nearfar_inspect::motion_jpeg::pictures(&film).collect();
+    ensure!(!pictures.is_empty(), "there is no picture in it");
     let at = |index: usize| index as f64 * 1000.0 / RATE;
     for (index, picture) in pictures.iter().enumerate() {
         let picture = decoded(picture)?;
@@ -74,6 +75,10 @@ fn decoded(picture: &[u8]) -> Result<RgbImage> {
 
 /// One JPEG after the other.
 fn film(video: &Path) -> Result<Vec<u8>> {
+    // As `--films` writes them, so many frames a second.
+    if video.extension().is_some_and(|extension| extension == "mjpeg") {
+        return Ok(std::fs::read(video)?);
+    }
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostdin", "-loglevel", "error", "-i"]).arg(video);
     ffmpeg.args(["-r", &RATE.to_string(), "-an", "-c:v", "mjpeg", "-q:v", "2", "-f", "image2pipe", "-"]);

@@ -10,3 +10,4 @@ mod presence;
 mod screen;
 #[path = "../staging/mod.rs"]
 mod staging;
+mod videos;

@@ -34,6 +34,9 @@ struct Arguments {
     /// Staged captures of each species and person
     #[arg(long, value_name = "N", default_value_t = 8)]
     samples: u32,
+    /// Stages this species alone, as the table calls it; may be given several times
+    #[arg(long, value_name = "SPECIES", value_parser = named_species, conflicts_with_all = ["docs", "bona_fide", "attack", "video"])]
+    species: Vec<Species>,
     /// A folder of captures of honest people, in place of staged ones: NAME-far.jpg and NAME-near.jpg
     #[arg(long, value_name = "FOLDER")]
     bona_fide: Option<PathBuf>,
@@ -85,6 +88,11 @@ impl Light {
         }
         evidence
     }
+}
+
+fn named_species(text: &str) -> Result<Species, String> {
+    let names = || Species::ALL.map(|one| one.to_string()).join(", ");
+    Species::ALL.into_iter().find(|one| one.to_string() == text).ok_or_else(|| format!("there are {}", names()))
 }
 
 fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
@@ -144,7 +152,9 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
     let light = arguments.light;
     let mut all: Vec<Capture> = Vec::new();
     // Without the challenge a film of another attempt is a film.
-    for species in Species::ALL.into_iter().filter(|one| light != Light::Off || *one != Species::RecordedLight) {
+    let is_wanted = |one: &Species| arguments.species.is_empty() || arguments.species.contains(one);
+    let all_species = Species::ALL.into_iter().filter(|one| light != Light::Off || *one != Species::RecordedLight);
+    for species in all_species.filter(is_wanted) {
         for person in people {
             for index in 0..arguments.samples {
                 let make = move || Ok(Some(light.capture(species, person, index)));

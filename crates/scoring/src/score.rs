@@ -22,7 +22,10 @@ pub struct Weighed {
     /// That far and near show one face. It counts only where it speaks against: a print is always like itself.
     pub likeness: f32,
     /// What the rest takes off, each 0 or more, with its name among the figures: never measured on real people.
-    pub doubts: [(&'static str, f32); 5],
+    pub doubts: [(&'static str, f32); 4],
+    /// What pictures take off that are hardly good enough to tell, 0 or more. It lowers the score of who passes and decides
+    /// nothing: the evidence of depth says less of such pictures by itself.
+    pub quality: f32,
 }
 
 /// What is said of an attempt.
@@ -42,15 +45,20 @@ impl Weighed {
         self.depth.clamp(-MOST, MOST) + self.likeness.clamp(-MOST, 0.0)
     }
 
-    /// Of everything.
-    pub fn sum(&self) -> f32 {
+    /// Of all that decides.
+    fn decisive(&self) -> f32 {
         self.measured() - self.doubts.iter().map(|(_, doubt)| doubt.max(0.0)).sum::<f32>()
     }
 
-    /// A living head where all evidence together speaks for one. An attack only by what was measured on real people.
+    /// Of everything.
+    pub fn sum(&self) -> f32 {
+        self.decisive() - self.quality.max(0.0)
+    }
+
+    /// A living head where all evidence together, but for the pictures' quality, speaks for one. An attack only by what was measured on real people.
     pub fn answer(&self, limits: &Limits) -> Answer {
         let measured = likelihood(self.measured());
-        if self.sum() >= 0.0 {
+        if self.decisive() >= 0.0 {
             Answer::Live((100.0 * likelihood(self.sum())).round().clamp(50.0, 100.0) as u8)
         } else if measured < limits.attack_below {
             Answer::Attack((100.0 * measured).round().clamp(1.0, 49.0) as u8)
@@ -65,7 +73,8 @@ impl Weighed {
             .with("depth", self.depth.clamp(-MOST, MOST))
             .with("likeness", self.likeness.clamp(-MOST, 0.0))
             .with("logOdds", self.sum());
-        let outcome = self.doubts.into_iter().fold(outcome, |outcome, (name, doubt)| outcome.with(name, 0.0 - doubt));
+        let less = self.doubts.into_iter().chain([("quality", self.quality)]);
+        let outcome = less.fold(outcome, |outcome, (name, doubt)| outcome.with(name, 0.0 - doubt));
         outcome.require(self.answer(limits) != Answer::Inconclusive, || {
             "what speaks for a living head and what speaks against it leave doubt".into()
         })
@@ -113,8 +122,8 @@ mod tests {
     use super::*;
 
     fn weighed(depth: f32, likeness: f32, doubt: f32) -> Weighed {
-        let doubts = [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0), ("quality", 0.0)];
-        Weighed { depth, likeness, doubts }
+        let doubts = [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0)];
+        Weighed { depth, likeness, doubts, quality: 0.0 }
     }
 
     #[test]
@@ -131,6 +140,15 @@ mod tests {
         assert_eq!(answer(-0.5, -2.0, 0.0), Answer::Attack(8));
         // ... and likeness makes no print a head.
         assert_eq!(answer(-2.5, 9.0, 0.0), answer(-2.5, 0.0, 0.0));
+    }
+
+    #[test]
+    fn poor_pictures_lower_the_score_and_decide_nothing() {
+        let poor = |depth| Weighed { quality: 0.5, ..weighed(depth, 0.0, 0.0) }.answer(&Limits::default());
+        assert_eq!(poor(3.0), Answer::Live(92));
+        assert_eq!(poor(0.1), Answer::Live(50));
+        assert_eq!(poor(-0.1), Answer::Inconclusive);
+        assert_eq!(poor(-1.9), Answer::Inconclusive);
     }
 
     #[test]

@@ -212,9 +212,9 @@ impl Scorer for GeometryScorer {
             ("screen", screen::doubt(&signs)),
             ("source", source::doubt(&evidence.manifest)),
             ("reflection", reflected.doubt),
-            ("quality", quality_doubt([&far, &near], growth, &self.limits)),
         ];
-        let weighed = Weighed { depth, likeness: comparison.log_odds(), doubts };
+        let quality = quality_doubt([&far, &near], growth, &self.limits);
+        let weighed = Weighed { depth, likeness: comparison.log_odds(), doubts, quality };
         report.add_as(weighed.certainty(&self.limits), ResultCode::FaceQualityTooPoor);
         Ok(match weighed.answer(&self.limits) {
             Answer::Live(score) | Answer::Attack(score) => report.scored(score),

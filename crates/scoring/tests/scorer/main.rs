@@ -6,8 +6,10 @@ mod honest;
 mod hostile;
 mod integrity;
 mod light;
+mod own_videos;
 mod presence;
 mod screen;
 #[path = "../staging/mod.rs"]
 mod staging;
+#[path = "../../examples/evaluation/videos.rs"]
 mod videos;

@@ -1,15 +1,12 @@
 //! Videos of one's own, as `evaluate --video` judges them.
 
-#[path = "../../examples/evaluation/videos.rs"]
-mod videos;
-
 use crate::staging::scene::{Position, jpeg};
 use crate::staging::{SIZE, model, own_portraits, scorer};
+use crate::videos::{capture, videos_in};
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::result::AttackType;
 use nearfar_scoring::Scorer;
 use std::path::{Path, PathBuf};
-use videos::{capture, videos_in};
 
 /// Somebody, or a print of them, who is far for two seconds, comes nearer and stays near for two.
 fn film(surface: &Surface) -> Vec<u8> {

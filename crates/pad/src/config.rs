@@ -1,0 +1,162 @@
+//! How a network wants its input, and how its output is read.
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// One network: an entry of `[[pad.models]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// The ONNX file. Its name without the ending is what the network is called.
+    pub file: PathBuf,
+    /// The file's SHA-256 in hex: another file is refused.
+    pub sha256: String,
+    /// Pixels along each side of the input, 16 to 512. The input is a float tensor of shape (1, 3, side, side).
+    pub side: usize,
+    /// The side of what is cut out, over that of the face's box: 1 to 8. Near an edge it is moved, and shrunk where the
+    /// picture is too small.
+    pub crop: f32,
+    /// The order of the channels.
+    #[serde(default)]
+    pub colors: Colors,
+    /// What black and white are, within -1000 to 1000.
+    #[serde(default = "bytes")]
+    pub range: [f32; 2],
+    /// Which output is that of a living person, from 0.
+    pub live: usize,
+    /// Divides the outputs before they are taken as log odds, 0.05 to 100: above 1 for a network that is surer than right.
+    #[serde(default = "one")]
+    pub temperature: f32,
+    /// The likelihood of a living person from which on the network speaks for one, above 0 and below 1.
+    #[serde(default = "half")]
+    pub threshold: f32,
+    /// How much it counts beside other networks, 0.01 to 100.
+    #[serde(default = "one")]
+    pub weight: f32,
+}
+
+/// The order of the channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colors {
+    /// Red first.
+    #[default]
+    Rgb,
+    /// Blue first, as OpenCV reads pictures.
+    Bgr,
+}
+
+fn bytes() -> [f32; 2] {
+    [0.0, 255.0]
+}
+
+fn one() -> f32 {
+    1.0
+}
+
+fn half() -> f32 {
+    0.5
+}
+
+/// A field that makes no sense.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{field} is {value}, outside {range}")]
+pub struct ConfigError {
+    /// The field.
+    pub field: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// What is allowed.
+    pub range: &'static str,
+}
+
+impl ModelConfig {
+    /// What the network is called: the file's name without its ending.
+    pub fn name(&self) -> String {
+        self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Checks every range; that of `live` needs the network.
+    ///
+    /// # Errors
+    /// The first field that is out of its range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let [black, white] = self.range;
+        let finite = |value: f32| (-1000.0..=1000.0).contains(&value);
+        let fields = [
+            ("side", self.side as f64, (16..=512).contains(&self.side), "16 to 512"),
+            ("crop", self.crop.into(), (1.0..=8.0).contains(&self.crop), "1 to 8"),
+            ("range (black)", black.into(), finite(black), "-1000 to 1000"),
+            ("range (white)", white.into(), finite(white) && white != black, "-1000 to 1000 without that of black"),
+            ("temperature", self.temperature.into(), (0.05..=100.0).contains(&self.temperature), "0.05 to 100"),
+            ("threshold", self.threshold.into(), self.threshold > 0.0 && self.threshold < 1.0, "0 to 1, both left out"),
+            ("weight", self.weight.into(), (0.01..=100.0).contains(&self.weight), "0.01 to 100"),
+        ];
+        let wrong = fields.into_iter().find(|(_, _, is_right, _)| !is_right);
+        wrong.map_or(Ok(()), |(field, value, _, range)| Err(ConfigError { field, value, range }))
+    }
+
+    /// Natural logarithm of how much likelier a living person is than anything else, by the outputs of the network, less
+    /// that of the threshold; NaN where an output is.
+    pub fn log_odds(&self, outputs: &[f32]) -> f32 {
+        let scaled = |index: usize| outputs.get(index).map_or(f32::NAN, |output| output / self.temperature);
+        let others: Vec<f32> = (0..outputs.len()).filter(|index| *index != self.live).map(scaled).collect();
+        // The largest is taken out, so that nothing overflows.
+        let most = others.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f32 = others.iter().map(|other| (other - most).exp()).sum();
+        let limit = (self.threshold / (1.0 - self.threshold)).ln();
+        scaled(self.live) - most - sum.ln() - limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> ModelConfig {
+        ModelConfig {
+            file: "models/some.net.onnx".into(),
+            sha256: String::new(),
+            side: 80,
+            crop: 2.7,
+            colors: Colors::Bgr,
+            range: bytes(),
+            live: 1,
+            temperature: 1.0,
+            threshold: 0.5,
+            weight: 1.0,
+        }
+    }
+
+    #[test]
+    fn outputs_become_log_odds_of_softmax() {
+        let outputs = [-0.0676f32, 1.91363, -1.84812];
+        let sum: f32 = outputs.iter().map(|output| output.exp()).sum();
+        let live = outputs[1].exp() / sum;
+        let odds = config().log_odds(&outputs);
+        assert!((odds - (live / (1.0 - live)).ln()).abs() < 1e-5, "{odds}");
+        // At the threshold nothing is said; twice the temperature says half, of two outputs.
+        assert!(ModelConfig { threshold: live, ..config() }.log_odds(&outputs).abs() < 1e-5);
+        let two = |temperature| ModelConfig { temperature, ..config() }.log_odds(&[-3.0, 1.0]);
+        assert!((two(1.0) - 4.0).abs() < 1e-6 && (two(2.0) - 2.0).abs() < 1e-6);
+        assert!(config().log_odds(&[1000.0, -1000.0]).is_finite());
+        assert!(config().log_odds(&[f32::NAN, 1.0]).is_nan() && config().log_odds(&[0.0]).is_nan());
+    }
+
+    #[test]
+    fn fields_out_of_range_are_told() {
+        assert_eq!(config().validate(), Ok(()));
+        assert_eq!(config().name(), "some.net");
+        let told = |change: fn(&mut ModelConfig)| {
+            let mut changed = config();
+            change(&mut changed);
+            changed.validate().unwrap_err().to_string()
+        };
+        assert_eq!(told(|c| c.side = 8), "side is 8, outside 16 to 512");
+        assert!(told(|c| c.crop = f32::NAN).starts_with("crop is NaN"));
+        assert!(told(|c| c.range = [1.0, 1.0]).starts_with("range (white) is 1"));
+        assert!(told(|c| c.temperature = 0.0).starts_with("temperature is 0"));
+        assert!(told(|c| c.threshold = 1.0).starts_with("threshold is 1"));
+        assert!(told(|c| c.weight = -1.0).starts_with("weight is -1"));
+    }
+}

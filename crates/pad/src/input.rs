@@ -1,0 +1,126 @@
+//! From a picture and a face in it to what a network is given.
+
+use crate::config::{Colors, ModelConfig};
+use image::RgbaImage;
+use nearfar::frame::Rect;
+
+/// What is cut out of a picture, whole pixels; right and bottom end are exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crop {
+    /// Left end.
+    pub left: u32,
+    /// Top end.
+    pub top: u32,
+    /// Right end.
+    pub right: u32,
+    /// Bottom end.
+    pub bottom: u32,
+}
+
+impl Crop {
+    /// `scale` times the face's box, of its shape, about its middle; shrunk to fit into the picture, and moved to lie in it:
+    /// as minivision-ai/Silent-Face-Anti-Spoofing (Apache-2.0) cuts out what its networks were trained on. `None` for a box
+    /// without area or in no picture.
+    pub fn around(face: &Rect, scale: f32, (width, height): (u32, u32)) -> Option<Crop> {
+        let whole = [face.x, face.y, face.width, face.height].iter().all(|value| value.is_finite());
+        if !(whole && face.width >= 1.0 && face.height >= 1.0 && width > 1 && height > 1) {
+            return None;
+        }
+        // From the middle of the first pixel to that of the last.
+        let (across, down) = (f64::from(width - 1), f64::from(height - 1));
+        let scale = f64::from(scale).min(across / f64::from(face.width)).min(down / f64::from(face.height));
+        let ends = |from: f32, side: f32, most: f64| {
+            let (from, side) = (f64::from(from), f64::from(side));
+            // Rounding must not push an end out of the picture, nor leave a last pixel out.
+            let wanted = (scale * side).min(most);
+            let start = (from + 0.5 * side - 0.5 * wanted).clamp(0.0, most - wanted);
+            (start as u32, (start + wanted + 1e-6).min(most) as u32 + 1)
+        };
+        let ((left, right), (top, bottom)) = (ends(face.x, face.width, across), ends(face.y, face.height, down));
+        Some(Crop { left, top, right, bottom })
+    }
+}
+
+/// The network's input, channel by channel and row by row: between four pixels each and rounded, as OpenCV's `INTER_LINEAR`
+/// has it; `image`'s way is cut off instead of rounded. `None` where the face's box makes no sense.
+pub fn input(picture: &RgbaImage, face: &Rect, config: &ModelConfig) -> Option<Vec<f32>> {
+    let crop = Crop::around(face, config.crop, picture.dimensions())?;
+    let side = config.side;
+    let places = |from: u32, to: u32| -> Vec<(u32, u32, f32)> {
+        let step = (to - from) as f32 / side as f32;
+        let place = |index: usize| {
+            let at = ((index as f32 + 0.5) * step - 0.5).clamp(0.0, (to - from - 1) as f32);
+            let first = from + at as u32;
+            (first, (first + 1).min(to - 1), at.fract())
+        };
+        (0..side).map(place).collect()
+    };
+    let (columns, rows) = (places(crop.left, crop.right), places(crop.top, crop.bottom));
+    let [black, white] = config.range;
+    let channels = match config.colors {
+        Colors::Rgb => [0, 1, 2],
+        Colors::Bgr => [2, 1, 0],
+    };
+    let mut values = vec![0.0; 3 * side * side];
+    for (row, (top, bottom, down)) in rows.into_iter().enumerate() {
+        for (column, (left, right, across)) in columns.iter().enumerate() {
+            let pixels = [(*left, top), (*right, top), (*left, bottom), (*right, bottom)];
+            let pixels = pixels.map(|(x, y)| picture.get_pixel(x, y));
+            for (plane, channel) in channels.into_iter().enumerate() {
+                let [a, b, c, d] = pixels.map(|pixel| f32::from(pixel[channel]));
+                let (above, below) = (a + (b - a) * across, c + (d - c) * across);
+                let value = (above + (below - above) * down).round() / 255.0;
+                values[(plane * side + row) * side + column] = black + (white - black) * value;
+            }
+        }
+    }
+    Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgba;
+
+    fn face(x: f32, y: f32, width: f32, height: f32) -> Rect {
+        Rect { x, y, width, height }
+    }
+
+    #[test]
+    fn what_is_cut_out_lies_in_the_picture() {
+        let cut = |face, scale| Crop::around(&face, scale, (810, 1080)).unwrap();
+        assert_eq!(cut(face(400.0, 500.0, 100.0, 120.0), 2.0), Crop { left: 350, top: 440, right: 551, bottom: 681 });
+        // Moved, ...
+        assert_eq!(cut(face(0.0, 1000.0, 100.0, 80.0), 2.0), Crop { left: 0, top: 919, right: 201, bottom: 1080 });
+        // ... and shrunk.
+        assert_eq!(cut(face(183.49, 15.56, 364.89, 438.63), 2.7), Crop { left: 0, top: 0, right: 810, bottom: 973 });
+        for wrong in [face(0.0, 0.0, 0.0, 10.0), face(f32::NAN, 0.0, 9.0, 9.0), face(0.0, 0.0, f32::INFINITY, 9.0)] {
+            assert_eq!(Crop::around(&wrong, 2.0, (100, 100)), None);
+        }
+        // A face outside of the picture is looked for at its edge.
+        assert_eq!(cut(face(2000.0, -900.0, 100.0, 100.0), 1.0), Crop { left: 709, top: 0, right: 810, bottom: 101 });
+        assert_eq!(Crop::around(&face(0.0, 0.0, 10.0, 10.0), 2.0, (0, 5)), None);
+    }
+
+    #[test]
+    fn channels_and_range_are_as_asked() {
+        let picture = RgbaImage::from_fn(40, 40, |x, _| Rgba([255, if x < 20 { 0 } else { 51 }, 0, 9]));
+        let config = |colors, range| ModelConfig {
+            file: "a.onnx".into(),
+            sha256: String::new(),
+            side: 16,
+            crop: 1.0,
+            colors,
+            range,
+            live: 0,
+            temperature: 1.0,
+            threshold: 0.5,
+            weight: 1.0,
+        };
+        let whole = face(0.0, 0.0, 40.0, 40.0);
+        let rgb = input(&picture, &whole, &config(Colors::Rgb, [0.0, 1.0])).unwrap();
+        assert_eq!((rgb.len(), rgb[0], rgb[256], rgb[256 + 15], rgb[512]), (768, 1.0, 0.0, 0.2, 0.0));
+        let bgr = input(&picture, &whole, &config(Colors::Bgr, [-1.0, 1.0])).unwrap();
+        assert_eq!((bgr[0], bgr[256], bgr[512]), (-1.0, -1.0, 1.0));
+    }
+}

@@ -1,0 +1,15 @@
+//! Trained networks for presentation attack detection (PAD). None comes with nearfar: the operator brings ONNX files and
+//! says how each wants its input (`docs/PAD.md`).
+//!
+//! A network looks at one picture around the face and tells a living person from a print or a screen. What it was trained on
+//! decides what it is worth; how its output is weighed against the rest is the matter of the crate that scores.
+
+mod config;
+mod input;
+mod model;
+mod models;
+
+pub use config::{Colors, ConfigError, ModelConfig};
+pub use input::{Crop, input};
+pub use model::{LoadError, Model, RunError};
+pub use models::{Judgement, Models, Seen};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use nearfar_pad::ModelConfig;
 use nearfar_protocol::origin::{Origin, OriginError};
 use nearfar_scoring::Limits;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,8 @@ pub struct Config {
     pub pass_score: u8,
     /// What the scorer compares with.
     pub limits: Limits,
+    /// Networks for presentation attack detection.
+    pub pad: PadConfig,
     /// Seconds between two sweeps of what is past its time.
     pub sweep_seconds: u64,
     /// Seconds that nothing is deleted by its time after the clock was in doubt.
@@ -114,6 +117,14 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is logged, in the words of `tracing`'s filter.
     pub log: String,
+}
+
+/// Networks for presentation attack detection: `docs/PAD.md`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PadConfig {
+    /// Each of them; none is fine.
+    pub models: Vec<ModelConfig>,
 }
 
 /// How log lines look.
@@ -167,6 +178,7 @@ impl Default for Config {
             judgement_seconds: 20,
             pass_score: 50,
             limits: Limits::default(),
+            pad: PadConfig::default(),
             sweep_seconds: 60,
             clock_hold_seconds: 3600,
             account_rate: 100,

@@ -18,6 +18,7 @@ pub mod memory;
 pub mod minimum_rate;
 pub mod openapi;
 pub mod operator;
+pub mod pad;
 pub mod page;
 pub mod policy;
 pub mod private_files;

@@ -12,6 +12,7 @@ use nearfar_server::config::Config;
 use nearfar_server::keys::open_store;
 use nearfar_server::logging;
 use nearfar_server::operator::{self, ShowArgs};
+use nearfar_server::pad::{self, PadCommand};
 use nearfar_server::{openapi, private_files, serving};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -37,6 +38,9 @@ enum Command {
     Account(AccountCommand),
     /// Writes a page for people about a session: its pictures, every check, its figures and reasons.
     Show(ShowArgs),
+    /// Asks the networks for presentation attack detection.
+    #[command(subcommand)]
+    Pad(PadCommand),
     /// Prints the OpenAPI document, as `/openapi.json` gives it.
     Openapi,
 }
@@ -76,6 +80,14 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             let written = operator::write(&store, &scorer, &args).await?;
             store.close().await;
             print(&written.display().to_string())
+        }
+        Command::Pad(PadCommand::Check { pictures }) => {
+            let told = pad::check(&serving::scorer(&config)?, &pictures)?;
+            if !told.figures.is_empty() {
+                print(told.figures.trim_end())?;
+            }
+            anyhow::ensure!(told.errors.is_empty(), "{}", told.errors.join("\n"));
+            Ok(())
         }
         Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }

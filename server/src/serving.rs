@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use nearfar_pad::Models;
 use nearfar_scoring::{GeometryScorer, Scorer};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
@@ -34,7 +35,8 @@ pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
         "the model {path} is damaged or another one: its SHA-256 is {hash}, and should be {} (model_sha256)",
         config.model_sha256
     );
-    GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")
+    let scorer = GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")?;
+    Ok(scorer.with_pad(Models::load(&config.pad.models)?))
 }
 
 /// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
@@ -45,7 +47,14 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     if !site::is_there(&config).await {
         bail!("page_dir: {} has no index.html; name the folder of the built page", config.page_dir.display());
     }
-    let scorer: Arc<dyn Scorer> = Arc::new(scorer(&config)?);
+    let scorer = scorer(&config)?;
+    for model in scorer.pad().iter() {
+        tracing::info!(model = model.name(), "a PAD model is there");
+    }
+    if scorer.pad().is_empty() && config.scorers > 0 {
+        tracing::info!("no PAD model is there: only the light challenge detects a film on a screen");
+    }
+    let scorer: Arc<dyn Scorer> = Arc::new(scorer);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     let entropy = system_entropy();
     let store = open_store(&config, &entropy).await?;

@@ -8,8 +8,10 @@ mod config;
 mod input;
 mod model;
 mod models;
+mod picture;
 
 pub use config::{Colors, ConfigError, ModelConfig};
 pub use input::{Crop, input};
 pub use model::{LoadError, Model, RunError};
 pub use models::{Judgement, Models, Seen};
+pub use picture::opened;

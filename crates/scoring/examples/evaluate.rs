@@ -12,14 +12,16 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
+use evaluation::frames;
 use evaluation::groups::{by_group, groups};
-use evaluation::rates::{Judged, Table, reflections};
+use evaluation::rates::{Judged, Table, proposal, reflections};
 use evaluation::species::Species;
-use evaluation::videos::{self, videos_in};
+use evaluation::videos::{self, files_in};
 use evaluation::{films, plot, write_docs};
 use nearfar::detection::Detector;
 use nearfar_inspect::model::detector;
 use nearfar_inspect::staging::portraits::{Portrait, Worn};
+use nearfar_pad::{Models, opened};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, Scorer, Verdict};
 use staging::{all_portraits, model};
@@ -47,6 +49,13 @@ struct Arguments {
     /// NAME.mjpeg, which is taken to have 30 frames a second. May be given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     video: Vec<(String, PathBuf)>,
+    /// A folder of single pictures of one species, or of "bona fide", which the networks of --pad judge alone. May be given
+    /// several times
+    #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad")]
+    frames: Vec<(String, PathBuf)>,
+    /// The configuration of a service, whose networks for presentation attack detection judge too: [[pad.models]]
+    #[arg(long, value_name = "TOML-FILE")]
+    pad: Option<PathBuf>,
     /// The score from which on a capture passes
     #[arg(long, value_name = "SCORE", default_value_t = 50)]
     line: u8,
@@ -61,13 +70,13 @@ struct Arguments {
     show: bool,
     /// Writes films of each species in place of judging captures, FOLDER/SPECIES/PERSON.mjpeg, for a browser to play as
     /// its camera (`npm run evaluate:page`)
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video", "frames"])]
     films: Option<PathBuf>,
     /// Of how many people; those with the largest faces of all who look straight
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
     /// Writes table and picture into docs/
-    #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video"])]
+    #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video", "frames", "pad"])]
     docs: bool,
 }
 
@@ -108,13 +117,26 @@ struct Capture<'a> {
     name: String,
     /// What an honest person wears; `None` where nobody has looked.
     wears: Option<&'a [Worn]>,
-    /// Makes the upload; `None` where the page takes no pictures.
-    make: Box<dyn Fn() -> Result<Option<Evidence>> + Sync + 'a>,
+    /// Makes what is judged.
+    make: Box<dyn Fn() -> Result<Made> + Sync + 'a>,
+}
+
+/// What a capture came to.
+enum Made {
+    /// An upload, for the whole score.
+    Upload(Box<Evidence>),
+    /// Nothing: the page takes no pictures.
+    Nothing,
+    /// One picture, for the networks alone.
+    Frame(image::RgbaImage),
 }
 
 fn main() {
     let arguments = Arguments::parse();
-    let own = arguments.bona_fide.is_some() || !arguments.attack.is_empty() || !arguments.video.is_empty();
+    let own = arguments.bona_fide.is_some()
+        || !arguments.attack.is_empty()
+        || !arguments.video.is_empty()
+        || !arguments.frames.is_empty();
     let people: Vec<Portrait> = if own {
         Vec::new()
     } else {
@@ -124,7 +146,7 @@ fn main() {
         return films_of(people, arguments.people, folder);
     }
     let captures = if own { from_folders(&arguments) } else { Ok(staged(&people, &arguments)) };
-    let judged = captures.and_then(|captures| judge(&captures)).unwrap_or_else(|error| {
+    let judged = captures.and_then(|captures| judge(&captures, arguments.pad.as_deref())).unwrap_or_else(|error| {
         eprintln!("evaluate: {error:#}");
         std::process::exit(2);
     });
@@ -137,6 +159,9 @@ fn main() {
     }
     let table = Table::new(&judged, arguments.line);
     println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged, arguments.line));
+    if let Some(text) = proposal(&judged).filter(|_| own) {
+        println!("\n{text}");
+    }
     if arguments.light != Light::Off {
         println!("\n{}", reflections(&judged));
     }
@@ -157,7 +182,7 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
     for species in all_species.filter(is_wanted) {
         for person in people {
             for index in 0..arguments.samples {
-                let make = move || Ok(Some(light.capture(species, person, index)));
+                let make = move || Ok(Made::Upload(light.capture(species, person, index).into()));
                 let (species, name) = (species.to_string(), person.person.clone());
                 all.push(Capture { species, name, wears: Some(&person.wears), make: Box::new(make) });
             }
@@ -171,13 +196,20 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     let mut all: Vec<Capture> = Vec::new();
     for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
         for (name, evidence) in captures_in(&folder).with_context(|| folder.display().to_string())? {
-            let make = Box::new(move || Ok(Some(evidence.clone())));
+            let make = Box::new(move || Ok(Made::Upload(evidence.clone().into())));
             all.push(Capture { species: species.clone(), name, wears: None, make });
         }
     }
     for (species, folder) in &arguments.video {
-        for (name, video) in videos_in(folder).with_context(|| folder.display().to_string())? {
-            let make = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
+        for (name, video) in files_in(folder).with_context(|| folder.display().to_string())? {
+            let capture = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
+            let make = move || Ok(capture()?.map_or(Made::Nothing, |evidence| Made::Upload(evidence.into())));
+            all.push(Capture { species: species.clone(), name, wears: None, make: Box::new(make) });
+        }
+    }
+    for (species, folder) in &arguments.frames {
+        for (name, file) in files_in(folder).with_context(|| folder.display().to_string())? {
+            let make = move || Ok(Made::Frame(opened(&file).with_context(|| file.display().to_string())?));
             all.push(Capture { species: species.clone(), name, wears: None, make: Box::new(make) });
         }
     }
@@ -202,15 +234,22 @@ fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
 }
 
 /// Judges on all cores, and says how far it is.
-fn judge(captures: &[Capture]) -> Result<Vec<Judged>> {
+fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<Vec<Judged>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let scorer = GeometryScorer::new(&model(), Limits::default(), threads).unwrap();
+    let networks = pad.map_or(Ok(Models::default()), frames::networks)?;
+    let scorer = GeometryScorer::new(&model(), Limits::default(), threads)?.with_pad(networks);
     let next = AtomicUsize::new(0);
     let one = |Capture { species, name, wears, make }: &Capture, detector: &mut Detector| -> Result<Judged> {
-        let evidence = make()?;
-        let verdict = evidence.as_ref().map_or_else(not_captured, |evidence| scorer.judge(evidence));
+        let made = make()?;
+        let verdict = match &made {
+            Made::Upload(evidence) => scorer.judge(evidence),
+            Made::Nothing => not_captured(),
+            Made::Frame(picture) => frames::verdict(&scorer, picture)?,
+        };
         let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
-        if let Some(evidence) = evidence.filter(|_| one.is_bona_fide()) {
+        if let Made::Upload(evidence) = made
+            && one.is_bona_fide()
+        {
             one.groups = groups(&evidence, *wears, detector)?;
         }
         Ok(one)

@@ -21,6 +21,8 @@ pub struct Weighed {
     pub depth: f32,
     /// That far and near show one face. It counts only where it speaks against: a print is always like itself.
     pub likeness: f32,
+    /// That networks for presentation attack detection take far and near for a living person, where there are some.
+    pub pad: Option<f32>,
     /// What the rest takes off, each 0 or more, with its name among the figures: never measured on real people.
     pub doubts: [(&'static str, f32); 4],
     /// What pictures take off that are hardly good enough to tell, 0 or more. It lowers the score of who passes and decides
@@ -40,9 +42,11 @@ pub enum Answer {
 }
 
 impl Weighed {
-    /// Of what was measured on real people.
+    /// Of what was measured on real people. A sheet has no depth, a film has the depth of whom it shows: they are two other
+    /// things that a person has to be likelier than, so that the lesser counts and neither makes up for the other.
     fn measured(&self) -> f32 {
-        self.depth.clamp(-MOST, MOST) + self.likeness.clamp(-MOST, 0.0)
+        let over_sheet = self.depth.clamp(-MOST, MOST) + self.likeness.clamp(-MOST, 0.0);
+        self.pad.map_or(over_sheet, |pad| over_sheet.min(pad.clamp(-MOST, MOST)))
     }
 
     /// Of all that decides.
@@ -73,6 +77,7 @@ impl Weighed {
             .with("depth", self.depth.clamp(-MOST, MOST))
             .with("likeness", self.likeness.clamp(-MOST, 0.0))
             .with("logOdds", self.sum());
+        let outcome = self.pad.map_or(outcome.clone(), |pad| outcome.with("pad", pad.clamp(-MOST, MOST)));
         let less = self.doubts.into_iter().chain([("quality", self.quality)]);
         let outcome = less.fold(outcome, |outcome, (name, doubt)| outcome.with(name, 0.0 - doubt));
         outcome.require(self.answer(limits) != Answer::Inconclusive, || {
@@ -123,7 +128,7 @@ mod tests {
 
     fn weighed(depth: f32, likeness: f32, doubt: f32) -> Weighed {
         let doubts = [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0)];
-        Weighed { depth, likeness, doubts, quality: 0.0 }
+        Weighed { depth, likeness, pad: None, doubts, quality: 0.0 }
     }
 
     #[test]
@@ -140,6 +145,16 @@ mod tests {
         assert_eq!(answer(-0.5, -2.0, 0.0), Answer::Attack(8));
         // ... and likeness makes no print a head.
         assert_eq!(answer(-2.5, 9.0, 0.0), answer(-2.5, 0.0, 0.0));
+    }
+
+    #[test]
+    fn neither_depth_nor_a_network_makes_up_for_the_other() {
+        let answer = |depth, pad| Weighed { pad: Some(pad), ..weighed(depth, 0.0, 0.0) }.answer(&Limits::default());
+        assert_eq!(answer(3.0, 9.0), Answer::Live(95));
+        assert_eq!(answer(4.0, 1.0), Answer::Live(73));
+        assert_eq!(answer(9.0, -1.0), Answer::Inconclusive);
+        assert_eq!(answer(9.0, -3.0), Answer::Attack(5));
+        assert_eq!(answer(-3.0, 9.0), Answer::Attack(5));
     }
 
     #[test]

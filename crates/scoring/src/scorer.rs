@@ -3,7 +3,9 @@
 use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
 use crate::checks::skin::{Skin, skin};
-use crate::checks::{depth, faces, files, looks, manifest, nonce, pictures, reflection, same, screen, source, times};
+use crate::checks::{
+    depth, faces, files, looks, manifest, nonce, pad, pictures, reflection, same, screen, source, times,
+};
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::{decode, frame};
@@ -16,6 +18,7 @@ use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
+use nearfar_pad::{Models, Seen};
 use nearfar_parallax::{Parallax, ResidualMap, View, parallax};
 use nearfar_protocol::light::{self, COLORS};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
@@ -52,6 +55,8 @@ pub struct GeometryScorer {
     first: Mutex<Eyes>,
     /// More of them, so that several attempts can be judged at once.
     others: Vec<Mutex<Eyes>>,
+    /// What the operator has brought.
+    pad: Models,
 }
 
 /// Why there is no scorer.
@@ -75,7 +80,23 @@ impl GeometryScorer {
         limits.validate()?;
         let eyes = || Ok::<_, LoadError>(Mutex::new(Eyes::new(Detector::from_tflite(model)?)));
         let others = (1..at_once).map(|_| eyes()).collect::<Result<_, _>>()?;
-        Ok(GeometryScorer { limits, widened: limits.widened(), first: eyes()?, others })
+        Ok(GeometryScorer { limits, widened: limits.widened(), first: eyes()?, others, pad: Models::default() })
+    }
+
+    /// With networks for presentation attack detection, too.
+    pub fn with_pad(self, pad: Models) -> Self {
+        GeometryScorer { pad, ..self }
+    }
+
+    /// Those networks.
+    pub fn pad(&self) -> &Models {
+        &self.pad
+    }
+
+    /// The largest face of any picture.
+    pub fn face(&self, picture: &RgbaImage) -> Option<Face> {
+        let frame = frame(picture).ok()?;
+        self.with_eyes(|eyes| eyes.largest(&frame))
     }
 
     /// Looks at a picture as its stage asks.
@@ -198,6 +219,13 @@ impl Scorer for GeometryScorer {
         if report.failed(Kind::Presentation).is_some() {
             return Ok(report.attack(AttackType::Presentation));
         }
+        stop.check()?;
+        let judged = self.pad.judge(&[
+            Seen { name: "far", picture: &pictures.far, face: &far.face.bbox },
+            Seen { name: "near", picture: &pictures.near, face: &near.face.bbox },
+        ]);
+        report.add_as(pad::check(&judged), ResultCode::FaceQualityTooPoor);
+        let Ok(judged) = judged else { return Ok(report.refused()) };
         let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
         report.add(screen::check(&signs));
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
@@ -214,7 +242,13 @@ impl Scorer for GeometryScorer {
             ("reflection", reflected.doubt),
         ];
         let quality = quality_doubt([&far, &near], growth, &self.limits);
-        let weighed = Weighed { depth, likeness: comparison.log_odds(), doubts, quality };
+        let weighed = Weighed {
+            depth,
+            likeness: comparison.log_odds(),
+            pad: judged.map(|judged| judged.log_odds),
+            doubts,
+            quality,
+        };
         report.add_as(weighed.certainty(&self.limits), ResultCode::FaceQualityTooPoor);
         Ok(match weighed.answer(&self.limits) {
             Answer::Live(score) | Answer::Attack(score) => report.scored(score),

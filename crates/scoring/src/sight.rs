@@ -57,6 +57,12 @@ impl Eyes {
         self.detector.detect(frame).first().copied()
     }
 
+    /// The largest face in a still, however small.
+    pub fn largest(&mut self, frame: &Frame) -> Option<Face> {
+        let faces = self.detector.detect_still(frame);
+        faces.into_iter().max_by(|a, b| (a.bbox.width * a.bbox.height).total_cmp(&(b.bbox.width * b.bbox.height)))
+    }
+
     /// Looks at a picture as a still and judges it as guidance judges a frame.
     pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> Sight {
         let faces = self.detector.detect_still_from(frame, thresholds.other_face_size);

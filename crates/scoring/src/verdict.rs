@@ -99,6 +99,8 @@ pub enum Check {
     Texture,
     /// What is shown has the depth of a face.
     Depth,
+    /// What the operator's networks for presentation attack detection say of the pictures.
+    Pad,
     /// What in the pictures looks like a screen.
     Screen,
     /// What the page saw of programs between camera and page.
@@ -126,7 +128,7 @@ pub enum Kind {
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 25] = [
+    pub const ALL: [Check; 26] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -148,6 +150,7 @@ impl Check {
         Check::Background,
         Check::Texture,
         Check::Depth,
+        Check::Pad,
         Check::Screen,
         Check::Source,
         Check::Reflection,
@@ -159,7 +162,7 @@ impl Check {
         match self {
             _ if self <= Check::Timeline => Kind::Integrity,
             _ if self <= Check::Sharpness => Kind::Presence,
-            Check::Texture | Check::Certainty => Kind::Presence,
+            Check::Texture | Check::Pad | Check::Certainty => Kind::Presence,
             Check::Depth => Kind::Presentation,
             Check::Background | Check::Screen | Check::Source | Check::Reflection => Kind::Evidence,
             _ => Kind::Agreement,

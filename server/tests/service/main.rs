@@ -17,6 +17,7 @@ mod isolation;
 mod judging;
 mod kill;
 mod logs;
+mod pad;
 mod page_attempts;
 mod page_handoff;
 mod page_pictures;

@@ -3,6 +3,7 @@
 pub mod bands;
 pub mod films;
 pub mod folders;
+pub mod frames;
 pub mod groups;
 pub mod plot;
 pub mod rates;

@@ -23,7 +23,7 @@ const QUALITY: u8 = 92;
 ///
 /// # Errors
 /// When the folder cannot be read or is empty.
-pub fn videos_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
         let entry = entry?;
@@ -31,7 +31,7 @@ pub fn videos_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
             files.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
         }
     }
-    ensure!(!files.is_empty(), "there is no video in it");
+    ensure!(!files.is_empty(), "there is no file in it");
     files.sort();
     Ok(files)
 }

@@ -6,6 +6,7 @@ pub mod files;
 pub mod looks;
 pub mod manifest;
 pub mod nonce;
+pub mod pad;
 pub mod pictures;
 pub mod reflection;
 pub mod same;

@@ -7,6 +7,7 @@ mod hostile;
 mod integrity;
 mod light;
 mod own_videos;
+mod pad;
 mod presence;
 mod screen;
 #[path = "../staging/mod.rs"]

@@ -2,7 +2,7 @@
 
 use crate::staging::scene::{Position, jpeg};
 use crate::staging::{SIZE, model, own_portraits, scorer};
-use crate::videos::{capture, videos_in};
+use crate::videos::{capture, files_in};
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::result::AttackType;
 use nearfar_scoring::Scorer;
@@ -46,7 +46,7 @@ fn somebody_who_comes_nearer_in_a_video_is_captured_and_passes_and_a_print_does_
     let folder = folder("videos");
     std::fs::write(folder.join("head.mjpeg"), film(&Surface::Head(Head::mean()))).unwrap();
     std::fs::write(folder.join("print.mjpeg"), film(&Surface::Flat)).unwrap();
-    let videos = videos_in(&folder).unwrap();
+    let videos = files_in(&folder).unwrap();
     assert_eq!(videos.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["head.mjpeg", "print.mjpeg"]);
     let [head, print] = [0, 1].map(|index| scorer().judge(&capture(&videos[index].1, &model()).unwrap().unwrap()));
     assert!(head.score >= Some(50), "{head:?}");
@@ -56,7 +56,7 @@ fn somebody_who_comes_nearer_in_a_video_is_captured_and_passes_and_a_print_does_
 #[test]
 fn a_video_of_nobody_has_no_capture_and_what_is_none_is_told() {
     let folder = folder("no-videos");
-    assert!(videos_in(&folder).unwrap_err().to_string().contains("no video"));
+    assert!(files_in(&folder).unwrap_err().to_string().contains("no file"));
     let wall = jpeg(&image::RgbImage::from_pixel(SIZE.0, SIZE.1, image::Rgb([120, 110, 100])), 90);
     std::fs::write(folder.join("wall.mjpeg"), vec![wall; 5].concat()).unwrap();
     assert!(capture(&folder.join("wall.mjpeg"), &model()).unwrap().is_none());

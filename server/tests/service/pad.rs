@@ -1,0 +1,87 @@
+//! Networks for presentation attack detection: what stops the start, and what `pad check` prints.
+
+#[path = "../../../crates/pad/tests/networks/onnx.rs"]
+mod onnx;
+
+use std::process::Output;
+
+use crate::real::Site;
+use crate::staged::staging;
+use nearfar_test_support::Place;
+use sha2::{Digest, Sha256};
+
+/// A service whose only network has these outputs for red, green and blue.
+fn with_network(operator: &str, weights: &[[f32; 2]; 3], change: impl Fn(String) -> String) -> Site {
+    let mut site = Site::new(Place::sqlite());
+    let network = onnx::means_times(operator, 16, weights);
+    let file = site.place.folder().join("made.onnx");
+    std::fs::write(&file, &network).expect("written");
+    let sha256 = hex::encode(Sha256::digest(&network));
+    let text = format!(
+        "[[pad.models]]\nfile = {file:?}\nsha256 = \"{sha256}\"\nside = 16\ncrop = 2.7\ncolors = \"bgr\"\n\
+         range = [0.0, 1.0]\nlive = 1\n"
+    );
+    let config = site.place.folder().join("nearfar.toml");
+    std::fs::write(&config, change(text)).expect("written");
+    site.set("NEARFAR_CONFIG", &config.display().to_string());
+    site
+}
+
+fn told(site: &Site, args: &[&str]) -> (Output, String, String) {
+    let output = site.command(env!("CARGO_BIN_EXE_nearfar-server")).args(args).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, error) = (text(&output.stdout), text(&output.stderr));
+    (output, out, error)
+}
+
+const ZEROS: [[f32; 2]; 3] = [[0.0; 2]; 3];
+
+#[test]
+fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
+    let mean = "GlobalAveragePool";
+    let of = |operator, change: &dyn Fn(String) -> String| {
+        let (output, _, error) = told(&with_network(operator, &ZEROS, change), &["serve"]);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        error
+    };
+    let error = of(mean, &|text| text.replace("sha256 = \"", "sha256 = \"00"));
+    assert!(error.contains("made.onnx: is damaged or another one"), "{error}");
+    let error = of("GlobalGuess", &|text| text);
+    assert!(error.contains("made.onnx") && error.contains("GlobalGuess"), "{error}");
+    let error = of(mean, &|text| text.replace("side = 16", "side = 32"));
+    assert!(error.contains("made.onnx: does not take an input of 1 x 3 x 32 x 32"), "{error}");
+    let error = of(mean, &|text| text.replace("crop = 2.7", "crop = 27"));
+    assert!(error.contains("made.onnx: crop is 27, outside 1 to 8"), "{error}");
+    let error = of(mean, &|text| text.replace("colors", "colours"));
+    assert!(error.contains("colours is not an option; did you mean colors?"), "{error}");
+}
+
+#[test]
+fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
+    // Blue is first: a face has less of it than of red.
+    let site = with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text);
+    let folder = site.place.folder();
+    let written = |name: &str, picture: &image::RgbImage| -> String {
+        let path = folder.join(name);
+        picture.save(&path).expect("written");
+        path.display().to_string()
+    };
+    let face = written("face.jpg", &staging::someone(0).near);
+    let wall = written("wall.jpg", &image::RgbImage::from_pixel(300, 400, image::Rgb([90, 90, 90])));
+    let none = folder.join("none.jpg").display().to_string();
+    let (output, out, error) = told(&site, &["pad", "check", &face, &wall, &none]);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    let lines: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), 2, "{out}");
+    for (line, model) in lines.iter().zip(["made", "all"]) {
+        assert_eq!(line[..2], [face.as_str(), model]);
+        let live: f32 = line[2].strip_prefix("live ").and_then(|text| text.parse().ok()).expect("a number");
+        assert!(live > 0.5 && live < 0.98, "{line:?}");
+    }
+    assert!(error.contains("wall.jpg: there is no face in it") && error.contains("none.jpg"), "{error}");
+    assert!(told(&site, &["pad", "check", &face]).0.status.success());
+
+    let bare = Site::new(Place::sqlite());
+    let (output, _, error) = told(&bare, &["pad", "check", &face]);
+    assert!(!output.status.success() && error.contains("no model is configured"), "{error}");
+}

@@ -1,9 +1,13 @@
 //! How long the judgement of an attempt takes on one core, which shares of it the parallax and the signs of a screen
 //! have, and how long it takes with a light challenge.
 //!
-//! `cargo run --profile service -p nearfar-scoring --example judging_time`
+//! `cargo run --profile service -p nearfar-scoring --example judging_time [CONFIGURATION]`: with the networks of a service's
+//! configuration, where one is named.
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code)] // It judges no single frames.
+#[path = "evaluation/frames.rs"]
+mod frames;
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
@@ -26,7 +30,8 @@ const SIZES: [(u32, u32); 2] = [(720, 1280), (1440, 2560)];
 
 fn main() {
     let person = own_portraits(|person| person == "marc").pop().unwrap();
-    let scorer = GeometryScorer::new(&model(), Limits::default(), 1).unwrap();
+    let networks = std::env::args_os().nth(1).map(|file| frames::networks(file.as_ref()).unwrap());
+    let scorer = GeometryScorer::new(&model(), Limits::default(), 1).unwrap().with_pad(networks.unwrap_or_default());
     let mut detector = detector(None).unwrap();
     for size in SIZES {
         let head = Surface::Head(Head::mean());

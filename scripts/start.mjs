@@ -34,7 +34,7 @@ function demoAccount(env) {
   const known = accounts(['list'], env);
   const demo = known.find(({ name }) => name === DEMO);
   if (known.length === 0) {
-    const [{ accessKey, secretKey }] = accounts(['add', DEMO], env);
+    const [{ accessKey, secretKey }] = accounts(['add', DEMO, '--set', 'verdictFields=true'], env);
     say('a demo account was made; its secret key is shown this once:');
     console.log(`export ACCESS_KEY=${accessKey} SECRET_KEY=${secretKey}`);
   } else if (demo) {

@@ -14,8 +14,8 @@ import { storyVideo } from './stories/generate.mjs';
 const run = promisify(execFile);
 
 /** Runs the script against a service and returns what it said, line by line. */
-async function integrate(t, story) {
-  const { url, folder, accessKey, secretKey } = await openService(t);
+async function integrate(t, story, { env: given, settings } = {}) {
+  const { url, folder, accessKey, secretKey } = await openService(t, given, settings);
   const out = temporary(t);
   const env = {
     ...process.env,
@@ -25,9 +25,11 @@ async function integrate(t, story) {
     VIDEO: await storyVideo(story),
     OUT: out,
   };
-  const { stdout } = await run('bash', ['examples/integration.sh'], { cwd: root, env });
+  const done = run('bash', ['examples/integration.sh'], { cwd: root, env });
+  const { stdout, code = 0 } = await done.catch((failed) => failed);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   return {
+    code,
     said: stdout.trim().split('\n'),
     out,
     objects: files.filter((file) => file.isFile() && /objects/.test(file.parentPath)),
@@ -35,24 +37,36 @@ async function integrate(t, story) {
 }
 
 test('the integration of the examples, from the access token to the end of the data', async (t) => {
-  const { said, out, objects } = await integrate(t, 'far_to_near');
-  const score = said.find((line) => line.startsWith('score: '));
+  const settings = { verdictFields: true };
+  const { code, said, out, objects } = await integrate(t, 'far_to_near', { settings });
+  const result = said.find((line) => line.startsWith('result: '));
   assert.deepEqual(said, [
     'access token: SUCCESS',
     'user interface: SUCCESS',
     'session: SUCCESS',
     'capture: succeeded',
-    'result: SUCCESS',
-    score,
+    result,
     `pictures: ${out}/far.jpg, ${out}/near.jpg`,
     'clear data: SUCCESS',
     'result afterwards: RESULT_NOT_FOUND',
   ]);
-  const value = Number(score.slice('score: '.length));
-  assert.ok(value >= 50 && value <= 100, score);
+  const [, score] = /^result: SUCCESS, score: (\d+), verdict: live, passed: true$/.exec(result) ?? [];
+  assert.ok(Number(score) >= 50 && Number(score) <= 100, result);
+  assert.equal(code, 0);
   for (const picture of ['far.jpg', 'near.jpg']) {
     const { width, height } = await loadImage(join(out, picture));
     assert.ok(Math.min(width, height) >= 256, `${picture}: ${width}x${height}`);
   }
   assert.deepEqual(objects, [], 'no file of the person is left');
+});
+
+test('whoever did not pass is no success to the script, with the verdict fields and without', async (t) => {
+  // No capture is that good.
+  const env = { NEARFAR_PASS_SCORE: '100' };
+  const { code, said, objects } = await integrate(t, 'far_to_near', { env, settings: { verdictFields: true } });
+  assert.equal(code, 3, said.join('\n'));
+  const result = said.find((line) => line.startsWith('result: '));
+  assert.match(result, /^result: SUCCESS, score: \d\d, verdict: live, passed: false$/);
+  assert.ok(said.includes('reasons: below_pass_score'), said.join('\n'));
+  assert.deepEqual(objects, [], 'the data is gone all the same');
 });

@@ -114,6 +114,30 @@ pub enum CameraType {
     SystemCamera,
 }
 
+/// What was decided of an attempt, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Decision {
+    /// A living person: a score of 50 to 100.
+    Live,
+    /// An attack: a score of 0 to 49.
+    Attack,
+    /// Neither can be said: there is no score.
+    Inconclusive,
+}
+
+impl Decision {
+    /// Of a result code and its score.
+    pub fn of(code: ResultCode, score: Option<u8>) -> Self {
+        match (code, score) {
+            (ResultCode::Success, Some(50..)) => Self::Live,
+            (ResultCode::Success, Some(_)) => Self::Attack,
+            _ => Self::Inconclusive,
+        }
+    }
+}
+
 /// The `data` of Get Result. Pictures and video are Base64.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -146,6 +170,17 @@ pub struct ResultData {
     /// The kind of attack, if the score is 0.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, minimum = 1, maximum = 3))]
     pub attack_type: Option<AttackType>,
+    /// Whether the person passed, by the line that held when the attempt was judged; there if the account has
+    /// `verdictFields` on. `SUCCESS` alone does not say so: an attack has that code too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub passed: Option<bool>,
+    /// What was decided; there if the account has `verdictFields` on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verdict: Option<Decision>,
+    /// Why the person did not pass, none if they did: the names of the checks that failed, `evidence`, `below_pass_score` or
+    /// `not_judged`; there if the account has `verdictFields` on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reasons: Option<Vec<String>>,
 }
 
 /// The pictures taken in the course of a capture: what is at `auditImageUrl`.

@@ -35,6 +35,8 @@ pub struct AccountSettings {
     pub light_challenge: LightSetting,
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
+    /// Whether results tell `passed`, `verdict` and `reasons`. Default: no.
+    pub verdict_fields: bool,
     /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
     /// Default: 100.
     pub retry_limit: Option<u32>,
@@ -74,6 +76,7 @@ impl Default for AccountSettings {
             system_camera: false,
             light_challenge: LightSetting::Off,
             multi_device_fields: false,
+            verdict_fields: false,
             retry_limit: None,
             retry_limit_url: None,
             frame_ancestors: Vec::new(),

@@ -6,8 +6,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{FAR, NEAR, VIDEO};
 use nearfar_protocol::public::{SignatureRequest, paths};
-use nearfar_protocol::result::{AttackType, CameraType, ResultCode, ResultData};
+use nearfar_protocol::result::{AttackType, CameraType, Decision, ResultCode, ResultData};
 use nearfar_protocol::status;
+use nearfar_scoring::CheckOutcome;
 use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, Judgement, Session, SessionState};
 
 use super::audit_images;
@@ -78,6 +79,8 @@ async fn result_data(
     let image_near = if judged { file(app, attempt, NEAR).await? } else { None };
     let video = if judged && account.settings.video { file(app, attempt, VIDEO).await? } else { None };
     let several = account.settings.multi_device_fields;
+    let told = account.settings.verdict_fields;
+    let passed = session.state == SessionState::Passed;
     Ok(ResultData {
         image: image_far.clone(),
         image_far,
@@ -98,6 +101,26 @@ async fn result_data(
         multi_device: several.then_some(session.multi_device),
         use_slave_url: several.then_some(session.use_slave_url),
         attack_type: judgement.attack_type.and_then(|number| AttackType::try_from(number).ok()),
+        passed: told.then_some(passed),
+        verdict: told.then(|| Decision::of(code, judgement.score)),
+        reasons: if told { Some(reasons(judgement, passed)?) } else { None },
+    })
+}
+
+/// Why an attempt did not pass, in stable words.
+fn reasons(judgement: &Judgement, passed: bool) -> Result<Vec<String>, Failure> {
+    if passed {
+        return Ok(Vec::new());
+    }
+    let checks: Vec<CheckOutcome> = serde_json::from_str(&judgement.checks)
+        .map_err(|error| Failure::internal(&format!("the stored checks cannot be read: {error}")))?;
+    let failed = checks.iter().filter(|outcome| outcome.has_failed()).map(|outcome| serde_json::json!(outcome.check));
+    let failed: Vec<String> = failed.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    Ok(match judgement.score {
+        _ if !failed.is_empty() => failed,
+        Some(50..) => vec!["below_pass_score".into()],
+        Some(_) => vec!["evidence".into()],
+        None => vec!["not_judged".into()],
     })
 }
 

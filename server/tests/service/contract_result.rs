@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_record::{PublicKeys, check};
+use nearfar_scoring::{Check, CheckOutcome, Verdict};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
@@ -108,6 +109,49 @@ async fn attacks_have_score_zero_and_their_type() {
         assert_eq!(answer.data()["score"], 0);
         assert_eq!(answer.data()["attackType"], number);
         assert_eq!(answer.data()["imageNear"], *NEAR);
+    }
+}
+
+#[tokio::test]
+async fn with_verdict_fields_a_success_says_whether_it_was_a_pass() {
+    let failed = |check| CheckOutcome::failed(check, "why");
+    let with = |code, score, attack, checks: Vec<CheckOutcome>| Verdict { checks, ..verdict(code, score, attack) };
+    let depth = vec![CheckOutcome::passed(Check::Growth), failed(Check::Depth)];
+    let (success, poor) = (ResultCode::Success, ResultCode::FaceQualityTooPoor);
+    let cases = [
+        (with(success, Some(97), None, vec![]), true, "live", json!([])),
+        (with(success, Some(50), None, vec![]), false, "live", json!(["below_pass_score"])),
+        (with(success, Some(0), Some(AttackType::Presentation), depth), false, "attack", json!(["depth"])),
+        (with(success, Some(7), None, vec![]), false, "attack", json!(["evidence"])),
+        (
+            with(poor, None, None, vec![failed(Check::Light), failed(Check::Sharpness)]),
+            false,
+            "inconclusive",
+            json!(["light", "sharpness"]),
+        ),
+        (with(poor, None, None, vec![]), false, "inconclusive", json!(["not_judged"])),
+        (
+            with(ResultCode::FaceOccluded, None, None, vec![failed(Check::Occlusion)]),
+            false,
+            "inconclusive",
+            json!(["occlusion"]),
+        ),
+    ];
+    for (verdict, passed, word, reasons) in cases {
+        let service = Service::with(|config| config.pass_score = 60).await;
+        let settings = AccountSettings { verdict_fields: true, ..AccountSettings::default() };
+        let shop = service.integrator(settings).await;
+        let session = service.session(&shop, json!({})).await;
+        service.say(verdict.clone());
+        service.judged(&session.token, "a").await;
+        let answer = service.result(&shop, &session.id).await;
+        assert_eq!(answer.code(), verdict.code.code());
+        let data = answer.data();
+        assert_eq!(
+            (&data["passed"], &data["verdict"], &data["reasons"]),
+            (&json!(passed), &json!(word), &reasons),
+            "{verdict:?}"
+        );
     }
 }
 

@@ -90,6 +90,8 @@ async function present(service, access, presentation) {
         return { outcome: code, score, passed, attackType: result?.attackType ?? null };
       }
     }
+    const isOver = (await page.locator('[part~="result"], [part~="notice"]').count()) > 0;
+    if (!isOver) return { outcome: `still capturing after ${PATIENCE_MS / 1000} s` };
     const said = await page.getByRole('heading').first().textContent();
     return { outcome: `never captured: ${said.trim()}` };
   } finally {

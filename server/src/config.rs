@@ -326,6 +326,11 @@ impl Config {
         if let Some(error) = self.cors_origins().find_map(Result::err) {
             return refuse("cors_origins", &error.to_string());
         }
+        for model in &self.pad.models {
+            if let Err(error) = model.validate() {
+                return refuse("pad", &format!("{}: {error}", model.file.display()));
+            }
+        }
         self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
     }
 

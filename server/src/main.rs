@@ -82,11 +82,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             print(&written.display().to_string())
         }
         Command::Pad(PadCommand::Check { pictures }) => {
-            let told = pad::check(&serving::scorer(&config)?, &pictures)?;
-            if !told.figures.is_empty() {
-                print(told.figures.trim_end())?;
+            let report = pad::check(&serving::scorer(&config)?, &pictures)?;
+            if !report.figures.is_empty() {
+                print(report.figures.trim_end())?;
             }
-            anyhow::ensure!(told.errors.is_empty(), "{}", told.errors.join("\n"));
+            anyhow::ensure!(report.errors.is_empty(), "{}", report.errors.join("\n"));
             Ok(())
         }
         Command::Openapi => print(&openapi::document().to_pretty_json()?),

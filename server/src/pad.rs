@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use nearfar_pad::{Seen, opened};
+use nearfar_pad::{FaceImage, open_image};
 use nearfar_scoring::GeometryScorer;
-use nearfar_scoring::score::likelihood;
 
 /// What can be asked of the networks.
 #[derive(Debug, Subcommand)]
 pub enum PadCommand {
-    /// Prints how likely each network of `[[pad.models]]` takes the largest face of each picture for a living person.
+    /// Prints for the largest face of each picture how likely each network of `[[pad.models]]` takes it for a living person,
+    /// and the log odds less those of the threshold, which are what counts.
     Check {
         /// JPEG or PNG files.
         #[arg(required = true)]
@@ -22,7 +22,7 @@ pub enum PadCommand {
 
 /// What was found, and what could not be judged, both ready to be printed.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct Report {
     /// A line for each picture and network, and one for all networks together.
     pub figures: String,
     /// A line for each picture that could not be judged.
@@ -33,29 +33,29 @@ pub struct Told {
 ///
 /// # Errors
 /// When no network is configured.
-pub fn check(scorer: &GeometryScorer, pictures: &[PathBuf]) -> anyhow::Result<Told> {
+pub fn check(scorer: &GeometryScorer, pictures: &[PathBuf]) -> anyhow::Result<Report> {
     if scorer.pad().is_empty() {
         bail!("no model is configured: [[pad.models]], see docs/PAD.md");
     }
-    let mut told = Told::default();
+    let mut report = Report::default();
     for path in pictures {
         match figures(scorer, path) {
-            Ok(figures) => told.figures += &figures,
-            Err(error) => told.errors.push(format!("{}: {error:#}", path.display())),
+            Ok(figures) => report.figures += &figures,
+            Err(error) => report.errors.push(format!("{}: {error:#}", path.display())),
         }
     }
-    Ok(told)
+    Ok(report)
 }
 
 fn figures(scorer: &GeometryScorer, path: &Path) -> anyhow::Result<String> {
-    let picture = opened(path)?;
+    let picture = open_image(path)?;
     let face = scorer.face(&picture).context("there is no face in it")?;
-    let seen = Seen { name: "", picture: &picture, face: &face.bbox };
-    let judged = scorer.pad().judge(&[seen])?.context("no model is configured")?;
-    let each = judged.each.iter().map(|(model, _, odds)| (model.as_str(), *odds));
-    let mut text = String::new();
-    for (model, odds) in each.chain([("all", judged.log_odds)]) {
-        writeln!(text, "{}\t{model}\tlive {:.4}\tlog odds {odds:.3}", path.display(), likelihood(odds))?;
+    let shown = FaceImage { name: "", picture: &picture, face: &face.bbox };
+    let scores = scorer.pad().scores(&[shown], || false)?.context("no model is configured")?;
+    let (path, mut text) = (path.display(), String::new());
+    for score in &scores.each {
+        writeln!(text, "{path}\t{}\tlive {:.4}\tlog odds {:.3}", score.model, score.likelihood, score.log_odds)?;
     }
+    writeln!(text, "{path}\tall\t\tlog odds {:.3}", scores.log_odds)?;
     Ok(text)
 }

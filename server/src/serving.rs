@@ -36,7 +36,7 @@ pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
         config.model_sha256
     );
     let scorer = GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")?;
-    Ok(scorer.with_pad(Models::load(&config.pad.models)?))
+    Ok(scorer.with_pad(Models::load(&config.pad.models, config.scorers)?))
 }
 
 /// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
@@ -49,10 +49,10 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     }
     let scorer = scorer(&config)?;
     for model in scorer.pad().iter() {
-        tracing::info!(model = model.name(), "a PAD model is there");
+        tracing::info!(model = model.name(), "PAD model loaded");
     }
     if scorer.pad().is_empty() && config.scorers > 0 {
-        tracing::info!("no PAD model is there: only the light challenge detects a film on a screen");
+        tracing::info!("no PAD model is configured: only the light challenge detects a film on a screen (docs/PAD.md)");
     }
     let scorer: Arc<dyn Scorer> = Arc::new(scorer);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;

@@ -76,7 +76,7 @@ def main(clip, out, inspect):
     for index in range(FILMS):
         far = list(range(FAR_END - 5 * index, FAR - 1, -1))
         while len(far) < 60:
-            far += far[::-1]
+            far = far[::-1] + far
         near = list(range(NEAR_END - 3 * (index % 5), NEAR - 1, -1))
         way = list(range(FAR - 1, NEAR_END, -1))
         real = [(at, 1) for at in far + way + near + near[::-1] + near]

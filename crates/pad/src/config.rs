@@ -24,10 +24,10 @@ pub struct ModelConfig {
     pub range: [f32; 2],
     /// Which output is that of a living person, from 0.
     pub live: usize,
-    /// Divides the outputs before they are taken as log odds, 0.05 to 100: above 1 for a network that is surer than right.
+    /// Divides the outputs before they are taken as log odds, 0.05 to 100: above 1 for an overconfident network.
     #[serde(default = "one")]
     pub temperature: f32,
-    /// The likelihood of a living person from which on the network speaks for one, above 0 and below 1.
+    /// The likelihood of a living person at which the network speaks neither for nor against one, above 0 and below 1.
     #[serde(default = "half")]
     pub threshold: f32,
     /// How much it counts beside other networks, 0.01 to 100.
@@ -82,6 +82,7 @@ impl ModelConfig {
     /// The first field that is out of its range.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let [black, white] = self.range;
+        let is_hash = hex::decode(&self.sha256).is_ok_and(|hash| hash.len() == 32);
         let finite = |value: f32| (-1000.0..=1000.0).contains(&value);
         let fields = [
             ("side", self.side as f64, (16..=512).contains(&self.side), "16 to 512"),
@@ -90,22 +91,27 @@ impl ModelConfig {
             ("range (white)", white.into(), finite(white) && white != black, "-1000 to 1000 without that of black"),
             ("temperature", self.temperature.into(), (0.05..=100.0).contains(&self.temperature), "0.05 to 100"),
             ("threshold", self.threshold.into(), self.threshold > 0.0 && self.threshold < 1.0, "0 to 1, both left out"),
+            ("sha256", self.sha256.len() as f64, is_hash, "64 hex digits"),
             ("weight", self.weight.into(), (0.01..=100.0).contains(&self.weight), "0.01 to 100"),
         ];
         let wrong = fields.into_iter().find(|(_, _, is_right, _)| !is_right);
         wrong.map_or(Ok(()), |(field, value, _, range)| Err(ConfigError { field, value, range }))
     }
 
-    /// Natural logarithm of how much likelier a living person is than anything else, by the outputs of the network, less
-    /// that of the threshold; NaN where an output is.
+    /// Natural logarithm of how much likelier a living person is than anything else, by the outputs of the network; NaN
+    /// where an output is.
     pub fn log_odds(&self, outputs: &[f32]) -> f32 {
         let scaled = |index: usize| outputs.get(index).map_or(f32::NAN, |output| output / self.temperature);
         let others: Vec<f32> = (0..outputs.len()).filter(|index| *index != self.live).map(scaled).collect();
         // The largest is taken out, so that nothing overflows.
         let most = others.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = others.iter().map(|other| (other - most).exp()).sum();
-        let limit = (self.threshold / (1.0 - self.threshold)).ln();
-        scaled(self.live) - most - sum.ln() - limit
+        scaled(self.live) - most - sum.ln()
+    }
+
+    /// The log odds at the threshold.
+    pub fn threshold_odds(&self) -> f32 {
+        (self.threshold / (1.0 - self.threshold)).ln()
     }
 }
 
@@ -116,7 +122,7 @@ mod tests {
     fn config() -> ModelConfig {
         ModelConfig {
             file: "models/some.net.onnx".into(),
-            sha256: String::new(),
+            sha256: "0f".repeat(32),
             side: 80,
             crop: 2.7,
             colors: Colors::Bgr,
@@ -135,8 +141,8 @@ mod tests {
         let live = outputs[1].exp() / sum;
         let odds = config().log_odds(&outputs);
         assert!((odds - (live / (1.0 - live)).ln()).abs() < 1e-5, "{odds}");
-        // At the threshold nothing is said; twice the temperature says half, of two outputs.
-        assert!(ModelConfig { threshold: live, ..config() }.log_odds(&outputs).abs() < 1e-5);
+        assert!((ModelConfig { threshold: live, ..config() }.threshold_odds() - odds).abs() < 1e-5);
+        // Of two outputs, twice the temperature says half.
         let two = |temperature| ModelConfig { temperature, ..config() }.log_odds(&[-3.0, 1.0]);
         assert!((two(1.0) - 4.0).abs() < 1e-6 && (two(2.0) - 2.0).abs() < 1e-6);
         assert!(config().log_odds(&[1000.0, -1000.0]).is_finite());

@@ -82,6 +82,21 @@ mod tests {
     use super::*;
     use image::Rgba;
 
+    fn config(colors: Colors, range: [f32; 2]) -> ModelConfig {
+        ModelConfig {
+            file: "a.onnx".into(),
+            sha256: "0f".repeat(32),
+            side: 16,
+            crop: 1.0,
+            colors,
+            range,
+            live: 0,
+            temperature: 1.0,
+            threshold: 0.5,
+            weight: 1.0,
+        }
+    }
+
     fn face(x: f32, y: f32, width: f32, height: f32) -> Rect {
         Rect { x, y, width, height }
     }
@@ -103,20 +118,33 @@ mod tests {
     }
 
     #[test]
+    fn the_input_is_what_opencv_makes() {
+        // cv2.resize(picture[7:58, 0:41], (16, 16), interpolation=cv2.INTER_LINEAR) of OpenCV 4.12: two rows of it.
+        let picture =
+            RgbaImage::from_fn(47, 61, |x, y| Rgba([(x * 5 + y * 3) as u8, (x * y) as u8, (x * x + 7 * y) as u8, 255]));
+        let face = face(10.0, 20.0, 20.0, 25.0);
+        assert_eq!(Crop::around(&face, 2.0, (47, 61)), Some(Crop { left: 0, top: 7, right: 41, bottom: 58 }));
+        let wanted = [
+            (0, 0, [28, 41, 54, 67, 79, 92, 105, 118, 131, 143, 156, 169, 182, 195, 207, 220]),
+            (0, 9, [114, 127, 140, 153, 165, 178, 191, 204, 217, 229, 242, 61, 12, 25, 37, 50]),
+            (1, 0, [6, 27, 48, 68, 89, 110, 131, 151, 172, 193, 214, 211, 108, 20, 41, 61]),
+            (1, 9, [29, 123, 217, 55, 150, 125, 82, 176, 55, 109, 203, 43, 136, 211, 68, 162]),
+            (2, 0, [57, 68, 91, 128, 178, 227, 62, 151, 182, 113, 138, 128, 136, 171, 120, 59]),
+            (2, 9, [58, 13, 36, 73, 123, 186, 54, 96, 198, 58, 187, 72, 122, 140, 65, 204]),
+        ];
+        let config = ModelConfig { crop: 2.0, ..config(Colors::Rgb, [0.0, 255.0]) };
+        let made = input(&picture, &face, &config).unwrap();
+        for (channel, row, values) in wanted {
+            let own = &made[(channel * 16 + row) * 16..][..16];
+            // Its coefficients are whole parts of 2048.
+            let off = own.iter().zip(values).map(|(own, value)| (own - value as f32).abs()).fold(0.0, f32::max);
+            assert!(off < 1.01, "{channel}, {row}: {own:?}");
+        }
+    }
+
+    #[test]
     fn channels_and_range_are_as_asked() {
         let picture = RgbaImage::from_fn(40, 40, |x, _| Rgba([255, if x < 20 { 0 } else { 51 }, 0, 9]));
-        let config = |colors, range| ModelConfig {
-            file: "a.onnx".into(),
-            sha256: String::new(),
-            side: 16,
-            crop: 1.0,
-            colors,
-            range,
-            live: 0,
-            temperature: 1.0,
-            threshold: 0.5,
-            weight: 1.0,
-        };
         let whole = face(0.0, 0.0, 40.0, 40.0);
         let rgb = input(&picture, &whole, &config(Colors::Rgb, [0.0, 1.0])).unwrap();
         assert_eq!((rgb.len(), rgb[0], rgb[256], rgb[256 + 15], rgb[512]), (768, 1.0, 0.0, 0.2, 0.0));

@@ -8,10 +8,10 @@ mod config;
 mod input;
 mod model;
 mod models;
-mod picture;
+mod open_image;
 
 pub use config::{Colors, ConfigError, ModelConfig};
 pub use input::{Crop, input};
-pub use model::{LoadError, Model, RunError};
-pub use models::{Judgement, Models, Seen};
-pub use picture::opened;
+pub use model::{LoadError, LoadReason, Model, RunError};
+pub use models::{FaceImage, Models, Score, Scores};
+pub use open_image::open_image;

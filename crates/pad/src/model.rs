@@ -4,12 +4,13 @@ use crate::config::{ConfigError, ModelConfig};
 use crate::input::input;
 use image::RgbaImage;
 use nearfar::frame::Rect;
-use rten::ModelOptions;
+use rten::{ModelOptions, RunOptions, ThreadPool};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 use sha2::{Digest, Sha256};
 use std::fmt::{Debug, Formatter};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why a network cannot be used. Each names the file.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum LoadReason {
     /// Its input or output is not as it was said.
     #[error("{0}")]
     Shape(String),
+    /// Another network has its name: the file's name without its ending.
+    #[error("has the name of another one: rename the file")]
+    SameName,
 }
 
 /// The network failed, or its answer is no number.
@@ -61,6 +65,7 @@ pub struct Model {
     config: ModelConfig,
     name: String,
     network: rten::Model,
+    threads: Arc<ThreadPool>,
 }
 
 impl Debug for Model {
@@ -75,8 +80,8 @@ impl Model {
     /// # Errors
     /// For a configuration out of range, a file that is missing, altered or no network, and one whose input or output is
     /// not as the configuration has it.
-    pub fn load(config: &ModelConfig) -> Result<Self, LoadError> {
-        read(config).map_err(|reason| LoadError { file: config.file.clone(), reason })
+    pub fn load(config: &ModelConfig, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
+        read(config, threads).map_err(|reason| LoadError { file: config.file.clone(), reason })
     }
 
     /// What it is called: the file's name without its ending.
@@ -94,10 +99,11 @@ impl Model {
     /// # Errors
     /// When the input has another length than 3 x side x side, or the network fails.
     pub fn outputs(&self, values: Vec<f32>) -> Result<Vec<f32>, RunError> {
-        run(&self.network, self.config.side, values).map_err(|reason| RunError { name: self.name.clone(), reason })
+        run(&self.network, &self.threads, self.config.side, values)
+            .map_err(|reason| RunError { name: self.name.clone(), reason })
     }
 
-    /// Natural logarithm of how much likelier a living person is in a picture than an attack, less that of the threshold.
+    /// Natural logarithm of how much likelier a living person is in a picture than an attack, whatever the threshold.
     ///
     /// # Errors
     /// When the face's box makes no sense, or the network fails.
@@ -109,7 +115,7 @@ impl Model {
     }
 }
 
-fn read(config: &ModelConfig) -> Result<Model, LoadReason> {
+fn read(config: &ModelConfig, threads: Arc<ThreadPool>) -> Result<Model, LoadReason> {
     config.validate()?;
     let bytes = std::fs::read(&config.file)?;
     let found = hex::encode(Sha256::digest(&bytes));
@@ -126,18 +132,23 @@ fn read(config: &ModelConfig) -> Result<Model, LoadReason> {
     let side = config.side;
     let shape =
         |error: String| LoadReason::Shape(format!("does not take an input of 1 x 3 x {side} x {side}: {error}"));
-    let outputs = run(&network, side, vec![config.range[0]; 3 * side * side]).map_err(shape)?;
+    let [black, white] = config.range;
+    let outputs = run(&network, &threads, side, vec![0.5 * (black + white); 3 * side * side]).map_err(shape)?;
     if outputs.len() < 2 || config.live >= outputs.len() {
         let text = format!("has {} outputs; live is {}, and there have to be two at least", outputs.len(), config.live);
         return Err(LoadReason::Shape(text));
     }
-    Ok(Model { name: config.name(), config: config.clone(), network })
+    if !config.log_odds(&outputs).is_finite() {
+        return Err(LoadReason::Shape("answers no number to a grey picture".into()));
+    }
+    Ok(Model { name: config.name(), config: config.clone(), network, threads })
 }
 
 /// The numbers of the only output.
-fn run(network: &rten::Model, side: usize, values: Vec<f32>) -> Result<Vec<f32>, String> {
+fn run(network: &rten::Model, threads: &Arc<ThreadPool>, side: usize, values: Vec<f32>) -> Result<Vec<f32>, String> {
     let tensor = NdTensor::try_from_data([1, 3, side, side], values).map_err(|error| error.to_string())?;
-    let answer = network.run_one(tensor.view().into(), None).map_err(|error| error.to_string())?;
+    let options = RunOptions::default().with_thread_pool(Some(Arc::clone(threads)));
+    let answer = network.run_one(tensor.view().into(), Some(options)).map_err(|error| error.to_string())?;
     let answer: Tensor<f32> = answer.try_into().map_err(|_| "its output is not of floats".to_owned())?;
     match answer.shape() {
         [1, _] | [_] => Ok(answer.to_vec()),

@@ -22,11 +22,6 @@ const ENLARGED: Normal = Normal { mean: 0.0, deviation: 0.2 };
 /// Few of either lie far off for reasons of their own: so large a share, and so widely.
 const HEADS_ASTRAY: (f32, f32) = (0.05, 2.0);
 const ENLARGED_ASTRAY: (f32, f32) = (0.03, 1.0);
-/// Before anything is measured, somebody who comes nearer is taken to be so much likelier than far enlarged: who enlarges a
-/// picture has no reason to use one in which the person turned. Chosen with captures of real people in view: large enough
-/// for a webcam's few pixels, and so small that none of their enlarged pictures passes.
-const PRIOR: f32 = 0.15;
-
 #[derive(Clone, Copy)]
 struct Normal {
     mean: f32,
@@ -61,7 +56,7 @@ impl Figures {
     pub fn over_enlarged(&self) -> f32 {
         // Whoever seems to have gone away has not come nearer either, by however much.
         let (focal, error) = (self.inverse_focal.clamp(0.0, 4.0), self.inverse_focal_error);
-        PRIOR + HEAD.log_density(focal, error, HEADS_ASTRAY) - ENLARGED.log_density(focal, error, ENLARGED_ASTRAY)
+        HEAD.log_density(focal, error, HEADS_ASTRAY) - ENLARGED.log_density(focal, error, ENLARGED_ASTRAY)
     }
 
     /// Natural logarithm of how much likelier these figures are for a head that came nearer than for the likeliest of what

@@ -8,7 +8,7 @@ mod evaluation;
 #[path = "../tests/staging/mod.rs"]
 mod staging;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
@@ -21,7 +21,7 @@ use evaluation::{films, plot, write_docs};
 use nearfar::detection::Detector;
 use nearfar_inspect::model::detector;
 use nearfar_inspect::staging::portraits::{Portrait, Worn};
-use nearfar_pad::{Models, opened};
+use nearfar_pad::{Models, open_image};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, Scorer, Verdict};
 use staging::{all_portraits, model};
@@ -37,7 +37,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 8)]
     samples: u32,
     /// Stages this species alone, as the table calls it; may be given several times
-    #[arg(long, value_name = "SPECIES", value_parser = named_species, conflicts_with_all = ["docs", "bona_fide", "attack", "video"])]
+    #[arg(long, value_name = "SPECIES", value_parser = named_species, conflicts_with_all = ["docs", "bona_fide", "attack", "video", "frames", "films"])]
     species: Vec<Species>,
     /// A folder of captures of honest people, in place of staged ones: NAME-far.jpg and NAME-near.jpg
     #[arg(long, value_name = "FOLDER")]
@@ -49,9 +49,9 @@ struct Arguments {
     /// NAME.mjpeg, which is taken to have 30 frames a second. May be given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     video: Vec<(String, PathBuf)>,
-    /// A folder of single pictures of one species, or of "bona fide", which the networks of --pad judge alone. May be given
-    /// several times
-    #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad")]
+    /// A folder of single pictures of one species, or of "bona fide", which the only network of --pad judges alone. May be
+    /// given several times
+    #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad", conflicts_with_all = ["bona_fide", "attack", "video"])]
     frames: Vec<(String, PathBuf)>,
     /// The configuration of a service, whose networks for presentation attack detection judge too: [[pad.models]]
     #[arg(long, value_name = "TOML-FILE")]
@@ -117,12 +117,12 @@ struct Capture<'a> {
     name: String,
     /// What an honest person wears; `None` where nobody has looked.
     wears: Option<&'a [Worn]>,
-    /// Makes what is judged.
-    make: Box<dyn Fn() -> Result<Made> + Sync + 'a>,
+    /// Stages or reads what is judged.
+    load: Box<dyn Fn() -> Result<Sample> + Sync + 'a>,
 }
 
 /// What a capture came to.
-enum Made {
+enum Sample {
     /// An upload, for the whole score.
     Upload(Box<Evidence>),
     /// Nothing: the page takes no pictures.
@@ -146,6 +146,10 @@ fn main() {
         return films_of(people, arguments.people, folder);
     }
     let captures = if own { from_folders(&arguments) } else { Ok(staged(&people, &arguments)) };
+    let captures = captures.and_then(|captures| {
+        ensure!(!captures.is_empty(), "nothing to judge: that species needs --light");
+        Ok(captures)
+    });
     let judged = captures.and_then(|captures| judge(&captures, arguments.pad.as_deref())).unwrap_or_else(|error| {
         eprintln!("evaluate: {error:#}");
         std::process::exit(2);
@@ -159,7 +163,9 @@ fn main() {
     }
     let table = Table::new(&judged, arguments.line);
     println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged, arguments.line));
-    if let Some(text) = proposal(&judged).filter(|_| own) {
+    // A likelihood may be any, a score below 50 means an attack.
+    let least = if arguments.frames.is_empty() { 50 } else { 0 };
+    if let Some(text) = proposal(&judged, least).filter(|_| own) {
         println!("\n{text}");
     }
     if arguments.light != Light::Off {
@@ -182,9 +188,9 @@ fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>>
     for species in all_species.filter(is_wanted) {
         for person in people {
             for index in 0..arguments.samples {
-                let make = move || Ok(Made::Upload(light.capture(species, person, index).into()));
+                let load = move || Ok(Sample::Upload(light.capture(species, person, index).into()));
                 let (species, name) = (species.to_string(), person.person.clone());
-                all.push(Capture { species, name, wears: Some(&person.wears), make: Box::new(make) });
+                all.push(Capture { species, name, wears: Some(&person.wears), load: Box::new(load) });
             }
         }
     }
@@ -196,21 +202,21 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     let mut all: Vec<Capture> = Vec::new();
     for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
         for (name, evidence) in captures_in(&folder).with_context(|| folder.display().to_string())? {
-            let make = Box::new(move || Ok(Made::Upload(evidence.clone().into())));
-            all.push(Capture { species: species.clone(), name, wears: None, make });
+            let load = Box::new(move || Ok(Sample::Upload(evidence.clone().into())));
+            all.push(Capture { species: species.clone(), name, wears: None, load });
         }
     }
     for (species, folder) in &arguments.video {
         for (name, video) in files_in(folder).with_context(|| folder.display().to_string())? {
             let capture = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
-            let make = move || Ok(capture()?.map_or(Made::Nothing, |evidence| Made::Upload(evidence.into())));
-            all.push(Capture { species: species.clone(), name, wears: None, make: Box::new(make) });
+            let load = move || Ok(capture()?.map_or(Sample::Nothing, |evidence| Sample::Upload(evidence.into())));
+            all.push(Capture { species: species.clone(), name, wears: None, load: Box::new(load) });
         }
     }
     for (species, folder) in &arguments.frames {
         for (name, file) in files_in(folder).with_context(|| folder.display().to_string())? {
-            let make = move || Ok(Made::Frame(opened(&file).with_context(|| file.display().to_string())?));
-            all.push(Capture { species: species.clone(), name, wears: None, make: Box::new(make) });
+            let load = move || Ok(Sample::Frame(open_image(&file).with_context(|| file.display().to_string())?));
+            all.push(Capture { species: species.clone(), name, wears: None, load: Box::new(load) });
         }
     }
     Ok(all)
@@ -239,15 +245,15 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<Vec<Judged>> {
     let networks = pad.map_or(Ok(Models::default()), frames::networks)?;
     let scorer = GeometryScorer::new(&model(), Limits::default(), threads)?.with_pad(networks);
     let next = AtomicUsize::new(0);
-    let one = |Capture { species, name, wears, make }: &Capture, detector: &mut Detector| -> Result<Judged> {
-        let made = make()?;
-        let verdict = match &made {
-            Made::Upload(evidence) => scorer.judge(evidence),
-            Made::Nothing => not_captured(),
-            Made::Frame(picture) => frames::verdict(&scorer, picture)?,
+    let one = |Capture { species, name, wears, load }: &Capture, detector: &mut Detector| -> Result<Judged> {
+        let sample = load()?;
+        let verdict = match &sample {
+            Sample::Upload(evidence) => scorer.judge(evidence),
+            Sample::Nothing => not_captured(),
+            Sample::Frame(picture) => frames::verdict(&scorer, picture)?,
         };
         let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
-        if let Made::Upload(evidence) = made
+        if let Sample::Upload(evidence) = sample
             && one.is_bona_fide()
         {
             one.groups = groups(&evidence, *wears, detector)?;
@@ -266,7 +272,7 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<Vec<Judged>> {
             match one(capture, &mut detector) {
                 Ok(judged) => mine.push((index, judged)),
                 Err(error) => {
-                    // Nor does any other thread begin one more: nothing will be told.
+                    // Stops the other threads: the run has failed.
                     next.store(captures.len(), Ordering::Relaxed);
                     return Err(error);
                 }

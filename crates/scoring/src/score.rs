@@ -25,8 +25,8 @@ pub struct Weighed {
     pub pad: Option<f32>,
     /// What the rest takes off, each 0 or more, with its name among the figures: never measured on real people.
     pub doubts: [(&'static str, f32); 4],
-    /// What pictures take off that are hardly good enough to tell, 0 or more. It lowers the score of who passes and decides
-    /// nothing: the evidence of depth says less of such pictures by itself.
+    /// What poor pictures take off, 0 or more. It lowers a score of more than 50 and never changes which of the three answers
+    /// is given: the evidence of depth says less of such pictures by itself.
     pub quality: f32,
 }
 
@@ -42,8 +42,9 @@ pub enum Answer {
 }
 
 impl Weighed {
-    /// Of what was measured on real people. A sheet has no depth, a film has the depth of whom it shows: they are two other
-    /// things that a person has to be likelier than, so that the lesser counts and neither makes up for the other.
+    /// Of what was measured on real people, by us or by the operator. A sheet has no depth, and a film has the depth of the
+    /// person that it shows: a living person has to be likelier than a sheet and likelier than a film, so the lesser of the
+    /// two counts.
     fn measured(&self) -> f32 {
         let over_sheet = self.depth.clamp(-MOST, MOST) + self.likeness.clamp(-MOST, 0.0);
         self.pad.map_or(over_sheet, |pad| over_sheet.min(pad.clamp(-MOST, MOST)))
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn poor_pictures_lower_the_score_and_decide_nothing() {
+    fn poor_pictures_lower_the_score_and_change_no_answer() {
         let poor = |depth| Weighed { quality: 0.5, ..weighed(depth, 0.0, 0.0) }.answer(&Limits::default());
         assert_eq!(poor(3.0), Answer::Live(92));
         assert_eq!(poor(0.1), Answer::Live(50));

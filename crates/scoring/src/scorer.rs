@@ -18,7 +18,7 @@ use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
 use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
-use nearfar_pad::{Models, Seen};
+use nearfar_pad::{FaceImage, Models};
 use nearfar_parallax::{Parallax, ResidualMap, View, parallax};
 use nearfar_protocol::light::{self, COLORS};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
@@ -220,12 +220,12 @@ impl Scorer for GeometryScorer {
             return Ok(report.attack(AttackType::Presentation));
         }
         stop.check()?;
-        let judged = self.pad.judge(&[
-            Seen { name: "far", picture: &pictures.far, face: &far.face.bbox },
-            Seen { name: "near", picture: &pictures.near, face: &near.face.bbox },
-        ]);
-        report.add_as(pad::check(&judged), ResultCode::FaceQualityTooPoor);
-        let Ok(judged) = judged else { return Ok(report.refused()) };
+        let named = [("far", &pictures.far, &far), ("near", &pictures.near, &near)];
+        let shown = named.map(|(name, picture, face)| FaceImage { name, picture, face: &face.face.bbox });
+        let scores = self.pad.scores(&shown, || stop.check().is_err());
+        stop.check()?;
+        report.add_as(pad::check(&scores), ResultCode::FaceQualityTooPoor);
+        let Ok(scores) = scores else { return Ok(report.refused()) };
         let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
         report.add(screen::check(&signs));
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
@@ -245,7 +245,7 @@ impl Scorer for GeometryScorer {
         let weighed = Weighed {
             depth,
             likeness: comparison.log_odds(),
-            pad: judged.map(|judged| judged.log_odds),
+            pad: scores.map(|scores| scores.log_odds),
             doubts,
             quality,
         };

@@ -59,8 +59,7 @@ impl Eyes {
 
     /// The largest face in a still, however small.
     pub fn largest(&mut self, frame: &Frame) -> Option<Face> {
-        let faces = self.detector.detect_still(frame);
-        faces.into_iter().max_by(|a, b| (a.bbox.width * a.bbox.height).total_cmp(&(b.bbox.width * b.bbox.height)))
+        self.detector.detect_still(frame).first().copied()
     }
 
     /// Looks at a picture as a still and judges it as guidance judges a frame.

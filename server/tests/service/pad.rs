@@ -44,7 +44,18 @@ fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
         assert_eq!(output.status.code(), Some(1), "{error}");
         error
     };
-    let error = of(mean, &|text| text.replace("sha256 = \"", "sha256 = \"00"));
+    let error = of(mean, &|text| text.replace("sha256 = \"", "sha256 = \"0"));
+    assert!(error.contains("pad: ") && error.contains("made.onnx: sha256 is 65, outside 64 hex digits"), "{error}");
+    let zeros = "0".repeat(64);
+    let other = |text: String| {
+        text.lines()
+            .map(|line| match line.starts_with("sha256") {
+                true => format!("sha256 = \"{zeros}\"\n"),
+                false => format!("{line}\n"),
+            })
+            .collect()
+    };
+    let error = of(mean, &other);
     assert!(error.contains("made.onnx: is damaged or another one"), "{error}");
     let error = of("GlobalGuess", &|text| text);
     assert!(error.contains("made.onnx") && error.contains("GlobalGuess"), "{error}");
@@ -59,7 +70,8 @@ fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
 #[test]
 fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
     // Blue is first: a face has less of it than of red.
-    let site = with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text);
+    let site =
+        with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text + "threshold = 0.8\n");
     let folder = site.place.folder();
     let written = |name: &str, picture: &image::RgbImage| -> String {
         let path = folder.join(name);
@@ -73,11 +85,13 @@ fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
     assert_eq!(output.status.code(), Some(1), "{error}");
     let lines: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(lines.len(), 2, "{out}");
-    for (line, model) in lines.iter().zip(["made", "all"]) {
-        assert_eq!(line[..2], [face.as_str(), model]);
-        let live: f32 = line[2].strip_prefix("live ").and_then(|text| text.parse().ok()).expect("a number");
-        assert!(live > 0.5 && live < 0.98, "{line:?}");
-    }
+    assert_eq!((lines[0][..2].to_vec(), lines[1][..3].to_vec()), (vec![&*face, "made"], vec![&*face, "all", ""]));
+    let number =
+        |text: &str| text.rsplit_once(' ').and_then(|(_, number)| number.parse::<f32>().ok()).expect("a number");
+    let (live, odds, all) = (number(lines[0][2]), number(lines[0][3]), number(lines[1][3]));
+    assert!(live > 0.5 && live < 0.98 && odds == all, "{out}");
+    // The threshold of 0.8 counts, and does not change what the network has said.
+    assert!(((live / (1.0 - live)).ln() - 4.0f32.ln() - odds).abs() < 0.01, "{out}");
     assert!(error.contains("wall.jpg: there is no face in it") && error.contains("none.jpg"), "{error}");
     assert!(told(&site, &["pad", "check", &face]).0.status.success());
 

@@ -6,9 +6,11 @@ mod parity;
 
 use image::{Rgba, RgbaImage};
 use nearfar::frame::Rect;
-use nearfar_pad::{Model, ModelConfig, Models, Seen};
+use nearfar_pad::{FaceImage, LoadError, Model, ModelConfig, Models};
+use rten::ThreadPool;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Red against blue: 10 for each.
 const RED_IS_LIVE: [[f32; 2]; 3] = [[0.0, 10.0], [0.0, 0.0], [10.0, 0.0]];
@@ -20,6 +22,10 @@ fn written(folder: &Path, name: &str, network: &[u8]) -> ModelConfig {
         "file": file, "sha256": hex::encode(Sha256::digest(network)), "side": 16, "crop": 2.0, "range": [0.0, 1.0], "live": 1,
     });
     serde_json::from_value(json).unwrap()
+}
+
+fn model(config: &ModelConfig) -> Result<Model, LoadError> {
+    Model::load(config, Arc::new(ThreadPool::with_num_threads(1)))
 }
 
 const FACE: Rect = Rect { x: 40.0, y: 40.0, width: 20.0, height: 20.0 };
@@ -34,7 +40,7 @@ fn picture(color: [u8; 4]) -> RgbaImage {
 fn a_network_sees_what_is_around_the_face_as_it_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let config = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
-    let odds = |config: &ModelConfig, color| Model::load(config).unwrap().log_odds(&picture(color), &FACE).unwrap();
+    let odds = |config: &ModelConfig, color| model(config).unwrap().log_odds(&picture(color), &FACE).unwrap();
     let red = [255, 0, 0, 255];
     assert!((odds(&config, red) - 10.0).abs() < 1e-3, "the blue around is not seen");
     assert!((odds(&config, [51, 0, 0, 255]) - 2.0).abs() < 1e-3);
@@ -51,24 +57,46 @@ fn networks_and_pictures_are_averaged_by_weight() {
     let red = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
     let weak = RED_IS_LIVE.map(|row| row.map(|weight| weight / 10.0));
     let weak = written(folder.path(), "weak", &onnx::means_times("GlobalAveragePool", 16, &weak));
-    let models = Models::load(&[red, ModelConfig { weight: 3.0, ..weak }]).unwrap();
+    let models = Models::load(&[red.clone(), ModelConfig { weight: 3.0, ..weak.clone() }], 2).unwrap();
     let (one, other) = (picture([255, 0, 0, 255]), picture([0, 0, 0, 255]));
-    let seen = [Seen { name: "far", picture: &one, face: &FACE }, Seen { name: "near", picture: &other, face: &FACE }];
-    let judged = models.judge(&seen).unwrap().unwrap();
+    let named = |name, picture| FaceImage { name, picture, face: &FACE };
+    let shown = [named("far", &one), named("near", &other)];
+    let scores = models.scores(&shown, || false).unwrap().unwrap();
     // (10 + 0) / 2 once and (1 + 0) / 2 three times.
-    assert!((judged.log_odds - 6.5 / 4.0).abs() < 1e-3, "{judged:?}");
-    let names: Vec<_> = judged.each.iter().map(|(model, picture, _)| (model.as_str(), *picture)).collect();
+    assert!((scores.log_odds - 6.5 / 4.0).abs() < 1e-3, "{scores:?}");
+    let names: Vec<_> = scores.each.iter().map(|score| (score.model.as_str(), score.picture)).collect();
     assert_eq!(names, [("red", "far"), ("red", "near"), ("weak", "far"), ("weak", "near")]);
-    assert_eq!(Models::default().judge(&seen).unwrap(), None);
-    assert_eq!(models.judge(&[]).unwrap(), None);
+    assert_eq!(Models::default().scores(&shown, || false).unwrap(), None);
+    assert_eq!(models.scores(&[], || false).unwrap(), None);
+    // Stopped after two of four.
+    let asked = std::cell::Cell::new(0);
+    let stopped = models.scores(&shown, || asked.replace(asked.get() + 1) == 2).unwrap();
+    assert_eq!((stopped, asked.get()), (None, 3));
+
+    // The threshold moves the evidence, and not what the network is told to have said.
+    let doubting = Models::load(&[ModelConfig { threshold: 0.8, ..weak.clone() }], 1).unwrap();
+    let score = doubting.scores(&shown[..1], || false).unwrap().unwrap().each.pop().unwrap();
+    let likelihood = 1.0 / (1.0 + (-1.0f32).exp());
+    assert!((score.likelihood - likelihood).abs() < 1e-3, "{score:?}");
+    assert!((score.log_odds - (1.0 - 4.0f32.ln())).abs() < 1e-3, "{score:?}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let twin = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
+    let told = Models::load(&[red, twin], 1).unwrap_err().to_string();
+    assert!(told.contains("red.onnx: has the name of another one"), "{told}");
 }
 
 #[test]
 fn what_cannot_be_used_is_told_when_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
-    let told = |config: &ModelConfig| Model::load(config).unwrap_err().to_string();
+    let told = |config: &ModelConfig| model(config).unwrap_err().to_string();
     let good = written(folder.path(), "good", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
-    Model::load(&ModelConfig { sha256: good.sha256.to_uppercase(), ..good.clone() }).unwrap();
+    model(&ModelConfig { sha256: good.sha256.to_uppercase(), ..good.clone() }).unwrap();
+    let hash = told(&ModelConfig { sha256: "00".into(), ..good.clone() });
+    assert!(hash.contains("sha256 is 2, outside 64 hex digits"), "{hash}");
+    let endless = [[f32::INFINITY; 2]; 3];
+    let endless = told(&written(folder.path(), "endless", &onnx::means_times("GlobalAveragePool", 16, &endless)));
+    assert!(endless.contains("endless.onnx: answers no number to a grey picture"), "{endless}");
     let other = told(&ModelConfig { sha256: "00".repeat(32), ..good.clone() });
     assert!(other.contains("good.onnx") && other.contains(&good.sha256) && other.contains("0000"), "{other}");
     let size = told(&ModelConfig { side: 32, ..good.clone() });

@@ -2,7 +2,7 @@
 
 use image::RgbaImage;
 use nearfar::frame::Rect;
-use nearfar_pad::{Crop, Model, ModelConfig, opened};
+use nearfar_pad::{Crop, Model, ModelConfig, open_image};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ fn network(folder: &Path, (_, file, crop, sha256): (&str, &str, f32, &str)) -> M
     let config = json!({
         "file": folder.join(file), "sha256": sha256, "side": 80, "crop": crop, "colors": "bgr", "live": 1,
     });
-    Model::load(&serde_json::from_value::<ModelConfig>(config).unwrap()).unwrap()
+    crate::model(&serde_json::from_value::<ModelConfig>(config).unwrap()).unwrap()
 }
 
 fn numbers(value: &Value) -> Vec<f32> {
@@ -72,14 +72,14 @@ fn the_outputs_are_those_of_onnxruntime() {
             let stem = file.rsplit_once('.').unwrap().0;
             let wanted = numbers(&vector[named.0]["logits"]);
             // The picture that was put in, as it is.
-            let small = opened(&folder.join("inputs").join(format!("{stem}_{}.png", named.0))).unwrap();
+            let small = open_image(&folder.join("inputs").join(format!("{stem}_{}.png", named.0))).unwrap();
             let whole = Rect { x: 0.0, y: 0.0, width: 80.0, height: 80.0 };
             let config = ModelConfig { crop: 1.0, ..network.config().clone() };
             let same = network.outputs(nearfar_pad::input(&small, &whole, &config).unwrap()).unwrap();
             exact = exact.max(apart(&same, &wanted));
             // The photograph, cut out and made small here.
             let [x, y, width, height] = numbers(&vector["face"]).try_into().unwrap();
-            let photograph = opened(&folder.join("stills").join(file)).unwrap();
+            let photograph = open_image(&folder.join("stills").join(file)).unwrap();
             let face = Rect { x, y, width, height };
             let own = network.outputs(nearfar_pad::input(&photograph, &face, network.config()).unwrap()).unwrap();
             resized = resized.max(apart(&own, &wanted));

@@ -1,12 +1,11 @@
 //! Single pictures, which the networks for presentation attack detection judge alone.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use image::RgbaImage;
-use nearfar_pad::{ModelConfig, Models, Seen};
+use nearfar_pad::{FaceImage, ModelConfig, Models};
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::score::likelihood;
 use nearfar_scoring::{Check, CheckOutcome, GeometryScorer, Verdict, checks};
 use std::path::Path;
 
@@ -17,20 +16,22 @@ use std::path::Path;
 pub fn networks(config: &Path) -> Result<Models> {
     let file = Figment::from(Toml::file_exact(config));
     let models: Vec<ModelConfig> = file.extract_inner("pad.models").with_context(|| config.display().to_string())?;
-    Ok(Models::load(&models)?)
+    ensure!(!models.is_empty(), "{} names no network", config.display());
+    Ok(Models::load(&models, std::thread::available_parallelism().map_or(1, usize::from))?)
 }
 
-/// A verdict by the networks alone: the score is their likelihood of a living person in percent.
+/// A verdict by the only network: the score is its likelihood of a living person in percent, whatever its threshold.
 ///
 /// # Errors
-/// When a network fails.
+/// When the network fails, or is not the only one.
 pub fn verdict(scorer: &GeometryScorer, picture: &RgbaImage) -> Result<Verdict> {
     let none = |code, outcome| Verdict { code, score: None, attack_type: None, checks: vec![outcome] };
     let Some(face) = scorer.face(picture) else {
         return Ok(none(ResultCode::NoFaceDetected, CheckOutcome::failed(Check::Faces, "there is no face in it")));
     };
-    let judged = scorer.pad().judge(&[Seen { name: "frame", picture, face: &face.bbox }]);
-    let outcome = checks::pad::check(&judged);
-    let score = judged?.map(|judged| (100.0 * likelihood(judged.log_odds)).round() as u8);
-    Ok(Verdict { score, ..none(ResultCode::Success, outcome) })
+    let scores = scorer.pad().scores(&[FaceImage { name: "frame", picture, face: &face.bbox }], || false);
+    let outcome = checks::pad::check(&scores);
+    let each = scores?.map(|scores| scores.each).unwrap_or_default();
+    let [only] = &each[..] else { bail!("single pictures are judged by one network: name a configuration with one") };
+    Ok(Verdict { score: Some((100.0 * only.likelihood).round() as u8), ..none(ResultCode::Success, outcome) })
 }

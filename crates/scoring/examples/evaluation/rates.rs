@@ -133,25 +133,28 @@ impl Display for Table {
 /// At most so many of a hundred honest captures may be below the line that is proposed.
 const HONEST_BELOW: usize = 5;
 
-/// The highest line that keeps at most 5 % of the honest captures that have a score out, and what passes by it; `None` where
-/// either kind is missing.
-pub fn proposal(judged: &[Judged]) -> Option<String> {
-    let scores = |is_honest: bool| judged.iter().filter(move |one| one.is_bona_fide() == is_honest);
-    let scores = |is_honest: bool| scores(is_honest).filter_map(Judged::score).collect::<Vec<u8>>();
+/// The highest line, `least` at least, that keeps at most 5 % of the honest captures with a score out, and what passes by it;
+/// `None` where either kind is missing.
+pub fn proposal(judged: &[Judged], least: u8) -> Option<String> {
+    let of = |is_honest: bool| judged.iter().filter(move |one| one.is_bona_fide() == is_honest);
+    let scores = |is_honest: bool| of(is_honest).filter_map(Judged::score).collect::<Vec<u8>>();
     let (mut honest, attacks) = (scores(true), scores(false));
     honest.sort_unstable();
-    let line = *honest.get(honest.len() * HONEST_BELOW / 100)?;
+    let line = (*honest.get(honest.len() * HONEST_BELOW / 100)?).max(least);
+    let (all, all_attacks) = (of(true).count(), of(false).count());
     let below = honest.iter().filter(|score| **score < line).count();
     let passing = attacks.iter().filter(|score| **score >= line).count();
     let told = |count: usize, all: usize| {
         let (low, high) = interval(count, all);
         format!("{count} of {all} ({:.1} to {:.1} %)", 100.0 * low, 100.0 * high)
     };
-    let (below, passing) = (told(below, honest.len()), told(passing, attacks.len()));
-    let text = format!(
-        "A line of {line} would keep {below} of the honest captures out and let {passing} of the attacks pass."
-    );
-    (!attacks.is_empty()).then_some(text)
+    let (silent, below, passing) = (all - honest.len(), told(below, all), told(passing, all_attacks));
+    (all_attacks > 0).then(|| {
+        format!(
+            "A line of {line} would keep {below} of the honest captures out, besides {silent} without an answer, and let \
+             {passing} of the attacks pass."
+        )
+    })
 }
 
 /// A rate by its name, with its count and its interval.

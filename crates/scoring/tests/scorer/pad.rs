@@ -18,7 +18,7 @@ fn networks(name: &str, live: f32) -> Models {
     let json = serde_json::json!({
         "file": file, "sha256": hex::encode(Sha256::digest(&network)), "side": 16, "crop": 1.0, "range": [0.0, 1.0], "live": 1,
     });
-    Models::load(&[serde_json::from_value::<ModelConfig>(json).unwrap()]).unwrap()
+    Models::load(&[serde_json::from_value::<ModelConfig>(json).unwrap()], 1).unwrap()
 }
 
 fn judged(is_print: bool, networks: Models) -> Verdict {
@@ -45,6 +45,7 @@ fn a_head_that_a_network_takes_for_an_attack_is_one_and_a_print_that_it_takes_fo
 
     let print = judged(true, networks("believes-all", 100.0));
     assert_eq!((print.score, print.attack_type), (Some(0), Some(AttackType::Presentation)));
+    assert_eq!(print.outcome(Check::Pad).unwrap().outcome, Outcome::Skipped, "depth has decided");
 }
 
 #[test]
@@ -56,14 +57,15 @@ fn a_network_that_hardly_doubts_leaves_an_attempt_without_an_answer() {
 
 #[test]
 fn an_answer_that_is_no_number_lets_nobody_pass_and_accuses_nobody() {
-    // With black it is tried, and all is well; any brighter picture is too much for it.
+    // Grey is 0, with which it is tried; anything else is too much for it.
     let network = onnx::means_times("GlobalAveragePool", 16, &[[0.0, f32::MAX], [0.0, f32::MAX], [0.0, f32::MAX]]);
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("overflows.onnx");
     std::fs::write(&file, &network).unwrap();
     let json = serde_json::json!({
         "file": file, "sha256": hex::encode(Sha256::digest(&network)), "side": 16, "crop": 1.0, "live": 1,
+        "range": [-1000.0, 1000.0],
     });
-    let networks = Models::load(&[serde_json::from_value::<ModelConfig>(json).unwrap()]).unwrap();
+    let networks = Models::load(&[serde_json::from_value::<ModelConfig>(json).unwrap()], 1).unwrap();
     let verdict = judged(false, networks);
     assert_eq!((verdict.code, verdict.score), (ResultCode::FaceQualityTooPoor, None));
     let pad = verdict.outcome(Check::Pad).unwrap();

@@ -7,7 +7,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it cannot be read or is neither.
-pub fn opened(path: &Path) -> ImageResult<RgbaImage> {
+pub fn open_image(path: &Path) -> ImageResult<RgbaImage> {
     let mut decoder = ImageReader::open(path)?.with_guessed_format()?.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;

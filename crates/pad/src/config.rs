@@ -150,19 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn fields_out_of_range_are_told() {
+    fn fields_out_of_range_are_refused() {
         assert_eq!(config().validate(), Ok(()));
         assert_eq!(config().name(), "some.net");
-        let told = |change: fn(&mut ModelConfig)| {
+        let message = |change: fn(&mut ModelConfig)| {
             let mut changed = config();
             change(&mut changed);
             changed.validate().unwrap_err().to_string()
         };
-        assert_eq!(told(|c| c.side = 8), "side is 8, outside 16 to 512");
-        assert!(told(|c| c.crop = f32::NAN).starts_with("crop is NaN"));
-        assert!(told(|c| c.range = [1.0, 1.0]).starts_with("range (white) is 1"));
-        assert!(told(|c| c.temperature = 0.0).starts_with("temperature is 0"));
-        assert!(told(|c| c.threshold = 1.0).starts_with("threshold is 1"));
-        assert!(told(|c| c.weight = -1.0).starts_with("weight is -1"));
+        assert_eq!(message(|c| c.side = 8), "side is 8, outside 16 to 512");
+        assert!(message(|c| c.crop = f32::NAN).starts_with("crop is NaN"));
+        assert!(message(|c| c.range = [1.0, 1.0]).starts_with("range (white) is 1"));
+        assert!(message(|c| c.temperature = 0.0).starts_with("temperature is 0"));
+        assert!(message(|c| c.threshold = 1.0).starts_with("threshold is 1"));
+        assert!(message(|c| c.weight = -1.0).starts_with("weight is -1"));
     }
 }

@@ -75,7 +75,7 @@ impl Debug for Model {
 }
 
 impl Model {
-    /// Reads a network, and lets it look at a grey picture, so that what does not fit is told at once.
+    /// Reads a network, and lets it look at a grey picture, so that what does not fit is refused at once.
     ///
     /// # Errors
     /// For a configuration out of range, a file that is missing, altered or no network, and one whose input or output is

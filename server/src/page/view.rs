@@ -65,7 +65,8 @@ async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>,
     let judged = attempt.judgement.filter(|_| attempt.state == AttemptState::Judged);
     Ok(judged.and_then(|judged| {
         let code = ResultCode::from_code(&judged.code)?;
-        let passed = code == ResultCode::Success && judged.score >= Some(app.config.pass_score);
+        // As it was decided then: the line may have been moved since.
+        let passed = session.state == SessionState::Passed;
         Some(ResultView { attempt_id: attempt.id, code, passed, score: judged.score })
     }))
 }

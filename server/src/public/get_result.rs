@@ -79,7 +79,8 @@ async fn result_data(
     let image_near = if judged { file(app, attempt, NEAR).await? } else { None };
     let video = if judged && account.settings.video { file(app, attempt, VIDEO).await? } else { None };
     let several = account.settings.multi_device_fields;
-    let told = account.settings.verdict_fields;
+    let shows_verdict = account.settings.verdict_fields;
+    let verdict = Decision::of(code, judgement.score);
     let passed = session.state == SessionState::Passed;
     Ok(ResultData {
         image: image_far.clone(),
@@ -101,14 +102,14 @@ async fn result_data(
         multi_device: several.then_some(session.multi_device),
         use_slave_url: several.then_some(session.use_slave_url),
         attack_type: judgement.attack_type.and_then(|number| AttackType::try_from(number).ok()),
-        passed: told.then_some(passed),
-        verdict: told.then(|| Decision::of(code, judgement.score)),
-        reasons: if told { Some(reasons(judgement, passed)?) } else { None },
+        passed: shows_verdict.then_some(passed),
+        verdict: shows_verdict.then_some(verdict),
+        reasons: if shows_verdict { Some(reasons(judgement, verdict, passed)?) } else { None },
     })
 }
 
 /// Why an attempt did not pass, in stable words.
-fn reasons(judgement: &Judgement, passed: bool) -> Result<Vec<String>, Failure> {
+fn reasons(judgement: &Judgement, verdict: Decision, passed: bool) -> Result<Vec<String>, Failure> {
     if passed {
         return Ok(Vec::new());
     }
@@ -116,11 +117,11 @@ fn reasons(judgement: &Judgement, passed: bool) -> Result<Vec<String>, Failure> 
         .map_err(|error| Failure::internal(&format!("the stored checks cannot be read: {error}")))?;
     let failed = checks.iter().filter(|outcome| outcome.has_failed()).map(|outcome| serde_json::json!(outcome.check));
     let failed: Vec<String> = failed.filter_map(|name| name.as_str().map(str::to_owned)).collect();
-    Ok(match judgement.score {
+    Ok(match verdict {
         _ if !failed.is_empty() => failed,
-        Some(50..) => vec!["below_pass_score".into()],
-        Some(_) => vec!["evidence".into()],
-        None => vec!["not_judged".into()],
+        Decision::Live => vec!["below_pass_score".into()],
+        Decision::Attack => vec!["evidence".into()],
+        Decision::Inconclusive => vec!["not_judged".into()],
     })
 }
 

@@ -27,7 +27,7 @@ fn with_network(operator: &str, weights: &[[f32; 2]; 3], change: impl Fn(String)
     site
 }
 
-fn told(site: &Site, args: &[&str]) -> (Output, String, String) {
+fn output_of(site: &Site, args: &[&str]) -> (Output, String, String) {
     let output = site.command(env!("CARGO_BIN_EXE_nearfar-server")).args(args).output().expect("it runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, error) = (text(&output.stdout), text(&output.stderr));
@@ -40,7 +40,7 @@ const ZEROS: [[f32; 2]; 3] = [[0.0; 2]; 3];
 fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
     let mean = "GlobalAveragePool";
     let of = |operator, change: &dyn Fn(String) -> String| {
-        let (output, _, error) = told(&with_network(operator, &ZEROS, change), &["serve"]);
+        let (output, _, error) = output_of(&with_network(operator, &ZEROS, change), &["serve"]);
         assert_eq!(output.status.code(), Some(1), "{error}");
         error
     };
@@ -68,7 +68,7 @@ fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
 }
 
 #[test]
-fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
+fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_reported() {
     // Blue is first: a face has less of it than of red.
     let site =
         with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text + "threshold = 0.8\n");
@@ -81,7 +81,7 @@ fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
     let face = written("face.jpg", &staging::someone(0).near);
     let wall = written("wall.jpg", &image::RgbImage::from_pixel(300, 400, image::Rgb([90, 90, 90])));
     let none = folder.join("none.jpg").display().to_string();
-    let (output, out, error) = told(&site, &["pad", "check", &face, &wall, &none]);
+    let (output, out, error) = output_of(&site, &["pad", "check", &face, &wall, &none]);
     assert_eq!(output.status.code(), Some(1), "{error}");
     let lines: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(lines.len(), 2, "{out}");
@@ -93,9 +93,9 @@ fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_told() {
     // The threshold of 0.8 counts, and does not change what the network has said.
     assert!(((live / (1.0 - live)).ln() - 4.0f32.ln() - odds).abs() < 0.01, "{out}");
     assert!(error.contains("wall.jpg: there is no face in it") && error.contains("none.jpg"), "{error}");
-    assert!(told(&site, &["pad", "check", &face]).0.status.success());
+    assert!(output_of(&site, &["pad", "check", &face]).0.status.success());
 
     let bare = Site::new(Place::sqlite());
-    let (output, _, error) = told(&bare, &["pad", "check", &face]);
+    let (output, _, error) = output_of(&bare, &["pad", "check", &face]);
     assert!(!output.status.success() && error.contains("no model is configured"), "{error}");
 }

@@ -73,7 +73,7 @@ fn networks_and_pictures_are_averaged_by_weight() {
     let stopped = models.scores(&shown, || asked.replace(asked.get() + 1) == 2).unwrap();
     assert_eq!((stopped, asked.get()), (None, 3));
 
-    // The threshold moves the evidence, and not what the network is told to have said.
+    // The threshold moves the evidence, and not the likelihood that is reported.
     let doubting = Models::load(&[ModelConfig { threshold: 0.8, ..weak.clone() }], 1).unwrap();
     let score = doubting.scores(&shown[..1], || false).unwrap().unwrap().each.pop().unwrap();
     let likelihood = 1.0 / (1.0 + (-1.0f32).exp());
@@ -82,33 +82,33 @@ fn networks_and_pictures_are_averaged_by_weight() {
 
     let folder = tempfile::tempdir().unwrap();
     let twin = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
-    let told = Models::load(&[red, twin], 1).unwrap_err().to_string();
-    assert!(told.contains("red.onnx: has the name of another one"), "{told}");
+    let message = Models::load(&[red, twin], 1).unwrap_err().to_string();
+    assert!(message.contains("red.onnx: has the name of another one"), "{message}");
 }
 
 #[test]
-fn what_cannot_be_used_is_told_when_it_is_read() {
+fn what_cannot_be_used_is_refused_when_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
-    let told = |config: &ModelConfig| model(config).unwrap_err().to_string();
+    let message = |config: &ModelConfig| model(config).unwrap_err().to_string();
     let good = written(folder.path(), "good", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
     model(&ModelConfig { sha256: good.sha256.to_uppercase(), ..good.clone() }).unwrap();
-    let hash = told(&ModelConfig { sha256: "00".into(), ..good.clone() });
+    let hash = message(&ModelConfig { sha256: "00".into(), ..good.clone() });
     assert!(hash.contains("sha256 is 2, outside 64 hex digits"), "{hash}");
     let endless = [[f32::INFINITY; 2]; 3];
-    let endless = told(&written(folder.path(), "endless", &onnx::means_times("GlobalAveragePool", 16, &endless)));
+    let endless = message(&written(folder.path(), "endless", &onnx::means_times("GlobalAveragePool", 16, &endless)));
     assert!(endless.contains("endless.onnx: answers no number to a grey picture"), "{endless}");
-    let other = told(&ModelConfig { sha256: "00".repeat(32), ..good.clone() });
+    let other = message(&ModelConfig { sha256: "00".repeat(32), ..good.clone() });
     assert!(other.contains("good.onnx") && other.contains(&good.sha256) && other.contains("0000"), "{other}");
-    let size = told(&ModelConfig { side: 32, ..good.clone() });
+    let size = message(&ModelConfig { side: 32, ..good.clone() });
     assert!(size.contains("does not take an input of 1 x 3 x 32 x 32"), "{size}");
-    let live = told(&ModelConfig { live: 2, ..good.clone() });
+    let live = message(&ModelConfig { live: 2, ..good.clone() });
     assert!(live.contains("has 2 outputs; live is 2"), "{live}");
-    let missing = told(&ModelConfig { file: folder.path().join("none.onnx"), ..good });
+    let missing = message(&ModelConfig { file: folder.path().join("none.onnx"), ..good });
     assert!(missing.contains("none.onnx: cannot be read"), "{missing}");
-    let unknown = told(&written(folder.path(), "unknown", &onnx::means_times("GlobalGuess", 16, &RED_IS_LIVE)));
+    let unknown = message(&written(folder.path(), "unknown", &onnx::means_times("GlobalGuess", 16, &RED_IS_LIVE)));
     assert!(unknown.contains("unknown.onnx") && unknown.contains("GlobalGuess"), "{unknown}");
     for (name, bytes) in [("empty", &b""[..]), ("text", b"no network"), ("zeros", &[0; 64])] {
-        let broken = told(&written(folder.path(), name, bytes));
+        let broken = message(&written(folder.path(), name, bytes));
         assert!(broken.contains(name), "{broken}");
     }
 }

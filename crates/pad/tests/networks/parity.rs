@@ -6,7 +6,7 @@ use nearfar_pad::{Crop, Model, ModelConfig, open_image};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// The folder; told where it is missing.
+/// The folder; where it is missing, the test says so and is skipped.
 fn vectors() -> Option<(PathBuf, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/pad");
     let Ok(text) = std::fs::read_to_string(folder.join("vectors.json")) else {

@@ -144,11 +144,11 @@ pub fn proposal(judged: &[Judged], least: u8) -> Option<String> {
     let (all, all_attacks) = (of(true).count(), of(false).count());
     let below = honest.iter().filter(|score| **score < line).count();
     let passing = attacks.iter().filter(|score| **score >= line).count();
-    let told = |count: usize, all: usize| {
+    let rate = |count: usize, all: usize| {
         let (low, high) = interval(count, all);
         format!("{count} of {all} ({:.1} to {:.1} %)", 100.0 * low, 100.0 * high)
     };
-    let (silent, below, passing) = (all - honest.len(), told(below, all), told(passing, all_attacks));
+    let (silent, below, passing) = (all - honest.len(), rate(below, all), rate(passing, all_attacks));
     (all_attacks > 0).then(|| {
         format!(
             "A line of {line} would keep {below} of the honest captures out, besides {silent} without an answer, and let \

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod evidence;
 pub mod limits;
 pub mod picture;
+mod report;
 pub mod score;
 pub mod scorer;
 pub mod sight;
@@ -14,7 +15,7 @@ pub mod signs;
 pub mod stop;
 pub mod verdict;
 
-pub use evidence::{AskedLight, Evidence, IssuedNonce};
+pub use evidence::{AskedLight, AskedMotion, Evidence, IssuedNonce};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::{GeometryScorer, LoadError, Scorer};
 pub use stop::{Stop, Stopped};

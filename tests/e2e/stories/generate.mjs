@@ -36,6 +36,11 @@ export async function storyVideo(name, shape = 'portrait') {
 /** A rectangle of whole pixels with room for what antialiasing touches. */
 const around = ({ x, y, width, height }) => ({ x: x - 2, y: y - 2, width: width + 4, height: height + 4 });
 
+/** A story that is made up by a test, as a video: one JPEG after the other. */
+export function filmOf(story, shape = 'portrait') {
+  return frames(story, ...SHAPES[shape]);
+}
+
 async function frames(story, width, height) {
   const count = Math.round(story.seconds * FPS);
   const scenes = Array.from({ length: count }, (_, i) => story.at(i / FPS));

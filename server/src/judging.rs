@@ -8,7 +8,7 @@ use std::time::Duration;
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
-use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received};
+use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received, is_study};
 
 use crate::app::App;
 use crate::light::KeptLight;
@@ -93,7 +93,10 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         None => (refused(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &judgement, consequence, app.now()).await?;
-    metrics::counter!("nearfar_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
+    // A study is no customer.
+    let counted =
+        if is_study(&claim.session_id) { "nearfar_study_attempts_judged_total" } else { "nearfar_attempts_judged_total" };
+    metrics::counter!(counted, "code" => judgement.code.clone()).increment(1);
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,

@@ -7,6 +7,7 @@ use crate::light::LightChallenge;
 use crate::locale::Locale;
 use crate::origin::Origin;
 use crate::result::ResultCode;
+use crate::study::ConsentView;
 
 /// Which device the token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,6 +70,9 @@ pub struct SessionView {
     /// STANDARD or PRO, as the integrator asked.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub product_level: Option<String>,
+    /// What the person is to agree to before anything is captured, where the session is one of a study.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub consent: Option<ConsentView>,
     /// When the session ends, Unix ms.
     pub expires_at: i64,
     /// The service's time, Unix ms: a device's clock may be wrong.

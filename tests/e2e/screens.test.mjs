@@ -15,7 +15,18 @@ import { storyVideo } from './stories/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Scenes that look like another one, or show no more than a bar and a line. */
-const ALIKE = ['loading', 'judging', 'timeout', 'fault', 'failed', 'unknown', 'verified', 'link_denied', 'elsewhere'];
+const ALIKE = [
+  'loading',
+  'judging',
+  'timeout',
+  'fault',
+  'failed',
+  'unknown',
+  'verified',
+  'link_denied',
+  'elsewhere',
+  'consent_declined',
+];
 /** Twice what browsers begin with, px. */
 const LARGE = 32;
 /** What 1280 by 1024 px are at 400 %. */

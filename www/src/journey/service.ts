@@ -4,7 +4,15 @@ import { readAnswer, ServiceError } from './answer.js';
 import { type Asked, address, type Data, type Method, type Operation, type Route } from './api.js';
 import { userAgent } from './browser.js';
 import { findCause } from './cause.js';
-import type { AttemptView, HandoffCreated, HandoffView, Problem, SessionView, StatusView } from './openapi.js';
+import type {
+  AttemptView,
+  ConsentView,
+  HandoffCreated,
+  HandoffView,
+  Problem,
+  SessionView,
+  StatusView,
+} from './openapi.js';
 import { linked } from './waiting.js';
 
 export { ServiceError };
@@ -98,6 +106,11 @@ export class Service {
   async claim(link: string, deviceId: string): Promise<void> {
     const { token } = await this.#ask('post', 'handoff/claim', { body: { link, deviceId } });
     this.#signIn(token);
+  }
+
+  /** What the person has answered to the text of a study's consent. */
+  consent(version: string, agrees: boolean): Promise<ConsentView> {
+    return this.#ask('post', 'consent', { body: { version, agrees } });
   }
 
   /** A nonce for an attempt; the same id gets the same one. */

@@ -94,8 +94,11 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     };
     app.store.finish(claim, &judgement, consequence, app.now()).await?;
     // A study is no customer.
-    let counted =
-        if is_study(&claim.session_id) { "nearfar_study_attempts_judged_total" } else { "nearfar_attempts_judged_total" };
+    let counted = if is_study(&claim.session_id) {
+        "nearfar_study_attempts_judged_total"
+    } else {
+        "nearfar_attempts_judged_total"
+    };
     metrics::counter!(counted, "code" => judgement.code.clone()).increment(1);
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(

@@ -150,7 +150,7 @@ test('where the system forces its colours, every button has an edge and every wo
   t.after(() => server.close());
   const browser = await launchChromium();
   t.after(() => browser.close());
-  for (const scene of ['tips', 'camera', 'camera_ask', 'colors', 'retry', 'no_camera', 'link', 'photo'])
+  for (const scene of ['consent', 'tips', 'camera', 'camera_ask', 'colors', 'retry', 'no_camera', 'link', 'photo'])
     for (const colorScheme of ['light', 'dark'])
       await t.test(`${scene}, ${colorScheme}`, async () => {
         const page = await browser.newPage({ colorScheme, forcedColors: 'active' });

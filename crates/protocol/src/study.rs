@@ -19,13 +19,19 @@ pub const BONA_FIDE: &str = "bona-fide";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StudyError {
     /// Not the form of a person's code.
-    #[error("{0:?} is no code of a person: it should be a pseudonym of 2 to 16 capital letters and digits, at least one of each, such as P07. Never a name")]
+    #[error(
+        "{0:?} is no code of a person: it should be a pseudonym of 2 to 16 capital letters and digits, at least one of each, such as P07. Never a name"
+    )]
     Person(String),
     /// Not the form of a species.
-    #[error("{0:?} is no species of attack: it should be 1 to 32 lower-case letters, digits and single hyphens, such as print or mask-silicone, and not bona-fide")]
+    #[error(
+        "{0:?} is no species of attack: it should be 1 to 32 lower-case letters, digits and single hyphens, such as print or mask-silicone, and not bona-fide"
+    )]
     Species(String),
     /// Not the form of a label's name.
-    #[error("{0:?} is no name of a label: it should be 1 to 32 lower-case letters, digits and underscores, beginning with a letter, and none of the names that have an option of their own")]
+    #[error(
+        "{0:?} is no name of a label: it should be 1 to 32 lower-case letters, digits and underscores, beginning with a letter, and none of the names that have an option of their own"
+    )]
     Name(String),
     /// Not the form of a label's text.
     #[error("{0:?} is no text of a label: it should be 1 to {MAX_LABEL} characters on one line")]
@@ -40,10 +46,14 @@ pub enum StudyError {
     #[error("a presenter belongs to an attack: a person shows their own face themselves")]
     Presenter,
     /// Not a text that can be shown.
-    #[error("the text of consent should be 1 to {MAX_CONSENT_BYTES} bytes of plain text in UTF-8, without control characters other than line breaks and tabs")]
+    #[error(
+        "the text of consent should be 1 to {MAX_CONSENT_BYTES} bytes of plain text in UTF-8, without control characters other than line breaks and tabs"
+    )]
     Consent,
     /// Not the form of the name of a text of consent.
-    #[error("{0:?} is no name of a text of consent: it should be 1 to 40 letters, digits, dots, hyphens and underscores")]
+    #[error(
+        "{0:?} is no name of a text of consent: it should be 1 to 40 letters, digits, dots, hyphens and underscores"
+    )]
     ConsentName(String),
 }
 

@@ -30,7 +30,8 @@ impl StudyConfig {
     /// When the file cannot be read, or is no text that can be shown.
     pub fn consent(&self) -> anyhow::Result<ConsentText> {
         let path = self.consent_file.display();
-        let bytes = std::fs::read(&self.consent_file).with_context(|| format!("reading {path} (study.consent_file)"))?;
+        let bytes =
+            std::fs::read(&self.consent_file).with_context(|| format!("reading {path} (study.consent_file)"))?;
         ConsentText::new(&self.consent_name, &bytes).with_context(|| format!("{path} (study.consent_file)"))
     }
 
@@ -40,7 +41,9 @@ impl StudyConfig {
             return Some("objects_url should name a folder or s3://bucket/prefix");
         }
         if overlap(&self.objects_url, customers) {
-            return Some("objects_url should be apart from the service's own objects_url, neither of them inside the other");
+            return Some(
+                "objects_url should be apart from the service's own objects_url, neither of them inside the other",
+            );
         }
         None
     }

@@ -119,7 +119,7 @@ pub async fn write(store: &Store, folder: &Path) -> anyhow::Result<String> {
     let people: BTreeSet<&PersonCode> = captures.iter().map(|capture| &capture.session.person).collect();
     let judged: Vec<Judged<'_>> = captures.iter().filter_map(judged).collect();
     let (captures, people, shown) = (captures.len(), people.len(), folder.display());
-    let mut text = format!("{captures} captures of {people} people, in {shown}\n\nThe service's own verdicts:\n\n");
+    let mut text = format!("captures: {captures}, people: {people}, in {shown}\n\nThe service's own verdicts:\n\n");
     text += &verdicts(&judged);
     text += "\nTo choose a line on one half and report the errors on the other:\n\n";
     text += &commands(&folder, &pictures, &videos);

@@ -9,7 +9,7 @@ pub mod rates;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use nearfar_protocol::study::{Glasses, LabelName, LabelText, Labels, PersonCode, Species};
 use nearfar_store::{Conflict, Error as StoreError, NewStudySession, Store, StudySession};
 use qrcode::render::unicode::Dense1x2;
@@ -52,12 +52,13 @@ pub enum StudyCommand {
 
 /// A new session: who and what is before the camera.
 #[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("presentation").required(true).args(["bona_fide", "species"]))]
 pub struct SessionArgs {
     /// The code of the person who is shown: a pseudonym such as P07, never a name.
     #[arg(long, value_name = "CODE")]
     person: PersonCode,
     /// The person shows their own face.
-    #[arg(long, required_unless_present = "species", conflicts_with = "species")]
+    #[arg(long)]
     bona_fide: bool,
     /// An attack of this species, such as print, tablet, phone, mask or injection.
     #[arg(long, value_name = "SPECIES")]
@@ -132,7 +133,10 @@ impl From<String> for Told {
 /// # Errors
 /// Where there is none: a study is off by default.
 pub fn configured(config: &Config) -> anyhow::Result<&StudyConfig> {
-    config.study.as_ref().context("no study is configured: [study] with consent_file and objects_url, see docs/STUDY.md")
+    config
+        .study
+        .as_ref()
+        .context("no study is configured: [study] with consent_file and objects_url, see docs/STUDY.md")
 }
 
 /// What needs no study: intervals.
@@ -200,7 +204,9 @@ async fn session(
     let new = NewStudySession { person, presenter, labels, consent, tries, expires_at };
     let made = match store.create_study_session(new, now).await {
         Err(StoreError::Conflict(Conflict::NoConsent)) => {
-            bail!("{shown} has not agreed to the study: somebody else may present them once they have, in a session of their own")
+            bail!(
+                "{shown} has not agreed to the study: somebody else may present them once they have, in a session of their own"
+            )
         }
         made => made?,
     };
@@ -248,13 +254,13 @@ async fn erase(store: &Store, person: &PersonCode, now: i64) -> anyhow::Result<S
     let erased = store.erase_person(person, now).await?;
     anyhow::ensure!(erased.sessions > 0, "no session of the study shows {person} or is presented by them");
     let text = format!(
-        "{} sessions with their labels and consent, {} captures, {} files, {} videos among them",
+        "sessions with labels and consent: {}, captures: {}, files: {}, videos among them: {}",
         erased.sessions, erased.captures, erased.files, erased.videos
     );
     anyhow::ensure!(
         erased.put_off == 0,
-        "erased: {text}. The files of {} sessions could not be deleted now, though nothing reads them any more: a \
-         running service deletes them as soon as the object store answers",
+        "erased: {text}. Sessions whose files could not be deleted now: {}. Nothing reads them any more, and a running \
+         service deletes them as soon as the object store answers",
         erased.put_off
     );
     Ok(format!("erased: {text}. Exports that were made before have to be deleted too"))

@@ -1,9 +1,8 @@
 // The consent that a capture of a study begins with: nothing is captured before the person agrees.
 
-import { html, type TemplateResult } from 'lit';
 import { persistently, type Tell } from './delivery.js';
 import type { ConsentView, SessionView, StatusView } from './openapi.js';
-import type { Screen, Setting } from './screen.js';
+import type { Screen } from './screen.js';
 import type { Service } from './service.js';
 
 /** The text that is agreed to, and what is done with the answer. */
@@ -27,19 +26,6 @@ interface Means {
 export function paragraphs(text: string): string[] {
   const parts = text.replaceAll('\r\n', '\n').split(/\n[ \t]*\n/);
   return parts.map((part) => part.trim()).filter((part) => part !== '');
-}
-
-export function consentPage({ words }: Setting, { text, person, answer }: ConsentParts): TemplateResult {
-  return html`
-    <section class="page" part="consent">
-      <h1 tabindex="-1">${words.text('consent_title')}</h1>
-      ${paragraphs(text).map((part) => html`<p class="lines" dir="auto">${part}</p>`)}
-      <p class="note">${words.text('consent_code', { code: person })}</p>
-      <div class="actions">
-        <button part="button agree" @click=${() => answer(true)}>${words.text('consent_agree')}</button>
-        <button class="quiet" part="button decline" @click=${() => answer(false)}>${words.text('consent_decline')}</button>
-      </div>
-    </section>`;
 }
 
 /** The person's answer; an `AbortError` where the page goes on without one. */

@@ -2,7 +2,7 @@
 
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announcer } from '../announcer.js';
-import { consentPage } from './consent.js';
+import { consentPage } from './consent-page.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';

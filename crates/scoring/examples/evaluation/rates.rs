@@ -107,7 +107,7 @@ impl Table {
 
 /// Whose a capture is: `NAME` of `NAME-001`, as `nearfar-server study export` numbers a person's captures; else the capture
 /// counts as a person.
-fn person_of(capture: &str) -> &str {
+pub fn person_of(capture: &str) -> &str {
     let stem = capture.split('.').next().unwrap_or(capture);
     let is_number = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
     stem.rsplit_once('-').filter(|(_, number)| is_number(number)).map_or(capture, |(person, _)| person)

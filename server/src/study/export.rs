@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use nearfar_protocol::manifest::{FAR, NEAR, VIDEO};
 use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_protocol::study::{BONA_FIDE, ConsentState, Glasses, Half, LabelText, PersonCode};
-use nearfar_store::{Attempt, AttemptState, MANIFEST, Store, StudySession};
+use nearfar_store::{Attempt, AttemptState, MANIFEST, SessionState, Store, StudySession};
 
 use super::csv::csv;
 use super::rates::{Judged, verdicts};
@@ -91,7 +91,7 @@ fn extension(file: &str, content: &[u8]) -> &'static str {
 ///
 /// # Errors
 /// For a folder that is there already, and when there is nothing to export.
-pub async fn write(store: &Store, folder: &Path) -> anyhow::Result<String> {
+pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<String> {
     let sessions = store.study_sessions().await?;
     let captures = captures(store, &sessions).await?;
     ensure!(!captures.is_empty(), "the study has no capture of anybody who has agreed and not withdrawn");
@@ -117,7 +117,15 @@ pub async fn write(store: &Store, folder: &Path) -> anyhow::Result<String> {
     }
     save(&folder.join(TABLE), csv(&table(&rows)?).as_bytes())?;
     let people: BTreeSet<&PersonCode> = captures.iter().map(|capture| &capture.session.person).collect();
-    let judged: Vec<Judged<'_>> = captures.iter().filter_map(judged).collect();
+    let mut judged: Vec<Judged<'_>> = captures
+        .iter()
+        .filter_map(|capture| capture.verdict().map(|verdict| presented(capture.session, Some(verdict))))
+        .collect();
+    for session in sessions.iter().filter(|session| session.consent() == ConsentState::Agreed) {
+        if was_never_captured(store, session, now).await? {
+            judged.push(presented(session, None));
+        }
+    }
     let (captures, people, shown) = (captures.len(), people.len(), folder.display());
     let mut text = format!("captures: {captures}, people: {people}, in {shown}\n\nThe service's own verdicts:\n\n");
     text += &verdicts(&judged);
@@ -126,10 +134,17 @@ pub async fn write(store: &Store, folder: &Path) -> anyhow::Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-fn judged<'a>(capture: &'a Capture<'_>) -> Option<Judged<'a>> {
-    let StudySession { half, person, labels, .. } = capture.session;
-    let (presentation, person) = (labels.presentation(), person.as_str());
-    capture.verdict().map(|verdict| Judged { half: *half, presentation, person, verdict })
+fn presented(session: &StudySession, verdict: Option<Decision>) -> Judged<'_> {
+    let StudySession { half, person, labels, .. } = session;
+    Judged { half: *half, presentation: labels.presentation(), person: person.as_str(), verdict }
+}
+
+/// Whether a session is over that nothing was received in.
+async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> anyhow::Result<bool> {
+    let attempts = store.attempts(&session.session_id).await?;
+    let is_received = attempts.iter().any(|attempt| attempt.state != AttemptState::Issued);
+    let kept = store.session(&session.session_id).await?;
+    Ok(!is_received && (kept.is_expired(now) || kept.state == SessionState::Failed))
 }
 
 /// The captures in the order in which they came, numbered for each person.

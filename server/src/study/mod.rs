@@ -163,7 +163,7 @@ pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64
     match command {
         StudyCommand::Session(args) => session(store, config, study, args, now).await,
         StudyCommand::List => Ok(list(store).await?.into()),
-        StudyCommand::Export { folder } => Ok(export::write(store, &folder).await?.into()),
+        StudyCommand::Export { folder } => Ok(export::write(store, &folder, now).await?.into()),
         StudyCommand::Erase { person } => Ok(erase(store, &person, now).await?.into()),
         StudyCommand::Interval { .. } => bail!("it needs no study"),
     }

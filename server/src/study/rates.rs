@@ -33,7 +33,7 @@ pub fn table() -> String {
     text
 }
 
-/// How one capture of a study was judged.
+/// What became of one presentation of a study.
 #[derive(Clone, Debug)]
 pub struct Judged<'a> {
     /// Which half its person is in.
@@ -42,8 +42,8 @@ pub struct Judged<'a> {
     pub presentation: &'a str,
     /// Who is shown.
     pub person: &'a str,
-    /// The service's verdict.
-    pub verdict: Decision,
+    /// The service's verdict; none where nothing was captured.
+    pub verdict: Option<Decision>,
 }
 
 /// Counts of one species in one half.
@@ -53,26 +53,32 @@ struct Row<'a> {
     live: usize,
     attack: usize,
     inconclusive: usize,
+    uncaptured: usize,
 }
 
-/// The service's own verdicts by half and species: BPCER of honest people, APCER of attacks, and how many got no answer.
+/// The service's own verdicts by half and species: BPCER of honest people, APCER of attacks, and how many got no answer,
+/// among them those that the page took no pictures of.
 pub fn verdicts(judged: &[Judged<'_>]) -> String {
     let mut rows: BTreeMap<(Half, bool, &str), Row<'_>> = BTreeMap::new();
     for one in judged {
         let row = rows.entry((one.half, one.presentation != BONA_FIDE, one.presentation)).or_default();
         row.people.insert(one.person);
         *match one.verdict {
-            Decision::Live => &mut row.live,
-            Decision::Attack => &mut row.attack,
-            Decision::Inconclusive => &mut row.inconclusive,
+            Some(Decision::Live) => &mut row.live,
+            Some(Decision::Attack) => &mut row.attack,
+            Some(Decision::Inconclusive) => &mut row.inconclusive,
+            None => &mut row.uncaptured,
         } += 1;
     }
-    let mut text = String::from("| half | species | people | wrong | no answer |\n|---|---|---|---|---|\n");
+    let head = "| half | species | people | wrong | no answer | of these never captured |\n|---|---|---|---|---|---|\n";
+    let mut text = head.to_owned();
     for ((half, is_attack, species), row) in rows {
-        let all = row.live + row.attack + row.inconclusive;
+        let unanswered = row.inconclusive + row.uncaptured;
+        let all = row.live + row.attack + unanswered;
         let (error, wrong) = if is_attack { ("APCER", row.live) } else { ("BPCER", row.attack) };
-        let (people, silent) = (row.people.len(), rate(row.inconclusive, all));
-        let _ = writeln!(text, "| {half} | {species} | {people} | {error} {} | {silent} |", rate(wrong, all));
+        let (people, silent, uncaptured) = (row.people.len(), rate(unanswered, all), row.uncaptured);
+        let wrong = rate(wrong, all);
+        let _ = writeln!(text, "| {half} | {species} | {people} | {error} {wrong} | {silent} | {uncaptured} |");
     }
     text
 }
@@ -92,19 +98,19 @@ mod tests {
     fn errors_are_told_by_half_and_species() {
         let one = |half, presentation, person, verdict| Judged { half, presentation, person, verdict };
         let text = verdicts(&[
-            one(Half::Fit, "print", "P1", Decision::Live),
-            one(Half::Fit, "print", "P1", Decision::Attack),
-            one(Half::Fit, BONA_FIDE, "P1", Decision::Live),
-            one(Half::Fit, BONA_FIDE, "P1", Decision::Inconclusive),
-            one(Half::Test, BONA_FIDE, "P2", Decision::Attack),
+            one(Half::Fit, "print", "P1", Some(Decision::Live)),
+            one(Half::Fit, "print", "P1", None),
+            one(Half::Fit, BONA_FIDE, "P1", Some(Decision::Live)),
+            one(Half::Fit, BONA_FIDE, "P1", Some(Decision::Inconclusive)),
+            one(Half::Test, BONA_FIDE, "P2", Some(Decision::Attack)),
         ]);
         let rows: Vec<&str> = text.lines().skip(2).collect();
         assert_eq!(
             rows,
             [
-                "| fit | bona-fide | 1 | BPCER 0 of 2: 0.0 % (0.0 to 84.2 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) |",
-                "| fit | print | 1 | APCER 1 of 2: 50.0 % (1.3 to 98.7 %) | 0 of 2: 0.0 % (0.0 to 84.2 %) |",
-                "| test | bona-fide | 1 | BPCER 1 of 1: 100.0 % (2.5 to 100.0 %) | 0 of 1: 0.0 % (0.0 to 97.5 %) |",
+                "| fit | bona-fide | 1 | BPCER 0 of 2: 0.0 % (0.0 to 84.2 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) | 0 |",
+                "| fit | print | 1 | APCER 1 of 2: 50.0 % (1.3 to 98.7 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) | 1 |",
+                "| test | bona-fide | 1 | BPCER 1 of 1: 100.0 % (2.5 to 100.0 %) | 0 of 1: 0.0 % (0.0 to 97.5 %) | 0 |",
             ]
         );
     }

@@ -6,6 +6,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { freePort } from '../../scripts/lib/port.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { serviceProgram } from '../../scripts/lib/service.mjs';
 import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
@@ -26,11 +27,12 @@ const below = (folder) =>
 
 /** A service with the study of the guide, a shell for its commands, and a browser with a fake camera. */
 async function openStudy(t) {
+  const metrics = await freePort();
   const { folder, env, url } = await openService(t, (place) => {
     cpSync(join(root, 'examples', 'study-consent.txt'), join(place, 'consent.txt'));
     const options = OPTIONS.replace('consent.txt', join(place, 'consent.txt')).replace('data/', `${place}/`);
     writeFileSync(join(place, 'nearfar.toml'), options);
-    return { NEARFAR_CONFIG: join(place, 'nearfar.toml') };
+    return { NEARFAR_CONFIG: join(place, 'nearfar.toml'), NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
   });
   const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
   const all = { ...process.env, ...env, PATH: path, NEARFAR_PUBLIC_URL: new URL(url).origin };
@@ -46,12 +48,13 @@ async function openStudy(t) {
     await page.goto(address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT }));
     return page;
   };
-  return { folder, run, open };
+  const counted = async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+  return { folder, run, open, counted };
 }
 
 test('a study, by the commands of its guide', async (t) => {
   assert.deepEqual(MORE, []);
-  const { folder, run, open } = await openStudy(t);
+  const { folder, run, open, counted } = await openStudy(t);
   const study = join(folder, 'study');
   const page = await open(JSON.parse(run(BONA_FIDE)));
   const attempts = [];
@@ -75,6 +78,10 @@ test('a study, by the commands of its guide', async (t) => {
   assert.equal(await page.getByRole('button', { name: 'Continue' }).count(), 0, 'there is nowhere to go on to');
   const [first, ...others] = below(join(folder, 'objects'));
   assert.deepEqual([first, others], [undefined, []], 'nothing lies where customers’ files do');
+
+  const metrics = await counted();
+  assert.match(metrics, /^nearfar_study_attempts_judged_total\{code="SUCCESS"\} 1$/m);
+  assert.doesNotMatch(metrics, /^nearfar_attempts_judged_total/m, 'no customer’s');
 
   const attack = JSON.parse(run(ATTACK));
   const declined = await open(attack);

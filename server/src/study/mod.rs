@@ -175,8 +175,8 @@ pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64
 /// When it is too long for one.
 pub fn qr_code(url: &str) -> anyhow::Result<String> {
     let code = QrCode::with_error_correction_level(url, EcLevel::L).context("the QR code of the URL")?;
-    let image = code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build();
-    Ok(image.lines().map(|line| format!("\x1b[97;40m{line}\x1b[0m")).collect::<Vec<_>>().join("\n"))
+    let image = code.render::<Dense1x2>().build();
+    Ok(image.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m")).collect::<Vec<_>>().join("\n"))
 }
 
 async fn session(
@@ -264,4 +264,24 @@ async fn erase(store: &Store, person: &PersonCode, now: i64) -> anyhow::Result<S
         erased.put_off
     );
     Ok(format!("erased: {text}. Exports that were made before have to be deleted too"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::qr_code;
+
+    #[test]
+    fn a_qr_code_is_black_on_white_with_a_quiet_zone() {
+        let text = qr_code(&format!("https://live.example/h5/?token={}", "x".repeat(330))).expect("a code");
+        let lines: Vec<&str> = text.lines().collect();
+        let modules: Vec<&str> = lines
+            .iter()
+            .map(|line| {
+                line.strip_prefix("\x1b[30;107m").and_then(|line| line.strip_suffix("\x1b[0m")).expect("colours")
+            })
+            .collect();
+        assert!(modules[0].chars().all(|module| module == ' '), "{text}");
+        assert!(modules[2].starts_with("    █▀▀▀▀▀█"), "the corner: {text}");
+        assert!(modules.iter().all(|line| line.chars().count() <= 80), "it fits a terminal");
+    }
 }

@@ -235,7 +235,7 @@ pub struct AuditStill {
     pub face: Option<FaceFacts>,
 }
 
-/// How a session ended. Far and near are there when the outcome is `captured`.
+/// How a session ended. Far and near are there when the outcome is `captured`, and a frame for each stop of its path.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Finished {
@@ -245,6 +245,8 @@ pub struct Finished {
     pub error: Option<CaptureFailure>,
     /// The best frame of the far stage.
     pub far: Option<Still>,
+    /// The best frame of each stop of the path, in their order.
+    pub stops: Vec<Still>,
     /// The best frame of the near stage.
     pub near: Option<Still>,
     /// Small frames from along the way, in the order of their time.
@@ -317,11 +319,12 @@ mod tests {
             outcome: Outcome::Cancelled,
             error: None,
             far: None,
+            stops: Vec::new(),
             near: None,
             audit: Vec::new(),
             instructions: Vec::new(),
         };
-        let expected = json!({ "outcome": "cancelled", "error": null, "far": null, "near": null, "audit": [], "instructions": [] });
+        let expected = json!({ "outcome": "cancelled", "error": null, "far": null, "stops": [], "near": null, "audit": [], "instructions": [] });
         assert_eq!(serde_json::to_value(&empty).unwrap(), expected);
     }
 

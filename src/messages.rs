@@ -47,7 +47,7 @@ impl Handover {
 }
 
 /// What the window tells the worker.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum WindowMessage {
@@ -64,6 +64,11 @@ pub enum WindowMessage {
     Signal {
         /// What.
         name: Signal,
+    },
+    /// The path to lead along, before the start.
+    Path {
+        /// `size`, `x` and `y` of each position, one after the other; none: from far to near, both in the middle.
+        detail: Vec<f32>,
     },
     /// The element that shows the video has this size.
     Viewport {
@@ -185,6 +190,7 @@ pub mod kind {
     #![allow(missing_docs)]
     pub const CLOCK: &str = "clock";
     pub const SIGNAL: &str = "signal";
+    pub const PATH: &str = "path";
     pub const VIEWPORT: &str = "viewport";
     pub const READY: &str = "ready";
     pub const FRAME_DONE: &str = "frame_done";
@@ -209,6 +215,7 @@ mod tests {
             outcome: Outcome::Cancelled,
             error: None,
             far: None,
+            stops: Vec::new(),
             near: None,
             audit: Vec::new(),
             instructions: Vec::new(),

@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let limits = Limits::default();
     let nonce = IssuedNonce { value: read.nonce.clone(), issued_at: read.far_image_time, expires_at: i64::MAX };
     let evidence =
-        Evidence { manifest: read, nonce, files: BTreeMap::new(), received_at: 1_800_000_000_000, light: None };
+        Evidence { manifest: read, nonce, files: BTreeMap::new(), received_at: 1_800_000_000_000, light: None, motion: None };
     manifest::check(&evidence);
     nonce::check(&evidence);
     files::hashes(&evidence);

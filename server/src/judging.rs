@@ -12,6 +12,7 @@ use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement
 
 use crate::app::App;
 use crate::light::KeptLight;
+use crate::motion::KeptMotion;
 use crate::supervision::supervise;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
@@ -113,6 +114,8 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
 async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
     let light = claim.light.as_deref().map(KeptLight::read).transpose();
     let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", why: error.to_string() })?;
+    let motion = claim.motion.as_deref().map(KeptMotion::read).transpose();
+    let motion = motion.map_err(|error| StoreError::Corrupt { what: "motion challenge", why: error.to_string() })?;
     let nonce = IssuedNonce {
         value: claim.nonce.clone(),
         issued_at: claim.nonce_issued_at,
@@ -125,6 +128,7 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
         files,
         received_at: claim.received_at,
         light: light.map(KeptLight::asked),
+        motion: motion.map(KeptMotion::asked),
     };
     let scorer = Arc::clone(&app.scorer);
     let stop = StopOnDrop::default();

@@ -16,6 +16,7 @@ pub mod light;
 pub mod logging;
 pub mod memory;
 pub mod minimum_rate;
+pub mod motion;
 pub mod openapi;
 pub mod operator;
 pub mod pad;

@@ -1,6 +1,7 @@
 //! What an upload may hold.
 
-use nearfar_protocol::manifest::{FAR, MAX_AUDIT, Manifest, NEAR, VIDEO};
+use nearfar_protocol::manifest::{FAR, MAX_AUDIT, Manifest, NEAR, STOP_PREFIX, VIDEO};
+use nearfar_protocol::motion::MAX_STOPS;
 use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
 use nearfar_store::AccountSettings;
@@ -12,6 +13,9 @@ use crate::reply::Failure;
 
 /// The largest manifest, in bytes.
 pub const MANIFEST_BYTES: u64 = 1_000_000;
+
+/// Pictures in full size: far, near and the stops.
+const PICTURES: u64 = 2 + MAX_STOPS as u64;
 
 /// The limits for one account.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +45,7 @@ impl UploadLimit {
 
     /// All of an upload.
     pub fn total(&self) -> u64 {
-        let pictures = self.image.saturating_mul(2).saturating_add(self.audit.saturating_mul(MAX_AUDIT as u64));
+        let pictures = self.image.saturating_mul(PICTURES).saturating_add(self.audit.saturating_mul(MAX_AUDIT as u64));
         pictures.saturating_add(self.video).saturating_add(MANIFEST_BYTES)
     }
 
@@ -50,7 +54,8 @@ impl UploadLimit {
         let pictures = self.image.saturating_mul(2);
         let audit = self.audit.saturating_mul(MAX_AUDIT as u64);
         let shown = pictures.saturating_add(self.video).max(audit).saturating_mul(RENDERED);
-        let record = pictures.saturating_add(audit).saturating_add(MANIFEST_BYTES).saturating_mul(MADE);
+        let all = self.image.saturating_mul(PICTURES);
+        let record = all.saturating_add(audit).saturating_add(MANIFEST_BYTES).saturating_mul(MADE);
         shown.max(record)
     }
 
@@ -63,6 +68,7 @@ impl UploadLimit {
         for file in &manifest.files {
             let most = match file.name.as_str() {
                 FAR | NEAR => self.image,
+                name if name.starts_with(STOP_PREFIX) => self.image,
                 VIDEO if self.video == 0 => return Err(Failure::of(status::VIDEO_DISABLED)),
                 VIDEO => self.video,
                 _ => self.audit,

@@ -1,6 +1,7 @@
 //! Which instruction is on the screen: the assessments without their flicker.
 
-use super::Instruction;
+use super::assess::Assessment;
+use super::instruction::Instruction;
 use crate::clock::Millis;
 
 /// Keeps the shown instruction steady.
@@ -9,6 +10,8 @@ use crate::clock::Millis;
 /// - A shown instruction stays for at least the hold.
 /// - Another takes its place after it has been the assessment for a whole hold; `keep_still`, which is good
 ///   news and asks for no motion, needs no hold of its own.
+/// - One whose own check passes again gives way sooner: whoever hears "move closer" and cannot see the picture would go
+///   too far.
 /// - One that has not been the assessment for two holds gives way to whatever is assessed now: when the
 ///   assessment wavers between two others, a text that is plainly wrong must not stay.
 #[derive(Clone, Debug, Default)]
@@ -16,19 +19,25 @@ pub struct Hysteresis {
     shown: Option<Shown>,
 }
 
+/// After this part of a hold an instruction counts as followed.
+const DONE: Millis = 1.0 / 3.0;
+
 #[derive(Clone, Copy, Debug)]
 struct Shown {
     instruction: Instruction,
     since: Millis,
     /// When it was last what the assessment said.
     confirmed: Millis,
+    /// Since when its own check passes.
+    passes_since: Option<Millis>,
     candidate: Instruction,
     candidate_since: Millis,
 }
 
 impl Hysteresis {
     /// Takes the assessment of one frame and says what to show newly, if anything. `hold` in ms.
-    pub fn update(&mut self, assessed: Instruction, hold: Millis, now: Millis) -> Option<Instruction> {
+    pub fn update(&mut self, assessment: &Assessment, hold: Millis, now: Millis) -> Option<Instruction> {
+        let assessed = assessment.instruction;
         let Some(shown) = &mut self.shown else {
             self.show(assessed, now);
             return Some(assessed);
@@ -36,13 +45,20 @@ impl Hysteresis {
         if assessed != shown.candidate {
             (shown.candidate, shown.candidate_since) = (assessed, now);
         }
+        if assessment.failing.contains(shown.instruction) {
+            shown.passes_since = None;
+        }
         if assessed == shown.instruction {
             shown.confirmed = now;
             return None;
         }
+        // "Keep still" asks for nothing that could be done with.
+        let done = shown.instruction != Instruction::KeepStill
+            && !assessment.failing.contains(shown.instruction)
+            && now - *shown.passes_since.get_or_insert(now) >= hold * DONE;
         let held = now - shown.candidate_since >= hold || assessed == Instruction::KeepStill;
         let stale = now - shown.confirmed >= 2.0 * hold;
-        if now - shown.since < hold || !(held || stale) {
+        if now - shown.since < hold || !(held || stale || done) {
             return None;
         }
         self.show(assessed, now);
@@ -60,7 +76,13 @@ impl Hysteresis {
     }
 
     fn show(&mut self, instruction: Instruction, now: Millis) {
-        self.shown =
-            Some(Shown { instruction, since: now, confirmed: now, candidate: instruction, candidate_since: now });
+        self.shown = Some(Shown {
+            instruction,
+            since: now,
+            confirmed: now,
+            passes_since: None,
+            candidate: instruction,
+            candidate_since: now,
+        });
     }
 }

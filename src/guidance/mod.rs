@@ -7,7 +7,9 @@ mod assess;
 mod hysteresis;
 mod instruction;
 mod motion;
+mod path;
 mod setting;
+mod stage;
 mod target;
 mod thresholds;
 
@@ -15,7 +17,9 @@ pub use assess::{Assessment, Scene, assess, assess_after, main_face, main_face_a
 pub use hysteresis::Hysteresis;
 pub use instruction::{Instruction, InstructionSet};
 pub use motion::Motion;
+pub use path::{MotionPath, Position};
 pub use setting::{Setting, ThresholdError};
 pub(crate) use setting::{check_ranges, in_range, set_by_name};
-pub use target::{Stage, Target, Viewport};
+pub use stage::{MAX_STOPS, Stage};
+pub use target::{Target, Viewport};
 pub use thresholds::{MIN_GROWTH, StageThresholds, Thresholds};

@@ -6,8 +6,8 @@ use crate::clock::Millis;
 use crate::detection::Face;
 use crate::frame::Size;
 use crate::guidance::{
-    Assessment, Hysteresis, Instruction, InstructionSet, Motion, Scene, Stage, Target, ThresholdError, Viewport,
-    assess_after, main_face_after,
+    Assessment, Hysteresis, Instruction, InstructionSet, Motion, MotionPath, Scene, Stage, Target, ThresholdError,
+    Viewport, assess_after, main_face_after,
 };
 use crate::quality::FaceMeasurements;
 use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, score};
@@ -41,6 +41,8 @@ pub struct Capture {
     person: Option<Face>,
     /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
     unsure_frames: u32,
+    /// What is to be followed in place of the thresholds' two positions.
+    path: Option<MotionPath>,
     audit: AuditPlan,
     timeline: Timeline,
     effects: Vec<Effect>,
@@ -73,10 +75,18 @@ impl Capture {
             failing: InstructionSet::EMPTY,
             person: None,
             unsure_frames: 0,
+            path: None,
             audit: AuditPlan::new(config.audit_frames),
             timeline: Timeline::new(),
             effects: Vec::with_capacity(MOST_EFFECTS),
         })
+    }
+
+    /// Which path to lead along from the next start on; `None`: from far to near, both in the middle. To be said while it is
+    /// loading.
+    pub fn follow(&mut self, path: Option<MotionPath>) {
+        self.path = path;
+        self.session.set_stops(path.map_or(0, |path| path.stops()));
     }
 
     /// Begins a frame of this upright size: [`Capture::judge`] follows if [`Capture::is_watching`].
@@ -152,7 +162,8 @@ impl Capture {
         self.effects.clear();
         if viewport != self.viewport {
             self.viewport = viewport;
-            let pairs = self.near_target().is_some();
+            // A path lies in what is seen: places that were held in another viewport are not its places.
+            let pairs = self.path.is_none() && self.stage_target(Stage::Near).is_some();
             self.reshape(pairs, now);
         }
         &self.effects
@@ -188,6 +199,12 @@ impl Capture {
         self.session.kept(stage)
     }
 
+    /// The stages of this capture, in their order.
+    pub fn stages(&self) -> Vec<Stage> {
+        let stops = self.path.map_or(0, |path| path.stops());
+        Stage::ALL.into_iter().filter(|stage| stage.stop().is_none_or(|stop| stop < stops)).collect()
+    }
+
     /// The audit frames kept, in the order of their time.
     pub fn audits(&self) -> &[AuditFrame] {
         self.audit.frames()
@@ -208,7 +225,7 @@ impl Capture {
 
     fn show(&mut self, assessment: &Assessment, now: Millis) {
         let hold = f64::from(self.config.thresholds.instruction_hold);
-        let Some(code) = self.hysteresis.update(assessment.instruction, hold, now) else {
+        let Some(code) = self.hysteresis.update(assessment, hold, now) else {
             return;
         };
         let failing = assessment.failing;
@@ -245,17 +262,23 @@ impl Capture {
 
     /// Sets the target for the stage in hand, and tells of it where it is another.
     fn retarget(&mut self) {
+        let stage = self.phase.stage().unwrap_or(Stage::Far);
         let far = || Target::new(Stage::Far, self.frame_size, self.viewport, &self.config.thresholds);
-        let target = if self.phase == Phase::Near { self.near_target().unwrap_or_else(far) } else { far() };
+        let target = self.stage_target(stage).unwrap_or_else(far);
         if target != self.target {
             self.target = target;
             self.effects.push(Effect::OvalChanged { stage: target.stage, oval: target.in_viewport() });
         }
     }
 
-    /// The near target that fits the kept far frame; `None` if none does.
-    fn near_target(&self) -> Option<Target> {
-        let near = Target::new(Stage::Near, self.frame_size, self.viewport, &self.config.thresholds);
-        near.after(self.kept(Stage::Far).map_or(0.0, |far| far.face.width))
+    /// The target of a stage, where one fits the frames that were kept before it.
+    fn stage_target(&self, stage: Stage) -> Option<Target> {
+        let target = match &self.path {
+            Some(path) => Target::on_path(path, stage, 0.0, self.frame_size, self.viewport)?,
+            None => Target::new(stage, self.frame_size, self.viewport, &self.config.thresholds),
+        };
+        let width = |stage: Stage| self.kept(stage).map_or(0.0, |kept| kept.face.width);
+        let last = Stage::ALL.into_iter().take_while(|one| *one != stage).map(width).fold(0.0, f32::max);
+        if stage == Stage::Far { Some(target) } else { target.after(width(Stage::Far), last) }
     }
 }

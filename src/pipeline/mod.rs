@@ -13,7 +13,7 @@ pub use timeline::{InstructionRecord, MAX_RECORDS};
 use crate::clock::Millis;
 use crate::detection::{Detector, Face};
 use crate::frame::Frame;
-use crate::guidance::{ThresholdError, Viewport};
+use crate::guidance::{MotionPath, ThresholdError, Viewport};
 use crate::quality::QualityMeter;
 use crate::session::{Effect, Event};
 
@@ -71,6 +71,11 @@ impl<D: FindFaces> Pipeline<D> {
     /// The element that shows the video has this size now. The effects hold until the next call.
     pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
         self.capture.resize(viewport, now)
+    }
+
+    /// Which path to lead along: see [`Capture::follow`].
+    pub fn follow(&mut self, path: Option<MotionPath>) {
+        self.capture.follow(path);
     }
 
     /// What the session has come to: phase, kept frames, audit frames, timeline.

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct SessionConfig {
     /// How long the far position must be held. 200 to 5000, default 1000.
     pub far_hold: f32,
+    /// How long each stop of a path must be held. 200 to 5000, default 350.
+    pub stop_hold: f32,
     /// How long the near position must be held. 200 to 5000, default 800.
     pub near_hold: f32,
     /// The limit for each stage. 3000 to 300000, default 20000.
@@ -29,6 +31,7 @@ impl Default for SessionConfig {
     fn default() -> Self {
         SessionConfig {
             far_hold: 1000.0,
+            stop_hold: 350.0,
             near_hold: 800.0,
             stage_limit: 20_000.0,
             session_limit: 120_000.0,
@@ -43,6 +46,7 @@ impl SessionConfig {
     /// Every number, under its name in JSON and with its range.
     pub const SETTINGS: &[Setting<Self>] = &[
         Setting::new("farHold", 200.0, 5000.0, |all| &mut all.far_hold),
+        Setting::new("stopHold", 200.0, 5000.0, |all| &mut all.stop_hold),
         Setting::new("nearHold", 200.0, 5000.0, |all| &mut all.near_hold),
         Setting::new("stageLimit", 3000.0, 300_000.0, |all| &mut all.stage_limit),
         Setting::new("sessionLimit", 5000.0, 900_000.0, |all| &mut all.session_limit),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Both frames are there.
+    /// All frames are there.
     Captured,
     /// The time ran out.
     TimedOut,
@@ -130,7 +130,7 @@ pub enum Effect {
         /// When the camera took it.
         captured_at: Millis,
     },
-    /// Encode the kept far and near frame and the audit frames, then send `encoded` or `encode_failed`.
+    /// Encode the kept frame of each stage and the audit frames, then send `encoded` or `encode_failed`.
     Encode,
     /// The attempt begins again; the kept frames are void.
     Restarted {
@@ -171,7 +171,7 @@ mod tests {
         for reason in [PauseReason::Hidden, PauseReason::Muted] {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
         }
-        for stage in [Stage::Far, Stage::Near] {
+        for stage in Stage::ALL {
             assert_eq!(serde_json::to_value(stage).unwrap(), stage.code());
         }
     }

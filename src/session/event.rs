@@ -35,7 +35,7 @@ pub enum Event {
     },
     /// The camera's track ended.
     TrackEnded,
-    /// Both frames are JPEG.
+    /// All frames are JPEG.
     Encoded,
     /// A frame could not be encoded.
     EncodeFailed,

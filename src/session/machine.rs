@@ -6,7 +6,7 @@ use super::{
 };
 use crate::clock::Millis;
 use crate::error::ErrorCode;
-use crate::guidance::Stage;
+use crate::guidance::{MAX_STOPS, Stage};
 use crate::selection::{Best, KeptFrame};
 
 /// A hold takes at least this many frames, so that at a slow frame rate it is longer rather than blind.
@@ -22,6 +22,8 @@ const PROGRESS_STEP: f64 = 0.01;
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SessionConfig,
+    /// How many stops there are between far and near: survives a retry.
+    stops: usize,
     /// What the page does, whatever the phase: survives a retry.
     hidden: bool,
     muted_since: Option<Millis>,
@@ -39,6 +41,7 @@ struct Run {
     hold: Hold,
     progress: f64,
     far: Best,
+    stops: [Best; MAX_STOPS],
     near: Best,
     far_appearance: Option<Appearance>,
     continuity: Continuity,
@@ -71,6 +74,7 @@ impl Run {
             hold: Hold::default(),
             progress: 0.0,
             far: Best::default(),
+            stops: Default::default(),
             near: Best::default(),
             far_appearance: None,
             continuity: Continuity::default(),
@@ -78,12 +82,26 @@ impl Run {
             told_pause: None,
         }
     }
+
+    fn best(&mut self, stage: Stage) -> &mut Best {
+        match stage {
+            Stage::Far => &mut self.far,
+            Stage::FirstStop => &mut self.stops[0],
+            Stage::SecondStop => &mut self.stops[1],
+            Stage::Near => &mut self.near,
+        }
+    }
 }
 
 impl Session {
     /// A session that is loading. The config should have passed [`SessionConfig::validate`].
     pub fn new(config: SessionConfig) -> Self {
-        Session { config, hidden: false, muted_since: None, now: f64::NEG_INFINITY, run: Run::new() }
+        Session { config, stops: 0, hidden: false, muted_since: None, now: f64::NEG_INFINITY, run: Run::new() }
+    }
+
+    /// How many stops there are to be between far and near, 0 to [`MAX_STOPS`]. To be said while it is loading.
+    pub fn set_stops(&mut self, stops: usize) {
+        self.stops = stops.min(MAX_STOPS);
     }
 
     /// The phase now.
@@ -98,17 +116,15 @@ impl Session {
 
     /// The stage in hand, if any.
     pub fn stage(&self) -> Option<Stage> {
-        match self.run.phase {
-            Phase::Far => Some(Stage::Far),
-            Phase::Near => Some(Stage::Near),
-            _ => None,
-        }
+        self.run.phase.stage()
     }
 
     /// The best frame of a stage's hold so far; final once the session has left the stage forwards.
     pub fn kept(&self, stage: Stage) -> Option<&KeptFrame> {
         match stage {
             Stage::Far => self.run.far.get(),
+            Stage::FirstStop => self.run.stops[0].get(),
+            Stage::SecondStop => self.run.stops[1].get(),
             Stage::Near => self.run.near.get(),
         }
     }
@@ -197,11 +213,12 @@ impl Session {
         match phase {
             Phase::Loading => {}
             Phase::Far => {
-                self.run.far.clear();
-                self.run.near.clear();
+                Stage::ALL.into_iter().for_each(|stage| self.run.best(stage).clear());
                 self.run.continuity.reset();
             }
-            Phase::Near => self.run.continuity.set_reference(self.run.far_appearance),
+            Phase::FirstStop | Phase::SecondStop | Phase::Near => {
+                self.run.continuity.set_reference(self.run.far_appearance);
+            }
             Phase::Encoding => effects.push(Effect::Encode),
             Phase::Done => effects.push(finish(Outcome::Captured)),
             Phase::TimedOut => effects.push(finish(Outcome::TimedOut)),
@@ -211,7 +228,7 @@ impl Session {
     }
 
     fn rotate(&mut self, keeps_far: bool, effects: &mut Vec<Effect>) {
-        if self.run.phase == Phase::Near && !keeps_far {
+        if self.stage().is_some_and(|stage| stage != Stage::Far) && !keeps_far {
             self.restart(RestartReason::Rotated, effects);
         } else {
             self.lose_hold(effects);
@@ -256,12 +273,12 @@ impl Session {
         let broken = self.run.continuity.check(frame, &self.config);
         if let Some(reason) = broken {
             match stage {
-                Stage::Near => self.restart(reason, effects),
                 // Nothing is taken yet that another person could spoil, but for the hold.
                 Stage::Far => {
                     self.lose_hold(effects);
                     self.run.continuity.reset();
                 }
+                _ => self.restart(reason, effects),
             }
             return;
         }
@@ -280,11 +297,12 @@ impl Session {
             run.hold.since = frame.captured_at;
         }
         run.hold.frames += 1;
-        let (best, wanted, held) = match stage {
-            Stage::Far => (&mut run.far, self.config.far_hold, Trigger::FarHeld),
-            Stage::Near => (&mut run.near, self.config.near_hold, Trigger::NearHeld),
+        let wanted = match stage {
+            Stage::Far => self.config.far_hold,
+            Stage::FirstStop | Stage::SecondStop => self.config.stop_hold,
+            Stage::Near => self.config.near_hold,
         };
-        if best.offer(frame) {
+        if run.best(stage).offer(frame) {
             effects.push(Effect::KeepFrame { stage, captured_at: frame.captured_at });
             if stage == Stage::Far {
                 run.far_appearance = appearance;
@@ -298,17 +316,23 @@ impl Session {
             effects.push(Effect::Progress { fraction });
         }
         if fraction >= 1.0 {
-            self.go(held, None, effects);
+            self.go(self.ahead(stage), None, effects);
         }
+    }
+
+    /// What follows a stage that was held.
+    fn ahead(&self, stage: Stage) -> Trigger {
+        let stops_behind = match stage {
+            Stage::Near => return Trigger::NearHeld,
+            _ => stage.stop().map_or(0, |stop| stop + 1),
+        };
+        if stops_behind < self.stops { Trigger::StopAhead } else { Trigger::NearAhead }
     }
 
     /// The hold is broken: what it kept is void.
     fn lose_hold(&mut self, effects: &mut Vec<Effect>) {
-        match self.run.phase {
-            Phase::Far => self.run.far.clear(),
-            Phase::Near => self.run.near.clear(),
-            _ => return,
-        }
+        let Some(stage) = self.stage() else { return };
+        self.run.best(stage).clear();
         self.break_hold(effects);
     }
 

@@ -1,5 +1,6 @@
 //! The phases of a session and the table of what leads from one to another.
 
+use crate::guidance::Stage;
 use serde::{Deserialize, Serialize};
 
 /// Where a session stands.
@@ -11,9 +12,13 @@ pub enum Phase {
     Loading,
     /// The person holds the far position.
     Far,
+    /// The person holds the position of the path's first stop.
+    FirstStop,
+    /// The person holds that of its second stop.
+    SecondStop,
     /// The person holds the near position.
     Near,
-    /// Both frames are chosen and become JPEG.
+    /// All frames are chosen and become JPEG.
     Encoding,
     /// The frames are handed out.
     Done,
@@ -27,9 +32,11 @@ pub enum Phase {
 
 impl Phase {
     /// All phases, in their order.
-    pub const ALL: [Phase; 8] = [
+    pub const ALL: [Phase; 10] = [
         Phase::Loading,
         Phase::Far,
+        Phase::FirstStop,
+        Phase::SecondStop,
         Phase::Near,
         Phase::Encoding,
         Phase::Done,
@@ -43,6 +50,8 @@ impl Phase {
         match self {
             Phase::Loading => "loading",
             Phase::Far => "far",
+            Phase::FirstStop => "first_stop",
+            Phase::SecondStop => "second_stop",
             Phase::Near => "near",
             Phase::Encoding => "encoding",
             Phase::Done => "done",
@@ -59,7 +68,18 @@ impl Phase {
 
     /// Whether frames are looked at.
     pub fn is_capturing(self) -> bool {
-        matches!(self, Phase::Far | Phase::Near)
+        self.stage().is_some()
+    }
+
+    /// The stage in hand, if any.
+    pub fn stage(self) -> Option<Stage> {
+        match self {
+            Phase::Far => Some(Stage::Far),
+            Phase::FirstStop => Some(Stage::FirstStop),
+            Phase::SecondStop => Some(Stage::SecondStop),
+            Phase::Near => Some(Stage::Near),
+            _ => None,
+        }
     }
 }
 
@@ -68,15 +88,17 @@ impl Phase {
 pub enum Trigger {
     /// Everything is loaded, the camera runs, and the page says go.
     Start,
-    /// The far position was held long enough.
-    FarHeld,
+    /// A position was held long enough, and a stop is next.
+    StopAhead,
+    /// A position was held long enough, and the near one is next.
+    NearAhead,
     /// The near position was held long enough.
     NearHeld,
     /// What was taken may not be of the person who is there now.
     Restart,
     /// The time for the stage or the session is over.
     TimeUp,
-    /// Both frames are JPEG.
+    /// All frames are JPEG.
     Encoded,
     /// A fault that ends the session, with its error code.
     Fail,
@@ -88,9 +110,10 @@ pub enum Trigger {
 
 impl Trigger {
     /// All triggers.
-    pub const ALL: [Trigger; 9] = [
+    pub const ALL: [Trigger; 10] = [
         Trigger::Start,
-        Trigger::FarHeld,
+        Trigger::StopAhead,
+        Trigger::NearAhead,
         Trigger::NearHeld,
         Trigger::Restart,
         Trigger::TimeUp,
@@ -104,7 +127,8 @@ impl Trigger {
     pub fn code(self) -> &'static str {
         match self {
             Trigger::Start => "start",
-            Trigger::FarHeld => "far_held",
+            Trigger::StopAhead => "stop_ahead",
+            Trigger::NearAhead => "near_ahead",
             Trigger::NearHeld => "near_held",
             Trigger::Restart => "restart",
             Trigger::TimeUp => "time_up",
@@ -122,18 +146,30 @@ pub fn transitions() -> &'static [(Phase, Trigger, Phase)] {
     use Trigger::*;
     &[
         (Loading, Start, Far),
-        (Far, FarHeld, Near),
+        (Far, StopAhead, FirstStop),
+        (Far, NearAhead, Near),
+        (FirstStop, StopAhead, SecondStop),
+        (FirstStop, NearAhead, Near),
+        (SecondStop, NearAhead, Near),
         (Near, NearHeld, Encoding),
+        (FirstStop, Restart, Far),
+        (SecondStop, Restart, Far),
         (Near, Restart, Far),
         (Encoding, Encoded, Done),
         (Far, TimeUp, TimedOut),
+        (FirstStop, TimeUp, TimedOut),
+        (SecondStop, TimeUp, TimedOut),
         (Near, TimeUp, TimedOut),
         (Loading, Fail, Failed),
         (Far, Fail, Failed),
+        (FirstStop, Fail, Failed),
+        (SecondStop, Fail, Failed),
         (Near, Fail, Failed),
         (Encoding, Fail, Failed),
         (Loading, Cancel, Cancelled),
         (Far, Cancel, Cancelled),
+        (FirstStop, Cancel, Cancelled),
+        (SecondStop, Cancel, Cancelled),
         (Near, Cancel, Cancelled),
         (Encoding, Cancel, Cancelled),
         (Done, Retry, Loading),

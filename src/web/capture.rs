@@ -11,6 +11,7 @@ use super::page_watch::{PageEvent, PageWatch};
 use super::support::{get, now, to_js};
 use crate::error::ErrorCode;
 use crate::events::{CameraPermission, CaptureEvent, Source};
+use crate::guidance::MotionPath;
 use crate::messages::{Signal, WindowMessage, WorkerAbilities, kind};
 use crate::session::RestartReason;
 use gloo_timers::callback::Timeout;
@@ -42,6 +43,8 @@ struct Inner {
     running: RefCell<Running>,
     /// Raised by every stop; what was begun before it must not go on after it.
     generation: Cell<u32>,
+    /// The path to lead along, by its numbers; empty: none.
+    path: RefCell<Vec<f32>>,
     /// The page says that nobody can see the camera's picture now.
     held: Cell<bool>,
 }
@@ -79,6 +82,7 @@ impl Capture {
                 starting: RefCell::new(None),
                 running: RefCell::new(Running::default()),
                 generation: Cell::new(0),
+                path: RefCell::default(),
                 held: Cell::new(false),
             }),
         })
@@ -106,6 +110,19 @@ impl Capture {
         });
         *starting = Some(promise.clone());
         promise
+    }
+
+    /// Leads along a path from the next start on: `size`, `x` and `y` of far, one or two stops and near, one after the
+    /// other; with no numbers from far to near, both in the middle.
+    ///
+    /// # Errors
+    /// A `RangeError` for numbers that are no path.
+    pub fn follow(&self, numbers: Vec<f32>) -> Result<(), JsValue> {
+        if !numbers.is_empty() && MotionPath::from_numbers(&numbers).is_none() {
+            return Err(js_sys::RangeError::new("these positions are no path").into());
+        }
+        self.inner.path.replace(numbers);
+        Ok(())
     }
 
     /// Ends the session as cancelled.
@@ -308,6 +325,7 @@ impl Inner {
         let sent_at = now();
         let ahead_at_most = sent_at - note.sent_at().unwrap_or(sent_at);
         self.post(WindowMessage::Clock { sent_at, ahead_at_most });
+        self.post(WindowMessage::Path { detail: self.path.borrow().clone() });
         self.tell_viewport();
         self.tell_hidden();
         self.signal(Signal::Start);

@@ -15,27 +15,25 @@ use wasm_bindgen::prelude::*;
 
 /// The best frame of each stage, and the frames along the way.
 pub struct Results {
-    far: Buffer,
-    near: Buffer,
+    /// In the order of [`Stage::ALL`].
+    frames: [Buffer; Stage::ALL.len()],
     audits: Vec<Thumbnail>,
-    jpegs: Option<[Jpeg; 2]>,
+    /// Of the stages that were held, in their order.
+    jpegs: Vec<(Stage, Jpeg)>,
     /// Why there are none.
     failure: Option<String>,
 }
 
 impl Results {
-    /// Room for the two frames and so many audit frames.
+    /// Room for a frame of each stage and so many audit frames.
     pub fn new(audit_frames: usize) -> Self {
         let audits = (0..audit_frames).map(|_| Thumbnail::default()).collect();
-        Results { far: Buffer::default(), near: Buffer::default(), audits, jpegs: None, failure: None }
+        Results { frames: Default::default(), audits, jpegs: Vec::new(), failure: None }
     }
 
     /// Keeps the landed frame as the best of its stage.
     pub fn keep_frame(&mut self, stage: Stage, landing: &mut Landing) {
-        landing.keep_in(match stage {
-            Stage::Far => &mut self.far,
-            Stage::Near => &mut self.near,
-        });
+        landing.keep_in(&mut self.frames[stage as usize]);
     }
 
     /// Keeps a small copy of the frame.
@@ -45,38 +43,41 @@ impl Results {
         }
     }
 
-    /// Makes JPEGs of the far and the near frame; `progress` runs from 0 to 1.
+    /// Makes a JPEG of the frame of each of `stages`; `progress` runs from 0 to 1.
     /// Returns what happened to the session: `Encoded`, or `EncodeFailed` with the cause told in the result.
-    pub fn encode(&mut self, progress: impl Fn(f32)) -> Event {
+    pub fn encode(&mut self, stages: &[Stage], progress: impl Fn(f32)) -> Event {
         let limits = JpegLimits::default();
-        let one = |buffer: &Buffer, start: f32| {
-            let frame = buffer.frame().map_err(|error| error.message())?;
-            encode_jpeg(&frame, &limits, |fraction| progress(start + fraction / 2.0)).map_err(|error| error.message())
-        };
-        match one(&self.far, 0.0).and_then(|far| Ok([far, one(&self.near, 0.5)?])) {
-            Ok(jpegs) => {
-                self.jpegs = Some(jpegs);
-                Event::Encoded
-            }
-            Err(cause) => {
-                self.failure = Some(cause);
-                Event::EncodeFailed
+        self.jpegs.clear();
+        for (index, stage) in stages.iter().enumerate() {
+            let told = |fraction: f32| progress((index as f32 + fraction) / stages.len() as f32);
+            let frame = self.frames[*stage as usize].frame().map_err(|error| error.message());
+            let jpeg = frame.and_then(|frame| encode_jpeg(&frame, &limits, told).map_err(|error| error.message()));
+            match jpeg {
+                Ok(jpeg) => self.jpegs.push((*stage, jpeg)),
+                Err(cause) => {
+                    self.failure = Some(cause);
+                    return Event::EncodeFailed;
+                }
             }
         }
+        Event::Encoded
     }
 
     /// The session's result; the JPEGs leave this memory.
     pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &Capture) -> Finished {
         let cause = self.failure.take();
-        let jpegs = self.jpegs.take().filter(|_| outcome == Outcome::Captured);
-        let still = |stage: Stage, Jpeg { bytes, width, height, .. }: Jpeg| {
-            let kept = capture.kept(stage)?;
-            Some(Still { jpeg: JpegBytes(bytes), width, height, time: stamp(kept.captured_at), face: kept.face })
-        };
-        let (far, near) = match jpegs {
-            Some([far, near]) => (still(Stage::Far, far), still(Stage::Near, near)),
-            None => (None, None),
-        };
+        let mut jpegs = std::mem::take(&mut self.jpegs);
+        jpegs.retain(|_| outcome == Outcome::Captured);
+        let (mut far, mut stops, mut near) = (None, Vec::new(), None);
+        for (stage, Jpeg { bytes, width, height, .. }) in jpegs {
+            let Some(kept) = capture.kept(stage) else { continue };
+            let still = Still { jpeg: JpegBytes(bytes), width, height, time: stamp(kept.captured_at), face: kept.face };
+            match stage {
+                Stage::Far => far = Some(still),
+                Stage::Near => near = Some(still),
+                Stage::FirstStop | Stage::SecondStop => stops.push(still),
+            }
+        }
         let audit = capture.audits().iter().filter_map(|frame| {
             let Jpeg { bytes, width, height, .. } = self.audits.get(frame.slot)?.encode(AUDIT_QUALITY).ok()?;
             let scale = width as f32 / frame.frame_width.max(1) as f32;
@@ -94,6 +95,7 @@ impl Results {
         Finished {
             outcome,
             far,
+            stops,
             near,
             audit: audit.collect(),
             instructions: instructions.map(|shown| InstructionRecord { time: stamp(shown.time), ..*shown }).collect(),
@@ -110,6 +112,6 @@ fn stamp(time: Millis) -> Millis {
 /// The buffers of the JPEGs in a [`Finished`] as JavaScript has it: they are moved to the window rather than copied.
 pub fn buffers(finished: &JsValue) -> Array {
     let stills = ["far", "near"].into_iter().map(|name| get(finished, name));
-    let stills = stills.chain(Array::from(&get(finished, "audit")));
+    let stills = stills.chain(Array::from(&get(finished, "stops"))).chain(Array::from(&get(finished, "audit")));
     stills.filter(JsValue::is_object).map(|still| get(&get(&still, "jpeg"), "buffer")).collect()
 }

@@ -12,12 +12,12 @@ use crate::detection::Detector;
 use crate::error::ErrorCode;
 use crate::events::CaptureEvent;
 use crate::frame::Size;
-use crate::guidance::Viewport;
+use crate::guidance::{MotionPath, Viewport};
 use crate::messages::{Handover, Signal, WorkerAbilities, WorkerMessage, kind};
 use crate::pipeline::Pipeline;
 use crate::session::{Effect, Event};
 use gloo_timers::callback::Interval;
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -124,6 +124,10 @@ impl Inner {
                 let mut state = inner.state.borrow_mut();
                 let effects = state.pipeline.resize(Viewport { width, height }, inner.now()).to_vec();
                 inner.perform(&mut state, &effects);
+            }
+            kind::PATH => {
+                let numbers: Vec<f32> = Array::from(&note.detail()).iter().map(|number| float(&number)).collect();
+                inner.state.borrow_mut().pipeline.follow(MotionPath::from_numbers(&numbers));
             }
             kind::CLOCK => {
                 let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
@@ -296,7 +300,7 @@ impl Inner {
                 Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
-                    let next = state.results.encode(|fraction| {
+                    let next = state.results.encode(&state.pipeline.capture().stages(), |fraction| {
                         self.event(CaptureEvent::Encoding { fraction: fraction.into() });
                     });
                     let effects = state.pipeline.handle(&next, self.now()).to_vec();
@@ -340,6 +344,10 @@ impl Inner {
         // Plain objects of strings and numbers can always be cloned.
         let _ = self.scope.post_message(note);
     }
+}
+
+fn float(number: &JsValue) -> f32 {
+    number.as_f64().map_or(f32::NAN, |number| number as f32)
 }
 
 fn processor(track: &JsValue) -> Result<MediaStreamTrackProcessor, JsValue> {

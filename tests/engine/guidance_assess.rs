@@ -282,11 +282,11 @@ fn the_oval_in_css_pixels() {
 #[test]
 fn the_near_face_is_always_larger_enough_than_the_far_one() {
     let near = target(Stage::Near);
-    assert_eq!(near.after(200.0).unwrap().min_face, near.min_face);
+    assert_eq!(near.after(200.0, 200.0).unwrap().min_face, near.min_face);
     // After the visible part shrank, the far face may be larger than the thresholds of now would allow.
-    let raised = near.after(300.0).unwrap();
+    let raised = near.after(300.0, 300.0).unwrap();
     assert_eq!(raised.min_face, 300.0 * MIN_GROWTH);
-    assert_eq!(near.after(400.0), None);
+    assert_eq!(near.after(400.0, 400.0), None);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use crate::common::{face, target};
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
-    Hysteresis, Instruction, InstructionSet, Scene, Stage, Target, Thresholds, Viewport, assess, assess_after,
-    main_face,
+    Assessment, Hysteresis, Instruction, InstructionSet, Scene, Stage, Target, Thresholds, Viewport, assess,
+    assess_after, main_face,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 use proptest::prelude::*;
@@ -51,6 +51,12 @@ fn swapped(set: InstructionSet) -> InstructionSet {
             other => other,
         })
         .collect()
+}
+
+/// The assessment of a frame in which this check alone fails; none for "keep still".
+fn alone(instruction: Instruction) -> Assessment {
+    let failing = [instruction].into_iter().filter(|one| *one != Instruction::KeepStill).collect();
+    Assessment { instruction, failing }
 }
 
 proptest! {
@@ -142,7 +148,7 @@ proptest! {
         for (step, instruction) in frames.iter().flat_map(|frame| std::iter::repeat_n(*frame, calm)) {
             now += step;
             let before = hysteresis.shown();
-            let news = hysteresis.update(instruction, HOLD, now);
+            let news = hysteresis.update(&alone(instruction), HOLD, now);
             prop_assert_eq!(hysteresis.shown(), news.or(before));
             if news.is_some() {
                 prop_assert_ne!(before, news, "told only when it is another");
@@ -159,8 +165,22 @@ proptest! {
     #[test]
     fn keep_still_comes_promptly_once_the_text_before_it_was_readable(wait in 0.0f64..2000.0) {
         let mut hysteresis = Hysteresis::default();
-        prop_assert_eq!(hysteresis.update(Instruction::TooFar, 600.0, 0.0), Some(Instruction::TooFar));
-        let shown = hysteresis.update(Instruction::KeepStill, 600.0, wait).is_some();
+        prop_assert_eq!(hysteresis.update(&alone(Instruction::TooFar), 600.0, 0.0), Some(Instruction::TooFar));
+        let shown = hysteresis.update(&alone(Instruction::KeepStill), 600.0, wait).is_some();
         prop_assert_eq!(shown, wait >= 600.0);
+    }
+
+    #[test]
+    fn an_instruction_that_was_followed_gives_way_sooner(wait in 0.0f64..2000.0) {
+        let mut hysteresis = Hysteresis::default();
+        let both = Assessment {
+            instruction: Instruction::TooFar,
+            failing: [Instruction::TooFar, Instruction::MoveLeft].into_iter().collect(),
+        };
+        hysteresis.update(&both, 600.0, 0.0);
+        hysteresis.update(&both, 600.0, 590.0);
+        prop_assert_eq!(hysteresis.update(&alone(Instruction::MoveLeft), 600.0, 600.0), None);
+        let shown = hysteresis.update(&alone(Instruction::MoveLeft), 600.0, 600.0 + wait);
+        prop_assert_eq!(shown.is_some(), wait >= 200.0);
     }
 }

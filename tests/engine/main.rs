@@ -18,6 +18,7 @@ mod guidance_properties;
 #[path = "../model_file/mod.rs"]
 mod model_file;
 mod pipeline_capture;
+mod pipeline_path;
 mod pipeline_sightings;
 mod quality_photographs;
 mod quality_properties;

@@ -76,6 +76,11 @@ impl Models {
         self.0.is_empty()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Their scores; `None` where there is no network, no picture, or `is_stopped` said so between two runs.
     ///
     /// # Errors

@@ -128,6 +128,8 @@ impl Parallax {
 const LEAST_UNIT: f32 = 24.0;
 /// As the scoring's check of growth has it: parallax grows with the change of distance.
 const LEAST_GROWTH: f32 = 1.4;
+/// From this growth on there are figures, which then say something of the focal length alone.
+const LEAST_FIGURES: f32 = 1.15;
 /// The least growth of the distance between the eyes, over the diagonal: a fifth of what the page asks for.
 const LEAST_GROWN: f32 = 0.01;
 /// Mean luma of a face, of 255: half of what guidance calls dark.
@@ -159,7 +161,7 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     if far_place.unit < LEAST_UNIT {
         return Err(Unsure::Small);
     }
-    if judged.growth < LEAST_GROWTH {
+    if judged.growth < LEAST_FIGURES {
         return Err(Unsure::Distance);
     }
     let (far_luma, near_luma) = (far_place.luma(far.frame), near_place.luma(near.frame));
@@ -211,6 +213,9 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         inverse_focal_error: comparison.approach_error as f32 / grown,
     };
     judged.figures = Some(figures);
+    if judged.growth < LEAST_GROWTH {
+        return Err(Unsure::Distance);
+    }
     // What is no number is not below anything.
     if figures.approach_error <= MOST_ERROR && figures.log_likelihood_ratio().is_finite() {
         Ok(figures)

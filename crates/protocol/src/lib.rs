@@ -2,9 +2,11 @@
 
 pub mod envelope;
 pub mod jpeg;
+pub mod level;
 pub mod light;
 pub mod locale;
 pub mod manifest;
+pub mod motion;
 pub mod origin;
 pub mod page;
 pub mod public;

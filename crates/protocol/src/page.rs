@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::level::Level;
 use crate::light::LightChallenge;
 use crate::locale::Locale;
+use crate::motion::MotionPath;
 use crate::origin::Origin;
 use crate::result::ResultCode;
 use crate::study::ConsentView;
@@ -67,9 +69,10 @@ pub struct SessionView {
     pub system_camera: bool,
     /// Whether colours will light the face up.
     pub light_challenge: bool,
-    /// STANDARD or PRO, as the integrator asked.
-    #[cfg_attr(feature = "openapi", schema(required))]
-    pub product_level: Option<String>,
+    /// Whether the oval will move along a path.
+    pub motion_challenge: bool,
+    /// The session's level: as the integrator asked, or the account's.
+    pub product_level: Level,
     /// What the person is to agree to before anything is captured, where the session is one of a study.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub consent: Option<ConsentView>,
@@ -161,7 +164,7 @@ pub struct Next {
 }
 
 /// An attempt that the service waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptView {
@@ -178,9 +181,12 @@ pub struct AttemptView {
     pub server_time: i64,
     /// The public key that the upload is sealed with, base64url without padding.
     pub sealing_key: String,
-    /// The colours to show, where the account wants that.
+    /// The colours to show, where the account or the level wants that.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub light: Option<LightChallenge>,
+    /// The path to lead along, where the account or the level wants one and the page can.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub motion: Option<MotionPath>,
 }
 
 /// Where the cross-device process stands.

@@ -156,6 +156,8 @@ statuses! {
     TRY_LIMIT_REACHED = "TRY_LIMIT_REACHED", "No tries are left";
     /// The last attempt is still being judged.
     ATTEMPT_PENDING = "ATTEMPT_PENDING", "The last attempt is still being judged";
+    /// The session's level asks for what this page cannot do.
+    CLIENT_OUTDATED = "CLIENT_OUTDATED", "This version of the page cannot do what the session asks for, please load it anew or update it";
     /// No attempt of the session has this id.
     ATTEMPT_NOT_FOUND = "ATTEMPT_NOT_FOUND", "The attempt does not exist";
     /// The attempt was received already, with other files.

@@ -14,16 +14,19 @@ use evaluation::bands::Bands;
 use evaluation::folders::captures_in;
 use evaluation::frames;
 use evaluation::groups::{by_group, groups};
+use evaluation::levels::{LevelTable, focal_lengths};
 use evaluation::rates::{Judged, Table, proposal, reflections};
-use evaluation::species::Species;
+use evaluation::species::{Challenges, Species};
 use evaluation::videos::{self, files_in};
-use evaluation::{films, plot, write_docs};
+use evaluation::{films, plot, write_docs, write_level};
 use nearfar::detection::Detector;
 use nearfar_inspect::model::detector;
 use nearfar_inspect::staging::portraits::{Portrait, Worn};
 use nearfar_pad::{Models, open_image};
+use nearfar_protocol::level::Level;
+use nearfar_protocol::motion::PathLength;
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, Scorer, Verdict};
+use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, LoadError, Outcome, Scorer, Verdict};
 use staging::{all_portraits, model};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +56,8 @@ struct Arguments {
     /// given several times
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad", conflicts_with_all = ["bona_fide", "attack", "video"])]
     frames: Vec<(String, PathBuf)>,
-    /// The configuration of a service, whose networks for presentation attack detection judge too: [[pad.models]]
+    /// The configuration of a service, whose networks for presentation attack detection judge too: [[pad.models]]. What they
+    /// change is shown in a table of its own
     #[arg(long, value_name = "TOML-FILE")]
     pad: Option<PathBuf>,
     /// The score from which on a capture passes
@@ -62,6 +66,9 @@ struct Arguments {
     /// Writes the detection error trade-off as a picture
     #[arg(long, value_name = "SVG-FILE")]
     plot: Option<PathBuf>,
+    /// The level of staged captures. PRO leads along a path: of two stops, or of one where there is a light challenge
+    #[arg(long, value_name = "LEVEL", value_parser = named_level, default_value = "STANDARD")]
+    level: Level,
     /// The light challenge of staged captures: off, offered or required
     #[arg(long, value_enum, default_value_t = Light::Off)]
     light: Light,
@@ -76,7 +83,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
     /// Writes table and picture into docs/
-    #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video", "frames", "pad"])]
+    #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video", "frames"])]
     docs: bool,
 }
 
@@ -88,15 +95,31 @@ enum Light {
     Required,
 }
 
-impl Light {
-    /// The capture as an account with this setting gets it.
-    fn capture(self, species: Species, person: &Portrait, index: u32) -> Evidence {
-        let mut evidence = species.capture(person, index, self != Light::Off);
+impl Arguments {
+    /// What is asked of staged captures.
+    fn challenges(&self) -> Challenges {
+        let is_lit = self.light != Light::Off;
+        let length = if is_lit { PathLength::Short } else { PathLength::Long };
+        Challenges { is_lit, path: (self.level == Level::Pro).then_some(length) }
+    }
+
+    /// The level with its branch, as the documents call it.
+    fn branch(&self) -> String {
+        format!("{}{}", self.level.code(), if self.light == Light::Off { "" } else { " with light" })
+    }
+
+    /// The capture as an account gets it.
+    fn capture(&self, species: Species, person: &Portrait, index: u32) -> Evidence {
+        let mut evidence = species.capture(person, index, &self.challenges());
         if let Some(light) = &mut evidence.light {
-            light.required = self == Light::Required;
+            light.required = self.light == Light::Required;
         }
         evidence
     }
+}
+
+fn named_level(text: &str) -> Result<Level, String> {
+    Level::from_code(text).ok_or_else(|| "there are STANDARD and PRO".to_owned())
 }
 
 fn named_species(text: &str) -> Result<Species, String> {
@@ -150,10 +173,17 @@ fn main() {
         ensure!(!captures.is_empty(), "nothing to judge: that species needs --light");
         Ok(captures)
     });
-    let judged = captures.and_then(|captures| judge(&captures, arguments.pad.as_deref())).unwrap_or_else(|error| {
+    let judged = captures.and_then(|captures| judge(&captures, arguments.pad.as_deref()));
+    let (mut judged, networks) = judged.unwrap_or_else(|error| {
         eprintln!("evaluate: {error:#}");
         std::process::exit(2);
     });
+    if own {
+        // Who names networks beside captures of their own wants to know what those make of them.
+        for one in &mut judged {
+            one.verdict = one.with_networks.take().unwrap_or_else(|| one.verdict.clone());
+        }
+    }
     if arguments.show {
         let is_silent = |one: &Judged| one.is_bona_fide() && one.score().is_none();
         for one in judged.iter().filter(|one| one.is_wrong(arguments.line) || is_silent(one)) {
@@ -163,6 +193,10 @@ fn main() {
     }
     let table = Table::new(&judged, arguments.line);
     println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged, arguments.line));
+    let level = (!own).then(|| LevelTable::new(&judged, arguments.line, networks));
+    if let Some(level) = &level {
+        println!("\n{}:\n\n{level}\n{}", arguments.branch(), focal_lengths(&judged));
+    }
     // A likelihood may be any, a score below 50 means an attack.
     let least = if arguments.frames.is_empty() { 50 } else { 0 };
     if let Some(text) = proposal(&judged, least).filter(|_| own) {
@@ -175,20 +209,24 @@ fn main() {
         plot::draw(&judged, file).unwrap();
     }
     if arguments.docs {
-        write_docs(&judged, &table, people.len(), arguments.line).unwrap();
+        if arguments.branch() == Level::Standard.code() {
+            write_docs(&judged, &table, people.len(), arguments.line).unwrap();
+        }
+        if let Some(level) = &level {
+            write_level(&arguments.branch(), level, people.len()).unwrap();
+        }
     }
 }
 
-fn staged<'a>(people: &'a [Portrait], arguments: &Arguments) -> Vec<Capture<'a>> {
-    let light = arguments.light;
+fn staged<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Capture<'a>> {
     let mut all: Vec<Capture> = Vec::new();
-    // Without the challenge a film of another attempt is a film.
     let is_wanted = |one: &Species| arguments.species.is_empty() || arguments.species.contains(one);
-    let all_species = Species::ALL.into_iter().filter(|one| light != Light::Off || *one != Species::RecordedLight);
+    // Without a challenge what goes by it is another species.
+    let all_species = Species::ALL.into_iter().filter(|one| one.exists(&arguments.challenges()));
     for species in all_species.filter(is_wanted) {
         for person in people {
             for index in 0..arguments.samples {
-                let load = move || Ok(Sample::Upload(light.capture(species, person, index).into()));
+                let load = move || Ok(Sample::Upload(arguments.capture(species, person, index).into()));
                 let (species, name) = (species.to_string(), person.person.clone());
                 all.push(Capture { species, name, wears: Some(&person.wears), load: Box::new(load) });
             }
@@ -239,20 +277,30 @@ fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
     });
 }
 
-/// Judges on all cores, and says how far it is.
-fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<Vec<Judged>> {
+/// Judges on all cores, and says how far it is; the number of networks that judge too.
+fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let networks = pad.map_or(Ok(Models::default()), frames::networks)?;
-    let scorer = GeometryScorer::new(&model(), Limits::default(), threads)?.with_pad(networks);
+    let networks = pad.map(frames::networks).transpose()?;
+    let count = networks.as_ref().map_or(0, Models::len);
+    let scorer = || GeometryScorer::new(&model(), Limits::default(), threads);
+    let plain = scorer()?;
+    let with_networks = networks.map(|networks| Ok::<_, LoadError>(scorer()?.with_pad(networks))).transpose()?;
     let next = AtomicUsize::new(0);
     let one = |Capture { species, name, wears, load }: &Capture, detector: &mut Detector| -> Result<Judged> {
         let sample = load()?;
         let verdict = match &sample {
-            Sample::Upload(evidence) => scorer.judge(evidence),
+            Sample::Upload(evidence) => plain.judge(evidence),
             Sample::Nothing => not_captured(),
-            Sample::Frame(picture) => frames::verdict(&scorer, picture)?,
+            Sample::Frame(picture) => frames::verdict(with_networks.as_ref().unwrap_or(&plain), picture)?,
         };
-        let mut one = Judged { species: species.clone(), name: name.clone(), verdict, groups: Vec::new() };
+        // What was decided before the networks they cannot change.
+        let is_decided = verdict.outcome(Check::Certainty).is_none_or(|outcome| outcome.outcome == Outcome::Skipped);
+        let again = with_networks.as_ref().map(|scorer| match &sample {
+            Sample::Upload(evidence) if !is_decided => scorer.judge(evidence),
+            _ => verdict.clone(),
+        });
+        let (species, name) = (species.clone(), name.clone());
+        let mut one = Judged { species, name, verdict, with_networks: again, groups: Vec::new() };
         if let Sample::Upload(evidence) = sample
             && one.is_bona_fide()
         {
@@ -285,7 +333,7 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<Vec<Judged>> {
     });
     let mut all: Vec<(usize, Judged)> = all?.into_iter().flatten().collect();
     all.sort_by_key(|(index, _)| *index);
-    Ok(all.into_iter().map(|(_, judged)| judged).collect())
+    Ok((all.into_iter().map(|(_, judged)| judged).collect(), count))
 }
 
 /// Of a video that nothing can be judged of.

@@ -2,6 +2,7 @@
 
 use nearfar_protocol::light::LightColor;
 use nearfar_protocol::manifest::Manifest;
+use nearfar_protocol::motion::MotionPath;
 use std::collections::BTreeMap;
 
 /// Everything that is known of one attempt. All times are Unix ms.
@@ -11,12 +12,21 @@ pub struct Evidence {
     pub manifest: Manifest,
     /// The nonce that the server gave out for this attempt.
     pub nonce: IssuedNonce,
-    /// The uploaded files by name: `far`, `near`, `audit-0`.., `video`.
+    /// The uploaded files by name: `far`, `near`, `stop-0`.., `audit-0`.., `video`.
     pub files: BTreeMap<String, Vec<u8>>,
     /// When the upload was whole, by the server's clock.
     pub received_at: i64,
     /// The light challenge, where there was one.
     pub light: Option<AskedLight>,
+    /// The motion challenge, where there was one.
+    pub motion: Option<AskedMotion>,
+}
+
+/// A motion challenge as the server remembers it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskedMotion {
+    /// Where the face was to be.
+    pub path: MotionPath,
 }
 
 /// A light challenge as the server remembers it.

@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod interval;
 pub mod limits;
 pub mod picture;
+mod report;
 pub mod score;
 pub mod scorer;
 pub mod sight;
@@ -15,7 +16,7 @@ pub mod signs;
 pub mod stop;
 pub mod verdict;
 
-pub use evidence::{AskedLight, Evidence, IssuedNonce};
+pub use evidence::{AskedLight, AskedMotion, Evidence, IssuedNonce};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::{GeometryScorer, LoadError, Scorer};
 pub use stop::{Stop, Stopped};

@@ -24,7 +24,7 @@ pub struct Weighed {
     /// That networks for presentation attack detection take far and near for a living person, where there are some.
     pub pad: Option<f32>,
     /// What the rest takes off, each 0 or more, with its name among the figures: never measured on real people.
-    pub doubts: [(&'static str, f32); 4],
+    pub doubts: [(&'static str, f32); 5],
     /// What poor pictures take off, 0 or more. It lowers a score of more than 50 and never changes which of the three answers
     /// is given: the evidence of depth says less of such pictures by itself.
     pub quality: f32,
@@ -128,7 +128,8 @@ mod tests {
     use super::*;
 
     fn weighed(depth: f32, likeness: f32, doubt: f32) -> Weighed {
-        let doubts = [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0)];
+        let doubts =
+            [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0), ("focalLength", 0.0)];
         Weighed { depth, likeness, pad: None, doubts, quality: 0.0 }
     }
 

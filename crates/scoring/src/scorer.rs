@@ -4,20 +4,22 @@ use crate::agreement::Comparison;
 use crate::checks::pictures::Pictures;
 use crate::checks::skin::{Skin, skin};
 use crate::checks::{
-    depth, faces, files, looks, manifest, nonce, pad, pictures, reflection, same, screen, source, times,
+    depth, faces, files, focal_length, looks, manifest, motion, nonce, pad, pictures, reflection, same, screen, source,
+    times,
 };
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
 use crate::picture::{decode, frame};
+use crate::report::Report;
 use crate::score::{Answer, Weighed, quality_doubt};
 use crate::sight::{Eyes, MainFace, Sight};
 use crate::signs::Signs;
 use crate::stop::{Stop, Stopped};
-use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
+use crate::verdict::{Kind, Verdict};
 use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
-use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
+use nearfar::guidance::{MAX_STOPS, Stage, Target, Thresholds, Viewport};
 use nearfar_pad::{FaceImage, Models};
 use nearfar_parallax::{Parallax, ResidualMap, View, parallax};
 use nearfar_protocol::light::{self, COLORS};
@@ -99,10 +101,14 @@ impl GeometryScorer {
         self.with_eyes(|eyes| eyes.largest(&frame))
     }
 
-    /// Looks at a picture as its stage asks.
-    fn look(&self, picture: &RgbaImage, stage: Stage, viewport: Viewport) -> Option<Sight> {
+    /// Looks at a picture as its stage asks: by the path, where one was asked for.
+    fn look(&self, picture: &RgbaImage, stage: Stage, evidence: &Evidence) -> Option<Sight> {
         let frame = frame(picture).ok()?;
-        let target = Target::new(stage, frame.size(), viewport, &self.widened);
+        let (size, shown) = (frame.size(), viewport(evidence));
+        let target = match &evidence.motion {
+            Some(asked) => Target::on_path(&motion::followed(asked)?, stage, self.limits.allowance, size, shown)?,
+            None => Target::new(stage, size, shown, &self.widened),
+        };
         Some(self.with_eyes(|eyes| eyes.look(&frame, target, &self.widened)))
     }
 
@@ -150,10 +156,9 @@ impl GeometryScorer {
     }
 
     /// The checks of the faces; what each picture shows, if there is one face in each.
-    fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut Report) -> Option<[(MainFace, Size); 2]> {
-        let shown = viewport(evidence);
-        let far = self.look(&pictures.far, Stage::Far, shown)?;
-        let near = self.look(&pictures.near, Stage::Near, shown)?;
+    fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut Report) -> Option<Shown> {
+        let far = self.look(&pictures.far, Stage::Far, evidence)?;
+        let near = self.look(&pictures.near, Stage::Near, evidence)?;
         let pair = [("far", &far), ("near", &near)];
         let (counted, code) = faces::count(&pair, &self.widened);
         let alone = !counted.has_failed();
@@ -171,12 +176,24 @@ impl GeometryScorer {
         report.add_as(faces::size(&pair, &self.limits), invalid);
         report.add_as(faces::place(&pair, shows_ovals.then_some(ovals)), invalid);
         report.add_as(faces::growth(a, b, self.limits.min_growth), invalid);
+        let stops = pictures.stops.iter().zip(Stage::STOPS);
+        let stops: Vec<Sight> = stops.filter_map(|(picture, stop)| self.look(picture, stop, evidence)).collect();
+        report.add_as(motion::check(evidence, &stops, [a, b], &self.limits), invalid);
         report.add_as(looks::pose(&pair), invalid);
         report.add_as(looks::light(&pair), ResultCode::FaceQualityTooPoor);
         report.add_as(looks::occlusion(&pair), ResultCode::FaceOccluded);
         report.add_as(looks::sharpness(&pair), ResultCode::FaceQualityTooPoor);
-        Some([far_face, near_face])
+        let stops = stops.into_iter().filter_map(|sight| sight.main).collect();
+        Some(Shown { far: far_face, stops, near: near_face })
     }
+}
+
+/// The faces of the pictures, with the sizes of those.
+struct Shown {
+    far: (MainFace, Size),
+    /// In the order of the path.
+    stops: Vec<MainFace>,
+    near: (MainFace, Size),
 }
 
 impl Scorer for GeometryScorer {
@@ -195,10 +212,10 @@ impl Scorer for GeometryScorer {
         };
         stop.check()?;
         let faces = self.presence(evidence, &pictures, &mut report);
-        let Some([(far, far_size), (near, near_size)]) = faces.filter(|_| report.failed(Kind::Presence).is_none())
-        else {
+        let Some(shown) = faces.filter(|_| report.failed(Kind::Presence).is_none()) else {
             return Ok(report.refused());
         };
+        let Shown { far: (far, far_size), stops, near: (near, near_size) } = shown;
         stop.check()?;
         let comparison = Comparison::new(&far.looks, &near.looks);
         report.add(same::shape(far_size, near_size, &self.limits));
@@ -207,7 +224,7 @@ impl Scorer for GeometryScorer {
         if report.failed(Kind::Agreement).is_some() {
             return Ok(report.attack(AttackType::Unsure));
         }
-        let Some(parallax) = between(&pictures, [&far.face, &near.face]) else {
+        let Some(parallax) = between((&pictures.far, &far.face), (&pictures.near, &near.face)) else {
             return Ok(report.refused());
         };
         stop.check()?;
@@ -220,8 +237,17 @@ impl Scorer for GeometryScorer {
             return Ok(report.attack(AttackType::Presentation));
         }
         stop.check()?;
-        let named = [("far", &pictures.far, &far), ("near", &pictures.near, &near)];
-        let shown = named.map(|(name, picture, face)| FaceImage { name, picture, face: &face.face.bbox });
+        let on_the_way: Vec<(&RgbaImage, &Face)> =
+            pictures.stops.iter().zip(&stops).map(|(picture, stop)| (picture, &stop.face)).collect();
+        let along = [&[(&pictures.far, &far.face)], on_the_way.as_slice(), &[(&pictures.near, &near.face)]].concat();
+        let pairs = along.windows(2).filter(|_| !stops.is_empty()).map(|pair| between(pair[0], pair[1]));
+        let calibration = pairs.collect::<Option<Vec<_>>>().and_then(|pairs| focal_length::calibrated(&pairs));
+        report.add(focal_length::check(calibration.as_ref()));
+        stop.check()?;
+        let names = [&["far"], &STOP_NAMES[..stops.len()], &["near"]].concat();
+        let named = along.iter().zip(names);
+        let shown: Vec<FaceImage> =
+            named.map(|(&(picture, face), name)| FaceImage { name, picture, face: &face.bbox }).collect();
         let scores = self.pad.scores(&shown, || stop.check().is_err());
         stop.check()?;
         report.add_as(pad::check(&scores), ResultCode::FaceQualityTooPoor);
@@ -240,6 +266,7 @@ impl Scorer for GeometryScorer {
             ("screen", screen::doubt(&signs)),
             ("source", source::doubt(&evidence.manifest)),
             ("reflection", reflected.doubt),
+            ("focalLength", focal_length::doubt(calibration.as_ref())),
         ];
         let quality = quality_doubt([&far, &near], growth, &self.limits);
         let weighed = Weighed {
@@ -258,10 +285,9 @@ impl Scorer for GeometryScorer {
 
     fn residual_map(&self, evidence: &Evidence) -> Option<RgbImage> {
         let pictures = pictures::stills(evidence, &self.limits).1?;
-        let shown = viewport(evidence);
-        let far = self.look(&pictures.far, Stage::Far, shown)?.main?;
-        let near = self.look(&pictures.near, Stage::Near, shown)?.main?;
-        let map = between(&pictures, [&far.face, &near.face])?.map()?;
+        let far = self.look(&pictures.far, Stage::Far, evidence)?.main?;
+        let near = self.look(&pictures.near, Stage::Near, evidence)?.main?;
+        let map = between((&pictures.far, &far.face), (&pictures.near, &near.face))?.map()?;
         let side = ResidualMap::SIDE as u32;
         RgbImage::from_raw(side, side, map.rgb)
     }
@@ -276,62 +302,11 @@ fn viewport(evidence: &Evidence) -> Viewport {
 /// The draws of the search for the plane: always the same, so that a verdict can be had again.
 const SEED: u64 = 1;
 
-/// The parallax between the two pictures.
-fn between(pictures: &Pictures, [far, near]: [&Face; 2]) -> Option<Parallax> {
-    let (far_frame, near_frame) = (frame(&pictures.far).ok()?, frame(&pictures.near).ok()?);
+/// The parallax between two pictures, the farther one first.
+fn between((far_picture, far): (&RgbaImage, &Face), (near_picture, near): (&RgbaImage, &Face)) -> Option<Parallax> {
+    let (far_frame, near_frame) = (frame(far_picture).ok()?, frame(near_picture).ok()?);
     Some(parallax(View { frame: &far_frame, face: far }, View { frame: &near_frame, face: near }, SEED))
 }
 
-/// The outcomes so far.
-#[derive(Default)]
-struct Report {
-    checks: Vec<CheckOutcome>,
-    /// The code of the first failed check of the faces.
-    code: Option<ResultCode>,
-}
-
-impl Report {
-    fn add(&mut self, outcome: CheckOutcome) {
-        self.checks.push(outcome);
-    }
-
-    /// Adds a check of the faces, with the code that its failure has.
-    fn add_as(&mut self, outcome: CheckOutcome, code: ResultCode) {
-        if outcome.has_failed() {
-            self.code.get_or_insert(code);
-        }
-        self.add(outcome);
-    }
-
-    fn failed(&self, kind: Kind) -> Option<Check> {
-        self.checks
-            .iter()
-            .find(|outcome| outcome.has_failed() && outcome.check.kind() == kind)
-            .map(|outcome| outcome.check)
-    }
-
-    fn attack(self, attack: AttackType) -> Verdict {
-        self.finish(ResultCode::Success, Some(0), Some(attack))
-    }
-
-    fn refused(self) -> Verdict {
-        // Pictures that could not even be looked at show no face.
-        let code = self.code.unwrap_or(ResultCode::NoFaceDetected);
-        self.finish(code, None, None)
-    }
-
-    fn scored(self, score: u8) -> Verdict {
-        self.finish(ResultCode::Success, Some(score), None)
-    }
-
-    /// Every check that was not done is told as skipped.
-    fn finish(mut self, code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
-        for check in Check::ALL {
-            if !self.checks.iter().any(|outcome| outcome.check == check) {
-                self.checks.push(CheckOutcome::skipped(check, "an earlier check decided"));
-            }
-        }
-        self.checks.sort_by_key(|outcome| outcome.check);
-        Verdict { code, score, attack_type, checks: self.checks }
-    }
-}
+/// What the stops are called among the figures.
+const STOP_NAMES: [&str; MAX_STOPS] = ["stop0", "stop1"];

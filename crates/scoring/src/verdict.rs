@@ -81,6 +81,8 @@ pub enum Check {
     Place,
     /// The near face is larger than the far one by the set ratio.
     Growth,
+    /// At each stop of the motion challenge the face was where its path says, as large, and in its order.
+    Motion,
     /// The face looks into the camera.
     Pose,
     /// Not too dark, not too bright, no strong back light.
@@ -99,6 +101,8 @@ pub enum Check {
     Texture,
     /// What is shown has the depth of a face.
     Depth,
+    /// Whether the distances along the path imply one focal length.
+    FocalLength,
     /// What the operator's networks for presentation attack detection say of the pictures.
     Pad,
     /// What in the pictures looks like a screen.
@@ -128,7 +132,7 @@ pub enum Kind {
 
 impl Check {
     /// All of them, in order.
-    pub const ALL: [Check; 26] = [
+    pub const ALL: [Check; 28] = [
         Check::Manifest,
         Check::Nonce,
         Check::Hashes,
@@ -141,6 +145,7 @@ impl Check {
         Check::Size,
         Check::Place,
         Check::Growth,
+        Check::Motion,
         Check::Pose,
         Check::Light,
         Check::Occlusion,
@@ -150,6 +155,7 @@ impl Check {
         Check::Background,
         Check::Texture,
         Check::Depth,
+        Check::FocalLength,
         Check::Pad,
         Check::Screen,
         Check::Source,
@@ -164,7 +170,9 @@ impl Check {
             _ if self <= Check::Sharpness => Kind::Presence,
             Check::Texture | Check::Pad | Check::Certainty => Kind::Presence,
             Check::Depth => Kind::Presentation,
-            Check::Background | Check::Screen | Check::Source | Check::Reflection => Kind::Evidence,
+            Check::Background | Check::FocalLength | Check::Screen | Check::Source | Check::Reflection => {
+                Kind::Evidence
+            }
             _ => Kind::Agreement,
         }
     }

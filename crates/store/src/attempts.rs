@@ -45,6 +45,8 @@ pub struct IssueNonce {
     pub start_limit: Option<u32>,
     /// The light challenge that is asked with it, in the caller's words; given again with the nonce.
     pub light: Option<String>,
+    /// The motion challenge, likewise.
+    pub motion: Option<String>,
 }
 
 /// The answer to [`IssueNonce`].
@@ -75,6 +77,8 @@ pub struct Attempt {
     pub nonce_expires_at: Millis,
     /// The light challenge that was asked for.
     pub light: Option<String>,
+    /// The motion challenge that was asked for.
+    pub motion: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Option<Millis>,
     /// SHA-256 of the manifest's bytes, hex.
@@ -118,7 +122,7 @@ pub struct FileEntry {
 }
 
 pub(crate) const COLUMNS: &str = "session_id, id, device, state, nonce, issued_at, nonce_expires_at, received_at, \
-    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence, light";
+    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence, light, motion";
 
 impl Store {
     /// Hands out a nonce for a new attempt.
@@ -156,8 +160,8 @@ impl Store {
             return Ok(Issuance::LimitReached);
         }
         let query = format!(
-            "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, light, lease_until, \
-             fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, $7, 0, 0) RETURNING {COLUMNS}"
+            "INSERT INTO attempts (session_id, id, device, state, nonce, issued_at, nonce_expires_at, light, motion, \
+             lease_until, fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, $7, $8, 0, 0) RETURNING {COLUMNS}"
         );
         let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(&wish.session_id)
@@ -167,6 +171,7 @@ impl Store {
             .bind(now)
             .bind(wish.expires_at)
             .bind(&wish.light)
+            .bind(&wish.motion)
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
@@ -283,6 +288,7 @@ impl FromRow<'_, AnyRow> for Attempt {
             issued_at: row.try_get("issued_at")?,
             nonce_expires_at: row.try_get("nonce_expires_at")?,
             light: row.try_get("light")?,
+            motion: row.try_get("motion")?,
             received_at: row.try_get("received_at")?,
             manifest_sha256: row.try_get("manifest_sha256")?,
             far_image_time: row.try_get("far_image_time")?,

@@ -22,12 +22,13 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         ("claims", include_str!("../migrations/0005_claims.sql")),
         ("token epoch", include_str!("../migrations/0006_token_epoch.sql")),
         ("inconclusive", include_str!("../migrations/0007_inconclusive.sql")),
+        ("motion", include_str!("../migrations/0008_motion.sql")),
+        ("study", include_str!("../migrations/0009_study.sql")),
     ];
-    let study = (9, ("study", include_str!("../migrations/0009_study.sql")));
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
     };
-    Migrator::with_migrations((1..).zip(steps).chain([study]).map(migration).collect())
+    Migrator::with_migrations((1..).zip(steps).map(migration).collect())
 });
 
 /// A connection that is made anew takes its time, however impatient the caller is with locks.

@@ -26,6 +26,8 @@ pub struct Claim {
     pub nonce_expires_at: Millis,
     /// The light challenge that was asked for with it, in the words of whoever issued it.
     pub light: Option<String>,
+    /// The motion challenge, likewise.
+    pub motion: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Millis,
     /// The how-manieth claim of this attempt it is: more than one means that a scorer crashed, stalled or gave it
@@ -86,7 +88,7 @@ impl Store {
                      SELECT session_id, id FROM attempts \
                      WHERE state = 'received' AND (lease_until <= $2 OR lease_until > $3) ORDER BY received_at, session_id, id LIMIT 1) \
                  RETURNING session_id, id, nonce, issued_at, nonce_expires_at, received_at, fence, \
-                 given_back, light",
+                 given_back, light, motion",
             )
             .bind(until)
             .bind(now)
@@ -252,6 +254,7 @@ impl FromRow<'_, AnyRow> for Claim {
             nonce_issued_at: row.try_get("issued_at")?,
             nonce_expires_at: row.try_get("nonce_expires_at")?,
             light: row.try_get("light")?,
+            motion: row.try_get("motion")?,
             received_at: row.try_get("received_at")?,
             turn,
             failures: turn - 1 - row.try_get::<i64, _>("given_back")?,

@@ -2,6 +2,8 @@
 
 use crate::columns::Parameters;
 use crate::error::{Error, Result};
+use crate::levels::{Levels, LightSetting, MotionSetting};
+use nearfar_protocol::level::Level;
 use nearfar_protocol::origin::{Origin, web_url};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +35,13 @@ pub struct AccountSettings {
     /// Whether colours light the face up, and what they count: `off` (the default), `offered` (they may take something
     /// off the score) or `required` (no face that does not reflect them passes).
     pub light_challenge: LightSetting,
+    /// Whether the page leads along a path that the service draws: `off` (the default), `on` (where the page can) or
+    /// `required` (no attempt without).
+    pub motion_challenge: MotionSetting,
+    /// The level of sessions that name none: `STANDARD` (the default) or `PRO`.
+    pub default_level: Level,
+    /// What the account changes of the levels. Default: nothing.
+    pub levels: Levels,
     /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
     /// Whether results tell `passed`, `verdict` and `reasons`. Default: no.
@@ -54,19 +63,6 @@ pub struct AccountSettings {
     pub allowed_return_origins: Vec<Origin>,
 }
 
-/// What the light challenge counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LightSetting {
-    /// There is none.
-    #[default]
-    Off,
-    /// The person may leave it out, and a face that does not follow passes all the same, with a lower score.
-    Offered,
-    /// Only a face that follows passes.
-    Required,
-}
-
 impl Default for AccountSettings {
     fn default() -> Self {
         AccountSettings {
@@ -75,6 +71,9 @@ impl Default for AccountSettings {
             audit_images: false,
             system_camera: false,
             light_challenge: LightSetting::Off,
+            motion_challenge: MotionSetting::Off,
+            default_level: Level::Standard,
+            levels: Levels::default(),
             multi_device_fields: false,
             verdict_fields: false,
             retry_limit: None,
@@ -100,6 +99,7 @@ impl AccountSettings {
         if let Some(url) = &self.retry_limit_url {
             web_url(url).ok_or_else(|| Error::invalid("retryLimitUrl", "must be an http or https URL"))?;
         }
+        self.levels.validate()?;
         if !(1..=87_600).contains(&self.retention_hours) {
             return Err(Error::invalid("retentionHours", "must be 1 to 87600"));
         }

@@ -114,6 +114,7 @@ async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow
         files: pictures.into_iter().collect(),
         received_at: attempt.received_at.unwrap_or(attempt.issued_at),
         light: None,
+        motion: None,
     };
     let map = scorer.residual_map(&evidence).map(|map| {
         let mut png = Cursor::new(Vec::new());

@@ -7,7 +7,7 @@ use nearfar_protocol::locale::Locale;
 use nearfar_protocol::manifest::MAX_AUDIT;
 use nearfar_protocol::page::{SessionView, UploadLimits};
 use nearfar_protocol::ui::UiConfig;
-use nearfar_store::LightSetting;
+use nearfar_store::{LightSetting, MotionSetting};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -41,6 +41,7 @@ pub async fn session(
 ) -> Answer {
     let session = &visitor.session;
     let settings = &visitor.account.settings;
+    let policy = settings.policy(session.product_level.as_deref());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let locale = query.language.as_deref().and_then(Locale::nearest).or_else(|| accepted_locale(accepted));
     let locale = locale.unwrap_or(Locale::ENGLISH);
@@ -59,9 +60,11 @@ pub async fn session(
         message_origins: settings.message_origins.clone(),
         cross_device: settings.cross_device,
         video: settings.video,
-        system_camera: settings.system_camera,
-        light_challenge: settings.light_challenge != LightSetting::Off,
-        product_level: session.product_level.clone(),
+        // The device's own camera program leads along no path.
+        system_camera: settings.system_camera && policy.motion != MotionSetting::Required,
+        light_challenge: policy.light != LightSetting::Off,
+        motion_challenge: policy.motion != MotionSetting::Off,
+        product_level: policy.level,
         consent: consent::view(&app, &session.id).await?,
         expires_at: session.expires_at,
         server_time: app.now(),

@@ -9,7 +9,8 @@ use axum_extra::headers::CacheControl;
 use axum_extra::response::Attachment;
 use bytes::Bytes;
 use jsonwebtoken::jwk::JwkSet;
-use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, VIDEO};
+use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, STOP_PREFIX, VIDEO};
+use nearfar_protocol::motion::MAX_STOPS;
 use nearfar_protocol::public::SignatureRequest;
 use nearfar_protocol::status;
 use nearfar_record::{Claims, FORMAT, make};
@@ -91,11 +92,12 @@ pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
 
 /// Where a file stands in a record. Of the audit pictures 10 comes after 9.
 fn place(name: &str) -> u32 {
-    let audit = || name.strip_prefix(AUDIT_PREFIX).and_then(|number| number.parse::<u32>().ok());
+    let numbered = |prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse::<u32>().ok());
+    let audit = || numbered(AUDIT_PREFIX).map(|number| number.saturating_add(3 + MAX_STOPS as u32));
     match name {
         MANIFEST => 0,
         FAR => 1,
         NEAR => 2,
-        _ => audit().map_or(u32::MAX, |number| number.saturating_add(3)),
+        _ => numbered(STOP_PREFIX).map(|number| number.saturating_add(3)).or_else(audit).unwrap_or(u32::MAX),
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::level::Level;
 use nearfar_protocol::origin::{Origin, web_url};
 use nearfar_protocol::public::{GetTokenRequest, SessionCreated, paths};
 use nearfar_protocol::status::{self, Status};
@@ -16,7 +17,6 @@ use crate::tokens::Page;
 
 const MAX_URL: usize = 2048;
 const MAX_USER_ID: usize = 256;
-const LEVELS: [&str; 2] = ["STANDARD", "PRO"];
 /// Draws of an id before the service gives up; a second one is already next to impossible.
 const DRAWS: usize = 3;
 
@@ -37,7 +37,7 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
     let region = region(params.required("region")?)?;
     let try_count = params.optional("tryCount")?.map_or(Ok(1), |text| try_count(&text))?;
     let product_level = params.optional("productLevel")?;
-    if product_level.as_deref().is_some_and(|level| !LEVELS.contains(&level)) {
+    if product_level.as_deref().is_some_and(|level| Level::from_code(level).is_none()) {
         return Err(Failure::with_extra(status::PARAMETER_ERROR, "productLevel should be STANDARD or PRO"));
     }
     let user_id = params.optional("userId")?;

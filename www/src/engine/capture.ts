@@ -30,6 +30,11 @@ export interface Capture {
   readonly build: Build;
   /** The Rust module, for what else it can do. */
   readonly module: Glue;
+  /**
+   * Leads along a path from the next start on: `size`, `x` and `y` of far, one or two stops and near, one after the other.
+   * With no numbers from far to near, both in the middle. Throws a `RangeError` for numbers that are no path.
+   */
+  follow(numbers: Float32Array): void;
   /** Asks for the camera and starts; rejects with a `CaptureError` that the `error` event tells as well. */
   start(): Promise<void>;
   /** Starts over after a session that ended, with a new stream. */
@@ -58,6 +63,7 @@ export async function prepareCapture(
     const { build, glue } = engine;
     const workers = await Workers.open(load);
     let wanted = constraints;
+    let path = new Float32Array();
     let isHeld = false;
     let isDestroyed = false;
     let freezes = 0;
@@ -91,6 +97,7 @@ export async function prepareCapture(
         },
       });
       capture.hold(isHeld);
+      capture.follow(path);
       return capture;
     };
     let capture = fresh(wanted);
@@ -149,6 +156,10 @@ export async function prepareCapture(
       prefer: (constraints) => {
         wanted = constraints;
         renew();
+      },
+      follow: (numbers) => {
+        capture.follow(numbers);
+        path = Float32Array.from(numbers);
       },
       hold: (held) => {
         isHeld = held;

@@ -114,6 +114,8 @@ export interface StageThresholds {
 export interface SessionConfig {
     /** How long the far position must be held. 200 to 5000, default 1000. */
     farHold?: number;
+    /** How long each stop of a path must be held. 200 to 5000, default 350. */
+    stopHold?: number;
     /** How long the near position must be held. 200 to 5000, default 800. */
     nearHold?: number;
     /** The limit for each stage. 3000 to 300000, default 20000. */
@@ -132,10 +134,10 @@ export interface SessionConfig {
 }
 
 /** Where a session stands. */
-export type Phase = "loading" | "far" | "near" | "encoding" | "done" | "timed_out" | "failed" | "cancelled";
+export type Phase = "loading" | "far" | "first_stop" | "second_stop" | "near" | "encoding" | "done" | "timed_out" | "failed" | "cancelled";
 
-/** The two stages of an attempt. */
-export type Stage = "far" | "near";
+/** The stages of an attempt, in their order. The stops are those of a motion challenge; without one there is none. */
+export type Stage = "far" | "first_stop" | "second_stop" | "near";
 
 /**
  * What the end user is told now. The text belongs to the locale; the code is stable.
@@ -256,7 +258,7 @@ export interface InstructionRecord {
     failing: InstructionCode[];
 }
 
-/** How a session ended. Far and near are there when the outcome is `captured`. */
+/** How a session ended. Far and near are there when the outcome is `captured`, and a frame for each stop of its path. */
 export interface Finished {
     /** How. */
     outcome: Outcome;
@@ -264,6 +266,8 @@ export interface Finished {
     error: CaptureFailure | null;
     /** The best frame of the far stage. */
     far: Still | null;
+    /** The best frame of each stop of the path, in their order. */
+    stops: Still[];
     /** The best frame of the near stage. */
     near: Still | null;
     /** Small frames from along the way, in the order of their time. */
@@ -306,7 +310,7 @@ export type Handover = "stream" | "track" | "video_frame" | "image_bitmap" | "pi
 export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "cancel";
 
 /** What the window tells the worker. */
-export type WindowMessage = { kind: "clock"; sentAt: number; aheadAtMost: number } | { kind: "signal"; name: Signal } | { kind: "viewport"; width: number; height: number };
+export type WindowMessage = { kind: "clock"; sentAt: number; aheadAtMost: number } | { kind: "signal"; name: Signal } | { kind: "path"; detail: number[] } | { kind: "viewport"; width: number; height: number };
 
 /** What a worker can read. */
 export interface WorkerAbilities {

@@ -1,6 +1,6 @@
 // Where the two ovals lay. The phone may be turned between the pictures, but what is sent tells of one viewport.
 
-import type { Oval } from '../engine/types.js';
+import type { Oval, Stage } from '../engine/types.js';
 
 interface Size {
   width: number;
@@ -41,9 +41,9 @@ function moved({ oval, viewport, frame }: Seen, to: Size): Oval {
 
 /** Notes the ovals as they are shown. */
 export class Ovals {
-  #seen: { far?: Seen; near?: Seen } = {};
+  #seen: { [Each in Stage]?: Seen } = {};
 
-  note(stage: 'far' | 'near', oval: Oval, video: HTMLVideoElement): void {
+  note(stage: Stage, oval: Oval, video: HTMLVideoElement): void {
     const viewport = { width: video.clientWidth, height: video.clientHeight };
     this.#seen[stage] = { oval, viewport, frame: { width: video.videoWidth, height: video.videoHeight } };
   }

@@ -19,7 +19,7 @@ pub use error::JpegError;
 pub use frame::Dimensions;
 
 use crate::light;
-use crate::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR};
+use crate::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
 use crate::result::CameraType;
 
 /// What wrote a picture.
@@ -86,6 +86,8 @@ impl Manifest {
         match (name, self.camera_type) {
             (FAR | NEAR, CameraType::WebCamera) => Some(PictureRule::STILL),
             (FAR | NEAR, CameraType::SystemCamera) => Some(PictureRule::PHOTO),
+            // The engine alone leads along a path.
+            _ if name.starts_with(STOP_PREFIX) => Some(PictureRule::STILL),
             _ if !name.starts_with(AUDIT_PREFIX) => None,
             _ => {
                 let is_lit = self.audit.iter().any(|entry| entry.name == name && entry.phase == light::PHASE);

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::light::{self, LightReport};
+use crate::motion::MAX_STOPS;
 use crate::result::CameraType;
 
 /// The name of the far picture.
@@ -22,6 +23,8 @@ pub const FAR: &str = "far";
 pub const NEAR: &str = "near";
 /// The name of the video.
 pub const VIDEO: &str = "video";
+/// What the names of pictures at the stops of a motion challenge begin with; a number from 0 follows.
+pub const STOP_PREFIX: &str = "stop-";
 /// What the names of audit pictures begin with; a number from 0 follows.
 pub const AUDIT_PREFIX: &str = "audit-";
 /// The most audit pictures of an attempt.
@@ -44,6 +47,9 @@ pub struct Manifest {
     pub far_image_time: i64,
     /// When the near picture was taken, Unix ms.
     pub near_image_time: i64,
+    /// The pictures at the stops of a motion challenge, in the order of its path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<StopEntry>,
     /// The camera that took the pictures.
     #[serde(default)]
     pub camera_type: CameraType,
@@ -70,7 +76,7 @@ pub struct Manifest {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ManifestFile {
-    /// `far`, `near`, `audit-0`.. or `video`.
+    /// `far`, `near`, `stop-0`.., `audit-0`.. or `video`.
     pub name: String,
     /// SHA-256 in lower-case hex.
     pub sha256: String,
@@ -131,6 +137,17 @@ pub struct InstructionEntry {
     pub failing: Vec<String>,
 }
 
+/// The picture at a stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StopEntry {
+    /// The file: `stop-0` for the first stop.
+    pub name: String,
+    /// When it was taken, Unix ms.
+    pub time: i64,
+}
+
 /// What an audit picture shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -181,6 +198,9 @@ pub enum ManifestError {
     /// A figure that is no number, or that makes no sense.
     #[error("the figure {0} is out of range")]
     Figure(&'static str),
+    /// The entries of the stops are not those of their files, in their order.
+    #[error("the entries of the stops do not match their files")]
+    Stops,
     /// The audit entries are not those of the audit files.
     #[error("the audit entries do not match the audit files")]
     Audit,
@@ -229,6 +249,11 @@ impl Manifest {
             if !names.contains(needed) {
                 return Err(ManifestError::Missing(needed));
             }
+        }
+        let stop_files: BTreeSet<&str> = names.iter().copied().filter(|name| name.starts_with(STOP_PREFIX)).collect();
+        let is_named = |(index, entry): (usize, &StopEntry)| entry.name == stop_name(index) && entry.time > 0;
+        if stop_files.len() != self.stops.len() || !self.stops.iter().enumerate().all(is_named) {
+            return Err(ManifestError::Stops);
         }
         let audit_files: BTreeSet<&str> = names.into_iter().filter(|name| name.starts_with(AUDIT_PREFIX)).collect();
         let audit_entries: BTreeSet<&str> = self.audit.iter().map(|entry| entry.name.as_str()).collect();
@@ -281,7 +306,15 @@ fn bounded(what: &'static str, text: &str) -> Result<(), ManifestError> {
     if text.chars().count() > MAX_TEXT { Err(ManifestError::TooLong(what)) } else { Ok(()) }
 }
 
+/// The name of the picture at a stop, from 0.
+pub fn stop_name(stop: usize) -> String {
+    format!("{STOP_PREFIX}{stop}")
+}
+
 fn is_file_name(name: &str) -> bool {
-    let audit = |number: &str| number.parse::<usize>().is_ok_and(|n| n < MAX_AUDIT && n.to_string() == number);
-    matches!(name, FAR | NEAR | VIDEO) || name.strip_prefix(AUDIT_PREFIX).is_some_and(audit)
+    let numbered = |prefix: &str, most: usize| {
+        let number = name.strip_prefix(prefix);
+        number.is_some_and(|number| number.parse::<usize>().is_ok_and(|n| n < most && n.to_string() == number))
+    };
+    matches!(name, FAR | NEAR | VIDEO) || numbered(AUDIT_PREFIX, MAX_AUDIT) || numbered(STOP_PREFIX, MAX_STOPS)
 }

@@ -23,7 +23,10 @@ const NEAR_FRAMES: usize = 180;
 
 /// What a browser can be shown as its camera; an altered upload is an honest film.
 pub fn playable() -> impl Iterator<Item = Species> {
-    Species::ALL.into_iter().filter(|species| !matches!(species, Species::AlteredUpload | Species::RecordedLight))
+    let is_none = |species: &Species| {
+        matches!(species, Species::AlteredUpload | Species::RecordedLight | Species::FollowingVideo)
+    };
+    Species::ALL.into_iter().filter(move |species| !is_none(species))
 }
 
 /// Writes `FOLDER/SPECIES/PERSON.mjpeg`.

@@ -15,6 +15,8 @@ pub fn captures_in(folder: &Path) -> Result<Vec<(String, Evidence)>> {
         let file = entry?.file_name().to_string_lossy().into_owned();
         if let Some(name) = file.strip_suffix("-far.jpg") {
             names.push(name.to_owned());
+        // Without its path the picture at a stop says nothing.
+        } else if file.ends_with("-stop-0.jpg") || file.ends_with("-stop-1.jpg") {
         } else if !file.strip_suffix("-near.jpg").is_some_and(|name| folder.join(format!("{name}-far.jpg")).exists()) {
             bail!("{file} is no NAME-far.jpg and has none beside it");
         }

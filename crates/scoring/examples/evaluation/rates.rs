@@ -20,6 +20,8 @@ pub struct Judged {
     pub name: String,
     /// What the service says.
     pub verdict: Verdict,
+    /// The same with the operator's networks, where there are some beside.
+    pub with_networks: Option<Verdict>,
     /// Of an honest person: what groups they belong to.
     pub groups: Vec<Group>,
 }

@@ -2,6 +2,7 @@
 
 use crate::staging::evidence::evidence;
 use crate::staging::light::{Before, Lighting, add, any_sequence};
+use crate::staging::path::{any_path, evidence_along, positions};
 use crate::staging::scene::{Position, fitting_width, moved, relit};
 use image::RgbImage;
 use nearfar_inspect::occlusion::random::Random;
@@ -9,9 +10,19 @@ use nearfar_inspect::staging::everyday::{Everyday, Place};
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Fold, Head, Surface, bending_axis, folded_once, folded_twice, paper_nose};
 use nearfar_inspect::staging::screen::{Kind, Screen};
+use nearfar_protocol::motion::{MotionPath, PathLength};
 use nearfar_scoring::Evidence;
 use std::f32::consts::PI;
 use std::fmt::{Display, Formatter, Result};
+
+/// What is asked of a capture besides far and near.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Challenges {
+    /// Colours.
+    pub is_lit: bool,
+    /// A path of this length.
+    pub path: Option<PathLength>,
+}
 
 /// Species of presentations; only the first is bona fide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +61,8 @@ pub enum Species {
     InjectedLoop,
     /// A film of somebody who comes nearer, by a virtual camera.
     InjectedVideo,
+    /// A film of another path by a virtual camera, which moves and enlarges it to follow the one that is asked for.
+    FollowingVideo,
     /// The film of another attempt, with its colours on the face, by a virtual camera.
     RecordedLight,
     /// An honest capture of which one byte was changed on the way.
@@ -58,7 +71,7 @@ pub enum Species {
 
 impl Species {
     /// All of them.
-    pub const ALL: [Species; 19] = [
+    pub const ALL: [Species; 20] = [
         Species::BonaFide,
         Species::FlatPrint,
         Species::BentPrint,
@@ -76,22 +89,38 @@ impl Species {
         Species::InjectedStill,
         Species::InjectedLoop,
         Species::InjectedVideo,
+        Species::FollowingVideo,
         Species::RecordedLight,
         Species::AlteredUpload,
     ];
 
-    /// One capture; another `index` makes another one. `is_lit`: with a light challenge.
-    pub fn capture(self, person: &Portrait, index: u32, is_lit: bool) -> Evidence {
+    /// Whether there is such a thing with these challenges.
+    pub fn exists(self, challenges: &Challenges) -> bool {
+        match self {
+            Species::RecordedLight => challenges.is_lit,
+            Species::FollowingVideo => challenges.path.is_some(),
+            _ => true,
+        }
+    }
+
+    /// One capture; another `index` makes another one.
+    pub fn capture(self, person: &Portrait, index: u32, challenges: &Challenges) -> Evidence {
         let mut random = Random::new(&format!("evaluate {} {self:?} {index}", person.person));
         let random = &mut random;
         let width = fitting_width(person);
         let size = (width, width * 4 / 3);
         let staged = self.staged(random);
         let everyday = (self == Species::BonaFide && random.chance(0.6)).then(|| Everyday::new(random));
-        let [far, near] = [(Position::FAR, 0.0), (Position::NEAR, 1.0)].map(|(position, part)| {
+        let paths = challenges.path.map(|length| self.paths(person, index, length));
+        let places = match &paths {
+            Some((asked, filmed)) => self.places(&positions(asked, size), &positions(filmed, size)),
+            None => vec![Position::FAR, Position::NEAR],
+        };
+        let last = places.len() - 1;
+        let pictures = places.into_iter().enumerate().map(|(at, position)| {
             let surface = match &staged.surface {
                 Surface::Head(head) => moved(head, random),
-                _ => staged.surface(part),
+                _ => staged.surface(at as f32 / last as f32),
             };
             let place = self.held(position, random);
             let picture = staged.seen(person, &surface, place, size, random);
@@ -103,8 +132,12 @@ impl Species {
             let face = Place { x, y, width: place.share * size.0 as f32 };
             everyday.taken(&relit(&everyday.around(&picture, face, random), 0.5, random))
         });
-        let mut capture = evidence(&far, &near);
-        if is_lit {
+        let pictures: Vec<RgbImage> = pictures.collect();
+        let mut capture = match &paths {
+            Some((asked, _)) => evidence_along(asked, &pictures),
+            None => evidence(&pictures[0], &pictures[last]),
+        };
+        if challenges.is_lit {
             self.light(&mut capture, person, &staged.head, index);
         }
         if let (Species::AlteredUpload, Some(near)) = (self, capture.files.get_mut("near")) {
@@ -112,6 +145,24 @@ impl Species {
             near[at] ^= 1;
         }
         capture
+    }
+
+    /// The path that is asked for, and that of the film: by a random of their own.
+    fn paths(self, person: &Portrait, index: u32, length: PathLength) -> (MotionPath, MotionPath) {
+        let mut random = Random::new(&format!("evaluate path {} {self:?} {index}", person.person));
+        (any_path(length, &mut random), any_path(length, &mut random))
+    }
+
+    /// Where it is held at each position: a film has been made for another path, whatever is asked for.
+    fn places(self, asked: &[Position], filmed: &[Position]) -> Vec<Position> {
+        let each = asked.iter().zip(filmed);
+        let place = each.map(|(asked, filmed)| match self {
+            Species::VideoReplay | Species::PhoneReplay | Species::InjectedVideo | Species::RecordedLight => *filmed,
+            // Seen from where it was filmed, as large and in the place that is asked for.
+            Species::FollowingVideo => Position { distance: filmed.distance, ..*asked },
+            _ => *asked,
+        });
+        place.collect()
     }
 
     /// What is put before the camera, by chance.
@@ -125,7 +176,11 @@ impl Species {
         };
         let has_camera = !matches!(
             self,
-            Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo | Species::RecordedLight
+            Species::InjectedStill
+                | Species::InjectedLoop
+                | Species::InjectedVideo
+                | Species::FollowingVideo
+                | Species::RecordedLight
         );
         Staged { head, surface, is_folded_later: self == Species::FoldedLater, screen: self.screen(random), has_camera }
     }
@@ -176,7 +231,9 @@ impl Species {
         let screen = random.between(10.0, 60.0);
         let before = match self {
             Species::BonaFide | Species::AlteredUpload => Before::Head,
-            Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo => Before::Nothing,
+            Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo | Species::FollowingVideo => {
+                Before::Nothing
+            }
             // What glass mirrors of a phone at 25 cm: some 4 % of its 100 to 400 cd/m2, before the 100 to 400 of the film.
             Species::StillReplay | Species::VideoReplay | Species::PhoneReplay => Before::Glass,
             // Paper reflects as skin does.
@@ -284,6 +341,7 @@ impl Display for Species {
             Species::InjectedStill => "injected still",
             Species::InjectedLoop => "injected loop",
             Species::InjectedVideo => "injected film",
+            Species::FollowingVideo => "injected film that is enlarged to follow",
             Species::RecordedLight => "injected film of another attempt",
             Species::AlteredUpload => "altered upload",
         })

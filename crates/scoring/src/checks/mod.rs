@@ -3,8 +3,10 @@
 pub mod depth;
 pub mod faces;
 pub mod files;
+pub mod focal_length;
 pub mod looks;
 pub mod manifest;
+pub mod motion;
 pub mod nonce;
 pub mod pad;
 pub mod pictures;

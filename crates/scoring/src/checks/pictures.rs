@@ -1,4 +1,4 @@
-//! Far, near and audit frames are JPEG within the limits and decode.
+//! Far, near, stops and audit frames are JPEG within the limits and decode.
 
 use crate::evidence::Evidence;
 use crate::limits::Limits;
@@ -8,22 +8,27 @@ use crate::verdict::{Check, CheckOutcome};
 use image::RgbaImage;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR};
 
-/// The decoded far and near picture.
+/// The decoded pictures in full size.
 #[derive(Debug)]
 pub struct Pictures {
     /// The far one.
     pub far: RgbaImage,
+    /// Those at the stops of the path, if one was asked for.
+    pub stops: Vec<RgbaImage>,
     /// The near one.
     pub near: RgbaImage,
 }
 
-/// Decodes far and near.
+/// Decodes far, near and the stops.
 pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pictures>) {
     let open = |name: &str| -> Result<RgbaImage, String> {
         let bytes = evidence.files.get(name).ok_or_else(|| format!("{name} did not come"))?;
         decode(bytes, &limits.picture).map_err(|error| format!("{name}: {error}"))
     };
-    match open(FAR).and_then(|far| Ok(Pictures { near: open(NEAR)?, far })) {
+    // What nobody asked for is not looked at.
+    let named = evidence.manifest.stops.iter().filter(|_| evidence.motion.is_some());
+    let stops = || named.map(|stop| open(&stop.name)).collect::<Result<_, _>>();
+    match open(FAR).and_then(|far| Ok(Pictures { near: open(NEAR)?, stops: stops()?, far })) {
         Ok(pictures) => {
             let outcome = CheckOutcome::passed(Check::Pictures)
                 .with("farWidth", pictures.far.width())

@@ -6,6 +6,7 @@ mod honest;
 mod hostile;
 mod integrity;
 mod light;
+mod motion;
 mod own_videos;
 mod pad;
 mod presence;

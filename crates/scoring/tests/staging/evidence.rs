@@ -42,6 +42,7 @@ pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence 
         files: files.iter().map(|(name, bytes)| told(name, bytes)).collect(),
         far_image_time: at(3000),
         near_image_time: at(6000),
+        stops: Vec::new(),
         camera_type: Default::default(),
         ovals: Ovals { far: oval(Stage::Far, size), near: oval(Stage::Near, size) },
         viewport: CssSize { width: f64::from(size.0), height: f64::from(size.1) },
@@ -56,7 +57,7 @@ pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence 
         light: None,
     };
     let nonce = IssuedNonce { value: "5a0d8e3f".into(), issued_at: ISSUED, expires_at: at(600_000) };
-    Evidence { manifest, nonce, files, received_at: at(9000), light: None }
+    Evidence { manifest, nonce, files, received_at: at(9000), light: None, motion: None }
 }
 
 /// The manifest's entry for a file.

@@ -3,6 +3,7 @@
 
 pub mod evidence;
 pub mod light;
+pub mod path;
 pub mod scene;
 
 use image::RgbImage;

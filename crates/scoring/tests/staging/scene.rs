@@ -30,7 +30,7 @@ impl Position {
         let mut jitter = |most: f32| random.between(-most, most);
         Position {
             turn: (jitter(0.12), jitter(0.1)),
-            middle: (0.5 + jitter(0.03), 0.52 + jitter(0.03)),
+            middle: (self.middle.0 + jitter(0.03), self.middle.1 + jitter(0.03)),
             share: self.share * (1.0 + jitter(0.08)),
             ..self
         }

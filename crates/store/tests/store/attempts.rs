@@ -153,6 +153,7 @@ async fn an_upload_is_received_and_read_back(site: Site) {
 
     let claimed = claim(&store).await;
     assert_eq!(claimed.light, Some(format!("light of {}/{}", claimed.session_id, claimed.attempt_id)));
+    assert_eq!(claimed.motion, Some(format!("motion of {}/{}", claimed.session_id, claimed.attempt_id)));
     assert_eq!((&claimed.nonce, claimed.received_at, claimed.turn), (&issued.nonce, NOW + 5000, 1));
     let received = store.received(&claimed).await.unwrap();
     assert_eq!(received.manifest, sent.manifest);

@@ -116,6 +116,7 @@ pub fn wish(session: &str, attempt: &str, device: &str) -> IssueNonce {
         expires_at: NOW + HOUR / 2,
         start_limit: None,
         light: Some(format!("light of {session}/{attempt}")),
+        motion: Some(format!("motion of {session}/{attempt}")),
     }
 }
 

@@ -1,0 +1,47 @@
+//! The levels that an integrator chooses between: `productLevel` of Get Token.
+
+use serde::{Deserialize, Serialize};
+
+/// How much a session asks of the person, and so what it stops: `docs/LIVENESS.md` has the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Level {
+    /// Far and near, and the operator's networks for presentation attack detection if there are any.
+    #[default]
+    Standard,
+    /// Besides a motion challenge, and the light challenge or a longer path.
+    Pro,
+}
+
+impl Level {
+    /// Both.
+    pub const ALL: [Level; 2] = [Level::Standard, Level::Pro];
+
+    /// As the contract writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Level::Standard => "STANDARD",
+            Level::Pro => "PRO",
+        }
+    }
+
+    /// The level of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_what_serde_writes() {
+        for level in Level::ALL {
+            assert_eq!(serde_json::to_value(level).unwrap(), level.code());
+            assert_eq!(Level::from_code(level.code()), Some(level));
+        }
+        assert_eq!(Level::from_code("standard"), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! The motion challenge of an attempt: drawn with the nonce, kept with the attempt, told to the page and to the scorer.
+
+use nearfar_protocol::motion::{MotionPath, PathLength};
+use nearfar_protocol::status::{self, Status};
+use nearfar_scoring::AskedMotion;
+use nearfar_store::{Entropy, LightSetting, MotionSetting, Policy};
+use serde::{Deserialize, Serialize};
+
+/// What the page says that it can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Abilities {
+    /// It can lead along a path.
+    pub motion: bool,
+    /// It will not show colours to this person.
+    pub light_unwanted: bool,
+}
+
+/// What is kept of a challenge.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptMotion {
+    /// What the page is asked to lead along.
+    pub path: MotionPath,
+}
+
+/// Whether colours are left out and a longer path takes their place.
+pub fn replaces_light(policy: &Policy, abilities: Abilities) -> bool {
+    policy.motion == MotionSetting::Required && policy.light == LightSetting::Offered && abilities.light_unwanted
+}
+
+impl KeptMotion {
+    /// Draws one, if the policy wants any and the page can: a long one where it is required and no colours stand beside it.
+    ///
+    /// # Errors
+    /// `CLIENT_OUTDATED` where it is required of a page that cannot.
+    pub fn draw(policy: &Policy, abilities: Abilities, entropy: &Entropy) -> Result<Option<Self>, Status> {
+        match policy.motion {
+            MotionSetting::Off => return Ok(None),
+            MotionSetting::On if !abilities.motion => return Ok(None),
+            MotionSetting::Required if !abilities.motion => return Err(status::CLIENT_OUTDATED),
+            MotionSetting::On | MotionSetting::Required => {}
+        }
+        let is_alone = policy.light == LightSetting::Off || replaces_light(policy, abilities);
+        let length =
+            if policy.motion == MotionSetting::Required && is_alone { PathLength::Long } else { PathLength::Short };
+        let mut bytes = [0; 8];
+        entropy(&mut bytes);
+        Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)) }))
+    }
+
+    /// As the store keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn write(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// As the store kept it.
+    ///
+    /// # Errors
+    /// When it is not what was written.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// What the scorer is told.
+    pub fn asked(self) -> AskedMotion {
+        AskedMotion { path: self.path }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nearfar_store::AccountSettings;
+    use std::sync::Arc;
+
+    const ABLE: Abilities = Abilities { motion: true, light_unwanted: false };
+
+    fn stops(settings: &str, level: Option<&str>, abilities: Abilities) -> Result<usize, &'static str> {
+        let settings: AccountSettings = serde_json::from_str(settings).unwrap();
+        let entropy: Entropy = Arc::new(|bytes: &mut [u8]| bytes.fill(7));
+        let drawn = KeptMotion::draw(&settings.policy(level), abilities, &entropy);
+        drawn.map(|kept| kept.map_or(0, |kept| kept.path.stops.len())).map_err(|status| status.code)
+    }
+
+    #[test]
+    fn whoever_cannot_gets_no_path_and_is_told_to_update_where_one_is_demanded() {
+        let unable = Abilities { motion: false, ..ABLE };
+        let on = r#"{"motionChallenge": "on"}"#;
+        assert_eq!(stops("{}", None, ABLE), Ok(0));
+        assert_eq!(stops(on, None, ABLE), Ok(1));
+        assert_eq!(stops(on, None, unable), Ok(0));
+        assert_eq!(stops(on, Some("PRO"), unable), Err("CLIENT_OUTDATED"));
+    }
+
+    #[test]
+    fn the_path_is_longer_where_no_colours_stand_beside_it() {
+        let unlit = Abilities { light_unwanted: true, ..ABLE };
+        assert_eq!(stops("{}", Some("PRO"), ABLE), Ok(1));
+        assert_eq!(stops("{}", Some("PRO"), unlit), Ok(2));
+        assert_eq!(stops(r#"{"levels": {"PRO": {"lightChallenge": "off"}}}"#, Some("PRO"), ABLE), Ok(2));
+        // Where the account insists on colours nothing takes their place.
+        assert_eq!(stops(r#"{"lightChallenge": "required"}"#, Some("PRO"), unlit), Ok(1));
+        assert_eq!(stops(r#"{"motionChallenge": "on"}"#, Some("STANDARD"), unlit), Ok(1));
+    }
+}

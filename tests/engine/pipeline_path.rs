@@ -1,0 +1,186 @@
+//! A motion challenge, followed by somebody who does what the instructions say and nothing else.
+
+use crate::common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
+use nearfar::frame::{Point, Size};
+use nearfar::guidance::{Instruction, MotionPath, Position, Stage, Target, Viewport};
+use nearfar::pipeline::{Capture, PipelineConfig, Sighting};
+use nearfar::session::{Effect, Event, Phase, RestartReason};
+
+const FRAME: f64 = 33.0;
+/// From an instruction on the screen to the head that begins to move, ms.
+const REACTION: f64 = 400.0;
+const PLACES: [(f32, f32); 5] = [(0.0, 0.0), (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)];
+
+/// Every place of far, stop and near.
+fn paths() -> Vec<MotionPath> {
+    let at = |size: f32, (x, y): (f32, f32)| Position { size, x, y };
+    let mut all = Vec::new();
+    for far in PLACES {
+        for stop in PLACES {
+            all.extend(PLACES.map(|near| [at(0.25, far), at(0.4, stop), at(0.6, near)]));
+        }
+    }
+    all.iter().map(|positions| MotionPath::new(positions).unwrap()).collect()
+}
+
+fn longest() -> MotionPath {
+    MotionPath::from_numbers(&[0.25, -1.0, 0.0, 0.34, 0.0, 1.0, 0.48, 1.0, 0.0, 0.65, 0.0, -1.0]).unwrap()
+}
+
+struct Person {
+    capture: Capture,
+    size: Size,
+    now: f64,
+    at: Point,
+    width: f32,
+    /// What they have read, and since when.
+    told: Option<(Instruction, f64)>,
+    effects: Vec<Effect>,
+}
+
+impl Person {
+    fn new(path: Option<MotionPath>, size: Size) -> Self {
+        let mut capture = Capture::new(PipelineConfig::default()).unwrap();
+        let now = 1_700_000_000_000.0;
+        capture.follow(path);
+        capture.resize(whole(size), now);
+        capture.begin_frame(size, now);
+        let mut effects = capture.effects().to_vec();
+        effects.extend_from_slice(capture.handle(&Event::Start, now));
+        let (width, height) = (size.width as f32, size.height as f32);
+        let at = Point { x: 0.45 * width, y: 0.52 * height };
+        Person { capture, size, now, at, width: 0.28 * width.min(height), told: None, effects }
+    }
+
+    fn frame(&mut self) {
+        self.now += FRAME;
+        let faces = [face(self.at.x, self.at.y, self.width)];
+        let sighting = Sighting { faces: &faces, measurements: Some(good_looks()), appearance: None };
+        self.capture.begin_frame(self.size, self.now);
+        self.capture.judge(&sighting, self.now, self.now);
+        for effect in self.capture.effects() {
+            if let Effect::InstructionChanged { code, .. } = effect {
+                self.told = Some((*code, self.now));
+            }
+            self.effects.push(*effect);
+        }
+        let Some((code, since)) = self.told else { return };
+        if self.now - since >= REACTION {
+            self.obey(code);
+        }
+    }
+
+    /// 0.3 of the picture's side in a second; a face that grows by 60 % in one.
+    fn obey(&mut self, code: Instruction) {
+        let step = 0.3 * self.size.width.min(self.size.height) as f32 * FRAME as f32 / 1000.0;
+        let grown = 1.6f32.powf(FRAME as f32 / 1000.0);
+        match code {
+            Instruction::TooFar => self.width *= grown,
+            Instruction::TooNear => self.width /= grown,
+            Instruction::MoveLeft => self.at.x += step,
+            Instruction::MoveRight => self.at.x -= step,
+            Instruction::MoveUp => self.at.y -= step,
+            Instruction::MoveDown => self.at.y += step,
+            Instruction::KeepStill => {}
+            // Told only where the oval is in the middle.
+            Instruction::NotCentered => {
+                self.at.x += step * (self.size.width as f32 / 2.0 - self.at.x).signum();
+                self.at.y += step * (self.size.height as f32 / 2.0 - self.at.y).signum();
+            }
+            other => panic!("{other:?} cannot be obeyed on a path"),
+        }
+    }
+
+    /// Until this phase, or for a minute; whether it came.
+    fn until(&mut self, phase: Phase) -> bool {
+        (0..(60_000.0 / FRAME) as u32).any(|_| {
+            self.frame();
+            self.capture.phase() == phase
+        })
+    }
+
+    fn captures(&mut self) -> bool {
+        self.until(Phase::Encoding)
+    }
+}
+
+#[test]
+fn every_place_is_reached_by_the_instructions_alone() {
+    for size in [PORTRAIT, LANDSCAPE, Size { width: 480, height: 480 }] {
+        for path in paths() {
+            let mut person = Person::new(Some(path), size);
+            assert!(person.captures(), "{size:?} {path:?}: {:?}", person.capture.timeline());
+            let mut last = 0.0;
+            for stage in person.capture.stages() {
+                let kept = person.capture.kept(stage).unwrap();
+                let target = Target::on_path(&path, stage, 0.0, size, whole(size)).unwrap();
+                let middle = kept.face.bbox().center();
+                assert!((target.min_face..=target.max_face).contains(&kept.face.width), "{path:?} {stage:?}");
+                assert!((middle.x - target.face_center.x).abs() <= target.max_offset);
+                assert!((middle.y - target.face_center.y).abs() <= target.max_offset);
+                assert!(kept.captured_at > last, "in their order");
+                last = kept.captured_at;
+            }
+            let restarted = person.effects.iter().any(|effect| matches!(effect, Effect::Restarted { .. }));
+            assert!(!restarted, "{path:?}");
+        }
+    }
+}
+
+#[test]
+fn phases_and_ovals_follow_the_path() {
+    let mut person = Person::new(Some(longest()), PORTRAIT);
+    assert!(person.captures());
+    let phases: Vec<Phase> = person
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::PhaseChanged { phase } => Some(*phase),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(phases, [Phase::Far, Phase::FirstStop, Phase::SecondStop, Phase::Near, Phase::Encoding]);
+    let ovals: Vec<_> = person
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::OvalChanged { stage, oval } => Some((*stage, oval.center(), oval.width)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ovals.iter().map(|(stage, ..)| *stage).collect::<Vec<_>>(), Stage::ALL);
+    assert!(ovals.windows(2).all(|pair| pair[0].2 < pair[1].2), "each oval is larger: {ovals:?}");
+    assert!(ovals[0].1.x < 260.0 && ovals[2].1.x > 380.0, "left, then right: {ovals:?}");
+    assert!(ovals[1].1.y > 740.0 && ovals[3].1.y < 540.0, "down, then up: {ovals:?}");
+}
+
+#[test]
+fn without_a_path_there_is_no_stop() {
+    let mut person = Person::new(None, PORTRAIT);
+    assert!(person.captures());
+    assert_eq!(person.capture.stages(), [Stage::Far, Stage::Near]);
+    assert!(person.capture.kept(Stage::FirstStop).is_none());
+}
+
+#[test]
+fn a_face_that_goes_away_at_a_stop_begins_again() {
+    let mut person = Person::new(Some(longest()), PORTRAIT);
+    assert!(person.until(Phase::SecondStop));
+    assert!(person.capture.kept(Stage::FirstStop).is_some());
+    person.now += 1500.0;
+    person.frame();
+    let reason = RestartReason::FaceLost;
+    assert!(person.effects.contains(&Effect::Restarted { reason }));
+    assert_eq!(person.capture.phase(), Phase::Far);
+    assert!(Stage::ALL.iter().all(|stage| person.capture.kept(*stage).is_none()), "nothing of it is left");
+    assert!(person.captures());
+}
+
+#[test]
+fn another_viewport_is_another_place() {
+    let mut person = Person::new(Some(longest()), PORTRAIT);
+    assert!(person.until(Phase::FirstStop));
+    person.capture.resize(Viewport { width: 360.0, height: 500.0 }, person.now);
+    assert_eq!(person.capture.phase(), Phase::Far);
+    assert!(person.capture.effects().contains(&Effect::Restarted { reason: RestartReason::Rotated }));
+}

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nearfar_protocol::manifest::Manifest;
-use nearfar_protocol::result::ResultCode;
+use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
-use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Received, is_study};
+use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received, is_study};
 
 use crate::app::App;
 use crate::light::KeptLight;
 use crate::motion::KeptMotion;
+use crate::reasons::reasons;
 use crate::supervision::supervise;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
@@ -88,19 +89,19 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
             Err(error) => return Err(error),
         }
     };
+    let policy = policy(app, claim).await?;
     let (judgement, consequence) = match &verdict {
-        Some(verdict) => judgement(verdict, app.config.pass_score)?,
+        Some(verdict) => judgement(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
         // The person did nothing wrong: inconclusive, so that another try may be made.
         None => (refused(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &judgement, consequence, app.now()).await?;
     // A study is no customer.
-    let counted = if is_study(&claim.session_id) {
-        "nearfar_study_attempts_judged_total"
+    if is_study(&claim.session_id) {
+        metrics::counter!("nearfar_study_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
     } else {
-        "nearfar_attempts_judged_total"
-    };
-    metrics::counter!(counted, "code" => judgement.code.clone()).increment(1);
+        count(&policy, verdict.as_ref(), &judgement, consequence);
+    }
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,
@@ -109,6 +110,33 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         "an attempt was judged"
     );
     Ok(())
+}
+
+/// What holds for the claimed attempt's session.
+async fn policy(app: &App, claim: &Claim) -> nearfar_store::Result<Policy> {
+    let gone = |error| match error {
+        // It was cleared meanwhile.
+        StoreError::NotFound(_) => Conflict::LeaseLost.into(),
+        other => other,
+    };
+    let session = app.store.session(&claim.session_id).await.map_err(gone)?;
+    let account = app.store.account(&session.account_id).await.map_err(gone)?;
+    Ok(account.settings.policy(session.product_level.as_deref()))
+}
+
+/// Counts a judged attempt by its level, its verdict and the first reason why it did not pass.
+fn count(policy: &Policy, verdict: Option<&Verdict>, judgement: &Judgement, consequence: Consequence) {
+    let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
+    let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
+    let decision = Decision::of(code, judgement.score);
+    let reason = reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
+    let labels = [
+        ("code", judgement.code.clone()),
+        ("level", policy.level.code().to_owned()),
+        ("verdict", decision.code().to_owned()),
+        ("reason", reason.unwrap_or_else(|| "none".to_owned())),
+    ];
+    metrics::counter!("nearfar_attempts_judged_total", &labels).increment(1);
 }
 
 async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {

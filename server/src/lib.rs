@@ -25,6 +25,7 @@ pub mod policy;
 pub mod private_files;
 pub mod public;
 pub mod rate;
+pub mod reasons;
 pub mod reply;
 pub mod router;
 pub mod sealing;

@@ -20,6 +20,8 @@ pub struct Abilities {
 pub struct KeptMotion {
     /// What the page is asked to lead along.
     pub path: MotionPath,
+    /// Whether it is short since colours stand beside it, which then have to be shown.
+    pub with_light: bool,
 }
 
 /// Whether colours are left out and a longer path takes their place.
@@ -39,12 +41,13 @@ impl KeptMotion {
             MotionSetting::Required if !abilities.motion => return Err(status::CLIENT_OUTDATED),
             MotionSetting::On | MotionSetting::Required => {}
         }
+        let is_required = policy.motion == MotionSetting::Required;
         let is_alone = policy.light == LightSetting::Off || replaces_light(policy, abilities);
-        let length =
-            if policy.motion == MotionSetting::Required && is_alone { PathLength::Long } else { PathLength::Short };
+        let length = if is_required && is_alone { PathLength::Long } else { PathLength::Short };
+        let with_light = is_required && !is_alone;
         let mut bytes = [0; 8];
         entropy(&mut bytes);
-        Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)) }))
+        Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)), with_light }))
     }
 
     /// As the store keeps it.
@@ -65,7 +68,7 @@ impl KeptMotion {
 
     /// What the scorer is told.
     pub fn asked(self) -> AskedMotion {
-        AskedMotion { path: self.path }
+        AskedMotion { path: self.path, with_light: self.with_light }
     }
 }
 

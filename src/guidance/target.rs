@@ -74,9 +74,10 @@ const OVAL_ROOM: f32 = 0.96;
 /// On a path: by how many times a face may be larger or smaller than its position says, ...
 const PATH_SIZE: f32 = 1.13;
 /// ... and how far from its place it may be, in visible short sides, across and along.
-const PATH_OFFSET: f32 = 0.1;
-/// The most that a path moves an oval, in visible short sides: less where there is no room.
-const MOST_SHIFT: f32 = 0.22;
+const PATH_OFFSET: f32 = 0.08;
+/// The most that a path moves an oval, in visible short sides: less where there is no room. A face that is seen from a side
+/// in one picture and not in the other has less parallax that can be told from a turn.
+const MOST_SHIFT: f32 = 0.15;
 
 impl Target {
     /// The target of `stage` for frames of this size shown in this viewport: the far stage's thresholds, or the near one's.

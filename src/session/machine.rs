@@ -11,6 +11,8 @@ use crate::selection::{Best, KeptFrame};
 
 /// A hold takes at least this many frames, so that at a slow frame rate it is longer rather than blind.
 const HOLD_FRAMES: u32 = 5;
+/// On a path far and near are held for this part of their time: its stops are held too.
+const HOLD_ON_PATH: f32 = 0.5;
 /// Frames that come further apart than this, ms, on the average are slow: below 5 a second.
 const SLOW_INTERVAL: Millis = 200.0;
 /// Frames to see before calling them slow.
@@ -302,6 +304,8 @@ impl Session {
             Stage::FirstStop | Stage::SecondStop => self.config.stop_hold,
             Stage::Near => self.config.near_hold,
         };
+        let is_shorter = self.stops > 0 && stage.stop().is_none();
+        let wanted = wanted * if is_shorter { HOLD_ON_PATH } else { 1.0 };
         if run.best(stage).offer(frame) {
             effects.push(Effect::KeepFrame { stage, captured_at: frame.captured_at });
             if stage == Stage::Far {

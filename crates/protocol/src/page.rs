@@ -275,7 +275,30 @@ pub struct Problem {
     /// The browser.
     #[serde(default)]
     pub user_agent: Option<String>,
+    /// The instruction that the person was given and could not follow, or gave up at.
+    #[serde(default)]
+    pub instruction: Option<String>,
 }
+
+/// Every instruction of the page, for metrics: nobody is to make up names of their own there. A test of the service holds
+/// them against the engine's.
+pub const INSTRUCTIONS: [&str; 15] = [
+    "no_face",
+    "multiple_faces",
+    "too_far",
+    "too_near",
+    "move_left",
+    "move_right",
+    "move_up",
+    "move_down",
+    "not_centered",
+    "not_frontal",
+    "occluded",
+    "too_dark",
+    "too_bright",
+    "blurry",
+    "keep_still",
+];
 
 /// The longest message of a [`Problem`], in characters.
 pub const MAX_PROBLEM_TEXT: usize = 500;
@@ -287,6 +310,6 @@ impl Problem {
             && !self.code.is_empty()
             && self.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= MAX_PROBLEM_TEXT);
-        code && short(&self.message) && short(&self.phase) && short(&self.user_agent)
+        code && short(&self.instruction) && short(&self.message) && short(&self.phase) && short(&self.user_agent)
     }
 }

@@ -128,6 +128,15 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The stable snake_case word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Attack => "attack",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
     /// Of a result code and its score.
     pub fn of(code: ResultCode, score: Option<u8>) -> Self {
         match (code, score) {

@@ -27,6 +27,8 @@ pub struct Evidence {
 pub struct AskedMotion {
     /// Where the face was to be.
     pub path: MotionPath,
+    /// Whether the path is short since colours stand beside it: then they have to have been shown.
+    pub with_light: bool,
 }
 
 /// A light challenge as the server remembers it.

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::page::Problem;
+use nearfar_protocol::page::{INSTRUCTIONS, Problem};
 use nearfar_protocol::status;
+use nearfar_store::is_study;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -24,8 +25,30 @@ pub async fn report(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
         let why = "code should be snake_case, at most 64 characters; texts at most 500";
         return Err(Failure::with_extra(status::PARAMETER_ERROR, why));
     }
+    let instruction = problem.instruction.as_deref().and_then(|told| INSTRUCTIONS.iter().find(|known| **known == told));
+    // A study is no customer.
+    if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&visitor.session.id))
+    {
+        metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
+    }
     tracing::info!(signature_id = visitor.session.id, problem = problem.code, "the page met a problem");
     let body = json!({ "device": visitor.token.device, "problem": problem }).to_string();
     app.store.report_problem(&visitor.session.id, &app.fresh_id(), &body, app.now()).await?;
     Ok(Reply::ok())
+}
+
+/// How a capture was given up, if the problem is that.
+fn given_up(code: &str) -> Option<&'static str> {
+    ["capture_timeout", "cancelled"].into_iter().find(|how| *how == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nearfar::guidance::Instruction;
+
+    #[test]
+    fn the_instructions_of_metrics_are_the_engines() {
+        assert_eq!(INSTRUCTIONS, Instruction::ALL.map(Instruction::code));
+    }
 }

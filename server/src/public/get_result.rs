@@ -15,6 +15,7 @@ use super::audit_images;
 use crate::app::{App, is_id};
 use crate::auth::Caller;
 use crate::body::JsonBody;
+use crate::reasons::reasons;
 use crate::reply::{Answer, Failure, Reply};
 
 /// How many times as much memory as a file takes its way into an answer: read, in base64, in JSON.
@@ -104,25 +105,14 @@ async fn result_data(
         attack_type: judgement.attack_type.and_then(|number| AttackType::try_from(number).ok()),
         passed: shows_verdict.then_some(passed),
         verdict: shows_verdict.then_some(verdict),
-        reasons: if shows_verdict { Some(reasons(judgement, verdict, passed)?) } else { None },
+        reasons: if shows_verdict { Some(told_reasons(judgement, verdict, passed)?) } else { None },
     })
 }
 
-/// Why an attempt did not pass, in stable words.
-fn reasons(judgement: &Judgement, verdict: Decision, passed: bool) -> Result<Vec<String>, Failure> {
-    if passed {
-        return Ok(Vec::new());
-    }
+fn told_reasons(judgement: &Judgement, verdict: Decision, passed: bool) -> Result<Vec<String>, Failure> {
     let checks: Vec<CheckOutcome> = serde_json::from_str(&judgement.checks)
         .map_err(|error| Failure::internal(&format!("the stored checks cannot be read: {error}")))?;
-    let failed = checks.iter().filter(|outcome| outcome.has_failed()).map(|outcome| serde_json::json!(outcome.check));
-    let failed: Vec<String> = failed.filter_map(|name| name.as_str().map(str::to_owned)).collect();
-    Ok(match verdict {
-        _ if !failed.is_empty() => failed,
-        Decision::Live => vec!["below_pass_score".into()],
-        Decision::Attack => vec!["evidence".into()],
-        Decision::Inconclusive => vec!["not_judged".into()],
-    })
+    Ok(reasons(&checks, verdict, passed))
 }
 
 async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>, Failure> {

@@ -11,6 +11,8 @@ import type { Photo } from './photos.js';
 export interface Pictures {
   cameraType: CameraType;
   far: Photo;
+  /** One for each stop of the path. */
+  stops: Photo[];
   near: Photo;
   audit: AuditFrame[];
   instructions: InstructionRecord[];
@@ -81,7 +83,8 @@ export async function packAttempt(
   const at = (time: number) => Math.round(time + issued.clockOffset);
   const { lit } = result;
   const audit = [...result.audit, ...(lit?.frames ?? [])].map((frame, index) => ({ name: `audit-${index}`, ...frame }));
-  const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...audit];
+  const stops = result.stops.map((stop, index) => ({ name: `stop-${index}`, ...stop }));
+  const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...stops, ...audit];
   const { video } = result;
   const files = pictures.map(({ name, jpeg }) => ({ name, bytes: jpeg }));
   const named = video ? [...files, { name: 'video', bytes: new Uint8Array(await video.arrayBuffer()) }] : files;
@@ -91,6 +94,7 @@ export async function packAttempt(
     files: await Promise.all(facts),
     farImageTime: at(result.far.time),
     nearImageTime: at(result.near.time),
+    stops: stops.map(({ name, time }) => ({ name, time: at(time) })),
     cameraType: result.cameraType,
     ovals,
     viewport,

@@ -3,13 +3,13 @@
 import { CAMERA_WISHES, looksAway } from '../engine/cameras.js';
 import { type Capture, prepareCapture } from '../engine/capture.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished, Listener } from '../engine/types.js';
+import type { CaptureEvents, Finished, InstructionCode, Listener, Phase } from '../engine/types.js';
 import { listCameras } from './cameras.js';
 import { deviceFacts } from './device.js';
 import { Guide } from './guide.js';
 import type { Host, JourneyEvents } from './host.js';
 import { challenged, isUnwanted, type Lit, type Stage } from './light.js';
-import type { DeviceFacts, LightChallenge, StreamFacts } from './openapi.js';
+import type { DeviceFacts, LightChallenge, MotionPath, StreamFacts } from './openapi.js';
 import { Ovals, type Shown } from './ovals.js';
 import { instruction } from './pages.js';
 import { Recorder } from './recorder.js';
@@ -39,6 +39,14 @@ export interface Wanted {
   /** 0 for no video. */
   videoBytes: number;
   light: LightChallenge | null;
+  /** The path to lead along. */
+  motion: MotionPath | null;
+}
+
+/** As the engine takes a path. */
+function numbersOf(path: MotionPath | null): Float32Array {
+  const positions = path ? [path.far, ...path.stops, path.near] : [];
+  return Float32Array.from(positions.flatMap(({ size, x, y }) => [size, x, y]));
 }
 
 /** What ends a capture, and what ends its colours alone. */
@@ -60,11 +68,13 @@ export class Capturing {
   #device: DeviceFacts | null = null;
   #watch: StreamWatch | null = null;
   #sight: Sight | null = null;
-  #wanted: Wanted = { videoBytes: 0, light: null };
+  #wanted: Wanted = { videoBytes: 0, light: null, motion: null };
   /** The camera, kept on for the colours. */
   #kept: MediaStream | null = null;
   /** The capture that is under way. */
   #taking: Taking | null = null;
+  #phase: Phase = 'loading';
+  #told: InstructionCode | null = null;
   #shown: { text: string; color: string | null } = { text: '', color: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #news = '';
@@ -91,6 +101,7 @@ export class Capturing {
       this.#guide.oval(oval, this.#screen.video.clientWidth);
     },
     instruction: ({ code }) => {
+      this.#told = code;
       const { text, color, said } = instruction(this.#setting, code);
       this.#say({ text, color }, said);
     },
@@ -119,6 +130,11 @@ export class Capturing {
     this.#guide = new Guide(() => screen.renderRoot);
   }
 
+  /** What the person was told last. */
+  get told(): InstructionCode | null {
+    return this.#told;
+  }
+
   /** The module, once it is there. */
   get module() {
     return this.#capture?.module ?? null;
@@ -143,6 +159,7 @@ export class Capturing {
     });
     this.#hint(this.#setting.words.text('camera_ask'));
     this.#timer = setTimeout(() => this.#hint(this.#setting.words.text('camera_ask_slow')), SLOW_ANSWER_MS);
+    this.#capture?.follow(numbersOf(wanted.motion));
     const again = this.#started;
     this.#started = true;
     // What the start throws the error event tells too, and that is what is waited for.
@@ -177,6 +194,7 @@ export class Capturing {
     this.#taking = { whole, colors: linked(whole.signal) };
     this.#ovals = new Ovals();
     this.#news = '';
+    this.#told = null;
     this.#wanted = wanted;
     const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
     this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
@@ -303,7 +321,7 @@ export class Capturing {
     this.#tell(text('play_text'));
   }
 
-  #onPhase(phase: string): void {
+  #onPhase(phase: Phase): void {
     this.#guide.progress(0);
     const { words } = this.#setting;
     if (phase === 'far') {
@@ -315,8 +333,12 @@ export class Capturing {
       const { videoBytes } = this.#wanted;
       if (videoBytes > 0) this.#recorder ??= Recorder.start(srcObject, videoBytes);
     }
+    // From here on nobody gives up at an instruction.
+    if (phase === 'encoding') this.#told = null;
     if (phase === 'encoding' && this.#wanted.light && !isUnwanted()) this.#keep();
-    if (phase === 'near') this.#tell(words.text('say_near'));
+    // The first picture is taken. What follows a stop is told by its instruction.
+    if (this.#phase === 'far' && (phase === 'first_stop' || phase === 'near')) this.#tell(words.text('say_near'));
+    this.#phase = phase;
     const text = { loading: 'starting_camera', encoding: 'saving' } as const;
     if (phase in text) {
       const line = words.text(text[phase as keyof typeof text]);

@@ -15,7 +15,7 @@ import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import { hindrance } from './hindrance.js';
 import type { Host } from './host.js';
-import { isStill } from './light.js';
+import { isStill, isUnwanted } from './light.js';
 import { Look } from './look.js';
 import { Nonces } from './nonces.js';
 import type { SessionView, StatusView } from './openapi.js';
@@ -51,6 +51,8 @@ export class Journey {
   #face: Face | null = null;
   /** What the server's clock is ahead of the one that the device shows, ms. */
   #shownOffset = 0;
+  /** Whether the person has left the colours out: then a longer path takes their place, where there has to be something. */
+  #leavesLightOut = false;
   /** What is on its way to the service. */
   #sending: Ending | null = null;
   readonly #presence = new Presence(() => this.#capturing.leave(), this.#end.signal);
@@ -172,14 +174,16 @@ export class Journey {
       const id = freshId();
       // Before anything is captured: what cannot be sealed cannot be sent.
       await this.#sealing();
-      const issued = await this.#issued(id);
+      const issued = await this.#issued(id, true);
       await this.#capturing.load();
       if (run !== this.#run) return;
       await this.#screen.show(page);
       const { video, limits } = this.#opened;
-      const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light: issued.light });
+      const { light, motion } = issued;
+      const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light, motion });
       if (run !== this.#run) return;
       if (!taken) return await this.#resume(run);
+      if (this.#lacksLight(taken, issued)) return await this.#withoutLight();
       this.#leaveFullScreen();
       await this.#taken(taken, id, issued);
     } catch (error) {
@@ -196,19 +200,37 @@ export class Journey {
     await this.#begin();
   }
 
+  /** Whether colours that stand beside a short path were not shown to the end. */
+  #lacksLight({ result, lit }: Taken, { light, motion }: Nonce): boolean {
+    const stands = this.#opened.productLevel === 'PRO' && light !== null && motion !== null;
+    return stands && result.outcome === 'captured' && lit?.outcome !== 'shown';
+  }
+
+  /** Begins again along a longer path, without colours. */
+  async #withoutLight(): Promise<void> {
+    this.#leavesLightOut = true;
+    this.#screen.announce(this.#setting.words.text('restart_other'));
+    // No try of the person's was used.
+    this.#attempts -= 1;
+    await this.#begin();
+  }
+
   #leaveFullScreen(): void {
     if (this.#host.manners.fillsScreen) leaveFullScreen();
   }
 
-  #issued(id: string): Promise<Nonce> {
+  /** `motion`: whether the pictures are taken by the engine, which can lead along a path. */
+  #issued(id: string, motion: boolean): Promise<Nonce> {
+    const able = { motion, lightUnwanted: this.#leavesLightOut || isUnwanted() };
     // Whoever has cancelled is not to see it any more.
     const tell: Tell = (now) => {
       if (this.#progress.giveUp) this.#progress.tell(now);
     };
-    return this.#nonces.take(id, tell, this.#end.signal);
+    return this.#nonces.take(id, able, tell, this.#end.signal);
   }
 
   #cancel(): void {
+    if (this.#capturing.told) this.#service.report('cancelled', '', this.#capturing.told);
     this.#run += 1;
     this.#progress.giveUp = null;
     this.#sending?.end();
@@ -224,9 +246,9 @@ export class Journey {
 
   async #taken({ result, shown, video, device, lit }: Taken, id: string, issued: Nonce): Promise<void> {
     if (result.outcome === 'timed_out') return this.#timedOut(hindrance(result.instructions, now()));
-    const { far, near, audit, instructions } = result;
+    const { far, stops, near, audit, instructions } = result;
     if (!far || !near || !shown) throw new Error('a capture without pictures');
-    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, near, audit, instructions, video, lit };
+    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, stops, near, audit, instructions, video, lit };
     await this.#deliver(pictures, { ...shown, issued, device }, id);
   }
 
@@ -285,6 +307,7 @@ export class Journey {
 
   /** `unmet`: what the person was told longest, in vain; null where it was no instruction that took the time. */
   #timedOut(unmet: InstructionCode | null = null): Promise<void> {
+    this.#service.report('capture_timeout', '', unmet);
     const actions = this.#remedies('again');
     if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
     return this.#screen.show({ name: 'timeout', notice: timeoutNotice(this.#setting, unmet, actions) });
@@ -379,7 +402,7 @@ export class Journey {
       const id = freshId();
       this.#progress.begin(() => this.#cancel());
       await this.#sealing();
-      const issued = await this.#issued(id);
+      const issued = await this.#issued(id, false);
       if (run !== this.#run) return;
       const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
       if (run !== this.#run) return;

@@ -3,7 +3,7 @@
 import type { Nonce } from './attempt.js';
 import { persistently, type Tell } from './delivery.js';
 import { withOffset } from './server-time.js';
-import type { Service } from './service.js';
+import type { Able, Service } from './service.js';
 
 export class Nonces {
   readonly #service: Service;
@@ -15,9 +15,9 @@ export class Nonces {
   }
 
   /** Asks once the question before is answered, also where that attempt was cancelled. */
-  take(id: string, tell: Tell, signal: AbortSignal): Promise<Nonce> {
+  take(id: string, able: Able, tell: Tell, signal: AbortSignal): Promise<Nonce> {
     // Each answer with its own offset: since the one before, the device may have slept or its clock been set.
-    const start = () => withOffset(() => this.#service.attempt(id));
+    const start = () => withOffset(() => this.#service.attempt(id, able));
     const ask = () => persistently(start, tell, signal);
     const asked = this.#asked.then(ask, ask);
     this.#asked = asked;

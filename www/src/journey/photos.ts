@@ -65,7 +65,7 @@ export async function takePhotos(screen: Screen, mostBytes: number): Promise<Pho
   const near = far && (await ask('near'));
   if (!far || !near) return null;
   const photos = { far, near: { ...near, time: Math.max(near.time, far.time + 1) } };
-  const others = { audit: [], instructions: [], video: null, lit: null };
+  const others = { stops: [], audit: [], instructions: [], video: null, lit: null };
   const { width, height } = far;
   // No oval was shown: the whole picture counts.
   const whole = { x: 0, y: 0, width, height };

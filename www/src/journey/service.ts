@@ -9,6 +9,7 @@ import type {
   ConsentView,
   HandoffCreated,
   HandoffView,
+  NewAttempt,
   Problem,
   SessionView,
   StatusView,
@@ -27,6 +28,9 @@ function timeOf(date: string | null): number {
   const told = Date.parse(date ?? '');
   return Number.isFinite(told) ? told : Date.now();
 }
+
+/** Which challenges the page can put to the person. */
+export type Able = Required<Pick<NewAttempt, 'motion' | 'lightUnwanted'>>;
 
 /** Talks to the service for one session. */
 export class Service {
@@ -113,9 +117,9 @@ export class Service {
     return this.#ask('post', 'consent', { body: { version, agrees } });
   }
 
-  /** A nonce for an attempt; the same id gets the same one. */
-  attempt(attemptId: string): Promise<AttemptView> {
-    return this.#ask('post', 'attempts', { body: { attemptId } });
+  /** A nonce for an attempt, with the challenges that the page can put to the person; the same id gets the same ones. */
+  attempt(attemptId: string, able: Able): Promise<AttemptView> {
+    return this.#ask('post', 'attempts', { body: { attemptId, ...able } });
   }
 
   /** Sends an attempt, sealed; the same again gets the same answer. `onProgress` is told the share that was sent. */
@@ -172,8 +176,8 @@ export class Service {
   }
 
   /** Tells of a problem. That it cannot be told is no problem of the person's. */
-  report(code: Problem['code'], message: string): void {
-    const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500) };
+  report(code: Problem['code'], message: string, instruction: string | null = null): void {
+    const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500), instruction };
     this.#ask('post', 'problems', { body }).catch(() => undefined);
   }
 }

@@ -255,10 +255,10 @@ pub struct Camera {
     pub middle: (f32, f32),
 }
 
-/// The detector's box of a face that looks straight ahead: about so wide, ...
-const BOX_WIDTH: f32 = 2.4;
+/// The detector's box of a face that looks straight ahead, in distances between the eyes: about so wide, ...
+pub const BOX_WIDTH: f32 = 2.4;
 /// ... and its middle so far below the eyes.
-const BOX_MIDDLE: f32 = 0.5;
+pub const BOX_MIDDLE: f32 = 0.5;
 
 impl Camera {
     /// One from which a face that is `distance` away fills `share` of the width of a picture of this size, straight

@@ -2,9 +2,10 @@
 
 use crate::staging::evidence::evidence;
 use crate::staging::light::{Before, Lighting, add, any_sequence};
-use crate::staging::path::{any_path, evidence_along, positions};
+use crate::staging::path::{FaceBox, any_path, evidence_along, facing, positions};
 use crate::staging::scene::{Position, fitting_width, moved, relit};
 use image::RgbImage;
+use nearfar_inspect::model::detector;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::everyday::{Everyday, Place};
 use nearfar_inspect::staging::portraits::Portrait;
@@ -113,7 +114,11 @@ impl Species {
         let everyday = (self == Species::BonaFide && random.chance(0.6)).then(|| Everyday::new(random));
         let paths = challenges.path.map(|length| self.paths(person, index, length));
         let places = match &paths {
-            Some((asked, filmed)) => self.places(&positions(asked, size), &positions(filmed, size)),
+            Some((asked, filmed)) => {
+                let mut detector = detector(None).expect("the model of the workspace");
+                let face = FaceBox::of(person, size, &mut detector).expect("a face in every portrait");
+                self.places(&positions(asked, face, size), &positions(filmed, face, size))
+            }
             None => vec![Position::FAR, Position::NEAR],
         };
         let last = places.len() - 1;
@@ -123,6 +128,7 @@ impl Species {
                 _ => staged.surface(at as f32 / last as f32),
             };
             let place = self.held(position, random);
+            let place = if paths.is_some() { self.turned(place, size, random) } else { place };
             let picture = staged.seen(person, &surface, place, size, random);
             if !staged.has_camera {
                 return picture;
@@ -202,6 +208,15 @@ impl Species {
             _ => {}
         }
         place
+    }
+
+    /// Who moves aside looks at the screen all the same, and so turns the head, by some of the angle or by all of it.
+    fn turned(self, place: Position, size: (u32, u32), random: &mut Random) -> Position {
+        if self.is_held() || self == Species::InjectedStill {
+            return place;
+        }
+        let (part, (yaw, pitch)) = (random.between(0.4, 1.0), facing(&place, size));
+        Position { turn: (place.turn.0 + part * yaw, place.turn.1 + part * pitch), ..place }
     }
 
     /// Whether it is something that somebody holds: a print or a tablet.

@@ -1,12 +1,13 @@
-//! The focal length that the distances along a path imply. A film that is enlarged to follow another path than its own implies
-//! a longer one from there on.
+//! The focal length that the distances along a path imply. Who is only made larger, by a program or by a screen that is brought
+//! nearer, implies one that no camera of a phone or a laptop has.
 
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_parallax::{Calibration, Parallax, calibration};
 
-/// From this fall on the nearer picture of a pair was rather enlarged: measured in docs/LIVENESS.md.
-const LEAST_FALL: f32 = 1.5;
-/// What a fall takes off the log odds for each standard error beyond, ...
+/// The least inverse focal length, in diagonals: 1.0 and 1.8 are 55 and 85 degrees across the diagonal, which is what front
+/// cameras have. docs/LIVENESS.md has what honest captures and others imply.
+const LEAST_INVERSE: f32 = 0.65;
+/// What each tenth below takes off the log odds, ...
 const TAKES: f32 = 2.0;
 /// ... and at most: more than all else together can say, so that nobody passes then. It calls nobody an attacker.
 const MOST: f32 = 10.0;
@@ -17,9 +18,11 @@ pub fn calibrated(pairs: &[Parallax]) -> Option<Calibration> {
     calibration(&figures?)
 }
 
-/// What it takes off the log odds, 0 to 10.
+/// What it takes off the log odds, 0 to 10. By how much one pair implies less than the one before says nothing: heads that
+/// turn as they go from place to place differ by as much (docs/LIVENESS.md).
 pub fn doubt(calibration: Option<&Calibration>) -> f32 {
-    calibration.map_or(0.0, |calibration| (TAKES * (calibration.fall - LEAST_FALL)).clamp(0.0, MOST))
+    let below = |calibration: &Calibration| LEAST_INVERSE - calibration.inverse_focal;
+    calibration.map_or(0.0, |calibration| (TAKES * 10.0 * below(calibration)).clamp(0.0, MOST))
 }
 
 /// Tells it.

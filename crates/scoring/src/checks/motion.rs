@@ -8,6 +8,7 @@ use crate::sight::{MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
 use nearfar::guidance::{Instruction, MotionPath, Position};
+use nearfar_protocol::light::LightOutcome;
 
 /// What a stop may not show.
 const AMISS: [(Instruction, &str); 8] = [
@@ -39,6 +40,10 @@ pub fn check(evidence: &Evidence, stops: &[Sight], ends: [(&MainFace, Size); 2],
     let mut outcome = CheckOutcome::passed(Check::Motion)
         .with("stops", stops.len() as f64)
         .require(stops.len() == asked.path.stops.len(), || "there is not one picture for each stop of the path".into());
+    let is_lit = manifest.light.as_ref().is_some_and(|light| light.outcome == LightOutcome::Shown);
+    outcome = outcome.require(is_lit || !asked.with_light, || {
+        "the path is a short one, and the colours that stand beside it were left out".into()
+    });
     let times: Vec<i64> = [manifest.far_image_time]
         .into_iter()
         .chain(manifest.stops.iter().map(|stop| stop.time))

@@ -1,28 +1,41 @@
 //! The motion challenge: who was led along the path passes, a film of another path does not.
 
 use crate::staging::evidence::{evidence, told};
-use crate::staging::path::{any_path, drop_file, evidence_along, positions, stages};
+use crate::staging::path::{FaceBox, any_path, drop_file, evidence_along, facing, positions, stages};
 use crate::staging::scene::Position;
 use crate::staging::{SIZE, own_portraits, scorer};
 use image::RgbImage;
 use nearfar::frame::{Point, Size};
 use nearfar::guidance::{Stage, Target, Viewport};
+use nearfar_inspect::model::detector;
 use nearfar_inspect::occlusion::random::Random;
+use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::motion::{MotionPath, PathLength, paths};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::checks::motion::followed;
 use nearfar_scoring::{AskedMotion, Check, Evidence, Limits, Outcome, Scorer, Verdict};
 
-/// The same person's pictures where each of these places is.
+fn person(name: &str) -> Portrait {
+    own_portraits(|person| person == name).pop().unwrap()
+}
+
+/// Where the person stands who is led along a path.
+fn places(path: &MotionPath) -> Vec<Position> {
+    let face = FaceBox::of(&person("marc"), SIZE, &mut detector(None).unwrap()).unwrap();
+    positions(path, face, SIZE)
+}
+
+/// The same person's pictures where each of these places is; they look into the camera.
 fn seen(places: &[Position]) -> Vec<RgbImage> {
-    let portrait = own_portraits(|person| person == "marc").pop().unwrap();
+    let portrait = person("marc");
     let surface = Surface::Head(Head::mean());
-    places.iter().map(|place| place.shot(&portrait, &surface, SIZE)).collect()
+    let shot = |place: &Position| Position { turn: facing(place, SIZE), ..*place }.shot(&portrait, &surface, SIZE);
+    places.iter().map(shot).collect()
 }
 
 fn honest(path: &MotionPath) -> Evidence {
-    evidence_along(path, &seen(&positions(path, SIZE)))
+    evidence_along(path, &seen(&places(path)))
 }
 
 fn motion(verdict: &Verdict) -> (Outcome, &str) {
@@ -44,6 +57,26 @@ fn example(length: PathLength) -> &'static MotionPath {
 }
 
 #[test]
+fn a_head_aside_that_faces_the_camera_is_seen_as_one_in_the_middle() {
+    let pose = |middle: (f32, f32), faces: bool| {
+        let place = Position { middle, ..Position::FAR };
+        let turn = if faces { facing(&place, SIZE) } else { (0.0, 0.0) };
+        let picture = Position { turn, ..place }.shot(&person("marc"), &Surface::Head(Head::mean()), SIZE);
+        nearfar::quality::pose(&scorer().face(&image::DynamicImage::ImageRgb8(picture).to_rgba8()).unwrap())
+    };
+    // The eyes in the middle: there facing changes nothing.
+    let straight = pose((0.5, 0.55), true);
+    let off = |(x, y): (f32, f32), faces: bool| {
+        let seen = pose((x, y), faces);
+        (seen.yaw - straight.yaw).hypot(seen.pitch - straight.pitch)
+    };
+    for place in [(0.3, 0.4), (0.7, 0.4), (0.3, 0.7), (0.7, 0.7)] {
+        let (facing, not) = (off(place, true), off(place, false));
+        assert!(facing < 0.6 * not, "{place:?}: {facing} {not}");
+    }
+}
+
+#[test]
 fn whoever_follows_the_path_passes() {
     for length in [PathLength::Short, PathLength::Long] {
         let path = example(length);
@@ -51,7 +84,6 @@ fn whoever_follows_the_path_passes() {
         assert_eq!(motion(&verdict), (Outcome::Passed, ""), "{verdict:#?}");
         assert!(verdict.score >= Some(50), "{verdict:#?}");
         let focal = verdict.outcome(Check::FocalLength).unwrap();
-        println!("{:?}", focal.figures);
         assert_eq!(focal.outcome, Outcome::Passed);
         assert_eq!(focal.figures["doubt"], 0.0, "{focal:?}");
     }
@@ -60,7 +92,7 @@ fn whoever_follows_the_path_passes() {
 #[test]
 fn each_stop_is_held_against_the_path() {
     let path = example(PathLength::Long);
-    let places = positions(path, SIZE);
+    let places = places(path);
     let moved = |index: usize, change: fn(Position) -> Position| {
         let mut places = places.clone();
         places[index] = change(places[index]);
@@ -77,9 +109,9 @@ fn each_stop_is_held_against_the_path() {
 #[test]
 fn far_and_near_are_held_against_it_by_their_own_checks() {
     let path = example(PathLength::Short);
-    let mut places = positions(path, SIZE);
-    places[0].middle = (0.5, places[0].middle.1);
-    let verdict = scorer().judge(&evidence_along(path, &seen(&places)));
+    let mut moved = places(path);
+    moved[0].middle = (0.5, moved[0].middle.1);
+    let verdict = scorer().judge(&evidence_along(path, &seen(&moved)));
     assert_eq!((verdict.code, verdict.score), (ResultCode::InvalidFaceDetected, None));
     assert_eq!(verdict.outcome(Check::Place).unwrap().outcome, Outcome::Failed);
 }
@@ -103,8 +135,8 @@ fn stops_that_did_not_come_or_came_in_another_order_are_refused() {
 #[test]
 fn another_face_at_a_stop_is_refused() {
     let path = example(PathLength::Short);
-    let other = own_portraits(|person| person == "md1").pop().unwrap();
-    let places = positions(path, SIZE);
+    let other = person("md1");
+    let places = places(path);
     let mut pictures = seen(&places);
     pictures[1] = places[1].shot(&other, &Surface::Head(Head::mean()), SIZE);
     assert_eq!(refused(&evidence_along(path, &pictures)), "far and stop 1 hardly show one face in one capture");
@@ -124,22 +156,21 @@ fn without_a_path_nothing_is_asked_and_nothing_is_held_against_anybody() {
 }
 
 #[test]
-fn a_film_that_is_enlarged_to_follow_gives_its_focal_length_away() {
+fn near_that_is_only_enlarged_implies_a_focal_length_that_no_camera_has() {
     let path = example(PathLength::Short);
-    let mut places = positions(path, SIZE);
+    let mut moved = places(path);
     // The person of the film came less near than is asked: near is enlarged by half.
-    places[2].distance *= 1.5;
-    let verdict = scorer().judge(&evidence_along(path, &seen(&places)));
+    moved[2].distance *= 1.5;
+    let verdict = scorer().judge(&evidence_along(path, &seen(&moved)));
     let focal = verdict.outcome(Check::FocalLength).unwrap();
-    println!("{:?}", focal.figures);
-    assert!(focal.figures["fall"] > 1.5 && focal.figures["doubt"] > 0.0, "{focal:?}");
+    assert!(focal.figures["inverseFocal"] < 0.6 && focal.figures["doubt"] > 0.0, "{focal:?}");
     assert!(verdict.score.is_none_or(|score| score < 50), "{verdict:#?}");
 }
 
 /// Whether the faces of one path, each off by chance as far as the page lets them, are where another one wants them:
 /// `moments` of the film are tried in their order.
 fn fits(asked: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool {
-    let asked = followed(&AskedMotion { path: asked.clone() }).unwrap();
+    let asked = followed(&AskedMotion { path: asked.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
     let mut wanted = Stage::ALL
         .into_iter()
@@ -157,7 +188,7 @@ fn fits(asked: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool {
 }
 
 fn moments(filmed: &MotionPath, size: Size, random: &mut Random) -> Vec<(f32, Point)> {
-    let path = followed(&AskedMotion { path: filmed.clone() }).unwrap();
+    let path = followed(&AskedMotion { path: filmed.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
     let held = stages(filmed).into_iter().map(|stage| {
         let target = Target::on_path(&path, stage, 0.0, size, viewport).unwrap();

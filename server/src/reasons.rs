@@ -1,0 +1,19 @@
+//! Why an attempt did not pass, in stable words: for results and for metrics.
+
+use nearfar_protocol::result::Decision;
+use nearfar_scoring::CheckOutcome;
+
+/// The names of the checks that failed; where none did, one word for what decided. None for an attempt that passed.
+pub fn reasons(checks: &[CheckOutcome], verdict: Decision, passed: bool) -> Vec<String> {
+    if passed {
+        return Vec::new();
+    }
+    let failed = checks.iter().filter(|outcome| outcome.has_failed()).map(|outcome| serde_json::json!(outcome.check));
+    let failed: Vec<String> = failed.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    match verdict {
+        _ if !failed.is_empty() => failed,
+        Decision::Live => vec!["below_pass_score".into()],
+        Decision::Attack => vec!["evidence".into()],
+        Decision::Inconclusive => vec!["not_judged".into()],
+    }
+}

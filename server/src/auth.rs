@@ -6,7 +6,7 @@ use axum_extra::headers::HeaderMapExt;
 use axum_extra::headers::authorization::{Authorization, Bearer};
 use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
 use nearfar_protocol::status;
-use nearfar_store::{Account, Error as StoreError, HandOffState, Session, SessionState};
+use nearfar_store::{Account, Error as StoreError, HandOffState, Session, SessionState, is_study};
 
 use crate::app::{App, has_ended};
 use crate::reply::Failure;
@@ -71,6 +71,9 @@ impl FromRequestParts<App> for Visitor {
         })?;
         if session.state == SessionState::Cleared {
             return Err(Failure::of(status::SESSION_EXPIRED));
+        }
+        if is_study(&session.id) && app.config.study.is_none() {
+            return Err(Failure::of(status::STUDY_DISABLED));
         }
         let account = app.store.account(&session.account_id).await?;
         check_usable(&account, now)?;

@@ -11,6 +11,7 @@ use nearfar_scoring::Limits;
 use serde::{Deserialize, Serialize};
 
 use crate::environment::{self, PREFIX};
+use crate::study::config::StudyConfig;
 use crate::upload_limits::UploadLimit;
 
 /// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
@@ -95,6 +96,8 @@ pub struct Config {
     pub limits: Limits,
     /// Networks for presentation attack detection.
     pub pad: PadConfig,
+    /// A study on the operator's own people and attacks; none: the service runs no study.
+    pub study: Option<StudyConfig>,
     /// Seconds between two sweeps of what is past its time.
     pub sweep_seconds: u64,
     /// Seconds that nothing is deleted by its time after the clock was in doubt.
@@ -179,6 +182,7 @@ impl Default for Config {
             pass_score: 50,
             limits: Limits::default(),
             pad: PadConfig::default(),
+            study: None,
             sweep_seconds: 60,
             clock_hold_seconds: 3600,
             account_rate: 100,
@@ -330,6 +334,9 @@ impl Config {
             if let Err(error) = model.validate() {
                 return refuse("pad", &format!("{}: {error}", model.file.display()));
             }
+        }
+        if let Some(why) = self.study.as_ref().and_then(|study| study.refusal(&self.objects_url)) {
+            return refuse("study", why);
         }
         self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
-use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received};
+use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received, is_study};
 
 use crate::app::App;
 use crate::light::KeptLight;
@@ -96,7 +96,12 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         None => (refused(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &judgement, consequence, app.now()).await?;
-    count(&policy, verdict.as_ref(), &judgement, consequence);
+    // A study is no customer.
+    if is_study(&claim.session_id) {
+        metrics::counter!("nearfar_study_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
+    } else {
+        count(&policy, verdict.as_ref(), &judgement, consequence);
+    }
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,

@@ -23,6 +23,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
         None => SecretKey::parse(&master_key_from(&config.master_key_file, entropy)?).context("master_key_file")?,
     };
     let mut settings = StoreConfig::new(&config.database_url, &config.objects_url, master);
+    settings.study_objects_url = config.study.as_ref().map(|study| study.objects_url.clone());
     settings.busy_timeout = Duration::from_millis(config.database_wait_ms.into());
     settings.objects_timeout = Duration::from_millis(config.objects_wait_ms.into());
     let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());

@@ -32,6 +32,7 @@ pub mod sealing;
 pub mod serving;
 pub mod site;
 pub mod steady;
+pub mod study;
 pub mod supervision;
 pub mod sweeping;
 pub mod tokens;

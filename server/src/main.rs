@@ -1,6 +1,6 @@
 //! `nearfar-server`: reads the command line and the configuration; the library does the rest.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,6 +13,7 @@ use nearfar_server::keys::open_store;
 use nearfar_server::logging;
 use nearfar_server::operator::{self, ShowArgs};
 use nearfar_server::pad::{self, PadCommand};
+use nearfar_server::study::{self, StudyCommand};
 use nearfar_server::{openapi, private_files, serving};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -41,6 +42,9 @@ enum Command {
     /// Asks the networks for presentation attack detection.
     #[command(subcommand)]
     Pad(PadCommand),
+    /// Measures error rates on people and attacks of one's own: docs/STUDY.md.
+    #[command(subcommand)]
+    Study(StudyCommand),
     /// Prints the OpenAPI document, as `/openapi.json` gives it.
     Openapi,
 }
@@ -88,6 +92,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             }
             anyhow::ensure!(report.errors.is_empty(), "{}", report.errors.join("\n"));
             Ok(())
+        }
+        Command::Study(StudyCommand::Interval { errors, trials }) => print(&study::interval(errors.zip(trials))?),
+        Command::Study(command) => {
+            study::configured(&config)?;
+            let store = open_store(&config, &system_entropy()).await?;
+            let told = study::run(&store, &config, command, SystemClock.now()).await?;
+            store.close().await;
+            print(&told.text)?;
+            match told.url.filter(|_| io::stdout().is_terminal()) {
+                Some(url) => print(&study::qr_code(&url)?),
+                None => Ok(()),
+            }
         }
         Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }

@@ -37,9 +37,12 @@ fn places(config: &Config) -> Vec<PathBuf> {
             places.push(name.into());
         }
     }
-    let folder = config.objects_url.strip_prefix("file://").unwrap_or(&config.objects_url);
-    if !folder.contains("://") {
-        places.push(folder.into());
+    let study = config.study.as_ref().map(|study| &study.objects_url);
+    for url in std::iter::once(&config.objects_url).chain(study) {
+        let folder = url.strip_prefix("file://").unwrap_or(url);
+        if !folder.contains("://") {
+            places.push(folder.into());
+        }
     }
     places
 }

@@ -173,6 +173,7 @@ impl From<Conflict> for Failure {
             Conflict::LinkVoided => status::HANDOFF_VOIDED,
             Conflict::NotOpened | Conflict::OtherClaim => status::HANDOFF_NOT_CLAIMED,
             Conflict::TooMany => return Self::later(status::RATE_LIMITED, RETRY_AFTER),
+            Conflict::NoConsent => status::CONSENT_REQUIRED,
             Conflict::LeaseLost => return Self::internal(&conflict),
         };
         Self::of(status)

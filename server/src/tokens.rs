@@ -3,9 +3,11 @@
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use nearfar_record::jws;
-use nearfar_store::Store;
+use nearfar_store::{Session, Store};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
 
 /// The device that opened the session's URL.
 pub const FIRST_DEVICE: &str = "first";
@@ -103,6 +105,15 @@ impl Kind {
     }
 }
 
+impl Page {
+    /// For the device that opens the session's URL. It outlives the session by one attempt, so that who started in time
+    /// may finish.
+    pub fn of_first_device(session: &Session, config: &Config) -> Self {
+        let ends = session.expires_at + 2 * i64::from(config.nonce_seconds) * 1000;
+        Self { sub: session.id.clone(), device: FIRST_DEVICE.into(), handoff: None, ends }
+    }
+}
+
 impl Tokens {
     /// With the keys that all instances share.
     pub async fn open(store: &Store) -> nearfar_store::Result<Self> {
@@ -125,6 +136,11 @@ impl Tokens {
     /// A session token.
     pub fn page(&self, page: &Page, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.page.make(page, now, page.ends)
+    }
+
+    /// The address of a session's page, its token in it.
+    pub fn session_url(&self, config: &Config, page: &Page, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+        Ok(config.link(&format!("/h5/?token={}", self.page(page, now)?)))
     }
 
     /// A token of a link to audit pictures.

@@ -14,7 +14,7 @@ import { temporary } from './lib/service.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Those that only start a program of the workspace: its --help is its own. */
-const isProgram = (command) => /^node scripts\/(program|account)\.mjs/.test(command);
+const isProgram = (command) => /^node scripts\/(program|account|study)\.mjs/.test(command);
 
 /** The files of a new clone, without what the set-up brings. */
 function newClone(t) {

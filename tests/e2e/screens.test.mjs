@@ -15,7 +15,18 @@ import { storyVideo } from './stories/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Scenes that look like another one, or show no more than a bar and a line. */
-const ALIKE = ['loading', 'judging', 'timeout', 'fault', 'failed', 'unknown', 'verified', 'link_denied', 'elsewhere'];
+const ALIKE = [
+  'loading',
+  'judging',
+  'timeout',
+  'fault',
+  'failed',
+  'unknown',
+  'verified',
+  'link_denied',
+  'elsewhere',
+  'consent_declined',
+];
 /** Twice what browsers begin with, px. */
 const LARGE = 32;
 /** What 1280 by 1024 px are at 400 %. */
@@ -139,7 +150,7 @@ test('where the system forces its colours, every button has an edge and every wo
   t.after(() => server.close());
   const browser = await launchChromium();
   t.after(() => browser.close());
-  for (const scene of ['tips', 'camera', 'camera_ask', 'colors', 'retry', 'no_camera', 'link', 'photo'])
+  for (const scene of ['consent', 'tips', 'camera', 'camera_ask', 'colors', 'retry', 'no_camera', 'link', 'photo'])
     for (const colorScheme of ['light', 'dark'])
       await t.test(`${scene}, ${colorScheme}`, async () => {
         const page = await browser.newPage({ colorScheme, forcedColors: 'active' });

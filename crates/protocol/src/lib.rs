@@ -12,4 +12,5 @@ pub mod page;
 pub mod public;
 pub mod result;
 pub mod status;
+pub mod study;
 pub mod ui;

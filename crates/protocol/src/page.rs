@@ -9,6 +9,7 @@ use crate::locale::Locale;
 use crate::motion::MotionPath;
 use crate::origin::Origin;
 use crate::result::ResultCode;
+use crate::study::ConsentView;
 
 /// Which device the token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +73,9 @@ pub struct SessionView {
     pub motion_challenge: bool,
     /// The session's level: as the integrator asked, or the account's.
     pub product_level: Level,
+    /// What the person is to agree to before anything is captured, where the session is one of a study.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub consent: Option<ConsentView>,
     /// When the session ends, Unix ms.
     pub expires_at: i64,
     /// The service's time, Unix ms: a device's clock may be wrong.

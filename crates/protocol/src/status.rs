@@ -200,4 +200,10 @@ statuses! {
     HANDOFF_NOT_CONFIRMED = "HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device";
     /// Only the first device may do this.
     DEVICE_NOT_ALLOWED = "DEVICE_NOT_ALLOWED", "Only the first device may do this";
+    /// A session of a study, and the person has not agreed yet.
+    CONSENT_REQUIRED = "CONSENT_REQUIRED", "The person has not agreed to take part in the study";
+    /// The session is none of a study, or the answer is to another text.
+    CONSENT_NOT_ASKED = "CONSENT_NOT_ASKED", "The session asks for no consent to this text";
+    /// A session of a study, and the service has no study configured.
+    STUDY_DISABLED = "STUDY_DISABLED", "The service runs no study";
 }

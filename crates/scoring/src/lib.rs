@@ -5,6 +5,7 @@
 pub mod agreement;
 pub mod checks;
 pub mod evidence;
+pub mod interval;
 pub mod limits;
 pub mod picture;
 mod report;

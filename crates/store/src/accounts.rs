@@ -49,10 +49,21 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`] for settings out of range.
     pub async fn create_account(&self, new: NewAccount, now: Millis) -> Result<(Account, Zeroizing<String>)> {
+        let id = random_hex(8, &self.entropy);
+        self.create_account_with(id, new, now).await
+    }
+
+    /// As [`Store::create_account`], with that id.
+    pub(crate) async fn create_account_with(
+        &self,
+        id: String,
+        new: NewAccount,
+        now: Millis,
+    ) -> Result<(Account, Zeroizing<String>)> {
         new.settings.validate()?;
         check_name(&new.name)?;
         let account = Account {
-            id: random_hex(8, &self.entropy),
+            id,
             access_key: random_hex(8, &self.entropy),
             name: new.name,
             enabled: true,

@@ -4,7 +4,7 @@ use crate::columns::{Whole, named_column};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
 use crate::sessions::{self, Failure, SessionState};
-use crate::{Millis, Store, check_id};
+use crate::{Millis, Store, check_id, studies};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -129,12 +129,14 @@ impl Store {
     ///
     /// # Errors
     /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Judging`] while an attempt
-    /// is being judged; [`Conflict::IdTaken`] for an attempt that is another device's or already received.
+    /// is being judged; [`Conflict::IdTaken`] for an attempt that is another device's or already received;
+    /// [`Conflict::NoConsent`] in a session of a study to which nobody has agreed.
     pub async fn issue_nonce(&self, wish: IssueNonce, now: Millis) -> Result<Issuance> {
         check_id("attempt id", &wish.attempt_id)?;
         let mut write = self.database.write().await?;
         let mut session = sessions::lock(&mut write, &wish.session_id).await?;
         session.check_unfinished()?;
+        studies::check_consent(&mut write, &session.id).await?;
         match find(&mut *write, &wish.session_id, &wish.attempt_id).await {
             Ok(known) if known.device == wish.device && known.state == AttemptState::Issued => {
                 return Ok(Issuance::Issued(Box::new(known)));

@@ -15,26 +15,52 @@ use std::time::Duration;
 /// Below it lies everything. In a local folder it is made when the store is opened and never removed: while it is
 /// missing, the disk is not mounted, and nothing may be written to what shows in its place or be taken for deleted.
 pub(crate) const ROOT: &str = "sessions";
+/// As [`ROOT`], for the captures of a study, which have a place of their own.
+pub(crate) const STUDY_ROOT: &str = "study";
 
 #[derive(Clone)]
 pub(crate) struct Blobs {
-    objects: Arc<dyn ObjectStore>,
-    /// Where the objects lie, if they lie in a local folder.
-    folder: Option<PathBuf>,
+    place: Place,
+    /// Where the captures of a study are; none: the service runs no study.
+    study: Option<Place>,
     ciphers: Vec<Cipher>,
     timeout: Duration,
     entropy: Entropy,
 }
 
+/// A folder or bucket.
+#[derive(Clone)]
+struct Place {
+    objects: Arc<dyn ObjectStore>,
+    /// The folder below which everything lies, if it is a local one.
+    root: Option<PathBuf>,
+}
+
 impl Blobs {
-    pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Self {
+    pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
+        Self::at(Place { objects, root: None }, config, entropy)
+    }
+
+    fn at(place: Place, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
+        let study = config.study_objects_url.as_deref();
+        let study = study.map(|url| open_place(url, STUDY_ROOT, config)).transpose()?;
         let ciphers = config.blob_keys.iter().map(Cipher::new).collect();
-        Blobs { objects, folder: None, ciphers, timeout: config.objects_timeout, entropy }
+        Ok(Blobs { place, study, ciphers, timeout: config.objects_timeout, entropy })
+    }
+
+    /// Where a file or prefix of that name belongs.
+    fn place_of(&self, path: &str) -> Result<&Place> {
+        let is_study = path.split('/').next() == Some(STUDY_ROOT);
+        if !is_study {
+            return Ok(&self.place);
+        }
+        self.study.as_ref().ok_or_else(|| unavailable("it is a study's, and no study is configured".into()))
     }
 
     /// Writes it durably. Returns the id of the key that encrypts it.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
-        self.check_mounted().await?;
+        let place = self.place_of(path)?;
+        self.check_mounted(place).await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
             None => (plain, None),
             Some(cipher) => {
@@ -45,18 +71,19 @@ impl Blobs {
             }
         };
         let timeout = self.timeout_for(stored.len() as u64);
-        within(timeout, self.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        within(timeout, place.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
     }
 
     pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
-        let stored = match within(self.timeout, self.objects.get(&parse(path)?)).await? {
+        let place = self.place_of(path)?;
+        let stored = match within(self.timeout, place.objects.get(&parse(path)?)).await? {
             Ok(found) => {
                 let timeout = self.timeout_for(found.meta.size);
                 within(timeout, found.bytes()).await?.map_err(objects_error)?
             }
             Err(object_store::Error::NotFound { .. }) => {
-                self.check_mounted().await?;
+                self.check_mounted(place).await?;
                 return Err(Error::corrupt("file", "missing"));
             }
             Err(error) => return Err(objects_error(error)),
@@ -71,13 +98,14 @@ impl Blobs {
 
     /// Deletes everything below the prefix; what is already gone is no error.
     pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
-        if let Some(folder) = &self.folder {
-            self.check_mounted().await?;
+        let place = self.place_of(prefix)?;
+        if let Some(folder) = place.root.as_ref().and_then(|root| root.parent()) {
+            self.check_mounted(place).await?;
             let folder = folder.join(prefix);
             return within(self.timeout, off_the_runtime(move || remove_folder(&folder))).await?;
         }
-        let found = self.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
-        let mut deleted = self.objects.delete_stream(found);
+        let found = place.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
+        let mut deleted = place.objects.delete_stream(found);
         while let Some(outcome) = within(self.timeout, deleted.next()).await? {
             match outcome {
                 Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
@@ -91,9 +119,9 @@ impl Blobs {
     pub(crate) async fn check(&self, name: &str, timeout: Duration) -> Result<()> {
         let path = parse(&format!("probes/{name}"))?;
         let checked = async {
-            self.check_mounted().await?;
-            self.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
-            self.objects.delete(&path).await.map_err(objects_error)
+            self.check_mounted(&self.place).await?;
+            self.place.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
+            self.place.objects.delete(&path).await.map_err(objects_error)
         };
         within(timeout.min(self.timeout), checked).await?
     }
@@ -103,8 +131,8 @@ impl Blobs {
         self.timeout.saturating_add(Duration::from_micros(bytes))
     }
 
-    async fn check_mounted(&self) -> Result<()> {
-        let Some(root) = self.folder.as_ref().map(|folder| folder.join(ROOT)) else { return Ok(()) };
+    async fn check_mounted(&self, place: &Place) -> Result<()> {
+        let Some(root) = place.root.clone() else { return Ok(()) };
         let looked = off_the_runtime(move || match root.is_dir() {
             true => Ok(()),
             false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
@@ -115,36 +143,42 @@ impl Blobs {
 
 /// The folder or bucket that the configuration names.
 pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
+    Blobs::at(open_place(&config.objects_url, ROOT, config)?, config, entropy)
+}
+
+/// The folder or bucket of that URL; in a folder, everything lies below `root`.
+fn open_place(url: &str, root: &str, config: &StoreConfig) -> Result<Place> {
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
-    if let Some(place) = config.objects_url.strip_prefix("s3://") {
-        let bucket = bucket(config, place).map_err(|error| failed(&error))?;
-        return Ok(Blobs::new(bucket, config, entropy));
+    if let Some(place) = url.strip_prefix("s3://") {
+        let objects = bucket(config, url, place).map_err(|error| failed(&error))?;
+        return Ok(Place { objects, root: None });
     }
-    let folder = match config.objects_url.strip_prefix("file://") {
-        Some(_) => url::Url::parse(&config.objects_url)
+    let folder: PathBuf = match url.strip_prefix("file://") {
+        Some(_) => url::Url::parse(url)
             .ok()
             .and_then(|url| url.to_file_path().ok())
             .ok_or_else(|| failed(&"the file:// URL names no path"))?,
-        None if config.objects_url.contains("://") => {
+        None if url.contains("://") => {
             return Err(failed(&"the URL must be a path, file:// or s3://"));
         }
-        None => config.objects_url.clone().into(),
+        None => url.into(),
     };
-    std::fs::create_dir_all(folder.join(ROOT)).map_err(|error| failed(&error))?;
+    let root = folder.join(root);
+    std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
-    Ok(Blobs { folder: Some(folder), ..Blobs::new(Arc::new(objects), config, entropy) })
+    Ok(Place { objects: Arc::new(objects), root: Some(root) })
 }
 
 /// The bucket and prefix that `place` names.
 #[cfg(feature = "s3")]
-fn bucket(config: &StoreConfig, place: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
+fn bucket(config: &StoreConfig, url: &str, place: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
     use object_store::RetryConfig;
     use object_store::aws::AmazonS3Builder;
     use object_store::prefix::PrefixStore;
 
     let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
     let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
-    let mut builder = AmazonS3Builder::from_env().with_url(&config.objects_url).with_retry(retry);
+    let mut builder = AmazonS3Builder::from_env().with_url(url).with_retry(retry);
     for (key, value) in &config.object_options {
         builder = builder.with_config(key.parse()?, value);
     }
@@ -154,7 +188,7 @@ fn bucket(config: &StoreConfig, place: &str) -> object_store::Result<Arc<dyn Obj
 }
 
 #[cfg(not(feature = "s3"))]
-fn bucket(_: &StoreConfig, _: &str) -> Result<Arc<dyn ObjectStore>, &'static str> {
+fn bucket(_: &StoreConfig, _: &str, _: &str) -> Result<Arc<dyn ObjectStore>, &'static str> {
     Err("this program was built without S3; build it with --features s3")
 }
 

@@ -7,13 +7,13 @@ use crate::database::{Write, database_error};
 use crate::error::{Error, Part, Result};
 use crate::receiving::session_prefix;
 use crate::sessions::{self, SessionState};
-use crate::{Millis, Store};
+use crate::{Millis, Store, is_study, studies};
 
 /// Rows that one sweep takes of each kind: a sweep ends, and the next goes on.
 const SWEEP_AT_MOST: i64 = 500;
 
 /// When files are due that somebody asked to delete: always, whatever the clock says.
-const AT_ONCE: Millis = 0;
+pub(crate) const AT_ONCE: Millis = 0;
 
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Does it once more with the space that is set aside, if the database could not be written.
-    async fn with_reserve<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
+    pub(crate) async fn with_reserve<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
         match work().await {
             Err(Error::Unavailable { part: Part::Database, .. }) if self.reserve.give_up().await => work().await,
             outcome => outcome,
@@ -201,8 +201,12 @@ async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<
         "DELETE FROM attempts WHERE session_id = $1",
         "DELETE FROM hand_offs WHERE session_id = $1",
         "DELETE FROM problem_reports WHERE session_id = $1",
+        "DELETE FROM study_sessions WHERE session_id = $1",
     ] {
         sqlx::query(query).bind(session_id).execute(&mut **write).await.map_err(database_error)?;
+    }
+    if is_study(session_id) {
+        studies::forget_people(write).await?;
     }
     sqlx::query(
         "UPDATE sessions SET state = 'cleared', cleared_at = $2, failure = NULL, region = NULL, user_id = NULL, \

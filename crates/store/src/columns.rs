@@ -90,8 +90,8 @@ mod tests {
             SessionState::Cleared,
         ];
         assert_eq!(names(&sessions), ["open", "judging", "passed", "failed", "cleared"]);
-        let failures = [Failure::TriesUsed, Failure::RetryLimit, Failure::Refused];
-        assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused"]);
+        let failures = [Failure::TriesUsed, Failure::RetryLimit, Failure::Refused, Failure::Declined];
+        assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused", "declined"]);
         let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Judged];
         assert_eq!(names(&attempts), ["issued", "received", "judged"]);
         let hand_offs = [HandOffState::Created, HandOffState::Opened, HandOffState::Voided, HandOffState::Confirmed];

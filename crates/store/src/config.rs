@@ -14,6 +14,8 @@ pub struct StoreConfig {
     pub database_url: String,
     /// A path or `file://` URL of a local folder (made if missing), or `s3://bucket/prefix`.
     pub objects_url: String,
+    /// As `objects_url`, for the captures of a study; none: there is no study.
+    pub study_objects_url: Option<String>,
     /// Options of the S3 client, such as `aws_endpoint` and `aws_region`; they overrule the `AWS_…` environment.
     pub object_options: Vec<(String, String)>,
     /// Encrypts account secrets and the server's own secrets.
@@ -39,6 +41,7 @@ impl StoreConfig {
         StoreConfig {
             database_url: database_url.into(),
             objects_url: objects_url.into(),
+            study_objects_url: None,
             object_options: Vec::new(),
             master_key,
             blob_keys: Vec::new(),

@@ -160,4 +160,7 @@ pub enum Conflict {
     /// So many of them that no more are taken.
     #[error("too many")]
     TooMany,
+    /// A session of a study, and the person has not agreed.
+    #[error("the person has not agreed to the study")]
+    NoConsent,
 }

@@ -17,6 +17,8 @@
 //! 4. Judging: [`Store::claim`], [`Store::received`], ([`Store::renew`],) [`Store::finish`]; or [`Store::release`].
 //! 5. The result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
 //! 6. The end: [`Store::clear`], and [`Store::sweep`] every minute or so.
+//! 7. A study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
+//!    [`Store::erase_person`]. Its captures are kept apart, where [`StoreConfig::study_objects_url`] says.
 //!
 //! [`Error::Unavailable`] means "try again later" (`RETRY_LATER`); [`Error::Conflict`] tells which rule of the state
 //! forbids it; [`Error::NotFound`] does not tell a thing that is not there from one that is somebody else's.
@@ -41,6 +43,7 @@ mod reserve;
 mod scoring;
 mod sessions;
 mod settings;
+mod studies;
 mod ui;
 
 pub use accounts::{Account, NewAccount};
@@ -59,6 +62,7 @@ pub use reports::ProblemReport;
 pub use scoring::{Backlog, Claim, Consequence, Received};
 pub use sessions::{Failure, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::AccountSettings;
+pub use studies::{ConsentText, Erased, NewStudySession, StudySession, is_study};
 
 use blobs::Blobs;
 use cipher::Cipher;
@@ -102,7 +106,7 @@ impl Store {
     /// As [`Store::open`].
     pub async fn open_with(config: &StoreConfig, objects: Arc<dyn ObjectStore>, entropy: Entropy) -> Result<Self> {
         let database = Database::open(config).await?;
-        Self::assemble(database, Blobs::new(objects, config, entropy.clone()), config, entropy).await
+        Self::assemble(database, Blobs::new(objects, config, entropy.clone())?, config, entropy).await
     }
 
     async fn assemble(database: Database, blobs: Blobs, config: &StoreConfig, entropy: Entropy) -> Result<Self> {

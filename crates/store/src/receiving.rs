@@ -185,7 +185,8 @@ impl Store {
 
 /// Where all files of a session lie.
 pub(crate) fn session_prefix(session_id: &str) -> String {
-    format!("{}/{session_id}", crate::blobs::ROOT)
+    let root = if crate::is_study(session_id) { crate::blobs::STUDY_ROOT } else { crate::blobs::ROOT };
+    format!("{root}/{session_id}")
 }
 
 /// Locks the session and decides: a receipt if the upload was taken before, none if it is to be taken now.

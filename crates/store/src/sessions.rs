@@ -3,7 +3,7 @@
 use crate::columns::{Whole, named_column};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
-use crate::{Millis, Store, check_id};
+use crate::{Millis, Store, check_id, is_study};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -37,6 +37,8 @@ pub enum Failure {
     RetryLimit,
     /// The judgement was final.
     Refused,
+    /// The person does not take part in the study.
+    Declined,
 }
 
 named_column!(SessionState, Failure);
@@ -147,7 +149,7 @@ impl Session {
     }
 }
 
-const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
+pub(crate) const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
     failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, inconclusive, \
     result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at";
 
@@ -158,6 +160,9 @@ impl Store {
     /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] for an account that is not there.
     pub async fn create_session(&self, new: NewSession, now: Millis) -> Result<Session> {
         check_id("signatureId", &new.id)?;
+        if is_study(&new.id) {
+            return Err(Error::invalid("signatureId", "is one of a study"));
+        }
         let mut write = self.database.write().await?;
         let query = format!(
             "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \

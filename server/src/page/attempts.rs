@@ -37,7 +37,7 @@ pub struct NewAttempt {
     request_body = NewAttempt,
     responses((status = 200, description = "SUCCESS, ATTEMPT_CONFLICT, ATTEMPT_PENDING, CLIENT_OUTDATED, SESSION_EXPIRED, \
         SESSION_FINISHED, TRY_LIMIT_REACHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, HANDOFF_TAKEN, \
-        PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<AttemptView>))
+        CONSENT_REQUIRED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<AttemptView>))
 )]
 pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
     visitor.check_confirmed(&app).await?;

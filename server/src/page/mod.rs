@@ -1,6 +1,7 @@
 //! The page's own API. Every request but the claim of a link bears the token of one session and device.
 
 pub mod attempts;
+pub mod consent;
 pub mod draining;
 pub mod file;
 pub mod handoff;
@@ -39,6 +40,7 @@ fn small() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(session::session))
         .routes(routes!(status::status))
+        .routes(routes!(consent::answer))
         .routes(routes!(attempts::create))
         .routes(routes!(handoff::create))
         .routes(routes!(handoff::claim))

@@ -4,6 +4,7 @@ use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::page::{INSTRUCTIONS, Problem};
 use nearfar_protocol::status;
+use nearfar_store::is_study;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -25,7 +26,9 @@ pub async fn report(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
         return Err(Failure::with_extra(status::PARAMETER_ERROR, why));
     }
     let instruction = problem.instruction.as_deref().and_then(|told| INSTRUCTIONS.iter().find(|known| **known == told));
-    if let (Some(instruction), Some(how)) = (instruction, given_up(&problem.code)) {
+    // A study is no customer.
+    if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&visitor.session.id))
+    {
         metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
     }
     tracing::info!(signature_id = visitor.session.id, problem = problem.code, "the page met a problem");

@@ -11,6 +11,7 @@ use nearfar_store::{LightSetting, MotionSetting};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::consent;
 use super::view::{device, status_view};
 use crate::app::App;
 use crate::auth::Visitor;
@@ -29,8 +30,8 @@ pub struct LanguageQuery {
 #[utoipa::path(
     get, path = "/h5/api/v1/session", tag = "Page", security(("session_token" = [])),
     params(("language" = Option<String>, Query, description = "A locale code; else Accept-Language counts")),
-    responses((status = 200, description = "SUCCESS, SESSION_EXPIRED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
-        body = Envelope<SessionView>))
+    responses((status = 200, description = "SUCCESS, SESSION_EXPIRED, STUDY_DISABLED, IAM_FAILED, SERVICE_BUSY, \
+        RETRY_LATER, ERROR", body = Envelope<SessionView>))
 )]
 pub async fn session(
     State(app): State<App>,
@@ -64,6 +65,7 @@ pub async fn session(
         light_challenge: policy.light != LightSetting::Off,
         motion_challenge: policy.motion != MotionSetting::Off,
         product_level: policy.level,
+        consent: consent::view(&app, &session.id).await?,
         expires_at: session.expires_at,
         server_time: app.now(),
         limits: UploadLimits {

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::reply::{Answer, Failure, Reply};
-use crate::tokens::{FIRST_DEVICE, Page};
+use crate::tokens::Page;
 
 const MAX_URL: usize = 2048;
 const MAX_USER_ID: usize = 256;
@@ -78,12 +78,9 @@ async fn create(app: &App, new: NewSession, now: i64) -> Result<Session, Failure
     Ok(app.store.create_session(NewSession { id: app.fresh_id(), ..new }, now).await?)
 }
 
-/// The page's URL. Its token outlives the session by one attempt, so that who started in time may finish.
 fn page_url(app: &App, session: &Session, now: i64) -> Result<String, Failure> {
-    let ends = session.expires_at + 2 * i64::from(app.config.nonce_seconds) * 1000;
-    let page = Page { sub: session.id.clone(), device: FIRST_DEVICE.into(), handoff: None, ends };
-    let token = app.tokens.page(&page, now).map_err(|error| Failure::internal(&error))?;
-    Ok(app.config.link(&format!("/h5/?token={token}")))
+    let page = Page::of_first_device(session, &app.config);
+    app.tokens.session_url(&app.config, &page, now).map_err(|error| Failure::internal(&error))
 }
 
 fn return_url(text: &str, wrong: Status) -> Result<Url, Failure> {

@@ -4,9 +4,10 @@ use crate::common::Service;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
-pub const PAGE: [(&str, &str); 8] = [
+pub const PAGE: [(&str, &str); 9] = [
     ("GET", "/h5/api/v1/session"),
     ("GET", "/h5/api/v1/status"),
+    ("POST", "/h5/api/v1/consent"),
     ("POST", "/h5/api/v1/attempts"),
     ("PUT", "/h5/api/v1/attempts/a"),
     ("PUT", "/h5/api/v1/attempts/a/video"),

@@ -31,4 +31,11 @@ mod site;
 mod site_headers;
 mod staged;
 mod start;
+mod study;
+mod study_export;
 mod supervision;
+
+/// What `evaluate` reads folders and videos with.
+#[path = "../../../crates/scoring/examples/evaluation/folders.rs"]
+mod folders;
+use staged::staging;

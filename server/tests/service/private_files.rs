@@ -22,7 +22,8 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 async fn other_users_of_the_machine_read_nothing() {
     let mut site = Site::new(Place::sqlite());
     let data = site.place.folder().join("private");
-    let (database, objects) = (data.join("nearfar.db"), data.join("objects"));
+    let (database, objects, study) = (data.join("nearfar.db"), data.join("objects"), data.join("study"));
+    site.set("NEARFAR_STUDY", &format!("{{consent_file=\"none\",objects_url=\"{}\"}}", study.display()));
     site.set("DATABASE_URL", &format!("sqlite:{}", database.display()));
     site.set("NEARFAR_OBJECTS_URL", &objects.display().to_string());
     site.add_account();
@@ -40,11 +41,11 @@ async fn other_users_of_the_machine_read_nothing() {
     running.kill();
 
     // As an earlier version left them.
-    for path in [&database, &objects] {
+    for path in [&database, &objects, &study] {
         set_permissions(path, Permissions::from_mode(0o755)).expect("changed");
     }
     let mended = site.start();
-    assert_eq!((mode(&database), mode(&objects)), (0o700, 0o700));
+    assert_eq!((mode(&database), mode(&objects), mode(&study)), (0o700, 0o700, 0o700));
     mended.kill();
 }
 

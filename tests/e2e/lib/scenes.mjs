@@ -25,6 +25,7 @@ function session(language, status, more = {}) {
     productLevel: null,
     lightChallenge: false,
     systemCamera: false,
+    consent: null,
     limits: { imageBytes: 2_000_000, videoBytes: 64_000_000, totalBytes: 96_000_000, auditImages: 32 },
     serverTime: Date.now(),
     expiresAt: Date.now() + 3_600_000,
@@ -34,6 +35,13 @@ function session(language, status, more = {}) {
   return { code: 'SUCCESS', message: 'OK', data };
 }
 
+/** @returns {import('../../../www/src/journey/openapi.ts').ConsentView} */
+const consent = (state) => ({
+  state,
+  version: 'sample@0',
+  text: 'This study measures how often a face check is wrong.\n\nWe keep two pictures of your face\nand a video.',
+  person: 'P07',
+});
 /** @returns {import('../../../www/src/journey/openapi.ts').HandoffView} */
 const handoff = (state) => ({
   handoffId: 'link',
@@ -82,6 +90,8 @@ const shows = (name) => (page) =>
 export const SCENES = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
+  consent: { status: { state: 'open' }, session: { consent: consent('asked') }, shows: shows('consent') },
+  consent_declined: { status: { state: 'failed' }, session: { consent: consent('declined') }, shows: shows('notice') },
   tips: { status: { state: 'open' }, session: { video: true, lightChallenge: true }, shows: shows('tips') },
   camera_ask: {
     status: { state: 'open' },

@@ -14,16 +14,18 @@ export function temporary(t) {
 
 /**
  * Starts the service with an account of its own, which has these settings. All is gone when the test ends.
- * @returns {Promise<{url: string, folder: string, accessKey: string, secretKey: string}>} `folder`: where it keeps
- *   everything
+ * @param {object | ((folder: string) => object)} env its variables, which may depend on the folder
+ * @returns {Promise<{url: string, folder: string, env: object, accessKey: string, secretKey: string}>} `folder`: where it
+ *   keeps everything; `env`: what it was started with
  */
 export async function openService(t, env = {}, settings = {}) {
   await buildService();
   const folder = temporary(t);
-  const all = { NEARFAR_LOG: 'warn', ...env, ...keptIn(folder) };
+  const more = typeof env === 'function' ? env(folder) : env;
+  const all = { NEARFAR_LOG: 'warn', ...more, ...keptIn(folder) };
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]);
   const [keys] = accounts(['add', 'test', ...set], all);
   const { url, close } = await startService({ port: 0, env: all });
   t.after(close);
-  return { url, folder, ...keys };
+  return { url, folder, env: all, ...keys };
 }

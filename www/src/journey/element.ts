@@ -2,6 +2,7 @@
 
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announcer } from '../announcer.js';
+import { consentPage } from './consent-page.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
 import { paint } from './paint.js';
@@ -91,6 +92,8 @@ export class JourneyElement extends LitElement implements Screen {
     switch (page.name) {
       case 'loading':
         return loadingPage(setting, page.share);
+      case 'consent':
+        return consentPage(setting, page);
       case 'tips':
         return tipsPage(setting, page);
       case 'camera':

@@ -9,6 +9,7 @@ import type { InstructionCode } from '../engine/types.js';
 import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
 import { fillScreen, isPhone, leaveFullScreen } from './browser.js';
 import { Capturing, type Taken } from './capturing.js';
+import { consents } from './consent.js';
 import { deliver, judged, persistently, type Tell } from './delivery.js';
 import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
@@ -133,6 +134,9 @@ export class Journey {
 
   /** Goes to the page that the session's status asks for. */
   async #goOn(status: StatusView): Promise<void> {
+    const means = { screen: this.#screen, service: this.#service, tell: this.#progress.tell, signal: this.#end.signal };
+    if (!(await consents(this.#opened, status, means)))
+      return this.#notice({ title: 'consent_declined_title', text: 'consent_declined_text' });
     if (status.state === 'judging')
       return this.#showResult(await judged(this.#service, status, this.#progress.tell, this.#end.signal));
     if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);

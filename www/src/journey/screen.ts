@@ -1,6 +1,7 @@
 // What the element can show, and what the journey needs of it.
 
 import type { HandoffStage } from '../engine/types.js';
+import type { ConsentParts } from './consent.js';
 import type { Look } from './look.js';
 import type { ResultCode } from './openapi.js';
 import type { Key, Words } from './words.js';
@@ -89,6 +90,7 @@ export interface LinkPage {
 
 export type Page =
   | { name: 'loading'; share: number | null }
+  | ({ name: 'consent' } & ConsentParts)
   | { name: 'tips'; records: boolean; lights: boolean; start: () => void }
   | {
       name: 'camera';

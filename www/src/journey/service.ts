@@ -6,6 +6,7 @@ import { userAgent } from './browser.js';
 import { findCause } from './cause.js';
 import type {
   AttemptView,
+  ConsentView,
   HandoffCreated,
   HandoffView,
   NewAttempt,
@@ -109,6 +110,11 @@ export class Service {
   async claim(link: string, deviceId: string): Promise<void> {
     const { token } = await this.#ask('post', 'handoff/claim', { body: { link, deviceId } });
     this.#signIn(token);
+  }
+
+  /** What the person has answered to the text of a study's consent. */
+  consent(version: string, agrees: boolean): Promise<ConsentView> {
+    return this.#ask('post', 'consent', { body: { version, agrees } });
   }
 
   /** A nonce for an attempt, with the challenges that the page can put to the person; the same id gets the same ones. */

@@ -201,7 +201,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   }
 
   protected override shown({ name }: Page): void {
-    if (this.#ready || (name !== 'tips' && name !== 'camera')) return;
+    if (this.#ready || !['consent', 'tips', 'camera'].includes(name)) return;
     this.#ready = true;
     this.send('ready', {});
   }

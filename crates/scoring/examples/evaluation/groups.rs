@@ -1,6 +1,6 @@
 //! What becomes of honest people, by who they are and how the camera saw them.
 
-use super::rates::{Judged, share};
+use super::rates::{Judged, person_of, share};
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
@@ -130,7 +130,7 @@ pub fn by_group(judged: &[Judged], line: u8) -> String {
          |---|---|---|---|---|---|---|---|\n",
     );
     for (Group { by, name, .. }, all) in rows {
-        let people: BTreeSet<&str> = all.iter().map(|one| one.name.as_str()).collect();
+        let people: BTreeSet<&str> = all.iter().map(|one| person_of(&one.name)).collect();
         let wrong = all.iter().filter(|one| one.is_wrong(line)).count();
         let silent = all.iter().filter(|one| one.score().is_none()).count();
         let (wrong, silent) = (share("BPCER", wrong, all.len()), share("BPNRR", silent, all.len()));

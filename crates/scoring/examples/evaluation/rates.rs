@@ -1,8 +1,8 @@
 //! Error rates in the words of ISO/IEC 30107-3, with confidence intervals.
 
 use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::interval::clopper_pearson as interval;
 use nearfar_scoring::{Check, Verdict};
-use statrs::distribution::{Beta, ContinuousCDF};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 
@@ -96,7 +96,7 @@ impl Table {
             }
             let row = &mut rows[known].1;
             row.all += 1;
-            row.people.insert(one.name.clone());
+            row.people.insert(person_of(&one.name).to_owned());
             match one.score() {
                 Some(score) => row.passed += usize::from(score >= line),
                 None => row.unanswered += 1,
@@ -105,6 +105,14 @@ impl Table {
         }
         Table { line, rows }
     }
+}
+
+/// Whose a capture is: `NAME` of `NAME-001`, as `nearfar-server study export` numbers a person's captures; else the capture
+/// counts as a person.
+pub fn person_of(capture: &str) -> &str {
+    let stem = capture.split('.').next().unwrap_or(capture);
+    let is_number = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    stem.rsplit_once('-').filter(|(_, number)| is_number(number)).map_or(capture, |(person, _)| person)
 }
 
 impl Display for Table {
@@ -164,16 +172,4 @@ pub fn share(name: &str, count: usize, all: usize) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let (low, high) = interval(count, all);
     format!("{count}: {name} {} % | {} to {} %", percent(count as f64 / all.max(1) as f64), percent(low), percent(high))
-}
-
-/// The interval that holds the true share with 95 % confidence if all captures were independent: C. Clopper, E. Pearson,
-/// "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26, 1934.
-pub fn interval(wrong: usize, all: usize) -> (f64, f64) {
-    let quantile = |a: usize, b: usize, share: f64| {
-        let beta = Beta::new(a as f64, b as f64);
-        beta.map_or(f64::NAN, |beta| beta.inverse_cdf(share))
-    };
-    let low = if wrong == 0 { 0.0 } else { quantile(wrong, all - wrong + 1, 0.025) };
-    let high = if wrong == all { 1.0 } else { quantile(wrong + 1, all - wrong, 0.975) };
-    (low, high)
 }

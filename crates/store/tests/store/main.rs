@@ -13,4 +13,5 @@ mod late_files;
 mod races;
 mod rows;
 mod s3;
+mod studies;
 mod support;

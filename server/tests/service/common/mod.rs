@@ -190,7 +190,8 @@ impl Service {
         };
         let entropy = entropy();
         let objects = place.objects().display().to_string();
-        let store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
+        let mut store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
+        store_config.study_objects_url = Some(place.folder().join("study").display().to_string());
         let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
         Self::assemble(place, store, entropy, other, change).await
     }
@@ -240,8 +241,13 @@ impl Service {
 
     /// The paths of all that lies in the object store's folder.
     pub fn kept_files(&self) -> Vec<PathBuf> {
+        Self::files_below(self.place.objects())
+    }
+
+    /// The paths of all files below a folder.
+    pub fn files_below(folder: PathBuf) -> Vec<PathBuf> {
         let mut found = Vec::new();
-        let mut folders = vec![self.place.objects()];
+        let mut folders = vec![folder];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();

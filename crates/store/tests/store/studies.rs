@@ -1,0 +1,117 @@
+//! Sessions of a study on both databases.
+
+use crate::support::*;
+use nearfar_protocol::study::{Labels, PersonCode};
+use nearfar_store::*;
+use nearfar_test_support::{Fault, FaultyObjects};
+use std::sync::Arc;
+
+nearfar_test_support::on_both!(crate::support::Site:
+    no_nonce_before_consent,
+    a_person_is_erased_whole_and_nobody_else,
+    files_that_could_not_be_deleted_go_later,
+    without_its_place_nothing_of_a_study_is_taken_for_deleted,
+);
+
+fn code(text: &str) -> PersonCode {
+    text.parse().unwrap()
+}
+
+async fn make(store: &Store, person: &str) -> Session {
+    let consent = ConsentText::new("v1", b"We photograph you.").unwrap();
+    let (person, labels) = (code(person), Labels::default());
+    let new = NewStudySession { person, presenter: None, labels, consent, tries: 1, expires_at: NOW + HOUR };
+    store.create_study_session(new, NOW).await.unwrap()
+}
+
+async fn captured(store: &Store, person: &str) -> Session {
+    let session = make(store, person).await;
+    store.answer_consent(&session.id, true, NOW).await.unwrap();
+    receive(store, &session.id, "one").await;
+    session
+}
+
+async fn with_study(site: &mut Site) -> Store {
+    site.config.study_objects_url = Some(site.place.folder().join("study").display().to_string());
+    site.store().await
+}
+
+fn files(site: &Site) -> usize {
+    let root = site.place.folder().join("study/study");
+    let below = |path: std::path::PathBuf| std::fs::read_dir(path).into_iter().flatten().count();
+    let attempts = std::fs::read_dir(&root).into_iter().flatten().flatten();
+    attempts
+        .flat_map(|one| std::fs::read_dir(one.path().join("one")).into_iter().flatten().flatten())
+        .map(|one| below(one.path()))
+        .sum()
+}
+
+async fn no_nonce_before_consent(mut site: Site) {
+    let store = with_study(&mut site).await;
+    let session = make(&store, "P1").await;
+    assert!(is_study(&session.id));
+    assert_eq!(conflict(store.issue_nonce(wish(&session.id, "one", "first"), NOW).await), Conflict::NoConsent);
+    store.answer_consent(&session.id, true, NOW + 5).await.unwrap();
+    issue(&store, &session.id, "one", "first").await;
+    let kept = store.study_session(&session.id).await.unwrap();
+    assert_eq!((kept.agreed_at, kept.declined_at), (Some(NOW + 5), None));
+    assert_eq!(store.consent_text(&kept.consent_version).await.unwrap(), "We photograph you.");
+    let declined = store.answer_consent(&session.id, false, NOW + 9).await.unwrap();
+    assert_eq!(declined.declined_at, Some(NOW + 9));
+    assert_eq!(store.session(&session.id).await.unwrap().failure, Some(Failure::Declined));
+    assert_eq!(conflict(store.issue_nonce(wish(&session.id, "two", "first"), NOW).await), Conflict::Finished);
+    let late = make(&store, "P2").await;
+    assert_eq!(conflict(store.answer_consent(&late.id, true, NOW + HOUR).await), Conflict::Expired);
+    let account = account(&store).await;
+    assert!(store.create_session(new_session(&account, "study-1"), NOW).await.is_err(), "an id of a study");
+    assert_eq!(not_found(store.study_session("a1").await), Thing::Session);
+}
+
+async fn a_person_is_erased_whole_and_nobody_else(mut site: Site) {
+    let store = with_study(&mut site).await;
+    let gone = [captured(&store, "P1").await, captured(&store, "P1").await];
+    let kept = captured(&store, "P12").await;
+    session(&store, "a1").await;
+    receive(&store, "a1", "one").await;
+    assert_eq!((files(&site), site.objects().len()), (15, 5));
+    let erased = store.erase_person(&code("P1"), NOW).await.unwrap();
+    assert_eq!(erased, Erased { sessions: 2, captures: 2, files: 10, videos: 2, put_off: 0 });
+    for session in gone {
+        assert_eq!(not_found(store.session(&session.id).await), Thing::Session);
+    }
+    assert!(store.file(&kept.id, "one", "far").await.is_ok());
+    assert_eq!((files(&site), site.objects().len()), (5, 5));
+    let count = |table: &str| site.place.count(format!("SELECT COUNT(*) FROM {table}"));
+    assert_eq!((count("study_sessions").await, count("study_people").await, count("doomed_blobs").await), (1, 1, 0));
+    assert_eq!(store.erase_person(&code("P1"), NOW).await.unwrap(), Erased::default());
+    assert_eq!(count("study_erasures").await, 1);
+}
+
+async fn files_that_could_not_be_deleted_go_later(mut site: Site) {
+    let store = with_study(&mut site).await;
+    captured(&store, "P1").await;
+    let root = site.place.folder().join("study/study");
+    let away = site.place.folder().join("away");
+    std::fs::rename(&root, &away).unwrap();
+    let erased = store.erase_person(&code("P1"), NOW).await.unwrap();
+    assert_eq!((erased.sessions, erased.put_off), (1, 1));
+    std::fs::rename(&away, &root).unwrap();
+    assert_eq!(files(&site), 5);
+    assert_eq!(store.sweep_asked_for().await.unwrap().uploads, 1);
+    assert_eq!(files(&site), 0);
+}
+
+async fn without_its_place_nothing_of_a_study_is_taken_for_deleted(mut site: Site) {
+    let store = with_study(&mut site).await;
+    let session = captured(&store, "P1").await;
+    site.config.study_objects_url = None;
+    let objects = FaultyObjects::in_folder(&site.place.objects());
+    objects.set(Fault::None);
+    let other = Store::open_with(&site.config, Arc::new(objects), entropy()).await.unwrap();
+    assert_eq!(unavailable(other.file(&session.id, "one", "far").await), Part::Objects);
+    assert_eq!(unavailable(other.clear(&session.id, NOW).await), Part::Objects);
+    assert_eq!(other.sweep_asked_for().await.unwrap().put_off, 1);
+    assert_eq!(files(&site), 5);
+    assert_eq!(store.sweep_asked_for().await.unwrap().uploads, 1);
+    assert_eq!(files(&site), 0);
+}

@@ -1,0 +1,14 @@
+// npm run study -- COMMAND: what `nearfar-server study` does, on the database of npm start. Its --help is the program's.
+
+import { parseArgs } from 'node:util';
+import { main, run } from './lib/run.mjs';
+import { buildService, serviceProgram } from './lib/service.mjs';
+
+const args = process.argv.slice(2);
+// The program's own option for the file of options, which says what has to be compiled.
+const { values } = parseArgs({ args, options: { config: { type: 'string' } }, strict: false });
+
+await main(async () => {
+  await buildService('start', values.config === undefined ? {} : { NEARFAR_CONFIG: values.config });
+  await run(serviceProgram(), ['study', ...args]);
+});

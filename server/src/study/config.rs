@@ -1,0 +1,110 @@
+//! Where a study is kept and what its people are asked to agree to.
+
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Context;
+use nearfar_store::ConsentText;
+use serde::{Deserialize, Serialize};
+
+/// The options of a study, `[study]`: `docs/STUDY.md`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyConfig {
+    /// The text that people are asked to agree to: plain, UTF-8.
+    pub consent_file: PathBuf,
+    /// What the text's version is called, before its hash.
+    #[serde(default = "first")]
+    pub consent_name: String,
+    /// A folder or `s3://bucket/prefix` for captures and videos of the study alone.
+    pub objects_url: String,
+}
+
+fn first() -> String {
+    "1".to_owned()
+}
+
+impl StudyConfig {
+    /// The text as it is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no text that can be shown.
+    pub fn consent(&self) -> anyhow::Result<ConsentText> {
+        let path = self.consent_file.display();
+        let bytes =
+            std::fs::read(&self.consent_file).with_context(|| format!("reading {path} (study.consent_file)"))?;
+        ConsentText::new(&self.consent_name, &bytes).with_context(|| format!("{path} (study.consent_file)"))
+    }
+
+    /// Why the study cannot be kept where it is to be, if it cannot. `customers`: the `objects_url` of the service.
+    pub fn refusal(&self, customers: &str) -> Option<&'static str> {
+        if self.objects_url.trim().is_empty() {
+            return Some("objects_url should name a folder or s3://bucket/prefix");
+        }
+        if overlap(&self.objects_url, customers) {
+            return Some(
+                "objects_url should be apart from the service's own objects_url, neither of them inside the other",
+            );
+        }
+        None
+    }
+}
+
+/// Whether one place is the other, or inside it.
+fn overlap(one: &str, other: &str) -> bool {
+    let (one, other) = (parts(one), parts(other));
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
+/// A place as a path whose beginning tells what kind of place it is.
+fn parts(url: &str) -> PathBuf {
+    match url.strip_prefix("file://").unwrap_or(url).split_once("://") {
+        Some((scheme, place)) => Path::new(&format!("{scheme}:")).join(place.trim_start_matches('/')),
+        None => plain(Path::new(url.strip_prefix("file://").unwrap_or(url))),
+    }
+}
+
+/// An absolute path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_are_not_apart_are_known() {
+        for (one, other) in [
+            ("data/objects", "data/objects"),
+            ("data/objects/", "./data/objects"),
+            ("data/objects/study", "data/objects"),
+            ("data", "data/objects"),
+            ("data/x/../objects", "data/objects"),
+            ("file:///srv/objects", "/srv/objects"),
+            ("s3://bucket", "s3://bucket/customers"),
+            ("s3://bucket/a/", "s3://bucket/a"),
+        ] {
+            assert!(overlap(one, other), "{one}, {other}");
+        }
+        for (one, other) in [
+            ("data/study", "data/objects"),
+            ("data/objects2", "data/objects"),
+            ("s3://bucket/a", "s3://bucket/ab"),
+            ("s3://study", "s3://customers"),
+            ("data/study", "s3://data"),
+        ] {
+            assert!(!overlap(one, other), "{one}, {other}");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Writes a study's captures as the folders that `evaluate` reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+use nearfar_protocol::manifest::{FAR, NEAR, VIDEO};
+use nearfar_protocol::result::{Decision, ResultCode};
+use nearfar_protocol::study::{BONA_FIDE, ConsentState, Glasses, Half, LabelText, PersonCode};
+use nearfar_store::{Attempt, AttemptState, MANIFEST, SessionState, Store, StudySession};
+
+use super::csv::csv;
+use super::rates::{Judged, verdicts};
+
+/// The table of what each capture shows.
+const TABLE: &str = "labels.csv";
+const COLUMNS: [&str; 21] = [
+    "capture",
+    "half",
+    "person",
+    "presenter",
+    "presentation",
+    "species",
+    "instrument",
+    "phone",
+    "light",
+    "glasses",
+    "signature_id",
+    "attempt_id",
+    "received_at",
+    "camera_type",
+    "video",
+    "code",
+    "score",
+    "attack_type",
+    "verdict",
+    "consent_version",
+    "agreed_at",
+];
+
+/// One capture of the study.
+struct Capture<'a> {
+    /// `PERSON-NNN`.
+    name: String,
+    session: &'a StudySession,
+    attempt: Attempt,
+}
+
+impl Capture<'_> {
+    fn verdict(&self) -> Option<Decision> {
+        let judgement = self.attempt.judgement.as_ref()?;
+        Some(Decision::of(ResultCode::from_code(&judgement.code)?, judgement.score))
+    }
+
+    /// The folder of its kind, below that of pictures or of videos.
+    fn kind(&self) -> PathBuf {
+        match &self.session.labels.species {
+            None => BONA_FIDE.into(),
+            Some(species) => Path::new("attack").join(species.as_str()),
+        }
+    }
+
+    /// Where a file of it goes, below the export. `evaluate` takes no other pictures beside far and near.
+    fn place(&self, file: &str, content: &[u8]) -> PathBuf {
+        let half = PathBuf::from(self.session.half.to_string());
+        let (name, extension) = (&self.name, extension(file, content));
+        match file {
+            FAR | NEAR => half.join(self.kind()).join(format!("{name}-{file}.{extension}")),
+            VIDEO => half.join(VIDEO).join(self.kind()).join(format!("{name}.{extension}")),
+            other => half.join("other").join(name).join(format!("{other}.{extension}")),
+        }
+    }
+}
+
+/// By what a file begins with.
+fn extension(file: &str, content: &[u8]) -> &'static str {
+    match content {
+        _ if file == MANIFEST => "json",
+        [0xff, 0xd8, 0xff, ..] => "jpg",
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => "webm",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "mp4",
+        _ => "bin",
+    }
+}
+
+/// Writes every capture of people who have agreed and not withdrawn, and returns what was written and how to judge it.
+///
+/// # Errors
+/// For a folder that is there already, and when there is nothing to export.
+pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<String> {
+    let sessions = store.study_sessions().await?;
+    let captures = captures(store, &sessions).await?;
+    ensure!(!captures.is_empty(), "the study has no capture of anybody who has agreed and not withdrawn");
+    let making = || format!("making {}: it should be a new folder", folder.display());
+    DirBuilder::new().mode(0o700).create(folder).with_context(making)?;
+    // The commands are run elsewhere.
+    let folder = folder.canonicalize()?;
+    let (mut rows, mut videos, mut pictures) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for capture in &captures {
+        let kind = (capture.session.half, capture.session.labels.species.clone());
+        let mut has_video = false;
+        for file in store.files(&capture.attempt.session_id, &capture.attempt.id).await? {
+            let content = store.file(&capture.attempt.session_id, &capture.attempt.id, &file.name).await;
+            let content = content.with_context(|| format!("{}: {}", capture.name, file.name))?;
+            save(&folder.join(capture.place(&file.name, &content)), &content)?;
+            has_video |= file.name == VIDEO;
+        }
+        if has_video {
+            videos.insert(kind.clone());
+        }
+        pictures.insert(kind);
+        rows.push((capture, has_video));
+    }
+    save(&folder.join(TABLE), csv(&table(&rows)?).as_bytes())?;
+    let people: BTreeSet<&PersonCode> = captures.iter().map(|capture| &capture.session.person).collect();
+    let mut judged: Vec<Judged<'_>> = captures
+        .iter()
+        .filter_map(|capture| capture.verdict().map(|verdict| presented(capture.session, Some(verdict))))
+        .collect();
+    for session in sessions.iter().filter(|session| session.consent() == ConsentState::Agreed) {
+        if was_never_captured(store, session, now).await? {
+            judged.push(presented(session, None));
+        }
+    }
+    let (captures, people, shown) = (captures.len(), people.len(), folder.display());
+    let mut text = format!("captures: {captures}, people: {people}, in {shown}\n\nThe service's own verdicts:\n\n");
+    text += &verdicts(&judged);
+    text += "\nTo choose a line on one half and report the errors on the other:\n\n";
+    text += &commands(&folder, &pictures, &videos);
+    Ok(text.trim_end().to_owned())
+}
+
+fn presented(session: &StudySession, verdict: Option<Decision>) -> Judged<'_> {
+    let StudySession { half, person, labels, .. } = session;
+    Judged { half: *half, presentation: labels.presentation(), person: person.as_str(), verdict }
+}
+
+/// Whether a session is over that nothing was received in.
+async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> anyhow::Result<bool> {
+    let attempts = store.attempts(&session.session_id).await?;
+    let is_received = attempts.iter().any(|attempt| attempt.state != AttemptState::Issued);
+    let kept = store.session(&session.session_id).await?;
+    Ok(!is_received && (kept.is_expired(now) || kept.state == SessionState::Failed))
+}
+
+/// The captures in the order in which they came, numbered for each person.
+async fn captures<'a>(store: &Store, sessions: &'a [StudySession]) -> anyhow::Result<Vec<Capture<'a>>> {
+    let mut counts: BTreeMap<&PersonCode, usize> = BTreeMap::new();
+    let mut captures = Vec::new();
+    for session in sessions.iter().filter(|session| session.consent() == ConsentState::Agreed) {
+        for attempt in store.attempts(&session.session_id).await? {
+            if attempt.state == AttemptState::Issued {
+                continue;
+            }
+            let number = counts.entry(&session.person).or_default();
+            *number += 1;
+            captures.push(Capture { name: format!("{}-{number:03}", session.person), session, attempt });
+        }
+    }
+    Ok(captures)
+}
+
+fn save(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(content)).with_context(|| format!("writing {}", path.display()))
+}
+
+/// The rows of [`TABLE`], its head among them.
+fn table(captures: &[(&Capture<'_>, bool)]) -> anyhow::Result<Vec<Vec<String>>> {
+    let further: BTreeSet<_> = captures.iter().flat_map(|(capture, _)| capture.session.labels.further.keys()).collect();
+    let head = COLUMNS.iter().map(|name| (*name).to_owned());
+    let mut rows = vec![head.chain(further.iter().map(|name| format!("label_{name}"))).collect()];
+    for (capture, has_video) in captures {
+        let Capture { name, session, attempt } = capture;
+        let labels = &session.labels;
+        let judgement = attempt.judgement.as_ref();
+        let text = |label: &Option<LabelText>| label.as_ref().map(LabelText::to_string).unwrap_or_default();
+        let number = |number: Option<u8>| number.map(|number| number.to_string()).unwrap_or_default();
+        let own = [
+            name.clone(),
+            session.half.to_string(),
+            session.person.to_string(),
+            session.presenter.as_ref().map(PersonCode::to_string).unwrap_or_default(),
+            if labels.species.is_none() { BONA_FIDE } else { "attack" }.to_owned(),
+            labels.species.as_ref().map(ToString::to_string).unwrap_or_default(),
+            text(&labels.instrument),
+            text(&labels.phone),
+            text(&labels.light),
+            labels.glasses.as_ref().map(Glasses::to_string).unwrap_or_default(),
+            session.session_id.clone(),
+            attempt.id.clone(),
+            time(attempt.received_at)?,
+            attempt.camera_type.clone().unwrap_or_default(),
+            if *has_video { "yes" } else { "no" }.to_owned(),
+            judgement.map(|judgement| judgement.code.clone()).unwrap_or_default(),
+            number(judgement.and_then(|judgement| judgement.score)),
+            number(judgement.and_then(|judgement| judgement.attack_type)),
+            verdict(capture.verdict()).to_owned(),
+            session.consent_version.clone(),
+            time(session.agreed_at)?,
+        ];
+        let more = further.iter().map(|name| labels.further.get(*name).map(LabelText::to_string).unwrap_or_default());
+        rows.push(own.into_iter().chain(more).collect());
+    }
+    Ok(rows)
+}
+
+fn verdict(verdict: Option<Decision>) -> &'static str {
+    match verdict {
+        None => "",
+        Some(Decision::Live) => "live",
+        Some(Decision::Attack) => "attack",
+        Some(Decision::Inconclusive) => "inconclusive",
+    }
+}
+
+fn time(millis: Option<i64>) -> anyhow::Result<String> {
+    Ok(millis.map(Timestamp::from_millisecond).transpose()?.map(|time| time.to_string()).unwrap_or_default())
+}
+
+/// A half, and a species of attack in it or the honest people.
+type Kinds = BTreeSet<(Half, Option<nearfar_protocol::study::Species>)>;
+
+/// What has to be typed to have the export judged.
+fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
+    let mut lines = Vec::new();
+    for half in [Half::Fit, Half::Test] {
+        let root = folder.join(half.to_string());
+        let line = if half == Half::Test { " --line LINE" } else { "" };
+        let of = |kinds: &Kinds, option: &dyn Fn(Option<&str>) -> String| -> String {
+            let kinds = kinds.iter().filter(|(one, _)| *one == half);
+            kinds.map(|(_, species)| option(species.as_ref().map(|species| species.as_str()))).collect()
+        };
+        let told = of(pictures, &|species| match species {
+            None => format!(" --bona-fide {}", quoted(&root.join(BONA_FIDE).display().to_string())),
+            Some(name) => {
+                let place = root.join("attack").join(name);
+                format!(" --attack {}", quoted(&format!("{name}={}", place.display())))
+            }
+        });
+        if !told.is_empty() {
+            lines.push(format!("npm run evaluate --{line}{told}"));
+        }
+        let told = of(videos, &|species| {
+            let place = root.join(VIDEO);
+            let (name, place) = match species {
+                None => ("bona fide", place.join(BONA_FIDE)),
+                Some(name) => (name, place.join("attack").join(name)),
+            };
+            format!(" --video {}", quoted(&format!("{name}={}", place.display())))
+        });
+        if !told.is_empty() {
+            lines.push(format!("npm run evaluate --{line}{told}"));
+        }
+    }
+    lines.join("\n")
+}
+
+/// As a shell reads it as one word.
+fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._=-".contains(&byte);
+    if text.bytes().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_called_after_what_they_are() {
+        let of = |name, content: &[u8]| extension(name, content);
+        assert_eq!(of(MANIFEST, b"{}"), "json");
+        assert_eq!(of("stop-0", b"\xff\xd8\xff\xe0"), "jpg");
+        assert_eq!(of(VIDEO, b"\x1a\x45\xdf\xa3"), "webm");
+        assert_eq!(of(VIDEO, b"\0\0\0\x18ftypmp42"), "mp4");
+        assert_eq!(of("x", b""), "bin");
+    }
+
+    #[test]
+    fn commands_name_what_there_is() {
+        let print = Some("print".parse().unwrap());
+        let pictures = [(Half::Fit, None), (Half::Fit, print.clone()), (Half::Test, None)].into();
+        let text = commands(Path::new("/srv/a study"), &pictures, &[(Half::Test, print), (Half::Test, None)].into());
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "npm run evaluate -- --bona-fide '/srv/a study/fit/bona-fide' --attack 'print=/srv/a study/fit/attack/print'",
+                "npm run evaluate -- --line LINE --bona-fide '/srv/a study/test/bona-fide'",
+                "npm run evaluate -- --line LINE --video 'bona fide=/srv/a study/test/video/bona-fide' \
+                 --video 'print=/srv/a study/test/video/attack/print'",
+            ]
+        );
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

@@ -15,8 +15,10 @@ const WAY = 30;
 export function layerOf({ size, x, y }, shape = 'portrait') {
   const [width, height] = SHAPES[shape];
   const short = Math.min(width, height);
+  // The detector finds the man a little larger than his photograph was cut for.
+  const drawn = 0.95 * size;
   const room = (side, oval) => Math.min(Math.max((ROOM * (side / short) - oval * size) / 2, 0), MOST_SHIFT);
-  return { photo: 'man', size, x: x * room(width, OVAL.width), y: y * room(height, OVAL.height) };
+  return { photo: 'man', size: drawn, x: x * room(width, OVAL.width), y: y * room(height, OVAL.height) };
 }
 
 /** Somebody who is where the path says: pictures of each position, those of the way to the next one, and so on. */
@@ -42,12 +44,13 @@ function playLed({ url, fps, width, height, held, way }) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d');
+  let playing;
   const oval = () => {
     const root = document.querySelector('nearfar-journey')?.renderRoot;
     return Number(root?.querySelector('.oval')?.getAttribute('rx') ?? 0);
   };
   MediaDevices.prototype.getUserMedia = async () => {
-    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    const bytes = new Uint8Array(await (await fetch(url, { cache: 'no-store' })).arrayBuffer());
     const starts = [];
     for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1))
       if (bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff) starts.push(at);
@@ -67,7 +70,9 @@ function playLed({ url, fps, width, height, held, way }) {
       else if (step < index && shown + 1 < frames.length) shown = step * (held + way) + held;
       else shown = step * (held + way) + (((shown + 1) % (held + way)) % held);
     };
-    setInterval(next, 1000 / fps);
+    // One film at a time: there is one canvas.
+    clearInterval(playing);
+    playing = setInterval(next, 1000 / fps);
     next();
     return canvas.captureStream(fps);
   };

@@ -18,7 +18,7 @@ use nearfar_parallax::{Verdict, View, parallax};
 use nearfar_scoring::picture::{decode, frame};
 use nearfar_scoring::signs::{EVIDENCE, EVIDENCE_NAMES, SIGN_NAMES, Signs};
 use nearfar_scoring::{Evidence, Limits};
-use species::Species;
+use species::{Challenges, Species};
 use staging::all_portraits;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -203,7 +203,7 @@ fn all_measured(people: &[Portrait], arguments: &Arguments) -> Vec<Measured> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((person, species, sample)) = wanted.get(index) else { return mine };
-            let capture = species.capture(person, *sample, false);
+            let capture = species.capture(person, *sample, &Challenges::default());
             if let Some(folder) = &arguments.keep {
                 keep(folder, &format!("{species:?}-{}-{sample}", person.person), &capture);
             }

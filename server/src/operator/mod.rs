@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use image::ImageFormat;
-use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR};
+use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
 use nearfar_scoring::{CheckOutcome, Evidence, IssuedNonce, Scorer};
 use nearfar_store::{Attempt, AttemptState, Error as StoreError, FileEntry, MANIFEST, Session, Store};
 
@@ -43,6 +43,8 @@ struct Upload {
     manifest: Manifest,
     files: Vec<FileEntry>,
     far: Bytes,
+    /// Those at the stops of the path.
+    stops: Vec<Bytes>,
     near: Bytes,
     /// By the manifest's audit entries, in their order.
     audit: Vec<Bytes>,
@@ -99,6 +101,10 @@ async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow
     let manifest = manifest(&read(MANIFEST).await?)?;
     let files = store.files(&attempt.session_id, &attempt.id).await?;
     let (far, near) = (read(FAR).await?, read(NEAR).await?);
+    let mut stops = Vec::new();
+    for stop in &manifest.stops {
+        stops.push(read(&stop.name).await?);
+    }
     let mut audit = Vec::new();
     for shown in &manifest.audit {
         audit.push(read(&shown.name).await?);
@@ -120,10 +126,10 @@ async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow
         let mut png = Cursor::new(Vec::new());
         map.write_to(&mut png, ImageFormat::Png).map(|()| png.into_inner())
     });
-    Ok(Upload { manifest, files, far, near, audit, map: map.transpose()? })
+    Ok(Upload { manifest, files, far, stops, near, audit, map: map.transpose()? })
 }
 
 /// Whether a file is shown among the pictures.
 fn is_shown(name: &str) -> bool {
-    matches!(name, FAR | NEAR) || name.starts_with(AUDIT_PREFIX)
+    matches!(name, FAR | NEAR) || [AUDIT_PREFIX, STOP_PREFIX].iter().any(|prefix| name.starts_with(prefix))
 }

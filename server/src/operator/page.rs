@@ -125,6 +125,9 @@ fn pictures(upload: &Upload) -> Markup {
     html! {
         div.pictures {
             (picture(&upload.far, "jpeg", "far"))
+            @for (index, stop) in upload.stops.iter().enumerate() {
+                (picture(stop, "jpeg", &format!("stop {}", index + 1)))
+            }
             (picture(&upload.near, "jpeg", "near"))
             @match &upload.map {
                 Some(map) => {

@@ -20,6 +20,7 @@ mod logs;
 mod pad;
 mod page_attempts;
 mod page_handoff;
+mod page_levels;
 mod page_pictures;
 mod page_video;
 mod private_files;

@@ -1,8 +1,9 @@
 //! What passes at one level, without the operator's networks and with them.
 
-use super::rates::{Judged, interval};
+use super::rates::Judged;
 use super::species::Species;
 use nearfar_protocol::result::ResultCode;
+use nearfar_scoring::interval::clopper_pearson as interval;
 use nearfar_scoring::{Check, Verdict};
 use std::fmt::{Display, Formatter, Result};
 

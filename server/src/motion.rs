@@ -44,7 +44,8 @@ impl KeptMotion {
         let is_required = policy.motion == MotionSetting::Required;
         let is_alone = policy.light == LightSetting::Off || replaces_light(policy, abilities);
         let length = if is_required && is_alone { PathLength::Long } else { PathLength::Short };
-        let with_light = is_required && !is_alone;
+        // Colours that are required enforce themselves.
+        let with_light = is_required && !is_alone && policy.light == LightSetting::Offered;
         let mut bytes = [0; 8];
         entropy(&mut bytes);
         Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)), with_light }))

@@ -130,7 +130,7 @@ mod tests {
             let sizes: Vec<f32> = path.positions().iter().map(|position| position.size).collect();
             assert!(sizes.windows(2).all(|pair| pair[1] >= 1.25 * pair[0]), "{sizes:?}");
             let growth = path.near.size / path.far.size;
-            assert!((1.6..=3.2).contains(&growth), "{growth}");
+            assert!((2.15..=2.85).contains(&growth), "{growth}");
         }
     }
 

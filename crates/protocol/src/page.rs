@@ -184,6 +184,9 @@ pub struct AttemptView {
     /// The colours to show, where the account or the level wants that.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub light: Option<LightChallenge>,
+    /// Whether a longer path takes the place of the colours: a page that has not shown them asks for another attempt, with
+    /// `lightUnwanted`, in place of delivering.
+    pub light_replaceable: bool,
     /// The path to lead along, where the account or the level wants one and the page can.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub motion: Option<MotionPath>,

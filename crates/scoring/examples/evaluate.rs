@@ -213,7 +213,7 @@ fn main() {
             write_docs(&judged, &table, people.len(), arguments.line).unwrap();
         }
         if let Some(level) = &level {
-            write_level(&arguments.branch(), level, people.len()).unwrap();
+            write_level(&arguments.branch(), level, &focal_lengths(&judged), people.len()).unwrap();
         }
     }
 }

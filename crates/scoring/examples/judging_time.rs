@@ -1,5 +1,5 @@
 //! How long the judgement of an attempt takes on one core, which shares of it the parallax and the signs of a screen
-//! have, and how long it takes with a light challenge.
+//! have, and how long it takes with a light challenge and along a path.
 //!
 //! `cargo run --profile service -p nearfar-scoring --example judging_time [CONFIGURATION]`: with the networks of a service's
 //! configuration, where one is named.
@@ -16,11 +16,13 @@ use nearfar_inspect::occlusion::canvas::with_frame;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_parallax::{View, parallax};
+use nearfar_protocol::motion::{PathLength, paths};
 use nearfar_scoring::picture::decode;
 use nearfar_scoring::signs::Signs;
 use nearfar_scoring::{GeometryScorer, Limits, Scorer};
 use staging::evidence::evidence;
 use staging::light::{Before, Lighting, add, any_sequence};
+use staging::path::{FaceBox, evidence_along, facing, positions};
 use staging::scene::Position;
 use staging::{model, own_portraits};
 use std::time::Instant;
@@ -43,6 +45,12 @@ fn main() {
         let colors = any_sequence(random);
         add(&mut lit, (&person, &head), &colors, &colors, Lighting::new(Before::Head, 100.0, 40.0, random), random);
         let (with_light, lit_verdict) = median(|| scorer.judge(&lit));
+        let path = &paths(PathLength::Long)[1000];
+        let places = positions(path, FaceBox::of(&person, size, &mut detector).unwrap(), size);
+        let turned = |place: &Position| Position { turn: facing(place, size), ..*place };
+        let pictures: Vec<_> = places.iter().map(|place| turned(place).shot(&person, &head, size)).collect();
+        let along = evidence_along(path, &pictures);
+        let (with_path, path_verdict) = median(|| scorer.judge(&along));
         let mut face = |picture| with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
         let (far_face, near_face) = (face(&far), face(&near));
         let depth = with_frame(&far, |far| {
@@ -55,12 +63,14 @@ fn main() {
         let signs = median(|| Signs::new((&far, &far_face.bbox), (&near, &near_face.bbox))).0;
         println!(
             "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax, {signs:.0} ms the \
-             signs of a screen; {with_light:.0} ms with a light challenge (score {:?})",
+             signs of a screen; {with_light:.0} ms with a light challenge (score {:?}), {with_path:.0} ms along a path of two \
+             stops (score {:?})",
             size.0,
             size.1,
             verdict.score,
             100.0 * depth / whole,
-            lit_verdict.score
+            lit_verdict.score,
+            path_verdict.score
         );
     }
 }

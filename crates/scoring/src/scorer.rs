@@ -109,7 +109,12 @@ impl GeometryScorer {
             Some(asked) => Target::on_path(&motion::followed(asked)?, stage, self.limits.allowance, size, shown)?,
             None => Target::new(stage, size, shown, &self.widened),
         };
-        Some(self.with_eyes(|eyes| eyes.look(&frame, target, &self.widened)))
+        // What is at a stop was looked at closely far and near.
+        let is_stop = stage.stop().is_some();
+        let thresholds = &self.widened;
+        Some(self.with_eyes(|eyes| {
+            if is_stop { eyes.glance(&frame, target, thresholds) } else { eyes.look(&frame, target, thresholds) }
+        }))
     }
 
     /// Lends the first pair of eyes that is free.
@@ -240,8 +245,8 @@ impl Scorer for GeometryScorer {
         let on_the_way: Vec<(&RgbaImage, &Face)> =
             pictures.stops.iter().zip(&stops).map(|(picture, stop)| (picture, &stop.face)).collect();
         let along = [&[(&pictures.far, &far.face)], on_the_way.as_slice(), &[(&pictures.near, &near.face)]].concat();
-        let pairs = along.windows(2).filter(|_| !stops.is_empty()).map(|pair| between(pair[0], pair[1]));
-        let calibration = pairs.collect::<Option<Vec<_>>>().and_then(|pairs| focal_length::calibrated(&pairs));
+        let from_stop = on_the_way.last().and_then(|stop| between(*stop, (&pictures.near, &near.face)));
+        let calibration = from_stop.and_then(|from_stop| focal_length::calibrated(&[parallax, from_stop]));
         report.add(focal_length::check(calibration.as_ref()));
         stop.check()?;
         let names = [&["far"], &STOP_NAMES[..stops.len()], &["near"]].concat();

@@ -6,6 +6,7 @@ use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result, Thing};
 use crate::receiving::{UploadFile, check_files, insert_file, spare};
 use crate::sessions::{self, SessionState};
+use crate::studies;
 use crate::{Millis, Store};
 
 /// A file that the manifest of a received upload names and the upload did not bring.
@@ -68,6 +69,8 @@ async fn locked(write: &mut Write, late: &LateFile, now: Millis) -> Result<(Atte
     if session.state == SessionState::Cleared {
         return Err(Conflict::Cleared.into());
     }
+    // In a study, whoever has withdrawn sends nothing more.
+    studies::check_consent(write, &late.session_id).await?;
     let attempt = attempts::find(&mut **write, &late.session_id, &late.attempt_id).await?;
     if attempt.device != late.device || attempt.state == AttemptState::Issued {
         return Err(Error::NotFound(Thing::Attempt));

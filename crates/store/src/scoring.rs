@@ -181,6 +181,7 @@ impl Store {
         session.judged += 1;
         session.inconclusive += u32::from(consequence == Consequence::Inconclusive);
         session.result_attempt = Some(claim.attempt_id.clone());
+        let is_declined = session.failure == Some(Failure::Declined);
         let tries_used = session.try_count.is_some_and(|tries| session.tries_used() >= tries);
         (session.state, session.failure) = match consequence {
             Consequence::Pass => (SessionState::Passed, None),
@@ -191,6 +192,11 @@ impl Store {
             Consequence::MayRetry | Consequence::Inconclusive => (SessionState::Open, None),
         };
         session.finished_at = (session.state != SessionState::Open).then_some(now);
+        if is_declined {
+            // Whoever withdrew while it was judged has ended the session by that.
+            (session.state, session.failure) = (SessionState::Failed, Some(Failure::Declined));
+            session.finished_at = Some(now);
+        }
         sessions::save(&mut write, &session).await?;
         write.commit().await?;
         Ok(session)

@@ -175,13 +175,7 @@ impl Store {
         let id = format!("{PREFIX}{}", random_hex(8, &self.entropy));
         let mut write = self.database.write().await?;
         if new.presenter.as_ref().is_some_and(|presenter| *presenter != new.person) {
-            let asked = "SELECT COUNT(*) FROM study_sessions WHERE COALESCE(presenter, person) = $1 \
-                         AND agreed_at IS NOT NULL AND declined_at IS NULL";
-            let agreed = sqlx::query_scalar(asked).bind(new.person.as_str()).fetch_one(&mut *write).await;
-            let agreed: i64 = agreed.map_err(database_error)?;
-            if agreed == 0 {
-                return Err(Conflict::NoConsent.into());
-            }
+            check_agreed(&mut write, &new.person).await?;
         }
         let query = format!(
             "INSERT INTO sessions ({}) VALUES ($1, $2, $3, 0, 'open', NULL, NULL, NULL, NULL, NULL, $4, NULL, 0, 0, 0, \
@@ -357,10 +351,24 @@ pub(crate) async fn forget_people(write: &mut Write) -> Result<()> {
 
 /// Refuses a capture in a session of a study to which nobody has agreed.
 pub(crate) async fn check_consent(write: &mut Write, session_id: &str) -> Result<()> {
-    if is_study(session_id) && find(&mut **write, session_id).await?.consent() != ConsentState::Agreed {
+    if !is_study(session_id) {
+        return Ok(());
+    }
+    let session = find(&mut **write, session_id).await?;
+    if session.consent() != ConsentState::Agreed {
         return Err(Conflict::NoConsent.into());
     }
-    Ok(())
+    // Whoever is shown by somebody else may have withdrawn since.
+    check_agreed(write, &session.person).await
+}
+
+/// Refuses what shows somebody who has agreed in no session, or has withdrawn in each.
+async fn check_agreed(write: &mut Write, person: &PersonCode) -> Result<()> {
+    let query = "SELECT COUNT(*) FROM study_sessions WHERE COALESCE(presenter, person) = $1 \
+                 AND agreed_at IS NOT NULL AND declined_at IS NULL";
+    let agreed = sqlx::query_scalar(query).bind(person.as_str()).fetch_one(&mut **write).await;
+    let agreed: i64 = agreed.map_err(database_error)?;
+    if agreed == 0 { Err(Conflict::NoConsent.into()) } else { Ok(()) }
 }
 
 async fn find<'e>(executor: impl Executor<'e, Database = Any>, session_id: &str) -> Result<StudySession> {

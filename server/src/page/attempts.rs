@@ -65,6 +65,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
         Issuance::Issued(attempt) => {
             let light = attempt.light.as_deref().map(KeptLight::read).transpose();
             let motion = attempt.motion.as_deref().map(KeptMotion::read).transpose();
+            let motion = motion.map_err(|error| Failure::internal(&error))?;
             Reply::data(&AttemptView {
                 attempt_id: attempt.id,
                 nonce: attempt.nonce,
@@ -73,7 +74,8 @@ pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
                 server_time: app.now(),
                 sealing_key: BASE64URL.encode(keys.public()),
                 light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
-                motion: motion.map_err(|error| Failure::internal(&error))?.map(|motion| motion.path),
+                light_replaceable: motion.as_ref().is_some_and(|motion| motion.with_light),
+                motion: motion.map(|motion| motion.path),
             })
         }
     }

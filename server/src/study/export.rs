@@ -92,7 +92,7 @@ fn extension(file: &str, content: &[u8]) -> &'static str {
 /// # Errors
 /// For a folder that is there already, and when there is nothing to export.
 pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<String> {
-    let sessions = store.study_sessions().await?;
+    let sessions = agreed(store.study_sessions().await?);
     let captures = captures(store, &sessions).await?;
     ensure!(!captures.is_empty(), "the study has no capture of anybody who has agreed and not withdrawn");
     let making = || format!("making {}: it should be a new folder", folder.display());
@@ -121,7 +121,7 @@ pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<Str
         .iter()
         .filter_map(|capture| capture.verdict().map(|verdict| presented(capture.session, Some(verdict))))
         .collect();
-    for session in sessions.iter().filter(|session| session.consent() == ConsentState::Agreed) {
+    for session in &sessions {
         if was_never_captured(store, session, now).await? {
             judged.push(presented(session, None));
         }
@@ -147,11 +147,19 @@ async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> 
     Ok(!is_received && (kept.is_expired(now) || kept.state == SessionState::Failed))
 }
 
+/// The sessions in which those who were asked have agreed and not withdrawn, nor has whoever they show.
+fn agreed(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
+    sessions.retain(|session| session.consent() == ConsentState::Agreed);
+    let standing: BTreeSet<PersonCode> = sessions.iter().map(|session| session.asked().clone()).collect();
+    sessions.retain(|session| standing.contains(&session.person));
+    sessions
+}
+
 /// The captures in the order in which they came, numbered for each person.
 async fn captures<'a>(store: &Store, sessions: &'a [StudySession]) -> anyhow::Result<Vec<Capture<'a>>> {
     let mut counts: BTreeMap<&PersonCode, usize> = BTreeMap::new();
     let mut captures = Vec::new();
-    for session in sessions.iter().filter(|session| session.consent() == ConsentState::Agreed) {
+    for session in sessions {
         for attempt in store.attempts(&session.session_id).await? {
             if attempt.state == AttemptState::Issued {
                 continue;

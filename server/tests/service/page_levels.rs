@@ -60,6 +60,33 @@ async fn a_page_of_before_there_were_paths_delivers_as_before_or_is_told_to_upda
 }
 
 #[tokio::test]
+async fn a_longer_path_takes_the_place_of_colours_only_where_it_can() {
+    let service = Service::new().await;
+    let calm = json!({"motion": true, "lightUnwanted": true});
+    let able = json!({"motion": true, "lightUnwanted": false});
+    for (own, level, replaceable, asked_of_calm) in [
+        (json!({}), "PRO", true, (2, 0)),
+        (json!({"motionChallenge": "required", "lightChallenge": "offered"}), "STANDARD", true, (2, 0)),
+        // Where colours are required, or the path is not, the page is not to begin again for want of colours.
+        (json!({"levels": {"PRO": {"lightChallenge": "required"}}}), "PRO", false, (1, 6)),
+        (json!({"levels": {"PRO": {"motionChallenge": "on"}}}), "PRO", false, (1, 6)),
+        (json!({"motionChallenge": "on"}), "STANDARD", false, (1, 0)),
+    ] {
+        let shop = service.integrator(settings(own.clone())).await;
+        let session = service.session(&shop, json!({"productLevel": level})).await;
+        let answer = ask(&service, &session, able.clone()).await.ok();
+        assert_eq!(answer.data()["lightReplaceable"], json!(replaceable), "{own} {level}");
+        let session = service.session(&shop, json!({"productLevel": level})).await;
+        let answer = ask(&service, &session, calm.clone()).await.ok();
+        assert_eq!(
+            (asked(&answer), &answer.data()["lightReplaceable"]),
+            (asked_of_calm, &json!(false)),
+            "{own} {level}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_path_is_one_attempts_and_given_again_with_it() {
     let service = Service::new().await;
     let shop = service.integrator(settings(json!({"motionChallenge": "on"}))).await;

@@ -6,9 +6,10 @@ use std::process::Output;
 use clap::Parser;
 use nearfar_protocol::study::Half;
 use nearfar_server::config::Config;
+use nearfar_server::judging::judge_next;
 use nearfar_server::study::config::StudyConfig;
 use nearfar_server::study::{StudyCommand, rates, run};
-use nearfar_store::{AccountSettings, SessionState};
+use nearfar_store::{AccountSettings, Failure, SessionState};
 use nearfar_test_support::Place;
 use serde_json::{Value, json};
 
@@ -186,6 +187,34 @@ async fn a_person_who_is_not_there_has_to_have_agreed_before() {
     let (attack, made) = session(&service, &words[1..]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P02"), &json!("fit")), "in the half of who is shown");
     wish(&service, &attack).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+}
+
+#[tokio::test]
+async fn who_is_shown_by_somebody_else_may_withdraw() {
+    let service = Service::with(with_study).await;
+    let shown = captured(&service, &["--person", "P07", "--bona-fide"]).await;
+    let words = ["--person", "P07", "--species", "print", "--presenter", "P02"];
+    captured(&service, &words).await;
+    let (later, _) = session(&service, &words).await;
+    answer(&service, &later, true).await.ok();
+    answer(&service, &shown, false).await.ok();
+    wish(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+    let folder = service.place.folder().join("export").display().to_string();
+    let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
+    assert!(error.contains("no capture of anybody who has agreed"), "{error}");
+}
+
+#[tokio::test]
+async fn who_withdraws_while_it_is_judged_has_ended_the_session() {
+    let service = Service::with(with_study).await;
+    let (session, _) = session(&service, &["--person", "P07", "--bona-fide"]).await;
+    answer(&service, &session, true).await.ok();
+    let attempt = service.attempt(&session.token, "a").await;
+    service.upload(&session.token, &attempt).await.ok();
+    answer(&service, &session, false).await.ok();
+    assert!(judge_next(&service.app).await.expect("judged"));
+    let kept = service.app.store.session(&session.id).await.expect("there");
+    assert_eq!((kept.state, kept.failure), (SessionState::Failed, Some(Failure::Declined)));
 }
 
 #[tokio::test]

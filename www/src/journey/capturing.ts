@@ -194,7 +194,6 @@ export class Capturing {
     this.#taking = { whole, colors: linked(whole.signal) };
     this.#ovals = new Ovals();
     this.#news = '';
-    this.#told = null;
     this.#wanted = wanted;
     const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
     this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
@@ -207,6 +206,7 @@ export class Capturing {
     this.#taking = null;
     this.#settle?.done(null);
     this.#settle = null;
+    this.#told = null;
     this.#letGo();
     this.#forgetStream();
     this.#sight?.end();

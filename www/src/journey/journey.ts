@@ -15,7 +15,7 @@ import { deviceFacts } from './device.js';
 import { Handing } from './handing.js';
 import { hindrance } from './hindrance.js';
 import type { Host } from './host.js';
-import { isStill, isUnwanted } from './light.js';
+import { isStill, isUnwanted, type Lit } from './light.js';
 import { Look } from './look.js';
 import { Nonces } from './nonces.js';
 import type { SessionView, StatusView } from './openapi.js';
@@ -183,7 +183,7 @@ export class Journey {
       const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light, motion });
       if (run !== this.#run) return;
       if (!taken) return await this.#resume(run);
-      if (this.#lacksLight(taken, issued)) return await this.#withoutLight();
+      if (this.#lacksLight(taken, issued)) return await this.#withoutLight(run, taken.lit);
       this.#leaveFullScreen();
       await this.#taken(taken, id, issued);
     } catch (error) {
@@ -191,7 +191,7 @@ export class Journey {
     }
   }
 
-  /** The camera was let go because the page was left: it is taken anew when the page is back. */
+  /** Begins anew, where the camera was let go because the page was left: once the page is back. */
   async #resume(run: number): Promise<void> {
     await this.#presence.here;
     if (run !== this.#run) return;
@@ -201,18 +201,15 @@ export class Journey {
   }
 
   /** Whether colours that stand beside a short path were not shown to the end. */
-  #lacksLight({ result, lit }: Taken, { light, motion }: Nonce): boolean {
-    const stands = this.#opened.productLevel === 'PRO' && light !== null && motion !== null;
-    return stands && result.outcome === 'captured' && lit?.outcome !== 'shown';
+  #lacksLight({ result, lit }: Taken, { lightReplaceable }: Nonce): boolean {
+    return lightReplaceable && result.outcome === 'captured' && lit?.outcome !== 'shown';
   }
 
-  /** Begins again along a longer path, without colours. */
-  async #withoutLight(): Promise<void> {
-    this.#leavesLightOut = true;
+  /** Begins again: along a longer path without colours, unless these were only interrupted. */
+  async #withoutLight(run: number, lit: Lit | null): Promise<void> {
+    this.#leavesLightOut ||= lit?.outcome === 'skipped';
     this.#screen.announce(this.#setting.words.text('restart_other'));
-    // No try of the person's was used.
-    this.#attempts -= 1;
-    await this.#begin();
+    await this.#resume(run);
   }
 
   #leaveFullScreen(): void {
@@ -307,7 +304,7 @@ export class Journey {
 
   /** `unmet`: what the person was told longest, in vain; null where it was no instruction that took the time. */
   #timedOut(unmet: InstructionCode | null = null): Promise<void> {
-    this.#service.report('capture_timeout', '', unmet);
+    if (unmet) this.#service.report('capture_timeout', '', unmet);
     const actions = this.#remedies('again');
     if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
     return this.#screen.show({ name: 'timeout', notice: timeoutNotice(this.#setting, unmet, actions) });

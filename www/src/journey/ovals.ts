@@ -41,9 +41,11 @@ function moved({ oval, viewport, frame }: Seen, to: Size): Oval {
 
 /** Notes the ovals as they are shown. */
 export class Ovals {
-  #seen: { [Each in Stage]?: Seen } = {};
+  #seen: { far?: Seen; near?: Seen } = {};
 
   note(stage: Stage, oval: Oval, video: HTMLVideoElement): void {
+    // Where those of a path's stops are, the service knows.
+    if (stage !== 'far' && stage !== 'near') return;
     const viewport = { width: video.clientWidth, height: video.clientHeight };
     this.#seen[stage] = { oval, viewport, frame: { width: video.videoWidth, height: video.videoHeight } };
   }

@@ -251,7 +251,9 @@ impl Manifest {
             }
         }
         let stop_files: BTreeSet<&str> = names.iter().copied().filter(|name| name.starts_with(STOP_PREFIX)).collect();
-        let is_named = |(index, entry): (usize, &StopEntry)| entry.name == stop_name(index) && entry.time > 0;
+        let is_named = |(index, entry): (usize, &StopEntry)| {
+            entry.name == stop_name(index) && stop_files.contains(entry.name.as_str()) && entry.time > 0
+        };
         if stop_files.len() != self.stops.len() || !self.stops.iter().enumerate().all(is_named) {
             return Err(ManifestError::Stops);
         }

@@ -33,6 +33,30 @@ fn a_good_manifest_survives_the_round_trip() {
 }
 
 #[test]
+fn the_pictures_at_stops_are_those_of_their_entries() {
+    let with = |files: &[&str], stops: Value| {
+        parse(|value| {
+            let all = value["files"].as_array_mut().expect("files");
+            all.extend(files.iter().map(|name| json!({"name": name, "sha256": "0".repeat(64), "bytes": 1})));
+            value["stops"] = stops;
+        })
+    };
+    let entry = |name: &str| json!({"name": name, "time": 5});
+    let good = with(&["stop-0", "stop-1"], json!([entry("stop-0"), entry("stop-1")])).expect("good");
+    assert_eq!(good.stops.iter().map(|stop| stop.name.as_str()).collect::<Vec<_>>(), ["stop-0", "stop-1"]);
+    for (files, stops) in [
+        (&["stop-0"][..], json!([])),
+        (&[], json!([entry("stop-0")])),
+        (&["stop-1"], json!([entry("stop-0")])),
+        (&["stop-0", "stop-1"], json!([entry("stop-1"), entry("stop-0")])),
+        (&["stop-0"], json!([{"name": "stop-0", "time": 0}])),
+    ] {
+        assert_eq!(with(files, stops.clone()), Err(ManifestError::Stops), "{files:?} {stops}");
+    }
+    assert_eq!(with(&["stop-2"], json!([])), Err(ManifestError::Name("stop-2".into())));
+}
+
+#[test]
 fn each_fault_has_its_error() {
     assert!(matches!(Manifest::parse(b"{"), Err(ManifestError::Syntax(_))));
     assert_eq!(parse(|m| m["files"][2]["name"] = json!("audit-00")), Err(ManifestError::Name("audit-00".into())));

@@ -78,7 +78,7 @@ impl Display for LevelTable {
     }
 }
 
-/// How the figures of the focal length are spread, by species; empty where there was no path.
+/// How the inverse focal length is spread, by species; empty where there was no path.
 pub fn focal_lengths(judged: &[Judged]) -> String {
     let mut species: Vec<&str> = judged.iter().map(|one| &*one.species).collect();
     species.dedup();
@@ -91,20 +91,18 @@ pub fn focal_lengths(judged: &[Judged]) -> String {
             all.sort_by(f64::total_cmp);
             all
         };
-        let (falls, inverses) = (figures("fall"), figures("inverseFocal"));
-        if falls.is_empty() {
+        let inverses = figures("inverseFocal");
+        if inverses.is_empty() {
             continue;
         }
         let quantiles = |all: &[f64]| {
             let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
             [0.02, 0.1, 0.5, 0.9, 0.98].map(|share| format!("{:.2}", at(share))).join(", ")
         };
-        text += &format!("| {name} | {} | {} | {} |\n", falls.len(), quantiles(&falls), quantiles(&inverses));
+        text += &format!("| {name} | {} | {} |\n", inverses.len(), quantiles(&inverses));
     }
     if text.is_empty() {
         return text;
     }
-    format!(
-        "| species | captures | fall: 2, 10, 50, 90, 98 % | inverse focal length: likewise |\n|---|---|---|---|\n{text}"
-    )
+    format!("| species | captures | inverse focal length: 2, 10, 50, 90, 98 % |\n|---|---|---|\n{text}")
 }

@@ -32,9 +32,9 @@ pub fn write_docs(judged: &[Judged], table: &Table, people: usize, line: u8) -> 
     write_block("evaluate", &text)
 }
 
-/// Puts a level's table into docs/LIVENESS.md.
-pub fn write_level(name: &str, table: &LevelTable, people: usize) -> Result<()> {
-    write_block(&format!("evaluate {name}"), &format!("{people} people:\n\n{table}"))
+/// Puts a level's table into docs/LIVENESS.md, and how focal lengths are spread.
+pub fn write_level(name: &str, table: &LevelTable, focal_lengths: &str, people: usize) -> Result<()> {
+    write_block(&format!("evaluate {name}"), &format!("{name}, {people} people:\n\n{table}\n{focal_lengths}"))
 }
 
 fn write_block(name: &str, new: &str) -> Result<()> {

@@ -12,16 +12,18 @@ const TAKES: f32 = 2.0;
 /// ... and at most: more than all else together can say, so that nobody passes then. It calls nobody an attacker.
 const MOST: f32 = 10.0;
 
-/// What the pairs of neighbouring positions say together; the farthest first.
+/// What the pairs of far and near and of the last stop and near say together.
 pub fn calibrated(pairs: &[Parallax]) -> Option<Calibration> {
     let figures: Option<Vec<_>> = pairs.iter().map(|pair| pair.figures).collect();
     calibration(&figures?)
 }
 
-/// What it takes off the log odds, 0 to 10. By how much one pair implies less than the one before says nothing: heads that
-/// turn as they go from place to place differ by as much (docs/LIVENESS.md).
+/// What it takes off the log odds, 0 to 10, a standard error allowed for. By how much one pair of a path implies less than the one before says nothing:
+/// heads that turn as they go from place to place differ by as much (docs/LIVENESS.md).
 pub fn doubt(calibration: Option<&Calibration>) -> f32 {
-    let below = |calibration: &Calibration| LEAST_INVERSE - calibration.inverse_focal;
+    // What is hardly known is given the benefit of it.
+    let most = |calibration: &Calibration| calibration.inverse_focal + calibration.inverse_focal_error;
+    let below = |calibration: &Calibration| LEAST_INVERSE - most(calibration);
     calibration.map_or(0.0, |calibration| (TAKES * 10.0 * below(calibration)).clamp(0.0, MOST))
 }
 
@@ -30,7 +32,6 @@ pub fn check(calibration: Option<&Calibration>) -> CheckOutcome {
     match calibration {
         Some(found) => CheckOutcome::passed(Check::FocalLength)
             .with("doubt", doubt(calibration))
-            .with("fall", found.fall)
             .with("inverseFocal", found.inverse_focal)
             .with("inverseFocalError", found.inverse_focal_error),
         None => CheckOutcome::skipped(Check::FocalLength, "there are not three distances to tell it by"),

@@ -8,10 +8,11 @@ use crate::sight::{MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
 use nearfar::guidance::{Instruction, MotionPath, Position};
-use nearfar_protocol::light::LightOutcome;
+use nearfar_protocol::light::{self, LightOutcome};
+use nearfar_protocol::result::CameraType;
 
-/// What a stop may not show.
-const AMISS: [(Instruction, &str); 8] = [
+/// What a stop may not show, as the page has it.
+const AMISS: [(Instruction, &str); 12] = [
     (Instruction::NoFace, "there is no face"),
     (Instruction::MultipleFaces, "there is more than one face"),
     (Instruction::TooFar, "the face is smaller than the path says"),
@@ -20,7 +21,12 @@ const AMISS: [(Instruction, &str); 8] = [
     (Instruction::MoveRight, "the face is not where the path says"),
     (Instruction::MoveUp, "the face is not where the path says"),
     (Instruction::MoveDown, "the face is not where the path says"),
+    (Instruction::TooDark, DIM),
+    (Instruction::TooBright, DIM),
+    (Instruction::Occluded, "something covers the face"),
+    (Instruction::Blurry, "the face is not in focus"),
 ];
+const DIM: &str = "there is too little light on the face, or too much";
 /// By how much a face grows from one position to the next at least: the page asks for 1.1.
 const LEAST_STEP: f32 = 1.05;
 
@@ -40,8 +46,9 @@ pub fn check(evidence: &Evidence, stops: &[Sight], ends: [(&MainFace, Size); 2],
     let mut outcome = CheckOutcome::passed(Check::Motion)
         .with("stops", stops.len() as f64)
         .require(stops.len() == asked.path.stops.len(), || "there is not one picture for each stop of the path".into());
-    let is_lit = manifest.light.as_ref().is_some_and(|light| light.outcome == LightOutcome::Shown);
-    outcome = outcome.require(is_lit || !asked.with_light, || {
+    let is_camera = manifest.camera_type == CameraType::WebCamera;
+    outcome = outcome.require(is_camera, || "the device's own camera program leads along no path".into());
+    outcome = outcome.require(is_lit(evidence) || !asked.with_light, || {
         "the path is a short one, and the colours that stand beside it were left out".into()
     });
     let times: Vec<i64> = [manifest.far_image_time]
@@ -72,6 +79,14 @@ pub fn check(evidence: &Evidence, stops: &[Sight], ends: [(&MainFace, Size); 2],
         last = now;
     }
     outcome.require(share(near) >= LEAST_STEP * last, || "the face does not grow from the last stop to near".into())
+}
+
+/// Whether the page says that it has shown the colours that were asked for, and sends a picture of each.
+fn is_lit(evidence: &Evidence) -> bool {
+    let (Some(asked), Some(told)) = (&evidence.light, &evidence.manifest.light) else { return false };
+    let pictures = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE).count();
+    let is_same = told.shown.iter().map(|one| one.color).eq(asked.colors.iter().copied());
+    told.outcome == LightOutcome::Shown && is_same && pictures == asked.colors.len()
 }
 
 /// Distance from where the path wants the face, in short sides of what is seen.

@@ -1,6 +1,7 @@
 //! The motion challenge: who was led along the path passes, a film of another path does not.
 
 use crate::staging::evidence::{evidence, told};
+use crate::staging::light::{Before, Lighting, add, any_sequence};
 use crate::staging::path::{FaceBox, any_path, drop_file, evidence_along, facing, positions, stages};
 use crate::staging::scene::Position;
 use crate::staging::{SIZE, own_portraits, scorer};
@@ -12,7 +13,7 @@ use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::motion::{MotionPath, PathLength, paths};
-use nearfar_protocol::result::ResultCode;
+use nearfar_protocol::result::{CameraType, ResultCode};
 use nearfar_scoring::checks::motion::followed;
 use nearfar_scoring::{AskedMotion, Check, Evidence, Limits, Outcome, Scorer, Verdict};
 
@@ -130,6 +131,45 @@ fn stops_that_did_not_come_or_came_in_another_order_are_refused() {
     let mut late = honest(path);
     late.manifest.stops[1].time = late.manifest.near_image_time + 1;
     assert_eq!(refused(&late), "the stops were not taken one after the other");
+}
+
+#[test]
+fn a_short_path_is_refused_where_the_colours_beside_it_were_left_out() {
+    let path = example(PathLength::Short);
+    let mut alone = honest(path);
+    alone.motion = Some(AskedMotion { path: path.clone(), with_light: true });
+    let left_out = "the path is a short one, and the colours that stand beside it were left out";
+    assert_eq!(refused(&alone), left_out);
+    let random = &mut Random::new("colours beside a path");
+    let colors = any_sequence(random);
+    let head = Surface::Head(Head::mean());
+    let lighting = Lighting::new(Before::Head, 60.0, 50.0, random);
+    add(&mut alone, (&person("marc"), &head), &colors, &colors, lighting, random);
+    let verdict = scorer().judge(&alone);
+    assert_eq!(motion(&verdict), (Outcome::Passed, ""), "{verdict:#?}");
+    assert!(verdict.score >= Some(50), "{verdict:#?}");
+    // That they were shown is not enough: which ones, and a picture of each.
+    let mut other = alone.clone();
+    other.light.as_mut().unwrap().colors.reverse();
+    assert_eq!(refused(&other), left_out);
+}
+
+#[test]
+fn photos_of_the_camera_program_follow_no_path() {
+    let mut photos = honest(example(PathLength::Short));
+    photos.manifest.camera_type = CameraType::SystemCamera;
+    assert_eq!(refused(&photos), "the device's own camera program leads along no path");
+}
+
+#[test]
+fn a_stop_in_the_dark_hides_nothing() {
+    let path = example(PathLength::Short);
+    let mut pictures = seen(&places(path));
+    pictures[1].iter_mut().for_each(|sample| *sample /= 12);
+    assert_eq!(
+        refused(&evidence_along(path, &pictures)),
+        "at stop 1: there is too little light on the face, or too much"
+    );
 }
 
 #[test]

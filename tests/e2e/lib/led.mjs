@@ -15,8 +15,8 @@ const WAY = 30;
 export function layerOf({ size, x, y }, shape = 'portrait') {
   const [width, height] = SHAPES[shape];
   const short = Math.min(width, height);
-  // The detector finds the man a little larger than his photograph was cut for.
-  const drawn = 0.95 * size;
+  // The detector's box of the man is a little larger than his photograph was cut for when he is far, and smaller when near.
+  const drawn = size * (0.95 + 0.15 * (size - 0.25));
   const room = (side, oval) => Math.min(Math.max((ROOM * (side / short) - oval * size) / 2, 0), MOST_SHIFT);
   return { photo: 'man', size: drawn, x: x * room(width, OVAL.width), y: y * room(height, OVAL.height) };
 }

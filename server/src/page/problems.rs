@@ -41,14 +41,3 @@ pub async fn report(State(app): State<App>, visitor: Visitor, body: JsonBody) ->
 fn given_up(code: &str) -> Option<&'static str> {
     ["capture_timeout", "cancelled"].into_iter().find(|how| *how == code)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use nearfar::guidance::Instruction;
-
-    #[test]
-    fn the_instructions_of_metrics_are_the_engines() {
-        assert_eq!(INSTRUCTIONS, Instruction::ALL.map(Instruction::code));
-    }
-}

@@ -1,6 +1,8 @@
 //! Levels and the motion challenge: what an attempt is asked for, what an older page gets, which score passes.
 
 use crate::common::{Answered, Attempt, Service, Session, pictures, verdict};
+use nearfar::guidance::Instruction;
+use nearfar_protocol::page::INSTRUCTIONS;
 use nearfar_protocol::result::ResultCode;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
@@ -142,4 +144,22 @@ async fn each_level_has_a_line_of_its_own() {
     }
     assert_eq!(passed[0], (json!(true), json!("live"), json!([])));
     assert_eq!(passed[1], (json!(false), json!("live"), json!(["below_pass_score"])));
+}
+
+#[test]
+fn the_instructions_of_metrics_are_the_engines() {
+    assert_eq!(INSTRUCTIONS, Instruction::ALL.map(Instruction::code));
+}
+
+#[tokio::test]
+async fn a_problem_may_name_the_instruction_at_which_somebody_gave_up() {
+    let service = Service::new().await;
+    let shop = service.integrator(AccountSettings::default()).await;
+    let session = service.session(&shop, json!({})).await;
+    let report = |instruction: Value| json!({"code": "capture_timeout", "message": "", "instruction": instruction});
+    for instruction in [json!("too_far"), Value::Null, json!("made_up")] {
+        service.page("POST", "/h5/api/v1/problems", &session.token, Some(report(instruction))).await.ok();
+    }
+    let long = service.page("POST", "/h5/api/v1/problems", &session.token, Some(report(json!("x".repeat(501))))).await;
+    assert_eq!(long.code(), "PARAMETER_ERROR");
 }

@@ -21,15 +21,30 @@ function watch() {
   look();
 }
 
+/** Waits until the person has passed. A few in a hundred captures have no answer: then they try again, as anybody would. */
+async function passes({ button, heading }) {
+  const [done, again] = [heading('Done. Thank you!'), button('Try again')];
+  for (let tries = 0; tries < 3; tries += 1) {
+    await done.or(again).first().waitFor({ timeout: 90_000 });
+    if (await done.isVisible()) return;
+    await again.click();
+  }
+  assert.fail('no answer in three tries');
+}
+
 const settings = { motionChallenge: 'on', verdictFields: true };
 
 test('somebody who follows the oval passes, with a picture of each stop', async (t) => {
-  const { page, open, button, heading, result, complaints } = await openJourney(t, { story: null, settings });
+  const { page, open, button, heading, result, complaints } = await openJourney(t, {
+    story: null,
+    settings,
+    wish: { tryCount: 3 },
+  });
   const attempts = await leadAlong(page);
   await page.addInitScript(watch);
   await open();
   await button('Start the camera').press('Enter');
-  await heading('Done. Thank you!').waitFor({ timeout: 90_000 });
+  await passes({ button, heading });
   const [{ asked, answer }] = attempts;
   assert.equal(asked.motion, true, 'the page says that it can');
   assert.equal(answer.data.motion.stops.length, 1);
@@ -76,14 +91,14 @@ for (const [name, place, told] of [
 test('at PRO whoever wants little motion on the screen is led along a longer path, without colours', async (t) => {
   const { page, open, button, heading, result } = await openJourney(t, {
     story: null,
-    wish: { productLevel: 'PRO' },
+    wish: { productLevel: 'PRO', tryCount: 3 },
     settings: { verdictFields: true },
   });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const attempts = await leadAlong(page);
   await open();
   await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 90_000 });
+  await passes({ button, heading });
   const [{ asked, answer }] = attempts;
   assert.equal(asked.lightUnwanted, true);
   assert.deepEqual([answer.data.light, answer.data.motion.stops.length], [null, 2]);
@@ -92,13 +107,13 @@ test('at PRO whoever wants little motion on the screen is led along a longer pat
 });
 
 test('at PRO whoever leaves the colours out goes on along a longer path', async (t) => {
-  const wish = { productLevel: 'PRO' };
+  const wish = { productLevel: 'PRO', tryCount: 3 };
   const { page, open, button, heading, result } = await openJourney(t, { story: null, wish });
   const attempts = await leadAlong(page);
   await open();
   await button('Start the camera').click();
   await button('Skip').click({ timeout: 60_000 });
-  await heading('Done. Thank you!').waitFor({ timeout: 120_000 });
+  await passes({ button, heading });
   const stops = attempts.map(({ answer }) => answer.data.motion.stops.length);
   const colors = attempts.map(({ answer }) => answer.data.light?.colors.length ?? 0);
   assert.deepEqual(

@@ -57,6 +57,18 @@ function playLed({ url, fps, width, height, held, way }) {
     const jpegs = starts.map((start, i) => new Blob([bytes.subarray(start, starts[i + 1])], { type: 'image/jpeg' }));
     const frames = await Promise.all(jpegs.map((jpeg) => createImageBitmap(jpeg)));
     let [shown, seen, index] = [0, 0, 0];
+    // Somebody does what is told, too, where the film alone is not quite right: nearer and away, and to their own sides.
+    let [near, right, down] = [1, 0, 0];
+    const obey = {
+      'Move closer': () => (near = Math.min(near * 1.002, 1.15)),
+      'Move back a little': () => (near = Math.max(near / 1.002, 0.87)),
+      'Move left': () => (right += 1),
+      'Move right': () => (right -= 1),
+      'Move up': () => (down -= 1),
+      'Move down': () => (down += 1),
+    };
+    const told = () =>
+      document.querySelector('nearfar-journey')?.renderRoot?.querySelector('.instruction')?.textContent ?? '';
     const next = () => {
       const step = Math.floor(shown / (held + way));
       const isHeld = shown % (held + way) < held;
@@ -64,8 +76,12 @@ function playLed({ url, fps, width, height, held, way }) {
       // Begun again: a smaller oval is that of the far position.
       if (now < 0.95 * seen) [shown, index] = [0, 0];
       else if (now > 1.05 * seen && seen > 0) index += 1;
+      if (now !== seen) [near, right, down] = [1, 0, 0];
       seen = now;
+      if (isHeld && step === index) obey[told()]?.();
       context.drawImage(frames[shown], 0, 0);
+      const [w, h] = [width * near, height * near];
+      context.drawImage(frames[shown], (width - w) / 2 + right, (height - h) / 2 + down, w, h);
       if (!isHeld) shown += 1;
       else if (step < index && shown + 1 < frames.length) shown = step * (held + way) + held;
       else shown = step * (held + way) + (((shown + 1) % (held + way)) % held);

@@ -98,7 +98,7 @@ pub fn oval_in_picture(oval: &nearfar_protocol::manifest::Rect, sight: &Sight, v
 }
 
 /// Distance from where guidance wants the face, in short sides of what is seen.
-fn offset(main: &MainFace, sight: &Sight) -> f32 {
+pub(super) fn offset(main: &MainFace, sight: &Sight) -> f32 {
     main.face.bbox.center().distance(sight.target.face_center) / sight.target.short_side().max(1.0)
 }
 

@@ -18,8 +18,8 @@ pub fn calibrated(pairs: &[Parallax]) -> Option<Calibration> {
     calibration(&figures?)
 }
 
-/// What it takes off the log odds, 0 to 10, a standard error allowed for. By how much one pair of a path implies less than the one before says nothing:
-/// heads that turn as they go from place to place differ by as much (docs/LIVENESS.md).
+/// What the estimate takes off the log odds, 0 to 10, with one standard error allowed for. The change from pair to pair is
+/// not used: heads that turn between positions differ by as much (docs/LIVENESS.md).
 pub fn doubt(calibration: Option<&Calibration>) -> f32 {
     // What is hardly known is given the benefit of it.
     let most = |calibration: &Calibration| calibration.inverse_focal + calibration.inverse_focal_error;
@@ -27,13 +27,13 @@ pub fn doubt(calibration: Option<&Calibration>) -> f32 {
     calibration.map_or(0.0, |calibration| (TAKES * 10.0 * below(calibration)).clamp(0.0, MOST))
 }
 
-/// Tells it.
+/// The outcome, with the estimate and its error.
 pub fn check(calibration: Option<&Calibration>) -> CheckOutcome {
     match calibration {
         Some(found) => CheckOutcome::passed(Check::FocalLength)
             .with("doubt", doubt(calibration))
             .with("inverseFocal", found.inverse_focal)
             .with("inverseFocalError", found.inverse_focal_error),
-        None => CheckOutcome::skipped(Check::FocalLength, "there are not three distances to tell it by"),
+        None => CheckOutcome::skipped(Check::FocalLength, "it needs pictures at three distances"),
     }
 }

@@ -2,6 +2,7 @@
 //! held against the path by the checks that they have without one.
 
 use crate::agreement::Comparison;
+use crate::checks::faces::offset;
 use crate::evidence::{AskedMotion, Evidence};
 use crate::limits::Limits;
 use crate::sight::{MainFace, Sight};
@@ -87,9 +88,4 @@ fn is_lit(evidence: &Evidence) -> bool {
     let pictures = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE).count();
     let is_same = told.shown.iter().map(|one| one.color).eq(asked.colors.iter().copied());
     told.outcome == LightOutcome::Shown && is_same && pictures == asked.colors.len()
-}
-
-/// Distance from where the path wants the face, in short sides of what is seen.
-fn offset(main: &MainFace, sight: &Sight) -> f32 {
-    main.face.bbox.center().distance(sight.target.face_center) / sight.target.short_side().max(1.0)
 }

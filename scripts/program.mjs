@@ -7,13 +7,18 @@ import { cargo } from './lib/cargo.mjs';
 import { HELP } from './lib/command.mjs';
 import { main, root, run, Stop } from './lib/run.mjs';
 
-/** What cargo is told for each, and what has to be done before. */
+const FACE_RATES = ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'];
+
+/** What cargo is told for each, with which first arguments it starts, and what has to be done before. */
 const PROGRAMS = {
   inspect: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'inspect'] },
   parallax: { cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'parallax'] },
   evaluate: { cargo: ['--profile', 'start', '--package', 'nearfar-scoring', '--example', 'evaluate'] },
-  occlusion: {
-    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'occlusion_rates'],
+  occlusion: { cargo: FACE_RATES, args: ['occlusion'], needs: 'tools/occlusion/fetch.mjs' },
+  pose: { cargo: FACE_RATES, args: ['pose'] },
+  eyes: { cargo: FACE_RATES, args: ['eyes'] },
+  'face-crops': {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_crops'],
     needs: 'tools/occlusion/fetch.mjs',
   },
 };
@@ -26,7 +31,7 @@ await main(async () => {
   if (program.needs && !args.some((word) => HELP.includes(word)))
     await run(process.execPath, [program.needs], { step: 'fetching what it needs' });
   // What it prints, its errors and its status are its own.
-  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...args], {
+  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...(program.args ?? []), ...args], {
     cwd: root,
     stdio: 'inherit',
   });

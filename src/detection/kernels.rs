@@ -70,8 +70,9 @@ impl Plane {
         &self.quads[(y * self.groups + group) * width..][..width]
     }
 
+    /// As [`Plane::line`], to be written.
     #[inline(always)]
-    fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
+    pub fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
         let width = self.side + 2;
         &mut self.quads[(y * self.groups + group) * width..][..width]
     }
@@ -255,6 +256,16 @@ pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
                 sums[p] = sums[p].add(residual[p]);
             }
         }
+        store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
+    });
+}
+
+/// A 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
+#[inline(never)]
+pub fn pointwise_relu<L: Lanes>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
+    let (side, zero) = (output.side(), L::splat(0.0));
+    pointwise::<L>(panels, tiles, |tile, group, sums| {
+        let (y, x) = tile_position(tile, side, first_row);
         store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
     });
 }

@@ -1,8 +1,9 @@
 //! BlazeFace short range: faces in a frame.
 
 pub mod anchors;
+pub(crate) mod block;
 mod detector;
-mod kernels;
+pub(crate) mod kernels;
 pub mod lanes;
 pub mod looks;
 pub mod model;

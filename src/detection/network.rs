@@ -1,17 +1,13 @@
 //! BlazeFace short range as one pass over fixed buffers.
 
-use super::kernels::{
-    BATCH_TILES, DepthwiseGroup, INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, depthwise, gather_tiles,
-    pack_panels, pointwise, pointwise_residual, stem,
-};
+use super::block::{BATCH, Block};
+use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, stem};
 use super::lanes::{Fastest, Lanes};
 use super::model::{
-    BLOCKS, BOX_VALUES, COARSE_ANCHORS, Convolution, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
+    BLOCKS, BOX_VALUES, COARSE_ANCHORS, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
 };
 use std::marker::PhantomData;
 
-/// Pixels in a batch.
-const BATCH: usize = BATCH_TILES * TILE;
 /// Side of the first feature map.
 const STEM_SIDE: usize = INPUT_SIDE / 2;
 const FINE_SIDE: usize = 16;
@@ -49,12 +45,6 @@ impl Input {
             row[source.len()..].fill(0.0);
         }
     }
-}
-
-struct PackedBlock {
-    stride: usize,
-    depthwise: Vec<DepthwiseGroup>,
-    pointwise: Panels,
 }
 
 /// Scores and boxes of one grid, as the kernels leave them: tile by tile, group by group.
@@ -107,7 +97,7 @@ pub struct Network<L = Fastest> {
     /// What the next run looks at.
     pub input: Input,
     stem: Panels,
-    blocks: Vec<PackedBlock>,
+    blocks: Vec<Block>,
     fine: Grid,
     coarse: Grid,
     planes: [Plane; 2],
@@ -121,11 +111,7 @@ impl<L: Lanes> Network<L> {
         let blocks = model
             .blocks
             .iter()
-            .map(|block| PackedBlock {
-                stride: block.shape.stride,
-                depthwise: pack_depthwise(&block.depthwise, block.shape.inputs),
-                pointwise: pack_panels(&block.pointwise.weights, &block.pointwise.bias),
-            })
+            .map(|block| Block::new(block.shape.stride, &block.depthwise, &block.pointwise))
             .collect();
         let fine = Grid::new(&model.fine, FINE_SIDE, FINE_ANCHORS);
         let coarse = Grid::new(&model.coarse, COARSE_SIDE, COARSE_ANCHORS);
@@ -152,11 +138,7 @@ impl<L: Lanes> Network<L> {
         }
         std::mem::swap(&mut from, &mut to);
         for (index, block) in self.blocks.iter().enumerate() {
-            if block.stride == 1 {
-                run_block::<L, 1>(block, from, to, &mut self.tiles);
-            } else {
-                run_block::<L, 2>(block, from, to, &mut self.tiles);
-            }
+            block.run::<L>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
             if index + 1 == FINE_BLOCKS {
                 self.fine.run::<L>(from, &mut self.tiles);
@@ -181,26 +163,4 @@ impl<L: Lanes> Network<L> {
             Some(anchor) => self.coarse.values(anchor),
         }
     }
-}
-
-fn run_block<L: Lanes, const STRIDE: usize>(block: &PackedBlock, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
-    let side = from.side() / STRIDE;
-    to.reshape(side, block.pointwise.output_groups());
-    let tiles = &mut tiles[..BATCH * from.groups()];
-    for first_row in (0..side).step_by(BATCH / side) {
-        depthwise::<L, STRIDE>(from, &block.depthwise, first_row, tiles);
-        pointwise_residual::<L, STRIDE>(&block.pointwise, tiles, from, to, first_row);
-    }
-}
-
-fn pack_depthwise(source: &Convolution, channels: usize) -> Vec<DepthwiseGroup> {
-    let quad = |values: &[f32], group: usize| {
-        Quad(std::array::from_fn(|i| if 4 * group + i < channels { values[4 * group + i] } else { 0.0 }))
-    };
-    (0..channels.div_ceil(4))
-        .map(|group| DepthwiseGroup {
-            taps: std::array::from_fn(|tap| quad(&source.weights[tap * channels..], group)),
-            bias: quad(&source.bias, group),
-        })
-        .collect()
 }

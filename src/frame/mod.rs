@@ -16,4 +16,4 @@ pub use color::yuv_to_rgb;
 pub use geometry::{Point, Rect, Size, sin_cos};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
 pub use sample::sample_rgb;
-pub use tilted::{Region, sample_tilted_rgb};
+pub use tilted::{MAX_TAPS, Region, sample_tilted_rgb};

@@ -1,5 +1,4 @@
-//! Resampling a tilted region: evenly spaced taps in each output pixel. The capture loop needs none; the service looks
-//! at faces upright by it.
+//! Resampling a tilted region, by evenly spaced taps in each output pixel: so faces are looked at upright.
 
 use super::color::YuvToRgb;
 use super::components::Component;
@@ -19,12 +18,13 @@ pub struct Region {
 }
 
 /// Most taps along each axis that are averaged into one output pixel.
-const MAX_TAPS: u32 = 8;
+pub const MAX_TAPS: u32 = 8;
 
 /// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `region`, averaged over each output
 /// pixel's area. A pixel whose middle lies outside the frame is black. An `out` of another length gets as many whole
-/// pixels as fit.
-pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32, out: &mut [u8]) {
+/// pixels as fit. Each axis takes a tap for every pixel of the frame, but no more than `most_taps` ([`MAX_TAPS`] at
+/// most): fewer are faster and alias.
+pub fn sample_tilted_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], most_taps: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
     pixels.fill([0; 3]);
     let numbers = [region.center.x, region.center.y, region.width, region.height, region.angle];
@@ -37,10 +37,11 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, out_w: u32, out_h: u32,
     let to_rgb = (!frame.is_rgb()).then(|| YuvToRgb::new(layout.matrix, layout.full_range));
     let (width, height) = (layout.coded.width as f32, layout.coded.height as f32);
     let (step_x, step_y) = (region.width / out_w as f32, region.height / out_h as f32);
-    let taps = |step: f32| (step.ceil() as u32).clamp(1, MAX_TAPS);
+    // `max` and `min`, since `clamp` can panic and its message takes bytes.
+    let taps = |step: f32| (step.ceil() as u32).min(most_taps).min(MAX_TAPS).max(1);
     let (taps_x, taps_y) = (taps(step_x), taps(step_y));
-    // Many taps smooth by themselves; few need to look between the pixels.
-    let smooth = taps_x.max(taps_y) <= 2;
+    // Many pixels smooth by themselves; few need to be looked at in between.
+    let smooth = step_x.max(step_y) <= 2.0;
 
     // The map from the region's own axes to the stored picture is linear: three points tell it.
     let (sin, cos) = sin_cos(region.angle);

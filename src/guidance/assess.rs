@@ -104,10 +104,13 @@ struct Check<'a> {
 impl Check<'_> {
     fn face(mut self, scene: &Scene, main: usize, target: &Target) {
         self.others(scene.faces, main);
-        self.size(scene.faces[main].bbox.width, target);
-        self.place(&scene.faces[main].bbox, target);
         if let Some(measurements) = scene.measurements {
             self.looks(measurements);
+        }
+        // The box of a tilted head says little of its size and place: first the head is straightened.
+        if !scene.measurements.is_some_and(|measured| self.is_tilted(measured)) {
+            self.size(scene.faces[main].bbox.width, target);
+            self.place(&scene.faces[main].bbox, target);
         }
         self.at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
     }
@@ -155,6 +158,11 @@ impl Check<'_> {
         if across && along && target.is_central {
             self.failing.insert(Instruction::NotCentered);
         }
+    }
+
+    /// Whether the head leans to a shoulder so much that this is told.
+    fn is_tilted(&self, measured: &FaceMeasurements) -> bool {
+        self.failing.contains(Instruction::NotFrontal) && measured.pose.roll.abs() > self.thresholds.max_roll
     }
 
     fn looks(&mut self, measured: &FaceMeasurements) {

@@ -1,13 +1,13 @@
 //! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
 
-use crate::frame::{Frame, PixelFormat, Point, Rect, sin_cos};
+use crate::frame::{Frame, PixelFormat, Rect};
 
 /// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
 /// at twelve frame pixels a cell, which is a face wider than any frame allows.
 const MAX_TAPS: u32 = 3;
 
 /// Reads a frame's pixels at upright positions.
-pub(super) struct Reader<'a>(pub(super) &'a Frame<'a>);
+struct Reader<'a>(&'a Frame<'a>);
 
 impl Reader<'_> {
     /// Stored column and row of the pixel under the upright point, `None` outside the frame.
@@ -77,44 +77,6 @@ impl Reader<'_> {
         let top = at(x0, y0)? * (1.0 - fx) + at(x1, y0)? * fx;
         let bottom = at(x0, y1)? * (1.0 - fx) + at(x1, y1)? * fx;
         Some(self.full_range(top * (1.0 - fy) + bottom * fy))
-    }
-}
-
-/// Mean colours over a rectangle of `columns` x `rows` cells around a point, tilted; see [`Reader::colors`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ColorGrid {
-    /// The middle, upright pixels.
-    pub(super) center: Point,
-    /// Width and height before the tilt, pixels.
-    pub(super) size: (f32, f32),
-    /// Clockwise tilt in radians: row 0 runs along this direction.
-    pub(super) angle: f32,
-    pub(super) columns: usize,
-    pub(super) rows: usize,
-}
-
-impl Reader<'_> {
-    /// The mean colour of every cell of `grid`, row by row, `None` where a cell is outside the frame.
-    pub(super) fn colors(&self, grid: ColorGrid) -> impl Iterator<Item = Option<[f32; 3]>> {
-        let ColorGrid { center, size, .. } = grid;
-        let (sin, cos) = sin_cos(grid.angle);
-        let step = (size.0 / grid.columns as f32, size.1 / grid.rows as f32);
-        let taps = (step.0 / 1.5).ceil().clamp(1.0, MAX_TAPS as f32) as u32;
-        let each = 1.0 / taps as f32;
-        (0..grid.columns * grid.rows).map(move |cell| {
-            let (column, row) = ((cell % grid.columns) as f32, (cell / grid.columns) as f32);
-            let (mut sum, mut count) = ([0.0; 3], 0u32);
-            for tap in 0..taps * taps {
-                let u = (column + each * ((tap % taps) as f32 + 0.5)) * step.0 - size.0 / 2.0;
-                let v = (row + each * ((tap / taps) as f32 + 0.5)) * step.1 - size.1 / 2.0;
-                let (x, y) = (center.x + u * cos - v * sin, center.y + u * sin + v * cos);
-                if let Some(rgb) = self.0.rgb_at(x, y) {
-                    sum = [0, 1, 2].map(|i| sum[i] + f32::from(rgb[i]));
-                    count += 1;
-                }
-            }
-            (count > 0).then(|| sum.map(|s: f32| s / count as f32))
-        })
     }
 }
 

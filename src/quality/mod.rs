@@ -5,17 +5,14 @@
 
 mod crop;
 mod exposure;
-mod occlusion;
-mod occlusion_model;
-mod part;
-mod patches;
+pub mod face_network;
 mod pose;
 mod sharpness;
 
-pub use occlusion::{OcclusionFeatures, OcclusionOdds};
 pub use pose::{Pose, pose};
 
 use crate::detection::Face;
+use face_network::FaceNetwork;
 use crate::frame::{Frame, Rect};
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +33,16 @@ pub struct FaceMeasurements {
     pub overexposed: f32,
     /// Share of the face sunk to (nearly) black, 0 to 1.
     pub underexposed: f32,
-    /// How likely something covers eyes, nose or mouth: 0 (bare) to 1 (covered). Bare photographs stay
-    /// below 0.5 in 98 of 100 cases; see `docs/OCCLUSION.md`.
+    /// How likely something covers an eye, the nose or the mouth: 0 (bare) to 1 (covered). Bare faces stay below 0.5 in
+    /// 99 of 100 photographs; see `docs/FACE-NETWORK.md`.
     pub occlusion: f32,
+    /// How likely both eyes are open, 0 to 1.
+    #[serde(default = "open")]
+    pub eyes_open: f32,
+}
+
+fn open() -> f32 {
+    1.0
 }
 
 /// Measures faces; owns the grids it samples into, so that measuring allocates nothing.
@@ -46,7 +50,7 @@ pub struct FaceMeasurements {
 pub struct QualityMeter {
     face: crop::LumaGrid,
     around: crop::LumaGrid,
-    patches: patches::Patches,
+    network: FaceNetwork,
 }
 
 impl Default for QualityMeter {
@@ -56,25 +60,25 @@ impl Default for QualityMeter {
 }
 
 impl QualityMeter {
-    /// Allocates the grids.
+    /// Allocates the grids, and unpacks the network's weights.
     pub fn new() -> Self {
+        Self::with_network(FaceNetwork::default())
+    }
+
+    /// The same with another network than that of this crate.
+    pub fn with_network(network: FaceNetwork) -> Self {
         QualityMeter {
             face: crop::LumaGrid::new(sharpness::GRID),
             around: crop::LumaGrid::new(exposure::AROUND_GRID),
-            patches: patches::Patches::new(),
+            network,
         }
-    }
-
-    /// What the occlusion models see of a face: for fitting and judging them. `None` where the keypoints make no
-    /// sense.
-    pub fn occlusion_features(&mut self, frame: &Frame, face: &Face) -> Option<OcclusionFeatures> {
-        self.patches.sample(frame, face).then(|| OcclusionFeatures::new(&self.patches, face))
     }
 
     /// Measures one face of `frame`. Never fails: a face that lies outside the frame, has no area or is not
     /// made of finite numbers comes out black, blurred and bare of detail.
     pub fn measure(&mut self, frame: &Frame, face: &Face) -> FaceMeasurements {
-        let pose = pose(face);
+        let reading = self.network.look(frame, face);
+        let pose = reading.map_or_else(|| pose(face), |reading| reading.pose);
         let Some(bbox) = usable(&face.bbox) else {
             return FaceMeasurements { pose, ..FaceMeasurements::default() };
         };
@@ -88,7 +92,8 @@ impl QualityMeter {
             backlight: light.backlight,
             overexposed: light.overexposed,
             underexposed: light.underexposed,
-            occlusion: self.occlusion_features(frame, face).map_or(0.0, |features| features.odds().occlusion()),
+            occlusion: reading.map_or(0.0, |reading| reading.occlusion()),
+            eyes_open: reading.map_or(1.0, |reading| reading.both_eyes_open()),
         }
     }
 }

@@ -160,6 +160,28 @@ fn looks() {
 }
 
 #[test]
+fn a_tilted_head_is_straightened_before_its_size_and_place_are_judged() {
+    let target = target(Stage::Far);
+    let assess_tilted = |roll: f32, width: f32| {
+        let faces = [face(target.face_center.x + 200.0, target.face_center.y, width)];
+        let looks = FaceMeasurements { pose: Pose { roll, ..Pose::default() }, ..good_looks() };
+        assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default())
+    };
+    for roll in [-40.0, -25.0, 25.0, 40.0] {
+        for width in [80.0, 130.0, 320.0] {
+            assert_eq!(assess_tilted(roll, width), only(Instruction::NotFrontal), "{roll} {width}");
+        }
+    }
+    assert_eq!(assess_tilted(10.0, 80.0).instruction, Instruction::TooFar);
+    // A head that is turned or nodded has its true size.
+    let faces = [face(target.face_center.x, target.face_center.y, 80.0)];
+    let looks = FaceMeasurements { pose: Pose { yaw: 30.0, ..Pose::default() }, ..good_looks() };
+    let turned = assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default());
+    assert_eq!(turned.instruction, Instruction::TooFar);
+    assert!(turned.failing.contains(Instruction::NotFrontal));
+}
+
+#[test]
 fn a_moving_face_is_told_to_keep_still_and_does_not_pass() {
     let target = target(Stage::Far);
     let faces = [good_face(&target)];

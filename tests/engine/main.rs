@@ -12,6 +12,7 @@ mod detection_phantoms;
 mod detection_sampling;
 mod detection_stream;
 mod encoding_jpeg;
+mod face_network;
 mod frame_pixels;
 mod guidance_assess;
 mod guidance_properties;

@@ -34,7 +34,7 @@ impl Line {
         let [yaw, pitch, roll, sharpness, brightness, backlight, overexposed, occlusion] = self.looks?;
         let pose = Pose { yaw, pitch, roll };
         let underexposed = 0.0;
-        Some(FaceMeasurements { pose, sharpness, brightness, backlight, overexposed, underexposed, occlusion })
+        Some(FaceMeasurements { pose, sharpness, brightness, backlight, overexposed, underexposed, occlusion, eyes_open: 1.0 })
     }
 }
 

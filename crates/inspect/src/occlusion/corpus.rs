@@ -1,7 +1,7 @@
 //! From a list of portraits to samples: every face bare and covered in several ways, each varied in light and lens.
 
 use super::canvas::{crop, vary, with_frame};
-use super::covers::{Cover, Covered, draw};
+use super::covers::{Cover, Covered, Materials, draw};
 use super::face_map::FaceMap;
 use super::random::Random;
 use anyhow::{Context, Result};
@@ -68,8 +68,8 @@ pub struct Sample {
     pub person: String,
     /// What covers the face.
     pub cover: Cover,
-    /// Share of each part that is covered: right eye, left eye, nose, mouth; `None` where nobody knows.
-    pub parts: Option<[f32; 4]>,
+    /// Share of each part that is covered: right eye, left eye, nose, mouth, forehead; `None` where nobody knows.
+    pub parts: Option<[f32; 5]>,
     /// The picture.
     pub picture: RgbImage,
     /// The face as the detector finds it in this very picture; `None` where it finds none.
@@ -87,8 +87,8 @@ pub struct Amount {
     pub each_cover: u32,
 }
 
-/// The crop is this many face widths wide.
-const REACH: f32 = 2.4;
+/// A crop is this many face widths wide.
+pub const REACH: f32 = 2.4;
 
 /// All samples of one photograph, each handed to `take` as it is made. Nothing where the detector does not find the
 /// bare face.
@@ -98,7 +98,7 @@ const REACH: f32 = 2.4;
 pub fn samples(
     photograph: &Photograph,
     path: &Path,
-    textures: &[RgbImage],
+    materials: &Materials,
     amount: Amount,
     detector: &mut Detector,
     mut take: impl FnMut(Sample),
@@ -127,7 +127,7 @@ pub fn samples(
         any = true;
         let map = FaceMap::new(&face);
         let drawn = if photograph.shows == Cover::Bare { cover } else { Cover::Bare };
-        let covered = draw(&bare, &map, drawn, textures, &mut random);
+        let covered = draw(&bare, &map, drawn, materials, &mut random);
         let parts = (photograph.shows == Cover::Bare).then(|| parts(&covered, &map));
         let picture = vary(&covered.picture, &mut random)?;
         let face = find(&picture, detector)?;
@@ -144,7 +144,10 @@ pub fn samples(
 }
 
 /// The face nearest to the middle, if it is near the middle at all.
-fn find(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>> {
+///
+/// # Errors
+/// When the picture is no frame.
+pub fn find(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>> {
     // Twice, as in a stream: the second time looks closely at what the first found.
     detector.reset();
     let faces = with_frame(picture, |frame| {
@@ -160,7 +163,8 @@ fn find(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>> {
     Ok(near.min_by(|a, b| away(a).total_cmp(&away(b))))
 }
 
-fn parts(covered: &Covered, map: &FaceMap) -> [f32; 4] {
+/// Covered share of right eye, left eye, nose, mouth and forehead.
+pub fn parts(covered: &Covered, map: &FaceMap) -> [f32; 5] {
     let keypoints = map.face.keypoints;
     let eyes = [keypoints[Face::RIGHT_EYE], keypoints[Face::LEFT_EYE]];
     [
@@ -168,6 +172,7 @@ fn parts(covered: &Covered, map: &FaceMap) -> [f32; 4] {
         share(covered, map, eyes[1], 0.22, 0.12),
         share(covered, map, keypoints[Face::NOSE], 0.2, 0.2),
         share(covered, map, keypoints[Face::MOUTH], 0.38, 0.16),
+        share(covered, map, map.point(map.eyes(), 0.0, -0.6), 0.5, 0.16),
     ]
 }
 

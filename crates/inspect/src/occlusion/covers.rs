@@ -1,6 +1,7 @@
 //! Covers drawn over a bare face: masks, scarves, hands, dark glasses, things held over an eye or the mouth.
 //! Also ordinary glasses, which are no cover.
 
+use super::cutouts::{Cutout, lay_hand, lay_surface};
 use super::face_map::FaceMap;
 use super::random::Random;
 use image::RgbImage;
@@ -32,11 +33,23 @@ pub enum Cover {
     ThingOverEye,
     /// Skin-coloured fingers over one eye.
     HandOverEye,
+    /// A photographed hand over the mouth or the nose.
+    RealHandOverMouth,
+    /// A photographed hand over one eye.
+    RealHandOverEye,
+    /// A piece of another photograph over the mouth, the nose or half the face.
+    SurfaceOverMouth,
+    /// A piece of another photograph over one eye.
+    SurfaceOverEye,
+    /// Strands of hair over one eye.
+    HairOverEye,
+    /// A piece of another photograph over the forehead, as a hat: still a bare face.
+    Hat,
 }
 
 impl Cover {
     /// Those that do cover.
-    pub const COVERING: [Cover; 8] = [
+    pub const COVERING: [Cover; 13] = [
         Cover::TexturedMask,
         Cover::PlainMask,
         Cover::Scarf,
@@ -45,11 +58,16 @@ impl Cover {
         Cover::DarkGlasses,
         Cover::ThingOverEye,
         Cover::HandOverEye,
+        Cover::RealHandOverMouth,
+        Cover::RealHandOverEye,
+        Cover::SurfaceOverMouth,
+        Cover::SurfaceOverEye,
+        Cover::HairOverEye,
     ];
 
     /// Whether it covers eyes, nose or mouth.
     pub fn covers(self) -> bool {
-        !matches!(self, Cover::Bare | Cover::ClearGlasses)
+        !matches!(self, Cover::Bare | Cover::ClearGlasses | Cover::Hat)
     }
 }
 
@@ -64,39 +82,79 @@ pub struct Covered {
 /// Colour of one point of a cover and how opaque it is.
 type Paint = ([f32; 3], f32);
 
-/// Draws `cover` over the face of `map`. `textures` are photographs of masks, for [`Cover::TexturedMask`].
-pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, textures: &[RgbImage], random: &mut Random) -> Covered {
+/// Photographs that covers are made of. Where some are missing, others take their place.
+#[derive(Default)]
+pub struct Materials {
+    /// Masks, for [`Cover::TexturedMask`].
+    pub masks: Vec<RgbImage>,
+    /// Hands.
+    pub hands: Vec<Cutout>,
+    /// Anything, for pieces of it.
+    pub surfaces: Vec<RgbImage>,
+}
+
+/// Draws `cover` over the face of `map`.
+pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials, random: &mut Random) -> Covered {
     let skin = skin_color(bare, map);
     // White under the light of this picture.
     let light = (skin.iter().sum::<f32>() / 3.0 / 150.0).clamp(0.35, 1.0) * random.between(0.8, 1.15);
     let painter: Box<dyn Fn(f32, f32) -> Paint> = match cover {
         Cover::Bare => return Covered { picture: bare.clone(), alpha: vec![0.0; bare.pixels().len()] },
-        Cover::TexturedMask if !textures.is_empty() => mask(map, Surface::Texture(pick(textures, random)), random),
+        Cover::TexturedMask if !materials.masks.is_empty() => {
+            mask(map, Surface::Texture(pick(&materials.masks, random)), random)
+        }
         Cover::TexturedMask | Cover::PlainMask => {
             let color = cloth_color(skin, random);
             mask(map, Surface::Folded(color), random)
         }
         Cover::Scarf => scarf(map, skin, random),
-        Cover::HandOverMouth => {
+        Cover::RealHandOverMouth if !materials.hands.is_empty() => {
+            let part = random.pick(&[Face::MOUTH, Face::MOUTH, Face::NOSE]);
+            let over = map.point(map.face.keypoints[part], random.between(-0.15, 0.15), random.between(-0.1, 0.15));
+            lay_hand(pick(&materials.hands, random), map, over, skin.map(|c| c / light), random)
+        }
+        Cover::RealHandOverEye if !materials.hands.is_empty() => {
+            let over = map.point(eye(map, random), random.between(-0.08, 0.08), random.between(-0.08, 0.1));
+            lay_hand(pick(&materials.hands, random), map, over, skin.map(|c| c / light), random)
+        }
+        Cover::SurfaceOverMouth if !materials.surfaces.is_empty() => {
+            let over = map.point(map.face.keypoints[Face::MOUTH], random.between(-0.15, 0.15), random.between(-0.2, 0.2));
+            let half = (random.between(0.4, 1.2), random.between(0.35, 0.9));
+            lay_surface(pick(&materials.surfaces, random), map, over, half, random)
+        }
+        Cover::SurfaceOverEye if !materials.surfaces.is_empty() => {
+            let over = map.point(eye(map, random), random.between(-0.08, 0.08), random.between(-0.08, 0.08));
+            let half = (random.between(0.36, 0.8), random.between(0.28, 0.9));
+            lay_surface(pick(&materials.surfaces, random), map, over, half, random)
+        }
+        Cover::Hat if !materials.surfaces.is_empty() => {
+            // Its lower edge lies between hairline and brow.
+            let (half, edge) = (random.between(0.8, 1.3), random.between(-0.75, -0.4));
+            let over = map.point(map.eyes(), random.between(-0.1, 0.1), edge - half);
+            lay_surface(pick(&materials.surfaces, random), map, over, (random.between(0.9, 1.5), half), random)
+        }
+        Cover::Hat => return Covered { picture: bare.clone(), alpha: vec![0.0; bare.pixels().len()] },
+        Cover::HairOverEye => hair(map, skin, random),
+        Cover::HandOverMouth | Cover::RealHandOverMouth => {
             let center =
                 map.point(map.face.keypoints[Face::MOUTH], random.between(-0.1, 0.1), random.between(-0.12, 0.1));
             hand(map, center, skin, random)
         }
-        Cover::HandOverEye => {
+        Cover::HandOverEye | Cover::RealHandOverEye => {
             let center = map.point(eye(map, random), 0.0, random.between(-0.08, 0.08));
             hand(map, center, skin, random)
         }
-        Cover::ThingOverMouth => {
+        Cover::ThingOverMouth | Cover::SurfaceOverMouth => {
             let center =
                 map.point(map.face.keypoints[Face::MOUTH], random.between(-0.1, 0.1), random.between(-0.05, 0.15));
             thing(map, center, (random.between(0.55, 1.1), random.between(0.35, 0.6)), random)
         }
-        Cover::ThingOverEye => {
+        Cover::ThingOverEye | Cover::SurfaceOverEye => {
             let center = map.point(eye(map, random), 0.0, random.between(-0.06, 0.06));
             thing(map, center, (random.between(0.36, 0.55), random.between(0.3, 0.9)), random)
         }
-        Cover::DarkGlasses => glasses(map, true, random),
-        Cover::ClearGlasses => glasses(map, false, random),
+        Cover::DarkGlasses => glasses(map, true, materials, random),
+        Cover::ClearGlasses => glasses(map, false, materials, random),
     };
     let mut picture = bare.clone();
     let mut alpha = Vec::with_capacity(bare.pixels().len());
@@ -114,9 +172,9 @@ fn eye(map: &FaceMap, random: &mut Random) -> Point {
     map.face.keypoints[random.pick(&[Face::RIGHT_EYE, Face::LEFT_EYE])]
 }
 
-fn pick<'a>(textures: &'a [RgbImage], random: &mut Random) -> &'a RgbImage {
-    let indices: Vec<usize> = (0..textures.len()).collect();
-    &textures[random.pick(&indices)]
+fn pick<'a, T>(from: &'a [T], random: &mut Random) -> &'a T {
+    let indices: Vec<usize> = (0..from.len()).collect();
+    &from[random.pick(&indices)]
 }
 
 /// Median colour of the cheeks and the forehead.
@@ -236,6 +294,26 @@ fn scarf(map: &FaceMap, skin: [f32; 3], random: &mut Random) -> Box<dyn Fn(f32, 
     })
 }
 
+/// A lock of hair from the parting down over one eye.
+fn hair(map: &FaceMap, skin: [f32; 3], random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint> {
+    let map = *map;
+    let over = eye(&map, random);
+    let side = if map.offset(over.x, over.y, map.face.keypoints[Face::NOSE]).0 < 0.0 { -1.0 } else { 1.0 };
+    let color = random.pick(&[[20.0, 16.0, 14.0], [40.0, 28.0, 20.0], [75.0, 50.0, 30.0], [150.0, 115.0, 70.0], skin]);
+    let (half, bend) = (random.between(0.24, 0.42), random.between(0.0, 0.5));
+    let (strands, depth) = (random.between(18.0, 45.0), random.between(0.1, 0.4));
+    let bottom = random.between(0.35, 1.6);
+    let phase = random.between(0.0, 6.0);
+    Box::new(move |x, y| {
+        let (u, v) = map.offset(x, y, over);
+        let across = u * side + bend * (v * v - v) * 0.5 - 0.04;
+        let ragged = 0.05 * (across * strands + phase).sin() + 0.03 * (across * strands * 2.3).sin();
+        let inside = (half - across.abs() + ragged * 0.5).min(bottom + ragged - v).min(v + 2.2);
+        let shade = 1.0 - depth * (0.5 + 0.5 * (across * strands * 1.7 + phase + v).sin());
+        (color.map(|c| c * shade), edge(&map, inside) * 0.97)
+    })
+}
+
 /// Three or four fingers side by side.
 fn hand(map: &FaceMap, center: Point, skin: [f32; 3], random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint> {
     let map = *map;
@@ -312,22 +390,59 @@ fn thing(map: &FaceMap, center: Point, half: (f32, f32), random: &mut Random) ->
     })
 }
 
+/// How a lens looks.
+enum Lens<'a> {
+    /// One colour, with a sheen.
+    Tinted([f32; 3]),
+    /// Darker above than below.
+    Graded([f32; 3]),
+    /// It shows what is before it.
+    Mirrored { scene: &'a RgbImage, tint: [f32; 3] },
+    /// It shows the eye, but for a reflection across it.
+    Clear { glare: f32, at: f32 },
+}
+
 /// Two lenses, a rim, a bridge and temples; `dark` ones hide the eyes.
-fn glasses(map: &FaceMap, dark: bool, random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint> {
+fn glasses<'a>(map: &FaceMap, dark: bool, materials: &'a Materials, random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint + 'a> {
     let map = *map;
     let eyes = [map.face.keypoints[Face::RIGHT_EYE], map.face.keypoints[Face::LEFT_EYE]];
     let apart = eyes[0].distance(eyes[1]) / map.height;
-    let (half_w, half_h) = (apart * random.between(0.36, 0.45), random.between(0.22, 0.36));
+    let (half_w, half_h) = (apart * random.between(0.34, 0.48), random.between(0.2, 0.4));
     let power = random.pick(&[2.0, 2.5, 4.0]);
-    let rim = random.between(0.012, 0.05);
-    let rim_color = random.pick(&[[20.0; 3], [60.0, 40.0, 30.0], [150.0, 140.0, 120.0], [120.0, 20.0, 30.0]]);
-    let lens = if dark {
-        random.pick(&[[14.0; 3], [30.0, 24.0, 20.0], [24.0, 30.0, 26.0], [45.0, 40.0, 60.0]])
-    } else {
-        [235.0; 3]
+    let rim = random.between(0.008, 0.06);
+    let rim_color = random.pick(&[
+        [20.0; 3],
+        [60.0, 40.0, 30.0],
+        [150.0, 140.0, 120.0],
+        [120.0, 20.0, 30.0],
+        [225.0, 220.0, 215.0],
+        [40.0, 110.0, 160.0],
+    ]);
+    let color = random.pick(&[
+        [14.0; 3],
+        [30.0, 24.0, 20.0],
+        [24.0, 30.0, 26.0],
+        [45.0, 40.0, 60.0],
+        [90.0, 45.0, 25.0],
+        [100.0, 50.0, 70.0],
+        [30.0, 60.0, 90.0],
+        [150.0, 110.0, 20.0],
+    ]);
+    let lens = match random.pick(&[0, 1, 2]) {
+        _ if !dark => Lens::Clear {
+            glare: if random.chance(0.5) { random.between(0.2, 0.8) } else { 0.0 },
+            at: random.between(-1.0, 1.0),
+        },
+        1 => Lens::Graded(color),
+        2 if !materials.surfaces.is_empty() => Lens::Mirrored {
+            scene: pick(&materials.surfaces, random),
+            tint: random.pick(&[[1.0; 3], [1.1, 0.75, 0.5], [0.6, 0.9, 1.2], [1.2, 0.6, 0.4], [1.1, 0.9, 0.4]]),
+        },
+        _ => Lens::Tinted(color),
     };
-    let tint = if dark { random.between(0.84, 1.0) } else { random.between(0.0, 0.12) };
-    let (mirror, drop) = (if dark { random.between(0.0, 60.0) } else { 0.0 }, random.between(-0.02, 0.08));
+    let tint = if dark { random.between(0.78, 1.0) } else { random.between(0.0, 0.12) };
+    let (sheen, drop) = (if dark { random.between(0.0, 90.0) } else { 0.0 }, random.between(-0.04, 0.1));
+    let part = random.between(0.3, 0.8);
     Box::new(move |x, y| {
         let mut paint = (rim_color, 0.0);
         for eye in eyes {
@@ -336,8 +451,23 @@ fn glasses(map: &FaceMap, dark: bool, random: &mut Random) -> Box<dyn Fn(f32, f3
             let radius = ((u / half_w).abs().powf(power) + (v / half_h).abs().powf(power)).powf(1.0 / power);
             let distance = (1.0 - radius) * half_h;
             if distance > 0.0 {
-                let sheen = mirror * (1.0 - (v / half_h)).clamp(0.0, 1.5);
-                paint = (lens.map(|c| c + sheen), tint * edge(&map, distance));
+                let (across, down) = (u / half_w, v / half_h);
+                let inside = edge(&map, distance);
+                let shine = sheen * (1.0 - down).clamp(0.0, 1.5);
+                paint = match &lens {
+                    Lens::Tinted(color) => (color.map(|c| c + shine), tint * inside),
+                    Lens::Graded(color) => {
+                        (color.map(|c| c + 0.5 * shine), tint * inside * (0.85 - 0.25 * down).clamp(0.0, 1.0))
+                    }
+                    Lens::Mirrored { scene, tint: colors } => {
+                        let seen = texel(scene, (0.5 + 0.5 * part * across).clamp(0.0, 1.0), (0.5 + 0.5 * part * down).clamp(0.0, 1.0));
+                        ([0, 1, 2].map(|i| seen[i] * colors[i]), tint.max(0.85) * inside)
+                    }
+                    Lens::Clear { glare, at } => {
+                        let band = (1.0 - ((across + 0.6 * down - at) / 0.35).abs()).max(0.0);
+                        ([245.0; 3], (tint + glare * band).min(0.9) * inside)
+                    }
+                };
             } else if distance > -rim {
                 return (rim_color, edge(&map, distance + rim));
             }

@@ -41,6 +41,11 @@ impl FaceMap {
         }
     }
 
+    /// Between the eyes.
+    pub fn eyes(&self) -> Point {
+        self.eyes
+    }
+
     /// Face coordinates of a picture point.
     pub fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let (dx, dy) = (x - self.eyes.x, y - self.eyes.y);

@@ -3,6 +3,7 @@
 pub mod canvas;
 pub mod corpus;
 pub mod covers;
+pub mod cutouts;
 pub mod face_map;
 pub mod fit;
 pub mod random;

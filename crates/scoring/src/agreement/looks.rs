@@ -3,7 +3,7 @@
 use super::background::Background;
 use crate::picture::luma;
 use nearfar::detection::Face;
-use nearfar::frame::{Frame, Point, Rect, Region, sample_tilted_rgb};
+use nearfar::frame::{Frame, MAX_TAPS, Point, Rect, Region, sample_tilted_rgb};
 use nearfar::pipeline::appearance;
 use nearfar::session::Appearance;
 
@@ -64,7 +64,7 @@ impl Looks {
 
 fn rgb_patch(frame: &Frame, region: &Region) -> Vec<u8> {
     let mut pixels = vec![0; 3 * SIDE * SIDE];
-    sample_tilted_rgb(frame, region, SIDE as u32, SIDE as u32, &mut pixels);
+    sample_tilted_rgb(frame, region, [SIDE as u32; 2], MAX_TAPS, &mut pixels);
     pixels
 }
 

@@ -5,7 +5,7 @@ use crate::staging::scene::{Position, matched};
 use crate::staging::{SIZE, package, scorer, someone};
 use image::{Rgb, RgbImage, imageops};
 use nearfar_inspect::occlusion::canvas::with_frame;
-use nearfar_inspect::occlusion::covers::{Cover, draw};
+use nearfar_inspect::occlusion::covers::{Cover, Materials, draw};
 use nearfar_inspect::occlusion::face_map::FaceMap;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::staging::scene::{Head, Surface};
@@ -124,7 +124,7 @@ fn covered_mouth_or_eyes() {
         let covered = |picture: &RgbImage| {
             let mut detector = nearfar_inspect::model::detector(None).unwrap();
             let face = with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
-            draw(picture, &FaceMap::new(&face), cover, &[], &mut Random::new("covered")).picture
+            draw(picture, &FaceMap::new(&face), cover, &Materials::default(), &mut Random::new("covered")).picture
         };
         refused(&judge(&covered(&one.far), &covered(&one.near)), ResultCode::FaceOccluded, Check::Occlusion);
     }

@@ -1,0 +1,62 @@
+//! One residual block: a 3x3 depthwise convolution, a 1x1 convolution, what came in added again, ReLU.
+
+use super::kernels::{
+    BATCH_TILES, DepthwiseGroup, Panels, Plane, Quad, TILE, depthwise, pack_panels, pointwise_residual,
+};
+use super::lanes::Lanes;
+use super::model::Convolution;
+
+/// Pixels in a batch.
+pub const BATCH: usize = BATCH_TILES * TILE;
+
+/// A block with its weights packed.
+pub struct Block {
+    stride: usize,
+    depthwise: Vec<DepthwiseGroup>,
+    pointwise: Panels,
+}
+
+impl Block {
+    /// Packs the weights. `stride` is 1 or 2; with 2, what came in is halved by maxima.
+    pub fn new(stride: usize, depthwise: &Convolution, pointwise: &Convolution) -> Block {
+        Block {
+            stride,
+            depthwise: pack_depthwise(depthwise),
+            pointwise: pack_panels(&pointwise.weights, &pointwise.bias),
+        }
+    }
+
+    /// Computes `to` from `from`, whose side is 8 to 64 after the stride. `tiles` has room for [`BATCH`] pixels of
+    /// `from`'s channels.
+    #[inline(always)]
+    pub fn run<L: Lanes>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+        if self.stride == 1 {
+            self.run_strided::<L, 1>(from, to, tiles);
+        } else {
+            self.run_strided::<L, 2>(from, to, tiles);
+        }
+    }
+
+    fn run_strided<L: Lanes, const STRIDE: usize>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+        let side = from.side() / STRIDE;
+        to.reshape(side, self.pointwise.output_groups());
+        let tiles = &mut tiles[..BATCH * from.groups()];
+        for first_row in (0..side).step_by(BATCH / side) {
+            depthwise::<L, STRIDE>(from, &self.depthwise, first_row, tiles);
+            pointwise_residual::<L, STRIDE>(&self.pointwise, tiles, from, to, first_row);
+        }
+    }
+}
+
+fn pack_depthwise(source: &Convolution) -> Vec<DepthwiseGroup> {
+    let channels = source.bias.len();
+    let quad = |values: &[f32], group: usize| {
+        Quad(std::array::from_fn(|i| if 4 * group + i < channels { values[4 * group + i] } else { 0.0 }))
+    };
+    (0..channels.div_ceil(4))
+        .map(|group| DepthwiseGroup {
+            taps: std::array::from_fn(|tap| quad(&source.weights[tap * channels..], group)),
+            bias: quad(&source.bias, group),
+        })
+        .collect()
+}

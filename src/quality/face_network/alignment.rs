@@ -1,0 +1,31 @@
+//! The square of a frame that the network sees of a face: upright, and of one size whatever the face's.
+
+use crate::detection::Face;
+use crate::frame::{Point, Region, sin_cos};
+use crate::quality::pose::pose;
+
+/// Side of the square in eye distances of a frontal face: from above the brow to below the chin, from ear to ear.
+const REACH: f32 = 2.7;
+/// How far down from between the eyes to the mouth the middle of the square lies.
+const MIDDLE: f32 = 0.4;
+
+/// The square around a face, in upright frame pixels; `None` where the keypoints give no scale.
+pub fn face_region(face: &Face) -> Option<Region> {
+    let points = face.keypoints;
+    let (right, left, mouth) = (points[Face::RIGHT_EYE], points[Face::LEFT_EYE], points[Face::MOUTH]);
+    let eyes = Point { x: (right.x + left.x) / 2.0, y: (right.y + left.y) / 2.0 };
+    // A turned head shortens the distance of the eyes, a nod that of eyes and mouth.
+    let (across, down) = (right.distance(left), eyes.distance(mouth));
+    let unit = ((across * across + down * down) / 2.0).sqrt();
+    let usable =
+        unit.is_finite() && (1.0..1e5).contains(&unit) && points.iter().all(|p| p.x.abs() < 1e6 && p.y.abs() < 1e6);
+    usable.then(|| {
+        let angle = pose(face).roll.to_radians();
+        let (sin, cos) = sin_cos(angle);
+        // Down along the head's own axis, not towards the mouth: a mouth that is placed by guess under a mask moves the
+        // square less.
+        let far = MIDDLE * down;
+        let center = Point { x: eyes.x - far * sin, y: eyes.y + far * cos };
+        Region { center, width: REACH * unit, height: REACH * unit, angle }
+    })
+}

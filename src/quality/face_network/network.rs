@@ -1,0 +1,203 @@
+//! The network as one pass over fixed buffers.
+
+use super::alignment::face_region;
+use super::weights::{Reader, WeightsError};
+use super::{FaceReading, Pose};
+use crate::detection::Face;
+use crate::detection::block::{BATCH, Block};
+use crate::detection::kernels::{Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, pointwise_relu};
+use crate::detection::lanes::{Fastest, Lanes};
+use crate::detection::model::Convolution;
+use crate::frame::{Frame, sample_tilted_rgb};
+use std::marker::PhantomData;
+
+/// Side of the picture that the network looks at, pixels.
+pub const SIDE: usize = 64;
+/// Taps along each axis in a pixel of it. More would make a near face dearer than finding it.
+const MOST_TAPS: u32 = 2;
+/// Side of the squares of pixels that the first layer reads.
+const PATCH: usize = 4;
+/// Side of the first map.
+const FIRST_SIDE: usize = SIDE / PATCH;
+/// Values of a square: its pixels row by row, each red, green, blue.
+const FIRST_CHANNELS: usize = 3 * PATCH * PATCH;
+const FIRST: usize = 32;
+/// Inputs, outputs and stride of the blocks.
+const BLOCKS: [(usize, usize, usize); 7] =
+    [(32, 32, 1), (32, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1), (64, 64, 1)];
+const LAST_SIDE: usize = 8;
+const LAST: usize = 64;
+/// Channels that each place of the last map is narrowed to.
+const NARROW: usize = 12;
+const HIDDEN: usize = 24;
+const OUTPUTS: usize = 10;
+/// Most channels at any place.
+const MAX_GROUPS: usize = LAST / 4;
+/// Added to the spread of the pixels, so that a picture of one colour is not divided by nothing.
+const LEAST_SPREAD: f32 = 8.0;
+/// Degrees in one of the network's units of pose.
+const DEGREES: f32 = 10.0;
+
+/// A fully connected layer, its weights `[input][output]`.
+struct Dense<const OUTPUTS: usize> {
+    weights: Vec<[f32; OUTPUTS]>,
+    bias: [f32; OUTPUTS],
+}
+
+impl<const OUTPUTS: usize> Dense<OUTPUTS> {
+    fn new(layer: &Convolution) -> Result<Self, WeightsError> {
+        let (weights, _) = layer.weights.as_chunks::<OUTPUTS>();
+        let bias = layer.bias.first_chunk().ok_or(WeightsError)?;
+        Ok(Dense { weights: weights.to_vec(), bias: *bias })
+    }
+
+    fn run(&self, values: &[f32]) -> [f32; OUTPUTS] {
+        let mut sums = self.bias;
+        for (value, weights) in values.iter().zip(&self.weights) {
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += value * weight;
+            }
+        }
+        sums
+    }
+}
+
+/// The network with its weights packed for `L` and its buffers; running it allocates nothing.
+pub struct FaceNetwork<L = Fastest> {
+    pixels: Vec<u8>,
+    stem: Panels,
+    blocks: Vec<Block>,
+    narrow: Panels,
+    hidden: Dense<HIDDEN>,
+    out: Dense<OUTPUTS>,
+    planes: [Plane; 2],
+    tiles: Vec<Quad>,
+    features: Vec<f32>,
+    lanes: PhantomData<L>,
+}
+
+impl<L> std::fmt::Debug for FaceNetwork<L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FaceNetwork")
+    }
+}
+
+impl<L: Lanes> Default for FaceNetwork<L> {
+    /// The network that this crate ships.
+    fn default() -> Self {
+        // The file is part of the program, and a test reads it.
+        Self::from_bytes(include_bytes!("weights.bin")).unwrap_or_else(|_| unreachable!())
+    }
+}
+
+impl<L: Lanes> FaceNetwork<L> {
+    /// Reads a file of weights and packs them.
+    ///
+    /// # Errors
+    /// When the file has another length than this network's.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        let mut reader = Reader(bytes);
+        let stem = reader.pointwise(FIRST_CHANNELS, FIRST)?;
+        let mut blocks = Vec::with_capacity(BLOCKS.len());
+        for (inputs, outputs, stride) in BLOCKS {
+            let depthwise = reader.layer(9, inputs)?;
+            blocks.push(Block::new(stride, &depthwise, &reader.pointwise(inputs, outputs)?));
+        }
+        let narrow = reader.pointwise(LAST, NARROW)?;
+        let hidden = Dense::new(&reader.layer(LAST_SIDE * LAST_SIDE * NARROW, HIDDEN)?)?;
+        let out = Dense::new(&reader.layer(HIDDEN, OUTPUTS)?)?;
+        if !reader.0.is_empty() {
+            return Err(WeightsError);
+        }
+        let largest = Plane::len_of(FIRST_SIDE, FIRST_CHANNELS / 4);
+        Ok(FaceNetwork {
+            pixels: vec![0; 3 * SIDE * SIDE],
+            stem: pack_panels(&stem.weights, &stem.bias),
+            blocks,
+            narrow: pack_panels(&narrow.weights, &narrow.bias),
+            hidden,
+            out,
+            planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
+            tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
+            features: vec![0.0; LAST_SIDE * LAST_SIDE * NARROW],
+            lanes: PhantomData,
+        })
+    }
+
+    /// What is to be seen of a face; `None` where its keypoints make no sense.
+    pub fn look(&mut self, frame: &Frame, face: &Face) -> Option<FaceReading> {
+        let region = face_region(face)?;
+        sample_tilted_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
+        let mut reading = self.run();
+        // What is measured in the square is true of the picture, but for its tilt.
+        reading.pose.roll += region.angle.to_degrees();
+        Some(reading)
+    }
+
+    /// What is to be seen in a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as [`face_region`] does; missing ones
+    /// are black.
+    pub fn look_at_pixels(&mut self, pixels: &[u8]) -> FaceReading {
+        let count = pixels.len().min(self.pixels.len());
+        self.pixels[..count].copy_from_slice(&pixels[..count]);
+        self.pixels[count..].fill(0);
+        self.run()
+    }
+
+    fn run(&mut self) -> FaceReading {
+        let [from, to] = &mut self.planes;
+        let (mut from, mut to) = (from, to);
+        from.reshape(FIRST_SIDE, FIRST_CHANNELS / 4);
+        fill(from, &self.pixels);
+        to.reshape(FIRST_SIDE, FIRST / 4);
+        for first_row in (0..FIRST_SIDE).step_by(BATCH / FIRST_SIDE) {
+            let tiles = &mut self.tiles[..BATCH * FIRST_CHANNELS / 4];
+            gather_tiles::<L>(from, first_row, tiles);
+            pointwise_relu::<L>(&self.stem, tiles, to, first_row);
+        }
+        std::mem::swap(&mut from, &mut to);
+        for block in &self.blocks {
+            block.run::<L>(from, to, &mut self.tiles);
+            std::mem::swap(&mut from, &mut to);
+        }
+        let tiles = &mut self.tiles[..BATCH * LAST / 4];
+        gather_tiles::<L>(from, 0, tiles);
+        let (features, zero) = (&mut self.features, L::splat(0.0));
+        pointwise::<L>(&self.narrow, tiles, |tile, group, sums| {
+            for (pixel, sum) in sums.into_iter().enumerate() {
+                let at = (tile * TILE + pixel) * NARROW + 4 * group;
+                if let Some(values) = features[at..].first_chunk_mut() {
+                    sum.max(zero).store(values);
+                }
+            }
+        });
+        let hidden = self.hidden.run(features).map(|value| value.max(0.0));
+        let [right_eye, left_eye, nose, mouth, forehead_covered, right_open, left_open, yaw, pitch, roll] =
+            self.out.run(&hidden);
+        FaceReading {
+            covered: [right_eye, left_eye, nose, mouth],
+            forehead_covered,
+            eyes_open: [right_open, left_open],
+            pose: Pose { yaw: yaw * DEGREES, pitch: pitch * DEGREES, roll: roll * DEGREES },
+        }
+    }
+}
+
+/// The pixels, less their mean and over their spread, each square of [`PATCH`] as the channels of one place.
+fn fill(plane: &mut Plane, pixels: &[u8]) {
+    let count = pixels.len() as f32;
+    let mean = pixels.iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / count;
+    let squares = pixels.iter().map(|&value| (f32::from(value) - mean).powi(2)).sum::<f32>() / count;
+    let scale = 1.0 / (squares.sqrt() + LEAST_SPREAD);
+    // A row of a square is twelve values side by side in the picture: three quads.
+    const GROUPS: usize = 3 * PATCH / 4;
+    for y in 0..FIRST_SIDE {
+        for group in 0..FIRST_CHANNELS / 4 {
+            let (down, across) = (group / GROUPS, group % GROUPS);
+            let row = &pixels[3 * SIDE * (PATCH * y + down)..][..3 * SIDE];
+            let line = &mut plane.line_mut(y + 1, group)[1..];
+            for (quad, values) in line.iter_mut().zip(row.chunks_exact(3 * PATCH)) {
+                *quad = Quad(std::array::from_fn(|i| (f32::from(values[4 * across + i]) - mean) * scale));
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The face network against what JAX says of the same pictures, and on photographs with and without covers.
+
+use super::quality_photographs::{detector, photograph, surest, with_frame};
+use image::RgbImage;
+use nearfar::detection::Face;
+use nearfar::detection::lanes::Portable;
+use nearfar::quality::face_network::{FaceNetwork, FaceReading, SIDE, WeightsError, face_region};
+use serde::Deserialize;
+
+/// A picture made by a formula, and the outputs of `tools/faces/network.py` for it.
+#[derive(Deserialize)]
+struct Vector {
+    seed: u32,
+    outputs: [f32; 10],
+}
+
+/// The same formula as in `tools/faces/train.py`.
+fn made(seed: u32) -> Vec<u8> {
+    let side = SIDE as u32;
+    let places = (0..side).flat_map(|y| (0..side).flat_map(move |x| (0..3).map(move |c| (x, y, c))));
+    places.map(|(x, y, c)| ((3 * x * x + 7 * y * seed + 50 * c + x * y) % 256) as u8).collect()
+}
+
+fn outputs(reading: &FaceReading) -> Vec<f32> {
+    let pose = reading.pose;
+    let turns = [pose.yaw, pose.pitch, pose.roll].map(|angle| angle / 10.0);
+    [&reading.covered[..], &[reading.forehead_covered], &reading.eyes_open, &turns].concat()
+}
+
+#[test]
+fn outputs_are_those_of_jax_by_every_back_end() {
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("../golden/face_network.json")).unwrap();
+    assert!(vectors.len() >= 4);
+    let mut fastest: FaceNetwork = FaceNetwork::default();
+    let mut portable = FaceNetwork::<Portable>::default();
+    for vector in &vectors {
+        let pixels = made(vector.seed);
+        for seen in [outputs(&fastest.look_at_pixels(&pixels)), outputs(&portable.look_at_pixels(&pixels))] {
+            for (ours, theirs) in seen.iter().zip(vector.outputs) {
+                assert!((ours - theirs).abs() < 2e-3, "seed {}: {seen:?} instead of {:?}", vector.seed, vector.outputs);
+            }
+        }
+    }
+    // Different pictures have different outputs: the network does look.
+    assert!((vectors[0].outputs[0] - vectors[1].outputs[0]).abs() > 0.05);
+}
+
+#[test]
+fn weights_of_another_length_are_refused() {
+    let weights = include_bytes!("../../src/quality/face_network/weights.bin");
+    assert!(FaceNetwork::<Portable>::from_bytes(weights).is_ok());
+    for wrong in [&weights[..weights.len() - 1], &[weights, &[0u8][..]].concat(), &[]] {
+        assert_eq!(FaceNetwork::<Portable>::from_bytes(wrong).err(), Some(WeightsError));
+    }
+}
+
+/// Paints an ellipse in face coordinates: eye distances right and down of a point.
+fn covered(photo: &RgbImage, face: &Face, over: usize, half: (f32, f32), color: [u8; 3]) -> RgbImage {
+    let region = face_region(face).unwrap();
+    let unit = region.width / 2.7;
+    let (sin, cos) = region.angle.sin_cos();
+    let middle = face.keypoints[over];
+    let mut picture = photo.clone();
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let (dx, dy) = (x as f32 - middle.x, y as f32 - middle.y);
+        let (u, v) = ((dx * cos + dy * sin) / unit / half.0, (dy * cos - dx * sin) / unit / half.1);
+        if u * u + v * v < 1.0 {
+            pixel.0 = color;
+        }
+    }
+    picture
+}
+
+#[test]
+fn a_cover_is_seen_where_it_is() {
+    let mut detector = detector();
+    let mut network: FaceNetwork = FaceNetwork::default();
+    for name in ["sample1.jpg", "sample4.jpg", "sample6.jpg"] {
+        let photo = photograph(name);
+        let face = surest(&mut detector, &photo);
+        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.look(frame, &face)).unwrap();
+        let bare = look(&photo);
+        assert!(bare.occlusion() < 0.5 && bare.both_eyes_open() > 0.5, "{name}: {bare:?}");
+        let mouth = look(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
+        assert!(mouth.occlusion() > 0.5 && mouth.covered[3] > mouth.covered[0].max(mouth.covered[1]), "{name}: {mouth:?}");
+        for (eye, other) in [(0, 1), (1, 0)] {
+            let at = [Face::RIGHT_EYE, Face::LEFT_EYE][eye];
+            let seen = look(&covered(&photo, &face, at, (0.45, 0.4), [25, 25, 30]));
+            assert!(seen.occlusion() > 0.5 && seen.covered[eye] > seen.covered[other], "{name}: {seen:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tilted_frame_tilts_the_roll_alone() {
+    let mut detector = detector();
+    let mut network: FaceNetwork = FaceNetwork::default();
+    let photo = photograph("sample6.jpg");
+    let face = surest(&mut detector, &photo);
+    let upright = with_frame(&photo, |frame| network.look(frame, &face)).unwrap().pose;
+    // The same face in a picture that is turned by a quarter: keypoints turn with it.
+    let turned = image::imageops::rotate90(&photo);
+    let height = photo.height() as f32;
+    let mut other = face;
+    other.keypoints.iter_mut().for_each(|p| (p.x, p.y) = (height - p.y, p.x));
+    let pose = with_frame(&turned, |frame| network.look(frame, &other)).unwrap().pose;
+    assert!((pose.roll - upright.roll - 90.0).abs() < 2.0, "{upright:?} {pose:?}");
+    assert!((pose.yaw - upright.yaw).abs() < 3.0 && (pose.pitch - upright.pitch).abs() < 3.0, "{upright:?} {pose:?}");
+}
+
+#[test]
+fn keypoints_without_a_scale_give_no_reading() {
+    let mut network: FaceNetwork = FaceNetwork::default();
+    let photo = photograph("sample6.jpg");
+    let mut face = surest(&mut detector(), &photo);
+    face.keypoints = [face.keypoints[0]; 6];
+    assert_eq!(with_frame(&photo, |frame| network.look(frame, &face)), None);
+    face.keypoints[Face::MOUTH].x = f32::NAN;
+    assert_eq!(with_frame(&photo, |frame| network.look(frame, &face)), None);
+}

@@ -1,0 +1,62 @@
+"""Puts the faces of one person together, so that no network is judged by somebody it was trained with.
+
+    people.py CROPS
+
+Reads CROPS/people.f32 (people.mjs: 1024 numbers, gender, age for each chip) and writes CROPS/people.json: group and
+estimated age of each photograph. Photographs whose descriptors are alike are one group, as are those linked through others; two people
+who are mistaken for one do no harm.
+"""
+
+import json
+import os
+import sys
+
+import numpy as np
+
+# Chosen by looking at pairs: above the first, descriptors are of one person; above the second, 16 x 16 pictures show one
+# photograph.
+ALIKE, SAME = 0.52, 0.985
+
+
+def main():
+    folder = sys.argv[1]
+    records = [json.loads(line) for line in open(f'{folder}/faces.jsonl')]
+    files = {r['chip']: r['file'] for r in records if r['chip'] is not None}
+    all_ = np.fromfile(f'{folder}/people.f32', np.float32).reshape(-1, 1026)
+    known = all_[:, :1024].any(1)
+    d = np.where(known[:, None], all_[:, :1024] - all_[known, :1024].mean(0), 0)
+    d /= np.linalg.norm(d, axis=1, keepdims=True) + 1e-9
+    parent = np.arange(len(d))
+
+    def root(i):
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def link(descriptors, rows, alike):
+        for at, i in enumerate(rows):
+            for j in rows[at + 1 :][descriptors[at] @ descriptors[at + 1 :].T > alike]:
+                parent[root(j)] = root(i)
+
+    described = np.flatnonzero(known)
+    link(d[described], described, ALIKE)
+    # The face under a mask describes nobody: here the same photograph, cut or scaled otherwise, is what can be found.
+    chips = np.memmap(f'{folder}/chips.rgb', np.uint8, 'r').reshape(-1, 256, 256, 3)
+    small = np.array([c[64:192, 64:192].reshape(16, 8, 16, 8, 3).mean((1, 3, 4)).ravel() for c in chips])
+    small -= small.mean(1, keepdims=True)
+    small /= np.linalg.norm(small, axis=1, keepdims=True) + 1e-9
+    link(small, np.arange(len(small)), SAME)
+    name = lambda file: os.path.splitext(os.path.basename(file))[0].split('__')[0]
+    # What was made of a photograph, and the frames of a film, go with the first of them.
+    groups = {}
+    for i in range(len(d)):
+        groups.setdefault(name(files[i]), [int(root(i)), int(all_[i, 1025])])
+    json.dump(groups, open(f'{folder}/people.json', 'w'))
+    sizes = np.bincount([group for group, _ in groups.values()])
+    sizes = np.sort(sizes[sizes > 0])[::-1]
+    print(f'{len(d)} photographs, {len(sizes)} groups, largest {sizes[:8].tolist()}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,139 @@
+"""Trains the face network on the crops of `face_crops` and the reference of reference.py.
+
+    train.py CROPS OUT [--folds N] [--judged N] [--steps N] [--seed N]
+
+Writes OUT/fold-K.bin (trained without the people of fold K), OUT/network.bin (trained on everybody), OUT/held_out.npy
+(each face's outputs by the network that has not seen it) and OUT/vectors.json (pictures with outputs, for tests).
+"""
+
+import argparse
+import functools
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+import augment
+import labels as labelling
+import network
+
+CROP = augment.CROP
+BATCH = 128
+
+
+def loss_of(params, key, pixels, parts, eyes, pose):
+    out = network.forward(params, pixels, key)
+    bce = lambda logit, target: jnp.maximum(logit, 0) - logit * target + jnp.log1p(jnp.exp(-jnp.abs(logit)))
+    # 0..1 is known, -1 unknown; -2 says that one of eyes, nose and mouth is covered, whichever.
+    known = (parts >= 0).astype(jnp.float32)
+    # Calls of bare faces are dearer than covers that are missed.
+    weight = known * jnp.where(parts > 0.5, 1.0, 2.0)
+    part = (weight * bce(out[:, :5], jnp.clip(parts, 0, 1) * 0.98 + 0.01)).sum() / BATCH
+    any_covered = (parts[:, 0] < -1.5).astype(jnp.float32)
+    most = jax.nn.logsumexp(4 * out[:, :4], axis=1) / 4
+    part += (any_covered * bce(most, 0.95)).sum() / BATCH
+    seen = (eyes >= 0).astype(jnp.float32)
+    eye = (seen * bce(out[:, 5:7], jnp.clip(eyes, 0, 1))).sum() / BATCH
+    there = jnp.isfinite(pose).astype(jnp.float32)
+    off = jnp.abs(out[:, 7:10] - jnp.where(jnp.isfinite(pose), pose, 0) / 10)
+    turn = (there * jnp.where(off < 0.3, off**2 / 0.6, off - 0.15)).sum() / BATCH
+    return part + eye + 2 * turn
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def step(optimiser, params, state, average, key, pixels, parts, eyes, pose):
+    loss, grads = jax.value_and_grad(loss_of)(params, key, pixels, parts, eyes, pose)
+    updates, state = optimiser.update(grads, state, params)
+    params = optax.apply_updates(params, updates)
+    average = jax.tree.map(lambda a, b: 0.998 * a + 0.002 * b, average, params)
+    return params, state, average, loss
+
+
+def made(data, rows, chances, random):
+    """A batch: rows drawn by chance, each in another place and light, every other one mirrored."""
+    pick = random.choice(rows, BATCH, p=chances)
+    flip = random.random(BATCH) < 0.5
+    pixels, angle = augment.batch(random, [data.crops[i] for i in pick], flip)
+    f = flip[:, None]
+    parts, eyes, pose = data.parts[pick], data.eyes[pick], data.pose[pick].copy()
+    pose[:, 2] -= angle
+    return (
+        pixels,
+        np.where(f, parts[:, [1, 0, 2, 3, 4]], parts),
+        np.where(f, eyes[:, ::-1], eyes),
+        np.where(f, pose * np.float32([-1, 1, -1]), pose),
+    )
+
+
+def train(data, rows, steps, seed, name):
+    random = np.random.default_rng(seed)
+    weights = data.weight[rows] / data.weight[rows].sum()
+    params = network.init(seed)
+    schedule = optax.warmup_cosine_decay_schedule(0, 3e-3, 200, steps, 2e-5)
+    optimiser = optax.chain(optax.clip_by_global_norm(2.0), optax.adamw(schedule, weight_decay=0.01))
+    state, average = optimiser.init(params), params
+    key, begun, sum_ = jax.random.PRNGKey(seed), time.time(), 0.0
+    with ThreadPoolExecutor(1) as pool:
+        batches = [pool.submit(made, data, rows, weights, random) for _ in range(2)]
+        for i in range(steps):
+            key, sub = jax.random.split(key)
+            batch = batches.pop(0).result()
+            batches.append(pool.submit(made, data, rows, weights, random))
+            params, state, average, loss = step(optimiser, params, state, average, sub, *batch)
+            sum_ += float(loss)
+            if (i + 1) % 250 == 0:
+                print(f'{name} {i + 1}/{steps} loss {sum_ / 250:.4f} {time.time() - begun:.0f} s', flush=True)
+                sum_ = 0.0
+    return network.unpacked(average)
+
+
+@jax.jit
+def outputs_of(params, pixels):
+    return network.forward(params, pixels)
+
+
+def predict(params, crops):
+    edge = (CROP - network.SIDE) // 2
+    out = []
+    for i in range(0, len(crops), 256):
+        pixels = np.asarray(crops[i : i + 256, edge:-edge, edge:-edge], np.float32)
+        count = len(pixels)
+        pixels = np.concatenate([pixels, np.zeros((256 - count, *pixels.shape[1:]), np.float32)])
+        out.append(np.asarray(outputs_of(params, pixels))[:count])
+    return np.concatenate(out)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('crops')
+    parser.add_argument('out')
+    parser.add_argument('--folds', type=int, default=4)
+    parser.add_argument('--judged', type=int, default=4, help='how many of the folds are held out and judged')
+    parser.add_argument('--steps', type=int, default=5000)
+    parser.add_argument('--seed', type=int, default=1)
+    a = parser.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    data = labelling.load(a.crops, a.folds)
+    print(f'{len(data.crops)} crops, {network.weight_count(network.init(0))} weights', flush=True)
+    labelling.write(data, a.crops, f'{a.out}/labels.jsonl')
+    held_out = np.full((len(data.crops), network.OUTPUTS), np.nan, np.float32)
+    for fold in range(a.judged):
+        rows = np.flatnonzero((data.fold != fold) & (data.weight > 0))
+        params = train(data, rows, a.steps, a.seed, f'fold {fold}')
+        open(f'{a.out}/fold-{fold}.bin', 'wb').write(network.pack(params))
+        judged = np.flatnonzero((data.fold == fold) | ((data.fold < 0) & (fold == 0)))
+        held_out[judged] = predict(params, data.crops[judged])
+        np.save(f'{a.out}/held_out.npy', held_out)
+        labelling.report(data, held_out)
+    params = train(data, np.flatnonzero(data.weight > 0), a.steps, a.seed, 'all')
+    open(f'{a.out}/network.bin', 'wb').write(network.pack(params))
+    json.dump(network.vectors(params), open(f'{a.out}/vectors.json', 'w'))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,9 +1,11 @@
 //! What one observed face looks like: pose, sharpness, light, occlusion.
 //!
-//! Everything is measured on small fixed grids sampled out of the full frame, so the cost does not depend on the
-//! frame's or the face's size, and every result is a finite number whatever the face box and keypoints are.
+//! Nearly everything is measured on small fixed grids sampled out of the full frame, and fine detail on a limited number
+//! of its pixels, so the cost hardly depends on the frame's or the face's size. Every result is a finite number whatever
+//! the face box and keypoints are.
 
 mod crop;
+mod detail;
 mod exposure;
 mod occlusion;
 mod occlusion_model;
@@ -27,6 +29,9 @@ pub struct FaceMeasurements {
     /// 0 (no detail at all) to 1 (a crisp portrait), whatever the size of the face: portraits on the web have 0.6 in
     /// the middle. Blur of 1 % of the face's width (Gaussian, one deviation) takes 0.58 to 0.34, 2 % to 0.13.
     pub sharpness: f32,
+    /// How much fine detail the face has at the frame's full resolution, 0 and more: compares frames of one hold, and
+    /// says nothing of a single one.
+    pub detail: f32,
     /// Mean luma inside the face, 0 (black) to 1 (white).
     pub brightness: f32,
     /// Mean luma of the face less that of what is above and beside it, -1 to 1; strongly negative is back light.
@@ -84,6 +89,7 @@ impl QualityMeter {
         FaceMeasurements {
             pose,
             sharpness: sharpness::measure(&self.face),
+            detail: detail::measure(frame, &bbox),
             brightness: light.brightness,
             backlight: light.backlight,
             overexposed: light.overexposed,

@@ -3,8 +3,8 @@
 //! [`super::sharpness`] judges a face by a grid and cannot see blur of a pixel. This compares neighbouring pixels as the
 //! camera delivered them, in rows and in columns. Sensor noise adds to every difference, and on faint detail more than
 //! the face does, so differences are not squared: each is multiplied by the same difference two rows (or columns) away.
-//! Edges go on from row to row and count; noise does not and cancels. Motion blurs one direction alone, so the weaker
-//! direction weighs more than the stronger one.
+//! Edges go on from row to row and count; noise does not and cancels. Motion along rows takes the differences across
+//! away, motion along columns those down: each counts for half.
 
 use crate::frame::{Frame, PixelFormat, Rect};
 
@@ -32,12 +32,7 @@ pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
     }
     let mean = |sum: i64| sum as f32 / count as f32;
     let black = if layout.full_range { 0.0 } else { 16.0 };
-    let (across, along) = (mean(sums.across).max(0.0), mean(sums.along).max(0.0));
-    if across + along <= 0.0 {
-        return 0.0;
-    }
-    // The harmonic mean.
-    let energy = 2.0 * across * along / (across + along);
+    let energy = mean(sums.across).max(0.0) + mean(sums.along).max(0.0);
     energy.sqrt() / (mean(sums.luma) - black).max(LEAST_LUMA)
 }
 

@@ -32,12 +32,13 @@ pub struct FaceMeasurements {
     /// How much fine detail the face has at the frame's full resolution, 0 and more: compares frames of one hold, and
     /// says nothing of a single one.
     pub detail: f32,
-    /// Mean luma inside the face, 0 (black) to 1 (white).
+    /// How bright the lit part of the face is, 0 (black) to 1 (white): by its strongest channel where it is dark, by luma
+    /// where it is bright. Skin of every tone that is exposed well has 0.3 to 0.75, in coloured light too.
     pub brightness: f32,
-    /// Mean luma of the face less that of what is above and beside it, -1 to 1; strongly negative is back light.
-    /// 0 where nothing of the surroundings is inside the frame.
+    /// Strongest channel of the face's lit part less that of what is above and beside it, -1 to 1; strongly negative is
+    /// back light. 0 where nothing of the surroundings is inside the frame.
     pub backlight: f32,
-    /// Share of the face burnt out to (nearly) white, 0 to 1.
+    /// Share of the face burnt out in two channels or three, 0 to 1.
     pub overexposed: f32,
     /// Share of the face sunk to (nearly) black, 0 to 1.
     pub underexposed: f32,
@@ -50,7 +51,6 @@ pub struct FaceMeasurements {
 #[derive(Debug)]
 pub struct QualityMeter {
     face: crop::LumaGrid,
-    around: crop::LumaGrid,
     patches: patches::Patches,
 }
 
@@ -65,7 +65,6 @@ impl QualityMeter {
     pub fn new() -> Self {
         QualityMeter {
             face: crop::LumaGrid::new(sharpness::GRID),
-            around: crop::LumaGrid::new(exposure::AROUND_GRID),
             patches: patches::Patches::new(),
         }
     }
@@ -84,8 +83,7 @@ impl QualityMeter {
             return FaceMeasurements { pose, ..FaceMeasurements::default() };
         };
         self.face.sample(frame, &bbox);
-        self.around.sample(frame, &exposure::around(&bbox));
-        let light = exposure::measure(&self.face, &self.around);
+        let light = exposure::measure(frame, &bbox);
         FaceMeasurements {
             pose,
             sharpness: sharpness::measure(&self.face),

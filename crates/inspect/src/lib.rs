@@ -1,8 +1,10 @@
 //! Behind `inspect` and the tools that measure rates: what nearfar sees in still images, and images to measure it with.
 
 pub mod ending;
+pub mod false_faces;
 pub mod holds;
 pub mod interval;
+pub mod lighting;
 pub mod model;
 pub mod motion_jpeg;
 pub mod occlusion;

@@ -10,7 +10,7 @@ use nearfar::frame::Point;
 pub struct MadeFrame {
     /// As the camera hands it out.
     pub picture: RgbImage,
-    /// The same without noise and loss: what the blur left.
+    /// The same without noise, loss and the exposure's drift: what the blur left.
     pub clean: RgbImage,
 }
 
@@ -96,8 +96,8 @@ pub fn hold(photograph: &RgbImage, center: Point, width: f32, face: f32, seconds
         let t = index as f32 * conditions.interval;
         let clean = exposed(&levels, middle, side, t, face, &conditions);
         let gain = 1.0 + conditions.gain_drift * (t * 5.0).sin();
-        let clean = map(&clean, |value| value * gain);
-        let picture = coded(&noisy(&clean, &conditions, &mut random), conditions.quality);
+        let exposed = map(&clean, |value| value * gain);
+        let picture = coded(&noisy(&exposed, &conditions, &mut random), conditions.quality);
         MadeFrame { picture, clean }
     };
     (0..count).map(frame).collect()

@@ -158,6 +158,11 @@ fn add_eight(sums: [i32; 3], h: &[u8; 10], n: &[u8; 10], a: &[u8; 10]) -> [i32; 
     let across = i32x4_dot_i16x8(i16x8_sub(load(h, 1), h0), i16x8_sub(load(a, 1), load(a, 0)));
     let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(load(n, 2), load(h, 2)));
     let luma = i32x4_dot_i16x8(h0, i16x8_splat(1));
-    let sum = |v| i32x4_extract_lane::<0>(v) + i32x4_extract_lane::<1>(v) + i32x4_extract_lane::<2>(v) + i32x4_extract_lane::<3>(v);
+    let sum = |v| {
+        i32x4_extract_lane::<0>(v)
+            + i32x4_extract_lane::<1>(v)
+            + i32x4_extract_lane::<2>(v)
+            + i32x4_extract_lane::<3>(v)
+    };
     [sums[0] + sum(across), sums[1] + sum(along), sums[2] + sum(luma)]
 }

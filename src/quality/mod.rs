@@ -63,10 +63,7 @@ impl Default for QualityMeter {
 impl QualityMeter {
     /// Allocates the grids.
     pub fn new() -> Self {
-        QualityMeter {
-            face: crop::LumaGrid::new(sharpness::GRID),
-            patches: patches::Patches::new(),
-        }
+        QualityMeter { face: crop::LumaGrid::new(sharpness::GRID), patches: patches::Patches::new() }
     }
 
     /// What the occlusion models see of a face: for fitting and judging them. `None` where the keypoints make no

@@ -155,9 +155,7 @@ impl Best {
         let fits = |frame: &KeptFrame| frame.score.fitness >= self.fittest - ALLOWED;
         let better = match &self.kept {
             None => true,
-            Some(kept) if fits(kept) => {
-                fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + SHARPER_BY)
-            }
+            Some(kept) if fits(kept) => fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + SHARPER_BY),
             // Only a fitter one can have put the kept one out.
             Some(_) => true,
         };

@@ -104,7 +104,8 @@ fn of_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
                 wave(&mut picture, hand, height, number as f32 * 0.04);
             }
             let played = player.play(&picture)?;
-            let flags = [true, played.has_face, played.has_second, played.shows_second, played.newly_shown, played.restarted];
+            let flags =
+                [true, played.has_face, played.has_second, played.shows_second, played.newly_shown, played.restarted];
             for (count, flag) in counts.iter_mut().zip(flags) {
                 *count += usize::from(flag);
             }
@@ -163,7 +164,8 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
     let shrunk;
     let picture = if longest > 800 {
         let side = |side: u32| (side * 800 / longest).max(1);
-        shrunk = imageops::resize(picture, side(picture.width()), side(picture.height()), imageops::FilterType::Triangle);
+        shrunk =
+            imageops::resize(picture, side(picture.width()), side(picture.height()), imageops::FilterType::Triangle);
         &shrunk
     } else {
         picture
@@ -214,6 +216,10 @@ fn of_groups() -> Result<()> {
         println!("  {}: {} faces, multiple_faces first shown at frame {first:?}", path.display(), player.faces().len());
         Ok(first.is_some())
     })?;
-    println!("\nGroups in which multiple_faces is shown: {} of {}", shown.iter().filter(|shown| **shown).count(), shown.len());
+    println!(
+        "\nGroups in which multiple_faces is shown: {} of {}",
+        shown.iter().filter(|shown| **shown).count(),
+        shown.len()
+    );
     Ok(())
 }

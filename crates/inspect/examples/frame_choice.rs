@@ -70,7 +70,11 @@ fn print(title: &str, outcomes: &[Outcome], each: bool) {
     println!("  within 5 % of the best: {}", within(|o| o.ratio));
     println!("  by the former rule:     {}", within(|o| o.former));
     println!("  if all were kept:       {}", within(|o| o.afterwards));
-    println!("  first frame kept {}, copies a hold {:.1}", outcomes.iter().filter(|o| o.is_first).count(), mean(|o| o.copies as f32));
+    println!(
+        "  first frame kept {}, copies a hold {:.1}",
+        outcomes.iter().filter(|o| o.is_first).count(),
+        mean(|o| o.copies as f32)
+    );
     if each {
         for o in outcomes {
             println!("    {:.3} former {:.3} afterwards {:.3} blind {:.2}", o.ratio, o.former, o.afterwards, o.blind);

@@ -53,7 +53,8 @@ const LIGHTS: [(&str, Light, bool); 15] = [
     ("back lit, three stops", Light::BackLight(3.0), true),
     ("back lit, four stops", Light::BackLight(4.0), true),
 ];
-const GROUPS: [&str; 5] = ["brown or dark, by eye", "angle below 10", "angle 10 to 28", "angle 28 to 41", "angle above 41"];
+const GROUPS: [&str; 5] =
+    ["brown or dark, by eye", "angle below 10", "angle 10 to 28", "angle 28 to 41", "angle above 41"];
 
 /// One photograph: its group, and for each of the lights whether it is complained about, now and before.
 struct Judged {
@@ -128,7 +129,8 @@ fn judge(path: &Path, is_dark: bool, each: bool) -> Result<Option<Judged>> {
     let longest = picture.width().max(picture.height());
     if longest > 800 {
         let side = |side: u32| (side * 800 / longest).max(1);
-        picture = imageops::resize(&picture, side(picture.width()), side(picture.height()), imageops::FilterType::Triangle);
+        picture =
+            imageops::resize(&picture, side(picture.width()), side(picture.height()), imageops::FilterType::Triangle);
     }
     let mut faces = detector(None)?.detect_still(&Planes::new(&picture).frame()?);
     faces.retain(|face| face.score >= 0.85 && face.bbox.width >= 40.0);

@@ -30,7 +30,12 @@ pub fn wandering(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size
 /// A hand of `height` pixels waved beside the middle of a frame, `t` seconds into the film.
 pub fn wave(frame: &mut RgbImage, hand: &RgbaImage, height: u32, t: f32) {
     let (w, h) = (frame.width() as f32, frame.height() as f32);
-    let scaled = imageops::resize(hand, (hand.width() * height / hand.height()).max(1), height.max(1), imageops::FilterType::Triangle);
+    let scaled = imageops::resize(
+        hand,
+        (hand.width() * height / hand.height()).max(1),
+        height.max(1),
+        imageops::FilterType::Triangle,
+    );
     let wave = |hz: f32, phase: f32| (std::f32::consts::TAU * hz * t + phase).sin();
     let (x, y) = (w * (0.5 + 0.42 * wave(0.11, 0.0)), h * (0.55 + 0.3 * wave(0.17, 0.5)));
     let corner = ((x - scaled.width() as f32 / 2.0) as i64, (y - scaled.height() as f32 / 2.0) as i64);

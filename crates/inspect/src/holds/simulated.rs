@@ -63,7 +63,8 @@ impl Conditions {
     fn place(&self, t: f32, face: f32) -> (f32, f32, f32) {
         use std::f32::consts::TAU;
         let wave = |hz: f32, phase: usize| (TAU * hz * t + self.phases[phase]).sin();
-        let shake = |first: usize| 0.7 * wave(self.tremor_hz[first], first) + 0.4 * wave(self.tremor_hz[first + 1], first + 1);
+        let shake =
+            |first: usize| 0.7 * wave(self.tremor_hz[first], first) + 0.4 * wave(self.tremor_hz[first + 1], first + 1);
         let sway = self.sway * face;
         let (speed, decay) = self.settling;
         let slide = -speed * decay * (-t / decay).exp() * face;
@@ -163,7 +164,8 @@ fn noisy(picture: &RgbImage, conditions: &Conditions, random: &mut Random) -> Rg
             return noise[index];
         }
         let get = |index: Option<usize>| index.and_then(|index| noise.get(index)).copied().unwrap_or_default();
-        let around = get(index.checked_sub(3)) + get(Some(index + 3)) + get(index.checked_sub(row)) + get(Some(index + row));
+        let around =
+            get(index.checked_sub(3)) + get(Some(index + 3)) + get(index.checked_sub(row)) + get(Some(index + row));
         0.8 * noise[index] + 0.3 * around
     };
     let mut changed = picture.clone();

@@ -2,7 +2,7 @@
 //!
 //! [`super::sharpness`] judges a face by a grid and cannot see blur of a pixel. This compares neighbouring pixels as the
 //! camera delivered them, in rows and in columns. Sensor noise adds to every difference, and on faint detail more than
-//! the face does, so differences are not squared: each is multiplied by the same difference two rows (or columns) away.
+//! the face does, so differences are not squared: each is multiplied by the same difference in the next row (or column).
 //! Edges go on from row to row and count; noise does not and cancels. Motion along rows takes the differences across
 //! away, motion along columns those down: each counts for half.
 
@@ -13,7 +13,9 @@ const INNER: f32 = 0.75;
 /// About how many pixels are read. More make the measure no steadier, and a near face has four times as many.
 const MOST_PIXELS: usize = 48 * 1024;
 /// Rows and columns between two differences that are multiplied.
-const APART: usize = 2;
+const APART: usize = 1;
+/// Bytes of a block of eight pixels and those after it that their products need.
+const BLOCK: usize = 8 + APART;
 /// Darker faces than this mean luma count as this dark: what is left in them is noise.
 const LEAST_LUMA: f32 = 8.0;
 
@@ -121,42 +123,42 @@ fn luma_row(here: &[u8], next: &[u8], apart: &[u8]) -> [i32; 3] {
     let mut sums = [0; 3];
     let length = here.len().min(next.len()).min(apart.len());
     let mut x = 0;
-    // A block reads its eight pixels and the two after them.
+    // A block reads its eight pixels and those after them.
     while let (Some(h), Some(n), Some(a)) = (block(here, x), block(next, x), block(apart, x)) {
         sums = add_eight(sums, h, n, a);
         x += 8;
     }
     while x + APART < length {
-        sums = add(sums, [here[x], here[x + 1], here[x + 2]], [next[x], next[x + 2]], [apart[x], apart[x + 1]]);
+        sums = add(sums, [here[x], here[x + 1], here[x + APART]], [next[x], next[x + APART]], [apart[x], apart[x + 1]]);
         x += 1;
     }
     sums
 }
 
-fn block(row: &[u8], at: usize) -> Option<&[u8; 10]> {
+fn block(row: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
     row.get(at..)?.first_chunk()
 }
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
-fn add_eight(mut sums: [i32; 3], h: &[u8; 10], n: &[u8; 10], a: &[u8; 10]) -> [i32; 3] {
+fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
     for x in 0..8 {
-        sums = add(sums, [h[x], h[x + 1], h[x + 2]], [n[x], n[x + 2]], [a[x], a[x + 1]]);
+        sums = add(sums, [h[x], h[x + 1], h[x + APART]], [n[x], n[x + APART]], [a[x], a[x + 1]]);
     }
     sums
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
-fn add_eight(sums: [i32; 3], h: &[u8; 10], n: &[u8; 10], a: &[u8; 10]) -> [i32; 3] {
+fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
     use std::arch::wasm32::{
         i16x8_splat, i16x8_sub, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8,
     };
-    // SAFETY: the last load begins two bytes into an array of ten.
-    let load = |row: &[u8; 10], at: usize| unsafe { u16x8_load_extend_u8x8(row.as_ptr().add(at)) };
+    // SAFETY: the array holds eight bytes from `at` on, which is `APART` at most.
+    let load = |row: &[u8; BLOCK], at: usize| unsafe { u16x8_load_extend_u8x8(row.as_ptr().add(at)) };
     let (h0, n0) = (load(h, 0), load(n, 0));
     let across = i32x4_dot_i16x8(i16x8_sub(load(h, 1), h0), i16x8_sub(load(a, 1), load(a, 0)));
-    let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(load(n, 2), load(h, 2)));
+    let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(load(n, APART), load(h, APART)));
     let luma = i32x4_dot_i16x8(h0, i16x8_splat(1));
     let sum = |v| {
         i32x4_extract_lane::<0>(v)

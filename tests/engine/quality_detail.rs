@@ -11,7 +11,7 @@ fn texture(across: usize, along: usize) -> Vec<f32> {
     let value = |x: f32, y: f32| {
         let rings = (0.35 * ((x - 110.0).hypot(y - 130.0))).sin();
         let stripes = (0.21 * x + 0.33 * y).sin();
-        110.0 + 40.0 * rings.signum() + 25.0 * stripes
+        110.0 + 40.0 * (3.0 * rings).clamp(-1.0, 1.0) + 25.0 * stripes
     };
     let mut picture = vec![0.0; SIDE * SIDE];
     for (index, pixel) in picture.iter_mut().enumerate() {
@@ -55,8 +55,8 @@ fn detail(picture: &[f32]) -> f32 {
 fn blur_of_a_pixel_is_seen_whatever_its_direction() {
     let sharp = detail(&texture(1, 1));
     let (across, along, both) = (detail(&texture(2, 1)), detail(&texture(1, 2)), detail(&texture(2, 2)));
-    assert!(across < 0.95 * sharp && along < 0.95 * sharp, "{sharp}, moved {across} and {along}");
-    assert!(both < 0.95 * across && both < 0.95 * along, "{across}, {along}, both {both}");
+    assert!(across < 0.98 * sharp && along < 0.98 * sharp, "{sharp}, moved {across} and {along}");
+    assert!(both < 0.98 * across && both < 0.98 * along, "{across}, {along}, both {both}");
     assert!(detail(&texture(6, 1)) < 0.85 * across, "a longer motion costs more");
 }
 

@@ -50,12 +50,12 @@ pub struct Thresholds {
     pub max_roll: f32,
     /// Least sharpness of the face. 0 to 0.95, default 0.25.
     pub min_sharpness: f32,
-    /// Least brightness of the face. 0 to 0.6, default 0.22: four stops less than a well exposed face of middle tone; skin of
+    /// Least brightness of the face. 0 to 0.6, default 0.24: four stops less than a well exposed face of middle tone; skin of
     /// every tone passes in room light and in coloured light.
     pub min_brightness: f32,
     /// Greatest brightness of the face. 0.4 to 1, default 0.85.
     pub max_brightness: f32,
-    /// By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a white wall behind
+    /// By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
     /// dark skin is not back light.
     pub max_backlight: f32,
     /// Greatest overexposed share of the face. 0.01 to 1, default 0.25.
@@ -83,7 +83,7 @@ impl Default for Thresholds {
             max_pitch: 20.0,
             max_roll: 18.0,
             min_sharpness: 0.25,
-            min_brightness: 0.22,
+            min_brightness: 0.24,
             max_brightness: 0.85,
             max_backlight: 0.5,
             max_overexposed: 0.25,

@@ -74,14 +74,14 @@ export interface Thresholds {
     /** Least sharpness of the face. 0 to 0.95, default 0.25. */
     minSharpness?: number;
     /**
-     * Least brightness of the face. 0 to 0.6, default 0.22: four stops less than a well exposed face of middle tone; skin of
+     * Least brightness of the face. 0 to 0.6, default 0.24: four stops less than a well exposed face of middle tone; skin of
      * every tone passes in room light and in coloured light.
      */
     minBrightness?: number;
     /** Greatest brightness of the face. 0.4 to 1, default 0.85. */
     maxBrightness?: number;
     /**
-     * By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a white wall behind
+     * By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
      * dark skin is not back light.
      */
     maxBacklight?: number;

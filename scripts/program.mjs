@@ -21,6 +21,17 @@ const PROGRAMS = {
     cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_crops'],
     needs: 'tools/occlusion/fetch.mjs',
   },
+  'frame-choice': {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'frame_choice'],
+    needs: 'tools/occlusion/fetch.mjs',
+  },
+  light: {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'light'],
+    needs: 'tools/occlusion/fetch.mjs',
+  },
+  'false-faces': {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'false_faces'],
+  },
 };
 
 await main(async () => {

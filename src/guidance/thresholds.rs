@@ -39,8 +39,8 @@ pub struct Thresholds {
     /// passers-by. 0.1 to 1, default 0.35.
     pub other_face_size: f32,
     /// Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
-    /// a face of little score in a pattern, a hand or an animal, up to 0.77 in some hundred photographs in which clear
-    /// faces have 0.82 and more. 0.1 to 0.95, default 0.75.
+    /// a face of little score in a pattern, a hand or an animal, less than 0.8 in nearly all of a thousand photographs in
+    /// which clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
     pub other_face_score: f32,
     /// Greatest turn to either side, degrees. 3 to 60, default 18.
     pub max_yaw: f32,
@@ -50,7 +50,8 @@ pub struct Thresholds {
     pub max_roll: f32,
     /// Least sharpness of the face. 0 to 0.95, default 0.25.
     pub min_sharpness: f32,
-    /// Least brightness of the face. 0 to 0.6, default 0.15: skin of every tone passes in room light.
+    /// Least brightness of the face. 0 to 0.6, default 0.24: four stops less than a well exposed face of middle tone; skin of
+    /// every tone passes in room light and in coloured light.
     pub min_brightness: f32,
     /// Greatest brightness of the face. 0.4 to 1, default 0.85.
     pub max_brightness: f32,
@@ -77,12 +78,12 @@ impl Default for Thresholds {
             near: StageThresholds { min_size: 0.56, max_size: 0.74, max_offset: 0.13 },
             min_score: 0.5,
             other_face_size: 0.35,
-            other_face_score: 0.75,
+            other_face_score: 0.8,
             max_yaw: 18.0,
             max_pitch: 20.0,
             max_roll: 18.0,
             min_sharpness: 0.25,
-            min_brightness: 0.15,
+            min_brightness: 0.24,
             max_brightness: 0.85,
             max_backlight: 0.5,
             max_overexposed: 0.25,

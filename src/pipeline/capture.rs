@@ -10,7 +10,7 @@ use crate::guidance::{
     Viewport, assess_after, main_face_after,
 };
 use crate::quality::FaceMeasurements;
-use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, score};
+use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, Score, score};
 use crate::session::{Appearance, Effect, Event, Observation, Phase, Session};
 
 /// What was seen in one frame, before anybody judged it.
@@ -141,7 +141,7 @@ impl Capture {
             passes: assessment.passes(),
             multiple_faces: assessment.failing.contains(Instruction::MultipleFaces),
             face,
-            quality: main.map_or(0.0, |face| score(face, &measured, &self.target, &self.config.thresholds)),
+            score: main.map_or_else(Score::default, |_| score(&measured, &self.config.thresholds)),
             oval: self.target.oval,
             appearance: sighting.appearance,
         };

@@ -99,11 +99,6 @@ impl LumaGrid {
         self.side
     }
 
-    /// The rows of the grid.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[f32]> {
-        self.cells.chunks_exact(self.side)
-    }
-
     /// The cell's luma, 0 to 255, or [`LumaGrid::OUTSIDE`].
     #[inline]
     pub(super) fn at(&self, column: usize, row: usize) -> f32 {

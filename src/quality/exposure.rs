@@ -1,20 +1,31 @@
 //! Light on the face and around it.
+//!
+//! Skin reflects from a twentieth to two thirds of the light, and lamps and screens are of all colours, so no one number
+//! of luma divides faces that are lit well from others. Dark faces are judged by the strongest channel of their brighter
+//! part: skin of every tone has most of its light in red, and blue light all of it in blue. Bright faces are judged by
+//! luma and by what is burnt out in two channels: red alone is at its end on many a well exposed light face. Rates and
+//! limits: `docs/FRAMES.md`.
 
-use super::crop::LumaGrid;
-use crate::frame::Rect;
+use crate::frame::{Frame, Rect};
 
-/// Cells along a side of the grid over the surroundings.
-pub(super) const AROUND_GRID: usize = 32;
+/// Points along a side of the face box that are read, and of the surroundings.
+const POINTS: usize = 32;
+const POINTS_AROUND: usize = 24;
 /// The surroundings reach over this many face boxes.
 const AROUND: f32 = 2.2;
 /// Inside this many face boxes is face, hair and ears, not surroundings.
 const HEAD: f32 = 1.35;
-/// From this luma on (0 to 255) a pixel counts as burnt out.
-const WHITE: f32 = 250.0;
-/// Up to this luma a pixel counts as sunk to black.
-const BLACK: f32 = 12.0;
+/// From this value on (0 to 255) a channel counts as burnt out.
+const WHITE: u8 = 250;
+/// Up to this value the strongest channel counts as sunk to black.
+const BLACK: u8 = 12;
+/// The part of the face that is darker than its light is taken to be: beard, brows, eyes, the side in the shade.
+const SHADE: f32 = 0.7;
+/// Steps that channel values are counted in.
+const BINS: usize = 64;
 
 /// Light measured on one face; the fields are those of `FaceMeasurements`.
+#[derive(Default)]
 pub(super) struct Light {
     pub(super) brightness: f32,
     pub(super) backlight: f32,
@@ -22,54 +33,76 @@ pub(super) struct Light {
     pub(super) underexposed: f32,
 }
 
-/// The rectangle to sample the surroundings from.
-pub(super) fn around(bbox: &Rect) -> Rect {
+/// Light on the face in this box, and around it.
+pub(super) fn measure(frame: &Frame, bbox: &Rect) -> Light {
+    let (mut bins, mut luma, mut count, mut white, mut black) = ([0u16; BINS], 0.0, 0u16, 0u16, 0u16);
+    read(frame, bbox, POINTS, |dx, dy, [r, g, b]| {
+        // The ellipse that skin fills; the corners of the box are hair and background.
+        if (dx / 0.8) * (dx / 0.8) + (dy / 0.95) * (dy / 0.95) > 1.0 {
+            return;
+        }
+        let strongest = r.max(g).max(b);
+        let middle = r.max(g).min(r.min(g).max(b));
+        bins[usize::from(strongest) * BINS / 256] += 1;
+        luma += 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b);
+        count += 1;
+        white += u16::from(middle >= WHITE);
+        black += u16::from(strongest <= BLACK);
+    });
+    if count == 0 {
+        return Light::default();
+    }
+    let total = f32::from(count);
+    let lit = quantile(&bins, SHADE * total);
+    let luma = luma / total / 255.0;
+    // Nearly all strongest channel in the dark, nearly all luma in the light.
+    let brightness = lit + lit * lit * (luma - lit);
+    let backlight = mean_around(frame, bbox).map_or(0.0, |light| lit - light);
+    Light { brightness, backlight, overexposed: f32::from(white) / total, underexposed: f32::from(black) / total }
+}
+
+/// The value, 0 to 1, that `rank` of the counted ones are below.
+fn quantile(bins: &[u16; BINS], rank: f32) -> f32 {
+    let mut below = 0.0;
+    for (bin, &count) in bins.iter().enumerate() {
+        let count = f32::from(count);
+        if count > 0.0 && below + count >= rank {
+            return (bin as f32 + (rank - below) / count) / BINS as f32;
+        }
+        below += count;
+    }
+    1.0
+}
+
+/// Mean of the strongest channel, 0 to 1, above and beside the head: below it are clothes, which say nothing about the
+/// light.
+fn mean_around(frame: &Frame, bbox: &Rect) -> Option<f32> {
     let (width, height) = (bbox.width * AROUND, bbox.height * AROUND);
     let center = bbox.center();
-    Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height }
-}
-
-/// Light from the grid over the face box and the grid over [`around`] it.
-pub(super) fn measure(face: &LumaGrid, surroundings: &LumaGrid) -> Light {
-    let (mut sum, mut count, mut white, mut black) = (0.0, 0u32, 0u32, 0u32);
-    let middle = face.side() as f32 / 2.0;
-    for (row, cells) in face.rows().enumerate() {
-        for (column, &luma) in cells.iter().enumerate() {
-            let (dx, dy) = ((column as f32 + 0.5 - middle) / middle, (row as f32 + 0.5 - middle) / middle);
-            // The ellipse that skin fills; the corners of the box are hair and background.
-            if luma < 0.0 || (dx / 0.8).powi(2) + (dy / 0.95).powi(2) > 1.0 {
-                continue;
-            }
-            sum += luma;
+    let around = Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height };
+    let (mut sum, mut count) = (0u32, 0u32);
+    const EDGE: f32 = HEAD / AROUND;
+    read(frame, &around, POINTS_AROUND, |dx, dy, [r, g, b]| {
+        let on_head = dx.abs() < EDGE && dy > -EDGE;
+        if !on_head && dy < 1.0 / AROUND {
+            sum += u32::from(r.max(g).max(b));
             count += 1;
-            white += u32::from(luma >= WHITE);
-            black += u32::from(luma <= BLACK);
         }
-    }
-    if count == 0 {
-        return Light { brightness: 0.0, backlight: 0.0, overexposed: 0.0, underexposed: 0.0 };
-    }
-    let share = |n: u32| n as f32 / count as f32;
-    let brightness = sum / count as f32 / 255.0;
-    let backlight = mean_around(surroundings).map_or(0.0, |light| brightness - light);
-    Light { brightness, backlight, overexposed: share(white), underexposed: share(black) }
+    });
+    (count > 0).then(|| sum as f32 / count as f32 / 255.0)
 }
 
-/// Mean luma, 0 to 1, above and beside the head: below it are clothes, which say nothing about the light.
-fn mean_around(grid: &LumaGrid) -> Option<f32> {
-    let middle = grid.side() as f32 / 2.0;
-    let head = HEAD / AROUND * middle;
-    let (mut sum, mut count) = (0.0, 0u32);
-    for (row, cells) in grid.rows().enumerate() {
-        let dy = row as f32 + 0.5 - middle;
-        for (column, &luma) in cells.iter().enumerate() {
-            let dx = column as f32 + 0.5 - middle;
-            let on_head = dx.abs() < head && dy > -head;
-            if luma >= 0.0 && !on_head && dy < middle / AROUND {
-                sum += luma;
-                count += 1;
+/// Reads `points` x `points` pixels of a rectangle, those inside the frame, with their place in it: -1 to 1.
+#[inline(always)]
+fn read(frame: &Frame, rect: &Rect, points: usize, mut each: impl FnMut(f32, f32, [u8; 3])) {
+    let place = |index: usize| (index as f32 + 0.5) * 2.0 / points as f32 - 1.0;
+    let center = rect.center();
+    for dy in (0..points).map(place) {
+        for dx in (0..points).map(place) {
+            let (x, y) = (center.x + dx * rect.width / 2.0, center.y + dy * rect.height / 2.0);
+            if let Some(rgb) = frame.rgb_at(x, y) {
+                each(dx, dy, rgb);
             }
         }
     }
-    (count > 0).then(|| sum / count as f32 / 255.0)
 }

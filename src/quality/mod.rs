@@ -1,9 +1,11 @@
 //! What one observed face looks like: pose, sharpness, light, occlusion.
 //!
-//! Everything is measured on small fixed grids sampled out of the full frame, so the cost does not depend on the
-//! frame's or the face's size, and every result is a finite number whatever the face box and keypoints are.
+//! Nearly everything is measured on small fixed grids sampled out of the full frame, and fine detail on a limited number
+//! of its pixels, so the cost hardly depends on the frame's or the face's size. Every result is a finite number whatever
+//! the face box and keypoints are.
 
 mod crop;
+mod detail;
 mod exposure;
 pub mod face_network;
 mod pose;
@@ -24,12 +26,16 @@ pub struct FaceMeasurements {
     /// 0 (no detail at all) to 1 (a crisp portrait), whatever the size of the face: portraits on the web have 0.6 in
     /// the middle. Blur of 1 % of the face's width (Gaussian, one deviation) takes 0.58 to 0.34, 2 % to 0.13.
     pub sharpness: f32,
-    /// Mean luma inside the face, 0 (black) to 1 (white).
+    /// How much fine detail the face has at the frame's full resolution, 0 and more: compares frames of one hold, and
+    /// says nothing of a single one.
+    pub detail: f32,
+    /// How bright the lit part of the face is, 0 (black) to 1 (white): by its strongest channel where it is dark, by luma
+    /// where it is bright. Skin of every tone that is exposed well has 0.3 to 0.75, in coloured light too.
     pub brightness: f32,
-    /// Mean luma of the face less that of what is above and beside it, -1 to 1; strongly negative is back light.
-    /// 0 where nothing of the surroundings is inside the frame.
+    /// Strongest channel of the face's lit part less that of what is above and beside it, -1 to 1; strongly negative is
+    /// back light. 0 where nothing of the surroundings is inside the frame.
     pub backlight: f32,
-    /// Share of the face burnt out to (nearly) white, 0 to 1.
+    /// Share of the face burnt out in two channels or three, 0 to 1.
     pub overexposed: f32,
     /// Share of the face sunk to (nearly) black, 0 to 1.
     pub underexposed: f32,
@@ -49,7 +55,6 @@ fn open() -> f32 {
 #[derive(Debug)]
 pub struct QualityMeter {
     face: crop::LumaGrid,
-    around: crop::LumaGrid,
     network: FaceNetwork,
 }
 
@@ -67,11 +72,7 @@ impl QualityMeter {
 
     /// The same with another network than that of this crate.
     pub fn with_network(network: FaceNetwork) -> Self {
-        QualityMeter {
-            face: crop::LumaGrid::new(sharpness::GRID),
-            around: crop::LumaGrid::new(exposure::AROUND_GRID),
-            network,
-        }
+        QualityMeter { face: crop::LumaGrid::new(sharpness::GRID), network }
     }
 
     /// Measures one face of `frame`. Never fails: a face that lies outside the frame, has no area or is not
@@ -83,11 +84,11 @@ impl QualityMeter {
             return FaceMeasurements { pose, ..FaceMeasurements::default() };
         };
         self.face.sample(frame, &bbox);
-        self.around.sample(frame, &exposure::around(&bbox));
-        let light = exposure::measure(&self.face, &self.around);
+        let light = exposure::measure(frame, &bbox);
         FaceMeasurements {
             pose,
             sharpness: sharpness::measure(&self.face),
+            detail: detail::measure(frame, &bbox),
             brightness: light.brightness,
             backlight: light.backlight,
             overexposed: light.overexposed,

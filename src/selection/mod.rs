@@ -4,4 +4,4 @@ mod audit;
 mod score;
 
 pub use audit::{AuditFrame, AuditPlan};
-pub use score::{Best, FaceFacts, KeptFrame, score};
+pub use score::{Best, FaceFacts, KeptFrame, Score, score};

@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::detection::Face;
 use crate::frame::Rect;
-use crate::guidance::{Target, Thresholds};
+use crate::guidance::Thresholds;
 use crate::quality::FaceMeasurements;
 use serde::{Deserialize, Serialize};
 
@@ -85,59 +85,93 @@ pub struct KeptFrame {
     /// The target oval's bounding box at that moment, upright frame px.
     pub oval: Rect,
     /// Its [`score`].
-    pub quality: f32,
+    pub score: Score,
 }
 
-/// How good a frame is for its stage, 0 to 1: sharpness counts for two fifths, a frontal pose for a quarter,
-/// centring and exposure for 0.15 each, a size in the middle of the stage's range for the rest. Sharpness leads
-/// since it varies most among frames that pass. Anything that is not a number counts as 0.
-pub fn score(face: &Face, measured: &FaceMeasurements, target: &Target, thresholds: &Thresholds) -> f32 {
-    let pose = &measured.pose;
-    let turned = (pose.yaw.abs() / thresholds.max_yaw)
-        .max(pose.pitch.abs() / thresholds.max_pitch)
-        .max(pose.roll.abs() / thresholds.max_roll);
-    let off = face.bbox.center().distance(target.face_center) / target.max_offset;
-    let middle = (thresholds.min_brightness + thresholds.max_brightness) / 2.0;
-    let dim = (measured.brightness - middle).abs() / (thresholds.max_brightness - middle);
-    let size = (target.min_face + target.max_face) / 2.0;
-    let wrong_size = (face.bbox.width - size).abs() / (target.max_face - size);
-    0.4 * share(measured.sharpness)
-        + 0.25 * share(1.0 - turned)
-        + 0.15 * share(1.0 - off)
-        + 0.15 * share(1.0 - dim)
-        + 0.05 * share(1.0 - wrong_size)
+/// How good a frame is for its stage; frames of one hold are compared by [`Best`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// How well the face is turned and lit, 0 (at a limit of a check) to 1.
+    pub fitness: f32,
+    /// How sharp it is: [`FaceMeasurements::detail`].
+    pub detail: f32,
 }
+
+/// The score of a frame. Its fitness is that of its worst factor: a face that is lit well does not make up for one turned
+/// away. A factor is 1 where nothing could be better and 0 at the limit of its check.
+pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
+    let factors = [pose(measured, thresholds), exposure(measured, thresholds)];
+    Score { fitness: factors.into_iter().map(share).fold(1.0, f32::min), detail: measured.detail.max(0.0) }
+}
+
+/// 1 for a frontal face.
+fn pose(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
+    let pose = &measured.pose;
+    let turned = (pose.yaw.abs() / limits.max_yaw)
+        .max(pose.pitch.abs() / limits.max_pitch)
+        .max(pose.roll.abs() / limits.max_roll);
+    1.0 - turned
+}
+
+/// 1 in any ordinary light: skin is of many tones, and none of them is better exposed than another. Less only in the
+/// [`RAMP`] before a limit.
+fn exposure(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
+    let range = limits.max_brightness - limits.min_brightness;
+    let room = (measured.brightness - limits.min_brightness).min(limits.max_brightness - measured.brightness) / range;
+    let behind = 1.0 + measured.backlight.min(0.0) / limits.max_backlight;
+    let burnt = 1.0 - measured.overexposed / limits.max_overexposed;
+    room.min(behind).min(burnt) / RAMP
+}
+
+/// The part of a range in which the light is good but near its limit.
+const RAMP: f32 = 0.2;
 
 /// Within 0 to 1; a NaN is 0.
 fn share(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
-/// By how much a frame must be better than the best so far. Copying its pixels costs a millisecond, and
+/// How far below the fittest frame of the hold one may be and still win by its sharpness.
+const ALLOWED: f32 = 0.1;
+/// By how much a frame must be sharper than the best so far, as a share. Copying its pixels costs a millisecond, and
 /// smaller differences are the measurement's noise.
-const BETTER_BY: f32 = 0.01;
+const SHARPER_BY: f32 = 0.01;
 
-/// The best frame of a hold so far.
+/// The best frame of a hold so far: the sharpest of those whose fitness is within [`ALLOWED`] of the fittest frame's.
+///
+/// Frames come one by one and the pixels of one alone are kept, so this is the best of all only as far as it was known
+/// when it came. While the person settles, the fittest frame rises: a frame that was kept falls behind, the one that is
+/// fitter takes its place whatever its sharpness, and what comes later competes with that.
 #[derive(Clone, Debug, Default)]
-pub struct Best(Option<KeptFrame>);
+pub struct Best {
+    kept: Option<KeptFrame>,
+    fittest: f32,
+}
 
 impl Best {
     /// Takes a frame of the hold; whether it is the new best, so that its pixels are to be kept.
     pub fn offer(&mut self, frame: KeptFrame) -> bool {
-        let better = self.0.is_none_or(|best| frame.quality > best.quality + BETTER_BY);
+        self.fittest = self.fittest.max(frame.score.fitness);
+        let fits = |frame: &KeptFrame| frame.score.fitness >= self.fittest - ALLOWED;
+        let better = match &self.kept {
+            None => true,
+            Some(kept) if fits(kept) => fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + SHARPER_BY),
+            // Only a fitter one can have put the kept one out.
+            Some(_) => true,
+        };
         if better {
-            self.0 = Some(frame);
+            self.kept = Some(frame);
         }
         better
     }
 
     /// The best so far.
     pub fn get(&self) -> Option<&KeptFrame> {
-        self.0.as_ref()
+        self.kept.as_ref()
     }
 
     /// Forgets it: the hold broke.
     pub fn clear(&mut self) {
-        self.0 = None;
+        *self = Best::default();
     }
 }

@@ -4,7 +4,7 @@ use super::continuity::Appearance;
 use crate::clock::Millis;
 use crate::error::ErrorCode;
 use crate::frame::Rect;
-use crate::selection::FaceFacts;
+use crate::selection::{FaceFacts, Score};
 use serde::{Deserialize, Serialize};
 
 /// Something happened. In JSON: `{"type": "frame", "capturedAt": 1200, "passes": true, …}`.
@@ -62,8 +62,8 @@ pub struct Observation {
     pub multiple_faces: bool,
     /// The main face, if there is one.
     pub face: Option<FaceFacts>,
-    /// How good the frame is for its stage, 0 to 1.
-    pub quality: f32,
+    /// How good the frame is for its stage.
+    pub score: Score,
     /// The target oval's bounding box, frame px.
     pub oval: Rect,
     /// What the face looks like.

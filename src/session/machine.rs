@@ -286,7 +286,7 @@ impl Session {
         }
         match frame.face {
             Some(face) if frame.passes => {
-                let kept = KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, quality: frame.quality };
+                let kept = KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, score: frame.score };
                 self.hold(stage, kept, frame.appearance, effects);
             }
             _ => self.lose_hold(effects),

@@ -103,11 +103,11 @@ fn the_sharpest_frame_of_the_hold_is_kept() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
     for index in 0..40 {
-        let sharpness = if index == 17 { 0.9 } else { 0.5 };
-        scene.frame(FaceMeasurements { sharpness, ..good_looks() });
+        let detail = if index == 17 { 0.09 } else { 0.05 };
+        scene.frame(FaceMeasurements { detail, ..good_looks() });
     }
     assert_eq!(scene.capture.phase(), Phase::Near);
-    assert_eq!(scene.capture.kept(Stage::Far).unwrap().face.sharpness, 0.9);
+    assert_eq!(scene.capture.kept(Stage::Far).unwrap().score.detail, 0.09);
     assert_eq!(scene.count(|effect| matches!(effect, Effect::KeepFrame { .. })), 2, "copied for a new best only");
 }
 

@@ -33,8 +33,9 @@ impl Line {
     fn looks(&self) -> Option<FaceMeasurements> {
         let [yaw, pitch, roll, sharpness, brightness, backlight, overexposed, occlusion] = self.looks?;
         let pose = Pose { yaw, pitch, roll };
-        let underexposed = 0.0;
-        Some(FaceMeasurements { pose, sharpness, brightness, backlight, overexposed, underexposed, occlusion, eyes_open: 1.0 })
+        // The recordings are older than the measure of detail.
+        let (detail, underexposed) = (0.05 * sharpness, 0.0);
+        Some(FaceMeasurements { pose, sharpness, detail, brightness, backlight, overexposed, underexposed, occlusion, eyes_open: 1.0 })
     }
 }
 

@@ -3,6 +3,7 @@
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Layout, PixelFormat, Size};
+use nearfar::guidance::Thresholds;
 use nearfar::quality::{FaceMeasurements, QualityMeter, pose};
 use std::path::{Path, PathBuf};
 
@@ -84,10 +85,12 @@ fn light_is_measured_on_the_face_and_around_it() {
         picture.pixels_mut().for_each(|p| p.0 = p.0.map(change));
         measure(&picture, &face)
     };
+    let limits = Thresholds::default();
+    assert!((limits.min_brightness..limits.max_brightness).contains(&plain.brightness), "{plain:?}");
     let dark = changed(|c| c / 8);
-    assert!((dark.brightness - plain.brightness / 8.0).abs() < 0.02, "{plain:?} {dark:?}");
+    assert!(dark.brightness < 0.15 && dark.brightness > plain.brightness / 8.0, "{plain:?} {dark:?}");
     let burnt = changed(|c| c.saturating_mul(4));
-    assert!(burnt.overexposed > 0.5 && burnt.brightness > 0.85, "{burnt:?}");
+    assert!(burnt.overexposed > 0.5 && burnt.brightness > 0.8, "{burnt:?}");
     let black = changed(|c| c.saturating_sub(250));
     assert!(black.underexposed > 0.9, "{black:?}");
 

@@ -2,7 +2,7 @@
 
 use nearfar::error::ErrorCode;
 use nearfar::guidance::Stage;
-use nearfar::selection::FaceFacts;
+use nearfar::selection::{FaceFacts, Score};
 use nearfar::session::{Appearance, Effect, Event, Observation, Outcome, Phase, RestartReason, Session, SessionConfig};
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ enum Happening {
 
 fn odd_frame() -> impl Strategy<Value = Event> {
     (any::<f64>(), any::<bool>(), any::<f32>(), any::<f32>(), any::<bool>()).prop_map(
-        |(captured_at, passes, number, quality, multiple_faces)| {
+        |(captured_at, passes, number, detail, multiple_faces)| {
             let face = FaceFacts { x: number, y: number, width: number, height: number, ..FaceFacts::default() };
             let appearance = Some(Appearance { luma: [number; 16], ..Appearance::default() });
             let face = Some(face);
@@ -31,7 +31,7 @@ fn odd_frame() -> impl Strategy<Value = Event> {
                 passes,
                 multiple_faces,
                 face,
-                quality,
+                score: Score { fitness: number, detail },
                 appearance,
                 ..Default::default()
             })
@@ -104,7 +104,7 @@ impl Watch {
                         passes: passes && !multiple_faces,
                         multiple_faces,
                         face,
-                        quality: 0.5,
+                        score: Score { fitness: 0.5, detail: 0.5 },
                         ..Default::default()
                     };
                     self.step(Event::Frame(observation));

@@ -2,7 +2,10 @@
 
 pub mod ending;
 pub mod faces;
+pub mod false_faces;
+pub mod holds;
 pub mod interval;
+pub mod lighting;
 pub mod model;
 pub mod motion_jpeg;
 pub mod occlusion;

@@ -61,8 +61,8 @@ export interface Thresholds {
     otherFaceSize?: number;
     /**
      * Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
-     * a face of little score in a pattern, a hand or an animal, up to 0.77 in some hundred photographs in which clear
-     * faces have 0.82 and more. 0.1 to 0.95, default 0.75.
+     * a face of little score in a pattern, a hand or an animal, less than 0.8 in nearly all of a thousand photographs in
+     * which clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
      */
     otherFaceScore?: number;
     /** Greatest turn to either side, degrees. 3 to 60, default 18. */
@@ -73,7 +73,10 @@ export interface Thresholds {
     maxRoll?: number;
     /** Least sharpness of the face. 0 to 0.95, default 0.25. */
     minSharpness?: number;
-    /** Least brightness of the face. 0 to 0.6, default 0.15: skin of every tone passes in room light. */
+    /**
+     * Least brightness of the face. 0 to 0.6, default 0.24: four stops less than a well exposed face of middle tone; skin of
+     * every tone passes in room light and in coloured light.
+     */
     minBrightness?: number;
     /** Greatest brightness of the face. 0.4 to 1, default 0.85. */
     maxBrightness?: number;

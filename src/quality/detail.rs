@@ -1,0 +1,170 @@
+//! Fine detail of a face at the frame's full resolution: which of two frames of one face is sharper.
+//!
+//! [`super::sharpness`] judges a face by a grid and cannot see blur of a pixel. This compares neighbouring pixels as the
+//! camera delivered them, in rows and in columns. Sensor noise adds to every difference, and on faint detail more than
+//! the face does, so differences are not squared: each is multiplied by the same difference in the next row (or column).
+//! Edges go on from row to row and count; noise does not and cancels. Motion along rows takes the differences across
+//! away, motion along columns those down: each counts for half.
+
+use crate::frame::{Frame, PixelFormat, Rect};
+
+/// This part of the face box, around its middle: the rest is hair and background.
+const INNER: f32 = 0.75;
+/// About how many pixels are read. More make the measure no steadier, and a near face has four times as many.
+const MOST_PIXELS: usize = 48 * 1024;
+/// Rows and columns between two differences that are multiplied.
+const APART: usize = 1;
+/// Bytes of a block of eight pixels and those after it that their products need.
+const BLOCK: usize = 8 + APART;
+/// Darker faces than this mean luma count as this dark: what is left in them is noise.
+const LEAST_LUMA: f32 = 8.0;
+
+/// Root mean square of the differences of neighbouring pixels over the mean luma, 0 for a face without detail or outside
+/// the frame. Light and exposure cancel. It depends on the size of the face in pixels and on whose face it is: only
+/// frames of one hold compare.
+pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
+    let Some(window) = Window::new(frame, bbox) else { return 0.0 };
+    let layout = frame.layout();
+    let (sums, count) = match layout.format {
+        PixelFormat::Rgba | PixelFormat::Bgra => window.sums::<4>(frame),
+        _ => window.sums::<1>(frame),
+    };
+    if count == 0 {
+        return 0.0;
+    }
+    let mean = |sum: i64| sum as f32 / count as f32;
+    let black = if layout.full_range { 0.0 } else { 16.0 };
+    let energy = mean(sums.across).max(0.0) + mean(sums.along).max(0.0);
+    energy.sqrt() / (mean(sums.luma) - black).max(LEAST_LUMA)
+}
+
+/// Stored pixels to read: columns of every `step`th row.
+struct Window {
+    columns: (usize, usize),
+    rows: (usize, usize),
+    step: usize,
+}
+
+/// Sums over the pixels read.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    across: i64,
+    along: i64,
+    luma: i64,
+}
+
+impl Window {
+    /// The inner face, as far as it lies in the frame with room for the neighbours. Rows and columns are those stored:
+    /// turned frames exchange them, which changes nothing.
+    fn new(frame: &Frame, bbox: &Rect) -> Option<Window> {
+        let layout = frame.layout();
+        let (center, half) = (bbox.center(), (bbox.width * INNER / 2.0, bbox.height * INNER / 2.0));
+        let corner = |dx: f32, dy: f32| {
+            layout.stored_point(crate::frame::Point { x: center.x + dx * half.0, y: center.y + dy * half.1 })
+        };
+        let (one, other) = (corner(-1.0, -1.0), corner(1.0, 1.0));
+        let range = |a: f32, b: f32, length: u32| {
+            // Numbers too large or too small for usize become the nearest that fits.
+            let end = (a.max(b) as usize).min((length as usize).saturating_sub(APART + 1));
+            ((a.min(b) as usize).min(end), end)
+        };
+        let (columns, rows) = (range(one.x, other.x, layout.coded.width), range(one.y, other.y, layout.coded.height));
+        let area = (columns.1 - columns.0) * (rows.1 - rows.0);
+        // Four bytes a pixel are read one by one: half of the pixels are steady enough.
+        let is_rgb = matches!(layout.format, PixelFormat::Rgba | PixelFormat::Bgra);
+        let most = if is_rgb { MOST_PIXELS / 2 } else { MOST_PIXELS };
+        (area > 0).then(|| Window { columns, rows, step: area.div_ceil(most) })
+    }
+
+    /// The sums over luma, or over green where there are `PIXEL` = 4 bytes a pixel: most of the luma is green.
+    fn sums<const PIXEL: usize>(&self, frame: &Frame) -> (Sums, usize) {
+        let plane = &frame.layout().planes[0];
+        let first = plane.offset + self.columns.0 * PIXEL + usize::from(PIXEL == 4);
+        let width = self.columns.1 - self.columns.0;
+        let mut sums = Sums::default();
+        let mut count = 0;
+        for row in (self.rows.0..self.rows.1).step_by(self.step) {
+            // Up to the last pixel's byte and no further: the buffer may end there.
+            let pixels = |row: usize| {
+                let start = first + row * plane.stride;
+                frame.data().get(start..=start + (width + APART - 1) * PIXEL)
+            };
+            let (Some(here), Some(next), Some(apart)) = (pixels(row), pixels(row + 1), pixels(row + APART)) else {
+                break;
+            };
+            let [across, along, luma] = if PIXEL == 1 {
+                luma_row(here, next, apart)
+            } else {
+                (0..width).fold([0; 3], |sums, x| {
+                    let at = |row: &[u8], x: usize| row.get(x * PIXEL).copied().unwrap_or_default();
+                    let [h, n] = [here, next].map(|row| [at(row, x), at(row, x + 1), at(row, x + APART)]);
+                    add(sums, h, [n[0], n[2]], [at(apart, x), at(apart, x + 1)])
+                })
+            };
+            sums.across += i64::from(across);
+            sums.along += i64::from(along);
+            sums.luma += i64::from(luma);
+            count += width;
+        }
+        (sums, count)
+    }
+}
+
+/// Adds a pixel's products and its luma, given the bytes at its place, one and [`APART`] columns on. A row of 16384
+/// pixels fits into 32 bits.
+#[inline(always)]
+fn add(sums: [i32; 3], here: [u8; 3], next: [u8; 2], apart: [u8; 2]) -> [i32; 3] {
+    let ([h0, h1, h2], [n0, n2], [a0, a1]) = (here.map(i32::from), next.map(i32::from), apart.map(i32::from));
+    [sums[0] + (h1 - h0) * (a1 - a0), sums[1] + (n0 - h0) * (n2 - h2), sums[2] + h0]
+}
+
+/// The sums over a row of luma. The slices are as long as one another, and [`APART`] longer than the row.
+fn luma_row(here: &[u8], next: &[u8], apart: &[u8]) -> [i32; 3] {
+    let mut sums = [0; 3];
+    let length = here.len().min(next.len()).min(apart.len());
+    let mut x = 0;
+    // A block reads its eight pixels and those after them.
+    while let (Some(h), Some(n), Some(a)) = (block(here, x), block(next, x), block(apart, x)) {
+        sums = add_eight(sums, h, n, a);
+        x += 8;
+    }
+    while x + APART < length {
+        sums = add(sums, [here[x], here[x + 1], here[x + APART]], [next[x], next[x + APART]], [apart[x], apart[x + 1]]);
+        x += 1;
+    }
+    sums
+}
+
+fn block(row: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
+    row.get(at..)?.first_chunk()
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
+    for x in 0..8 {
+        sums = add(sums, [h[x], h[x + 1], h[x + APART]], [n[x], n[x + APART]], [a[x], a[x + 1]]);
+    }
+    sums
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
+    use std::arch::wasm32::{
+        i16x8_splat, i16x8_sub, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8,
+    };
+    // SAFETY: the array holds eight bytes from `at` on, which is `APART` at most.
+    let load = |row: &[u8; BLOCK], at: usize| unsafe { u16x8_load_extend_u8x8(row.as_ptr().add(at)) };
+    let (h0, n0) = (load(h, 0), load(n, 0));
+    let across = i32x4_dot_i16x8(i16x8_sub(load(h, 1), h0), i16x8_sub(load(a, 1), load(a, 0)));
+    let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(load(n, APART), load(h, APART)));
+    let luma = i32x4_dot_i16x8(h0, i16x8_splat(1));
+    let sum = |v| {
+        i32x4_extract_lane::<0>(v)
+            + i32x4_extract_lane::<1>(v)
+            + i32x4_extract_lane::<2>(v)
+            + i32x4_extract_lane::<3>(v)
+    };
+    [sums[0] + sum(across), sums[1] + sum(along), sums[2] + sum(luma)]
+}

@@ -15,7 +15,6 @@ mod prominence;
 pub use anchors::RawFace;
 pub use detector::{Detector, MAX_IOU, MIN_SCORE};
 pub use model::ModelError;
-pub(crate) use order::sort_descending;
 pub(crate) use prominence::STAYS;
 
 use crate::frame::{Point, Rect};

@@ -14,8 +14,8 @@ mod sharpness;
 pub use pose::{Pose, pose};
 
 use crate::detection::Face;
-use face_network::FaceNetwork;
 use crate::frame::{Frame, Rect};
+use face_network::FaceNetwork;
 use serde::{Deserialize, Serialize};
 
 /// The measurements of one face in one frame. All fields are finite.

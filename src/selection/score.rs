@@ -91,17 +91,32 @@ pub struct KeptFrame {
 /// How good a frame is for its stage; frames of one hold are compared by [`Best`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// How well the face is turned and lit, 0 (at a limit of a check) to 1.
+    /// How well the face is turned and lit, and whether its eyes are open: 0 (at a limit of a check) to 1.
     pub fitness: f32,
     /// How sharp it is: [`FaceMeasurements::detail`].
     pub detail: f32,
 }
 
 /// The score of a frame. Its fitness is that of its worst factor: a face that is lit well does not make up for one turned
-/// away. A factor is 1 where nothing could be better and 0 at the limit of its check.
+/// away. A factor is 1 where nothing could be better and 0 at the limit of its check. Shut eyes take most of it, but not
+/// all: of frames that have them all, the fittest is still found.
 pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
     let factors = [pose(measured, thresholds), exposure(measured, thresholds)];
-    Score { fitness: factors.into_iter().map(share).fold(1.0, f32::min), detail: measured.detail.max(0.0) }
+    let worst = factors.into_iter().map(share).fold(1.0, f32::min);
+    let fitness = worst * (EYES_SHUT + (1.0 - EYES_SHUT) * share(eyes_open(measured)));
+    Score { fitness, detail: measured.detail.max(0.0) }
+}
+
+/// What shut eyes leave of a frame's fitness.
+const EYES_SHUT: f32 = 0.2;
+/// Up to this chance that both eyes are open, they are not; ...
+const SURELY_SHUT: f32 = 0.2;
+/// ... and from this one on, they are.
+const SURELY_OPEN: f32 = 0.6;
+
+/// 1 where both eyes are open, 0 where one is shut.
+fn eyes_open(measured: &FaceMeasurements) -> f32 {
+    (measured.eyes_open - SURELY_SHUT) / (SURELY_OPEN - SURELY_SHUT)
 }
 
 /// 1 for a frontal face.

@@ -38,5 +38,5 @@ pub fn good_face(target: &Target) -> Face {
 
 /// Measurements of a good face.
 pub fn good_looks() -> FaceMeasurements {
-    FaceMeasurements { sharpness: 0.6, brightness: 0.5, ..FaceMeasurements::default() }
+    FaceMeasurements { sharpness: 0.6, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() }
 }

@@ -1,8 +1,8 @@
 //! Every pixel format, rotation and mirroring shows the same upright picture.
 
 use nearfar::frame::{
-    ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb, sample_tilted_rgb,
-    yuv_to_rgb,
+    ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb,
+    sample_tilted_rgb, yuv_to_rgb,
 };
 use proptest::prelude::*;
 

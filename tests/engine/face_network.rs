@@ -82,7 +82,10 @@ fn a_cover_is_seen_where_it_is() {
         let bare = look(&photo);
         assert!(bare.occlusion() < 0.5 && bare.both_eyes_open() > 0.5, "{name}: {bare:?}");
         let mouth = look(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
-        assert!(mouth.occlusion() > 0.5 && mouth.covered[3] > mouth.covered[0].max(mouth.covered[1]), "{name}: {mouth:?}");
+        assert!(
+            mouth.occlusion() > 0.5 && mouth.covered[3] > mouth.covered[0].max(mouth.covered[1]),
+            "{name}: {mouth:?}"
+        );
         for (eye, other) in [(0, 1), (1, 0)] {
             let at = [Face::RIGHT_EYE, Face::LEFT_EYE][eye];
             let seen = look(&covered(&photo, &face, at, (0.45, 0.4), [25, 25, 30]));

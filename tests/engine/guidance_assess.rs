@@ -176,7 +176,8 @@ fn a_tilted_head_is_straightened_before_its_size_and_place_are_judged() {
     // A head that is turned or nodded has its true size.
     let faces = [face(target.face_center.x, target.face_center.y, 80.0)];
     let looks = FaceMeasurements { pose: Pose { yaw: 30.0, ..Pose::default() }, ..good_looks() };
-    let turned = assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default());
+    let turned =
+        assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default());
     assert_eq!(turned.instruction, Instruction::TooFar);
     assert!(turned.failing.contains(Instruction::NotFrontal));
 }

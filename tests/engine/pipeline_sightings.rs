@@ -35,7 +35,17 @@ impl Line {
         let pose = Pose { yaw, pitch, roll };
         // The recordings are older than the measure of detail.
         let (detail, underexposed) = (0.05 * sharpness, 0.0);
-        Some(FaceMeasurements { pose, sharpness, detail, brightness, backlight, overexposed, underexposed, occlusion, eyes_open: 1.0 })
+        Some(FaceMeasurements {
+            pose,
+            sharpness,
+            detail,
+            brightness,
+            backlight,
+            overexposed,
+            underexposed,
+            occlusion,
+            eyes_open: 1.0,
+        })
     }
 }
 

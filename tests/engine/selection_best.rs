@@ -73,3 +73,17 @@ fn fitness_is_that_of_the_worst_factor() {
     assert_eq!(fitness(FaceMeasurements { overexposed: limits.max_overexposed, ..good_looks() }), 0.0);
     assert_eq!(fitness(FaceMeasurements { backlight: -limits.max_backlight, ..good_looks() }), 0.0);
 }
+
+#[test]
+fn open_eyes_win_over_shut_ones_and_of_shut_ones_the_fittest() {
+    let limits = Thresholds::default();
+    let fitness = |eyes_open: f32, yaw: f32| {
+        let pose = Pose { yaw, ..Pose::default() };
+        score(&FaceMeasurements { eyes_open, pose, ..good_looks() }, &limits).fitness
+    };
+    assert_eq!(fitness(0.95, 0.0), 1.0);
+    // A frame with open eyes is kept though it is turned and less sharp.
+    assert!(fitness(0.9, 0.6 * limits.max_yaw) > fitness(0.1, 0.0) + 0.1);
+    // Somebody whose eyes stay shut still gets the frame that is turned least.
+    assert!(fitness(0.1, 0.0) > fitness(0.1, 0.8 * limits.max_yaw) + 0.1);
+}

@@ -206,9 +206,9 @@ fn faces_of(
         return Ok(seen);
     }
     let mut random = Random::new(&photograph.file.to_string_lossy());
-    let bare = std::iter::repeat_n(Cover::Bare, arguments.bare as usize).chain([random.pick(&[Cover::ClearGlasses, Cover::Hat])]);
-    let covers: Vec<Cover> =
-        bare.chain((0..arguments.covers).map(|_| random.pick(&Cover::COVERING))).collect();
+    let bare = std::iter::repeat_n(Cover::Bare, arguments.bare as usize)
+        .chain([random.pick(&[Cover::ClearGlasses, Cover::Hat])]);
+    let covers: Vec<Cover> = bare.chain((0..arguments.covers).map(|_| random.pick(&Cover::COVERING))).collect();
     for cover in covers {
         let width = random.between(70.0, (face.bbox.width * 1.6).clamp(90.0, 240.0));
         let (dx, dy) = (random.between(-0.1, 0.1) * face.bbox.width, random.between(-0.1, 0.1) * face.bbox.width);
@@ -239,7 +239,7 @@ fn face_in(photo: RgbImage, detector: &mut nearfar::detection::Detector) -> Resu
         };
         detector.reset();
         let faces = with_frame(&framed, |frame| {
-            (0..3).for_each(|_| drop(detector.detect(frame)));
+            (0..3).for_each(|_| _ = detector.detect(frame));
             detector.detect(frame).to_vec()
         })?;
         if let Some(face) = largest(faces).filter(|face| face.bbox.width >= 40.0) {

@@ -130,7 +130,7 @@ impl<L: Lanes> FaceNetwork<L> {
         sample_tilted_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
         let mut reading = self.run();
         // What is measured in the square is true of the picture, but for its tilt.
-        reading.pose.roll += region.angle.to_degrees();
+        reading.pose.roll = within_a_turn(reading.pose.roll + region.angle.to_degrees());
         Some(reading)
     }
 
@@ -177,9 +177,19 @@ impl<L: Lanes> FaceNetwork<L> {
             covered: [right_eye, left_eye, nose, mouth],
             forehead_covered,
             eyes_open: [right_open, left_open],
-            pose: Pose { yaw: yaw * DEGREES, pitch: pitch * DEGREES, roll: roll * DEGREES },
+            pose: Pose { yaw: quarter(yaw), pitch: quarter(pitch), roll: quarter(roll) },
         }
     }
+}
+
+/// One of the network's angles in degrees, at most a quarter of a turn to either side.
+fn quarter(angle: f32) -> f32 {
+    (angle * DEGREES).max(-90.0).min(90.0)
+}
+
+/// The same direction, between -180 and 180 degrees.
+fn within_a_turn(degrees: f32) -> f32 {
+    degrees - 360.0 * (degrees / 360.0).round_ties_even()
 }
 
 /// The pixels, less their mean and over their spread, each square of [`PATCH`] as the channels of one place.

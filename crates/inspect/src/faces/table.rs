@@ -19,15 +19,17 @@ pub fn occlusion(faces: &[Judged]) -> String {
         .map(|face| face.reading.most_covered())
         .collect();
     let limit = quantile(bare.clone(), 1.0 - FALSE_ALARMS);
-    let mut text = format!("limit {limit:.3} log odds: {:.1} % of {} real bare faces above\n\n", 100.0 * FALSE_ALARMS, bare.len());
+    let mut text =
+        format!("limit {limit:.3} log odds: {:.1} % of {} real bare faces above\n\n", 100.0 * FALSE_ALARMS, bare.len());
     text.push_str("| kind | whose | called covered |\n|---|---|---|\n");
-    let kinds: BTreeSet<(bool, bool, &str)> = faces
-        .iter()
-        .map(|face| (face.labels.bare, !face.labels.real, face.labels.kind.as_str()))
-        .collect();
+    let kinds: BTreeSet<(bool, bool, &str)> =
+        faces.iter().map(|face| (face.labels.bare, !face.labels.real, face.labels.kind.as_str())).collect();
     for (_, _, kind) in kinds {
         for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
-            let of = faces.iter().filter(counted).filter(|face| face.labels.kind == kind && face.labels.fold.is_some() == fitted);
+            let of = faces
+                .iter()
+                .filter(counted)
+                .filter(|face| face.labels.kind == kind && face.labels.fold.is_some() == fitted);
             line(&mut text, kind, whose, of, limit);
         }
     }
@@ -37,7 +39,10 @@ pub fn occlusion(faces: &[Judged]) -> String {
         for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
             let of = faces.iter().filter(counted).filter(|face| {
                 let labels = &face.labels;
-                labels.bare && labels.real && labels.fold.is_some() == fitted && labels.groups.iter().any(|own| own == group)
+                labels.bare
+                    && labels.real
+                    && labels.fold.is_some() == fitted
+                    && labels.groups.iter().any(|own| own == group)
             });
             line(&mut text, group, whose, of, limit);
         }
@@ -105,12 +110,7 @@ pub fn pose(faces: &[Judged], limits: [f32; 3]) -> String {
                     wrong[1] += usize::from(beyond(face.labels.keypoint_pose, 0.0) != outside);
                 }
             }
-            let _ = writeln!(
-                text,
-                "| {name} | {whose} | {} | {} |",
-                rate(wrong[0], all),
-                rate(wrong[1], all)
-            );
+            let _ = writeln!(text, "| {name} | {whose} | {} | {} |", rate(wrong[0], all), rate(wrong[1], all));
         }
     }
     text
@@ -122,9 +122,10 @@ pub fn eyes(faces: &[Judged]) -> String {
     for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
         for (name, state) in [("open", 1.0), ("shut", 0.0)] {
             let (mut all, mut open) = (0, 0);
-            for face in faces.iter().filter(|face| {
-                face.labels.real && !face.labels.excluded && face.labels.fold.is_some() == fitted
-            }) {
+            for face in faces
+                .iter()
+                .filter(|face| face.labels.real && !face.labels.excluded && face.labels.fold.is_some() == fitted)
+            {
                 for eye in 0..2 {
                     if face.labels.eyes[eye] == state {
                         all += 1;

@@ -118,7 +118,8 @@ pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials,
             lay_hand(pick(&materials.hands, random), map, over, skin.map(|c| c / light), random)
         }
         Cover::SurfaceOverMouth if !materials.surfaces.is_empty() => {
-            let over = map.point(map.face.keypoints[Face::MOUTH], random.between(-0.15, 0.15), random.between(-0.2, 0.2));
+            let over =
+                map.point(map.face.keypoints[Face::MOUTH], random.between(-0.15, 0.15), random.between(-0.2, 0.2));
             let half = (random.between(0.4, 1.2), random.between(0.35, 0.9));
             lay_surface(pick(&materials.surfaces, random), map, over, half, random)
         }
@@ -403,7 +404,12 @@ enum Lens<'a> {
 }
 
 /// Two lenses, a rim, a bridge and temples; `dark` ones hide the eyes.
-fn glasses<'a>(map: &FaceMap, dark: bool, materials: &'a Materials, random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint + 'a> {
+fn glasses<'a>(
+    map: &FaceMap,
+    dark: bool,
+    materials: &'a Materials,
+    random: &mut Random,
+) -> Box<dyn Fn(f32, f32) -> Paint + 'a> {
     let map = *map;
     let eyes = [map.face.keypoints[Face::RIGHT_EYE], map.face.keypoints[Face::LEFT_EYE]];
     let apart = eyes[0].distance(eyes[1]) / map.height;
@@ -460,7 +466,11 @@ fn glasses<'a>(map: &FaceMap, dark: bool, materials: &'a Materials, random: &mut
                         (color.map(|c| c + 0.5 * shine), tint * inside * (0.85 - 0.25 * down).clamp(0.0, 1.0))
                     }
                     Lens::Mirrored { scene, tint: colors } => {
-                        let seen = texel(scene, (0.5 + 0.5 * part * across).clamp(0.0, 1.0), (0.5 + 0.5 * part * down).clamp(0.0, 1.0));
+                        let seen = texel(
+                            scene,
+                            (0.5 + 0.5 * part * across).clamp(0.0, 1.0),
+                            (0.5 + 0.5 * part * down).clamp(0.0, 1.0),
+                        );
                         ([0, 1, 2].map(|i| seen[i] * colors[i]), tint.max(0.85) * inside)
                     }
                     Lens::Clear { glare, at } => {

@@ -121,7 +121,8 @@ pub fn lay_surface<'a>(
         if opaque == 0.0 {
             return ([0.0; 3], 0.0);
         }
-        let at = |part: f32, from: f32, last: u32| (from + (part + 1.0) / 2.0 * zoom).clamp(0.0, (last - 1) as f32) as u32;
+        let at =
+            |part: f32, from: f32, last: u32| (from + (part + 1.0) / 2.0 * zoom).clamp(0.0, (last - 1) as f32) as u32;
         let pixel = photo.get_pixel(at(a, left, photo.width()), at(b, top, photo.height()));
         (pixel.0.map(|c| f32::from(c) * bright), opaque)
     })

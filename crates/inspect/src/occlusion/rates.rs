@@ -28,11 +28,7 @@ impl Seen {
     pub fn new(sample: &Sample, network: &mut FaceNetwork) -> Result<Option<Self>> {
         let Some(face) = sample.face else { return Ok(None) };
         let reading = with_frame(&sample.picture, |frame| network.look(frame, &face))?;
-        Ok(reading.map(|reading| Seen {
-            cover: sample.cover,
-            log_odds: reading.most_covered(),
-            pose: reading.pose,
-        }))
+        Ok(reading.map(|reading| Seen { cover: sample.cover, log_odds: reading.most_covered(), pose: reading.pose }))
     }
 }
 

@@ -42,7 +42,8 @@ await main(async () => {
   if (program.needs && !args.some((word) => HELP.includes(word)))
     await run(process.execPath, [program.needs], { step: 'fetching what it needs' });
   // What it prints, its errors and its status are its own.
-  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...(program.args ?? []), ...args], {
+  const words = [...(program.args ?? []), ...args];
+  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...words], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -43,7 +43,7 @@ const RUST_FEATURES = [
 ];
 
 /** What a build's wasm is to stay under, raw bytes. Above it the build says so. */
-export const GOAL_BYTES = 240_000;
+export const GOAL_BYTES = 290_000;
 
 /** Ways of the encoder to write a JPEG other than the one that is taken: a setting leads to them, so no linker can know. */
 export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(

@@ -6,11 +6,9 @@ use crate::frame::Point;
 /// By how much another face has to be more prominent than the one that is followed to take its place.
 pub const STAYS: f32 = 1.5;
 
-/// What a tight look gives patterns is hardly ever as much as [`CLEAR`], and faces that are bare and lit rarely less.
-/// Over photographs of `tools/occlusion/photographs.json` and of the npm packages: faces from 0.82 up, dogs, diagrams and
-/// tables up to 0.77.
-const CLEAR: f32 = 0.8;
-/// A face of this score counts for next to nothing beside a clear one.
+/// A face of this score counts in full: few patterns have as much (`docs/FRAMES.md`).
+const FULL: f32 = 0.8;
+/// A face of this score counts for next to nothing.
 const DOUBTFUL: f32 = 0.45;
 /// What is left of the most doubtful face: alone it is still the person's.
 const LEAST: f32 = 0.05;
@@ -21,7 +19,7 @@ impl Face {
     #[inline(never)] // Used in many places, and bytes count.
     pub fn prominence(&self, middle: Point, reach: f32) -> f32 {
         let off = self.bbox.center().distance(middle) / reach.max(1.0);
-        let clear = ((self.score - DOUBTFUL) / (CLEAR - DOUBTFUL)).clamp(LEAST, 1.0);
+        let clear = ((self.score - DOUBTFUL) / (FULL - DOUBTFUL)).clamp(LEAST, 1.0);
         self.bbox.width * clear * clear * (1.0 - off.min(0.5))
     }
 

@@ -92,11 +92,7 @@ fn check(
         None => failing.insert(Instruction::NoFace),
         Some(main) => {
             let mut check = Check { previous, thresholds, failing: &mut failing };
-            check.face(scene, main, target);
-            // Last: a face that is covered, blurred or dark scores less, and is to hear of that.
-            if is_stream {
-                check.is_clear(&scene.faces[main]);
-            }
+            check.face(scene, main, target, is_stream);
         }
     }
     Assessment { instruction: failing.iter().next().unwrap_or(Instruction::KeepStill), failing }
@@ -111,12 +107,6 @@ fn counts(face: &Face, min_score: f32) -> bool {
 /// The part of the least sharpness from which pose and occlusion can be measured. Chosen: half of it.
 const MEASURABLE: f32 = 0.5;
 
-/// Least detection score of a face that passes, whatever else does. Animals, wheels and prints score up to 0.84, where
-/// most have less than 0.8; bare faces that look ahead have 0.85 and more. Rates: `docs/FRAMES.md`.
-const CLEAR: f32 = 0.8;
-/// What a face must score to pass where the frame before had none that did: a hold does not begin with a doubtful one.
-const CLEAR_AT_FIRST: f32 = 0.84;
-
 struct Check<'a> {
     previous: InstructionSet,
     thresholds: &'a Thresholds,
@@ -124,25 +114,18 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn face(&mut self, scene: &Scene, main: usize, target: &Target) {
+    fn face(&mut self, scene: &Scene, main: usize, target: &Target, is_stream: bool) {
         self.others(scene.faces, main);
         if let Some(measurements) = scene.measurements {
             self.looks(measurements);
         }
-        // The box of a tilted head says little of its size and place: first the head is straightened.
-        if !scene.measurements.is_some_and(|measured| self.is_tilted(measured)) {
+        // The box of a tilted head says little of its size and place: the person first straightens it. A picture that is
+        // there already is judged by all that it shows.
+        if !(is_stream && scene.measurements.is_some_and(|measured| self.is_tilted(measured))) {
             self.size(scene.faces[main].bbox.width, target);
             self.place(&scene.faces[main].bbox, target);
         }
         self.at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
-    }
-
-    /// What passes every other check and yet hardly looks like a face is taken for none.
-    fn is_clear(&mut self, face: &Face) {
-        let least = if self.previous.contains(Instruction::NoFace) { CLEAR_AT_FIRST } else { CLEAR };
-        if self.failing.is_empty() {
-            self.require(face.score >= least, Instruction::NoFace);
-        }
     }
 
     fn others(&mut self, faces: &[Face], main: usize) {
@@ -190,7 +173,7 @@ impl Check<'_> {
         }
     }
 
-    /// Whether the head leans to a shoulder so much that this is told.
+    /// Whether the head leans too far to a shoulder.
     fn is_tilted(&self, measured: &FaceMeasurements) -> bool {
         self.failing.contains(Instruction::NotFrontal) && measured.pose.roll.abs() > self.thresholds.max_roll
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "InstructionCode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Instruction {
-    /// No face is seen.
+    /// No face is seen, or for the first seconds only what hardly looks like one.
     NoFace,
     /// More than one face is near enough to count.
     MultipleFaces,

@@ -4,6 +4,7 @@
 //! every check that fails beside it. [`Hysteresis`] then keeps the shown text from flickering.
 
 mod assess;
+mod doubt;
 mod hysteresis;
 mod instruction;
 mod motion;
@@ -14,6 +15,7 @@ mod target;
 mod thresholds;
 
 pub use assess::{Assessment, Scene, assess, assess_after, main_face, main_face_after};
+pub use doubt::Doubt;
 pub use hysteresis::Hysteresis;
 pub use instruction::{Instruction, InstructionSet};
 pub use motion::Motion;

@@ -6,8 +6,8 @@ use crate::clock::Millis;
 use crate::detection::Face;
 use crate::frame::Size;
 use crate::guidance::{
-    Assessment, Hysteresis, Instruction, InstructionSet, Motion, MotionPath, Scene, Stage, Target, ThresholdError,
-    Viewport, assess_after, main_face_after,
+    Assessment, Doubt, Hysteresis, Instruction, InstructionSet, Motion, MotionPath, Scene, Stage, Target,
+    ThresholdError, Viewport, assess_after, main_face_after,
 };
 use crate::quality::FaceMeasurements;
 use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, Score, score};
@@ -37,6 +37,7 @@ pub struct Capture {
     motion: Motion,
     hysteresis: Hysteresis,
     failing: InstructionSet,
+    doubt: Doubt,
     /// The person's face when it was last seen.
     person: Option<Face>,
     /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
@@ -73,6 +74,7 @@ impl Capture {
             motion: Motion::default(),
             hysteresis: Hysteresis::default(),
             failing: InstructionSet::EMPTY,
+            doubt: Doubt::default(),
             person: None,
             unsure_frames: 0,
             path: None,
@@ -118,6 +120,7 @@ impl Capture {
         let scene = Scene { faces: sighting.faces, measurements: sighting.measurements.as_ref(), speed };
         let assessment = assess_after(self.failing, chosen, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
+        let assessment = self.doubt.weigh(assessment, main.map(|face| face.score), captured_at);
         if self.is_unsure(main) {
             self.unsure_frames += 1;
         } else {

@@ -12,14 +12,12 @@ use crate::frame::{Frame, PixelFormat, Rect};
 const INNER: f32 = 0.75;
 /// About how many pixels are read. More make the measure no steadier, and a near face has four times as many.
 const MOST_PIXELS: usize = 48 * 1024;
-/// Rows and columns between two differences that are multiplied.
-const APART: usize = 1;
-/// Bytes of a block of eight pixels and those after it that their products need.
-const BLOCK: usize = 8 + APART;
+/// Bytes of a block of eight pixels and the one after them, which their products need.
+const BLOCK: usize = 9;
 /// Darker faces than this mean luma count as this dark: what is left in them is noise.
 const LEAST_LUMA: f32 = 8.0;
 
-/// Root mean square of the differences of neighbouring pixels over the mean luma, 0 for a face without detail or outside
+/// Root of the mean product of neighbouring differences over the mean luma, 0 for a face without detail or outside
 /// the frame. Light and exposure cancel. It depends on the size of the face in pixels and on whose face it is: only
 /// frames of one hold compare.
 pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
@@ -65,7 +63,7 @@ impl Window {
         let (one, other) = (corner(-1.0, -1.0), corner(1.0, 1.0));
         let range = |a: f32, b: f32, length: u32| {
             // Numbers too large or too small for usize become the nearest that fits.
-            let end = (a.max(b) as usize).min((length as usize).saturating_sub(APART + 1));
+            let end = (a.max(b) as usize).min((length as usize).saturating_sub(2));
             ((a.min(b) as usize).min(end), end)
         };
         let (columns, rows) = (range(one.x, other.x, layout.coded.width), range(one.y, other.y, layout.coded.height));
@@ -87,18 +85,18 @@ impl Window {
             // Up to the last pixel's byte and no further: the buffer may end there.
             let pixels = |row: usize| {
                 let start = first + row * plane.stride;
-                frame.data().get(start..=start + (width + APART - 1) * PIXEL)
+                frame.data().get(start..=start + width * PIXEL)
             };
-            let (Some(here), Some(next), Some(apart)) = (pixels(row), pixels(row + 1), pixels(row + APART)) else {
+            let (Some(here), Some(next)) = (pixels(row), pixels(row + 1)) else {
                 break;
             };
             let [across, along, luma] = if PIXEL == 1 {
-                luma_row(here, next, apart)
+                luma_row(here, next)
             } else {
                 (0..width).fold([0; 3], |sums, x| {
                     let at = |row: &[u8], x: usize| row.get(x * PIXEL).copied().unwrap_or_default();
-                    let [h, n] = [here, next].map(|row| [at(row, x), at(row, x + 1), at(row, x + APART)]);
-                    add(sums, h, [n[0], n[2]], [at(apart, x), at(apart, x + 1)])
+                    let [here, next] = [here, next].map(|row| [at(row, x), at(row, x + 1)]);
+                    add(sums, here, next)
                 })
             };
             sums.across += i64::from(across);
@@ -110,26 +108,26 @@ impl Window {
     }
 }
 
-/// Adds a pixel's products and its luma, given the bytes at its place, one and [`APART`] columns on. A row of 16384
-/// pixels fits into 32 bits.
+/// Adds a pixel's products and its luma, given it and the one after it in its row and in the next. A row of 16384 pixels
+/// fits into 32 bits.
 #[inline(always)]
-fn add(sums: [i32; 3], here: [u8; 3], next: [u8; 2], apart: [u8; 2]) -> [i32; 3] {
-    let ([h0, h1, h2], [n0, n2], [a0, a1]) = (here.map(i32::from), next.map(i32::from), apart.map(i32::from));
-    [sums[0] + (h1 - h0) * (a1 - a0), sums[1] + (n0 - h0) * (n2 - h2), sums[2] + h0]
+fn add(sums: [i32; 3], here: [u8; 2], next: [u8; 2]) -> [i32; 3] {
+    let ([h0, h1], [n0, n1]) = (here.map(i32::from), next.map(i32::from));
+    [sums[0] + (h1 - h0) * (n1 - n0), sums[1] + (n0 - h0) * (n1 - h1), sums[2] + h0]
 }
 
-/// The sums over a row of luma. The slices are as long as one another, and [`APART`] longer than the row.
-fn luma_row(here: &[u8], next: &[u8], apart: &[u8]) -> [i32; 3] {
+/// The sums over a row of luma. The slices are as long as one another, and by one longer than the row.
+fn luma_row(here: &[u8], next: &[u8]) -> [i32; 3] {
     let mut sums = [0; 3];
-    let length = here.len().min(next.len()).min(apart.len());
+    let length = here.len().min(next.len());
     let mut x = 0;
-    // A block reads its eight pixels and those after them.
-    while let (Some(h), Some(n), Some(a)) = (block(here, x), block(next, x), block(apart, x)) {
-        sums = add_eight(sums, h, n, a);
+    // A block reads its eight pixels and the one after them.
+    while let (Some(h), Some(n)) = (block(here, x), block(next, x)) {
+        sums = add_eight(sums, h, n);
         x += 8;
     }
-    while x + APART < length {
-        sums = add(sums, [here[x], here[x + 1], here[x + APART]], [next[x], next[x + APART]], [apart[x], apart[x + 1]]);
+    while x + 1 < length {
+        sums = add(sums, [here[x], here[x + 1]], [next[x], next[x + 1]]);
         x += 1;
     }
     sums
@@ -141,24 +139,22 @@ fn block(row: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
-fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
+fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
     for x in 0..8 {
-        sums = add(sums, [h[x], h[x + 1], h[x + APART]], [n[x], n[x + APART]], [a[x], a[x + 1]]);
+        sums = add(sums, [h[x], h[x + 1]], [n[x], n[x + 1]]);
     }
     sums
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
-fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK], a: &[u8; BLOCK]) -> [i32; 3] {
-    use std::arch::wasm32::{
-        i16x8_splat, i16x8_sub, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8,
-    };
-    // SAFETY: the array holds eight bytes from `at` on, which is `APART` at most.
+fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
+    use std::arch::wasm32::{i16x8_splat, i16x8_sub, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8};
+    // SAFETY: the array holds eight bytes from `at` on, which is 1 at most.
     let load = |row: &[u8; BLOCK], at: usize| unsafe { u16x8_load_extend_u8x8(row.as_ptr().add(at)) };
-    let (h0, n0) = (load(h, 0), load(n, 0));
-    let across = i32x4_dot_i16x8(i16x8_sub(load(h, 1), h0), i16x8_sub(load(a, 1), load(a, 0)));
-    let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(load(n, APART), load(h, APART)));
+    let ([h0, h1], [n0, n1]) = ([load(h, 0), load(h, 1)], [load(n, 0), load(n, 1)]);
+    let across = i32x4_dot_i16x8(i16x8_sub(h1, h0), i16x8_sub(n1, n0));
+    let along = i32x4_dot_i16x8(i16x8_sub(n0, h0), i16x8_sub(n1, h1));
     let luma = i32x4_dot_i16x8(h0, i16x8_splat(1));
     let sum = |v| {
         i32x4_extract_lane::<0>(v)

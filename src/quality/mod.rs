@@ -43,12 +43,7 @@ pub struct FaceMeasurements {
     /// 99 of 100 photographs; see `docs/FACE-NETWORK.md`.
     pub occlusion: f32,
     /// How likely both eyes are open, 0 to 1.
-    #[serde(default = "open")]
     pub eyes_open: f32,
-}
-
-fn open() -> f32 {
-    1.0
 }
 
 /// Measures faces; owns the grids it samples into, so that measuring allocates nothing.
@@ -67,34 +62,29 @@ impl Default for QualityMeter {
 impl QualityMeter {
     /// Allocates the grids, and unpacks the network's weights.
     pub fn new() -> Self {
-        Self::with_network(FaceNetwork::default())
-    }
-
-    /// The same with another network than that of this crate.
-    pub fn with_network(network: FaceNetwork) -> Self {
-        QualityMeter { face: crop::LumaGrid::new(sharpness::GRID), network }
+        QualityMeter { face: crop::LumaGrid::new(sharpness::GRID), network: FaceNetwork::default() }
     }
 
     /// Measures one face of `frame`. Never fails: a face that lies outside the frame, has no area or is not
-    /// made of finite numbers comes out black, blurred and bare of detail.
+    /// made of finite numbers comes out black, blurred and bare of detail; one whose keypoints make no sense as covered.
     pub fn measure(&mut self, frame: &Frame, face: &Face) -> FaceMeasurements {
-        let reading = self.network.look(frame, face);
-        let pose = reading.map_or_else(|| pose(face), |reading| reading.pose);
         let Some(bbox) = usable(&face.bbox) else {
-            return FaceMeasurements { pose, ..FaceMeasurements::default() };
+            return FaceMeasurements { pose: pose(face), ..FaceMeasurements::default() };
         };
+        let reading = self.network.read(frame, face);
         self.face.sample(frame, &bbox);
         let light = exposure::measure(frame, &bbox);
         FaceMeasurements {
-            pose,
+            pose: reading.map_or_else(|| pose(face), |reading| reading.pose),
             sharpness: sharpness::measure(&self.face),
             detail: detail::measure(frame, &bbox),
             brightness: light.brightness,
             backlight: light.backlight,
             overexposed: light.overexposed,
             underexposed: light.underexposed,
-            occlusion: reading.map_or(0.0, |reading| reading.occlusion()),
-            eyes_open: reading.map_or(1.0, |reading| reading.both_eyes_open()),
+            // Where nothing can be read nothing was seen to be bare.
+            occlusion: reading.map_or(1.0, |reading| reading.occlusion()),
+            eyes_open: reading.map_or(0.0, |reading| reading.both_eyes_open()),
         }
     }
 }

@@ -4,4 +4,4 @@ mod audit;
 mod score;
 
 pub use audit::{AuditFrame, AuditPlan};
-pub use score::{Best, FaceFacts, KeptFrame, Score, score};
+pub use score::{Best, FIT, FaceFacts, KeptFrame, SURELY_OPEN, SURELY_SHUT, Score, score};

@@ -110,9 +110,9 @@ pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
 /// What shut eyes leave of a frame's fitness.
 const EYES_SHUT: f32 = 0.2;
 /// Up to this chance that both eyes are open, they are not; ...
-const SURELY_SHUT: f32 = 0.2;
+pub const SURELY_SHUT: f32 = 0.2;
 /// ... and from this one on, they are.
-const SURELY_OPEN: f32 = 0.6;
+pub const SURELY_OPEN: f32 = 0.6;
 
 /// 1 where both eyes are open, 0 where one is shut.
 fn eyes_open(measured: &FaceMeasurements) -> f32 {
@@ -128,31 +128,33 @@ fn pose(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
     1.0 - turned
 }
 
-/// 1 in any ordinary light: skin is of many tones, and none of them is better exposed than another. Less only in the
-/// [`RAMP`] before a limit.
+/// 1 in any ordinary light: skin is of many tones, and none of them is better exposed than another. Less only close to a
+/// limit.
 fn exposure(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
-    let range = limits.max_brightness - limits.min_brightness;
-    let room = (measured.brightness - limits.min_brightness).min(limits.max_brightness - measured.brightness) / range;
+    let room = (measured.brightness - limits.min_brightness).min(limits.max_brightness - measured.brightness);
     let behind = 1.0 + measured.backlight.min(0.0) / limits.max_backlight;
     let burnt = 1.0 - measured.overexposed / limits.max_overexposed;
-    room.min(behind).min(burnt) / RAMP
+    (room / NEAR_BRIGHTNESS).min(behind.min(burnt) / NEAR_SHARE)
 }
 
-/// The part of a range in which the light is good but near its limit.
-const RAMP: f32 = 0.2;
+/// So close to a limit the brightness of a face is not the best. Well exposed skin begins at 0.3, above the default limit
+/// by more than this.
+const NEAR_BRIGHTNESS: f32 = 0.05;
+/// The same of back light and burnt share, as a part of their limits.
+const NEAR_SHARE: f32 = 0.2;
 
 /// Within 0 to 1; a NaN is 0.
 fn share(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
-/// How far below the fittest frame of the hold one may be and still win by its sharpness.
-const ALLOWED: f32 = 0.1;
+/// What part of the fittest frame's fitness a frame needs to win by its sharpness.
+pub const FIT: f32 = 0.9;
 /// By how much a frame must be sharper than the best so far, as a share. Copying its pixels costs a millisecond, and
 /// smaller differences are the measurement's noise.
 const SHARPER_BY: f32 = 0.01;
 
-/// The best frame of a hold so far: the sharpest of those whose fitness is within [`ALLOWED`] of the fittest frame's.
+/// The best frame of a hold so far: the sharpest of those whose fitness is within a tenth of the fittest frame's.
 ///
 /// Frames come one by one and the pixels of one alone are kept, so this is the best of all only as far as it was known
 /// when it came. While the person settles, the fittest frame rises: a frame that was kept falls behind, the one that is
@@ -167,7 +169,7 @@ impl Best {
     /// Takes a frame of the hold; whether it is the new best, so that its pixels are to be kept.
     pub fn offer(&mut self, frame: KeptFrame) -> bool {
         self.fittest = self.fittest.max(frame.score.fitness);
-        let fits = |frame: &KeptFrame| frame.score.fitness >= self.fittest - ALLOWED;
+        let fits = |frame: &KeptFrame| frame.score.fitness >= FIT * self.fittest;
         let better = match &self.kept {
             None => true,
             Some(kept) if fits(kept) => fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + SHARPER_BY),

@@ -14,7 +14,7 @@ struct Vector {
     outputs: [f32; 10],
 }
 
-/// The same formula as in `tools/faces/train.py`.
+/// The same formula as in `tools/faces/network.py`.
 fn made(seed: u32) -> Vec<u8> {
     let side = SIDE as u32;
     let places = (0..side).flat_map(|y| (0..side).flat_map(move |x| (0..3).map(move |c| (x, y, c))));
@@ -35,7 +35,7 @@ fn outputs_are_those_of_jax_by_every_back_end() {
     let mut portable = FaceNetwork::<Portable>::default();
     for vector in &vectors {
         let pixels = made(vector.seed);
-        for seen in [outputs(&fastest.look_at_pixels(&pixels)), outputs(&portable.look_at_pixels(&pixels))] {
+        for seen in [outputs(&fastest.read_pixels(&pixels)), outputs(&portable.read_pixels(&pixels))] {
             for (ours, theirs) in seen.iter().zip(vector.outputs) {
                 assert!((ours - theirs).abs() < 2e-3, "seed {}: {seen:?} instead of {:?}", vector.seed, vector.outputs);
             }
@@ -78,7 +78,7 @@ fn a_cover_is_seen_where_it_is() {
     for name in ["sample1.jpg", "sample4.jpg", "sample6.jpg"] {
         let photo = photograph(name);
         let face = surest(&mut detector, &photo);
-        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.look(frame, &face)).unwrap();
+        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.read(frame, &face)).unwrap();
         let bare = look(&photo);
         assert!(bare.occlusion() < 0.5 && bare.both_eyes_open() > 0.5, "{name}: {bare:?}");
         let mouth = look(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
@@ -100,13 +100,13 @@ fn a_tilted_frame_tilts_the_roll_alone() {
     let mut network: FaceNetwork = FaceNetwork::default();
     let photo = photograph("sample6.jpg");
     let face = surest(&mut detector, &photo);
-    let upright = with_frame(&photo, |frame| network.look(frame, &face)).unwrap().pose;
+    let upright = with_frame(&photo, |frame| network.read(frame, &face)).unwrap().pose;
     // The same face in a picture that is turned by a quarter: keypoints turn with it.
     let turned = image::imageops::rotate90(&photo);
     let height = photo.height() as f32;
     let mut other = face;
     other.keypoints.iter_mut().for_each(|p| (p.x, p.y) = (height - p.y, p.x));
-    let pose = with_frame(&turned, |frame| network.look(frame, &other)).unwrap().pose;
+    let pose = with_frame(&turned, |frame| network.read(frame, &other)).unwrap().pose;
     assert!((pose.roll - upright.roll - 90.0).abs() < 2.0, "{upright:?} {pose:?}");
     assert!((pose.yaw - upright.yaw).abs() < 3.0 && (pose.pitch - upright.pitch).abs() < 3.0, "{upright:?} {pose:?}");
 }
@@ -117,7 +117,7 @@ fn keypoints_without_a_scale_give_no_reading() {
     let photo = photograph("sample6.jpg");
     let mut face = surest(&mut detector(), &photo);
     face.keypoints = [face.keypoints[0]; 6];
-    assert_eq!(with_frame(&photo, |frame| network.look(frame, &face)), None);
+    assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
     face.keypoints[Face::MOUTH].x = f32::NAN;
-    assert_eq!(with_frame(&photo, |frame| network.look(frame, &face)), None);
+    assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
 }

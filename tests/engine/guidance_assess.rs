@@ -4,8 +4,8 @@ use crate::common::{LANDSCAPE, PORTRAIT, face, good_face, good_looks, target, wh
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
-    Assessment, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport, assess,
-    assess_after, main_face, main_face_after,
+    Assessment, Doubt, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport,
+    assess, assess_after, main_face, main_face_after,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 
@@ -116,9 +116,9 @@ fn a_second_face_counts_only_if_it_is_clear_and_large_enough() {
     let Point { x, y } = target(Stage::Far).face_center;
     let person = face(x, y, 159.0);
     let hand = |score| Face { score, ..face(560.0, 900.0, 56.0) };
-    // A little wider than 0.35 of the face: patterns, hands and animals score up to 0.74 in a tight look.
-    assert!(assess_faces(&[person, hand(0.74)], Stage::Far).passes());
-    assert_eq!(assess_faces(&[person, hand(0.82)], Stage::Far), only(Instruction::MultipleFaces));
+    // A little wider than 0.35 of the face: patterns, hands and animals hardly ever score 0.8 in a tight look.
+    assert!(assess_faces(&[person, hand(0.79)], Stage::Far).passes());
+    assert_eq!(assess_faces(&[person, hand(0.81)], Stage::Far), only(Instruction::MultipleFaces));
 }
 
 #[test]
@@ -165,7 +165,8 @@ fn a_tilted_head_is_straightened_before_its_size_and_place_are_judged() {
     let assess_tilted = |roll: f32, width: f32| {
         let faces = [face(target.face_center.x + 200.0, target.face_center.y, width)];
         let looks = FaceMeasurements { pose: Pose { roll, ..Pose::default() }, ..good_looks() };
-        assess(&Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 }, &target, &Thresholds::default())
+        let scene = Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 };
+        assess_after(InstructionSet::EMPTY, Some(0), &scene, &target, &Thresholds::default())
     };
     for roll in [-40.0, -25.0, 25.0, 40.0] {
         for width in [80.0, 130.0, 320.0] {
@@ -396,4 +397,29 @@ fn every_setting_has_its_name_in_json_and_its_default_in_range() {
         assert!(config.set("auditFrames", nonsense).is_err(), "{nonsense}");
     }
     assert_eq!(config, defaults);
+}
+
+#[test]
+fn what_hardly_looks_like_a_face_passes_late_and_a_clear_one_at_once() {
+    let target = target(Stage::Far);
+    let pass = assess_faces(&[good_face(&target)], Stage::Far);
+    assert!(pass.passes());
+    let no_face = only(Instruction::NoFace);
+    let mut doubt = Doubt::default();
+    assert_eq!(doubt.weigh(pass, Some(0.82), 0.0), no_face);
+    assert!(doubt.weigh(pass, Some(0.85), 40.0).passes());
+    // Once it was clear it may be a little less so.
+    assert!(doubt.weigh(pass, Some(0.82), 80.0).passes());
+    assert_eq!(doubt.weigh(pass, Some(0.79), 120.0), no_face);
+    assert_eq!(doubt.weigh(pass, Some(0.82), 160.0), no_face);
+    // Somebody in dim light is not kept out.
+    assert!(doubt.weigh(pass, Some(0.6), 2600.0).passes());
+    assert!(doubt.weigh(pass, Some(0.6), 2640.0).passes());
+    // With the face the patience is lost.
+    let gone = only(Instruction::NoFace);
+    assert_eq!(doubt.weigh(gone, None, 2680.0), gone);
+    assert_eq!(doubt.weigh(pass, Some(0.6), 2720.0), no_face);
+    // What fails for another reason goes on failing for that: covered faces score little.
+    let covered = only(Instruction::Occluded);
+    assert_eq!(doubt.weigh(covered, Some(0.6), 2760.0), covered);
 }

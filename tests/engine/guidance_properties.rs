@@ -88,8 +88,9 @@ proptest! {
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
         let scene = Scene { faces: &faces, measurements: Some(&looks), speed };
-        let fresh = assess(&scene, &target, &thresholds).failing;
-        let after = assess_after(previous, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).failing;
+        let main = main_face(scene.faces, &target, &thresholds);
+        let fresh = assess_after(InstructionSet::EMPTY, main, &scene, &target, &thresholds).failing;
+        let after = assess_after(previous, main, &scene, &target, &thresholds).failing;
         for instruction in fresh.iter() {
             prop_assert!(after.contains(instruction), "{:?}", instruction);
         }

@@ -106,7 +106,7 @@ def load(folder, folds):
     kind[real & (kind == 'bare') & (eyes.max(1) < 0.3) & (eyes.min(1) >= 0)] = 'eyes_closed'
     for k in np.unique(kind):
         of = kind == k
-        weight[of] *= SHARES.get(k.split(':')[0], 1.0) / max(1, (weight[of] > 0).sum())
+        weight[of] *= SHARES.get(k, SHARES.get(k.split(':')[0], 1.0)) / max(1, (weight[of] > 0).sum())
     return SimpleNamespace(
         records=records, crops=crops, parts=parts, eyes=eyes, pose=pose, weight=weight, fold=fold, kind=kind,
         excluded=is_excluded,
@@ -136,7 +136,7 @@ def write(data, folder, path):
                 if r['class'] != 'bare':
                     groups.append(r['class'])
                 known = people.get(os.path.splitext(os.path.basename(r['file']))[0])
-                if known:
+                if known and known[1] is not None:
                     age = known[1]
                     groups.append('age by estimate: ' + ('under 20' if age < 20 else 'under 45' if age < 45 else '45 and over'))
             line = dict(
@@ -154,7 +154,9 @@ def write(data, folder, path):
 
 
 # What part of each batch comes from which kind.
-SHARES = {'bare': 7.0, 'bare drawn on': 4.0, 'mask': 2.5, 'sunglasses': 0.7, 'hand': 0.25, 'eyes_closed': 1.2, 'drawn': 0.6, 'talking': 1.5, 'shut_both': 0.8, 'shut_right': 0.3, 'shut_left': 0.3}
+SHARES = {'bare': 7.0, 'bare drawn on': 4.0, 'mask': 2.5, 'sunglasses': 0.9, 'hand': 0.5, 'eyes_closed': 1.8, 'drawn': 0.6,
+          'drawn:real_hand_over_mouth': 1.2, 'drawn:real_hand_over_eye': 1.2, 'talking': 1.5, 'shut_both': 1.6,
+          'shut_right': 0.8, 'shut_left': 0.8}
 
 
 def kind_of(r):
@@ -163,6 +165,16 @@ def kind_of(r):
     if r['cover'] is None:
         return r['class']
     return 'bare drawn on' if r['cover'] in ('bare', 'clear_glasses', 'hat') else 'drawn:' + r['cover']
+
+
+def pose_slopes(data, out):
+    """By how much each angle grows where that of the reference grows by one, on real faces."""
+    slopes = []
+    for axis in range(3):
+        of = np.isfinite(out[:, 0]) & np.isfinite(data.pose[:, axis]) & (data.fold >= 0)
+        of &= np.array([r['cover'] is None for r in data.records])
+        slopes.append(float(np.polyfit(data.pose[of, axis], out[of, 7 + axis] * 10, 1)[0]))
+    return slopes
 
 
 def report(data, out, false_alarms=0.01):

@@ -137,7 +137,23 @@ def pack(params):
 
 def unpacked(params):
     """The parameters as they come back from the file."""
-    layers = iter([(q * scale, bias) for q, scale, bias in quantised(params)])
+    return from_layers([(q * scale, bias) for q, scale, bias in quantised(params)])
+
+
+def parse(file):
+    """The parameters in a file."""
+    layers, at = [], 0
+    for weights, scale, bias in quantised(init(0)):
+        scale = np.frombuffer(file, np.float32, len(scale), at)
+        bias = np.frombuffer(file, np.float32, len(bias), at + 4 * len(scale))
+        at += 8 * len(scale)
+        layers.append((np.frombuffer(file, np.int8, weights.size, at).reshape(weights.shape) * scale, bias))
+        at += weights.size
+    return from_layers(layers)
+
+
+def from_layers(layers):
+    layers = iter(layers)
     stem = dict(zip(('weights', 'bias'), next(layers)))
     blocks = []
     for inputs, outputs, _ in BLOCKS:

@@ -48,10 +48,13 @@ def main():
     small /= np.linalg.norm(small, axis=1, keepdims=True) + 1e-9
     link(small, np.arange(len(small)), SAME)
     name = lambda file: os.path.splitext(os.path.basename(file))[0].split('__')[0]
-    # What was made of a photograph, and the frames of a film, go with the first of them.
+    linked = np.bincount([root(i) for i in range(len(d))], minlength=len(d)) > 1
+    # What was made of a photograph, and the frames of a film, go with the first of them. Where nothing is known here, the
+    # name of the file tells the person (labels.py).
     groups = {}
     for i in range(len(d)):
-        groups.setdefault(name(files[i]), [int(root(i)), int(all_[i, 1025])])
+        if known[i] or linked[root(i)]:
+            groups.setdefault(name(files[i]), [int(root(i)), int(all_[i, 1025]) if known[i] else None])
     json.dump(groups, open(f'{folder}/people.json', 'w'))
     sizes = np.bincount([group for group, _ in groups.values()])
     sizes = np.sort(sizes[sizes > 0])[::-1]

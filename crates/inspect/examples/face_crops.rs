@@ -6,7 +6,7 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Region, sample_tilted_rgb};
-use nearfar::quality::face_network::face_region;
+use nearfar::quality::face_network::{MOST_TAPS, face_region};
 use nearfar::quality::pose;
 use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::model::{detector, largest, workspace};
@@ -253,7 +253,7 @@ fn see(picture: &RgbImage, face: Face) -> Result<Option<Seen>> {
     let Some(region) = face_region(&face) else { return Ok(None) };
     let wide = Region { width: region.width * MARGIN, height: region.height * MARGIN, ..region };
     let mut crop = vec![0; (3 * CROP * CROP) as usize];
-    with_frame(picture, |frame: &Frame| sample_tilted_rgb(frame, &wide, [CROP; 2], 2, &mut crop))?;
+    with_frame(picture, |frame: &Frame| sample_tilted_rgb(frame, &wide, [CROP; 2], MOST_TAPS, &mut crop))?;
     Ok(Some(Seen { cover: None, parts: None, face, region, crop, chip: None }))
 }
 

@@ -113,8 +113,8 @@ fn drawn(arguments: &Arguments) -> Result<()> {
         let kept = seen.iter().filter(|one| !frontal || is_frontal(&one.pose));
         kept.map(|one| (one.cover, one.log_odds)).collect()
     };
-    println!("\nWithin the pose limits:\n{}", Table::new(&of(true), Some(FaceReading::LIMIT)));
-    println!("All:\n{}", Table::new(&of(false), Some(FaceReading::LIMIT)));
+    println!("\nWithin the pose limits:\n{}", Table::new(&of(true), FaceReading::LIMIT));
+    println!("All:\n{}", Table::new(&of(false), FaceReading::LIMIT));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod ending;
 pub mod faces;
 pub mod false_faces;
+pub mod fit;
 pub mod holds;
 pub mod interval;
 pub mod lighting;

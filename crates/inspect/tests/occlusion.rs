@@ -1,4 +1,4 @@
-//! The committed face network on covered and bare faces made from the photographs of the npm packages: floors under the
+//! The committed face network on covered and bare faces made from photographs that it was trained with: floors under the
 //! rates, so that a change which spoils the measure fails. The honest figures, of people that no network was trained
 //! with, are in `docs/FACE-NETWORK.md`.
 #![allow(clippy::unwrap_used)]
@@ -29,7 +29,7 @@ fn covers_are_told_from_bare_faces() {
         });
         assert!(seen.unwrap(), "{} is not found bare", photograph.person);
     }
-    let table = Table::new(&measures, Some(FaceReading::LIMIT));
+    let table = Table::new(&measures, FaceReading::LIMIT);
     assert!(table.bare > 35, "{table}");
     assert!(table.false_alarms <= 0.06, "{table}");
     assert!(table.lines[0].auc > 0.97, "{table}");

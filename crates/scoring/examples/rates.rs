@@ -11,8 +11,8 @@ mod staging;
 
 use clap::Parser;
 use image::RgbImage;
+use nearfar_inspect::fit::logistic;
 use nearfar_inspect::model::workspace;
-use nearfar_inspect::occlusion::fit::logistic;
 use nearfar_inspect::occlusion::random::Random;
 use nearfar_inspect::roc::area_under_curve;
 use nearfar_inspect::staging::portraits::Portrait;
@@ -241,14 +241,14 @@ fn cross_validate(all: &[Judged], people: usize) {
     println!("cross-validated area under the curve {:.4}", area_under_curve(one, two));
 }
 
-fn fitted<'a>(judged: impl Iterator<Item = &'a Judged>) -> nearfar_inspect::occlusion::fit::Model {
+fn fitted<'a>(judged: impl Iterator<Item = &'a Judged>) -> nearfar_inspect::fit::Model {
     let samples: Vec<(Vec<f32>, bool)> =
         judged.filter_map(|judged| Some((judged.features()?, judged.kind.one_person()))).collect();
     let samples: Vec<(&[f32], bool)> = samples.iter().map(|(features, same)| (&features[..], *same)).collect();
     logistic(&samples, 1.0)
 }
 
-fn source(model: &nearfar_inspect::occlusion::fit::Model) -> String {
+fn source(model: &nearfar_inspect::fit::Model) -> String {
     let committed = include_str!("../src/agreement/model.rs");
     let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();
     let lines = committed.lines().map(|line| {

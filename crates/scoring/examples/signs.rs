@@ -10,8 +10,8 @@ mod staging;
 
 use clap::Parser;
 use nearfar::detection::{Detector, Face};
+use nearfar_inspect::fit::{Model, logistic};
 use nearfar_inspect::model::{detector, largest, workspace};
-use nearfar_inspect::occlusion::fit::{Model, logistic};
 use nearfar_inspect::roc::area_under_curve;
 use nearfar_inspect::staging::portraits::Portrait;
 use nearfar_parallax::{Verdict, View, parallax};

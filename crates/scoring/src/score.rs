@@ -111,7 +111,8 @@ fn comfort(face: &MainFace, limits: &Limits) -> f32 {
         below(measured.pose.roll.abs(), wide.max_roll),
         below(measured.occlusion, wide.max_occlusion),
         above(measured.sharpness, wide.min_sharpness, 0.6),
-        above(measured.brightness, wide.min_brightness, 0.5),
+        // Well exposed skin of any tone has 0.3 and more.
+        above(measured.brightness, wide.min_brightness, 0.3),
         above(face.face.score, wide.min_score, 0.9),
     ]
     .into_iter()

@@ -1,6 +1,6 @@
 //! Our own network on one aligned face: which parts are covered, whether the eyes are open, where the head points.
 //!
-//! Some 45,000 weights, of eight bits each in the file, in the blocks of BlazeFace and by its kernels, on a picture of
+//! Some 42,000 weights, of eight bits each in the file, in the blocks of BlazeFace and by its kernels, on a picture of
 //! 64 x 64. `tools/faces` trains it; `docs/FACE-NETWORK.md` is its model card.
 
 mod alignment;
@@ -8,7 +8,7 @@ mod network;
 mod weights;
 
 pub use alignment::face_region;
-pub use network::{FaceNetwork, SIDE};
+pub use network::{FaceNetwork, MOST_TAPS, SIDE};
 pub use weights::WeightsError;
 
 use super::pose::Pose;
@@ -28,7 +28,7 @@ pub struct FaceReading {
 
 impl FaceReading {
     /// Log odds that 1 % of bare faces exceed in their most covered part.
-    pub const LIMIT: f32 = 0.0;
+    pub const LIMIT: f32 = -0.5;
 
     /// How likely something covers an eye, the nose or the mouth: 0 to 1, the most covered part's, 0.5 where 1 % of bare
     /// faces lie above.

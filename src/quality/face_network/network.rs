@@ -13,8 +13,8 @@ use std::marker::PhantomData;
 
 /// Side of the picture that the network looks at, pixels.
 pub const SIDE: usize = 64;
-/// Taps along each axis in a pixel of it. More would make a near face dearer than finding it.
-const MOST_TAPS: u32 = 2;
+/// Most taps along each axis in a pixel of it. With more, a near face would take longer to read than to find.
+pub const MOST_TAPS: u32 = 2;
 /// Side of the squares of pixels that the first layer reads.
 const PATCH: usize = 4;
 /// Side of the first map.
@@ -125,7 +125,7 @@ impl<L: Lanes> FaceNetwork<L> {
     }
 
     /// What is to be seen of a face; `None` where its keypoints make no sense.
-    pub fn look(&mut self, frame: &Frame, face: &Face) -> Option<FaceReading> {
+    pub fn read(&mut self, frame: &Frame, face: &Face) -> Option<FaceReading> {
         let region = face_region(face)?;
         sample_tilted_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
         let mut reading = self.run();
@@ -136,7 +136,7 @@ impl<L: Lanes> FaceNetwork<L> {
 
     /// What is to be seen in a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as [`face_region`] does; missing ones
     /// are black.
-    pub fn look_at_pixels(&mut self, pixels: &[u8]) -> FaceReading {
+    pub fn read_pixels(&mut self, pixels: &[u8]) -> FaceReading {
         let count = pixels.len().min(self.pixels.len());
         self.pixels[..count].copy_from_slice(&pixels[..count]);
         self.pixels[count..].fill(0);

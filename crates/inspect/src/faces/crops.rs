@@ -47,7 +47,8 @@ pub struct Judged {
     pub reading: FaceReading,
 }
 
-/// Reads labels and networks from `networks` and crops from `crops`, and has every face judged.
+/// Reads labels and networks from `networks` and crops from `crops`, and has every face judged but for those of folds
+/// without a network of their own.
 ///
 /// # Errors
 /// When a file is missing or does not fit the others.
@@ -60,7 +61,8 @@ pub fn judged(crops: &Path, networks: &Path) -> Result<Vec<Judged>> {
         FaceNetwork::from_bytes(&bytes).ok().with_context(|| format!("{name} is no file of this network's weights"))
     };
     let folds = labels.iter().filter_map(|labels| labels.fold).max().map_or(0, |last| last + 1);
-    let mut held_out = (0..folds).map(|fold| network(format!("fold-{fold}.bin"))).collect::<Result<Vec<_>>>()?;
+    let there = (0..folds).map(|fold| format!("fold-{fold}.bin")).take_while(|name| networks.join(name).is_file());
+    let mut held_out = there.map(network).collect::<Result<Vec<_>>>()?;
     let mut whole = network("network.bin".into())?;
     let pixels = read(crops.join("faces.rgb"))?;
     let each = 3 * CROP * CROP;
@@ -71,9 +73,12 @@ pub fn judged(crops: &Path, networks: &Path) -> Result<Vec<Judged>> {
         for (row, out) in middle.chunks_exact_mut(3 * SIDE).enumerate() {
             out.copy_from_slice(&crop[3 * (CROP * (edge + row) + edge)..][..3 * SIDE]);
         }
-        let network = labels.fold.map_or(&mut whole, |fold| &mut held_out[fold]);
-        let reading = network.look_at_pixels(&middle);
-        Judged { labels, reading }
+        let network = match labels.fold {
+            Some(fold) => held_out.get_mut(fold)?,
+            None => &mut whole,
+        };
+        let reading = network.read_pixels(&middle);
+        Some(Judged { labels, reading })
     };
-    Ok(labels.into_iter().zip(pixels.chunks_exact(each)).map(judge).collect())
+    Ok(labels.into_iter().zip(pixels.chunks_exact(each)).filter_map(judge).collect())
 }

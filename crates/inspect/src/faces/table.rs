@@ -2,25 +2,22 @@
 
 use super::crops::Judged;
 use crate::interval::rate;
+use nearfar::quality::face_network::FaceReading;
+use nearfar::selection::{SURELY_OPEN, SURELY_SHUT};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The rate at which bare faces may be called covered.
-const FALSE_ALARMS: f64 = 0.01;
-
-/// Hits and false alarms of the covers, at the limit that 1 % of real bare frontal faces exceed: real covers and drawn
-/// ones apart, people that no network was trained with apart.
+/// Hits and false alarms at the engine's limit: real covers and drawn ones apart, people that no network was trained with
+/// apart. Faces that guidance would ask to turn are left out.
 pub fn occlusion(faces: &[Judged]) -> String {
     let counted = |face: &&Judged| !face.labels.excluded && face.labels.is_frontal();
-    let bare: Vec<f32> = faces
-        .iter()
-        .filter(counted)
-        .filter(|face| face.labels.bare && face.labels.real && face.labels.fold.is_some())
-        .map(|face| face.reading.most_covered())
-        .collect();
-    let limit = quantile(bare.clone(), 1.0 - FALSE_ALARMS);
-    let mut text =
-        format!("limit {limit:.3} log odds: {:.1} % of {} real bare faces above\n\n", 100.0 * FALSE_ALARMS, bare.len());
+    let bare = faces.iter().filter(counted).filter(|face| {
+        let labels = &face.labels;
+        labels.bare && labels.real && labels.fold.is_some()
+    });
+    let bare = quantile(bare.map(|face| face.reading.most_covered()).collect(), 0.99);
+    let limit = FaceReading::LIMIT;
+    let mut text = format!("At {limit:.2} log odds; 1 % of the held-out real bare faces are above {bare:.2}.\n\n");
     text.push_str("| kind | whose | called covered |\n|---|---|---|\n");
     let kinds: BTreeSet<(bool, bool, &str)> =
         faces.iter().map(|face| (face.labels.bare, !face.labels.real, face.labels.kind.as_str())).collect();
@@ -116,24 +113,34 @@ pub fn pose(faces: &[Judged], limits: [f32; 3]) -> String {
     text
 }
 
-/// How often open and shut eyes are seen as such.
+/// How often faces with open and with shut eyes are seen as such, by the lesser eye as frame choice takes it.
 pub fn eyes(faces: &[Judged]) -> String {
-    let mut text = String::from("| eyes | whose | called open |\n|---|---|---|\n");
+    let mut text = String::from("| eyes | whose | surely open | surely shut |\n|---|---|---|---|\n");
+    let mut line = |name: &str, whose: &str, of: Vec<&Judged>| {
+        let chances: Vec<f32> = of.iter().map(|face| face.reading.both_eyes_open()).collect();
+        let open = chances.iter().filter(|chance| **chance >= SURELY_OPEN).count();
+        let shut = chances.iter().filter(|chance| **chance <= SURELY_SHUT).count();
+        if !of.is_empty() {
+            let _ = writeln!(text, "| {name} | {whose} | {} | {} |", rate(open, of.len()), rate(shut, of.len()));
+        }
+    };
+    let groups: BTreeSet<&str> = faces.iter().flat_map(|face| face.labels.groups.iter().map(String::as_str)).collect();
     for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
-        for (name, state) in [("open", 1.0), ("shut", 0.0)] {
-            let (mut all, mut open) = (0, 0);
-            for face in faces
-                .iter()
-                .filter(|face| face.labels.real && !face.labels.excluded && face.labels.fold.is_some() == fitted)
-            {
-                for eye in 0..2 {
-                    if face.labels.eyes[eye] == state {
-                        all += 1;
-                        open += usize::from(face.reading.eyes_open[eye] > 0.0);
-                    }
-                }
-            }
-            let _ = writeln!(text, "| {name} | {whose} | {} |", rate(open, all));
+        let of = |real: bool, state: [f32; 2]| -> Vec<&Judged> {
+            let wanted = |face: &&Judged| {
+                let labels = &face.labels;
+                labels.real == real && !labels.excluded && labels.fold.is_some() == fitted && labels.eyes == state
+            };
+            faces.iter().filter(wanted).collect()
+        };
+        let open = of(true, [1.0, 1.0]);
+        line("open", whose, open.clone());
+        line("shut", whose, of(true, [0.0, 0.0]));
+        line("shut by hand", whose, of(false, [0.0, 0.0]));
+        line("one shut by hand", whose, [of(false, [0.0, 1.0]), of(false, [1.0, 0.0])].concat());
+        for group in &groups {
+            let of_group = |face: &&&Judged| face.labels.groups.iter().any(|own| own == group);
+            line(&format!("open, {group}"), whose, open.iter().filter(of_group).copied().collect());
         }
     }
     text

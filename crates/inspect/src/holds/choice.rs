@@ -4,7 +4,7 @@ use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect};
 use nearfar::guidance::Thresholds;
 use nearfar::quality::FaceMeasurements;
-use nearfar::selection::{Best, FaceFacts, KeptFrame, score};
+use nearfar::selection::{Best, FIT, FaceFacts, KeptFrame, score};
 
 /// One frame of a hold as the engine measures it, and how sharp it truly is.
 #[derive(Clone, Copy, Debug)]
@@ -35,15 +35,12 @@ pub struct Outcome {
     pub is_first: bool,
 }
 
-/// How far below the fittest frame the best may be: a tenth.
-const TENTH: f32 = 0.1;
-
 /// What is kept of a hold; `None` for one without frames.
 pub fn choose(frames: &[HeldFrame]) -> Option<Outcome> {
     let limits = Thresholds::default();
     let scores: Vec<_> = frames.iter().map(|frame| score(&frame.measured, &limits)).collect();
     let fittest = scores.iter().map(|score| score.fitness).fold(0.0, f32::max);
-    let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= fittest - TENTH).collect();
+    let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= FIT * fittest).collect();
     let best = fit.iter().map(|&i| frames[i].truth).fold(0.0, f32::max);
     let sharpest = *fit.iter().max_by(|&&a, &&b| scores[a].detail.total_cmp(&scores[b].detail))?;
     let (mut kept, mut copies, mut chosen) = (Best::default(), 0, 0);
@@ -106,7 +103,8 @@ mod tests {
             keypoints: [Point::default(); 6],
             score: 0.9,
         };
-        let mut measured = FaceMeasurements { sharpness: 0.6, detail, brightness: 0.5, ..FaceMeasurements::default() };
+        let mut measured =
+            FaceMeasurements { sharpness: 0.6, detail, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() };
         measured.pose.yaw = yaw;
         HeldFrame { face, measured, truth }
     }

@@ -62,14 +62,10 @@ pub fn read_list(path: &Path) -> Result<Vec<Photograph>> {
 
 /// One picture with one face in it.
 pub struct Sample {
-    /// The photograph that it was made from. Samples of one photograph are never split between fitting and judging.
-    pub photograph: String,
     /// The person.
     pub person: String,
     /// What covers the face.
     pub cover: Cover,
-    /// Share of each part that is covered: right eye, left eye, nose, mouth, forehead; `None` where nobody knows.
-    pub parts: Option<[f32; 5]>,
     /// The picture.
     pub picture: RgbImage,
     /// The face as the detector finds it in this very picture; `None` where it finds none.
@@ -128,17 +124,9 @@ pub fn samples(
         let map = FaceMap::new(&face);
         let drawn = if photograph.shows == Cover::Bare { cover } else { Cover::Bare };
         let covered = draw(&bare, &map, drawn, materials, &mut random);
-        let parts = (photograph.shows == Cover::Bare).then(|| parts(&covered, &map));
         let picture = vary(&covered.picture, &mut random)?;
         let face = find(&picture, detector)?;
-        take(Sample {
-            photograph: photograph.file.clone(),
-            person: photograph.person.clone(),
-            cover,
-            parts,
-            picture,
-            face,
-        });
+        take(Sample { person: photograph.person.clone(), cover, picture, face });
     }
     Ok(any)
 }

@@ -27,13 +27,10 @@ impl Seen {
     /// When the picture is no frame.
     pub fn new(sample: &Sample, network: &mut FaceNetwork) -> Result<Option<Self>> {
         let Some(face) = sample.face else { return Ok(None) };
-        let reading = with_frame(&sample.picture, |frame| network.look(frame, &face))?;
+        let reading = with_frame(&sample.picture, |frame| network.read(frame, &face))?;
         Ok(reading.map(|reading| Seen { cover: sample.cover, log_odds: reading.most_covered(), pose: reading.pose }))
     }
 }
-
-/// The false-alarm rate at which hits are counted.
-pub const FALSE_ALARMS: f32 = 0.01;
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,14 +59,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Rates of `measures` of faces under `covers`, at `limit` or else at [`FALSE_ALARMS`] of these bare faces.
-    pub fn new(faces: &[(Cover, f32)], limit: Option<f32>) -> Self {
-        let mut bare: Vec<f32> = faces.iter().filter(|(cover, _)| !cover.covers()).map(|(_, m)| *m).collect();
-        bare.sort_unstable_by(f32::total_cmp);
-        let limit = limit.unwrap_or_else(|| {
-            let above = (bare.len() as f32 * FALSE_ALARMS) as usize;
-            bare.get(bare.len().saturating_sub(above + 1)).copied().unwrap_or(f32::MAX)
-        });
+    /// Rates of faces under these covers whose measures are above `limit`.
+    pub fn new(faces: &[(Cover, f32)], limit: f32) -> Self {
+        let bare: Vec<f32> = faces.iter().filter(|(cover, _)| !cover.covers()).map(|(_, m)| *m).collect();
         let above =
             |measures: &[f32]| measures.iter().filter(|m| **m > limit).count() as f32 / measures.len().max(1) as f32;
         let line = |what: String, measures: Vec<f32>| Line {
@@ -111,8 +103,7 @@ mod tests {
     fn rates_of_a_known_case() {
         let mut faces: Vec<(Cover, f32)> = (0..100).map(|i| (Cover::Bare, i as f32)).collect();
         faces.extend([(Cover::Scarf, 98.5), (Cover::Scarf, 49.5), (Cover::DarkGlasses, 200.0)]);
-        let table = Table::new(&faces, None);
-        assert_eq!(table.limit, 98.0);
+        let table = Table::new(&faces, 98.0);
         assert_eq!(table.false_alarms, 0.01);
         assert_eq!(table.lines[0].faces, 3);
         assert!((table.lines[0].hits - 2.0 / 3.0).abs() < 1e-6);

@@ -1,7 +1,7 @@
 //! Error rates of the parallax in the words of ISO/IEC 30107-3, by species.
 
 use super::scenario::Species;
-use crate::occlusion::fit::{Model, logistic};
+use crate::fit::{Model, logistic};
 use nearfar_parallax::{EVIDENCE, Figures, Unsure, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};

@@ -4,6 +4,7 @@ use super::quality_photographs::{detector, photograph, surest, with_frame};
 use image::RgbImage;
 use nearfar::detection::Face;
 use nearfar::detection::lanes::Portable;
+use nearfar::frame::{Frame, Layout, PixelFormat, Rotation, Size};
 use nearfar::quality::face_network::{FaceNetwork, FaceReading, SIDE, WeightsError, face_region};
 use serde::Deserialize;
 
@@ -80,7 +81,9 @@ fn a_cover_is_seen_where_it_is() {
         let face = surest(&mut detector, &photo);
         let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.read(frame, &face)).unwrap();
         let bare = look(&photo);
-        assert!(bare.occlusion() < 0.5 && bare.both_eyes_open() > 0.5, "{name}: {bare:?}");
+        assert!(bare.occlusion() < 0.5, "{name}: {bare:?}");
+        // One of them looks down.
+        assert!(bare.both_eyes_open() > 0.5 || bare.pose.pitch < -20.0, "{name}: {bare:?}");
         let mouth = look(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
         assert!(
             mouth.occlusion() > 0.5 && mouth.covered[3] > mouth.covered[0].max(mouth.covered[1]),
@@ -120,4 +123,49 @@ fn keypoints_without_a_scale_give_no_reading() {
     assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
     face.keypoints[Face::MOUTH].x = f32::NAN;
     assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
+}
+
+#[test]
+fn a_face_is_read_alike_from_every_layout() {
+    let mut network: FaceNetwork = FaceNetwork::default();
+    let photo = image::imageops::grayscale(&photograph("sample6.jpg"));
+    let face = surest(&mut detector(), &photograph("sample6.jpg"));
+    let upright = Size { width: photo.width() & !1, height: photo.height() & !1 };
+    let mut read = |format: PixelFormat, rotation: Rotation, flip: bool, full_range: bool| {
+        let turned = matches!(rotation, Rotation::Clockwise90 | Rotation::Clockwise270);
+        let coded = if turned { Size { width: upright.height, height: upright.width } } else { upright };
+        let layout = Layout { rotation, flip, full_range, ..Layout::packed(format, coded) };
+        let pixel = if matches!(format, PixelFormat::Rgba | PixelFormat::Bgra) { 4 } else { 1 };
+        let empty = vec![128; layout.byte_len()];
+        let mut data = empty.clone();
+        let frame = Frame::new(layout, &empty).unwrap();
+        for (x, y, value) in photo.enumerate_pixels().filter(|(x, y, _)| *x < upright.width && *y < upright.height) {
+            let (column, row) = frame.stored_pixel(x as f32 + 0.5, y as f32 + 0.5).unwrap();
+            let value = value.0[0];
+            let stored = if full_range { value } else { 16 + (u32::from(value) * 219 / 255) as u8 };
+            let at = row as usize * layout.planes[0].stride + column as usize * pixel;
+            data[at..at + pixel.min(3)].fill(stored);
+        }
+        network.read(&Frame::new(layout, &data).unwrap(), &face).unwrap()
+    };
+    let expected = read(PixelFormat::Rgba, Rotation::None, false, true);
+    let near = |a: &FaceReading, b: &FaceReading| outputs(a).iter().zip(outputs(b)).all(|(a, b)| (a - b).abs() < 0.35);
+    for format in [PixelFormat::I420, PixelFormat::Nv12, PixelFormat::Bgra] {
+        for rotation in [Rotation::None, Rotation::Clockwise90, Rotation::Half, Rotation::Clockwise270] {
+            for flip in [false, true] {
+                for full_range in [true, pixel_is_rgb(format)] {
+                    let seen = read(format, rotation, flip, full_range);
+                    assert!(
+                        near(&seen, &expected),
+                        "{format:?} {rotation:?} {flip} {full_range}: {seen:?}, not {expected:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Packed formats have the full range always.
+fn pixel_is_rgb(format: PixelFormat) -> bool {
+    matches!(format, PixelFormat::Rgba | PixelFormat::Bgra)
 }

@@ -37,8 +37,7 @@ pub fn sample_tilted_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2
     let to_rgb = (!frame.is_rgb()).then(|| YuvToRgb::new(layout.matrix, layout.full_range));
     let (width, height) = (layout.coded.width as f32, layout.coded.height as f32);
     let (step_x, step_y) = (region.width / out_w as f32, region.height / out_h as f32);
-    // `max` and `min`, since `clamp` can panic and its message takes bytes.
-    let taps = |step: f32| (step.ceil() as u32).min(most_taps).min(MAX_TAPS).max(1);
+    let taps = |step: f32| (step.ceil() as u32).min(most_taps).clamp(1, MAX_TAPS);
     let (taps_x, taps_y) = (taps(step_x), taps(step_y));
     // Many pixels smooth by themselves; few need to be looked at in between.
     let smooth = step_x.max(step_y) <= 2.0;

@@ -125,7 +125,7 @@ fn run() -> Result<()> {
             loop {
                 let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 let Some(photograph) = list.get(index) else { return Ok(()) };
-                if index % 500 == 0 {
+                if index.is_multiple_of(500) {
                     println!("{index} of {}", list.len());
                 }
                 let faces = faces_of(photograph, &materials, &arguments, &mut detector)

@@ -184,7 +184,7 @@ impl<L: Lanes> FaceNetwork<L> {
 
 /// One of the network's angles in degrees, at most a quarter of a turn to either side.
 fn quarter(angle: f32) -> f32 {
-    (angle * DEGREES).max(-90.0).min(90.0)
+    (angle * DEGREES).clamp(-90.0, 90.0)
 }
 
 /// The same direction, between -180 and 180 degrees.

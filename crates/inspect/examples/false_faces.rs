@@ -124,6 +124,8 @@ fn of_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
 /// Frame of the films that are made of pictures.
 const SIZE: (u32, u32) = (480, 640);
 const FPS: f32 = 25.0;
+/// Frames that a picture is shown for: five seconds, twice as long as guidance doubts a face.
+const SHOWN: u32 = 125;
 
 #[derive(Clone, Copy, Default)]
 struct Found {
@@ -180,7 +182,7 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
         player.play(&blank)?;
         let target = *player.capture().target();
         let width = (target.min_face + target.max_face) / 2.0;
-        for number in 0..50 {
+        for number in 0..SHOWN {
             let frame = wandering(picture, &face.bbox, target.face_center, width, SIZE, number as f32 / FPS);
             let played = player.play(&frame)?;
             found.starts |= played.holds;

@@ -7,16 +7,24 @@ import { cargo } from './lib/cargo.mjs';
 import { HELP } from './lib/command.mjs';
 import { main, root, run, Stop } from './lib/run.mjs';
 
-const FACE_RATES = ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'];
-
 /** What cargo is told for each, with which first arguments it starts, and what has to be done before. */
 const PROGRAMS = {
   inspect: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'inspect'] },
   parallax: { cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'parallax'] },
   evaluate: { cargo: ['--profile', 'start', '--package', 'nearfar-scoring', '--example', 'evaluate'] },
-  occlusion: { cargo: FACE_RATES, args: ['occlusion'], needs: 'tools/occlusion/fetch.mjs' },
-  pose: { cargo: FACE_RATES, args: ['pose'] },
-  eyes: { cargo: FACE_RATES, args: ['eyes'] },
+  occlusion: {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'],
+    args: ['occlusion'],
+    needs: 'tools/occlusion/fetch.mjs',
+  },
+  pose: {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'],
+    args: ['pose'],
+  },
+  eyes: {
+    cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'],
+    args: ['eyes'],
+  },
   'face-crops': {
     cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_crops'],
     needs: 'tools/occlusion/fetch.mjs',

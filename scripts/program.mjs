@@ -25,6 +25,7 @@ const PROGRAMS = {
     cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_rates'],
     args: ['eyes'],
   },
+  'face-times': { cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_times'] },
   'face-crops': {
     cargo: ['--release', '--package', 'nearfar-inspect', '--example', 'face_crops'],
     needs: 'tools/occlusion/fetch.mjs',

@@ -5,7 +5,7 @@ use nearfar::detection::{Detector, Face};
 use std::path::{Path, PathBuf};
 
 /// The model inside the workspace's npm packages.
-const MODEL: &str = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
+pub const MODEL: &str = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
 
 /// The workspace's folder.
 pub fn workspace() -> PathBuf {

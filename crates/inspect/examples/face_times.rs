@@ -1,5 +1,7 @@
 //! `face_times`: how long the face network takes against one run of the detector's network, in one process on one thread.
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
 use anyhow::{Context, Result};
 use clap::Parser;
 use nearfar::detection::model::Model;

@@ -67,8 +67,8 @@ pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assess
 }
 
 /// [`assess`] of a stream, with the person's face as it was chosen and with entering and leaving limits: a check that
-/// failed in `previous`, the frame before, must go past its limit by [`Thresholds::margin`] to pass again. A face that
-/// passes must look clearly like one: what has to be a face of a still picture is for others to judge.
+/// failed in `previous`, the frame before, must go past its limit by [`Thresholds::margin`] to pass again. While
+/// the head leans too far to a shoulder, size and place are not checked.
 pub fn assess_after(
     previous: InstructionSet,
     main: Option<usize>,

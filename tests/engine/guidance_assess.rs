@@ -4,8 +4,8 @@ use crate::common::{LANDSCAPE, PORTRAIT, face, good_face, good_looks, target, wh
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
-    Assessment, Doubt, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport,
-    assess, assess_after, main_face, main_face_after,
+    Assessment, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport, assess,
+    assess_after, main_face, main_face_after,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 
@@ -397,29 +397,4 @@ fn every_setting_has_its_name_in_json_and_its_default_in_range() {
         assert!(config.set("auditFrames", nonsense).is_err(), "{nonsense}");
     }
     assert_eq!(config, defaults);
-}
-
-#[test]
-fn what_hardly_looks_like_a_face_passes_late_and_a_clear_one_at_once() {
-    let target = target(Stage::Far);
-    let pass = assess_faces(&[good_face(&target)], Stage::Far);
-    assert!(pass.passes());
-    let no_face = only(Instruction::NoFace);
-    let mut doubt = Doubt::default();
-    assert_eq!(doubt.weigh(pass, Some(0.82), 0.0), no_face);
-    assert!(doubt.weigh(pass, Some(0.85), 40.0).passes());
-    // Once it was clear it may be a little less so.
-    assert!(doubt.weigh(pass, Some(0.82), 80.0).passes());
-    assert_eq!(doubt.weigh(pass, Some(0.79), 120.0), no_face);
-    assert_eq!(doubt.weigh(pass, Some(0.82), 160.0), no_face);
-    // Somebody in dim light is not kept out.
-    assert!(doubt.weigh(pass, Some(0.6), 2600.0).passes());
-    assert!(doubt.weigh(pass, Some(0.6), 2640.0).passes());
-    // With the face the patience is lost.
-    let gone = only(Instruction::NoFace);
-    assert_eq!(doubt.weigh(gone, None, 2680.0), gone);
-    assert_eq!(doubt.weigh(pass, Some(0.6), 2720.0), no_face);
-    // What fails for another reason goes on failing for that: covered faces score little.
-    let covered = only(Instruction::Occluded);
-    assert_eq!(doubt.weigh(covered, Some(0.6), 2760.0), covered);
 }

@@ -15,6 +15,7 @@ mod encoding_jpeg;
 mod face_network;
 mod frame_pixels;
 mod guidance_assess;
+mod guidance_doubt;
 mod guidance_properties;
 #[path = "../model_file/mod.rs"]
 mod model_file;

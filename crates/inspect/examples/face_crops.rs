@@ -6,9 +6,10 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Region, sample_tilted_rgb};
-use nearfar::quality::face_network::{MOST_TAPS, face_region};
+use nearfar::quality::face_network::{MOST_TAPS, SIDE, face_region};
 use nearfar::quality::pose;
 use nearfar_inspect::ending::exit_code;
+use nearfar_inspect::faces::crops;
 use nearfar_inspect::model::{detector, largest, workspace};
 use nearfar_inspect::occlusion::canvas::{crop, vary, with_frame};
 use nearfar_inspect::occlusion::corpus::{REACH, find, parts};
@@ -24,10 +25,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-/// Side of a crop, pixels: [`MARGIN`] times the 64 of the network.
-const CROP: u32 = 96;
+/// Side of a crop, pixels.
+const CROP: u32 = crops::CROP as u32;
 /// How much wider than the network's square a crop is, so that training can shift and turn it.
-const MARGIN: f32 = 1.5;
+const MARGIN: f32 = crops::CROP as f32 / SIDE as f32;
 /// Side of a chip for the reference of landmarks, pixels.
 const CHIP: u32 = 256;
 /// How many face boxes a chip is wide.

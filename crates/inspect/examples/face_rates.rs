@@ -20,7 +20,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "face_rates", version)]
 struct Arguments {
-    /// What is wanted
+    /// Which table to print
     what: What,
     /// The folder that face_crops wrote
     #[arg(requires = "networks")]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Plays films of one person, without and with hands composited in, films made of pictures without a face, and groups,
-/// and counts false second faces, false holds, and groups told as such.
+/// and counts false second faces, false holds, and groups in which second faces are found.
 #[derive(Parser)]
 #[command(name = "false_faces", version)]
 struct Arguments {
@@ -200,7 +200,7 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
     Ok((found, faces.first().map_or(0.0, |face| face.score)))
 }
 
-/// Whether groups are still told: the six of `@vladmandic/face-api`, each played as a still for two seconds.
+/// Whether second faces of groups are still found: the six of `@vladmandic/face-api`, each played as a still for two seconds.
 fn of_groups() -> Result<()> {
     let groups: Vec<PathBuf> = (1..=6)
         .map(|n| workspace().join(format!("node_modules/@vladmandic/face-api/demo/sample{n}.jpg")))

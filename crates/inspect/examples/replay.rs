@@ -11,11 +11,12 @@ use clap::Parser;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Layout, PixelFormat, Size};
 use nearfar::guidance::{Stage, Viewport};
-use nearfar::pipeline::{FindFaces, Pipeline, PipelineConfig};
+use nearfar::pipeline::{Pipeline, PipelineConfig};
 use nearfar::quality::QualityMeter;
 use nearfar::session::{Effect, Event};
 use nearfar_inspect::ending::exit_code;
 use nearfar_inspect::motion_jpeg::pictures;
+use nearfar_inspect::overheard::Overheard;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -24,17 +25,6 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 const FRAME_MS: f64 = 1000.0 / 30.0;
-
-/// A detector that lets others see what it found.
-struct Overheard(Detector, Rc<RefCell<Vec<Face>>>);
-
-impl FindFaces for Overheard {
-    fn find_faces(&mut self, frame: &Frame) -> &[Face] {
-        let faces = self.0.detect(frame);
-        self.1.replace(faces.to_vec());
-        faces
-    }
-}
 
 fn rounded(values: &[f32], digits: f64) -> Value {
     values.iter().map(|value| (f64::from(*value) * digits).round() / digits).collect()

@@ -10,6 +10,7 @@ pub mod lighting;
 pub mod model;
 pub mod motion_jpeg;
 pub mod occlusion;
+pub mod overheard;
 pub mod parallax;
 pub mod report;
 pub mod roc;

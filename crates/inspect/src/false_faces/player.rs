@@ -1,27 +1,17 @@
 //! Plays pictures through the whole pipeline, as if a camera had sent them.
 
 use crate::holds::planes::Planes;
+use crate::overheard::Overheard;
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::clock::Millis;
 use nearfar::detection::{Detector, Face};
-use nearfar::frame::{Frame, Size};
+use nearfar::frame::Size;
 use nearfar::guidance::{Instruction, InstructionSet, Scene, Thresholds, Viewport, assess_after};
-use nearfar::pipeline::{FindFaces, Pipeline, PipelineConfig};
+use nearfar::pipeline::{Pipeline, PipelineConfig};
 use nearfar::session::{Effect, Event, Phase};
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// A detector whose answers can be read by others.
-struct Overheard(Detector, Rc<RefCell<Vec<Face>>>);
-
-impl FindFaces for Overheard {
-    fn find_faces(&mut self, frame: &Frame) -> &[Face] {
-        let faces = self.0.detect(frame);
-        self.1.replace(faces.to_vec());
-        faces
-    }
-}
 
 /// What one frame brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

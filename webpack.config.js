@@ -4,8 +4,8 @@ import { EsbuildPlugin } from 'esbuild-loader';
 import HtmlPlugin from 'html-webpack-plugin';
 import CssExtractPlugin from 'mini-css-extract-plugin';
 import webpack from 'webpack';
-import { syntaxTargets } from './scripts/lib/oldest.mjs';
-import { PAGE_WORKER } from './scripts/lib/worker.mjs';
+import { syntaxTargets } from './scripts/build/browser-targets.mjs';
+import { PAGE_WORKER } from './scripts/build/worker.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const target = syntaxTargets();
@@ -18,7 +18,7 @@ export default {
     path: join(root, 'dist'),
     filename: '[name].[contenthash:8].js',
     chunkFilename: '[name].[contenthash:8].js',
-    // A chunk that hangs is asked for again: www/src/chunks.ts.
+    // A chunk that hangs is asked for again: www/src/lib/chunks.ts.
     chunkLoadTimeout: 30_000,
     // The engine's wasm and the model: pkg/assets.js names them, with their hashes.
     assetModuleFilename: 'assets/[name][ext]',
@@ -37,7 +37,7 @@ export default {
             resourceQuery: /css/,
             type: 'asset/resource',
             generator: { filename: 'journey.[contenthash:8].css' },
-            loader: join(root, 'scripts', 'lib', 'sheet-loader.mjs'),
+            loader: join(root, 'scripts', 'build', 'stylesheet-loader.mjs'),
           },
           { loader: 'esbuild-loader', options: { target } },
         ],

@@ -2,12 +2,12 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { browsers } from '../scripts/lib/browsers.mjs';
-import { buildAll } from '../scripts/lib/build.mjs';
-import { launchChromium } from '../scripts/lib/chromium.mjs';
-import { readArguments } from '../scripts/lib/command.mjs';
-import { main, output, root, say } from '../scripts/lib/run.mjs';
-import { serve } from '../scripts/lib/serve.mjs';
+import { buildAll } from '../scripts/build/all.mjs';
+import { readArguments } from '../scripts/cli/command.mjs';
+import { main, output, root, say } from '../scripts/cli/run.mjs';
+import { browsers } from '../scripts/setup/browsers.mjs';
+import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
+import { serve } from '../tests/testkit/browser/serve.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { inWords, machine } from './lib/machine.mjs';
 import { frameTimes, journeyThread, windowThread } from './lib/product.mjs';

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { readArguments } from '../scripts/lib/command.mjs';
-import { PACKAGE } from '../scripts/lib/package.mjs';
-import { main, Stop } from '../scripts/lib/run.mjs';
+import { PACKAGE } from '../scripts/build/package.mjs';
+import { readArguments } from '../scripts/cli/command.mjs';
+import { main, UserError } from '../scripts/cli/run.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { table } from './lib/report.mjs';
 import { bundled, fitting } from './shipped/pieces.mjs';
@@ -39,7 +39,7 @@ const FILES = {
 
 /** Name to `{raw, gzip, brotli}`, bytes. The package has to be built. */
 export async function packageSizes() {
-  if (!existsSync(PACKAGE)) throw new Stop('nearfar is not built: npm run package');
+  if (!existsSync(PACKAGE)) throw new UserError('nearfar is not built: npm run package');
   const sizes = {};
   const put = (name, { raw, gzip, brotli }) => {
     sizes[name] = { raw, gzip, brotli };

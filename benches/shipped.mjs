@@ -2,10 +2,10 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readArguments } from '../scripts/lib/command.mjs';
-import { PACKAGE, packageVersion } from '../scripts/lib/package.mjs';
-import { npmPackages } from '../scripts/lib/packages.mjs';
-import { main, root, Stop, say } from '../scripts/lib/run.mjs';
+import { PACKAGE, packageVersion } from '../scripts/build/package.mjs';
+import { readArguments } from '../scripts/cli/command.mjs';
+import { main, root, say, UserError } from '../scripts/cli/run.mjs';
+import { npmPackages } from '../scripts/setup/npm-packages.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { number, table } from './lib/report.mjs';
 import { chart } from './shipped/chart.mjs';
@@ -24,7 +24,7 @@ const WAYS = ['raw', 'gzip', 'brotli'];
 
 /** Our own package as it was built last. */
 async function ours() {
-  if (!existsSync(PACKAGE)) throw new Stop('nearfar is not built: npm run package');
+  if (!existsSync(PACKAGE)) throw new UserError('nearfar is not built: npm run package');
   return { name: `nearfar ${packageVersion()}`, pieces: await nearfarPackage(PACKAGE) };
 }
 
@@ -34,7 +34,7 @@ async function theirs({ name, spec, pieces }) {
   try {
     return { name: `${name} ${spec.split('@').at(-1)}`, pieces: await pieces(await installed(spec)) };
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    if (!(error instanceof UserError)) throw error;
     say(error.message);
     return { name: `${spec}: not to be had here`, pieces: [] };
   }

@@ -1,10 +1,10 @@
 // The person of a session, with a video in place of the camera: node examples/capture.mjs --help
 
-import { browsers } from '../scripts/lib/browsers.mjs';
-import { launchChromium } from '../scripts/lib/chromium.mjs';
-import { readArguments } from '../scripts/lib/command.mjs';
-import { main, Stop } from '../scripts/lib/run.mjs';
-import { videoSize } from '../scripts/lib/video-file.mjs';
+import { readArguments } from '../scripts/cli/command.mjs';
+import { main, UserError } from '../scripts/cli/run.mjs';
+import { browsers } from '../scripts/setup/browsers.mjs';
+import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
+import { videoSize } from '../tests/testkit/browser/video-file.mjs';
 
 const COMMAND = {
   name: 'node examples/capture.mjs',
@@ -23,7 +23,7 @@ const LONG_SIDE = 800;
 
 function readOptions() {
   const { url, video } = readArguments(COMMAND).values;
-  if (!URL.canParse(url)) throw new Stop(`--url should be an address, not "${url}"`);
+  if (!URL.canParse(url)) throw new UserError(`--url should be an address, not "${url}"`);
   return { url: new URL(url), video };
 }
 
@@ -43,7 +43,7 @@ async function visit(url, video) {
     const end = page.locator('[part~="result"], [part~="notice"]').first();
     await end.waitFor({ timeout: PATIENCE_MS });
     const [parts, text] = [await end.getAttribute('part'), await end.textContent()];
-    if (parts.includes('notice')) throw new Stop(`the page says: ${text.replaceAll(/\s+/g, ' ')}`);
+    if (parts.includes('notice')) throw new UserError(`the page says: ${text.replaceAll(/\s+/g, ' ')}`);
   } finally {
     await browser.close();
   }
@@ -54,8 +54,8 @@ await main(async () => {
   await browsers(['chromium']);
   await visit(url, video);
   const headers = { Authorization: `Bearer ${url.searchParams.get('token')}` };
-  /** @type {import('../www/src/journey/openapi.ts').EnvelopeStatusView} */
+  /** @type {import('../www/src/api/openapi.ts').EnvelopeStatusView} */
   const { code, message, data } = await (await fetch(new URL('/h5/api/v1/status', url), { headers })).json();
-  if (code !== 'SUCCESS') throw new Stop(`${code}: ${message}`);
+  if (code !== 'SUCCESS') throw new UserError(`${code}: ${message}`);
   console.log(JSON.stringify(data, null, 2));
 });

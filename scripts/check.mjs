@@ -2,16 +2,16 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAll } from './lib/build.mjs';
-import { changedFiles, packages, packagesOf } from './lib/changes.mjs';
-import { readArguments } from './lib/command.mjs';
-import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './lib/native.mjs';
-import { unitTests as testPage } from './lib/node-tests.mjs';
-import { npmPackages } from './lib/packages.mjs';
-import { main, root, say } from './lib/run.mjs';
-import { formatted, typed } from './lib/source-checks.mjs';
-import { Steps } from './lib/steps.mjs';
-import { lintWasm } from './lib/wasm-tests.mjs';
+import { buildAll } from './build/all.mjs';
+import { changedFiles, packages, packagesOf } from './checks/changes.mjs';
+import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './checks/native.mjs';
+import { unitTests as testPage } from './checks/node-tests.mjs';
+import { formatted, typed } from './checks/source.mjs';
+import { lintWasm } from './checks/wasm-tests.mjs';
+import { readArguments } from './cli/command.mjs';
+import { main, root, say } from './cli/run.mjs';
+import { Steps } from './cli/steps.mjs';
+import { npmPackages } from './setup/npm-packages.mjs';
 
 const COMMAND = {
   name: 'npm run check',

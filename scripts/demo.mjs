@@ -2,14 +2,14 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { browsers } from './lib/browsers.mjs';
-import { buildAll } from './lib/build.mjs';
-import { launchChromium } from './lib/chromium.mjs';
-import { readArguments, wholeNumber } from './lib/command.mjs';
-import { followPage } from './lib/follow.mjs';
-import { main, say } from './lib/run.mjs';
-import { serve } from './lib/serve.mjs';
-import { videoSize } from './lib/video-file.mjs';
+import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
+import { serve } from '../tests/testkit/browser/serve.mjs';
+import { videoSize } from '../tests/testkit/browser/video-file.mjs';
+import { followPage } from '../tests/testkit/page/follow.mjs';
+import { buildAll } from './build/all.mjs';
+import { readArguments, wholeNumber } from './cli/command.mjs';
+import { main, say } from './cli/run.mjs';
+import { browsers } from './setup/browsers.mjs';
 
 const COMMAND = {
   name: 'npm run demo',
@@ -95,7 +95,7 @@ async function write(out, result, shots) {
     writeFileSync(join(out, file), jpeg);
     return { file, bytes: jpeg.length, ...facts };
   });
-  const { contactSheet } = await import('./lib/contact-sheet.mjs');
+  const { contactSheet } = await import('../tests/testkit/page/contact-sheet.mjs');
   const start = shots[0]?.time ?? 0;
   const moments = shots.map(({ time, image, lines }) => ({
     image,

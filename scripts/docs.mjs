@@ -1,9 +1,9 @@
 // npm run docs: the API documentation of the npm package and of the crates. See its --help.
 
-import { apiDocs } from './lib/api-docs.mjs';
-import { readArguments } from './lib/command.mjs';
-import { npmPackages } from './lib/packages.mjs';
-import { main, say } from './lib/run.mjs';
+import { apiDocs } from './build/api-docs.mjs';
+import { readArguments } from './cli/command.mjs';
+import { main, say } from './cli/run.mjs';
+import { npmPackages } from './setup/npm-packages.mjs';
 
 await main(async () => {
   readArguments({

@@ -3,13 +3,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { browsers } from './lib/browsers.mjs';
-import { buildAll } from './lib/build.mjs';
-import { launchChromium } from './lib/chromium.mjs';
-import { readArguments, wholeNumber } from './lib/command.mjs';
-import { openSession, post, signIn } from './lib/integrator.mjs';
-import { main, root, run, Stop, say } from './lib/run.mjs';
-import { accounts, buildService, keptIn, startService } from './lib/service.mjs';
+import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
+import { openSession, post, signIn } from '../tests/testkit/service/integrator.mjs';
+import { buildAll } from './build/all.mjs';
+import { accounts, buildService, dataDirEnv, startService } from './build/service.mjs';
+import { readArguments, wholeNumber } from './cli/command.mjs';
+import { main, root, run, say, UserError } from './cli/run.mjs';
+import { browsers } from './setup/browsers.mjs';
 
 const COMMAND = {
   name: 'npm run evaluate:page',
@@ -45,7 +45,7 @@ function presentations(folder) {
 
 async function prepare(page, { way, path }, url) {
   if (way === 'canvas') {
-    const { playAsCamera } = await import('../tests/e2e/lib/canvas-camera.mjs');
+    const { playAsCamera } = await import('../tests/testkit/browser/canvas-camera.mjs');
     const film = new URL('film.mjpeg', url).href;
     await page.route(film, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
     await page.addInitScript(playAsCamera, { url: film, ...FILM });
@@ -125,7 +125,7 @@ await main(async () => {
   const { values } = readArguments(COMMAND);
   wholeNumber('people', values.people, { least: 1 });
   const own = values.films && resolve(values.films);
-  if (own && !existsSync(own)) throw new Stop(`there is no folder ${own}`);
+  if (own && !existsSync(own)) throw new UserError(`there is no folder ${own}`);
   await buildAll();
   await buildService();
   await browsers(['chromium']);
@@ -140,7 +140,7 @@ await main(async () => {
     });
   }
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-'));
-  const env = { NEARFAR_LOG: 'warn', ...keptIn(folder) };
+  const env = { NEARFAR_LOG: 'warn', ...dataDirEnv(folder) };
   const [keys] = accounts(['add', 'evaluate'], env);
   const service = await startService({ port: 0, env });
   const results = [];
@@ -160,7 +160,7 @@ await main(async () => {
   if (values.docs) {
     const file = join(root, 'docs', 'LIVENESS.md');
     const text = readFileSync(file, 'utf8');
-    if (!PLACE.test(text)) throw new Stop('docs/LIVENESS.md has no place for it');
+    if (!PLACE.test(text)) throw new UserError('docs/LIVENESS.md has no place for it');
     writeFileSync(
       file,
       text.replace(PLACE, (_, begin, end) => `${begin}${told}\n${end}`),

@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readArguments, wholeNumber } from './lib/command.mjs';
-import { npmPackages } from './lib/packages.mjs';
-import { main, root, Stop, say } from './lib/run.mjs';
-import { rustTool } from './lib/rust-tools.mjs';
+import { readArguments, wholeNumber } from './cli/command.mjs';
+import { main, root, say, UserError } from './cli/run.mjs';
+import { npmPackages } from './setup/npm-packages.mjs';
+import { rustTool } from './setup/rust-tools.mjs';
 
 const COMMAND = {
   name: 'npm run fuzz',
@@ -70,7 +70,7 @@ await main(async () => {
   const seconds = wholeNumber('seconds', values.seconds, { least: 1 });
   const chosen = values.target === undefined ? targets() : [values.target];
   const unknown = chosen.find((target) => !targets().includes(target));
-  if (unknown) throw new Stop(`--target ${unknown}: there is ${targets().join(', ')}`);
+  if (unknown) throw new UserError(`--target ${unknown}: there is ${targets().join(', ')}`);
   if (chosen.includes('model')) await npmPackages();
   const cargoFuzz = await rustTool('cargo-fuzz');
   const outcomes = [];
@@ -81,5 +81,5 @@ await main(async () => {
   for (const { target, executed, failed } of outcomes) {
     say(`${target}: ${failed ? `FAILED, the input is in fuzz/artifacts/${target}` : `${executed} inputs`}`);
   }
-  if (outcomes.some(({ failed }) => failed)) throw new Stop('a target failed');
+  if (outcomes.some(({ failed }) => failed)) throw new UserError('a target failed');
 });

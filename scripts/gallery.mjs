@@ -2,12 +2,12 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { browsers } from './lib/browsers.mjs';
-import { buildAll } from './lib/build.mjs';
-import { launchChromium } from './lib/chromium.mjs';
-import { readArguments } from './lib/command.mjs';
-import { main, say } from './lib/run.mjs';
-import { serve } from './lib/serve.mjs';
+import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
+import { serve } from '../tests/testkit/browser/serve.mjs';
+import { buildAll } from './build/all.mjs';
+import { readArguments } from './cli/command.mjs';
+import { main, say } from './cli/run.mjs';
+import { browsers } from './setup/browsers.mjs';
 
 const COMMAND = {
   name: 'npm run gallery',
@@ -31,10 +31,10 @@ await main(async () => {
   const out = resolve(values.out);
   await buildAll();
   await browsers(['chromium']);
-  const { openScene, SCENES } = await import('../tests/e2e/lib/scenes.mjs');
-  const { storyVideo } = await import('../tests/e2e/stories/generate.mjs');
+  const { openScene, SCENES } = await import('../tests/testkit/page/screens.mjs');
+  const { scenarioVideo } = await import('../tests/testkit/scenarios/generate.mjs');
   const server = await serve({ port: 0 });
-  const browser = await launchChromium({ video: await storyVideo('keep_still') });
+  const browser = await launchChromium({ video: await scenarioVideo('keep_still') });
   mkdirSync(out, { recursive: true });
   const rows = [];
   for (const scene of Object.keys(SCENES)) {

@@ -1,11 +1,11 @@
 // npm run package: the npm package as a folder and as a tarball. See its --help.
 
 import { relative } from 'node:path';
-import { readArguments } from './lib/command.mjs';
-import { buildEngine } from './lib/engine.mjs';
-import { buildPackage, tarball } from './lib/package.mjs';
-import { npmPackages } from './lib/packages.mjs';
-import { main, root, say } from './lib/run.mjs';
+import { buildEngine } from './build/engine.mjs';
+import { buildPackage, tarball } from './build/package.mjs';
+import { readArguments } from './cli/command.mjs';
+import { main, root, say } from './cli/run.mjs';
+import { npmPackages } from './setup/npm-packages.mjs';
 
 await main(async () => {
   readArguments({

@@ -2,11 +2,11 @@
 // database. See its --help.
 
 import { constants, setPriority } from 'node:os';
-import { buildAll } from './lib/build.mjs';
-import { readArguments, wholeNumber } from './lib/command.mjs';
-import { FOR_ALL, hasAllBuilds } from './lib/engine.mjs';
-import { endPrograms, main, Stop, say } from './lib/run.mjs';
-import { accounts, buildService, keptIn, startService } from './lib/service.mjs';
+import { buildAll } from './build/all.mjs';
+import { FOR_ALL, hasAllBuilds } from './build/engine.mjs';
+import { accounts, buildService, dataDirEnv, startService } from './build/service.mjs';
+import { readArguments, wholeNumber } from './cli/command.mjs';
+import { endPrograms, main, say, UserError } from './cli/run.mjs';
 
 const DEMO = 'demo';
 
@@ -26,7 +26,7 @@ const COMMAND = {
 function readOptions() {
   const { values } = readArguments(COMMAND);
   const port = wholeNumber('port', values.port, { most: 65535 });
-  return { port, env: values.data === undefined ? {} : keptIn(values.data), serves: !values['no-serve'] };
+  return { port, env: values.data === undefined ? {} : dataDirEnv(values.data), serves: !values['no-serve'] };
 }
 
 /** Makes the first account where there is none. Its secret key is not kept in clear: it is shown now or never. */
@@ -69,7 +69,7 @@ await main(async () => {
   say(`serving ${service.url}, APIs at ${service.url}docs/ (stop with Ctrl-C)`);
   if (first) buildOthers(stop.signal);
   const status = await service.ended;
-  if (status !== 0) throw new Stop(`the service ended with ${status}`);
+  if (status !== 0) throw new UserError(`the service ended with ${status}`);
 });
 // What is still built behind the service ends with it.
 endPrograms();

@@ -1,8 +1,8 @@
 // npm run study -- COMMAND: what `nearfar-server study` does, on the database of npm start. Its --help is the program's.
 
 import { parseArgs } from 'node:util';
-import { main, run } from './lib/run.mjs';
-import { buildService, serviceProgram } from './lib/service.mjs';
+import { buildService, serviceProgram } from './build/service.mjs';
+import { main, run } from './cli/run.mjs';
 
 const args = process.argv.slice(2);
 // The program's own option for the file of options, which says what has to be compiled.

@@ -1,8 +1,8 @@
 // npm run test:all, and what continuous integration runs.
 
-import { readArguments } from './lib/command.mjs';
-import { main } from './lib/run.mjs';
-import { testEverything } from './lib/testing.mjs';
+import { testEverything } from './checks/all.mjs';
+import { readArguments } from './cli/command.mjs';
+import { main } from './cli/run.mjs';
 
 const COMMAND = {
   name: 'npm run test:all',

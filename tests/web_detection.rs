@@ -5,7 +5,7 @@
 mod synthetic;
 
 use nearfar::detection::Detector;
-use nearfar::detection::lanes::{Fastest, Lanes, Portable};
+use nearfar::detection::simd::{Fastest, Lanes, Portable};
 use synthetic::{farthest, input, off_samples, outputs};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -46,7 +46,7 @@ fn the_fastest_back_end_agrees_with_the_scalar_one() {
 #[cfg(target_feature = "simd128")]
 #[wasm_bindgen_test]
 fn the_simd128_back_end_agrees_with_the_scalar_one() {
-    agrees::<nearfar::detection::lanes::Simd128>();
+    agrees::<nearfar::detection::simd::Simd128>();
 }
 
 #[wasm_bindgen_test]

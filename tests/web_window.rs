@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use nearfar::web::{Capture, CaptureOptions, FaceDetector, hand_off_stage, tell};
+use nearfar::web::{Capture, CaptureOptions, FaceDetector, handoff_stage, notify_host};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -130,15 +130,15 @@ async fn an_app_around_the_page_is_told_as_json() {
     };
     Reflect::set(&bridge, &"postMessage".into(), hear.as_ref()).unwrap();
     Reflect::set(&window, &"ReactNativeWebView".into(), &bridge).unwrap();
-    let told = tell("successNext", "abc", &Array::new());
+    let told = notify_host("successNext", "abc", &Array::new());
     Reflect::delete_property(window.unchecked_ref::<Object>(), &"ReactNativeWebView".into()).unwrap();
     assert_eq!((told, heard.length()), (1, 1));
     assert_eq!(heard.get(0).as_string().unwrap(), r#"{"info":"successNext","signatureId":"abc"}"#);
-    assert_eq!(tell("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "nobody is there");
+    assert_eq!(notify_host("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "nobody is there");
 }
 
 #[wasm_bindgen_test]
-fn the_hand_off_tells_what_to_show() {
-    assert_eq!(hand_off_stage("claimed", false).as_string().unwrap(), "compare");
-    assert!(hand_off_stage("nonsense", false).is_undefined());
+fn the_handoff_tells_what_to_show() {
+    assert_eq!(handoff_stage("claimed", false).as_string().unwrap(), "compare");
+    assert!(handoff_stage("nonsense", false).is_undefined());
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, Stop } from '../../scripts/lib/run.mjs';
+import { root, UserError } from '../../scripts/cli/run.mjs';
 
 /** Replaces what stands between the markers `<!-- name -->` and `<!-- /name -->` by a sentence and the tables. */
 export function writeDocs(name, facts, tables, page = 'PERFORMANCE.md') {
@@ -10,7 +10,7 @@ export function writeDocs(name, facts, tables, page = 'PERFORMANCE.md') {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const text = readFileSync(file, 'utf8');
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
-  if (start < 0 || end < start) throw new Stop(`${file} has lost its markers ${open} and ${close}`);
+  if (start < 0 || end < start) throw new UserError(`${file} has lost its markers ${open} and ${close}`);
   const lines = [facts, '', '```', tables.trim(), '```'];
   writeFileSync(file, `${text.slice(0, start + open.length)}\n${lines.join('\n')}\n${text.slice(end)}`);
 }

@@ -1,6 +1,6 @@
 // The product in the browser: time from frame to instruction in its worker, memory, and the window thread's share.
 
-import { Stop, say } from '../../scripts/lib/run.mjs';
+import { say, UserError } from '../../scripts/cli/run.mjs';
 import { threadTime } from './trace.mjs';
 
 /** Frames before anything is counted: compiling, first allocations, the camera finding its pace. */
@@ -36,7 +36,7 @@ async function openPage(browser, url, { width, height, source }) {
 
 async function workerOf({ page, complaints }) {
   const worker = page.workers()[0] ?? (await page.waitForEvent('worker', { timeout: 20_000 }).catch(() => null));
-  if (!worker) throw new Stop(`the page started no worker: ${complaints.join('; ')}`);
+  if (!worker) throw new UserError(`the page started no worker: ${complaints.join('; ')}`);
   return worker;
 }
 
@@ -49,7 +49,8 @@ async function frames(opened, worker, count, label) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const now = await worker.evaluate(() => globalThis.probe.times.length);
     idle = now === done ? idle + 1 : 0;
-    if (idle * POLL_MS > 15_000) throw new Stop(`${label}: frames stopped at ${now}: ${opened.complaints.join('; ')}`);
+    if (idle * POLL_MS > 15_000)
+      throw new UserError(`${label}: frames stopped at ${now}: ${opened.complaints.join('; ')}`);
     done = now;
     if (done - told >= 300) {
       told = done;
@@ -96,7 +97,7 @@ export async function windowThread(browser, url, { width, height, seconds, sourc
  */
 export async function journeyThread(browser, url, { width, height, seconds, slower }) {
   // Only now: what it imports needs npm packages, and a new clone has none before the set-up.
-  const { openScene } = await import('../../tests/e2e/lib/scenes.mjs');
+  const { openScene } = await import('../../tests/testkit/page/screens.mjs');
   const page = await browser.newPage({ viewport: viewport({ width, height }) });
   try {
     const options = { constraints: exactly({ width, height }), config: CONFIG };

@@ -1,6 +1,6 @@
 // The figures, for people.
 
-import { GOAL_BYTES } from '../../scripts/lib/engine.mjs';
+import { GOAL_BYTES } from '../../scripts/build/engine.mjs';
 
 export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 

@@ -3,11 +3,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { isCompressed } from '../../scripts/lib/compress.mjs';
-import { BUILDS, rustflags } from '../../scripts/lib/engine.mjs';
-import { MODEL } from '../../scripts/lib/packages.mjs';
-import { root, run, Stop, say } from '../../scripts/lib/run.mjs';
-import { wasmToolchain } from '../../scripts/lib/toolchain.mjs';
+import { isCompressed } from '../../scripts/build/compress.mjs';
+import { BUILDS, rustflags } from '../../scripts/build/engine.mjs';
+import { root, run, say, UserError } from '../../scripts/cli/run.mjs';
+import { MODEL } from '../../scripts/setup/npm-packages.mjs';
+import { wasmToolchain } from '../../scripts/setup/wasm-toolchain.mjs';
 import { lanesWasm } from './lanes.mjs';
 
 const benches = join(root, 'benches');
@@ -57,7 +57,7 @@ async function compileEncoders() {
 function copyProduct(to) {
   cpSync(join(root, 'dist'), to, { recursive: true, filter: (path) => !isCompressed(path) });
   const workers = readdirSync(to).filter((name) => /worker.*\.js$/.test(name));
-  if (workers.length !== 1) throw new Stop(`expected one worker script in dist/, found: ${workers.join(', ')}`);
+  if (workers.length !== 1) throw new UserError(`expected one worker script in dist/, found: ${workers.join(', ')}`);
   const probe = readFileSync(join(benches, 'page', 'probe.js'), 'utf8');
   const worker = join(to, workers[0]);
   writeFileSync(worker, `${probe}\n${readFileSync(worker, 'utf8')}`);
@@ -88,7 +88,7 @@ export async function buildSite() {
   writeFileSync(join(SITE, 'lanes.wasm'), await lanesWasm());
   for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
 
-  const { withMetadata } = await import('../../tests/e2e/lib/model-metadata.mjs');
+  const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');
   const model = readFileSync(join(root, MODEL));
   writeFileSync(join(SITE, 'model.tflite'), model);
   writeFileSync(join(SITE, 'model-with-metadata.tflite'), withMetadata(model));

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { root } from '../../scripts/lib/run.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const KINDS = { '.wasm': 'wasm', '.js': 'js', '.tflite': 'model' };
 

@@ -3,8 +3,8 @@
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../scripts/lib/run.mjs';
-import { fingerprint } from '../../scripts/lib/stamp.mjs';
+import { fingerprint } from '../../scripts/cli/cached.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 /** Both shapes are cut out of this by Chromium, so one camera serves both. (A square it takes for a turned picture.) */
 const WIDTH = 1282;
@@ -16,12 +16,12 @@ const SHIFT = 0.07;
 /** Writes the video unless it is there, and returns its path. */
 export async function benchVideo() {
   const folder = join(root, '.cache', 'bench');
-  const inputs = ['benches/lib/video.mjs', 'tests/e2e/stories'];
+  const inputs = ['benches/lib/video.mjs', 'tests/testkit/scenarios'];
   const path = join(folder, `restless-${fingerprint(inputs).slice(0, 12)}.mjpeg`);
   if (existsSync(path)) return path;
   const { createCanvas } = await import('@napi-rs/canvas');
-  const { drawScene, loadPhotos } = await import('../../tests/e2e/stories/render.mjs');
-  const { FAR_SIZE } = await import('../../tests/e2e/stories/stories.mjs');
+  const { drawScene, loadPhotos } = await import('../../tests/testkit/scenarios/render.mjs');
+  const { FAR_SIZE } = await import('../../tests/testkit/scenarios/scenarios.mjs');
   const photos = await loadPhotos(['man']);
   const canvas = createCanvas(WIDTH, HEIGHT);
   const pictures = [];

@@ -3,12 +3,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { aptInstall, canApt } from '../../scripts/lib/apt.mjs';
-import { readArguments, wholeNumber } from '../../scripts/lib/command.mjs';
-import { npmPackages } from '../../scripts/lib/packages.mjs';
-import { postgres } from '../../scripts/lib/postgres.mjs';
-import { main, output, run, Stop } from '../../scripts/lib/run.mjs';
-import { buildService, keptIn, serviceProgram } from '../../scripts/lib/service.mjs';
+import { buildService, dataDirEnv, serviceProgram } from '../../scripts/build/service.mjs';
+import { readArguments, wholeNumber } from '../../scripts/cli/command.mjs';
+import { main, output, run, UserError } from '../../scripts/cli/run.mjs';
+import { aptInstall, canApt } from '../../scripts/setup/apt.mjs';
+import { npmPackages } from '../../scripts/setup/npm-packages.mjs';
+import { postgres } from '../../scripts/setup/postgres.mjs';
 import { writeDocs } from '../lib/docs.mjs';
 import { inWords, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
@@ -29,7 +29,8 @@ const COMMAND = {
 function readOptions() {
   const { values } = readArguments(COMMAND);
   const { only } = values;
-  if (only !== undefined && !DATABASES.includes(only)) throw new Stop(`--only should be ${DATABASES.join(' or ')}`);
+  if (only !== undefined && !DATABASES.includes(only))
+    throw new UserError(`--only should be ${DATABASES.join(' or ')}`);
   return { ...values, attempts: wholeNumber('attempts', values.attempts, { least: 1 }) };
 }
 
@@ -42,7 +43,7 @@ function postgresUrl() {
 async function measureOne(database, attempts) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
   try {
-    const env = keptIn(folder);
+    const env = dataDirEnv(folder);
     if (database === 'postgres') env.NEARFAR_DATABASE_URL = postgresUrl();
     return await measure({ folder, env, attempts });
   } finally {
@@ -76,7 +77,7 @@ await main(async () => {
   const { docs, json, only, attempts } = readOptions();
   await npmPackages();
   if (output('which', ['wrk']) === null) {
-    if (!canApt()) throw new Stop('wrk is missing: on Debian, apt-get install wrk');
+    if (!canApt()) throw new UserError('wrk is missing: on Debian, apt-get install wrk');
     await aptInstall(['wrk']);
   }
   // The program of deployments: what `npm start` runs is compiled quickly.

@@ -3,12 +3,12 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { openSession, post, signIn, WISH } from '../../scripts/lib/integrator.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { output, Stop, say } from '../../scripts/lib/run.mjs';
-import { accounts, startService } from '../../scripts/lib/service.mjs';
-import { sealAttempt, startAttempt } from '../../tests/e2e/lib/attempt.mjs';
-import { pictures } from '../../tests/e2e/lib/pictures.mjs';
+import { accounts, startService } from '../../scripts/build/service.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { output, say, UserError } from '../../scripts/cli/run.mjs';
+import { sealAttempt, startAttempt } from '../../tests/testkit/service/attempt.mjs';
+import { openSession, post, signIn, WISH } from '../../tests/testkit/service/integrator.mjs';
+import { pictures } from '../../tests/testkit/service/pictures.mjs';
 
 const SECONDS = 10;
 const SESSION_CONNECTIONS = 32;
@@ -47,11 +47,11 @@ function wrk(service, script, { connections, seconds }, args) {
   ];
   const env = { ...process.env, NEARFAR_WRK_REPORT: join(import.meta.dirname, 'report.lua') };
   const printed = output('wrk', [...options, service.url, '--', ...args], { env });
-  if (printed === null) throw new Stop(`wrk ${script} failed`);
+  if (printed === null) throw new UserError(`wrk ${script} failed`);
   const { seconds: took, requests, failed, lost, spent, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
   if (failed > 0 || lost > 0)
-    throw new Stop(`${script}: of ${requests} requests ${failed} were refused and ${lost} lost`);
-  if (spent) throw new Stop(`${script}: too few attempts for ${seconds} s; ask for more by --attempts`);
+    throw new UserError(`${script}: of ${requests} requests ${failed} were refused and ${lost} lost`);
+  if (spent) throw new UserError(`${script}: too few attempts for ${seconds} s; ask for more by --attempts`);
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 
@@ -127,11 +127,11 @@ export async function measure({ folder, env, attempts }) {
     const [start, before] = [performance.now(), await judgedOf(metrics)];
     await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
     const done = await judgedOf(metrics);
-    if (done >= uploads.requests) throw new Stop('all attempts were judged before the time was over');
+    if (done >= uploads.requests) throw new UserError('all attempts were judged before the time was over');
     const result = await post(`${service.url}openapi/liveness/v4/h5/get-result`, await signIn(service.url, keys), {
       signatureId: sample,
     });
-    if (!(result.score >= PASS)) throw new Stop(`an early check refused the pictures: score ${result.score}`);
+    if (!(result.score >= PASS)) throw new UserError(`an early check refused the pictures: score ${result.score}`);
     return { per_second: round(((done - before) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
   });
   return { sessions, uploads, judged };

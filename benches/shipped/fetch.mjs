@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { output, root, run, Stop } from '../../scripts/lib/run.mjs';
+import { output, root, run, UserError } from '../../scripts/cli/run.mjs';
 
 const CACHE = join(root, '.cache', 'shipped');
 /** Nothing of a package is run: we only look at its files. */
@@ -14,7 +14,7 @@ export const nameOf = (spec) => spec.slice(0, spec.lastIndexOf('@'));
 /** The package's tarball, by `npm pack`. */
 function packed(spec) {
   const printed = output('npm', ['pack', spec, '--silent', '--pack-destination', CACHE]);
-  if (printed === null) throw new Stop(`${spec} could not be fetched from the registry`);
+  if (printed === null) throw new UserError(`${spec} could not be fetched from the registry`);
   return join(CACHE, printed);
 }
 

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { Stop } from '../../scripts/lib/run.mjs';
+import { UserError } from '../../scripts/cli/run.mjs';
 import { compressed } from '../lib/sizes.mjs';
 
 /**
@@ -21,7 +21,7 @@ export const unknown = (kind, name, host) => ({ kind, name, host });
 export function fitting(kind, folder, pattern) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => pattern.test(name));
   if (names.length !== 1)
-    throw new Stop(`${folder}: one file should fit ${pattern}: ${names.join(', ') || 'none does'}`);
+    throw new UserError(`${folder}: one file should fit ${pattern}: ${names.join(', ') || 'none does'}`);
   return file(kind, join(folder, names[0]));
 }
 

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL } from '../../scripts/lib/packages.mjs';
-import { root } from '../../scripts/lib/run.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { MODEL } from '../../scripts/setup/npm-packages.mjs';
 import { bundled, file, fitting, unknown } from './pieces.mjs';
 
 const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

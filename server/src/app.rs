@@ -9,17 +9,17 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api::rate_limit::Rate;
+use crate::api::tokens::Tokens;
+use crate::api::upload::minimum_rate::MinimumRate;
+use crate::api::upload::sealing_keys::SealingKeys;
+use crate::api::upload::slots::UploadSlots;
+use crate::clock::steady::SteadyClock;
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
-use crate::health::Oldest;
-use crate::memory::MemoryPool;
-use crate::minimum_rate::MinimumRate;
-use crate::rate::Rate;
-use crate::sealing::SealingKeys;
-use crate::steady::SteadyClock;
-use crate::supervision::Running;
-use crate::tokens::Tokens;
-use crate::upload_slots::UploadSlots;
+use crate::runtime::memory::MemoryPool;
+use crate::web::health::Oldest;
+use crate::workers::supervision::Running;
 
 /// Changes that are told to waiting status requests before they look for themselves.
 const CHANGES_KEPT: usize = 256;

@@ -6,15 +6,17 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use nearfar_server::accounts::{self, AccountCommand};
+use nearfar_server::api::openapi;
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
+use nearfar_server::commands::accounts::{self, AccountCommand};
+use nearfar_server::commands::pad::{self, PadCommand};
+use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::config::Config;
-use nearfar_server::keys::open_store;
-use nearfar_server::logging;
-use nearfar_server::operator::{self, ShowArgs};
-use nearfar_server::pad::{self, PadCommand};
+use nearfar_server::config::keys::open_store;
+use nearfar_server::config::private_files;
+use nearfar_server::runtime::logging;
+use nearfar_server::runtime::serve;
 use nearfar_server::study::{self, StudyCommand};
-use nearfar_server::{openapi, private_files, serving};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The nearfar face-liveness service.
@@ -66,7 +68,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config::load(cli.config.as_deref())?;
     let _log = logging::start(&config)?;
     match cli.command {
-        Command::Serve => serving::serve(config, asked_to_stop()?).await,
+        Command::Serve => serve::serve(config, asked_to_stop()?).await,
         Command::Migrate => {
             let store = open_store(&config, &system_entropy()).await?;
             store.close().await;
@@ -79,14 +81,14 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             print(&told).context("it was done, but not told (rotate draws keys that were not seen anew)")
         }
         Command::Show(args) => {
-            let scorer = serving::scorer(&config)?;
+            let scorer = serve::scorer(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
-            let written = operator::write(&store, &scorer, &args).await?;
+            let written = show::write(&store, &scorer, &args).await?;
             store.close().await;
             print(&written.display().to_string())
         }
         Command::Pad(PadCommand::Check { pictures }) => {
-            let report = pad::check(&serving::scorer(&config)?, &pictures)?;
+            let report = pad::check(&serve::scorer(&config)?, &pictures)?;
             if !report.figures.is_empty() {
                 print(report.figures.trim_end())?;
             }

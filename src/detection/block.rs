@@ -3,8 +3,8 @@
 use super::kernels::{
     BATCH_TILES, DepthwiseGroup, Panels, Plane, Quad, TILE, depthwise, pack_panels, pointwise_residual,
 };
-use super::lanes::Lanes;
 use super::model::Convolution;
+use super::simd::Lanes;
 
 /// Pixels in a batch.
 pub const BATCH: usize = BATCH_TILES * TILE;

@@ -2,13 +2,13 @@
 
 use super::Face;
 use super::anchors::{RawFace, decode, score_of_logit};
-use super::lanes::{Fastest, Lanes};
-use super::looks::{Square, search_squares};
 use super::model::{INPUT_SIDE, Model, ModelError};
 use super::network::{ANCHORS, Network};
 use super::nms::merge_overlapping;
-use super::order::sort_descending;
 use super::prominence::STAYS;
+use super::roi::{Square, search_squares};
+use super::simd::{Fastest, Lanes};
+use super::sort::sort_descending;
 use crate::frame::{Frame, Rect, Size, sample_rgb};
 
 /// Least score of a detection, as MediaPipe sets it for this model.

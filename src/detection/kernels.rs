@@ -9,7 +9,7 @@
 //! are registers.) A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
 //! batch and one panel of weights stay in the first-level cache.
 
-use super::lanes::Lanes;
+use super::simd::Lanes;
 
 /// Four neighbouring channels of one pixel, or four weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

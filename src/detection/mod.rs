@@ -4,13 +4,13 @@ pub mod anchors;
 pub(crate) mod block;
 mod detector;
 pub(crate) mod kernels;
-pub mod lanes;
-pub mod looks;
 pub mod model;
 pub mod network;
 pub mod nms;
-mod order;
 mod prominence;
+pub mod roi;
+pub mod simd;
+mod sort;
 
 pub use anchors::RawFace;
 pub use detector::{Detector, MAX_IOU, MIN_SCORE};

@@ -2,10 +2,10 @@
 
 use super::block::{BATCH, Block};
 use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, stem};
-use super::lanes::{Fastest, Lanes};
 use super::model::{
     BLOCKS, BOX_VALUES, COARSE_ANCHORS, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
 };
+use super::simd::{Fastest, Lanes};
 use std::marker::PhantomData;
 
 /// Side of the first feature map.

@@ -2,7 +2,7 @@
 //! by their scores, instead of being dropped.
 
 use super::anchors::RawFace;
-use super::order::sort_descending;
+use super::sort::sort_descending;
 
 /// Intersection over union of two boxes given by their edges, 0 to 1.
 pub fn iou(a: &[f32; 4], b: &[f32; 4]) -> f32 {

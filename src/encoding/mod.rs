@@ -7,7 +7,7 @@ mod color;
 mod jpeg;
 mod picture;
 mod plane;
-mod stretch;
+mod range_expansion;
 mod thumbnail;
 
 pub use jpeg::{EncodeError, Jpeg, JpegLimits, encode_jpeg};

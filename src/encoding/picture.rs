@@ -2,7 +2,7 @@
 
 use super::color::{bt709_to_bt601, rgb_to_planes};
 use super::plane::{PlaneView, shrink, turn};
-use super::stretch::{expand_chroma, expand_luma};
+use super::range_expansion::{expand_chroma, expand_luma};
 use crate::frame::{ColorMatrix, Frame, PixelFormat, Size};
 
 /// Luma, Cb and Cr, packed; chroma is halved both ways and rounded up to whole samples.

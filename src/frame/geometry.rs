@@ -43,6 +43,12 @@ impl Rect {
         self.width * self.height
     }
 
+    /// The rectangle around the same middle, `times` as wide and as high.
+    pub fn scaled(&self, times: f32) -> Rect {
+        let (center, width, height) = (self.center(), self.width * times, self.height * times);
+        Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height }
+    }
+
     /// Intersection over union with another rectangle, 0 to 1.
     pub fn iou(&self, other: &Rect) -> f32 {
         let w = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);

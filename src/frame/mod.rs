@@ -10,10 +10,10 @@ mod layout;
 mod resample;
 mod rows;
 mod sample;
-mod tilted;
+mod warp;
 
 pub use color::yuv_to_rgb;
 pub use geometry::{Point, Rect, Size, sin_cos};
 pub use layout::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation};
 pub use sample::sample_rgb;
-pub use tilted::{MAX_TAPS, Region, sample_tilted_rgb};
+pub use warp::{MAX_TAPS, Region, warp_rgb};

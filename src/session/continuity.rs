@@ -29,7 +29,7 @@ impl Appearance {
 }
 
 /// From this [`Appearance::difference`] on, it is another face. Measured on 21 portraits by
-/// `crates/inspect/examples/appearance.rs`: the same photograph under other light, colour, distance, focus and box
+/// `crates/evaluation/src/bin/appearance.rs`: the same photograph under other light, colour, distance, focus and box
 /// stays below 0.83 (290 pairs); 93 % of 210 pairs of different people lie above. Twice the worst of the former
 /// leaves room for what a photograph cannot show, such as perspective: a wrong alarm costs a whole attempt.
 const OTHER_FACE: f32 = 1.6;

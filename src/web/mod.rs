@@ -3,30 +3,16 @@
 //! The same module runs twice. In the window, [`Capture`] owns the camera and hands frames to a worker;
 //! in the worker, [`WorkerCapture`] runs the pipeline on them and encodes what was chosen.
 
-mod bindings;
-mod camera;
-mod capture;
-mod config;
-mod detector;
-mod fault;
-mod feed;
-mod handoff;
-mod landing;
-mod link;
-mod messages;
-mod options;
-mod outbox;
-mod page_watch;
-mod results;
-mod support;
+mod js;
+mod window;
 mod worker;
 
-pub use capture::Capture;
-pub use detector::FaceDetector;
-pub use handoff::hand_off_stage;
-pub use options::CaptureOptions;
-pub use outbox::tell;
-pub use worker::WorkerCapture;
+pub use js::options::CaptureOptions;
+pub use window::capture::Capture;
+pub use window::handoff::handoff_stage;
+pub use window::host_messenger::notify_host;
+pub use worker::capture::WorkerCapture;
+pub use worker::detector::FaceDetector;
 
 /// A third of the code of Rust's own allocator for wasm, and the steady state allocates nothing anyway.
 #[global_allocator]

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
-import { openScene } from './lib/scenes.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { openScene } from '../testkit/page/screens.mjs';
 
 /** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
 function focused() {

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModules } from '../lib/page-module.mjs';
-import { openJourney } from './lib/journey.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { secretsOf, withoutSecrets, isJourney } = await pageModules('journey/address.ts');
+const { secretsOf, withoutSecrets, isJourney } = await pageModules('flow/address.ts');
 
 const none = { read: () => null };
 const at = (rest) => new URL(rest, 'https://liveness.example/h5/');

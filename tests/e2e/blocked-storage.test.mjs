@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { address, PATIENT, wholeVideo } from './lib/capture.mjs';
-import { openJourney } from './lib/journey.mjs';
+import { address, PATIENT, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
 
 /** A page of another site than localhost's, with a frame that shows `src`. */
 async function otherSite(t) {

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModule } from '../lib/page-module.mjs';
-import { openJourney } from './lib/journey.mjs';
-import { beBusy, blockPlay, freezeOnce, lookTo, neverDeliver } from './lib/staged-camera.mjs';
+import { beBusy, blockPlay, freezeOnce, lookTo, neverDeliver } from '../testkit/browser/failing-camera.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { pageModule } from '../testkit/page/page-module.mjs';
 
 /** For what a busy machine takes its time for. */
 const PATIENTLY = { timeout: 90_000 };

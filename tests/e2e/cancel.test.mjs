@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openJourney } from './lib/journey.mjs';
-import { openScene } from './lib/scenes.mjs';
-import { beBusy } from './lib/staged-camera.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { beBusy } from '../testkit/browser/failing-camera.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { openScene } from '../testkit/page/screens.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const TIPS = 'Let’s see your face';

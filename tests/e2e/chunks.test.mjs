@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { viewport } from './lib/capture.mjs';
-import { openJourney } from './lib/journey.mjs';
-import { openScene } from './lib/scenes.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { viewport } from '../testkit/page/capture.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { openScene } from '../testkit/page/screens.mjs';
 
 let server;
 let browser;
@@ -41,7 +41,7 @@ const CHUNKS = {
   'the texts': named('www_src_locales_'),
 };
 
-/** How often the page asks for a chunk, as in www/src/chunks.ts. */
+/** How often the page asks for a chunk, as in www/src/lib/chunks.ts. */
 const TRIES = 3;
 const PATIENCE_MS = 120_000;
 

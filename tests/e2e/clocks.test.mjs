@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openJourney } from './lib/journey.mjs';
-import { captureRecord } from './lib/record.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { captureRecord } from '../testkit/service/record.mjs';
 
 const QUARTER_HOUR = 900_000;
 

@@ -5,12 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { cargoOutput } from '../../scripts/lib/cargo.mjs';
-import { help, readArguments, wholeNumber } from '../../scripts/lib/command.mjs';
-import { forEveryBrowser } from '../../scripts/lib/engine.mjs';
-import { progress } from '../../scripts/lib/progress.mjs';
-import { root, Stop } from '../../scripts/lib/run.mjs';
-import { temporary } from './lib/service.mjs';
+import { forEveryBrowser } from '../../scripts/build/engine.mjs';
+import { cargoOutput } from '../../scripts/cli/cargo.mjs';
+import { help, readArguments, wholeNumber } from '../../scripts/cli/command.mjs';
+import { progress } from '../../scripts/cli/progress.mjs';
+import { root, UserError } from '../../scripts/cli/run.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Those that only start a program of the workspace: its --help is its own. */
@@ -43,7 +43,7 @@ test('every command has --help and refuses what it does not know in a line, befo
       assert.match(helped.stdout, new RegExp(`^Usage: \\w.*${name}`, 'm'));
       for (const wrong of [['--no-such-option'], ['--docs=what'], ['--', '--help', '--out']]) {
         // Names of stories may follow as they are.
-        if (name === 'stories' && wrong[0] === '--') continue;
+        if (name === 'scenarios' && wrong[0] === '--') continue;
         const refused = run(...wrong);
         assert.equal(refused.status, 1, `${wrong}: ${refused.stdout}`);
         assert.equal(refused.stdout, '');
@@ -89,12 +89,12 @@ test('a command line is read, with defaults', () => {
 });
 
 test('what is missing, without its value or out of range is said', () => {
-  assert.throws(() => readArguments(COMMAND, []), { constructor: Stop, message: /^missing: --out\. Usage: / });
-  assert.throws(() => readArguments(COMMAND, ['--out']), { constructor: Stop, message: /--out/ });
-  assert.throws(() => readArguments(COMMAND, ['--out=x', '--quick=1']), { constructor: Stop, message: /--quick/ });
+  assert.throws(() => readArguments(COMMAND, []), { constructor: UserError, message: /^missing: --out\. Usage: / });
+  assert.throws(() => readArguments(COMMAND, ['--out']), { constructor: UserError, message: /--out/ });
+  assert.throws(() => readArguments(COMMAND, ['--out=x', '--quick=1']), { constructor: UserError, message: /--quick/ });
   for (const text of ['0', '7', '1.5', 'x', '', ' '])
     assert.throws(() => wholeNumber('rounds', text, { least: 1, most: 6 }), {
-      constructor: Stop,
+      constructor: UserError,
       message: `--rounds should be a whole number from 1 to 6, not "${text}"`,
     });
   assert.equal(wholeNumber('rounds', '6', { least: 1, most: 6 }), 6);

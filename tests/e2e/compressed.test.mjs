@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { compressFolder, isCompressed } from '../../scripts/lib/compress.mjs';
-import { root } from '../../scripts/lib/run.mjs';
+import { compressFolder, isCompressed } from '../../scripts/build/compress.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const EXPAND = { br: brotliDecompressSync, gz: gunzipSync };
 

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { wholeVideo } from './lib/capture.mjs';
-import { openScene } from './lib/scenes.mjs';
-import { fieldsOfUi } from './lib/ui-table.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { wholeVideo } from '../testkit/page/capture.mjs';
+import { openScene } from '../testkit/page/screens.mjs';
+import { fieldsOfUi } from '../testkit/page/ui-table.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const HOST = 'https://pictures.example/';
 /** Fields that show nothing: switches, which stories of their own show, and a note of the integrator's. */
@@ -144,7 +144,7 @@ test('mobileCameraPage: every instruction in its words and colour', async (t) =>
   ]);
   const mobileCameraPage = Object.fromEntries(worded.flat());
   for (const [story, field] of Object.entries(INSTRUCTIONS)) {
-    const browser = await launchChromium({ video: await storyVideo(story) });
+    const browser = await launchChromium({ video: await scenarioVideo(story) });
     const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
     await openScene(page, server.url, 'camera', 'en_US', { mobileCameraPage }, { constraints: wholeVideo('portrait') });
     const line = page.locator('.instruction', { hasText: `say ${field}` });

@@ -7,15 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadImage } from '@napi-rs/canvas';
-import { root } from '../../scripts/lib/run.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const FACE = ['x', 'y', 'width', 'height', 'score', 'yaw', 'pitch', 'roll', 'sharpness', 'brightness'];
 
 async function demo(t, story, ...more) {
   const out = mkdtempSync(join(tmpdir(), 'nearfar-demo-'));
   t.after(() => rmSync(out, { recursive: true }));
-  const video = await storyVideo(story, 'portrait');
+  const video = await scenarioVideo(story, 'portrait');
   const command = ['run', '--silent', 'demo', '--', '--video', video, '--out', out, ...more];
   const { status, stdout, stderr } = spawnSync('npm', command, { cwd: root, encoding: 'utf8' });
   const written = join(out, 'capture.json');

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
-import { pictures } from './lib/pictures.mjs';
-import { temporary } from './lib/service.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { pictures } from '../testkit/service/pictures.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 const CODE = 'svg.code';
 
@@ -27,7 +27,7 @@ async function scan(page) {
 
 /** A second device with a camera. */
 async function secondDevice(t) {
-  const browser = await launchChromium({ video: await storyVideo('far_to_near') });
+  const browser = await launchChromium({ video: await scenarioVideo('far_to_near') });
   t.after(() => browser.close());
   return browser.newPage({ viewport: viewport('portrait') });
 }

@@ -5,11 +5,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { buildService, keptIn, serviceProgram } from '../../scripts/lib/service.mjs';
-import { temporary } from './lib/service.mjs';
+import { buildService, dataDirEnv, serviceProgram } from '../../scripts/build/service.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { openSession, signIn } from '../testkit/service/integrator.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 /** The lines of the one block of shell commands that has this in it. */
 function commands(file, part) {
@@ -25,7 +25,7 @@ function commands(file, part) {
 function shell(t) {
   const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
   const folder = temporary(t);
-  const env = { ...process.env, ...keptIn(folder), PATH: path };
+  const env = { ...process.env, ...dataDirEnv(folder), PATH: path };
   const say = (command) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });
     assert.equal(status, 0, `${command}: ${stdout}${stderr}`);

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { address, wholeVideo } from './lib/capture.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { address, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 
 const WISH = { returnUrl: `${SHOP}?isLivenessIframe=true` };
 

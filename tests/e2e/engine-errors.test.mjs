@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertError } from './lib/assert-error.mjs';
-import { openCapture } from './lib/capture.mjs';
+import { assertError } from '../testkit/page/assert-error.mjs';
+import { openCapture } from '../testkit/page/capture.mjs';
 
 const FILES = { wasm: '**/*.wasm', model: '**/*.tflite' };
 

@@ -4,21 +4,21 @@ import assert from 'node:assert/strict';
 import { cpSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { browsers, program } from '../../scripts/lib/browsers.mjs';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { EventLog, forwardEvents, forwarding } from '../../scripts/lib/follow.mjs';
-import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { assertFarToNear } from './lib/assert-capture.mjs';
-import { sendAttempt, startAttempt } from './lib/attempt.mjs';
-import { playAsCamera } from './lib/canvas-camera.mjs';
-import { address, PATIENT, viewport } from './lib/capture.mjs';
-import { captureRecord } from './lib/record.mjs';
-import { openService, temporary } from './lib/service.mjs';
-import { tasksVision } from './lib/tasks-vision.mjs';
-import { openWebKit } from './lib/webdriver.mjs';
-import { FPS, SHAPES, storyVideo } from './stories/generate.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { browsers, program } from '../../scripts/setup/browsers.mjs';
+import { playAsCamera } from '../testkit/browser/canvas-camera.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
+import { openWebKit } from '../testkit/browser/webdriver.mjs';
+import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
+import { address, PATIENT, viewport } from '../testkit/page/capture.mjs';
+import { EventLog, forwardEvents, forwarding } from '../testkit/page/follow.mjs';
+import { FPS, SHAPES, scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { sendAttempt, startAttempt } from '../testkit/service/attempt.mjs';
+import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
+import { captureRecord } from '../testkit/service/record.mjs';
+import { openService, temporary } from '../testkit/service/service.mjs';
 
 const STORY = '/story.mjpeg';
 const SHAPE = 'landscape';
@@ -26,7 +26,7 @@ const POLL_MS = 200;
 
 /** The page's server, with the story's video on the same host. */
 async function serveStory(t) {
-  const video = await storyVideo('far_to_near', SHAPE);
+  const video = await scenarioVideo('far_to_near', SHAPE);
   const server = await serve({
     port: 0,
     before(request, response) {
@@ -119,7 +119,7 @@ async function until(what, page, ask, ...given) {
 async function journey(t, page) {
   const folder = temporary(t);
   cpSync(join(root, 'dist'), folder, { recursive: true });
-  cpSync(await storyVideo('far_to_near', SHAPE), join(folder, STORY));
+  cpSync(await scenarioVideo('far_to_near', SHAPE), join(folder, STORY));
   const service = await openService(t, { NEARFAR_PAGE_DIR: folder }, { lightChallenge: 'offered' });
   const access = await signIn(service.url, service);
   const session = await openSession(service.url, access);

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertFarToNear } from './lib/assert-capture.mjs';
-import { openCapture } from './lib/capture.mjs';
-import { tasksVision } from './lib/tasks-vision.mjs';
-import { seenFrames, watchVideo } from './lib/watch-video.mjs';
+import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
+import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
+import { openCapture } from '../testkit/page/capture.mjs';
+import { seenFrames, watchVideo } from '../testkit/page/watch-video.mjs';
 
 async function farToNear(t, settings) {
   const { browser, log, page } = await openCapture(t, settings);

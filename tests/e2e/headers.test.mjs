@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { address, PATIENT, wholeVideo } from './lib/capture.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
-import { openService } from './lib/service.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { address, PATIENT, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { openService } from '../testkit/service/service.mjs';
 
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"><rect width="7" height="7" fill="#080"/></svg>';

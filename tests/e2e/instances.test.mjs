@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
-import { pythonTools } from '../../scripts/lib/python.mjs';
-import { BUCKET, startS3 } from '../../scripts/lib/s3.mjs';
-import { accounts, buildService, keptIn, startService } from '../../scripts/lib/service.mjs';
-import { sendAttempt, startAttempt } from './lib/attempt.mjs';
-import { pictures } from './lib/pictures.mjs';
-import { temporary } from './lib/service.mjs';
+import { accounts, buildService, dataDirEnv, startService } from '../../scripts/build/service.mjs';
+import { pythonTools } from '../../scripts/setup/python.mjs';
+import { BUCKET, startS3 } from '../../scripts/setup/s3.mjs';
+import { sendAttempt, startAttempt } from '../testkit/service/attempt.mjs';
+import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
+import { pictures } from '../testkit/service/pictures.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -17,7 +17,7 @@ test('a session goes on at whichever instance, and each finds what another has s
   const s3 = await startS3();
   t.after(s3.close);
   const shared = {
-    ...keptIn(temporary(t)),
+    ...dataDirEnv(temporary(t)),
     NEARFAR_LOG: 'warn',
     NEARFAR_OBJECTS_URL: `s3://${BUCKET}/instances`,
     NEARFAR_POLL_INTERVAL_MS: '50',

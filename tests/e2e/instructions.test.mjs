@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openCapture } from './lib/capture.mjs';
-import { STORIES } from './stories/stories.mjs';
+import { openCapture } from '../testkit/page/capture.mjs';
+import { STORIES } from '../testkit/scenarios/scenarios.mjs';
 
 for (const [story, { instruction }] of Object.entries(STORIES)) {
   // That is also what a person is told who does everything right; see below.

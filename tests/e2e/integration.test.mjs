@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadImage } from '@napi-rs/canvas';
-import { root } from '../../scripts/lib/run.mjs';
-import { openService, temporary } from './lib/service.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { openService, temporary } from '../testkit/service/service.mjs';
 
 const run = promisify(execFile);
 
@@ -22,7 +22,7 @@ async function integrate(t, story, { env: given, settings } = {}) {
     SERVICE: url.replace(/\/$/, ''),
     ACCESS_KEY: accessKey,
     SECRET_KEY: secretKey,
-    VIDEO: await storyVideo(story),
+    VIDEO: await scenarioVideo(story),
     OUT: out,
   };
   const done = run('bash', ['examples/integration.sh'], { cwd: root, env });

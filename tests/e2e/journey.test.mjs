@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { address, wholeVideo } from './lib/capture.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { address, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 
 /** A page of an integrator that frames the journey and notes what it hears. */
 function answerParent(request, response) {

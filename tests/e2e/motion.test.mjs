@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openJourney } from './lib/journey.mjs';
-import { layerOf, leadAlong } from './lib/led.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { layerOf, leadAlong } from '../testkit/scenarios/motion-path.mjs';
 
 /** Notes every place of the oval, and everything that a screen reader is told. Runs in the page. */
 function watch() {

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
-import { oldestBrowsers } from '../../scripts/lib/oldest.mjs';
-import { PACKAGE } from '../../scripts/lib/package.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { openJourney } from './lib/journey.mjs';
-import { newerNames, newerPaths, takeAway } from './lib/newer.mjs';
-import { openService } from './lib/service.mjs';
+import { oldestBrowsers } from '../../scripts/build/browser-targets.mjs';
+import { PACKAGE } from '../../scripts/build/package.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { newerNames, newerPaths, takeAway } from '../testkit/browser/newer-apis.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { openSession, signIn } from '../testkit/service/integrator.mjs';
+import { openService } from '../testkit/service/service.mjs';
 
 /**
  * What a test takes away, and the newer names of the code that go with it. Whoever adds one makes sure that the code

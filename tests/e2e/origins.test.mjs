@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openJourney } from './lib/journey.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
 
 /** A shop with the element in it, on an origin of its own. */
 async function openShop(t, connect) {

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openService } from './lib/service.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openService } from '../testkit/service/service.mjs';
 
 async function plainHost(t) {
   const server = await serve({ port: 0 });

@@ -5,11 +5,11 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { overflowing } from './lib/looks.mjs';
-import { openScene, SCENES } from './lib/scenes.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { overflowing } from '../testkit/page/accessibility.mjs';
+import { openScene, SCENES } from '../testkit/page/screens.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) => basename(name, '.json'));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openJourney } from './lib/journey.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const html = (status, more = {}) => ({

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keptIn, startService } from '../../scripts/lib/service.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
+import { dataDirEnv, startService } from '../../scripts/build/service.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 
@@ -86,7 +86,7 @@ test('left at the checking: the result is heard of', async (t) => {
   await heading('Checking the pictures…').waitFor();
   await leaveAndReturn(journey);
   await heading('Checking the pictures…').waitFor();
-  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...keptIn(service.folder) } });
+  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
   await heading('Done. Thank you!').waitFor();
 });

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { openSession, post, signIn } from '../../scripts/lib/integrator.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
-import { openScene } from './lib/scenes.mjs';
-import { openService } from './lib/service.mjs';
-import { fieldsOfUi } from './lib/ui-table.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { openScene } from '../testkit/page/screens.mjs';
+import { fieldsOfUi } from '../testkit/page/ui-table.mjs';
+import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
+import { openService } from '../testkit/service/service.mjs';
 
 const PICTURES = 'https://pictures.example/';
 const FOREIGN = 'https://foreign.example/';

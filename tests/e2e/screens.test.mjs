@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { wholeVideo } from './lib/capture.mjs';
-import { openJourney } from './lib/journey.mjs';
-import { overflowing, unreachable } from './lib/looks.mjs';
-import { openScene, SCENES } from './lib/scenes.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { overflowing, unreachable } from '../testkit/page/accessibility.mjs';
+import { wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { openScene, SCENES } from '../testkit/page/screens.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Scenes that look like another one, or show no more than a bar and a line. */
@@ -206,7 +206,7 @@ function note() {
 
 test('a phone on its side: nothing is asked that is right already', async (t) => {
   const options = { language: 'en', constraints: wholeVideo('landscape') };
-  const chromium = { video: await storyVideo('far_to_near', 'landscape') };
+  const chromium = { video: await scenarioVideo('far_to_near', 'landscape') };
   const { page, open, button, heading, result } = await openJourney(t, { story: null, chromium, options });
   await page.setViewportSize({ width: 844, height: 390 });
   await page.addInitScript(note);

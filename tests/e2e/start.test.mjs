@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { root } from '../../scripts/lib/run.mjs';
-import { keptIn } from '../../scripts/lib/service.mjs';
-import { temporary } from './lib/service.mjs';
+import { dataDirEnv } from '../../scripts/build/service.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 /** Runs what npm start runs until it serves; `stop` presses Ctrl-C and returns its exit status. */
 async function start(t, data) {
@@ -61,7 +61,7 @@ test('npm start serves page and APIs, tells its demo account once, and stops at 
   const rotate = ['run', '--silent', 'account', '--', ...advice.split(' ')];
   const { stdout } = spawnSync('npm', rotate, {
     cwd: root,
-    env: { ...process.env, ...keptIn(data) },
+    env: { ...process.env, ...dataDirEnv(data) },
     encoding: 'utf8',
   });
   const keys = JSON.parse(stdout.trim().split('\n').at(-1));

@@ -5,13 +5,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { root } from '../../scripts/lib/run.mjs';
-import { serviceProgram } from '../../scripts/lib/service.mjs';
-import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
-import { openService } from './lib/service.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { serviceProgram } from '../../scripts/build/service.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { root } from '../../scripts/cli/run.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { openService } from '../testkit/service/service.mjs';
 
 const GUIDE = readFileSync(join(root, 'docs', 'STUDY.md'), 'utf8');
 const [, OPTIONS] = GUIDE.match(/^```toml\n(.*?)^```$/ms);
@@ -41,7 +41,7 @@ async function openStudy(t) {
     assert.equal(status, 0, `${command}: ${stdout}${stderr}`);
     return stdout.trim();
   };
-  const browser = await launchChromium({ video: await storyVideo('far_to_near') });
+  const browser = await launchChromium({ video: await scenarioVideo('far_to_near') });
   t.after(() => browser.close());
   const open = async (session) => {
     const page = await browser.newPage({ viewport: viewport('portrait') });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { tasksVision } from './lib/tasks-vision.mjs';
-import { PHOTOS } from './stories/photos.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
+import { PHOTOS } from '../testkit/scenarios/photos.mjs';
 
 test('the independent detector finds the face of a portrait where it is, and none in a city', async () => {
   const browser = await launchChromium();

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSession } from '../../scripts/lib/integrator.mjs';
-import { keptIn, startService } from '../../scripts/lib/service.mjs';
-import { address, PATIENT, viewport, wholeVideo } from './lib/capture.mjs';
-import { openJourney, SHOP } from './lib/journey.mjs';
-import { temporary } from './lib/service.mjs';
-import { storyVideo } from './stories/generate.mjs';
+import { dataDirEnv, startService } from '../../scripts/build/service.mjs';
+import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { openSession } from '../testkit/service/integrator.mjs';
+import { temporary } from '../testkit/service/service.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const FAILED = `${SHOP}failed`;
@@ -17,7 +17,7 @@ const FAILED = `${SHOP}failed`;
 /** Puts a story before the camera. It is what the camera shows from its next start on. */
 async function show(camera, story) {
   // A file of its own each time: the browser may still read the one before.
-  copyFileSync(await storyVideo(story), `${camera}.next`);
+  copyFileSync(await scenarioVideo(story), `${camera}.next`);
   renameSync(`${camera}.next`, camera);
 }
 
@@ -205,7 +205,7 @@ test('loaded anew at the camera it begins again, at the checking it goes on to t
   await heading('Checking the pictures…').waitFor();
   assert.equal(captures(journey), 2);
   // Another instance comes, and judges.
-  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...keptIn(service.folder) } });
+  const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
   await heading('Done. Thank you!').waitFor();
   await button('Continue').click();

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import binaryen from 'binaryen';
-import { BUILDS, GOAL_BYTES, NEVER_CALLED } from '../../scripts/lib/engine.mjs';
-import { root, Stop } from '../../scripts/lib/run.mjs';
-import { seal } from '../../scripts/lib/sealing.mjs';
-import { trimWasm } from '../../scripts/lib/trim-wasm.mjs';
+import { BUILDS, GOAL_BYTES, NEVER_CALLED } from '../../scripts/build/engine.mjs';
+import { trimWasm } from '../../scripts/build/trim-wasm.mjs';
+import { root, UserError } from '../../scripts/cli/run.mjs';
+import { seal } from '../testkit/service/sealing.mjs';
 
 const SEALING_BYTES = 42_000;
 
@@ -68,7 +68,7 @@ test('formatting stays where anything but a panic formats', (t) => {
 
 test('a function that is no longer there under its name stops the build', (t) => {
   const text = MODULE.replaceAll('optimize_huffman_table', 'renamed');
-  assert.throws(() => trimmed(t, text), Stop);
+  assert.throws(() => trimmed(t, text), UserError);
 });
 
 test('what the module for the page seals is what another hand seals', async () => {

@@ -9,7 +9,7 @@ mod synthetic;
 
 use inputs::{Source, input_bytes};
 use nearfar::detection::Detector;
-use nearfar::detection::lanes::{Fastest, Portable};
+use nearfar::detection::simd::{Fastest, Portable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

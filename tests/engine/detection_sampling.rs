@@ -1,8 +1,8 @@
 //! Every pixel format, rotation and mirroring shows the same upright picture.
 
 use nearfar::frame::{
-    ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb,
-    sample_tilted_rgb, yuv_to_rgb,
+    ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb, warp_rgb,
+    yuv_to_rgb,
 };
 use proptest::prelude::*;
 
@@ -133,7 +133,7 @@ fn check(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, by: u8) {
 
 fn check_tilted(frame: &Frame, region: &Region, out_w: u32, out_h: u32, by: u8) {
     let mut rgb = vec![9; (out_w * out_h * 3) as usize];
-    sample_tilted_rgb(frame, region, [out_w, out_h], MAX_TAPS, &mut rgb);
+    warp_rgb(frame, region, [out_w, out_h], MAX_TAPS, &mut rgb);
     check_pixels(frame, region, &rgb, [out_w, out_h], by);
 }
 
@@ -217,7 +217,7 @@ proptest! {
         let mut out = vec![7; (out_w * out_h * 3) as usize + spare];
         sample_rgb(&frame, &Rect { x, y, width, height }, out_w, out_h, &mut out);
         let region = Region { center: Point { x, y }, width, height, angle: x };
-        sample_tilted_rgb(&frame, &region, [out_w, out_h], MAX_TAPS, &mut out);
+        warp_rgb(&frame, &region, [out_w, out_h], MAX_TAPS, &mut out);
         out.truncate(spare);
         sample_rgb(&frame, &Rect { x, y, width, height }, out_w, out_h, &mut out);
     }

@@ -3,7 +3,7 @@
 use super::quality_photographs::{detector, photograph, surest, with_frame};
 use image::RgbImage;
 use nearfar::detection::Face;
-use nearfar::detection::lanes::Portable;
+use nearfar::detection::simd::Portable;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rotation, Size};
 use nearfar::quality::face_network::{FaceNetwork, FaceReading, SIDE, WeightsError, face_region};
 use serde::Deserialize;

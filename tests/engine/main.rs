@@ -20,8 +20,8 @@ mod guidance_properties;
 #[path = "../model_file/mod.rs"]
 mod model_file;
 mod pipeline_capture;
+mod pipeline_frame_analyses;
 mod pipeline_path;
-mod pipeline_sightings;
 mod quality_detail;
 mod quality_light;
 mod quality_photographs;

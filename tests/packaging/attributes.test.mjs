@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeVideo } from '../e2e/lib/capture.mjs';
+import { wholeVideo } from '../testkit/page/capture.mjs';
 import { hears, put, told } from './lib/element.mjs';
 import { openShop } from './lib/open.mjs';
 

@@ -7,8 +7,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { PACKAGE, packageVersion, tarball } from '../../scripts/lib/package.mjs';
-import { root } from '../../scripts/lib/run.mjs';
+import { PACKAGE, packageVersion, tarball } from '../../scripts/build/package.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const here = join(fileURLToPath(import.meta.url), '..');
 const work = join(here, '.work', 'checks');

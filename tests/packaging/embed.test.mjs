@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { address, wholeVideo } from '../e2e/lib/capture.mjs';
-import { SHOP } from '../e2e/lib/journey.mjs';
+import { address, wholeVideo } from '../testkit/page/capture.mjs';
+import { SHOP } from '../testkit/page/journey.mjs';
 import { openShop } from './lib/open.mjs';
 
 const framed = (page, url) =>

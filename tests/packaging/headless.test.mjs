@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeVideo } from '../e2e/lib/capture.mjs';
-import { pictures } from '../e2e/lib/pictures.mjs';
+import { wholeVideo } from '../testkit/page/capture.mjs';
+import { pictures } from '../testkit/service/pictures.mjs';
 import { openShop } from './lib/open.mjs';
 
 /** A JPEG's size, and whether it is one. */

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
-import { PACKAGE } from '../../scripts/lib/package.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { policy, serve } from '../../scripts/lib/serve.mjs';
-import { openService } from '../e2e/lib/service.mjs';
+import { PACKAGE } from '../../scripts/build/package.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { policy, serve } from '../testkit/browser/serve.mjs';
+import { openSession, signIn } from '../testkit/service/integrator.mjs';
+import { openService } from '../testkit/service/service.mjs';
 import { hears, put, told } from './lib/element.mjs';
 
 const html = (base) => `<!doctype html>

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { wholeVideo } from '../e2e/lib/capture.mjs';
-import { openService } from '../e2e/lib/service.mjs';
-import { storyVideo } from '../e2e/stories/generate.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { wholeVideo } from '../testkit/page/capture.mjs';
+import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { openSession, signIn } from '../testkit/service/integrator.mjs';
+import { openService } from '../testkit/service/service.mjs';
 import { CONSUMERS } from './lib/consumers.mjs';
 
 const ended = [];
@@ -24,7 +24,7 @@ before(async () => {
   port = await freePort(0);
   service = await openService(file, { NEARFAR_CORS_ORIGINS: `http://localhost:${port}` });
   access = await signIn(service.url, service);
-  browser = await launchChromium({ video: await storyVideo('far_to_near') });
+  browser = await launchChromium({ video: await scenarioVideo('far_to_near') });
   file.after(() => browser.close());
 });
 

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
-import { openSession, signIn } from '../../scripts/lib/integrator.mjs';
-import { freePort } from '../../scripts/lib/port.mjs';
-import { serve } from '../../scripts/lib/serve.mjs';
-import { openService } from '../e2e/lib/service.mjs';
+import { freePort } from '../../scripts/cli/port.mjs';
+import { launchChromium } from '../testkit/browser/chromium.mjs';
+import { serve } from '../testkit/browser/serve.mjs';
+import { openSession, signIn } from '../testkit/service/integrator.mjs';
+import { openService } from '../testkit/service/service.mjs';
 import { reactAttributes } from './lib/consumers.mjs';
 
 let folder;

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { PACKAGE } from '../../scripts/lib/package.mjs';
-import { address, wholeVideo } from '../e2e/lib/capture.mjs';
-import { SHOP } from '../e2e/lib/journey.mjs';
-import { pictures } from '../e2e/lib/pictures.mjs';
+import { PACKAGE } from '../../scripts/build/package.mjs';
+import { address, wholeVideo } from '../testkit/page/capture.mjs';
+import { SHOP } from '../testkit/page/journey.mjs';
+import { pictures } from '../testkit/service/pictures.mjs';
 import { openShop } from './lib/open.mjs';
 
 const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');

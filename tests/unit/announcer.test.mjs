@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { transformSync } from 'esbuild';
-import { root } from '../../scripts/lib/run.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const CALM_MS = 2_000;
 
-const source = readFileSync(join(root, 'www/src/announcer.ts'), 'utf8');
+const source = readFileSync(join(root, 'www/src/ui/announcer.ts'), 'utf8');
 const { code } = transformSync(source, { loader: 'ts' });
 const { announcer } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 

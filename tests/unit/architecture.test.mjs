@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../../scripts/lib/run.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const SOURCE = join(root, 'www', 'src');
 const PKG = join(root, 'pkg');

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModules } from '../lib/page-module.mjs';
+import { pageModules } from '../testkit/page/page-module.mjs';
 
 const { retryAfterSeconds, pauseAfterFailure, pauseAfterAnswer, readAnswer, ServiceError, persistently, nextStatus } =
-  await pageModules('journey/backoff.ts', 'journey/answer.ts', 'journey/delivery.ts');
+  await pageModules('api/backoff.ts', 'api/response.ts', 'flow/delivery.ts');
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0);
 /** What `Retry-After` may hold, and the seconds that it asks for. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changedFiles, packages, packagesOf } from '../../scripts/lib/changes.mjs';
+import { changedFiles, packages, packagesOf } from '../../scripts/checks/changes.mjs';
 
 const names = (files) => packagesOf(files, packages()).map(({ name }) => name);
 
@@ -16,7 +16,7 @@ test('what is compared with a crate concerns it, and the tests of the page do no
   assert.deepEqual(names(['www/src/engine/types.ts']), ['nearfar']);
   assert.deepEqual(names(['examples/golden_inputs.rs']), ['nearfar']);
   assert.deepEqual(
-    names(['tests/packaging/budget.json', 'tests/e2e/lib/photo.json', 'examples/react/Liveness.jsx']),
+    names(['tests/packaging/budget.json', 'tests/testkit/photo.json', 'examples/react/Liveness.jsx']),
     [],
   );
 });

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModule } from '../lib/page-module.mjs';
+import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { consents, paragraphs } = await pageModule('journey/consent.ts');
+const { consents, paragraphs } = await pageModules('flow/consent.ts', 'ui/consent-page.ts');
 
 const CONSENT = { state: 'asked', version: 'v1@00', text: 'Read this.', person: 'P07' };
 

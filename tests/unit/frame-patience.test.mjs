@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModule } from '../lib/page-module.mjs';
+import { pageModule } from '../testkit/page/page-module.mjs';
 
 const { FramePatience } = await pageModule('engine/frame-patience.ts');
 

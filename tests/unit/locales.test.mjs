@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../../scripts/lib/run.mjs';
+import { root } from '../../scripts/cli/run.mjs';
 
 const FOLDER = join(root, 'www', 'src', 'locales');
 const CODES = readdirSync(FOLDER).map((name) => basename(name, '.json'));
@@ -24,7 +24,7 @@ for (const code of CODES)
   });
 
 test('the page knows every locale that there is', () => {
-  const source = readFileSync(join(root, 'www', 'src', 'journey', 'words.ts'), 'utf8');
+  const source = readFileSync(join(root, 'www', 'src', 'journey', 'demo/texts.ts'), 'utf8');
   const [, list] = source.match(/const CODES = \[(.*?)\n\];/s);
   assert.deepEqual([...list.matchAll(/'(\w+)'/g)].map(([, code]) => code).sort(), CODES.sort());
 });

@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { DOCUMENT, isCurrent, TYPES } from '../../scripts/lib/openapi.mjs';
+import { DOCUMENT, isCurrent, TYPES } from '../../scripts/build/openapi.mjs';
 
 const document = readFileSync(DOCUMENT, 'utf8');
 const types = readFileSync(TYPES, 'utf8');
 
 test("the page's types were generated from the OpenAPI document", () => {
-  assert.ok(isCurrent(types, document), 'www/src/journey/openapi.ts is stale: "npm run openapi" renews it');
+  assert.ok(isCurrent(types, document), 'www/src/api/openapi.ts is stale: "npm run openapi" renews it');
 });
 
 test('a document or types that were changed by hand are noticed', () => {

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModule } from '../lib/page-module.mjs';
+import { pageModule } from '../testkit/page/page-module.mjs';
 
 const { now } = await pageModule('engine/clock.ts');
-const { withOffset } = await pageModule('journey/server-time.ts');
-const { takenAt } = await pageModule('journey/photos.ts');
+const { withOffset } = await pageModule('api/server-time.ts');
+const { takenAt } = await pageModule('flow/photos.ts');
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { pageModules } from '../lib/page-module.mjs';
+import { pageModules } from '../testkit/page/page-module.mjs';
 
 const { Workers } = await pageModules('engine/spawning.ts');
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allEnd, Steps } from '../../scripts/lib/steps.mjs';
+import { allEnd, Steps } from '../../scripts/cli/steps.mjs';
 
 test('the table has a line for each step that ended, failed ones too, and one for the whole', async (t) => {
   t.mock.method(console, 'log', () => undefined);

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageModules } from '../lib/page-module.mjs';
+import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { TabStorage, entry } = await pageModules('journey/storage.ts', 'journey/address.ts');
+const { TabStorage, entry } = await pageModules('lib/storage.ts', 'flow/address.ts');
 
 const refuse = () => {
   throw new DOMException('no', 'SecurityError');

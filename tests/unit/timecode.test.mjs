@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { drawTimecode, readTimecodeOf } from '../e2e/stories/timecode.mjs';
+import { drawTimecode, readTimecodeOf } from '../testkit/scenarios/timecode.mjs';
 
 /** A frame with the number on it, as a camera, a square cut and a JPEG leave it: `width` px wide in the end. */
 async function photographed(number, [w, h], { cut = false, width }) {

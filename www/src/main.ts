@@ -1,8 +1,8 @@
 // With a session in its address the page is the journey, else the demo.
 
 import '../style.css';
-import { loadChunk } from './chunks.js';
-import { isJourney } from './journey/address.js';
+import { isJourney } from './flow/address.js';
+import { loadChunk } from './lib/chunks.js';
 
 /** What index.html shows by itself when this script does not come, or when a chunk does not. */
 const fallback = document.querySelector<HTMLElement>('#fallback');
@@ -28,8 +28,8 @@ function restyle(): Promise<void> {
 }
 
 restyle().catch((error) => console.warn(String(error)));
-const journey = () => import('./journey/hosted.js');
-const demo = () => import('./demo.js');
+const journey = () => import('./flow/hosted.js');
+const demo = () => import('./demo/demo.js');
 try {
   await loadChunk<unknown>(isJourney(new URL(location.href)) ? journey : demo);
   fallback?.remove();

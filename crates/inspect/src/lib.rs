@@ -1,18 +1,6 @@
-//! Behind `inspect` and the tools that measure rates: what nearfar sees in still images, and images to measure it with.
+//! What nearfar measures in still images, and what its commands share: opening pictures, the detector, exit codes.
 
-pub mod ending;
-pub mod faces;
-pub mod false_faces;
-pub mod fit;
-pub mod holds;
-pub mod interval;
-pub mod lighting;
+pub mod exit;
 pub mod model;
-pub mod motion_jpeg;
-pub mod occlusion;
-pub mod overheard;
-pub mod parallax;
 pub mod report;
-pub mod roc;
-pub mod staging;
 pub mod still;

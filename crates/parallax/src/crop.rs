@@ -2,7 +2,7 @@
 
 use nalgebra::{Complex, Point2};
 use nearfar::detection::Face;
-use nearfar::frame::{Frame, MAX_TAPS, Point, Region, sample_tilted_rgb};
+use nearfar::frame::{Frame, MAX_TAPS, Point, Region, warp_rgb};
 
 /// Pixels along a side of the crop. Faces of the far stage are about as large in a picture of 720 x 1280.
 pub const SIDE: usize = 256;
@@ -115,7 +115,7 @@ impl Placement {
     /// The face's luma, 0 to 255; what lies outside the frame is black.
     pub fn luma(&self, frame: &Frame) -> Gray {
         let mut rgb = vec![0; 3 * SIDE * SIDE];
-        sample_tilted_rgb(frame, &self.region, [SIDE as u32; 2], MAX_TAPS, &mut rgb);
+        warp_rgb(frame, &self.region, [SIDE as u32; 2], MAX_TAPS, &mut rgb);
         // BT.601, as in JPEG.
         let luma = |[r, g, b]: [f32; 3]| 0.299 * r + 0.587 * g + 0.114 * b;
         Gray { side: SIDE, values: rgb.as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect() }

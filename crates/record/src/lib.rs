@@ -3,15 +3,15 @@
 //!
 //! [`make`] is the service's side, [`check`] the other one; `nearfar verify` is the command around it.
 
-mod checking;
 mod claims;
 mod error;
 pub mod jws;
 mod keys;
-mod making;
+mod sign;
+mod verify;
 
-pub use checking::{Checked, check};
 pub use claims::{Claims, FORMAT, FileClaim, MANIFEST, SIGNATURE_PATH, TYPE, path_of};
 pub use error::Error;
 pub use keys::{PublicKeys, SigningKey};
-pub use making::make;
+pub use sign::make;
+pub use verify::{Checked, check};

@@ -2,17 +2,17 @@
 //!
 //! What the score proves and what it does not: `docs/SCORE.md`.
 
-pub mod agreement;
+pub mod analyzer;
 pub mod checks;
+pub mod comparison;
 pub mod evidence;
 pub mod interval;
 pub mod limits;
+pub mod pad;
 pub mod picture;
 mod report;
 pub mod score;
 pub mod scorer;
-pub mod sight;
-pub mod signs;
 pub mod stop;
 pub mod verdict;
 

@@ -4,8 +4,8 @@
 //! all are summed. What was measured on real people may refuse; what was not only lowers the score a little, or leaves the
 //! attempt without an answer.
 
+use crate::analyzer::MainFace;
 use crate::limits::Limits;
-use crate::sight::MainFace;
 use crate::verdict::{Check, CheckOutcome};
 
 /// The most that one kind of evidence says, either way: natural logarithm of 100. It is fitted to some hundred captures,

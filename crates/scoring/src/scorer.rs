@@ -1,19 +1,19 @@
 //! The trait behind which a stronger scorer can stand, and the scorer that needs no trained anti-spoofing model.
 
-use crate::agreement::Comparison;
+use crate::analyzer::{Analyzer, FaceAnalysis, MainFace};
 use crate::checks::pictures::Pictures;
-use crate::checks::skin::{Skin, skin};
+use crate::checks::skin_light::{Skin, skin};
 use crate::checks::{
-    depth, faces, files, focal_length, looks, manifest, motion, nonce, pad, pictures, reflection, same, screen, source,
-    times,
+    depth, face_quality, faces, files, focal_length, manifest, motion, nonce, pad, pictures, reflection, same, screen,
+    source, times,
 };
+use crate::comparison::Comparison;
 use crate::evidence::Evidence;
 use crate::limits::{LimitError, Limits};
+use crate::pad::PadArtefacts;
 use crate::picture::{decode, frame};
 use crate::report::Report;
 use crate::score::{Answer, Weighed, quality_doubt};
-use crate::sight::{Eyes, MainFace, Sight};
-use crate::signs::Signs;
 use crate::stop::{Stop, Stopped};
 use crate::verdict::{Kind, Verdict};
 use image::{RgbImage, RgbaImage};
@@ -54,9 +54,9 @@ pub trait Scorer: Send + Sync {
 pub struct GeometryScorer {
     limits: Limits,
     widened: Thresholds,
-    first: Mutex<Eyes>,
+    first: Mutex<Analyzer>,
     /// More of them, so that several attempts can be judged at once.
-    others: Vec<Mutex<Eyes>>,
+    others: Vec<Mutex<Analyzer>>,
     /// What the operator has brought.
     pad: Models,
 }
@@ -80,7 +80,7 @@ impl GeometryScorer {
     /// For limits out of range or a foreign model.
     pub fn new(model: &[u8], limits: Limits, at_once: usize) -> Result<Self, LoadError> {
         limits.validate()?;
-        let eyes = || Ok::<_, LoadError>(Mutex::new(Eyes::new(Detector::from_tflite(model)?)));
+        let eyes = || Ok::<_, LoadError>(Mutex::new(Analyzer::new(Detector::from_tflite(model)?)));
         let others = (1..at_once).map(|_| eyes()).collect::<Result<_, _>>()?;
         Ok(GeometryScorer { limits, widened: limits.widened(), first: eyes()?, others, pad: Models::default() })
     }
@@ -102,7 +102,7 @@ impl GeometryScorer {
     }
 
     /// Looks at a picture as its stage asks: by the path, where one was asked for.
-    fn look(&self, picture: &RgbaImage, stage: Stage, evidence: &Evidence) -> Option<Sight> {
+    fn look(&self, picture: &RgbaImage, stage: Stage, evidence: &Evidence) -> Option<FaceAnalysis> {
         let frame = frame(picture).ok()?;
         let (size, shown) = (frame.size(), viewport(evidence));
         let target = match &evidence.motion {
@@ -118,9 +118,9 @@ impl GeometryScorer {
     }
 
     /// Lends the first pair of eyes that is free.
-    fn with_eyes<T>(&self, look: impl FnOnce(&mut Eyes) -> T) -> T {
+    fn with_eyes<T>(&self, look: impl FnOnce(&mut Analyzer) -> T) -> T {
         let free = self.others.iter().find_map(|eyes| eyes.try_lock().ok());
-        // Eyes keep nothing that a panic of another thread could have spoilt.
+        // Analyzer keep nothing that a panic of another thread could have spoilt.
         let mut eyes = free.unwrap_or_else(|| self.first.lock().unwrap_or_else(PoisonError::into_inner));
         look(&mut eyes)
     }
@@ -168,7 +168,7 @@ impl GeometryScorer {
         let (counted, code) = faces::count(&pair, &self.widened);
         let alone = !counted.has_failed();
         report.add_as(counted, code);
-        let both = |sight: &Sight| Some((sight.main.clone()?, sight.size));
+        let both = |sight: &FaceAnalysis| Some((sight.main.clone()?, sight.size));
         let [far_face, near_face] = [both(&far)?, both(&near)?];
         if !alone {
             return None;
@@ -182,12 +182,12 @@ impl GeometryScorer {
         report.add_as(faces::place(&pair, shows_ovals.then_some(ovals)), invalid);
         report.add_as(faces::growth(a, b, self.limits.min_growth), invalid);
         let stops = pictures.stops.iter().zip(Stage::STOPS);
-        let stops: Vec<Sight> = stops.filter_map(|(picture, stop)| self.look(picture, stop, evidence)).collect();
+        let stops: Vec<FaceAnalysis> = stops.filter_map(|(picture, stop)| self.look(picture, stop, evidence)).collect();
         report.add_as(motion::check(evidence, &stops, [a, b], &self.limits), invalid);
-        report.add_as(looks::pose(&pair), invalid);
-        report.add_as(looks::light(&pair), ResultCode::FaceQualityTooPoor);
-        report.add_as(looks::occlusion(&pair), ResultCode::FaceOccluded);
-        report.add_as(looks::sharpness(&pair), ResultCode::FaceQualityTooPoor);
+        report.add_as(face_quality::pose(&pair), invalid);
+        report.add_as(face_quality::light(&pair), ResultCode::FaceQualityTooPoor);
+        report.add_as(face_quality::occlusion(&pair), ResultCode::FaceOccluded);
+        report.add_as(face_quality::sharpness(&pair), ResultCode::FaceQualityTooPoor);
         let stops = stops.into_iter().filter_map(|sight| sight.main).collect();
         Some(Shown { far: far_face, stops, near: near_face })
     }
@@ -222,7 +222,7 @@ impl Scorer for GeometryScorer {
         };
         let Shown { far: (far, far_size), stops, near: (near, near_size) } = shown;
         stop.check()?;
-        let comparison = Comparison::new(&far.looks, &near.looks);
+        let comparison = Comparison::new(&far.descriptor, &near.descriptor);
         report.add(same::shape(far_size, near_size, &self.limits));
         report.add(same::face(&comparison, &self.limits));
         report.add(same::background(&comparison));
@@ -257,7 +257,7 @@ impl Scorer for GeometryScorer {
         stop.check()?;
         report.add_as(pad::check(&scores), ResultCode::FaceQualityTooPoor);
         let Ok(scores) = scores else { return Ok(report.refused()) };
-        let signs = Signs::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
+        let signs = PadArtefacts::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
         report.add(screen::check(&signs));
         let share = |face: &MainFace, size: Size| face.face.bbox.width / size.width.max(1) as f32;
         let growth = share(&near, near_size) / share(&far, far_size);

@@ -11,17 +11,17 @@
 mod binding;
 mod format;
 mod keys;
-mod opening;
-mod sealing;
+mod open;
+mod seal;
 
 #[cfg(target_arch = "wasm32")]
-mod web;
+mod wasm;
 
 pub use binding::Binding;
 pub use format::{Header, MAGIC, START_BYTES, TAG_BYTES};
 pub use keys::KeyPair;
-pub use opening::{Opener, open};
-pub use sealing::{Sealer, seal};
+pub use open::{Opener, open};
+pub use seal::{Sealer, seal};
 
 /// Bytes of a public key, and of the randomness that one sealing takes.
 pub const KEY_BYTES: usize = 32;

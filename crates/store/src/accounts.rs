@@ -1,7 +1,7 @@
 //! Accounts of integrators, and the server's own secrets.
 
-use crate::cipher::random_hex;
 use crate::database::database_error;
+use crate::entropy::random_hex;
 use crate::error::{Error, Result, Thing};
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};

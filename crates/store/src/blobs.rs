@@ -1,7 +1,8 @@
 //! Captured files in the object store, encrypted where a key is given.
 
 use crate::cipher::Cipher;
-use crate::config::{Entropy, StoreConfig};
+use crate::config::StoreConfig;
+use crate::entropy::Entropy;
 use crate::error::{Error, Part, Result};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
@@ -17,6 +18,12 @@ use std::time::Duration;
 pub(crate) const ROOT: &str = "sessions";
 /// As [`ROOT`], for the captures of a study, which have a place of their own.
 pub(crate) const STUDY_ROOT: &str = "study";
+
+/// The prefix of all files of a session.
+pub(crate) fn session_prefix(session_id: &str) -> String {
+    let root = if crate::is_study(session_id) { STUDY_ROOT } else { ROOT };
+    format!("{root}/{session_id}")
+}
 
 #[derive(Clone)]
 pub(crate) struct Blobs {

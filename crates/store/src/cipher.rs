@@ -1,6 +1,6 @@
 //! Authenticated encryption of secrets and files: AES-256-GCM.
 
-use crate::config::Entropy;
+use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -95,13 +95,6 @@ impl Cipher {
 /// SHA-256 in lower-case hex digits.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
-}
-
-/// Random lower-case hex digits: two for each of `bytes`.
-pub(crate) fn random_hex(bytes: usize, entropy: &Entropy) -> String {
-    let mut random = Zeroizing::new(vec![0; bytes]);
-    entropy(&mut random);
-    hex::encode(&*random)
 }
 
 #[cfg(test)]

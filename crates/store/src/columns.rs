@@ -74,7 +74,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AttemptState, Failure, HandOffState, SessionState};
+    use crate::{AttemptState, Failure, HandoffState, SessionState};
 
     /// The variants as they stand in databases. A variant may get another name in the code, never there.
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused", "declined"]);
         let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Judged];
         assert_eq!(names(&attempts), ["issued", "received", "judged"]);
-        let hand_offs = [HandOffState::Created, HandOffState::Opened, HandOffState::Voided, HandOffState::Confirmed];
-        assert_eq!(names(&hand_offs), ["created", "opened", "voided", "confirmed"]);
+        let handoffs = [HandoffState::Created, HandoffState::Opened, HandoffState::Voided, HandoffState::Confirmed];
+        assert_eq!(names(&handoffs), ["created", "opened", "voided", "confirmed"]);
     }
 }

@@ -1,11 +1,7 @@
 //! What the store is opened with.
 
 use crate::cipher::SecretKey;
-use std::sync::Arc;
 use std::time::Duration;
-
-/// Fills a buffer with random bytes fit for keys and nonces. The server hands in the operating system's.
-pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// Where the store keeps things and with which keys.
 #[derive(Clone, Debug)]

@@ -79,7 +79,7 @@ pub enum Thing {
     /// A file of an attempt.
     File,
     /// A hand-off link; also with the wrong secret.
-    HandOff,
+    Handoff,
 }
 
 impl fmt::Display for Thing {
@@ -89,7 +89,7 @@ impl fmt::Display for Thing {
             Thing::Session => "session",
             Thing::Attempt => "attempt",
             Thing::File => "file",
-            Thing::HandOff => "hand-off",
+            Thing::Handoff => "hand-off",
         })
     }
 }

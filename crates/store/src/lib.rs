@@ -28,41 +28,42 @@ mod accounts;
 mod attempts;
 mod blobs;
 mod cipher;
-mod clearing;
 mod columns;
 mod config;
 mod database;
+mod entropy;
 mod error;
-mod hand_offs;
-mod late_files;
+mod handoffs;
 mod levels;
+mod pending_deletions;
 mod policy;
-mod receiving;
+mod queue;
 mod reports;
 mod reserve;
-mod scoring;
+mod retention;
 mod sessions;
 mod settings;
 mod studies;
 mod ui;
+mod uploads;
 
 pub use accounts::{Account, NewAccount};
 pub use attempts::{Attempt, AttemptState, FileEntry, Issuance, IssueNonce, Judgement, MOST_STARTS};
 pub use cipher::SecretKey;
-pub use clearing::Swept;
-pub use config::{Entropy, StoreConfig};
+pub use config::StoreConfig;
 pub use database::Backend;
+pub use entropy::Entropy;
 pub use error::{Conflict, Error, Part, Result, Thing};
-pub use hand_offs::{HandOff, HandOffClaim, HandOffOpening, HandOffState, MOST_OPENED_LINKS, NewHandOff};
-pub use late_files::LateFile;
+pub use handoffs::{Handoff, HandoffClaim, HandoffOpening, HandoffState, MOST_OPENED_LINKS, NewHandoff};
 pub use levels::{LevelSettings, Levels, LightSetting, MotionSetting};
 pub use policy::Policy;
-pub use receiving::{MANIFEST, Receipt, Upload, UploadFile};
+pub use queue::{Backlog, Claim, Consequence, Received};
 pub use reports::ProblemReport;
-pub use scoring::{Backlog, Claim, Consequence, Received};
+pub use retention::Swept;
 pub use sessions::{Failure, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::AccountSettings;
 pub use studies::{ConsentText, Erased, NewStudySession, StudySession, is_study};
+pub use uploads::{LateFile, MANIFEST, Receipt, Upload, UploadFile};
 
 use blobs::Blobs;
 use cipher::Cipher;
@@ -137,7 +138,7 @@ impl Store {
         let asked = sqlx::query("SELECT 1").fetch_one(self.database.pool());
         let answer = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
         answer.map_err(|_| database::unavailable("no answer in time"))?.map_err(database_error)?;
-        self.blobs.check(&cipher::random_hex(8, &self.entropy), CHECK_TIMEOUT).await
+        self.blobs.check(&entropy::random_hex(8, &self.entropy), CHECK_TIMEOUT).await
     }
 
     /// Closes the connections; on SQLite this also tidies the write-ahead log away.

@@ -1,11 +1,12 @@
 //! Sessions of a study: labels, consent, and the erasure of a person.
 
 use crate::accounts::{Account, NewAccount};
-use crate::cipher::{random_hex, sha256_hex};
-use crate::clearing::{AT_ONCE, put_on_the_list};
+use crate::blobs::session_prefix;
+use crate::cipher::sha256_hex;
 use crate::database::{Write, database_error};
+use crate::entropy::random_hex;
 use crate::error::{Conflict, Error, Result, Thing};
-use crate::receiving::session_prefix;
+use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, Failure, Session, SessionState};
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};
@@ -290,7 +291,7 @@ impl Store {
         let (mut erased, sessions) = erased?;
         let flushed = self.database.flush_log().await;
         for id in sessions {
-            if let Err(error) = self.sweep_prefix(&session_prefix(&id)).await {
+            if let Err(error) = self.delete_pending(&session_prefix(&id)).await {
                 tracing::warn!(%error, "files of an erased person are left to the sweep");
                 erased.put_off += 1;
             }
@@ -318,7 +319,7 @@ impl Store {
             erased.files += files.unsigned_abs();
             erased.videos += videos.unsigned_abs();
             erased.captures += captures.unsigned_abs();
-            put_on_the_list(&mut write, &session_prefix(id), AT_ONCE).await?;
+            pending_deletions::schedule(&mut write, &session_prefix(id), IMMEDIATELY).await?;
             let gone = sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&mut *write).await;
             gone.map_err(database_error)?;
         }

@@ -17,8 +17,8 @@ use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 
 use self::config::StudyConfig;
+use crate::api::tokens::{Page, Tokens};
 use crate::config::Config;
-use crate::tokens::{Page, Tokens};
 
 /// The most tries of one session.
 const MOST_TRIES: i64 = 20;

@@ -2,7 +2,7 @@
 
 use crate::common::{START, Service};
 use clap::Parser;
-use nearfar_server::accounts::{AccountCommand, run};
+use nearfar_server::commands::accounts::{AccountCommand, run};
 use serde_json::{Value, json};
 
 #[derive(Debug, Parser)]

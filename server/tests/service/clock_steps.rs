@@ -1,8 +1,8 @@
 //! Steps of the machine's clock: what they must not do, and what they do once they last.
 
 use crate::common::{Integrator, Service, Session};
-use nearfar_server::judging::judge_next;
-use nearfar_server::sweeping::{look_at_clock, sweep};
+use nearfar_server::workers::retention::{look_at_clock, sweep};
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 

@@ -199,7 +199,7 @@ async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
     attempt.manifest["cameraType"] = json!("SYSTEM_CAMERA");
     attempt.add("video", b"a video");
     service.upload(&session.token, &attempt).await.ok();
-    nearfar_server::judging::judge_next(&service.app).await.expect("judged");
+    nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged");
     let answer = service.result(&shop, &session.id).await.ok();
     assert_eq!(answer.data()["video"], "YSB2aWRlbw==");
     assert_eq!(answer.data()["cameraType"], "SYSTEM_CAMERA");
@@ -271,7 +271,7 @@ async fn a_capture_record_holds_what_was_received_and_what_was_judged() {
     service.pass(2_500);
     service.upload(&session.token, &attempt).await.ok();
     service.pass(500);
-    assert!(nearfar_server::judging::judge_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged"));
 
     let (kind, first) = record(&service, &shop.token, &session.id).await;
     assert_eq!(kind, "application/zip");

@@ -5,7 +5,7 @@ use axum::http::{Request, header};
 use http_body_util::Full;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use nearfar_server::connections;
+use nearfar_server::runtime::connections;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -14,7 +14,6 @@ mod fair_uploads;
 mod faults;
 mod http2;
 mod isolation;
-mod judging;
 mod kill;
 mod logs;
 mod pad;
@@ -27,16 +26,12 @@ mod private_files;
 mod rates;
 mod real;
 mod real_scorer;
+mod rendered;
 mod rotation;
+mod scoring;
 mod site;
 mod site_headers;
-mod staged;
 mod start;
 mod study;
 mod study_export;
 mod supervision;
-
-/// What `evaluate` reads folders and videos with.
-#[path = "../../../crates/scoring/examples/evaluation/folders.rs"]
-mod folders;
-use staged::staging;

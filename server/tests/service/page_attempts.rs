@@ -4,7 +4,7 @@ use crate::common::{Answered, Attempt, Integrator, Service, Session, verdict};
 use axum::body::Body;
 use axum::http::{Request, header};
 use nearfar_protocol::result::{AttackType, ResultCode};
-use nearfar_server::judging::judge_next;
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::{AccountSettings, LightSetting, MOST_STARTS};
 use serde_json::{Value, json};
 

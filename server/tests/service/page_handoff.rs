@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Answered, Integrator, Service, Session};
-use nearfar_server::judging::judge_next;
-use nearfar_server::tokens::Page;
+use nearfar_server::api::tokens::Page;
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::{AccountSettings, MOST_OPENED_LINKS};
 use serde_json::{Value, json};
 

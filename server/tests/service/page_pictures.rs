@@ -2,7 +2,7 @@
 
 use crate::common::Service;
 use crate::common::pictures::{self, picture};
-use nearfar_server::judging::judge_next;
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use crate::common::{Answered, Attempt, Integrator, Service, Session};
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::{StreamExt, stream};
-use nearfar_server::judging::judge_next;
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 

@@ -5,19 +5,19 @@
 use std::sync::Arc;
 
 use crate::common::Service;
-use crate::staged::staging::{self, evidence::evidence};
-use crate::staged::{by_engine, captured};
+use crate::rendered::{by_engine, captured};
+use nearfar_evaluation::captures::{self, evidence::evidence};
 use nearfar_scoring::Scorer;
-use nearfar_server::judging::judge_next;
-use nearfar_server::operator::{ShowArgs, render, write};
+use nearfar_server::commands::show::{ShowArgs, render, write};
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
 
 #[tokio::test]
 async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
-    let scorer: Arc<dyn Scorer> = Arc::new(staging::scorer());
+    let scorer: Arc<dyn Scorer> = Arc::new(captures::scorer());
     let service = Service::judged_by(Some(scorer), |_| {}).await;
-    let someone = staging::someone(0);
+    let someone = captures::someone(0);
     let honest = by_engine(evidence(&someone.far, &someone.near));
     let still = by_engine(evidence(&someone.far, &someone.far));
     // Light was required, and the page tells of none: nobody passes by that, and nobody is told an attack.

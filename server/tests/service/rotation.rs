@@ -4,7 +4,7 @@ use crate::common::{Answered, Integrator, Service, Session};
 use crate::isolation::PAGE;
 use axum::body::Body;
 use axum::http::Request;
-use nearfar_server::judging::judge_next;
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -61,7 +61,7 @@ async fn page_tokens_end_with_the_accounts_and_new_sessions_are_good() {
 }
 
 #[tokio::test]
-async fn hand_off_links_end_with_the_accounts_tokens() {
+async fn handoff_links_end_with_the_accounts_tokens() {
     for way in [Change::Rotated, Change::DisabledForAWhile] {
         let (service, mut shop, session) = begin().await;
         let link = async || {

@@ -6,9 +6,9 @@ use std::process::Output;
 use clap::Parser;
 use nearfar_protocol::study::Half;
 use nearfar_server::config::Config;
-use nearfar_server::judging::judge_next;
 use nearfar_server::study::config::StudyConfig;
 use nearfar_server::study::{StudyCommand, rates, run};
+use nearfar_server::workers::scoring::judge_next;
 use nearfar_store::{AccountSettings, Failure, SessionState};
 use nearfar_test_support::Place;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn captured(service: &Service, words: &[&str]) -> Session {
     let mut attempt: Attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", VIDEO);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(nearfar_server::judging::judge_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged"));
     session
 }
 
@@ -104,7 +104,7 @@ async fn without_a_study_in_the_configuration_everything_of_it_is_refused() {
     config.study = None;
     let (store, time) = (with.app.store.clone(), with.app.clock.clone());
     let app = nearfar_server::app::App::new(config, store, with.app.scorer.clone(), time, with.app.entropy.clone());
-    let router = nearfar_server::router::router(app.await.expect("an app"));
+    let router = nearfar_server::api::router::router(app.await.expect("an app"));
     let request =
         axum::http::Request::get("/h5/api/v1/session").header("authorization", format!("Bearer {}", open.token));
     let request = request.body(axum::body::Body::empty()).expect("a request");

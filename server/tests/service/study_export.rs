@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nearfar_scoring::Scorer;
-use nearfar_server::judging::judge_next;
+use nearfar_server::workers::scoring::judge_next;
 
 use crate::common::Service;
-use crate::folders::captures_in;
-use crate::staged::{by_engine, captured};
-use crate::staging::{self, Someone, evidence::evidence};
+use crate::rendered::{by_engine, captured};
 use crate::study::{answer, session, study, with_study};
+use nearfar_evaluation::captures::{self, Someone, evidence::evidence};
+use nearfar_evaluation::datasets::folders::captures_in;
 
 /// The paths below a folder.
 fn listed(folder: &Path) -> BTreeSet<String> {
@@ -34,13 +34,13 @@ async fn present(service: &Service, words: &[&str], shown: &Someone) {
 
 #[tokio::test]
 async fn evaluate_reads_what_was_exported_and_judges_it_as_the_service_did() {
-    let scorer = Arc::new(staging::scorer());
+    let scorer = Arc::new(captures::scorer());
     let service = Service::judged_by(Some(scorer.clone()), with_study).await;
-    let (person, print) = (staging::someone(0), staging::print(0));
+    let (person, print) = (captures::someone(0), captures::print(0));
     present(&service, &["--person", "P1", "--bona-fide", "--glasses", "none"], &person).await;
     let attack = ["--person", "P1", "--species", "print", "--instrument", "A4, matt", "--label", "room=2"];
     present(&service, &attack, &print).await;
-    present(&service, &["--person", "P2", "--bona-fide"], &staging::someone(1)).await;
+    present(&service, &["--person", "P2", "--bona-fide"], &captures::someone(1)).await;
     let (turned_away, _) = session(&service, &attack).await;
     answer(&service, &turned_away, true).await.ok();
     service.pass(3_600_000);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::common::Service;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use nearfar_server::{judging, sweeping};
+use nearfar_server::workers::retention;
+use nearfar_server::workers::scoring;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
@@ -33,8 +34,8 @@ async fn a_scorer_that_panics_is_started_again() {
     let attempt = service.attempt(&session.token, "a").await;
     assert_eq!(ready(&service).await, (StatusCode::SERVICE_UNAVAILABLE, json!("no scorer runs")));
     service.clock.broken.store(true, Ordering::SeqCst);
-    judging::start(&service.app);
-    sweeping::start(&service.app);
+    scoring::start(&service.app);
+    retention::start(&service.app);
     until_ready_says(&service, "no scorer runs").await;
     service.clock.broken.store(false, Ordering::SeqCst);
     until_ready_says(&service, "ready").await;
@@ -60,7 +61,7 @@ async fn an_attempt_that_waits_too_long_means_not_ready_also_without_scorers() {
     service.pass(1);
     let overdue = (StatusCode::SERVICE_UNAVAILABLE, json!("attempts overdue"));
     assert_eq!(ready(&service).await, overdue);
-    assert!(judging::judge_next(&service.app).await.expect("judged"));
+    assert!(scoring::judge_next(&service.app).await.expect("judged"));
     assert_eq!(ready(&service).await, (StatusCode::OK, json!("ready")));
 }
 
@@ -75,7 +76,7 @@ async fn an_attempt_waits_though_the_clock_was_put_back() {
     service.set_clock(-3_600_000);
     for _ in 0..62 {
         service.pass(1_000);
-        sweeping::look_at_clock(&service.app).await;
+        retention::look_at_clock(&service.app).await;
     }
     service.pass(600_000);
     assert_eq!(ready(&service).await.1, "attempts overdue");

@@ -6,9 +6,9 @@ use super::{FaceReading, Pose};
 use crate::detection::Face;
 use crate::detection::block::{BATCH, Block};
 use crate::detection::kernels::{Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, pointwise_relu};
-use crate::detection::lanes::{Fastest, Lanes};
 use crate::detection::model::Convolution;
-use crate::frame::{Frame, sample_tilted_rgb};
+use crate::detection::simd::{Fastest, Lanes};
+use crate::frame::{Frame, warp_rgb};
 use std::marker::PhantomData;
 
 /// Side of the picture that the network looks at, pixels.
@@ -127,7 +127,7 @@ impl<L: Lanes> FaceNetwork<L> {
     /// What is to be seen of a face; `None` where its keypoints make no sense.
     pub fn read(&mut self, frame: &Frame, face: &Face) -> Option<FaceReading> {
         let region = face_region(face)?;
-        sample_tilted_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
+        warp_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
         let mut reading = self.run();
         // What is measured in the square is true of the picture, but for its tilt.
         reading.pose.roll = within_a_turn(reading.pose.roll + region.angle.to_degrees());

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, run } from '../../../scripts/lib/run.mjs';
+import { root, run } from '../../../scripts/cli/run.mjs';
 
 const here = join(fileURLToPath(import.meta.url), '..', '..');
 const work = join(here, '.work');

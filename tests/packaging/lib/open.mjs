@@ -1,12 +1,12 @@
 // A page that imports the package as it is, without a bundler, and the real service of another origin.
 
-import { launchChromium } from '../../../scripts/lib/chromium.mjs';
-import { openSession, signIn } from '../../../scripts/lib/integrator.mjs';
-import { PACKAGE } from '../../../scripts/lib/package.mjs';
-import { freePort } from '../../../scripts/lib/port.mjs';
-import { policy, serve } from '../../../scripts/lib/serve.mjs';
-import { openService } from '../../e2e/lib/service.mjs';
-import { storyVideo } from '../../e2e/stories/generate.mjs';
+import { PACKAGE } from '../../../scripts/build/package.mjs';
+import { freePort } from '../../../scripts/cli/port.mjs';
+import { launchChromium } from '../../testkit/browser/chromium.mjs';
+import { policy, serve } from '../../testkit/browser/serve.mjs';
+import { scenarioVideo } from '../../testkit/scenarios/generate.mjs';
+import { openSession, signIn } from '../../testkit/service/integrator.mjs';
+import { openService } from '../../testkit/service/service.mjs';
 
 const HTML = `<!doctype html>
 <html lang="en">
@@ -54,7 +54,7 @@ export async function openShop(t, options = {}) {
     },
   });
   t.after(() => site.close());
-  const video = story === null ? undefined : await storyVideo(story);
+  const video = story === null ? undefined : await scenarioVideo(story);
   const browser = await launchChromium({ video });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 450, height: 800 } });

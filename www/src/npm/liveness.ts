@@ -1,16 +1,16 @@
 // <nearfar-liveness>: the whole journey as an element of somebody's page.
 
 import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
+import { Service } from '../api/client.js';
+import type { SessionView, StatusView } from '../api/openapi.js';
 import { asFailure, type CaptureFailure, logFailure } from '../engine/errors.js';
-import { browserLanguage, isPhone } from '../journey/browser.js';
-import { JourneyElement } from '../journey/element.js';
-import type { Host, JourneyEvents } from '../journey/host.js';
-import { Journey } from '../journey/journey.js';
-import { Look } from '../journey/look.js';
-import type { SessionView, StatusView } from '../journey/openapi.js';
-import type { Page, Screen, Setting } from '../journey/screen.js';
-import { Service } from '../journey/service.js';
-import { loadWords } from '../journey/words.js';
+import { Journey } from '../flow/journey.js';
+import { loadWords } from '../i18n/i18n.js';
+import { browserLanguage, isPhone } from '../lib/browser.js';
+import { JourneyElement } from '../ui/element.js';
+import type { Host, JourneyEvents } from '../ui/host.js';
+import type { Page, Screen, Setting } from '../ui/screen.js';
+import { Look } from '../ui/ui-config.js';
 import { ALIASES, type Attributes, attributeOf, given, NAMES } from './attributes.js';
 import { frame } from './frame-style.js';
 import type { LivenessEvents } from './liveness-events.js';

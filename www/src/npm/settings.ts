@@ -3,8 +3,8 @@
 import { CAMERA_WISHES } from '../engine/cameras.js';
 import type { CaptureOptions } from '../engine/capture.js';
 import { optionsError } from '../engine/errors.js';
-import type { Manners } from '../journey/host.js';
-import type { Messages } from '../journey/words.js';
+import type { Messages } from '../i18n/i18n.js';
+import type { Manners } from '../ui/host.js';
 import type { Attributes } from './attributes.js';
 
 /** The attributes, understood. */

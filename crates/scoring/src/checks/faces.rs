@@ -1,7 +1,7 @@
 //! One whole face in each picture, of the size and in the place that its stage asks for, and larger when near.
 
+use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::limits::Limits;
-use crate::sight::{MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
@@ -9,7 +9,7 @@ use nearfar::guidance::{Instruction, Thresholds};
 use nearfar_protocol::result::ResultCode;
 
 /// Both pictures, by name.
-pub type Pair<'a> = [(&'static str, &'a Sight); 2];
+pub type Pair<'a> = [(&'static str, &'a FaceAnalysis); 2];
 
 /// One face in each; the code tells which of the two faults it is.
 pub fn count(pair: &Pair, thresholds: &Thresholds) -> (CheckOutcome, ResultCode) {
@@ -86,7 +86,7 @@ pub fn growth(far: (&MainFace, Size), near: (&MainFace, Size), least: f32) -> Ch
 }
 
 /// The oval in pixels of the picture, from CSS px of a viewport that the picture covers.
-pub fn oval_in_picture(oval: &nearfar_protocol::manifest::Rect, sight: &Sight, viewport_width: f64) -> Rect {
+pub fn oval_in_picture(oval: &nearfar_protocol::manifest::Rect, sight: &FaceAnalysis, viewport_width: f64) -> Rect {
     let visible = sight.target.visible;
     let scale = f64::from(visible.width) / viewport_width;
     Rect {
@@ -98,7 +98,7 @@ pub fn oval_in_picture(oval: &nearfar_protocol::manifest::Rect, sight: &Sight, v
 }
 
 /// Distance from where guidance wants the face, in short sides of what is seen.
-pub(super) fn offset(main: &MainFace, sight: &Sight) -> f32 {
+pub(super) fn offset(main: &MainFace, sight: &FaceAnalysis) -> f32 {
     main.face.bbox.center().distance(sight.target.face_center) / sight.target.short_side().max(1.0)
 }
 

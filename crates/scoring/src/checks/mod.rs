@@ -1,10 +1,10 @@
 //! The checks, each from what it needs to its outcome.
 
 pub mod depth;
+pub mod face_quality;
 pub mod faces;
 pub mod files;
 pub mod focal_length;
-pub mod looks;
 pub mod manifest;
 pub mod motion;
 pub mod nonce;
@@ -13,6 +13,6 @@ pub mod pictures;
 pub mod reflection;
 pub mod same;
 pub mod screen;
-pub mod skin;
+pub mod skin_light;
 pub mod source;
 pub mod times;

@@ -1,11 +1,11 @@
 //! The motion challenge: whether the face was at each stop where the path says, as large, and in its order. Far and near are
 //! held against the path by the checks that they have without one.
 
-use crate::agreement::Comparison;
+use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::checks::faces::offset;
+use crate::comparison::Comparison;
 use crate::evidence::{AskedMotion, Evidence};
 use crate::limits::Limits;
-use crate::sight::{MainFace, Sight};
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
 use nearfar::guidance::{Instruction, MotionPath, Position};
@@ -39,7 +39,12 @@ pub fn followed(asked: &AskedMotion) -> Option<MotionPath> {
 }
 
 /// Holds the stops against the path; `ends`: the faces of far and near.
-pub fn check(evidence: &Evidence, stops: &[Sight], ends: [(&MainFace, Size); 2], limits: &Limits) -> CheckOutcome {
+pub fn check(
+    evidence: &Evidence,
+    stops: &[FaceAnalysis],
+    ends: [(&MainFace, Size); 2],
+    limits: &Limits,
+) -> CheckOutcome {
     let Some(asked) = &evidence.motion else {
         return CheckOutcome::skipped(Check::Motion, "no path was asked for");
     };
@@ -67,7 +72,7 @@ pub fn check(evidence: &Evidence, stops: &[Sight], ends: [(&MainFace, Size); 2],
         outcome = outcome
             .require(amiss.is_none(), || format!("at stop {}: {}", index + 1, amiss.map_or("", |(_, what)| what)));
         let Some(main) = &sight.main else { continue };
-        let likelihood = Comparison::new(&far.0.looks, &main.looks).likelihood();
+        let likelihood = Comparison::new(&far.0.descriptor, &main.descriptor).likelihood();
         let now = share((main, sight.size));
         outcome = outcome
             .with(format!("stop{index}Share"), main.face.bbox.width / sight.target.short_side().max(1.0))

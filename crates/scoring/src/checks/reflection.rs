@@ -10,7 +10,7 @@
 //!
 //! It is evidence: by itself it refuses nobody, unless the account requires the challenge.
 
-use super::skin::Skin;
+use super::skin_light::Skin;
 use crate::evidence::AskedLight;
 use crate::verdict::{Check, CheckOutcome};
 use nalgebra::{SMatrix, SVector};

@@ -1,6 +1,6 @@
 //! Far and near are one capture: shape, face, background. The background refuses nobody.
 
-use crate::agreement::{Comparison, FEATURE_NAMES};
+use crate::comparison::{Comparison, FEATURE_NAMES};
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;

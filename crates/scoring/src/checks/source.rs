@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// The signs that the page tells, their names among the figures, and what each takes off the log odds. All weights here
 /// are chosen, not measured, and so small that the best capture passes with all of these, and with any one of the others
 /// besides.
-const SIGNS: [(Sign, &str, f32); 4] = [
+const ARTEFACTS: [(Sign, &str, f32); 4] = [
     (Sign::Automation, "automation", 0.2),
     (Sign::VirtualCamera, "virtualCamera", 0.2),
     (Sign::MadeTrack, "madeTrack", 0.2),
@@ -35,7 +35,7 @@ type Shows = fn(&StreamFacts) -> bool;
 /// Every sign that there is, and its weight.
 fn seen(manifest: &Manifest) -> impl Iterator<Item = (&'static str, f32)> {
     let told = manifest.device.signs.as_deref().unwrap_or_default();
-    let told = SIGNS.into_iter().filter(|(sign, ..)| told.iter().any(|one| Sign::from_name(one) == Some(*sign)));
+    let told = ARTEFACTS.into_iter().filter(|(sign, ..)| told.iter().any(|one| Sign::from_name(one) == Some(*sign)));
     let stream = manifest.device.stream.unwrap_or_default();
     let shown = STREAM.into_iter().filter(move |(_, shows, _)| shows(&stream));
     told.map(|(_, name, weight)| (name, weight)).chain(shown.map(|(name, _, weight)| (name, weight)))

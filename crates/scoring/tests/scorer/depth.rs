@@ -1,12 +1,12 @@
 //! Heads and prints: what has a face's depth, what has none, and what cannot be told.
 
-use crate::staging::evidence::{evidence, of_files};
-use crate::staging::scene::Position;
-use crate::staging::{Someone, model, on, print, scorer, someone};
 use image::imageops;
 use nearfar::guidance::Thresholds;
-use nearfar_inspect::staging::scene::Surface;
+use nearfar_evaluation::captures::evidence::{evidence, of_files};
+use nearfar_evaluation::captures::scene::Position;
+use nearfar_evaluation::captures::{Someone, model, on, print, scorer, someone};
 use nearfar_protocol::result::{AttackType, ResultCode};
+use nearfar_rendering::scene::Surface;
 use nearfar_scoring::{Check, GeometryScorer, Limits, Outcome, Scorer, Verdict};
 
 fn judge(someone: &Someone) -> Verdict {

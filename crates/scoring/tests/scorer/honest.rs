@@ -1,11 +1,11 @@
 //! Honest captures staged from real portraits.
 
-use crate::staging::evidence::evidence;
-use crate::staging::scene::{Position, fitting_width, moved, relit};
-use crate::staging::{model, own_portraits, scorer, someone};
-use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::staging::scene::Head;
+use nearfar_evaluation::captures::evidence::evidence;
+use nearfar_evaluation::captures::scene::{Position, fitting_width, moved, relit};
+use nearfar_evaluation::captures::{model, own_portraits, scorer, someone};
 use nearfar_protocol::result::ResultCode;
+use nearfar_rendering::random::Random;
+use nearfar_rendering::scene::Head;
 use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Stop, Stopped, Verdict};
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whatever comes, judging gives a verdict: no panic, no figure that JSON cannot hold, no score above the line.
 
-use crate::staging::evidence::{evidence, told};
-use crate::staging::{scorer, someone};
+use nearfar_evaluation::captures::evidence::{evidence, told};
+use nearfar_evaluation::captures::{scorer, someone};
 use nearfar_protocol::manifest::{AuditEntry, InstructionEntry, Manifest, Rect};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, Evidence, GeometryScorer, Outcome, PictureLimits, Scorer, Verdict, picture::decode};

@@ -1,9 +1,9 @@
 //! Uploads that are not what the page captured: score 0, injection.
 
-use crate::staging::evidence::{ISSUED, evidence, of_files, told};
-use crate::staging::scene::jpeg;
-use crate::staging::{Someone, scorer, someone};
 use image::ImageFormat;
+use nearfar_evaluation::captures::evidence::{ISSUED, evidence, of_files, told};
+use nearfar_evaluation::captures::scene::jpeg;
+use nearfar_evaluation::captures::{Someone, scorer, someone};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use nearfar_scoring::{Check, Evidence, GeometryScorer, Kind, Outcome, Scorer, Verdict};
 use std::collections::BTreeMap;

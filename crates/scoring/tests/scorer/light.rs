@@ -1,12 +1,12 @@
 //! The light challenge on staged captures: who follows it, who does not, and what that costs.
 
-use crate::staging::evidence::evidence;
-use crate::staging::light::{Before, Lighting, add, any_sequence};
-use crate::staging::{Someone, scorer, someone};
-use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_evaluation::captures::evidence::evidence;
+use nearfar_evaluation::captures::light::{Before, Lighting, add, any_sequence};
+use nearfar_evaluation::captures::{Someone, scorer, someone};
 use nearfar_protocol::light::LightColor;
 use nearfar_protocol::result::ResultCode;
+use nearfar_rendering::random::Random;
+use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{Check, Evidence, Outcome, Scorer, Verdict};
 use std::sync::LazyLock;
 

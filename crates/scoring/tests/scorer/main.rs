@@ -11,7 +11,3 @@ mod own_videos;
 mod pad;
 mod presence;
 mod screen;
-#[path = "../staging/mod.rs"]
-mod staging;
-#[path = "../../examples/evaluation/videos.rs"]
-mod videos;

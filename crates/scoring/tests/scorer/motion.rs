@@ -1,19 +1,19 @@
 //! The motion challenge: who was led along the path passes, a film of another path does not.
 
-use crate::staging::evidence::{evidence, told};
-use crate::staging::light::{Before, Lighting, add, any_sequence};
-use crate::staging::path::{FaceBox, any_path, drop_file, evidence_along, facing, positions, stages};
-use crate::staging::scene::Position;
-use crate::staging::{SIZE, own_portraits, scorer};
 use image::RgbImage;
 use nearfar::frame::{Point, Size};
 use nearfar::guidance::{Stage, Target, Viewport};
+use nearfar_evaluation::captures::evidence::{evidence, told};
+use nearfar_evaluation::captures::light::{Before, Lighting, add, any_sequence};
+use nearfar_evaluation::captures::path::{FaceBox, any_path, drop_file, evidence_along, facing, positions, stages};
+use nearfar_evaluation::captures::scene::Position;
+use nearfar_evaluation::captures::{SIZE, own_portraits, scorer};
 use nearfar_inspect::model::detector;
-use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::staging::portraits::Portrait;
-use nearfar_inspect::staging::scene::{Head, Surface};
 use nearfar_protocol::motion::{MotionPath, PathLength, paths};
 use nearfar_protocol::result::{CameraType, ResultCode};
+use nearfar_rendering::portraits::Portrait;
+use nearfar_rendering::random::Random;
+use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::checks::motion::followed;
 use nearfar_scoring::{AskedMotion, Check, Evidence, Limits, Outcome, Scorer, Verdict};
 
@@ -188,7 +188,7 @@ fn without_a_path_nothing_is_asked_and_nothing_is_held_against_anybody() {
     let mut capture = evidence(&middle[0], &middle[1]);
     // Stops that nobody asked for are not looked at.
     capture.manifest.stops = honest(example(PathLength::Short)).manifest.stops;
-    capture.files.insert("stop-0".into(), crate::staging::scene::jpeg(&middle[0], 92));
+    capture.files.insert("stop-0".into(), nearfar_evaluation::captures::scene::jpeg(&middle[0], 92));
     capture.manifest.files.push(told("stop-0", &capture.files["stop-0"]));
     let verdict = scorer().judge(&capture);
     assert_eq!(motion(&verdict), (Outcome::Skipped, "no path was asked for"));

@@ -1,10 +1,10 @@
 //! Videos of one's own, as `evaluate --video` judges them.
 
-use crate::staging::scene::{Position, jpeg};
-use crate::staging::{SIZE, model, own_portraits, scorer};
-use crate::videos::{capture, files_in};
-use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_evaluation::captures::scene::{Position, jpeg};
+use nearfar_evaluation::captures::{SIZE, model, own_portraits, scorer};
+use nearfar_evaluation::datasets::videos::{capture, files_in};
 use nearfar_protocol::result::AttackType;
+use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::Scorer;
 use std::path::{Path, PathBuf};
 

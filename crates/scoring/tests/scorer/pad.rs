@@ -3,8 +3,8 @@
 #[path = "../../../pad/tests/networks/onnx.rs"]
 mod onnx;
 
-use crate::staging::evidence::evidence;
-use crate::staging::{print, scorer, someone};
+use nearfar_evaluation::captures::evidence::evidence;
+use nearfar_evaluation::captures::{print, scorer, someone};
 use nearfar_pad::{ModelConfig, Models};
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Check, Outcome, Scorer, Verdict};

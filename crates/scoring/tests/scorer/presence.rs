@@ -1,15 +1,15 @@
 //! Pictures that cannot be judged: a code of their own, no score.
 
-use crate::staging::evidence::evidence;
-use crate::staging::scene::{Position, matched};
-use crate::staging::{SIZE, package, scorer, someone};
 use image::{Rgb, RgbImage, imageops};
-use nearfar_inspect::occlusion::canvas::with_frame;
-use nearfar_inspect::occlusion::covers::{Cover, Materials, draw};
-use nearfar_inspect::occlusion::face_map::FaceMap;
-use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::staging::scene::{Head, Surface};
+use nearfar_evaluation::captures::evidence::evidence;
+use nearfar_evaluation::captures::scene::{Position, matched};
+use nearfar_evaluation::captures::{SIZE, package, scorer, someone};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
+use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::covers::face_map::FaceMap;
+use nearfar_rendering::covers::{Cover, Materials, draw};
+use nearfar_rendering::random::Random;
+use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{Check, Kind, Outcome, Scorer, Verdict};
 
 fn judge(far: &RgbImage, near: &RgbImage) -> Verdict {

@@ -1,13 +1,13 @@
 //! Screens that show somebody who comes nearer: their depth is true, and what they leave in the pictures is not a room's.
 
-use crate::staging::evidence::evidence;
-use crate::staging::scene::Position;
-use crate::staging::{SIZE, own_portraits, scorer, someone};
 use image::RgbImage;
-use nearfar_inspect::occlusion::random::Random;
-use nearfar_inspect::staging::scene::{Head, Surface};
-use nearfar_inspect::staging::screen::{Kind, Screen};
+use nearfar_evaluation::captures::evidence::evidence;
+use nearfar_evaluation::captures::scene::Position;
+use nearfar_evaluation::captures::{SIZE, own_portraits, scorer, someone};
 use nearfar_protocol::result::AttackType;
+use nearfar_rendering::random::Random;
+use nearfar_rendering::scene::{Head, Surface};
+use nearfar_rendering::screen::{Kind, Screen};
 use nearfar_scoring::{Check, Scorer, Verdict};
 
 /// The man's far and near picture on a screen.

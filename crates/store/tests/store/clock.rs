@@ -79,8 +79,8 @@ async fn a_link_is_known_by_its_secret(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let link =
-        NewHandOff { id: "link".into(), session_id: "a1".into(), secret_sha256: "hash".into(), expires_at: NOW + HOUR };
-    store.create_hand_off(link, NOW).await.unwrap();
+        NewHandoff { id: "link".into(), session_id: "a1".into(), secret_sha256: "hash".into(), expires_at: NOW + HOUR };
+    store.create_handoff(link, NOW).await.unwrap();
     assert!(store.knows_link("link", "hash").await.unwrap());
     assert!(!store.knows_link("link", "other").await.unwrap());
     assert!(!store.knows_link("none", "hash").await.unwrap());

@@ -4,13 +4,13 @@
 mod accounts;
 mod attempts;
 mod cancelled;
-mod clearing;
 mod clock;
 mod crash;
+mod deferred_files;
 mod faults;
-mod hand_offs;
-mod late_files;
+mod handoffs;
 mod races;
+mod retention;
 mod rows;
 mod s3;
 mod studies;

@@ -9,13 +9,13 @@ nearfar_test_support::on_both!(crate::support::Site: a_value_that_cannot_be_read
 async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
     let store = site.store().await;
     let account = session(&store, "a1").await.account_id;
-    let link = NewHandOff {
+    let link = NewHandoff {
         id: "link".into(),
         session_id: "a1".into(),
         secret_sha256: "secret".into(),
         expires_at: NOW + HOUR,
     };
-    store.create_hand_off(link, NOW).await.unwrap();
+    store.create_handoff(link, NOW).await.unwrap();
     receive(&store, "a1", "one").await;
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     let mut connection = AnyConnection::connect(&site.place.database_url).await.unwrap();
@@ -31,7 +31,7 @@ async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
         ("attempts", "state", "'judged'", "''", "``"),
         ("attempts", "score", "97", "256", "out of range"),
         ("files", "bytes", "1", "-1", "out of range"),
-        ("hand_offs", "state", "'created'", "'Created'", "`Created`"),
+        ("handoffs", "state", "'created'", "'Created'", "`Created`"),
     ];
     for (table, column, good, bad, told) in cases {
         let mut set = async |value: &str| {
@@ -48,7 +48,7 @@ async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
             "sessions" => store.session("a1").await.map(drop),
             "attempts" => store.attempt("a1", "one").await.map(drop),
             "files" => store.files("a1", "one").await.map(drop),
-            _ => store.hand_off("link").await.map(drop),
+            _ => store.handoff("link").await.map(drop),
         };
         match read().await {
             Err(Error::Corrupt { what: "database row", why }) => {

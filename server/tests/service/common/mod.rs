@@ -17,11 +17,12 @@ use nearfar_protocol::origin::Origin;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Evidence, Scorer, Verdict};
 use nearfar_sealing::{Binding, seal};
+use nearfar_server::api::integrator::generate_token::sign;
+use nearfar_server::api::router;
 use nearfar_server::app::App;
 use nearfar_server::clock::Clock;
 use nearfar_server::config::Config;
-use nearfar_server::public::generate_token::sign;
-use nearfar_server::{judging, router};
+use nearfar_server::workers::scoring;
 use nearfar_store::{Account, AccountSettings, Entropy, NewAccount, SecretKey, Store, StoreConfig};
 use nearfar_test_support::{FaultyObjects, Place};
 use serde_json::{Value, json};
@@ -343,7 +344,7 @@ impl Service {
     pub async fn judged(&self, token: &str, id: &str) {
         let attempt = self.attempt(token, id).await;
         self.upload(token, &attempt).await.ok();
-        assert!(judging::judge_next(&self.app).await.expect("judged"));
+        assert!(scoring::judge_next(&self.app).await.expect("judged"));
     }
 
     pub async fn result(&self, integrator: &Integrator, id: &str) -> Answered {

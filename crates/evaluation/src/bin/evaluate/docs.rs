@@ -1,0 +1,37 @@
+//! What is judged, what comes out, and how it is shown.
+
+use super::bands::Bands;
+use super::groups::by_group;
+use super::levels::LevelTable;
+use super::rates::{Judged, Table};
+use anyhow::{Context, Result};
+use nearfar_inspect::model::workspace;
+
+/// Puts the table into docs/LIVENESS.md and the picture beside it.
+pub fn write_docs(judged: &[Judged], table: &Table, people: usize, line: u8) -> Result<()> {
+    super::plot::draw(judged, &workspace().join("docs/det.svg"))?;
+    let picture = "![Attacks that pass against honest people who do not, by species](det.svg)";
+    let bands = Bands::new(judged);
+    let text = format!(
+        "{people} people, {} captures:\n\n{table}\n\n{picture}\n\nWhat a score means, by these captures, each \
+         species of attack counted alike:\n\n{bands}\n\n{}",
+        judged.len(),
+        by_group(judged, line)
+    );
+    write_block("evaluate", &text)
+}
+
+/// Puts a level's table into docs/LIVENESS.md, and how focal lengths are spread.
+pub fn write_level(name: &str, table: &LevelTable, focal_lengths: &str, people: usize) -> Result<()> {
+    write_block(&format!("evaluate {name}"), &format!("{name}, {people} people:\n\n{table}\n{focal_lengths}"))
+}
+
+fn write_block(name: &str, new: &str) -> Result<()> {
+    let file = workspace().join("docs/LIVENESS.md");
+    let text = std::fs::read_to_string(&file)?;
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&begin).with_context(|| format!("LIVENESS.md has no {begin}"))?;
+    let (_, after) = rest.split_once(&end).with_context(|| format!("LIVENESS.md has no {end}"))?;
+    std::fs::write(&file, format!("{before}{begin}{new}{end}{after}"))?;
+    Ok(())
+}

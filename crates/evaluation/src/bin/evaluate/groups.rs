@@ -1,0 +1,140 @@
+//! What becomes of honest people, by who they are and how the camera saw them.
+
+use super::rates::{Judged, person_of, share};
+use anyhow::Result;
+use image::RgbImage;
+use nearfar::detection::{Detector, Face};
+use nearfar::frame::Point;
+use nearfar_inspect::model::largest;
+use nearfar_protocol::light::linear;
+use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::portraits::Worn;
+use nearfar_scoring::Evidence;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// A group of people or captures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    by: &'static str,
+    /// Where it is shown among those by the same.
+    order: u8,
+    name: &'static str,
+}
+
+/// A patch of the cheek: a square of this side, in distances between the eyes, about the point below each eye.
+const PATCH: f32 = 0.3;
+
+/// The groups of an honest capture, as far as its pictures can be read. `wears`: `None` where nobody has looked.
+///
+/// # Errors
+/// When a picture is no frame.
+pub fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut Detector) -> Result<Vec<Group>> {
+    let mut seen = |name: &str| -> Result<Option<(RgbImage, Face)>> {
+        let picture = evidence.files.get(name).and_then(|bytes| image::load_from_memory(bytes).ok());
+        let Some(picture) = picture.map(|picture| picture.to_rgb8()) else { return Ok(None) };
+        let face = largest(with_frame(&picture, |frame| detector.detect_still(frame))?);
+        Ok(face.map(|face| (picture, face)))
+    };
+    let mut groups = Vec::new();
+    if let Some((picture, face)) = seen("near")? {
+        groups.extend(cheek(&picture, &face).map(|color| skin(typology_angle(color))));
+        groups.extend(cheek(&picture, &face).map(luma));
+    }
+    if let Some((_, face)) = seen("far")? {
+        groups.push(resolution(face.keypoints[Face::RIGHT_EYE].distance(face.keypoints[Face::LEFT_EYE])));
+    }
+    if let Some(wears) = wears {
+        let worn = |what: Worn, name: &'static str| {
+            let (order, worn) = if wears.contains(&what) { (0, "worn") } else { (1, "none") };
+            Group { by: name, order, name: worn }
+        };
+        groups.extend([worn(Worn::Glasses, "glasses"), worn(Worn::Headwear, "headwear")]);
+    }
+    Ok(groups)
+}
+
+/// The mean colour of both cheeks, each channel 0 to 255.
+fn cheek(picture: &RgbImage, face: &Face) -> Option<[f32; 3]> {
+    let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
+    let half = 0.5 * PATCH * right.distance(left);
+    let (mut sum, mut count) = ([0.0; 3], 0.0);
+    for eye in [right, left] {
+        let middle = Point { x: eye.x, y: 0.45 * eye.y + 0.55 * mouth.y };
+        let side = |middle: f32, most: u32| {
+            let at = |value: f32| value.clamp(0.0, most as f32) as u32;
+            at(middle - half)..at(middle + half)
+        };
+        for y in side(middle.y, picture.height()) {
+            for x in side(middle.x, picture.width()) {
+                let pixel = picture.get_pixel(x, y);
+                (0..3).for_each(|channel| sum[channel] += f32::from(pixel[channel]));
+                count += 1.0;
+            }
+        }
+    }
+    (count > 0.0).then(|| sum.map(|channel| channel / count))
+}
+
+/// The individual typology angle of a colour, degrees: A. Chardon, I. Cretois, C. Hourseau, "Skin colour typology and
+/// suntanning pathways", International Journal of Cosmetic Science 13, 1991. By CIELAB of sRGB under D65.
+fn typology_angle(color: [f32; 3]) -> f32 {
+    let [red, green, blue] = color.map(|channel| linear(channel / 255.0));
+    let y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    let z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.0890;
+    let f = |t: f32| if t > 0.008856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+    let (lightness, yellow) = (116.0 * f(y) - 16.0, 200.0 * (f(y) - f(z)));
+    (lightness - 50.0).atan2(yellow).to_degrees()
+}
+
+/// Chardon's classes.
+fn skin(angle: f32) -> Group {
+    let (order, name) = match angle {
+        55.0.. => (0, "very light"),
+        41.0.. => (1, "light"),
+        28.0.. => (2, "intermediate"),
+        10.0.. => (3, "tan"),
+        -30.0.. => (4, "brown"),
+        _ => (5, "dark"),
+    };
+    Group { by: "skin on the cheek", order, name }
+}
+
+fn luma([red, green, blue]: [f32; 3]) -> Group {
+    let (order, name) = match 0.299 * red + 0.587 * green + 0.114 * blue {
+        ..70.0 => (0, "below 70"),
+        ..170.0 => (1, "70 to 170"),
+        _ => (2, "from 170"),
+    };
+    Group { by: "luma of the cheek", order, name }
+}
+
+/// By the far face's distance between the eyes, pixels: a webcam of 640 x 480 gives about 40, a phone of 720 x 1280 about 85.
+fn resolution(eyes: f32) -> Group {
+    let (order, name) = match eyes {
+        ..45.0 => (0, "below 45"),
+        ..80.0 => (1, "45 to 80"),
+        _ => (2, "from 80"),
+    };
+    Group { by: "pixels between the eyes in far", order, name }
+}
+
+/// Rates of each group, with their counts; a score of `line` or more passes.
+pub fn by_group(judged: &[Judged], line: u8) -> String {
+    let mut rows: BTreeMap<Group, Vec<&Judged>> = BTreeMap::new();
+    for one in judged {
+        one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));
+    }
+    let mut text = String::from(
+        "| honest people by | group | captures | people | wrong | 95 % interval | no answer | 95 % interval |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for (Group { by, name, .. }, all) in rows {
+        let people: BTreeSet<&str> = all.iter().map(|one| person_of(&one.name)).collect();
+        let wrong = all.iter().filter(|one| one.is_wrong(line)).count();
+        let silent = all.iter().filter(|one| one.score().is_none()).count();
+        let (wrong, silent) = (share("BPCER", wrong, all.len()), share("BPNRR", silent, all.len()));
+        let _ = writeln!(text, "| {by} | {name} | {} | {} | {wrong} | {silent} |", all.len(), people.len());
+    }
+    text
+}

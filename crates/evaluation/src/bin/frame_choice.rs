@@ -1,0 +1,190 @@
+//! `frame_choice`: how often the frame that is kept of a hold is about as sharp as the best one.
+
+use anyhow::{Context, Result, anyhow};
+use clap::Parser;
+use image::RgbImage;
+use nearfar::detection::Detector;
+use nearfar::frame::Point;
+use nearfar::guidance::{Motion, Thresholds};
+use nearfar::quality::QualityMeter;
+use nearfar_evaluation::frame_choice::choice::{HeldFrame, Outcome, choose};
+use nearfar_evaluation::frame_choice::reference::tenengrad;
+use nearfar_evaluation::frame_choice::simulated::hold;
+use nearfar_evaluation::metrics::interval::rate;
+use nearfar_evaluation::video::motion_jpeg::pictures;
+use nearfar_evaluation::video::planes::{Planes, grey};
+use nearfar_inspect::exit::exit_code;
+use nearfar_inspect::model::{detector, largest, workspace};
+use nearfar_rendering::covers::Cover;
+use nearfar_rendering::photographs::{Photograph, read_list};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Makes holds from photographs, cuts others out of films, and prints how often the frame that is kept is within 5 % of
+/// the sharpest fit one.
+#[derive(Parser)]
+#[command(name = "frame_choice", version)]
+struct Arguments {
+    /// Real films of one person, Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`); any number
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    film: Vec<PathBuf>,
+    /// Folders that hold the packages of the photographs [default: node_modules and .cache/occlusion]
+    #[arg(long, value_name = "FOLDER")]
+    photographs: Vec<PathBuf>,
+    /// Holds made of each photograph
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    holds: u32,
+    /// Prints every hold
+    #[arg(long)]
+    each: bool,
+}
+
+fn main() -> ExitCode {
+    exit_code("frame_choice", run())
+}
+
+fn run() -> Result<()> {
+    let arguments = Arguments::parse();
+    let made = made(&arguments)?;
+    print("Made holds; the truth is the same frame without noise and loss", &made, arguments.each);
+    let mut detector = detector(None)?;
+    let mut all = Vec::new();
+    for film in &arguments.film {
+        let found = filmed(film, &mut detector).with_context(|| format!("playing {}", film.display()))?;
+        if arguments.each {
+            print(&film.display().to_string(), &found, true);
+        }
+        all.extend(found);
+    }
+    if !all.is_empty() {
+        print("Filmed holds; the truth is Tenengrad after a 3 x 3 filter", &all, false);
+    }
+    Ok(())
+}
+
+fn print(title: &str, outcomes: &[Outcome], each: bool) {
+    let of = outcomes.len();
+    let within = |ratio: fn(&Outcome) -> f32| rate(outcomes.iter().filter(|o| ratio(o) >= 0.95).count(), of);
+    let mean = |value: fn(&Outcome) -> f32| outcomes.iter().map(value).sum::<f32>() / of.max(1) as f32;
+    println!("\n{title}\n  holds {of}; a blind choice hits {:.1} %", 100.0 * mean(|o| o.blind));
+    println!("  within 5 % of the best: {}", within(|o| o.ratio));
+    println!("  by the former rule:     {}", within(|o| o.former));
+    println!("  if all were kept:       {}", within(|o| o.afterwards));
+    println!(
+        "  first frame kept {}, copies a hold {:.1}",
+        outcomes.iter().filter(|o| o.is_first).count(),
+        mean(|o| o.copies as f32)
+    );
+    if each {
+        for o in outcomes {
+            println!("    {:.3} former {:.3} afterwards {:.3} blind {:.2}", o.ratio, o.former, o.afterwards, o.blind);
+        }
+    }
+}
+
+/// Sizes that faces have in the two positions of a portrait frame 720 pixels wide.
+const FACES: [(f32, f32); 2] = [(160.0, 250.0), (330.0, 460.0)];
+/// A photograph is enlarged no more than this: what was never sharp cannot show what is.
+const LARGEST_SCALE: f32 = 1.25;
+
+fn made(arguments: &Arguments) -> Result<Vec<Outcome>> {
+    let root = workspace();
+    let folders = if arguments.photographs.is_empty() {
+        vec![root.join("node_modules"), root.join(".cache/occlusion")]
+    } else {
+        arguments.photographs.clone()
+    };
+    let list = read_list(&root.join("tools/occlusion/photographs.json"))?;
+    let jobs: Vec<(&Photograph, PathBuf, f32, f32, String)> = list
+        .iter()
+        .filter(|photograph| photograph.shows == Cover::Bare)
+        .filter_map(|photograph| photograph.path(&folders).map(|path| (photograph, path)))
+        .flat_map(|(photograph, path)| {
+            (0..arguments.holds).filter_map(move |n| {
+                let (least, most) = FACES[n as usize % 2];
+                let most = most.min(LARGEST_SCALE * photograph.width);
+                let seconds = if n % 2 == 0 { 1.0 } else { 0.8 };
+                let face = least + (most - least) * ((n / 2) as f32 * 0.37 + 0.2).fract();
+                (most >= least).then(|| (photograph, path.clone(), face, seconds, format!("{} {n}", photograph.person)))
+            })
+        })
+        .collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let shares: Result<Vec<Vec<Outcome>>> = std::thread::scope(|scope| {
+        let jobs = &jobs;
+        let share = |first: usize| {
+            scope.spawn(move || {
+                let mut detector = detector(None)?;
+                let mut outcomes = Vec::new();
+                for (photograph, path, face, seconds, seed) in jobs.iter().skip(first).step_by(threads) {
+                    let picture = image::open(path)?.to_rgb8();
+                    let center = Point { x: photograph.x, y: photograph.y };
+                    let frames = hold(&picture, center, photograph.width, *face, *seconds, seed);
+                    detector.reset();
+                    let held = frames.iter().map(|frame| {
+                        held(&mut detector, &frame.picture, |bbox| tenengrad(&grey(&frame.clean), bbox, false))
+                    });
+                    let held = held.collect::<Result<Vec<_>>>()?;
+                    outcomes.extend(choose(&held.into_iter().flatten().collect::<Vec<_>>()));
+                }
+                Ok(outcomes)
+            })
+        };
+        let running: Vec<_> = (0..threads).map(share).collect();
+        running.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?).collect()
+    });
+    Ok(shares?.into_iter().flatten().collect())
+}
+
+fn held(
+    detector: &mut Detector,
+    picture: &RgbImage,
+    truth: impl Fn(&nearfar::frame::Rect) -> f32,
+) -> Result<Option<HeldFrame>> {
+    let planes = Planes::new(picture);
+    let frame = planes.frame()?;
+    let Some(face) = largest(detector.detect(&frame).to_vec()) else { return Ok(None) };
+    let measured = QualityMeter::new().measure(&frame, &face);
+    Ok(Some(HeldFrame { face, measured, truth: truth(&face.bbox) }))
+}
+
+/// Holds in a film: a second in which a face is there, looks ahead, is lit and rests, one after the other.
+fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome>> {
+    const FRAMES: usize = 25;
+    let limits = Thresholds::default();
+    let video = std::fs::read(film)?;
+    detector.reset();
+    let (mut outcomes, mut run, mut motion) = (Vec::new(), Vec::new(), Motion::default());
+    let mut scores = Vec::new();
+    for (index, jpeg) in pictures(&video).enumerate() {
+        let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.to_rgb8();
+        let frame = held(detector, &picture, |bbox| tenengrad(&grey(&picture), bbox, true))?;
+        let holds = frame.filter(|frame| {
+            let (pose, speed) = (&frame.measured.pose, motion.update(&frame.face.bbox, index as f64 * 40.0));
+            let ahead = pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch;
+            ahead && pose.roll.abs() <= limits.max_roll && speed <= limits.max_speed
+        });
+        match holds {
+            Some(frame) => {
+                scores.push(frame.face.score);
+                run.push(frame);
+            }
+            None => run.clear(),
+        }
+        if run.len() == FRAMES {
+            outcomes.extend(choose(&run));
+            run.clear();
+        }
+    }
+    scores.sort_by(f32::total_cmp);
+    let least = |share: f32| scores.get((share * scores.len() as f32) as usize).copied().unwrap_or_default();
+    println!(
+        "{}: detection score of the least 0.1 %, 1 %, 5 % of {} frames: {:.3} {:.3} {:.3}",
+        film.display(),
+        scores.len(),
+        least(0.001),
+        least(0.01),
+        least(0.05)
+    );
+    Ok(outcomes)
+}

@@ -1,0 +1,5 @@
+//! Real captures to evaluate with: folders of pictures, videos, and single frames.
+
+pub mod folders;
+pub mod frames;
+pub mod videos;

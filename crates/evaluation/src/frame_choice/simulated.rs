@@ -1,0 +1,204 @@
+//! Holds made from a portrait: a hand that trembles, a head that settles and sways, the time that a frame is exposed,
+//! a lens that hunts for focus, a sensor's noise, a codec's loss.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{Rgb, RgbImage, imageops};
+use nearfar::frame::Point;
+use nearfar_rendering::random::Random;
+
+/// One frame of a made hold.
+pub struct MadeFrame {
+    /// As the camera hands it out.
+    pub picture: RgbImage,
+    /// The same without noise, loss and the exposure's drift: what the blur left.
+    pub clean: RgbImage,
+}
+
+/// Side of the frames over the face's width: a crop of the camera's frame, which is all that counts here.
+const FRAME: f32 = 2.6;
+/// Places that a frame is seen from while it is exposed.
+const EXPOSURES: usize = 9;
+
+/// How one hold goes.
+struct Conditions {
+    interval: f32,
+    exposure: f32,
+    /// Pixels of the frame.
+    tremor: f32,
+    tremor_hz: [f32; 4],
+    phases: [f32; 8],
+    sway: f32,
+    /// Speed at the start, face widths a second, and how fast it goes, s.
+    settling: (f32, f32),
+    settling_towards: f32,
+    focus: (f32, f32),
+    noise: f32,
+    is_noise_smooth: bool,
+    gain_drift: f32,
+    quality: u8,
+}
+
+impl Conditions {
+    fn new(random: &mut Random) -> Self {
+        let mut phase = || random.between(0.0, std::f32::consts::TAU);
+        let phases = [0; 8].map(|_| phase());
+        Conditions {
+            interval: random.pick(&[1.0 / 30.0, 1.0 / 24.0, 1.0 / 15.0]),
+            exposure: random.pick(&[1.0 / 100.0, 1.0 / 50.0, 1.0 / 33.0, 1.0 / 30.0]),
+            tremor: random.between(0.2, 2.2),
+            tremor_hz: [0; 4].map(|_| random.between(5.0, 11.0)),
+            phases,
+            sway: random.between(0.005, 0.04),
+            settling: (random.between(0.0, 0.6), random.between(0.1, 0.5)),
+            settling_towards: random.between(0.0, std::f32::consts::TAU),
+            focus: (random.between(0.4, 1.0), random.between(0.0, 1.2)),
+            noise: random.between(1.0, 7.0),
+            is_noise_smooth: random.chance(0.5),
+            gain_drift: random.between(0.0, 0.08),
+            quality: random.between(55.0, 92.0) as u8,
+        }
+    }
+
+    /// Where the face is at a time, pixels from its place, and its tilt in radians.
+    fn place(&self, t: f32, face: f32) -> (f32, f32, f32) {
+        use std::f32::consts::TAU;
+        let wave = |hz: f32, phase: usize| (TAU * hz * t + self.phases[phase]).sin();
+        let shake =
+            |first: usize| 0.7 * wave(self.tremor_hz[first], first) + 0.4 * wave(self.tremor_hz[first + 1], first + 1);
+        let sway = self.sway * face;
+        let (speed, decay) = self.settling;
+        let slide = -speed * decay * (-t / decay).exp() * face;
+        let (sin, cos) = self.settling_towards.sin_cos();
+        (
+            self.tremor * shake(0) + sway * wave(0.45, 4) + slide * cos,
+            self.tremor * shake(2) + sway * wave(0.6, 5) + slide * sin,
+            0.03 * wave(0.5, 6),
+        )
+    }
+
+    /// Deviation of the lens's blur at a time, pixels.
+    fn defocus(&self, t: f32) -> f32 {
+        let hunt = (std::f32::consts::TAU * 1.3 * t + self.phases[7]).sin();
+        self.focus.0 + self.focus.1 * (0.5 + 0.5 * hunt) * (-t / 0.8).exp()
+    }
+}
+
+/// The frames of a hold of `seconds`: the face around `center`, `width` pixels wide in the photograph, becomes
+/// `face` pixels wide.
+pub fn hold(photograph: &RgbImage, center: Point, width: f32, face: f32, seconds: f32, seed: &str) -> Vec<MadeFrame> {
+    let mut random = Random::new(seed);
+    let conditions = Conditions::new(&mut random);
+    let levels = levels(photograph, face / width);
+    let scale = face / width;
+    let middle = (center.x * scale, center.y * scale);
+    let side = (FRAME * face) as u32;
+    let count = (seconds / conditions.interval).ceil() as usize + 1;
+    let frame = |index: usize| {
+        let t = index as f32 * conditions.interval;
+        let clean = exposed(&levels, middle, side, t, face, &conditions);
+        let gain = 1.0 + conditions.gain_drift * (t * 5.0).sin();
+        let exposed = map(&clean, |value| value * gain);
+        let picture = coded(&noisy(&exposed, &conditions, &mut random), conditions.quality);
+        MadeFrame { picture, clean }
+    };
+    (0..count).map(frame).collect()
+}
+
+/// The photograph in the frame's scale, blurred by 0, 0.5, 1 … pixels.
+fn levels(photograph: &RgbImage, scale: f32) -> Vec<RgbImage> {
+    let (width, height) = ((photograph.width() as f32 * scale) as u32, (photograph.height() as f32 * scale) as u32);
+    let sharp = imageops::resize(photograph, width.max(1), height.max(1), imageops::FilterType::CatmullRom);
+    let blurred = (1..=5).map(|step| imageops::blur(&sharp, 0.5 * step as f32)).collect::<Vec<_>>();
+    std::iter::once(sharp).chain(blurred).collect()
+}
+
+fn exposed(levels: &[RgbImage], middle: (f32, f32), side: u32, t: f32, face: f32, conditions: &Conditions) -> RgbImage {
+    let level = (conditions.defocus(t) / 0.5).min(levels.len() as f32 - 1.001);
+    let (lower, share) = (level as usize, level.fract());
+    let places: Vec<_> = (0..EXPOSURES)
+        .map(|i| conditions.place(t + conditions.exposure * i as f32 / (EXPOSURES - 1) as f32, face))
+        .map(|(dx, dy, tilt)| (dx, dy, tilt.sin(), tilt.cos()))
+        .collect();
+    RgbImage::from_fn(side, side, |x, y| {
+        let (u, v) = (x as f32 - side as f32 / 2.0, y as f32 - side as f32 / 2.0);
+        let mut sum = [0.0; 3];
+        for &(dx, dy, sin, cos) in &places {
+            let (px, py) = (middle.0 + (u - dx) * cos - (v - dy) * sin, middle.1 + (u - dx) * sin + (v - dy) * cos);
+            for (level, weight) in [(lower, 1.0 - share), (lower + 1, share)] {
+                let seen = between(&levels[level], px, py);
+                sum = [0, 1, 2].map(|i| sum[i] + weight * seen[i]);
+            }
+        }
+        Rgb(sum.map(|value| (value / EXPOSURES as f32).round().clamp(0.0, 255.0) as u8))
+    })
+}
+
+/// Between the four pixels around a place; the rim goes on outside.
+fn between(picture: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+    let (width, height) = picture.dimensions();
+    let (x, y) = (x.clamp(0.0, width as f32 - 1.001), y.clamp(0.0, height as f32 - 1.001));
+    let (column, row) = (x as u32, y as u32);
+    let (fx, fy) = (x.fract(), y.fract());
+    let at = |dx: u32, dy: u32| picture.get_pixel((column + dx).min(width - 1), (row + dy).min(height - 1)).0;
+    let (a, b, c, d) = (at(0, 0), at(1, 0), at(0, 1), at(1, 1));
+    [0, 1, 2].map(|i| {
+        let top = f32::from(a[i]) * (1.0 - fx) + f32::from(b[i]) * fx;
+        let bottom = f32::from(c[i]) * (1.0 - fx) + f32::from(d[i]) * fx;
+        top * (1.0 - fy) + bottom * fy
+    })
+}
+
+fn map(picture: &RgbImage, change: impl Fn(f32) -> f32) -> RgbImage {
+    let mut changed = picture.clone();
+    changed.iter_mut().for_each(|value| *value = change(f32::from(*value)).round().clamp(0.0, 255.0) as u8);
+    changed
+}
+
+/// A sensor's noise: more where there is more light; in half of the cameras smoothed by demosaicing.
+fn noisy(picture: &RgbImage, conditions: &Conditions, random: &mut Random) -> RgbImage {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let row = width * 3;
+    let noise: Vec<f32> = (0..row * height).map(|_| random.normal()).collect();
+    let at = |index: usize| {
+        if !conditions.is_noise_smooth {
+            return noise[index];
+        }
+        let get = |index: Option<usize>| index.and_then(|index| noise.get(index)).copied().unwrap_or_default();
+        let around =
+            get(index.checked_sub(3)) + get(Some(index + 3)) + get(index.checked_sub(row)) + get(Some(index + row));
+        0.8 * noise[index] + 0.3 * around
+    };
+    let mut changed = picture.clone();
+    for (index, value) in changed.iter_mut().enumerate() {
+        let light = f32::from(*value);
+        let deviation = conditions.noise * (0.4 + 0.6 * light / 255.0).sqrt();
+        *value = (light + deviation * at(index)).round().clamp(0.0, 255.0) as u8;
+    }
+    changed
+}
+
+/// What a codec leaves: JPEG stands for the blocks of any.
+fn coded(picture: &RgbImage, quality: u8) -> RgbImage {
+    let mut bytes = Vec::new();
+    let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture);
+    encoded.and_then(|()| image::load_from_memory(&bytes)).map_or_else(|_| picture.clone(), |decoded| decoded.to_rgb8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_hold_moves_blurs_and_repeats() {
+        let photograph = RgbImage::from_fn(120, 120, |x, y| Rgb([if (x / 4 + y / 4) % 2 == 0 { 40 } else { 200 }; 3]));
+        let make = || hold(&photograph, Point { x: 60.0, y: 60.0 }, 40.0, 30.0, 0.3, "a hold");
+        let (one, again) = (make(), make());
+        assert!(one.len() > 3);
+        assert_eq!(one[0].picture, again[0].picture, "the same seed");
+        assert_ne!(one[0].clean, one[2].clean, "it moves");
+        assert_ne!(one[0].picture, one[0].clean, "noise and loss");
+        let sharpest = levels(&photograph, 0.75);
+        let contrast = |picture: &RgbImage| picture.iter().max().unwrap() - picture.iter().min().unwrap();
+        assert!(contrast(&sharpest[5]) < contrast(&sharpest[0]));
+    }
+}

@@ -1,0 +1,12 @@
+//! Error rates of nearfar: simulated captures, data sets of real ones, metrics, and fits. The commands are in `src/bin`.
+
+pub mod captures;
+pub mod datasets;
+pub mod faces;
+pub mod false_faces;
+pub mod frame_choice;
+pub mod metrics;
+pub mod occlusion_rates;
+pub mod parallax;
+pub mod species;
+pub mod video;

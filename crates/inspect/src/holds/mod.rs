@@ -1,6 +1,0 @@
-//! Holds, made and filmed, and which of their frames the engine keeps.
-
-pub mod choice;
-pub mod planes;
-pub mod reference;
-pub mod simulated;

@@ -1,4 +1,0 @@
-//! Captures of faces in depth and of flat and bent prints, to fit and to judge the parallax with.
-
-pub mod rates;
-pub mod scenario;

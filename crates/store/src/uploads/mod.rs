@@ -1,0 +1,7 @@
+//! Uploads: the files first, then one transaction that makes them count; and files that follow later.
+
+mod deferred;
+mod receive;
+
+pub use deferred::LateFile;
+pub use receive::{MANIFEST, Receipt, Upload, UploadFile};

@@ -1,0 +1,266 @@
+//! Receiving an upload: the files first, then one transaction that makes them count.
+
+use crate::attempts::{self, Attempt, AttemptState};
+use crate::blobs::session_prefix;
+use crate::cipher::sha256_hex;
+use crate::database::{Write, database_error};
+use crate::entropy::random_hex;
+use crate::error::{Conflict, Error, Result, Thing};
+use crate::pending_deletions;
+use crate::sessions::{self, Session, SessionState};
+use crate::{Millis, Store};
+use bytes::Bytes;
+use futures::StreamExt;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use subtle::ConstantTimeEq;
+
+/// The name under which the manifest is kept among an attempt's files.
+pub const MANIFEST: &str = "manifest";
+
+/// Files of one upload that are written at the same time.
+const PUTS_AT_ONCE: usize = 4;
+
+/// What a device sends in for an attempt.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Whose attempt.
+    pub session_id: String,
+    /// Which attempt.
+    pub attempt_id: String,
+    /// Which device sends it: the one that the nonce was issued to.
+    pub device: String,
+    /// The nonce that the manifest holds.
+    pub nonce: String,
+    /// The manifest's bytes as received. An upload is the same as another one if these are.
+    pub manifest: Bytes,
+    /// The files, whose hashes the caller has checked against the manifest.
+    pub files: Vec<UploadFile>,
+    /// From the manifest.
+    pub far_image_time: Millis,
+    /// From the manifest.
+    pub near_image_time: Millis,
+    /// From the manifest.
+    pub camera_type: String,
+}
+
+/// One file of an upload.
+#[derive(Clone, Debug)]
+pub struct UploadFile {
+    /// `far`, `near`, `audit-0`…, `video`.
+    pub name: String,
+    /// Its bytes.
+    pub content: Bytes,
+}
+
+/// An acknowledged upload.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// As it is now.
+    pub attempt: Attempt,
+    /// Whether it had been acknowledged before.
+    pub repeated: bool,
+}
+
+/// A file that is in the object store but not yet in the database.
+pub(crate) struct StoredFile {
+    name: String,
+    path: String,
+    bytes: i64,
+    sha256: String,
+    key_id: Option<String>,
+}
+
+impl Store {
+    /// Receives an upload. When this returns, it survives a crash of everything. The same upload again gets the
+    /// same answer.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: nothing was received, try again. [`Error::NotFound`] for an attempt that was not
+    /// issued to this device. [`Conflict::OtherContent`], [`Conflict::WrongNonce`], [`Conflict::NonceExpired`],
+    /// [`Conflict::Finished`], [`Conflict::Cleared`]; [`Conflict::Judging`] if another attempt of the session came
+    /// first: once that one is judged this upload can be repeated if the session is open again.
+    pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
+        check_files(&upload.files)?;
+        let manifest_sha256 = sha256_hex(&upload.manifest);
+        let prefix = self.fresh_prefix(&upload.session_id, &upload.attempt_id);
+        // Before any file is written: can it be taken, and what is to be deleted if it is not taken in the end.
+        let mut write = self.database.write().await?;
+        if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
+            return Ok(receipt);
+        }
+        pending_deletions::schedule(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
+        write.commit().await?;
+
+        let received = self.store_and_acknowledge(&upload, &prefix, manifest_sha256, now).await;
+        match &received {
+            Ok(receipt) if !receipt.repeated => {}
+            outcome => self.discard(&prefix, outcome.as_ref().err()).await,
+        }
+        received
+    }
+
+    async fn store_and_acknowledge(
+        &self,
+        upload: &Upload,
+        prefix: &str,
+        manifest_sha256: String,
+        now: Millis,
+    ) -> Result<Receipt> {
+        let manifest = UploadFile { name: MANIFEST.to_owned(), content: upload.manifest.clone() };
+        let has_failed = AtomicBool::new(false);
+        let mut stored: Vec<Result<Option<StoredFile>>> =
+            futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
+                .map(async |file| {
+                    // The rest would only wait for as long once more.
+                    if has_failed.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    let stored = self.store_file(prefix, file).await;
+                    has_failed.fetch_or(stored.is_err(), Ordering::Relaxed);
+                    stored.map(Some)
+                })
+                .buffer_unordered(PUTS_AT_ONCE)
+                .collect()
+                .await;
+        // Only now that no write is under way any more: one that went on after the others were deleted would stay. The
+        // worst failure first.
+        stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.is_unanswered()));
+        let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
+        let files: Vec<StoredFile> = files.into_iter().flatten().collect();
+
+        let mut write = self.database.write().await?;
+        let (mut session, receipt) = locked(&mut write, upload, &manifest_sha256, now).await?;
+        if let Some(receipt) = receipt {
+            return Ok(receipt);
+        }
+        let mut write = pending_deletions::cancel(write, prefix, now).await?;
+        let query = format!(
+            "UPDATE attempts SET state = 'received', received_at = $3, manifest_sha256 = $4, far_image_time = $5, \
+             near_image_time = $6, camera_type = $7 WHERE session_id = $1 AND id = $2 AND state = 'issued' \
+             RETURNING {}",
+            attempts::COLUMNS
+        );
+        let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(&upload.session_id)
+            .bind(&upload.attempt_id)
+            .bind(now)
+            .bind(manifest_sha256)
+            .bind(upload.far_image_time)
+            .bind(upload.near_image_time)
+            .bind(&upload.camera_type)
+            .fetch_one(&mut *write)
+            .await
+            .map_err(database_error)?;
+        for file in files {
+            insert_file(&mut write, &attempt, file).await?;
+        }
+        session.state = SessionState::Judging;
+        sessions::save(&mut write, &session).await?;
+        write.commit().await?;
+        Ok(Receipt { attempt, repeated: false })
+    }
+
+    /// Deletes the files of an upload that was not taken. What may still be written is left to the sweep, which comes
+    /// when that is over.
+    pub(crate) async fn discard(&self, prefix: &str, error: Option<&Error>) {
+        if error.is_some_and(Error::is_unanswered) {
+            return;
+        }
+        if let Err(error) = self.delete_pending(prefix).await {
+            tracing::info!(%error, "an upload that was not taken is left to the sweep");
+        }
+    }
+
+    /// Where the files of one upload go: no other upload's lie there.
+    pub(crate) fn fresh_prefix(&self, session_id: &str, attempt_id: &str) -> String {
+        format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
+    }
+
+    pub(crate) async fn store_file(&self, prefix: &str, file: UploadFile) -> Result<StoredFile> {
+        let path = format!("{prefix}/{}", file.name);
+        let (bytes, sha256) = (file.content.len() as i64, sha256_hex(&file.content));
+        let key_id = self.blobs.put(&path, file.content).await?;
+        Ok(StoredFile { name: file.name, path, bytes, sha256, key_id })
+    }
+}
+
+/// Locks the session and decides: a receipt if the upload was taken before, none if it is to be taken now.
+async fn locked(
+    write: &mut Write,
+    upload: &Upload,
+    manifest_sha256: &str,
+    now: Millis,
+) -> Result<(Session, Option<Receipt>)> {
+    let session = sessions::lock(write, &upload.session_id).await?;
+    let attempt = attempts::find(&mut **write, &upload.session_id, &upload.attempt_id).await;
+    let receipt = decide(&session, attempt, upload, manifest_sha256, now)?;
+    Ok((session, receipt))
+}
+
+fn decide(
+    session: &Session,
+    attempt: Result<Attempt>,
+    upload: &Upload,
+    manifest_sha256: &str,
+    now: Millis,
+) -> Result<Option<Receipt>> {
+    if session.state == SessionState::Cleared {
+        return Err(Conflict::Cleared.into());
+    }
+    let attempt = attempt?;
+    if attempt.device != upload.device {
+        return Err(Error::NotFound(Thing::Attempt));
+    }
+    if !bool::from(attempt.nonce.as_bytes().ct_eq(upload.nonce.as_bytes())) {
+        return Err(Conflict::WrongNonce.into());
+    }
+    if attempt.state != AttemptState::Issued {
+        return match attempt.manifest_sha256.as_deref() {
+            Some(known) if known == manifest_sha256 => Ok(Some(Receipt { attempt, repeated: true })),
+            _ => Err(Conflict::OtherContent.into()),
+        };
+    }
+    session.check_unfinished()?;
+    if session.state == SessionState::Judging {
+        return Err(Conflict::Judging.into());
+    }
+    // The session's own end is not asked: who started in time may finish.
+    // Before it was handed out: one of two clocks is wrong, and the judge would take it for an attack.
+    if now >= attempt.nonce_expires_at || now < attempt.issued_at {
+        return Err(Conflict::NonceExpired.into());
+    }
+    Ok(None)
+}
+
+pub(crate) async fn insert_file(write: &mut Write, attempt: &Attempt, file: StoredFile) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO files (session_id, attempt_id, name, path, bytes, sha256, key_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&attempt.session_id)
+    .bind(&attempt.id)
+    .bind(file.name)
+    .bind(file.path)
+    .bind(file.bytes)
+    .bind(file.sha256)
+    .bind(file.key_id)
+    .execute(&mut **write)
+    .await
+    .map_err(database_error)?;
+    Ok(())
+}
+
+pub(crate) fn check_files(files: &[UploadFile]) -> Result<()> {
+    let mut names = BTreeSet::from([MANIFEST]);
+    for UploadFile { name, .. } in files {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || name.len() > 32 || !name.bytes().all(allowed) {
+            return Err(Error::invalid("file name", "must be 1 to 32 of a-z, 0-9 and -"));
+        }
+        if !names.insert(name) {
+            return Err(Error::invalid("file name", format!("{name:?} is there twice")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+// The npm package: bundles and declarations into out/package/nearfar, and the tarball of it.
+
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { cached } from '../cli/cached.mjs';
+import { output, root, run, say, UserError } from '../cli/run.mjs';
+import { syntaxTargets } from './browser-targets.mjs';
+import { bundleWorker } from './worker.mjs';
+
+/** Where the package is made. */
+export const OUT = join(root, 'out', 'package');
+/** The package as it is before it is packed. */
+export const PACKAGE = join(OUT, 'nearfar');
+
+const sources = join(root, 'www', 'src');
+/** What is imported by its name from the package. */
+const ENTRIES = ['index', 'element', 'embed', 'support'];
+
+/** The version in Cargo.toml, the only place that has one. */
+export function packageVersion() {
+  const { packages } = JSON.parse(output('cargo', ['metadata', '--no-deps', '--format-version=1', '--locked']));
+  return packages.find(({ name }) => name === 'nearfar').version;
+}
+
+/** The scripts. All lie in one folder: bundlers find the files of the engine by their way from there. */
+async function bundle(version) {
+  const { build } = await import('esbuild');
+  const dist = join(PACKAGE, 'dist');
+  const common = {
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    charset: 'utf8',
+    target: syntaxTargets(),
+    outdir: dist,
+    define: { __NEARFAR_VERSION__: JSON.stringify(version) },
+    banner: { js: `/*! nearfar ${version} | MIT OR Apache-2.0 | see THIRD_PARTY_NOTICES.md */` },
+    logLevel: 'warning',
+  };
+  const entries = ENTRIES.map((name) => join(sources, 'npm', `${name}.ts`));
+  await build({
+    ...common,
+    entryPoints: entries,
+    format: 'esm',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+  });
+  await bundleWorker(dist, { sourcemap: true, banner: common.banner });
+  await build({ ...common, entryPoints: [join(sources, 'npm', 'global.ts')], format: 'iife' });
+}
+
+/** The declarations that the entries lead to, from among those of all sources. */
+async function declarations() {
+  const all = join(OUT, 'types');
+  const options = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    // What the parts tell one another would carry the service's whole interface along.
+    '--stripInternal',
+    '--rootDir',
+    'www/src',
+    '--outDir',
+    all,
+  ];
+  await run('node_modules/.bin/tsc', options);
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    if (!existsSync(path))
+      throw new UserError(`a declaration of the package leads to ${relative(all, path)}, which is none`);
+    for (const [, to] of readFileSync(path, 'utf8').matchAll(/(?:from|import) ?\(?'(\.[^']+)\.js'/g)) {
+      visit(resolve(dirname(path), `${to}.d.ts`));
+    }
+  };
+  for (const name of ENTRIES) visit(join(all, 'npm', `${name}.d.ts`));
+  for (const path of seen) {
+    const to = join(PACKAGE, 'dist', 'types', relative(all, path));
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(path, to);
+  }
+  rmSync(all, { recursive: true });
+}
+
+/** Every file that a browser may fetch, with its hash as `integrity` attributes have it. */
+function integrity() {
+  const dist = join(PACKAGE, 'dist');
+  const files = readdirSync(dist, { recursive: true }).filter((name) => {
+    return statSync(join(dist, name)).isFile() && !/\.(map|d\.ts)$/.test(name);
+  });
+  const entry = (name) => {
+    const bytes = readFileSync(join(dist, name));
+    return [name, { bytes: bytes.length, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}` }];
+  };
+  return Object.fromEntries(files.sort().map(entry));
+}
+
+async function make() {
+  rmSync(OUT, { recursive: true, force: true });
+  cpSync(join(root, 'pkg-template'), PACKAGE, { recursive: true });
+  for (const name of ['LICENSE-APACHE', 'LICENSE-MIT', 'THIRD_PARTY_NOTICES.md'])
+    copyFileSync(join(root, name), join(PACKAGE, name));
+  const version = packageVersion();
+  const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+  await bundle(version);
+  cpSync(join(root, 'pkg', 'assets'), join(PACKAGE, 'dist', 'assets'), { recursive: true });
+  await declarations();
+  writeFileSync(join(PACKAGE, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  writeFileSync(join(PACKAGE, 'integrity.json'), `${JSON.stringify(integrity(), null, 2)}\n`);
+  await run('npm', ['pack', '--silent', '--pack-destination', OUT], { cwd: PACKAGE, quiet: true });
+}
+
+/** The path of the tarball. */
+export function tarball() {
+  const name = readdirSync(OUT).find((name) => name.endsWith('.tgz'));
+  if (!name) throw new UserError('there is no tarball in out/package: run "npm run package"');
+  return join(OUT, name);
+}
+
+/** Makes the package unless nothing changed since the last time; `pkg/` has to be there. */
+export async function buildPackage() {
+  const inputs = [
+    'pkg-template',
+    'pkg',
+    'www/src',
+    'Cargo.toml',
+    'THIRD_PARTY_NOTICES.md',
+    'package-lock.json',
+    'scripts/build/package.mjs',
+    'scripts/build/worker.mjs',
+    'scripts/build/browser-targets.mjs',
+  ];
+  await cached('package', { inputs, outputs: ['out/package/nearfar/integrity.json'] }, async () => {
+    say('making the npm package');
+    await make();
+  });
+}

@@ -1,0 +1,113 @@
+// Command lines: what a command of ours takes, its --help, and a clear line for what it does not take.
+//
+// By node's own parseArgs: a new clone has no npm package before the set-up.
+
+import { parseArgs } from 'node:util';
+import { UserError } from './run.mjs';
+
+const WIDTH = 24;
+
+/**
+ * @typedef {object} Option
+ * @property {string} help what it does
+ * @property {string} [value] what its value is called in the help, `FILE` say; without it the option is a flag
+ * @property {string} [default] the value where none is given
+ * @property {boolean} [required] whether the command needs it
+ */
+
+/**
+ * @typedef {object} Command
+ * @property {string} name how it is started: `npm run demo`
+ * @property {string} summary what it does, in a sentence
+ * @property {Record<string, Option>} [options]
+ * @property {{name: string, help: string}} [positionals] what may follow besides options, any number of it
+ * @property {[string, string][]} [environment] variables that it reads, and what for
+ */
+
+/** How the command is written: `npm run demo -- --video FILE [--seconds N]`. */
+function usage({ name, options = {}, positionals }) {
+  const words = Object.entries(options).map(([option, { value, required }]) => {
+    const word = value ? `--${option} ${value}` : `--${option}`;
+    return required ? word : `[${word}]`;
+  });
+  if (positionals) words.unshift(`[${positionals.name}…]`);
+  return [name, ...(name.startsWith('npm ') && words.length > 0 ? ['--'] : []), ...words].join(' ');
+}
+
+function row(term, text) {
+  const indented = `  ${term}`;
+  return indented.length < WIDTH ? `${indented.padEnd(WIDTH)}${text}` : `${indented}\n${' '.repeat(WIDTH)}${text}`;
+}
+
+/** The text of `--help`. */
+export function help(command) {
+  const { summary, options = {}, positionals, environment = [] } = command;
+  const rows = Object.entries(options).map(([option, { value, help, default: usual }]) =>
+    row(value ? `--${option} ${value}` : `--${option}`, usual === undefined ? help : `${help} [default: ${usual}]`),
+  );
+  const parts = [
+    summary,
+    `Usage: ${usage(command)}`,
+    ...(positionals ? [`Arguments:\n${row(`${positionals.name}…`, positionals.help)}`] : []),
+    `Options:\n${[...rows, row('--help', 'Prints this and ends')].join('\n')}`,
+    ...(environment.length > 0
+      ? [`Environment:\n${environment.map(([name, text]) => row(name, text)).join('\n')}`]
+      : []),
+  ];
+  return parts.join('\n\n');
+}
+
+/** Node's message, of which only the first sentence is about what was typed. */
+function firstSentence({ message }) {
+  return message.split(/\. |\n/)[0].replace(/\.$/, '');
+}
+
+/**
+ * Reads a command line. `--help` prints the help and ends the process with status 0, before anything is set up.
+ * @param {Command} command
+ * @param {string[]} [words] the command line after the command's name
+ * @returns {{values: Record<string, string | boolean | undefined>, positionals: string[]}}
+ * @throws {UserError} for an option that is not known, has no value or too many, or is missing
+ */
+export function readArguments(command, words = process.argv.slice(2)) {
+  const { options = {}, positionals } = command;
+  const known = Object.entries(options).map(([name, { value, default: usual }]) => {
+    const type = value ? 'string' : 'boolean';
+    return [name, { type, ...(usual === undefined ? {} : { default: usual }) }];
+  });
+  const refuse = (why) => new UserError(`${why}. Usage: ${usage(command)}`);
+  let read;
+  try {
+    read = parseArgs({
+      args: words,
+      options: { ...Object.fromEntries(known), help: { type: 'boolean', short: 'h' } },
+      allowPositionals: positionals !== undefined,
+    });
+  } catch (error) {
+    if (!error.code?.startsWith('ERR_PARSE_ARGS_')) throw error;
+    throw refuse(firstSentence(error));
+  }
+  if (read.values.help) {
+    console.log(help(command));
+    process.exit(0);
+  }
+  const missing = Object.keys(options).filter((name) => options[name].required && read.values[name] === undefined);
+  if (missing.length > 0) throw refuse(`missing: ${missing.map((name) => `--${name}`).join(', ')}`);
+  return read;
+}
+
+/** What `--help` is asked by, of our commands and of the programs that they start. */
+export const HELP = ['--help', '-h'];
+
+/**
+ * A value as a whole number.
+ * @throws {UserError} when it is none, or out of range
+ */
+export function wholeNumber(name, text, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UserError(`--${name} should be a whole number ${range}, not "${text}"`);
+  }
+  return number;
+}

@@ -1,0 +1,56 @@
+// The browsers that the tests and the demo runner drive, installed by apt where that is possible.
+
+import { existsSync } from 'node:fs';
+import { say, UserError } from '../cli/run.mjs';
+import { aptInstall, canApt } from './apt.mjs';
+
+/** Where each program is looked for (an environment variable first), and the Debian package that has it. */
+const PROGRAMS = {
+  chromium: {
+    variable: 'CHROMIUM',
+    paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+    package: 'chromium',
+  },
+  chromedriver: {
+    variable: 'CHROMEDRIVER',
+    paths: ['/usr/bin/chromedriver', '/usr/lib/chromium-browser/chromedriver', '/usr/local/bin/chromedriver'],
+    package: 'chromium-driver',
+  },
+  firefox: { variable: 'FIREFOX', paths: ['/usr/bin/firefox-esr', '/usr/bin/firefox'], package: 'firefox-esr' },
+  webkitDriver: { variable: 'WEBKIT_DRIVER', paths: ['/usr/bin/WebKitWebDriver'], package: 'webkit2gtk-driver' },
+  xvfb: { variable: 'XVFB', paths: ['/usr/bin/Xvfb'], package: 'xvfb' },
+};
+
+/** What WebKitGTK plays video with. */
+const WEBKIT_CODECS = ['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-libav'];
+
+function find(name) {
+  const { variable, paths } = PROGRAMS[name];
+  const candidates = process.env[variable] ? [process.env[variable]] : paths;
+  return candidates.find((path) => existsSync(path)) ?? null;
+}
+
+/** The path of a program that `browsers` made sure of. */
+export function program(name) {
+  const path = find(name);
+  if (path === null)
+    throw new UserError(`${name} is missing: install ${PROGRAMS[name].package} or set ${PROGRAMS[name].variable}`);
+  return path;
+}
+
+/** Makes sure that these programs are there: installs them on Debian as root, else says what to install. */
+export async function browsers(names) {
+  const missing = names.filter((name) => find(name) === null);
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => PROGRAMS[name].package);
+  if (missing.includes('webkitDriver')) packages.push(...WEBKIT_CODECS);
+  if (!canApt()) {
+    const variables = missing.map((name) => PROGRAMS[name].variable);
+    throw new UserError(
+      `missing: ${missing.join(', ')}. On Debian: apt-get install ${packages.join(' ')}; ` +
+        `elsewhere install them and set ${variables.join(', ')} to their paths.`,
+    );
+  }
+  say(`installing ${missing.join(', ')}`);
+  await aptInstall(packages);
+}

@@ -1,0 +1,125 @@
+//! Who asks: an integrator by its access token, or the page by its session token.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::request::Parts;
+use axum_extra::headers::HeaderMapExt;
+use axum_extra::headers::authorization::{Authorization, Bearer};
+use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
+use nearfar_protocol::status;
+use nearfar_store::{Account, Error as StoreError, HandoffState, Session, SessionState, is_study};
+
+use crate::api::reply::Failure;
+use crate::api::tokens::{FIRST_DEVICE, Page};
+use crate::app::{App, has_ended};
+
+/// The account whose access token the request bears.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Account);
+
+/// The session, and the device, whose token the request bears.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// What the token says.
+    pub token: Page,
+    /// The session.
+    pub session: Session,
+    /// The account that made the session.
+    pub account: Account,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let now = app.now();
+        let header = parts.headers.get(ACCESS_TOKEN_HEADER).and_then(|value| value.to_str().ok());
+        let token = header.ok_or_else(|| Failure::of(status::IAM_TOKEN))?;
+        let Some(access) = app.tokens.read_access(token, now) else {
+            let foreign = app.tokens.read_page(token, now).is_some();
+            return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_TOKEN }));
+        };
+        let account = app.store.account(&access.sub).await.map_err(|error| match error {
+            StoreError::NotFound(_) => Failure::of(status::IAM_KEY_EXPIRED),
+            other => other.into(),
+        })?;
+        check_usable(&account, now)?;
+        // Not counted as the account's: it has called its old tokens in.
+        if account.token_epoch != access.epoch {
+            return Err(app.account_rate.refused("token", &account.id, Failure::of(status::IAM_KEY_EXPIRED)));
+        }
+        app.account_rate.check(&purpose(parts), &account.id)?;
+        Ok(Self(account))
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let now = app.now();
+        let header: Option<Authorization<Bearer>> = parts.headers.typed_get();
+        let bearer = header.ok_or_else(|| Failure::of(status::IAM_SESSION_TOKEN))?;
+        let Some(page) = app.tokens.read_page(bearer.token(), now) else {
+            let foreign = app.tokens.read_access(bearer.token(), now).is_some();
+            return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
+        };
+        // By device: one that was never confirmed is not to spend the other's share.
+        app.session_rate.check(&purpose(parts), &format!("{} {}", page.sub, page.device))?;
+        let session = app.store.session(&page.sub).await.map_err(|error| match error {
+            StoreError::NotFound(_) => Failure::of(status::SESSION_EXPIRED),
+            other => other.into(),
+        })?;
+        if session.state == SessionState::Cleared {
+            return Err(Failure::of(status::SESSION_EXPIRED));
+        }
+        if is_study(&session.id) && app.config.study.is_none() {
+            return Err(Failure::of(status::STUDY_DISABLED));
+        }
+        let account = app.store.account(&session.account_id).await?;
+        check_usable(&account, now)?;
+        if session.token_epoch != account.token_epoch {
+            return Err(Failure::of(status::IAM_SESSION_TOKEN));
+        }
+        Ok(Self { token: page, session, account })
+    }
+}
+
+impl Visitor {
+    /// Whether this is the device that opened the session's URL.
+    pub fn is_first(&self) -> bool {
+        self.token.device == FIRST_DEVICE
+    }
+
+    /// Refuses a second device that the first one has not confirmed.
+    pub async fn check_confirmed(&self, app: &App) -> Result<(), Failure> {
+        if self.is_first() {
+            return Ok(());
+        }
+        let links = app.store.handoffs(&self.session.id).await?;
+        let link = links.iter().find(|link| Some(&link.id) == self.token.handoff.as_ref());
+        match link {
+            Some(link) if link.device.as_ref() != Some(&self.token.device) => Err(Failure::of(status::HANDOFF_TAKEN)),
+            Some(link) if link.state == HandoffState::Confirmed => Ok(()),
+            Some(link) if link.state == HandoffState::Voided => Err(Failure::of(status::HANDOFF_VOIDED)),
+            Some(_) => Err(Failure::of(status::HANDOFF_NOT_CONFIRMED)),
+            None => Err(Failure::of(status::HANDOFF_NOT_FOUND)),
+        }
+    }
+}
+
+/// What a request is for, by its route: each has a rate of its own.
+fn purpose(parts: &Parts) -> String {
+    let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    format!("{} {route}", parts.method)
+}
+
+/// Refuses an account that is disabled or whose time is over.
+pub fn check_usable(account: &Account, now: i64) -> Result<(), Failure> {
+    if !account.enabled {
+        return Err(Failure::of(status::IAM_DISABLED));
+    }
+    if has_ended(account, now) {
+        return Err(Failure::of(status::IAM_EXPIRED));
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The capture record of a session: what was received and what was judged of it as one signed file, for who has to be
+//! able to show it years later. An addition to the contract.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum_extra::TypedHeader;
+use axum_extra::headers::CacheControl;
+use axum_extra::response::Attachment;
+use bytes::Bytes;
+use jsonwebtoken::jwk::JwkSet;
+use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, STOP_PREFIX, VIDEO};
+use nearfar_protocol::motion::MAX_STOPS;
+use nearfar_protocol::public::SignatureRequest;
+use nearfar_protocol::status;
+use nearfar_record::{Claims, FORMAT, make};
+use nearfar_store::{Error as StoreError, FileEntry, MANIFEST};
+
+use super::get_result::{cleared_meanwhile, judged_attempt};
+use crate::api::auth::Caller;
+use crate::api::json_body::JsonBody;
+use crate::api::reply::Failure;
+use crate::app::App;
+
+/// Where records are.
+pub const PATH: &str = "/liveness/h5/v1/capture-record";
+/// Where the keys are that records are checked with.
+pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
+
+/// How many times as much memory as the files a record takes: the files, the archive that grows by doubling.
+pub const MADE: u64 = 3;
+
+/// A capture record.
+#[derive(Clone, Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct CaptureRecord(pub Vec<u8>);
+
+/// The capture record of the attempt that Get Result tells of. The same again is the same file.
+#[utoipa::path(
+    post, path = PATH, tag = "Public APIs", security(("access_token" = [])),
+    request_body = SignatureRequest,
+    responses((status = 200, description = "The record; or, as JSON, SIGNATURE_NOT_EXIST, RESULT_NOT_FOUND, \
+        LIVENESS_NO_RESULT, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", content(
+        (CaptureRecord = "application/zip"), (nearfar_protocol::envelope::Envelope<serde_json::Value> = "application/json"))))
+)]
+pub async fn capture_record(
+    State(app): State<App>,
+    Caller(account): Caller,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let (session, attempt) = judged_attempt(&app, &account, body).await?;
+    let judgement = attempt.judgement.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
+    let entries = app.store.files(&session.id, &attempt.id).await?;
+    // The video may come later, and is large: the manifest names it with its hash.
+    let kept = |file: &&FileEntry| file.name != VIDEO;
+    let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
+    names.sort_by_key(|name| place(name));
+    let bytes = MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>();
+    let _memory = app.result_memory.reserve(&account.id, bytes)?;
+    let mut files: Vec<(&str, Bytes)> = Vec::new();
+    for name in names {
+        let read: Result<_, StoreError> = app.store.file(&session.id, &attempt.id, name).await;
+        files.push((name, read.map_err(cleared_meanwhile)?));
+    }
+    let claims = Claims {
+        format: FORMAT,
+        signature_id: session.id.clone(),
+        attempt_id: attempt.id.clone(),
+        nonce: attempt.nonce.clone(),
+        nonce_issued_at: attempt.issued_at,
+        received_at: attempt.received_at.unwrap_or_default(),
+        judged_at: attempt.judged_at.unwrap_or_default(),
+        code: judgement.code.clone(),
+        score: judgement.score,
+        attack_type: judgement.attack_type,
+        files: Vec::new(),
+    };
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
+    let record = make(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
+    let record = Attachment::new(record).filename(format!("{}.zip", session.id)).content_type("application/zip");
+    Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
+}
+
+/// The public keys that records are checked with, as a JWK set (RFC 7517).
+#[utoipa::path(
+    get, path = KEYS_PATH, operation_id = "capture_record_keys", tag = "Public APIs",
+    responses((status = 200, description = "A JWK set", body = serde_json::Value))
+)]
+pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
+    Json(app.record_key.jwks())
+}
+
+/// Where a file stands in a record. Of the audit pictures 10 comes after 9.
+fn place(name: &str) -> u32 {
+    let numbered = |prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse::<u32>().ok());
+    let audit = || numbered(AUDIT_PREFIX).map(|number| number.saturating_add(3 + MAX_STOPS as u32));
+    match name {
+        MANIFEST => 0,
+        FAR => 1,
+        NEAR => 2,
+        _ => numbered(STOP_PREFIX).map(|number| number.saturating_add(3)).or_else(audit).unwrap_or(u32::MAX),
+    }
+}

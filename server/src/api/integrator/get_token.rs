@@ -1,0 +1,113 @@
+//! Get Token: makes a session.
+
+use axum::extract::State;
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::level::Level;
+use nearfar_protocol::origin::{Origin, web_url};
+use nearfar_protocol::public::{GetTokenRequest, SessionCreated, paths};
+use nearfar_protocol::status::{self, Status};
+use nearfar_store::{AccountSettings, Conflict, Error as StoreError, NewSession, Session};
+use url::Url;
+
+use crate::api::auth::Caller;
+use crate::api::json_body::JsonBody;
+use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::tokens::Page;
+use crate::app::App;
+
+const MAX_URL: usize = 2048;
+const MAX_USER_ID: usize = 256;
+/// Draws of an id before the service gives up; a second one is already next to impossible.
+const DRAWS: usize = 3;
+
+/// Makes a session and gives the URL of its page.
+#[utoipa::path(
+    post, path = paths::TOKEN, tag = "Public APIs", security(("access_token" = [])),
+    request_body = GetTokenRequest,
+    responses((status = 200, description = "SUCCESS, REGION_WRONG, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, \
+        RETRY_LATER, ERROR", body = Envelope<SessionCreated>))
+)]
+pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: JsonBody) -> Answer {
+    let params = body.params()?;
+    let success_url = return_url(&params.required("returnUrl")?, status::RETURN_URL)?;
+    let failed_return_url = match params.optional("failedReturnUrl")? {
+        None => None,
+        Some(text) => Some(return_url(&text, status::FAILED_RETURN_URL)?),
+    };
+    let region = region(params.required("region")?)?;
+    let try_count = params.optional("tryCount")?.map_or(Ok(1), |text| try_count(&text))?;
+    let product_level = params.optional("productLevel")?;
+    if product_level.as_deref().is_some_and(|level| Level::from_code(level).is_none()) {
+        return Err(Failure::with_extra(status::PARAMETER_ERROR, "productLevel should be STANDARD or PRO"));
+    }
+    let user_id = params.optional("userId")?;
+    if user_id.as_ref().is_some_and(|id| id.chars().count() > MAX_USER_ID) {
+        return Err(Failure::with_extra(status::PARAMETER_ERROR, "userId should have at most 256 characters"));
+    }
+    let urls: Vec<&Url> = std::iter::once(&success_url).chain(&failed_return_url).collect();
+    check_allowed(&account.settings, &region, &urls)?;
+
+    let now = app.now();
+    let new = NewSession {
+        id: String::new(),
+        account_id: account.id.clone(),
+        token_epoch: account.token_epoch,
+        region: Some(region),
+        user_id,
+        iframe: urls.iter().any(|url| wants_iframe(url)),
+        return_url: success_url.into(),
+        failed_return_url: failed_return_url.map(Into::into),
+        try_count: Some(try_count),
+        product_level,
+        expires_at: now + i64::from(app.config.session_seconds) * 1000,
+        purge_at: now + i64::from(account.settings.retention_hours) * 3_600_000,
+    };
+    let session = create(&app, new, now).await?;
+    let url = page_url(&app, &session, now)?;
+    Reply::data(&SessionCreated { signature_id: session.id, url })
+}
+
+async fn create(app: &App, new: NewSession, now: i64) -> Result<Session, Failure> {
+    for _ in 1..DRAWS {
+        let drawn = NewSession { id: app.fresh_id(), ..new.clone() };
+        match app.store.create_session(drawn, now).await {
+            Err(StoreError::Conflict(Conflict::IdTaken)) => {}
+            other => return Ok(other?),
+        }
+    }
+    Ok(app.store.create_session(NewSession { id: app.fresh_id(), ..new }, now).await?)
+}
+
+fn page_url(app: &App, session: &Session, now: i64) -> Result<String, Failure> {
+    let page = Page::of_first_device(session, &app.config);
+    app.tokens.session_url(&app.config, &page, now).map_err(|error| Failure::internal(&error))
+}
+
+fn return_url(text: &str, wrong: Status) -> Result<Url, Failure> {
+    web_url(text).filter(|_| text.len() <= MAX_URL).ok_or_else(|| Failure::of(wrong))
+}
+
+fn region(text: String) -> Result<String, Failure> {
+    let known = rust_iso3166::from_alpha3(&text).is_some_and(|country| country.alpha3 == text);
+    if known { Ok(text) } else { Err(Failure::of(status::REGION_WRONG)) }
+}
+
+fn try_count(text: &str) -> Result<u32, Failure> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| Failure::of(status::TRY_COUNT))
+}
+
+fn wants_iframe(url: &Url) -> bool {
+    url.query_pairs().any(|(name, value)| name == "isLivenessIframe" && value == "true")
+}
+
+fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> Result<(), Failure> {
+    if !settings.regions.is_empty() && !settings.regions.contains(region) {
+        return Err(Failure::of(status::IAM_COUNTRY));
+    }
+    let allowed = &settings.allowed_return_origins;
+    let foreign = |url: &&Url| !Origin::of(url).is_some_and(|origin| allowed.contains(&origin));
+    if !allowed.is_empty() && urls.iter().any(foreign) {
+        return Err(Failure::of(status::IAM_DOMAIN));
+    }
+    Ok(())
+}

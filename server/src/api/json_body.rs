@@ -1,0 +1,83 @@
+//! Reading JSON bodies, with the contract's words for those that cannot be read.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use nearfar_protocol::public::Params;
+use nearfar_protocol::status;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::api::reply::Failure;
+use crate::app::App;
+
+/// How long a JSON body may take: it is small.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A JSON body of any shape.
+#[derive(Clone, Debug)]
+pub struct JsonBody(pub Value);
+
+impl FromRequest<App> for JsonBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        if !is_of_type(request.headers(), &["application/json"]) {
+            return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let sent = tokio::time::timeout(PATIENCE, Bytes::from_request(request, app)).await;
+        let bytes = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))?.map_err(unreadable)?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(&error))
+    }
+}
+
+impl JsonBody {
+    /// The parameters of the body.
+    pub fn params(self) -> Result<Params, Failure> {
+        Params::new(self.0).ok_or_else(|| bad(&"the body is no JSON object"))
+    }
+
+    /// The body as that type.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        serde_json::from_value(self.0).map_err(|error| Failure::with_extra(status::PARAMETER_ERROR, error.to_string()))
+    }
+}
+
+/// Whether a request's body says that it is of one of these types. By hand: `headers::ContentType` refuses a space before
+/// `;`, and a list of codecs without quotes.
+pub fn is_of_type(headers: &HeaderMap, types: &[&str]) -> bool {
+    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let told = told.split(';').next().unwrap_or("").trim();
+    types.iter().any(|known| told.eq_ignore_ascii_case(known))
+}
+
+fn bad(why: &dyn std::fmt::Display) -> Failure {
+    Failure::with_extra(status::BAD_REQUEST, why.to_string())
+}
+
+fn unreadable(rejection: BytesRejection) -> Failure {
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::of(status::PAYLOAD_TOO_LARGE),
+        _ => Failure::of(status::BAD_REQUEST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_a_type_do_not_count() {
+        let is = |told: &str, known| {
+            is_of_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
+        };
+        assert!(is("Application/JSON ; charset=utf-8", &["application/json"]));
+        assert!(is("video/mp4;codecs=avc1.42E01E,mp4a.40.2", &["video/webm", "video/mp4"]));
+        assert!(!is("application/json5", &["application/json"]));
+        assert!(!is_of_type(&HeaderMap::new(), &["application/json"]));
+    }
+}

@@ -1,0 +1,82 @@
+//! The start of an attempt: a nonce.
+
+use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::page::AttemptView;
+use nearfar_protocol::status;
+use nearfar_store::{Issuance, IssueNonce};
+
+use crate::api::auth::Visitor;
+use crate::api::json_body::JsonBody;
+use crate::api::reply::{Answer, Failure, Reply};
+use crate::app::App;
+use crate::challenges::light::KeptLight;
+use crate::challenges::motion::{Abilities, KeptMotion, replaces_light};
+use crate::clock::random_hex;
+
+/// The body.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewAttempt {
+    /// An id that the page has drawn: the request can be repeated with it. 1 to 64 letters, digits, `-` or `_`.
+    #[serde(default)]
+    pub attempt_id: Option<String>,
+    /// Whether the page can lead along a path. A page of before there were any says nothing.
+    #[serde(default)]
+    pub motion: bool,
+    /// Whether the page will show this person no colours: they want little motion, or have left the colours out.
+    #[serde(default)]
+    pub light_unwanted: bool,
+}
+
+/// Gives a nonce for an attempt.
+#[utoipa::path(
+    post, path = "/h5/api/v1/attempts", operation_id = "create_attempt", tag = "Page", security(("session_token" = [])),
+    request_body = NewAttempt,
+    responses((status = 200, description = "SUCCESS, ATTEMPT_CONFLICT, ATTEMPT_PENDING, CLIENT_OUTDATED, SESSION_EXPIRED, \
+        SESSION_FINISHED, TRY_LIMIT_REACHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, HANDOFF_TAKEN, \
+        CONSENT_REQUIRED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<AttemptView>))
+)]
+pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
+    visitor.check_confirmed(&app).await?;
+    let wanted: NewAttempt = body.read()?;
+    let now = app.now();
+    let policy = visitor.account.settings.policy(visitor.session.product_level.as_deref());
+    let abilities = Abilities { motion: wanted.motion, light_unwanted: wanted.light_unwanted };
+    let motion = KeptMotion::draw(&policy, abilities, &app.entropy).map_err(Failure::of)?;
+    let light = if replaces_light(&policy, abilities) { None } else { KeptLight::draw(policy.light, &app.entropy) };
+    let wish = IssueNonce {
+        session_id: visitor.session.id.clone(),
+        attempt_id: wanted.attempt_id.unwrap_or_else(|| app.fresh_id()),
+        nonce: random_hex(&app.entropy, 32),
+        device: visitor.token.device.clone(),
+        expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
+        start_limit: visitor.account.settings.retry_limit,
+        light: light.map(|light| light.write()).transpose().map_err(|error| Failure::internal(&error))?,
+        motion: motion.map(|motion| motion.write()).transpose().map_err(|error| Failure::internal(&error))?,
+    };
+    let keys = app.sealing.of(&visitor.session.id)?;
+    let issued = app.store.issue_nonce(wish, now).await?;
+    app.changed(&visitor.session.id);
+    match issued {
+        Issuance::LimitReached => Err(Failure::of(status::TRY_LIMIT_REACHED)),
+        Issuance::Issued(attempt) => {
+            let light = attempt.light.as_deref().map(KeptLight::read).transpose();
+            let motion = attempt.motion.as_deref().map(KeptMotion::read).transpose();
+            let motion = motion.map_err(|error| Failure::internal(&error))?;
+            Reply::data(&AttemptView {
+                attempt_id: attempt.id,
+                nonce: attempt.nonce,
+                issued_at: attempt.issued_at,
+                expires_at: attempt.nonce_expires_at,
+                server_time: app.now(),
+                sealing_key: BASE64URL.encode(keys.public()),
+                light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
+                light_replaceable: motion.as_ref().is_some_and(|motion| motion.with_light),
+                motion: motion.map(|motion| motion.path),
+            })
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Where the session stands, with a wait for the next change.
+
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::page::{SessionState, StatusView};
+use nearfar_protocol::status;
+use nearfar_store::{Error as StoreError, Session, SessionState as Stored};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::api::auth::Visitor;
+use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::session_view::{shown_state, status_view, version};
+use crate::app::App;
+
+/// The query.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StatusQuery {
+    /// The version that the page knows; with it the answer comes when there is another one.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Seconds to wait at most.
+    #[serde(default)]
+    pub wait: Option<u64>,
+}
+
+/// Where the session stands. With `version` and `wait` the answer waits for a change.
+#[utoipa::path(
+    get, path = "/h5/api/v1/status", tag = "Page", security(("session_token" = [])),
+    params(
+        ("version" = Option<String>, Query, description = "The version that is known already"),
+        ("wait" = Option<u64>, Query, description = "Seconds to wait for another version"),
+    ),
+    responses((status = 200, description = "SUCCESS, SESSION_EXPIRED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
+        body = Envelope<StatusView>))
+)]
+pub async fn status(State(app): State<App>, visitor: Visitor, Query(query): Query<StatusQuery>) -> Answer {
+    let session = match (&query.version, query.wait) {
+        (Some(known), Some(seconds)) => wait_for_change(&app, visitor.session.clone(), known, seconds).await?,
+        _ => visitor.session.clone(),
+    };
+    let view = status_view(&app, &visitor, &session).await?;
+    // Who does not wait here is told when to ask again, as long as there is something to come.
+    let pending = view.state == SessionState::Judging;
+    let mut reply = Reply::data(&view)?;
+    reply.retry_after = pending.then_some(1);
+    Ok(reply)
+}
+
+async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: u64) -> Result<Session, Failure> {
+    // Listening begins before looking: a change between the two is not missed.
+    let mut changes = app.changes.subscribe();
+    let deadline = deadline(Duration::from_secs(seconds.min(app.config.poll_seconds)));
+    let interval = Duration::from_millis(app.config.poll_interval_ms);
+    loop {
+        session = look(app, &session.id).await?;
+        if version(&session, shown_state(&session, app.now())) != known {
+            return Ok(session);
+        }
+        let told = async {
+            loop {
+                match changes.recv().await {
+                    Ok(id) if id == session.id => return,
+                    Ok(_) => {}
+                    // Some were missed: one may have been ours.
+                    Err(_) => return,
+                }
+            }
+        };
+        let change = async {
+            tokio::select! {
+                () = told => {}
+                () = sleep(interval) => {}
+            }
+        };
+        tokio::select! {
+            waited = timeout_at(deadline, change) => if waited.is_err() { return Ok(session) },
+            () = app.stop.cancelled() => return Ok(session),
+        }
+    }
+}
+
+/// A waiting time is no time of day: tokio's clock can be paused by tests.
+fn deadline(wait: Duration) -> Instant {
+    Instant::now() + wait
+}
+
+async fn look(app: &App, id: &str) -> Result<Session, Failure> {
+    let session = app.store.session(id).await.map_err(|error| match error {
+        StoreError::NotFound(_) => Failure::of(status::SESSION_EXPIRED),
+        other => other.into(),
+    })?;
+    if session.state == Stored::Cleared { Err(Failure::of(status::SESSION_EXPIRED)) } else { Ok(session) }
+}

@@ -1,0 +1,142 @@
+//! All routes, and the layer that gives every answer its envelope and every request its log line.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tracing::Instrument;
+
+use crate::api::integrator;
+use crate::api::page;
+use crate::api::reply::{Pending, unhandled};
+use crate::app::App;
+use crate::clock::random_hex;
+use crate::runtime::connections::refuse_without_place;
+use crate::web::api_docs;
+use crate::web::content_security;
+use crate::web::health;
+use crate::web::site;
+
+/// Who may use an answer without CORS, in a frame or as a picture.
+pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// The service as a router.
+pub fn router(app: App) -> Router {
+    let documents = if app.config.documents { api_docs::router() } else { Router::new() };
+    let placed = from_fn(refuse_without_place);
+    Router::new()
+        .merge(Router::from(integrator::routes()))
+        .merge(Router::from(health::routes()))
+        .merge(documents)
+        .fallback(site::serve)
+        .layer(placed.clone())
+        .merge(page::router(&app).layer(placed).layer(cors(&app)))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), finish))
+        .with_state(app)
+}
+
+fn cors(app: &App) -> CorsLayer {
+    let origins = app.config.cors_origins().filter_map(|origin| HeaderValue::from_str(origin.ok()?.as_str()).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        // The date is what a `Retry-After` is meant by.
+        .expose_headers([header::RETRY_AFTER, header::DATE])
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("");
+    tracing::error!(panic = words, "a handler panicked");
+    let mut response = Response::default();
+    *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    let transaction_id = random_hex(&app.entropy, 8);
+    let started = app.clock.monotonic();
+    let method = request.method().clone();
+    // The route, never the URL: that bears tokens and ids.
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let plain = route.starts_with("/health");
+    let span = tracing::info_span!("request", transaction_id, %method, route);
+    async {
+        let mut response = next.run(request).await;
+        let pending = response.extensions_mut().remove::<Pending>().map(|pending| Arc::unwrap_or_clone(pending.0));
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        let reply = pending.or_else(|| (failed && !plain).then(|| unhandled(response.status())));
+        let mut code = "";
+        if let Some(reply) = reply {
+            code = reply.status.code;
+            let rendered = reply.render(transaction_id);
+            // What other layers have set stays: the allowed methods, the headers of CORS.
+            let mut headers: HeaderMap = std::mem::take(response.headers_mut());
+            headers.remove(header::CONTENT_LENGTH);
+            headers.remove(header::CONTENT_TYPE);
+            headers.extend(rendered.headers().clone());
+            response = rendered;
+            *response.headers_mut() = headers;
+        }
+        add_headers(&app, response.headers_mut());
+        let took = app.clock.monotonic().saturating_sub(started);
+        let status = response.status().as_u16();
+        let seconds = took.as_secs_f64();
+        let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if route == "other" || plain {
+            tracing::debug!(status, code, took, "answered");
+        } else {
+            tracing::info!(status, code, took, "answered");
+        }
+        let labels =
+            [("method", known_method(&method).to_owned()), ("route", route.clone()), ("code", code.to_owned())];
+        metrics::counter!("nearfar_requests_total", &labels).increment(1);
+        metrics::histogram!("nearfar_request_seconds", "route" => route.clone()).record(seconds);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The method as a label of metrics. Clients can invent any number of others, and each would be a series for good.
+fn known_method(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
+    if known.contains(method) { method.as_str() } else { "other" }
+}
+
+fn add_headers(app: &App, headers: &mut HeaderMap) {
+    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // What a handler has not said itself. Answers have tokens in them, and so have the addresses of redirects.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(content_security::NOTHING);
+    headers.entry(RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if app.config.hsts_seconds > 0 {
+        let value = format!("max-age={}; includeSubDomains", app.config.hsts_seconds);
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invented_methods_make_no_series_of_their_own() {
+        let invented = Method::from_bytes(b"STRANGER").unwrap();
+        assert_eq!(known_method(&invented), "other");
+        assert_eq!(known_method(&Method::PUT), "PUT");
+    }
+}

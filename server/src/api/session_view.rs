@@ -1,0 +1,129 @@
+//! How the store's session looks to the page.
+
+use nearfar_protocol::page::{
+    Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as ShownState, StatusView,
+};
+use nearfar_protocol::result::ResultCode;
+use nearfar_store::{
+    AttemptState, Failure as Cause, Handoff, HandoffState as StoredHandoffState, Session, SessionState,
+};
+
+use crate::api::auth::Visitor;
+use crate::api::reply::Failure;
+use crate::app::App;
+
+/// Which device the visitor is.
+pub fn device(visitor: &Visitor) -> Device {
+    if visitor.is_first() { Device::First } else { Device::Second }
+}
+
+/// Where the session stands, for this device.
+pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Result<StatusView, Failure> {
+    let now = app.now();
+    let links = app.store.handoffs(&session.id).await?;
+    let link = if visitor.is_first() {
+        links.last()
+    } else {
+        links.iter().find(|link| Some(&link.id) == visitor.token.handoff.as_ref())
+    };
+    let state = shown_state(session, now);
+    let first = visitor.is_first();
+    let viewer = if first { Viewer::First } else { Viewer::Second(&visitor.token.device) };
+    let confirmed = |link: &Handoff| link.state == StoredHandoffState::Confirmed && viewer.holds(link);
+    Ok(StatusView {
+        state,
+        version: version(session, state),
+        tries_left: session.try_count.unwrap_or(1).saturating_sub(session.tries_used()),
+        result: result_view(app, session).await?,
+        // Only the first device goes on to the integrator; the second one says that the person may return.
+        next: if first { next(visitor, session, state) } else { None },
+        handoff: link.map(|link| handoff_view(link, viewer, now)),
+        active: first || link.is_some_and(confirmed),
+    })
+}
+
+/// What changes whenever the view does.
+pub fn version(session: &Session, state: ShownState) -> String {
+    let over = if state == ShownState::Expired { "-expired" } else { "" };
+    format!("{}{over}", session.version)
+}
+
+/// Where the session stands now.
+pub fn shown_state(session: &Session, now: i64) -> ShownState {
+    match session.state {
+        SessionState::Open if session.is_expired(now) => ShownState::Expired,
+        SessionState::Open if session.judged > 0 => ShownState::Retry,
+        SessionState::Open => ShownState::Open,
+        SessionState::Judging => ShownState::Judging,
+        SessionState::Passed => ShownState::Succeeded,
+        SessionState::Failed => ShownState::Failed,
+        SessionState::Cleared => ShownState::Expired,
+    }
+}
+
+async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>, Failure> {
+    let Some(id) = &session.result_attempt else { return Ok(None) };
+    let attempt = app.store.attempt(&session.id, id).await?;
+    let judged = attempt.judgement.filter(|_| attempt.state == AttemptState::Judged);
+    Ok(judged.and_then(|judged| {
+        let code = ResultCode::from_code(&judged.code)?;
+        // As it was decided then: the line may have been moved since.
+        let passed = session.state == SessionState::Passed;
+        Some(ResultView { attempt_id: attempt.id, code, passed, score: judged.score })
+    }))
+}
+
+fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next> {
+    let success = session.return_url.clone();
+    let failed = session.failed_return_url.clone().or_else(|| success.clone());
+    let settings = &visitor.account.settings;
+    match state {
+        ShownState::Succeeded => success.map(|url| Next { info: NextInfo::SuccessNext, url }),
+        ShownState::Failed if session.failure == Some(Cause::RetryLimit) => {
+            let url = settings.retry_limit_url.clone().or(failed);
+            url.map(|url| Next { info: NextInfo::FailedNext, url })
+        }
+        // With tries left the person may give up all the same.
+        ShownState::Failed | ShownState::Expired | ShownState::Retry => {
+            failed.map(|url| Next { info: NextInfo::FailedNext, url })
+        }
+        ShownState::Open | ShownState::Judging => None,
+    }
+}
+
+/// Who looks at a link.
+#[derive(Clone, Copy, Debug)]
+pub enum Viewer<'a> {
+    /// The device that made it.
+    First,
+    /// One that came by it, by the name in its token.
+    Second(&'a str),
+}
+
+impl Viewer<'_> {
+    /// Whether it is the second device whose claim the link has.
+    fn holds(self, link: &Handoff) -> bool {
+        matches!(self, Self::Second(device) if link.device.as_deref() == Some(device))
+    }
+}
+
+/// A link as the page sees it. What is to be compared is told to those who compare it, for as long as they do.
+pub fn handoff_view(link: &Handoff, viewer: Viewer<'_>, now: i64) -> HandoffView {
+    let is_first = matches!(viewer, Viewer::First);
+    let is_concerned = is_first || viewer.holds(link);
+    let state = match link.state {
+        StoredHandoffState::Voided => HandoffState::Voided,
+        StoredHandoffState::Confirmed if is_concerned => HandoffState::Confirmed,
+        _ if !is_concerned || now >= link.expires_at => HandoffState::Ended,
+        StoredHandoffState::Created => HandoffState::Waiting,
+        StoredHandoffState::Opened | StoredHandoffState::Confirmed => HandoffState::Claimed,
+    };
+    let compared = state == HandoffState::Claimed;
+    HandoffView {
+        handoff_id: link.id.clone(),
+        state,
+        expires_at: link.expires_at,
+        number: link.code.clone().filter(|_| compared),
+        claim_id: link.claim.clone().filter(|_| compared && is_first),
+    }
+}

@@ -1,0 +1,159 @@
+//! The upload of an attempt: the manifest first, then the files, sealed, in one request that can be repeated. The video
+//! may follow in a request of its own.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use nearfar_protocol::envelope::Envelope;
+use nearfar_protocol::manifest::{Manifest, VIDEO};
+use nearfar_protocol::page::StatusView;
+use nearfar_protocol::result::CameraType;
+use nearfar_protocol::status;
+use nearfar_sealing::Binding;
+use nearfar_store::{Error as StoreError, Upload, UploadFile};
+use subtle::ConstantTimeEq;
+
+use super::body::UploadBody;
+use super::sealed::SealedUpload;
+use crate::api::auth::Visitor;
+use crate::api::json_body::is_of_type;
+use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::session_view::status_view;
+use crate::api::upload::limits::{MANIFEST_BYTES, UploadLimit};
+use crate::api::upload::slots::{Kind, Sent};
+use crate::app::{App, is_id};
+use crate::runtime::memory::Reservation;
+
+/// The name of the manifest's part.
+const MANIFEST: &str = "manifest";
+
+/// What a sealed upload is sent as.
+const CONTENT_TYPE: &str = "application/octet-stream";
+
+/// A sealed upload.
+#[derive(Clone, Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Sealed(pub Vec<u8>);
+
+/// Takes an attempt's manifest and files. The same again gets the same answer.
+#[utoipa::path(
+    put, path = "/h5/api/v1/attempts/{id}", operation_id = "upload_attempt",
+    tag = "Page", security(("session_token" = [])),
+    params(("id" = String, Path, description = "The attempt")),
+    request_body(content((Sealed = "application/octet-stream")), description = "Sealed with `sealingKey` as \
+        docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \
+        may follow later"),
+    responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, \
+        FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, FILE_TOO_LARGE, PICTURE_INVALID, \
+        VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \
+        ATTEMPT_PENDING, SESSION_EXPIRED, SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, \
+        HANDOFF_TAKEN, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<StatusView>))
+)]
+pub async fn receive(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(attempt_id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    visitor.check_confirmed(&app).await?;
+    if !is_id(&attempt_id) {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
+    if !is_of_type(&headers, &[CONTENT_TYPE]) {
+        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    }
+    // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
+    if app.store.backlog().await?.attempts >= app.config.scoring_queue {
+        return Err(Failure::later(status::RETRY_LATER, 2));
+    }
+    let no_attempt = |error| match error {
+        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+        other => other.into(),
+    };
+    let issued = app.store.attempt(&visitor.session.id, &attempt_id).await.map_err(no_attempt)?;
+    if issued.device != visitor.token.device {
+        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    }
+    let limits = UploadLimit::new(&app.config, &visitor.account.settings);
+    let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
+    let keys = app.sealing.of(&visitor.session.id)?;
+    // Only now: what ends an older upload of the attempt has to be of its device.
+    let account = &visitor.account.id;
+    let sent = Sent { account, session: &visitor.session.id, attempt: &attempt_id, kind: Kind::Pictures };
+    let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
+    let upload = SealedUpload::begin(UploadBody::new(&app, body, &slot, account), &keys, &binding).await?;
+    let (manifest_bytes, manifest, files, _memory) = read(upload, limits).await?;
+    let upload = Upload {
+        session_id: visitor.session.id.clone(),
+        attempt_id,
+        device: visitor.token.device.clone(),
+        nonce: manifest.nonce,
+        manifest: manifest_bytes,
+        files,
+        far_image_time: manifest.far_image_time,
+        near_image_time: manifest.near_image_time,
+        camera_type: match manifest.camera_type {
+            CameraType::WebCamera => "WEB_CAMERA".into(),
+            CameraType::SystemCamera => "SYSTEM_CAMERA".into(),
+        },
+    };
+    let receipt = app.store.receive(upload, app.now()).await.map_err(no_attempt)?;
+    if !receipt.repeated {
+        app.received.notify_one();
+        app.changed(&visitor.session.id);
+    }
+    // From here on the upload is safe: what can still fail is only the telling, and the page may ask for that again.
+    let session = app.store.session(&visitor.session.id).await?;
+    Reply::data(&status_view(&app, &visitor, &session).await?)
+}
+
+type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, Reservation<'a>);
+
+async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<'_>, Failure> {
+    let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
+    let mut header = upload.header().await?;
+    if u64::from(header.bytes) > MANIFEST_BYTES {
+        return Err(Failure::with_extra(status::FILE_TOO_LARGE, MANIFEST));
+    }
+    let (bytes, _) = upload.content(&header).await?;
+    if header.name != MANIFEST {
+        return Err(invalid("the first part should be the manifest"));
+    }
+    let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
+    limits.check(&manifest)?;
+    let mut files: Vec<UploadFile> = Vec::new();
+    while !header.last {
+        header = upload.header().await?;
+        let name = header.name.clone();
+        let expected = manifest.file(&name).filter(|_| files.iter().all(|known| known.name != name));
+        let expected = expected.ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, name.clone()))?;
+        let altered = || Failure::with_extra(status::FILE_ALTERED, name.clone());
+        if u64::from(header.bytes) != expected.bytes {
+            return Err(altered());
+        }
+        let (content, hash) = upload.content(&header).await?;
+        if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
+            return Err(altered());
+        }
+        check_picture(&manifest, &name, &content)?;
+        files.push(UploadFile { content, name });
+    }
+    let memory = upload.end().await?;
+    let came = |name: &str| files.iter().any(|known| known.name == name);
+    let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
+    match missing {
+        Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
+        None => Ok((bytes, manifest, files, memory)),
+    }
+}
+
+/// Refuses a picture that the page does not write: judging it could take any time and memory.
+fn check_picture(manifest: &Manifest, name: &str, content: &[u8]) -> Result<(), Failure> {
+    let Some(rule) = manifest.picture_rule(name) else { return Ok(()) };
+    match rule.check(content) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::with_extra(status::PICTURE_INVALID, format!("{name}: {error}"))),
+    }
+}

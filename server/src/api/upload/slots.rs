@@ -1,0 +1,295 @@
+//! Who may upload now: each session one upload of a kind, each account its share, and no more than the service takes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use nearfar_protocol::status;
+use nearfar_store::Millis;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::reply::Failure;
+use crate::api::upload::minimum_rate::{MinimumRate, Transfer};
+
+/// Seconds after which an upload that finds no slot may come again.
+const RETRY_FULL: u32 = 2;
+/// Seconds after which an upload that lost its slot may come again: later, so that two pages with one attempt, each
+/// ending the other's upload, come to an end.
+const RETRY_ENDED: u32 = 10;
+/// An upload that is so far behind the minimum rate, or silent for so long, gives way to another when there is no slot
+/// left, ms.
+const IDLE: Millis = 10_000;
+
+/// What is uploaded. Of each a session may have one under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The pictures of an attempt.
+    Pictures,
+    /// Its video.
+    Video,
+}
+
+/// Which upload it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// Of which account.
+    pub account: &'a str,
+    /// Of which of its sessions.
+    pub session: &'a str,
+    /// Of which of its attempts.
+    pub attempt: &'a str,
+    /// What is uploaded.
+    pub kind: Kind,
+}
+
+/// All slots.
+#[derive(Debug)]
+pub struct UploadSlots {
+    state: Mutex<State>,
+    all: usize,
+    share: usize,
+    rate: MinimumRate,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    taken: HashMap<u64, Taken>,
+}
+
+#[derive(Debug)]
+struct Taken {
+    account: String,
+    session: String,
+    attempt: String,
+    kind: Kind,
+    shared: Arc<Shared>,
+    /// All of it has arrived: it can no longer be ended.
+    is_complete: bool,
+}
+
+#[derive(Debug)]
+struct Shared {
+    transfer: Mutex<Transfer>,
+    ended: CancellationToken,
+    left: CancellationToken,
+}
+
+impl Shared {
+    fn transfer(&self) -> MutexGuard<'_, Transfer> {
+        self.transfer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Taken {
+    fn idle(&self, now: Millis) -> Millis {
+        if self.is_complete { 0 } else { self.shared.transfer().idle(now) }
+    }
+}
+
+/// A slot, free again when this is dropped.
+#[derive(Debug)]
+pub struct UploadSlot<'a> {
+    slots: &'a UploadSlots,
+    id: u64,
+    shared: Arc<Shared>,
+}
+
+impl UploadSlots {
+    /// That many, and that many of them for one account.
+    pub fn new(all: usize, share: usize, rate: MinimumRate) -> Self {
+        Self { state: Mutex::default(), all, share, rate }
+    }
+
+    /// A slot for an upload. An older one of the same attempt and kind is ended: a network that changed leaves dead
+    /// ones. If all of the older one has arrived this waits until it is stored. An upload of another attempt of the
+    /// session is of another page, and stays unless it is idle. With no slot left the upload that is furthest behind
+    /// gives way.
+    pub async fn acquire(&self, sent: Sent<'_>, now: impl Fn() -> Millis) -> Result<UploadSlot<'_>, Failure> {
+        loop {
+            let older = match self.try_acquire(sent, now()) {
+                Ok(slot) => return Ok(slot),
+                Err(None) => return Err(Failure::later(status::RETRY_LATER, RETRY_FULL)),
+                Err(Some(older)) => older,
+            };
+            older.left.cancelled().await;
+        }
+    }
+
+    /// Ends the account's upload that is furthest behind, if one is idle, for the memory that it holds.
+    pub fn end_idle_of(&self, account: &str, now: Millis) {
+        // That none is idle is no fault.
+        let _ = self.state().end_idle(now, |taken| taken.account == account);
+    }
+
+    fn try_acquire(&self, sent: Sent<'_>, now: Millis) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
+        let Sent { account, session, attempt, kind } = sent;
+        let mut state = self.state();
+        let older = state.taken.iter().find(|(_, taken)| taken.kind == kind && taken.session == session);
+        if let Some((id, taken)) = older {
+            let is_same = taken.attempt == attempt;
+            if is_same && taken.is_complete {
+                return Err(Some(taken.shared.clone()));
+            }
+            if !is_same && taken.idle(now) < IDLE {
+                return Err(None);
+            }
+            let id = *id;
+            state.end(id);
+        }
+        if state.taken.values().filter(|taken| taken.account == account).count() >= self.share {
+            state.end_idle(now, |taken| taken.account == account)?;
+        }
+        if state.taken.len() >= self.all {
+            state.end_idle(now, |_| true)?;
+        }
+        let id = state.next;
+        state.next += 1;
+        let shared = Arc::new(Shared {
+            transfer: Mutex::new(self.rate.start(now)),
+            ended: CancellationToken::new(),
+            left: CancellationToken::new(),
+        });
+        let taken = Taken {
+            account: account.to_owned(),
+            session: session.to_owned(),
+            attempt: attempt.to_owned(),
+            kind,
+            shared: shared.clone(),
+            is_complete: false,
+        };
+        state.taken.insert(id, taken);
+        Ok(UploadSlot { slots: self, id, shared })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Frees the slot at once; its upload finds that it was ended.
+    fn end(&mut self, id: u64) {
+        if let Some(taken) = self.taken.remove(&id) {
+            taken.shared.ended.cancel();
+        }
+    }
+
+    /// Frees the slot of the upload that is furthest behind.
+    fn end_idle(&mut self, now: Millis, may: impl Fn(&Taken) -> bool) -> Result<(), Option<Arc<Shared>>> {
+        let candidates = self.taken.iter().filter(|(_, taken)| may(taken) && taken.idle(now) >= IDLE);
+        let id = candidates.max_by_key(|(_, taken)| taken.idle(now)).map(|(id, _)| *id).ok_or(None)?;
+        self.end(id);
+        Ok(())
+    }
+}
+
+impl UploadSlot<'_> {
+    /// So many bytes more of the upload have arrived.
+    pub fn arrived(&self, bytes: usize, now: Millis) {
+        self.shared.transfer().arrived(bytes, now);
+    }
+
+    /// Whether the upload has used up its time.
+    pub fn is_too_slow(&self, now: Millis) -> bool {
+        self.shared.transfer().is_too_slow(now)
+    }
+
+    /// Ends with the failure to answer when the slot is taken away.
+    pub async fn lost(&self) -> Failure {
+        self.shared.ended.cancelled().await;
+        Self::ended()
+    }
+
+    /// All of the upload has arrived: from here on it is not ended any more.
+    pub fn complete(&self) -> Result<(), Failure> {
+        let mut state = self.slots.state();
+        state.taken.get_mut(&self.id).ok_or_else(Self::ended)?.is_complete = true;
+        Ok(())
+    }
+
+    fn ended() -> Failure {
+        tracing::info!("an upload gave way to another one");
+        Failure::later(status::RETRY_LATER, RETRY_ENDED)
+    }
+}
+
+impl Drop for UploadSlot<'_> {
+    fn drop(&mut self) {
+        self.slots.state().taken.remove(&self.id);
+        self.shared.left.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: MinimumRate = MinimumRate { grace: 30_000, bytes_per_second: 2000, longest: 600_000 };
+
+    fn sent<'a>(account: &'a str, session: &'a str) -> Sent<'a> {
+        Sent { account, session, attempt: "a", kind: Kind::Pictures }
+    }
+
+    async fn take<'a>(slots: &'a UploadSlots, account: &str, session: &str, now: Millis) -> Option<UploadSlot<'a>> {
+        slots.acquire(sent(account, session), move || now).await.ok()
+    }
+
+    #[tokio::test]
+    async fn an_attempt_has_one_slot_and_its_newest_upload_has_it() {
+        let slots = UploadSlots::new(10, 10, RATE);
+        let first = take(&slots, "shop", "one", 0).await.expect("a slot");
+        let video = Sent { kind: Kind::Video, ..sent("shop", "one") };
+        let video = slots.acquire(video, || 0).await.expect("of another kind");
+        let second = take(&slots, "shop", "one", 0).await.expect("a slot");
+        first.lost().await;
+        assert!(first.complete().is_err());
+        drop(first);
+        assert_eq!(slots.state().taken.len(), 2);
+        assert!(second.complete().is_ok() && video.complete().is_ok());
+    }
+
+    #[tokio::test]
+    async fn another_attempt_of_the_session_waits_until_the_older_upload_is_idle_or_over() {
+        let slots = UploadSlots::new(10, 10, RATE);
+        let other = async |now| slots.acquire(Sent { attempt: "b", ..sent("shop", "one") }, move || now).await;
+        let first = take(&slots, "shop", "one", 0).await.expect("a slot");
+        first.arrived(20_000, 9000);
+        let refused = other(18_999).await.expect_err("it still comes");
+        assert_eq!(refused.reply().retry_after, Some(RETRY_FULL));
+        let second = other(19_000).await.expect("in place of an idle one");
+        first.lost().await;
+        second.complete().expect("it was not ended");
+        assert!(take(&slots, "shop", "one", 900_000).await.is_none(), "what is being stored stays");
+        drop((first, second));
+        assert!(take(&slots, "shop", "one", 900_000).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn what_has_arrived_is_stored_before_a_newer_upload_goes_on() {
+        let slots = UploadSlots::new(10, 10, RATE);
+        let first = take(&slots, "shop", "one", 0).await.expect("a slot");
+        first.complete().expect("it was not ended");
+        let mut second = std::pin::pin!(take(&slots, "shop", "one", 0));
+        assert!(futures::poll!(second.as_mut()).is_pending());
+        drop(first);
+        assert!(second.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn an_account_has_its_share_and_idle_uploads_give_way() {
+        let slots = UploadSlots::new(3, 2, RATE);
+        let one = take(&slots, "shop", "1", 0).await.expect("a slot");
+        let two = take(&slots, "shop", "2", 1).await.expect("a slot");
+        assert!(take(&slots, "shop", "3", 5000).await.is_none(), "the share is used up");
+        let other = take(&slots, "other", "4", 5000).await.expect("for another account");
+        assert!(take(&slots, "third", "5", 5000).await.is_none(), "all are used up");
+        one.arrived(100_000, 9000);
+        let three = take(&slots, "shop", "3", 10_001).await.expect("in place of the second");
+        two.lost().await;
+        assert!(take(&slots, "shop", "6", 10_001).await.is_none());
+        for slot in [&one, &three, &other] {
+            slot.complete().expect("it was not ended");
+        }
+        assert!(take(&slots, "shop", "6", 900_000).await.is_none(), "what is being stored stays");
+    }
+}

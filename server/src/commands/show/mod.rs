@@ -1,0 +1,135 @@
+//! What the operator sees of a session and nobody else: pictures, every check, its figures and why. Written as one file
+//! by whoever has the service's keys; there is no address at which it could be asked for.
+
+mod page;
+
+use std::io::{Cursor, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use image::ImageFormat;
+use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
+use nearfar_scoring::{CheckOutcome, Evidence, IssuedNonce, Scorer};
+use nearfar_store::{Attempt, AttemptState, Error as StoreError, FileEntry, MANIFEST, Session, Store};
+
+use crate::workers::scoring::manifest;
+
+/// Which session, and where to.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ShowArgs {
+    /// The session.
+    pub signature_id: String,
+    /// The file to write, which must not be there yet [default: SIGNATURE_ID.html]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A session with all that is kept of it.
+struct Record {
+    session: Session,
+    attempts: Vec<Entry>,
+}
+
+/// An attempt with all that is kept of it.
+struct Entry {
+    attempt: Attempt,
+    checks: Vec<CheckOutcome>,
+    /// What came of it; `None` before the upload, and once it is cleared.
+    upload: Option<Upload>,
+}
+
+struct Upload {
+    manifest: Manifest,
+    files: Vec<FileEntry>,
+    far: Bytes,
+    /// Those at the stops of the path.
+    stops: Vec<Bytes>,
+    near: Bytes,
+    /// By the manifest's audit entries, in their order.
+    audit: Vec<Bytes>,
+    /// PNG.
+    map: Option<Vec<u8>>,
+}
+
+/// Writes the page, for its owner alone to read, and returns where.
+///
+/// # Errors
+/// For a session that is unknown, and a file that is there already: nothing is written over.
+pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyhow::Result<PathBuf> {
+    let html = render(store, scorer, &args.signature_id).await?;
+    let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", args.signature_id)));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path).with_context(|| format!("making {}", path.display()))?;
+    file.write_all(html.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+    Ok(path)
+}
+
+/// The page: HTML that needs nothing else, asks nobody for anything and runs no script.
+///
+/// # Errors
+/// For a session that is unknown, and what the store says.
+pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str) -> anyhow::Result<String> {
+    let session = match store.session(signature_id).await {
+        Err(StoreError::NotFound(_)) => bail!("there is no session {signature_id}"),
+        other => other?,
+    };
+    let mut attempts = Vec::new();
+    for attempt in store.attempts(&session.id).await? {
+        attempts.push(entry(store, scorer, attempt).await?);
+    }
+    Ok(page::session(&Record { session, attempts }).into_string())
+}
+
+async fn entry(store: &Store, scorer: &dyn Scorer, attempt: Attempt) -> anyhow::Result<Entry> {
+    let checks = match &attempt.judgement {
+        Some(judgement) => serde_json::from_str(&judgement.checks).context("the stored checks")?,
+        None => Vec::new(),
+    };
+    let upload = match attempt.state {
+        AttemptState::Issued => None,
+        AttemptState::Received | AttemptState::Judged => Some(upload(store, scorer, &attempt).await?),
+    };
+    Ok(Entry { attempt, checks, upload })
+}
+
+async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow::Result<Upload> {
+    let read = async |name: &str| store.file(&attempt.session_id, &attempt.id, name).await;
+    let manifest = manifest(&read(MANIFEST).await?)?;
+    let files = store.files(&attempt.session_id, &attempt.id).await?;
+    let (far, near) = (read(FAR).await?, read(NEAR).await?);
+    let mut stops = Vec::new();
+    for stop in &manifest.stops {
+        stops.push(read(&stop.name).await?);
+    }
+    let mut audit = Vec::new();
+    for shown in &manifest.audit {
+        audit.push(read(&shown.name).await?);
+    }
+    let pictures = [(FAR, &far), (NEAR, &near)].map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+    let evidence = Evidence {
+        manifest: manifest.clone(),
+        nonce: IssuedNonce {
+            value: attempt.nonce.clone(),
+            issued_at: attempt.issued_at,
+            expires_at: attempt.nonce_expires_at,
+        },
+        files: pictures.into_iter().collect(),
+        received_at: attempt.received_at.unwrap_or(attempt.issued_at),
+        light: None,
+        motion: None,
+    };
+    let map = scorer.residual_map(&evidence).map(|map| {
+        let mut png = Cursor::new(Vec::new());
+        map.write_to(&mut png, ImageFormat::Png).map(|()| png.into_inner())
+    });
+    Ok(Upload { manifest, files, far, stops, near, audit, map: map.transpose()? })
+}
+
+/// Whether a file is shown among the pictures.
+fn is_shown(name: &str) -> bool {
+    matches!(name, FAR | NEAR) || [AUDIT_PREFIX, STOP_PREFIX].iter().any(|prefix| name.starts_with(prefix))
+}

@@ -1,0 +1,373 @@
+//! What can be set, by file and environment.
+
+pub mod environment;
+pub mod keys;
+pub mod private_files;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use nearfar_pad::ModelConfig;
+use nearfar_protocol::origin::{Origin, OriginError};
+use nearfar_scoring::Limits;
+use serde::{Deserialize, Serialize};
+
+use crate::api::upload::limits::UploadLimit;
+use crate::study::config::StudyConfig;
+use environment::PREFIX;
+
+/// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Where metrics are served, apart from the public address; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The address by which people reach the service: what links begin with.
+    pub public_url: String,
+    /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
+    pub database_url: String,
+    /// Milliseconds that a request waits for a locked database.
+    pub database_wait_ms: u32,
+    /// A folder or `s3://bucket/prefix`.
+    pub objects_url: String,
+    /// Milliseconds that an answer of the object store is waited for, and a second more for each megabyte.
+    pub objects_wait_ms: u32,
+    /// 64 hex digits: encrypts secrets in the database.
+    pub master_key: Option<String>,
+    /// Where the master key is kept if it is not given; made on first start.
+    pub master_key_file: PathBuf,
+    /// 64 hex digits each, separated by commas: encrypt captured files, the first one new files.
+    pub blob_keys: String,
+    /// The built page.
+    pub page_dir: PathBuf,
+    /// The face detection model.
+    pub model: PathBuf,
+    /// The model's SHA-256 in hex: another file is refused.
+    pub model_sha256: String,
+    /// Seconds that the page's URL is good.
+    pub session_seconds: u32,
+    /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video.
+    pub nonce_seconds: u32,
+    /// Seconds that a cross-device link is good.
+    pub handoff_seconds: u32,
+    /// The largest picture, in bytes.
+    pub image_bytes: u64,
+    /// The largest audit picture, in bytes.
+    pub audit_bytes: u64,
+    /// The largest video, in bytes.
+    pub video_bytes: u64,
+    /// Connections, and streams of HTTP/2 connections, that are served at the same time.
+    pub connections_at_once: usize,
+    /// Uploads that are taken at the same time; more are told to come again.
+    pub uploads_at_once: usize,
+    /// Bytes that uploads under way may hold at the same time; more are told to come again.
+    pub transfer_bytes: u64,
+    /// Bytes that results under way may hold at the same time; more are told to come again.
+    pub result_bytes: u64,
+    /// Percent of `uploads_at_once`, `transfer_bytes` and `result_bytes` that one account can have.
+    pub account_share: u64,
+    /// Seconds that an upload may take.
+    pub upload_seconds: u64,
+    /// Seconds that every upload has, however little of it arrives.
+    pub upload_grace_seconds: u64,
+    /// Bytes a second that have to arrive after that.
+    pub upload_bytes_per_second: u64,
+    /// The longest wait of a status request, seconds.
+    pub poll_seconds: u64,
+    /// Milliseconds between two looks for what another instance has changed.
+    pub poll_interval_ms: u64,
+    /// Seconds that the link to an attempt's audit pictures is good.
+    pub audit_link_seconds: u32,
+    /// Attempts that are judged at the same time; 0: this instance judges none.
+    pub scorers: usize,
+    /// Attempts that may wait to be judged; more uploads are told to come again.
+    pub scoring_queue: u64,
+    /// Seconds after which the attempt of a scorer that fell silent goes to another.
+    pub lease_seconds: u32,
+    /// Claims of one attempt after which it is refused rather than tried again.
+    pub scoring_turns: i64,
+    /// Seconds that the oldest attempt may wait before the service calls itself not ready; 0: for ever.
+    pub overdue_seconds: u32,
+    /// Seconds that one judgement may take before it is given up; it counts as a turn.
+    pub judgement_seconds: u32,
+    /// The least score that passes.
+    pub pass_score: u8,
+    /// What the scorer compares with.
+    pub limits: Limits,
+    /// Networks for presentation attack detection.
+    pub pad: PadConfig,
+    /// A study on the operator's own people and attacks; none: the service runs no study.
+    pub study: Option<StudyConfig>,
+    /// Seconds between two sweeps of what is past its time.
+    pub sweep_seconds: u64,
+    /// Seconds that nothing is deleted by its time after the clock was in doubt.
+    pub clock_hold_seconds: u32,
+    /// Requests a second of one account and purpose; and as many at once.
+    pub account_rate: u32,
+    /// Requests a second of one session's device and purpose; and as many at once.
+    pub session_rate: u32,
+    /// Seconds of `Strict-Transport-Security`; 0: not sent.
+    pub hsts_seconds: u32,
+    /// Origins, separated by commas, whose pages may use the page's API.
+    pub cors_origins: String,
+    /// Whether the page without a session is served, as a demo.
+    pub demo: bool,
+    /// Whether the API's documents are served.
+    pub documents: bool,
+    /// Seconds that requests under way get when the service is asked to stop.
+    pub shutdown_seconds: u64,
+    /// Log lines as `text` or `json`.
+    pub log_format: LogFormat,
+    /// What is logged, in the words of `tracing`'s filter.
+    pub log: String,
+}
+
+/// Networks for presentation attack detection: `docs/PAD.md`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PadConfig {
+    /// Each of them; none is fine.
+    pub models: Vec<ModelConfig>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            metrics_listen: None,
+            public_url: "http://localhost:8787".into(),
+            database_url: "sqlite://data/nearfar.db".into(),
+            database_wait_ms: 5000,
+            objects_url: "data/objects".into(),
+            objects_wait_ms: 10_000,
+            master_key: None,
+            master_key_file: "data/master.key".into(),
+            blob_keys: String::new(),
+            page_dir: "dist".into(),
+            model: "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite".into(),
+            model_sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633".into(),
+            session_seconds: 3600,
+            nonce_seconds: 600,
+            handoff_seconds: 600,
+            image_bytes: 2_000_000,
+            audit_bytes: 500_000,
+            video_bytes: 64_000_000,
+            connections_at_once: 4096,
+            uploads_at_once: 32,
+            transfer_bytes: 256_000_000,
+            result_bytes: 600_000_000,
+            account_share: 50,
+            upload_seconds: 600,
+            upload_grace_seconds: 30,
+            upload_bytes_per_second: 2000,
+            poll_seconds: 25,
+            poll_interval_ms: 1000,
+            audit_link_seconds: 3600,
+            scorers: 1,
+            scoring_queue: 200,
+            lease_seconds: 60,
+            scoring_turns: 5,
+            overdue_seconds: 600,
+            judgement_seconds: 20,
+            pass_score: 50,
+            limits: Limits::default(),
+            pad: PadConfig::default(),
+            study: None,
+            sweep_seconds: 60,
+            clock_hold_seconds: 3600,
+            account_rate: 100,
+            session_rate: 20,
+            hsts_seconds: 0,
+            cors_origins: String::new(),
+            demo: true,
+            documents: true,
+            shutdown_seconds: 30,
+            log_format: LogFormat::Text,
+            log: "info".into(),
+        }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{}", in_one_line(.0))]
+    Read(Box<figment::Error>),
+    /// There is no such option.
+    #[error("{name} is not an option{}", suggestion(near))]
+    Unknown {
+        /// As it was written.
+        name: String,
+        /// The option that was meant, written the same way.
+        near: Option<String>,
+    },
+    /// A value makes no sense.
+    #[error("{option}: {why}")]
+    Value {
+        /// Which option.
+        option: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+fn in_one_line(error: &figment::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn suggestion(near: &Option<String>) -> String {
+    near.as_ref().map_or_else(String::new, |near| format!("; did you mean {near}?"))
+}
+
+impl From<figment::Error> for ConfigError {
+    fn from(error: figment::Error) -> Self {
+        let figment::error::Kind::UnknownField(name, known) = &error.kind else { return Self::Read(Box::new(error)) };
+        let variable = format!("{PREFIX}{}", name.to_ascii_uppercase());
+        let written = std::env::vars_os().any(|(name, _)| name.eq_ignore_ascii_case(&variable));
+        let spelt =
+            |name: &str| if written { format!("{PREFIX}{}", name.to_ascii_uppercase()) } else { name.to_owned() };
+        Self::Unknown { name: spelt(name), near: environment::nearest(name, known).map(spelt) }
+    }
+}
+
+impl Config {
+    /// The defaults, then the file, then the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let passed_over = environment::passed_over();
+        let options = passed_over.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
+        let config: Self = figment
+            .merge(Env::raw().only(&["DATABASE_URL"]))
+            // The name of this file is no option.
+            .merge(Env::prefixed(PREFIX).ignore(&options.collect::<Vec<_>>()))
+            .extract()
+            .map_err(ConfigError::from)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses what cannot work.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |option, why: &str| Err(ConfigError::Value { option, why: why.to_owned() });
+        if let Err(error) = self.public_origin() {
+            return refuse("public_url", &error.to_string());
+        }
+        let seconds = [
+            ("session_seconds", self.session_seconds),
+            ("nonce_seconds", self.nonce_seconds),
+            ("handoff_seconds", self.handoff_seconds),
+            ("audit_link_seconds", self.audit_link_seconds),
+            ("judgement_seconds", self.judgement_seconds),
+        ];
+        if let Some((option, _)) = seconds.into_iter().find(|(_, value)| !(1..=86_400).contains(value)) {
+            return refuse(option, "should be 1 to 86400");
+        }
+        if self.account_rate == 0 {
+            return refuse("account_rate", "should be at least 1");
+        }
+        if self.session_rate == 0 {
+            return refuse("session_rate", "should be at least 1");
+        }
+        if self.connections_at_once == 0 || self.connections_at_once > 1_000_000 {
+            return refuse("connections_at_once", "should be 1 to 1000000");
+        }
+        if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
+            return refuse("uploads_at_once", "should be 1 to 10000");
+        }
+        if self.account_share == 0 || self.account_share > 100 {
+            return refuse("account_share", "should be 1 to 100");
+        }
+        if self.account_bytes(self.transfer_bytes) < UploadLimit::largest(self).total() {
+            let why = "an account's share of it (account_share) should hold at least one upload of the largest size";
+            return refuse("transfer_bytes", why);
+        }
+        if self.account_bytes(self.result_bytes) < UploadLimit::largest(self).result() {
+            let why = "an account's share of it (account_share) should hold the largest result: four times two pictures \
+                       and a video";
+            return refuse("result_bytes", why);
+        }
+        if self.upload_bytes_per_second == 0 {
+            return refuse("upload_bytes_per_second", "should be at least 1");
+        }
+        if self.scorers > 256 {
+            return refuse("scorers", "should be at most 256");
+        }
+        if self.objects_wait_ms == 0 {
+            return refuse("objects_wait_ms", "should be at least 1");
+        }
+        if hex::decode(&self.model_sha256).map_or(0, |hash| hash.len()) != 32 {
+            return refuse("model_sha256", "should be 64 hex digits");
+        }
+        if self.lease_seconds < 3 {
+            return refuse("lease_seconds", "should be at least 3");
+        }
+        if self.overdue_seconds != 0 && self.overdue_seconds < self.lease_seconds {
+            return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
+        }
+        if !(50..=100).contains(&self.pass_score) {
+            return refuse("pass_score", "should be 50 to 100: a lower score means an attack");
+        }
+        if self.sweep_seconds == 0 {
+            return refuse("sweep_seconds", "should be at least 1");
+        }
+        if self.poll_interval_ms < 10 {
+            return refuse("poll_interval_ms", "should be at least 10");
+        }
+        if let Some(error) = self.cors_origins().find_map(Result::err) {
+            return refuse("cors_origins", &error.to_string());
+        }
+        for model in &self.pad.models {
+            if let Err(error) = model.validate() {
+                return refuse("pad", &format!("{}: {error}", model.file.display()));
+            }
+        }
+        if let Some(why) = self.study.as_ref().and_then(|study| study.refusal(&self.objects_url)) {
+            return refuse("study", why);
+        }
+        self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
+    }
+
+    /// The origins of [`Config::cors_origins`].
+    pub fn cors_origins(&self) -> impl Iterator<Item = Result<Origin, OriginError>> {
+        self.cors_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::parse)
+    }
+
+    /// The origin of [`Config::public_url`], which may end with a slash.
+    fn public_origin(&self) -> Result<Origin, OriginError> {
+        self.public_url.strip_suffix('/').unwrap_or(&self.public_url).parse()
+    }
+
+    /// How many of the uploads at once one account can have.
+    pub fn account_uploads(&self) -> usize {
+        let share = self.account_bytes(self.uploads_at_once as u64);
+        usize::try_from(share).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// How much of that many bytes one account can have.
+    pub fn account_bytes(&self, all: u64) -> u64 {
+        u64::try_from(u128::from(all) * u128::from(self.account_share) / 100).unwrap_or(u64::MAX)
+    }
+
+    /// A link into the service.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{}", self.public_url.strip_suffix('/').unwrap_or(&self.public_url), path)
+    }
+}

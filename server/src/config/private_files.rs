@@ -1,0 +1,62 @@
+//! Files that no other user of the machine can read.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Mode;
+
+use crate::config::Config;
+use crate::config::keys::sqlite_file;
+
+/// What other users of the machine may do, all of which is taken from them.
+const OTHERS: u32 = 0o077;
+
+/// From here on every file and folder that this process makes is its owner's alone.
+pub fn keep_new_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Takes the database, the folder of the objects and the master key away from other users, as an earlier version made
+/// them. What lies in the folder is out of reach with it.
+pub fn mend(config: &Config) {
+    for path in places(config) {
+        if let Err(error) = mend_one(&path) {
+            let path = path.display();
+            tracing::warn!(%error, %path, "other users may be able to read it, and its permissions cannot be changed");
+        }
+    }
+}
+
+fn places(config: &Config) -> Vec<PathBuf> {
+    let mut places = vec![config.master_key_file.clone()];
+    if let Some(file) = sqlite_file(&config.database_url) {
+        for end in ["", "-wal", "-shm", "-reserve"] {
+            let mut name = file.as_os_str().to_owned();
+            name.push(end);
+            places.push(name.into());
+        }
+    }
+    let study = config.study.as_ref().map(|study| &study.objects_url);
+    for url in std::iter::once(&config.objects_url).chain(study) {
+        let folder = url.strip_prefix("file://").unwrap_or(url);
+        if !folder.contains("://") {
+            places.push(folder.into());
+        }
+    }
+    places
+}
+
+fn mend_one(path: &Path) -> std::io::Result<()> {
+    let mode = match fs::metadata(path) {
+        Ok(found) => found.permissions().mode(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if mode & OTHERS == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))?;
+    tracing::warn!(path = %path.display(), "other users of the machine could read it; now they cannot");
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Memory for what is under way, so that many large uploads or results at once cannot use up the machine's, nor one
+//! account's keep out those of the others.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nearfar_protocol::status;
+
+use crate::api::reply::Failure;
+
+/// Seconds after which one may come again when it is used up.
+const COME_AGAIN: u32 = 2;
+
+/// Memory of which each account can have its share.
+#[derive(Debug)]
+pub struct MemoryPool {
+    used: Mutex<Used>,
+    all: u64,
+    share: u64,
+}
+
+#[derive(Debug, Default)]
+struct Used {
+    all: u64,
+    accounts: HashMap<String, u64>,
+}
+
+/// What is reserved of it, until this is dropped.
+#[derive(Debug)]
+pub struct Reservation<'a> {
+    pool: &'a MemoryPool,
+    account: String,
+    bytes: u64,
+}
+
+impl MemoryPool {
+    /// That many bytes, and that many of them for one account.
+    pub fn new(all: u64, share: u64) -> Self {
+        Self { used: Mutex::default(), all, share }
+    }
+
+    /// Nothing yet: it grows with what arrives.
+    pub fn reservation(&self, account: &str) -> Reservation<'_> {
+        Reservation { pool: self, account: account.to_owned(), bytes: 0 }
+    }
+
+    /// That many bytes, or all of the share: what was taken under larger limits than those of today could not be read
+    /// at all otherwise.
+    pub fn reserve(&self, account: &str, bytes: u64) -> Result<Reservation<'_>, Failure> {
+        let mut reservation = self.reservation(account);
+        reservation.grow(bytes.min(self.share))?;
+        Ok(reservation)
+    }
+
+    fn used(&self) -> MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reservation<'_> {
+    /// So much more; a refusal while others, or others of this account, hold too much.
+    pub fn grow(&mut self, bytes: u64) -> Result<(), Failure> {
+        let mut used = self.pool.used();
+        let of_account = used.accounts.get(&self.account).copied().unwrap_or(0);
+        let fits = used.all.saturating_add(bytes) <= self.pool.all;
+        if !fits || of_account.saturating_add(bytes) > self.pool.share {
+            return Err(Failure::later(status::RETRY_LATER, COME_AGAIN));
+        }
+        used.all += bytes;
+        *used.accounts.entry(self.account.clone()).or_default() += bytes;
+        self.bytes += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        let mut used = self.pool.used();
+        used.all -= self.bytes;
+        let left = used.accounts.get(&self.account).map_or(0, |held| held - self.bytes);
+        if left == 0 {
+            used.accounts.remove(&self.account);
+        } else {
+            used.accounts.insert(self.account.clone(), left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_reserved_comes_back() {
+        let pool = MemoryPool::new(10_000, 10_000);
+        let some = pool.reserve("shop", 9000).ok();
+        assert!(some.is_some() && pool.reserve("other", 1001).is_err());
+        drop(some);
+        assert!(pool.reserve("other", 1_000_000).is_ok(), "more than there is: all of it");
+        assert!(pool.used().accounts.is_empty());
+    }
+
+    #[test]
+    fn an_account_has_its_share() {
+        let pool = MemoryPool::new(10_000, 6000);
+        let mut upload = pool.reservation("shop");
+        assert!(upload.grow(4000).is_ok() && upload.grow(2000).is_ok() && upload.grow(1).is_err());
+        assert!(pool.reserve("shop", 1).is_err());
+        let other = pool.reserve("other", 4000).expect("what is left");
+        assert!(pool.reserve("third", 1).is_err());
+        drop((upload, other));
+        let large = pool.reserve("shop", 9000).expect("as much as the share");
+        assert!(pool.reserve("shop", 1).is_err());
+        assert!(pool.reserve("other", 4000).is_ok(), "what is left is for others");
+        drop(large);
+        assert!(pool.reservation("shop").grow(6001).is_err(), "an upload never has more than the share");
+    }
+}

@@ -1,0 +1,6 @@
+//! The running process: start and shutdown, connections, memory, logging.
+
+pub mod connections;
+pub mod logging;
+pub mod memory;
+pub mod serve;

@@ -1,0 +1,6 @@
+//! What the service serves besides the APIs: the page's files, the API documentation, health.
+
+pub mod api_docs;
+pub mod content_security;
+pub mod health;
+pub mod site;

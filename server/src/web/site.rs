@@ -1,0 +1,191 @@
+//! The page's files, with a policy that lets only the session's integrator frame them.
+
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use nearfar_protocol::origin::{Origin, web_url};
+use nearfar_protocol::ui::UiConfig;
+use nearfar_store::Account;
+use tower_http::services::ServeDir;
+
+use crate::api::reply::{Failure, Pending};
+use crate::api::router::RESOURCE_POLICY;
+use crate::app::{App, is_id};
+use crate::config::Config;
+use crate::web::api_docs;
+use crate::web::content_security;
+
+const PREFIX: &str = "/h5";
+
+/// What names a session in the page's address; without any of them the page is the demo.
+const SESSION: [&str; 3] = ["token", "session", "link"];
+/// The page itself.
+const INDEX: &str = "index.html";
+const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
+
+/// A file of the page, at `/` or below `/h5/`.
+pub async fn serve(State(app): State<App>, request: Request) -> Response {
+    let not_found = || StatusCode::NOT_FOUND.into_response();
+    let uri = request.uri().clone();
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return not_found();
+    }
+    if uri.path() == PREFIX {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{PREFIX}/{query}")).into_response();
+    }
+    let below = uri.path().strip_prefix(PREFIX).filter(|rest| rest.starts_with('/'));
+    if below.is_none() && !app.config.demo {
+        return not_found();
+    }
+    let Ok(inner) = below.unwrap_or(uri.path()).parse::<Uri>() else { return not_found() };
+    let (mut parts, body) = request.into_parts();
+    parts.uri = inner;
+    let no_page = !app.config.demo && !names_session(&uri);
+    if no_page {
+        // "Not modified" would show the demo that a browser has kept.
+        parts.headers.remove(header::IF_NONE_MATCH);
+        parts.headers.remove(header::IF_MODIFIED_SINCE);
+    }
+    if api_docs::is_below(parts.uri.path()) {
+        return not_found();
+    }
+    let mut response = file(&app.config.page_dir, Request::from_parts(parts, body)).await;
+    if no_page && is_html(&response) == Some(true) {
+        return not_found();
+    }
+    if response.extensions().get::<Pending>().is_some() {
+        // The machine's fault: an answer of the service, not a file of the page.
+        return response;
+    }
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        set_headers(&app, &uri, &mut response).await;
+    }
+    response
+}
+
+/// A file of a folder, by the request's path.
+pub async fn file(folder: &Path, request: Request) -> Response {
+    // Nobody is sent to a folder: after `//` its name would be a host in `Location`.
+    let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
+    // The build has put compressed copies beside the files.
+    let mut files = files.precompressed_br().precompressed_gzip();
+    match files.try_call(request).await {
+        Ok(response) => response.map(axum::body::Body::new),
+        Err(error) if is_no_file(&error) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => Failure::internal(&error).into_response(),
+    }
+}
+
+/// Whether there cannot be a file of that name, or is none: all else is the machine's fault.
+fn is_no_file(error: &io::Error) -> bool {
+    use ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | PermissionDenied | NotADirectory | InvalidFilename | InvalidInput)
+}
+
+/// Whether the page is there.
+pub async fn is_there(config: &Config) -> bool {
+    tokio::fs::metadata(config.page_dir.join(INDEX)).await.is_ok_and(|found| found.is_file())
+}
+
+/// Whether the address names a session.
+fn names_session(uri: &Uri) -> bool {
+    let mut query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    query.any(|(name, _)| SESSION.contains(&&*name))
+}
+
+/// Whether this is HTML; `None` for "not modified", which does not say of what.
+fn is_html(response: &Response) -> Option<bool> {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    match kind {
+        None if response.status() == StatusCode::NOT_MODIFIED => None,
+        kind => Some(kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))),
+    }
+}
+
+async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
+    // A browser puts the headers of "not modified" in the place of those that it has kept: it gets those of the page.
+    let html = is_html(response).unwrap_or(true);
+    let account = if html { account_of(app, uri).await } else { None };
+    let images = match &account {
+        Some(account) => image_origins(app, account).await,
+        None => BTreeSet::new(),
+    };
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    let ancestors = account.map(|account| account.settings.frame_ancestors).unwrap_or_default();
+    set(header::CONTENT_SECURITY_POLICY, &content_security::page(&ancestors, &images));
+    // A page that isolates itself (COEP) frames only what does so too, and says that it may be framed by others. Its own
+    // pictures are no hindrance; an integrator's come from hosts that may not have heard of any of this.
+    set(EMBEDDER_POLICY, if images.is_empty() { "require-corp" } else { "credentialless" });
+    set(RESOURCE_POLICY, "cross-origin");
+    let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    set(header::CACHE_CONTROL, kept);
+    // Of "not modified" too: whether it is depends on which of the copies is asked for.
+    set(header::VARY, "accept-encoding");
+    set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
+}
+
+/// The account of the session that the page's URL names: by its token, by the session's id, which takes the token's
+/// place once the page is open, or by the id of a cross-device link. An id is no proof of anything, and needs to be
+/// none: what it tells is which origins the account has chosen.
+async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
+    let query = uri.query()?.as_bytes();
+    let of = |wanted: &str| url::form_urlencoded::parse(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let session_id = match of("token") {
+        Some(token) => app.tokens.read_page(&token, app.now())?.sub,
+        None => match of("session") {
+            Some(id) => is_id(&id).then(|| id.into_owned())?,
+            None => app.store.handoff(&of("link").filter(|id| is_id(id))?).await.ok()?.session_id,
+        },
+    };
+    let session = app.store.session(&session_id).await.ok()?;
+    app.store.account(&session.account_id).await.ok()
+}
+
+/// Where the pictures of the account's user-interface configurations lie.
+async fn image_origins(app: &App, account: &Account) -> BTreeSet<Origin> {
+    let mut origins = BTreeSet::new();
+    for locale in app.store.ui_locales(&account.id).await.unwrap_or_default() {
+        let Ok(Some(text)) = app.store.ui(&account.id, &locale).await else { continue };
+        let values = serde_json::from_str(&text).unwrap_or_default();
+        for (field, link) in UiConfig::links(&values) {
+            match web_url(link).and_then(|url| Origin::of(&url)) {
+                Some(origin) => {
+                    origins.insert(origin);
+                }
+                // Only an older version stored such a link.
+                None => tracing::warn!(account = account.id, locale, field, "a stored link is ignored: set it anew"),
+            }
+        }
+    }
+    origins
+}
+
+/// Whether the name bears a hash of the content, as the build makes them: `page.0123abcd.js`.
+fn is_hashed(path: &str) -> bool {
+    let mut parts = path.rsplit('.');
+    let (_, hash) = (parts.next(), parts.next());
+    hash.is_some_and(|hash| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        && parts.next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashed_names_are_kept_for_ever() {
+        assert!(is_hashed("/h5/page.0123abcd.js"));
+        assert!(!is_hashed("/h5/index.html"));
+        assert!(!is_hashed("/0123abcd.js"));
+    }
+}

@@ -1,0 +1,225 @@
+//! Judging received attempts, off the path of requests.
+//!
+//! Attempts are claimed from the store by lease: what a scorer that crashed had claimed goes to another one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nearfar_protocol::manifest::Manifest;
+use nearfar_protocol::result::{Decision, ResultCode};
+use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
+use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received, is_study};
+
+use crate::app::App;
+use crate::challenges::light::KeptLight;
+use crate::challenges::motion::KeptMotion;
+use crate::reasons::reasons;
+use crate::workers::supervision::supervise;
+
+/// How long a scorer waits for word of an upload before it looks for those of other instances.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a scorer waits after the store was not available.
+const AFTER_FAULT: Duration = Duration::from_secs(2);
+
+/// Starts the scorers of this instance.
+pub fn start(app: &App) {
+    for _ in 0..app.config.scorers {
+        supervise(app, "scorer", &app.scorers, |app| async move { run(&app).await });
+    }
+}
+
+async fn run(app: &App) {
+    while !app.stop.is_cancelled() {
+        let pause = match judge_next(app).await {
+            Ok(true) => continue,
+            Ok(false) => LOOK_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "judging is put off");
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = app.received.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+            () = app.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Judges the attempt that has waited longest. Returns whether there was one.
+pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
+    let now = app.now();
+    let lease = i64::from(app.config.lease_seconds) * 1000;
+    let Some(claim) = app.store.claim(now, now + lease).await? else { return Ok(false) };
+    let outcome = tokio::select! {
+        outcome = judge(app, &claim) => outcome,
+        lost = keep(app, &claim) => Err(lost),
+    };
+    match outcome {
+        Ok(()) => app.changed(&claim.session_id),
+        Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("an attempt went to another scorer"),
+        Err(error) => {
+            // So that it need not wait for the end of the lease. An outage is no fault of the attempt: it counts
+            // no turn. A scorer that fails on it does.
+            let again = app.now() + i64::try_from(AFTER_FAULT.as_millis()).unwrap_or_default();
+            let outage = error.is_temporary();
+            let done =
+                if outage { app.store.release(&claim, again).await } else { app.store.renew(&claim, again).await };
+            if let Err(error) = done {
+                tracing::warn!(%error, "an attempt waits for the end of its lease");
+            }
+            return Err(error);
+        }
+    }
+    Ok(true)
+}
+
+async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
+    let started = app.clock.monotonic();
+    let verdict = if claim.failures >= app.config.scoring_turns {
+        tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be judged");
+        None
+    } else {
+        match app.store.received(claim).await {
+            Ok(received) => Some(score(app, claim, received).await?),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::error!(%error, signature_id = claim.session_id, "an attempt is damaged");
+                None
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let policy = policy(app, claim).await?;
+    let (judgement, consequence) = match &verdict {
+        Some(verdict) => judgement(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
+        // The person did nothing wrong: inconclusive, so that another try may be made.
+        None => (refused(), Consequence::Inconclusive),
+    };
+    app.store.finish(claim, &judgement, consequence, app.now()).await?;
+    // A study is no customer.
+    if is_study(&claim.session_id) {
+        metrics::counter!("nearfar_study_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
+    } else {
+        count(&policy, verdict.as_ref(), &judgement, consequence);
+    }
+    metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
+    tracing::info!(
+        signature_id = claim.session_id,
+        code = judgement.code,
+        score = judgement.score,
+        "an attempt was judged"
+    );
+    Ok(())
+}
+
+/// What holds for the claimed attempt's session.
+async fn policy(app: &App, claim: &Claim) -> nearfar_store::Result<Policy> {
+    let gone = |error| match error {
+        // It was cleared meanwhile.
+        StoreError::NotFound(_) => Conflict::LeaseLost.into(),
+        other => other,
+    };
+    let session = app.store.session(&claim.session_id).await.map_err(gone)?;
+    let account = app.store.account(&session.account_id).await.map_err(gone)?;
+    Ok(account.settings.policy(session.product_level.as_deref()))
+}
+
+/// Counts a judged attempt by its level, its verdict and the first reason why it did not pass.
+fn count(policy: &Policy, verdict: Option<&Verdict>, judgement: &Judgement, consequence: Consequence) {
+    let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
+    let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
+    let decision = Decision::of(code, judgement.score);
+    let reason = reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
+    let labels = [
+        ("code", judgement.code.clone()),
+        ("level", policy.level.code().to_owned()),
+        ("verdict", decision.code().to_owned()),
+        ("reason", reason.unwrap_or_else(|| "none".to_owned())),
+    ];
+    metrics::counter!("nearfar_attempts_judged_total", &labels).increment(1);
+}
+
+async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
+    let light = claim.light.as_deref().map(KeptLight::read).transpose();
+    let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", why: error.to_string() })?;
+    let motion = claim.motion.as_deref().map(KeptMotion::read).transpose();
+    let motion = motion.map_err(|error| StoreError::Corrupt { what: "motion challenge", why: error.to_string() })?;
+    let nonce = IssuedNonce {
+        value: claim.nonce.clone(),
+        issued_at: claim.nonce_issued_at,
+        expires_at: claim.nonce_expires_at,
+    };
+    let files = received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect();
+    let evidence = Evidence {
+        manifest: manifest(&received.manifest)?,
+        nonce,
+        files,
+        received_at: claim.received_at,
+        light: light.map(KeptLight::asked),
+        motion: motion.map(KeptMotion::asked),
+    };
+    let scorer = Arc::clone(&app.scorer);
+    let stop = StopOnDrop::default();
+    let work = tokio::task::spawn_blocking({
+        let stop = Arc::clone(&stop.0);
+        move || scorer.judge_until(&evidence, &stop)
+    });
+    let seconds = app.config.judgement_seconds;
+    let judged = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
+    let judged = judged.map_err(|_| StoreError::Internal(format!("the judgement took more than {seconds} s")))?;
+    let failed = |error: &dyn std::fmt::Display| StoreError::Internal(format!("the scorer failed: {error}"));
+    judged.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
+}
+
+/// Stops the judgement's thread when nobody waits for it any more: its time is over, or the claim is lost.
+#[derive(Default)]
+struct StopOnDrop(Arc<Stop>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.set();
+    }
+}
+
+/// Reads a stored manifest, which was checked when it came.
+pub fn manifest(stored: &[u8]) -> nearfar_store::Result<Manifest> {
+    Manifest::parse(stored).map_err(|error| StoreError::Corrupt { what: "manifest", why: error.to_string() })
+}
+
+fn judgement(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(Judgement, Consequence)> {
+    let checks = serde_json::to_string(&verdict.checks).map_err(|error| StoreError::Internal(error.to_string()))?;
+    let consequence = match verdict.code {
+        ResultCode::Success if verdict.score >= Some(pass_score) => Consequence::Pass,
+        ResultCode::FaceQualityTooPoor => Consequence::Inconclusive,
+        _ => Consequence::MayRetry,
+    };
+    let judgement = Judgement {
+        code: verdict.code.code().to_owned(),
+        score: verdict.score,
+        attack_type: verdict.attack_type.map(u8::from),
+        checks,
+    };
+    Ok((judgement, consequence))
+}
+
+fn refused() -> Judgement {
+    Judgement {
+        code: ResultCode::FaceQualityTooPoor.code().to_owned(),
+        score: None,
+        attack_type: None,
+        checks: "[]".to_owned(),
+    }
+}
+
+/// Keeps the claim for as long as it is awaited; ends with the error that lost it.
+async fn keep(app: &App, claim: &Claim) -> StoreError {
+    let lease = i64::from(app.config.lease_seconds) * 1000;
+    loop {
+        tokio::time::sleep(Duration::from_secs(u64::from(app.config.lease_seconds) / 3)).await;
+        match app.store.renew(claim, app.now() + lease).await {
+            Ok(()) => {}
+            Err(error @ StoreError::Conflict(_)) => return error,
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
+        }
+    }
+}

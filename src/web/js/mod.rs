@@ -1,0 +1,8 @@
+//! JavaScript values: bindings, plain objects, errors, and messages between the two threads.
+
+pub mod bindings;
+pub mod config;
+pub mod error;
+pub mod messages;
+pub mod object;
+pub mod options;

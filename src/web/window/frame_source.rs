@@ -1,0 +1,230 @@
+//! The window's side of a frame source: gets pictures of the playing video to the worker, one at a time.
+
+use crate::clock::{Millis, plausible};
+use crate::events::Source;
+use crate::messages::{Handover, WorkerAbilities};
+use crate::web::js::bindings::{
+    FrameCallbackVideo, MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame, VideoFrameMetadata,
+};
+use crate::web::js::messages::{handing, transfer};
+use crate::web::js::object::{get, has_global, now, unix_of};
+use gloo_timers::callback::Interval;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, MediaStreamTrack, Worker};
+
+/// Whether this window and a worker of these abilities have what a source takes.
+pub fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
+    match source {
+        Source::TrackProcessor => {
+            worker.video_frame && (has_global("MediaStreamTrackProcessor") || worker.track_processor)
+        }
+        Source::VideoFrame => worker.video_frame && has_global("VideoFrame"),
+        Source::ImageBitmap => worker.offscreen_canvas && has_global("createImageBitmap"),
+        Source::Canvas => true,
+    }
+}
+
+/// Frame callbacks that stay away this long are replaced by a timer (WebKitGTK has the function but may never call).
+const CALLBACK_PATIENCE_MS: Millis = 250.0;
+/// Period of that timer.
+const TIMER_MS: u32 = 33;
+
+/// A running source. Dropping it stops the frames.
+pub struct FrameSource {
+    inner: Rc<Inner>,
+    _timer: Option<Interval>,
+}
+
+/// What `requestVideoFrameCallback` calls: the time now, and the frame's metadata.
+type FrameCallback = Closure<dyn FnMut(f64, VideoFrameMetadata)>;
+
+struct Inner {
+    source: Source,
+    video: HtmlVideoElement,
+    worker: Worker,
+    /// The worker is done with the last frame. Frames that come before are let go, so that none ever queue.
+    idle: Cell<bool>,
+    stopped: Cell<bool>,
+    last_callback: Cell<Millis>,
+    handle: Cell<f64>,
+    callback: RefCell<Option<FrameCallback>>,
+    canvas: RefCell<Option<CanvasRenderingContext2d>>,
+}
+
+impl FrameSource {
+    /// Starts frames from `video` (or straight from `track`) to `worker`.
+    ///
+    /// # Errors
+    /// What the browser threw: this source does not work here, another may.
+    pub fn start(
+        source: Source,
+        video: &HtmlVideoElement,
+        track: &MediaStreamTrack,
+        worker: &Worker,
+    ) -> Result<Self, JsValue> {
+        let inner = Rc::new(Inner {
+            source,
+            video: video.clone(),
+            worker: worker.clone(),
+            idle: Cell::new(true),
+            stopped: Cell::new(false),
+            last_callback: Cell::new(0.0),
+            handle: Cell::new(0.0),
+            callback: RefCell::new(None),
+            canvas: RefCell::new(None),
+        });
+        if source == Source::TrackProcessor {
+            hand_over(track, worker)?;
+            return Ok(FrameSource { inner, _timer: None });
+        }
+        Inner::listen(&inner);
+        let timed = inner.clone();
+        let timer = Interval::new(TIMER_MS, move || timed.on_timer());
+        Ok(FrameSource { inner, _timer: Some(timer) })
+    }
+
+    /// Which source it is.
+    pub fn source(&self) -> Source {
+        self.inner.source
+    }
+
+    /// The worker is done with the frame it had.
+    pub fn frame_done(&self) {
+        self.inner.idle.set(true);
+    }
+}
+
+impl Drop for FrameSource {
+    fn drop(&mut self) {
+        self.inner.stopped.set(true);
+        if let Some(video) = self.inner.callback_video() {
+            video.cancel_video_frame_callback(self.inner.handle.get());
+        }
+        // The closure holds the Rc that holds the closure.
+        self.inner.callback.borrow_mut().take();
+    }
+}
+
+/// Gives the worker the camera itself: a stream of frames where the window has the processor (Chromium), the track
+/// where only the worker has (Safari).
+fn hand_over(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
+    if has_global("MediaStreamTrackProcessor") {
+        let init: TrackProcessorInit = js_sys::Object::new().unchecked_into();
+        init.set_track(track);
+        init.set_max_buffer_size(1);
+        let readable = MediaStreamTrackProcessor::new(&init)?.readable();
+        let note = handing(Handover::Stream, readable.clone().into()).into();
+        return worker.post_message_with_transfer(&note, &transfer(&[&readable]));
+    }
+    let copy = JsValue::from(track.clone());
+    let note = handing(Handover::Track, copy.clone()).into();
+    worker.post_message_with_transfer(&note, &transfer(&[&copy]))
+}
+
+impl Inner {
+    fn callback_video(&self) -> Option<FrameCallbackVideo> {
+        let has = js_sys::Reflect::has(&self.video, &"requestVideoFrameCallback".into()).unwrap_or(false);
+        has.then(|| JsValue::from(self.video.clone()).unchecked_into())
+    }
+
+    fn listen(inner: &Rc<Self>) {
+        let Some(video) = inner.callback_video() else { return };
+        let owner = inner.clone();
+        let callback = Closure::new(move |_now: f64, metadata: VideoFrameMetadata| {
+            owner.last_callback.set(now());
+            Inner::offer(&owner, metadata.capture_time().map(unix_of));
+            owner.ask_again();
+        });
+        inner.handle.set(video.request_video_frame_callback(callback.as_ref().unchecked_ref()));
+        *inner.callback.borrow_mut() = Some(callback);
+    }
+
+    fn ask_again(&self) {
+        if self.stopped.get() {
+            return;
+        }
+        if let (Some(video), Some(callback)) = (self.callback_video(), &*self.callback.borrow()) {
+            self.handle.set(video.request_video_frame_callback(callback.as_ref().unchecked_ref()));
+        }
+    }
+
+    fn on_timer(self: &Rc<Self>) {
+        if now() - self.last_callback.get() > CALLBACK_PATIENCE_MS {
+            Inner::offer(self, None);
+        }
+    }
+
+    fn offer(inner: &Rc<Self>, captured_at: Option<Millis>) {
+        let has_picture = inner.video.ready_state() >= 2 && inner.video.video_width() > 0;
+        if inner.stopped.get() || !inner.idle.get() || !has_picture || inner.video.paused() {
+            return;
+        }
+        inner.idle.set(false);
+        let at = plausible(captured_at, now());
+        let sent = match inner.source {
+            Source::TrackProcessor => Ok(()),
+            Source::VideoFrame => {
+                VideoFrame::new(&inner.video).and_then(|frame| inner.send(Handover::VideoFrame, &frame, &frame, at))
+            }
+            Source::ImageBitmap => Inner::send_bitmap(inner, at),
+            Source::Canvas => inner.pixels().and_then(|pixels| {
+                let buffer = get(&get(&pixels, "data"), "buffer");
+                inner.send(Handover::Pixels, &pixels, &buffer, at)
+            }),
+        };
+        if sent.is_err() {
+            // No picture this time; the watchdog of the capture gives up on a source that never delivers.
+            inner.idle.set(true);
+        }
+    }
+
+    fn send(&self, what: Handover, detail: &JsValue, moved: &JsValue, at: Millis) -> Result<(), JsValue> {
+        let note = handing(what, detail.clone()).number("capturedAt", at).into();
+        self.worker.post_message_with_transfer(&note, &transfer(&[moved]))
+    }
+
+    fn send_bitmap(inner: &Rc<Self>, at: Millis) -> Result<(), JsValue> {
+        let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
+        let bitmap = window.create_image_bitmap_with_html_video_element(&inner.video)?;
+        let inner = inner.clone();
+        spawn_local(async move {
+            let sent = match JsFuture::from(bitmap).await {
+                Ok(bitmap) if inner.stopped.get() => {
+                    bitmap.unchecked_ref::<ImageBitmap>().close();
+                    Ok(())
+                }
+                Ok(bitmap) => inner.send(Handover::ImageBitmap, &bitmap, &bitmap, at),
+                Err(error) => Err(error),
+            };
+            if sent.is_err() {
+                inner.idle.set(true);
+            }
+        });
+        Ok(())
+    }
+
+    fn pixels(&self) -> Result<web_sys::ImageData, JsValue> {
+        let (width, height) = (self.video.video_width(), self.video.video_height());
+        let mut held = self.canvas.borrow_mut();
+        let context = match &*held {
+            Some(context) => context,
+            None => {
+                let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::UNDEFINED)?;
+                let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+                let context = canvas.get_context("2d")?.ok_or(JsValue::UNDEFINED)?;
+                held.insert(context.unchecked_into())
+            }
+        };
+        if let Some(canvas) = context.canvas()
+            && (canvas.width() != width || canvas.height() != height)
+        {
+            canvas.set_width(width);
+            canvas.set_height(height);
+        }
+        context.draw_image_with_html_video_element(&self.video, 0.0, 0.0)?;
+        context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height))
+    }
+}

@@ -1,0 +1,78 @@
+// What the page tells of the device, and of programs between camera and page.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { playAsCamera } from '../testkit/browser/canvas-camera.mjs';
+import { openJourney } from '../testkit/page/journey.mjs';
+import { FPS, SHAPES, scenarioVideo } from '../testkit/scenarios/generate.mjs';
+import { captureRecord } from '../testkit/service/record.mjs';
+
+/** Goes through the journey and returns what the upload, which nobody can read on its way, says. */
+async function told({ page, open, button, heading, service, access, session }) {
+  const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
+  await open();
+  await button('Start the camera').click();
+  const body = (await upload).postDataBuffer();
+  await heading('Done. Thank you!').waitFor();
+  assert.equal(body.subarray(0, 8).toString('latin1'), 'nearfar\x01');
+  for (const clear of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(clear), clear);
+  const files = await captureRecord(service.url, access, session.signatureId);
+  return JSON.parse(files['manifest.json']);
+}
+
+test('a camera is told by its name and its frames; a browser that is driven says so; a film reflects no light', async (t) => {
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { settings, options: { language: 'en' } });
+  const { device, light, audit, nearImageTime } = await told(journey);
+  const [width, height] = SHAPES.portrait;
+  assert.deepEqual([device.frameWidth, device.frameHeight], [width, height]);
+  assert.ok(device.cameraLabel.length > 0 && device.frameRate > 0, JSON.stringify(device));
+  assert.ok(device.screenWidth > 0 && device.pixelRatio > 0);
+  const driven = await journey.page.evaluate(() => navigator.webdriver);
+  assert.deepEqual(device.signs, driven ? ['automation'] : []);
+  const { stream } = device;
+  assert.ok(stream.frames > 20 && stream.frames > stream.equal + stream.recurring, JSON.stringify(stream));
+  assert.ok(stream.intervalMs >= 25 && stream.jitterMs < stream.intervalMs, JSON.stringify(stream));
+  assert.deepEqual([stream.sizes, stream.recurring], [1, 0], JSON.stringify(stream));
+  assert.equal(await journey.page.locator('body > iframe, html > iframe').count(), 0);
+  assert.deepEqual(journey.complaints, []);
+
+  assert.equal(light.outcome, 'shown');
+  assert.equal(light.shown.length, 6);
+  const lit = audit.filter(({ phase }) => phase === 'light');
+  assert.deepEqual(
+    lit.map(({ code }) => code),
+    light.shown.map(({ color }) => color),
+  );
+  for (const [index, { from, until }] of light.shown.entries()) {
+    assert.ok(until - from >= 400, 'no faster than may be');
+    assert.ok(from >= (light.shown[index - 1]?.until ?? nearImageTime) && lit[index].time <= until);
+  }
+  // The film of a camera that is none follows no colours. It costs a little, and it passes all the same.
+  const { score } = await journey.result();
+  assert.ok(score >= 50, `score ${score}`);
+});
+
+test('a film of a few pictures over and over is told by its frames, and passes all the same', async (t) => {
+  const journey = await openJourney(t, { story: 'far_to_near_looped', options: { language: 'en' } });
+  const { stream } = (await told(journey)).device;
+  assert.ok(stream.recurring >= 3, JSON.stringify(stream));
+  const { score } = await journey.result();
+  assert.ok(score >= 50, `score ${score}`);
+});
+
+test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {
+  const settings = { lightChallenge: 'offered' };
+  const journey = await openJourney(t, { story: null, settings, options: { language: 'en' } });
+  await journey.page.emulateMedia({ reducedMotion: 'reduce' });
+  const [width, height] = SHAPES.portrait;
+  const url = new URL('story.mjpeg', journey.session.url).href;
+  const path = await scenarioVideo('far_to_near');
+  await journey.page.route(url, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
+  await journey.page.addInitScript(playAsCamera, { url, fps: FPS, width, height });
+  const { device, light } = await told(journey);
+  const { signs } = device;
+  assert.deepEqual(light, { outcome: 'skipped', shown: [] }, 'whoever wants little motion is shown no colours');
+  assert.ok(signs.includes('made_track') && signs.includes('replaced_function'), signs.join());
+  assert.ok((await journey.result()).score >= 50);
+});

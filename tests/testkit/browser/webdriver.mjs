@@ -1,0 +1,91 @@
+// The few commands of the WebDriver standard that the WebKitGTK story needs.
+
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../../scripts/cli/port.mjs';
+import { program } from '../../../scripts/setup/browsers.mjs';
+
+function miniBrowser() {
+  for (const architecture of readdirSync('/usr/lib')) {
+    const folder = join('/usr/lib', architecture);
+    const version =
+      architecture.includes('-linux-') && readdirSync(folder).find((name) => name.startsWith('webkit2gtk-4'));
+    if (version) return join(folder, version, 'MiniBrowser');
+  }
+  throw new Error('MiniBrowser is missing: it comes with the package of WebKitWebDriver');
+}
+
+/** Starts a virtual screen and returns its name and its process. */
+async function virtualScreen() {
+  const child = spawn(program('xvfb'), ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const number = await new Promise((done, failed) => {
+    child.stdio[3].once('data', (data) => done(String(data).trim()));
+    child.once('exit', (code) => failed(new Error(`Xvfb ended with ${code}`)));
+  });
+  return { display: `:${number}`, child };
+}
+
+async function command(base, method, path, body) {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
+  return value;
+}
+
+/** Waits until the driver answers. */
+async function ready(base, driver) {
+  while (driver.exitCode === null) {
+    const up = await fetch(`${base}/status`).then(
+      () => true,
+      () => false,
+    );
+    if (up) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`WebKitWebDriver ended with ${driver.exitCode}`);
+}
+
+/** Opens WebKitGTK's MiniBrowser with one window whose page has the given size. All is closed when the test ends. */
+export async function openWebKit(t, { width, height }) {
+  const screen = await virtualScreen();
+  const closing = [() => screen.child.kill()];
+  // Last opened, first closed: the driver still has to end its browser, which still needs its screen.
+  t.after(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+  const port = await freePort();
+  const driver = spawn(program('webkitDriver'), [`--port=${port}`], {
+    env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
+    stdio: 'ignore',
+  });
+  closing.push(() => driver.kill());
+  const base = `http://127.0.0.1:${port}`;
+  await ready(base, driver);
+  const args = ['--automation', '--enable-mock-capture-devices=true', '--enable-media-stream=true'];
+  const { sessionId } = await command(base, 'POST', '/session', {
+    capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: miniBrowser(), args } } },
+  });
+  const session = `${base}/session/${sessionId}`;
+  closing.push(() => command(session, 'DELETE', ''));
+  const page = {
+    goto: (url) => command(session, 'POST', '/url', { url }),
+    evaluate: (fn, argument) =>
+      command(session, 'POST', '/execute/sync', {
+        script: `return (${fn}).apply(null, arguments)`,
+        args: argument === undefined ? [] : [argument],
+      }),
+  };
+  // The window has bars besides the page.
+  const outer = await command(session, 'POST', '/window/rect', { width, height });
+  const inner = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
+  const enough = { width: width + outer.width - inner.width, height: height + outer.height - inner.height };
+  await command(session, 'POST', '/window/rect', enough);
+  return page;
+}

@@ -1,0 +1,33 @@
+// The far and the near picture that are uploaded: a real face, and at least 300 kB each, as a phone's camera makes them.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runRendering } from './rust-programs.mjs';
+
+const WIDTH = 1440;
+const HEIGHT = 2560;
+const BYTES = 300_000;
+
+/** JPEG files by their names, written by the engine: the service accepts no others. */
+export async function pictures() {
+  const { createCanvas } = await import('@napi-rs/canvas');
+  const { drawScene, loadPhotos } = await import('../scenarios/render.mjs');
+  const { FAR_SIZE, NEAR_SIZE } = await import('../scenarios/scenarios.mjs');
+  const photos = await loadPhotos(['man']);
+  const canvas = createCanvas(WIDTH, HEIGHT);
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-pictures-'));
+  try {
+    const files = {};
+    for (const [name, size] of Object.entries({ far: FAR_SIZE, near: NEAR_SIZE })) {
+      drawScene(canvas.getContext('2d'), photos, [{ photo: 'man', size }], WIDTH, HEIGHT);
+      const [drawn, written] = [join(folder, `${name}.png`), join(folder, `${name}.jpg`)];
+      writeFileSync(drawn, await canvas.encode('png'));
+      await runRendering('engine_jpeg', ['--least-bytes', String(BYTES), drawn, written]);
+      files[name] = readFileSync(written);
+    }
+    return files;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

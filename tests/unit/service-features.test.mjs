@@ -1,0 +1,27 @@
+// What of the service npm start compiles.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { featuresFor } from '../../scripts/build/service.mjs';
+
+test('PostgreSQL and S3 are compiled where the environment has an address of theirs', () => {
+  assert.deepEqual(featuresFor({}), []);
+  assert.deepEqual(featuresFor({ NEARFAR_DATABASE_URL: 'sqlite:///postgres/s3.db', NEARFAR_OBJECTS_URL: '/s3' }), []);
+  assert.deepEqual(featuresFor({ DATABASE_URL: 'postgres://me@host/nearfar' }), ['postgres']);
+  assert.deepEqual(featuresFor({ NEARFAR_DATABASE_URL: 'postgresql://host/a', NEARFAR_OBJECTS_URL: 's3://bucket' }), [
+    'postgres',
+    's3',
+  ]);
+});
+
+test('or the file of options; one that is missing is the service’s to complain of', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nearfar-features-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const NEARFAR_CONFIG = join(folder, 'nearfar.toml');
+  assert.deepEqual(featuresFor({ NEARFAR_CONFIG }), []);
+  writeFileSync(NEARFAR_CONFIG, 'objects_url = "s3://bucket/prefix"\n');
+  assert.deepEqual(featuresFor({ NEARFAR_CONFIG }), ['s3']);
+});

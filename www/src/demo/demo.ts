@@ -1,0 +1,186 @@
+// The page without a session: takes the two pictures and shows them, and sends nothing.
+
+import { looksAway } from '../engine/cameras.js';
+import { type Capture, type CaptureOptions, prepareCapture } from '../engine/capture.js';
+import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import type { CaptureEvents, Finished, Oval, Still } from '../engine/types.js';
+import { readOptions } from '../engine/url-options.js';
+import { announcer } from '../ui/announcer.js';
+import { instructions, PAUSED, phases, restarts, TAP } from './texts.js';
+
+type View = 'start' | 'camera' | 'result' | 'error';
+
+const template = document.querySelector<HTMLTemplateElement>('#demo');
+if (template) document.body.append(template.content);
+document.body.dataset.view = 'start';
+
+function element<T extends Element>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found as Element as T;
+}
+
+const video = element<HTMLVideoElement>('video');
+const announce = announcer(element('announcer'));
+const pictures: string[] = [];
+let capture: Capture | null = null;
+/** The instruction that holds, to come back to after a pause. */
+let shown = '';
+
+function show(view: View): void {
+  document.body.dataset.view = view;
+  // The heading takes the focus, so that a screen reader reads the new view from its start.
+  const heading = document.getElementById(`${view}-title`);
+  (heading ?? element<HTMLElement>('cancel')).focus();
+}
+
+function say(text: string): void {
+  element('instruction').textContent = text;
+  announce(text);
+}
+
+/** The oval lies in unmirrored CSS px of the video. */
+function drawOval({ x, y, width, height }: Oval): void {
+  const middle = x + width / 2;
+  const place = {
+    cx: video.classList.contains('mirrored') ? video.clientWidth - middle : middle,
+    cy: y + height / 2,
+    rx: width / 2,
+    ry: height / 2,
+  };
+  for (const id of ['oval', 'ring', 'hole-oval']) {
+    for (const [name, value] of Object.entries(place)) element(id).setAttribute(name, String(value));
+  }
+}
+
+function drawProgress(fraction: number): void {
+  element<SVGElement>('ring').style.strokeDasharray = `${100 * fraction} 100`;
+}
+
+function picture(image: HTMLImageElement, jpeg: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([jpeg], { type: 'image/jpeg' }));
+  pictures.push(url);
+  image.src = url;
+}
+
+function showStill(name: 'far' | 'near', still: Still): void {
+  picture(element(name), still.jpeg);
+  const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(still.time);
+  const size = `${still.width} × ${still.height}, ${Math.round(still.jpeg.length / 1024)} kB`;
+  element(`${name}-facts`).textContent = `${name === 'far' ? 'Far' : 'Near'}: ${time}. ${size}`;
+}
+
+function showResult({ far, near, audit }: Finished): void {
+  if (far) showStill('far', far);
+  if (near) showStill('near', near);
+  const images = audit.map((frame) => {
+    const image = new Image();
+    image.alt = `${frame.phase}: ${frame.code ? instructions[frame.code] : ''}`;
+    picture(image, frame.jpeg);
+    return image;
+  });
+  element('audit').replaceChildren(...images);
+  show('result');
+}
+
+function showError({ message, code }: CaptureFailure): void {
+  element('error-message').textContent = message;
+  element('error-code').textContent = code;
+  show('error');
+}
+
+function onFinished(result: Finished): void {
+  if (result.outcome === 'captured') showResult(result);
+  else if (result.error) showError(result.error);
+  else show('start');
+}
+
+const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) => void } = {
+  loading: ({ loaded, total }) => {
+    element<HTMLProgressElement>('loading').value = loaded / total;
+  },
+  phase: ({ phase }) => {
+    document.body.dataset.phase = phase;
+    drawProgress(0);
+    const text = phases[phase];
+    if (text) say(text);
+  },
+  oval: ({ oval }) => drawOval(oval),
+  instruction: ({ code }) => {
+    shown = instructions[code];
+    say(shown);
+  },
+  progress: ({ fraction }) => drawProgress(fraction),
+  'camera-change': (camera) => void video.classList.toggle('mirrored', !looksAway(camera)),
+  'play-blocked': () => {
+    say(TAP);
+    addEventListener('click', () => void video.play().catch(() => undefined), { once: true });
+  },
+  paused: ({ reason }) => {
+    // Who hid the page does not read it.
+    if (reason === 'muted') say(PAUSED);
+  },
+  resumed: () => say(shown),
+  restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),
+  finished: onFinished,
+  error: showError,
+};
+
+/** Every event is a DOM event too, so that whoever embeds or tests the page can follow it. */
+function onEvent<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
+  handlers[name]?.(detail);
+  document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
+}
+
+/** The page's options, or an empty set after telling what is wrong with them. */
+function pageOptions(): { options: CaptureOptions; autostart: boolean } {
+  try {
+    return readOptions(new URL(location.href).searchParams);
+  } catch (error) {
+    onEvent('error', asFailure(error));
+    return { options: {}, autostart: false };
+  }
+}
+
+let starting = false;
+
+/** However often it is asked for, one start runs at a time: every capture would ask for the camera again. */
+function begin(options: CaptureOptions): void {
+  show('camera');
+  if (starting) return;
+  starting = true;
+  void open(options).finally(() => {
+    starting = false;
+  });
+}
+
+async function open(options: CaptureOptions): Promise<void> {
+  for (const url of pictures.splice(0)) URL.revokeObjectURL(url);
+  document.body.dataset.phase = 'loading';
+  say(phases.loading ?? '');
+  try {
+    if (capture) return await capture.retry();
+    capture = await prepareCapture(video, options, onEvent);
+    await capture.start();
+  } catch {
+    // The error event has told it; the next try begins afresh.
+  }
+}
+
+const { options, autostart } = pageOptions();
+for (const id of ['start', 'again', 'try-again']) {
+  element<HTMLButtonElement>(id).addEventListener('click', () => begin(options));
+}
+element<HTMLButtonElement>('cancel').addEventListener('click', () => {
+  capture?.cancel();
+  show('start');
+});
+addEventListener('pagehide', () => {
+  capture?.destroy();
+  capture = null;
+});
+// Back from the browser's memory, where the camera was let go.
+addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {
+  if (persisted && document.body.dataset.view === 'camera') show('start');
+});
+if (autostart) begin(options);

@@ -11,7 +11,7 @@ import { packagingPackages } from '../setup/package-consumers.mjs';
 /** What the service says of its APIs; a test of the service fails where it is stale. */
 export const DOCUMENT = join(root, 'docs', 'openapi.json');
 /** What is generated of it; tests/unit/openapi.test.mjs fails where it is stale. */
-export const TYPES = join(root, 'www', 'src', 'journey', 'openapi.ts');
+export const TYPES = join(root, 'www', 'src', 'api', 'openapi.ts');
 
 /** The types under a line that binds them to the document. */
 function signed(document, types) {

@@ -14,7 +14,7 @@ const ALONE = ['engines', 'far-to-near', 'instructions'];
 const AT_ONCE = 4;
 
 /** The longest files begin first, in this order, or one of them would be all that runs in the end. */
-const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'signs'];
+const LONGEST = ['packaging', 'pages', 'devices', 'configure', 'trouble', 'journey', 'screens', 'injection-evidence'];
 
 /**
  * The slow matrices: every browser, framework, bundler, linter, proxy, setting, shape of screen, attribute and header, and

@@ -24,7 +24,7 @@ for (const code of CODES)
   });
 
 test('the page knows every locale that there is', () => {
-  const source = readFileSync(join(root, 'www', 'src', 'journey', 'demo/texts.ts'), 'utf8');
+  const source = readFileSync(join(root, 'www', 'src', 'i18n', 'i18n.ts'), 'utf8');
   const [, list] = source.match(/const CODES = \[(.*?)\n\];/s);
   assert.deepEqual([...list.matchAll(/'(\w+)'/g)].map(([, code]) => code).sort(), CODES.sort());
 });

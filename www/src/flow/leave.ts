@@ -7,9 +7,9 @@ import type { Glue } from '../engine/loader.js';
  * Sends the person on; false where the page stays. The module tells frames and apps around the page; where it cannot
  * run (`glue` null) the way back is all there is.
  */
-export function leave(glue: Pick<Glue, 'tell'> | null, session: SessionView, { next }: StatusView): boolean {
+export function leave(glue: Pick<Glue, 'notifyHost'> | null, session: SessionView, { next }: StatusView): boolean {
   if (!next) return false;
-  const heard = glue?.tell(next.info, session.signatureId, session.messageOrigins) ?? 0;
+  const heard = glue?.notifyHost(next.info, session.signatureId, session.messageOrigins) ?? 0;
   const isFramed = window.parent !== window;
   if (session.iframe && glue && (isFramed || heard > 0)) return false;
   location.assign(next.url);

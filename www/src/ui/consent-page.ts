@@ -1,13 +1,8 @@
 // What the page of consent looks like.
 
 import { html, type TemplateResult } from 'lit';
+import { paragraphs } from './paragraphs.js';
 import type { ConsentParts, Setting } from './screen.js';
-
-/** The paragraphs of a plain text: what empty lines divide. */
-export function paragraphs(text: string): string[] {
-  const parts = text.replaceAll('\r\n', '\n').split(/\n[ \t]*\n/);
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
-}
 
 /** Neither answer is more inviting than the other: consent is free. */
 export function consentPage({ words }: Setting, { text, person, answer }: ConsentParts): TemplateResult {

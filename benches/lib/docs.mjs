@@ -11,6 +11,6 @@ export function writeDocs(name, facts, tables, page = 'PERFORMANCE.md') {
   const text = readFileSync(file, 'utf8');
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
   if (start < 0 || end < start) throw new UserError(`${file} has lost its markers ${open} and ${close}`);
-  const lines = [facts, '', '```', tables.trim(), '```'];
+  const lines = [facts, '', '```text', tables.trim(), '```'];
   writeFileSync(file, `${text.slice(0, start + open.length)}\n${lines.join('\n')}\n${text.slice(end)}`);
 }

@@ -6,7 +6,7 @@ import { buildAll } from './build/all.mjs';
 import { changedFiles, packages, packagesOf } from './checks/changes.mjs';
 import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './checks/native.mjs';
 import { unitTests as testPage } from './checks/node-tests.mjs';
-import { formatted, typed } from './checks/source.mjs';
+import { formatted, proofread, typed } from './checks/source.mjs';
 import { lintWasm } from './checks/wasm-tests.mjs';
 import { readArguments } from './cli/command.mjs';
 import { main, root, say } from './cli/run.mjs';
@@ -16,8 +16,8 @@ import { npmPackages } from './setup/npm-packages.mjs';
 const COMMAND = {
   name: 'npm run check',
   summary:
-    'Formatters, lints, types and unit tests, and the integration tests of crates that have changed; without a browser\n' +
-    'and a database. npm run test:all runs everything.',
+    'Formatters, spelling, lints, types and unit tests, and the integration tests of crates that have changed; without\n' +
+    'a browser and a database. npm run test:all runs everything.',
   options: {
     since: { value: 'COMMIT', help: 'What the files are compared with to find what has changed', default: 'HEAD' },
     all: { help: 'As if everything had changed' },
@@ -41,6 +41,7 @@ await main(async () => {
   const steps = new Steps();
   await npmPackages();
   await steps.run('rustfmt and biome', formatted);
+  await steps.run('spelling and Markdown', proofread);
   if (scripts) {
     // The types of the glue are those of the last build.
     if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);

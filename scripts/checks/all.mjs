@@ -26,7 +26,7 @@ import {
 } from './native.mjs';
 import { endToEnd, unitTests } from './node-tests.mjs';
 import { fuzz } from './schemathesis.mjs';
-import { formatted, typed } from './source.mjs';
+import { formatted, proofread, typed } from './source.mjs';
 import { lintWasm, wasmTests } from './wasm-tests.mjs';
 
 async function nodePackages(all) {
@@ -91,6 +91,7 @@ export async function testEverything({ all }) {
   const native = steps.begin('build, native tests and service', () => buildNative({ all }));
   await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
+  await steps.run('spelling and Markdown', proofread);
   if (all) await steps.run('cargo-deny', denyDependencies);
   await steps.run('build, page', buildAll);
   await steps.run('tsc', typed);

@@ -9,15 +9,20 @@ import { aptInstall, canApt } from './apt.mjs';
 const FOLDER = join('.cache', 'python');
 const REQUIREMENTS = 'tools/python/requirements.txt';
 
-/** Whether Python is there with what virtual environments need. */
-export function canMakeEnvironments() {
+/** Whether Python is installed with what virtual environments need. */
+function canMakeEnvironments() {
   return output('python3', ['-c', 'import ensurepip, venv']) !== null;
+}
+
+/** Installs Python where it is missing; false where it cannot be installed. */
+export async function pythonEnvironments() {
+  if (!canMakeEnvironments() && canApt()) await aptInstall(['python3', 'python3-venv']);
+  return canMakeEnvironments();
 }
 
 /** Installs the packages where they are missing; false where Python or pip cannot be had. */
 export async function pythonTools() {
-  if (!canMakeEnvironments() && canApt()) await aptInstall(['python3', 'python3-venv']);
-  if (!canMakeEnvironments()) return false;
+  if (!(await pythonEnvironments())) return false;
   const outputs = ['st', 'moto_server'].map((name) => join(FOLDER, 'bin', name));
   await cached('python', { inputs: [REQUIREMENTS], outputs }, async () => {
     say('installing the Python packages of the tests');

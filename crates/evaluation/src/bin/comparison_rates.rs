@@ -63,7 +63,7 @@ const OTHERS: usize = 8;
 #[derive(Parser)]
 #[command(name = "rates", version)]
 struct Arguments {
-    /// Writes new coefficients of the likelihood to src/agreement/model.rs
+    /// Writes new coefficients of the likelihood to crates/scoring/src/comparison/model.rs
     #[arg(long)]
     fit: bool,
     /// Prints every capture that was told wrong, with its failed checks

@@ -26,7 +26,7 @@ struct Arguments {
     /// Staged captures of each species and person; of bona fide ones three times as many
     #[arg(long, value_name = "N", default_value_t = 4)]
     samples: u32,
-    /// Writes weights fitted to all of them into src/signs/model.rs
+    /// Writes weights fitted to all of them into crates/scoring/src/pad/model.rs
     #[arg(long)]
     fit: bool,
     /// Writes every figure as a line of tab-separated values

@@ -49,7 +49,7 @@ function totals(products) {
     const mark = pieces.every(isKnown) ? '' : ' *';
     return [`${name}${mark}`, ...WAYS.map((way) => sum(pieces, way)), number(sum(pieces, 'brotli') / least, 1)];
   });
-  return table('All that is counted', ['bytes', ...WAYS, 'brotli, times nearfar'], rows);
+  return table('Total', ['bytes', ...WAYS, 'brotli, times nearfar'], rows);
 }
 
 function details({ name, pieces }) {
@@ -69,6 +69,6 @@ await main(async () => {
   console.log(figures);
   if (!values.docs) return;
   const date = new Date().toISOString().slice(0, 10);
-  writeDocs('shipped', `Summed up on ${date}. \`*\`: and files of unknown size, see below.`, figures, 'COMPARISON.md');
+  writeDocs('shipped', `Measured on ${date}. \`*\`: plus files of unknown size, see below.`, figures, 'COMPARISON.md');
   writeFileSync(join(root, 'docs', 'comparison.svg'), chart(products.filter(({ pieces }) => pieces.length > 0)));
 });

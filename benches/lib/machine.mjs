@@ -17,6 +17,6 @@ export function machine() {
 export function inWords({ date, cpu, cores, memory_gb, load }) {
   return {
     where: `Measured on ${date}: ${cpu}, ${cores} cores, ${memory_gb} GB`,
-    load: `Load of the machine when it began: ${load}`,
+    load: `Machine load at the start: ${load}`,
   };
 }

@@ -137,7 +137,7 @@ fn report(measured: &[Measured], ratios: &[Option<f32>]) {
     let attacks = || KINDS.into_iter().filter(|species| *species != Species::BonaFide);
     println!("area under the curve, 0.5 for no difference from people:\n");
     println!(
-        "| sign | people: median, 95 % | {} |",
+        "| artefact | bona fide: median, 95 % | {} |",
         attacks().map(|one| one.to_string()).collect::<Vec<_>>().join(" | ")
     );
     println!("|---|---{}|", "|---".repeat(KINDS.len() - 1));
@@ -153,7 +153,7 @@ fn report(measured: &[Measured], ratios: &[Option<f32>]) {
     let people = of(Species::BonaFide, &ratio);
     let limit = people[people.len() / 20];
     println!("\ncross-validated; limit of 5 %: {limit:.2}\n");
-    println!("| species | judged | area | wrong at the limit of 5 % |");
+    println!("| species | captures | area | error rate at the 5 % limit |");
     println!("|---|---|---|---|");
     for species in KINDS {
         let all = of(species, &ratio);

@@ -111,7 +111,7 @@ fn report_audits(judged: &[Judged], far: &[Option<f32>], audits: &[Option<f32>])
 fn report_distances(people: &[Portrait], samples: u32) -> Result<()> {
     let mut detector = detector(None)?;
     println!(
-        "| the nearest picture | captures | no answer | median, standard errors | detected, at most 5 % of honest captures wrong |"
+        "| nearest picture | captures | inconclusive | median, standard errors | detected at a false-alarm rate of at most 5 % |"
     );
     println!("|---|---|---|---|---|");
     let mut limit = None;

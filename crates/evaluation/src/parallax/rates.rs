@@ -109,7 +109,7 @@ impl Table {
 impl Display for Table {
     fn fmt(&self, f: &mut Formatter) -> Result {
         writeln!(f, "accepted from a log likelihood ratio of 0 on, refused below {ATTACK}:")?;
-        writeln!(f, "| species | captures | people | no answer | wrong | rate | median log ratio | worst |")?;
+        writeln!(f, "| species | captures | people | inconclusive | errors | rate | median log ratio | worst |")?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for (species, row) in &self.rows {
             let real = species.is_bona_fide();

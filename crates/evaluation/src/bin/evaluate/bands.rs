@@ -35,7 +35,7 @@ impl Bands {
 
 impl Display for Bands {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        writeln!(f, "| score | of honest captures | of attacks | attacks among as many of both |")?;
+        writeln!(f, "| score | bona fide captures | attacks | share of attacks if both are equally frequent |")?;
         write!(f, "|---|---|---|---|")?;
         for (band, honest, attacks) in &self.rows {
             let (low, high) = (band.start(), band.end());

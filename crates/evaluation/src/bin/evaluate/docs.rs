@@ -10,11 +10,12 @@ use nearfar_inspect::model::workspace;
 /// Puts the table into docs/LIVENESS.md and the picture beside it.
 pub fn write_docs(judged: &[Judged], table: &Table, people: usize, line: u8) -> Result<()> {
     super::plot::draw(judged, &workspace().join("docs/det.svg"))?;
-    let picture = "![Attacks that pass against honest people who do not, by species](det.svg)";
+    let picture =
+        "![Detection error trade-off: attacks that pass against bona fide captures that do not, by species](det.svg)";
     let bands = Bands::new(judged);
     let text = format!(
-        "{people} people, {} captures:\n\n{table}\n\n{picture}\n\nWhat a score means, by these captures, each \
-         species of attack counted alike:\n\n{bands}\n\n{}",
+        "{people} people, {} captures:\n\n{table}\n\n{picture}\n\nDistribution of the scores; each species of \
+         attack has the same weight:\n\n{bands}\n\n{}",
         judged.len(),
         by_group(judged, line)
     );

@@ -126,7 +126,7 @@ pub fn by_group(judged: &[Judged], line: u8) -> String {
         one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));
     }
     let mut text = String::from(
-        "| honest people by | group | captures | people | wrong | 95 % interval | no answer | 95 % interval |\n\
+        "| bona fide captures by | group | captures | people | errors | 95 % interval | inconclusive | 95 % interval |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
     for (Group { by, name, .. }, all) in rows {

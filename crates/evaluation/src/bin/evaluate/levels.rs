@@ -50,9 +50,9 @@ impl Display for LevelTable {
     fn fmt(&self, f: &mut Formatter) -> Result {
         let more = match self.networks {
             0 => String::new(),
-            count => format!(" with {count} networks: wrong | 95 % interval | no answer |"),
+            count => format!(" with {count} networks: errors | 95 % interval | inconclusive |"),
         };
-        writeln!(f, "| species | captures | wrong | 95 % interval | no answer |{more}")?;
+        writeln!(f, "| species | captures | errors | 95 % interval | inconclusive |{more}")?;
         writeln!(f, "|---|---|---|---|---|{}", if self.networks > 0 { "---|---|---|" } else { "" })?;
         for (species, all, plain, with) in &self.rows {
             let cells = |counts: &Counts| {

@@ -119,7 +119,7 @@ impl Display for Table {
     fn fmt(&self, f: &mut Formatter) -> Result {
         writeln!(
             f,
-            "| species | captures | people | wrong | 95 % interval | no answer | 95 % interval | most often because |"
+            "| species | captures | people | errors | 95 % interval | inconclusive | 95 % interval | most frequent reason |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for (species, row) in &self.rows {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use nearfar_protocol::manifest::Manifest;
-use nearfar_scoring::checks::{files, manifest, nonce, source, times};
+use nearfar_scoring::checks::{files, injection, manifest, nonce, times};
 use nearfar_scoring::{Evidence, IssuedNonce, Limits};
 
 fuzz_target!(|data: &[u8]| {
@@ -17,14 +17,20 @@ fuzz_target!(|data: &[u8]| {
     }
     let limits = Limits::default();
     let nonce = IssuedNonce { value: read.nonce.clone(), issued_at: read.far_image_time, expires_at: i64::MAX };
-    let evidence =
-        Evidence { manifest: read, nonce, files: BTreeMap::new(), received_at: 1_800_000_000_000, light: None, motion: None };
+    let evidence = Evidence {
+        manifest: read,
+        nonce,
+        files: BTreeMap::new(),
+        received_at: 1_800_000_000_000,
+        light: None,
+        motion: None,
+    };
     manifest::check(&evidence);
     nonce::check(&evidence);
     files::hashes(&evidence);
     times::check(&evidence, &limits);
     times::timeline(&evidence.manifest, &limits);
-    source::check(&evidence.manifest);
-    let doubt = source::doubt(&evidence.manifest);
-    assert!((0.0..=1.0).contains(&doubt), "{doubt}");
+    injection::check(&evidence.manifest);
+    let penalty = injection::penalty(&evidence.manifest);
+    assert!((0.0..=1.0).contains(&penalty), "{penalty}");
 });

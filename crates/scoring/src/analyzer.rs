@@ -65,17 +65,17 @@ impl Analyzer {
     /// Looks at a picture as a still and judges it as guidance judges a frame.
     pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> FaceAnalysis {
         let faces = self.detector.detect_still_from(frame, thresholds.other_face_size);
-        self.judge(frame, faces, target, thresholds)
+        self.assess(frame, faces, target, thresholds)
     }
 
     /// The same by a quick look, which finds the faces that fill much of the picture.
     pub fn glance(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> FaceAnalysis {
         self.detector.reset();
         let faces = self.detector.detect(frame).to_vec();
-        self.judge(frame, faces, target, thresholds)
+        self.assess(frame, faces, target, thresholds)
     }
 
-    fn judge(&mut self, frame: &Frame, faces: Vec<Face>, target: Target, thresholds: &Thresholds) -> FaceAnalysis {
+    fn assess(&mut self, frame: &Frame, faces: Vec<Face>, target: Target, thresholds: &Thresholds) -> FaceAnalysis {
         let main = main_face(&faces, &target, thresholds).map(|index| MainFace {
             face: faces[index],
             measured: self.meter.measure(frame, &faces[index]),

@@ -17,14 +17,14 @@ pub struct Evidence {
     /// When the upload was whole, by the server's clock.
     pub received_at: i64,
     /// The light challenge, where there was one.
-    pub light: Option<AskedLight>,
+    pub light: Option<IssuedLightChallenge>,
     /// The motion challenge, where there was one.
-    pub motion: Option<AskedMotion>,
+    pub motion: Option<IssuedMotionChallenge>,
 }
 
 /// A motion challenge as the server remembers it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AskedMotion {
+pub struct IssuedMotionChallenge {
     /// Where the face was to be.
     pub path: MotionPath,
     /// Whether the path is short since colours stand beside it: then they have to have been shown.
@@ -33,7 +33,7 @@ pub struct AskedMotion {
 
 /// A light challenge as the server remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AskedLight {
+pub struct IssuedLightChallenge {
     /// The colours in their order.
     pub colors: Vec<LightColor>,
     /// Whether only a face that reflects them may pass.

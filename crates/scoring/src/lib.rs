@@ -1,23 +1,23 @@
-//! Judges an attempt: is the upload what the page captured, can the faces be judged, are far and near one capture?
+//! Scores an attempt: checks the integrity of the upload, the faces, the comparison of far and near, and fuses the evidence.
 //!
-//! What the score proves and what it does not: `docs/SCORE.md`.
+//! `docs/SCORE.md` says what the score proves and what it does not.
 
 pub mod analyzer;
+pub mod cancellation;
 pub mod checks;
 pub mod comparison;
 pub mod evidence;
+pub mod fusion;
 pub mod interval;
 pub mod limits;
 pub mod pad;
 pub mod picture;
-mod report;
-pub mod score;
 pub mod scorer;
-pub mod stop;
 pub mod verdict;
+mod verdict_builder;
 
-pub use evidence::{AskedLight, AskedMotion, Evidence, IssuedNonce};
+pub use cancellation::{Cancellation, Cancelled};
+pub use evidence::{Evidence, IssuedLightChallenge, IssuedMotionChallenge, IssuedNonce};
 pub use limits::{LimitError, Limits, PictureLimits};
 pub use scorer::{GeometryScorer, LoadError, Scorer};
-pub use stop::{Stop, Stopped};
 pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};

@@ -1,21 +1,21 @@
 //! The trait behind which a stronger scorer can stand, and the scorer that needs no trained anti-spoofing model.
 
 use crate::analyzer::{Analyzer, FaceAnalysis, MainFace};
+use crate::cancellation::{Cancellation, Cancelled};
 use crate::checks::pictures::Pictures;
 use crate::checks::skin_light::{Skin, skin};
 use crate::checks::{
-    depth, face_quality, faces, files, focal_length, manifest, motion, nonce, pad, pictures, reflection, same, screen,
-    source, times,
+    comparison, depth, face_quality, faces, files, focal_length, injection, manifest, motion, nonce, pad, pictures,
+    reflection, screen, times,
 };
 use crate::comparison::Comparison;
 use crate::evidence::Evidence;
+use crate::fusion::{Answer, Weighed, quality_doubt};
 use crate::limits::{LimitError, Limits};
 use crate::pad::PadArtefacts;
 use crate::picture::{decode, frame};
-use crate::report::Report;
-use crate::score::{Answer, Weighed, quality_doubt};
-use crate::stop::{Stop, Stopped};
 use crate::verdict::{Kind, Verdict};
+use crate::verdict_builder::VerdictBuilder;
 use image::{RgbImage, RgbaImage};
 use nearfar::detection::{Detector, Face, ModelError};
 use nearfar::frame::Size;
@@ -29,16 +29,16 @@ use std::sync::{Mutex, PoisonError};
 /// Judges attempts. The same evidence always gets the same verdict, and none makes it panic.
 pub trait Scorer: Send + Sync {
     /// Judges one attempt. Takes some hundred milliseconds of one core: not for a thread that serves requests.
-    fn judge(&self, evidence: &Evidence) -> Verdict;
+    fn score(&self, evidence: &Evidence) -> Verdict;
 
-    /// The same, given up soon after `stop` is set. A scorer that never looks at it is waited for no longer, but its
+    /// The comparison, given up soon after `stop` is set. A scorer that never looks at it is waited for no longer, but its
     /// thread goes on.
     ///
     /// # Errors
-    /// [`Stopped`] when it was given up.
-    fn judge_until(&self, evidence: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
-        stop.check()?;
-        Ok(self.judge(evidence))
+    /// [`Cancelled`] when it was given up.
+    fn score_until(&self, evidence: &Evidence, cancellation: &Cancellation) -> Result<Verdict, Cancelled> {
+        cancellation.check()?;
+        Ok(self.score(evidence))
     }
 
     /// What no plane explains between far and near, drawn over the far face for people, a square of
@@ -91,12 +91,12 @@ impl GeometryScorer {
     }
 
     /// Those networks.
-    pub fn pad(&self) -> &Models {
+    pub fn pad_models(&self) -> &Models {
         &self.pad
     }
 
     /// The largest face of any picture.
-    pub fn face(&self, picture: &RgbaImage) -> Option<Face> {
+    pub fn largest_face(&self, picture: &RgbaImage) -> Option<Face> {
         let frame = frame(picture).ok()?;
         self.with_eyes(|eyes| eyes.largest(&frame))
     }
@@ -126,11 +126,11 @@ impl GeometryScorer {
     }
 
     /// The skin in the light of each colour of the light challenge.
-    fn skins(&self, evidence: &Evidence, near: f32, stop: &Stop) -> Result<[Skin; COLORS], String> {
+    fn skins(&self, evidence: &Evidence, near: f32, cancellation: &Cancellation) -> Result<[Skin; COLORS], String> {
         let lit = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE);
         let skins: Vec<Skin> = lit
             .map(|entry| {
-                stop.check().map_err(|stopped| stopped.to_string())?;
+                cancellation.check().map_err(|stopped| stopped.to_string())?;
                 let bytes = evidence.files.get(&entry.name).ok_or("a picture of a colour did not come")?;
                 let picture = decode(bytes, &self.limits.audit).map_err(|error| error.to_string())?;
                 let frame = frame(&picture).map_err(|error| error.to_string())?;
@@ -142,7 +142,12 @@ impl GeometryScorer {
     }
 
     /// The checks of the upload itself; the pictures, if they decode.
-    fn integrity(&self, evidence: &Evidence, report: &mut Report, stop: &Stop) -> Result<Option<Pictures>, Stopped> {
+    fn integrity(
+        &self,
+        evidence: &Evidence,
+        report: &mut VerdictBuilder,
+        cancellation: &Cancellation,
+    ) -> Result<Option<Pictures>, Cancelled> {
         report.add(manifest::check(evidence));
         report.add(nonce::check(evidence));
         report.add(files::hashes(evidence));
@@ -150,10 +155,10 @@ impl GeometryScorer {
         if report.failed(Kind::Integrity).is_some() {
             return Ok(None);
         }
-        stop.check()?;
+        cancellation.check()?;
         let (outcome, decoded) = pictures::stills(evidence, &self.limits);
         report.add(outcome);
-        report.add(pictures::audit(evidence, &self.limits, stop)?);
+        report.add(pictures::audit(evidence, &self.limits, cancellation)?);
         report.add(files::video(evidence, self.limits.max_video_bytes));
         report.add(times::check(evidence, &self.limits));
         report.add(times::timeline(&evidence.manifest, &self.limits));
@@ -161,7 +166,7 @@ impl GeometryScorer {
     }
 
     /// The checks of the faces; what each picture shows, if there is one face in each.
-    fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut Report) -> Option<Shown> {
+    fn presence(&self, evidence: &Evidence, pictures: &Pictures, report: &mut VerdictBuilder) -> Option<Shown> {
         let far = self.look(&pictures.far, Stage::Far, evidence)?;
         let near = self.look(&pictures.near, Stage::Near, evidence)?;
         let pair = [("far", &far), ("near", &near)];
@@ -202,37 +207,38 @@ struct Shown {
 }
 
 impl Scorer for GeometryScorer {
-    fn judge(&self, evidence: &Evidence) -> Verdict {
+    fn score(&self, evidence: &Evidence) -> Verdict {
         // Nobody stops it.
-        self.judge_until(evidence, &Stop::default()).unwrap_or_else(|Stopped| Report::default().refused())
+        self.score_until(evidence, &Cancellation::default())
+            .unwrap_or_else(|Cancelled| VerdictBuilder::default().refused())
     }
 
-    fn judge_until(&self, evidence: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
-        stop.check()?;
-        let mut report = Report::default();
-        report.add(source::check(&evidence.manifest));
-        let decoded = self.integrity(evidence, &mut report, stop)?;
+    fn score_until(&self, evidence: &Evidence, cancellation: &Cancellation) -> Result<Verdict, Cancelled> {
+        cancellation.check()?;
+        let mut report = VerdictBuilder::default();
+        report.add(injection::check(&evidence.manifest));
+        let decoded = self.integrity(evidence, &mut report, cancellation)?;
         let Some(pictures) = decoded.filter(|_| report.failed(Kind::Integrity).is_none()) else {
             return Ok(report.attack(AttackType::Injection));
         };
-        stop.check()?;
+        cancellation.check()?;
         let faces = self.presence(evidence, &pictures, &mut report);
         let Some(shown) = faces.filter(|_| report.failed(Kind::Presence).is_none()) else {
             return Ok(report.refused());
         };
         let Shown { far: (far, far_size), stops, near: (near, near_size) } = shown;
-        stop.check()?;
+        cancellation.check()?;
         let comparison = Comparison::new(&far.descriptor, &near.descriptor);
-        report.add(same::shape(far_size, near_size, &self.limits));
-        report.add(same::face(&comparison, &self.limits));
-        report.add(same::background(&comparison));
+        report.add(comparison::shape(far_size, near_size, &self.limits));
+        report.add(comparison::face(&comparison, &self.limits));
+        report.add(comparison::background(&comparison));
         if report.failed(Kind::Agreement).is_some() {
             return Ok(report.attack(AttackType::Unsure));
         }
         let Some(parallax) = between((&pictures.far, &far.face), (&pictures.near, &near.face)) else {
             return Ok(report.refused());
         };
-        stop.check()?;
+        cancellation.check()?;
         report.add_as(depth::texture(&parallax), ResultCode::FaceQualityTooPoor);
         let Some(depth) = depth::ratio(&parallax) else {
             return Ok(report.refused());
@@ -241,20 +247,20 @@ impl Scorer for GeometryScorer {
         if report.failed(Kind::Presentation).is_some() {
             return Ok(report.attack(AttackType::Presentation));
         }
-        stop.check()?;
+        cancellation.check()?;
         let on_the_way: Vec<(&RgbaImage, &Face)> =
             pictures.stops.iter().zip(&stops).map(|(picture, stop)| (picture, &stop.face)).collect();
         let along = [&[(&pictures.far, &far.face)], on_the_way.as_slice(), &[(&pictures.near, &near.face)]].concat();
         let from_stop = on_the_way.last().and_then(|stop| between(*stop, (&pictures.near, &near.face)));
         let calibration = from_stop.and_then(|from_stop| focal_length::calibrated(&[parallax, from_stop]));
         report.add(focal_length::check(calibration.as_ref()));
-        stop.check()?;
+        cancellation.check()?;
         let names = [&["far"], &STOP_NAMES[..stops.len()], &["near"]].concat();
         let named = along.iter().zip(names);
         let shown: Vec<FaceImage> =
             named.map(|(&(picture, face), name)| FaceImage { name, picture, face: &face.bbox }).collect();
-        let scores = self.pad.scores(&shown, || stop.check().is_err());
-        stop.check()?;
+        let scores = self.pad.scores(&shown, || cancellation.check().is_err());
+        cancellation.check()?;
         report.add_as(pad::check(&scores), ResultCode::FaceQualityTooPoor);
         let Ok(scores) = scores else { return Ok(report.refused()) };
         let signs = PadArtefacts::new((&pictures.far, &far.face.bbox), (&pictures.near, &near.face.bbox));
@@ -263,13 +269,13 @@ impl Scorer for GeometryScorer {
         let growth = share(&near, near_size) / share(&far, far_size);
         let asked = evidence.light.as_ref();
         let told = evidence.manifest.light.as_ref();
-        let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size), stop));
-        stop.check()?;
+        let reflected = reflection::check(asked, told, || self.skins(evidence, share(&near, near_size), cancellation));
+        cancellation.check()?;
         report.add(reflected.outcome);
         let doubts = [
-            ("background", same::background_doubt(&comparison)),
+            ("background", comparison::background_doubt(&comparison)),
             ("screen", screen::doubt(&signs)),
-            ("source", source::doubt(&evidence.manifest)),
+            ("source", injection::penalty(&evidence.manifest)),
             ("reflection", reflected.doubt),
             ("focalLength", focal_length::doubt(calibration.as_ref())),
         ];
@@ -304,7 +310,7 @@ fn viewport(evidence: &Evidence) -> Viewport {
     Viewport { width: size.width as f32, height: size.height as f32 }
 }
 
-/// The draws of the search for the plane: always the same, so that a verdict can be had again.
+/// The draws of the search for the plane: always the comparison, so that a verdict can be had again.
 const SEED: u64 = 1;
 
 /// The parallax between two pictures, the farther one first.

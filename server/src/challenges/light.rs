@@ -1,7 +1,7 @@
 //! The light challenge of an attempt: drawn with the nonce, kept with the attempt, told to the page and to the scorer.
 
 use nearfar_protocol::light::LightChallenge;
-use nearfar_scoring::AskedLight;
+use nearfar_scoring::IssuedLightChallenge;
 use nearfar_store::{Entropy, LightSetting};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl KeptLight {
     }
 
     /// What the scorer is told.
-    pub fn asked(self) -> AskedLight {
-        AskedLight { colors: self.challenge.colors, required: self.required }
+    pub fn asked(self) -> IssuedLightChallenge {
+        IssuedLightChallenge { colors: self.challenge.colors, required: self.required }
     }
 }

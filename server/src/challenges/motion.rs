@@ -2,7 +2,7 @@
 
 use nearfar_protocol::motion::{MotionPath, PathLength};
 use nearfar_protocol::status::{self, Status};
-use nearfar_scoring::AskedMotion;
+use nearfar_scoring::IssuedMotionChallenge;
 use nearfar_store::{Entropy, LightSetting, MotionSetting, Policy};
 use serde::{Deserialize, Serialize};
 
@@ -68,8 +68,8 @@ impl KeptMotion {
     }
 
     /// What the scorer is told.
-    pub fn asked(self) -> AskedMotion {
-        AskedMotion { path: self.path, with_light: self.with_light }
+    pub fn asked(self) -> IssuedMotionChallenge {
+        IssuedMotionChallenge { path: self.path, with_light: self.with_light }
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Report {
 /// # Errors
 /// When no network is configured.
 pub fn check(scorer: &GeometryScorer, pictures: &[PathBuf]) -> anyhow::Result<Report> {
-    if scorer.pad().is_empty() {
+    if scorer.pad_models().is_empty() {
         bail!("no model is configured: [[pad.models]], see docs/PAD.md");
     }
     let mut report = Report::default();
@@ -49,9 +49,9 @@ pub fn check(scorer: &GeometryScorer, pictures: &[PathBuf]) -> anyhow::Result<Re
 
 fn figures(scorer: &GeometryScorer, path: &Path) -> anyhow::Result<String> {
     let picture = open_image(path)?;
-    let face = scorer.face(&picture).context("there is no face in it")?;
+    let face = scorer.largest_face(&picture).context("there is no face in it")?;
     let shown = FaceImage { name: "", picture: &picture, face: &face.bbox };
-    let scores = scorer.pad().scores(&[shown], || false)?.context("no model is configured")?;
+    let scores = scorer.pad_models().scores(&[shown], || false)?.context("no model is configured")?;
     let (path, mut text) = (path.display(), String::new());
     for score in &scores.each {
         writeln!(text, "{path}\t{}\tlive {:.4}\tlog odds {:.3}", score.model, score.likelihood, score.log_odds)?;

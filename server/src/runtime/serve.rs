@@ -54,10 +54,10 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
         bail!("page_dir: {} has no index.html; name the folder of the built page", config.page_dir.display());
     }
     let scorer = scorer(&config)?;
-    for model in scorer.pad().iter() {
+    for model in scorer.pad_models().iter() {
         tracing::info!(model = model.name(), "PAD model loaded");
     }
-    if scorer.pad().is_empty() && config.scorers > 0 {
+    if scorer.pad_models().is_empty() && config.scorers > 0 {
         tracing::info!("no PAD model is configured: only the light challenge detects a film on a screen (docs/PAD.md)");
     }
     let scorer: Arc<dyn Scorer> = Arc::new(scorer);

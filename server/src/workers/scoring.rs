@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::{Decision, ResultCode};
-use nearfar_scoring::{Evidence, IssuedNonce, Stop, Verdict};
+use nearfar_scoring::{Cancellation, Evidence, IssuedNonce, Verdict};
 use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received, is_study};
 
 use crate::app::App;
@@ -159,10 +159,10 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
         motion: motion.map(KeptMotion::asked),
     };
     let scorer = Arc::clone(&app.scorer);
-    let stop = StopOnDrop::default();
+    let cancellation = CancelOnDrop::default();
     let work = tokio::task::spawn_blocking({
-        let stop = Arc::clone(&stop.0);
-        move || scorer.judge_until(&evidence, &stop)
+        let cancellation = Arc::clone(&cancellation.0);
+        move || scorer.score_until(&evidence, &cancellation)
     });
     let seconds = app.config.judgement_seconds;
     let judged = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
@@ -171,13 +171,13 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
     judged.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
 }
 
-/// Stops the judgement's thread when nobody waits for it any more: its time is over, or the claim is lost.
+/// Cancels scoring when the claim is lost or its time is over.
 #[derive(Default)]
-struct StopOnDrop(Arc<Stop>);
+struct CancelOnDrop(Arc<Cancellation>);
 
-impl Drop for StopOnDrop {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        self.0.set();
+        self.0.cancel();
     }
 }
 

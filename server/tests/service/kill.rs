@@ -11,7 +11,7 @@ use crate::real::{Outcome, Running, Session, Site, attempt, session, upload};
 use crate::rendered::{by_engine, captured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use nearfar_evaluation::captures::{evidence::evidence, someone};
+use nearfar_evaluation::captures::{bona_fide_pair, evidence::evidence};
 use nearfar_scoring::Evidence;
 use nearfar_server::clock::{Clock, SystemClock};
 use serde_json::Value;
@@ -43,8 +43,8 @@ async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site
     let mut all: Vec<Known> = Vec::new();
     let mut running = site.start();
     let token = site.access_token(&running).await;
-    let someone = someone(0);
-    let real = Arc::new(by_engine(evidence(&someone.far, &someone.near)));
+    let pair = bona_fide_pair(0);
+    let real = Arc::new(by_engine(evidence(&pair.far, &pair.near)));
     let (mut cut_off, mut at_work) = (0, 0);
     for round in 0..rounds {
         let known = kill_under_load(running, &token, &real, 1 + round % 17).await;

@@ -78,7 +78,7 @@ fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_reported() {
         picture.save(&path).expect("written");
         path.display().to_string()
     };
-    let face = written("face.jpg", &captures::someone(0).near);
+    let face = written("face.jpg", &captures::bona_fide_pair(0).near);
     let wall = written("wall.jpg", &image::RgbImage::from_pixel(300, 400, image::Rgb([90, 90, 90])));
     let none = folder.join("none.jpg").display().to_string();
     let (output, out, error) = output_of(&site, &["pad", "check", &face, &wall, &none]);

@@ -17,9 +17,9 @@ use serde_json::json;
 async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
     let scorer: Arc<dyn Scorer> = Arc::new(captures::scorer());
     let service = Service::judged_by(Some(scorer), |_| {}).await;
-    let someone = captures::someone(0);
-    let honest = by_engine(evidence(&someone.far, &someone.near));
-    let still = by_engine(evidence(&someone.far, &someone.far));
+    let pair = captures::bona_fide_pair(0);
+    let honest = by_engine(evidence(&pair.far, &pair.near));
+    let still = by_engine(evidence(&pair.far, &pair.far));
     // Light was required, and the page tells of none: nobody passes by that, and nobody is told an attack.
     let unlit = (honest.clone(), LightSetting::Required, "retry");
     for (evidence, light_challenge, state) in

@@ -1,7 +1,7 @@
 //! Attempts with real pictures: a face far and near.
 
 use nearfar::encoding::{JpegLimits, encode_jpeg};
-use nearfar_evaluation::captures::evidence::{ISSUED, told};
+use nearfar_evaluation::captures::evidence::{NONCE_ISSUED_AT, manifest_file};
 use nearfar_scoring::Evidence;
 use nearfar_scoring::picture::frame;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::common::Attempt;
 pub fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
     let mut manifest = serde_json::to_value(&evidence.manifest).expect("JSON");
     manifest["nonce"] = json!(issued.sealed_for.nonce);
-    shift(&mut manifest, now - ISSUED);
+    shift(&mut manifest, now - NONCE_ISSUED_AT);
     let parts = evidence.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
     Attempt { manifest, parts, ..issued.clone() }
 }
@@ -24,7 +24,7 @@ pub fn by_engine(mut evidence: Evidence) -> Evidence {
         let limits = JpegLimits { min_side: 1, ..JpegLimits::default() };
         *bytes = encode_jpeg(&frame(&picture).expect("a frame"), &limits, |_| ()).expect("a picture").bytes;
         let entry = evidence.manifest.files.iter_mut().find(|file| file.name == *name);
-        *entry.expect("it is named") = told(name, bytes);
+        *entry.expect("it is named") = manifest_file(name, bytes);
     }
     evidence
 }

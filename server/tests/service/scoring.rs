@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::common::{Service, verdict};
 use nearfar_protocol::result::ResultCode;
-use nearfar_scoring::{Evidence, Scorer, Stop, Stopped, Verdict};
+use nearfar_scoring::{Cancellation, Cancelled, Evidence, Scorer, Verdict};
 use nearfar_server::workers::retention::sweep;
 use nearfar_server::workers::scoring::{self, judge_next};
 use nearfar_store::AccountSettings;
@@ -85,14 +85,14 @@ struct EndlessScorer {
 }
 
 impl Scorer for EndlessScorer {
-    fn judge(&self, evidence: &Evidence) -> Verdict {
+    fn score(&self, evidence: &Evidence) -> Verdict {
         let verdict = verdict(ResultCode::Success, Some(97), None);
-        self.judge_until(evidence, &Stop::default()).unwrap_or(verdict)
+        self.score_until(evidence, &Cancellation::default()).unwrap_or(verdict)
     }
 
-    fn judge_until(&self, _: &Evidence, stop: &Stop) -> Result<Verdict, Stopped> {
+    fn score_until(&self, _: &Evidence, cancellation: &Cancellation) -> Result<Verdict, Cancelled> {
         for _ in 0..6_000 {
-            stop.check().inspect_err(|_| {
+            cancellation.check().inspect_err(|_| {
                 self.stopped.fetch_add(1, Ordering::SeqCst);
             })?;
             std::thread::sleep(Duration::from_millis(10));

@@ -10,8 +10,8 @@ use nearfar_server::workers::scoring::judge_next;
 use crate::common::Service;
 use crate::rendered::{by_engine, captured};
 use crate::study::{answer, session, study, with_study};
-use nearfar_evaluation::captures::{self, Someone, evidence::evidence};
-use nearfar_evaluation::datasets::folders::captures_in;
+use nearfar_evaluation::captures::{self, CapturePair, evidence::evidence};
+use nearfar_evaluation::datasets::folders::read_captures;
 
 /// The paths below a folder.
 fn listed(folder: &Path) -> BTreeSet<String> {
@@ -20,7 +20,7 @@ fn listed(folder: &Path) -> BTreeSet<String> {
 }
 
 /// Somebody is captured with a video, and judged by the real scorer.
-async fn present(service: &Service, words: &[&str], shown: &Someone) {
+async fn present(service: &Service, words: &[&str], shown: &CapturePair) {
     let (session, _) = session(service, words).await;
     answer(service, &session, true).await.ok();
     let issued = service.attempt(&session.token, "a").await;
@@ -36,11 +36,11 @@ async fn present(service: &Service, words: &[&str], shown: &Someone) {
 async fn evaluate_reads_what_was_exported_and_judges_it_as_the_service_did() {
     let scorer = Arc::new(captures::scorer());
     let service = Service::judged_by(Some(scorer.clone()), with_study).await;
-    let (person, print) = (captures::someone(0), captures::print(0));
+    let (person, print) = (captures::bona_fide_pair(0), captures::print_pair(0));
     present(&service, &["--person", "P1", "--bona-fide", "--glasses", "none"], &person).await;
     let attack = ["--person", "P1", "--species", "print", "--instrument", "A4, matt", "--label", "room=2"];
     present(&service, &attack, &print).await;
-    present(&service, &["--person", "P2", "--bona-fide"], &captures::someone(1)).await;
+    present(&service, &["--person", "P2", "--bona-fide"], &captures::bona_fide_pair(1)).await;
     let (turned_away, _) = session(&service, &attack).await;
     answer(&service, &turned_away, true).await.ok();
     service.pass(3_600_000);
@@ -74,9 +74,9 @@ async fn evaluate_reads_what_was_exported_and_judges_it_as_the_service_did() {
     assert!(rows[2].contains(",attack,2026-01@") && rows[2].ends_with(",2"), "{}", rows[2]);
 
     for (kind, is_live) in [("fit/bona-fide", true), ("fit/attack/print", false), ("test/bona-fide", true)] {
-        let read = captures_in(&folder.join(kind)).expect("evaluate reads it");
+        let read = read_captures(&folder.join(kind)).expect("evaluate reads it");
         assert_eq!(read.len(), 1);
-        let verdict = scorer.judge(&read[0].1);
+        let verdict = scorer.score(&read[0].1);
         assert_eq!(verdict.score.is_some_and(|score| score >= 50), is_live, "{kind}: {verdict:?}");
     }
     assert!(told.contains("captures: 3, people: 2, in "), "{told}");

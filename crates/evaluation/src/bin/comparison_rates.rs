@@ -119,7 +119,7 @@ fn untouched(people: &[Portrait], scorer: &GeometryScorer) -> (Vec<bool>, BTreeM
         let size = picture_size(person);
         let head = Surface::Head(Head::mean());
         let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(person, &head, size));
-        let verdict = scorer.judge(&evidence(&far, &near));
+        let verdict = scorer.score(&evidence(&far, &near));
         let passed = verdict.score.is_some_and(|score| score >= 50);
         let failed = verdict.checks.iter().find(|check| check.has_failed()).map(|check| check.check);
         let key = if passed { "passed".into() } else { format!("{} by {failed:?}", verdict.code.code()) };
@@ -157,7 +157,7 @@ fn judge(people: &[Portrait], index: usize, scorer: &GeometryScorer) -> Vec<Judg
                 relit(&picture, strength, &mut random)
             };
             let (far, near) = (seen(Position::FAR), seen(Position::NEAR));
-            let verdict = scorer.judge(&evidence(&far, &near));
+            let verdict = scorer.score(&evidence(&far, &near));
             judged.push(Judged { kind, people: [index, index], verdict });
         }
     }
@@ -170,7 +170,7 @@ fn judge(people: &[Portrait], index: usize, scorer: &GeometryScorer) -> Vec<Judg
         };
         let (far, near) = (seen(Position::FAR, person), seen(Position::NEAR, &people[other]));
         for (kind, near) in [(Kind::TwoMatched, matched(&near, &far)), (Kind::Two, near)] {
-            let verdict = scorer.judge(&evidence(&far, &near));
+            let verdict = scorer.score(&evidence(&far, &near));
             judged.push(Judged { kind, people: [index, other], verdict });
         }
     }

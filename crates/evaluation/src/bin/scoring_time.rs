@@ -35,18 +35,18 @@ fn main() {
         let head = Surface::Head(Head::mean());
         let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&person, &head, size));
         let capture = evidence(&far, &near);
-        let (whole, verdict) = median(|| scorer.judge(&capture));
+        let (whole, verdict) = median(|| scorer.score(&capture));
         let mut lit = capture.clone();
         let random = &mut Random::new("judging time");
         let colors = any_sequence(random);
         add(&mut lit, (&person, &head), &colors, &colors, Lighting::new(Before::Head, 100.0, 40.0, random), random);
-        let (with_light, lit_verdict) = median(|| scorer.judge(&lit));
+        let (with_light, lit_verdict) = median(|| scorer.score(&lit));
         let path = &paths(PathLength::Long)[1000];
         let places = positions(path, FaceBox::of(&person, size, &mut detector).unwrap(), size);
         let turned = |place: &Position| Position { turn: facing(place, size), ..*place };
         let pictures: Vec<_> = places.iter().map(|place| turned(place).shot(&person, &head, size)).collect();
         let along = evidence_along(path, &pictures);
-        let (with_path, path_verdict) = median(|| scorer.judge(&along));
+        let (with_path, path_verdict) = median(|| scorer.score(&along));
         let mut face = |picture| with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
         let (far_face, near_face) = (face(&far), face(&near));
         let depth = with_frame(&far, |far| {

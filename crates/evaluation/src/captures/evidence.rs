@@ -13,18 +13,18 @@ use std::collections::BTreeMap;
 use super::scene::jpeg;
 
 /// When the nonce is given out.
-pub const ISSUED: i64 = 1_800_000_000_000;
+pub const NONCE_ISSUED_AT: i64 = 1_800_000_000_000;
 
 /// A capture of these two pictures, seen whole in a viewport of their size, and an audit frame.
 pub fn evidence(far: &RgbImage, near: &RgbImage) -> Evidence {
     let audit = image::imageops::thumbnail(far, 120, 160);
     let files = [("far", jpeg(far, 92)), ("near", jpeg(near, 92)), ("audit-0", jpeg(&audit, 70))];
-    of_files(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), far.dimensions())
+    evidence_from_files(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), far.dimensions())
 }
 
 /// The same with files as they are given; `size` is that of the camera's frames.
-pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence {
-    let at = |ms: i64| ISSUED + ms;
+pub fn evidence_from_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence {
+    let at = |ms: i64| NONCE_ISSUED_AT + ms;
     let shown = |ms: i64, phase: &str, code: &str| InstructionEntry {
         time: at(ms),
         phase: phase.into(),
@@ -39,7 +39,7 @@ pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence 
     });
     let manifest = Manifest {
         nonce: "5a0d8e3f".into(),
-        files: files.iter().map(|(name, bytes)| told(name, bytes)).collect(),
+        files: files.iter().map(|(name, bytes)| manifest_file(name, bytes)).collect(),
         far_image_time: at(3000),
         near_image_time: at(6000),
         stops: Vec::new(),
@@ -56,12 +56,12 @@ pub fn of_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence 
         device: DeviceFacts::default(),
         light: None,
     };
-    let nonce = IssuedNonce { value: "5a0d8e3f".into(), issued_at: ISSUED, expires_at: at(600_000) };
+    let nonce = IssuedNonce { value: "5a0d8e3f".into(), issued_at: NONCE_ISSUED_AT, expires_at: at(600_000) };
     Evidence { manifest, nonce, files, received_at: at(9000), light: None, motion: None }
 }
 
 /// The manifest's entry for a file.
-pub fn told(name: &str, bytes: &[u8]) -> ManifestFile {
+pub fn manifest_file(name: &str, bytes: &[u8]) -> ManifestFile {
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     ManifestFile { name: name.into(), sha256, bytes: bytes.len() as u64 }
 }

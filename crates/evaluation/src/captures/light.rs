@@ -4,7 +4,7 @@
 //! 25 cm, some 20 where it is set to a third, and a red, green or blue field gives the same share of that one channel.
 //! A room has 100 to 500 lux (EN 12464-1 asks for 500 on a desk, 100 in corridors), a living room in the evening 50.
 
-use super::evidence::{ISSUED, told};
+use super::evidence::{NONCE_ISSUED_AT, manifest_file};
 use super::scene::Position;
 use image::{DynamicImage, Rgb, RgbImage};
 use nearfar::encoding::{JpegLimits, encode_jpeg};
@@ -14,7 +14,7 @@ use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::Surface;
 use nearfar_scoring::picture::frame;
-use nearfar_scoring::{AskedLight, Evidence};
+use nearfar_scoring::{Evidence, IssuedLightChallenge};
 use std::array::from_fn;
 
 /// Light of red, green and blue, 1: what the screen gives at most.
@@ -155,7 +155,7 @@ pub fn add(
 ) {
     let mut camera = Watching::new(lighting);
     let position = Position::NEAR.alive(random);
-    let from = |index: usize| ISSUED + 7000 + i64::from(HOLD_MS) * index as i64;
+    let from = |index: usize| NONCE_ISSUED_AT + 7000 + i64::from(HOLD_MS) * index as i64;
     for (index, color) in shown.iter().enumerate() {
         // Whoever keeps still moves by a few millimetres, and a little more from second to second.
         let mut jitter = |most: f32| random.between(-most, most);
@@ -168,7 +168,7 @@ pub fn add(
         let face = ((middle.0 * width, middle.1 * height), (radius, 1.4 * radius));
         let bytes = jpeg(&camera.picture(&picture, face, color.linear(), random));
         let name = format!("audit-{}", evidence.manifest.audit.len());
-        evidence.manifest.files.push(told(&name, &bytes));
+        evidence.manifest.files.push(manifest_file(&name, &bytes));
         let time = from(index + 1);
         evidence.manifest.audit.push(AuditEntry {
             name: name.clone(),
@@ -181,6 +181,6 @@ pub fn add(
     let told =
         asked.iter().enumerate().map(|(index, &color)| ShownLight { color, from: from(index), until: from(index + 1) });
     evidence.manifest.light = Some(LightReport { outcome: LightOutcome::Shown, shown: told.collect() });
-    evidence.light = Some(AskedLight { colors: asked.to_vec(), required: false });
+    evidence.light = Some(IssuedLightChallenge { colors: asked.to_vec(), required: false });
     evidence.received_at += 5000;
 }

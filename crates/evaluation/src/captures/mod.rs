@@ -15,7 +15,7 @@ use scene::Position;
 use std::path::PathBuf;
 
 /// One person, far and near.
-pub struct Someone {
+pub struct CapturePair {
     /// The portrait.
     pub portrait: Portrait,
     /// The far picture.
@@ -30,20 +30,20 @@ const FRONTAL: [&str; 2] = ["marc", "md1"];
 pub const SIZE: (u32, u32) = (390, 520);
 
 /// One of two people, in flesh and blood: a head in depth.
-pub fn someone(index: usize) -> Someone {
-    on(index, &Surface::Head(Head::mean()))
+pub fn bona_fide_pair(index: usize) -> CapturePair {
+    pair_on_surface(index, &Surface::Head(Head::mean()))
 }
 
 /// A print of one of two people.
-pub fn print(index: usize) -> Someone {
-    on(index, &Surface::Flat)
+pub fn print_pair(index: usize) -> CapturePair {
+    pair_on_surface(index, &Surface::Flat)
 }
 
 /// One of two people, put on something.
-pub fn on(index: usize, surface: &Surface) -> Someone {
+pub fn pair_on_surface(index: usize, surface: &Surface) -> CapturePair {
     let portrait = own_portraits(|person| person == FRONTAL[index]).pop().unwrap();
     let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&portrait, surface, SIZE));
-    Someone { portrait, far, near }
+    CapturePair { portrait, far, near }
 }
 
 /// A file of the workspace's npm packages.

@@ -11,9 +11,9 @@ use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{BOX_MIDDLE, BOX_WIDTH, Camera, Head, Surface};
 use nearfar_scoring::checks::motion::followed;
-use nearfar_scoring::{AskedMotion, Evidence};
+use nearfar_scoring::{Evidence, IssuedMotionChallenge};
 
-use super::evidence::{ISSUED, of_files, told};
+use super::evidence::{NONCE_ISSUED_AT, evidence_from_files, manifest_file};
 use super::scene::{Position, jpeg};
 
 /// A path by chance.
@@ -83,28 +83,30 @@ pub fn evidence_along(path: &MotionPath, pictures: &[RgbImage]) -> Evidence {
     let audit = image::imageops::thumbnail(&pictures[0], 120, 160);
     let files = pictures.iter().enumerate().map(|(index, picture)| (name(index), jpeg(picture, 92)));
     let files = files.chain([("audit-0".to_owned(), jpeg(&audit, 70))]).collect();
-    let mut evidence = of_files(files, size);
-    evidence.manifest.stops =
-        (1..last).map(|index| StopEntry { name: name(index), time: ISSUED + 3000 + 800 * index as i64 }).collect();
+    let mut evidence = evidence_from_files(files, size);
+    evidence.manifest.stops = (1..last)
+        .map(|index| StopEntry { name: name(index), time: NONCE_ISSUED_AT + 3000 + 800 * index as i64 })
+        .collect();
     let oval = |stage: Stage| {
         let oval = target(path, stage, size).in_viewport();
         let [x, y, width, height] = [oval.x, oval.y, oval.width, oval.height].map(f64::from);
         Rect { x, y, width, height }
     };
     evidence.manifest.ovals = Ovals { far: oval(Stage::Far), near: oval(Stage::Near) };
-    evidence.motion = Some(AskedMotion { path: path.clone(), with_light: false });
+    evidence.motion = Some(IssuedMotionChallenge { path: path.clone(), with_light: false });
     evidence
 }
 
 /// Takes a file out of a capture.
 pub fn drop_file(evidence: &mut Evidence, name: &str) {
     evidence.files.remove(name);
-    evidence.manifest.files = evidence.files.iter().map(|(name, bytes)| told(name, bytes)).collect();
+    evidence.manifest.files = evidence.files.iter().map(|(name, bytes)| manifest_file(name, bytes)).collect();
     evidence.manifest.stops.retain(|stop| stop.name != name);
 }
 
 fn target(path: &MotionPath, stage: Stage, (width, height): (u32, u32)) -> Target {
-    let path = followed(&AskedMotion { path: path.clone(), with_light: false }).expect("a path that can be followed");
+    let path = followed(&IssuedMotionChallenge { path: path.clone(), with_light: false })
+        .expect("a path that can be followed");
     let viewport = Viewport { width: width as f32, height: height as f32 };
     Target::on_path(&path, stage, 0.0, Size { width, height }, viewport).expect("a stage of the path")
 }

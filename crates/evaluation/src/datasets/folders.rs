@@ -1,6 +1,6 @@
 //! Somebody's own captures: folders of far and near pictures.
 
-use crate::captures::evidence::of_files;
+use crate::captures::evidence::evidence_from_files;
 use anyhow::{Context, Result, bail, ensure};
 use nearfar_scoring::Evidence;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the folder or a picture cannot be read, when a picture has no partner, and when there are none.
-pub fn captures_in(folder: &Path) -> Result<Vec<(String, Evidence)>> {
+pub fn read_captures(folder: &Path) -> Result<Vec<(String, Evidence)>> {
     let mut names = Vec::new();
     for entry in folder.read_dir()? {
         let file = entry?.file_name().to_string_lossy().into_owned();
@@ -34,5 +34,5 @@ fn capture(folder: &Path, name: &str) -> Result<Evidence> {
     let (far, near) = (read("far")?, read("near")?);
     let size = image::load_from_memory(&far).with_context(|| format!("{name}-far.jpg"))?;
     let size = (size.width(), size.height());
-    Ok(of_files([("far".to_owned(), far), ("near".to_owned(), near)].into(), size))
+    Ok(evidence_from_files([("far".to_owned(), far), ("near".to_owned(), near)].into(), size))
 }

@@ -26,10 +26,10 @@ pub fn networks(config: &Path) -> Result<Models> {
 /// When the network fails, or is not the only one.
 pub fn verdict(scorer: &GeometryScorer, picture: &RgbaImage) -> Result<Verdict> {
     let none = |code, outcome| Verdict { code, score: None, attack_type: None, checks: vec![outcome] };
-    let Some(face) = scorer.face(picture) else {
+    let Some(face) = scorer.largest_face(picture) else {
         return Ok(none(ResultCode::NoFaceDetected, CheckOutcome::failed(Check::Faces, "there is no face in it")));
     };
-    let scores = scorer.pad().scores(&[FaceImage { name: "frame", picture, face: &face.bbox }], || false);
+    let scores = scorer.pad_models().scores(&[FaceImage { name: "frame", picture, face: &face.bbox }], || false);
     let outcome = checks::pad::check(&scores);
     let each = scores?.map(|scores| scores.each).unwrap_or_default();
     let [only] = &each[..] else { bail!("single pictures are judged by one network: name a configuration with one") };

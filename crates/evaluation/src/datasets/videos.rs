@@ -1,6 +1,6 @@
 //! Somebody's own videos: far and near are chosen as the page chooses them. `ffmpeg` reads all but Motion JPEG.
 
-use crate::captures::evidence::of_files;
+use crate::captures::evidence::evidence_from_files;
 use crate::captures::scene::jpeg;
 use anyhow::{Context, Result, ensure};
 use image::RgbImage;
@@ -62,7 +62,7 @@ pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
     let Some((far, near)) = kept(Stage::Far).zip(kept(Stage::Near)) else { return Ok(None) };
     let (far, near) = (decoded(pictures[far])?, decoded(pictures[near])?);
     let files = [("far", jpeg(&far, QUALITY)), ("near", jpeg(&near, QUALITY))];
-    Ok(Some(of_files(files.map(|(name, bytes)| (name.to_owned(), bytes)).into(), far.dimensions())))
+    Ok(Some(evidence_from_files(files.map(|(name, bytes)| (name.to_owned(), bytes)).into(), far.dimensions())))
 }
 
 fn index_at(time: Millis) -> usize {

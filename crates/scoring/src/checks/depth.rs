@@ -1,7 +1,7 @@
 //! Whether what was before the camera has a face's depth: what tells a head from a print and from a screen.
 
+use crate::fusion::likelihood;
 use crate::limits::Limits;
-use crate::score::likelihood;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_parallax::{Parallax, Unsure, Verdict};
 

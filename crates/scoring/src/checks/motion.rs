@@ -4,7 +4,7 @@
 use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::checks::faces::offset;
 use crate::comparison::Comparison;
-use crate::evidence::{AskedMotion, Evidence};
+use crate::evidence::{Evidence, IssuedMotionChallenge};
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
@@ -32,7 +32,7 @@ const DIM: &str = "there is too little light on the face, or too much";
 const LEAST_STEP: f32 = 1.05;
 
 /// The path as guidance has it; `None` for one that nobody can follow.
-pub fn followed(asked: &AskedMotion) -> Option<MotionPath> {
+pub fn followed(asked: &IssuedMotionChallenge) -> Option<MotionPath> {
     let positions = asked.path.positions();
     let positions: Vec<Position> = positions.iter().map(|at| Position { size: at.size, x: at.x, y: at.y }).collect();
     MotionPath::new(&positions)

@@ -1,9 +1,9 @@
 //! Far, near, stops and audit frames are JPEG within the limits and decode.
 
+use crate::cancellation::{Cancellation, Cancelled};
 use crate::evidence::Evidence;
 use crate::limits::Limits;
 use crate::picture::decode;
-use crate::stop::{Stop, Stopped};
 use crate::verdict::{Check, CheckOutcome};
 use image::RgbaImage;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR};
@@ -44,15 +44,15 @@ pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pic
 /// Decodes every audit frame, and forgets it again.
 ///
 /// # Errors
-/// [`Stopped`] when `stop` is set meanwhile.
-pub fn audit(evidence: &Evidence, limits: &Limits, stop: &Stop) -> Result<CheckOutcome, Stopped> {
+/// [`Cancelled`] when `stop` is set meanwhile.
+pub fn audit(evidence: &Evidence, limits: &Limits, cancellation: &Cancellation) -> Result<CheckOutcome, Cancelled> {
     let frames = || evidence.files.iter().filter(|(name, _)| name.starts_with(AUDIT_PREFIX));
     if frames().next().is_none() {
         return Ok(CheckOutcome::skipped(Check::AuditPictures, "there are none"));
     }
     let outcome = CheckOutcome::passed(Check::AuditPictures).with("frames", frames().count() as f64);
     for (name, bytes) in frames() {
-        stop.check()?;
+        cancellation.check()?;
         if let Err(error) = decode(bytes, &limits.audit) {
             let name: String = name.chars().take(40).collect();
             return Ok(outcome.require(false, || format!("{name}: {error}")));

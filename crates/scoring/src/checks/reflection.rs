@@ -11,7 +11,7 @@
 //! It is evidence: by itself it refuses nobody, unless the account requires the challenge.
 
 use super::skin_light::Skin;
-use crate::evidence::AskedLight;
+use crate::evidence::IssuedLightChallenge;
 use crate::verdict::{Check, CheckOutcome};
 use nalgebra::{SMatrix, SVector};
 use nearfar_protocol::light::{COLORS, LightColor, LightOutcome, LightReport, sequences};
@@ -85,7 +85,7 @@ pub struct Match {
 
 /// Judges what the page tells of the challenge; `skins` are looked for where it was shown.
 pub fn check(
-    asked: Option<&AskedLight>,
+    asked: Option<&IssuedLightChallenge>,
     told: Option<&LightReport>,
     skins: impl FnOnce() -> Result<[Skin; COLORS], String>,
 ) -> Reflection {
@@ -271,12 +271,12 @@ mod tests {
 
     #[test]
     fn what_was_not_shown_costs_alike_and_never_the_score_unless_it_is_required() {
-        let mut asked = AskedLight { colors: sequences()[5].to_vec(), required: false };
+        let mut asked = IssuedLightChallenge { colors: sequences()[5].to_vec(), required: false };
         let told = |outcome, colors: &[LightColor]| {
             let shown = colors.iter().map(|&color| nearfar_protocol::light::ShownLight { color, from: 1, until: 2 });
             LightReport { outcome, shown: shown.collect() }
         };
-        let same = |asked: &AskedLight| {
+        let same = |asked: &IssuedLightChallenge| {
             let cases = [
                 None,
                 Some(told(LightOutcome::Skipped, &[])),
@@ -303,7 +303,7 @@ mod tests {
             shown: colors.map(|color| nearfar_protocol::light::ShownLight { color, from: 1, until: 2 }).to_vec(),
         };
         let doubt = |share: f32, detail: f32| {
-            let asked = AskedLight { colors: colors.to_vec(), required: false };
+            let asked = IssuedLightChallenge { colors: colors.to_vec(), required: false };
             check(Some(&asked), Some(&told), || Ok(skins(&colors, share, detail))).doubt
         };
         for share in [0.05, 0.2, 1.0] {

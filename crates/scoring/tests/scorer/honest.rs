@@ -2,16 +2,18 @@
 
 use nearfar_evaluation::captures::evidence::evidence;
 use nearfar_evaluation::captures::scene::{Position, fitting_width, moved, relit};
-use nearfar_evaluation::captures::{model, own_portraits, scorer, someone};
+use nearfar_evaluation::captures::{bona_fide_pair, model, own_portraits, scorer};
 use nearfar_protocol::result::ResultCode;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::Head;
-use nearfar_scoring::{Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Stop, Stopped, Verdict};
+use nearfar_scoring::{
+    Cancellation, Cancelled, Check, GeometryScorer, LimitError, Limits, LoadError, Outcome, Scorer, Verdict,
+};
 
 #[test]
 fn a_head_in_depth_passes_with_every_check_and_its_figures() {
-    let someone = someone(0);
-    let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
+    let pair = bona_fide_pair(0);
+    let verdict = scorer().score(&evidence(&pair.far, &pair.near));
     assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
     assert!(verdict.score.unwrap() >= 80, "{verdict:#?}");
     let checks: Vec<Check> = verdict.checks.iter().map(|outcome| outcome.check).collect();
@@ -49,7 +51,7 @@ fn heads_that_move_in_other_light_pass() {
             relit(&picture, 0.35, &mut random)
         };
         let (far, near) = (seen(Position::FAR), seen(Position::NEAR));
-        let verdict = scorer.judge(&evidence(&far, &near));
+        let verdict = scorer.score(&evidence(&far, &near));
         judged += 1;
         passed += usize::from(verdict.score >= Some(50));
     }
@@ -60,13 +62,13 @@ fn heads_that_move_in_other_light_pass() {
 #[test]
 fn the_same_evidence_gets_the_same_verdict_whoever_was_judged_between() {
     let scorer = scorer();
-    let (one, other) = (someone(0), someone(1));
+    let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let evidence_of_one = evidence(&one.far, &one.near);
-    let first = scorer.judge(&evidence_of_one);
-    scorer.judge(&evidence(&other.far, &other.near));
-    assert_eq!(scorer.judge(&evidence_of_one), first);
+    let first = scorer.score(&evidence_of_one);
+    scorer.score(&evidence(&other.far, &other.near));
+    assert_eq!(scorer.score(&evidence_of_one), first);
     let threads: Vec<Verdict> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..4).map(|_| scope.spawn(|| scorer.judge(&evidence_of_one))).collect();
+        let running: Vec<_> = (0..4).map(|_| scope.spawn(|| scorer.score(&evidence_of_one))).collect();
         running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(threads.iter().all(|verdict| *verdict == first));
@@ -74,8 +76,8 @@ fn the_same_evidence_gets_the_same_verdict_whoever_was_judged_between() {
 
 #[test]
 fn a_verdict_survives_json() {
-    let someone = someone(0);
-    let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
+    let pair = bona_fide_pair(0);
+    let verdict = scorer().score(&evidence(&pair.far, &pair.near));
     let json = serde_json::to_string(&verdict).unwrap();
     let back: Verdict = serde_json::from_str(&json).unwrap();
     assert_eq!(back.score, verdict.score);
@@ -98,10 +100,10 @@ fn nonsense_limits_and_foreign_models_are_refused() {
 
 #[test]
 fn a_judgement_ends_without_a_verdict_when_it_is_stopped() {
-    let someone = someone(0);
-    let evidence = evidence(&someone.far, &someone.near);
-    let stop = Stop::default();
-    assert_eq!(scorer().judge_until(&evidence, &stop), Ok(scorer().judge(&evidence)));
-    stop.set();
-    assert_eq!(scorer().judge_until(&evidence, &stop), Err(Stopped));
+    let pair = bona_fide_pair(0);
+    let evidence = evidence(&pair.far, &pair.near);
+    let cancellation = Cancellation::default();
+    assert_eq!(scorer().score_until(&evidence, &cancellation), Ok(scorer().score(&evidence)));
+    cancellation.cancel();
+    assert_eq!(scorer().score_until(&evidence, &cancellation), Err(Cancelled));
 }

@@ -1,7 +1,7 @@
 //! Whatever comes, judging gives a verdict: no panic, no figure that JSON cannot hold, no score above the line.
 
-use nearfar_evaluation::captures::evidence::{evidence, told};
-use nearfar_evaluation::captures::{scorer, someone};
+use nearfar_evaluation::captures::evidence::{evidence, manifest_file};
+use nearfar_evaluation::captures::{bona_fide_pair, scorer};
 use nearfar_protocol::manifest::{AuditEntry, InstructionEntry, Manifest, Rect};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, Evidence, GeometryScorer, Outcome, PictureLimits, Scorer, Verdict, picture::decode};
@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 
 static SCORER: LazyLock<GeometryScorer> = LazyLock::new(scorer);
 static HONEST: LazyLock<Evidence> = LazyLock::new(|| {
-    let someone = someone(0);
+    let pair = bona_fide_pair(0);
     let small = |picture| image::imageops::thumbnail(picture, 300, 400);
-    evidence(&small(&someone.far), &small(&someone.near))
+    evidence(&small(&pair.far), &small(&pair.near))
 });
 
 /// What every verdict keeps to.
@@ -37,7 +37,7 @@ fn well_formed(verdict: &Verdict) {
 fn replaced(name: &str, bytes: Vec<u8>) -> Evidence {
     let mut evidence = HONEST.clone();
     let entry = evidence.manifest.files.iter_mut().find(|file| file.name == name).unwrap();
-    *entry = told(name, &bytes);
+    *entry = manifest_file(name, &bytes);
     evidence.files.insert(name.into(), bytes);
     evidence
 }
@@ -91,7 +91,7 @@ proptest! {
     fn any_manifest_gets_a_verdict(manifest in any_manifest(), received_at in any_time(), expires_at in any_time()) {
         let mut evidence = Evidence { manifest, received_at, ..HONEST.clone() };
         evidence.nonce.expires_at = expires_at;
-        well_formed(&SCORER.judge(&evidence));
+        well_formed(&SCORER.score(&evidence));
     }
 
     #[test]
@@ -120,7 +120,7 @@ proptest! {
         if ended {
             cut.extend([0xff, 0xd9]);
         }
-        let verdict = SCORER.judge(&replaced(name, cut));
+        let verdict = SCORER.score(&replaced(name, cut));
         well_formed(&verdict);
         prop_assert!(ended || verdict.score == Some(0), "{:?}", verdict);
     }
@@ -136,7 +136,7 @@ proptest! {
         for (index, value) in changes {
             bytes[index.index(end)] = value;
         }
-        well_formed(&SCORER.judge(&replaced(name, bytes)));
+        well_formed(&SCORER.score(&replaced(name, bytes)));
     }
 
     #[test]
@@ -146,6 +146,6 @@ proptest! {
         let mut evidence = HONEST.clone();
         (evidence.manifest.viewport.width, evidence.manifest.viewport.height) = (width, height);
         (evidence.manifest.ovals.far, evidence.manifest.ovals.near) = (far, near);
-        well_formed(&SCORER.judge(&evidence));
+        well_formed(&SCORER.score(&evidence));
     }
 }

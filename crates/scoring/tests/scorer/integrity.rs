@@ -1,9 +1,9 @@
 //! Uploads that are not what the page captured: score 0, injection.
 
 use image::ImageFormat;
-use nearfar_evaluation::captures::evidence::{ISSUED, evidence, of_files, told};
+use nearfar_evaluation::captures::evidence::{NONCE_ISSUED_AT, evidence, evidence_from_files, manifest_file};
 use nearfar_evaluation::captures::scene::jpeg;
-use nearfar_evaluation::captures::{Someone, scorer, someone};
+use nearfar_evaluation::captures::{CapturePair, bona_fide_pair, scorer};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use nearfar_scoring::{Check, Evidence, GeometryScorer, Kind, Outcome, Scorer, Verdict};
 use std::collections::BTreeMap;
@@ -11,21 +11,21 @@ use std::collections::BTreeMap;
 /// A scorer and an honest capture, loaded once for all the faults of a test.
 struct Stage {
     scorer: GeometryScorer,
-    someone: Someone,
+    pair: CapturePair,
     honest: Evidence,
 }
 
 fn stage() -> Stage {
-    let someone = someone(0);
-    let honest = evidence(&someone.far, &someone.near);
-    Stage { scorer: scorer(), someone, honest }
+    let pair = bona_fide_pair(0);
+    let honest = evidence(&pair.far, &pair.near);
+    Stage { scorer: scorer(), pair, honest }
 }
 
 impl Stage {
     fn spoilt(&self, spoil: impl FnOnce(&mut Evidence)) -> Verdict {
         let mut evidence = self.honest.clone();
         spoil(&mut evidence);
-        self.scorer.judge(&evidence)
+        self.scorer.score(&evidence)
     }
 
     /// Spoils the evidence and expects this check to fail with this note.
@@ -46,7 +46,7 @@ impl Stage {
 /// Puts another file in the place of one, with its own hash in the manifest: as an attacker would who holds the nonce.
 fn replace(evidence: &mut Evidence, name: &str, bytes: Vec<u8>) {
     let entry = evidence.manifest.files.iter_mut().find(|file| file.name == name).unwrap();
-    *entry = told(name, &bytes);
+    *entry = manifest_file(name, &bytes);
     evidence.files.insert(name.into(), bytes);
 }
 
@@ -92,7 +92,7 @@ fn times_that_cannot_be() {
     stage.fails(Check::Times, "not taken after far", |e| e.manifest.near_image_time = e.manifest.far_image_time);
     stage.fails(Check::Times, "too soon", |e| e.manifest.near_image_time = e.manifest.far_image_time + 20);
     stage.fails(Check::Times, "too late", |e| e.manifest.near_image_time += 500_000);
-    stage.fails(Check::Times, "longer than the server waited", |e| e.received_at = ISSUED + 1000);
+    stage.fails(Check::Times, "longer than the server waited", |e| e.received_at = NONCE_ISSUED_AT + 1000);
     stage.fails(Check::Times, "too late", |e| e.manifest.near_image_time = i64::MAX);
     stage.fails(Check::Manifest, "farImageTime", |e| e.manifest.far_image_time = i64::MIN);
     stage.fails(Check::Timeline, "instructions out of order", |e| e.manifest.instructions.swap(0, 1));
@@ -103,14 +103,14 @@ fn times_that_cannot_be() {
         e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time += 4000)
     });
     stage.fails(Check::Timeline, "far was taken before its stage", |e| {
-        e.manifest.instructions.iter_mut().take(2).for_each(|i| i.time = ISSUED + 5000);
-        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time = ISSUED + 5500);
-        e.manifest.audit[0].time = ISSUED + 5100;
+        e.manifest.instructions.iter_mut().take(2).for_each(|i| i.time = NONCE_ISSUED_AT + 5000);
+        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time = NONCE_ISSUED_AT + 5500);
+        e.manifest.audit[0].time = NONCE_ISSUED_AT + 5100;
     });
-    stage.fails(Check::Timeline, "before the capture", |e| e.manifest.audit[0].time = ISSUED - 700);
+    stage.fails(Check::Timeline, "before the capture", |e| e.manifest.audit[0].time = NONCE_ISSUED_AT - 700);
     stage.fails(Check::Timeline, "after the capture", |e| {
         e.received_at += 60_000;
-        e.manifest.audit[0].time = ISSUED + 40_000;
+        e.manifest.audit[0].time = NONCE_ISSUED_AT + 40_000;
     });
 }
 
@@ -159,20 +159,20 @@ fn a_server_whose_clock_was_set_back_blames_nobody() {
 #[test]
 fn audit_frames_out_of_order_or_broken() {
     let stage = stage();
-    let small = image::imageops::thumbnail(&stage.someone.far, 120, 160);
+    let small = image::imageops::thumbnail(&stage.pair.far, 120, 160);
     let mut files: BTreeMap<String, Vec<u8>> = stage.honest.files.clone();
     files.insert("audit-1".into(), jpeg(&small, 60));
-    let two = of_files(files, stage.someone.far.dimensions());
-    assert!(stage.scorer.judge(&two).score >= Some(50));
+    let two = evidence_from_files(files, stage.pair.far.dimensions());
+    assert!(stage.scorer.score(&two).score >= Some(50));
     let mut swapped = two.clone();
     swapped.manifest.audit.swap(0, 1);
-    let verdict = stage.scorer.judge(&swapped);
+    let verdict = stage.scorer.score(&swapped);
     assert_eq!(verdict.outcome(Check::Timeline).unwrap().note, "audit frames out of order");
     // Only the colours of a light challenge come after the capture.
     let mut late = two.clone();
     late.received_at += 60_000;
     late.manifest.audit[1].time = late.manifest.near_image_time + 20_000;
-    let note = |late: &Evidence| stage.scorer.judge(late).outcome(Check::Timeline).unwrap().note.clone();
+    let note = |late: &Evidence| stage.scorer.score(late).outcome(Check::Timeline).unwrap().note.clone();
     assert_eq!(note(&late), "an audit frame was taken after the capture");
     late.manifest.audit[1].phase = nearfar_protocol::light::PHASE.into();
     assert_eq!(note(&late), "");
@@ -186,7 +186,7 @@ fn audit_frames_out_of_order_or_broken() {
 #[test]
 fn pictures_that_are_no_jpeg_within_the_limits() {
     let stage = stage();
-    let near = &stage.someone.near;
+    let near = &stage.pair.near;
     let mut png = Vec::new();
     near.write_to(&mut std::io::Cursor::new(&mut png), ImageFormat::Png).unwrap();
     stage.fails(Check::Pictures, "near: not a whole JPEG", |e| replace(e, "near", png));
@@ -207,7 +207,7 @@ fn pictures_that_are_no_jpeg_within_the_limits() {
 #[test]
 fn a_decompression_bomb_is_told_from_its_header() {
     let stage = stage();
-    let mut bomb = jpeg(&stage.someone.near, 90);
+    let mut bomb = jpeg(&stage.pair.near, 90);
     // The frame header: FFC0, length, precision, then rows and columns.
     let frame = bomb.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
     bomb[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
@@ -244,7 +244,7 @@ fn a_video_is_webm_or_mp4() {
     let with = |bytes: &[u8]| {
         let mut files = stage.honest.files.clone();
         files.insert("video".into(), bytes.to_vec());
-        stage.scorer.judge(&of_files(files, stage.someone.far.dimensions()))
+        stage.scorer.score(&evidence_from_files(files, stage.pair.far.dimensions()))
     };
     for good in [&b"\x1a\x45\xdf\xa3rest"[..], b"\0\0\0\x18ftypisom"] {
         let verdict = with(good);
@@ -256,8 +256,8 @@ fn a_video_is_webm_or_mp4() {
     assert_eq!(verdict.attack_type, Some(AttackType::Injection));
     // The manifest names one that is still on its way.
     let mut evidence = stage.honest.clone();
-    evidence.manifest.files.push(told("video", b"later"));
-    let verdict = stage.scorer.judge(&evidence);
+    evidence.manifest.files.push(manifest_file("video", b"later"));
+    let verdict = stage.scorer.score(&evidence);
     assert_eq!(verdict.outcome(Check::Manifest).unwrap().figures["missing"], 0.0);
     assert_eq!(verdict.outcome(Check::Video).unwrap().outcome, Outcome::Skipped);
     assert!(verdict.score >= Some(50));

@@ -2,7 +2,7 @@
 
 use nearfar_evaluation::captures::evidence::evidence;
 use nearfar_evaluation::captures::light::{Before, Lighting, add, any_sequence};
-use nearfar_evaluation::captures::{Someone, scorer, someone};
+use nearfar_evaluation::captures::{CapturePair, bona_fide_pair, scorer};
 use nearfar_protocol::light::LightColor;
 use nearfar_protocol::result::ResultCode;
 use nearfar_rendering::random::Random;
@@ -10,7 +10,7 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{Check, Evidence, Outcome, Scorer, Verdict};
 use std::sync::LazyLock;
 
-static ONE: LazyLock<Someone> = LazyLock::new(|| someone(0));
+static ONE: LazyLock<CapturePair> = LazyLock::new(|| bona_fide_pair(0));
 
 /// A capture whose pictures of the colours show `shown`, by light of so many lux.
 fn lit(before: Before, room: f32, screen: f32, choose: fn(&[LightColor], &mut Random) -> Vec<LightColor>) -> Evidence {
@@ -38,7 +38,7 @@ fn another(asked: &[LightColor], random: &mut Random) -> Vec<LightColor> {
 
 /// The outcome's note, how likely the order was, and the score.
 fn judged(evidence: &Evidence) -> (String, f64, u8, Verdict) {
-    let verdict = scorer().judge(evidence);
+    let verdict = scorer().score(evidence);
     let outcome = verdict.outcome(Check::Reflection).unwrap();
     let odds = outcome.figures.get("logOdds").copied().unwrap_or(f64::NAN);
     (outcome.note.clone(), odds, verdict.score.unwrap_or_else(|| panic!("{verdict:#?}")), verdict)
@@ -46,7 +46,7 @@ fn judged(evidence: &Evidence) -> (String, f64, u8, Verdict) {
 
 #[test]
 fn a_face_follows_by_the_light_of_a_room_and_of_an_evening() {
-    let plain = scorer().judge(&evidence(&ONE.far, &ONE.near)).score.unwrap();
+    let plain = scorer().score(&evidence(&ONE.far, &ONE.near)).score.unwrap();
     for (room, screen) in [(400.0, 20.0), (200.0, 40.0), (20.0, 60.0)] {
         let (note, odds, score, verdict) = judged(&lit(Before::Head, room, screen, right));
         assert_eq!((note.as_str(), score), ("", plain), "{room} lux: {verdict:#?}");
@@ -99,7 +99,7 @@ fn an_account_that_requires_it_lets_nobody_pass_without() {
     assert!(judged(&follows).2 >= 50);
     // Nobody is called an attacker for it: it was never measured on real people in real rooms.
     let unanswered = |film: &Evidence| {
-        let verdict = scorer().judge(film);
+        let verdict = scorer().score(film);
         assert_eq!((verdict.code, verdict.score), (ResultCode::FaceQualityTooPoor, None), "{verdict:#?}");
     };
     unanswered(&film);

@@ -3,7 +3,7 @@
 use image::RgbImage;
 use nearfar::frame::{Point, Size};
 use nearfar::guidance::{Stage, Target, Viewport};
-use nearfar_evaluation::captures::evidence::{evidence, told};
+use nearfar_evaluation::captures::evidence::{evidence, manifest_file};
 use nearfar_evaluation::captures::light::{Before, Lighting, add, any_sequence};
 use nearfar_evaluation::captures::path::{FaceBox, any_path, drop_file, evidence_along, facing, positions, stages};
 use nearfar_evaluation::captures::scene::Position;
@@ -15,7 +15,7 @@ use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::checks::motion::followed;
-use nearfar_scoring::{AskedMotion, Check, Evidence, Limits, Outcome, Scorer, Verdict};
+use nearfar_scoring::{Check, Evidence, IssuedMotionChallenge, Limits, Outcome, Scorer, Verdict};
 
 fn person(name: &str) -> Portrait {
     own_portraits(|person| person == name).pop().unwrap()
@@ -45,7 +45,7 @@ fn motion(verdict: &Verdict) -> (Outcome, &str) {
 }
 
 fn refused(evidence: &Evidence) -> String {
-    let verdict = scorer().judge(evidence);
+    let verdict = scorer().score(evidence);
     assert_eq!((verdict.code, verdict.score), (ResultCode::InvalidFaceDetected, None), "{verdict:#?}");
     assert_eq!(verdict.attack_type, None, "nobody is called an attacker by it");
     motion(&verdict).1.to_owned()
@@ -63,7 +63,7 @@ fn a_head_aside_that_faces_the_camera_is_seen_as_one_in_the_middle() {
         let place = Position { middle, ..Position::FAR };
         let turn = if faces { facing(&place, SIZE) } else { (0.0, 0.0) };
         let picture = Position { turn, ..place }.shot(&person("marc"), &Surface::Head(Head::mean()), SIZE);
-        nearfar::quality::pose(&scorer().face(&image::DynamicImage::ImageRgb8(picture).to_rgba8()).unwrap())
+        nearfar::quality::pose(&scorer().largest_face(&image::DynamicImage::ImageRgb8(picture).to_rgba8()).unwrap())
     };
     // The eyes in the middle: there facing changes nothing.
     let straight = pose((0.5, 0.55), true);
@@ -81,7 +81,7 @@ fn a_head_aside_that_faces_the_camera_is_seen_as_one_in_the_middle() {
 fn whoever_follows_the_path_passes() {
     for length in [PathLength::Short, PathLength::Long] {
         let path = example(length);
-        let verdict = scorer().judge(&honest(path));
+        let verdict = scorer().score(&honest(path));
         assert_eq!(motion(&verdict), (Outcome::Passed, ""), "{verdict:#?}");
         assert!(verdict.score >= Some(50), "{verdict:#?}");
         let focal = verdict.outcome(Check::FocalLength).unwrap();
@@ -112,7 +112,7 @@ fn far_and_near_are_held_against_it_by_their_own_checks() {
     let path = example(PathLength::Short);
     let mut moved = places(path);
     moved[0].middle = (0.5, moved[0].middle.1);
-    let verdict = scorer().judge(&evidence_along(path, &seen(&moved)));
+    let verdict = scorer().score(&evidence_along(path, &seen(&moved)));
     assert_eq!((verdict.code, verdict.score), (ResultCode::InvalidFaceDetected, None));
     assert_eq!(verdict.outcome(Check::Place).unwrap().outcome, Outcome::Failed);
 }
@@ -137,7 +137,7 @@ fn stops_that_did_not_come_or_came_in_another_order_are_refused() {
 fn a_short_path_is_refused_where_the_colours_beside_it_were_left_out() {
     let path = example(PathLength::Short);
     let mut alone = honest(path);
-    alone.motion = Some(AskedMotion { path: path.clone(), with_light: true });
+    alone.motion = Some(IssuedMotionChallenge { path: path.clone(), with_light: true });
     let left_out = "the path is a short one, and the colours that stand beside it were left out";
     assert_eq!(refused(&alone), left_out);
     let random = &mut Random::new("colours beside a path");
@@ -145,7 +145,7 @@ fn a_short_path_is_refused_where_the_colours_beside_it_were_left_out() {
     let head = Surface::Head(Head::mean());
     let lighting = Lighting::new(Before::Head, 60.0, 50.0, random);
     add(&mut alone, (&person("marc"), &head), &colors, &colors, lighting, random);
-    let verdict = scorer().judge(&alone);
+    let verdict = scorer().score(&alone);
     assert_eq!(motion(&verdict), (Outcome::Passed, ""), "{verdict:#?}");
     assert!(verdict.score >= Some(50), "{verdict:#?}");
     // That they were shown is not enough: which ones, and a picture of each.
@@ -189,8 +189,8 @@ fn without_a_path_nothing_is_asked_and_nothing_is_held_against_anybody() {
     // Stops that nobody asked for are not looked at.
     capture.manifest.stops = honest(example(PathLength::Short)).manifest.stops;
     capture.files.insert("stop-0".into(), nearfar_evaluation::captures::scene::jpeg(&middle[0], 92));
-    capture.manifest.files.push(told("stop-0", &capture.files["stop-0"]));
-    let verdict = scorer().judge(&capture);
+    capture.manifest.files.push(manifest_file("stop-0", &capture.files["stop-0"]));
+    let verdict = scorer().score(&capture);
     assert_eq!(motion(&verdict), (Outcome::Skipped, "no path was asked for"));
     assert!(verdict.score >= Some(50), "{verdict:#?}");
 }
@@ -201,7 +201,7 @@ fn near_that_is_only_enlarged_implies_a_focal_length_that_no_camera_has() {
     let mut moved = places(path);
     // The person of the film came less near than is asked: near is enlarged by half.
     moved[2].distance *= 1.5;
-    let verdict = scorer().judge(&evidence_along(path, &seen(&moved)));
+    let verdict = scorer().score(&evidence_along(path, &seen(&moved)));
     let focal = verdict.outcome(Check::FocalLength).unwrap();
     assert!(focal.figures["inverseFocal"] < 0.6 && focal.figures["doubt"] > 0.0, "{focal:?}");
     assert!(verdict.score.is_none_or(|score| score < 50), "{verdict:#?}");
@@ -210,7 +210,7 @@ fn near_that_is_only_enlarged_implies_a_focal_length_that_no_camera_has() {
 /// Whether the faces of one path, each off by chance as far as the page lets them, are where another one wants them:
 /// `moments` of the film are tried in their order.
 fn fits(asked: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool {
-    let asked = followed(&AskedMotion { path: asked.clone(), with_light: false }).unwrap();
+    let asked = followed(&IssuedMotionChallenge { path: asked.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
     let mut wanted = Stage::ALL
         .into_iter()
@@ -228,7 +228,7 @@ fn fits(asked: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool {
 }
 
 fn moments(filmed: &MotionPath, size: Size, random: &mut Random) -> Vec<(f32, Point)> {
-    let path = followed(&AskedMotion { path: filmed.clone(), with_light: false }).unwrap();
+    let path = followed(&IssuedMotionChallenge { path: filmed.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
     let held = stages(filmed).into_iter().map(|stage| {
         let target = Target::on_path(&path, stage, 0.0, size, viewport).unwrap();

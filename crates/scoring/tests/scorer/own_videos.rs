@@ -48,7 +48,7 @@ fn somebody_who_comes_nearer_in_a_video_is_captured_and_passes_and_a_print_does_
     std::fs::write(folder.join("print.mjpeg"), film(&Surface::Flat)).unwrap();
     let videos = files_in(&folder).unwrap();
     assert_eq!(videos.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["head.mjpeg", "print.mjpeg"]);
-    let [head, print] = [0, 1].map(|index| scorer().judge(&capture(&videos[index].1, &model()).unwrap().unwrap()));
+    let [head, print] = [0, 1].map(|index| scorer().score(&capture(&videos[index].1, &model()).unwrap().unwrap()));
     assert!(head.score >= Some(50), "{head:?}");
     assert_eq!((print.score, print.attack_type), (Some(0), Some(AttackType::Presentation)), "{print:?}");
 }

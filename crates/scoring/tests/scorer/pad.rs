@@ -4,7 +4,7 @@
 mod onnx;
 
 use nearfar_evaluation::captures::evidence::evidence;
-use nearfar_evaluation::captures::{print, scorer, someone};
+use nearfar_evaluation::captures::{bona_fide_pair, print_pair, scorer};
 use nearfar_pad::{ModelConfig, Models};
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Check, Outcome, Scorer, Verdict};
@@ -22,8 +22,8 @@ fn networks(name: &str, live: f32) -> Models {
 }
 
 fn judged(is_print: bool, networks: Models) -> Verdict {
-    let shown = if is_print { print(0) } else { someone(0) };
-    scorer().with_pad(networks).judge(&evidence(&shown.far, &shown.near))
+    let shown = if is_print { print_pair(0) } else { bona_fide_pair(0) };
+    scorer().with_pad(networks).score(&evidence(&shown.far, &shown.near))
 }
 
 #[test]

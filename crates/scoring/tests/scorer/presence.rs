@@ -3,7 +3,7 @@
 use image::{Rgb, RgbImage, imageops};
 use nearfar_evaluation::captures::evidence::evidence;
 use nearfar_evaluation::captures::scene::{Position, matched};
-use nearfar_evaluation::captures::{SIZE, package, scorer, someone};
+use nearfar_evaluation::captures::{SIZE, bona_fide_pair, package, scorer};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
 use nearfar_rendering::canvas::with_frame;
 use nearfar_rendering::covers::face_map::FaceMap;
@@ -13,7 +13,7 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{Check, Kind, Outcome, Scorer, Verdict};
 
 fn judge(far: &RgbImage, near: &RgbImage) -> Verdict {
-    scorer().judge(&evidence(far, near))
+    scorer().score(&evidence(far, near))
 }
 
 #[track_caller]
@@ -33,14 +33,14 @@ fn grey(like: &RgbImage) -> RgbImage {
 
 #[test]
 fn no_face() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     refused(&judge(&grey(&one.far), &one.near), ResultCode::NoFaceDetected, Check::Faces);
     refused(&judge(&one.far, &grey(&one.near)), ResultCode::NoFaceDetected, Check::Faces);
 }
 
 #[test]
 fn two_faces_in_far_or_near() {
-    let (one, other) = (someone(0), someone(1));
+    let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let (width, height) = one.far.dimensions();
     // Side by side in a wide picture, so that both are whole.
     let double = |a: &RgbImage, b: &RgbImage| {
@@ -57,13 +57,13 @@ fn two_faces_in_far_or_near() {
 
 #[test]
 fn swapped_far_and_near() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     refused(&judge(&one.near, &one.far), ResultCode::InvalidFaceDetected, Check::Size);
 }
 
 #[test]
 fn the_same_picture_twice_does_not_grow() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let verdict = judge(&one.far, &one.far);
     refused(&verdict, ResultCode::InvalidFaceDetected, Check::Size);
     let growth = verdict.outcome(Check::Growth).unwrap();
@@ -72,7 +72,7 @@ fn the_same_picture_twice_does_not_grow() {
 
 #[test]
 fn a_face_off_its_place_or_cut_off() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let head = Surface::Head(Head::mean());
     let aside = Position { middle: (0.75, 0.52), ..Position::FAR }.shot(&one.portrait, &head, SIZE);
     refused(&judge(&aside, &one.near), ResultCode::InvalidFaceDetected, Check::Place);
@@ -82,28 +82,28 @@ fn a_face_off_its_place_or_cut_off() {
 
 #[test]
 fn an_oval_somewhere_else() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let mut moved = evidence(&one.far, &one.near);
     moved.manifest.ovals.far.x = 0.0;
     moved.manifest.ovals.far.y = 0.0;
-    refused(&scorer().judge(&moved), ResultCode::InvalidFaceDetected, Check::Place);
+    refused(&scorer().score(&moved), ResultCode::InvalidFaceDetected, Check::Place);
 }
 
 #[test]
 fn no_oval_was_shown_by_the_devices_own_camera_program() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let mut photos = evidence(&one.far, &one.near);
     photos.manifest.camera_type = CameraType::SystemCamera;
     photos.manifest.instructions.clear();
     photos.manifest.ovals.far.x = 0.0;
     photos.manifest.ovals.far.y = 0.0;
-    let verdict = scorer().judge(&photos);
+    let verdict = scorer().score(&photos);
     assert!(verdict.score >= Some(50), "{verdict:#?}");
 }
 
 #[test]
 fn a_head_on_the_shoulder() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let tilted = |picture: &RgbImage| {
         let (width, height) = (picture.width() as f32, picture.height() as f32);
         let (sin, cos) = 40f32.to_radians().sin_cos();
@@ -119,7 +119,7 @@ fn a_head_on_the_shoulder() {
 
 #[test]
 fn covered_mouth_or_eyes() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     for cover in [Cover::PlainMask, Cover::DarkGlasses] {
         let covered = |picture: &RgbImage| {
             let mut detector = nearfar_inspect::model::detector(None).unwrap();
@@ -132,7 +132,7 @@ fn covered_mouth_or_eyes() {
 
 #[test]
 fn darkness_and_glare() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let light = |gain: f32, lift: f32| {
         [&one.far, &one.near].map(|picture| {
             let mut changed = picture.clone();
@@ -150,7 +150,7 @@ fn darkness_and_glare() {
 
 #[test]
 fn a_blurred_near_picture() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let width = one.near.width() as f32 * Position::NEAR.share;
     let blurred = imageops::blur(&one.near, width * 0.025);
     refused(&judge(&one.far, &blurred), ResultCode::FaceQualityTooPoor, Check::Sharpness);
@@ -158,7 +158,7 @@ fn a_blurred_near_picture() {
 
 #[test]
 fn another_person_steps_in() {
-    let (one, other) = (someone(0), someone(1));
+    let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let verdict = judge(&one.far, &other.near);
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
     assert!(verdict.outcome(Check::SameFace).unwrap().has_failed(), "{verdict:#?}");
@@ -170,7 +170,7 @@ fn another_person_steps_in() {
 
 #[test]
 fn another_shape_or_another_room() {
-    let one = someone(0);
+    let one = bona_fide_pair(0);
     let wide = imageops::crop_imm(&one.near, 0, 0, one.near.width(), one.near.height() * 9 / 10).to_image();
     let verdict = judge(&one.far, &wide);
     assert!(verdict.outcome(Check::Shape).unwrap().has_failed(), "{verdict:#?}");

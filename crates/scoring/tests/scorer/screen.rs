@@ -3,7 +3,7 @@
 use image::RgbImage;
 use nearfar_evaluation::captures::evidence::evidence;
 use nearfar_evaluation::captures::scene::Position;
-use nearfar_evaluation::captures::{SIZE, own_portraits, scorer, someone};
+use nearfar_evaluation::captures::{SIZE, bona_fide_pair, own_portraits, scorer};
 use nearfar_protocol::result::AttackType;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{Head, Surface};
@@ -23,7 +23,7 @@ fn shown(screen: &Screen) -> [RgbImage; 2] {
 
 fn judged(screen: &Screen) -> Verdict {
     let [far, near] = shown(screen);
-    scorer().judge(&evidence(&far, &near))
+    scorer().score(&evidence(&far, &near))
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn a_tablet_whose_edge_is_seen_is_told_and_calls_nobody_an_attacker() {
 #[test]
 fn people_show_no_signs() {
     for index in 0..2 {
-        let someone = someone(index);
-        let verdict = scorer().judge(&evidence(&someone.far, &someone.near));
+        let pair = bona_fide_pair(index);
+        let verdict = scorer().score(&evidence(&pair.far, &pair.near));
         let screen = verdict.outcome(Check::Screen).unwrap();
         assert!(!screen.has_failed() && screen.figures["doubt"] == 0.0, "{screen:#?}");
     }

@@ -63,7 +63,7 @@ impl Clock for TestClock {
 pub struct ToldScorer(pub Mutex<Verdict>);
 
 impl Scorer for ToldScorer {
-    fn judge(&self, _: &Evidence) -> Verdict {
+    fn score(&self, _: &Evidence) -> Verdict {
         self.0.lock().expect("lock").clone()
     }
 }

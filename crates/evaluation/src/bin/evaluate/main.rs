@@ -20,7 +20,7 @@ use groups::{by_group, groups};
 use levels::{LevelTable, focal_lengths};
 use nearfar::detection::Detector;
 use nearfar_evaluation::captures::{all_portraits, model};
-use nearfar_evaluation::datasets::folders::captures_in;
+use nearfar_evaluation::datasets::folders::read_captures;
 use nearfar_evaluation::datasets::frames;
 use nearfar_evaluation::datasets::videos::{self, files_in};
 use nearfar_evaluation::species::{Challenges, Species};
@@ -243,7 +243,7 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     let honest = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
     let mut all: Vec<Capture> = Vec::new();
     for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
-        for (name, evidence) in captures_in(&folder).with_context(|| folder.display().to_string())? {
+        for (name, evidence) in read_captures(&folder).with_context(|| folder.display().to_string())? {
             let load = Box::new(move || Ok(Sample::Upload(evidence.clone().into())));
             all.push(Capture { species: species.clone(), name, wears: None, load });
         }
@@ -293,14 +293,14 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize
     let one = |Capture { species, name, wears, load }: &Capture, detector: &mut Detector| -> Result<Judged> {
         let sample = load()?;
         let verdict = match &sample {
-            Sample::Upload(evidence) => plain.judge(evidence),
+            Sample::Upload(evidence) => plain.score(evidence),
             Sample::Nothing => not_captured(),
             Sample::Frame(picture) => frames::verdict(with_networks.as_ref().unwrap_or(&plain), picture)?,
         };
         // What was decided before the networks they cannot change.
         let is_decided = verdict.outcome(Check::Certainty).is_none_or(|outcome| outcome.outcome == Outcome::Skipped);
         let again = with_networks.as_ref().map(|scorer| match &sample {
-            Sample::Upload(evidence) if !is_decided => scorer.judge(evidence),
+            Sample::Upload(evidence) if !is_decided => scorer.score(evidence),
             _ => verdict.clone(),
         });
         let (species, name) = (species.clone(), name.clone());

@@ -5,13 +5,13 @@ use nearfar_protocol::result::{AttackType, ResultCode};
 
 /// The outcomes so far.
 #[derive(Default)]
-pub struct Report {
+pub struct VerdictBuilder {
     checks: Vec<CheckOutcome>,
     /// The code of the first failed check of the faces.
     code: Option<ResultCode>,
 }
 
-impl Report {
+impl VerdictBuilder {
     pub fn add(&mut self, outcome: CheckOutcome) {
         self.checks.push(outcome);
     }

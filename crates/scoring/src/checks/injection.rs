@@ -50,7 +50,7 @@ fn repeated(manifest: &Manifest) -> usize {
 }
 
 /// What the signs take off the log odds of an honest capture, 0 to 1.6.
-pub fn doubt(manifest: &Manifest) -> f32 {
+pub fn penalty(manifest: &Manifest) -> f32 {
     let seen: f32 = seen(manifest).map(|(_, weight)| weight).sum();
     seen + if repeated(manifest) > 0 { REPEATED } else { 0.0 }
 }
@@ -58,7 +58,7 @@ pub fn doubt(manifest: &Manifest) -> f32 {
 /// Which signs there are, and how the pictures came.
 pub fn check(manifest: &Manifest) -> CheckOutcome {
     let DeviceFacts { signs, stream, .. } = &manifest.device;
-    let mut outcome = CheckOutcome::passed(Check::Source).with("doubt", doubt(manifest));
+    let mut outcome = CheckOutcome::passed(Check::Source).with("doubt", penalty(manifest));
     if repeated(manifest) > 0 {
         outcome = outcome.with("repeatedFrames", repeated(manifest) as f64);
     } else if signs.is_none() && stream.is_none() {
@@ -91,7 +91,7 @@ mod tests {
         });
         let manifest = Manifest::parse(manifest.to_string().as_bytes()).expect("a manifest");
         let names = check(&manifest).figures.into_iter().filter(|&(_, figure)| figure == 1.0);
-        (doubt(&manifest), names.map(|(name, _)| name.into_owned()).collect())
+        (penalty(&manifest), names.map(|(name, _)| name.into_owned()).collect())
     }
 
     #[test]

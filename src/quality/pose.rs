@@ -22,7 +22,7 @@ pub struct Pose {
 /// distance between the eyes, from the point between the eyes.
 ///
 /// Across and down are medians of BlazeFace's own keypoints on 250 pictures of 28 people who look about into the
-/// camera (portraits of `tools/occlusion/photographs.json`): the detector has habits, its ears sit nearer than those
+/// camera (portraits of `crates/evaluation/corpus/photographs.json`): the detector has habits, its ears sit nearer than those
 /// of a measured head. Depths are those of the canonical face model of MediaPipe (eyes 33/133, nose tip 1, lips
 /// 13/14, tragions 234).
 const FRONTAL: [[f32; 3]; 6] = [

@@ -17,7 +17,7 @@ const NOISE: f32 = 1.0;
 /// Root of the ratio of fine to coarse for a face blurred out of recognition, where luma only rises and falls
 /// smoothly: sharpness 0.
 const BLURRED: f32 = 0.155;
-/// The same for the crispest of the portraits that `tools/occlusion/photographs.json` lists: sharpness 1.
+/// The same for the crispest of the portraits that `crates/evaluation/corpus/photographs.json` lists: sharpness 1.
 const CRISP: f32 = 0.46;
 
 /// Sharpness from the grid over the face box, 0 to 1: the logarithm of that root between its two marks. Portraits as

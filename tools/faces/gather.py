@@ -70,9 +70,9 @@ def cut_films(clone, out, films):
 
 
 def cut_packages(root, out):
-    """The portraits of the npm and PyPI packages that tools/occlusion/fetch.mjs fetched."""
+    """The portraits of the npm and PyPI packages that crates/evaluation/corpus/fetch.mjs fetched."""
     os.makedirs(out, exist_ok=True)
-    for portrait in json.load(open(f'{root}/tools/occlusion/photographs.json')):
+    for portrait in json.load(open(f'{root}/crates/evaluation/corpus/photographs.json')):
         package = portrait['source'].split(':')[1]
         places = [f'{root}/{folder}/{package}/{portrait["file"]}' for folder in ('node_modules', '.cache/occlusion')]
         picture = next((cv2.imread(place) for place in places if os.path.isfile(place)), None)

@@ -13,7 +13,7 @@ use nearfar_rendering::photographs::{Amount, read_list, samples};
 fn covers_are_told_from_bare_faces() {
     let root = workspace();
     let folders = [root.join("node_modules")];
-    let list = read_list(&root.join("tools/occlusion/photographs.json")).unwrap();
+    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json")).unwrap();
     let (mut detector, mut network) = (detector(None).unwrap(), FaceNetwork::default());
     let amount = Amount { bare: 3, glasses: 1, each_cover: 1 };
     let mut measures: Vec<(Cover, f32)> = Vec::new();

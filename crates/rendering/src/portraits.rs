@@ -54,7 +54,7 @@ impl Portrait {
     }
 }
 
-/// Folders of photographs: the workspace's npm packages, and those that `tools/occlusion/fetch.mjs` fetched.
+/// Folders of photographs: the workspace's npm packages, and those that `crates/evaluation/corpus/fetch.mjs` fetched.
 pub fn folders() -> Vec<PathBuf> {
     vec![workspace().join("node_modules"), workspace().join(".cache/occlusion")]
 }
@@ -69,7 +69,7 @@ pub fn portraits(
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<Portrait>> {
     let mut all: Vec<Portrait> = Vec::new();
-    for photograph in read_list(&workspace().join("tools/occlusion/photographs.json"))? {
+    for photograph in read_list(&workspace().join("crates/evaluation/corpus/photographs.json"))? {
         let known = all.iter().any(|portrait| portrait.person == photograph.person);
         if photograph.shows != Cover::Bare || known || !is_wanted(&photograph.person) {
             continue;

@@ -74,7 +74,7 @@ fn run() -> Result<()> {
 fn drawn(arguments: &Arguments) -> Result<()> {
     let root = workspace();
     let folders = [root.join("node_modules"), root.join(".cache/occlusion")];
-    let list = read_list(&root.join("tools/occlusion/photographs.json"))?;
+    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json"))?;
     let mut materials = Materials::default();
     for color in ["black", "blue", "green", "white"] {
         let file = folders[1].join(format!("insightface/insightface/data/images/mask_{color}.jpg"));

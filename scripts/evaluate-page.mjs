@@ -134,8 +134,9 @@ await main(async () => {
     rmSync(films, { recursive: true, force: true });
     mkdirSync(films, { recursive: true });
     say('drawing the films');
-    const evaluate = ['run', '--quiet', '--locked', '--profile', 'start', '--package', 'nearfar-scoring'];
-    await run('cargo', [...evaluate, '--example', 'evaluate', '--', '--films', films, '--people', values.people], {
+    const evaluate = ['run', '--quiet', '--locked', '--profile', 'start', '--package', 'nearfar-evaluation'];
+    const command = ['--features', 'commands', '--bin', 'evaluate', '--', '--films', films, '--people', values.people];
+    await run('cargo', [...evaluate, ...command], {
       step: 'drawing the films',
     });
   }

@@ -13,12 +13,12 @@ pub mod events;
 pub mod frame;
 pub mod guidance;
 pub mod handoff;
+mod message;
 pub mod messages;
 pub mod pipeline;
 pub mod quality;
 pub mod selection;
 pub mod session;
-mod text;
 #[cfg(test)]
 mod typescript;
 

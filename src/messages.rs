@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
-pub enum Handover {
+pub enum FrameTransfer {
     /// A stream of `VideoFrame`s.
     Stream,
     /// A camera track, to be read by the worker's own processor.
@@ -25,9 +25,9 @@ pub enum Handover {
     Pixels,
 }
 
-impl Handover {
+impl FrameTransfer {
     /// All of them.
-    pub const ALL: [Handover; 5] = [Self::Stream, Self::Track, Self::VideoFrame, Self::ImageBitmap, Self::Pixels];
+    pub const ALL: [FrameTransfer; 5] = [Self::Stream, Self::Track, Self::VideoFrame, Self::ImageBitmap, Self::Pixels];
 
     /// The message's kind.
     pub fn kind(self) -> &'static str {
@@ -41,8 +41,8 @@ impl Handover {
     }
 
     /// What is handed over in a message of this kind, if anything.
-    pub fn of_kind(kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|handover| handover.kind() == kind)
+    pub fn from_kind(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|transfer| transfer.kind() == kind)
     }
 }
 
@@ -240,11 +240,11 @@ mod tests {
         for (kind, message) in worker {
             assert_eq!(to_value(message).unwrap()["kind"], kind);
         }
-        for handover in Handover::ALL {
-            assert_eq!(to_value(handover).unwrap(), handover.kind());
-            assert_eq!(Handover::of_kind(handover.kind()), Some(handover));
+        for transfer in FrameTransfer::ALL {
+            assert_eq!(to_value(transfer).unwrap(), transfer.kind());
+            assert_eq!(FrameTransfer::from_kind(transfer.kind()), Some(transfer));
         }
-        assert_eq!(Handover::of_kind(kind::CLOCK), None);
+        assert_eq!(FrameTransfer::from_kind(kind::CLOCK), None);
     }
 
     #[test]

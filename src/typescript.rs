@@ -86,7 +86,7 @@ fn written() -> String {
         EVENTS,
         Viewport::DECL,
         HandoffStage::DECL,
-        Handover::DECL,
+        FrameTransfer::DECL,
         Signal::DECL,
         WindowMessage::DECL,
         WorkerAbilities::DECL,

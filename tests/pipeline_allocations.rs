@@ -62,7 +62,7 @@ fn no_allocation_per_frame_after_warm_up() {
             now += 33.0;
             told += pipeline.process(&frame, now - 40.0, now).len();
         }
-        pipeline.capture().phase()
+        pipeline.driver().phase()
     };
     run(50);
     let before = ALLOCATIONS.load(Ordering::Relaxed);

@@ -5,7 +5,7 @@
 mod synthetic;
 
 use nearfar::detection::Detector;
-use nearfar::detection::simd::{Fastest, Lanes, Portable};
+use nearfar::detection::simd::{F32x4, Fastest, Portable};
 use synthetic::{farthest, input, off_samples, outputs};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -19,12 +19,12 @@ static MODEL: &[u8] = include_bytes!(concat!(
 /// Fused and separate rounding differ in the last bits, which 34 layers add up.
 const CLOSE: f32 = 1e-4;
 
-fn agrees<L: Lanes>() {
-    let found = outputs::<L>(MODEL);
+fn agrees<V: F32x4>() {
+    let found = outputs::<V>(MODEL);
     let off = farthest(&found, &outputs::<Portable>(MODEL));
-    assert!(off < CLOSE, "{} is {off} off the scalar back end", L::NAME);
+    assert!(off < CLOSE, "{} is {off} off the scalar back end", V::NAME);
     let off = off_samples(&found);
-    assert!(off < CLOSE, "{} is {off} off the native results", L::NAME);
+    assert!(off < CLOSE, "{} is {off} off the native results", V::NAME);
 }
 
 #[wasm_bindgen_test]

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Object, Reflect, Uint8Array};
-use nearfar::web::{FaceDetector, WorkerCapture};
+use nearfar::web::{CaptureWorker, FaceDetector};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 use zune_jpeg::JpegDecoder;
@@ -180,9 +180,9 @@ async fn a_closed_frame_is_an_error() {
 #[wasm_bindgen_test]
 fn a_worker_refuses_a_foreign_model_and_a_wrong_configuration() {
     let code = |error: JsValue| Reflect::get(&error, &"code".into()).unwrap().as_string().unwrap();
-    let foreign = WorkerCapture::new(PHOTO, JsValue::UNDEFINED).err().expect("a photograph is no model");
+    let foreign = CaptureWorker::new(PHOTO, JsValue::UNDEFINED).err().expect("a photograph is no model");
     assert_eq!(code(foreign), "asset_load_failed");
     let config = js_sys::JSON::parse(r#"{"auditFrames": 1000}"#).unwrap();
-    let refused = WorkerCapture::new(MODEL, config).err().expect("1000 audit frames are too many");
+    let refused = CaptureWorker::new(MODEL, config).err().expect("1000 audit frames are too many");
     assert_eq!(code(refused), "internal");
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use nearfar_record::{PublicKeys, check};
+use nearfar_record::{PublicKeys, verify};
 
 static KEYS: LazyLock<PublicKeys> =
     LazyLock::new(|| PublicKeys::parse(include_str!("../../crates/record/tests/vectors/jwks.json")).expect("keys"));
@@ -15,9 +15,9 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {
         let _ = PublicKeys::parse(text);
     }
-    if let Ok(checked) = check(Cursor::new(data), &KEYS) {
+    if let Ok(checked) = verify(Cursor::new(data), &KEYS) {
         // Nobody here has the key: only the claims that were signed can hold.
-        let genuine = check(Cursor::new(RECORD), &KEYS).expect("genuine");
+        let genuine = verify(Cursor::new(RECORD), &KEYS).expect("genuine");
         assert_eq!(checked.claims, genuine.claims);
         assert_eq!(checked.manifest, genuine.manifest);
     }

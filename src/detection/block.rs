@@ -4,7 +4,7 @@ use super::kernels::{
     BATCH_TILES, DepthwiseGroup, Panels, Plane, Quad, TILE, depthwise, pack_panels, pointwise_residual,
 };
 use super::model::Convolution;
-use super::simd::Lanes;
+use super::simd::F32x4;
 
 /// Pixels in a batch.
 pub const BATCH: usize = BATCH_TILES * TILE;
@@ -29,21 +29,21 @@ impl Block {
     /// Computes `to` from `from`, whose side is 8 to 64 after the stride. `tiles` has room for [`BATCH`] pixels of
     /// `from`'s channels.
     #[inline(always)]
-    pub fn run<L: Lanes>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+    pub fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
         if self.stride == 1 {
-            self.run_strided::<L, 1>(from, to, tiles);
+            self.run_strided::<V, 1>(from, to, tiles);
         } else {
-            self.run_strided::<L, 2>(from, to, tiles);
+            self.run_strided::<V, 2>(from, to, tiles);
         }
     }
 
-    fn run_strided<L: Lanes, const STRIDE: usize>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+    fn run_strided<V: F32x4, const STRIDE: usize>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
         let side = from.side() / STRIDE;
         to.reshape(side, self.pointwise.output_groups());
         let tiles = &mut tiles[..BATCH * from.groups()];
         for first_row in (0..side).step_by(BATCH / side) {
-            depthwise::<L, STRIDE>(from, &self.depthwise, first_row, tiles);
-            pointwise_residual::<L, STRIDE>(&self.pointwise, tiles, from, to, first_row);
+            depthwise::<V, STRIDE>(from, &self.depthwise, first_row, tiles);
+            pointwise_residual::<V, STRIDE>(&self.pointwise, tiles, from, to, first_row);
         }
     }
 }

@@ -5,9 +5,9 @@ use super::anchors::{RawFace, decode, score_of_logit};
 use super::model::{INPUT_SIDE, Model, ModelError};
 use super::network::{ANCHORS, Network};
 use super::nms::merge_overlapping;
-use super::prominence::STAYS;
-use super::roi::{Square, search_squares};
-use super::simd::{Fastest, Lanes};
+use super::prominence::SWITCH_RATIO;
+use super::roi::{Roi, search_regions};
+use super::simd::{F32x4, Fastest};
 use super::sort::sort_descending;
 use crate::frame::{Frame, Rect, Size, sample_rgb};
 
@@ -28,14 +28,14 @@ const WEAK: f32 = 0.55;
 const REMEMBER: u32 = 10;
 
 /// The network and what it needs to turn one square of a frame into faces.
-struct Eye<L> {
-    network: Network<L>,
+struct Eye<V> {
+    network: Network<V>,
     pixels: Vec<u8>,
     candidates: Vec<RawFace>,
     raw: Vec<RawFace>,
 }
 
-impl<L: Lanes> Eye<L> {
+impl<V: F32x4> Eye<V> {
     /// Runs the network on its input and leaves the faces in `raw`, best first.
     fn detect(&mut self) {
         self.network.run();
@@ -56,7 +56,7 @@ impl<L: Lanes> Eye<L> {
 
     /// Looks at one square and adds what it finds to `faces`, but for boxes that the square cuts off and faces
     /// that are there already: of those a guess gives way to what is sure.
-    fn look(&mut self, frame: &Frame, square: Square, faces: &mut Vec<Known>) {
+    fn look(&mut self, frame: &Frame, square: Roi, faces: &mut Vec<Known>) {
         self.see(frame, square);
         for raw in &self.raw {
             let face = to_face(raw, &square);
@@ -74,7 +74,7 @@ impl<L: Lanes> Eye<L> {
     }
 
     /// Runs the network on one square of a frame.
-    fn see(&mut self, frame: &Frame, square: Square) {
+    fn see(&mut self, frame: &Frame, square: Roi) {
         let side = INPUT_SIDE as u32;
         sample_rgb(frame, &square.rect(), side, side, &mut self.pixels);
         let size = frame.size();
@@ -103,7 +103,7 @@ fn covered(center: f32, side: f32, length: u32) -> std::ops::Range<usize> {
     start..index(length as f32).max(start)
 }
 
-fn to_face(raw: &RawFace, square: &Square) -> Face {
+fn to_face(raw: &RawFace, square: &Roi) -> Face {
     let to_frame = |x, y| square.to_frame(crate::frame::Point { x, y }, INPUT_SIDE as f32);
     let [left, top, right, bottom] = raw.edges;
     let (a, b) = (to_frame(left, top), to_frame(right, bottom));
@@ -136,21 +136,21 @@ impl Known {
 }
 
 /// Finds faces in frames and follows them from one to the next.
-pub struct Detector<L = Fastest> {
-    eye: Eye<L>,
+pub struct Detector<V = Fastest> {
+    eye: Eye<V>,
     /// What the last frame showed, the sure ones of which are told.
     known: Vec<Known>,
     found: Vec<Known>,
     told: Vec<Face>,
-    squares: Vec<Square>,
+    squares: Vec<Roi>,
     size: Size,
     step: usize,
     /// The face that is followed, which another one has to outdo.
     followed: Option<Known>,
     /// The tight look at it.
-    aim: Option<Square>,
+    aim: Option<Roi>,
     /// Where the face was that went out of sight, and for how many frames that is still worth a look.
-    lost: Option<(Square, u32)>,
+    lost: Option<(Roi, u32)>,
 }
 
 impl Detector {
@@ -159,16 +159,16 @@ impl Detector {
     /// # Errors
     /// [`ModelError`] for a file that is truncated, altered, or another model.
     pub fn from_tflite(bytes: &[u8]) -> Result<Detector, ModelError> {
-        Detector::with_lanes(bytes)
+        Detector::with_backend(bytes)
     }
 }
 
-impl<L: Lanes> Detector<L> {
+impl<V: F32x4> Detector<V> {
     /// As [`Detector::from_tflite`], with a chosen back end.
     ///
     /// # Errors
     /// [`ModelError`] for a file that is truncated, altered, or another model.
-    pub fn with_lanes(bytes: &[u8]) -> Result<Self, ModelError> {
+    pub fn with_backend(bytes: &[u8]) -> Result<Self, ModelError> {
         let network = Network::new(&Model::from_tflite(bytes)?);
         // Room for more faces than anchors, so that no frame makes these grow.
         let raw = || Vec::with_capacity(ANCHORS);
@@ -207,12 +207,12 @@ impl<L: Lanes> Detector<L> {
         if size != self.size {
             self.reset();
             self.size = size;
-            self.squares = search_squares(size);
+            self.squares = search_regions(size);
         }
         self.step = self.step.wrapping_add(1);
         self.found.clear();
-        let whole = Square::whole(size);
-        self.aim = self.followed.map(|known| Square::around(&known.face.bbox).steadied(self.aim));
+        let whole = Roi::whole(size);
+        self.aim = self.followed.map(|known| Roi::around(&known.face.bbox).steadied(self.aim));
         match self.aim {
             Some(tight) if tight.side < whole.side * WIDE => {
                 self.eye.look(frame, tight, &mut self.found);
@@ -265,7 +265,7 @@ impl<L: Lanes> Detector<L> {
     /// Takes a tight look at the most prominent guess, and drops it where that sees nothing.
     fn settle_guess(&mut self, frame: &Frame) {
         let Some(guess) = self.most_prominent(|known| !known.is_sure) else { return };
-        self.eye.look(frame, Square::around(&guess.face.bbox), &mut self.found);
+        self.eye.look(frame, Roi::around(&guess.face.bbox), &mut self.found);
         self.found.retain(|known| known.is_sure || known.face != guess.face);
     }
 
@@ -277,10 +277,10 @@ impl<L: Lanes> Detector<L> {
     /// The most prominent one among some of what was found.
     #[inline(never)]
     fn most_prominent(&self, is_candidate: fn(&Known) -> bool) -> Option<Known> {
-        let (middle, reach) = (Square::whole(self.size).center, self.size.width.max(self.size.height) as f32);
+        let (middle, reach) = (Roi::whole(self.size).center, self.size.width.max(self.size.height) as f32);
         let weight = |known: &Known| {
             let stays = self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
-            known.face.prominence(middle, reach) * if stays { STAYS } else { 1.0 }
+            known.face.prominence(middle, reach) * if stays { SWITCH_RATIO } else { 1.0 }
         };
         let candidates = self.found.iter().filter(|known| is_candidate(known));
         candidates.copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
@@ -298,7 +298,7 @@ impl<L: Lanes> Detector<L> {
     }
 
     /// The second look while a face is followed.
-    fn scout(&self, whole: Square) -> Square {
+    fn scout(&self, whole: Roi) -> Roi {
         let turn = self.step / 4;
         let is_other = |known: &&Known| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
         let others = self.known.iter().filter(is_other).count();
@@ -306,14 +306,14 @@ impl<L: Lanes> Detector<L> {
             whole
         } else if others > 0 && !turn.is_multiple_of(4) {
             let other = self.known.iter().filter(is_other).nth(turn % others);
-            other.map_or(whole, |known| Square::around(&known.face.bbox))
+            other.map_or(whole, |known| Roi::around(&known.face.bbox))
         } else {
             self.squares[turn % self.squares.len()]
         }
     }
 
     /// The second look while no face is known.
-    fn search(&mut self) -> Square {
+    fn search(&mut self) -> Roi {
         if let Some((square, frames)) = &mut self.lost {
             let square = *square;
             *frames -= 1;
@@ -328,11 +328,11 @@ impl<L: Lanes> Detector<L> {
     }
 
     /// Keeps those faces of the last frame that none of this frame's looks could have seen.
-    fn keep_unseen(&mut self, looks: &[Square]) {
+    fn keep_unseen(&mut self, looks: &[Roi]) {
         for known in &self.known {
             let bbox = &known.face.bbox;
             let side = bbox.width.max(bbox.height);
-            let could_see = |look: &Square| side >= look.side * SEEN && !look.cuts(bbox, self.size);
+            let could_see = |look: &Roi| side >= look.side * SEEN && !look.cuts(bbox, self.size);
             let is_found = self.found.iter().any(|found| found.is_same_as(&known.face));
             if !looks.iter().any(could_see) && !is_found {
                 self.found.push(*known);
@@ -343,17 +343,17 @@ impl<L: Lanes> Detector<L> {
     /// All faces in a still picture, largest first, whatever was seen before: the whole, every search square,
     /// then a tight look at each face found. About a dozen looks and two for each face.
     pub fn detect_still(&mut self, frame: &Frame) -> Vec<Face> {
-        self.detect_still_from(frame, 0.0)
+        self.detect_still_min_width(frame, 0.0)
     }
 
     /// As [`Detector::detect_still`], for somebody to whom faces narrower than `least` of the widest one's width do not
     /// matter, 0 to 1: beside a large face the smaller squares are not looked at.
-    pub fn detect_still_from(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
+    pub fn detect_still_min_width(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
         let size = frame.size();
         let short = size.short_side() as f32;
         let mut rough: Vec<Known> = Vec::new();
-        self.eye.look(frame, Square::whole(size), &mut rough);
-        for square in search_squares(size) {
+        self.eye.look(frame, Roi::whole(size), &mut rough);
+        for square in search_regions(size) {
             let widest = rough.iter().map(|known| known.face.bbox.width).fold(0.0, f32::max);
             let is_fine = square.side < short;
             if !is_fine || least * widest < short * SEEN {
@@ -367,7 +367,7 @@ impl<L: Lanes> Detector<L> {
             for _ in 0..2 {
                 let Some(bbox) = seen.map(|face| face.bbox) else { break };
                 let mut near = Vec::new();
-                self.eye.look(frame, Square::around(&bbox), &mut near);
+                self.eye.look(frame, Roi::around(&bbox), &mut near);
                 seen = near.into_iter().map(|known| known.face).find(|other| other.is_same_as(face));
             }
             faces.extend(seen.filter(|seen| !faces.iter().any(|known| known.is_same_as(seen))));

@@ -1,4 +1,4 @@
-//! The inner loops of the network, written once for every [`Lanes`] back end.
+//! The inner loops of the network, written once for every [`F32x4`] back end.
 //!
 //! # Layout
 //! Channels go in groups of four ([`Quad`]). A [`Plane`] keeps, row by row and group by group, the quads of
@@ -9,7 +9,7 @@
 //! are registers.) A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
 //! batch and one panel of weights stay in the first-level cache.
 
-use super::simd::Lanes;
+use super::simd::F32x4;
 
 /// Four neighbouring channels of one pixel, or four weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -89,7 +89,7 @@ pub struct DepthwiseGroup {
 
 /// Convolves one batch of output pixels, that of rows `first_row..`, into tiles.
 #[inline(never)]
-pub fn depthwise<L: Lanes, const STRIDE: usize>(
+pub fn depthwise<V: F32x4, const STRIDE: usize>(
     input: &Plane,
     weights: &[DepthwiseGroup],
     first_row: usize,
@@ -102,8 +102,8 @@ pub fn depthwise<L: Lanes, const STRIDE: usize>(
     for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
         let y = (first_row + row) * STRIDE + border;
         for (group, weights) in weights.iter().enumerate() {
-            let taps: [L; 9] = std::array::from_fn(|i| L::load(&weights.taps[i].0));
-            let bias = L::load(&weights.bias.0);
+            let taps: [V; 9] = std::array::from_fn(|i| V::load(&weights.taps[i].0));
+            let bias = V::load(&weights.bias.0);
             let lines: [&[Quad]; 3] = std::array::from_fn(|i| &input.line(y + i, group)[border..]);
             for tile in 0..tiles_a_row {
                 let mut sums = [bias; TILE];
@@ -111,12 +111,12 @@ pub fn depthwise<L: Lanes, const STRIDE: usize>(
                     let line = &line[tile * TILE * STRIDE..][..(TILE - 1) * STRIDE + 3];
                     for (p, sum) in sums.iter_mut().enumerate() {
                         for j in 0..3 {
-                            *sum = sum.add_product(taps[3 * i + j], L::load(&line[p * STRIDE + j].0));
+                            *sum = sum.add_product(taps[3 * i + j], V::load(&line[p * STRIDE + j].0));
                         }
                     }
                 }
                 let out = &mut tiles[(tile * groups + group) * TILE..][..TILE];
-                for (out, sum) in out.iter_mut().zip(L::transpose(sums)) {
+                for (out, sum) in out.iter_mut().zip(V::transpose(sums)) {
                     sum.store(&mut out.0);
                 }
             }
@@ -167,7 +167,7 @@ impl Panels {
 
 /// Multiplies a batch of tiles with the panels; `store(tile, output group, its four pixels)` takes the sums.
 #[inline(always)]
-pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [L; TILE])) {
+pub fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [V; TILE])) {
     let tile_len = panels.input_groups * TILE;
     let panel_len = 2 * (1 + 4 * panels.input_groups);
     let pairs = panels.quads.chunks_exact(panel_len);
@@ -176,11 +176,11 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
         let (bias, weights) = weights.split_at(2);
         let (weights, _) = weights.as_chunks::<2>();
         for (index, tile) in tiles.chunks_exact(tile_len).enumerate() {
-            let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
+            let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
             for (pixels, weights) in tile.iter().zip(weights) {
-                let pair = [L::load(&weights[0].0), L::load(&weights[1].0)];
+                let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
                 for (p, &value) in pixels.0.iter().enumerate() {
-                    let value = L::splat(value);
+                    let value = V::splat(value);
                     sums[0][p] = sums[0][p].add_product(pair[0], value);
                     sums[1][p] = sums[1][p].add_product(pair[1], value);
                 }
@@ -193,12 +193,12 @@ pub fn pointwise<L: Lanes>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
     // One group alone: two tiles at a time keep as many sums going.
     for (index, tiles) in tiles.chunks_exact(2 * tile_len).enumerate() {
         let (first, second) = tiles.split_at(tile_len);
-        let mut sums = [[L::load(&bias.0); TILE]; 2];
+        let mut sums = [[V::load(&bias.0); TILE]; 2];
         for ((a, b), weight) in first.iter().zip(second).zip(weights) {
-            let weight = L::load(&weight.0);
+            let weight = V::load(&weight.0);
             for (p, (&a, &b)) in a.0.iter().zip(&b.0).enumerate() {
-                sums[0][p] = sums[0][p].add_product(weight, L::splat(a));
-                sums[1][p] = sums[1][p].add_product(weight, L::splat(b));
+                sums[0][p] = sums[0][p].add_product(weight, V::splat(a));
+                sums[1][p] = sums[1][p].add_product(weight, V::splat(b));
             }
         }
         store(2 * index, panels.output_groups - 1, sums[0]);
@@ -215,13 +215,13 @@ fn tile_position(tile: usize, side: usize, first_row: usize) -> (usize, usize) {
 
 /// Four pixels' quads in a line, as lanes.
 #[inline(always)]
-fn load_tile<L: Lanes>(line: &[Quad], x: usize) -> [L; TILE] {
+fn load_tile<V: F32x4>(line: &[Quad], x: usize) -> [V; TILE] {
     let quads = &line[x..x + TILE];
-    std::array::from_fn(|p| L::load(&quads[p].0))
+    std::array::from_fn(|p| V::load(&quads[p].0))
 }
 
 #[inline(always)]
-fn store_tile<L: Lanes>(line: &mut [Quad], x: usize, values: [L; TILE]) {
+fn store_tile<V: F32x4>(line: &mut [Quad], x: usize, values: [V; TILE]) {
     for (quad, value) in line[x..x + TILE].iter_mut().zip(values) {
         value.store(&mut quad.0);
     }
@@ -230,7 +230,7 @@ fn store_tile<L: Lanes>(line: &mut [Quad], x: usize, values: [L; TILE]) {
 /// The end of a residual block for one batch: the 1x1 convolution of `tiles`, plus `input` (for `STRIDE` 2 its
 /// 2x2 maximum), ReLU, into `output`.
 #[inline(never)]
-pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
+pub fn pointwise_residual<V: F32x4, const STRIDE: usize>(
     panels: &Panels,
     tiles: &[Quad],
     input: &Plane,
@@ -238,17 +238,17 @@ pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
     first_row: usize,
 ) {
     let side = output.side();
-    let zero = L::splat(0.0);
-    pointwise::<L>(panels, tiles, |tile, group, mut sums| {
+    let zero = V::splat(0.0);
+    pointwise::<V>(panels, tiles, |tile, group, mut sums| {
         let (y, x) = tile_position(tile, side, first_row);
         if group < input.groups() {
             let residual = if STRIDE == 1 {
-                load_tile::<L>(input.line(y + 1, group), x + 1)
+                load_tile::<V>(input.line(y + 1, group), x + 1)
             } else {
                 let (top, bottom) = (input.line(2 * y + 1, group), input.line(2 * y + 2, group));
                 let (top, bottom) = (&top[2 * x + 1..][..2 * TILE], &bottom[2 * x + 1..][..2 * TILE]);
                 std::array::from_fn(|p| {
-                    let of = |line: &[Quad]| L::load(&line[2 * p].0).max(L::load(&line[2 * p + 1].0));
+                    let of = |line: &[Quad]| V::load(&line[2 * p].0).max(V::load(&line[2 * p + 1].0));
                     of(top).max(of(bottom))
                 })
             };
@@ -262,9 +262,9 @@ pub fn pointwise_residual<L: Lanes, const STRIDE: usize>(
 
 /// A 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
 #[inline(never)]
-pub fn pointwise_relu<L: Lanes>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
-    let (side, zero) = (output.side(), L::splat(0.0));
-    pointwise::<L>(panels, tiles, |tile, group, sums| {
+pub fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
+    let (side, zero) = (output.side(), V::splat(0.0));
+    pointwise::<V>(panels, tiles, |tile, group, sums| {
         let (y, x) = tile_position(tile, side, first_row);
         store_tile(output.line_mut(y + 1, group), x + 1, sums.map(|sum| sum.max(zero)));
     });
@@ -272,13 +272,13 @@ pub fn pointwise_relu<L: Lanes>(panels: &Panels, tiles: &[Quad], output: &mut Pl
 
 /// Copies one batch of a plane into tiles.
 #[inline(never)]
-pub fn gather_tiles<L: Lanes>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
+pub fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
     let groups = input.groups();
     for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
         let (y, x) = tile_position(tile, input.side(), first_row);
         for (group, quads) in quads.chunks_exact_mut(TILE).enumerate() {
-            let pixels = load_tile::<L>(input.line(y + 1, group), x + 1);
-            for (quad, channel) in quads.iter_mut().zip(L::transpose(pixels)) {
+            let pixels = load_tile::<V>(input.line(y + 1, group), x + 1);
+            for (quad, channel) in quads.iter_mut().zip(V::transpose(pixels)) {
                 channel.store(&mut quad.0);
             }
         }
@@ -298,22 +298,22 @@ const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 /// The first convolution, 5x5 with stride 2 and ReLU: one batch, that is output row `y`. `panels` has 75 input
 /// channels in the order `(row, column, colour)` and a 76th of zeros.
 #[inline(never)]
-pub fn stem<L: Lanes>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
-    let zero = L::splat(0.0);
+pub fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
+    let zero = V::splat(0.0);
     let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
     let panel_len = 2 * (1 + 4 * panels.input_groups);
     for (panel, weights) in panels.quads.chunks_exact(panel_len).enumerate() {
         let (bias, weights) = weights.split_at(2);
         let (weights, _) = weights.as_chunks::<2>();
         for tile in 0..BATCH_TILES {
-            let mut sums = [[L::load(&bias[0].0); TILE], [L::load(&bias[1].0); TILE]];
+            let mut sums = [[V::load(&bias[0].0); TILE], [V::load(&bias[1].0); TILE]];
             for (row, weights) in rows.iter().zip(weights.chunks_exact(STEM_ROW)) {
                 let values = &row[tile * TILE * 6..][..STEM_SPAN];
                 let pixels = values.iter().zip(&values[6..]).zip(&values[12..]).zip(&values[18..]);
                 for ((((a, b), c), d), weights) in pixels.zip(weights) {
-                    let pair = [L::load(&weights[0].0), L::load(&weights[1].0)];
+                    let pair = [V::load(&weights[0].0), V::load(&weights[1].0)];
                     for (p, value) in [a, b, c, d].into_iter().enumerate() {
-                        let value = L::splat(*value);
+                        let value = V::splat(*value);
                         sums[0][p] = sums[0][p].add_product(pair[0], value);
                         sums[1][p] = sums[1][p].add_product(pair[1], value);
                     }

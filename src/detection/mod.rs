@@ -15,7 +15,7 @@ mod sort;
 pub use anchors::RawFace;
 pub use detector::{Detector, MAX_IOU, MIN_SCORE};
 pub use model::ModelError;
-pub(crate) use prominence::STAYS;
+pub(crate) use prominence::SWITCH_RATIO;
 
 use crate::frame::{Point, Rect};
 use serde::{Deserialize, Serialize};

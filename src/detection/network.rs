@@ -5,7 +5,7 @@ use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather
 use super::model::{
     BLOCKS, BOX_VALUES, COARSE_ANCHORS, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
 };
-use super::simd::{Fastest, Lanes};
+use super::simd::{F32x4, Fastest};
 use std::marker::PhantomData;
 
 /// Side of the first feature map.
@@ -62,12 +62,12 @@ impl Grid {
         Grid { panels, anchors, values }
     }
 
-    fn run<L: Lanes>(&mut self, input: &Plane, tiles: &mut [Quad]) {
+    fn run<V: F32x4>(&mut self, input: &Plane, tiles: &mut [Quad]) {
         let tiles = &mut tiles[..BATCH * input.groups()];
         let groups = self.panels.output_groups();
         for (batch, values) in self.values.chunks_exact_mut(BATCH * groups).enumerate() {
-            gather_tiles::<L>(input, batch * BATCH / input.side(), tiles);
-            pointwise::<L>(&self.panels, tiles, |tile, group, sums| {
+            gather_tiles::<V>(input, batch * BATCH / input.side(), tiles);
+            pointwise::<V>(&self.panels, tiles, |tile, group, sums| {
                 let quads = &mut values[(tile * groups + group) * TILE..][..TILE];
                 for (quad, sum) in quads.iter_mut().zip(sums) {
                     sum.store(&mut quad.0);
@@ -92,8 +92,8 @@ impl Grid {
     }
 }
 
-/// The network with its weights packed for `L` and its buffers; running it allocates nothing.
-pub struct Network<L = Fastest> {
+/// The network with its weights packed for `V` and its buffers; running it allocates nothing.
+pub struct Network<V = Fastest> {
     /// What the next run looks at.
     pub input: Input,
     stem: Panels,
@@ -102,10 +102,10 @@ pub struct Network<L = Fastest> {
     coarse: Grid,
     planes: [Plane; 2],
     tiles: Vec<Quad>,
-    lanes: PhantomData<L>,
+    backend: PhantomData<V>,
 }
 
-impl<L: Lanes> Network<L> {
+impl<V: F32x4> Network<V> {
     /// Packs the weights.
     pub fn new(model: &Model) -> Self {
         let blocks = model
@@ -124,7 +124,7 @@ impl<L: Lanes> Network<L> {
             coarse,
             planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
             tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
-            lanes: PhantomData,
+            backend: PhantomData,
         }
     }
 
@@ -134,17 +134,17 @@ impl<L: Lanes> Network<L> {
         let (mut from, mut to) = (from, to);
         to.reshape(STEM_SIDE, STEM_OUTPUTS / 4);
         for y in 0..STEM_SIDE {
-            stem::<L>(&self.stem, &self.input.0, to, y);
+            stem::<V>(&self.stem, &self.input.0, to, y);
         }
         std::mem::swap(&mut from, &mut to);
         for (index, block) in self.blocks.iter().enumerate() {
-            block.run::<L>(from, to, &mut self.tiles);
+            block.run::<V>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
             if index + 1 == FINE_BLOCKS {
-                self.fine.run::<L>(from, &mut self.tiles);
+                self.fine.run::<V>(from, &mut self.tiles);
             }
         }
-        self.coarse.run::<L>(from, &mut self.tiles);
+        self.coarse.run::<V>(from, &mut self.tiles);
     }
 
     /// The score of `anchor` (0 to [`ANCHORS`]) before the logistic function.

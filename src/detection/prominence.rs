@@ -4,7 +4,7 @@ use super::{Face, MAX_IOU};
 use crate::frame::Point;
 
 /// By how much another face has to be more prominent than the one that is followed to take its place.
-pub const STAYS: f32 = 1.5;
+pub const SWITCH_RATIO: f32 = 1.5;
 
 /// A face of this score counts in full: few patterns have as much (`docs/FRAMES.md`).
 const FULL: f32 = 0.8;

@@ -13,37 +13,37 @@ const SEARCH: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
 
 /// A square to look at, in upright pixels; it may reach past the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Square {
+pub struct Roi {
     /// The middle.
     pub center: Point,
     /// Side length, more than 0.
     pub side: f32,
 }
 
-impl Square {
+impl Roi {
     /// The least square around the whole frame.
-    pub fn whole(size: Size) -> Square {
+    pub fn whole(size: Size) -> Roi {
         let (width, height) = (size.width as f32, size.height as f32);
-        Square { center: Point { x: width / 2.0, y: height / 2.0 }, side: width.max(height) }
+        Roi { center: Point { x: width / 2.0, y: height / 2.0 }, side: width.max(height) }
     }
 
     /// The tight look at a face.
-    pub fn around(bbox: &Rect) -> Square {
-        Square { center: bbox.center(), side: (bbox.width.max(bbox.height) * TIGHT).max(1.0) }
+    pub fn around(bbox: &Rect) -> Roi {
+        Roi { center: bbox.center(), side: (bbox.width.max(bbox.height) * TIGHT).max(1.0) }
     }
 
     /// The `former` square if that one still fits nearly as well. The box that the network answers with depends
     /// a little on where it looks: a look that followed each answer would never come to rest.
-    pub fn steadied(self, former: Option<Square>) -> Square {
-        let fits = |former: &Square| {
+    pub fn steadied(self, former: Option<Roi>) -> Roi {
+        let fits = |former: &Roi| {
             former.center.distance(self.center) < KEEP * self.side && (former.side / self.side - 1.0).abs() < KEEP
         };
         former.filter(fits).unwrap_or(self)
     }
 
     /// The same square, `factor` times as wide.
-    pub fn scaled(self, factor: f32) -> Square {
-        Square { side: self.side * factor, ..self }
+    pub fn scaled(self, factor: f32) -> Roi {
+        Roi { side: self.side * factor, ..self }
     }
 
     /// As a rectangle to sample.
@@ -84,16 +84,16 @@ impl Square {
 
 /// The squares that together show every part of the frame at a finer scale, coarse ones first, and of each
 /// size those nearest to the middle first, since that is where people place themselves.
-pub fn search_squares(size: Size) -> Vec<Square> {
+pub fn search_regions(size: Size) -> Vec<Roi> {
     let short = size.short_side() as f32;
-    let middle = Square::whole(size).center;
+    let middle = Roi::whole(size).center;
     let mut squares = Vec::new();
     for (side, overlap) in SEARCH {
         let first = squares.len();
         let (side, step) = (side * short, (side - overlap) * short);
         for y in positions(size.height as f32, side, step) {
             for x in positions(size.width as f32, side, step) {
-                squares.push(Square { center: Point { x, y }, side });
+                squares.push(Roi { center: Point { x, y }, side });
             }
         }
         sort_descending(&mut squares[first..], |square| -square.center.distance(middle));
@@ -118,14 +118,14 @@ mod tests {
     fn every_place_of_the_frame_lies_in_a_search_square_of_each_scale() {
         for width in [160, 640, 720, 1000, 1920] {
             let size = Size { width, height: 720 };
-            let squares = search_squares(size);
+            let squares = search_regions(size);
             for (scale, overlap) in SEARCH {
                 let side = scale * size.short_side() as f32;
                 let face = overlap * size.short_side() as f32;
                 for x in (0..=10).map(|i| (width as f32 - face) * i as f32 / 10.0) {
                     for y in (0..=10).map(|i| (720.0 - face) * i as f32 / 10.0) {
                         let bbox = Rect { x, y, width: face, height: face };
-                        let seen = |s: &&Square| (s.side - side).abs() < 1.0 && !s.scaled(1.001).cuts(&bbox, size);
+                        let seen = |s: &&Roi| (s.side - side).abs() < 1.0 && !s.scaled(1.001).cuts(&bbox, size);
                         assert!(squares.iter().find(seen).is_some(), "{bbox:?} in {size:?} at {scale}");
                     }
                 }
@@ -135,12 +135,12 @@ mod tests {
 
     #[test]
     fn the_search_of_a_phone_frame_is_short() {
-        assert!(search_squares(SIZE).len() <= 12);
+        assert!(search_regions(SIZE).len() <= 12);
     }
 
     #[test]
     fn points_go_to_the_input_and_back() {
-        let square = Square { center: Point { x: 300.0, y: 40.0 }, side: 200.0 };
+        let square = Roi { center: Point { x: 300.0, y: 40.0 }, side: 200.0 };
         let point = Point { x: 321.0, y: 7.5 };
         let back = square.to_frame(square.to_input(point, 128.0), 128.0);
         assert!(point.distance(back) < 1e-3);
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_box_past_the_edge_of_the_frame_is_not_cut() {
-        let square = Square { center: Point { x: 100.0, y: 100.0 }, side: 200.0 };
+        let square = Roi { center: Point { x: 100.0, y: 100.0 }, side: 200.0 };
         let at = |x: f32| Rect { x, y: 50.0, width: 50.0, height: 50.0 };
         assert!(!square.cuts(&at(-20.0), SIZE));
         assert!(square.cuts(&at(180.0), SIZE));

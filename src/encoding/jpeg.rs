@@ -2,7 +2,7 @@
 
 use super::picture::Picture;
 use crate::frame::{Frame, FrameError, Size};
-use crate::text::{error_by_message, text};
+use crate::message::{error_by_message, message};
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use std::cell::RefCell;
 use std::io;
@@ -83,14 +83,14 @@ impl EncodeError {
     pub fn message(&self) -> String {
         match *self {
             Self::TooSmall { width, height, min_side } => {
-                text!["a picture of ", width, "x", height, " pixels has a side under ", min_side]
+                message!["a picture of ", width, "x", height, " pixels has a side under ", min_side]
             }
             Self::TooLong { max_bytes, width, height } => {
-                text!["the picture does not fit into ", max_bytes, " bytes at ", width, "x", height, " pixels"]
+                message!["the picture does not fit into ", max_bytes, " bytes at ", width, "x", height, " pixels"]
             }
             Self::Frame(ref error) => error.message(),
-            Self::Limits => text!["contradictory JPEG limits"],
-            Self::Encoder => text!["the JPEG encoder failed"],
+            Self::Limits => message!["contradictory JPEG limits"],
+            Self::Encoder => message!["the JPEG encoder failed"],
         }
     }
 }

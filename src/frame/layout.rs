@@ -1,7 +1,7 @@
 //! How the bytes of a frame lie in memory, checked once so that sampling need not.
 
 use super::{Point, Size};
-use crate::text::{error_by_message, text};
+use crate::message::{error_by_message, message};
 
 /// Pixel formats that browsers hand out (`VideoFrame.format`); alpha is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,12 +240,12 @@ impl FrameError {
     pub fn message(&self) -> String {
         match *self {
             Self::Size { width, height } => {
-                text!["a frame of ", width, "x", height, " pixels is outside 1 to 16384 pixels a side"]
+                message!["a frame of ", width, "x", height, " pixels is outside 1 to 16384 pixels a side"]
             }
             Self::Stride { plane, stride, row } => {
-                text!["plane ", plane, ": a stride of ", stride, " bytes is less than its row of ", row, " bytes"]
+                message!["plane ", plane, ": a stride of ", stride, " bytes is less than its row of ", row, " bytes"]
             }
-            Self::TooShort { needed, given } => text!["the frame needs ", needed, " bytes but has ", given],
+            Self::TooShort { needed, given } => message!["the frame needs ", needed, " bytes but has ", given],
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One frame against the target: every check, and which one to tell.
 
 use super::{Instruction, InstructionSet, Target, Thresholds};
-use crate::detection::{Face, STAYS};
+use crate::detection::{Face, SWITCH_RATIO};
 use crate::frame::Rect;
 use crate::quality::FaceMeasurements;
 
@@ -35,12 +35,12 @@ impl Assessment {
 /// Which of `faces` is the person's: the most prominent one ([`Face::prominence`]) around the middle of what is seen.
 /// Faces whose box makes no sense or whose score is below `min_score` are left out.
 pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Option<usize> {
-    main_face_after(None, faces, target, thresholds)
+    main_face_in_stream(None, faces, target, thresholds)
 }
 
 /// [`main_face`] of a stream: a face takes the place of the one `before`, the person's in an earlier frame, only if it is
 /// clearly more prominent.
-pub fn main_face_after(
+pub fn main_face_in_stream(
     before: Option<&Face>,
     faces: &[Face],
     target: &Target,
@@ -50,7 +50,7 @@ pub fn main_face_after(
     let reach = target.visible.width.max(target.visible.height);
     let weight = |face: &Face| {
         let stays = before.is_some_and(|before| before.is_same_as(face));
-        face.prominence(middle, reach) * if stays { STAYS } else { 1.0 }
+        face.prominence(middle, reach) * if stays { SWITCH_RATIO } else { 1.0 }
     };
     faces
         .iter()
@@ -69,7 +69,7 @@ pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assess
 /// [`assess`] of a stream, with the person's face as it was chosen and with entering and leaving limits: a check that
 /// failed in `previous`, the frame before, must go past its limit by [`Thresholds::margin`] to pass again. While
 /// the head leans too far to a shoulder, size and place are not checked.
-pub fn assess_after(
+pub fn assess_in_stream(
     previous: InstructionSet,
     main: Option<usize>,
     scene: &Scene,

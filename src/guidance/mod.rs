@@ -4,7 +4,7 @@
 //! every check that fails beside it. [`Hysteresis`] then keeps the shown text from flickering.
 
 mod assess;
-mod doubt;
+mod confidence;
 mod hysteresis;
 mod instruction;
 mod motion;
@@ -14,8 +14,8 @@ mod stage;
 mod target;
 mod thresholds;
 
-pub use assess::{Assessment, Scene, assess, assess_after, main_face, main_face_after};
-pub use doubt::Doubt;
+pub use assess::{Assessment, Scene, assess, assess_in_stream, main_face, main_face_in_stream};
+pub use confidence::ConfidenceGate;
 pub use hysteresis::Hysteresis;
 pub use instruction::{Instruction, InstructionSet};
 pub use motion::Motion;

@@ -1,13 +1,13 @@
 //! From a frame to effects: detect, measure, assess, choose, step the session.
 
 mod appearance;
-mod capture;
 mod config;
+mod session_driver;
 mod timeline;
 
 pub use appearance::appearance;
-pub use capture::{Capture, Sighting};
 pub use config::{PipelineConfig, SettingError};
+pub use session_driver::{FrameAnalysis, SessionDriver};
 pub use timeline::{InstructionRecord, MAX_RECORDS};
 
 use crate::clock::Millis;
@@ -29,12 +29,12 @@ impl FindFaces for Detector {
     }
 }
 
-/// The whole way of a frame: the detector and the meter in front of a [`Capture`].
+/// The whole way of a frame: the detector and the meter in front of a [`SessionDriver`].
 #[derive(Debug)]
 pub struct Pipeline<D = Detector> {
     detector: D,
     quality: QualityMeter,
-    capture: Capture,
+    driver: SessionDriver,
 }
 
 impl<D: FindFaces> Pipeline<D> {
@@ -43,43 +43,43 @@ impl<D: FindFaces> Pipeline<D> {
     /// # Errors
     /// The first setting that is out of its range.
     pub fn new(detector: D, config: PipelineConfig) -> Result<Self, ThresholdError> {
-        Ok(Pipeline { detector, quality: QualityMeter::new(), capture: Capture::new(config)? })
+        Ok(Pipeline { detector, quality: QualityMeter::new(), driver: SessionDriver::new(config)? })
     }
 
     /// Looks at one frame, taken by the camera at `captured_at`, and says what is to be done. The effects hold
-    /// until the next call. While no frames are wanted (see [`Capture::is_watching`]) it does next to nothing.
+    /// until the next call. While no frames are wanted (see [`SessionDriver::is_watching`]) it does next to nothing.
     pub fn process(&mut self, frame: &Frame, captured_at: Millis, now: Millis) -> &[Effect] {
-        self.capture.begin_frame(frame.size(), now);
-        if self.capture.is_watching() {
+        self.driver.begin_frame(frame.size(), now);
+        if self.driver.is_watching() {
             let faces = self.detector.find_faces(frame);
-            let main = self.capture.main_face(faces).map(|index| &faces[index]);
-            let sighting = Sighting {
+            let main = self.driver.main_face(faces).map(|index| &faces[index]);
+            let analysis = FrameAnalysis {
                 faces,
                 measurements: main.map(|face| self.quality.measure(frame, face)),
                 appearance: main.map(|face| appearance(frame, &face.bbox)),
             };
-            self.capture.judge(&sighting, captured_at, now);
+            self.driver.judge(&analysis, captured_at, now);
         }
-        self.capture.effects()
+        self.driver.effects()
     }
 
     /// Tells the session of an event other than a frame. The effects hold until the next call.
     pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
-        self.capture.handle(event, now)
+        self.driver.handle(event, now)
     }
 
     /// The element that shows the video has this size now. The effects hold until the next call.
     pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
-        self.capture.resize(viewport, now)
+        self.driver.resize(viewport, now)
     }
 
-    /// Which path to lead along: see [`Capture::follow`].
+    /// Which path to lead along: see [`SessionDriver::follow`].
     pub fn follow(&mut self, path: Option<MotionPath>) {
-        self.capture.follow(path);
+        self.driver.follow(path);
     }
 
     /// What the session has come to: phase, kept frames, audit frames, timeline.
-    pub fn capture(&self) -> &Capture {
-        &self.capture
+    pub fn driver(&self) -> &SessionDriver {
+        &self.driver
     }
 }

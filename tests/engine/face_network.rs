@@ -5,7 +5,7 @@ use image::RgbImage;
 use nearfar::detection::Face;
 use nearfar::detection::simd::Portable;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rotation, Size};
-use nearfar::quality::face_network::{FaceNetwork, FaceReading, SIDE, WeightsError, face_region};
+use nearfar::quality::face_network::{FaceAttributes, FaceNetwork, SIDE, WeightsError, aligned_region};
 use serde::Deserialize;
 
 /// A picture made by a formula, and the outputs of `tools/faces/network.py` for it.
@@ -22,7 +22,7 @@ fn made(seed: u32) -> Vec<u8> {
     places.map(|(x, y, c)| ((3 * x * x + 7 * y * seed + 50 * c + x * y) % 256) as u8).collect()
 }
 
-fn outputs(reading: &FaceReading) -> Vec<f32> {
+fn outputs(reading: &FaceAttributes) -> Vec<f32> {
     let pose = reading.pose;
     let turns = [pose.yaw, pose.pitch, pose.roll].map(|angle| angle / 10.0);
     [&reading.covered[..], &[reading.forehead_covered], &reading.eyes_open, &turns].concat()
@@ -36,7 +36,7 @@ fn outputs_are_those_of_jax_by_every_back_end() {
     let mut portable = FaceNetwork::<Portable>::default();
     for vector in &vectors {
         let pixels = made(vector.seed);
-        for seen in [outputs(&fastest.read_pixels(&pixels)), outputs(&portable.read_pixels(&pixels))] {
+        for seen in [outputs(&fastest.analyze_pixels(&pixels)), outputs(&portable.analyze_pixels(&pixels))] {
             for (ours, theirs) in seen.iter().zip(vector.outputs) {
                 assert!((ours - theirs).abs() < 2e-3, "seed {}: {seen:?} instead of {:?}", vector.seed, vector.outputs);
             }
@@ -57,7 +57,7 @@ fn weights_of_another_length_are_refused() {
 
 /// Paints an ellipse in face coordinates: eye distances right and down of a point.
 fn covered(photo: &RgbImage, face: &Face, over: usize, half: (f32, f32), color: [u8; 3]) -> RgbImage {
-    let region = face_region(face).unwrap();
+    let region = aligned_region(face).unwrap();
     let unit = region.width / 2.7;
     let (sin, cos) = region.angle.sin_cos();
     let middle = face.keypoints[over];
@@ -149,7 +149,8 @@ fn a_face_is_read_alike_from_every_layout() {
         network.read(&Frame::new(layout, &data).unwrap(), &face).unwrap()
     };
     let expected = read(PixelFormat::Rgba, Rotation::None, false, true);
-    let near = |a: &FaceReading, b: &FaceReading| outputs(a).iter().zip(outputs(b)).all(|(a, b)| (a - b).abs() < 0.35);
+    let near =
+        |a: &FaceAttributes, b: &FaceAttributes| outputs(a).iter().zip(outputs(b)).all(|(a, b)| (a - b).abs() < 0.35);
     for format in [PixelFormat::I420, PixelFormat::Nv12, PixelFormat::Bgra] {
         for rotation in [Rotation::None, Rotation::Clockwise90, Rotation::Half, Rotation::Clockwise270] {
             for flip in [false, true] {

@@ -5,7 +5,7 @@ use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
     Assessment, Instruction, InstructionSet, MIN_GROWTH, Motion, Scene, Stage, Target, Thresholds, Viewport, assess,
-    assess_after, main_face, main_face_after,
+    assess_in_stream, main_face, main_face_in_stream,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 
@@ -125,7 +125,7 @@ fn a_second_face_counts_only_if_it_is_clear_and_large_enough() {
 fn the_person_stays_the_person_until_another_face_is_clearly_more_prominent() {
     let (target, thresholds) = (target(Stage::Far), Thresholds::default());
     let person = face(330.0, 640.0, 150.0);
-    let choose = |before, other| main_face_after(before, &[person, other], &target, &thresholds);
+    let choose = |before, other| main_face_in_stream(before, &[person, other], &target, &thresholds);
     let wider = face(400.0, 800.0, 200.0);
     assert_eq!(choose(None, wider), Some(1));
     assert_eq!(choose(Some(&person), wider), Some(0));
@@ -166,7 +166,7 @@ fn a_tilted_head_is_straightened_before_its_size_and_place_are_judged() {
         let faces = [face(target.face_center.x + 200.0, target.face_center.y, width)];
         let looks = FaceMeasurements { pose: Pose { roll, ..Pose::default() }, ..good_looks() };
         let scene = Scene { faces: &faces, measurements: Some(&looks), speed: 0.0 };
-        assess_after(InstructionSet::EMPTY, Some(0), &scene, &target, &Thresholds::default())
+        assess_in_stream(InstructionSet::EMPTY, Some(0), &scene, &target, &Thresholds::default())
     };
     for roll in [-40.0, -25.0, 25.0, 40.0] {
         for width in [80.0, 130.0, 320.0] {
@@ -230,12 +230,14 @@ fn a_failing_check_must_go_past_its_limit_to_pass() {
     let blurry = only(Instruction::Blurry);
     assert!(assess(&scene, &target, &thresholds).passes());
     assert_eq!(
-        assess_after(blurry.failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds),
+        assess_in_stream(blurry.failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds),
         blurry
     );
     // Another check that failed before does not make this one stricter.
     let dark = only(Instruction::TooDark).failing;
-    assert!(assess_after(dark, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).passes());
+    assert!(
+        assess_in_stream(dark, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).passes()
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
 use nearfar::guidance::{
     Assessment, Hysteresis, Instruction, InstructionSet, Scene, Stage, Target, Thresholds, Viewport, assess,
-    assess_after, main_face,
+    assess_in_stream, main_face,
 };
 use nearfar::quality::{FaceMeasurements, Pose};
 use proptest::prelude::*;
@@ -71,7 +71,7 @@ proptest! {
         let thresholds = Thresholds::default();
         let target = Target::new(stage, size, viewport, &thresholds);
         let scene = Scene { faces: &faces, measurements: looks.as_ref(), speed };
-        let assessment = assess_after(previous, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds);
+        let assessment = assess_in_stream(previous, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds);
         if assessment.passes() {
             prop_assert_eq!(assessment.instruction, Instruction::KeepStill);
         } else {
@@ -89,8 +89,8 @@ proptest! {
         let (target, thresholds) = (target(stage), Thresholds::default());
         let scene = Scene { faces: &faces, measurements: Some(&looks), speed };
         let main = main_face(scene.faces, &target, &thresholds);
-        let fresh = assess_after(InstructionSet::EMPTY, main, &scene, &target, &thresholds).failing;
-        let after = assess_after(previous, main, &scene, &target, &thresholds).failing;
+        let fresh = assess_in_stream(InstructionSet::EMPTY, main, &scene, &target, &thresholds).failing;
+        let after = assess_in_stream(previous, main, &scene, &target, &thresholds).failing;
         for instruction in fresh.iter() {
             prop_assert!(after.contains(instruction), "{:?}", instruction);
         }
@@ -131,7 +131,7 @@ proptest! {
             width += step;
             let faces = [face(target.face_center.x, target.face_center.y, width)];
             let scene = Scene { faces: &faces, measurements: None, speed: 0.0 };
-            failing = assess_after(failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).failing;
+            failing = assess_in_stream(failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).failing;
             prop_assert!(rank(failing) >= last, "at {} px", width);
             last = rank(failing);
         }

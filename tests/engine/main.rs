@@ -15,13 +15,13 @@ mod encoding_jpeg;
 mod face_network;
 mod frame_pixels;
 mod guidance_assess;
-mod guidance_doubt;
+mod guidance_confidence;
 mod guidance_properties;
 #[path = "../model_file/mod.rs"]
 mod model_file;
-mod pipeline_capture;
 mod pipeline_frame_analyses;
 mod pipeline_path;
+mod pipeline_session_driver;
 mod quality_detail;
 mod quality_light;
 mod quality_photographs;

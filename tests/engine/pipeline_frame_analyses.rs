@@ -7,7 +7,7 @@ use crate::common::{PORTRAIT, whole};
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect};
 use nearfar::guidance::Stage;
-use nearfar::pipeline::{Capture, PipelineConfig, Sighting};
+use nearfar::pipeline::{FrameAnalysis, PipelineConfig, SessionDriver};
 use nearfar::quality::{FaceMeasurements, Pose};
 use nearfar::session::{Effect, Event, Phase};
 use serde::Deserialize;
@@ -55,16 +55,16 @@ fn recorded(recording: &str, every: usize) -> Vec<Line> {
 }
 
 /// Plays frames at their times; each arrives 30 ms after it was taken.
-fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (Capture, Vec<Effect>) {
-    let mut capture = Capture::new(PipelineConfig::default()).unwrap();
+fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (SessionDriver, Vec<Effect>) {
+    let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
     capture.resize(whole(PORTRAIT), 0.0);
     capture.handle(&Event::Start, 0.0);
     let mut told = Vec::new();
     for line in lines {
         capture.begin_frame(PORTRAIT, line.at + 30.0);
         let faces = line.faces();
-        let sighting = Sighting { faces: &faces, measurements: line.looks(), appearance: None };
-        capture.judge(&sighting, line.at, line.at + 30.0);
+        let analysis = FrameAnalysis { faces: &faces, measurements: line.looks(), appearance: None };
+        capture.judge(&analysis, line.at, line.at + 30.0);
         told.extend_from_slice(capture.effects());
     }
     (capture, told)

@@ -3,7 +3,7 @@
 use crate::common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
 use nearfar::frame::{Point, Size};
 use nearfar::guidance::{Instruction, MotionPath, Position, Stage, Target, Viewport};
-use nearfar::pipeline::{Capture, PipelineConfig, Sighting};
+use nearfar::pipeline::{FrameAnalysis, PipelineConfig, SessionDriver};
 use nearfar::session::{Effect, Event, Phase, RestartReason};
 
 const FRAME: f64 = 33.0;
@@ -38,7 +38,7 @@ enum Guide {
 
 struct Person {
     guide: Guide,
-    capture: Capture,
+    capture: SessionDriver,
     size: Size,
     now: f64,
     at: Point,
@@ -56,7 +56,7 @@ impl Person {
     }
 
     fn led_by(guide: Guide, path: Option<MotionPath>, size: Size) -> Self {
-        let mut capture = Capture::new(PipelineConfig::default()).unwrap();
+        let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
         let now = 1_700_000_000_000.0;
         capture.follow(path);
         capture.resize(whole(size), now);
@@ -71,9 +71,9 @@ impl Person {
     fn frame(&mut self) {
         self.now += FRAME;
         let faces = [face(self.at.x, self.at.y, self.width)];
-        let sighting = Sighting { faces: &faces, measurements: Some(good_looks()), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
         self.capture.begin_frame(self.size, self.now);
-        self.capture.judge(&sighting, self.now, self.now);
+        self.capture.judge(&analysis, self.now, self.now);
         for effect in self.capture.effects() {
             if let Effect::InstructionChanged { code, .. } = effect {
                 self.told = Some((*code, self.now));

@@ -3,7 +3,7 @@
 
 use nearfar::detection::model::Model;
 use nearfar::detection::network::{ANCHORS, Network};
-use nearfar::detection::simd::Lanes;
+use nearfar::detection::simd::F32x4;
 
 /// 128x128 RGB: a plain oval with eyes, nose and mouth on a background with some noise; whole numbers only.
 pub fn input() -> Vec<f32> {
@@ -39,8 +39,8 @@ pub fn input() -> Vec<f32> {
 }
 
 /// All logits, then all box values.
-pub fn outputs<L: Lanes>(model: &[u8]) -> Vec<f32> {
-    let mut network = Network::<L>::new(&Model::from_tflite(model).expect("this is the model"));
+pub fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
+    let mut network = Network::<V>::new(&Model::from_tflite(model).expect("this is the model"));
     network.input.fill(&input());
     network.run();
     let logits = (0..ANCHORS).map(|anchor| network.logit(anchor));

@@ -3,7 +3,7 @@
 //! with, are in `docs/FACE-NETWORK.md`.
 #![allow(clippy::unwrap_used)]
 
-use nearfar::quality::face_network::{FaceNetwork, FaceReading};
+use nearfar::quality::face_network::{FaceAttributes, FaceNetwork};
 use nearfar_evaluation::occlusion_rates::{Seen, Table};
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_rendering::covers::{Cover, Materials};
@@ -29,7 +29,7 @@ fn covers_are_told_from_bare_faces() {
         });
         assert!(seen.unwrap(), "{} is not found bare", photograph.person);
     }
-    let table = Table::new(&measures, FaceReading::LIMIT);
+    let table = Table::new(&measures, FaceAttributes::LIMIT);
     assert!(table.bare > 35, "{table}");
     assert!(table.false_alarms <= 0.06, "{table}");
     assert!(table.lines[0].auc > 0.97, "{table}");

@@ -5,7 +5,7 @@ use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
 use nearfar_evaluation::parallax::scenario::{Species, Staged, calibrated, judge, stage, stage_distances};
 use nearfar_inspect::model::{detector, workspace};
-use nearfar_parallax::{Parallax, ResidualMap, Unsure, Verdict};
+use nearfar_parallax::{InconclusiveReason, Parallax, ResidualMap, Verdict};
 use nearfar_rendering::canvas::with_frame;
 use nearfar_rendering::portraits::{Portrait, portraits};
 use std::sync::LazyLock;
@@ -48,7 +48,7 @@ fn captures(species: Species) -> Vec<Capture> {
 fn ratio(parallax: &Parallax) -> Option<f32> {
     match parallax.verdict {
         Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
-        Verdict::Unsure(_) => None,
+        Verdict::Inconclusive(_) => None,
     }
 }
 
@@ -144,11 +144,11 @@ fn the_same_pictures_and_seed_give_the_same_judgement_and_another_seed_the_same_
 }
 
 /// Whether `change` of both pictures makes the judgement unsure for this reason.
-fn unsure(change: impl Fn(&mut Staged), reason: Unsure) {
+fn unsure(change: impl Fn(&mut Staged), reason: InconclusiveReason) {
     let mut staged = head().staged.clone();
     change(&mut staged);
     let judged = judge(&staged, 1).unwrap();
-    assert_eq!(judged.verdict, Verdict::Unsure(reason), "{:?}", judged.figures);
+    assert_eq!(judged.verdict, Verdict::Inconclusive(reason), "{:?}", judged.figures);
 }
 
 fn both(staged: &mut Staged, change: impl Fn(&RgbImage) -> RgbImage) {
@@ -158,8 +158,8 @@ fn both(staged: &mut Staged, change: impl Fn(&RgbImage) -> RgbImage) {
 
 #[test]
 fn without_a_change_of_distance_it_is_unsure() {
-    unsure(|staged| staged.near = staged.far.clone(), Unsure::Distance);
-    unsure(|staged| std::mem::swap(&mut staged.near, &mut staged.far), Unsure::Distance);
+    unsure(|staged| staged.near = staged.far.clone(), InconclusiveReason::Distance);
+    unsure(|staged| std::mem::swap(&mut staged.near, &mut staged.far), InconclusiveReason::Distance);
 }
 
 #[test]
@@ -169,12 +169,12 @@ fn in_the_dark_it_is_unsure() {
         picture.pixels_mut().for_each(|pixel| pixel.0 = pixel.0.map(|value| value / 12));
         picture
     };
-    unsure(|staged| both(staged, dark), Unsure::Dark);
+    unsure(|staged| both(staged, dark), InconclusiveReason::Dark);
 }
 
 #[test]
 fn without_texture_it_is_unsure() {
-    unsure(|staged| both(staged, |picture| imageops::blur(picture, 12.0)), Unsure::Texture);
+    unsure(|staged| both(staged, |picture| imageops::blur(picture, 12.0)), InconclusiveReason::Texture);
 }
 
 #[test]
@@ -187,13 +187,13 @@ fn of_two_people_it_is_unsure_or_says_no() {
 
 #[test]
 fn of_few_pixels_or_keypoints_without_sense_it_is_unsure() {
-    unsure(|staged| staged.far.1.keypoints[Face::MOUTH].x = f32::NAN, Unsure::Keypoints);
+    unsure(|staged| staged.far.1.keypoints[Face::MOUTH].x = f32::NAN, InconclusiveReason::Keypoints);
     let small = |staged: &mut Staged| {
         let (picture, face) = &mut staged.far;
         *picture = imageops::thumbnail(picture, picture.width() / 4, picture.height() / 4);
         face.keypoints.iter_mut().for_each(|point| (point.x, point.y) = (point.x / 4.0, point.y / 4.0));
     };
-    unsure(small, Unsure::Small);
+    unsure(small, InconclusiveReason::Small);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! enlarged: a film that was made for another approach than the one that is asked for. How well that is
 //! detected: `docs/LIVENESS.md`.
 
-use crate::parallax::Figures;
+use crate::figures::Figures;
 
 /// What a turn of the head adds to a pair's error, as a share of the inverse focal length: chosen by staged heads.
 const TURNED: f32 = 0.2;

@@ -8,8 +8,10 @@
 mod calibration;
 mod crop;
 mod depth;
+mod evidence;
 mod explanation;
 mod face_table;
+mod figures;
 mod flow;
 mod homography;
 mod least_squares;
@@ -22,6 +24,7 @@ mod sheets;
 
 pub use calibration::{Calibration, calibration};
 pub use depth::face_depth;
+pub use evidence::{EVIDENCE_COUNT, EVIDENCE_NAMES};
+pub use figures::Figures;
 pub use map::ResidualMap;
-pub use odds::{EVIDENCE, EVIDENCE_NAMES};
-pub use parallax::{Figures, Parallax, Unsure, Verdict, View, parallax};
+pub use parallax::{InconclusiveReason, Parallax, Verdict, View, parallax};

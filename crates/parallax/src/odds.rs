@@ -3,13 +3,8 @@
 //! Two things look like somebody who comes nearer: a print, which may be bent or folded, and far itself enlarged, the person
 //! having turned meanwhile. A head must be likelier than either, so the lesser of both ratios counts.
 
+use crate::figures::Figures;
 use crate::odds_model::{BIAS, WEIGHTS};
-use crate::parallax::Figures;
-
-/// How many numbers speak for or against a sheet.
-pub const EVIDENCE: usize = 3;
-/// Their names, in order.
-pub const EVIDENCE_NAMES: [&str; EVIDENCE] = ["over_sheet", "beyond_sheet", "noise"];
 
 /// Natural logarithm of 100: the sets that the weights are fitted to have some hundred members and cannot say more.
 const MOST: f32 = 4.6;
@@ -40,18 +35,6 @@ impl Normal {
 }
 
 impl Figures {
-    /// What the likelihood ratio against a sheet is made of, each held within limits, so that none outweighs all others: how
-    /// much better than the best sheet a face is; how much it adds to any sheet, in the mean of bent and folded ones; and how
-    /// noisy the flow is, the natural logarithm of percents, since noise makes all differences small.
-    pub fn evidence(&self) -> [f32; EVIDENCE] {
-        let beyond = |nepers: f32| nepers.clamp(-0.1, 0.3);
-        [
-            self.over_cylinder.min(self.over_crease).clamp(-0.4, 0.3),
-            0.5 * (beyond(self.beyond_bending) + beyond(self.beyond_creases)),
-            self.noise.clamp(0.1, 1.0).ln(),
-        ]
-    }
-
     /// Natural logarithm of how much likelier the approach is for a head that came nearer than for far enlarged.
     pub fn over_enlarged(&self) -> f32 {
         // Whoever seems to have gone away has not come nearer either, by however much.
@@ -83,7 +66,7 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::MOST;
-    use crate::parallax::Figures;
+    use crate::figures::Figures;
 
     /// Of an ordinary head: `over` both kinds of sheet, `beyond` both, and an inverse focal length.
     fn figures(over: f32, beyond: f32, inverse_focal: f32) -> Figures {

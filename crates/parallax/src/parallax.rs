@@ -1,6 +1,7 @@
 //! The judgement of a far and a near picture.
 
 use crate::crop::{Gray, Placement, SIDE, UNIT, on_face, to_face};
+use crate::figures::Figures;
 use crate::flow::{Match, matches};
 use crate::homography::Homography;
 use crate::map::ResidualMap;
@@ -26,14 +27,15 @@ pub enum Verdict {
     /// Natural logarithm of how much likelier the pictures are for a head that came nearer than for a flat, bent or folded
     /// sheet or for far enlarged, -4.6 to 4.6.
     LogLikelihoodRatio(f32),
-    /// Nothing can be said.
-    Unsure(Unsure),
+    /// The pictures allow no verdict.
+    #[serde(rename = "unsure")]
+    Inconclusive(InconclusiveReason),
 }
 
-/// Why nothing can be said.
+/// Why there is no verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unsure {
+pub enum InconclusiveReason {
     /// Eyes and mouth of a face make no sense.
     Keypoints,
     /// A face is of too few pixels.
@@ -46,61 +48,6 @@ pub enum Unsure {
     Texture,
     /// The points that were found leave the face's depth too uncertain.
     Noise,
-}
-
-/// What the verdict came from. Lengths are of the aligned crops, 256 pixels wide with 72 between the eyes.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Figures {
-    /// Points of the far face that were found in the near one.
-    pub points: usize,
-    /// Share of these that one plane explains to within 2 pixels, 0 to 1.
-    pub inlier_share: f32,
-    /// Root mean square of the residual flow after fitting a plane, in percent of the crop's side.
-    pub residual: f32,
-    /// The same after fitting a plane, any smooth bending and a face's depth together: noise, expression.
-    pub noise: f32,
-    /// Correlation of the residual flow with the parallax of a mean face's depth, -1 (hollow) to 1.
-    pub correlation: f32,
-    /// How much less a face's depth leaves than the best cylinder, in nepers; positive speaks for a face.
-    pub over_cylinder: f32,
-    /// How much less a face's depth leaves than the best crease, in nepers; positive speaks for a face.
-    pub over_crease: f32,
-    /// How much less is left with a face's depth than with a plane and any smooth bending alone, in nepers.
-    pub beyond_bending: f32,
-    /// The same of a plane and the best two creases.
-    pub beyond_creases: f32,
-    /// One over the near distance less one over the far one, in distances between the eyes, as a face's depth has it:
-    /// 0.15 for 60 and 25 cm, 0 for a plane.
-    pub approach: f32,
-    /// Standard error of `approach`.
-    pub approach_error: f32,
-    /// The inverse of the focal length that this approach implies, over the diagonal of the picture: the approach over the
-    /// growth of the distance between the eyes. About 1 to 2 for the cameras of phones and laptops, 0 for anything flat.
-    pub inverse_focal: f32,
-    /// Its standard error.
-    pub inverse_focal_error: f32,
-}
-
-#[cfg(test)]
-impl Figures {
-    /// Those of an ordinary head.
-    pub(crate) fn of_a_head() -> Self {
-        Figures {
-            points: 500,
-            inlier_share: 0.7,
-            residual: 0.8,
-            noise: 0.35,
-            correlation: 0.8,
-            over_cylinder: 0.2,
-            over_crease: 0.2,
-            beyond_bending: 0.2,
-            beyond_creases: 0.2,
-            approach: 0.15,
-            approach_error: 0.02,
-            inverse_focal: 1.5,
-            inverse_focal_error: 0.2,
-        }
-    }
 }
 
 /// A judgement with what explains it.
@@ -146,23 +93,28 @@ const EVEN: usize = 16;
 /// Whether the two pictures show a face's depth. `seed` chooses the draws of the search for the plane: the same
 /// pictures, faces and seed give the same judgement.
 pub fn parallax(far: View, near: View, seed: u64) -> Parallax {
-    let mut judged = Parallax { verdict: Verdict::Unsure(Unsure::Keypoints), growth: 0.0, figures: None, seen: None };
+    let mut judged = Parallax {
+        verdict: Verdict::Inconclusive(InconclusiveReason::Keypoints),
+        growth: 0.0,
+        figures: None,
+        seen: None,
+    };
     judged.verdict = match judge(far, near, seed, &mut judged) {
         Ok(figures) => Verdict::LogLikelihoodRatio(figures.log_likelihood_ratio()),
-        Err(reason) => Verdict::Unsure(reason),
+        Err(reason) => Verdict::Inconclusive(reason),
     };
     judged
 }
 
-fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figures, Unsure> {
-    let place = |view: View| Placement::new(view.face).ok_or(Unsure::Keypoints);
+fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figures, InconclusiveReason> {
+    let place = |view: View| Placement::new(view.face).ok_or(InconclusiveReason::Keypoints);
     let (far_place, near_place) = (place(far)?, place(near)?);
     judged.growth = near_place.unit / far_place.unit;
     if far_place.unit < LEAST_UNIT {
-        return Err(Unsure::Small);
+        return Err(InconclusiveReason::Small);
     }
     if judged.growth < LEAST_FIGURES {
-        return Err(Unsure::Distance);
+        return Err(InconclusiveReason::Distance);
     }
     let (far_luma, near_luma) = (far_place.luma(far.frame), near_place.luma(near.frame));
     let is_on_face = |pixel: Point2<f32>| on_face(to_face(pixel));
@@ -170,22 +122,23 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     let face: Vec<usize> = (0..SIDE * SIDE).filter(|index| is_on_face(pixel(*index))).collect();
     let mean = |values: &[f32]| face.iter().map(|index| values[*index]).sum::<f32>() / face.len() as f32;
     if mean(&far_luma.values) < LEAST_LUMA || mean(&near_luma.values) < LEAST_LUMA {
-        return Err(Unsure::Dark);
+        return Err(InconclusiveReason::Dark);
     }
     let shown = |pixel: Point2<f32>| is_on_face(pixel) && far_place.shows(far.frame, pixel);
     let mut found = matches(&far_luma.equalised(EVEN), &near_luma.equalised(EVEN), shown);
     found.retain(|found| near_place.shows(near.frame, found.to));
     if found.len() < LEAST_POINTS {
-        return Err(Unsure::Texture);
+        return Err(InconclusiveReason::Texture);
     }
     let in_face = |found: &Match| Match { from: to_face(found.from), to: to_face(found.to) };
     let found: Vec<Match> = found.iter().map(in_face).collect();
-    let (plane, inlier_share) = Homography::of_most(&found, PLANE_LIMIT / UNIT, seed).ok_or(Unsure::Texture)?;
+    let (plane, inlier_share) =
+        Homography::of_most(&found, PLANE_LIMIT / UNIT, seed).ok_or(InconclusiveReason::Texture)?;
     let residual = |found: &Match| Residual { at: found.from, off: found.to - plane.map(found.from) };
     let residuals: Vec<Residual> = found.iter().map(residual).collect();
     let comparison = Comparison::new(&residuals);
     judged.seen = Some((far_luma, residuals));
-    let comparison = comparison.ok_or(Unsure::Texture)?;
+    let comparison = comparison.ok_or(InconclusiveReason::Texture)?;
     // Distances between the eyes over the diagonals: far and near may have been shrunk alike or not.
     let share = |place: Placement, view: View| {
         let size = view.frame.size();
@@ -194,7 +147,7 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     let grown = share(near_place, near) - share(far_place, far);
     // Pictures that are larger, too, may show a face that is not: nothing came nearer.
     if grown < LEAST_GROWN {
-        return Err(Unsure::Distance);
+        return Err(InconclusiveReason::Distance);
     }
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
     let figures = Figures {
@@ -214,12 +167,12 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     };
     judged.figures = Some(figures);
     if judged.growth < LEAST_GROWTH {
-        return Err(Unsure::Distance);
+        return Err(InconclusiveReason::Distance);
     }
     // What is no number is not below anything.
     if figures.approach_error <= MOST_ERROR && figures.log_likelihood_ratio().is_finite() {
         Ok(figures)
     } else {
-        Err(Unsure::Noise)
+        Err(InconclusiveReason::Noise)
     }
 }

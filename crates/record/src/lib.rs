@@ -13,5 +13,5 @@ mod verify;
 pub use claims::{Claims, FORMAT, FileClaim, MANIFEST, SIGNATURE_PATH, TYPE, path_of};
 pub use error::Error;
 pub use keys::{PublicKeys, SigningKey};
-pub use sign::make;
-pub use verify::{Checked, check};
+pub use sign::sign;
+pub use verify::{VerifiedRecord, verify};

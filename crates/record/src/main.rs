@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use nearfar_protocol::manifest::VIDEO;
-use nearfar_record::{Checked, Error, PublicKeys, check};
+use nearfar_record::{PublicKeys, VerifiedRecord, verify};
 
 /// Tools for who has captures of nearfar.
 #[derive(Debug, Parser)]
@@ -32,9 +32,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let Command::Verify { file, key } = Cli::parse().command;
-    match verify(&file, &key) {
+    match verify_file(&file, &key) {
         // `print!` and `eprintln!` panic where they cannot write.
-        Ok(checked) => match std::io::stdout().write_all(report(&checked).as_bytes()) {
+        Ok(record) => match std::io::stdout().write_all(report(&record).as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },
@@ -45,16 +45,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn verify(file: &Path, key: &Path) -> Result<Checked, String> {
+fn verify_file(file: &Path, key: &Path) -> Result<VerifiedRecord, String> {
     let unreadable = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let keys = std::fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
     let keys = PublicKeys::parse(&keys).map_err(|error| unreadable(key, &error))?;
     let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
-    check(BufReader::new(opened), &keys).map_err(|error: Error| error.to_string())
+    verify(BufReader::new(opened), &keys).map_err(|error| error.to_string())
 }
 
 /// What was checked, a line each.
-fn report(Checked { claims, key_id, manifest }: &Checked) -> String {
+fn report(VerifiedRecord { claims, key_id, manifest }: &VerifiedRecord) -> String {
     let time =
         |millis: i64| Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string());
     let number = |number: Option<u8>| number.map_or("none".to_owned(), |number| number.to_string());

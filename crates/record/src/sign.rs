@@ -12,7 +12,7 @@ use crate::{Claims, Error, FileClaim, SIGNATURE_PATH, SigningKey, path_of};
 ///
 /// # Errors
 /// [`Error::Archive`], [`Error::Signature`]: faults of the service's own.
-pub fn make(mut claims: Claims, files: &[(&str, &[u8])], key: &SigningKey) -> Result<Vec<u8>, Error> {
+pub fn sign(mut claims: Claims, files: &[(&str, &[u8])], key: &SigningKey) -> Result<Vec<u8>, Error> {
     let claim = |&(name, content): &(&str, &[u8])| FileClaim {
         name: name.to_owned(),
         path: path_of(name),

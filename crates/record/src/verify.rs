@@ -17,7 +17,7 @@ const MOST_SIGNATURE_BYTES: u64 = 64_000;
 
 /// A record that holds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
+pub struct VerifiedRecord {
     /// What the service signed.
     pub claims: Claims,
     /// Which key it was signed with, if the signature tells.
@@ -31,7 +31,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// What does not hold.
-pub fn check(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<Checked, Error> {
+pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
     check_end(&mut file)?;
     let mut archive = ZipArchive::new(file)?;
     if archive.offset() != 0 {
@@ -72,7 +72,7 @@ pub fn check(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<Checked, E
     let manifest = manifest.ok_or_else(|| Error::Contradiction("no manifest was signed".into()))?;
     let manifest = Manifest::parse(&manifest).map_err(|error| Error::Contradiction(error.to_string()))?;
     compare(&claims, &manifest)?;
-    Ok(Checked { claims, key_id, manifest })
+    Ok(VerifiedRecord { claims, key_id, manifest })
 }
 
 /// Refuses what comes after the archive, which the crate that reads it passes over: the record of its end has 22 bytes.

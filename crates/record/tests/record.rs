@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use nearfar_record::{Checked, Claims, Error, FORMAT, PublicKeys, SIGNATURE_PATH, SigningKey, TYPE, check, make};
+use nearfar_record::{
+    Claims, Error, FORMAT, PublicKeys, SIGNATURE_PATH, SigningKey, TYPE, VerifiedRecord, sign, verify,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -65,15 +67,15 @@ fn claims() -> Claims {
 fn record_of(claims: Claims, manifest: &Value) -> Vec<u8> {
     let manifest = manifest.to_string();
     let files: Vec<_> = [("manifest", manifest.as_bytes())].into_iter().chain(PICTURES).collect();
-    make(claims, &files, &key()).expect("a record")
+    sign(claims, &files, &key()).expect("a record")
 }
 
 fn record() -> Vec<u8> {
     record_of(claims(), &manifest())
 }
 
-fn verify(record: &[u8]) -> Result<Checked, Error> {
-    check(Cursor::new(record), &keys())
+fn verify_bytes(record: &[u8]) -> Result<VerifiedRecord, Error> {
+    verify(Cursor::new(record), &keys())
 }
 
 type Files = Vec<(String, Vec<u8>)>;
@@ -104,13 +106,13 @@ fn content<'a>(files: &'a mut Files, path: &str) -> &'a mut Vec<u8> {
 
 #[test]
 fn a_record_holds_and_tells_what_was_signed() {
-    let checked = verify(&record()).expect("it holds");
+    let checked = verify_bytes(&record()).expect("it holds");
     assert_eq!((checked.claims.code.as_str(), checked.claims.score), ("SUCCESS", Some(97)));
     let paths: Vec<_> = checked.claims.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["manifest.json", "far.jpg", "near.jpg", "audit-0.jpg"]);
     assert_eq!(checked.manifest.nonce, checked.claims.nonce);
     assert_eq!(record(), record(), "made again it is the same");
-    assert!(verify(&altered(|_| {})).is_ok(), "packed by another program it holds too");
+    assert!(verify_bytes(&altered(|_| {})).is_ok(), "packed by another program it holds too");
 }
 
 #[test]
@@ -130,23 +132,23 @@ fn whatever_is_altered_is_told() {
         ),
     ];
     for (what, change, told) in cases {
-        let error = verify(&altered(change)).expect_err(what).to_string();
+        let error = verify_bytes(&altered(change)).expect_err(what).to_string();
         assert!(error.starts_with(told), "{what}: {error}");
     }
     for end in [0, 1, 100, record().len() - 1] {
-        assert!(matches!(verify(&record()[..end]), Err(Error::Archive(_))), "{end} bytes");
+        assert!(matches!(verify_bytes(&record()[..end]), Err(Error::Archive(_))), "{end} bytes");
     }
 }
 
 /// What a byte of the archive's own bookkeeping says, as a time of change, nobody has signed; but nothing that is told.
 #[test]
 fn no_altered_byte_changes_what_is_told() {
-    let (good, told) = (record(), verify(&record()).expect("it holds"));
+    let (good, told) = (record(), verify_bytes(&record()).expect("it holds"));
     let mut refused = 0;
     for at in (0..good.len()).step_by(3) {
         let mut bad = good.clone();
         bad[at] ^= 0x11;
-        match verify(&bad) {
+        match verify_bytes(&bad) {
             Ok(checked) => assert_eq!(checked, told, "byte {at}"),
             Err(_) => refused += 1,
         }
@@ -165,19 +167,19 @@ fn archives_that_readers_may_read_differently_are_refused() {
     for at in places {
         twice[at + 1] = b'a';
     }
-    let error = verify(&twice).expect_err("twice");
+    let error = verify_bytes(&twice).expect_err("twice");
     assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
     let before = [b"something before", &record()[..]].concat();
-    let error = verify(&before).expect_err("before");
+    let error = verify_bytes(&before).expect_err("before");
     assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
     let after = [&record()[..], b"something after"].concat();
-    assert!(matches!(verify(&after), Err(Error::Archive(_))));
+    assert!(matches!(verify_bytes(&after), Err(Error::Archive(_))));
     // Its end looks like an archive's, and is the comment of the one before.
     let mut commented = record();
     let length = commented.len();
     commented[length - 2..].copy_from_slice(&22_u16.to_le_bytes());
     commented.extend_from_slice(&[&b"PK\x05\x06"[..], &[0xff; 18]].concat());
-    let error = verify(&commented).expect_err("a comment");
+    let error = verify_bytes(&commented).expect_err("a comment");
     assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
 }
 
@@ -185,24 +187,24 @@ fn archives_that_readers_may_read_differently_are_refused() {
 fn an_archive_that_unpacks_to_far_more_is_left_early() {
     let bomb = altered(|files| *content(files, SIGNATURE_PATH) = vec![0; 1_000_000]);
     assert!(bomb.len() < 10_000, "{} bytes", bomb.len());
-    let error = verify(&bomb).expect_err("too large").to_string();
+    let error = verify_bytes(&bomb).expect_err("too large").to_string();
     assert_eq!(error, "the archive is larger than any capture record: record.jws has more than 64000 bytes");
     let many = altered(|files| files.extend((0..70).map(|number| (format!("{number}.jpg"), Vec::new()))));
-    assert!(matches!(verify(&many), Err(Error::TooLarge(_))));
+    assert!(matches!(verify_bytes(&many), Err(Error::TooLarge(_))));
 }
 
 #[test]
 fn only_the_services_own_signature_of_a_record_counts() {
     let stranger = SigningKey::new(&[9; 32]).expect("a key");
     let strangers = PublicKeys::parse(&serde_json::to_string(&stranger.jwks()).expect("JSON")).expect("keys");
-    assert!(matches!(check(Cursor::new(record()), &strangers), Err(Error::UnknownKey(_))));
+    assert!(matches!(verify(Cursor::new(record()), &strangers), Err(Error::UnknownKey(_))));
 
     let id = key().jwks().keys[0].common.key_id.clone();
-    let genuine = verify(&record()).expect("it holds").claims;
+    let genuine = verify_bytes(&record()).expect("it holds").claims;
     let sign = |header: Header, claims: &Claims, key: &EncodingKey| {
         let header = Header { kid: id.clone(), typ: Some(TYPE.into()), ..header };
         let signature = encode(&header, claims, key).expect("signed");
-        verify(&altered(|files| *content(files, SIGNATURE_PATH) = signature.into_bytes()))
+        verify_bytes(&altered(|files| *content(files, SIGNATURE_PATH) = signature.into_bytes()))
     };
     // With the public key, which all know, as the key of another algorithm.
     let public = serde_json::to_value(&key().jwks().keys[0]).expect("JSON")["x"].as_str().expect("x").to_owned();
@@ -219,18 +221,18 @@ fn only_the_services_own_signature_of_a_record_counts() {
     assert!(sign(Header::new(Algorithm::EdDSA), &genuine, &der(SECRET)).is_ok());
     let plain = encode(&Header { kid: id.clone(), ..Header::new(Algorithm::EdDSA) }, &genuine, &der(SECRET));
     let token = altered(|files| *content(files, SIGNATURE_PATH) = plain.expect("signed").into_bytes());
-    assert!(matches!(verify(&token), Err(Error::Signature(_))));
+    assert!(matches!(verify_bytes(&token), Err(Error::Signature(_))));
 }
 
 #[test]
 fn a_manifest_that_does_not_fit_is_told() {
     let mut foreign = manifest();
     foreign["nonce"] = json!("x".repeat(64));
-    let error = verify(&record_of(claims(), &foreign)).expect_err("another nonce").to_string();
+    let error = verify_bytes(&record_of(claims(), &foreign)).expect_err("another nonce").to_string();
     assert_eq!(error, "the record contradicts itself: the manifest has another nonce");
     let mut other = manifest();
     other["files"][0]["sha256"] = json!("1".repeat(64));
-    assert!(matches!(verify(&record_of(claims(), &other)), Err(Error::Contradiction(_))));
+    assert!(matches!(verify_bytes(&record_of(claims(), &other)), Err(Error::Contradiction(_))));
 }
 
 /// With `NEARFAR_WRITE_VECTORS` set they are written anew.
@@ -249,14 +251,14 @@ fn the_vectors_hold() {
     assert_eq!(String::from_utf8_lossy(&vector("jwks.json")), jwks);
     for name in ["jwks.json", "public.pem"] {
         let keys = PublicKeys::parse(&String::from_utf8(vector(name)).expect("text")).expect(name);
-        let checked = check(Cursor::new(&stored), &keys).expect(name);
-        assert_eq!(checked, verify(&record()).expect("it holds"));
-        assert!(matches!(check(Cursor::new(vector("altered.zip")), &keys), Err(Error::Altered(_))), "{name}");
+        let checked = verify(Cursor::new(&stored), &keys).expect(name);
+        assert_eq!(checked, verify_bytes(&record()).expect("it holds"));
+        assert!(matches!(verify(Cursor::new(vector("altered.zip")), &keys), Err(Error::Altered(_))), "{name}");
     }
     let pem = String::from_utf8(vector("public.pem")).expect("text");
     assert!(PublicKeys::parse(&format!("\n {}\n\n", pem.trim())).is_ok(), "as it may be pasted");
     let one = serde_json::to_string(&key().jwks().keys[0]).expect("JSON");
-    assert!(check(Cursor::new(&stored), &PublicKeys::parse(&one).expect("a JWK")).is_ok());
+    assert!(verify(Cursor::new(&stored), &PublicKeys::parse(&one).expect("a JWK")).is_ok());
     for wrong in ["", "{}", "{\"keys\":[]}", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"] {
         assert!(matches!(PublicKeys::parse(wrong), Err(Error::Key(_))), "{wrong:?}");
     }

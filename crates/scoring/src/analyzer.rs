@@ -64,7 +64,7 @@ impl Analyzer {
 
     /// Looks at a picture as a still and judges it as guidance judges a frame.
     pub fn look(&mut self, frame: &Frame, target: Target, thresholds: &Thresholds) -> FaceAnalysis {
-        let faces = self.detector.detect_still_from(frame, thresholds.other_face_size);
+        let faces = self.detector.detect_still_min_width(frame, thresholds.other_face_size);
         self.assess(frame, faces, target, thresholds)
     }
 

@@ -9,7 +9,7 @@ use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use nearfar_protocol::result::{AttackType, ResultCode};
-use nearfar_record::{PublicKeys, check};
+use nearfar_record::{PublicKeys, verify};
 use nearfar_scoring::{Check, CheckOutcome, Verdict};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
@@ -275,7 +275,7 @@ async fn a_capture_record_holds_what_was_received_and_what_was_judged() {
 
     let (kind, first) = record(&service, &shop.token, &session.id).await;
     assert_eq!(kind, "application/zip");
-    let checked = check(Cursor::new(&first), &keys).expect("it holds");
+    let checked = verify(Cursor::new(&first), &keys).expect("it holds");
     let claims = &checked.claims;
     assert_eq!((claims.signature_id.as_str(), claims.attempt_id.as_str()), (session.id.as_str(), "a"));
     assert_eq!((claims.code.as_str(), claims.score, claims.attack_type), ("SUCCESS", Some(12), Some(1)));

@@ -7,7 +7,7 @@
 mod flatbuffer;
 mod graph;
 
-use crate::text::{error_by_message, text};
+use crate::message::{error_by_message, message};
 use graph::{Graph, Op};
 
 /// Why a file is not the face detection model.
@@ -58,7 +58,7 @@ impl Part {
     }
 
     fn described(self) -> String {
-        if self.block > 0 { text![self.name, " of block ", self.block] } else { self.name.into() }
+        if self.block > 0 { message![self.name, " of block ", self.block] } else { self.name.into() }
     }
 
     fn lacks(self, what: &'static str) -> ModelError {
@@ -83,18 +83,18 @@ impl ModelError {
     /// What is wrong, in a sentence without an end.
     pub fn message(&self) -> String {
         match self {
-            Self::NotTflite(why) => text!["not a TensorFlow Lite file: ", *why],
+            Self::NotTflite(why) => message!["not a TensorFlow Lite file: ", *why],
             Self::OutOfBounds { what, position, length } => {
-                let place = text![*what, " at byte ", *position];
-                text!["damaged model file: ", place.as_str(), " reaches past the end of ", *length, " bytes"]
+                let place = message![*what, " at byte ", *position];
+                message!["damaged model file: ", place.as_str(), " reaches past the end of ", *length, " bytes"]
             }
             Self::Lacks { part, what } => {
-                text!["not the face detection model: ", part.described().as_str(), " lacks ", *what]
+                message!["not the face detection model: ", part.described().as_str(), " lacks ", *what]
             }
             Self::Differs { part, what, found } => {
-                let numbers: Vec<String> = found.0.iter().map(|&number| text![number]).collect();
+                let numbers: Vec<String> = found.0.iter().map(|&number| message![number]).collect();
                 let (part, numbers) = (part.described(), numbers.join(", "));
-                text!["not the face detection model: ", *what, " of ", part.as_str(), " differs: ", numbers.as_str()]
+                message!["not the face detection model: ", *what, " of ", part.as_str(), " differs: ", numbers.as_str()]
             }
         }
     }

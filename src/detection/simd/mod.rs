@@ -32,7 +32,7 @@ pub type Fastest = Sse2;
 pub type Fastest = Portable;
 
 /// Four 32-bit floats that are worked on together.
-pub trait Lanes: Copy {
+pub trait F32x4: Copy {
     /// What the back end is called in reports.
     const NAME: &'static str;
 

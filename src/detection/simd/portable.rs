@@ -1,13 +1,13 @@
 //! The back end in plain Rust. Compilers turn it into vector instructions where the target has them.
 
-use super::Lanes;
+use super::F32x4;
 
 /// Four floats in an array.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(16))]
 pub struct Portable([f32; 4]);
 
-impl Lanes for Portable {
+impl F32x4 for Portable {
     const NAME: &'static str = "scalar";
 
     #[inline(always)]

@@ -1,13 +1,13 @@
 //! The back end of native x86-64: SSE2, which every such processor has.
 
-use super::Lanes;
+use super::F32x4;
 use std::arch::x86_64::*;
 
 /// Four floats in a vector register: multiply, then add, so that results are those of the portable back end.
 #[derive(Clone, Copy, Debug)]
 pub struct Sse2(__m128);
 
-impl Lanes for Sse2 {
+impl F32x4 for Sse2 {
     const NAME: &'static str = "sse2";
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The back ends of WebAssembly SIMD: with and without the fused multiply-add of relaxed SIMD.
 
-use super::Lanes;
+use super::F32x4;
 use std::arch::wasm32::*;
 
 /// Plain `simd128`: multiply, then add.
@@ -14,7 +14,7 @@ pub struct RelaxedSimd(v128);
 
 macro_rules! lanes {
     ($type:ident, $name:literal, $add_product:expr) => {
-        impl Lanes for $type {
+        impl F32x4 for $type {
             const NAME: &'static str = $name;
 
             #[inline(always)]

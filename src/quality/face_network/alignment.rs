@@ -10,7 +10,7 @@ const REACH: f32 = 2.7;
 const MIDDLE: f32 = 0.4;
 
 /// The square around a face, in upright frame pixels; `None` where the keypoints give no scale.
-pub fn face_region(face: &Face) -> Option<Region> {
+pub fn aligned_region(face: &Face) -> Option<Region> {
     let points = face.keypoints;
     let (right, left, mouth) = (points[Face::RIGHT_EYE], points[Face::LEFT_EYE], points[Face::MOUTH]);
     let eyes = Point { x: (right.x + left.x) / 2.0, y: (right.y + left.y) / 2.0 };

@@ -7,15 +7,15 @@ mod alignment;
 mod network;
 mod weights;
 
-pub use alignment::face_region;
-pub use network::{FaceNetwork, MOST_TAPS, SIDE};
+pub use alignment::aligned_region;
+pub use network::{FaceNetwork, MAX_TAPS, SIDE};
 pub use weights::WeightsError;
 
 use super::pose::Pose;
 
 /// What the network says of one face.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct FaceReading {
+pub struct FaceAttributes {
     /// Log odds that right eye, left eye, nose and mouth are covered.
     pub covered: [f32; 4],
     /// Log odds that the forehead is covered, as by hair or a hat: no reason to refuse a face.
@@ -26,7 +26,7 @@ pub struct FaceReading {
     pub pose: Pose,
 }
 
-impl FaceReading {
+impl FaceAttributes {
     /// Log odds that 1 % of bare faces exceed in their most covered part.
     pub const LIMIT: f32 = -0.5;
 

@@ -1,20 +1,20 @@
 //! The network as one pass over fixed buffers.
 
-use super::alignment::face_region;
+use super::alignment::aligned_region;
 use super::weights::{Reader, WeightsError};
-use super::{FaceReading, Pose};
+use super::{FaceAttributes, Pose};
 use crate::detection::Face;
 use crate::detection::block::{BATCH, Block};
 use crate::detection::kernels::{Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, pointwise_relu};
 use crate::detection::model::Convolution;
-use crate::detection::simd::{Fastest, Lanes};
+use crate::detection::simd::{F32x4, Fastest};
 use crate::frame::{Frame, warp_rgb};
 use std::marker::PhantomData;
 
 /// Side of the picture that the network looks at, pixels.
 pub const SIDE: usize = 64;
 /// Most taps along each axis in a pixel of it. With more, a near face would take longer to read than to find.
-pub const MOST_TAPS: u32 = 2;
+pub const MAX_TAPS: u32 = 2;
 /// Side of the squares of pixels that the first layer reads.
 const PATCH: usize = 4;
 /// Side of the first map.
@@ -62,8 +62,8 @@ impl<const OUTPUTS: usize> Dense<OUTPUTS> {
     }
 }
 
-/// The network with its weights packed for `L` and its buffers; running it allocates nothing.
-pub struct FaceNetwork<L = Fastest> {
+/// The network with its weights packed for `V` and its buffers; running it allocates nothing.
+pub struct FaceNetwork<V = Fastest> {
     pixels: Vec<u8>,
     stem: Panels,
     blocks: Vec<Block>,
@@ -73,16 +73,16 @@ pub struct FaceNetwork<L = Fastest> {
     planes: [Plane; 2],
     tiles: Vec<Quad>,
     features: Vec<f32>,
-    lanes: PhantomData<L>,
+    backend: PhantomData<V>,
 }
 
-impl<L> std::fmt::Debug for FaceNetwork<L> {
+impl<V> std::fmt::Debug for FaceNetwork<V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("FaceNetwork")
     }
 }
 
-impl<L: Lanes> Default for FaceNetwork<L> {
+impl<V: F32x4> Default for FaceNetwork<V> {
     /// The network that this crate ships.
     fn default() -> Self {
         // The file is part of the program, and a test reads it.
@@ -90,7 +90,7 @@ impl<L: Lanes> Default for FaceNetwork<L> {
     }
 }
 
-impl<L: Lanes> FaceNetwork<L> {
+impl<V: F32x4> FaceNetwork<V> {
     /// Reads a file of weights and packs them.
     ///
     /// # Errors
@@ -120,30 +120,30 @@ impl<L: Lanes> FaceNetwork<L> {
             planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
             tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
             features: vec![0.0; LAST_SIDE * LAST_SIDE * NARROW],
-            lanes: PhantomData,
+            backend: PhantomData,
         })
     }
 
     /// What is to be seen of a face; `None` where its keypoints make no sense.
-    pub fn read(&mut self, frame: &Frame, face: &Face) -> Option<FaceReading> {
-        let region = face_region(face)?;
-        warp_rgb(frame, &region, [SIDE as u32; 2], MOST_TAPS, &mut self.pixels);
+    pub fn read(&mut self, frame: &Frame, face: &Face) -> Option<FaceAttributes> {
+        let region = aligned_region(face)?;
+        warp_rgb(frame, &region, [SIDE as u32; 2], MAX_TAPS, &mut self.pixels);
         let mut reading = self.run();
         // What is measured in the square is true of the picture, but for its tilt.
         reading.pose.roll = within_a_turn(reading.pose.roll + region.angle.to_degrees());
         Some(reading)
     }
 
-    /// What is to be seen in a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as [`face_region`] does; missing ones
+    /// What is to be seen in a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as [`aligned_region`] does; missing ones
     /// are black.
-    pub fn read_pixels(&mut self, pixels: &[u8]) -> FaceReading {
+    pub fn analyze_pixels(&mut self, pixels: &[u8]) -> FaceAttributes {
         let count = pixels.len().min(self.pixels.len());
         self.pixels[..count].copy_from_slice(&pixels[..count]);
         self.pixels[count..].fill(0);
         self.run()
     }
 
-    fn run(&mut self) -> FaceReading {
+    fn run(&mut self) -> FaceAttributes {
         let [from, to] = &mut self.planes;
         let (mut from, mut to) = (from, to);
         from.reshape(FIRST_SIDE, FIRST_CHANNELS / 4);
@@ -151,18 +151,18 @@ impl<L: Lanes> FaceNetwork<L> {
         to.reshape(FIRST_SIDE, FIRST / 4);
         for first_row in (0..FIRST_SIDE).step_by(BATCH / FIRST_SIDE) {
             let tiles = &mut self.tiles[..BATCH * FIRST_CHANNELS / 4];
-            gather_tiles::<L>(from, first_row, tiles);
-            pointwise_relu::<L>(&self.stem, tiles, to, first_row);
+            gather_tiles::<V>(from, first_row, tiles);
+            pointwise_relu::<V>(&self.stem, tiles, to, first_row);
         }
         std::mem::swap(&mut from, &mut to);
         for block in &self.blocks {
-            block.run::<L>(from, to, &mut self.tiles);
+            block.run::<V>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
         }
         let tiles = &mut self.tiles[..BATCH * LAST / 4];
-        gather_tiles::<L>(from, 0, tiles);
-        let (features, zero) = (&mut self.features, L::splat(0.0));
-        pointwise::<L>(&self.narrow, tiles, |tile, group, sums| {
+        gather_tiles::<V>(from, 0, tiles);
+        let (features, zero) = (&mut self.features, V::splat(0.0));
+        pointwise::<V>(&self.narrow, tiles, |tile, group, sums| {
             for (pixel, sum) in sums.into_iter().enumerate() {
                 let at = (tile * TILE + pixel) * NARROW + 4 * group;
                 if let Some(values) = features[at..].first_chunk_mut() {
@@ -173,7 +173,7 @@ impl<L: Lanes> FaceNetwork<L> {
         let hidden = self.hidden.run(features).map(|value| value.max(0.0));
         let [right_eye, left_eye, nose, mouth, forehead_covered, right_open, left_open, yaw, pitch, roll] =
             self.out.run(&hidden);
-        FaceReading {
+        FaceAttributes {
             covered: [right_eye, left_eye, nose, mouth],
             forehead_covered,
             eyes_open: [right_open, left_open],

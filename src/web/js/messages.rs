@@ -2,7 +2,7 @@
 
 use super::object::{Record, to_js};
 use crate::events::CaptureEvent;
-use crate::messages::{Handover, kind};
+use crate::messages::{FrameTransfer, kind};
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -50,7 +50,7 @@ fn message(kind: &str) -> Record {
 }
 
 /// A message that hands something over.
-pub fn handing(what: Handover, detail: JsValue) -> Record {
+pub fn transfer_message(what: FrameTransfer, detail: JsValue) -> Record {
     message(what.kind()).with("detail", detail)
 }
 
@@ -74,6 +74,6 @@ pub fn progress(fraction: f64) -> JsValue {
 }
 
 /// A transfer list.
-pub fn transfer(items: &[&JsValue]) -> Array {
+pub fn transfer_list(items: &[&JsValue]) -> Array {
     items.iter().copied().collect()
 }

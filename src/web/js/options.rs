@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the page gives to `Capture`'s constructor.
+    /// What the page gives to `CaptureController`'s constructor.
     pub type CaptureOptions;
 
     /// Makes a worker that is told how to start (a script of the page's bundle).

@@ -137,7 +137,7 @@ fn is_busy(error: &JsValue) -> bool {
     matches!(error_name(error).as_str(), "NotReadableError" | "TrackStartError" | "AbortError")
 }
 
-/// Sorts the rejection of `getUserMedia` (Media Capture and Streams, 10.3.1; older names included).
+/// Sorts the rejection of `getUserMedia` (Media CaptureController and Streams, 10.3.1; older names included).
 fn refusal(window: &Window, error: JsValue) -> WebError {
     let code = match error_name(&error).as_str() {
         "NotAllowedError" | "PermissionDeniedError" | "SecurityError" => {

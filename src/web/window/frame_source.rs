@@ -2,11 +2,11 @@
 
 use crate::clock::{Millis, plausible};
 use crate::events::Source;
-use crate::messages::{Handover, WorkerAbilities};
+use crate::messages::{FrameTransfer, WorkerAbilities};
 use crate::web::js::bindings::{
     FrameCallbackVideo, MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame, VideoFrameMetadata,
 };
-use crate::web::js::messages::{handing, transfer};
+use crate::web::js::messages::{transfer_list, transfer_message};
 use crate::web::js::object::{get, has_global, now, unix_of};
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
@@ -116,12 +116,12 @@ fn hand_over(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
         init.set_track(track);
         init.set_max_buffer_size(1);
         let readable = MediaStreamTrackProcessor::new(&init)?.readable();
-        let note = handing(Handover::Stream, readable.clone().into()).into();
-        return worker.post_message_with_transfer(&note, &transfer(&[&readable]));
+        let note = transfer_message(FrameTransfer::Stream, readable.clone().into()).into();
+        return worker.post_message_with_transfer(&note, &transfer_list(&[&readable]));
     }
     let copy = JsValue::from(track.clone());
-    let note = handing(Handover::Track, copy.clone()).into();
-    worker.post_message_with_transfer(&note, &transfer(&[&copy]))
+    let note = transfer_message(FrameTransfer::Track, copy.clone()).into();
+    worker.post_message_with_transfer(&note, &transfer_list(&[&copy]))
 }
 
 impl Inner {
@@ -166,13 +166,12 @@ impl Inner {
         let at = plausible(captured_at, now());
         let sent = match inner.source {
             Source::TrackProcessor => Ok(()),
-            Source::VideoFrame => {
-                VideoFrame::new(&inner.video).and_then(|frame| inner.send(Handover::VideoFrame, &frame, &frame, at))
-            }
+            Source::VideoFrame => VideoFrame::new(&inner.video)
+                .and_then(|frame| inner.send(FrameTransfer::VideoFrame, &frame, &frame, at)),
             Source::ImageBitmap => Inner::send_bitmap(inner, at),
             Source::Canvas => inner.pixels().and_then(|pixels| {
                 let buffer = get(&get(&pixels, "data"), "buffer");
-                inner.send(Handover::Pixels, &pixels, &buffer, at)
+                inner.send(FrameTransfer::Pixels, &pixels, &buffer, at)
             }),
         };
         if sent.is_err() {
@@ -181,9 +180,9 @@ impl Inner {
         }
     }
 
-    fn send(&self, what: Handover, detail: &JsValue, moved: &JsValue, at: Millis) -> Result<(), JsValue> {
-        let note = handing(what, detail.clone()).number("capturedAt", at).into();
-        self.worker.post_message_with_transfer(&note, &transfer(&[moved]))
+    fn send(&self, what: FrameTransfer, detail: &JsValue, moved: &JsValue, at: Millis) -> Result<(), JsValue> {
+        let note = transfer_message(what, detail.clone()).number("capturedAt", at).into();
+        self.worker.post_message_with_transfer(&note, &transfer_list(&[moved]))
     }
 
     fn send_bitmap(inner: &Rc<Self>, at: Millis) -> Result<(), JsValue> {
@@ -196,7 +195,7 @@ impl Inner {
                     bitmap.unchecked_ref::<ImageBitmap>().close();
                     Ok(())
                 }
-                Ok(bitmap) => inner.send(Handover::ImageBitmap, &bitmap, &bitmap, at),
+                Ok(bitmap) => inner.send(FrameTransfer::ImageBitmap, &bitmap, &bitmap, at),
                 Err(error) => Err(error),
             };
             if sent.is_err() {

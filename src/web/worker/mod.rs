@@ -1,6 +1,6 @@
 //! The worker's side: reads frames into wasm memory, runs the pipeline, and encodes the frames that were kept.
 
-pub mod capture;
+pub mod capture_worker;
 pub mod detector;
 pub mod frame_buffer;
 pub mod results;

@@ -7,7 +7,7 @@ use crate::error::{CaptureFailure, ErrorCode};
 use crate::events::{AuditStill, Finished, JpegBytes, Still};
 use crate::frame::Frame;
 use crate::guidance::Stage;
-use crate::pipeline::{Capture, InstructionRecord};
+use crate::pipeline::{InstructionRecord, SessionDriver};
 use crate::session::{Event, Outcome};
 use crate::web::js::object::get;
 use js_sys::Array;
@@ -64,7 +64,7 @@ impl Results {
     }
 
     /// The session's result; the JPEGs leave this memory.
-    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &Capture) -> Finished {
+    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &SessionDriver) -> Finished {
         let cause = self.failure.take();
         let mut jpegs = std::mem::take(&mut self.jpegs);
         jpegs.retain(|_| outcome == Outcome::Captured);

@@ -85,7 +85,7 @@ export async function prepareCapture(
       onEvent(name, detail);
     };
     const fresh = (wished: MediaTrackConstraints | undefined) => {
-      const capture = new glue.Capture(video, {
+      const capture = new glue.CaptureController(video, {
         spawnWorker: () => workers.spawn(engine, config),
         onEvent: tell,
         source,

@@ -10,7 +10,7 @@ import type {
   CaptureEvent,
   EventMessage,
   Finished,
-  Handover,
+  FrameTransfer,
   Listener,
   Viewport,
   WindowMessage,
@@ -19,7 +19,7 @@ import type {
 
 /** A picture on its way to the worker. */
 interface PictureMessage {
-  kind: Handover;
+  kind: FrameTransfer;
   detail: Picture;
   capturedAt?: number;
 }

@@ -307,7 +307,7 @@ export type HandoffStage = "link" | "link_ended" | "link_voided" | "compare" | "
  * What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
  * A frame may come with `capturedAt`, Unix ms.
  */
-export type Handover = "stream" | "track" | "video_frame" | "image_bitmap" | "pixels";
+export type FrameTransfer = "stream" | "track" | "video_frame" | "image_bitmap" | "pixels";
 
 /** Something that happened to the page or the camera. */
 export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "cancel";

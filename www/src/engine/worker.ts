@@ -1,4 +1,4 @@
-import init, { WorkerCapture } from '../../../pkg/glue/nearfar.js';
+import init, { CaptureWorker } from '../../../pkg/glue/nearfar.js';
 import type { WorkerStart } from './spawning.js';
 import type { WorkerMessage } from './types.js';
 
@@ -14,7 +14,7 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   scope.onmessage = (event) => early.push(event);
   try {
     await init({ module_or_path: data.module });
-    const capture = new WorkerCapture(new Uint8Array(data.model), data.config);
+    const capture = new CaptureWorker(new Uint8Array(data.model), data.config);
     scope.onmessage = (event) => capture.receive(event.data);
   } catch (error) {
     tell({ kind: 'refused', detail: String(error) });

@@ -6,7 +6,7 @@ use clap::Parser;
 use image::RgbImage;
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Region, warp_rgb};
-use nearfar::quality::face_network::{MOST_TAPS, SIDE, face_region};
+use nearfar::quality::face_network::{MAX_TAPS, SIDE, aligned_region};
 use nearfar::quality::pose;
 use nearfar_evaluation::faces::crops;
 use nearfar_inspect::exit::exit_code;
@@ -251,10 +251,10 @@ fn face_in(photo: RgbImage, detector: &mut nearfar::detection::Detector) -> Resu
 }
 
 fn see(picture: &RgbImage, face: Face) -> Result<Option<Seen>> {
-    let Some(region) = face_region(&face) else { return Ok(None) };
+    let Some(region) = aligned_region(&face) else { return Ok(None) };
     let wide = Region { width: region.width * MARGIN, height: region.height * MARGIN, ..region };
     let mut crop = vec![0; (3 * CROP * CROP) as usize];
-    with_frame(picture, |frame: &Frame| warp_rgb(frame, &wide, [CROP; 2], MOST_TAPS, &mut crop))?;
+    with_frame(picture, |frame: &Frame| warp_rgb(frame, &wide, [CROP; 2], MAX_TAPS, &mut crop))?;
     Ok(Some(Seen { cover: None, parts: None, face, region, crop, chip: None }))
 }
 

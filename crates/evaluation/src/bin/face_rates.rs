@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Parser, ValueEnum};
 use nearfar::guidance::Thresholds;
 use nearfar::quality::Pose;
-use nearfar::quality::face_network::{FaceNetwork, FaceReading};
+use nearfar::quality::face_network::{FaceAttributes, FaceNetwork};
 use nearfar_evaluation::faces::{crops::judged, table};
 use nearfar_evaluation::occlusion_rates::{Seen, Table};
 use nearfar_inspect::exit::exit_code;
@@ -113,8 +113,8 @@ fn drawn(arguments: &Arguments) -> Result<()> {
         let kept = seen.iter().filter(|one| !frontal || is_frontal(&one.pose));
         kept.map(|one| (one.cover, one.log_odds)).collect()
     };
-    println!("\nWithin the pose limits:\n{}", Table::new(&of(true), FaceReading::LIMIT));
-    println!("All:\n{}", Table::new(&of(false), FaceReading::LIMIT));
+    println!("\nWithin the pose limits:\n{}", Table::new(&of(true), FaceAttributes::LIMIT));
+    println!("All:\n{}", Table::new(&of(false), FaceAttributes::LIMIT));
     Ok(())
 }
 

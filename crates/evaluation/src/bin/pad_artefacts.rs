@@ -226,7 +226,7 @@ fn measure(capture: &Evidence, detector: &mut Detector) -> Option<(PadArtefacts,
     let judged = parallax(View { frame: &far, face: &far_face }, View { frame: &near, face: &near_face }, 1);
     let depth = match judged.verdict {
         Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
-        Verdict::Unsure(_) => None,
+        Verdict::Inconclusive(_) => None,
     };
     Some((signs, depth))
 }

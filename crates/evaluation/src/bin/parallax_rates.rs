@@ -231,11 +231,11 @@ fn write_model(model: &Model) -> Result<()> {
     let text = format!(
         "//! Coefficients of the likelihood ratio: written by `parallax_rates --fit`, see `docs/LIVENESS.md`. Do not \
          edit.\n\n\
-         use crate::odds::EVIDENCE;\n\n\
+         use crate::evidence::EVIDENCE_COUNT;\n\n\
          /// Log odds of all-zero evidence.\n\
          pub(crate) const BIAS: f32 = {:.3};\n\
          /// One for each number of evidence: {}.\n\
-         pub(crate) const WEIGHTS: [f32; EVIDENCE] = [{}];\n",
+         pub(crate) const WEIGHTS: [f32; EVIDENCE_COUNT] = [{}];\n",
         model.bias,
         EVIDENCE_NAMES.join(", "),
         weights.join(", ")

@@ -80,9 +80,9 @@ fn run() -> anyhow::Result<()> {
             }
         }
         let faces = seen.take();
-        let main = pipeline.capture().main_face(&faces).map(|index| &faces[index]);
+        let main = pipeline.driver().main_face(&faces).map(|index| &faces[index]);
         writeln!(lines, "{}", record(now, &faces, main, &frame, &mut meter))?;
-        if !pipeline.capture().is_watching() {
+        if !pipeline.driver().is_watching() {
             break;
         }
     }
@@ -90,7 +90,7 @@ fn run() -> anyhow::Result<()> {
         std::fs::write(path, lines)?;
     }
     for stage in [Stage::Far, Stage::Near] {
-        if let Some(kept) = pipeline.capture().kept(stage) {
+        if let Some(kept) = pipeline.driver().kept(stage) {
             println!("{stage:?} {}", serde_json::to_string(kept)?);
         }
     }

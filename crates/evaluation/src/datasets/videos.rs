@@ -54,11 +54,11 @@ pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
         let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), &rgba)?;
         pipeline.resize(Viewport { width: size.width as f32, height: size.height as f32 }, at(index));
         pipeline.process(&frame, at(index), at(index));
-        if !pipeline.capture().is_watching() {
+        if !pipeline.driver().is_watching() {
             break;
         }
     }
-    let kept = |stage: Stage| pipeline.capture().kept(stage).map(|kept| index_at(kept.captured_at));
+    let kept = |stage: Stage| pipeline.driver().kept(stage).map(|kept| index_at(kept.captured_at));
     let Some((far, near)) = kept(Stage::Far).zip(kept(Stage::Near)) else { return Ok(None) };
     let (far, near) = (decoded(pictures[far])?, decoded(pictures[near])?);
     let files = [("far", jpeg(&far, QUALITY)), ("near", jpeg(&near, QUALITY))];

@@ -1,7 +1,7 @@
 //! Crops with what is known of them, and what the networks say.
 
 use anyhow::{Context, Result, ensure};
-use nearfar::quality::face_network::{FaceNetwork, FaceReading, SIDE};
+use nearfar::quality::face_network::{FaceAttributes, FaceNetwork, SIDE};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -44,7 +44,7 @@ pub struct Judged {
     /// What is known of it.
     pub labels: Labels,
     /// What the network says.
-    pub reading: FaceReading,
+    pub reading: FaceAttributes,
 }
 
 /// Reads labels and networks from `networks` and crops from `crops`, and has every face judged but for those of folds
@@ -77,7 +77,7 @@ pub fn judged(crops: &Path, networks: &Path) -> Result<Vec<Judged>> {
             Some(fold) => held_out.get_mut(fold)?,
             None => &mut whole,
         };
-        let reading = network.read_pixels(&middle);
+        let reading = network.analyze_pixels(&middle);
         Some(Judged { labels, reading })
     };
     Ok(labels.into_iter().zip(pixels.chunks_exact(each)).filter_map(judge).collect())

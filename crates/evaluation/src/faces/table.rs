@@ -2,7 +2,7 @@
 
 use super::crops::Judged;
 use crate::metrics::interval::rate;
-use nearfar::quality::face_network::FaceReading;
+use nearfar::quality::face_network::FaceAttributes;
 use nearfar::selection::{SURELY_OPEN, SURELY_SHUT};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ pub fn occlusion(faces: &[Judged]) -> String {
         labels.bare && labels.real && labels.fold.is_some()
     });
     let bare = quantile(bare.map(|face| face.reading.most_covered()).collect(), 0.99);
-    let limit = FaceReading::LIMIT;
+    let limit = FaceAttributes::LIMIT;
     let mut text = format!("At {limit:.2} log odds; 1 % of the held-out real bare faces are above {bare:.2}.\n\n");
     text.push_str("| kind | whose | called covered |\n|---|---|---|\n");
     let kinds: BTreeSet<(bool, bool, &str)> =

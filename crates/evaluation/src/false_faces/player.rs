@@ -7,7 +7,7 @@ use image::RgbImage;
 use nearfar::clock::Millis;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Size;
-use nearfar::guidance::{Instruction, InstructionSet, Scene, Thresholds, Viewport, assess_after};
+use nearfar::guidance::{Instruction, InstructionSet, Scene, Thresholds, Viewport, assess_in_stream};
 use nearfar::pipeline::{Pipeline, PipelineConfig};
 use nearfar::session::{Effect, Event, Phase};
 use std::cell::RefCell;
@@ -61,7 +61,7 @@ impl Player {
     pub fn play(&mut self, picture: &RgbImage) -> Result<Played> {
         let planes = Planes::new(picture);
         let frame = planes.frame()?;
-        if !self.pipeline.capture().is_watching() {
+        if !self.pipeline.driver().is_watching() {
             for event in [Event::Encoded, Event::Retry, Event::Start] {
                 self.pipeline.handle(&event, self.now);
             }
@@ -70,7 +70,7 @@ impl Player {
         let Size { width, height } = frame.size();
         self.pipeline.resize(Viewport { width: width as f32, height: height as f32 }, self.now);
         self.now += self.interval;
-        let phase = self.pipeline.capture().phase();
+        let phase = self.pipeline.driver().phase();
         let mut played = Played::default();
         for effect in self.pipeline.process(&frame, self.now, self.now) {
             match effect {
@@ -83,7 +83,7 @@ impl Player {
                 _ => {}
             }
         }
-        let after = self.pipeline.capture().phase();
+        let after = self.pipeline.driver().phase();
         played.held = (phase, after) == (Phase::Far, Phase::Near) || after == Phase::Encoding;
         if phase != after {
             self.progress = 0.0;
@@ -91,11 +91,11 @@ impl Player {
         played.holds = self.progress > 0.0 || played.held;
         played.shows_second = self.shown == Some(Instruction::MultipleFaces);
         let faces = self.faces.borrow();
-        let capture = self.pipeline.capture();
+        let capture = self.pipeline.driver();
         let main = capture.main_face(&faces);
         let scene = Scene { faces: &faces, measurements: None, speed: 0.0 };
         let limits = Thresholds::default();
-        let assessed = assess_after(InstructionSet::EMPTY, main, &scene, capture.target(), &limits);
+        let assessed = assess_in_stream(InstructionSet::EMPTY, main, &scene, capture.target(), &limits);
         played.has_face = main.is_some();
         played.has_second = assessed.failing.contains(Instruction::MultipleFaces);
         Ok(played)
@@ -107,7 +107,7 @@ impl Player {
     }
 
     /// Where the capture wants the face.
-    pub fn capture(&self) -> &nearfar::pipeline::Capture {
-        self.pipeline.capture()
+    pub fn capture(&self) -> &nearfar::pipeline::SessionDriver {
+        self.pipeline.driver()
     }
 }

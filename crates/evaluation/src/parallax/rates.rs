@@ -2,7 +2,7 @@
 
 use super::scenario::Species;
 use crate::metrics::logistic::{Model, logistic};
-use nearfar_parallax::{EVIDENCE, Figures, Unsure, Verdict};
+use nearfar_parallax::{EVIDENCE_COUNT, Figures, InconclusiveReason, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 
@@ -41,7 +41,7 @@ const FOLDS: usize = 5;
 pub fn fit<'a>(judged: impl IntoIterator<Item = &'a Judged>) -> Model {
     let of_model = judged.into_iter().filter(|one| one.species != Species::Zoomed);
     let known = of_model.filter_map(|one| Some((one.sure()?.evidence(), one.species.is_bona_fide())));
-    let known: Vec<([f32; EVIDENCE], bool)> = known.collect();
+    let known: Vec<([f32; EVIDENCE_COUNT], bool)> = known.collect();
     let samples: Vec<(&[f32], bool)> = known.iter().map(|(numbers, real)| (&numbers[..], *real)).collect();
     logistic(&samples, PENALTY)
 }
@@ -131,10 +131,10 @@ impl Display for Table {
 }
 
 /// Why judgements are unsure, by species.
-pub fn unsure(judged: &[Judged]) -> BTreeMap<Species, Vec<(Unsure, usize)>> {
-    let mut all: BTreeMap<Species, Vec<(Unsure, usize)>> = BTreeMap::new();
+pub fn unsure(judged: &[Judged]) -> BTreeMap<Species, Vec<(InconclusiveReason, usize)>> {
+    let mut all: BTreeMap<Species, Vec<(InconclusiveReason, usize)>> = BTreeMap::new();
     for one in judged {
-        let Verdict::Unsure(reason) = one.verdict else { continue };
+        let Verdict::Inconclusive(reason) = one.verdict else { continue };
         let reasons = all.entry(one.species).or_default();
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, count)) => *count += 1,

@@ -3,7 +3,7 @@
 use crate::fusion::likelihood;
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
-use nearfar_parallax::{Parallax, Unsure, Verdict};
+use nearfar_parallax::{InconclusiveReason, Parallax, Verdict};
 
 /// There is the light, the texture and the change of distance by which depth can be judged.
 pub fn texture(parallax: &Parallax) -> CheckOutcome {
@@ -13,19 +13,19 @@ pub fn texture(parallax: &Parallax) -> CheckOutcome {
         None => outcome,
     };
     match parallax.verdict {
-        Verdict::Unsure(reason) => outcome.require(false, || why(reason).into()),
+        Verdict::Inconclusive(reason) => outcome.require(false, || why(reason).into()),
         Verdict::LogLikelihoodRatio(_) => outcome,
     }
 }
 
-fn why(reason: Unsure) -> &'static str {
+fn why(reason: InconclusiveReason) -> &'static str {
     match reason {
-        Unsure::Keypoints => "eyes and mouth of a face make no sense",
-        Unsure::Small => "a face has too few pixels to judge its depth by",
-        Unsure::Distance => "near is too little nearer than far to judge the face's depth by",
-        Unsure::Dark => "a face is too dark to judge its depth by",
-        Unsure::Texture => "too few points of the far face were found again to judge its depth by",
-        Unsure::Noise => "the pictures are too noisy to judge the face's depth by",
+        InconclusiveReason::Keypoints => "eyes and mouth of a face make no sense",
+        InconclusiveReason::Small => "a face has too few pixels to judge its depth by",
+        InconclusiveReason::Distance => "near is too little nearer than far to judge the face's depth by",
+        InconclusiveReason::Dark => "a face is too dark to judge its depth by",
+        InconclusiveReason::Texture => "too few points of the far face were found again to judge its depth by",
+        InconclusiveReason::Noise => "the pictures are too noisy to judge the face's depth by",
     }
 }
 
@@ -33,7 +33,7 @@ fn why(reason: Unsure) -> &'static str {
 pub fn ratio(parallax: &Parallax) -> Option<f32> {
     match parallax.verdict {
         Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
-        Verdict::Unsure(_) => None,
+        Verdict::Inconclusive(_) => None,
     }
 }
 

@@ -13,7 +13,7 @@ use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR, STOP_PREFIX, VIDEO};
 use nearfar_protocol::motion::MAX_STOPS;
 use nearfar_protocol::public::SignatureRequest;
 use nearfar_protocol::status;
-use nearfar_record::{Claims, FORMAT, make};
+use nearfar_record::{Claims, FORMAT, sign};
 use nearfar_store::{Error as StoreError, FileEntry, MANIFEST};
 
 use super::get_result::{cleared_meanwhile, judged_attempt};
@@ -76,7 +76,7 @@ pub async fn capture_record(
         files: Vec::new(),
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
-    let record = make(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
+    let record = sign(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
     let record = Attachment::new(record).filename(format!("{}.zip", session.id)).content_type("application/zip");
     Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
 }

@@ -6,8 +6,8 @@ use crate::clock::Millis;
 use crate::detection::Face;
 use crate::frame::Size;
 use crate::guidance::{
-    Assessment, Doubt, Hysteresis, Instruction, InstructionSet, Motion, MotionPath, Scene, Stage, Target,
-    ThresholdError, Viewport, assess_after, main_face_after,
+    Assessment, ConfidenceGate, Hysteresis, Instruction, InstructionSet, Motion, MotionPath, Scene, Stage, Target,
+    ThresholdError, Viewport, assess_in_stream, main_face_in_stream,
 };
 use crate::quality::FaceMeasurements;
 use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, Score, score};
@@ -15,10 +15,10 @@ use crate::session::{Appearance, Effect, Event, Observation, Phase, Session};
 
 /// What was seen in one frame, before anybody judged it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sighting<'a> {
+pub struct FrameAnalysis<'a> {
     /// All faces found.
     pub faces: &'a [Face],
-    /// Measurements of the main face: see [`Capture::main_face`].
+    /// Measurements of the main face: see [`SessionDriver::main_face`].
     pub measurements: Option<FaceMeasurements>,
     /// What the main face looks like.
     pub appearance: Option<Appearance>,
@@ -26,7 +26,7 @@ pub struct Sighting<'a> {
 
 /// A capture without eyes: all of the pipeline but the detector and the meters.
 #[derive(Debug)]
-pub struct Capture {
+pub struct SessionDriver {
     config: PipelineConfig,
     session: Session,
     /// The session's phase when it was last looked at.
@@ -37,7 +37,7 @@ pub struct Capture {
     motion: Motion,
     hysteresis: Hysteresis,
     failing: InstructionSet,
-    doubt: Doubt,
+    confidence: ConfidenceGate,
     /// The person's face when it was last seen.
     person: Option<Face>,
     /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
@@ -55,7 +55,7 @@ const MOST_UNSURE_FRAMES: u32 = 6;
 /// Room for the effects of one frame; there are never this many.
 const MOST_EFFECTS: usize = 16;
 
-impl Capture {
+impl SessionDriver {
     /// A capture that is loading.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Capture {
         config.validate()?;
         let frame_size = Size::default();
         let viewport = Viewport { width: 0.0, height: 0.0 };
-        Ok(Capture {
+        Ok(SessionDriver {
             config,
             session: Session::new(config.session),
             phase: Phase::Loading,
@@ -74,7 +74,7 @@ impl Capture {
             motion: Motion::default(),
             hysteresis: Hysteresis::default(),
             failing: InstructionSet::EMPTY,
-            doubt: Doubt::default(),
+            confidence: ConfidenceGate::default(),
             person: None,
             unsure_frames: 0,
             path: None,
@@ -91,7 +91,7 @@ impl Capture {
         self.session.set_stops(path.map_or(0, |path| path.stops()));
     }
 
-    /// Begins a frame of this upright size: [`Capture::judge`] follows if [`Capture::is_watching`].
+    /// Begins a frame of this upright size: [`SessionDriver::judge`] follows if [`SessionDriver::is_watching`].
     pub fn begin_frame(&mut self, size: Size, now: Millis) {
         self.effects.clear();
         if size != self.frame_size {
@@ -103,12 +103,12 @@ impl Capture {
     }
 
     /// Judges what was seen in the frame that the camera took at `captured_at`.
-    pub fn judge(&mut self, sighting: &Sighting, captured_at: Millis, now: Millis) {
+    pub fn judge(&mut self, analysis: &FrameAnalysis, captured_at: Millis, now: Millis) {
         let Some(stage) = self.session.stage().filter(|_| self.is_watching()) else {
             return;
         };
-        let chosen = self.main_face(sighting.faces);
-        let main = chosen.map(|index| &sighting.faces[index]);
+        let chosen = self.main_face(analysis.faces);
+        let main = chosen.map(|index| &analysis.faces[index]);
         self.person = main.copied().or(self.person);
         let speed = match main {
             Some(face) => self.motion.update(&face.bbox, captured_at),
@@ -117,16 +117,16 @@ impl Capture {
                 0.0
             }
         };
-        let scene = Scene { faces: sighting.faces, measurements: sighting.measurements.as_ref(), speed };
-        let assessment = assess_after(self.failing, chosen, &scene, &self.target, &self.config.thresholds);
+        let scene = Scene { faces: analysis.faces, measurements: analysis.measurements.as_ref(), speed };
+        let assessment = assess_in_stream(self.failing, chosen, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
-        let assessment = self.doubt.weigh(assessment, main.map(|face| face.score), captured_at);
+        let assessment = self.confidence.apply(assessment, main.map(|face| face.score), captured_at);
         if self.is_unsure(main) {
             self.unsure_frames += 1;
         } else {
             self.show(&assessment, now);
         }
-        let measured = sighting.measurements.unwrap_or_default();
+        let measured = analysis.measurements.unwrap_or_default();
         let face = main.map(|face| FaceFacts::new(face, &measured));
         let audited = AuditFrame {
             slot: 0,
@@ -146,7 +146,7 @@ impl Capture {
             face,
             score: main.map_or_else(Score::default, |_| score(&measured, &self.config.thresholds)),
             oval: self.target.oval,
-            appearance: sighting.appearance,
+            appearance: analysis.appearance,
         };
         self.session.step(&Event::Frame(observation), now, &mut self.effects);
         self.follow_phase();
@@ -184,7 +184,7 @@ impl Capture {
 
     /// Which of these faces is the person's, and so to be measured.
     pub fn main_face(&self, faces: &[Face]) -> Option<usize> {
-        main_face_after(self.person.as_ref(), faces, &self.target, &self.config.thresholds)
+        main_face_in_stream(self.person.as_ref(), faces, &self.target, &self.config.thresholds)
     }
 
     /// The session's phase.

@@ -4,7 +4,7 @@ use crate::common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
 use nearfar::guidance::{Instruction, Stage, Viewport};
-use nearfar::pipeline::{Capture, FindFaces, Pipeline, PipelineConfig, Sighting, appearance};
+use nearfar::pipeline::{FindFaces, FrameAnalysis, Pipeline, PipelineConfig, SessionDriver, appearance};
 use nearfar::quality::FaceMeasurements;
 use nearfar::session::{Effect, Event, Outcome, Phase, RestartReason};
 
@@ -13,7 +13,7 @@ const LATENCY: f64 = 40.0;
 
 /// A person in front of a capture.
 struct Scene {
-    capture: Capture,
+    capture: SessionDriver,
     size: Size,
     now: f64,
     x: f32,
@@ -23,7 +23,7 @@ struct Scene {
 
 impl Scene {
     fn new(config: PipelineConfig) -> Self {
-        let mut capture = Capture::new(config).expect("good settings");
+        let mut capture = SessionDriver::new(config).expect("good settings");
         let now = 1_700_000_000_000.0;
         capture.resize(whole(PORTRAIT), now);
         capture.begin_frame(PORTRAIT, now);
@@ -35,9 +35,9 @@ impl Scene {
         self.now += 33.0;
         let y = self.size.height as f32 / 2.0 + 20.0;
         let faces = [face(self.x, y, self.width)];
-        let sighting = Sighting { faces: &faces, measurements: Some(looks), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(looks), appearance: None };
         self.capture.begin_frame(self.size, self.now);
-        self.capture.judge(&sighting, self.now - LATENCY, self.now);
+        self.capture.judge(&analysis, self.now - LATENCY, self.now);
         self.told.extend_from_slice(self.capture.effects());
     }
 
@@ -113,7 +113,7 @@ fn the_sharpest_frame_of_the_hold_is_kept() {
 
 #[test]
 fn the_oval_is_told_for_each_stage_and_shape() {
-    let mut capture = Capture::new(PipelineConfig::default()).unwrap();
+    let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
     let oval = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
             Effect::OvalChanged { stage, oval } => Some((*stage, *oval)),
@@ -174,8 +174,8 @@ fn a_second_person_between_far_and_near_begins_again_and_says_so() {
         scene.now += 33.0;
         let faces = [face(360.0, 660.0, 200.0), face(100.0, 300.0, 150.0)];
         scene.capture.begin_frame(PORTRAIT, scene.now);
-        let sighting = Sighting { faces: &faces, measurements: Some(good_looks()), appearance: None };
-        scene.capture.judge(&sighting, scene.now, scene.now);
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
+        scene.capture.judge(&analysis, scene.now, scene.now);
         scene.told.extend_from_slice(scene.capture.effects());
     }
     assert_eq!(scene.count(|effect| *effect == Effect::Restarted { reason: RestartReason::MultipleFaces }), 1);
@@ -233,11 +233,11 @@ fn a_retry_begins_with_empty_hands() {
 #[test]
 fn nonsense_settings_are_refused_by_name() {
     let config = |json: &str| serde_json::from_str::<PipelineConfig>(json);
-    let error = Capture::new(config(r#"{"session": {"farHold": 0}}"#).unwrap()).unwrap_err();
+    let error = SessionDriver::new(config(r#"{"session": {"farHold": 0}}"#).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "farHold is 0, outside 200 to 5000");
-    let error = Capture::new(config(r#"{"session": {"nearHold": 300}}"#).unwrap()).unwrap_err();
+    let error = SessionDriver::new(config(r#"{"session": {"nearHold": 300}}"#).unwrap()).unwrap_err();
     assert_eq!(error.field, "otherFace");
-    assert_eq!(Capture::new(config(r#"{"auditFrames": 99}"#).unwrap()).unwrap_err().field, "auditFrames");
+    assert_eq!(SessionDriver::new(config(r#"{"auditFrames": 99}"#).unwrap()).unwrap_err().field, "auditFrames");
     assert!(config(r#"{"thresholds": {"maxYaw": 9}, "color": "red"}"#).is_err());
 }
 
@@ -270,7 +270,7 @@ fn the_pipeline_measures_what_the_detector_finds() {
     let (code, failing) = told.unwrap();
     assert_eq!(code, Instruction::Blurry);
     assert!(!failing.contains(Instruction::Occluded), "nothing can be measured on it");
-    assert_eq!(pipeline.capture().audits()[0].instruction, Some(code));
+    assert_eq!(pipeline.driver().audits()[0].instruction, Some(code));
 }
 
 #[test]

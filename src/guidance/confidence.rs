@@ -14,17 +14,17 @@ const PATIENCE: Millis = 2500.0;
 
 /// Holds back frames in which everything passes but what was found hardly looks like a face.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Doubt {
+pub struct ConfidenceGate {
     is_clear: bool,
     since: Option<Millis>,
 }
 
-impl Doubt {
+impl ConfidenceGate {
     /// The assessment of a frame taken at `captured_at` whose main face has this detection score: `no_face` in place of a
     /// pass as long as there is doubt. What fails already is left as it is.
-    pub fn weigh(&mut self, assessment: Assessment, score: Option<f32>, captured_at: Millis) -> Assessment {
+    pub fn apply(&mut self, assessment: Assessment, score: Option<f32>, captured_at: Millis) -> Assessment {
         let Some(score) = score else {
-            *self = Doubt::default();
+            *self = ConfidenceGate::default();
             return assessment;
         };
         if !assessment.passes() {

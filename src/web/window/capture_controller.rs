@@ -29,7 +29,7 @@ const WORKER_PATIENCE_MS: u32 = 15_000;
 
 /// One person's capture on one video element.
 #[wasm_bindgen]
-pub struct Capture {
+pub struct CaptureController {
     inner: Rc<Inner>,
 }
 
@@ -63,17 +63,17 @@ struct Running {
 }
 
 #[wasm_bindgen]
-impl Capture {
-    /// Prepares a capture that shows the camera in `video`. Nothing happens before [`Capture::start`].
+impl CaptureController {
+    /// Prepares a capture that shows the camera in `video`. Nothing happens before [`CaptureController::start`].
     ///
     /// # Errors
     /// A `RangeError` that names the option, when one makes no sense.
     #[wasm_bindgen(constructor)]
-    pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<Capture, JsValue> {
+    pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<CaptureController, JsValue> {
         let window = web_sys::window().ok_or_else(|| js_sys::Error::new("a capture needs a window"))?;
         config_from(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
         let forced_source = options.forced_source()?;
-        Ok(Capture {
+        Ok(CaptureController {
             inner: Rc::new(Inner {
                 window,
                 video,
@@ -148,7 +148,7 @@ impl Capture {
     }
 }
 
-impl Drop for Capture {
+impl Drop for CaptureController {
     fn drop(&mut self) {
         self.inner.stop();
     }

@@ -8,7 +8,7 @@ use crate::error::ErrorCode;
 use crate::events::CaptureEvent;
 use crate::frame::Size;
 use crate::guidance::{MotionPath, Viewport};
-use crate::messages::{Handover, Signal, WorkerAbilities, WorkerMessage, kind};
+use crate::messages::{FrameTransfer, Signal, WorkerAbilities, WorkerMessage, kind};
 use crate::pipeline::Pipeline;
 use crate::session::{Effect, Event};
 use crate::web::js::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame};
@@ -30,7 +30,7 @@ const TICK_MS: u32 = 250;
 
 /// The capture as it runs in a worker.
 #[wasm_bindgen]
-pub struct WorkerCapture {
+pub struct CaptureWorker {
     inner: Rc<Inner>,
     _ticker: Interval,
 }
@@ -59,13 +59,13 @@ struct State {
 }
 
 #[wasm_bindgen]
-impl WorkerCapture {
+impl CaptureWorker {
     /// Reads the model and the configuration, and tells the window that it is ready.
     ///
     /// # Errors
     /// `asset_load_failed` for bytes that are not the model, `internal` for a configuration that makes no sense.
     #[wasm_bindgen(constructor)]
-    pub fn new(model: &[u8], config: JsValue) -> Result<WorkerCapture, JsValue> {
+    pub fn new(model: &[u8], config: JsValue) -> Result<CaptureWorker, JsValue> {
         let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
         let config = config_from(&config).map_err(|reason| WebError::new(ErrorCode::Internal, reason).into_error())?;
         let detector = Detector::from_tflite(model)
@@ -94,7 +94,7 @@ impl WorkerCapture {
             }
         });
         inner.post(&WorkerMessage::Ready { detail: abilities(), sent_at: now() });
-        Ok(WorkerCapture { inner, _ticker: ticker })
+        Ok(CaptureWorker { inner, _ticker: ticker })
     }
 
     /// Takes a message from the window.
@@ -115,8 +115,8 @@ impl Inner {
 
     fn on_message(inner: &Rc<Self>, note: &Message) {
         let kind = note.kind();
-        if let Some(what) = Handover::of_kind(&kind) {
-            return Inner::on_handover(inner, what, note);
+        if let Some(what) = FrameTransfer::from_kind(&kind) {
+            return Inner::on_transfer(inner, what, note);
         }
         match kind.as_str() {
             kind::VIEWPORT => {
@@ -142,14 +142,14 @@ impl Inner {
         }
     }
 
-    fn on_handover(inner: &Rc<Self>, what: Handover, note: &Message) {
+    fn on_transfer(inner: &Rc<Self>, what: FrameTransfer, note: &Message) {
         match what {
-            Handover::Stream => Inner::read(inner, note.detail().unchecked_into()),
-            Handover::Track => match processor(&note.detail()) {
+            FrameTransfer::Stream => Inner::read(inner, note.detail().unchecked_into()),
+            FrameTransfer::Track => match processor(&note.detail()) {
                 Ok(processor) => Inner::read(inner, processor.readable()),
                 Err(error) => inner.source_failed(describe(&error)),
             },
-            Handover::VideoFrame => {
+            FrameTransfer::VideoFrame => {
                 let frame: VideoFrame = note.detail().unchecked_into();
                 let captured_at = note.captured_at();
                 let inner = inner.clone();
@@ -159,7 +159,7 @@ impl Inner {
                     inner.post_js(&frame_done());
                 });
             }
-            Handover::ImageBitmap => {
+            FrameTransfer::ImageBitmap => {
                 let bitmap: ImageBitmap = note.detail().unchecked_into();
                 let size = Size { width: bitmap.width(), height: bitmap.height() };
                 let drawn = inner.state.borrow_mut().landing.draw(&bitmap, size);
@@ -167,7 +167,7 @@ impl Inner {
                 inner.take_landed(drawn, note.captured_at());
                 inner.post_js(&frame_done());
             }
-            Handover::Pixels => {
+            FrameTransfer::Pixels => {
                 inner.state.borrow_mut().landing.take_pixels(note.detail().unchecked_ref::<ImageData>());
                 inner.take_landed(Ok(()), note.captured_at());
                 inner.post_js(&frame_done());
@@ -300,7 +300,7 @@ impl Inner {
                 Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
-                    let next = state.results.encode(&state.pipeline.capture().stages(), |fraction| {
+                    let next = state.results.encode(&state.pipeline.driver().stages(), |fraction| {
                         self.event(CaptureEvent::Encoding { fraction: fraction.into() });
                     });
                     let effects = state.pipeline.handle(&next, self.now()).to_vec();
@@ -309,7 +309,7 @@ impl Inner {
                 Effect::Finished { outcome, error } => {
                     self.stream.set(self.stream.get().wrapping_add(1));
                     state.first_frame_due = true;
-                    let detail = Box::new(state.results.take(outcome, error, state.pipeline.capture()));
+                    let detail = Box::new(state.results.take(outcome, error, state.pipeline.driver()));
                     let note = to_js(&WorkerMessage::Finished { detail });
                     // Every part is a plain object or a fresh buffer, which can always be cloned or moved.
                     let _ = self.scope.post_message_with_transfer(&note, &buffers(&get(&note, "detail")));

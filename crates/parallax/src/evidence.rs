@@ -1,0 +1,22 @@
+//! The evidence against a sheet: the numbers that the likelihood ratio is fitted to.
+
+use crate::figures::Figures;
+
+/// Names of the evidence, in order.
+pub const EVIDENCE_NAMES: [&str; 3] = ["over_sheet", "beyond_sheet", "noise"];
+/// Number of evidence values, and of the coefficients fitted to them.
+pub const EVIDENCE_COUNT: usize = EVIDENCE_NAMES.len();
+
+impl Figures {
+    /// What the likelihood ratio against a sheet is made of, each held within limits, so that none outweighs all others: how
+    /// much better than the best sheet a face is; how much it adds to any sheet, in the mean of bent and folded ones; and how
+    /// noisy the flow is, the natural logarithm of percents, since noise makes all differences small.
+    pub fn evidence(&self) -> [f32; EVIDENCE_COUNT] {
+        let beyond = |nepers: f32| nepers.clamp(-0.1, 0.3);
+        [
+            self.over_cylinder.min(self.over_crease).clamp(-0.4, 0.3),
+            0.5 * (beyond(self.beyond_bending) + beyond(self.beyond_creases)),
+            self.noise.clamp(0.1, 1.0).ln(),
+        ]
+    }
+}

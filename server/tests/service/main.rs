@@ -16,6 +16,7 @@ mod http2;
 mod isolation;
 mod kill;
 mod logs;
+mod old_database;
 mod pad;
 mod page_attempts;
 mod page_handoff;

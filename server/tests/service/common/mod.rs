@@ -172,7 +172,7 @@ impl Service {
         store_config.objects_timeout = Duration::from_millis(20);
         let entropy = entropy();
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
-        (Self::assemble(place, store, entropy, None, change).await, objects)
+        (Self::assemble(place, store, entropy, None, START, change).await, objects)
     }
 
     /// The same service once its object store works again: it is waited for as usual, however busy the machine is.
@@ -180,7 +180,7 @@ impl Service {
         let store_config = StoreConfig::new(&self.place.database_url, "", SecretKey::new([7; 32]));
         let (config, entropy) = (self.app.config.clone(), self.app.entropy.clone());
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
-        Self::assemble(self.place, store, entropy, None, |new| *new = config).await
+        Self::assemble(self.place, store, entropy, None, START, |new| *new = config).await
     }
 
     /// With another scorer than the one that says what it is told.
@@ -194,7 +194,14 @@ impl Service {
         let mut store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
         store_config.study_objects_url = Some(place.folder().join("study").display().to_string());
         let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
-        Self::assemble(place, store, entropy, other, change).await
+        Self::assemble(place, store, entropy, other, START, change).await
+    }
+
+    /// On a store that exists already, with clocks that begin at `start`.
+    pub async fn on_store(place: Place, store: &StoreConfig, start: i64, change: impl FnOnce(&mut Config)) -> Self {
+        let entropy = entropy();
+        let store = Store::open(store, entropy.clone()).await.expect("a store");
+        Self::assemble(place, store, entropy, None, start, change).await
     }
 
     async fn assemble(
@@ -202,6 +209,7 @@ impl Service {
         store: Store,
         entropy: Entropy,
         other: Option<Arc<dyn Scorer>>,
+        start: i64,
         change: impl FnOnce(&mut Config),
     ) -> Self {
         let mut config = Config {
@@ -215,7 +223,7 @@ impl Service {
         change(&mut config);
         config.check().expect("good");
         let clock = Arc::new(TestClock {
-            wall: AtomicI64::new(START),
+            wall: AtomicI64::new(start),
             monotonic: AtomicU64::new(1_000),
             broken: AtomicBool::new(false),
         });

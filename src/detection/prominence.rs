@@ -7,11 +7,11 @@ use crate::frame::Point;
 pub const SWITCH_RATIO: f32 = 1.5;
 
 /// A face of this score counts in full: few patterns have as much (`docs/FRAMES.md`).
-const FULL: f32 = 0.8;
+const FULL_WEIGHT_SCORE: f32 = 0.8;
 /// A face of this score counts for next to nothing.
-const DOUBTFUL: f32 = 0.45;
+const ZERO_WEIGHT_SCORE: f32 = 0.45;
 /// What is left of the most doubtful face: alone it is still the person's.
-const LEAST: f32 = 0.05;
+const MIN_WEIGHT: f32 = 0.05;
 
 impl Face {
     /// How likely this is the person's face among those in a picture: its width, less for a doubtful one, and half of it at
@@ -19,7 +19,7 @@ impl Face {
     #[inline(never)] // Used in many places, and bytes count.
     pub fn prominence(&self, middle: Point, reach: f32) -> f32 {
         let off = self.bbox.center().distance(middle) / reach.max(1.0);
-        let clear = ((self.score - DOUBTFUL) / (FULL - DOUBTFUL)).clamp(LEAST, 1.0);
+        let clear = ((self.score - ZERO_WEIGHT_SCORE) / (FULL_WEIGHT_SCORE - ZERO_WEIGHT_SCORE)).clamp(MIN_WEIGHT, 1.0);
         self.bbox.width * clear * clear * (1.0 - off.min(0.5))
     }
 

@@ -5,11 +5,11 @@ use crate::frame::{Point, Rect, Size};
 
 /// Side of a tight look over the side of the face box: the box then takes about 47 % of the input, in the
 /// middle of the sizes that the model was made for.
-const TIGHT: f32 = 2.1;
+const FACE_MARGIN: f32 = 2.1;
 /// How far, as a part of its side, a tight look may be off before it moves.
-const KEEP: f32 = 0.1;
+const STABLE_TOLERANCE: f32 = 0.1;
 /// Sides of the search squares over the short side of the frame, with the least overlap of neighbours.
-const SEARCH: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
+const SEARCH_SCALES: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
 
 /// A square to look at, in upright pixels; it may reach past the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,14 +29,15 @@ impl Roi {
 
     /// The tight look at a face.
     pub fn around(bbox: &Rect) -> Roi {
-        Roi { center: bbox.center(), side: (bbox.width.max(bbox.height) * TIGHT).max(1.0) }
+        Roi { center: bbox.center(), side: (bbox.width.max(bbox.height) * FACE_MARGIN).max(1.0) }
     }
 
     /// The `former` square if that one still fits nearly as well. The box that the network answers with depends
     /// a little on where it looks: a look that followed each answer would never come to rest.
-    pub fn steadied(self, former: Option<Roi>) -> Roi {
+    pub fn stabilized(self, former: Option<Roi>) -> Roi {
         let fits = |former: &Roi| {
-            former.center.distance(self.center) < KEEP * self.side && (former.side / self.side - 1.0).abs() < KEEP
+            former.center.distance(self.center) < STABLE_TOLERANCE * self.side
+                && (former.side / self.side - 1.0).abs() < STABLE_TOLERANCE
         };
         former.filter(fits).unwrap_or(self)
     }
@@ -70,8 +71,8 @@ impl Roi {
         }
     }
 
-    /// Whether the square cuts `bbox` off where the frame itself goes on.
-    pub fn cuts(&self, bbox: &Rect, size: Size) -> bool {
+    /// Whether the square clips `bbox` off where the frame itself goes on.
+    pub fn clips(&self, bbox: &Rect, size: Size) -> bool {
         let half = self.side / 2.0;
         let cut_before = |low: f32, center: f32| low < center - half && center - half > 0.0;
         let cut_after = |high: f32, center: f32, end: u32| high > center + half && center + half < end as f32;
@@ -88,7 +89,7 @@ pub fn search_regions(size: Size) -> Vec<Roi> {
     let short = size.short_side() as f32;
     let middle = Roi::whole(size).center;
     let mut squares = Vec::new();
-    for (side, overlap) in SEARCH {
+    for (side, overlap) in SEARCH_SCALES {
         let first = squares.len();
         let (side, step) = (side * short, (side - overlap) * short);
         for y in positions(size.height as f32, side, step) {
@@ -119,13 +120,13 @@ mod tests {
         for width in [160, 640, 720, 1000, 1920] {
             let size = Size { width, height: 720 };
             let squares = search_regions(size);
-            for (scale, overlap) in SEARCH {
+            for (scale, overlap) in SEARCH_SCALES {
                 let side = scale * size.short_side() as f32;
                 let face = overlap * size.short_side() as f32;
                 for x in (0..=10).map(|i| (width as f32 - face) * i as f32 / 10.0) {
                     for y in (0..=10).map(|i| (720.0 - face) * i as f32 / 10.0) {
                         let bbox = Rect { x, y, width: face, height: face };
-                        let seen = |s: &&Roi| (s.side - side).abs() < 1.0 && !s.scaled(1.001).cuts(&bbox, size);
+                        let seen = |s: &&Roi| (s.side - side).abs() < 1.0 && !s.scaled(1.001).clips(&bbox, size);
                         assert!(squares.iter().find(seen).is_some(), "{bbox:?} in {size:?} at {scale}");
                     }
                 }
@@ -150,7 +151,7 @@ mod tests {
     fn a_box_past_the_edge_of_the_frame_is_not_cut() {
         let square = Roi { center: Point { x: 100.0, y: 100.0 }, side: 200.0 };
         let at = |x: f32| Rect { x, y: 50.0, width: 50.0, height: 50.0 };
-        assert!(!square.cuts(&at(-20.0), SIZE));
-        assert!(square.cuts(&at(180.0), SIZE));
+        assert!(!square.clips(&at(-20.0), SIZE));
+        assert!(square.clips(&at(180.0), SIZE));
     }
 }

@@ -10,7 +10,7 @@ use crate::quality::FaceMeasurements;
 pub struct Scene<'a> {
     /// All faces found, in any order.
     pub faces: &'a [Face],
-    /// Measurements of the main face (see [`main_face`]); `None` leaves its looks unchecked.
+    /// Measurements of the main face (see [`main_face`]); `None` leaves its quality unchecked.
     pub measurements: Option<&'a FaceMeasurements>,
     /// Speed of the main face in its own widths a second (see [`super::Motion`]); 0 for a still.
     pub speed: f32,
@@ -55,7 +55,7 @@ pub fn main_face_in_stream(
     faces
         .iter()
         .enumerate()
-        .filter(|(_, face)| counts(face, thresholds.min_score))
+        .filter(|(_, face)| is_valid(face, thresholds.min_score))
         .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
         .map(|(index, _)| index)
 }
@@ -98,14 +98,14 @@ fn check(
     Assessment { instruction: failing.iter().next().unwrap_or(Instruction::KeepStill), failing }
 }
 
-fn counts(face: &Face, min_score: f32) -> bool {
+fn is_valid(face: &Face, min_score: f32) -> bool {
     let Rect { x, y, width, height } = face.bbox;
     let finite = x.is_finite() && y.is_finite() && width.is_finite() && height.is_finite();
     finite && width > 0.0 && height > 0.0 && face.score >= min_score
 }
 
 /// The part of the least sharpness from which pose and occlusion can be measured. Chosen: half of it.
-const MEASURABLE: f32 = 0.5;
+const MEASURABLE_SHARPNESS: f32 = 0.5;
 
 struct Check<'a> {
     previous: InstructionSet,
@@ -115,9 +115,9 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn face(&mut self, scene: &Scene, main: usize, target: &Target, is_stream: bool) {
-        self.others(scene.faces, main);
+        self.other_faces(scene.faces, main);
         if let Some(measurements) = scene.measurements {
-            self.looks(measurements);
+            self.quality(measurements);
         }
         // The box of a tilted head says little of its size and place: the person first straightens it. A picture that is
         // there already is judged by all that it shows.
@@ -125,15 +125,15 @@ impl Check<'_> {
             self.size(scene.faces[main].bbox.width, target);
             self.place(&scene.faces[main].bbox, target);
         }
-        self.at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
+        self.require_at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
     }
 
-    fn others(&mut self, faces: &[Face], main: usize) {
+    fn other_faces(&mut self, faces: &[Face], main: usize) {
         let limit = faces[main].bbox.width * self.thresholds.other_face_size;
-        let limit = limit - self.if_failed(Instruction::MultipleFaces, self.thresholds.margin * limit);
+        let limit = limit - self.margin_if_failed(Instruction::MultipleFaces, self.thresholds.margin * limit);
         let mut largest = 0.0_f32;
         for (index, face) in faces.iter().enumerate() {
-            if index != main && counts(face, self.thresholds.other_face_score) {
+            if index != main && is_valid(face, self.thresholds.other_face_score) {
                 largest = largest.max(face.bbox.width);
             }
         }
@@ -142,11 +142,11 @@ impl Check<'_> {
 
     fn size(&mut self, width: f32, target: &Target) {
         let margin = self.thresholds.margin * (target.max_face - target.min_face);
-        let at_least = target.min_face + self.if_failed(Instruction::TooFar, margin);
-        let at_most = target.max_face - self.if_failed(Instruction::TooNear, margin);
-        if width < at_least {
+        let min_width = target.min_face + self.margin_if_failed(Instruction::TooFar, margin);
+        let max_width = target.max_face - self.margin_if_failed(Instruction::TooNear, margin);
+        if width < min_width {
             self.failing.insert(Instruction::TooFar);
-        } else if width > at_most {
+        } else if width > max_width {
             self.failing.insert(Instruction::TooNear);
         }
     }
@@ -160,10 +160,10 @@ impl Check<'_> {
         let center = face.center();
         let (dx, dy) = (center.x - target.face_center.x, center.y - target.face_center.y);
         let limit = target.max_offset;
-        self.at_most(Instruction::MoveLeft, -dx, limit);
-        self.at_most(Instruction::MoveRight, dx, limit);
-        self.at_most(Instruction::MoveUp, dy, limit);
-        self.at_most(Instruction::MoveDown, -dy, limit);
+        self.require_at_most(Instruction::MoveLeft, -dx, limit);
+        self.require_at_most(Instruction::MoveRight, dx, limit);
+        self.require_at_most(Instruction::MoveUp, dy, limit);
+        self.require_at_most(Instruction::MoveDown, -dy, limit);
         let fails = |instruction| self.failing.contains(instruction);
         let across = fails(Instruction::MoveLeft) || fails(Instruction::MoveRight);
         let along = fails(Instruction::MoveUp) || fails(Instruction::MoveDown);
@@ -178,36 +178,36 @@ impl Check<'_> {
         self.failing.contains(Instruction::NotFrontal) && measured.pose.roll.abs() > self.thresholds.max_roll
     }
 
-    fn looks(&mut self, measured: &FaceMeasurements) {
+    fn quality(&mut self, measured: &FaceMeasurements) {
         let limits = self.thresholds;
         let pose = &measured.pose;
         // On a face without any edges neither can be measured: a dirty lens would be told to uncover the face.
-        if measured.sharpness >= limits.min_sharpness * MEASURABLE {
-            self.at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
-            self.at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
-            self.at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
-            self.at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
+        if measured.sharpness >= limits.min_sharpness * MEASURABLE_SHARPNESS {
+            self.require_at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
+            self.require_at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
+            self.require_at_most(Instruction::NotFrontal, pose.roll.abs(), limits.max_roll);
+            self.require_at_most(Instruction::Occluded, measured.occlusion, limits.max_occlusion);
         }
-        self.at_least(Instruction::TooDark, measured.brightness, limits.min_brightness);
-        self.at_most(Instruction::TooDark, -measured.backlight, limits.max_backlight);
-        self.at_most(Instruction::TooBright, measured.brightness, limits.max_brightness);
-        self.at_most(Instruction::TooBright, measured.overexposed, limits.max_overexposed);
-        self.at_least(Instruction::Blurry, measured.sharpness, limits.min_sharpness);
+        self.require_at_least(Instruction::TooDark, measured.brightness, limits.min_brightness);
+        self.require_at_most(Instruction::TooDark, -measured.backlight, limits.max_backlight);
+        self.require_at_most(Instruction::TooBright, measured.brightness, limits.max_brightness);
+        self.require_at_most(Instruction::TooBright, measured.overexposed, limits.max_overexposed);
+        self.require_at_least(Instruction::Blurry, measured.sharpness, limits.min_sharpness);
     }
 
-    fn if_failed(&self, instruction: Instruction, margin: f32) -> f32 {
+    fn margin_if_failed(&self, instruction: Instruction, margin: f32) -> f32 {
         if self.previous.contains(instruction) { margin } else { 0.0 }
     }
 
     // A NaN compares false with everything, and so fails its check.
 
-    fn at_most(&mut self, instruction: Instruction, value: f32, limit: f32) {
-        let margin = self.if_failed(instruction, self.thresholds.margin * limit);
+    fn require_at_most(&mut self, instruction: Instruction, value: f32, limit: f32) {
+        let margin = self.margin_if_failed(instruction, self.thresholds.margin * limit);
         self.require(value <= limit - margin, instruction);
     }
 
-    fn at_least(&mut self, instruction: Instruction, value: f32, limit: f32) {
-        let margin = self.if_failed(instruction, self.thresholds.margin * limit);
+    fn require_at_least(&mut self, instruction: Instruction, value: f32, limit: f32) {
+        let margin = self.margin_if_failed(instruction, self.thresholds.margin * limit);
         self.require(value >= limit + margin, instruction);
     }
 

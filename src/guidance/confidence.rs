@@ -5,17 +5,17 @@ use crate::clock::Millis;
 
 /// Detection score from which a face is one, if everything else about it is right. Animals, wheels and prints score up to
 /// 0.84, most of them less than 0.8; clear faces that look ahead have 0.85 and more. Rates: `docs/FRAMES.md`.
-const CLEAR: f32 = 0.84;
+const CONFIDENT_SCORE: f32 = 0.84;
 /// What a face that was clear in the frame before may fall to.
-const STILL_CLEAR: f32 = 0.8;
+const STILL_CONFIDENT_SCORE: f32 = 0.8;
 /// A doubtful face is taken for one so long after it first was right in everything else, ms. In dim light, behind glasses
 /// or under a scarf one in ten faces is doubtful, and nobody is to be kept out for that.
-const PATIENCE: Millis = 2500.0;
+const MAX_WAIT: Millis = 2500.0;
 
 /// Holds back frames in which everything passes but what was found hardly looks like a face.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConfidenceGate {
-    is_clear: bool,
+    is_confident: bool,
     since: Option<Millis>,
 }
 
@@ -31,8 +31,8 @@ impl ConfidenceGate {
             return assessment;
         }
         let since = *self.since.get_or_insert(captured_at);
-        self.is_clear = score >= if self.is_clear { STILL_CLEAR } else { CLEAR };
-        if self.is_clear || captured_at - since >= PATIENCE {
+        self.is_confident = score >= if self.is_confident { STILL_CONFIDENT_SCORE } else { CONFIDENT_SCORE };
+        if self.is_confident || captured_at - since >= MAX_WAIT {
             return assessment;
         }
         Assessment { instruction: Instruction::NoFace, failing: [Instruction::NoFace].into_iter().collect() }

@@ -20,14 +20,14 @@ pub struct Hysteresis {
 }
 
 /// After this part of a hold an instruction counts as followed.
-const DONE: Millis = 1.0 / 3.0;
+const FOLLOWED_FRACTION: Millis = 1.0 / 3.0;
 
 #[derive(Clone, Copy, Debug)]
 struct Shown {
     instruction: Instruction,
     since: Millis,
     /// When it was last what the assessment said.
-    confirmed: Millis,
+    last_assessed: Millis,
     /// Since when its own check passes.
     passes_since: Option<Millis>,
     candidate: Instruction,
@@ -49,16 +49,16 @@ impl Hysteresis {
             shown.passes_since = None;
         }
         if assessed == shown.instruction {
-            shown.confirmed = now;
+            shown.last_assessed = now;
             return None;
         }
-        // "Keep still" asks for nothing that could be done with.
-        let done = shown.instruction != Instruction::KeepStill
+        // "Keep still" asks for nothing that could be followed with.
+        let followed = shown.instruction != Instruction::KeepStill
             && !assessment.failing.contains(shown.instruction)
-            && now - *shown.passes_since.get_or_insert(now) >= hold * DONE;
+            && now - *shown.passes_since.get_or_insert(now) >= hold * FOLLOWED_FRACTION;
         let held = now - shown.candidate_since >= hold || assessed == Instruction::KeepStill;
-        let stale = now - shown.confirmed >= 2.0 * hold;
-        if now - shown.since < hold || !(held || stale || done) {
+        let stale = now - shown.last_assessed >= 2.0 * hold;
+        if now - shown.since < hold || !(held || stale || followed) {
             return None;
         }
         self.show(assessed, now);
@@ -79,7 +79,7 @@ impl Hysteresis {
         self.shown = Some(Shown {
             instruction,
             since: now,
-            confirmed: now,
+            last_assessed: now,
             passes_since: None,
             candidate: instruction,
             candidate_since: now,

@@ -77,7 +77,7 @@ const PATH_SIZE: f32 = 1.13;
 const PATH_OFFSET: f32 = 0.08;
 /// The most that a path moves an oval, in visible short sides: less where there is no room. A face that is seen from a side
 /// in one picture and not in the other has less parallax that can be told from a turn.
-const MOST_SHIFT: f32 = 0.15;
+const MAX_SHIFT: f32 = 0.15;
 
 impl Target {
     /// The target of `stage` for frames of this size shown in this viewport: the far stage's thresholds, or the near one's.
@@ -108,7 +108,7 @@ impl Target {
             .min(OVAL_ROOM * visible.height / (face * OVAL_HEIGHT))
             .min(1.0);
         let (width, height) = (face * OVAL_WIDTH * fit, face * OVAL_HEIGHT * fit);
-        let room = |side: f32, oval: f32| ((OVAL_ROOM * side - oval) / 2.0).clamp(0.0, MOST_SHIFT * short_side);
+        let room = |side: f32, oval: f32| ((OVAL_ROOM * side - oval) / 2.0).clamp(0.0, MAX_SHIFT * short_side);
         let middle = visible.center();
         let center = Point {
             x: middle.x + position.x * room(visible.width, width),

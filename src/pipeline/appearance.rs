@@ -10,7 +10,7 @@ const CELLS: usize = 4;
 const SAMPLES: usize = 8;
 /// The luma at which chroma is taken as it is, and the least exposure that is made up for.
 const MIDDLE_GREY: f32 = 0.5;
-const LEAST_EXPOSURE: f32 = 0.2;
+const MIN_EXPOSURE: f32 = 0.2;
 
 /// The appearance of the face in this box of the frame; what lies outside the frame is black.
 pub fn appearance(frame: &Frame, bbox: &Rect) -> Appearance {
@@ -30,7 +30,7 @@ pub fn appearance(frame: &Frame, bbox: &Rect) -> Appearance {
     }
     // Chroma grows with the exposure, too.
     let mean = appearance.luma.iter().sum::<f32>() / appearance.luma.len() as f32;
-    let exposure = (mean / MIDDLE_GREY).max(LEAST_EXPOSURE);
+    let exposure = (mean / MIDDLE_GREY).max(MIN_EXPOSURE);
     appearance.blue.iter_mut().chain(&mut appearance.red).for_each(|chroma| *chroma /= exposure);
     standardise(&mut appearance.luma);
     appearance
@@ -39,10 +39,10 @@ pub fn appearance(frame: &Frame, bbox: &Rect) -> Appearance {
 /// Brings the values to mean 0 and deviation 1, so that neither the light nor the exposure matters. The
 /// contrast of a flat patch is taken as a small one, not blown up to noise.
 fn standardise(values: &mut [f32; CELLS * CELLS]) {
-    const LEAST_DEVIATION: f32 = 0.02;
+    const MIN_DEVIATION: f32 = 0.02;
     let count = values.len() as f32;
     let mean = values.iter().sum::<f32>() / count;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / count;
-    let deviation = variance.sqrt().max(LEAST_DEVIATION);
+    let deviation = variance.sqrt().max(MIN_DEVIATION);
     values.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
 }

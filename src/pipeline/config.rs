@@ -5,7 +5,7 @@ use crate::session::SessionConfig;
 use serde::{Deserialize, Serialize};
 
 const AUDIT_FRAMES: &str = "auditFrames";
-const MOST_AUDIT_FRAMES: f32 = 24.0;
+const MAX_AUDIT_FRAMES: f32 = 24.0;
 
 /// Everything that can be set. A field that is missing takes its default; one that is unknown is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl PipelineConfig {
             Some(("session", name)) => set_by_name(SessionConfig::SETTINGS, &mut self.session, name, value),
             _ if path == AUDIT_FRAMES => {
                 let whole = if value.fract() == 0.0 { value } else { f32::NAN };
-                in_range(AUDIT_FRAMES, whole, 0.0, MOST_AUDIT_FRAMES, " (a whole number)")
+                in_range(AUDIT_FRAMES, whole, 0.0, MAX_AUDIT_FRAMES, " (a whole number)")
                     .map_err(|error| SettingError::Value(ThresholdError { value, ..error }))?;
                 self.audit_frames = value as usize;
                 true
@@ -64,6 +64,6 @@ impl PipelineConfig {
     pub fn validate(&self) -> Result<(), ThresholdError> {
         self.thresholds.validate()?;
         self.session.validate()?;
-        in_range(AUDIT_FRAMES, self.audit_frames as f32, 0.0, MOST_AUDIT_FRAMES, "")
+        in_range(AUDIT_FRAMES, self.audit_frames as f32, 0.0, MAX_AUDIT_FRAMES, "")
     }
 }

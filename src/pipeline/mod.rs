@@ -58,7 +58,7 @@ impl<D: FindFaces> Pipeline<D> {
                 measurements: main.map(|face| self.quality.measure(frame, face)),
                 appearance: main.map(|face| appearance(frame, &face.bbox)),
             };
-            self.driver.judge(&analysis, captured_at, now);
+            self.driver.process_analysis(&analysis, captured_at, now);
         }
         self.driver.effects()
     }
@@ -73,9 +73,9 @@ impl<D: FindFaces> Pipeline<D> {
         self.driver.resize(viewport, now)
     }
 
-    /// Which path to lead along: see [`SessionDriver::follow`].
-    pub fn follow(&mut self, path: Option<MotionPath>) {
-        self.driver.follow(path);
+    /// Which path to lead along: see [`SessionDriver::set_path`].
+    pub fn set_path(&mut self, path: Option<MotionPath>) {
+        self.driver.set_path(path);
     }
 
     /// What the session has come to: phase, kept frames, audit frames, timeline.

@@ -41,7 +41,7 @@ pub struct SessionDriver {
     /// The person's face when it was last seen.
     person: Option<Face>,
     /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
-    unsure_frames: u32,
+    doubtful_frames: u32,
     /// What is to be followed in place of the thresholds' two positions.
     path: Option<MotionPath>,
     audit: AuditPlan,
@@ -50,10 +50,10 @@ pub struct SessionDriver {
 }
 
 /// A face that stays doubtful for this many frames is all there is.
-const MOST_UNSURE_FRAMES: u32 = 6;
+const MAX_DOUBTFUL_FRAMES: u32 = 6;
 
 /// Room for the effects of one frame; there are never this many.
-const MOST_EFFECTS: usize = 16;
+const MAX_EFFECTS: usize = 16;
 
 impl SessionDriver {
     /// A capture that is loading.
@@ -76,22 +76,22 @@ impl SessionDriver {
             failing: InstructionSet::EMPTY,
             confidence: ConfidenceGate::default(),
             person: None,
-            unsure_frames: 0,
+            doubtful_frames: 0,
             path: None,
             audit: AuditPlan::new(config.audit_frames),
             timeline: Timeline::new(),
-            effects: Vec::with_capacity(MOST_EFFECTS),
+            effects: Vec::with_capacity(MAX_EFFECTS),
         })
     }
 
     /// Which path to lead along from the next start on; `None`: from far to near, both in the middle. To be said while it is
     /// loading.
-    pub fn follow(&mut self, path: Option<MotionPath>) {
+    pub fn set_path(&mut self, path: Option<MotionPath>) {
         self.path = path;
         self.session.set_stops(path.map_or(0, |path| path.stops()));
     }
 
-    /// Begins a frame of this upright size: [`SessionDriver::judge`] follows if [`SessionDriver::is_watching`].
+    /// Begins a frame of this upright size: [`SessionDriver::process_analysis`] follows if [`SessionDriver::is_watching`].
     pub fn begin_frame(&mut self, size: Size, now: Millis) {
         self.effects.clear();
         if size != self.frame_size {
@@ -103,7 +103,7 @@ impl SessionDriver {
     }
 
     /// Judges what was seen in the frame that the camera took at `captured_at`.
-    pub fn judge(&mut self, analysis: &FrameAnalysis, captured_at: Millis, now: Millis) {
+    pub fn process_analysis(&mut self, analysis: &FrameAnalysis, captured_at: Millis, now: Millis) {
         let Some(stage) = self.session.stage().filter(|_| self.is_watching()) else {
             return;
         };
@@ -121,10 +121,10 @@ impl SessionDriver {
         let assessment = assess_in_stream(self.failing, chosen, &scene, &self.target, &self.config.thresholds);
         self.failing = assessment.failing;
         let assessment = self.confidence.apply(assessment, main.map(|face| face.score), captured_at);
-        if self.is_unsure(main) {
-            self.unsure_frames += 1;
+        if self.should_wait(main) {
+            self.doubtful_frames += 1;
         } else {
-            self.show(&assessment, now);
+            self.update_instruction(&assessment, now);
         }
         let measured = analysis.measurements.unwrap_or_default();
         let face = main.map(|face| FaceFacts::new(face, &measured));
@@ -149,14 +149,14 @@ impl SessionDriver {
             appearance: analysis.appearance,
         };
         self.session.step(&Event::Frame(observation), now, &mut self.effects);
-        self.follow_phase();
+        self.sync_phase();
     }
 
     /// Tells the session of an event other than a frame.
     pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
         self.effects.clear();
         self.session.step(event, now, &mut self.effects);
-        self.follow_phase();
+        self.sync_phase();
         &self.effects
     }
 
@@ -220,13 +220,13 @@ impl SessionDriver {
 
     /// Whether the first instruction had better wait: it is told at once and then holds, and a face that the
     /// detector doubts may be gone with the next frame.
-    fn is_unsure(&self, main: Option<&Face>) -> bool {
+    fn should_wait(&self, main: Option<&Face>) -> bool {
         self.hysteresis.shown().is_none()
-            && self.unsure_frames < MOST_UNSURE_FRAMES
+            && self.doubtful_frames < MAX_DOUBTFUL_FRAMES
             && main.is_some_and(|face| face.score < self.config.thresholds.other_face_score)
     }
 
-    fn show(&mut self, assessment: &Assessment, now: Millis) {
+    fn update_instruction(&mut self, assessment: &Assessment, now: Millis) {
         let hold = f64::from(self.config.thresholds.instruction_hold);
         let Some(code) = self.hysteresis.update(assessment, hold, now) else {
             return;
@@ -241,11 +241,11 @@ impl SessionDriver {
         self.person = None;
         self.session.step(&Event::Rotated { keeps_far }, now, &mut self.effects);
         self.motion.reset();
-        self.follow_phase();
-        self.retarget();
+        self.sync_phase();
+        self.update_target();
     }
 
-    fn follow_phase(&mut self) {
+    fn sync_phase(&mut self) {
         let phase = self.session.phase();
         if phase == self.phase {
             return;
@@ -259,12 +259,12 @@ impl SessionDriver {
         if phase.is_capturing() {
             self.hysteresis.reset();
             self.failing = InstructionSet::EMPTY;
-            self.retarget();
+            self.update_target();
         }
     }
 
     /// Sets the target for the stage in hand, and tells of it where it is another.
-    fn retarget(&mut self) {
+    fn update_target(&mut self) {
         let stage = self.phase.stage().unwrap_or(Stage::Far);
         let far = || Target::new(Stage::Far, self.frame_size, self.viewport, &self.config.thresholds);
         let target = self.stage_target(stage).unwrap_or_else(far);

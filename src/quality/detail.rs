@@ -9,13 +9,13 @@
 use crate::frame::{Frame, PixelFormat, Rect};
 
 /// This part of the face box, around its middle: the rest is hair and background.
-const INNER: f32 = 0.75;
+const INNER_SCALE: f32 = 0.75;
 /// About how many pixels are read. More make the measure no steadier, and a near face has four times as many.
-const MOST_PIXELS: usize = 48 * 1024;
+const MAX_PIXELS: usize = 48 * 1024;
 /// Bytes of a block of eight pixels and the one after them, which their products need.
 const BLOCK: usize = 9;
 /// Darker faces than this mean luma count as this dark: what is left in them is noise.
-const LEAST_LUMA: f32 = 8.0;
+const MIN_LUMA: f32 = 8.0;
 
 /// Root of the mean product of neighbouring differences over the mean luma, 0 for a face without detail or outside
 /// the frame. Light and exposure cancel. It depends on the size of the face in pixels and on whose face it is: only
@@ -33,7 +33,7 @@ pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
     let mean = |sum: i64| sum as f32 / count as f32;
     let black = if layout.full_range { 0.0 } else { 16.0 };
     let energy = mean(sums.across).max(0.0) + mean(sums.along).max(0.0);
-    energy.sqrt() / (mean(sums.luma) - black).max(LEAST_LUMA)
+    energy.sqrt() / (mean(sums.luma) - black).max(MIN_LUMA)
 }
 
 /// Stored pixels to read: columns of every `step`th row.
@@ -56,7 +56,7 @@ impl Window {
     /// turned frames exchange them, which changes nothing.
     fn new(frame: &Frame, bbox: &Rect) -> Option<Window> {
         let layout = frame.layout();
-        let (center, half) = (bbox.center(), (bbox.width * INNER / 2.0, bbox.height * INNER / 2.0));
+        let (center, half) = (bbox.center(), (bbox.width * INNER_SCALE / 2.0, bbox.height * INNER_SCALE / 2.0));
         let corner = |dx: f32, dy: f32| {
             layout.stored_point(crate::frame::Point { x: center.x + dx * half.0, y: center.y + dy * half.1 })
         };
@@ -70,7 +70,7 @@ impl Window {
         let area = (columns.1 - columns.0) * (rows.1 - rows.0);
         // Four bytes a pixel are read one by one: half of the pixels are steady enough.
         let is_rgb = matches!(layout.format, PixelFormat::Rgba | PixelFormat::Bgra);
-        let most = if is_rgb { MOST_PIXELS / 2 } else { MOST_PIXELS };
+        let most = if is_rgb { MAX_PIXELS / 2 } else { MAX_PIXELS };
         (area > 0).then(|| Window { columns, rows, step: area.div_ceil(most) })
     }
 

@@ -9,18 +9,18 @@
 use crate::frame::{Frame, Rect};
 
 /// Points along a side of the face box that are read, and of the surroundings.
-const POINTS: usize = 32;
-const POINTS_AROUND: usize = 24;
+const FACE_SAMPLES: usize = 32;
+const BACKGROUND_SAMPLES: usize = 24;
 /// The surroundings reach over this many face boxes.
-const AROUND: f32 = 2.2;
+const BACKGROUND_SCALE: f32 = 2.2;
 /// Inside this many face boxes is face, hair and ears, not surroundings.
-const HEAD: f32 = 1.35;
+const HEAD_SCALE: f32 = 1.35;
 /// From this value on (0 to 255) a channel counts as burnt out.
-const WHITE: u8 = 250;
+const CLIPPED: u8 = 250;
 /// Up to this value the strongest channel counts as sunk to black.
-const BLACK: u8 = 12;
+const CRUSHED: u8 = 12;
 /// The part of the face that is darker than its light is taken to be: beard, brows, eyes, the side in the shade.
-const SHADE: f32 = 0.7;
+const LIT_QUANTILE: f32 = 0.7;
 /// Steps that channel values are counted in.
 const BINS: usize = 64;
 
@@ -36,7 +36,7 @@ pub(super) struct Light {
 /// Light on the face in this box, and around it.
 pub(super) fn measure(frame: &Frame, bbox: &Rect) -> Light {
     let (mut bins, mut luma, mut count, mut white, mut black) = ([0u16; BINS], 0.0, 0u16, 0u16, 0u16);
-    read(frame, bbox, POINTS, |dx, dy, [r, g, b]| {
+    read(frame, bbox, FACE_SAMPLES, |dx, dy, [r, g, b]| {
         // The ellipse that skin fills; the corners of the box are hair and background.
         if (dx / 0.8) * (dx / 0.8) + (dy / 0.95) * (dy / 0.95) > 1.0 {
             return;
@@ -46,18 +46,18 @@ pub(super) fn measure(frame: &Frame, bbox: &Rect) -> Light {
         bins[usize::from(strongest) * BINS / 256] += 1;
         luma += 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b);
         count += 1;
-        white += u16::from(middle >= WHITE);
-        black += u16::from(strongest <= BLACK);
+        white += u16::from(middle >= CLIPPED);
+        black += u16::from(strongest <= CRUSHED);
     });
     if count == 0 {
         return Light::default();
     }
     let total = f32::from(count);
-    let lit = quantile(&bins, SHADE * total);
+    let lit = quantile(&bins, LIT_QUANTILE * total);
     let luma = luma / total / 255.0;
     // Nearly all strongest channel in the dark, nearly all luma in the light.
     let brightness = lit + lit * lit * (luma - lit);
-    let backlight = mean_around(frame, bbox).map_or(0.0, |light| lit - light);
+    let backlight = mean_background(frame, bbox).map_or(0.0, |light| lit - light);
     Light { brightness, backlight, overexposed: f32::from(white) / total, underexposed: f32::from(black) / total }
 }
 
@@ -76,15 +76,15 @@ fn quantile(bins: &[u16; BINS], rank: f32) -> f32 {
 
 /// Mean of the strongest channel, 0 to 1, above and beside the head: below it are clothes, which say nothing about the
 /// light.
-fn mean_around(frame: &Frame, bbox: &Rect) -> Option<f32> {
-    let (width, height) = (bbox.width * AROUND, bbox.height * AROUND);
+fn mean_background(frame: &Frame, bbox: &Rect) -> Option<f32> {
+    let (width, height) = (bbox.width * BACKGROUND_SCALE, bbox.height * BACKGROUND_SCALE);
     let center = bbox.center();
     let around = Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height };
     let (mut sum, mut count) = (0u32, 0u32);
-    const EDGE: f32 = HEAD / AROUND;
-    read(frame, &around, POINTS_AROUND, |dx, dy, [r, g, b]| {
+    const EDGE: f32 = HEAD_SCALE / BACKGROUND_SCALE;
+    read(frame, &around, BACKGROUND_SAMPLES, |dx, dy, [r, g, b]| {
         let on_head = dx.abs() < EDGE && dy > -EDGE;
-        if !on_head && dy < 1.0 / AROUND {
+        if !on_head && dy < 1.0 / BACKGROUND_SCALE {
             sum += u32::from(r.max(g).max(b));
             count += 1;
         }

@@ -11,24 +11,24 @@ use super::crop::LumaGrid;
 /// Cells along a side of the grid over the face box: detail finer than 1/96 of the face's width is not judged.
 pub(super) const GRID: usize = 96;
 /// Distance in cells of the coarse differences.
-const COARSE: usize = 6;
+const COARSE_LAG: usize = 6;
 /// Mean squared difference (luma 0 to 255) of sensor noise and compression, not counted as detail.
-const NOISE: f32 = 1.0;
+const NOISE_FLOOR: f32 = 1.0;
 /// Root of the ratio of fine to coarse for a face blurred out of recognition, where luma only rises and falls
 /// smoothly: sharpness 0.
-const BLURRED: f32 = 0.155;
+const BLURRED_RATIO: f32 = 0.155;
 /// The same for the crispest of the portraits that `crates/evaluation/corpus/photographs.json` lists: sharpness 1.
-const CRISP: f32 = 0.46;
+const CRISP_RATIO: f32 = 0.46;
 
 /// Sharpness from the grid over the face box, 0 to 1: the logarithm of that root between its two marks. Portraits as
 /// packages ship them have 0.6 in the middle, soft ones 0.35.
 pub(super) fn measure(grid: &LumaGrid) -> f32 {
-    let (fine, coarse) = (mean_squared_difference(grid, 1) - NOISE, mean_squared_difference(grid, COARSE));
-    if fine <= 0.0 || coarse <= NOISE {
+    let (fine, coarse) = (mean_squared_difference(grid, 1) - NOISE_FLOOR, mean_squared_difference(grid, COARSE_LAG));
+    if fine <= 0.0 || coarse <= NOISE_FLOOR {
         return 0.0;
     }
     let ratio = (fine / coarse).sqrt();
-    ((ratio / BLURRED).ln() / (CRISP / BLURRED).ln()).clamp(0.0, 1.0)
+    ((ratio / BLURRED_RATIO).ln() / (CRISP_RATIO / BLURRED_RATIO).ln()).clamp(0.0, 1.0)
 }
 
 /// Mean over the inner face of the squared differences of cells `lag` apart, the mean of across and down.

@@ -24,7 +24,7 @@ pub struct AuditFrame {
 }
 
 /// Least time between two audit frames, ms.
-const LEAST_GAP: Millis = 250.0;
+const MIN_GAP: Millis = 250.0;
 
 /// Chooses audit frames as they come, in a fixed number of slots.
 ///
@@ -73,7 +73,7 @@ impl AuditPlan {
         };
         let even_gap = (last.captured_at - first.captured_at) / self.slots as f64;
         let full = self.frames.len() == self.slots;
-        last.captured_at + if full { even_gap.max(LEAST_GAP) } else { LEAST_GAP }
+        last.captured_at + if full { even_gap.max(MIN_GAP) } else { MIN_GAP }
     }
 
     /// The frame whose neighbours are closest together, never the first. The last one's next neighbour is the

@@ -4,4 +4,4 @@ mod audit;
 mod score;
 
 pub use audit::{AuditFrame, AuditPlan};
-pub use score::{Best, FIT, FaceFacts, KeptFrame, SURELY_OPEN, SURELY_SHUT, Score, score};
+pub use score::{Best, EYES_CLOSED_MAX, EYES_OPEN_MIN, FaceFacts, KeptFrame, MIN_RELATIVE_FITNESS, Score, score};

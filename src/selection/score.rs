@@ -102,21 +102,21 @@ pub struct Score {
 /// all: of frames that have them all, the fittest is still found.
 pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
     let factors = [pose(measured, thresholds), exposure(measured, thresholds)];
-    let worst = factors.into_iter().map(share).fold(1.0, f32::min);
-    let fitness = worst * (EYES_SHUT + (1.0 - EYES_SHUT) * share(eyes_open(measured)));
+    let worst = factors.into_iter().map(clamp_unit).fold(1.0, f32::min);
+    let fitness = worst * (EYES_CLOSED_FACTOR + (1.0 - EYES_CLOSED_FACTOR) * clamp_unit(eyes_open(measured)));
     Score { fitness, detail: measured.detail.max(0.0) }
 }
 
 /// What shut eyes leave of a frame's fitness.
-const EYES_SHUT: f32 = 0.2;
+const EYES_CLOSED_FACTOR: f32 = 0.2;
 /// Up to this chance that both eyes are open, they are not; ...
-pub const SURELY_SHUT: f32 = 0.2;
+pub const EYES_CLOSED_MAX: f32 = 0.2;
 /// ... and from this one on, they are.
-pub const SURELY_OPEN: f32 = 0.6;
+pub const EYES_OPEN_MIN: f32 = 0.6;
 
 /// 1 where both eyes are open, 0 where one is shut.
 fn eyes_open(measured: &FaceMeasurements) -> f32 {
-    (measured.eyes_open - SURELY_SHUT) / (SURELY_OPEN - SURELY_SHUT)
+    (measured.eyes_open - EYES_CLOSED_MAX) / (EYES_OPEN_MIN - EYES_CLOSED_MAX)
 }
 
 /// 1 for a frontal face.
@@ -134,25 +134,25 @@ fn exposure(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
     let room = (measured.brightness - limits.min_brightness).min(limits.max_brightness - measured.brightness);
     let behind = 1.0 + measured.backlight.min(0.0) / limits.max_backlight;
     let burnt = 1.0 - measured.overexposed / limits.max_overexposed;
-    (room / NEAR_BRIGHTNESS).min(behind.min(burnt) / NEAR_SHARE)
+    (room / BRIGHTNESS_RAMP).min(behind.min(burnt) / LIMIT_RAMP)
 }
 
 /// So close to a limit the brightness of a face is not the best. Well exposed skin begins at 0.3, above the default limit
 /// by more than this.
-const NEAR_BRIGHTNESS: f32 = 0.05;
+const BRIGHTNESS_RAMP: f32 = 0.05;
 /// The same of back light and burnt share, as a part of their limits.
-const NEAR_SHARE: f32 = 0.2;
+const LIMIT_RAMP: f32 = 0.2;
 
 /// Within 0 to 1; a NaN is 0.
-fn share(value: f32) -> f32 {
+fn clamp_unit(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
 /// What part of the fittest frame's fitness a frame needs to win by its sharpness.
-pub const FIT: f32 = 0.9;
+pub const MIN_RELATIVE_FITNESS: f32 = 0.9;
 /// By how much a frame must be sharper than the best so far, as a share. Copying its pixels costs a millisecond, and
 /// smaller differences are the measurement's noise.
-const SHARPER_BY: f32 = 0.01;
+const MIN_DETAIL_GAIN: f32 = 0.01;
 
 /// The best frame of a hold so far: the sharpest of those whose fitness is within a tenth of the fittest frame's.
 ///
@@ -169,10 +169,12 @@ impl Best {
     /// Takes a frame of the hold; whether it is the new best, so that its pixels are to be kept.
     pub fn offer(&mut self, frame: KeptFrame) -> bool {
         self.fittest = self.fittest.max(frame.score.fitness);
-        let fits = |frame: &KeptFrame| frame.score.fitness >= FIT * self.fittest;
+        let fits = |frame: &KeptFrame| frame.score.fitness >= MIN_RELATIVE_FITNESS * self.fittest;
         let better = match &self.kept {
             None => true,
-            Some(kept) if fits(kept) => fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + SHARPER_BY),
+            Some(kept) if fits(kept) => {
+                fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + MIN_DETAIL_GAIN)
+            }
             // Only a fitter one can have put the kept one out.
             Some(_) => true,
         };

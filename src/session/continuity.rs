@@ -32,22 +32,22 @@ impl Appearance {
 /// `crates/evaluation/src/bin/appearance.rs`: the same photograph under other light, colour, distance, focus and box
 /// stays below 0.83 (290 pairs); 93 % of 210 pairs of different people lie above. Twice the worst of the former
 /// leaves room for what a photograph cannot show, such as perspective: a wrong alarm costs a whole attempt.
-const OTHER_FACE: f32 = 1.6;
+const MAX_DIFFERENCE: f32 = 1.6;
 
-/// How far a face can get between two frames, in its own widths: a slip of the detector, and what a quick
+/// How far a face can get between two frames, in its own widths: a tolerance of the detector, and what a quick
 /// lean can do in a second.
-const SLIP: f32 = 0.5;
-const WIDTHS_A_SECOND: f32 = 5.0;
+const JUMP_TOLERANCE: f32 = 0.5;
+const MAX_SPEED: f32 = 5.0;
 /// The same for the natural logarithm of its width.
-const GROWTH_SLIP: f32 = 0.35;
-const GROWTH_A_SECOND: f32 = 3.0;
+const GROWTH_TOLERANCE: f32 = 0.35;
+const MAX_GROWTH_RATE: f32 = 3.0;
 
 /// Follows one face from frame to frame.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuity {
     last: Option<(Rect, Millis)>,
     second_face_since: Option<Millis>,
-    strange_since: Option<Millis>,
+    mismatch_since: Option<Millis>,
     reference: Option<Appearance>,
 }
 
@@ -63,16 +63,16 @@ impl Continuity {
         if self.last.is_some_and(|(_, last)| at - last > f64::from(config.face_lost)) {
             return Some(RestartReason::FaceLost);
         }
-        let slip = f64::from(config.other_face);
-        if lasts(&mut self.second_face_since, frame.multiple_faces, at, slip) {
+        let tolerance = f64::from(config.other_face);
+        if persists(&mut self.second_face_since, frame.multiple_faces, at, tolerance) {
             return Some(RestartReason::MultipleFaces);
         }
         let bbox = frame.face.as_ref()?.bbox();
         let jumped = self.last.is_some_and(|(last, since)| is_jump(&last, &bbox, (at - since) as f32 / 1000.0));
         self.last = Some((bbox, at));
-        let is_strange = self.is_strange(frame);
-        let strange = lasts(&mut self.strange_since, is_strange, at, slip);
-        (jumped || strange).then_some(RestartReason::FaceChanged)
+        let is_mismatch = self.is_mismatch(frame);
+        let mismatch = persists(&mut self.mismatch_since, is_mismatch, at, tolerance);
+        (jumped || mismatch).then_some(RestartReason::FaceChanged)
     }
 
     /// Forgets everything.
@@ -81,26 +81,26 @@ impl Continuity {
     }
 
     /// Only a frame that passes is like the far one in pose and light, so that looks can be compared.
-    fn is_strange(&self, frame: &Observation) -> bool {
+    fn is_mismatch(&self, frame: &Observation) -> bool {
         match (&self.reference, &frame.appearance) {
-            (Some(reference), Some(appearance)) if frame.passes => reference.difference(appearance) > OTHER_FACE,
+            (Some(reference), Some(appearance)) if frame.passes => reference.difference(appearance) > MAX_DIFFERENCE,
             _ => false,
         }
     }
 }
 
-/// Whether something has been so for longer than `slip` ms; `since` remembers from when.
-fn lasts(since: &mut Option<Millis>, is_so: bool, at: Millis, slip: Millis) -> bool {
+/// Whether something has been so for longer than `tolerance` ms; `since` remembers from when.
+fn persists(since: &mut Option<Millis>, is_so: bool, at: Millis, tolerance: Millis) -> bool {
     if !is_so {
         *since = None;
         return false;
     }
-    at - *since.get_or_insert(at) >= slip
+    at - *since.get_or_insert(at) >= tolerance
 }
 
 fn is_jump(before: &Rect, now: &Rect, seconds: f32) -> bool {
     let width = before.width.max(now.width).max(1.0);
     let moved = before.center().distance(now.center()) / width;
     let grown = (now.width.max(1.0) / before.width.max(1.0)).ln().abs();
-    moved > SLIP + WIDTHS_A_SECOND * seconds || grown > GROWTH_SLIP + GROWTH_A_SECOND * seconds
+    moved > JUMP_TOLERANCE + MAX_SPEED * seconds || grown > GROWTH_TOLERANCE + MAX_GROWTH_RATE * seconds
 }

@@ -15,12 +15,12 @@ const HOLD_FRAMES: u32 = 5;
 const HOLD_ON_PATH: f32 = 0.5;
 /// Frames that come further apart than this, ms, on the average are slow: below 5 a second.
 const SLOW_INTERVAL: Millis = 200.0;
-/// Frames to see before calling them slow.
+/// Frames to on_frame before calling them slow.
 const SLOW_FRAMES: u32 = 5;
-/// Progress is told in steps of this size.
+/// Progress is reported in steps of this size.
 const PROGRESS_STEP: f64 = 0.01;
 
-/// One person's capture: see the module's words and `docs/SESSION.md`.
+/// One person's capture: on_frame the module's words and `docs/SESSION.md`.
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SessionConfig,
@@ -48,7 +48,7 @@ struct Run {
     far_appearance: Option<Appearance>,
     continuity: Continuity,
     pace: Pace,
-    told_pause: Option<PauseReason>,
+    reported_pause: Option<PauseReason>,
 }
 
 /// The passing frames in a row.
@@ -64,7 +64,7 @@ struct Pace {
     last: Option<Millis>,
     interval: Millis,
     frames: u32,
-    told: bool,
+    reported: bool,
 }
 
 impl Run {
@@ -81,7 +81,7 @@ impl Run {
             far_appearance: None,
             continuity: Continuity::default(),
             pace: Pace::default(),
-            told_pause: None,
+            reported_pause: None,
         }
     }
 
@@ -134,13 +134,13 @@ impl Session {
     /// Takes an event at the time `now` and appends what is to be done to `effects`. Time that runs backwards,
     /// or is no number, stands still. Events that mean nothing in the present phase do nothing.
     pub fn step(&mut self, event: &Event, now: Millis, effects: &mut Vec<Effect>) {
-        self.pass_time(now);
+        self.advance_clock(now);
         self.check_limits(effects);
         match *event {
             Event::Start => {
-                self.go(Trigger::Start, None, effects);
+                self.transition(Trigger::Start, None, effects);
             }
-            Event::Frame(ref frame) => self.see(frame, effects),
+            Event::Frame(ref frame) => self.on_frame(frame, effects),
             Event::Tick => {}
             Event::Hidden => self.hidden = true,
             Event::Visible => self.hidden = false,
@@ -152,26 +152,26 @@ impl Session {
             }
             Event::TrackEnded => {}
             Event::Encoded => {
-                self.go(Trigger::Encoded, None, effects);
+                self.transition(Trigger::Encoded, None, effects);
             }
             Event::EncodeFailed if self.run.phase == Phase::Encoding => self.fail(ErrorCode::Internal, effects),
             Event::EncodeFailed => {}
             Event::Fail { error } => self.fail(error, effects),
             Event::Cancel => {
-                self.go(Trigger::Cancel, None, effects);
+                self.transition(Trigger::Cancel, None, effects);
             }
             Event::Retry => {
-                self.go(Trigger::Retry, None, effects);
+                self.transition(Trigger::Retry, None, effects);
             }
         }
-        self.tell_pause(effects);
+        self.report_pause(effects);
     }
 
     fn pause(&self) -> Option<PauseReason> {
         if self.hidden { Some(PauseReason::Hidden) } else { self.muted_since.map(|_| PauseReason::Muted) }
     }
 
-    fn pass_time(&mut self, now: Millis) {
+    fn advance_clock(&mut self, now: Millis) {
         // The first step has no past; `max` leaves a NaN out.
         let before = if self.now.is_finite() { self.now } else { now };
         self.now = self.now.max(now);
@@ -185,7 +185,7 @@ impl Session {
         let stage_up = run.active - run.stage_began >= f64::from(self.config.stage_limit);
         let session_up = run.active >= f64::from(self.config.session_limit);
         if stage_up || session_up {
-            self.go(Trigger::TimeUp, Some(ErrorCode::CaptureTimeout), effects);
+            self.transition(Trigger::TimeUp, Some(ErrorCode::CaptureTimeout), effects);
         }
         let muted = self.muted_since.map_or(0.0, |since| self.now - since);
         if muted >= f64::from(self.config.mute_limit) && self.run.phase.is_capturing() {
@@ -194,16 +194,16 @@ impl Session {
     }
 
     fn fail(&mut self, error: ErrorCode, effects: &mut Vec<Effect>) {
-        self.go(Trigger::Fail, Some(error), effects);
+        self.transition(Trigger::Fail, Some(error), effects);
     }
 
     /// Follows the table, if it leads anywhere, and does what the new phase begins with.
-    fn go(&mut self, trigger: Trigger, error: Option<ErrorCode>, effects: &mut Vec<Effect>) {
+    fn transition(&mut self, trigger: Trigger, error: Option<ErrorCode>, effects: &mut Vec<Effect>) {
         let Some(phase) = next_phase(self.run.phase, trigger) else {
             return;
         };
         if phase != Phase::Encoding {
-            self.break_hold(effects);
+            self.reset_hold(effects);
         }
         if phase == Phase::Loading {
             self.run = Run::new();
@@ -233,7 +233,7 @@ impl Session {
         if self.stage().is_some_and(|stage| stage != Stage::Far) && !keeps_far {
             self.restart(RestartReason::Rotated, effects);
         } else {
-            self.lose_hold(effects);
+            self.discard_hold(effects);
         }
         if self.run.phase == Phase::Far {
             self.run.continuity.reset();
@@ -242,18 +242,18 @@ impl Session {
 
     fn restart(&mut self, reason: RestartReason, effects: &mut Vec<Effect>) {
         effects.push(Effect::Restarted { reason });
-        self.go(Trigger::Restart, None, effects);
+        self.transition(Trigger::Restart, None, effects);
     }
 
-    fn tell_pause(&mut self, effects: &mut Vec<Effect>) {
+    fn report_pause(&mut self, effects: &mut Vec<Effect>) {
         let pause = self.pause().filter(|_| self.run.phase.is_capturing());
-        if pause == self.run.told_pause {
+        if pause == self.run.reported_pause {
             return;
         }
-        self.run.told_pause = pause;
+        self.run.reported_pause = pause;
         match pause {
             Some(reason) => {
-                self.lose_hold(effects);
+                self.discard_hold(effects);
                 self.run.pace.last = None;
                 effects.push(Effect::Paused { reason });
             }
@@ -262,14 +262,14 @@ impl Session {
         }
     }
 
-    fn see(&mut self, frame: &Observation, effects: &mut Vec<Effect>) {
+    fn on_frame(&mut self, frame: &Observation, effects: &mut Vec<Effect>) {
         let (Some(stage), true) = (self.stage(), self.is_watching()) else {
             return;
         };
         if !self.run.pace.take(frame.captured_at) {
             return;
         }
-        if self.run.pace.newly_slow() {
+        if self.run.pace.became_slow() {
             effects.push(Effect::Slow);
         }
         let broken = self.run.continuity.check(frame, &self.config);
@@ -277,7 +277,7 @@ impl Session {
             match stage {
                 // Nothing is taken yet that another person could spoil, but for the hold.
                 Stage::Far => {
-                    self.lose_hold(effects);
+                    self.discard_hold(effects);
                     self.run.continuity.reset();
                 }
                 _ => self.restart(reason, effects),
@@ -289,7 +289,7 @@ impl Session {
                 let kept = KeptFrame { captured_at: frame.captured_at, face, oval: frame.oval, score: frame.score };
                 self.hold(stage, kept, frame.appearance, effects);
             }
-            _ => self.lose_hold(effects),
+            _ => self.discard_hold(effects),
         }
     }
 
@@ -320,12 +320,12 @@ impl Session {
             effects.push(Effect::Progress { fraction });
         }
         if fraction >= 1.0 {
-            self.go(self.ahead(stage), None, effects);
+            self.transition(self.next_trigger(stage), None, effects);
         }
     }
 
     /// What follows a stage that was held.
-    fn ahead(&self, stage: Stage) -> Trigger {
+    fn next_trigger(&self, stage: Stage) -> Trigger {
         let stops_behind = match stage {
             Stage::Near => return Trigger::NearHeld,
             _ => stage.stop().map_or(0, |stop| stop + 1),
@@ -334,13 +334,13 @@ impl Session {
     }
 
     /// The hold is broken: what it kept is void.
-    fn lose_hold(&mut self, effects: &mut Vec<Effect>) {
+    fn discard_hold(&mut self, effects: &mut Vec<Effect>) {
         let Some(stage) = self.stage() else { return };
         self.run.best(stage).clear();
-        self.break_hold(effects);
+        self.reset_hold(effects);
     }
 
-    fn break_hold(&mut self, effects: &mut Vec<Effect>) {
+    fn reset_hold(&mut self, effects: &mut Vec<Effect>) {
         self.run.hold = Hold::default();
         if self.run.progress > 0.0 {
             self.run.progress = 0.0;
@@ -366,9 +366,9 @@ impl Pace {
         true
     }
 
-    fn newly_slow(&mut self) -> bool {
-        let newly = !self.told && self.frames >= SLOW_FRAMES && self.interval > SLOW_INTERVAL;
-        self.told |= newly;
-        newly
+    fn became_slow(&mut self) -> bool {
+        let became = !self.reported && self.frames >= SLOW_FRAMES && self.interval > SLOW_INTERVAL;
+        self.reported |= became;
+        became
     }
 }

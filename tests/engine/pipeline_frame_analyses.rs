@@ -64,7 +64,7 @@ fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (SessionDriver, Vec<Effect
         capture.begin_frame(PORTRAIT, line.at + 30.0);
         let faces = line.faces();
         let analysis = FrameAnalysis { faces: &faces, measurements: line.looks(), appearance: None };
-        capture.judge(&analysis, line.at, line.at + 30.0);
+        capture.process_analysis(&analysis, line.at, line.at + 30.0);
         told.extend_from_slice(capture.effects());
     }
     (capture, told)

@@ -58,7 +58,7 @@ impl Person {
     fn led_by(guide: Guide, path: Option<MotionPath>, size: Size) -> Self {
         let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
         let now = 1_700_000_000_000.0;
-        capture.follow(path);
+        capture.set_path(path);
         capture.resize(whole(size), now);
         capture.begin_frame(size, now);
         let mut effects = capture.effects().to_vec();
@@ -73,7 +73,7 @@ impl Person {
         let faces = [face(self.at.x, self.at.y, self.width)];
         let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
         self.capture.begin_frame(self.size, self.now);
-        self.capture.judge(&analysis, self.now, self.now);
+        self.capture.process_analysis(&analysis, self.now, self.now);
         for effect in self.capture.effects() {
             if let Effect::InstructionChanged { code, .. } = effect {
                 self.told = Some((*code, self.now));

@@ -37,7 +37,7 @@ impl Scene {
         let faces = [face(self.x, y, self.width)];
         let analysis = FrameAnalysis { faces: &faces, measurements: Some(looks), appearance: None };
         self.capture.begin_frame(self.size, self.now);
-        self.capture.judge(&analysis, self.now - LATENCY, self.now);
+        self.capture.process_analysis(&analysis, self.now - LATENCY, self.now);
         self.told.extend_from_slice(self.capture.effects());
     }
 
@@ -175,7 +175,7 @@ fn a_second_person_between_far_and_near_begins_again_and_says_so() {
         let faces = [face(360.0, 660.0, 200.0), face(100.0, 300.0, 150.0)];
         scene.capture.begin_frame(PORTRAIT, scene.now);
         let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
-        scene.capture.judge(&analysis, scene.now, scene.now);
+        scene.capture.process_analysis(&analysis, scene.now, scene.now);
         scene.told.extend_from_slice(scene.capture.effects());
     }
     assert_eq!(scene.count(|effect| *effect == Effect::Restarted { reason: RestartReason::MultipleFaces }), 1);

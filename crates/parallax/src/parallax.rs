@@ -72,19 +72,19 @@ impl Parallax {
 }
 
 /// Pixels between the eyes, in either picture: a third of what the crop shows.
-const LEAST_UNIT: f32 = 24.0;
+const MIN_UNIT: f32 = 24.0;
 /// As the scoring's check of growth has it: parallax grows with the change of distance.
-const LEAST_GROWTH: f32 = 1.4;
+const MIN_GROWTH: f32 = 1.4;
 /// From this growth on there are figures, which then say something of the focal length alone.
-const LEAST_FIGURES: f32 = 1.15;
+const MIN_FIGURES: f32 = 1.15;
 /// The least growth of the distance between the eyes, over the diagonal: a fifth of what the page asks for.
-const LEAST_GROWN: f32 = 0.01;
+const MIN_GROWN: f32 = 0.01;
 /// Mean luma of a face, of 255: half of what guidance calls dark.
-const LEAST_LUMA: f32 = 25.0;
+const MIN_LUMA: f32 = 25.0;
 /// Points; the face has room for about 930.
-const LEAST_POINTS: usize = 150;
+const MIN_POINTS: usize = 150;
 /// Standard error of the approach: more than two thirds of what 60 and 25 cm give (0.15) says nothing.
-const MOST_ERROR: f32 = 0.1;
+const MAX_ERROR: f32 = 0.1;
 /// Pixels of the crop by which a point may miss the plane, as in the experiment that this follows.
 const PLANE_LIMIT: f32 = 2.0;
 /// Pixels on each side over which contrast is made even.
@@ -110,10 +110,10 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     let place = |view: View| Placement::new(view.face).ok_or(InconclusiveReason::Keypoints);
     let (far_place, near_place) = (place(far)?, place(near)?);
     judged.growth = near_place.unit / far_place.unit;
-    if far_place.unit < LEAST_UNIT {
+    if far_place.unit < MIN_UNIT {
         return Err(InconclusiveReason::Small);
     }
-    if judged.growth < LEAST_FIGURES {
+    if judged.growth < MIN_FIGURES {
         return Err(InconclusiveReason::Distance);
     }
     let (far_luma, near_luma) = (far_place.luma(far.frame), near_place.luma(near.frame));
@@ -121,13 +121,13 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     let pixel = |index: usize| Point2::new((index % SIDE) as f32, (index / SIDE) as f32);
     let face: Vec<usize> = (0..SIDE * SIDE).filter(|index| is_on_face(pixel(*index))).collect();
     let mean = |values: &[f32]| face.iter().map(|index| values[*index]).sum::<f32>() / face.len() as f32;
-    if mean(&far_luma.values) < LEAST_LUMA || mean(&near_luma.values) < LEAST_LUMA {
+    if mean(&far_luma.values) < MIN_LUMA || mean(&near_luma.values) < MIN_LUMA {
         return Err(InconclusiveReason::Dark);
     }
     let shown = |pixel: Point2<f32>| is_on_face(pixel) && far_place.shows(far.frame, pixel);
     let mut found = matches(&far_luma.equalised(EVEN), &near_luma.equalised(EVEN), shown);
     found.retain(|found| near_place.shows(near.frame, found.to));
-    if found.len() < LEAST_POINTS {
+    if found.len() < MIN_POINTS {
         return Err(InconclusiveReason::Texture);
     }
     let in_face = |found: &Match| Match { from: to_face(found.from), to: to_face(found.to) };
@@ -146,7 +146,7 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
     };
     let grown = share(near_place, near) - share(far_place, far);
     // Pictures that are larger, too, may show a face that is not: nothing came nearer.
-    if grown < LEAST_GROWN {
+    if grown < MIN_GROWN {
         return Err(InconclusiveReason::Distance);
     }
     let percent = |length: f64| length as f32 * UNIT / SIDE as f32 * 100.0;
@@ -166,11 +166,11 @@ fn judge(far: View, near: View, seed: u64, judged: &mut Parallax) -> Result<Figu
         inverse_focal_error: comparison.approach_error as f32 / grown,
     };
     judged.figures = Some(figures);
-    if judged.growth < LEAST_GROWTH {
+    if judged.growth < MIN_GROWTH {
         return Err(InconclusiveReason::Distance);
     }
     // What is no number is not below anything.
-    if figures.approach_error <= MOST_ERROR && figures.log_likelihood_ratio().is_finite() {
+    if figures.approach_error <= MAX_ERROR && figures.log_likelihood_ratio().is_finite() {
         Ok(figures)
     } else {
         Err(InconclusiveReason::Noise)

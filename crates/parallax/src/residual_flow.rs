@@ -66,7 +66,7 @@ const ROUNDS: usize = 6;
 /// relief is from the mean one's comes on top, and is not part of it.
 const OVERLAP: f64 = 4.8 * 1.4 * 1.4;
 /// A tenth of a pixel of the crop: no flow is better than that, so no stray is weighed by less.
-const LEAST_SPREAD: f64 = 0.0014;
+const MIN_SPREAD: f64 = 0.0014;
 /// A figure of nothing left: squares below this are rounding.
 const FLOOR: f64 = 1e-12;
 
@@ -154,7 +154,7 @@ fn weigh(points: &mut [Weighted], face: &[f64]) -> Option<()> {
         let left: Vec<f64> = points.iter().zip(&terms).map(left).collect();
         let mut sorted = left.clone();
         sorted.sort_by(f64::total_cmp);
-        let spread = sorted.get(sorted.len() / 2)?.max(LEAST_SPREAD);
+        let spread = sorted.get(sorted.len() / 2)?.max(MIN_SPREAD);
         // Cauchy's weights with the usual constant for 95 % efficiency; 1.18 medians are a deviation in two dimensions.
         let limit = 2.385 * spread / 1.18;
         points.iter_mut().zip(left).for_each(|(point, left)| point.weight = 1.0 / (1.0 + (left / limit).powi(2)));

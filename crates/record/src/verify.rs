@@ -8,12 +8,12 @@ use zip::ZipArchive;
 use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SIGNATURE_PATH, TYPE};
 
 /// Files of an archive: a record has the manifest, the signature, two pictures and at most 32 audit pictures.
-const MOST_FILES: usize = 64;
+const MAX_FILES: usize = 64;
 /// Bytes of one file once it is unpacked.
-const MOST_FILE_BYTES: u64 = 64_000_000;
+const MAX_FILE_BYTES: u64 = 64_000_000;
 /// Bytes of all files.
-const MOST_BYTES: u64 = 256_000_000;
-const MOST_SIGNATURE_BYTES: u64 = 64_000;
+const MAX_BYTES: u64 = 256_000_000;
+const MAX_SIGNATURE_BYTES: u64 = 64_000;
 
 /// A record that holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,19 +41,19 @@ pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedR
     if !archive.comment().is_empty() {
         return Err(Error::Ambiguous("it has a comment"));
     }
-    if archive.len() > MOST_FILES {
+    if archive.len() > MAX_FILES {
         return Err(Error::TooLarge(format!("{} files", archive.len())));
     }
     if archive.has_duplicate_names() {
         return Err(Error::Ambiguous("a file is there twice"));
     }
-    let signature = read(&mut archive, SIGNATURE_PATH, MOST_SIGNATURE_BYTES)?;
+    let signature = read(&mut archive, SIGNATURE_PATH, MAX_SIGNATURE_BYTES)?;
     let signature = String::from_utf8(signature).map_err(|_| Error::Signature("it is no text".into()))?;
     let (claims, key_id) = signed(signature.trim(), keys)?;
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     let mut manifest = None;
     for claim in &claims.files {
-        let content = read(&mut archive, &claim.path, MOST_FILE_BYTES.min(left))?;
+        let content = read(&mut archive, &claim.path, MAX_FILE_BYTES.min(left))?;
         left -= content.len() as u64;
         if content.len() as u64 != claim.bytes || hex::encode(Sha256::digest(&content)) != claim.sha256 {
             return Err(Error::Altered(claim.path.clone()));

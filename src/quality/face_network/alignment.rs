@@ -5,9 +5,9 @@ use crate::frame::{Point, Region, sin_cos};
 use crate::quality::pose::pose;
 
 /// Side of the square in eye distances of a frontal face: from above the brow to below the chin, from ear to ear.
-const REACH: f32 = 2.7;
+const REGION_SCALE: f32 = 2.7;
 /// How far down from between the eyes to the mouth the middle of the square lies.
-const MIDDLE: f32 = 0.4;
+const CENTER_OFFSET: f32 = 0.4;
 
 /// The square around a face, in upright frame pixels; `None` where the keypoints give no scale.
 pub fn aligned_region(face: &Face) -> Option<Region> {
@@ -24,8 +24,8 @@ pub fn aligned_region(face: &Face) -> Option<Region> {
         let (sin, cos) = sin_cos(angle);
         // Down along the head's own axis, not towards the mouth: a mouth that is placed by guess under a mask moves the
         // square less.
-        let far = MIDDLE * down;
+        let far = CENTER_OFFSET * down;
         let center = Point { x: eyes.x - far * sin, y: eyes.y + far * cos };
-        Region { center, width: REACH * unit, height: REACH * unit, angle }
+        Region { center, width: REGION_SCALE * unit, height: REGION_SCALE * unit, angle }
     })
 }

@@ -18,25 +18,25 @@ pub const MAX_TAPS: u32 = 2;
 /// Side of the squares of pixels that the first layer reads.
 const PATCH: usize = 4;
 /// Side of the first map.
-const FIRST_SIDE: usize = SIDE / PATCH;
+const STEM_SIDE: usize = SIDE / PATCH;
 /// Values of a square: its pixels row by row, each red, green, blue.
-const FIRST_CHANNELS: usize = 3 * PATCH * PATCH;
-const FIRST: usize = 32;
+const PATCH_VALUES: usize = 3 * PATCH * PATCH;
+const STEM_CHANNELS: usize = 32;
 /// Inputs, outputs and stride of the blocks.
 const BLOCKS: [(usize, usize, usize); 7] =
     [(32, 32, 1), (32, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1), (64, 64, 1)];
 const LAST_SIDE: usize = 8;
-const LAST: usize = 64;
+const LAST_CHANNELS: usize = 64;
 /// Channels that each place of the last map is narrowed to.
-const NARROW: usize = 12;
+const REDUCED_CHANNELS: usize = 12;
 const HIDDEN: usize = 24;
 const OUTPUTS: usize = 10;
 /// Most channels at any place.
-const MAX_GROUPS: usize = LAST / 4;
+const MAX_GROUPS: usize = LAST_CHANNELS / 4;
 /// Added to the spread of the pixels, so that a picture of one colour is not divided by nothing.
-const LEAST_SPREAD: f32 = 8.0;
+const MIN_SPREAD: f32 = 8.0;
 /// Degrees in one of the network's units of pose.
-const DEGREES: f32 = 10.0;
+const DEGREES_PER_UNIT: f32 = 10.0;
 
 /// A fully connected layer, its weights `[input][output]`.
 struct Dense<const OUTPUTS: usize> {
@@ -97,19 +97,19 @@ impl<V: F32x4> FaceNetwork<V> {
     /// When the file has another length than this network's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
         let mut reader = Reader(bytes);
-        let stem = reader.pointwise(FIRST_CHANNELS, FIRST)?;
+        let stem = reader.pointwise(PATCH_VALUES, STEM_CHANNELS)?;
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (inputs, outputs, stride) in BLOCKS {
             let depthwise = reader.layer(9, inputs)?;
             blocks.push(Block::new(stride, &depthwise, &reader.pointwise(inputs, outputs)?));
         }
-        let narrow = reader.pointwise(LAST, NARROW)?;
-        let hidden = Dense::new(&reader.layer(LAST_SIDE * LAST_SIDE * NARROW, HIDDEN)?)?;
+        let narrow = reader.pointwise(LAST_CHANNELS, REDUCED_CHANNELS)?;
+        let hidden = Dense::new(&reader.layer(LAST_SIDE * LAST_SIDE * REDUCED_CHANNELS, HIDDEN)?)?;
         let out = Dense::new(&reader.layer(HIDDEN, OUTPUTS)?)?;
         if !reader.0.is_empty() {
             return Err(WeightsError);
         }
-        let largest = Plane::len_of(FIRST_SIDE, FIRST_CHANNELS / 4);
+        let largest = Plane::len_of(STEM_SIDE, PATCH_VALUES / 4);
         Ok(FaceNetwork {
             pixels: vec![0; 3 * SIDE * SIDE],
             stem: pack_panels(&stem.weights, &stem.bias),
@@ -119,7 +119,7 @@ impl<V: F32x4> FaceNetwork<V> {
             out,
             planes: [Plane::with_capacity(largest), Plane::with_capacity(largest)],
             tiles: vec![Quad::default(); BATCH * MAX_GROUPS],
-            features: vec![0.0; LAST_SIDE * LAST_SIDE * NARROW],
+            features: vec![0.0; LAST_SIDE * LAST_SIDE * REDUCED_CHANNELS],
             backend: PhantomData,
         })
     }
@@ -146,11 +146,11 @@ impl<V: F32x4> FaceNetwork<V> {
     fn run(&mut self) -> FaceAttributes {
         let [from, to] = &mut self.planes;
         let (mut from, mut to) = (from, to);
-        from.reshape(FIRST_SIDE, FIRST_CHANNELS / 4);
+        from.reshape(STEM_SIDE, PATCH_VALUES / 4);
         fill(from, &self.pixels);
-        to.reshape(FIRST_SIDE, FIRST / 4);
-        for first_row in (0..FIRST_SIDE).step_by(BATCH / FIRST_SIDE) {
-            let tiles = &mut self.tiles[..BATCH * FIRST_CHANNELS / 4];
+        to.reshape(STEM_SIDE, STEM_CHANNELS / 4);
+        for first_row in (0..STEM_SIDE).step_by(BATCH / STEM_SIDE) {
+            let tiles = &mut self.tiles[..BATCH * PATCH_VALUES / 4];
             gather_tiles::<V>(from, first_row, tiles);
             pointwise_relu::<V>(&self.stem, tiles, to, first_row);
         }
@@ -159,12 +159,12 @@ impl<V: F32x4> FaceNetwork<V> {
             block.run::<V>(from, to, &mut self.tiles);
             std::mem::swap(&mut from, &mut to);
         }
-        let tiles = &mut self.tiles[..BATCH * LAST / 4];
+        let tiles = &mut self.tiles[..BATCH * LAST_CHANNELS / 4];
         gather_tiles::<V>(from, 0, tiles);
         let (features, zero) = (&mut self.features, V::splat(0.0));
         pointwise::<V>(&self.narrow, tiles, |tile, group, sums| {
             for (pixel, sum) in sums.into_iter().enumerate() {
-                let at = (tile * TILE + pixel) * NARROW + 4 * group;
+                let at = (tile * TILE + pixel) * REDUCED_CHANNELS + 4 * group;
                 if let Some(values) = features[at..].first_chunk_mut() {
                     sum.max(zero).store(values);
                 }
@@ -184,7 +184,7 @@ impl<V: F32x4> FaceNetwork<V> {
 
 /// One of the network's angles in degrees, at most a quarter of a turn to either side.
 fn quarter(angle: f32) -> f32 {
-    (angle * DEGREES).clamp(-90.0, 90.0)
+    (angle * DEGREES_PER_UNIT).clamp(-90.0, 90.0)
 }
 
 /// The same direction, between -180 and 180 degrees.
@@ -197,11 +197,11 @@ fn fill(plane: &mut Plane, pixels: &[u8]) {
     let count = pixels.len() as f32;
     let mean = pixels.iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / count;
     let squares = pixels.iter().map(|&value| (f32::from(value) - mean).powi(2)).sum::<f32>() / count;
-    let scale = 1.0 / (squares.sqrt() + LEAST_SPREAD);
+    let scale = 1.0 / (squares.sqrt() + MIN_SPREAD);
     // A row of a square is twelve values side by side in the picture: three quads.
     const GROUPS: usize = 3 * PATCH / 4;
-    for y in 0..FIRST_SIDE {
-        for group in 0..FIRST_CHANNELS / 4 {
+    for y in 0..STEM_SIDE {
+        for group in 0..PATCH_VALUES / 4 {
             let (down, across) = (group / GROUPS, group % GROUPS);
             let row = &pixels[3 * SIDE * (PATCH * y + down)..][..3 * SIDE];
             let line = &mut plane.line_mut(y + 1, group)[1..];

@@ -127,7 +127,7 @@ impl Inner {
             }
             kind::PATH => {
                 let numbers: Vec<f32> = Array::from(&note.detail()).iter().map(|number| float(&number)).collect();
-                inner.state.borrow_mut().pipeline.follow(MotionPath::from_numbers(&numbers));
+                inner.state.borrow_mut().pipeline.set_path(MotionPath::from_numbers(&numbers));
             }
             kind::CLOCK => {
                 let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());

@@ -3,7 +3,7 @@
 use super::crops::Judged;
 use crate::metrics::interval::rate;
 use nearfar::quality::face_network::FaceAttributes;
-use nearfar::selection::{SURELY_OPEN, SURELY_SHUT};
+use nearfar::selection::{EYES_CLOSED_MAX, EYES_OPEN_MIN};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -118,8 +118,8 @@ pub fn eyes(faces: &[Judged]) -> String {
     let mut text = String::from("| eyes | whose | surely open | surely shut |\n|---|---|---|---|\n");
     let mut line = |name: &str, whose: &str, of: Vec<&Judged>| {
         let chances: Vec<f32> = of.iter().map(|face| face.reading.both_eyes_open()).collect();
-        let open = chances.iter().filter(|chance| **chance >= SURELY_OPEN).count();
-        let shut = chances.iter().filter(|chance| **chance <= SURELY_SHUT).count();
+        let open = chances.iter().filter(|chance| **chance >= EYES_OPEN_MIN).count();
+        let shut = chances.iter().filter(|chance| **chance <= EYES_CLOSED_MAX).count();
         if !of.is_empty() {
             let _ = writeln!(text, "| {name} | {whose} | {} | {} |", rate(open, of.len()), rate(shut, of.len()));
         }

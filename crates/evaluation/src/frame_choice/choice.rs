@@ -4,7 +4,7 @@ use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect};
 use nearfar::guidance::Thresholds;
 use nearfar::quality::FaceMeasurements;
-use nearfar::selection::{Best, FIT, FaceFacts, KeptFrame, score};
+use nearfar::selection::{Best, FaceFacts, KeptFrame, MIN_RELATIVE_FITNESS, score};
 
 /// One frame of a hold as the engine measures it, and how sharp it truly is.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub fn choose(frames: &[HeldFrame]) -> Option<Outcome> {
     let limits = Thresholds::default();
     let scores: Vec<_> = frames.iter().map(|frame| score(&frame.measured, &limits)).collect();
     let fittest = scores.iter().map(|score| score.fitness).fold(0.0, f32::max);
-    let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= FIT * fittest).collect();
+    let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= MIN_RELATIVE_FITNESS * fittest).collect();
     let best = fit.iter().map(|&i| frames[i].truth).fold(0.0, f32::max);
     let sharpest = *fit.iter().max_by(|&&a, &&b| scores[a].detail.total_cmp(&scores[b].detail))?;
     let (mut kept, mut copies, mut chosen) = (Best::default(), 0, 0);

@@ -1,18 +1,18 @@
 //! The checks, each from what it needs to its outcome.
 
+pub mod comparison;
 pub mod depth;
 pub mod face_quality;
 pub mod faces;
 pub mod files;
 pub mod focal_length;
+pub mod injection;
 pub mod manifest;
 pub mod motion;
 pub mod nonce;
 pub mod pad;
 pub mod pictures;
 pub mod reflection;
-pub mod comparison;
 pub mod screen;
 pub mod skin_light;
-pub mod injection;
 pub mod times;

@@ -18,7 +18,7 @@ pub fn occlusion(faces: &[Judged]) -> String {
     let bare = quantile(bare.map(|face| face.reading.most_covered()).collect(), 0.99);
     let limit = FaceAttributes::LIMIT;
     let mut text = format!("At {limit:.2} log odds; 1 % of the held-out real bare faces are above {bare:.2}.\n\n");
-    text.push_str("| kind | whose | called covered |\n|---|---|---|\n");
+    text.push_str("| presented | data | flagged as covered |\n|---|---|---|\n");
     let kinds: BTreeSet<(bool, bool, &str)> =
         faces.iter().map(|face| (face.labels.bare, !face.labels.real, face.labels.kind.as_str())).collect();
     for (_, _, kind) in kinds {
@@ -30,7 +30,7 @@ pub fn occlusion(faces: &[Judged]) -> String {
             line(&mut text, kind, whose, of, limit);
         }
     }
-    text.push_str("\nBare faces by group:\n\n| group | whose | called covered |\n|---|---|---|\n");
+    text.push_str("\nBare faces by group:\n\n| group | data | flagged as covered |\n|---|---|---|\n");
     let groups: BTreeSet<&str> = faces.iter().flat_map(|face| face.labels.groups.iter().map(String::as_str)).collect();
     for group in groups {
         for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
@@ -67,7 +67,7 @@ pub fn pose(faces: &[Judged], limits: [f32; 3]) -> String {
         .filter_map(|face| face.labels.pose.map(|pose| (face, pose)))
         .collect();
     let mut text = String::from(
-        "| angle | whose | faces | median off | 95 % within | slope | by keypoints: median off | slope |\n|---|---|---|---|---|---|---|---|\n",
+        "| angle | data | faces | median error | 95 % within | slope | by keypoints: median error | slope |\n|---|---|---|---|---|---|---|---|\n",
     );
     for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
         let of: Vec<_> = counted.iter().filter(|(face, _)| face.labels.fold.is_some() == fitted).collect();
@@ -90,7 +90,7 @@ pub fn pose(faces: &[Judged], limits: [f32; 3]) -> String {
             );
         }
     }
-    text.push_str("\n| `not_frontal` | whose | wrong by the network | wrong by keypoints |\n|---|---|---|---|\n");
+    text.push_str("\n| `not_frontal` | data | errors of the network | errors of the keypoints |\n|---|---|---|---|\n");
     for (whose, fitted) in [("held-out folds", true), ("other sources", false)] {
         for (name, margin) in [("all", 0.0), ("more than 5 degrees from a limit", 5.0)] {
             let beyond = |pose: [f32; 3], by: f32| (0..3).any(|axis| pose[axis].abs() > limits[axis] + by);
@@ -115,7 +115,7 @@ pub fn pose(faces: &[Judged], limits: [f32; 3]) -> String {
 
 /// How often faces with open and with shut eyes are seen as such, by the lesser eye as frame choice takes it.
 pub fn eyes(faces: &[Judged]) -> String {
-    let mut text = String::from("| eyes | whose | surely open | surely shut |\n|---|---|---|---|\n");
+    let mut text = String::from("| eyes | data | surely open | surely shut |\n|---|---|---|---|\n");
     let mut line = |name: &str, whose: &str, of: Vec<&Judged>| {
         let chances: Vec<f32> = of.iter().map(|face| face.reading.both_eyes_open()).collect();
         let open = chances.iter().filter(|chance| **chance >= EYES_OPEN_MIN).count();

@@ -1,4 +1,4 @@
-//! One residual block: a 3x3 depthwise convolution, a 1x1 convolution, what came in added again, ReLU.
+//! A residual block: 3x3 depthwise convolution, 1x1 convolution, addition of the input, ReLU.
 
 use super::kernels::{
     BATCH_TILES, DepthwiseGroup, Panels, Plane, Quad, TILE, depthwise, pack_panels, pointwise_residual,
@@ -9,7 +9,7 @@ use super::simd::F32x4;
 /// Pixels in a batch.
 pub const BATCH: usize = BATCH_TILES * TILE;
 
-/// A block with its weights packed.
+/// A residual block with packed weights.
 pub struct Block {
     stride: usize,
     depthwise: Vec<DepthwiseGroup>,
@@ -17,7 +17,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Packs the weights. `stride` is 1 or 2; with 2, what came in is halved by maxima.
+    /// Packs the weights. `stride` is 1 or 2; at stride 2 the residual is max-pooled.
     pub fn new(stride: usize, depthwise: &Convolution, pointwise: &Convolution) -> Block {
         Block {
             stride,
@@ -26,8 +26,8 @@ impl Block {
         }
     }
 
-    /// Computes `to` from `from`, whose side is 8 to 64 after the stride. `tiles` has room for [`BATCH`] pixels of
-    /// `from`'s channels.
+    /// Computes `to` from `from`. The output side must be 8 to 64. `tiles` must hold [`BATCH`] pixels with the channels
+    /// of `from`.
     #[inline(always)]
     pub fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
         if self.stride == 1 {

@@ -1,4 +1,4 @@
-//! From frames to faces: what the network says about one square, and where to detect_in from frame to frame.
+//! Detects faces in frames: runs the network on regions of interest and tracks faces from frame to frame.
 
 use super::Face;
 use super::anchors::{RawFace, decode, score_of_logit};
@@ -11,23 +11,23 @@ use super::simd::{F32x4, Fastest};
 use super::sort::sort_descending;
 use crate::frame::{Frame, Rect, Size, sample_rgb};
 
-/// Least score of a detection, as MediaPipe sets it for this model.
+/// Minimum detection score, MediaPipe's value for this model.
 pub const MIN_SCORE: f32 = 0.5;
-/// Boxes that overlap by more than this are one face, as MediaPipe sets it.
+/// Boxes that overlap by more than this are the same face; MediaPipe's value.
 pub const MAX_IOU: f32 = 0.3;
 
-/// A tight detect_in of at least this part of the whole square's side shows no more than the whole frame does.
+/// A region of at least this fraction of the whole frame's roi is not tighter than the whole frame.
 const MAX_TIGHT_RATIO: f32 = 0.7;
-/// A face of less than this part of a square's side may go unseen in it.
+/// A face narrower than this fraction of a region may be missed in it.
 const MIN_VISIBLE_RATIO: f32 = 0.2;
-/// A face of at least this part of a square's side is seen in it as well as in a tight detect_in.
+/// A face at least this fraction of a region is detected in it as reliably as in a tight region.
 const MIN_CONFIRMED_RATIO: f32 = 0.33;
-/// A face of less than this score does not keep the next_search_roi from going on: patterns that fill the picture score so.
+/// Below this score a face does not stop the search: patterns that fill the picture reach such scores.
 const WEAK_SCORE: f32 = 0.55;
-/// Frames for which the place of a lost_face face is looked at again, twice as wide.
+/// Number of frames in which the place of a lost face is searched again, at twice the width.
 const LOST_FACE_FRAMES: u32 = 10;
 
-/// The network and what it needs to turn one square of a frame into faces.
+/// Runs the network on one region of interest of a frame.
 struct RoiDetector<V> {
     network: Network<V>,
     pixels: Vec<u8>,
@@ -36,13 +36,13 @@ struct RoiDetector<V> {
 }
 
 impl<V: F32x4> RoiDetector<V> {
-    /// Runs the network on its input and leaves the faces in `raw`, best first.
+    /// Runs the network on its input and writes the faces to `raw`, best first.
     fn detect(&mut self) {
         self.network.run();
         self.candidates.clear();
         for anchor in 0..ANCHORS {
             let logit = self.network.logit(anchor);
-            // A logit below 0 is a score below one half: most anchors need no exponential.
+            // A logit below 0 is a score below 0.5, so most anchors need no exponential.
             if logit < 0.0 {
                 continue;
             }
@@ -54,17 +54,17 @@ impl<V: F32x4> RoiDetector<V> {
         merge_overlapping(&mut self.candidates, MAX_IOU, &mut self.raw);
     }
 
-    /// Looks at one square and adds what it finds to `faces`, but for boxes that the square clips off and faces
-    /// that are there already: of those a guess gives way to what is sure.
-    fn detect_in(&mut self, frame: &Frame, square: Roi, faces: &mut Vec<TrackedFace>) {
-        self.run_on(frame, square);
+    /// Detects the faces in `roi` and adds them to `faces`. Boxes that the region clips are dropped, and so are faces
+    /// that are already listed; a confirmed detection replaces an unconfirmed one.
+    fn detect_in(&mut self, frame: &Frame, roi: Roi, faces: &mut Vec<TrackedFace>) {
+        self.run_on(frame, roi);
         for raw in &self.raw {
-            let face = to_face(raw, &square);
-            if square.clips(&face.bbox, frame.size()) {
+            let face = to_face(raw, &roi);
+            if roi.clips(&face.bbox, frame.size()) {
                 continue;
             }
             let side = face.bbox.width.max(face.bbox.height);
-            let seen = TrackedFace { face, is_confirmed: side >= square.side * MIN_CONFIRMED_RATIO };
+            let seen = TrackedFace { face, is_confirmed: side >= roi.side * MIN_CONFIRMED_RATIO };
             match faces.iter_mut().find(|known| known.is_same_as(&face)) {
                 Some(known) if seen.is_confirmed && !known.is_confirmed => *known = seen,
                 Some(_) => {}
@@ -73,13 +73,13 @@ impl<V: F32x4> RoiDetector<V> {
         }
     }
 
-    /// Runs the network on one square of a frame.
-    fn run_on(&mut self, frame: &Frame, square: Roi) {
+    /// Samples `roi` and runs the network on it.
+    fn run_on(&mut self, frame: &Frame, roi: Roi) {
         let side = INPUT_SIDE as u32;
-        sample_rgb(frame, &square.rect(), side, side, &mut self.pixels);
+        sample_rgb(frame, &roi.rect(), side, side, &mut self.pixels);
         let size = frame.size();
-        let columns = covered(square.center.x, square.side, size.width);
-        let rows = covered(square.center.y, square.side, size.height);
+        let columns = covered(roi.center.x, roi.side, size.width);
+        let rows = covered(roi.center.y, roi.side, size.height);
         for (y, pixels) in self.pixels.chunks_exact(3 * INPUT_SIDE).enumerate() {
             let row = self.network.input.row_mut(y);
             row.fill(0.0);
@@ -94,7 +94,7 @@ impl<V: F32x4> RoiDetector<V> {
     }
 }
 
-/// Input pixels whose middle lies inside the frame, along one axis.
+/// The input pixels along one axis whose centre lies inside the frame.
 fn covered(center: f32, side: f32, length: u32) -> std::ops::Range<usize> {
     let step = side / INPUT_SIDE as f32;
     let first = center - side / 2.0 + step / 2.0;
@@ -103,8 +103,8 @@ fn covered(center: f32, side: f32, length: u32) -> std::ops::Range<usize> {
     start..index(length as f32).max(start)
 }
 
-fn to_face(raw: &RawFace, square: &Roi) -> Face {
-    let to_frame = |x, y| square.to_frame(crate::frame::Point { x, y }, INPUT_SIDE as f32);
+fn to_face(raw: &RawFace, roi: &Roi) -> Face {
+    let to_frame = |x, y| roi.to_frame(crate::frame::Point { x, y }, INPUT_SIDE as f32);
     let [left, top, right, bottom] = raw.edges;
     let (a, b) = (to_frame(left, top), to_frame(right, bottom));
     Face {
@@ -114,42 +114,55 @@ fn to_face(raw: &RawFace, square: &Roi) -> Face {
     }
 }
 
-/// A face of a stream, and whether a detect_in that was made for its size has seen it.
+/// A face that is tracked over a stream.
 #[derive(Clone, Copy)]
 struct TrackedFace {
     face: Face,
-    /// What only a wide detect_in has seen is a guess: small faces score low there, and patterns as high as faces.
+    /// Whether a region that suits the face's size has shown it. Detections in a wide region are unreliable: small
+    /// faces score low there, and patterns score as high as faces.
     is_confirmed: bool,
 }
 
 impl TrackedFace {
-    /// Whether nothing has to be looked for beside it.
+    /// Whether no further face has to be searched for.
     fn is_strong(&self) -> bool {
         self.is_confirmed && self.face.score >= WEAK_SCORE
     }
 
-    /// Whether another detection is of this face. Within a weak box that fills the picture there may be a small face.
+    /// Whether `face` is another detection of this face. A weak box that fills the picture may contain a small face.
     fn is_same_as(&self, face: &Face) -> bool {
         let holds_another = self.face.score < WEAK_SCORE && self.face.bbox.width > 2.0 * face.bbox.width;
         self.face.is_same_as(face) && !holds_another
     }
 }
 
-/// Finds faces in frames and follows them from one to the next.
+/// Detects faces in frames and tracks them from frame to frame.
+///
+/// ```no_run
+/// use nearfar::detection::Detector;
+/// use nearfar::frame::{Frame, Layout, PixelFormat, Size};
+/// let model = std::fs::read("face_detection_short_range.tflite")?;
+/// let pixels = vec![0; 4 * 640 * 480];
+/// let frame = Frame::new(Layout::packed(PixelFormat::Rgba, Size { width: 640, height: 480 }), &pixels)?;
+/// for face in Detector::from_tflite(&model)?.detect(&frame) {
+///     println!("{:?} with score {}", face.bbox, face.score);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Detector<V = Fastest> {
     roi_detector: RoiDetector<V>,
-    /// What the last frame showed, the sure ones of which are reported.
+    /// Faces of the last frame; only the confirmed ones are reported.
     known: Vec<TrackedFace>,
     found: Vec<TrackedFace>,
     reported: Vec<Face>,
     search_rois: Vec<Roi>,
     size: Size,
     step: usize,
-    /// The face that is followed, which another one has to outdo.
+    /// The followed face. Another face must be clearly more prominent to replace it.
     followed: Option<TrackedFace>,
-    /// The tight detect_in at it.
+    /// The tight region around the followed face.
     tight_roi: Option<Roi>,
-    /// Where the face was that went out of sight, and for how many frames that is still worth a detect_in.
+    /// Where a face was lost, and for how many more frames to search there.
     lost_face: Option<(Roi, u32)>,
 }
 
@@ -170,7 +183,7 @@ impl<V: F32x4> Detector<V> {
     /// [`ModelError`] for a file that is truncated, altered, or another model.
     pub fn with_backend(bytes: &[u8]) -> Result<Self, ModelError> {
         let network = Network::new(&Model::from_tflite(bytes)?);
-        // Room for more faces than anchors, so that no frame makes these grow.
+        // Reserved for more faces than there are anchors, so that no frame makes them grow.
         let raw = || Vec::with_capacity(ANCHORS);
         let roi_detector =
             RoiDetector { network, pixels: vec![0; 3 * INPUT_SIDE * INPUT_SIDE], candidates: raw(), raw: raw() };
@@ -189,7 +202,7 @@ impl<V: F32x4> Detector<V> {
         })
     }
 
-    /// Forgets the faces of earlier frames, as for another camera.
+    /// Forgets all faces, for example after a change of camera.
     pub fn reset(&mut self) {
         self.known.clear();
         self.size = Size::default();
@@ -199,10 +212,13 @@ impl<V: F32x4> Detector<V> {
         self.lost_face = None;
     }
 
-    /// The faces in the next frame of a stream, largest first, but for those that no tight detect_in has seen yet. At most
-    /// two rois a frame, three where nobody was known: one at the face that is followed, or at the whole frame; and in
-    /// every other frame, or while no face is known, one that takes turns between the whole frame, the other known
-    /// faces and parts of the frame where a face too small for the detect_in at the whole may be.
+    /// Detects the faces in the next frame of a stream, largest first. Faces that no tight region has confirmed yet are
+    /// left out.
+    ///
+    /// The network runs at most twice a frame, three times while no face is known. The first region is the tight one
+    /// around the followed face, or the whole frame. In every other frame, and while no face is known, a second region
+    /// alternates between the whole frame, the other known faces and parts of the frame that may contain a face too
+    /// small for the whole-frame region.
     pub fn detect(&mut self, frame: &Frame) -> &[Face] {
         let size = frame.size();
         if size != self.size {
@@ -217,7 +233,7 @@ impl<V: F32x4> Detector<V> {
         match self.tight_roi {
             Some(tight) if tight.side < whole.side * MAX_TIGHT_RATIO => {
                 self.roi_detector.detect_in(frame, tight, &mut self.found);
-                // A face that got lost_face is worth the second detect_in at once.
+                // A face that was lost is worth the second run at once.
                 if self.found.is_empty() || self.step.is_multiple_of(2) {
                     let secondary_roi = self.secondary_roi(whole);
                     self.roi_detector.detect_in(frame, secondary_roi, &mut self.found);
@@ -225,7 +241,7 @@ impl<V: F32x4> Detector<V> {
                 } else {
                     self.keep_uncovered(&[tight]);
                 }
-                // What was only guessed at was never there.
+                // An unconfirmed face does not count as lost.
                 if self.found.is_empty() && self.followed.is_some_and(|known| known.is_confirmed) {
                     self.lost_face = Some((tight.scaled(2.0), LOST_FACE_FRAMES));
                 }
@@ -237,16 +253,17 @@ impl<V: F32x4> Detector<V> {
                 }
                 match self.best() {
                     Some(best) if best.is_strong() => {}
-                    // Of a pattern that keeps looking like a face the next_search_roi must not tire.
+                    // A pattern that keeps scoring as a face must not stall the search.
                     Some(_) if !self.step.is_multiple_of(2) && self.found.iter().any(|known| !known.is_confirmed) => {
-                        // Two, or of two people the first would be reported what to do before the other one is seen.
+                        // Two candidates: otherwise one of two people would get an instruction before the other is
+                        // detected.
                         for _ in 0..2 {
                             self.confirm_candidate(frame);
                         }
                     }
                     _ => {
-                        let square = self.next_search_roi();
-                        self.roi_detector.detect_in(frame, square, &mut self.found);
+                        let roi = self.next_search_roi();
+                        self.roi_detector.detect_in(frame, roi, &mut self.found);
                     }
                 }
             }
@@ -263,19 +280,20 @@ impl<V: F32x4> Detector<V> {
         &self.reported
     }
 
-    /// Takes a tight detect_in at the most prominent guess, and drops it where that sees nothing.
+    /// Runs the network on the region around the most prominent unconfirmed face and drops the face if it is not found
+    /// there.
     fn confirm_candidate(&mut self, frame: &Frame) {
         let Some(guess) = self.most_prominent(|known| !known.is_confirmed) else { return };
         self.roi_detector.detect_in(frame, Roi::around(&guess.face.bbox), &mut self.found);
         self.found.retain(|known| known.is_confirmed || known.face != guess.face);
     }
 
-    /// The face to follow: the most prominent clear one, else the most prominent of all.
+    /// The face to follow: the most prominent strong one, otherwise the most prominent of all.
     fn best(&self) -> Option<TrackedFace> {
         self.most_prominent(TrackedFace::is_strong).or_else(|| self.most_prominent(|_| true))
     }
 
-    /// The most prominent one among some of what was found.
+    /// The most prominent of the faces found that satisfy `is_candidate`.
     #[inline(never)]
     fn most_prominent(&self, is_candidate: fn(&TrackedFace) -> bool) -> Option<TrackedFace> {
         let (middle, reach) = (Roi::whole(self.size).center, self.size.width.max(self.size.height) as f32);
@@ -287,7 +305,7 @@ impl<V: F32x4> Detector<V> {
         candidates.copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
     }
 
-    /// Takes over what a tight detect_in said in an earlier frame of a face that only a wide one has seen in this.
+    /// Copies the confirmation and the score of an earlier frame to faces that only a wide region shows in this frame.
     fn carry_over_confirmed(&mut self) {
         for found in self.found.iter_mut().filter(|found| !found.is_confirmed) {
             let before = self.known.iter().find(|known| known.is_confirmed && known.is_same_as(&found.face));
@@ -298,7 +316,7 @@ impl<V: F32x4> Detector<V> {
         }
     }
 
-    /// The second detect_in while a face is followed.
+    /// The second region while a face is followed.
     fn secondary_roi(&self, whole: Roi) -> Roi {
         let turn = self.step / 4;
         let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
@@ -313,22 +331,22 @@ impl<V: F32x4> Detector<V> {
         }
     }
 
-    /// The second detect_in while no face is known.
+    /// The second region while no face is known.
     fn next_search_roi(&mut self) -> Roi {
-        if let Some((square, frames)) = &mut self.lost_face {
-            let square = *square;
+        if let Some((roi, frames)) = &mut self.lost_face {
+            let roi = *roi;
             *frames -= 1;
             if *frames == 0 {
                 self.lost_face = None;
             }
             if self.step.is_multiple_of(2) {
-                return square;
+                return roi;
             }
         }
         self.search_rois[self.step % self.search_rois.len()]
     }
 
-    /// Keeps those faces of the last frame that none of this frame's rois could have seen.
+    /// Keeps the faces of the last frame that none of this frame's regions could have shown.
     fn keep_uncovered(&mut self, rois: &[Roi]) {
         for known in &self.known {
             let bbox = &known.face.bbox;
@@ -342,29 +360,30 @@ impl<V: F32x4> Detector<V> {
         }
     }
 
-    /// All faces in a still picture, largest first, whatever was seen before: the whole, every next_search_roi square,
-    /// then a tight detect_in at each face found. About a dozen rois and two for each face.
+    /// Detects all faces in a still picture, largest first, independently of earlier frames: in the whole frame, in
+    /// every search region, then in a tight region around each face found. The network runs about a dozen times, and
+    /// twice more for each face.
     pub fn detect_still(&mut self, frame: &Frame) -> Vec<Face> {
         self.detect_still_min_width(frame, 0.0)
     }
 
-    /// As [`Detector::detect_still`], for somebody to whom faces narrower than `least` of the widest one's width do not
-    /// matter, 0 to 1: beside a large face the smaller search_rois are not looked at.
+    /// Like [`Detector::detect_still`], but faces narrower than `least` times the widest face (0 to 1) may be missed:
+    /// beside a large face the smaller search regions are skipped.
     pub fn detect_still_min_width(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
         let size = frame.size();
         let short = size.short_side() as f32;
         let mut candidates: Vec<TrackedFace> = Vec::new();
         self.roi_detector.detect_in(frame, Roi::whole(size), &mut candidates);
-        for square in search_regions(size) {
+        for roi in search_regions(size) {
             let widest = candidates.iter().map(|known| known.face.bbox.width).fold(0.0, f32::max);
-            let is_fine = square.side < short;
+            let is_fine = roi.side < short;
             if !is_fine || least * widest < short * MIN_VISIBLE_RATIO {
-                self.roi_detector.detect_in(frame, square, &mut candidates);
+                self.roi_detector.detect_in(frame, roi, &mut candidates);
             }
         }
         let mut faces: Vec<Face> = Vec::new();
         for TrackedFace { face, .. } in &candidates {
-            // What a closer detect_in does not show again was no face. The second one starts from a better box.
+            // A face that a closer region does not show again is discarded. The second run starts from a better box.
             let mut seen = Some(*face);
             for _ in 0..2 {
                 let Some(bbox) = seen.map(|face| face.bbox) else { break };
@@ -378,8 +397,8 @@ impl<V: F32x4> Detector<V> {
         faces
     }
 
-    /// What the network alone says of one input: 128x128 RGB pixels from -1 to 1, row by row. Best first, in
-    /// input pixels.
+    /// Runs the network on an input of 128x128 RGB pixels from -1 to 1, row by row. Returns faces in input pixels, best
+    /// first.
     pub fn detect_input(&mut self, input: &[f32]) -> &[RawFace] {
         self.roi_detector.network.input.fill(input);
         self.roi_detector.detect();

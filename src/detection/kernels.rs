@@ -1,13 +1,13 @@
-//! The inner loops of the network, written once for every [`F32x4`] back end.
+//! The inner loops of the network, generic over the [`F32x4`] back end.
 //!
 //! # Layout
-//! Channels go in groups of four ([`Quad`]). A [`Plane`] keeps, row by row and group by group, the quads of
-//! neighbouring pixels side by side, with a border of one zero pixel on all sides, so that a 3x3 window needs no
-//! branch at the edge. Between the depthwise and the pointwise convolution pixels go in *tiles* of four: channel
-//! by channel the values of four neighbouring pixels, one tile after the other, so that the pointwise loop reads
-//! two streams, tile and weights, one step a channel. (Unrolled further, it keeps more weights alive than there
-//! are registers.) A *batch* is 16 tiles: one row of 64 pixels, or two of 32, four of 16, eight of 8; the
-//! batch and one panel of weights stay in the first-level cache.
+//!
+//! Channels are grouped by four ([`Quad`]). A [`Plane`] stores, row by row and group by group, the quads of
+//! neighbouring pixels side by side. A border of one zero pixel on all sides saves branches in 3x3 windows. Between the
+//! depthwise and the pointwise convolution, pixels are grouped into *tiles* of four: for each channel the values of
+//! four neighbouring pixels. The pointwise loop therefore reads two streams, tile and weights, one step per channel.
+//! (Unrolling it further keeps more weights alive than there are registers.) A *batch* has 16 tiles: one row of 64
+//! pixels, two of 32, four of 16 or eight of 8. A batch and one panel of weights fit into the first-level cache.
 
 use super::simd::F32x4;
 
@@ -30,17 +30,17 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// A plane with room for any map of up to `quads` quads, border included.
+    /// Allocates room for any map of up to `quads` quads, border included.
     pub fn with_capacity(quads: usize) -> Plane {
         Plane { side: 0, groups: 0, quads: vec![Quad::default(); quads] }
     }
 
-    /// Quads that a map of this shape takes.
+    /// Number of quads in a map of this shape, border included.
     pub const fn len_of(side: usize, groups: usize) -> usize {
         (side + 2) * (side + 2) * groups
     }
 
-    /// Takes on another shape and clears the border; what is inside is left for the kernels to overwrite.
+    /// Changes the shape and clears the border. The interior is left for the kernels to overwrite.
     pub fn reshape(&mut self, side: usize, groups: usize) {
         (self.side, self.groups) = (side, groups);
         let (width, row) = (side + 2, (side + 2) * groups);
@@ -58,19 +58,19 @@ impl Plane {
         self.side
     }
 
-    /// Channels over four, rounded up.
+    /// Number of channel groups.
     pub fn groups(&self) -> usize {
         self.groups
     }
 
-    /// One group's quads in row `y`, both counted with the border.
+    /// One group's quads in row `y`. Both indices count the border.
     #[inline(always)]
     pub fn line(&self, y: usize, group: usize) -> &[Quad] {
         let width = self.side + 2;
         &self.quads[(y * self.groups + group) * width..][..width]
     }
 
-    /// As [`Plane::line`], to be written.
+    /// Mutable version of [`Plane::line`].
     #[inline(always)]
     pub fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
         let width = self.side + 2;
@@ -81,13 +81,13 @@ impl Plane {
 /// Weights of a 3x3 depthwise convolution for one group of channels.
 #[derive(Clone, Copy, Debug)]
 pub struct DepthwiseGroup {
-    /// Row by row.
+    /// The nine taps, row by row.
     pub taps: [Quad; 9],
-    /// Added to the sum.
+    /// Bias, added to the sum.
     pub bias: Quad,
 }
 
-/// Convolves one batch of output pixels, that of rows `first_row..`, into tiles.
+/// Convolves one batch of output pixels, starting at row `first_row`, into tiles.
 #[inline(never)]
 pub fn depthwise<V: F32x4, const STRIDE: usize>(
     input: &Plane,
@@ -97,7 +97,7 @@ pub fn depthwise<V: F32x4, const STRIDE: usize>(
 ) {
     let tiles_a_row = input.side() / STRIDE / TILE;
     let groups = weights.len();
-    // SAME padding: stride 1 pads one pixel before, stride 2 of an even side none before and one after.
+    // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
     let border = if STRIDE == 1 { 0 } else { 1 };
     for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
         let y = (first_row + row) * STRIDE + border;
@@ -124,8 +124,8 @@ pub fn depthwise<V: F32x4, const STRIDE: usize>(
     }
 }
 
-/// Weights of a 1x1 convolution, repacked into panels of two output groups (a last odd group is a panel of its
-/// own): the bias, then for each input channel the panel's weights.
+/// Weights of a 1x1 convolution in panels of two output groups (an odd last group is a panel alone): the bias, then the
+/// weights of each input channel.
 #[derive(Clone, Debug)]
 pub struct Panels {
     input_groups: usize,
@@ -133,14 +133,14 @@ pub struct Panels {
     quads: Vec<Quad>,
 }
 
-/// Packs `[output][input]` weights and one bias for each output; channels that fill up the last quad are 0.
+/// Packs `[output][input]` weights and one bias per output. Channels that pad the last quad are 0.
 pub fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
     let (inputs, outputs) = (weights.len() / bias.len(), bias.len());
     let (input_groups, output_groups) = (inputs.div_ceil(4), outputs.div_ceil(4));
     let mut quads = Vec::with_capacity(output_groups * (4 * input_groups + 1));
     for first in (0..output_groups).step_by(2) {
         let panel = first..(first + 2).min(output_groups);
-        // Number -1 is the bias.
+        // Index -1 is the bias.
         for input in -1..4 * input_groups as isize {
             quads.extend(panel.clone().map(|group| {
                 Quad([0, 1, 2, 3].map(|i| {
@@ -159,13 +159,13 @@ pub fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
 }
 
 impl Panels {
-    /// Output channels over four, rounded up.
+    /// Number of output groups.
     pub fn output_groups(&self) -> usize {
         self.output_groups
     }
 }
 
-/// Multiplies a batch of tiles with the panels; `store(tile, output group, its four pixels)` takes the sums.
+/// Multiplies a batch of tiles by the panels and calls `store(tile, output group, sums of its four pixels)`.
 #[inline(always)]
 pub fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [V; TILE])) {
     let tile_len = panels.input_groups * TILE;
@@ -190,7 +190,7 @@ pub fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
         }
     }
     let Some((bias, weights)) = odd.split_first() else { return };
-    // One group alone: two tiles at a time keep as many sums going.
+    // A single group: two tiles at a time keep as many sums in flight.
     for (index, tiles) in tiles.chunks_exact(2 * tile_len).enumerate() {
         let (first, second) = tiles.split_at(tile_len);
         let mut sums = [[V::load(&bias.0); TILE]; 2];
@@ -206,14 +206,14 @@ pub fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMu
     }
 }
 
-/// Row and column of a batch's tile in a plane of `side`, a power of two: no division for each tile.
+/// Row and column of a tile in a plane whose `side` is a power of two, without a division.
 #[inline(always)]
 fn tile_position(tile: usize, side: usize, first_row: usize) -> (usize, usize) {
     let pixel = tile * TILE;
     (first_row + (pixel >> side.trailing_zeros()), pixel & (side - 1))
 }
 
-/// Four pixels' quads in a line, as lanes.
+/// Loads four pixels' quads of a line.
 #[inline(always)]
 fn load_tile<V: F32x4>(line: &[Quad], x: usize) -> [V; TILE] {
     let quads = &line[x..x + TILE];
@@ -227,8 +227,8 @@ fn store_tile<V: F32x4>(line: &mut [Quad], x: usize, values: [V; TILE]) {
     }
 }
 
-/// The end of a residual block for one batch: the 1x1 convolution of `tiles`, plus `input` (for `STRIDE` 2 its
-/// 2x2 maximum), ReLU, into `output`.
+/// The end of a residual block for one batch: 1x1 convolution of `tiles`, plus `input` (max-pooled 2x2 for `STRIDE` 2),
+/// ReLU, into `output`.
 #[inline(never)]
 pub fn pointwise_residual<V: F32x4, const STRIDE: usize>(
     panels: &Panels,
@@ -260,7 +260,7 @@ pub fn pointwise_residual<V: F32x4, const STRIDE: usize>(
     });
 }
 
-/// A 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
+/// 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
 #[inline(never)]
 pub fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
     let (side, zero) = (output.side(), V::splat(0.0));
@@ -285,17 +285,16 @@ pub fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad
     }
 }
 
-/// Values in a row of the network's padded input: 128 pixels, one before, two after, and one value that makes
-/// it whole quads.
+/// Values per row of the padded input: 128 pixels, one before, two after, and one value that completes the quads.
 pub const INPUT_STRIDE: usize = 396;
 /// Rows of the padded input.
 pub const INPUT_ROWS: usize = 131;
-/// Values that one row of the 5x5 window covers.
+/// Values of one row of the 5x5 window.
 const STEM_ROW: usize = 15;
-/// Values that one input row gives to a tile of outputs, at stride 2.
+/// Input values of one row that a tile of outputs covers at stride 2.
 const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 
-/// The first convolution, 5x5 with stride 2 and ReLU: one batch, that is output row `y`. `panels` has 75 input
+/// The first convolution, 5x5 with stride 2 and ReLU, for one batch, which is output row `y`. `panels` has 75 input
 /// channels in the order `(row, column, colour)` and a 76th of zeros.
 #[inline(never)]
 pub fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {

@@ -1,4 +1,4 @@
-//! BlazeFace short range: faces in a frame.
+//! Face detection with BlazeFace short range.
 
 pub mod anchors;
 pub(crate) mod block;
@@ -23,24 +23,24 @@ use serde::{Deserialize, Serialize};
 /// One detected face, in upright frame pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Face {
-    /// The face box: about brow to chin, about square.
+    /// The face box: about brow to chin, roughly square.
     pub bbox: Rect,
-    /// Six landmarks in the model's order: [`Face::RIGHT_EYE`], [`Face::LEFT_EYE`], [`Face::NOSE`],
-    /// [`Face::MOUTH`], [`Face::RIGHT_EAR`], [`Face::LEFT_EAR`]. Right and left are the person's own,
-    /// so the right eye is on the left of an unmirrored picture.
+    /// Six landmarks in the model's order: [`Face::RIGHT_EYE`], [`Face::LEFT_EYE`], [`Face::NOSE`], [`Face::MOUTH`],
+    /// [`Face::RIGHT_EAR`], [`Face::LEFT_EAR`]. Right and left are the person's own: the right eye is on the left of an
+    /// unmirrored picture.
     pub keypoints: [Point; 6],
     /// Detection score, 0 to 1.
     pub score: f32,
 }
 
 impl Face {
-    /// Middle of the person's right eye.
+    /// Centre of the person's right eye.
     pub const RIGHT_EYE: usize = 0;
-    /// Middle of the person's left eye.
+    /// Centre of the person's left eye.
     pub const LEFT_EYE: usize = 1;
     /// Tip of the nose.
     pub const NOSE: usize = 2;
-    /// Middle of the mouth.
+    /// Centre of the mouth.
     pub const MOUTH: usize = 3;
     /// The person's right ear tragion.
     pub const RIGHT_EAR: usize = 4;

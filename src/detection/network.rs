@@ -1,4 +1,4 @@
-//! BlazeFace short range as one pass over fixed buffers.
+//! BlazeFace short range as one pass over preallocated buffers.
 
 use super::block::{BATCH, Block};
 use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, stem};
@@ -12,14 +12,13 @@ use std::marker::PhantomData;
 const STEM_SIDE: usize = INPUT_SIDE / 2;
 const FINE_SIDE: usize = 16;
 const COARSE_SIDE: usize = 8;
-/// Most groups of channels at any place.
+/// Maximum number of channel groups in any layer.
 const MAX_GROUPS: usize = 24;
 
-/// Anchors of the whole network: 2 a cell of 16x16, then 6 a cell of 8x8.
+/// Number of anchors: 2 per cell of the 16x16 grid, then 6 per cell of the 8x8 grid.
 pub const ANCHORS: usize = FINE_SIDE * FINE_SIDE * FINE_ANCHORS + COARSE_SIDE * COARSE_SIDE * COARSE_ANCHORS;
 
-/// The network's input: 128x128 RGB pixels, values from -1 to 1, inside the border that the first convolution
-/// wants.
+/// The network's input: 128x128 RGB pixels with values from -1 to 1, including the border for the first convolution.
 #[derive(Clone, Debug)]
 pub struct Input(Vec<f32>);
 
@@ -30,12 +29,12 @@ impl Default for Input {
 }
 
 impl Input {
-    /// The 384 values of row `y`, 0 to 127: red, green, blue of each pixel.
+    /// The 384 values of row `y` (0 to 127): red, green and blue of each pixel.
     pub fn row_mut(&mut self, y: usize) -> &mut [f32] {
         &mut self.0[(y + 1) * INPUT_STRIDE + 3..][..INPUT_SIDE * 3]
     }
 
-    /// Copies `128 * 128 * 3` values, row by row; missing ones are 0.
+    /// Copies `128 * 128 * 3` values, row by row. Missing values become 0.
     pub fn fill(&mut self, values: &[f32]) {
         let mut rows = values.chunks(INPUT_SIDE * 3);
         for y in 0..INPUT_SIDE {
@@ -47,7 +46,7 @@ impl Input {
     }
 }
 
-/// Scores and boxes of one grid, as the kernels leave them: tile by tile, group by group.
+/// Scores and boxes of one grid in the kernels' order: tile by tile, group by group.
 struct Grid {
     panels: Panels,
     anchors: usize,
@@ -92,9 +91,9 @@ impl Grid {
     }
 }
 
-/// The network with its weights packed for `V` and its buffers; running it allocates nothing.
+/// The network with buffers and weights packed for `V`. Running it does not allocate.
 pub struct Network<V = Fastest> {
-    /// What the next run looks at.
+    /// Input of the next run.
     pub input: Input,
     stem: Panels,
     blocks: Vec<Block>,
@@ -128,7 +127,7 @@ impl<V: F32x4> Network<V> {
         }
     }
 
-    /// Computes scores and boxes of what is in `input`.
+    /// Computes scores and boxes of `input`.
     pub fn run(&mut self) {
         let [from, to] = &mut self.planes;
         let (mut from, mut to) = (from, to);
@@ -147,7 +146,7 @@ impl<V: F32x4> Network<V> {
         self.coarse.run::<V>(from, &mut self.tiles);
     }
 
-    /// The score of `anchor` (0 to [`ANCHORS`]) before the logistic function.
+    /// Logit of `anchor` (0 to [`ANCHORS`]).
     #[inline]
     pub fn logit(&self, anchor: usize) -> f32 {
         match anchor.checked_sub(FINE_SIDE * FINE_SIDE * FINE_ANCHORS) {
@@ -156,7 +155,7 @@ impl<V: F32x4> Network<V> {
         }
     }
 
-    /// Centre, size and six points of `anchor`, in input pixels relative to it.
+    /// Centre, size and six points of `anchor`, in input pixels relative to the anchor.
     pub fn box_values(&self, anchor: usize) -> [f32; BOX_VALUES] {
         match anchor.checked_sub(FINE_SIDE * FINE_SIDE * FINE_ANCHORS) {
             None => self.fine.values(anchor),

@@ -1,5 +1,5 @@
-//! Weighted non-maximum suppression, as MediaPipe does it: boxes that overlap the best one are averaged with it
-//! by their scores, instead of being dropped.
+//! Weighted non-maximum suppression, as in MediaPipe: boxes that overlap the best one are averaged with it, weighted by
+//! score, instead of being dropped.
 
 use super::anchors::RawFace;
 use super::sort::sort_descending;
@@ -16,9 +16,9 @@ pub fn iou(a: &[f32; 4], b: &[f32; 4]) -> f32 {
     shared / (area(a) + area(b) - shared)
 }
 
-/// Merges `candidates` into `faces`, best first, such that what overlaps a better candidate by more than
-/// `max_iou` is averaged into it. The merged face keeps the best score. Uses up `candidates`; allocates nothing
-/// once both vectors have grown.
+/// Merges `candidates` into `faces`, best first: a candidate that overlaps a better one by more than `max_iou` is
+/// averaged into it. A merged face keeps the best score. Empties `candidates`; does not allocate once both vectors have
+/// grown.
 pub fn merge_overlapping(candidates: &mut Vec<RawFace>, max_iou: f32, faces: &mut Vec<RawFace>) {
     faces.clear();
     sort_descending(candidates, |face| face.score);

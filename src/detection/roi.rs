@@ -1,39 +1,40 @@
-//! Which squares of a frame to look at: the network sees 128x128 pixels, so a small face needs a tighter square.
+//! Regions of interest: the regions of a frame that the network runs on. It sees 128x128 pixels, so a small face needs
+//! a tighter roi.
 
 use super::sort::sort_descending;
 use crate::frame::{Point, Rect, Size};
 
-/// Side of a tight look over the side of the face box: the box then takes about 47 % of the input, in the
-/// middle of the sizes that the model was made for.
+/// Side of the region around a face, relative to the face box. The box then covers about 47 % of the input, in the
+/// middle of the sizes that the model was trained for.
 const FACE_MARGIN: f32 = 2.1;
-/// How far, as a part of its side, a tight look may be off before it moves.
+/// How far a region may deviate, relative to its side, before it moves.
 const STABLE_TOLERANCE: f32 = 0.1;
-/// Sides of the search squares over the short side of the frame, with the least overlap of neighbours.
+/// Sides of the search regions relative to the frame's short side, and the minimum overlap of neighbours.
 const SEARCH_SCALES: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
 
-/// A square to look at, in upright pixels; it may reach past the frame.
+/// A roi region of interest in upright pixels. It may extend past the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Roi {
-    /// The middle.
+    /// Centre.
     pub center: Point,
     /// Side length, more than 0.
     pub side: f32,
 }
 
 impl Roi {
-    /// The least square around the whole frame.
+    /// The smallest roi around the whole frame.
     pub fn whole(size: Size) -> Roi {
         let (width, height) = (size.width as f32, size.height as f32);
         Roi { center: Point { x: width / 2.0, y: height / 2.0 }, side: width.max(height) }
     }
 
-    /// The tight look at a face.
+    /// The region around a face.
     pub fn around(bbox: &Rect) -> Roi {
         Roi { center: bbox.center(), side: (bbox.width.max(bbox.height) * FACE_MARGIN).max(1.0) }
     }
 
-    /// The `former` square if that one still fits nearly as well. The box that the network answers with depends
-    /// a little on where it looks: a look that followed each answer would never come to rest.
+    /// Returns the `former` region if it still fits nearly as well. The predicted box depends slightly on the region,
+    /// so a region that followed every prediction would never settle.
     pub fn stabilized(self, former: Option<Roi>) -> Roi {
         let fits = |former: &Roi| {
             former.center.distance(self.center) < STABLE_TOLERANCE * self.side
@@ -42,12 +43,12 @@ impl Roi {
         former.filter(fits).unwrap_or(self)
     }
 
-    /// The same square, `factor` times as wide.
+    /// The same centre, `factor` times the side.
     pub fn scaled(self, factor: f32) -> Roi {
         Roi { side: self.side * factor, ..self }
     }
 
-    /// As a rectangle to sample.
+    /// The region as a rectangle.
     pub fn rect(&self) -> Rect {
         let (x, y) = (self.center.x - self.side / 2.0, self.center.y - self.side / 2.0);
         Rect { x, y, width: self.side, height: self.side }
@@ -71,7 +72,7 @@ impl Roi {
         }
     }
 
-    /// Whether the square clips `bbox` off where the frame itself goes on.
+    /// Whether the region clips `bbox` at an edge that is not an edge of the frame.
     pub fn clips(&self, bbox: &Rect, size: Size) -> bool {
         let half = self.side / 2.0;
         let cut_before = |low: f32, center: f32| low < center - half && center - half > 0.0;
@@ -83,26 +84,26 @@ impl Roi {
     }
 }
 
-/// The squares that together show every part of the frame at a finer scale, coarse ones first, and of each
-/// size those nearest to the middle first, since that is where people place themselves.
+/// Regions that together cover the frame at a finer scale: coarse ones first, and within one size the most central
+/// first, because people place themselves there.
 pub fn search_regions(size: Size) -> Vec<Roi> {
     let short = size.short_side() as f32;
     let middle = Roi::whole(size).center;
-    let mut squares = Vec::new();
+    let mut regions = Vec::new();
     for (side, overlap) in SEARCH_SCALES {
-        let first = squares.len();
+        let first = regions.len();
         let (side, step) = (side * short, (side - overlap) * short);
         for y in positions(size.height as f32, side, step) {
             for x in positions(size.width as f32, side, step) {
-                squares.push(Roi { center: Point { x, y }, side });
+                regions.push(Roi { center: Point { x, y }, side });
             }
         }
-        sort_descending(&mut squares[first..], |square| -square.center.distance(middle));
+        sort_descending(&mut regions[first..], |roi| -roi.center.distance(middle));
     }
-    squares
+    regions
 }
 
-/// Middles of the fewest intervals of length `side`, no further apart than `step`, that cover `0..length`.
+/// Centres of the fewest intervals of length `side`, at most `step` apart, that cover `0..length`.
 fn positions(length: f32, side: f32, step: f32) -> impl Iterator<Item = f32> {
     let spare = (length - side).max(0.0);
     let gaps = (spare / step - 1e-3).ceil().max(0.0);
@@ -116,10 +117,10 @@ mod tests {
     const SIZE: Size = Size { width: 720, height: 1280 };
 
     #[test]
-    fn every_place_of_the_frame_lies_in_a_search_square_of_each_scale() {
+    fn search_regions_cover_the_frame_at_each_scale() {
         for width in [160, 640, 720, 1000, 1920] {
             let size = Size { width, height: 720 };
-            let squares = search_regions(size);
+            let regions = search_regions(size);
             for (scale, overlap) in SEARCH_SCALES {
                 let side = scale * size.short_side() as f32;
                 let face = overlap * size.short_side() as f32;
@@ -127,7 +128,7 @@ mod tests {
                     for y in (0..=10).map(|i| (720.0 - face) * i as f32 / 10.0) {
                         let bbox = Rect { x, y, width: face, height: face };
                         let seen = |s: &&Roi| (s.side - side).abs() < 1.0 && !s.scaled(1.001).clips(&bbox, size);
-                        assert!(squares.iter().find(seen).is_some(), "{bbox:?} in {size:?} at {scale}");
+                        assert!(regions.iter().find(seen).is_some(), "{bbox:?} in {size:?} at {scale}");
                     }
                 }
             }
@@ -135,23 +136,23 @@ mod tests {
     }
 
     #[test]
-    fn the_search_of_a_phone_frame_is_short() {
+    fn a_phone_frame_has_at_most_twelve_search_regions() {
         assert!(search_regions(SIZE).len() <= 12);
     }
 
     #[test]
-    fn points_go_to_the_input_and_back() {
-        let square = Roi { center: Point { x: 300.0, y: 40.0 }, side: 200.0 };
+    fn mapping_to_the_input_and_back_is_the_identity() {
+        let roi = Roi { center: Point { x: 300.0, y: 40.0 }, side: 200.0 };
         let point = Point { x: 321.0, y: 7.5 };
-        let back = square.to_frame(square.to_input(point, 128.0), 128.0);
+        let back = roi.to_frame(roi.to_input(point, 128.0), 128.0);
         assert!(point.distance(back) < 1e-3);
     }
 
     #[test]
-    fn a_box_past_the_edge_of_the_frame_is_not_cut() {
-        let square = Roi { center: Point { x: 100.0, y: 100.0 }, side: 200.0 };
+    fn a_box_past_the_edge_of_the_frame_is_not_clipped() {
+        let roi = Roi { center: Point { x: 100.0, y: 100.0 }, side: 200.0 };
         let at = |x: f32| Rect { x, y: 50.0, width: 50.0, height: 50.0 };
-        assert!(!square.clips(&at(-20.0), SIZE));
-        assert!(square.clips(&at(180.0), SIZE));
+        assert!(!roi.clips(&at(-20.0), SIZE));
+        assert!(roi.clips(&at(180.0), SIZE));
     }
 }

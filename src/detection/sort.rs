@@ -1,7 +1,7 @@
-//! Sorting short lists.
+//! Sorting of short lists.
 
-/// Sorts by falling key; equal ones keep their order. By insertion: the lists hold a few dozen items at most and
-/// are nearly in order, and the library's sorts take 20 kB of wasm.
+/// Sorts by descending key; stable. Insertion sort: the lists have a few dozen items at most and are nearly sorted, and
+/// the standard library's sorts add 20 kB of wasm.
 pub fn sort_descending<T>(items: &mut [T], key: impl Fn(&T) -> f32) {
     for end in 1..items.len() {
         let mut at = end;
@@ -17,7 +17,7 @@ mod tests {
     use super::sort_descending;
 
     #[test]
-    fn the_largest_come_first_and_equals_keep_their_order() {
+    fn the_sort_is_descending_and_stable() {
         let mut items = [(1.0, 'a'), (3.0, 'b'), (1.0, 'c'), (f32::NAN, 'd'), (3.0, 'e'), (-2.0, 'f')];
         sort_descending(&mut items, |item| item.0);
         assert_eq!(items.map(|item| item.1), ['d', 'b', 'e', 'a', 'c', 'f']);

@@ -1,5 +1,4 @@
-//! The few pieces of FlatBuffers that a model file is made of, each read with its bounds checked and nothing copied.
-//! Format: <https://flatbuffers.dev/internals/>.
+//! A minimal FlatBuffers reader: bounds are checked, nothing is copied. Format: <https://flatbuffers.dev/internals/>.
 
 use super::ModelError;
 
@@ -23,7 +22,7 @@ impl<'a> Bytes<'a> {
         Ok(u32::from_le_bytes(self.get(position, what)?))
     }
 
-    /// The table that the file begins with.
+    /// The root table.
     pub fn root(self) -> Result<Table<'a>, ModelError> {
         if self.0.is_empty() {
             return Err(ModelError::NotTflite("it is empty"));
@@ -53,7 +52,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// A table: fields by number, each of which may be absent.
+/// A table: numbered fields, each of which may be absent.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
     bytes: Bytes<'a>,
@@ -74,7 +73,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A byte, 0 where it is absent.
+    /// A byte field, 0 if absent.
     pub fn u8(&self, number: usize, what: &'static str) -> Result<u8, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(self.bytes.get::<1>(position, what)?[0]),
@@ -82,7 +81,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A 32-bit number, `default` where it is absent.
+    /// A 32-bit field, `default` if absent.
     pub fn i32(&self, number: usize, default: i32, what: &'static str) -> Result<i32, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(self.bytes.u32(position, what)? as i32),
@@ -90,7 +89,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A nested table.
+    /// A table field.
     pub fn table(&self, number: usize, what: &'static str) -> Result<Option<Table<'a>>, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(Some(self.bytes.table_at(position, what)?)),
@@ -98,7 +97,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Where the elements of a vector start, and how many there are; an absent one is empty.
+    /// Start and length of a vector field; an absent vector is empty.
     fn vector(&self, number: usize, element: usize, what: &'static str) -> Result<(usize, usize), ModelError> {
         let Some(position) = self.field(number, what)? else {
             return Ok((0, 0));
@@ -112,37 +111,37 @@ impl<'a> Table<'a> {
         Ok((start + 4, count))
     }
 
-    /// A vector of bytes.
+    /// A vector field of bytes.
     pub fn bytes(&self, number: usize, what: &'static str) -> Result<&'a [u8], ModelError> {
         let (start, count) = self.vector(number, 1, what)?;
         Ok(&self.bytes.0[start..start + count])
     }
 
-    /// A vector of 32-bit numbers.
+    /// A vector field of 32-bit integers.
     pub fn ints(&self, number: usize, what: &'static str) -> Result<Ints<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
         Ok(Ints(self.bytes.0[start..start + 4 * count].as_chunks().0))
     }
 
-    /// A vector of tables.
+    /// A vector field of tables.
     pub fn tables(&self, number: usize, what: &'static str) -> Result<Tables<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
         Ok(Tables { bytes: self.bytes, start, count, what })
     }
 }
 
-/// 32-bit numbers in the file.
+/// 32-bit integers in the file.
 #[derive(Clone, Copy)]
 pub struct Ints<'a>(&'a [[u8; 4]]);
 
 impl<'a> Ints<'a> {
-    /// The numbers in order.
+    /// Iterates over the integers.
     pub fn iter(self) -> impl Iterator<Item = i32> + 'a {
         self.0.iter().map(|&bytes| i32::from_le_bytes(bytes))
     }
 
-    /// Whether these are the numbers.
-    pub fn are(self, expected: &[usize]) -> bool {
+    /// Whether the integers equal `expected`.
+    pub fn equals(self, expected: &[usize]) -> bool {
         self.0.len() == expected.len() && self.iter().zip(expected).all(|(a, &b)| usize::try_from(a) == Ok(b))
     }
 }
@@ -152,13 +151,13 @@ impl<'a> Ints<'a> {
 pub struct Tables<'a> {
     bytes: Bytes<'a>,
     start: usize,
-    /// How many there are.
+    /// Number of tables.
     pub count: usize,
     what: &'static str,
 }
 
 impl<'a> Tables<'a> {
-    /// Table `index`; past the end there is none.
+    /// Table `index`; `None` past the end.
     pub fn get(&self, index: usize) -> Result<Option<Table<'a>>, ModelError> {
         if index >= self.count {
             return Ok(None);

@@ -1,29 +1,29 @@
-//! A TensorFlow Lite graph as tensors and the operators that produce them.
-//! Field numbers and codes: `schema.fbs` of TensorFlow Lite, schema version 3.
+//! Reads a TensorFlow Lite graph: tensors and the operators that write them. Field numbers and codes follow
+//! `schema.fbs` of TensorFlow Lite, schema version 3.
 
 use super::flatbuffer::{Bytes, Ints, Table, Tables};
 use super::{Convolution, ModelError, Part};
 
-/// The operators that the model is made of (`BuiltinOperator` of the schema).
+/// The operators of the model (`BuiltinOperator` of the schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
-    /// Sum of two tensors.
+    /// Elementwise sum.
     Add = 0,
-    /// Tensors one after the other.
+    /// Concatenation.
     Concatenation = 2,
     /// Convolution.
     Conv2d = 3,
-    /// Convolution of each channel by itself.
+    /// Depthwise convolution.
     DepthwiseConv2d = 4,
-    /// 16-bit floats to 32-bit ones, or whole numbers to floats.
+    /// Conversion to 32-bit floats.
     Dequantize = 6,
-    /// Greatest value of each window.
+    /// Max pooling.
     MaxPool2d = 17,
-    /// Negative values become 0.
+    /// ReLU.
     Relu = 19,
-    /// The same values in another shape.
+    /// Reshape.
     Reshape = 22,
-    /// Zeros around.
+    /// Zero padding.
     Pad = 34,
 }
 
@@ -41,7 +41,7 @@ struct Tensor<'a> {
 
 impl Tensor<'_> {
     fn is(&self, kind: u8, shape: &[usize]) -> bool {
-        self.kind == kind && self.shape.are(shape)
+        self.kind == kind && self.shape.equals(shape)
     }
 }
 
@@ -54,7 +54,7 @@ pub struct Operator<'a> {
 }
 
 impl Operator<'_> {
-    /// Tensor that goes in as number `index`.
+    /// The input tensor at `index`.
     pub fn input(&self, index: usize) -> Result<i32, ModelError> {
         self.inputs.iter().nth(index).ok_or(self.part.lacks("an input"))
     }
@@ -79,7 +79,7 @@ pub struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Finds the graph in a file, and all buffers whole.
+    /// Finds the graph in a file and checks that all buffers are complete.
     pub fn read(bytes: &'a [u8]) -> Result<Graph<'a>, ModelError> {
         let model = Bytes(bytes).root()?;
         if model.i32(0, 0, "schema version")? != 3 {
@@ -115,16 +115,16 @@ impl<'a> Graph<'a> {
         })
     }
 
-    /// The score and the box tensor, told apart by their shapes.
+    /// The score tensor and the box tensor, identified by their shapes.
     pub fn outputs(&self) -> Result<(i32, i32), ModelError> {
         let part = Part::GRAPH;
         let mut scores = None;
         let mut boxes = None;
         for output in self.outputs.iter() {
             let shape = self.tensor(output, part)?.shape;
-            if shape.are(&[1, 896, 1]) {
+            if shape.equals(&[1, 896, 1]) {
                 scores = Some(output);
-            } else if shape.are(&[1, 896, 16]) {
+            } else if shape.equals(&[1, 896, 16]) {
                 boxes = Some(output);
             } else {
                 return Err(part.differs("an output's shape", shape.iter()));
@@ -133,7 +133,7 @@ impl<'a> Graph<'a> {
         scores.zip(boxes).ok_or(part.lacks("the outputs of shape [1, 896, 1] and [1, 896, 16]"))
     }
 
-    /// Whether `tensor` is the graph's only input and has this shape.
+    /// Checks that `tensor` is the graph's only input and has this shape.
     pub fn check_input(&self, tensor: i32, shape: &[usize]) -> Result<(), ModelError> {
         let part = Part::GRAPH;
         let found = self.tensor(tensor, part)?;
@@ -146,7 +146,7 @@ impl<'a> Graph<'a> {
         Ok(())
     }
 
-    /// The operator that writes `tensor`, and its kind.
+    /// The operator that writes `tensor`, and its code.
     fn writer(&self, tensor: i32, part: Part) -> Result<(Operator<'a>, i32), ModelError> {
         for index in 0..self.operators.count {
             let Some(operator) = self.operators.get(index)? else { continue };
@@ -156,7 +156,7 @@ impl<'a> Graph<'a> {
             let Some(code) = at(&self.codes, operator.i32(0, 0, "operator code index")?)? else {
                 return Err(part.lacks("an operator code"));
             };
-            // Codes up to 127 stand in the older, one-byte field as well; a reader takes the greater one.
+            // Codes up to 127 are also in the older one-byte field; the greater of the two is valid.
             let old = i32::from(code.u8(0, "operator code")?);
             let inputs = operator.ints(1, "operator inputs")?;
             let options = operator.table(4, "operator options")?;
@@ -165,13 +165,13 @@ impl<'a> Graph<'a> {
         Err(part.lacks("an operator that writes its tensor"))
     }
 
-    /// The operator that writes `tensor`, if it is an `op`.
+    /// The operator that writes `tensor`; an error if it is not an `op`.
     pub fn producer(&self, tensor: i32, op: Op, part: Part) -> Result<Operator<'a>, ModelError> {
         let (operator, code) = self.writer(tensor, part)?;
         if code == op as i32 { Ok(operator) } else { Err(part.differs("the kind of operator", [code].into_iter())) }
     }
 
-    /// The two tensors of which `tensor` is the reshaped concatenation.
+    /// The two tensors whose reshaped concatenation is `tensor`.
     pub fn joined(&self, tensor: i32, part: Part) -> Result<[i32; 2], ModelError> {
         let concatenation = self.producer(tensor, Op::Concatenation, part)?;
         let side = |index| self.producer(concatenation.input(index)?, Op::Reshape, part)?.input(0);
@@ -181,7 +181,7 @@ impl<'a> Graph<'a> {
         Ok([side(0)?, side(1)?])
     }
 
-    /// The convolution that writes `output`: its input tensor and its weights of `[out, rows, columns, in]`.
+    /// The convolution that writes `output`: its input tensor and its weights of shape `[out, rows, columns, in]`.
     pub fn convolution(
         &self,
         output: i32,
@@ -216,7 +216,7 @@ impl<'a> Graph<'a> {
         Ok((operator.input(0)?, Convolution { weights, bias }))
     }
 
-    /// Values that go into `operator` as number `input`, stored as 16-bit floats.
+    /// The constant at input `input` of `operator`, stored as 16-bit floats.
     fn constant(
         &self,
         operator: Operator,
@@ -240,7 +240,7 @@ impl<'a> Graph<'a> {
         Ok(values)
     }
 
-    /// What goes into the padding that adds `channels` zero channels and writes `output`.
+    /// The input of the padding operator that adds `channels` zero channels and writes `output`.
     pub fn unpadded(&self, output: i32, part: Part, channels: usize) -> Result<i32, ModelError> {
         let pad = self.producer(output, Op::Pad, part)?;
         let widths = self.tensor(pad.input(1)?, part)?;
@@ -252,7 +252,7 @@ impl<'a> Graph<'a> {
         pad.input(0)
     }
 
-    /// What goes into the 2x2 maximum that writes `output`.
+    /// The input of the 2x2 max pooling that writes `output`.
     pub fn unpooled(&self, output: i32, part: Part) -> Result<i32, ModelError> {
         let pool = self.producer(output, Op::MaxPool2d, part)?;
         Window { stride: 2, exact: true, activation_field: 5, dilation: (1, 1) }.check(pool)?;
@@ -264,15 +264,15 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The table of a number that the file gives.
+/// The table at an index that the file contains.
 fn at<'a>(tables: &Tables<'a>, index: i32) -> Result<Option<Table<'a>>, ModelError> {
     tables.get(usize::try_from(index).unwrap_or(usize::MAX))
 }
 
-/// The options of a sliding window that the network counts on: no dilation, no activation, and these.
+/// Expected options of a sliding window: no dilation, no activation, and these.
 struct Window {
     stride: i32,
-    /// A window that fits the input exactly is the same with either kind of padding.
+    /// Whether the window fits the input exactly, so that both kinds of padding are the same.
     exact: bool,
     /// Field number of the activation.
     activation_field: usize,
@@ -296,7 +296,7 @@ impl Window {
     }
 }
 
-/// An IEEE 754 half-precision number.
+/// Converts an IEEE 754 half-precision number.
 fn half_to_float(half: u16) -> f32 {
     let sign = if half & 0x8000 == 0 { 1.0 } else { -1.0 };
     let exponent = i32::from(half >> 10 & 0x1f);
@@ -314,7 +314,7 @@ mod tests {
     use super::half_to_float;
 
     #[test]
-    fn halves_are_read_as_ieee_754_says() {
+    fn half_floats_follow_ieee_754() {
         assert_eq!(half_to_float(0x3c00), 1.0);
         assert_eq!(half_to_float(0xc000), -2.0);
         assert_eq!(half_to_float(0x7bff), 65504.0);

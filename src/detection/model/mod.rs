@@ -1,8 +1,7 @@
-//! Reads the BlazeFace weights straight out of a `.tflite` file.
+//! Reads the BlazeFace weights from a `.tflite` file.
 //!
-//! The file is taken as untrusted: every offset is checked, and the graph is walked from its outputs back to
-//! its input, so that what comes out is the network that `network.rs` computes, or an error that names the
-//! first thing that differs.
+//! The file is untrusted: every offset is checked, and the graph is walked from its outputs back to its input. The
+//! result is the network that `network.rs` computes, or an error that names the first difference.
 
 mod flatbuffer;
 mod graph;
@@ -13,39 +12,39 @@ use graph::{Graph, Op};
 /// Why a file is not the face detection model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelError {
-    /// The file does not begin as a TensorFlow Lite file does.
+    /// The file is not a TensorFlow Lite file.
     NotTflite(&'static str),
     /// An offset or a length points outside the file: it is truncated or altered.
     OutOfBounds {
         /// What was being read.
         what: &'static str,
-        /// Where it should have been.
+        /// Its position.
         position: usize,
         /// Length of the file.
         length: usize,
     },
-    /// A sound TensorFlow Lite file whose graph lacks something that BlazeFace short range has.
+    /// A valid TensorFlow Lite file whose graph lacks a part of BlazeFace short range.
     Lacks {
-        /// Where.
+        /// The part of the network.
         part: Part,
-        /// What is not there.
+        /// What is missing.
         what: &'static str,
     },
-    /// A sound TensorFlow Lite file whose graph is not BlazeFace short range.
+    /// A valid TensorFlow Lite file whose graph is not BlazeFace short range.
     Differs {
-        /// Where.
+        /// The part of the network.
         part: Part,
-        /// What is otherwise than in BlazeFace short range.
+        /// The property that differs.
         what: &'static str,
-        /// The numbers in the file.
+        /// The values in the file.
         found: Found,
     },
 }
 
-/// A part of the network, as errors name it.
+/// A part of the network, for error messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// 1 to 16; 0 outside the residual blocks.
+    /// Block number, 1 to 16; 0 outside the residual blocks.
     block: usize,
     name: &'static str,
 }
@@ -57,7 +56,7 @@ impl Part {
         Part { block: 0, name }
     }
 
-    fn described(self) -> String {
+    fn label(self) -> String {
         if self.block > 0 { message![self.name, " of block ", self.block] } else { self.name.into() }
     }
 
@@ -70,17 +69,17 @@ impl Part {
     }
 }
 
-/// The first few numbers of a list in the file.
+/// The first few values of a list in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found(Vec<i32>);
 
 impl Found {
-    /// The longest list that matters has four; a file may claim one of any length.
+    /// The longest relevant list has four values, but a file may contain one of any length.
     const MOST: usize = 8;
 }
 
 impl ModelError {
-    /// What is wrong, in a sentence without an end.
+    /// The error message, without a full stop.
     pub fn message(&self) -> String {
         match self {
             Self::NotTflite(why) => message!["not a TensorFlow Lite file: ", *why],
@@ -89,11 +88,11 @@ impl ModelError {
                 message!["damaged model file: ", place.as_str(), " reaches past the end of ", *length, " bytes"]
             }
             Self::Lacks { part, what } => {
-                message!["not the face detection model: ", part.described().as_str(), " lacks ", *what]
+                message!["not the face detection model: ", part.label().as_str(), " lacks ", *what]
             }
             Self::Differs { part, what, found } => {
                 let numbers: Vec<String> = found.0.iter().map(|&number| message![number]).collect();
-                let (part, numbers) = (part.described(), numbers.join(", "));
+                let (part, numbers) = (part.label(), numbers.join(", "));
                 message!["not the face detection model: ", *what, " of ", part.as_str(), " differs: ", numbers.as_str()]
             }
         }
@@ -102,24 +101,24 @@ impl ModelError {
 
 error_by_message!(ModelError);
 
-/// Weights of one convolution, as the file orders them.
+/// Weights of a convolution, in the file's order.
 #[derive(Clone, Debug)]
 pub struct Convolution {
     /// `[out][row][column][in]`; for a depthwise convolution `[row][column][channel]`.
     pub weights: Vec<f32>,
-    /// One for each output channel.
+    /// One bias per output channel.
     pub bias: Vec<f32>,
 }
 
-/// Channels and stride of one residual block: a 3x3 depthwise convolution, a 1x1 convolution, the block's
-/// input added (halved by a 2x2 maximum if the stride is 2, padded with zero channels if there are fewer), ReLU.
+/// Channels and stride of a residual block: 3x3 depthwise convolution, 1x1 convolution, addition of the block's input
+/// (max-pooled 2x2 at stride 2, zero-padded to more channels), ReLU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockShape {
-    /// Channels that go in.
+    /// Input channels.
     pub inputs: usize,
-    /// Channels that come out.
+    /// Output channels.
     pub outputs: usize,
-    /// 1, or 2 where width and height halve.
+    /// 1, or 2 to halve width and height.
     pub stride: usize,
 }
 
@@ -127,7 +126,7 @@ const fn block(inputs: usize, outputs: usize, stride: usize) -> BlockShape {
     BlockShape { inputs, outputs, stride }
 }
 
-/// Width and height of the network's input.
+/// Width and height of the input.
 pub const INPUT_SIDE: usize = 128;
 /// Channels after the first convolution (5x5, stride 2).
 pub const STEM_OUTPUTS: usize = 24;
@@ -151,19 +150,19 @@ pub const BLOCKS: [BlockShape; 16] = [
     block(96, 96, 1),
     block(96, 96, 1),
 ];
-/// Blocks whose output (16x16) feeds the finer heads; the rest lead to the coarser ones (8x8).
+/// Number of blocks before the finer heads (16x16); the remaining blocks lead to the coarser heads (8x8).
 pub const FINE_BLOCKS: usize = 11;
-/// Anchors a cell of the finer grid.
+/// Anchors per cell of the finer grid.
 pub const FINE_ANCHORS: usize = 2;
-/// Anchors a cell of the coarser grid.
+/// Anchors per cell of the coarser grid.
 pub const COARSE_ANCHORS: usize = 6;
-/// Numbers a box has: centre, size and six points.
+/// Values per box: centre, size and six points.
 pub const BOX_VALUES: usize = 16;
 
-/// One block's weights.
+/// Weights of one block.
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// Its shape, equal to the entry of [`BLOCKS`].
+    /// The shape: an entry of [`BLOCKS`].
     pub shape: BlockShape,
     /// The 3x3 depthwise convolution.
     pub depthwise: Convolution,
@@ -171,12 +170,12 @@ pub struct Block {
     pub pointwise: Convolution,
 }
 
-/// The 1x1 convolutions on one grid that answer with scores and boxes.
+/// The 1x1 convolutions of one grid that predict scores and boxes.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// One logit an anchor.
+    /// One logit per anchor.
     pub scores: Convolution,
-    /// [`BOX_VALUES`] an anchor.
+    /// [`BOX_VALUES`] values per anchor.
     pub boxes: Convolution,
 }
 
@@ -239,7 +238,7 @@ impl Model {
     }
 }
 
-/// Reads the block that ends in `output`; answers with the tensor that it starts from.
+/// Reads the block that writes `output`. Returns its input tensor as well.
 fn read_block(graph: &Graph, output: i32, block: usize, shape: BlockShape) -> Result<(i32, Block), ModelError> {
     let BlockShape { inputs, outputs, stride } = shape;
     let part = |name| Part { block, name };

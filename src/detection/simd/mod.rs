@@ -1,8 +1,8 @@
-//! Four `f32` lanes at a time: one interface, four back ends, so that the kernels exist once.
+//! Vectors of four `f32`: one trait with several back ends, so that each kernel is written once.
 //!
-//! [`Portable`] is plain Rust (browsers without SIMD, other processors). `Simd128` and `RelaxedSimd` exist only in
-//! WebAssembly builds with those target features, `Sse2` on x86-64 (native tests, the server). [`Fastest`] is the best
-//! one of this build.
+//! [`Portable`] is plain Rust, for browsers without SIMD and other processors. `Simd128` and `RelaxedSimd` exist in
+//! WebAssembly builds with those target features, `Sse2` on x86-64 (native tests, the service). [`Fastest`] is the best
+//! back end of the build.
 
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -18,42 +18,42 @@ pub use wasm::RelaxedSimd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub use wasm::Simd128;
 
-/// The back end that this build's kernels run on.
+/// The fastest back end of this build.
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 pub type Fastest = RelaxedSimd;
-/// The back end that this build's kernels run on.
+/// The fastest back end of this build.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(target_feature = "relaxed-simd")))]
 pub type Fastest = Simd128;
-/// The back end that this build's kernels run on.
+/// The fastest back end of this build.
 #[cfg(target_arch = "x86_64")]
 pub type Fastest = Sse2;
-/// The back end that this build's kernels run on.
+/// The fastest back end of this build.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 pub type Fastest = Portable;
 
-/// Four 32-bit floats that are worked on together.
+/// A vector of four 32-bit floats.
 pub trait F32x4: Copy {
-    /// What the back end is called in reports.
+    /// Name of the back end in reports.
     const NAME: &'static str;
 
-    /// Four neighbouring values.
+    /// Loads four values.
     fn load(from: &[f32; 4]) -> Self;
 
-    /// Writes the four values.
+    /// Stores the four values.
     fn store(self, to: &mut [f32; 4]);
 
-    /// The same value four times.
+    /// Broadcasts one value.
     fn splat(value: f32) -> Self;
 
-    /// Sums lane by lane.
+    /// Adds lane by lane.
     fn add(self, other: Self) -> Self;
 
-    /// The greater of each pair of lanes; neither may be NaN.
+    /// The greater value of each lane; neither may be NaN.
     fn max(self, other: Self) -> Self;
 
-    /// The four vectors as columns instead of rows: lane `j` of the `i`th becomes lane `i` of the `j`th.
+    /// Transposes: lane `j` of vector `i` becomes lane `i` of vector `j`.
     fn transpose(rows: [Self; 4]) -> [Self; 4];
 
-    /// `self + a * b`, rounded once (fused) or twice as the back end likes.
+    /// `self + a * b`, rounded once (fused) or twice depending on the back end.
     fn add_product(self, a: Self, b: Self) -> Self;
 }

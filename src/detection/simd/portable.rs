@@ -1,4 +1,4 @@
-//! The back end in plain Rust. Compilers turn it into vector instructions where the target has them.
+//! The portable back end. Compilers vectorise it where the target allows.
 
 use super::F32x4;
 
@@ -40,7 +40,7 @@ impl F32x4 for Portable {
         std::array::from_fn(|j| Portable(std::array::from_fn(|i| rows[i].0[j])))
     }
 
-    // Two roundings: without the hardware's own instruction `mul_add` would be a slow library call.
+    // Rounds twice: without hardware support `mul_add` is a slow library call.
     #[inline(always)]
     fn add_product(self, a: Self, b: Self) -> Self {
         Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))

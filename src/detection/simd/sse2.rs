@@ -1,9 +1,9 @@
-//! The back end of native x86-64: SSE2, which every such processor has.
+//! The SSE2 back end, for native x86-64.
 
 use super::F32x4;
 use std::arch::x86_64::*;
 
-/// Four floats in a vector register: multiply, then add, so that results are those of the portable back end.
+/// Multiplies, then adds, so that results equal those of the portable back end.
 #[derive(Clone, Copy, Debug)]
 pub struct Sse2(__m128);
 
@@ -24,7 +24,7 @@ impl F32x4 for Sse2 {
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
-        // SAFETY: every x86-64 processor has SSE2, as in all below.
+        // SAFETY: every x86-64 processor has SSE2; this holds for all calls below.
         Sse2(unsafe { _mm_set1_ps(value) })
     }
 

@@ -1,18 +1,18 @@
-//! The back ends of WebAssembly SIMD: with and without the fused multiply-add of relaxed SIMD.
+//! The WebAssembly SIMD back ends, with and without relaxed SIMD's fused multiply-add.
 
 use super::F32x4;
 use std::arch::wasm32::*;
 
-/// Plain `simd128`: multiply, then add.
+/// `simd128`: multiplies, then adds.
 #[derive(Clone, Copy, Debug)]
 pub struct Simd128(v128);
 
-/// `relaxed-simd`: multiply and add in one instruction where the machine has one.
+/// `relaxed-simd`: multiplies and adds in one instruction where the hardware has one.
 #[cfg(target_feature = "relaxed-simd")]
 #[derive(Clone, Copy, Debug)]
 pub struct RelaxedSimd(v128);
 
-macro_rules! lanes {
+macro_rules! impl_f32x4 {
     ($type:ident, $name:literal, $add_product:expr) => {
         impl F32x4 for $type {
             const NAME: &'static str = $name;
@@ -39,7 +39,7 @@ macro_rules! lanes {
                 $type(f32x4_add(self.0, other.0))
             }
 
-            // `pmax` is one machine instruction; `max` spends several on NaN.
+            // `pmax` is one machine instruction; `max` takes several to handle NaN.
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 $type(f32x4_pmax(other.0, self.0))
@@ -66,6 +66,6 @@ macro_rules! lanes {
     };
 }
 
-lanes!(Simd128, "simd128", |sum, a, b| f32x4_add(sum, f32x4_mul(a, b)));
+impl_f32x4!(Simd128, "simd128", |sum, a, b| f32x4_add(sum, f32x4_mul(a, b)));
 #[cfg(target_feature = "relaxed-simd")]
-lanes!(RelaxedSimd, "relaxed-simd", |sum, a, b| f32x4_relaxed_madd(a, b, sum));
+impl_f32x4!(RelaxedSimd, "relaxed-simd", |sum, a, b| f32x4_relaxed_madd(a, b, sum));

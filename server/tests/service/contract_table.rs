@@ -18,7 +18,7 @@ fn every_test_of_the_table_is_there() {
         let (place, name) = test.rsplit_once("::").expect("a path");
         let file = match place.strip_prefix("protocol ") {
             Some(file) => format!("crates/protocol/tests/{file}.rs"),
-            None if place.starts_with("public::") => {
+            None if place.starts_with("api::") => {
                 format!("server/src/{}.rs", place.trim_end_matches("::tests").replace("::", "/"))
             }
             None => format!("server/tests/service/{place}.rs"),

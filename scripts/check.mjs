@@ -41,7 +41,7 @@ await main(async () => {
   const steps = new Steps();
   await npmPackages();
   await steps.run('rustfmt and biome', formatted);
-  await steps.run('spelling and Markdown', proofread);
+  await steps.run('spelling, Markdown and workflows', proofread);
   if (scripts) {
     // The types of the glue are those of the last build.
     if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);

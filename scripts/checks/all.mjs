@@ -26,7 +26,7 @@ import {
 } from './native.mjs';
 import { endToEnd, unitTests } from './node-tests.mjs';
 import { fuzz } from './schemathesis.mjs';
-import { formatted, proofread, typed } from './source.mjs';
+import { formatted, githubFiles, proofread, typed } from './source.mjs';
 import { lintWasm, wasmTests } from './wasm-tests.mjs';
 
 async function nodePackages(all) {
@@ -55,6 +55,7 @@ async function nativeChecks(steps, all, hasPython) {
     }
   });
   if (all && hasPostgres) await steps.run('the service on PostgreSQL', serviceOnPostgres);
+  if (hasPython) await steps.run('schemas of .github', githubFiles);
   if (hasPython) await steps.run("schemathesis on the service's APIs", fuzz);
 }
 
@@ -91,7 +92,7 @@ export async function testEverything({ all }) {
   const native = steps.begin('build, native tests and service', () => buildNative({ all }));
   await steps.run('set-up', () => allEnd([nodePackages(all), debianPackages(all)]));
   await steps.run('rustfmt and biome', formatted);
-  await steps.run('spelling and Markdown', proofread);
+  await steps.run('spelling, Markdown and workflows', proofread);
   if (all) await steps.run('cargo-deny', denyDependencies);
   await steps.run('build, page', buildAll);
   await steps.run('tsc', typed);

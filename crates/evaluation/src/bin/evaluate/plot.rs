@@ -28,7 +28,7 @@ pub fn draw(judged: &[Judged], file: &Path) -> Result<()> {
         .map_err(|error| told(&error))?;
     chart
         .configure_mesh()
-        .x_desc("honest people who do not pass, %")
+        .x_desc("bona fide captures that do not pass, %")
         .y_desc("attacks that pass (APCER), %")
         .draw()
         .map_err(|error| told(&error))?;

@@ -4,8 +4,7 @@
 //! cell, coordinates relative to them in units of 1/128, scores through a logistic function with logits clipped to
 //! ±100.
 
-use super::model::{BOX_VALUES, COARSE_ANCHORS, FINE_ANCHORS, INPUT_SIDE};
-use super::network::ANCHORS;
+use super::model::{ANCHORS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_SIDE, INPUT_SIDE};
 use crate::frame::Point;
 
 /// Logits are clipped to this magnitude.
@@ -14,11 +13,11 @@ const LOGIT_LIMIT: f32 = 100.0;
 /// Centre of an anchor's cell in input pixels. Anchors 0 to 511 lie on the 16x16 grid and 512 to 895 on the 8x8 grid,
 /// row by row; the anchors of one cell are consecutive.
 pub fn anchor_center(anchor: usize) -> Point {
-    let fine = 16 * 16 * FINE_ANCHORS;
+    let fine = FINE_SIDE * FINE_SIDE * FINE_ANCHORS;
     let (cell, side) = if anchor < fine {
-        (anchor / FINE_ANCHORS, 16)
+        (anchor / FINE_ANCHORS, FINE_SIDE)
     } else {
-        ((anchor.min(ANCHORS - 1) - fine) / COARSE_ANCHORS, 8)
+        ((anchor.min(ANCHORS - 1) - fine) / COARSE_ANCHORS, COARSE_SIDE)
     };
     let middle = |index: usize| (index as f32 + 0.5) * (INPUT_SIDE / side) as f32;
     Point { x: middle(cell % side), y: middle(cell / side) }

@@ -1,140 +1,21 @@
 //! Detects faces in frames: runs the network on regions of interest and tracks faces from frame to frame.
 
 use super::Face;
-use super::anchors::{RawFace, decode, score_of_logit};
-use super::model::{INPUT_SIDE, Model, ModelError};
-use super::network::{ANCHORS, Network};
-use super::nms::merge_overlapping;
+use super::anchors::RawFace;
+use super::model::{ANCHORS, Model, ModelError};
 use super::prominence::SWITCH_RATIO;
 use super::roi::{Roi, search_regions};
+use super::roi_detector::{RoiDetector, TrackedFace};
 use super::simd::{F32x4, Fastest};
 use super::sort::sort_descending;
-use crate::frame::{Frame, Rect, Size, sample_rgb};
+use crate::frame::{Frame, Size};
 
-/// Minimum detection score, MediaPipe's value for this model.
-pub const MIN_SCORE: f32 = 0.5;
-/// Boxes that overlap by more than this are the same face; MediaPipe's value.
-pub const MAX_IOU: f32 = 0.3;
-
-/// A region of at least this fraction of the whole frame's roi is not tighter than the whole frame.
+/// A region of at least this fraction of the whole frame's square is not tighter than the whole frame.
 const MAX_TIGHT_RATIO: f32 = 0.7;
 /// A face narrower than this fraction of a region may be missed in it.
 const MIN_VISIBLE_RATIO: f32 = 0.2;
-/// A face at least this fraction of a region is detected in it as reliably as in a tight region.
-const MIN_CONFIRMED_RATIO: f32 = 0.33;
-/// Below this score a face does not stop the search: patterns that fill the picture reach such scores.
-const WEAK_SCORE: f32 = 0.55;
 /// Number of frames in which the place of a lost face is searched again, at twice the width.
 const LOST_FACE_FRAMES: u32 = 10;
-
-/// Runs the network on one region of interest of a frame.
-struct RoiDetector<V> {
-    network: Network<V>,
-    pixels: Vec<u8>,
-    candidates: Vec<RawFace>,
-    raw: Vec<RawFace>,
-}
-
-impl<V: F32x4> RoiDetector<V> {
-    /// Runs the network on its input and writes the faces to `raw`, best first.
-    fn detect(&mut self) {
-        self.network.run();
-        self.candidates.clear();
-        for anchor in 0..ANCHORS {
-            let logit = self.network.logit(anchor);
-            // A logit below 0 is a score below 0.5, so most anchors need no exponential.
-            if logit < 0.0 {
-                continue;
-            }
-            let score = score_of_logit(logit);
-            if score >= MIN_SCORE {
-                self.candidates.extend(decode(anchor, &self.network.box_values(anchor), score));
-            }
-        }
-        merge_overlapping(&mut self.candidates, MAX_IOU, &mut self.raw);
-    }
-
-    /// Detects the faces in `roi` and adds them to `faces`. Boxes that the region clips are dropped, and so are faces
-    /// that are already listed; a confirmed detection replaces an unconfirmed one.
-    fn detect_in(&mut self, frame: &Frame, roi: Roi, faces: &mut Vec<TrackedFace>) {
-        self.run_on(frame, roi);
-        for raw in &self.raw {
-            let face = to_face(raw, &roi);
-            if roi.clips(&face.bbox, frame.size()) {
-                continue;
-            }
-            let side = face.bbox.width.max(face.bbox.height);
-            let seen = TrackedFace { face, is_confirmed: side >= roi.side * MIN_CONFIRMED_RATIO };
-            match faces.iter_mut().find(|known| known.is_same_as(&face)) {
-                Some(known) if seen.is_confirmed && !known.is_confirmed => *known = seen,
-                Some(_) => {}
-                None => faces.push(seen),
-            }
-        }
-    }
-
-    /// Samples `roi` and runs the network on it.
-    fn run_on(&mut self, frame: &Frame, roi: Roi) {
-        let side = INPUT_SIDE as u32;
-        sample_rgb(frame, &roi.rect(), side, side, &mut self.pixels);
-        let size = frame.size();
-        let columns = covered(roi.center.x, roi.side, size.width);
-        let rows = covered(roi.center.y, roi.side, size.height);
-        for (y, pixels) in self.pixels.chunks_exact(3 * INPUT_SIDE).enumerate() {
-            let row = self.network.input.row_mut(y);
-            row.fill(0.0);
-            if rows.contains(&y) {
-                let values = 3 * columns.start..3 * columns.end;
-                for (value, &byte) in row[values.clone()].iter_mut().zip(&pixels[values]) {
-                    *value = f32::from(byte) * (2.0 / 255.0) - 1.0;
-                }
-            }
-        }
-        self.detect();
-    }
-}
-
-/// The input pixels along one axis whose centre lies inside the frame.
-fn covered(center: f32, side: f32, length: u32) -> std::ops::Range<usize> {
-    let step = side / INPUT_SIDE as f32;
-    let first = center - side / 2.0 + step / 2.0;
-    let index = |position: f32| ((position - first) / step).ceil().clamp(0.0, INPUT_SIDE as f32) as usize;
-    let start = index(0.0);
-    start..index(length as f32).max(start)
-}
-
-fn to_face(raw: &RawFace, roi: &Roi) -> Face {
-    let to_frame = |x, y| roi.to_frame(crate::frame::Point { x, y }, INPUT_SIDE as f32);
-    let [left, top, right, bottom] = raw.edges;
-    let (a, b) = (to_frame(left, top), to_frame(right, bottom));
-    Face {
-        bbox: Rect { x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y },
-        keypoints: raw.keypoints.map(|p| to_frame(p.x, p.y)),
-        score: raw.score,
-    }
-}
-
-/// A face that is tracked over a stream.
-#[derive(Clone, Copy)]
-struct TrackedFace {
-    face: Face,
-    /// Whether a region that suits the face's size has shown it. Detections in a wide region are unreliable: small
-    /// faces score low there, and patterns score as high as faces.
-    is_confirmed: bool,
-}
-
-impl TrackedFace {
-    /// Whether no further face has to be searched for.
-    fn is_strong(&self) -> bool {
-        self.is_confirmed && self.face.score >= WEAK_SCORE
-    }
-
-    /// Whether `face` is another detection of this face. A weak box that fills the picture may contain a small face.
-    fn is_same_as(&self, face: &Face) -> bool {
-        let holds_another = self.face.score < WEAK_SCORE && self.face.bbox.width > 2.0 * face.bbox.width;
-        self.face.is_same_as(face) && !holds_another
-    }
-}
 
 /// Detects faces in frames and tracks them from frame to frame.
 ///
@@ -182,14 +63,11 @@ impl<V: F32x4> Detector<V> {
     /// # Errors
     /// [`ModelError`] for a file that is truncated, altered, or another model.
     pub fn with_backend(bytes: &[u8]) -> Result<Self, ModelError> {
-        let network = Network::new(&Model::from_tflite(bytes)?);
+        let model = Model::from_tflite(bytes)?;
         // Reserved for more faces than there are anchors, so that no frame makes them grow.
-        let raw = || Vec::with_capacity(ANCHORS);
-        let roi_detector =
-            RoiDetector { network, pixels: vec![0; 3 * INPUT_SIDE * INPUT_SIDE], candidates: raw(), raw: raw() };
         let known = || Vec::with_capacity(2 * ANCHORS);
         Ok(Detector {
-            roi_detector,
+            roi_detector: RoiDetector::new(&model),
             known: known(),
             found: known(),
             reported: Vec::with_capacity(2 * ANCHORS),
@@ -400,9 +278,7 @@ impl<V: F32x4> Detector<V> {
     /// Runs the network on an input of 128x128 RGB pixels from -1 to 1, row by row. Returns faces in input pixels, best
     /// first.
     pub fn detect_input(&mut self, input: &[f32]) -> &[RawFace] {
-        self.roi_detector.network.input.fill(input);
-        self.roi_detector.detect();
-        &self.roi_detector.raw
+        self.roi_detector.detect_input(input)
     }
 }
 

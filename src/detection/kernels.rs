@@ -9,6 +9,7 @@
 //! (Unrolling it further keeps more weights alive than there are registers.) A *batch* has 16 tiles: one row of 64
 //! pixels, two of 32, four of 16 or eight of 8. A batch and one panel of weights fit into the first-level cache.
 
+use super::model::INPUT_SIDE;
 use super::simd::F32x4;
 
 /// Four neighbouring channels of one pixel, or four weights.
@@ -286,11 +287,11 @@ pub fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad
 }
 
 /// Values per row of the padded input: 128 pixels, one before, two after, and one value that completes the quads.
-pub const INPUT_STRIDE: usize = 396;
+pub const INPUT_STRIDE: usize = (3 * (INPUT_SIDE + 3)).next_multiple_of(4);
 /// Rows of the padded input.
-pub const INPUT_ROWS: usize = 131;
+pub const INPUT_ROWS: usize = INPUT_SIDE + 3;
 /// Values of one row of the 5x5 window.
-const STEM_ROW: usize = 15;
+const STEM_ROW: usize = 3 * 5;
 /// Input values of one row that a tile of outputs covers at stride 2.
 const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 

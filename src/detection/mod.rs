@@ -9,13 +9,16 @@ pub mod network;
 pub mod nms;
 mod prominence;
 pub mod roi;
+mod roi_detector;
 pub mod simd;
 mod sort;
 
 pub use anchors::RawFace;
-pub use detector::{Detector, MAX_IOU, MIN_SCORE};
+pub use detector::Detector;
 pub use model::ModelError;
+pub use nms::MAX_IOU;
 pub(crate) use prominence::SWITCH_RATIO;
+pub use roi_detector::MIN_SCORE;
 
 use crate::frame::{Point, Rect};
 use serde::{Deserialize, Serialize};

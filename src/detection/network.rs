@@ -3,20 +3,16 @@
 use super::block::{BATCH, Block};
 use super::kernels::{INPUT_ROWS, INPUT_STRIDE, Panels, Plane, Quad, TILE, gather_tiles, pack_panels, pointwise, stem};
 use super::model::{
-    BLOCKS, BOX_VALUES, COARSE_ANCHORS, FINE_ANCHORS, FINE_BLOCKS, Head, INPUT_SIDE, Model, STEM_OUTPUTS,
+    BLOCKS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_BLOCKS, FINE_SIDE, Head, INPUT_SIDE, Model,
+    STEM_OUTPUTS,
 };
 use super::simd::{F32x4, Fastest};
 use std::marker::PhantomData;
 
 /// Side of the first feature map.
 const STEM_SIDE: usize = INPUT_SIDE / 2;
-const FINE_SIDE: usize = 16;
-const COARSE_SIDE: usize = 8;
-/// Maximum number of channel groups in any layer.
-const MAX_GROUPS: usize = 24;
-
-/// Number of anchors: 2 per cell of the 16x16 grid, then 6 per cell of the 8x8 grid.
-pub const ANCHORS: usize = FINE_SIDE * FINE_SIDE * FINE_ANCHORS + COARSE_SIDE * COARSE_SIDE * COARSE_ANCHORS;
+/// Maximum number of channel groups in any layer: those of the last block.
+const MAX_GROUPS: usize = BLOCKS[BLOCKS.len() - 1].outputs / 4;
 
 /// The network's input: 128x128 RGB pixels with values from -1 to 1, including the border for the first convolution.
 #[derive(Clone, Debug)]

@@ -4,6 +4,9 @@
 use super::anchors::RawFace;
 use super::sort::sort_descending;
 
+/// Boxes that overlap by more than this (intersection over union) are the same face; MediaPipe's value.
+pub const MAX_IOU: f32 = 0.3;
+
 /// Intersection over union of two boxes given by their edges, 0 to 1.
 pub fn iou(a: &[f32; 4], b: &[f32; 4]) -> f32 {
     let width = a[2].min(b[2]) - a[0].max(b[0]);

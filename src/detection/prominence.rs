@@ -1,6 +1,7 @@
 //! Selects the person's face among several, and matches detections of the same face.
 
-use super::{Face, MAX_IOU};
+use super::Face;
+use super::nms::MAX_IOU;
 use crate::frame::Point;
 
 /// A face replaces the followed one only if it is more prominent by this factor.

@@ -1,5 +1,5 @@
 //! Regions of interest: the regions of a frame that the network runs on. It sees 128x128 pixels, so a small face needs
-//! a tighter roi.
+//! a tighter square.
 
 use super::sort::sort_descending;
 use crate::frame::{Point, Rect, Size};
@@ -12,7 +12,7 @@ const STABLE_TOLERANCE: f32 = 0.1;
 /// Sides of the search regions relative to the frame's short side, and the minimum overlap of neighbours.
 const SEARCH_SCALES: [(f32, f32); 2] = [(1.0, 0.3), (0.6, 0.2)];
 
-/// A roi region of interest in upright pixels. It may extend past the frame.
+/// A square region of interest in upright pixels. It may extend past the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Roi {
     /// Centre.
@@ -22,7 +22,7 @@ pub struct Roi {
 }
 
 impl Roi {
-    /// The smallest roi around the whole frame.
+    /// The smallest square around the whole frame.
     pub fn whole(size: Size) -> Roi {
         let (width, height) = (size.width as f32, size.height as f32);
         Roi { center: Point { x: width / 2.0, y: height / 2.0 }, side: width.max(height) }

@@ -2,31 +2,10 @@
 //!
 //! Two cheap signs, neither of them recognition: a body cannot jump, and a face does not change its colours.
 
+use super::appearance::Appearance;
 use super::{Observation, RestartReason, SessionConfig};
 use crate::clock::Millis;
 use crate::frame::Rect;
-use serde::{Deserialize, Serialize};
-
-/// A coarse picture of a face: 4 by 4 cells over the face box, row by row, each with luma (as it deviates
-/// from the face's mean, over its contrast) and the two chroma values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Appearance {
-    /// Luma of the cells, standardised: mean 0, deviation 1.
-    pub luma: [f32; 16],
-    /// Blue-difference chroma of the cells, as if the face were exposed to a middle grey: about -0.5 to 0.5.
-    pub blue: [f32; 16],
-    /// Red-difference chroma of the cells, likewise.
-    pub red: [f32; 16],
-}
-
-impl Appearance {
-    /// How much two faces differ: 0 for the same picture.
-    pub fn difference(&self, other: &Appearance) -> f32 {
-        let rms =
-            |a: &[f32; 16], b: &[f32; 16]| (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / 16.0).sqrt();
-        rms(&self.luma, &other.luma) + 10.0 * (rms(&self.blue, &other.blue) + rms(&self.red, &other.red))
-    }
-}
 
 /// From this [`Appearance::difference`] on, it is another face. Measured on 21 portraits by
 /// `crates/evaluation/src/bin/appearance.rs`: the same photograph under other light, colour, distance, focus and box

@@ -1,6 +1,6 @@
 //! What a session is told.
 
-use super::continuity::Appearance;
+use super::appearance::Appearance;
 use crate::clock::Millis;
 use crate::error::ErrorCode;
 use crate::frame::Rect;

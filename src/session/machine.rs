@@ -1,6 +1,7 @@
 //! The session itself.
 
-use super::continuity::{Appearance, Continuity};
+use super::appearance::Appearance;
+use super::continuity::Continuity;
 use super::{
     Effect, Event, Observation, Outcome, PauseReason, Phase, RestartReason, SessionConfig, Trigger, next_phase,
 };

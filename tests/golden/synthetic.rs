@@ -1,8 +1,9 @@
 //! A drawn face, the same on every machine, and what the scalar back end says of it natively: the yardstick for
 //! the back ends that need no photograph.
 
+use nearfar::detection::model::ANCHORS;
 use nearfar::detection::model::Model;
-use nearfar::detection::network::{ANCHORS, Network};
+use nearfar::detection::network::Network;
 use nearfar::detection::simd::F32x4;
 
 /// 128x128 RGB: a plain oval with eyes, nose and mouth on a background with some noise; whole numbers only.

@@ -1,6 +1,6 @@
 //! A minimal FlatBuffers reader: bounds are checked, nothing is copied. Format: <https://flatbuffers.dev/internals/>.
 
-use super::ModelError;
+use super::error::ModelError;
 
 /// The whole file.
 #[derive(Clone, Copy)]

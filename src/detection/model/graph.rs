@@ -1,8 +1,10 @@
 //! Reads a TensorFlow Lite graph: tensors and the operators that write them. Field numbers and codes follow
 //! `schema.fbs` of TensorFlow Lite, schema version 3.
 
+use super::convolution::Convolution;
+use super::error::{ModelError, Part};
 use super::flatbuffer::{Bytes, Ints, Table, Tables};
-use super::{Convolution, ModelError, Part};
+use super::shape::{ANCHORS, BOX_VALUES};
 
 /// The operators of the model (`BuiltinOperator` of the schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,9 +124,9 @@ impl<'a> Graph<'a> {
         let mut boxes = None;
         for output in self.outputs.iter() {
             let shape = self.tensor(output, part)?.shape;
-            if shape.equals(&[1, 896, 1]) {
+            if shape.equals(&[1, ANCHORS, 1]) {
                 scores = Some(output);
-            } else if shape.equals(&[1, 896, 16]) {
+            } else if shape.equals(&[1, ANCHORS, BOX_VALUES]) {
                 boxes = Some(output);
             } else {
                 return Err(part.differs("an output's shape", shape.iter()));

@@ -4,12 +4,14 @@
 //! WebAssembly builds with those target features, `Sse2` on x86-64 (native tests, the service). [`Fastest`] is the best
 //! back end of the build.
 
+mod f32x4;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
 
+pub use f32x4::F32x4;
 pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use sse2::Sse2;
@@ -30,30 +32,3 @@ pub type Fastest = Sse2;
 /// The fastest back end of this build.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 pub type Fastest = Portable;
-
-/// A vector of four 32-bit floats.
-pub trait F32x4: Copy {
-    /// Name of the back end in reports.
-    const NAME: &'static str;
-
-    /// Loads four values.
-    fn load(from: &[f32; 4]) -> Self;
-
-    /// Stores the four values.
-    fn store(self, to: &mut [f32; 4]);
-
-    /// Broadcasts one value.
-    fn splat(value: f32) -> Self;
-
-    /// Adds lane by lane.
-    fn add(self, other: Self) -> Self;
-
-    /// The greater value of each lane; neither may be NaN.
-    fn max(self, other: Self) -> Self;
-
-    /// Transposes: lane `j` of vector `i` becomes lane `i` of vector `j`.
-    fn transpose(rows: [Self; 4]) -> [Self; 4];
-
-    /// `self + a * b`, rounded once (fused) or twice depending on the back end.
-    fn add_product(self, a: Self, b: Self) -> Self;
-}

@@ -1,6 +1,6 @@
 //! The portable back end. Compilers vectorise it where the target allows.
 
-use super::F32x4;
+use super::f32x4::F32x4;
 
 /// Four floats in an array.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The SSE2 back end, for native x86-64.
 
-use super::F32x4;
+use super::f32x4::F32x4;
 use std::arch::x86_64::*;
 
 /// Multiplies, then adds, so that results equal those of the portable back end.

@@ -1,6 +1,6 @@
 //! The WebAssembly SIMD back ends, with and without relaxed SIMD's fused multiply-add.
 
-use super::F32x4;
+use super::f32x4::F32x4;
 use std::arch::wasm32::*;
 
 /// `simd128`: multiplies, then adds.

@@ -4,7 +4,7 @@
 //! `cargo run --release -p nearfar-inspect --example replay -- MODEL.tflite VIDEO.mjpeg [--record FILE]`
 //! (30 frames a second, seen whole)
 //!
-//! `--record` writes what was seen in each frame, as `tests/frame_analyses/` has it: the boxes and scores of all faces, and
+//! `--record` writes the analysis of each frame, as in `tests/frame_analyses`: the boxes and scores of all faces, and
 //! yaw, pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main one.
 
 use clap::Parser;
@@ -52,7 +52,7 @@ struct Arguments {
     model: PathBuf,
     /// The video, a .mjpeg file
     video: PathBuf,
-    /// Writes what was seen in each frame, as tests/frame_analyses has it
+    /// Writes the analysis of each frame, as in tests/frame_analyses
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }

@@ -1,18 +1,18 @@
-// npm run bench: speed and size of the engine against its peers, in one headless Chromium. See its --help.
+// npm run bench: measures the engine's speed and size against its peers in headless Chromium. See its --help.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildAll } from '../scripts/build/all.mjs';
 import { readArguments } from '../scripts/cli/command.mjs';
-import { main, output, root, say } from '../scripts/cli/run.mjs';
-import { browsers } from '../scripts/setup/browsers.mjs';
+import { log, main, output, root } from '../scripts/cli/run.mjs';
+import { ensureBrowsers } from '../scripts/setup/browsers.mjs';
 import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
-import { serve } from '../tests/testkit/browser/serve.mjs';
+import { serve } from '../tests/testkit/page/serve.mjs';
 import { writeDocs } from './lib/docs.mjs';
-import { inWords, machine } from './lib/machine.mjs';
+import { formatMachine, machine } from './lib/machine.mjs';
 import { frameTimes, journeyThread, windowThread } from './lib/product.mjs';
 import { report } from './lib/report.mjs';
-import { buildSite, contenderPackages, isolate } from './lib/site.mjs';
+import { buildSite, installContenders, isolate } from './lib/site.mjs';
 import { sizes } from './lib/sizes.mjs';
 import { benchVideo } from './lib/video.mjs';
 import { summary } from './page/statistics.js';
@@ -20,32 +20,32 @@ import { summary } from './page/statistics.js';
 const LANDSCAPE = { width: 1280, height: 720 };
 const PORTRAIT = { width: 720, height: 1280 };
 const QUALITY = 90;
-/** Between this machine and a cheap phone, as Lighthouse and the DevTools take it. */
-const SLOWER = 4;
+/** The CPU slowdown with which Lighthouse and DevTools emulate a cheap phone. */
+const CPU_SLOWDOWN = 4;
 
 const COMMAND = {
   name: 'npm run bench',
   summary:
-    'Builds what is missing, measures speed and size against MediaPipe and TensorFlow.js in one headless Chromium.',
+    'Builds what is missing, then measures speed and size against MediaPipe and TensorFlow.js in headless Chromium.',
   options: {
     json: {
       value: 'FILE',
       help: 'Writes the figures as nested JSON: `detection.nearfar_ms` is {detection: {nearfar_ms}}',
     },
-    docs: { help: 'Puts the figures into docs/PERFORMANCE.md' },
-    quick: { help: 'Measures a tenth, to see whether everything works' },
+    docs: { help: 'Writes the figures to docs/PERFORMANCE.md' },
+    quick: { help: 'Measures a tenth, as a smoke test' },
   },
 };
 
-/** Runs the function that a page of ours offers. */
-async function onPage(browser, url, name, options) {
+/** Runs the benchmark function of one of our pages. */
+async function runOnPage(browser, url, name, options) {
   const page = await browser.newPage();
   try {
-    page.on('console', (message) => message.type() === 'log' && say(message.text()));
+    page.on('console', (message) => message.type() === 'log' && log(message.text()));
     await page.goto(`${url}${name}.html`);
-    const offered = name === 'detection' ? 'benchDetection' : 'benchEncoding';
-    await page.waitForFunction((key) => key in globalThis, offered);
-    return await page.evaluate(([key, given]) => globalThis[key](given), [offered, options]);
+    const benchmark = name === 'detection' ? 'benchDetection' : 'benchEncoding';
+    await page.waitForFunction((key) => key in globalThis, benchmark);
+    return await page.evaluate(([key, given]) => globalThis[key](given), [benchmark, options]);
   } finally {
     await page.close();
   }
@@ -57,13 +57,13 @@ function version(name, folder = root) {
 
 async function measure(browser, url, site, share) {
   const rounds = (count) => Math.max(Math.round(count * share), 3);
-  const detection = await onPage(browser, url, 'detection', {
+  const detection = await runOnPage(browser, url, 'detection', {
     urls: site.portraits,
     rounds: rounds(60),
     fullRounds: rounds(20),
     warmup: 5,
   });
-  const encoding = await onPage(browser, url, 'encoding', {
+  const encoding = await runOnPage(browser, url, 'encoding', {
     url: site.scene,
     rounds: rounds(60),
     warmup: 5,
@@ -75,10 +75,10 @@ async function measure(browser, url, site, share) {
   const windows = {
     'default source': await windowThread(browser, url, { ...LANDSCAPE, seconds }),
     video_frame: await windowThread(browser, url, { ...LANDSCAPE, seconds, source: 'video_frame' }),
-    "a session's page": await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: 1 }),
-    'the same, slowed': await journeyThread(browser, url, { ...PORTRAIT, seconds, slower: SLOWER }),
+    "a session's page": await journeyThread(browser, url, { ...PORTRAIT, seconds, slowdown: 1 }),
+    'the same, slowed': await journeyThread(browser, url, { ...PORTRAIT, seconds, slowdown: CPU_SLOWDOWN }),
   };
-  say(`frames were ${portrait.frame} and ${landscape.frame}`);
+  log(`frames were ${portrait.frame} and ${landscape.frame}`);
   return {
     detection,
     encoding,
@@ -94,7 +94,7 @@ async function measure(browser, url, site, share) {
   };
 }
 
-/** The keys of --json. */
+/** The figures as --json writes them. */
 function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   const { small, full } = detection;
   const medians = (group) => Object.fromEntries(Object.entries(group).map(([name, { p50 }]) => [`${name}_ms`, p50]));
@@ -145,10 +145,10 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
   };
 }
 
-/** What was measured where, in words. */
-function sentence({ machine, versions }) {
+/** A sentence on the machine and the versions measured. */
+function setupSentence({ machine, versions }) {
   const { chromium, rustc, tasks_vision, tfjs, blazeface } = versions;
-  const { where, load } = inWords(machine);
+  const { where, load } = formatMachine(machine);
   const peers = `tasks-vision ${tasks_vision}, TensorFlow.js ${tfjs}, blazeface ${blazeface}`;
   return `${where}; Chromium ${chromium} headless; ${rustc}; ${peers}. ${load}.`;
 }
@@ -156,8 +156,8 @@ function sentence({ machine, versions }) {
 await main(async () => {
   const { json, docs, quick } = readArguments(COMMAND).values;
   await buildAll();
-  await contenderPackages();
-  await browsers(['chromium']);
+  await installContenders();
+  await ensureBrowsers(['chromium']);
   const video = await benchVideo();
   const site = await buildSite();
   const server = await serve({ port: 0, folder: site.folder, before: isolate });
@@ -183,8 +183,8 @@ await main(async () => {
   };
   const tables = report(figures, details);
   console.log(tables);
-  if (docs) writeDocs('figures', sentence(figures), tables);
-  // A microsecond is the finest that the clock gives.
+  if (docs) writeDocs('figures', setupSentence(figures), tables);
+  // The clock's resolution is one microsecond.
   const rounded = (_key, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value);
   if (json) writeFileSync(resolve(json), `${JSON.stringify(figures, rounded, 2)}\n`);
 });

@@ -1,4 +1,4 @@
-// npm run sizes: what each entry of the npm package costs in bytes, as esbuild bundles it. See its --help.
+// npm run sizes: measures each entry of the npm package in bytes, bundled by esbuild. See its --help.
 
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -7,17 +7,17 @@ import { readArguments } from '../scripts/cli/command.mjs';
 import { main, UserError } from '../scripts/cli/run.mjs';
 import { writeDocs } from './lib/docs.mjs';
 import { table } from './lib/report.mjs';
-import { bundled, fitting } from './shipped/pieces.mjs';
+import { bundlePiece, matchingFile } from './shipped/pieces.mjs';
 
 const COMMAND = {
   name: 'npm run sizes',
   summary:
-    'Prints what each entry of the npm package adds to an application, in bytes, as esbuild bundles it.\n' +
-    'The package has to be built (npm run package). Its budget is tests/packaging/budget.json.',
-  options: { docs: { help: 'Puts the table into docs/PACKAGE.md' } },
+    'Prints how many bytes each entry of the npm package adds to an application, bundled by esbuild.\n' +
+    'The package must be built (npm run package). Its budget is tests/packaging/budget.json.',
+  options: { docs: { help: 'Writes the table to docs/PACKAGE.md' } },
 };
 
-/** Name to what is imported, and which of the chunks on demand count: those of one run, in English. */
+/** By name: the import, and the chunks on demand that count: those of one run in English. */
 const ENTRIES = {
   'nearfar/support': { code: "export * from './dist/support.js'" },
   'nearfar/embed': { code: "export * from './dist/embed.js'" },
@@ -37,7 +37,7 @@ const FILES = {
   'the script tag': /^dist\/global\.js$/,
 };
 
-/** Name to `{raw, gzip, brotli}`, bytes. The package has to be built. */
+/** Maps each name to its bytes, `{raw, gzip, brotli}`. The package must be built. */
 export async function packageSizes() {
   if (!existsSync(PACKAGE)) throw new UserError('nearfar is not built: npm run package');
   const sizes = {};
@@ -45,8 +45,8 @@ export async function packageSizes() {
     sizes[name] = { raw, gzip, brotli };
   };
   for (const [name, { code, follow }] of Object.entries(ENTRIES))
-    put(name, await bundled(name, PACKAGE, code, { follow }));
-  for (const [name, pattern] of Object.entries(FILES)) put(name, fitting('file', PACKAGE, pattern));
+    put(name, await bundlePiece(name, PACKAGE, code, { follow }));
+  for (const [name, pattern] of Object.entries(FILES)) put(name, matchingFile('file', PACKAGE, pattern));
   return sizes;
 }
 

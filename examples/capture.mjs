@@ -2,7 +2,7 @@
 
 import { readArguments } from '../scripts/cli/command.mjs';
 import { main, UserError } from '../scripts/cli/run.mjs';
-import { browsers } from '../scripts/setup/browsers.mjs';
+import { ensureBrowsers } from '../scripts/setup/browsers.mjs';
 import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
 import { videoSize } from '../tests/testkit/browser/video-file.mjs';
 
@@ -51,7 +51,7 @@ async function visit(url, video) {
 
 await main(async () => {
   const { url, video } = readOptions();
-  await browsers(['chromium']);
+  await ensureBrowsers(['chromium']);
   await visit(url, video);
   const headers = { Authorization: `Bearer ${url.searchParams.get('token')}` };
   /** @type {import('../www/src/api/openapi.ts').EnvelopeStatusView} */

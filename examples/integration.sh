@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 SERVICE=${SERVICE:-http://localhost:8787}
 OUT=${OUT:-out/integration}
 : "${ACCESS_KEY:?as npm start has printed it}" "${SECRET_KEY:?as npm start has printed it}"
-VIDEO=${VIDEO:-$(npm run --silent stories -- far_to_near)}
+VIDEO=${VIDEO:-$(npm run --silent scenarios -- far_to_near)}
 mkdir -p "$OUT"
 
 # Reads an answer and prints one field of it: `field data.token`.

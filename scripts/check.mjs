@@ -1,4 +1,4 @@
-// npm run check: what a change needs before it is committed, in minutes. Everything else is in npm run test:all.
+// npm run check: the checks to run before a commit, in minutes. npm run test:all runs everything.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,28 +6,28 @@ import { buildAll } from './build/all.mjs';
 import { changedFiles, packages, packagesOf } from './checks/changes.mjs';
 import { documentTests, integrationTests, lintNative, unitTests as testCrates } from './checks/native.mjs';
 import { unitTests as testPage } from './checks/node-tests.mjs';
-import { formatted, proofread, typed } from './checks/source.mjs';
+import { checkFormat, checkProse, checkTypes } from './checks/source.mjs';
 import { lintWasm } from './checks/wasm-tests.mjs';
 import { readArguments } from './cli/command.mjs';
-import { main, root, run, say } from './cli/run.mjs';
+import { log, main, root, run } from './cli/run.mjs';
 import { Steps } from './cli/steps.mjs';
-import { npmPackages } from './setup/npm-packages.mjs';
+import { installNpmPackages } from './setup/npm-packages.mjs';
 
 const COMMAND = {
   name: 'npm run check',
   summary:
-    'Formatters, spelling, lints, types and unit tests, and the integration tests of crates that have changed; without\n' +
-    'a browser and a database. npm run test:all runs everything.',
+    'Runs formatters, the spelling check, lints, type checks and unit tests, and the integration tests of the crates that have\n' +
+    'changed. Needs neither a browser nor a database. npm run test:all runs everything.',
   options: {
-    since: { value: 'COMMIT', help: 'What the files are compared with to find what has changed', default: 'HEAD' },
-    all: { help: 'As if everything had changed' },
+    since: { value: 'COMMIT', help: 'Finds the changed files by comparing with this commit', default: 'HEAD' },
+    all: { help: 'Checks everything, as if all files had changed' },
   },
 };
 
-/** What all crates depend on; fuzz/ and benches/ have workspaces of their own. */
+/** Files that all crates depend on. fuzz/ and benches/ have their own workspaces. */
 const MANIFEST = /^((crates\/[^/]+|server)\/)?Cargo\.(toml|lock)$|^clippy\.toml$/;
 
-/** These have suites that take minutes or need a database: npm test and npm run test:all run them. */
+/** Crates whose suites take minutes or need a database. npm test and npm run test:all run them. */
 const LONG = ['nearfar', 'nearfar-store', 'nearfar-server'];
 
 await main(async () => {
@@ -39,13 +39,13 @@ await main(async () => {
   const rust = changed.length > 0;
   const scripts = all || files.some((file) => /\.(ts|js|mjs|json|css|html|md)$/.test(file));
   const steps = new Steps();
-  await npmPackages();
-  await steps.run('rustfmt and biome', formatted);
-  await steps.run('spelling, Markdown and workflows', proofread);
+  await installNpmPackages();
+  await steps.run('rustfmt and biome', checkFormat);
+  await steps.run('spelling, Markdown and workflows', checkProse);
   if (scripts) {
-    // The types of the glue are those of the last build.
+    // The glue's types are from the last build.
     if (!existsSync(join(root, 'pkg', 'glue'))) await steps.run('build, page', buildAll);
-    await steps.run('tsc', typed);
+    await steps.run('tsc', checkTypes);
     await steps.run('unit tests of the page', testPage);
   } else if (rust) {
     await steps.run('paths in documents and comments', () =>
@@ -63,7 +63,7 @@ await main(async () => {
     ({ name }) => changed.some((crate) => crate.name === name) || (documents && name === 'nearfar-record'),
   );
   const suites = tested.filter(({ name }) => !LONG.includes(name)).flatMap(({ tests }) => tests);
-  if (suites.length > 0) await steps.run('tests of the crates that have changed', () => integrationTests(suites));
-  for (const line of steps.table()) say(line);
-  say(scripts || rust ? 'all is well' : 'nothing has changed but what the formatters look at');
+  if (suites.length > 0) await steps.run('tests of the changed crates', () => integrationTests(suites));
+  for (const line of steps.table()) log(line);
+  log(scripts || rust ? 'all checks passed' : 'all checks passed: only files that the formatters check have changed');
 });

@@ -1,18 +1,18 @@
-// npm run fuzz: the fuzz targets of fuzz/, one after another. See its --help.
+// npm run fuzz: runs the fuzz targets of fuzz/, one after another. See its --help.
 
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readArguments, wholeNumber } from './cli/command.mjs';
-import { main, root, say, UserError } from './cli/run.mjs';
-import { npmPackages } from './setup/npm-packages.mjs';
-import { rustTool } from './setup/rust-tools.mjs';
+import { log, main, root, UserError } from './cli/run.mjs';
+import { installNpmPackages } from './setup/npm-packages.mjs';
+import { ensureRustTool } from './setup/rust-tools.mjs';
 
 const COMMAND = {
   name: 'npm run fuzz',
   summary:
-    'Feeds the parsers of this project with inputs that reach more and more of their code, one target after another.\n' +
-    'It ends with an error when one of them fails, and prints the file with the input.',
+    'Fuzzes the parsers of this project with coverage-guided inputs, one target after another. Fails if a target fails,\n' +
+    'and prints the file with the input.',
   options: {
     seconds: { value: 'N', help: 'How long each target runs', default: '120' },
     target: { value: 'NAME', help: 'Only this target: the name of a file in fuzz/targets' },
@@ -20,25 +20,25 @@ const COMMAND = {
 };
 const FUZZ = join(root, 'fuzz');
 const MODEL = join(root, 'node_modules/@mediapipe/face_detection/face_detection_short_range.tflite');
-/** The longest input, bytes: about as long as the seeds. Those not named here have libFuzzer's own. */
+/** The maximum input length in bytes: about the length of the seeds. Other targets use libFuzzer's default. */
 const LONGEST = { model: 240_000 };
 
 const targets = () => readdirSync(join(FUZZ, 'targets')).map((file) => basename(file, '.rs'));
 
-/** The folders of a target's inputs. What is found goes into the first; the seeds are in the repository. */
+/** The input folders of a target. New inputs go into the first; the seeds are in the repository. */
 function corpora(target) {
   const own = join(FUZZ, 'corpus', target);
   mkdirSync(own, { recursive: true });
-  // The model is stored in no repository of ours.
+  // The model is not in the repository.
   if (target === 'model') copyFileSync(MODEL, join(own, 'face_detection_short_range.tflite'));
   const seeds = { model: [], record: [join(root, 'crates/record/tests/vectors')] };
   return [own, ...(seeds[target] ?? [join(FUZZ, 'seeds', target)])];
 }
 
-/** Runs a target; how many inputs it was given, and whether it failed on one. */
+/** Runs a target. Returns how many inputs it ran, and whether one failed. */
 async function fuzz(cargoFuzz, target, seconds) {
   const limits = [`-max_total_time=${seconds}`, ...(LONGEST[target] ? [`-max_len=${LONGEST[target]}`] : [])];
-  // Its memory is checked by Rust itself; the address sanitizer needs a nightly compiler.
+  // Rust's own checks cover memory; the address sanitizer needs a nightly compiler.
   const args = [
     'fuzz',
     'run',
@@ -70,16 +70,16 @@ await main(async () => {
   const seconds = wholeNumber('seconds', values.seconds, { least: 1 });
   const chosen = values.target === undefined ? targets() : [values.target];
   const unknown = chosen.find((target) => !targets().includes(target));
-  if (unknown) throw new UserError(`--target ${unknown}: there is ${targets().join(', ')}`);
-  if (chosen.includes('model')) await npmPackages();
-  const cargoFuzz = await rustTool('cargo-fuzz');
+  if (unknown) throw new UserError(`--target ${unknown} is unknown; targets: ${targets().join(', ')}`);
+  if (chosen.includes('model')) await installNpmPackages();
+  const cargoFuzz = await ensureRustTool('cargo-fuzz');
   const outcomes = [];
   for (const target of chosen) {
-    say(`--- ${target}, ${seconds} s`);
+    log(`--- ${target}, ${seconds} s`);
     outcomes.push({ target, ...(await fuzz(cargoFuzz, target, seconds)) });
   }
   for (const { target, executed, failed } of outcomes) {
-    say(`${target}: ${failed ? `FAILED, the input is in fuzz/artifacts/${target}` : `${executed} inputs`}`);
+    log(`${target}: ${failed ? `FAILED, the input is in fuzz/artifacts/${target}` : `${executed} inputs`}`);
   }
   if (outcomes.some(({ failed }) => failed)) throw new UserError('a target failed');
 });

@@ -1,16 +1,16 @@
-// Starts a program of the workspace, compiling it first where needed: node scripts/program.mjs NAME [its arguments].
+// Compiles and runs a program of the workspace: node scripts/program.mjs NAME [ARGUMENTS].
 //
-// `cargo run` alone would be silent for minutes or, without --quiet, write among what the program prints.
+// `cargo run` alone would print nothing for minutes or, without --quiet, mix its output with the program's.
 
 import { spawn } from 'node:child_process';
 import { cargo } from './cli/cargo.mjs';
 import { HELP } from './cli/command.mjs';
 import { main, root, run, UserError } from './cli/run.mjs';
 
-/** What measures error rates; none of it is compiled for the tests. */
+/** The commands that measure error rates. They are not compiled for the tests. */
 const EVALUATION = ['--release', '--package', 'nearfar-evaluation', '--features', 'commands'];
 
-/** What cargo is told for each, with which first arguments it starts, and what has to be done before. */
+/** `cargo`: cargo's arguments; `args`: the program's first arguments; `needs`: a script to run before. */
 const PROGRAMS = {
   inspect: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'inspect'] },
   parallax: { cargo: ['--release', '--package', 'nearfar-inspect', '--bin', 'parallax'] },
@@ -54,13 +54,13 @@ await main(async () => {
   const [name, ...args] = process.argv.slice(2);
   const program = PROGRAMS[name];
   if (!program)
-    throw new UserError(`which program? node scripts/program.mjs ${Object.keys(PROGRAMS).join('|')} [--help]`);
+    throw new UserError(`name a program: node scripts/program.mjs ${Object.keys(PROGRAMS).join('|')} [--help]`);
   await cargo(['build', '--locked', ...program.cargo], { step: `compiling ${name}` });
-  if (program.needs && !args.some((word) => HELP.includes(word)))
-    await run(process.execPath, [program.needs], { step: 'fetching what it needs' });
-  // What it prints, its errors and its status are its own.
-  const words = [...(program.args ?? []), ...args];
-  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...words], {
+  if (program.needs && !args.some((arg) => HELP.includes(arg)))
+    await run(process.execPath, [program.needs], { step: 'fetching its data' });
+  // Output, errors and exit status are the program's own.
+  const programArgs = [...(program.args ?? []), ...args];
+  const child = spawn('cargo', ['run', '--quiet', '--locked', ...program.cargo, '--', ...programArgs], {
     cwd: root,
     stdio: 'inherit',
   });

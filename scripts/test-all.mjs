@@ -1,4 +1,4 @@
-// npm run test:all, and what continuous integration runs.
+// npm run test:all, which continuous integration runs.
 
 import { testEverything } from './checks/all.mjs';
 import { readArguments } from './cli/command.mjs';
@@ -7,12 +7,12 @@ import { main } from './cli/run.mjs';
 const COMMAND = {
   name: 'npm run test:all',
   summary:
-    'What npm test does, and the slow matrices: every browser, framework, bundler, proxy and language, each build of the\n' +
-    'wasm and its own tests in Chromium, every way in which storage, cameras, clocks, workers, uploads and instances fail,\n' +
-    'the service on PostgreSQL, S3, schemathesis, licences and API documents.',
+    'Runs npm test and the slow matrices: every browser, framework, bundler, proxy and language, each wasm build and its own\n' +
+    'tests in Chromium, all failures of storage, cameras, clocks, workers, uploads and instances, the service on\n' +
+    'PostgreSQL, S3, schemathesis, licences and API documentation.',
   environment: [
-    ['TEST_ALL=1', 'Every page in every language, where npm test shows a third of them; and more old bundlers'],
-    ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one that is built here]'],
+    ['TEST_ALL=1', 'Tests every screen in every language, not in a third of them, and more old bundlers'],
+    ['TEST_SERVICE=FILE', 'The nearfar-server to test end to end [default: the one built here]'],
   ],
 };
 

@@ -1,10 +1,10 @@
-// Figures in a page of docs/, between two markers.
+// Writes figures to a page of docs/, between two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, UserError } from '../../scripts/cli/run.mjs';
 
-/** Replaces what stands between the markers `<!-- name -->` and `<!-- /name -->` by a sentence and the tables. */
+/** Replaces the text between the markers `<!-- name -->` and `<!-- /name -->` with a sentence and the tables. */
 export function writeDocs(name, facts, tables, page = 'PERFORMANCE.md') {
   const file = join(root, 'docs', page);
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];

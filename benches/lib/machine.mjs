@@ -1,8 +1,8 @@
-// What the figures were measured on.
+// Describes the machine that the figures were measured on.
 
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** Facts for machines; `load`: how busy it has been in the last minute. */
+/** The machine's properties. `load`: its load average over the last minute. */
 export function machine() {
   return {
     cpu: cpus()[0].model,
@@ -13,8 +13,8 @@ export function machine() {
   };
 }
 
-/** The same in words. */
-export function inWords({ date, cpu, cores, memory_gb, load }) {
+/** The same as sentences for the documents. */
+export function formatMachine({ date, cpu, cores, memory_gb, load }) {
   return {
     where: `Measured on ${date}: ${cpu}, ${cores} cores, ${memory_gb} GB`,
     load: `Machine load at the start: ${load}`,

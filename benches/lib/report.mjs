@@ -1,10 +1,10 @@
-// The figures, for people.
+// Formats the figures as tables.
 
 import { GOAL_BYTES } from '../../scripts/build/engine.mjs';
 
 export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
-/** A title and aligned columns: the first to the left, all others to the right. */
+/** A title and aligned columns: the first left-aligned, all others right-aligned. */
 export function table(title, head, rows) {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
@@ -16,10 +16,10 @@ export function table(title, head, rows) {
 const timeRow = (name, { p50, p95, min, count }) => [name, number(p50), number(p95), number(min), count];
 const TIME_HEAD = ['', 'p50 ms', 'p95 ms', 'min ms', 'samples'];
 
-/** One line a target: reached by the medians, by the minima where they say more on a busy machine, and wanted. */
+/** One row for each target: by the medians, by the minima (more reliable on a busy machine), and the target. */
 function targets({ detection, window_thread, bytes, memory }) {
   const { network_input } = detection;
-  // A quick measurement ends before.
+  // A quick measurement has fewer frames.
   const growth = memory.after_2000 === null ? '-' : memory.after_2000 - memory.after_100;
   const row = (name, { of_tasks_vision, by_minima }, target) => [
     name,

@@ -1,19 +1,19 @@
-// What the benchmark serves: its own pages, the contenders, and the product with a probe in its worker.
+// Builds the site that the benchmark serves: its own pages, the contenders, and the product with a probe in its worker.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { isCompressed } from '../../scripts/build/compress.mjs';
 import { BUILDS, rustflags } from '../../scripts/build/engine.mjs';
-import { root, run, say, UserError } from '../../scripts/cli/run.mjs';
+import { log, root, run, UserError } from '../../scripts/cli/run.mjs';
 import { MODEL } from '../../scripts/setup/npm-packages.mjs';
-import { wasmToolchain } from '../../scripts/setup/wasm-toolchain.mjs';
-import { lanesWasm } from './lanes.mjs';
+import { ensureWasmToolchain } from '../../scripts/setup/wasm-toolchain.mjs';
+import { simdLoopsWasm } from './simd-loops.mjs';
 
 const benches = join(root, 'benches');
 const SITE = join(root, '.cache', 'bench', 'site');
 
-/** Portraits that every detector finds one face in, from npm packages. */
+/** Portraits from npm packages. Every detector finds one face in each. */
 const PORTRAITS = [
   ['material-kit', 'assets/img/faces/marc.jpg'],
   ['material-kit', 'assets/img/faces/christian.jpg'],
@@ -23,29 +23,29 @@ const PORTRAITS = [
   ['material-dashboard', 'assets/img/team-4.jpg'],
 ];
 
-/** The picture that JPEGs are made of: upright, sharp, larger than the frame. */
+/** The picture for the JPEG encoders: upright, sharp, larger than the frame. */
 const SCENE = ['@vladmandic/face-api', 'demo/sample1.jpg'];
 
 const require = createRequire(import.meta.url);
 const inPackage = (name, path) => join(root, 'node_modules', name, path);
 
-/** Installs what the engine is measured against: packages that only the benchmark needs. */
-export async function contenderPackages() {
+/** Installs the packages to compare the engine with, which only the benchmark needs. */
+export async function installContenders() {
   const installed = join(benches, 'node_modules', '.package-lock.json');
   const lock = join(benches, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  say('installing the packages to measure against (benches/package-lock.json)');
+  log('installing the packages to compare with (benches/package-lock.json)');
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: benches,
-    step: 'installing what is measured beside nearfar',
+    step: 'installing the packages to compare with',
   });
 }
 
-/** Compiles the encoders that the JPEG comparison runs; returns the wasm file. */
+/** Compiles the encoders for the JPEG comparison and returns the path of the wasm file. */
 async function compileEncoders() {
-  const toolchain = await wasmToolchain();
+  const toolchain = await ensureWasmToolchain();
   const target = join(root, 'target', 'bench');
-  say('compiling the JPEG encoders to compare');
+  log('compiling the JPEG encoders to compare');
   await run(toolchain.cargo, ['build', '--quiet', '--release', ...toolchain.args], {
     cwd: join(benches, 'encoders'),
     env: { ...toolchain.env, ...rustflags('relaxed'), CARGO_TARGET_DIR: target },
@@ -53,7 +53,7 @@ async function compileEncoders() {
   return join(target, 'wasm32-unknown-unknown', 'release', 'nearfar_bench_encoders.wasm');
 }
 
-/** The product as it is built, but for the probe in front of its worker, which compressed copies would lack. */
+/** Copies the built product with the probe added to its worker, and without compressed copies, which lack the probe. */
 function copyProduct(to) {
   cpSync(join(root, 'dist'), to, { recursive: true, filter: (path) => !isCompressed(path) });
   const workers = readdirSync(to).filter((name) => /worker.*\.js$/.test(name));
@@ -63,7 +63,7 @@ function copyProduct(to) {
   writeFileSync(worker, `${probe}\n${readFileSync(worker, 'utf8')}`);
 }
 
-/** Puts everything in place and returns the folder and what the pages are told. */
+/** Builds the site. Returns its folder and the addresses of its pictures. */
 export async function buildSite() {
   const encoders = await compileEncoders();
   rmSync(SITE, { recursive: true, force: true });
@@ -85,7 +85,7 @@ export async function buildSite() {
     writeFileSync(join(SITE, `${page}.html`), html);
   }
   copy(encoders, 'encoders.wasm');
-  writeFileSync(join(SITE, 'lanes.wasm'), await lanesWasm());
+  writeFileSync(join(SITE, 'lanes.wasm'), await simdLoopsWasm());
   for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
 
   const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');
@@ -107,7 +107,7 @@ export async function buildSite() {
   return { folder: SITE, portraits: portraits.map(([, to]) => to), scene: 'pictures/scene.jpg' };
 }
 
-/** Isolates the pages, which gives them the finest clock. For `serve`: it answers no request itself. */
+/** Isolates the pages, which gives them the most precise clock. For `serve`; it answers no request itself. */
 export function isolate(_request, response) {
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

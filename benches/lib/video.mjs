@@ -1,19 +1,19 @@
-// The camera's picture for the benchmark: a face where the far stage wants it, which never keeps still, so that every
-// frame gets the full treatment and no session ends.
+// Renders the camera video of the benchmark: a face at the far stage's size that never keeps still, so that every frame is
+// fully processed and no session ends.
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../../scripts/cli/cached.mjs';
 import { root } from '../../scripts/cli/run.mjs';
 
-/** Both shapes are cut out of this by Chromium, so one camera serves both. (A square it takes for a turned picture.) */
+/** Chromium crops both shapes from this video. It must not be square: Chromium takes a square for a rotated picture. */
 const WIDTH = 1282;
 const HEIGHT = 1280;
 const SHORT = 720;
 const FRAMES = 20;
 const SHIFT = 0.07;
 
-/** Writes the video unless it is there, and returns its path. */
+/** Renders the video if it does not exist, and returns its path. */
 export async function benchVideo() {
   const folder = join(root, '.cache', 'bench');
   const inputs = ['benches/lib/video.mjs', 'tests/testkit/scenarios'];

@@ -1,36 +1,36 @@
-// npm run load: the service under load, by wrk, on SQLite and on PostgreSQL. See its --help.
+// npm run load: measures the service under load with wrk, on SQLite and PostgreSQL. See its --help.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildService, dataDirEnv, serviceProgram } from '../../scripts/build/service.mjs';
+import { buildService, serviceProgram } from '../../scripts/build/service.mjs';
 import { readArguments, wholeNumber } from '../../scripts/cli/command.mjs';
 import { main, output, run, UserError } from '../../scripts/cli/run.mjs';
+import { dataDirEnv } from '../../scripts/servers/service.mjs';
 import { aptInstall, canApt } from '../../scripts/setup/apt.mjs';
-import { npmPackages } from '../../scripts/setup/npm-packages.mjs';
-import { postgres } from '../../scripts/setup/postgres.mjs';
+import { installNpmPackages } from '../../scripts/setup/npm-packages.mjs';
+import { ensurePostgres } from '../../scripts/setup/postgres.mjs';
 import { writeDocs } from '../lib/docs.mjs';
-import { inWords, machine } from '../lib/machine.mjs';
+import { formatMachine, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
 import { measure } from './measure.mjs';
 
 const DATABASES = ['sqlite', 'postgres'];
 const COMMAND = {
   name: 'npm run load',
-  summary: 'Measures the service under load, by wrk: sessions, uploads and judgements a second.',
+  summary: 'Measures the service under load with wrk: sessions, uploads and scored attempts a second.',
   options: {
-    docs: { help: 'Puts the figures into docs/PERFORMANCE.md' },
+    docs: { help: 'Writes the figures to docs/PERFORMANCE.md' },
     json: { value: 'FILE', help: 'Writes the figures as JSON' },
-    attempts: { value: 'N', help: 'How many attempts are uploaded', default: '3000' },
-    only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres that PGHOST and its like name' },
+    attempts: { value: 'N', help: 'How many attempts to upload', default: '3000' },
+    only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres of PGHOST, PGPORT and so on' },
   },
 };
 
 function readOptions() {
   const { values } = readArguments(COMMAND);
   const { only } = values;
-  if (only !== undefined && !DATABASES.includes(only))
-    throw new UserError(`--only should be ${DATABASES.join(' or ')}`);
+  if (only !== undefined && !DATABASES.includes(only)) throw new UserError(`--only must be ${DATABASES.join(' or ')}`);
   return { ...values, attempts: wholeNumber('attempts', values.attempts, { least: 1 }) };
 }
 
@@ -51,7 +51,7 @@ async function measureOne(database, attempts) {
   }
 }
 
-/** Runs this command again inside a PostgreSQL of its own, which ends with it. It writes through, as in real use. */
+/** Runs this command again with its own PostgreSQL, which ends with it. Writes are synced, as in production. */
 async function measureOnPostgres(attempts) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
   try {
@@ -75,22 +75,22 @@ function report(figures) {
 
 await main(async () => {
   const { docs, json, only, attempts } = readOptions();
-  await npmPackages();
+  await installNpmPackages();
   if (output('which', ['wrk']) === null) {
     if (!canApt()) throw new UserError('wrk is missing: on Debian, apt-get install wrk');
     await aptInstall(['wrk']);
   }
-  // The program of deployments: what `npm start` runs is compiled quickly.
+  // The optimised build of deployments, not the quickly compiled one of `npm start`.
   await buildService('service');
   process.env.TEST_SERVICE ??= serviceProgram('service');
   const facts = machine();
   const figures = {};
   if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', attempts);
   if (only === 'postgres') figures.postgres = await measureOne('postgres', attempts);
-  else if (!only && (await postgres())) figures.postgres = await measureOnPostgres(attempts);
+  else if (!only && (await ensurePostgres())) figures.postgres = await measureOnPostgres(attempts);
   if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, ...figures }, null, 2)}\n`);
   if (only) return;
   console.log(report(figures));
-  const { where, load } = inWords(facts);
+  const { where, load } = formatMachine(facts);
   if (docs) writeDocs('load', `${where}. ${load}.`, report(figures));
 });

@@ -1,25 +1,25 @@
-// The service under load on one database: sessions, then uploads, then the judging of what was uploaded.
+// Measures the service under load on one database: sessions, then uploads, then scoring the uploads.
 
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { accounts, startService } from '../../scripts/build/service.mjs';
-import { freePort } from '../../scripts/cli/port.mjs';
-import { output, say, UserError } from '../../scripts/cli/run.mjs';
+import { log, output, UserError } from '../../scripts/cli/run.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
+import { accountCommand, startService } from '../../scripts/servers/service.mjs';
 import { sealAttempt, startAttempt } from '../../tests/testkit/service/attempt.mjs';
-import { openSession, post, signIn, WISH } from '../../tests/testkit/service/integrator.mjs';
+import { openSession, post, signIn, TOKEN_REQUEST } from '../../tests/testkit/service/integrator.mjs';
 import { pictures } from '../../tests/testkit/service/pictures.mjs';
 
 const SECONDS = 10;
 const SESSION_CONNECTIONS = 32;
 const UPLOAD_CONNECTIONS = 8;
-/** The attempt whose result is looked at. Not the first: wrk asks the script once before it begins, and sends nothing. */
+/** The attempt whose result is checked. Not the first: wrk calls the script once before it starts, without sending. */
 const SAMPLE = 10;
 /** The service's own default. */
 const PASS = 50;
 
-/** No limits of rates, and room for all attempts at once. */
-const ROOMY = {
+/** No rate limits, and a queue for all attempts at once. */
+const UNLIMITED = {
   NEARFAR_ACCOUNT_RATE: '1000000',
   NEARFAR_SESSION_RATE: '1000000',
   NEARFAR_SCORING_QUEUE: '1000000',
@@ -28,13 +28,13 @@ const ROOMY = {
 
 const round = (number, digits = 1) => Number(number.toFixed(digits));
 
-/** The most memory that the process ever held, MB. */
+/** The peak memory of the process, MB. */
 function peakMemory(pid) {
   const [, kilobytes] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB$/m);
   return Math.round(Number(kilobytes) / 1024);
 }
 
-/** Runs wrk with one of the scripts here and returns its figures; every answer has to be a SUCCESS. */
+/** Runs wrk with a script of this folder and returns its figures. Every response must be a SUCCESS. */
 function wrk(service, script, { connections, seconds }, args) {
   const options = [
     '-t1',
@@ -50,15 +50,15 @@ function wrk(service, script, { connections, seconds }, args) {
   if (printed === null) throw new UserError(`wrk ${script} failed`);
   const { seconds: took, requests, failed, lost, spent, p50_ms, p99_ms } = JSON.parse(printed.split('\n').at(-1));
   if (failed > 0 || lost > 0)
-    throw new UserError(`${script}: of ${requests} requests ${failed} were refused and ${lost} lost`);
-  if (spent) throw new UserError(`${script}: too few attempts for ${seconds} s; ask for more by --attempts`);
+    throw new UserError(`${script}: of ${requests} requests ${failed} failed and ${lost} were lost`);
+  if (spent) throw new UserError(`${script}: too few attempts for ${seconds} s; increase --attempts`);
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 
-/** Starts `count` attempts, each in a session of its own, one of them in `sample`; writes what `uploads.lua` reads. */
+/** Starts `count` attempts in separate sessions and writes the files that `uploads.lua` reads. `sample`: one of the sessions */
 async function prepareUploads(service, access, count, folder) {
   const files = await pictures();
-  // Each is sealed for itself, and all of them are too much for the memory.
+  // Each is sealed separately, and all together do not fit into memory.
   const bodies = join(folder, 'bodies.bin');
   const file = openSync(bodies, 'w');
   const lines = [];
@@ -79,14 +79,14 @@ async function prepareUploads(service, access, count, folder) {
   return { sample, wrkArguments: [list, bodies] };
 }
 
-/** How many attempts the service has judged since it was started. */
-async function judgedOf(metrics) {
+/** How many attempts the service has scored since it started. */
+async function scoredCount(metrics) {
   const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
   const counts = [...text.matchAll(/^nearfar_attempts_judged_total\{.*\} (\d+)$/gm)];
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Runs `body` with a service and adds to its figures what memory the service came to. */
+/** Runs `body` with a service and adds the service's peak memory to its figures. */
 async function withService(env, body) {
   const service = await startService({ port: 0, env });
   try {
@@ -99,35 +99,35 @@ async function withService(env, body) {
 /**
  * Measures the built service.
  * @param {{folder: string, env: object, attempts: number}} options `folder`: for files; `env`: the service's options;
- *   `attempts`: how many are there to be uploaded, each of two pictures of at least 300 kB
- * @returns what one second saw of each kind, latencies in ms as the client sees them, memory in MB
+ *   `attempts`: how many to upload, each with two pictures of at least 300 kB
+ * @returns rates a second, latencies in ms as the client sees them, memory in MB
  */
 export async function measure({ folder, env, attempts }) {
-  const options = { ...env, ...ROOMY };
-  const [keys] = accounts(['add', 'load'], options);
+  const options = { ...env, ...UNLIMITED };
+  const [keys] = accountCommand(['add', 'load'], options);
   const quiet = { ...options, NEARFAR_SCORERS: '0' };
-  say('sessions');
+  log('sessions');
   const sessions = await withService(quiet, async (service) => {
     const token = (await signIn(service.url, keys))['X-ACCESS-TOKEN'];
     const load = { connections: SESSION_CONNECTIONS, seconds: SECONDS };
-    return wrk(service, 'sessions.lua', load, [token, JSON.stringify(WISH)]);
+    return wrk(service, 'sessions.lua', load, [token, JSON.stringify(TOKEN_REQUEST)]);
   });
   let sample;
-  say('uploads');
+  log('uploads');
   const uploads = await withService(quiet, async (service) => {
     const prepared = await prepareUploads(service, await signIn(service.url, keys), attempts, folder);
     sample = prepared.sample;
     return wrk(service, 'uploads.lua', { connections: UPLOAD_CONNECTIONS, seconds: SECONDS }, prepared.wrkArguments);
   });
-  say('judging them');
+  log('scoring');
   const metrics = await freePort(0);
   const scorers = String(availableParallelism());
   const busy = { ...options, NEARFAR_SCORERS: scorers, NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
   const judged = await withService(busy, async (service) => {
-    const [start, before] = [performance.now(), await judgedOf(metrics)];
+    const [start, before] = [performance.now(), await scoredCount(metrics)];
     await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
-    const done = await judgedOf(metrics);
-    if (done >= uploads.requests) throw new UserError('all attempts were judged before the time was over');
+    const done = await scoredCount(metrics);
+    if (done >= uploads.requests) throw new UserError('all attempts were scored before the time was over');
     const result = await post(`${service.url}openapi/liveness/v4/h5/get-result`, await signIn(service.url, keys), {
       signatureId: sample,
     });

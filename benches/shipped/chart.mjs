@@ -1,4 +1,4 @@
-// A bar for each product: its brotli bytes, in parts.
+// Draws a bar chart of each product's brotli bytes, by kind.
 
 const PARTS = { scripts: ['js', 'css', 'worker'], wasm: ['wasm'], model: ['model'] };
 const WIDTH = 720;
@@ -7,7 +7,7 @@ const BAR = 360;
 const ROW = 34;
 const TOP = 62;
 
-// A card of its own colour, so that it can be read on any page.
+// The card has its own background, so that it is readable on any page.
 const STYLE = `
     .card { fill: #fff } text { fill: #1c2733; font: 13px system-ui, sans-serif } .title { font-weight: 600 }
     .scripts { fill: #b7791f } .wasm { fill: #0f7d62 } .model { fill: #5a67d8 }
@@ -17,14 +17,14 @@ const STYLE = `
     }`;
 
 const kilobytes = (bytes) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escapeXml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 function bytesOf(pieces, kinds) {
   const counted = pieces.filter(({ kind, brotli }) => kinds.includes(kind) && brotli !== undefined);
   return counted.reduce((sum, { brotli }) => sum + brotli, 0);
 }
 
-/** The drawing as SVG; `products` as `{name, pieces}`. */
+/** Returns the chart as SVG. `products`: each `{name, pieces}` */
 export function chart(products) {
   const bars = products.map(({ name, pieces }) => {
     const parts = Object.entries(PARTS).map(([part, kinds]) => ({ part, bytes: bytesOf(pieces, kinds) }));
@@ -40,9 +40,9 @@ export function chart(products) {
       x += bytes * scale;
       return rect;
     });
-    const label = `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end">${escaped(name)}</text>`;
+    const caption = `<text x="${LEFT - 10}" y="${y + 15}" text-anchor="end">${escapeXml(name)}</text>`;
     const value = `<text x="${(x + 8).toFixed(1)}" y="${y + 15}">${kilobytes(total)}${isWhole ? '' : ' + model'}</text>`;
-    return `  ${label}${drawn.join('')}${value}`;
+    return `  ${caption}${drawn.join('')}${value}`;
   });
   const legend = Object.keys(PARTS).map(
     (part, index) =>
@@ -50,8 +50,8 @@ export function chart(products) {
       `<text x="${LEFT + 18 + index * 90}" y="45">${part}</text>`,
   );
   const height = TOP + products.length * ROW + 8;
-  const words = bars.map(({ name, total }) => `${name} ${kilobytes(total)}`).join(', ');
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}">
+  const label = bars.map(({ name, total }) => `${name} ${kilobytes(total)}`).join(', ');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(label)}">
   <style>${STYLE}
   </style>
   <rect class="card" width="${WIDTH}" height="${height}" rx="10"/>

@@ -1,20 +1,20 @@
-// What nearfar sends for one capture: the fastest build of the engine, and English.
+// Lists the files that nearfar sends for one capture, with the fastest build of the engine, in English.
 
 import { join } from 'node:path';
-import { bundled, fitting } from './pieces.mjs';
+import { bundlePiece, matchingFile } from './pieces.mjs';
 
-/** Chunks on demand that one capture needs. */
+/** The chunks on demand that one capture needs. */
 const NEEDED = /liveness|nearfar|sealing|en_US/;
 
-/** Of the npm package, unpacked in `folder`: the element's script with what it loads, and the files that it fetches. */
+/** The element's script with its chunks, and the files that it fetches, from the npm package unpacked in `folder`. */
 export async function nearfarPackage(folder) {
-  // "export", since nothing of a package without side effects is kept for an import alone.
+  // "export", since bundlers drop a bare import of a package without side effects.
   const element = `export * from ${JSON.stringify(`./${join('dist', 'element.js')}`)};`;
   return [
-    await bundled('<nearfar-liveness>', folder, element, { follow: NEEDED }),
-    fitting('worker', folder, /^dist\/worker\.js$/),
-    fitting('wasm', folder, /relaxed[^/]*\.wasm$/),
-    fitting('wasm', folder, /sealing[^/]*\.wasm$/),
-    fitting('model', folder, /\.tflite$/),
+    await bundlePiece('<nearfar-liveness>', folder, element, { follow: NEEDED }),
+    matchingFile('worker', folder, /^dist\/worker\.js$/),
+    matchingFile('wasm', folder, /relaxed[^/]*\.wasm$/),
+    matchingFile('wasm', folder, /sealing[^/]*\.wasm$/),
+    matchingFile('model', folder, /\.tflite$/),
   ];
 }

@@ -1,19 +1,19 @@
-// Everything from a clone to dist/.
+// Builds dist/ from a fresh clone: npm packages, engine and page.
 
-import { say } from '../cli/run.mjs';
-import { npmPackages } from '../setup/npm-packages.mjs';
+import { log } from '../cli/run.mjs';
+import { installNpmPackages } from '../setup/npm-packages.mjs';
 import { buildEngine } from './engine.mjs';
 import { buildPage } from './page.mjs';
 
 /**
- * Sets up what is missing and builds the page into dist/.
- * @param {{engines?: string[], beside?: boolean}} [options] `engines`: which builds of the engine, if not all; `beside`:
- *   a service sends the page of before meanwhile, so its files stay
+ * Installs the npm packages and builds the page into dist/.
+ * @param {{engines?: string[], keepOldFiles?: boolean}} [options] `engines`: which builds of the engine, if not all;
+ *   `keepOldFiles`: keeps the files of the last build, which a running service still serves
  */
-export async function buildAll({ engines, beside = false } = {}) {
-  const packages = npmPackages();
+export async function buildAll({ engines, keepOldFiles = false } = {}) {
+  const packages = installNpmPackages();
   const [{ model, builds }] = await Promise.all([buildEngine(packages, engines), packages]);
-  await buildPage({ keep: beside });
+  await buildPage({ keepOldFiles });
   const sizes = Object.entries(builds).map(([build, { bytes }]) => `${build} ${bytes} B`);
-  say(`ready in dist/: wasm ${sizes.join(', ')}; model ${model.bytes} B`);
+  log(`ready in dist/: wasm ${sizes.join(', ')}; model ${model.bytes} B`);
 }

@@ -1,29 +1,28 @@
-// Compressed copies beside the files of a folder: compressed once and as far as it goes, the service sends them as
-// they are.
+// Writes compressed copies of the files in a folder, at the highest level. The service sends them as they are.
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** Smaller files fit into a packet or two anyway. */
-const LEAST_BYTES = 1000;
+/** Smaller files fit into one or two packets anyway. */
+const MIN_BYTES = 1000;
 
-const brotliAll = promisify(brotliCompress);
-const gzipAll = promisify(gzip);
+const brotliAsync = promisify(brotliCompress);
+const gzipAsync = promisify(gzip);
 
-/** How a copy is made, by what its name ends with. Neither writes a name or a time: same file, same copy. */
-const WAYS = {
+/** The compressors, by file extension. Neither writes a name or a time, so equal files have equal copies. */
+const COMPRESSORS = {
   '.br': (bytes) =>
-    brotliAll(bytes, {
+    brotliAsync(bytes, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
     }),
-  '.gz': (bytes) => gzipAll(bytes, { level: 9 }),
+  '.gz': (bytes) => gzipAsync(bytes, { level: 9 }),
 };
 
-/** Whether the path is that of a compressed copy. */
+/** Whether a path names a compressed copy. */
 export function isCompressed(path) {
-  return Object.keys(WAYS).some((end) => path.endsWith(end));
+  return Object.keys(COMPRESSORS).some((extension) => path.endsWith(extension));
 }
 
 /** Every file below a folder. */
@@ -32,26 +31,26 @@ function files(folder) {
   return paths.filter((path) => statSync(path).isFile());
 }
 
-async function writeCopy(path, end) {
+async function writeCopy(path, extension) {
   const bytes = readFileSync(path);
-  const copy = await WAYS[end](bytes);
+  const copy = await COMPRESSORS[extension](bytes);
   if (copy.length >= bytes.length) return;
-  // Whole at once, and of the original's age: a service that is running may be asked for it at any moment.
-  const part = `${path}${end}.part`;
+  // Renamed when complete, with the original's time: a running service may read it at any moment.
+  const part = `${path}${extension}.part`;
   writeFileSync(part, copy);
   const { atime, mtime } = statSync(path);
   utimesSync(part, atime, mtime);
-  renameSync(part, `${path}${end}`);
+  renameSync(part, `${path}${extension}`);
 }
 
 /**
- * Writes `NAME.br` and `NAME.gz` beside each file below `folder` that is worth it; copies from before are removed.
- * `except`: a folder in it whose files get none
+ * Writes `NAME.br` and `NAME.gz` for each file in `folder` that shrinks, and removes older copies. `except`: a subfolder to
+ * leave out
  */
 export async function compressFolder(folder, except = '') {
   for (const old of files(folder).filter(isCompressed)) rmSync(old);
-  const left = except === '' ? null : join(folder, except, sep);
-  const all = files(folder).filter((path) => left === null || !path.startsWith(left));
-  const worth = all.filter((path) => statSync(path).size > LEAST_BYTES);
-  await Promise.all(worth.flatMap((path) => Object.keys(WAYS).map((end) => writeCopy(path, end))));
+  const excluded = except === '' ? null : join(folder, except, sep);
+  const all = files(folder).filter((path) => excluded === null || !path.startsWith(excluded));
+  const large = all.filter((path) => statSync(path).size > MIN_BYTES);
+  await Promise.all(large.flatMap((path) => Object.keys(COMPRESSORS).map((extension) => writeCopy(path, extension))));
 }

@@ -1,5 +1,5 @@
-// The engine: three wasm builds of the root crate, their glue, and the list of what the page fetches. And the small
-// module that seals what is sent, which is fetched only once there is something to seal.
+// Builds the engine: three wasm builds of the root crate, their glue, and the list of the files that the page fetches. Also
+// builds the small module that seals uploads, which the page fetches only when it needs it.
 
 import {
   copyFileSync,
@@ -16,22 +16,22 @@ import { basename, dirname, extname, join } from 'node:path';
 import { cached, sha256 } from '../cli/cached.mjs';
 import { cargo } from '../cli/cargo.mjs';
 import { progress } from '../cli/progress.mjs';
-import { captured, output, root, run, say, UserError } from '../cli/run.mjs';
+import { captureOutput, log, output, root, run, UserError } from '../cli/run.mjs';
 import { MODEL } from '../setup/npm-packages.mjs';
-import { wasmBindgen, wasmToolchain } from '../setup/wasm-toolchain.mjs';
-import { SHORT_NAMES, shortened } from './short-names.mjs';
+import { buildWasmBindgen, ensureWasmToolchain } from '../setup/wasm-toolchain.mjs';
+import { SHORT_NAMES, shortenGlue } from './short-names.mjs';
 
-/** The builds of the engine, the fastest first, and the CPU features that each asks the browser for. */
+/** The builds of the engine, fastest first, and the wasm features that each needs. */
 export const BUILDS = {
   relaxed: ['simd128', 'relaxed-simd'],
   simd: ['simd128'],
   scalar: [],
 };
 
-/** The one that every browser runs. */
-export const FOR_ALL = 'scalar';
+/** The build that every browser runs. */
+export const BASELINE_BUILD = 'scalar';
 
-/** The same, and what Rust's wasm32 target uses anyway, as wasm-opt calls them. */
+/** The same features, and those that Rust's wasm32 target always uses, by wasm-opt's names. */
 const WASM_OPT_FEATURES = { relaxed: ['simd', 'relaxed-simd'], simd: ['simd'], scalar: [] };
 const RUST_FEATURES = [
   'bulk-memory',
@@ -42,28 +42,28 @@ const RUST_FEATURES = [
   'sign-ext',
 ];
 
-/** What a build's wasm is to stay under, raw bytes. Above it the build says so. */
+/** The goal for the size of each wasm, in raw bytes. A larger build is logged. */
 export const GOAL_BYTES = 290_000;
 
-/** Ways of the encoder to write a JPEG other than the one that is taken: a setting leads to them, so no linker can know. */
+/** Unused code paths of the JPEG encoder. A setting selects them at run time, so no linker can remove them. */
 export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optimize_huffman_table'].map(
   (name) => new RegExp(`^<?jpeg_encoder::encoder::Encoder<.*>::${name}`),
 );
 
 /**
- * How LLVM weighs speed against bytes. By default it unrolls and inlines a tenth of the wasm that no figure of the
- * benchmark gains by; under an unroll threshold of 100 the kernels get slower. Vector code of loops costs 9 kB and makes
- * the JPEG encoder a quarter faster; that of straight lines (SLP) gains nothing.
+ * LLVM's trade-off between speed and size. Its defaults for unrolling and inlining add a tenth to the wasm without a gain in
+ * the benchmark; below an unroll threshold of 100 the kernels get slower. Loop vectorisation costs 9 kB and makes the JPEG
+ * encoder a quarter faster; SLP vectorisation gains nothing.
  */
 const LLVM = ['-inline-threshold=5', '-unroll-threshold=100', '-unroll-runtime=0'];
 
-/** The folders that cargo keeps the sources of packages in, one for each registry. */
+/** The folders in which cargo keeps package sources, one for each registry. */
 function registries() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
   return existsSync(sources) ? readdirSync(sources).map((index) => join(sources, index)) : [];
 }
 
-/** Has cargo fetch the engine's packages where it has none: the names of their folders are in the compiler's flags. */
+/** Makes cargo fetch the engine's packages if it has none: the compiler's flags contain their folder names. */
 async function fetchSources(toolchain) {
   if (registries().length > 0) return;
   const what = ['--package', 'nearfar', '--edges', 'normal,build', ...toolchain.args];
@@ -74,26 +74,26 @@ async function fetchSources(toolchain) {
   });
 }
 
-/** Folders whose names panic messages would carry into the wasm, and what they are called there. */
-function remapped() {
+/** Flags that keep local folder names out of the panic messages in the wasm. */
+function remapFlags() {
   const sysroot = output('rustc', ['--print', 'sysroot']);
   const library = sysroot ? [join(sysroot, 'lib/rustlib/src/rust/library')] : [];
   return [...registries(), ...library, root].map((folder) => `--remap-path-prefix=${folder}/=`);
 }
 
-/** The compiler's flags for a build, in the environment of cargo. */
+/** The compiler flags of a build, as cargo's environment. */
 export function rustflags(build) {
   const features = BUILDS[build].map((feature) => `-Ctarget-feature=+${feature}`);
   const llvm = LLVM.map((option) => `-Cllvm-args=${option}`);
-  const flags = [...llvm, '-Cno-vectorize-slp', ...remapped(), ...features];
-  // In this variable, unlike RUSTFLAGS, a folder's name may have spaces.
+  const flags = [...llvm, '-Cno-vectorize-slp', ...remapFlags(), ...features];
+  // Unlike RUSTFLAGS, this variable allows spaces in folder names.
   return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
 }
 
 /** Compiles a crate for one build and returns the path of the wasm file. */
 async function compile(toolchain, crate, build) {
-  // A folder for each: among flags that remap paths cargo does not keep the objects of different ones apart, and would
-  // compile all of them anew each time.
+  // Each build has its own folder: cargo does not distinguish objects by path-remapping flags, and would recompile them all
+  // each time.
   const folder = join('target', 'engine', build);
   await cargo(['build', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args], {
     cargo: toolchain.cargo,
@@ -104,30 +104,33 @@ async function compile(toolchain, crate, build) {
 }
 
 /**
- * Makes the glue, and the wasm smaller: without the words of panics, and with short names to the glue.
- * `name`: of the files; `neverCalled`: see trim-wasm.mjs
+ * Generates the glue and shrinks the wasm: removes panic messages and shortens the names that it shares with the glue.
+ * `name`: the file name; `neverCalled`: see trim-wasm.mjs
  */
-async function pack(bindgen, wasm, { out: place, name, build, neverCalled }) {
-  // In a folder of its own until it is whole: another command may be packing the same build.
-  const out = join('.cache', 'pack', `${basename(place)}.${process.pid}`);
+async function pack(bindgen, wasm, { out: target, name, build, neverCalled }) {
+  // In its own folder until it is complete: another command may pack the same build.
+  const out = join('.cache', 'pack', `${basename(target)}.${process.pid}`);
   await run(bindgen, [wasm, out, name]);
   const file = join(out, `${name}_bg.wasm`);
-  // Only now: it imports an npm package, and a new clone has none before the set-up.
+  // Imported late: it needs an npm package, and a new clone has none before the set-up.
   const { trimWasm } = await import('./trim-wasm.mjs');
   trimWasm(join(root, file), neverCalled);
   const features = [...RUST_FEATURES, ...WASM_OPT_FEATURES[build]].map((feature) => `--enable-${feature}`);
-  // LLVM has inlined what gains by it; wasm-opt's -O3 makes 1 % more bytes of it and nothing faster.
+  // LLVM has inlined already; wasm-opt's -O3 adds 1 % to the size and nothing to the speed.
   const passes = ['-Oz', SHORT_NAMES, '--strip-debug', '--strip-producers', '--strip-target-features'];
   const optimize = ['node_modules/binaryen/bin/wasm-opt', ...passes, ...features, file, '--output', file];
-  const names = await progress(`optimising ${join(place, `${name}_bg.wasm`)}`, captured(process.execPath, optimize));
+  const names = await progress(
+    `optimising ${join(target, `${name}_bg.wasm`)}`,
+    captureOutput(process.execPath, optimize),
+  );
   const glue = join(root, out, `${name}.js`);
-  writeFileSync(glue, shortened(readFileSync(glue, 'utf8'), JSON.parse(names)));
-  mkdirSync(join(root, place), { recursive: true });
-  for (const made of readdirSync(join(root, out))) renameSync(join(root, out, made), join(root, place, made));
+  writeFileSync(glue, shortenGlue(readFileSync(glue, 'utf8'), JSON.parse(names)));
+  mkdirSync(join(root, target), { recursive: true });
+  for (const file of readdirSync(join(root, out))) renameSync(join(root, out, file), join(root, target, file));
   rmSync(join(root, out), { recursive: true });
 }
 
-/** Copies a file to `pkg/assets/`; its name there carries its hash, so that browsers may keep it for ever. */
+/** Copies a file to `pkg/assets/` under a name with its hash, so that browsers can cache it for ever. */
 function asset(path, name) {
   const bytes = readFileSync(join(root, path));
   const hash = sha256(bytes);
@@ -141,8 +144,8 @@ function copyGlue(from, name) {
   for (const file of [`${name}.js`, `${name}.d.ts`]) copyFileSync(join(from, file), join(root, 'pkg', 'glue', file));
 }
 
-/** The one glue of all builds: the same code with other instructions has the same imports and exports. */
-function oneGlue(names) {
+/** Copies the glue that all builds share: they differ in instructions, not in imports and exports. */
+function copySharedGlue(names) {
   const [first, ...others] = names.map((build) => join(root, 'pkg', build, 'nearfar.js'));
   const text = readFileSync(first);
   const other = others.find((path) => !readFileSync(path).equals(text));
@@ -150,17 +153,17 @@ function oneGlue(names) {
   copyGlue(dirname(first), 'nearfar');
 }
 
-/** Whether every build was made before, if not of the code as it is now. */
+/** Whether every build exists, even if it is out of date. */
 export function hasAllBuilds() {
   return Object.keys(BUILDS).every((build) => existsSync(join(root, 'pkg', build, 'nearfar_bg.wasm')));
 }
 
-/** A file for each build: the one for all browsers takes the place of those that are not there yet. */
-export function forEveryBrowser(built) {
-  return Object.fromEntries(Object.keys(BUILDS).map((build) => [build, built[build] ?? built[FOR_ALL]]));
+/** Completes the builds: the baseline build stands in for missing ones. */
+export function fillMissingBuilds(built) {
+  return Object.fromEntries(Object.keys(BUILDS).map((build) => [build, built[build] ?? built[BASELINE_BUILD]]));
 }
 
-/** The list as a module whose addresses every bundler finds: each must be written out, `new URL` and all. */
+/** The list as a module. Bundlers find a URL only if it is written out with `new URL`. */
 function listModule({ model, sealing, builds }) {
   const entry = ({ file, bytes, sha256 }) =>
     `{ file: '${file}', bytes: ${bytes}, sha256: '${sha256}', url: () => new URL('./assets/${file}', import.meta.url) }`;
@@ -183,15 +186,15 @@ export const builds: Record<${Object.keys(BUILDS)
 `;
 
 /**
- * Builds everything under `pkg/`: the `glue/`, the `assets/` that are fetched, and the list of them, `assets.js` and
+ * Builds everything in `pkg/`: the `glue/`, the `assets/` that the page fetches, and their list, `assets.js` and
  * `assets.json`.
- * @param {Promise<void>} packages settles when the npm packages are there, which are not needed to compile
- * @param {string[]} names which builds; the one for all browsers takes the place of the others
+ * @param {Promise<void>} packages settles when the npm packages are installed; compiling does not need them
+ * @param {string[]} names which builds; the baseline build stands in for the others
  */
 export async function buildEngine(packages, names = Object.keys(BUILDS)) {
-  const toolchain = await wasmToolchain();
+  const toolchain = await ensureWasmToolchain();
   await fetchSources(toolchain);
-  const bindgen = wasmBindgen();
+  const bindgen = buildWasmBindgen();
   const build = async (crate, part) => {
     const wasm = await compile(toolchain, crate, part.build);
     await packages;
@@ -200,7 +203,7 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/build'], outputs };
     await cached(`pack-${basename(part.out)}`, step, () => pack(program, wasm, part));
   };
-  // At once: most of each is one unit on one core. The module that seals waits for the build whose folder it shares.
+  // In parallel: most of each build is one unit on one core. The sealing module waits for the build whose folder it shares.
   await Promise.all([
     bindgen,
     ...names.map((name) =>
@@ -208,7 +211,7 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
     ),
     build('nearfar-sealing', { out: 'pkg/sealing', name: 'sealing', build: 'scalar', neverCalled: [] }),
   ]);
-  oneGlue(names);
+  copySharedGlue(names);
   copyGlue(join(root, 'pkg', 'sealing'), 'sealing');
   const pkg = join(root, 'pkg');
   rmSync(join(pkg, 'assets'), { recursive: true, force: true });
@@ -219,10 +222,10 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
   const list = {
     model: asset(MODEL, basename(MODEL, '.tflite')),
     sealing: asset('pkg/sealing/sealing_bg.wasm', 'nearfar-sealing'),
-    builds: forEveryBrowser(built),
+    builds: fillMissingBuilds(built),
   };
   for (const [build, { bytes }] of Object.entries(built))
-    if (bytes >= GOAL_BYTES) say(`the wasm of ${build} has ${bytes} bytes; the goal is under ${GOAL_BYTES}`);
+    if (bytes >= GOAL_BYTES) log(`the wasm of ${build} has ${bytes} bytes; the goal is under ${GOAL_BYTES}`);
   writeFileSync(join(pkg, 'assets.json'), `${JSON.stringify(list, null, 2)}\n`);
   writeFileSync(join(pkg, 'assets.js'), listModule(list));
   writeFileSync(join(pkg, 'assets.d.ts'), LIST_TYPES);

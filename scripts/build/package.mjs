@@ -1,4 +1,4 @@
-// The npm package: bundles and declarations into out/package/nearfar, and the tarball of it.
+// Builds the npm package: bundles and declarations in out/package/nearfar, and its tarball.
 
 import { createHash } from 'node:crypto';
 import {
@@ -14,28 +14,28 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { cached } from '../cli/cached.mjs';
-import { output, root, run, say, UserError } from '../cli/run.mjs';
+import { log, output, root, run, UserError } from '../cli/run.mjs';
 import { syntaxTargets } from './browser-targets.mjs';
 import { bundleWorker } from './worker.mjs';
 
-/** Where the package is made. */
+/** The output folder. */
 export const OUT = join(root, 'out', 'package');
-/** The package as it is before it is packed. */
+/** The package before it is packed. */
 export const PACKAGE = join(OUT, 'nearfar');
 
 const sources = join(root, 'www', 'src');
-/** What is imported by its name from the package. */
+/** The package's entry points. */
 const ENTRIES = ['index', 'element', 'embed', 'support'];
 
-/** The version in Cargo.toml, the only place that has one. */
+/** The version in Cargo.toml, the only place that holds it. */
 export function packageVersion() {
   const { packages } = JSON.parse(output('cargo', ['metadata', '--no-deps', '--format-version=1', '--locked']));
   return packages.find(({ name }) => name === 'nearfar').version;
 }
 
-/** The scripts. All lie in one folder: bundlers find the files of the engine by their way from there. */
+/** Bundles the scripts into one folder: bundlers find the engine's files by their path from there. */
 async function bundle(version) {
-  const { build } = await import('esbuild');
+  const { build: esbuild } = await import('esbuild');
   const dist = join(PACKAGE, 'dist');
   const common = {
     bundle: true,
@@ -49,7 +49,7 @@ async function bundle(version) {
     logLevel: 'warning',
   };
   const entries = ENTRIES.map((name) => join(sources, 'npm', `${name}.ts`));
-  await build({
+  await esbuild({
     ...common,
     entryPoints: entries,
     format: 'esm',
@@ -57,10 +57,10 @@ async function bundle(version) {
     chunkNames: '[name]-[hash]',
   });
   await bundleWorker(dist, { sourcemap: true, banner: common.banner });
-  await build({ ...common, entryPoints: [join(sources, 'npm', 'global.ts')], format: 'iife' });
+  await esbuild({ ...common, entryPoints: [join(sources, 'npm', 'global.ts')], format: 'iife' });
 }
 
-/** The declarations that the entries lead to, from among those of all sources. */
+/** Copies the declarations that the entry points import, directly or indirectly. */
 async function declarations() {
   const all = join(OUT, 'types');
   const options = [
@@ -68,7 +68,7 @@ async function declarations() {
     'false',
     '--declaration',
     '--emitDeclarationOnly',
-    // What the parts tell one another would carry the service's whole interface along.
+    // Internal declarations would pull in all types of the service's API.
     '--stripInternal',
     '--rootDir',
     'www/src',
@@ -81,7 +81,7 @@ async function declarations() {
     if (seen.has(path)) return;
     seen.add(path);
     if (!existsSync(path))
-      throw new UserError(`a declaration of the package leads to ${relative(all, path)}, which is none`);
+      throw new UserError(`a declaration of the package imports ${relative(all, path)}, which does not exist`);
     for (const [, to] of readFileSync(path, 'utf8').matchAll(/(?:from|import) ?\(?'(\.[^']+)\.js'/g)) {
       visit(resolve(dirname(path), `${to}.d.ts`));
     }
@@ -95,7 +95,7 @@ async function declarations() {
   rmSync(all, { recursive: true });
 }
 
-/** Every file that a browser may fetch, with its hash as `integrity` attributes have it. */
+/** The files that a browser may fetch, with their hashes in the format of `integrity` attributes. */
 function integrity() {
   const dist = join(PACKAGE, 'dist');
   const files = readdirSync(dist, { recursive: true }).filter((name) => {
@@ -108,7 +108,7 @@ function integrity() {
   return Object.fromEntries(files.sort().map(entry));
 }
 
-async function make() {
+async function build() {
   rmSync(OUT, { recursive: true, force: true });
   cpSync(join(root, 'pkg-template'), PACKAGE, { recursive: true });
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT', 'THIRD_PARTY_NOTICES.md'])
@@ -123,14 +123,14 @@ async function make() {
   await run('npm', ['pack', '--silent', '--pack-destination', OUT], { cwd: PACKAGE, quiet: true });
 }
 
-/** The path of the tarball. */
+/** The path of the tarball. Throws a `UserError` if it is not built. */
 export function tarball() {
   const name = readdirSync(OUT).find((name) => name.endsWith('.tgz'));
-  if (!name) throw new UserError('there is no tarball in out/package: run "npm run package"');
+  if (!name) throw new UserError('no tarball in out/package: run "npm run package"');
   return join(OUT, name);
 }
 
-/** Makes the package unless nothing changed since the last time; `pkg/` has to be there. */
+/** Builds the package if its inputs have changed. `pkg/` must exist. */
 export async function buildPackage() {
   const inputs = [
     'pkg-template',
@@ -144,7 +144,7 @@ export async function buildPackage() {
     'scripts/build/browser-targets.mjs',
   ];
   await cached('package', { inputs, outputs: ['out/package/nearfar/integrity.json'] }, async () => {
-    say('making the npm package');
-    await make();
+    log('building the npm package');
+    await build();
   });
 }

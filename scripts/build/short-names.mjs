@@ -1,21 +1,21 @@
-// Short names between a wasm module and its glue. wasm-bindgen's are long (they carry hashes), neither wasm-opt nor a
-// JS minifier may touch them alone, and together they are some ten kilobytes of the wasm and as much of the script.
+// Shortens the names that a wasm module shares with its glue. wasm-bindgen's names contain hashes; neither wasm-opt nor a JS
+// minifier can shorten them alone. They take about ten kilobytes of the wasm and as much of the script.
 
 import { UserError } from '../cli/run.mjs';
 
-/** The pass of wasm-opt that renames the module's side; it prints what it renamed as JSON. */
+/** The pass of wasm-opt that renames them in the module. It prints the new names as JSON. */
 export const SHORT_NAMES = '--minify-imports-and-exports-and-modules';
 
-/** What that pass calls the one module that everything is imported from. */
+/** The name that this pass gives to the module of all imports. */
 const MODULE = 'a';
 
 /**
- * Renames the glue's side.
+ * Renames them in the glue.
  * @param {string} glue the script that wasm-bindgen wrote
  * @param {{imports: [module: string, name: string, short: string][], exports: [name: string, short: string][]}} names
- *   what wasm-opt printed
+ *   the names that wasm-opt printed
  */
-export function shortened(glue, { imports, exports }) {
+export function shortenGlue(glue, { imports, exports }) {
   const seen = new Set();
   const renamed = (pattern, table) => (text) =>
     text.replace(pattern, (name) => {
@@ -28,6 +28,6 @@ export function shortened(glue, { imports, exports }) {
   const modules = renamed(/(?<=^ {8})".+"(?=: import\d)/gm, new Map(imports.map(([from]) => [`"${from}"`, MODULE])));
   const text = modules(properties(keys(glue)));
   const missed = imports.map(([, name]) => name).find((name) => !seen.has(name));
-  if (missed) throw new UserError(`the glue of wasm-bindgen is not written as expected: ${missed} was not found in it`);
+  if (missed) throw new UserError(`unexpected glue of wasm-bindgen: it does not contain ${missed}`);
   return text;
 }

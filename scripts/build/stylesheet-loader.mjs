@@ -1,13 +1,13 @@
-// For webpack: a module that exports `sheets`, style sheets of Lit, as one file of CSS.
+// A webpack loader that turns a module exporting `sheets`, Lit style sheets, into one CSS file.
 
-/** Runs the module and joins its sheets. */
-export default async function sheetLoader() {
+/** Runs the module and joins its style sheets. */
+export default async function stylesheetLoader() {
   const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     entryPoints: [this.resourcePath],
     bundle: true,
     format: 'esm',
-    // Lit has a build that needs no browser.
+    // Lit's build for Node needs no browser.
     platform: 'node',
     write: false,
     metafile: true,

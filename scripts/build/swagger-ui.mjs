@@ -1,4 +1,4 @@
-// The page that shows the OpenAPI document: Swagger UI as its npm package ships it, and www/docs, which starts it.
+// Copies Swagger UI from its npm package, and www/docs, which starts it: the page that shows the OpenAPI document.
 
 import { copyFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ const FILES = [
   'NOTICE',
 ];
 
-/** Writes the page into a folder. */
-export function writeDocuments(folder) {
+/** Writes the page to a folder. */
+export function writeSwaggerUi(folder) {
   cpSync(join(root, 'www', 'docs'), folder, { recursive: true });
   for (const name of FILES) copyFileSync(join(SWAGGER_UI, name), join(folder, name));
 }

@@ -1,14 +1,14 @@
-// Code that is never run, or only to say last words, as plain traps.
+// Replaces unused code and panic messages in a wasm file by traps.
 //
-// A panic ends the worker in any case and another one takes its place; its message, and all the code that puts such
-// messages together, is a twelfth of the wasm. This does after linking what the compiler's own
-// `panic = "immediate-abort"` does, which no stable toolchain has.
+// A panic ends the worker in any case, and another worker replaces it. Panic messages and the code that formats them are a
+// twelfth of the wasm. This does after linking what the compiler's `panic = "immediate-abort"` does, which no stable toolchain
+// supports.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { UserError } from '../cli/run.mjs';
 
-/** Functions of Rust's libraries that only ever end in a panic, by their names without hashes. */
+/** Functions of Rust's libraries that always panic, by name without the hash. */
 const PANICS = [
   /^core::panicking::/,
   /^core::(option|result)::(expect|unwrap)_failed$/,
@@ -21,9 +21,9 @@ const PANICS = [
   /^__rustc::(rust_panic|__rust_start_panic|rust_begin_unwind)$/,
 ];
 
-/** What writes values into messages: dead where nothing but panics formats anything. */
+/** Functions that format values. They are unused if only panics format anything. */
 const FORMATTING = [/\bcore::fmt::/, /^core::str::count::/];
-/** What all formatting starts with. */
+/** The functions that all formatting starts with. */
 const FORMAT = /^(core::fmt::write|alloc::fmt::format\b.*)$/;
 
 const unquoted = (name) => plain(name.replaceAll('"', ''));
@@ -45,7 +45,7 @@ function trap(module, patterns) {
   return found.length;
 }
 
-/** Whether anything that is left starts to format, but for formatting itself. */
+/** Whether any function other than the formatting code itself still formats. */
 function formats(module) {
   let inside = '';
   return module
@@ -59,9 +59,9 @@ function formats(module) {
 }
 
 /**
- * Rewrites a wasm file that still has the names of its functions.
+ * Trims a wasm file that still contains the names of its functions.
  * @param {string} file
- * @param {RegExp[]} neverCalled names of functions that nothing calls, though no linker can know
+ * @param {RegExp[]} neverCalled names of unused functions that no linker can detect
  */
 export function trimWasm(file, neverCalled) {
   binaryen.setDebugInfo(true);

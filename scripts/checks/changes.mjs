@@ -1,25 +1,25 @@
-// What has changed in the working tree, and which crates it concerns.
+// Finds the changed files of the working tree and the crates that they affect.
 
 import { relative, sep } from 'node:path';
 import { output, root, UserError } from '../cli/run.mjs';
 
-/** What git wrote with `-z`, which quotes nothing. */
+/** Splits the output of git with `-z`, which quotes nothing. */
 const names = (text) => text.split('\0').filter((name) => name !== '');
 
 /**
- * The files that differ from a commit, and those that git does not know yet; paths from the root.
- * @throws {UserError} when there is no such commit
+ * Returns the files that differ from a commit and the untracked files, as paths from the root.
+ * @throws {UserError} if there is no such commit
  */
 export function changedFiles(since) {
-  // A file that was moved concerns the place that it left, too.
+  // A moved file affects its old place as well.
   const changed = output('git', ['diff', '--name-only', '--no-renames', '-z', since, '--']);
-  if (changed === null) throw new UserError(`git knows no "${since}"`);
+  if (changed === null) throw new UserError(`unknown commit "${since}"`);
   return [...names(changed), ...names(output('git', ['ls-files', '--others', '--exclude-standard', '-z']) ?? '')];
 }
 
 /**
- * The workspace's packages: name, folder from the root with a slash at its end ('' for the root itself), and the names of
- * their integration tests.
+ * Returns the workspace's packages: name, folder from the root with a trailing slash ('' for the root itself), and the names
+ * of their integration tests.
  */
 export function packages() {
   const text = output('cargo', ['metadata', '--no-deps', '--format-version=1', '--locked']);
@@ -31,16 +31,16 @@ export function packages() {
   });
 }
 
-/** The folders of the root package, and what its tests compare with the code; what lies elsewhere is none of its. */
+/** The folders and files of the root package, including files that its tests compare with the code. */
 const ROOT_FOLDERS = ['src/', 'tests/', 'examples/', 'www/src/engine/types.ts'];
-/** Folders of the page's tests among them. */
+/** The folders in `tests/` that hold tests of the page. */
 const PAGE_FOLDERS = ['tests/e2e/', 'tests/packaging/', 'tests/testkit/', 'tests/unit/'];
 
 const isRust = (file) =>
   file === 'www/src/engine/types.ts' ||
   (!/\.(mjs|js|jsx|ts|vue|sh|md)$/.test(file) && !PAGE_FOLDERS.some((start) => file.startsWith(start)));
 
-/** The packages that have one of the files, each as `packages` gives it. */
+/** Returns the packages that one of the files belongs to. `all`: from `packages` */
 export function packagesOf(files, all) {
   return all.filter(({ folder }) => {
     const folders = folder === '' ? ROOT_FOLDERS : [folder];

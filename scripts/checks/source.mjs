@@ -1,24 +1,24 @@
-// Checks of the sources that run nothing: format, spelling, Markdown, workflows, and the types of the page.
+// Checks the sources without running them: format, spelling, Markdown, workflows, and the types of the page.
 
 import { run } from '../cli/run.mjs';
-import { pythonTool } from '../setup/python.mjs';
-import { rustTool } from '../setup/rust-tools.mjs';
+import { pythonToolPath } from '../setup/python.mjs';
+import { ensureRustTool } from '../setup/rust-tools.mjs';
 
-/** rustfmt and biome. */
-export async function formatted() {
+/** Runs rustfmt and biome. */
+export async function checkFormat() {
   await run('cargo', ['fmt', '--all', '--check']);
   await run('node_modules/.bin/biome', ['ci', '--error-on-warnings']);
 }
 
-/** Spelling; format, relative links and anchors of Markdown files; security of the workflows. */
-export async function proofread() {
-  await run(await rustTool('typos'), []);
-  await run(await rustTool('rumdl'), ['check', '--no-cache', '.']);
-  await run(await rustTool('zizmor'), ['--offline', '--quiet', '.github']);
+/** Checks spelling, the format, relative links and anchors of Markdown files, and the security of the workflows. */
+export async function checkProse() {
+  await run(await ensureRustTool('typos'), []);
+  await run(await ensureRustTool('rumdl'), ['check', '--no-cache', '.']);
+  await run(await ensureRustTool('zizmor'), ['--offline', '--quiet', '.github']);
 }
 
-/** The form of what GitHub reads in .github, by its JSON schemas. */
-export async function githubFiles() {
+/** Checks GitHub's files in .github by their JSON schemas. */
+export async function checkGithubFiles() {
   const schemas = {
     'github-workflows': ['.github/workflows/ci.yml', '.github/workflows/fuzz.yml', '.github/workflows/release.yml'],
     dependabot: ['.github/dependabot.yml'],
@@ -26,10 +26,10 @@ export async function githubFiles() {
     'github-issue-config': ['.github/ISSUE_TEMPLATE/config.yml'],
   };
   for (const [schema, files] of Object.entries(schemas))
-    await run(pythonTool('check-jsonschema'), ['--builtin-schema', `vendor.${schema}`, ...files]);
+    await run(pythonToolPath('check-jsonschema'), ['--builtin-schema', `vendor.${schema}`, ...files]);
 }
 
-/** The types of the page, which take those of the glue under `pkg/`. */
-export function typed() {
+/** Checks the types of the page, which depend on those of the glue in `pkg/`. */
+export function checkTypes() {
   return run('node_modules/.bin/tsc', ['--noEmit']);
 }

@@ -1,17 +1,17 @@
-// The engine as wasm: linted, and tested in headless Chromium.
+// Lints the engine as wasm, and tests it in headless Chromium.
 
 import { rustflags } from '../build/engine.mjs';
+import { DENY_WARNINGS } from '../build/native.mjs';
 import { run } from '../cli/run.mjs';
-import { program } from '../setup/browsers.mjs';
-import { wasmTestRunner, wasmToolchain } from '../setup/wasm-toolchain.mjs';
-import { DENY_WARNINGS } from './native.mjs';
+import { browserProgram } from '../setup/browsers.mjs';
+import { buildWasmTestRunner, ensureWasmToolchain } from '../setup/wasm-toolchain.mjs';
 
 /**
- * Warnings are errors in the wasm code too. Debian's toolchain for wasm has no clippy, only the compiler's own.
- * `start`: `run` or `runBehind` of run.mjs
+ * Lints the wasm code, with warnings as errors. Debian's wasm toolchain has no clippy, only the compiler's own lints.
+ * `start`: `run` or `runInBackground` of run.mjs
  */
 export async function lintWasm(start = run) {
-  const toolchain = await wasmToolchain();
+  const toolchain = await ensureWasmToolchain();
   const clippy = toolchain.name === 'rustup';
   const lints = [clippy ? 'clippy' : 'check', '--locked', '--package', 'nearfar', '--lib', '--test', 'web_*'];
   await start(toolchain.cargo, [...lints, ...toolchain.args, ...(clippy ? DENY_WARNINGS : [])], {
@@ -20,18 +20,18 @@ export async function lintWasm(start = run) {
   });
 }
 
-/** The wasm tests, tests/web_*.rs, each a test binary for one environment. */
+/** Runs the wasm tests, tests/web_*.rs: each is a test binary for one environment. */
 export async function wasmTests(build, patterns) {
-  const toolchain = await wasmToolchain();
-  const runner = await wasmTestRunner();
+  const toolchain = await ensureWasmToolchain();
+  const runner = await buildWasmTestRunner();
   const tests = patterns.flatMap((pattern) => ['--test', pattern]);
   await run(toolchain.cargo, ['test', '--locked', '--package', 'nearfar', ...tests, ...toolchain.args], {
     env: {
       ...toolchain.env,
       ...rustflags(build),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: runner,
-      CHROMEDRIVER: program('chromedriver'),
-      // Seconds for a program's tests, beside everything else that runs.
+      CHROMEDRIVER: browserProgram('chromedriver'),
+      // Seconds for the tests of one binary, on a busy machine.
       WASM_BINDGEN_TEST_TIMEOUT: '120',
     },
   });

@@ -1,4 +1,4 @@
-// "Is this step up to date?", answered by a hash over what goes into it.
+// Skips a build step whose inputs, by their hash, have not changed.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ export function sha256(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Every file under `paths` (files or folders, relative to the root), sorted. */
+/** All files under `paths` (files or folders, relative to the root), sorted. */
 function files(paths) {
   return paths.flatMap((path) => {
     const full = join(root, path);
@@ -24,7 +24,7 @@ function files(paths) {
   });
 }
 
-/** One hash over the names and contents of all files under `paths`, and over `extra`. */
+/** A hash of the names and contents of all files under `paths`, and of `extra`. */
 export function fingerprint(paths, extra = '') {
   const hash = createHash('sha256').update(extra);
   for (const path of files(paths))
@@ -36,15 +36,15 @@ export function fingerprint(paths, extra = '') {
 }
 
 /**
- * Runs `make` unless it ran before with the same inputs and all its outputs are still there.
+ * Runs `build` unless it ran before with the same inputs and all its outputs still exist.
  * @returns {Promise<boolean>} whether it ran
  */
-export async function cached(name, { inputs, extra = '', outputs }, make) {
+export async function cached(name, { inputs, extra = '', outputs }, build) {
   const stamp = join(root, '.cache', 'stamps', name);
   const wanted = fingerprint(inputs, extra);
   const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
   if (current && outputs.every((path) => existsSync(join(root, path)))) return false;
-  await make();
+  await build();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, fingerprint(inputs, extra));
   return true;

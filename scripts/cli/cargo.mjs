@@ -1,23 +1,23 @@
-// Cargo with a line of progress: how many of its units are done.
+// Runs cargo and shows its progress as a number of units.
 
 import { spawn } from 'node:child_process';
 import { clearLine, progress } from './progress.mjs';
-import { ended, root } from './run.mjs';
+import { root, waitForExit } from './run.mjs';
 
-/** How cargo says how far it is: `    Building [==>   ] 12/345: serde, tokio`, `  Fetch [=>  ] 12 complete; 3 pending`. */
+/** Cargo's progress bar: `    Building [==>   ] 12/345: serde, tokio`, `  Fetch [=>  ] 12 complete; 3 pending`. */
 const UNITS = /^\s+(?:Building|Fetch) \[.*\] (\d+(?:\/\d+| complete; \d+ pending))/;
 
-/** What else it says while all is well: one word, right-aligned, and what it is about. */
+/** Cargo's status lines when nothing is wrong: a right-aligned word and its subject. */
 const STATUS =
   /^\s+(?:Adding|Building|Checking|Compiling|Documenting|Downloaded|Downloading|Executable|Finished|Generated|Locking|Updating)\b/;
 
-/** What it says while another cargo has what it needs, the list of packages or the folder of what it builds. */
+/** Cargo's line while another cargo holds the lock of the package list or the build folder. */
 const BLOCKED = /^\s+Blocking\b/;
 
 /**
- * What of cargo's output on stderr is for the reader; tells how far it is. Lines may come in pieces.
+ * Filters cargo's stderr: progress goes to `units`, warnings and errors to `print`. Input may split lines anywhere.
  * @param {{units: (text: string) => void, print: (line: string) => void}} to
- * @returns {(text: string) => void} takes what comes
+ * @returns {(text: string) => void} takes the next piece of output
  */
 export function cargoOutput({ units, print }) {
   let rest = '';
@@ -36,10 +36,10 @@ export function cargoOutput({ units, print }) {
 /**
  * Runs a cargo command that compiles; throws a `UserError` when it fails.
  * @param {string[]} args
- * @param {{step: string, env?: object, cargo?: string}} options `step`: what it does; `cargo`: which one
+ * @param {{step: string, env?: object, cargo?: string}} options `step`: shown as progress; `cargo`: the program
  */
 export async function cargo(args, { step, env, cargo = 'cargo' }) {
-  // Its own bar is made for a terminal that it has for itself; here several run at once.
+  // Cargo's own bar needs the whole terminal; here several cargos run at once.
   const bar = { CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80', CARGO_TERM_COLOR: 'never' };
   await progress(step, async (units) => {
     const child = spawn(cargo, args, {
@@ -57,6 +57,6 @@ export async function cargo(args, { step, env, cargo = 'cargo' }) {
         },
       }),
     );
-    await ended(child, `${cargo} ${args.join(' ')}`);
+    await waitForExit(child, `${cargo} ${args.join(' ')}`);
   });
 }

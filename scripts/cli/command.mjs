@@ -1,6 +1,6 @@
-// Command lines: what a command of ours takes, its --help, and a clear line for what it does not take.
+// Parses the command lines of the npm commands: options, --help and one-line errors.
 //
-// By node's own parseArgs: a new clone has no npm package before the set-up.
+// It uses Node's own parseArgs, since a new clone has no npm packages yet.
 
 import { parseArgs } from 'node:util';
 import { UserError } from './run.mjs';
@@ -9,22 +9,22 @@ const WIDTH = 24;
 
 /**
  * @typedef {object} Option
- * @property {string} help what it does
- * @property {string} [value] what its value is called in the help, `FILE` say; without it the option is a flag
- * @property {string} [default] the value where none is given
+ * @property {string} help what the option does
+ * @property {string} [value] the placeholder of its value in the help, such as `FILE`; without it the option is a flag
+ * @property {string} [default] the default value
  * @property {boolean} [required] whether the command needs it
  */
 
 /**
  * @typedef {object} Command
- * @property {string} name how it is started: `npm run demo`
- * @property {string} summary what it does, in a sentence
+ * @property {string} name the command to type: `npm run demo`
+ * @property {string} summary what the command does, in a sentence
  * @property {Record<string, Option>} [options]
- * @property {{name: string, help: string}} [positionals] what may follow besides options, any number of it
- * @property {[string, string][]} [environment] variables that it reads, and what for
+ * @property {{name: string, help: string}} [positionals] arguments other than options, any number
+ * @property {[string, string][]} [environment] the environment variables that it reads, each with its help
  */
 
-/** How the command is written: `npm run demo -- --video FILE [--seconds N]`. */
+/** The usage line: `npm run demo -- --video FILE [--seconds N]`. */
 function usage({ name, options = {}, positionals }) {
   const words = Object.entries(options).map(([option, { value, required }]) => {
     const word = value ? `--${option} ${value}` : `--${option}`;
@@ -49,7 +49,7 @@ export function help(command) {
     summary,
     `Usage: ${usage(command)}`,
     ...(positionals ? [`Arguments:\n${row(`${positionals.name}…`, positionals.help)}`] : []),
-    `Options:\n${[...rows, row('--help', 'Prints this and ends')].join('\n')}`,
+    `Options:\n${[...rows, row('--help', 'Prints this help')].join('\n')}`,
     ...(environment.length > 0
       ? [`Environment:\n${environment.map(([name, text]) => row(name, text)).join('\n')}`]
       : []),
@@ -57,17 +57,17 @@ export function help(command) {
   return parts.join('\n\n');
 }
 
-/** Node's message, of which only the first sentence is about what was typed. */
+/** The first sentence of Node's message: the rest is advice for programmers. */
 function firstSentence({ message }) {
   return message.split(/\. |\n/)[0].replace(/\.$/, '');
 }
 
 /**
- * Reads a command line. `--help` prints the help and ends the process with status 0, before anything is set up.
+ * Parses a command line. `--help` prints the help and exits with status 0, before anything is installed or built.
  * @param {Command} command
  * @param {string[]} [words] the command line after the command's name
  * @returns {{values: Record<string, string | boolean | undefined>, positionals: string[]}}
- * @throws {UserError} for an option that is not known, has no value or too many, or is missing
+ * @throws {UserError} for an unknown option, an option without its value or with an unexpected one, or a missing option
  */
 export function readArguments(command, words = process.argv.slice(2)) {
   const { options = {}, positionals } = command;
@@ -96,18 +96,18 @@ export function readArguments(command, words = process.argv.slice(2)) {
   return read;
 }
 
-/** What `--help` is asked by, of our commands and of the programs that they start. */
+/** The help options of the commands and of the programs that they start. */
 export const HELP = ['--help', '-h'];
 
 /**
- * A value as a whole number.
- * @throws {UserError} when it is none, or out of range
+ * Parses the value of an option as a whole number.
+ * @throws {UserError} if it is not one, or out of range
  */
 export function wholeNumber(name, text, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) {
   const number = Number(text);
   if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new UserError(`--${name} should be a whole number ${range}, not "${text}"`);
+    throw new UserError(`--${name} must be a whole number ${range}, not "${text}"`);
   }
   return number;
 }

@@ -1,17 +1,17 @@
-// What is under way and how far it is: on a terminal one line that moves, elsewhere a line now and then. All of it goes to
-// stderr, since what some commands print is read by programs.
+// Shows the running steps and their progress: on a terminal one line that updates, elsewhere a line every few seconds. It
+// writes to stderr, since programs read what some commands print.
 
-/** How often the line of a terminal moves, and how often a log gets one. */
-const MOVES_MS = 250;
-const LOGS_MS = 15_000;
+/** How often the line on a terminal is updated, and how often a log gets one. */
+const TERMINAL_INTERVAL_MS = 250;
+const LOG_INTERVAL_MS = 15_000;
 
-/** A step that took less is not worth a line at its end. */
-const LEAST_MS = 1000;
+/** A shorter step prints no line at its end. */
+const MIN_REPORTED_MS = 1000;
 
-/** Clears a terminal's line from the cursor to its end. */
+/** The escape sequence that clears a terminal's line from the cursor to its end. */
 const CLEAR = '\x1b[K';
 
-/** Every step under way, the one that began first in front: when it began, and how far it is (`12/34`). */
+/** The running steps, oldest first: when each began, and its progress (`12/34`). */
 const steps = new Map();
 
 let timer;
@@ -20,7 +20,7 @@ let shown = false;
 const terminal = () => process.stderr.isTTY === true;
 const seconds = (since) => Math.round((performance.now() - since) / 1000);
 
-/** The steps under way, the longest first, each with its units or seconds. */
+/** The running steps, oldest first, each with its units and seconds. */
 function summary() {
   const each = [...steps].map(([name, { began, units }]) => [name, units, `${seconds(began)} s`].filter(Boolean));
   return each.map((words) => words.join(' ')).join(', ');
@@ -28,13 +28,13 @@ function summary() {
 
 function show() {
   if (!terminal()) return console.error(`[nearfar] still ${summary()}`);
-  // Back at the line's start, so that what other programs print takes its place.
+  // The cursor returns to the line's start, so that the output of other programs replaces the line.
   const line = `[nearfar] ${summary()}`.slice(0, (process.stderr.columns ?? 80) - 1);
   process.stderr.write(`\r${line}${CLEAR}\r`);
   shown = true;
 }
 
-/** Clears the line that moves, for what is printed next. */
+/** Clears the progress line before other output. */
 export function clearLine() {
   if (!shown) return;
   process.stderr.write(`\r${CLEAR}`);
@@ -42,17 +42,17 @@ export function clearLine() {
 }
 
 /**
- * Shows a step while it is under way, and how long it took.
+ * Shows a step while it runs, and how long it took.
  * @template T
- * @param {string} name what is being done: `compiling the service`
- * @param {Promise<T> | ((units: (text: string) => void) => Promise<T>)} work the step, or what does it and says how far
- *   it is: `12/34`
+ * @param {string} name the step: `compiling the service`
+ * @param {Promise<T> | ((units: (text: string) => void) => Promise<T>)} work the running step, or a function that runs it and
+ *   reports its progress: `12/34`
  * @returns {Promise<T>}
  */
 export async function progress(name, work) {
   const step = { began: performance.now(), units: '' };
   steps.set(name, step);
-  timer ??= setInterval(show, terminal() ? MOVES_MS : LOGS_MS);
+  timer ??= setInterval(show, terminal() ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS);
   try {
     return await (typeof work === 'function'
       ? work((text) => {
@@ -62,7 +62,8 @@ export async function progress(name, work) {
   } finally {
     steps.delete(name);
     clearLine();
-    if (performance.now() - step.began >= LEAST_MS) console.error(`[nearfar] ${seconds(step.began)} s for ${name}`);
+    if (performance.now() - step.began >= MIN_REPORTED_MS)
+      console.error(`[nearfar] ${seconds(step.began)} s for ${name}`);
     if (steps.size === 0) {
       clearInterval(timer);
       timer = undefined;

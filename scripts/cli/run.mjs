@@ -1,4 +1,4 @@
-// Running other programs, and saying what is being done.
+// Runs programs and prints progress and errors.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -10,29 +10,29 @@ import { clearLine, progress } from './progress.mjs';
 /** The root folder of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Says what is done now. */
-export function say(text) {
+/** Prints a line of progress. */
+export function log(text) {
   clearLine();
   console.log(`[nearfar] ${text}`);
 }
 
-/** An end that the reader can do something about: printed without a stack trace. */
+/** An error that the user can fix: printed without a stack trace. */
 export class UserError extends Error {}
 
-/** The programs that run. */
+/** The running child processes. */
 const running = new Set();
 
-/** Ends the programs that run. */
-export function endPrograms() {
+/** Ends the running child processes. */
+export function killChildren() {
   for (const child of running) child.kill();
 }
 
 /**
- * Waits for the end of a program; throws a `UserError` that names it when it fails.
+ * Waits for a program to exit. Throws a `UserError` that names it if it fails.
  * @param {import('node:child_process').ChildProcess} child
- * @param {string} command what was started
+ * @param {string} command the command line, for the error
  */
-export async function ended(child, command) {
+export async function waitForExit(child, command) {
   running.add(child);
   const status = await new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -42,36 +42,35 @@ export async function ended(child, command) {
 }
 
 /**
- * Runs a program with its output shown; throws a `UserError` that names it when it fails.
- * @param {{env?: object, cwd?: string, quiet?: boolean, step?: string}} [options] `quiet`: without its output; `step`:
- *   what it does, for a program that prints nothing while it does it
+ * Runs a program and shows its output. Throws a `UserError` that names it if it fails.
+ * @param {{env?: object, cwd?: string, quiet?: boolean, step?: string}} [options] `quiet`: hides its output; `step`: shown
+ *   as progress, for a program that prints nothing while it runs
  */
 export async function run(program, args, options = {}) {
   const { step, ...others } = options;
-  const running = runShown(program, args, others);
+  const running = runVisibly(program, args, others);
   await (step ? progress(step, running) : running);
 }
 
-async function runShown(program, args, { env, cwd = root, quiet = false }) {
+async function runVisibly(program, args, { env, cwd = root, quiet = false }) {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
   });
-  await ended(child, `${program} ${args.join(' ')}`);
+  await waitForExit(child, `${program} ${args.join(' ')}`);
 }
 
 /**
- * Runs a program at low priority, beside others that need the processor more, and prints its output in one piece when it
- * ends, so that it is not mixed with theirs. Options as `run` has them.
+ * Runs a program at low priority while others run, and prints its output in one piece when it ends. Options as for `run`.
  */
-export async function runBehind(program, args, { env, cwd = root, step }) {
+export async function runInBackground(program, args, { env, cwd = root, step }) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-output-'));
   const file = openSync(join(folder, 'output'), 'w');
   try {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', file, file] });
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    await progress(step, ended(child, `${program} ${args.join(' ')}`));
+    await progress(step, waitForExit(child, `${program} ${args.join(' ')}`));
   } finally {
     closeSync(file);
     clearLine();
@@ -80,32 +79,31 @@ export async function runBehind(program, args, { env, cwd = root, step }) {
   }
 }
 
-/** Runs a program, for what is done with its output: returns that. */
-export async function captured(program, args) {
+/** Runs a program and returns its output. */
+export async function captureOutput(program, args) {
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part) => {
     text += part;
   });
-  await ended(child, `${program} ${args.join(' ')}`);
+  await waitForExit(child, `${program} ${args.join(' ')}`);
   return text;
 }
 
-/** The trimmed output of a program, or null when it is missing or fails. */
+/** Returns the trimmed output of a program, or null if it is missing or fails. */
 export function output(program, args, options = {}) {
   const result = spawnSync(program, args, { cwd: root, encoding: 'utf8', ...options });
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
 /**
- * Runs the main function of a command and turns its failure into a line and an exit status. What ran beside the step
- * that failed ends too.
+ * Runs the main function of a command. A failure becomes a line and an exit status, and ends the other running programs.
  */
 export async function main(body) {
   try {
     await body();
   } catch (error) {
-    endPrograms();
+    killChildren();
     clearLine();
     console.error(error instanceof UserError ? `[nearfar] ${error.message}` : error);
     process.exitCode = 1;

@@ -1,10 +1,10 @@
-// The browsers that the tests and the demo runner drive, installed by apt where that is possible.
+// Finds the browsers and drivers that tests and demos use, and installs missing ones with apt if possible.
 
 import { existsSync } from 'node:fs';
-import { say, UserError } from '../cli/run.mjs';
+import { log, UserError } from '../cli/run.mjs';
 import { aptInstall, canApt } from './apt.mjs';
 
-/** Where each program is looked for (an environment variable first), and the Debian package that has it. */
+/** For each program, the environment variable and the paths to look in, and its Debian package. */
 const PROGRAMS = {
   chromium: {
     variable: 'CHROMIUM',
@@ -21,7 +21,7 @@ const PROGRAMS = {
   xvfb: { variable: 'XVFB', paths: ['/usr/bin/Xvfb'], package: 'xvfb' },
 };
 
-/** What WebKitGTK plays video with. */
+/** The GStreamer plug-ins that WebKitGTK needs for video. */
 const WEBKIT_CODECS = ['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-libav'];
 
 function find(name) {
@@ -30,16 +30,16 @@ function find(name) {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-/** The path of a program that `browsers` made sure of. */
-export function program(name) {
+/** Returns the path of a program. Throws a `UserError` if it is missing. */
+export function browserProgram(name) {
   const path = find(name);
   if (path === null)
     throw new UserError(`${name} is missing: install ${PROGRAMS[name].package} or set ${PROGRAMS[name].variable}`);
   return path;
 }
 
-/** Makes sure that these programs are there: installs them on Debian as root, else says what to install. */
-export async function browsers(names) {
+/** Installs missing programs on Debian as root; elsewhere throws a `UserError` that names the packages to install. */
+export async function ensureBrowsers(names) {
   const missing = names.filter((name) => find(name) === null);
   if (missing.length === 0) return;
   const packages = missing.map((name) => PROGRAMS[name].package);
@@ -51,6 +51,6 @@ export async function browsers(names) {
         `elsewhere install them and set ${variables.join(', ')} to their paths.`,
     );
   }
-  say(`installing ${missing.join(', ')}`);
+  log(`installing ${missing.join(', ')}`);
   await aptInstall(packages);
 }

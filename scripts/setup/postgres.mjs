@@ -1,12 +1,12 @@
-// A PostgreSQL for the tests: its programs alone, each test run starts a server of its own.
+// Installs PostgreSQL's programs for the tests. Each test run starts its own server.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { say } from '../cli/run.mjs';
+import { log } from '../cli/run.mjs';
 import { aptInstall, canApt } from './apt.mjs';
 
-/** Where crates/test-support looks for it, and not elsewhere. */
-function found() {
+/** Whether PostgreSQL is where crates/test-support looks for it. */
+function isInstalled() {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, 'bin')) : [];
   return [...versions, ...(process.env.PATH ?? '').split(delimiter)].some((folder) =>
@@ -14,10 +14,10 @@ function found() {
   );
 }
 
-/** Installs PostgreSQL where it is missing; false, and a loud line, where it cannot be had. */
-export async function postgres() {
-  if (!found() && canApt()) await aptInstall(['postgresql']);
-  if (found()) return true;
-  say('!!!! SKIPPED: the tests on PostgreSQL. It cannot be had here: on Debian, apt-get install postgresql !!!!');
+/** Installs PostgreSQL if it is missing. Returns false, and logs it, if it cannot be installed. */
+export async function ensurePostgres() {
+  if (!isInstalled() && canApt()) await aptInstall(['postgresql']);
+  if (isInstalled()) return true;
+  log('!!!! SKIPPED: the tests on PostgreSQL. It cannot be installed here: on Debian, apt-get install postgresql !!!!');
   return false;
 }

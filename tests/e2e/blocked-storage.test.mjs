@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { address, PATIENT, wholeVideo } from '../testkit/page/capture.mjs';
+import { address, LONG_STAGES, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 
 /** A page of another site than localhost's, with a frame that shows `src`. */
@@ -42,7 +42,7 @@ for (const [what, preferences] of Object.entries(BLOCKED))
     const { shown, origin } = await otherSite(t);
     const settings = { frameAncestors: [origin], messageOrigins: [origin] };
     const { page, session, result } = await openJourney(t, { settings, chromium: { preferences } });
-    shown.src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT });
+    shown.src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES });
     await page.goto(origin);
     const inner = page.frameLocator('iframe');
     const start = inner.getByRole('button', { name: 'Start the camera' });
@@ -81,7 +81,7 @@ for (const how of ['full', 'gone', 'blocked'])
   test(`storage that is ${how} keeps nobody from another device, nor from loading it anew`, async (t) => {
     const settings = { crossDevice: true };
     const devices = { devices: 'device-count=0' };
-    const first = await openJourney(t, { settings, story: null, chromium: devices, options: { language: 'en' } });
+    const first = await openJourney(t, { settings, scenario: null, chromium: devices, options: { language: 'en' } });
     await first.page.addInitScript(refuse, how);
     const field = first.page.getByLabel('Link for the other device');
     const askForLink = async () => {

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../testkit/browser/serve.mjs';
 import { assertError } from '../testkit/page/assert-error.mjs';
 import { openCapture } from '../testkit/page/capture.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 /** Runs before the page's scripts: counts the calls of getUserMedia and fails the first `failures` of them. */
 function failCamera({ failures, name }) {

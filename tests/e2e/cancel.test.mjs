@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { beBusy } from '../testkit/browser/failing-camera.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
+import { markCamerasBusy } from '../testkit/browser/failing-camera.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
-import { openScene } from '../testkit/page/screens.mjs';
+import { openScreen } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const TIPS = 'Let’s see your face';
@@ -63,11 +63,11 @@ for (const video of [true, false])
 
 /** Runs in the page: the first question for the camera is refused when the test says so, later ones are the browser's. */
 function refuseLate() {
-  const ask = MediaDevices.prototype.getUserMedia;
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = 0;
-  MediaDevices.prototype.getUserMedia = async function (wish) {
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
     globalThis.cameraCalls += 1;
-    if (globalThis.cameraCalls > 1) return ask.call(this, wish);
+    if (globalThis.cameraCalls > 1) return getUserMedia.call(this, constraints);
     await new Promise((done) => {
       globalThis.refuse = done;
     });
@@ -82,15 +82,15 @@ async function openPage(t, cameras = 2) {
   const browser = await launchChromium({ devices: `device-count=${cameras}` });
   t.after(() => browser.close());
   const page = await browser.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  return { page, url: server.url, complaints, button: (name) => page.getByRole('button', { name }) };
+  const pageErrors = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  return { page, url: server.url, pageErrors, button: (name) => page.getByRole('button', { name }) };
 }
 
 test('the refusal of a start that was cancelled does not end the next one', async (t) => {
   const { page, url, button } = await openPage(t);
   await page.addInitScript(refuseLate);
-  await openScene(page, url, 'tips', 'en_US');
+  await openScreen(page, url, 'tips', 'en_US');
   await button('Start the camera').click();
   await page.waitForFunction(() => globalThis.refuse);
   await button('Cancel').click();
@@ -104,8 +104,8 @@ test('the refusal of a start that was cancelled does not end the next one', asyn
 
 test('the next start asks for the camera that was wished for, not for the one that stood in for it', async (t) => {
   const { page, url, button } = await openPage(t);
-  await page.addInitScript(beBusy, { places: [0] });
-  await openScene(page, url, 'camera', 'en_US');
+  await page.addInitScript(markCamerasBusy, { places: [0] });
+  await openScreen(page, url, 'camera', 'en_US');
   const calls = () => page.evaluate(() => globalThis.cameraCalls);
   const [second, before] = [(await calls()).at(-1), (await calls()).length];
   assert.ok(second);
@@ -124,14 +124,14 @@ test('the next start asks for the camera that was wished for, not for the one th
 test('the one camera that there is can be chosen where what was asked for cannot be had', async (t) => {
   const { page, url, button } = await openPage(t, 1);
   await page.addInitScript(() => {
-    const ask = MediaDevices.prototype.getUserMedia;
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
     globalThis.cannot = true;
-    MediaDevices.prototype.getUserMedia = async function (wish) {
+    MediaDevices.prototype.getUserMedia = async function (constraints) {
       if (globalThis.cannot) throw new OverconstrainedError('deviceId', 'staged');
-      return ask.call(this, wish);
+      return getUserMedia.call(this, constraints);
     };
   });
-  await openScene(page, url, 'tips', 'en_US');
+  await openScreen(page, url, 'tips', 'en_US');
   await button('Start the camera').click();
   const list = page.getByRole('combobox', { name: 'Choose the camera' });
   await list.waitFor();
@@ -144,7 +144,7 @@ test('the one camera that there is can be chosen where what was asked for cannot
 
 test('a refusal of the service that comes after "Cancel" leaves the tips alone', async (t) => {
   const { page, url, button } = await openPage(t);
-  await openScene(page, url, 'photo', 'en_US');
+  await openScreen(page, url, 'photo', 'en_US');
   await button('Cancel').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
   let answer;
@@ -168,8 +168,8 @@ test('a refusal of the service that comes after "Cancel" leaves the tips alone',
 });
 
 test('back from a link that is still made is no error', async (t) => {
-  const { page, url, button, complaints } = await openPage(t);
-  await openScene(page, url, 'voided', 'en_US');
+  const { page, url, button, pageErrors } = await openPage(t);
+  await openScreen(page, url, 'voided', 'en_US');
   await page.route('**/api/v1/handoff', (route) => route.fulfill({ status: 503, body: '' }));
   const answered = page.waitForResponse('**/api/v1/handoff');
   await button('Make a new link').click();
@@ -177,5 +177,5 @@ test('back from a link that is still made is no error', async (t) => {
   await button('Stay with this device').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
   await page.waitForTimeout(1_500);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });

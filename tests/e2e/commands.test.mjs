@@ -5,20 +5,20 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { forEveryBrowser } from '../../scripts/build/engine.mjs';
+import { fillMissingBuilds } from '../../scripts/build/engine.mjs';
 import { cargoOutput } from '../../scripts/cli/cargo.mjs';
 import { help, readArguments, wholeNumber } from '../../scripts/cli/command.mjs';
 import { progress } from '../../scripts/cli/progress.mjs';
 import { root, UserError } from '../../scripts/cli/run.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Those that only start a program of the workspace: its --help is its own. */
-const isProgram = (command) => /^node scripts\/(program|account|study)\.mjs/.test(command);
+const isProgram = (command) => /^node scripts\/(program|service-command)\.mjs/.test(command);
 
 /** The files of a new clone, without what the set-up brings. */
 function newClone(t) {
-  const folder = temporary(t);
+  const folder = temporaryFolder(t);
   const { stdout } = spawnSync('git', ['ls-files', '-z', '*.mjs', '*.js', '*.json'], { cwd: root, encoding: 'utf8' });
   const files = stdout.split('\0').filter((file) => file !== '');
   assert.ok(files.includes('package.json'));
@@ -42,7 +42,7 @@ test('every command has --help and refuses what it does not know in a line, befo
       assert.deepEqual([helped.status, helped.stderr], [0, '']);
       assert.match(helped.stdout, new RegExp(`^Usage: \\w.*${name}`, 'm'));
       for (const wrong of [['--no-such-option'], ['--docs=what'], ['--', '--help', '--out']]) {
-        // Names of stories may follow as they are.
+        // Names of scenarios may follow as they are.
         if (name === 'scenarios' && wrong[0] === '--') continue;
         const refused = run(...wrong);
         assert.equal(refused.status, 1, `${wrong}: ${refused.stdout}`);
@@ -95,7 +95,7 @@ test('what is missing, without its value or out of range is said', () => {
   for (const text of ['0', '7', '1.5', 'x', '', ' '])
     assert.throws(() => wholeNumber('rounds', text, { least: 1, most: 6 }), {
       constructor: UserError,
-      message: `--rounds should be a whole number from 1 to 6, not "${text}"`,
+      message: `--rounds must be a whole number from 1 to 6, not "${text}"`,
     });
   assert.equal(wholeNumber('rounds', '6', { least: 1, most: 6 }), 6);
 });
@@ -125,8 +125,8 @@ function underWay(t, { terminal }) {
 }
 
 test('until every build of the engine is there, the one for all browsers takes the place of the others', () => {
-  assert.deepEqual(forEveryBrowser({ scalar: 'a' }), { relaxed: 'a', simd: 'a', scalar: 'a' });
-  assert.deepEqual(forEveryBrowser({ simd: 'b', scalar: 'a' }), { relaxed: 'a', simd: 'b', scalar: 'a' });
+  assert.deepEqual(fillMissingBuilds({ scalar: 'a' }), { relaxed: 'a', simd: 'a', scalar: 'a' });
+  assert.deepEqual(fillMissingBuilds({ simd: 'b', scalar: 'a' }), { relaxed: 'a', simd: 'b', scalar: 'a' });
 });
 
 test('in a log, what is under way says now and then how far it is, and each step how long it took', async (t) => {

@@ -12,10 +12,10 @@ import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const FACE = ['x', 'y', 'width', 'height', 'score', 'yaw', 'pitch', 'roll', 'sharpness', 'brightness'];
 
-async function demo(t, story, ...more) {
+async function demo(t, scenario, ...more) {
   const out = mkdtempSync(join(tmpdir(), 'nearfar-demo-'));
   t.after(() => rmSync(out, { recursive: true }));
-  const video = await scenarioVideo(story, 'portrait');
+  const video = await scenarioVideo(scenario, 'portrait');
   const command = ['run', '--silent', 'demo', '--', '--video', video, '--out', out, ...more];
   const { status, stdout, stderr } = spawnSync('npm', command, { cwd: root, encoding: 'utf8' });
   const written = join(out, 'capture.json');

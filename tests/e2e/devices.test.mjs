@@ -6,11 +6,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { address, LONG_STAGES, viewport, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { pictures } from '../testkit/service/pictures.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const CODE = 'svg.code';
 
@@ -34,7 +34,7 @@ async function secondDevice(t) {
 
 test('without a camera, another device does it, and the first one goes on by itself', async (t) => {
   const settings = { crossDevice: true, multiDeviceFields: true };
-  const first = await openJourney(t, { settings, story: null, chromium: { devices: 'device-count=0' } });
+  const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   await first.open({ language: 'en' });
   await first.button('Start the camera').click();
   await first.heading('The camera does not work here').waitFor();
@@ -47,7 +47,7 @@ test('without a camera, another device does it, and the first one goes on by its
   await first.button('Copied').waitFor();
 
   const second = await secondDevice(t);
-  await second.goto(address(link, { constraints: wholeVideo('portrait'), config: PATIENT }));
+  await second.goto(address(link, { constraints: wholeVideo('portrait'), config: LONG_STAGES }));
   await second.getByRole('heading', { name: 'Look at the first device' }).waitFor();
   const number = (await second.locator('.number').textContent()).trim();
   assert.match(number, /^\d\d$/);
@@ -68,7 +68,7 @@ test('without a camera, another device does it, and the first one goes on by its
   const { score, multiDevice } = await first.result();
   assert.ok(score >= 50, `score ${score}`);
   assert.equal(multiDevice, true);
-  assert.deepEqual(first.complaints, []);
+  assert.deepEqual(first.pageErrors, []);
 });
 
 test('the wrong device: another link is made, and the first device can go on itself', async (t) => {
@@ -94,7 +94,7 @@ test('the wrong device: another link is made, and the first device can go on its
 
 test('a stranger who has the link, too: nobody gets in by it, all three are told, and a new link is offered', async (t) => {
   const settings = { crossDevice: true };
-  const first = await openJourney(t, { settings, story: null, chromium: { devices: 'device-count=0' } });
+  const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   const another = async () => (await first.browser.newContext()).newPage();
   const [honest, stranger] = [await another(), await another()];
   const opened = { name: 'Two devices opened this link' };
@@ -265,11 +265,11 @@ test('of several cameras one can be chosen, virtual and infrared ones come last'
 
 test('an attempt that is not good enough can be tried again until the tries are used up', async (t) => {
   // Nobody comes three times as near.
-  const config = join(temporary(t), 'nearfar.toml');
+  const config = join(temporaryFolder(t), 'nearfar.toml');
   writeFileSync(config, '[limits]\nminGrowth = 3.0\n');
   const env = { NEARFAR_CONFIG: config };
-  const wish = { tryCount: '2', failedReturnUrl: `${SHOP}failed` };
-  const { page, open, button, heading } = await openJourney(t, { env, wish });
+  const tokenRequest = { tryCount: '2', failedReturnUrl: `${SHOP}failed` };
+  const { page, open, button, heading } = await openJourney(t, { env, tokenRequest });
   await open({ language: 'en' });
   await button('Start the camera').click();
   await heading('That did not work').waitFor();
@@ -283,11 +283,11 @@ test('an attempt that is not good enough can be tried again until the tries are 
 
 test('pictures that are too poor for a judgement cost no try', async (t) => {
   // No picture is as sharp.
-  const config = join(temporary(t), 'nearfar.toml');
+  const config = join(temporaryFolder(t), 'nearfar.toml');
   writeFileSync(config, '[limits]\nallowance = 0.0\n[limits.thresholds]\nminSharpness = 0.95\n');
   const { page, open, button, heading, result } = await openJourney(t, {
     env: { NEARFAR_CONFIG: config },
-    wish: { tryCount: '1' },
+    tokenRequest: { tryCount: '1' },
   });
   await open({ language: 'en' });
   await button('Start the camera').click();
@@ -302,7 +302,7 @@ test('one start too many leads to the page that the account names', async (t) =>
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
   // Without a result page the way on is taken at once.
   const ui = { locale: 'en', mobileResultPage: { isShow: false } };
-  const { page, open, button, heading } = await openJourney(t, { settings, ui, story: 'too_far' });
+  const { page, open, button, heading } = await openJourney(t, { settings, ui, scenario: 'too_far' });
   await open({ language: 'en' });
   await button('Start the camera').click();
   await button('Cancel').click();

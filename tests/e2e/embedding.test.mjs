@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { address, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
-const WISH = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+const TOKEN_REQUEST = { returnUrl: `${SHOP}?isLivenessIframe=true` };
 
 function snippet() {
   const [, html] = /^```html\n(.*?)^```$/ms.exec(readFileSync(join(root, 'docs/INTEGRATION.md'), 'utf8'));
@@ -29,7 +29,7 @@ test('the snippet of a frame: the page fills the screen, and its parent hears ho
   t.after(parent.close);
   const origin = new URL(parent.url).origin;
   const settings = { frameAncestors: [origin], messageOrigins: [origin] };
-  const { page, session } = await openJourney(t, { wish: WISH, settings });
+  const { page, session } = await openJourney(t, { tokenRequest: TOKEN_REQUEST, settings });
   html = snippet().replace(
     'LIVENESS_URL',
     address(session.url, { language: 'en', constraints: wholeVideo('portrait') }),
@@ -45,7 +45,7 @@ test('the snippet of a frame: the page fills the screen, and its parent hears ho
 });
 
 test('an app hears it by the object that it has put there, and the page stays', async (t) => {
-  const { page, open, button, heading, session } = await openJourney(t, { wish: WISH });
+  const { page, open, button, heading, session } = await openJourney(t, { tokenRequest: TOKEN_REQUEST });
   await page.addInitScript(() => {
     globalThis.heard = [];
     globalThis.nearfarHost = { postMessage: (text) => globalThis.heard.push(text) };
@@ -71,7 +71,7 @@ test('without leave for the camera the framed page says why', async (t) => {
   });
   t.after(parent.close);
   const settings = { frameAncestors: [new URL(parent.url).origin] };
-  const { page, session } = await openJourney(t, { wish: WISH, settings });
+  const { page, session } = await openJourney(t, { tokenRequest: TOKEN_REQUEST, settings });
   src = address(session.url, { language: 'en' });
   // Another site, as an integrator's is.
   await page.goto(`${parent.url}shop`);

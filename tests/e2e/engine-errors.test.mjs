@@ -98,7 +98,7 @@ test('a crashed worker is replaced once, and the capture goes on', async (t) => 
 });
 
 test('a worker that crashes again is an internal error', async (t) => {
-  const capture = await openCapture(t, { story: 'too_far' });
+  const capture = await openCapture(t, { scenario: 'too_far' });
   const { log, page } = capture;
   await log.until('phase', ({ phase }) => phase === 'far');
   const replaced = page.waitForEvent('worker');
@@ -110,7 +110,7 @@ test('a worker that crashes again is an internal error', async (t) => {
 });
 
 test('nobody does what is asked: the time runs out', async (t) => {
-  const capture = await openCapture(t, { story: 'no_face', options: { config: { session: { stageLimit: 3000 } } } });
+  const capture = await openCapture(t, { scenario: 'no_face', options: { config: { session: { stageLimit: 3000 } } } });
   const finished = await capture.log.finished();
   assert.equal(finished.outcome, 'timed_out');
   assert.equal(finished.error.code, 'capture_timeout');

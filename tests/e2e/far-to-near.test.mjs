@@ -5,15 +5,15 @@ import { test } from 'node:test';
 import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
 import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
 import { openCapture } from '../testkit/page/capture.mjs';
-import { seenFrames, watchVideo } from '../testkit/page/watch-video.mjs';
+import { watchedFrames, watchVideo } from '../testkit/page/watch-video.mjs';
 
 async function farToNear(t, settings) {
   const { browser, log, page } = await openCapture(t, settings);
   await watchVideo(page);
   const finished = await log.finished();
-  const seen = await seenFrames(page);
+  const seen = await watchedFrames(page);
   await assertFarToNear(finished, { detect: await tasksVision(browser), seen });
-  assert.deepEqual(log.complaints, []);
+  assert.deepEqual(log.pageErrors, []);
   return { log, page, finished };
 }
 
@@ -26,12 +26,12 @@ for (const source of ['track_processor', 'video_frame', 'image_bitmap', 'canvas'
 
 for (const build of ['simd', 'scalar']) {
   test(`far to near, ${build} build`, async (t) => {
-    const asked = [];
+    const requestUrls = [];
     await farToNear(t, {
       options: { build },
-      prepare: (page) => page.on('request', (request) => asked.push(request.url())),
+      prepare: (page) => page.on('request', (request) => requestUrls.push(request.url())),
     });
-    const wasm = asked.filter((url) => url.endsWith('.wasm'));
+    const wasm = requestUrls.filter((url) => url.endsWith('.wasm'));
     assert.equal(wasm.length, 1);
     assert.match(wasm[0], new RegExp(`nearfar-${build}\\.`));
   });

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
-import { address, PATIENT, wholeVideo } from '../testkit/page/capture.mjs';
+import { address, LONG_STAGES, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
 const ICON =
@@ -41,9 +41,9 @@ for (const policy of ['require-corp', 'credentialless']) {
       policy === 'credentialless'
         ? { locale: 'en', pcTipsPage: { tips: [{ text: 'Look', iconLink: `${shop.url}icon.svg` }] } }
         : undefined;
-    const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
-    const { page, session, complaints } = await openJourney(t, { wish, settings, ui });
-    const src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT });
+    const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+    const { page, session, pageErrors } = await openJourney(t, { tokenRequest, settings, ui });
+    const src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES });
     const frame = `<iframe allow="camera; fullscreen" width="420" height="760" src="${src.replaceAll('&', '&amp;').replaceAll('"', '%22')}">`;
     shop.html = `<!doctype html><script>addEventListener('message', ({ data }) => { document.title = data; });</script>${frame}</iframe>`;
     await page.goto(`${shop.url}shop`);
@@ -58,7 +58,7 @@ for (const policy of ['require-corp', 'credentialless']) {
     await inside.getByRole('button', { name: 'Continue' }).click();
     await page.waitForFunction(() => document.title.includes('successNext'));
     assert.deepEqual(
-      complaints.filter((text) => /Cross-Origin|Content Security Policy/.test(text)),
+      pageErrors.filter((text) => /Cross-Origin|Content Security Policy/.test(text)),
       [],
     );
   });
@@ -69,9 +69,9 @@ test('the documents are drawn under a policy without inline scripts and styles',
   const browser = await launchChromium();
   t.after(() => browser.close());
   const page = await browser.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const pageErrors = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
   const answer = await page.goto(`${url}docs/`);
   assert.doesNotMatch(answer.headers()['content-security-policy'], /unsafe/);
   const operation = page.locator('.opblock', { hasText: '/openapi/liveness/v2/h5/token' });
@@ -87,5 +87,5 @@ test('the documents are drawn under a policy without inline scripts and styles',
     'rgb(255, 255, 255)',
   );
 
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });

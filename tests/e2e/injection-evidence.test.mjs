@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { playAsCamera } from '../testkit/browser/canvas-camera.mjs';
+import { playCanvasCamera } from '../testkit/browser/canvas-camera.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { FPS, SHAPES, scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { captureRecord } from '../testkit/service/record.mjs';
@@ -35,7 +35,7 @@ test('a camera is told by its name and its frames; a browser that is driven says
   assert.ok(stream.intervalMs >= 25 && stream.jitterMs < stream.intervalMs, JSON.stringify(stream));
   assert.deepEqual([stream.sizes, stream.recurring], [1, 0], JSON.stringify(stream));
   assert.equal(await journey.page.locator('body > iframe, html > iframe').count(), 0);
-  assert.deepEqual(journey.complaints, []);
+  assert.deepEqual(journey.pageErrors, []);
 
   assert.equal(light.outcome, 'shown');
   assert.equal(light.shown.length, 6);
@@ -54,7 +54,7 @@ test('a camera is told by its name and its frames; a browser that is driven says
 });
 
 test('a film of a few pictures over and over is told by its frames, and passes all the same', async (t) => {
-  const journey = await openJourney(t, { story: 'far_to_near_looped', options: { language: 'en' } });
+  const journey = await openJourney(t, { scenario: 'far_to_near_looped', options: { language: 'en' } });
   const { stream } = (await told(journey)).device;
   assert.ok(stream.recurring >= 3, JSON.stringify(stream));
   const { score } = await journey.result();
@@ -63,13 +63,13 @@ test('a film of a few pictures over and over is told by its frames, and passes a
 
 test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {
   const settings = { lightChallenge: 'offered' };
-  const journey = await openJourney(t, { story: null, settings, options: { language: 'en' } });
+  const journey = await openJourney(t, { scenario: null, settings, options: { language: 'en' } });
   await journey.page.emulateMedia({ reducedMotion: 'reduce' });
   const [width, height] = SHAPES.portrait;
-  const url = new URL('story.mjpeg', journey.session.url).href;
+  const url = new URL('scenario.mjpeg', journey.session.url).href;
   const path = await scenarioVideo('far_to_near');
   await journey.page.route(url, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
-  await journey.page.addInitScript(playAsCamera, { url, fps: FPS, width, height });
+  await journey.page.addInitScript(playCanvasCamera, { url, fps: FPS, width, height });
   const { device, light } = await told(journey);
   const { signs } = device;
   assert.deepEqual(light, { outcome: 'skipped', shown: [] }, 'whoever wants little motion is shown no colours');

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../testkit/browser/serve.mjs';
 import { address, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 /** A page of an integrator that frames the journey and notes what it hears. */
 function answerParent(request, response) {
@@ -21,7 +21,7 @@ function answerParent(request, response) {
 }
 
 test('somebody who does what is asked passes, and is sent back', async (t) => {
-  const { page, open, button, heading, result, asked, complaints, service } = await openJourney(t);
+  const { page, open, button, heading, result, requestUrls, pageErrors, service } = await openJourney(t);
   await open();
   await heading('Let’s see your face').waitFor();
   await button('Start the camera').press('Enter');
@@ -31,14 +31,16 @@ test('somebody who does what is asked passes, and is sent back', async (t) => {
   const { score, imageFar } = await result();
   assert.ok(score >= 50, `score ${score}`);
   assert.ok(imageFar.length > 1000);
-  const foreign = asked.filter((url) => ![service.url, SHOP, 'blob:', 'data:'].some((own) => url.startsWith(own)));
+  const foreign = requestUrls.filter(
+    (url) => ![service.url, SHOP, 'blob:', 'data:'].some((own) => url.startsWith(own)),
+  );
   assert.deepEqual(foreign, [], 'no request to any other host');
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('the time runs out, and the person may try again', async (t) => {
   const config = { session: { stageLimit: 3_000 } };
-  const { open, button, heading } = await openJourney(t, { story: 'too_far', options: { config } });
+  const { open, button, heading } = await openJourney(t, { scenario: 'too_far', options: { config } });
   await open();
   await button('Start the camera').click();
   await heading('Time is up').waitFor();
@@ -124,7 +126,7 @@ test('words and colours of the configuration', async (t) => {
     },
   };
   const look = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
-  const { page, open, button, heading, complaints } = await openJourney(t, { ui });
+  const { page, open, button, heading, pageErrors } = await openJourney(t, { ui });
   await open({ language: 'en' });
   await heading('Before we begin').waitFor();
   assert.equal(await page.title(), 'Shop check');
@@ -136,7 +138,7 @@ test('words and colours of the configuration', async (t) => {
   assert.equal(await look(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
   assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(20, 32, 43)');
   assert.equal(await look(page.locator('section'), 'backgroundColor'), 'rgb(238, 238, 238)');
-  assert.deepEqual(complaints, [], 'the policy has nothing against it');
+  assert.deepEqual(pageErrors, [], 'the policy has nothing against it');
 });
 
 test('in a frame, the end is told to the origin that the account names, and to no other', async (t) => {
@@ -146,12 +148,12 @@ test('in a frame, the end is told to the origin that the account names, and to n
   t.after(stranger.close);
   const origins = [parent.url, stranger.url].map((url) => new URL(url).origin);
   const settings = { frameAncestors: origins, messageOrigins: origins.slice(0, 1) };
-  const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+  const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
   for (const [host, told] of [
     [parent, 1],
     [stranger, 0],
   ]) {
-    const { page, session } = await openJourney(t, { wish, settings });
+    const { page, session } = await openJourney(t, { tokenRequest, settings });
     const query = new URLSearchParams({ src: address(session.url, { constraints: wholeVideo('portrait') }) });
     await page.goto(`${host.url}parent?${query}`);
     const frame = page.frameLocator('iframe');

@@ -8,7 +8,7 @@ import { oldestBrowsers } from '../../scripts/build/browser-targets.mjs';
 import { PACKAGE } from '../../scripts/build/package.mjs';
 import { root } from '../../scripts/cli/run.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { newerNames, newerPaths, takeAway } from '../testkit/browser/newer-apis.mjs';
+import { newerApiNames, newerApiPaths, removeApis } from '../testkit/browser/newer-apis.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
@@ -68,7 +68,7 @@ function builtCode() {
 }
 
 test('every newer interface that the code names is taken away below', () => {
-  const named = newerNames(builtCode());
+  const named = newerApiNames(builtCode());
   const known = [...Object.values(GUARDED).flat(), ...OWN];
   assert.deepEqual(
     named.filter((name) => !known.includes(name)),
@@ -106,7 +106,7 @@ test('README, manifest and package say the same browsers', () => {
 test('newer names are found however the code names them', () => {
   const code =
     'a.at(-1);b?.at(0);const{orientation:c}=screen;d["findLast"](e);"vibrate"in navigator;new OffscreenCanvas';
-  assert.deepEqual(newerNames(code), ['.at', '.findLast', '.orientation', '.vibrate', 'OffscreenCanvas']);
+  assert.deepEqual(newerApiNames(code), ['.at', '.findLast', '.orientation', '.vibrate', 'OffscreenCanvas']);
 });
 
 const ended = [];
@@ -127,7 +127,7 @@ after(async () => {
 
 /** Takes these interfaces away from a page and its workers. */
 async function takeFrom(page, paths) {
-  const script = `(${takeAway})(${JSON.stringify(paths)});`;
+  const script = `(${removeApis})(${JSON.stringify(paths)});`;
   await page.addInitScript(script);
   await page.route('**/worker*.js', async (route) => {
     const response = await route.fetch();
@@ -140,9 +140,9 @@ async function captures(t, paths) {
   const { url } = await openSession(service.url, access);
   const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
   t.after(() => page.close());
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const pageErrors = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
   await takeFrom(page, paths);
   await page.addInitScript(() => {
     document.addEventListener('nearfar:instruction', () => {
@@ -156,7 +156,7 @@ async function captures(t, paths) {
   assert.equal(accent, 'rgb(10, 106, 90)', 'the styles are there');
   await start.click();
   await page.waitForFunction(() => globalThis.instructed);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 }
 
 for (const path of Object.keys(GUARDED)) test(`without ${path}`, (t) => captures(t, [path]));
@@ -164,23 +164,23 @@ for (const path of Object.keys(GUARDED)) test(`without ${path}`, (t) => captures
 /** A journey without anything that one of the oldest browsers has not got, from the start on. */
 async function begun(t, given) {
   const journey = await openJourney(t, given);
-  await takeFrom(journey.page, newerPaths());
+  await takeFrom(journey.page, newerApiPaths());
   await journey.open();
   await journey.button('Start the camera').click();
   return journey;
 }
 
 test('without anything that one of the oldest browsers has not got: to the result', async (t) => {
-  const { heading, result, complaints } = await begun(t, { options: { language: 'en' } });
+  const { heading, result, pageErrors } = await begun(t, { options: { language: 'en' } });
   await heading('Done. Thank you!').waitFor({ timeout: 90_000 });
   assert.ok((await result()).score >= 50);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('without anything that one of the oldest browsers has not got: time is up, and why', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 10_000 } } };
-  const { page, heading, complaints } = await begun(t, { story: 'too_far', options });
+  const { page, heading, pageErrors } = await begun(t, { scenario: 'too_far', options });
   await heading('Time is up').waitFor({ timeout: 90_000 });
   await page.getByText('Still missing:').waitFor();
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openJourney } from '../testkit/page/journey.mjs';
+import { captureCount, openJourney } from '../testkit/page/journey.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const html = (status, more = {}) => ({
@@ -10,9 +10,6 @@ const html = (status, more = {}) => ({
   headers: { 'content-type': 'text/html', ...more },
   body: '<!doctype html><title>Sign in</title><form><input name="user"></form>',
 });
-
-/** How often the page has asked for a nonce, which every capture needs. */
-const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
 
 /** What the page says of an answer. */
 function wordsFor({ status }) {
@@ -100,7 +97,7 @@ test('a dozen odd answers to the pictures cost patience and no capture: they are
     assert.match(said, /Your pictures are kept\./);
     assert.equal(presses, 1);
   }
-  assert.equal(captures(journey), 1);
+  assert.equal(captureCount(journey), 1);
   assert.ok((await result()).score >= 50);
 });
 
@@ -117,7 +114,7 @@ test('whoever gives up goes back to the tips, and may begin anew', async (t) => 
   odd = false;
   await button('Start the camera').click();
   await heading('Done. Thank you!').waitFor();
-  assert.equal(captures(journey), 2);
+  assert.equal(captureCount(journey), 2);
 });
 
 test('what the service itself refuses stays refused', async (t) => {
@@ -131,7 +128,7 @@ test('what the service itself refuses stays refused', async (t) => {
 });
 
 test('before there is anything to lose, odd answers to the session and to a start are waited for too', async (t) => {
-  const { page, open, heading } = await openJourney(t, { story: null, options: { language: 'en' } });
+  const { page, open, heading } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   const odd = ODD.slice(0, 4);
   const waits = [];
   await page.addInitScript(pressTryNow);
@@ -152,7 +149,7 @@ test('before there is anything to lose, odd answers to the session and to a star
 });
 
 test('a start that is given up while it waits: what was asked goes on unseen, and the next start waits for it', async (t) => {
-  const { page, open, button, heading } = await openJourney(t, { story: null, options: { language: 'en' } });
+  const { page, open, button, heading } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   let isOdd = true;
   const asked = [];
   await page.route(/\/h5\/api\/v1\/attempts$/, (route) => {

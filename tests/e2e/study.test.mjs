@@ -6,10 +6,10 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { serviceProgram } from '../../scripts/build/service.mjs';
-import { freePort } from '../../scripts/cli/port.mjs';
 import { root } from '../../scripts/cli/run.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { address, LONG_STAGES, viewport, wholeVideo } from '../testkit/page/capture.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
@@ -45,7 +45,7 @@ async function openStudy(t) {
   t.after(() => browser.close());
   const open = async (session) => {
     const page = await browser.newPage({ viewport: viewport('portrait') });
-    await page.goto(address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT }));
+    await page.goto(address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES }));
     return page;
   };
   const counted = async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();

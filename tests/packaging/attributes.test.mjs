@@ -13,15 +13,15 @@ const button = (page, name) => page.getByRole('button', { name });
 const listen = (page) =>
   page.evaluate(() => {
     globalThis.wishes = [];
-    const ask = MediaDevices.prototype.getUserMedia;
-    MediaDevices.prototype.getUserMedia = function (wish) {
-      globalThis.wishes.push(wish.video);
-      return ask.call(this, wish);
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
+    MediaDevices.prototype.getUserMedia = function (constraints) {
+      globalThis.wishes.push(constraints.video);
+      return getUserMedia.call(this, constraints);
     };
   });
 
 test('token and api-url say what session-url says', async (t) => {
-  const { page, session, service } = await openShop(t, { needsService: true, story: null });
+  const { page, session, service } = await openShop(t, { needsService: true, scenario: null });
   const token = new URL(session.url).searchParams.get('token');
   await put(page, { token, 'api-url': `${service.url}h5`, locale: 'en' });
   await button(page, 'Start the camera').waitFor();
@@ -38,8 +38,8 @@ test('device-id is a wish: a camera that is gone stops nobody', async (t) => {
 });
 
 test('after max-attempts there is no other try here, though the session has some', async (t) => {
-  const wish = { tryCount: '3' };
-  const { page, session } = await openShop(t, { needsService: true, story: 'far_to_near_masked', wish });
+  const tokenRequest = { tryCount: '3' };
+  const { page, session } = await openShop(t, { needsService: true, scenario: 'far_to_near_masked', tokenRequest });
   const thresholds = '{"maxOcclusion": 1}';
   const shared = { 'session-url': session.url, 'start-screen': 'false', locale: 'en', constraints, thresholds };
   await put(page, { ...shared, 'max-attempts': '1' });
@@ -51,7 +51,7 @@ test('after max-attempts there is no other try here, though the session has some
 });
 
 test('cross-device is offered where session and page allow it', async (t) => {
-  const options = { needsService: true, story: null, settings: { crossDevice: true } };
+  const options = { needsService: true, scenario: null, settings: { crossDevice: true } };
   const { page, session } = await openShop(t, options);
   await page.evaluate(() => {
     MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));
@@ -69,7 +69,7 @@ test('cross-device is offered where session and page allow it', async (t) => {
 });
 
 test('timeouts.load ends the wait for a file that does not come; the next try has it', async (t) => {
-  const { page, session } = await openShop(t, { needsService: true, story: null });
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await page.route('**/*.tflite', () => {});
   await put(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 4000}' });
   await hears(page, 'error');
@@ -81,7 +81,7 @@ test('timeouts.load ends the wait for a file that does not come; the next try ha
 });
 
 test('debug writes every event to the console; without it nothing is written', async (t) => {
-  const { page, session } = await openShop(t, { needsService: true, story: null });
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
   const written = [];
   page.on('console', (message) => message.type() === 'debug' && written.push(message.text()));
   await put(page, { 'session-url': session.url });
@@ -100,8 +100,8 @@ test('debug writes every event to the console; without it nothing is written', a
 });
 
 test('csp-nonce lets the styles in where there are no constructable style sheets', async (t) => {
-  const options = { needsService: true, story: null, styles: "'nonce-abc'" };
-  const { page, session, complaints, site } = await openShop(t, options);
+  const options = { needsService: true, scenario: null, styles: "'nonce-abc'" };
+  const { page, session, pageErrors, site } = await openShop(t, options);
   await page.addInitScript(() => {
     delete CSSStyleSheet.prototype.replace;
   });
@@ -113,7 +113,7 @@ test('csp-nonce lets the styles in where there are no constructable style sheets
     adopted: host.shadowRoot.adoptedStyleSheets.length,
   }));
   assert.deepEqual(look, { background: 'rgb(14, 21, 27)', adopted: 0 });
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('what is put into the slots is on the page of its name, header and footer on every page', async (t) => {
@@ -144,7 +144,7 @@ test('what is put into the slots is on the page of its name, header and footer o
 });
 
 test('a message whose key is none is named; the others count', async (t) => {
-  const { page, session } = await openShop(t, { needsService: true, story: null });
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   const messages = JSON.stringify({ start: 'Off we go', strat: 'Off we do' });

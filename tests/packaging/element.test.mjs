@@ -14,7 +14,7 @@ const empty = (page) =>
   });
 
 test('the whole journey, with every event on the way', async (t) => {
-  const { page, complaints, session } = await openShop(t, { needsService: true });
+  const { page, pageErrors, session } = await openShop(t, { needsService: true });
   await put(page, {
     'session-url': session.url,
     constraints: JSON.stringify(wholeVideo('portrait')),
@@ -49,11 +49,11 @@ test('the whole journey, with every event on the way', async (t) => {
   await hears(page, 'continue');
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'en', "the page's own language is its own");
   assert.equal(await page.title(), 'shop');
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('a session that cannot be is named, by an event and to the person; a right one mends it', async (t) => {
-  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   for (const [attributes, named] of [
     [{}, 'session-url'],
     [{ 'session-url': 'javascript:alert(1)' }, 'session-url'],
@@ -61,15 +61,15 @@ test('a session that cannot be is named, by an event and to the person; a right 
     [{ 'session-url': 'https://liveness.example/h5/' }, 'session-url'],
     [{ token: 't' }, 'api-url'],
   ]) {
-    complaints.length = 0;
+    pageErrors.length = 0;
     await empty(page);
     await put(page, { ...attributes, locale: 'en' });
     await hears(page, 'error');
     const [{ code, message }] = await told(page, 'error');
     assert.equal(code, 'invalid_options');
     assert.ok(message.startsWith(`${named}:`), `${message} names ${named}`);
-    assert.equal(complaints.length, 1);
-    assert.ok(complaints[0].includes(message));
+    assert.equal(pageErrors.length, 1);
+    assert.ok(pageErrors[0].includes(message));
     await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
   }
   await page.evaluate((url) => {
@@ -79,7 +79,7 @@ test('a session that cannot be is named, by an event and to the person; a right 
 });
 
 test('an attribute that makes no sense is named in the console; its default counts', async (t) => {
-  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   for (const [name, value] of [
@@ -101,11 +101,11 @@ test('an attribute that makes no sense is named in the console; its default coun
     assert.ok(warnings[0].startsWith(`<nearfar-liveness> ${name}:`), warnings[0]);
     assert.deepEqual(await told(page, 'error'), []);
   }
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('a message that cannot be shown is named in the console; the text of the element is shown', async (t) => {
-  const { page, complaints, session } = await openShop(t, { needsService: true, story: null });
+  const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   await put(page, {
@@ -116,17 +116,17 @@ test('a message that cannot be shown is named in the console; the text of the el
   await page.getByRole('button', { name: 'Start the camera' }).waitFor();
   await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
   assert.deepEqual(warnings.map((text) => text.split(':')[1]).sort(), [' start', ' tips_title']);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('the name of a property in small letters is an attribute too', async (t) => {
-  const { page, session } = await openShop(t, { needsService: true, story: null });
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await put(page, { sessionUrl: session.url, startScreen: 'true', locale: 'fr' });
   await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
 });
 
 test('properties that are set before the element is defined count, and nothing is told of what was not there', async (t) => {
-  const { page, session, complaints } = await openShop(t, { needsService: true, story: null });
+  const { page, session, pageErrors } = await openShop(t, { needsService: true, scenario: null });
   await page.evaluate(async (url) => {
     document.body.innerHTML = '<nearfar-liveness></nearfar-liveness>';
     const element = document.querySelector('nearfar-liveness');
@@ -140,7 +140,7 @@ test('properties that are set before the element is defined count, and nothing i
   }, session.url);
   await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
   assert.deepEqual(await told(page, 'error'), []);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('two on one page do not know each other, and one that is destroyed lets the camera go', async (t) => {
@@ -182,11 +182,11 @@ test('in a hidden container, without a start page: nobody is captured before it 
   const { page, session } = await openShop(t, { needsService: true });
   await page.evaluate(() => {
     document.body.style.display = 'none';
-    const ask = MediaDevices.prototype.getUserMedia;
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
     globalThis.cameraCalls = 0;
-    MediaDevices.prototype.getUserMedia = function (wish) {
+    MediaDevices.prototype.getUserMedia = function (constraints) {
       globalThis.cameraCalls += 1;
-      return ask.call(this, wish);
+      return getUserMedia.call(this, constraints);
     };
   });
   const constraints = JSON.stringify(wholeVideo('portrait'));
@@ -204,7 +204,7 @@ test('in a hidden container, without a start page: nobody is captured before it 
 });
 
 test('a refused camera is told, with its code', async (t) => {
-  const { page, session } = await openShop(t, { needsService: true, story: null });
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await page.evaluate(() => {
     MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
   });

@@ -16,8 +16,8 @@ const framed = (page, url) =>
 const heard = (page) => page.evaluate(() => globalThis.heard);
 
 test('the page in the frame has the camera, and its end is heard', async (t) => {
-  const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
-  const shop = await openShop(t, { needsService: true, wish, framed: true });
+  const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+  const shop = await openShop(t, { needsService: true, tokenRequest, framed: true });
   const { page, session, site } = shop;
   await framed(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
   const frame = page.frameLocator('iframe');
@@ -31,7 +31,7 @@ test('the page in the frame has the camera, and its end is heard', async (t) => 
 });
 
 test('nobody else is believed: another origin, another window, another form', async (t) => {
-  const { page, site } = await openShop(t, { story: null });
+  const { page, site } = await openShop(t, { scenario: null });
   const message = JSON.stringify({ info: 'successNext', signatureId: 'forged' });
   // A page that says so by itself: it is in the frame, so its window is the right one.
   const pageInFrame = (data) => `<!doctype html><script>parent.postMessage(${JSON.stringify(data)}, '*')</script>`;
@@ -65,7 +65,7 @@ test('nobody else is believed: another origin, another window, another form', as
 });
 
 test('an address that is none of the web is refused', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   const refused = await page.evaluate(async () => {
     const { embed } = await import('nearfar');
     const nameOf = (url) => {

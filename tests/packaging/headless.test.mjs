@@ -10,7 +10,7 @@ import { openShop } from './lib/open.mjs';
 const isJpeg = ([first, second], length) => first === 0xff && second === 0xd8 && length > 10_000;
 
 test('instructions come by iteration, and then the two frames', async (t) => {
-  const { page, complaints } = await openShop(t);
+  const { page, pageErrors } = await openShop(t);
   const seen = await page.evaluate(async (constraints) => {
     const { createCapture } = await import('nearfar');
     const video = document.createElement('video');
@@ -38,7 +38,7 @@ test('instructions come by iteration, and then the two frames', async (t) => {
   for (const { head, bytes } of [seen.far, seen.near]) assert.ok(isJpeg(head, bytes));
   assert.ok(seen.near.face.width > 1.5 * seen.far.face.width);
   assert.equal(seen.src, null, 'the camera is let go');
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('a stream of the caller goes on when the capture is over', async (t) => {
@@ -90,7 +90,7 @@ const FEED = `async (bytes) => {
 }`;
 
 test('pictures of the caller, in the window and in a worker', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   await page.route('**/worker-of-the-shop.js', (route) =>
     route.fulfill({
       contentType: 'text/javascript',
@@ -117,7 +117,7 @@ test('pictures of the caller, in the window and in a worker', async (t) => {
 });
 
 test('faces in each kind of picture, at the same place', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   const { near } = await pictures();
   const found = await page.evaluate(
     async (bytes) => {
@@ -151,7 +151,7 @@ test('faces in each kind of picture, at the same place', async (t) => {
 });
 
 test('what goes wrong has a stable code, and the next call starts afresh', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   let isBroken = true;
   await page.route('**/*.wasm', (route) => (isBroken ? route.fulfill({ status: 404 }) : route.continue()));
   const detect = () =>
@@ -181,7 +181,7 @@ test('what goes wrong has a stable code, and the next call starts afresh', async
 });
 
 test('files that are put elsewhere are found where one says', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   const asked = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   const faces = await page.evaluate(async () => {
@@ -197,7 +197,7 @@ test('files that are put elsewhere are found where one says', async (t) => {
 });
 
 test('what this browser can do is told test by test', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   const support = await page.evaluate(async () => (await import('./dist/support.js')).checkSupport());
   assert.equal(support.supported, true);
   assert.equal(support.build, 'relaxed');

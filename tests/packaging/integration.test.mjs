@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PACKAGE } from '../../scripts/build/package.mjs';
-import { freePort } from '../../scripts/cli/port.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { policy, serve } from '../testkit/browser/serve.mjs';
+import { policy, serve } from '../testkit/page/serve.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
 import { hears, put, told } from './lib/element.mjs';
@@ -63,23 +63,23 @@ async function openPage(t, { cdn = false, change = (policy) => policy, headers =
   });
   t.after(() => site.close());
   const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
-  const [warnings, complaints] = [[], []];
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const [warnings, pageErrors] = [[], []];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'warning') warnings.push(message.text());
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') pageErrors.push(message.text());
   });
   await page.goto(site.url);
   await page.evaluate(() => {
     globalThis.asked = 0;
-    const ask = MediaDevices.prototype.getUserMedia;
-    MediaDevices.prototype.getUserMedia = function (wish) {
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
+    MediaDevices.prototype.getUserMedia = function (constraints) {
       globalThis.asked += 1;
-      return ask.call(this, wish);
+      return getUserMedia.call(this, constraints);
     };
   });
   await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
-  return { page, warnings, complaints };
+  return { page, warnings, pageErrors };
 }
 
 /** The capture has started; an error is told at once. */
@@ -89,14 +89,14 @@ async function starts(page) {
 }
 
 /** The worker cannot be made: the person is told so, the camera was not asked for, and the cause is known. */
-async function isBlocked({ page, complaints }, cause) {
+async function isBlocked({ page, pageErrors }, cause) {
   await hears(page, 'error');
   const [{ code, cause: named }] = await told(page, 'error');
   assert.equal(code, 'worker_blocked');
   assert.match(named, cause);
   assert.ok(
-    complaints.some((text) => text.startsWith('<nearfar-liveness> worker_blocked') && cause.test(text)),
-    complaints.join('\n'),
+    pageErrors.some((text) => text.startsWith('<nearfar-liveness> worker_blocked') && cause.test(text)),
+    pageErrors.join('\n'),
   );
   await page.getByText('This website is not set up correctly for the check.').waitFor();
   assert.equal(await page.evaluate(() => globalThis.asked), 0, 'the camera');
@@ -113,12 +113,12 @@ test('files of another type than theirs are named in the console and used', asyn
       return writeHead.apply(response, given);
     };
   };
-  const { page, warnings, complaints } = await openPage(t, { files });
+  const { page, warnings, pageErrors } = await openPage(t, { files });
   await starts(page);
   const named = warnings.filter((text) => text.includes("is served as 'text/plain'"));
   assert.equal(named.filter((text) => text.includes('.wasm')).length, 2, warnings.join('\n'));
   assert.equal(named.filter((text) => text.includes('.tflite')).length, 1, warnings.join('\n'));
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('from another origin the worker is a blob that imports it', async (t) => {
@@ -139,9 +139,9 @@ test('from another origin, where blobs may be no workers, it ends before the cam
 
 test('under Trusted Types, with the names that the README has', async (t) => {
   const change = (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types nearfar lit-html`;
-  const { page, complaints } = await openPage(t, { change });
+  const { page, pageErrors } = await openPage(t, { change });
   await starts(page);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('under Trusted Types without our name it ends before the camera is asked for', async (t) => {
@@ -153,8 +153,8 @@ test('under Trusted Types without our name it ends before the camera is asked fo
 
 test('on a page that is isolated from other origins', async (t) => {
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-  const { page, complaints } = await openPage(t, { headers });
+  const { page, pageErrors } = await openPage(t, { headers });
   assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
   await starts(page);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { freePort } from '../../scripts/cli/port.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { wholeVideo } from '../testkit/page/capture.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
@@ -41,9 +41,9 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     const session = await openSession(service.url, access);
     const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
     t.after(() => page.close());
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    const pageErrors = [];
+    page.on('pageerror', (error) => pageErrors.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     const query = new URLSearchParams({ session: session.url, constraints: JSON.stringify(wholeVideo('portrait')) });
@@ -68,6 +68,6 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
       [],
       'no other host',
     );
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(pageErrors, []);
   });
 }

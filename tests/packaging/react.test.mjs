@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { freePort } from '../../scripts/cli/port.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
 import { reactAttributes } from './lib/consumers.mjs';
@@ -25,20 +25,20 @@ async function open(t, name) {
   const browser = await launchChromium();
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
-  const [warnings, complaints] = [[], []];
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const [warnings, pageErrors] = [[], []];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'warning') warnings.push(message.text());
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') pageErrors.push(message.text());
   });
   await page.goto(`${site.url}?${new URLSearchParams({ session: session.url, page: name })}`);
-  return { page, warnings, complaints };
+  return { page, warnings, pageErrors };
 }
 
 const button = (page, name) => page.getByRole('button', { name });
 
 test('an object on the first render is named in the console and no empty box; the next render passes it', async (t) => {
-  const { page, warnings, complaints } = await open(t, 'attributes');
+  const { page, warnings, pageErrors } = await open(t, 'attributes');
   await button(page, 'Start the camera').waitFor();
   assert.ok(
     warnings.some((text) => text.startsWith("<nearfar-liveness> messages: '[object Object]'")),
@@ -46,17 +46,17 @@ test('an object on the first render is named in the console and no empty box; th
   );
   await button(page, 'other words').click();
   await button(page, 'Here we go').waitFor();
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test("a property's name on the first render counts", async (t) => {
-  const { page, complaints } = await open(t, 'names');
+  const { page, pageErrors } = await open(t, 'names');
   await button(page, 'Start the camera').waitFor();
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 test('the wrapper of examples/ passes objects on the first render', async (t) => {
-  const { page, warnings, complaints } = await open(t, 'wrapper');
+  const { page, warnings, pageErrors } = await open(t, 'wrapper');
   await button(page, 'Off we go').waitFor();
-  assert.deepEqual([warnings, complaints], [[], []]);
+  assert.deepEqual([warnings, pageErrors], [[], []]);
 });

@@ -47,11 +47,11 @@ test('the element', async (t) => {
 test('your own interface', async (t) => {
   const { page } = await openShop(t);
   await serveExample(page, example('Your own interface', 'js'));
-  const seen = await page.evaluate(async (wish) => {
-    const ask = MediaDevices.prototype.getUserMedia;
+  const seen = await page.evaluate(async (constraints) => {
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
     // The whole of the video, where the example asks for a wide picture.
     MediaDevices.prototype.getUserMedia = function () {
-      return ask.call(this, { video: wish });
+      return getUserMedia.call(this, { video: constraints });
     };
     const { capture } = await import('/example.js');
     const video = document.createElement('video');
@@ -72,7 +72,7 @@ test('your own interface', async (t) => {
 });
 
 test('the detector', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   await serveExample(page, example('The detector', 'js'));
   const { far } = await pictures();
   const found = await page.evaluate(
@@ -89,8 +89,8 @@ test('the detector', async (t) => {
 });
 
 test('the hosted page in a frame', async (t) => {
-  const wish = { returnUrl: `${SHOP}?isLivenessIframe=true` };
-  const { page, session } = await openShop(t, { needsService: true, wish, framed: true });
+  const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
+  const { page, session } = await openShop(t, { needsService: true, tokenRequest, framed: true });
   const logged = await serveExample(page, example('The hosted page in a frame', 'js'));
   const url = address(session.url, { language: 'en', constraints: wholeVideo('portrait') });
   await page.evaluate(async (url) => {
@@ -106,7 +106,7 @@ test('the hosted page in a frame', async (t) => {
 });
 
 test('what this browser can do', async (t) => {
-  const { page } = await openShop(t, { story: null });
+  const { page } = await openShop(t, { scenario: null });
   const logged = await serveExample(page, example('What this browser can do', 'js'));
   await page.evaluate(async () => {
     await import('/example.js?with');

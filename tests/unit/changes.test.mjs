@@ -1,4 +1,4 @@
-// What npm run check looks at.
+// Which crates npm run check tests after a change.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,13 +6,13 @@ import { changedFiles, packages, packagesOf } from '../../scripts/checks/changes
 
 const names = (files) => packagesOf(files, packages()).map(({ name }) => name);
 
-test('a file belongs to the crate in whose folder it lies', () => {
+test('a file belongs to the crate whose folder contains it', () => {
   assert.deepEqual(names(['crates/store/src/lib.rs']), ['nearfar-store']);
   assert.deepEqual(names(['crates/store/migrations/0001_initial.sql']), ['nearfar-store']);
   assert.deepEqual(names(['server/tests/service/main.rs', 'src/lib.rs']).sort(), ['nearfar', 'nearfar-server']);
 });
 
-test('what is compared with a crate concerns it, and the tests of the page do not', () => {
+test('files that the tests of a crate compare affect it, and tests of the page do not', () => {
   assert.deepEqual(names(['www/src/engine/types.ts']), ['nearfar']);
   assert.deepEqual(names(['examples/golden_inputs.rs']), ['nearfar']);
   assert.deepEqual(
@@ -21,10 +21,13 @@ test('what is compared with a crate concerns it, and the tests of the page do no
   );
 });
 
-test('the page, the scripts and documents concern no crate', () => {
-  assert.deepEqual(names(['www/src/main.ts', 'scripts/test.mjs', 'tests/e2e/page.test.mjs', 'docs/SERVER.md']), []);
+test('the page, scripts and documents affect no crate', () => {
+  assert.deepEqual(
+    names(['www/src/main.ts', 'scripts/test.mjs', 'tests/e2e/page-files.test.mjs', 'docs/SERVER.md']),
+    [],
+  );
 });
 
-test('a commit that is none is refused', () => {
-  assert.throws(() => changedFiles('no-such-commit'), /git knows no "no-such-commit"/);
+test('an unknown commit is an error', () => {
+  assert.throws(() => changedFiles('no-such-commit'), /unknown commit "no-such-commit"/);
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { chart } from '../../benches/shipped/chart.mjs';
-import { nameOf } from '../../benches/shipped/fetch.mjs';
+import { packageName } from '../../benches/shipped/fetch.mjs';
 import { nearfarPackage } from '../../benches/shipped/nearfar.mjs';
 
 test("of our package one build's scripts, wasm and worker count, what seals, the model, and one language", async (t) => {
@@ -47,7 +47,7 @@ test("of our package one build's scripts, wasm and worker count, what seals, the
 });
 
 test('the name of a package is what stands before its version', () => {
-  assert.equal(nameOf('@mediapipe/tasks-vision@0.10.35'), '@mediapipe/tasks-vision');
+  assert.equal(packageName('@mediapipe/tasks-vision@0.10.35'), '@mediapipe/tasks-vision');
 });
 
 test('bars are as long as the bytes are many, and what is unknown is told', () => {

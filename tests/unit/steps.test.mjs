@@ -1,10 +1,10 @@
-// The steps of a long command.
+// Steps of a long command: order, failures and times.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allEnd, Steps } from '../../scripts/cli/steps.mjs';
+import { Steps, waitForAll } from '../../scripts/cli/steps.mjs';
 
-test('the table has a line for each step that ended, failed ones too, and one for the whole', async (t) => {
+test('the table has a line for each finished step, failed ones included, and one for the total', async (t) => {
   t.mock.method(console, 'log', () => undefined);
   const steps = new Steps();
   const failing = steps.begin('fails', () => Promise.reject(new Error('why')));
@@ -16,16 +16,16 @@ test('the table has a line for each step that ended, failed ones too, and one fo
   assert.ok(worked);
   assert.deepEqual(
     steps.table().map((line) => line.replace(/ +\d+ s$/, '')),
-    ['fails', 'works', 'everything so far'],
+    ['fails', 'works', 'total so far'],
   );
 });
 
-test('the failure of one does not end the others', async () => {
+test('one failure does not stop the other steps', async () => {
   const ended = [];
   const late = async () => {
     await new Promise(setImmediate);
     ended.push('late');
   };
-  await assert.rejects(allEnd([Promise.reject(new Error('first')), late()]), /first/);
+  await assert.rejects(waitForAll([Promise.reject(new Error('first')), late()]), /first/);
   assert.deepEqual(ended, ['late']);
 });

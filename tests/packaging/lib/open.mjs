@@ -1,9 +1,9 @@
 // A page that imports the package as it is, without a bundler, and the real service of another origin.
 
 import { PACKAGE } from '../../../scripts/build/package.mjs';
-import { freePort } from '../../../scripts/cli/port.mjs';
+import { freePort } from '../../../scripts/servers/port.mjs';
 import { launchChromium } from '../../testkit/browser/chromium.mjs';
-import { policy, serve } from '../../testkit/browser/serve.mjs';
+import { policy, serve } from '../../testkit/page/serve.mjs';
 import { scenarioVideo } from '../../testkit/scenarios/generate.mjs';
 import { openSession, signIn } from '../../testkit/service/integrator.mjs';
 import { openService } from '../../testkit/service/service.mjs';
@@ -29,19 +29,19 @@ const HTML = `<!doctype html>
 /**
  * Opens an empty page that may `import('nearfar')`.
  * @param t the test's context: all is closed with it
- * @param {{story?: string | null, needsService?: boolean, framed?: boolean, wish?: object, settings?: object,
- *   styles?: string}} options `framed`: the page may frame the hosted one; `wish`: the session's; `settings`: the
+ * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?: object,
+ *   styles?: string}} options `framed`: the page may frame the hosted one; `tokenRequest`: the session's; `settings`: the
  *   account's; `styles`: the sources of styles that the page's policy allows
- * @returns what to test with: `page`, `complaints` of its console, `site`, and with a service `session` and `service`
+ * @returns what to test with: `page`, `pageErrors` of its console, `site`, and with a service `session` and `service`
  */
 export async function openShop(t, options = {}) {
-  const { story = 'far_to_near', needsService = false, framed = false, wish, styles } = options;
+  const { scenario = 'far_to_near', needsService = false, framed = false, tokenRequest, styles } = options;
   const port = await freePort(0);
   const origin = `http://localhost:${port}`;
   const settings = { ...options.settings, ...(framed && { frameAncestors: [origin], messageOrigins: [origin] }) };
   const service = needsService ? await openService(t, { NEARFAR_CORS_ORIGINS: origin }, settings) : null;
   const access = service && (await signIn(service.url, service));
-  const session = service && (await openSession(service.url, access, wish));
+  const session = service && (await openSession(service.url, access, tokenRequest));
   const site = await serve({
     port,
     folder: PACKAGE,
@@ -54,13 +54,13 @@ export async function openShop(t, options = {}) {
     },
   });
   t.after(() => site.close());
-  const video = story === null ? undefined : await scenarioVideo(story);
+  const video = scenario === null ? undefined : await scenarioVideo(scenario);
   const browser = await launchChromium({ video });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const pageErrors = [];
+  page.on('pageerror', (error) => pageErrors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
   await page.goto(site.url);
-  return { page, browser, complaints, site, service, session, access };
+  return { page, browser, pageErrors, site, service, session, access };
 }

@@ -1,11 +1,11 @@
-// A camera for browsers that cannot play a file as one: a canvas on which the frames of a story are drawn.
+// Replaces the camera by a canvas that shows a scenario, for browsers that cannot use a video file as the camera.
 
 /**
- * Runs in the page: puts the canvas in place of the camera. Self-contained, since its text is what reaches the page.
- * @param {{url: string, fps: number, width: number, height: number}} story an .mjpeg on the page's own host
+ * Runs in the page: replaces the camera by the canvas. Self-contained, since it is sent to the page as text.
+ * @param {{url: string, fps: number, width: number, height: number}} scenario an .mjpeg file on the page's own host
  */
-export function playAsCamera({ url, fps, width, height }) {
-  /** JPEG files one after another: inside one, no other marker reads FF D8. */
+export function playCanvasCamera({ url, fps, width, height }) {
+  /** Splits concatenated JPEG files. Inside a file, no other marker is FF D8. */
   const split = (bytes) => {
     const starts = [];
     for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
@@ -16,7 +16,7 @@ export function playAsCamera({ url, fps, width, height }) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d');
-  // Which frame was drawn when, Unix ms.
+  // The drawn frames with their times, Unix ms.
   globalThis.seen = [];
   const play = (frames) => {
     const start = performance.now();

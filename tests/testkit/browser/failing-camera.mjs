@@ -1,12 +1,12 @@
-// Cameras that fail in ways of their own. Each function runs in the page before its scripts, and is self-contained.
+// Simulates failing cameras. Each function runs in the page before its scripts, and is self-contained.
 
-/** The first stream is live and never delivers a picture; later ones are the browser's. */
-export function neverDeliver({ muted }) {
-  const ask = MediaDevices.prototype.getUserMedia;
+/** The first stream is live but delivers no frame; later ones are the browser's. */
+export function deliverNoFrames({ muted }) {
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = [];
-  MediaDevices.prototype.getUserMedia = async function (wish) {
-    const stream = await ask.call(this, wish);
-    globalThis.cameraCalls.push(wish);
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
+    const stream = await getUserMedia.call(this, constraints);
+    globalThis.cameraCalls.push(constraints);
     if (globalThis.cameraCalls.length > 1) return stream;
     for (const track of stream.getTracks()) track.stop();
     const silent = new MediaStreamTrackGenerator({ kind: 'video' });
@@ -16,20 +16,20 @@ export function neverDeliver({ muted }) {
 }
 
 /**
- * The first stream stops delivering when the page says `globalThis.freeze = true`; later ones go on. `globalThis.sent`
- * counts the pictures of all of them.
+ * The first stream stops delivering frames once `globalThis.freeze` is true; later ones continue. `globalThis.sent` counts
+ * the frames of all streams.
  */
-export function freezeOnce() {
-  const ask = MediaDevices.prototype.getUserMedia;
+export function freezeFirstStream() {
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = [];
   globalThis.freeze = false;
   globalThis.sent = 0;
-  MediaDevices.prototype.getUserMedia = async function (wish) {
-    const stream = await ask.call(this, wish);
-    globalThis.cameraCalls.push(wish);
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
+    const stream = await getUserMedia.call(this, constraints);
+    globalThis.cameraCalls.push(constraints);
     const isFirst = globalThis.cameraCalls.length === 1;
     const { readable } = new MediaStreamTrackProcessor({ track: stream.getVideoTracks()[0] });
-    const staged = new MediaStreamTrackGenerator({ kind: 'video' });
+    const output = new MediaStreamTrackGenerator({ kind: 'video' });
     const gate = new TransformStream({
       transform(frame, controller) {
         globalThis.sent += 1;
@@ -37,31 +37,32 @@ export function freezeOnce() {
         else controller.enqueue(frame);
       },
     });
-    readable.pipeThrough(gate).pipeTo(staged.writable);
-    return new MediaStream([staged]);
+    readable.pipeThrough(gate).pipeTo(output.writable);
+    return new MediaStream([output]);
   };
 }
 
 /**
- * The cameras with these places in the list are busy: they, and whatever names no camera, fail. Notes the ids that were asked for.
+ * The cameras at these places in the list are busy: requests for them, and requests without a camera, fail.
+ * `globalThis.cameraCalls` lists the requested ids.
  */
-export function beBusy({ places }) {
-  const ask = MediaDevices.prototype.getUserMedia;
+export function markCamerasBusy({ places }) {
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = [];
   globalThis.busy = places;
-  MediaDevices.prototype.getUserMedia = async function (wish) {
-    const { exact, ideal } = wish.video.deviceId ?? {};
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
+    const { exact, ideal } = constraints.video.deviceId ?? {};
     globalThis.cameraCalls.push(exact ?? ideal ?? null);
-    // As in a browser, where ids are told once the person has allowed it.
+    // As in a browser, which reveals the ids once the user has allowed the camera.
     const devices = (await this.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
     const place = devices.findIndex(({ deviceId }) => deviceId === (exact ?? ideal));
     if (place < 0 || globalThis.busy.includes(place)) throw new DOMException('staged', 'NotReadableError');
-    return ask.call(this, wish);
+    return getUserMedia.call(this, constraints);
   };
 }
 
-/** The browser plays nothing before the person has tapped. */
-export function blockPlay() {
+/** The browser plays no video before `globalThis.tapped` is true. */
+export function blockAutoplay() {
   const { play } = HTMLMediaElement.prototype;
   globalThis.tapped = false;
   HTMLMediaElement.prototype.play = function () {
@@ -72,8 +73,8 @@ export function blockPlay() {
   };
 }
 
-/** The camera looks to this side, as far as its settings tell. */
-export function lookTo({ facingMode }) {
+/** The camera's settings report this facing mode. */
+export function setFacingMode({ facingMode }) {
   const { getSettings } = MediaStreamTrack.prototype;
   MediaStreamTrack.prototype.getSettings = function () {
     return { ...getSettings.call(this), facingMode };

@@ -1,5 +1,5 @@
-// tasks-vision wants a model that says how its input is to be scaled; the model of @mediapipe/face_detection is the
-// same network without that note. This adds the note: the TensorFlow Lite metadata of one image input.
+// Adds TensorFlow Lite metadata to a model: how to scale its one image input. tasks-vision requires it, and the model of
+// @mediapipe/face_detection, the same network, lacks it.
 //
 // Schemas: tensorflow/lite/schema/schema.fbs (identifier TFL3) and the TFLite Support library's
 // metadata_schema.fbs (identifier M001).
@@ -32,7 +32,7 @@ function table(builder, size, fields) {
   return builder.endObject();
 }
 
-/** `ModelMetadata` for a network with one RGB input whose bytes are brought to -1..1. */
+/** `ModelMetadata` for a network with one RGB input that is scaled to -1..1. */
 function imageMetadata() {
   const builder = new Builder(512);
   const image = table(builder, 2, [[0, RGB, 'int8']]);
@@ -76,7 +76,7 @@ const MODEL = [
   'signatures',
 ];
 
-/** Where the fields of the root table lie in a flatbuffer; 0 for one that is not there. */
+/** The positions of the root table's fields in a flatbuffer; 0 for a missing field. */
 function rootFields(view, names) {
   const root = view.getUint32(0, true);
   const vtable = root - view.getInt32(root, true);
@@ -85,17 +85,17 @@ function rootFields(view, names) {
   return Object.fromEntries(names.map((name, i) => [name, at(i) && root + at(i)]));
 }
 
-/** A new head is put before the old file, since the offsets of a flatbuffer point forwards only. */
+/** Puts a new head before the old file, since the offsets of a flatbuffer only point forwards. */
 export function withMetadata(model) {
   const old = new DataView(model.buffer, model.byteOffset, model.byteLength);
   const fields = rootFields(old, MODEL);
   const follow = (at) => at + old.getUint32(at, true);
   const oldBuffers = follow(fields.buffers);
   const count = old.getUint32(oldBuffers, true);
-  const note = imageMetadata();
+  const added = imageMetadata();
   const name = new TextEncoder().encode('TFLITE_METADATA\0');
 
-  // The head, from its start: each part's place is known from the sizes of those before it.
+  // The layout of the head, from its start.
   const vtable = 8;
   const root = vtable + 4 + 2 * MODEL.length;
   const buffers = root + 4 + 4 * MODEL.length;
@@ -105,9 +105,9 @@ export function withMetadata(model) {
   const entryName = entry + 12;
   const bufferVtable = entryName + 4 + name.length;
   const buffer = bufferVtable + 8;
-  // Data of buffers is aligned to 16 bytes, after the four of its length.
+  // A buffer's data is aligned to 16 bytes, after its four-byte length.
   const data = Math.ceil((buffer + 8 + 4) / 16) * 16;
-  const head = Math.ceil((data + note.length) / 16) * 16;
+  const head = Math.ceil((data + added.length) / 16) * 16;
 
   const bytes = new Uint8Array(head + model.length);
   const view = new DataView(bytes.buffer);
@@ -150,7 +150,7 @@ export function withMetadata(model) {
   u16(bufferVtable, 6, 8, 4);
   u32(buffer, buffer - bufferVtable);
   point(buffer + 4, data - 4);
-  u32(data - 4, note.length);
-  bytes.set(note, data);
+  u32(data - 4, added.length);
+  bytes.set(added, data);
   return bytes;
 }

@@ -1,5 +1,5 @@
-// An independent opinion on how many faces a picture shows and where: MediaPipe's tasks-vision, with its own
-// preprocessing, inference and non-maximum suppression, in a page of its own.
+// An independent face detector for tests: MediaPipe's tasks-vision, with its own preprocessing, inference and non-maximum
+// suppression, in its own page.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ const ORIGIN = 'https://tasks-vision.test';
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 /**
- * Opens the detector in a browser.
+ * Opens the detector in a browser. Returns a function that finds the faces in a JPEG.
  * @returns {Promise<(jpeg: Buffer) => Promise<{x: number, y: number, width: number, height: number, score: number}[]>>}
  */
 export async function tasksVision(browser) {

@@ -1,10 +1,9 @@
-// What a video file for the fake camera must be, checked before Chromium is asked to play it: Chromium itself ends
-// the whole browser on a file that it cannot read.
+// Checks a video file for the fake camera: Chromium crashes on a file that it cannot read.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../../../scripts/cli/run.mjs';
 
-/** Enough for the header of either format, and for metadata before a JPEG's size. */
+/** Enough for the header of either format, including metadata before a JPEG's size. */
 const HEAD_BYTES = 1 << 20;
 
 function head(path) {
@@ -14,7 +13,7 @@ function head(path) {
     const bytes = Buffer.alloc(HEAD_BYTES);
     return bytes.subarray(0, readSync(file, bytes, 0, HEAD_BYTES, 0));
   } catch (error) {
-    throw new UserError(error.code === 'ENOENT' ? `there is no file ${path}` : `cannot read ${path}: ${error.code}`);
+    throw new UserError(error.code === 'ENOENT' ? `file not found: ${path}` : `cannot read ${path}: ${error.code}`);
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -28,7 +27,7 @@ function y4mSize(bytes) {
   return width && height && { width: Number(width[1]), height: Number(height[1]) };
 }
 
-/** Width and height from a JPEG's frame header (markers C0 to CF but for C4, C8 and CC). */
+/** Width and height from a JPEG's frame header (markers C0 to CF except C4, C8 and CC). */
 function jpegSize(bytes) {
   for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; at += 2 + bytes.readUInt16BE(at + 2)) {
     const marker = bytes[at + 1];
@@ -39,15 +38,13 @@ function jpegSize(bytes) {
   return null;
 }
 
-/** The width and height of a .y4m or .mjpeg video; a `UserError` that says what is wrong for any other file. */
+/** Returns the width and height of a .y4m or .mjpeg video. Throws a `UserError` for any other file. */
 export function videoSize(path) {
   const bytes = head(path);
   let size = null;
   if (path.endsWith('.y4m') && bytes.subarray(0, 10).toString('latin1') === 'YUV4MPEG2 ') size = y4mSize(bytes);
   else if (path.endsWith('.mjpeg') && bytes.length > 2 && bytes.readUInt16BE(0) === 0xffd8) size = jpegSize(bytes);
-  else if (!/\.(y4m|mjpeg)$/.test(path))
-    throw new UserError(`${path} is neither .y4m nor .mjpeg, which is what Chromium plays`);
-  if (!size || size.width < 16 || size.height < 16)
-    throw new UserError(`${path} is not a video of the kind that its name says`);
+  else if (!/\.(y4m|mjpeg)$/.test(path)) throw new UserError(`${path}: Chromium plays only .y4m and .mjpeg files`);
+  if (!size || size.width < 16 || size.height < 16) throw new UserError(`${path} is not a valid video of its type`);
   return size;
 }

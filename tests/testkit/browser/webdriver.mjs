@@ -1,10 +1,10 @@
-// The few commands of the WebDriver standard that the WebKitGTK story needs.
+// A minimal WebDriver client for WebKitGTK.
 
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../../scripts/cli/port.mjs';
-import { program } from '../../../scripts/setup/browsers.mjs';
+import { freePort } from '../../../scripts/servers/port.mjs';
+import { browserProgram } from '../../../scripts/setup/browsers.mjs';
 
 function miniBrowser() {
   for (const architecture of readdirSync('/usr/lib')) {
@@ -18,7 +18,7 @@ function miniBrowser() {
 
 /** Starts a virtual screen and returns its name and its process. */
 async function virtualScreen() {
-  const child = spawn(program('xvfb'), ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+  const child = spawn(browserProgram('xvfb'), ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const number = await new Promise((done, failed) => {
@@ -39,8 +39,8 @@ async function command(base, method, path, body) {
   return value;
 }
 
-/** Waits until the driver answers. */
-async function ready(base, driver) {
+/** Waits until the driver responds. */
+async function waitUntilReady(base, driver) {
   while (driver.exitCode === null) {
     const up = await fetch(`${base}/status`).then(
       () => true,
@@ -52,22 +52,22 @@ async function ready(base, driver) {
   throw new Error(`WebKitWebDriver ended with ${driver.exitCode}`);
 }
 
-/** Opens WebKitGTK's MiniBrowser with one window whose page has the given size. All is closed when the test ends. */
+/** Opens WebKitGTK's MiniBrowser with one page of this size. Closes everything when the test ends. */
 export async function openWebKit(t, { width, height }) {
   const screen = await virtualScreen();
   const closing = [() => screen.child.kill()];
-  // Last opened, first closed: the driver still has to end its browser, which still needs its screen.
+  // Closed in reverse order: the driver ends the browser, which needs the screen.
   t.after(async () => {
     for (const close of closing.reverse()) await close();
   });
   const port = await freePort();
-  const driver = spawn(program('webkitDriver'), [`--port=${port}`], {
+  const driver = spawn(browserProgram('webkitDriver'), [`--port=${port}`], {
     env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
     stdio: 'ignore',
   });
   closing.push(() => driver.kill());
   const base = `http://127.0.0.1:${port}`;
-  await ready(base, driver);
+  await waitUntilReady(base, driver);
   const args = ['--automation', '--enable-mock-capture-devices=true', '--enable-media-stream=true'];
   const { sessionId } = await command(base, 'POST', '/session', {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: miniBrowser(), args } } },
@@ -82,10 +82,10 @@ export async function openWebKit(t, { width, height }) {
         args: argument === undefined ? [] : [argument],
       }),
   };
-  // The window has bars besides the page.
+  // The window is larger than the page.
   const outer = await command(session, 'POST', '/window/rect', { width, height });
   const inner = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-  const enough = { width: width + outer.width - inner.width, height: height + outer.height - inner.height };
-  await command(session, 'POST', '/window/rect', enough);
+  const size = { width: width + outer.width - inner.width, height: height + outer.height - inner.height };
+  await command(session, 'POST', '/window/rect', size);
   return page;
 }

@@ -1,12 +1,12 @@
-// What of a page cannot be read or reached. These functions run in the page: each is whole by itself.
+// Finds text and controls that cannot be read or reached. These functions run in the page and are self-contained.
 
-/** Texts that reach past the screen, or past what shows them. */
+/** Texts that overflow the screen or their container. */
 export function overflowing() {
   const { renderRoot } = document.querySelector('nearfar-journey');
   const wide = document.documentElement.scrollWidth - innerWidth;
   const cut = [...renderRoot.querySelectorAll('h1, p, li, button')].filter((element) => {
     const { left, right, top, width } = element.getBoundingClientRect();
-    // What is for screen readers alone is one pixel wide.
+    // Text for screen readers only is one pixel wide.
     if (width <= 1) return false;
     return left < -0.5 || right > innerWidth + 0.5 || top < -0.5 || element.scrollWidth > element.clientWidth + 1;
   });
@@ -16,10 +16,10 @@ export function overflowing() {
   ];
 }
 
-/** Headings and controls that no scrolling brings to where they can be seen and tapped, and words over each other. */
+/** Headings and controls that cannot be scrolled into view and tapped, and overlapping texts. */
 export function unreachable() {
   const { renderRoot } = document.querySelector('nearfar-journey');
-  const say = (element) => `${element.localName} ${element.textContent.trim() || element.ariaLabel}`;
+  const describe = (element) => `${element.localName} ${element.textContent.trim() || element.ariaLabel}`;
   const isShown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 1;
   const shown = (selector) => [...renderRoot.querySelectorAll(selector)].filter(isShown);
   const named = shown('h1, header p, button, select, summary, input, .button').filter((element) => {
@@ -28,11 +28,11 @@ export function unreachable() {
     const hit = renderRoot.elementFromPoint(left + width / 2, top + height / 2);
     return !hit || !(element.contains(hit) || hit.contains(element));
   });
-  // What hangs over the camera's picture is placed by itself.
-  const hanging = shown('.instruction:not(:empty), .hint:not(:empty), .controls, .camera header');
-  const covered = hanging.filter((element) => {
+  // Elements over the camera's picture are positioned separately.
+  const overlays = shown('.instruction:not(:empty), .hint:not(:empty), .controls, .camera header');
+  const covered = overlays.filter((element) => {
     const own = element.getBoundingClientRect();
-    return hanging.some((other) => {
+    return overlays.some((other) => {
       const { left, top, right, bottom } = other.getBoundingClientRect();
       return other !== element && left < own.right && right > own.left && top < own.bottom && bottom > own.top;
     });
@@ -44,5 +44,5 @@ export function unreachable() {
   });
   scrollTo(0, 0);
   for (const element of renderRoot.querySelectorAll('*')) element.scrollTop = 0;
-  return [...named, ...covered, ...text].map(say);
+  return [...named, ...covered, ...text].map(describe);
 }

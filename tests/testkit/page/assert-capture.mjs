@@ -1,14 +1,14 @@
-// What every far-to-near story must end with.
+// Asserts the result of the far-to-near scenario.
 
 import assert from 'node:assert/strict';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { FPS } from '../scenarios/generate.mjs';
-import { STORIES } from '../scenarios/scenarios.mjs';
+import { SCENARIOS } from '../scenarios/scenarios.mjs';
 import { readTimecodeOf } from '../scenarios/timecode.mjs';
 
-/** How far a stamp may be from when the frame was seen on the screen, ms: a few frames lie between the two. */
-const STAMP_TOLERANCE_MS = 300;
-/** How many frames away a seen frame may be to tell when this one was there. */
+/** How far a timestamp may be from the frame's display on screen, ms: a few frames lie in between. */
+const TIMESTAMP_TOLERANCE_MS = 300;
+/** How far away, in frames, an observed frame may be to date this one. */
 const NEARBY_FRAMES = 10;
 const MAX_BYTES = 2_000_000;
 
@@ -30,34 +30,34 @@ function assertStill(still, name) {
   assert.ok(face.x >= 0 && face.y >= 0 && face.x + face.width <= width, `${name}: ${JSON.stringify(face)}`);
 }
 
-/** The independent detector's width of the one face in a picture. */
-async function oneFace(detect, jpeg, name) {
+/** The width of the only face in a picture, by the independent detector. */
+async function faceWidth(detect, jpeg, name) {
   const faces = await detect(jpeg);
   assert.equal(faces.length, 1, `one face in ${name}: ${JSON.stringify(faces)}`);
   return faces[0].width;
 }
 
 /**
- * Checks that a picture's stamp lies inside the video's span for it: the frame number in the picture says which moment
- * of the video it shows, and `seen` when the video was there.
+ * Asserts that a picture shows a frame within the video's span for it, and that its timestamp is right: the frame number in
+ * the picture gives its position in the video, and `seen` the time at which that was on screen.
  */
-async function assertStamp({ jpeg, time }, [from, to], seen, name) {
+async function assertTimestamp({ jpeg, time }, [from, to], seen, name) {
   const frame = await frameNumber(jpeg);
   assert.ok(frame !== null && frame / FPS >= from && frame / FPS < to, `${name} shows frame ${frame}`);
   const differences = seen
     .filter((other) => Math.abs(other.frame - frame) <= NEARBY_FRAMES)
     .map((other) => time - other.time - ((frame - other.frame) * 1000) / FPS);
-  // Where a busy machine shows frames late, those nearby tell by how much.
+  // A busy machine shows frames late; nearby frames tell by how much.
   const [least, most] = [Math.min(...differences), Math.max(...differences)];
-  const near = least < STAMP_TOLERANCE_MS && most > -STAMP_TOLERANCE_MS;
-  assert.ok(near, `${name}: frame ${frame} was seen ${least} to ${most} ms before its stamp`);
+  const near = least < TIMESTAMP_TOLERANCE_MS && most > -TIMESTAMP_TOLERANCE_MS;
+  assert.ok(near, `${name}: frame ${frame} was seen ${least} to ${most} ms before its timestamp`);
 }
 
 /**
- * Checks a finished capture of the story `far_to_near`.
+ * Asserts the result of a capture of the scenario `far_to_near`.
  * @param finished the detail of the `finished` event
- * @param {{detect: Function, seen: {frame: number, time: number}[]}} judges the independent detector, and when which
- *   frame of the video was seen, Unix ms
+ * @param {{detect: Function, seen: {frame: number, time: number}[]}} evidence the independent detector, and the times at
+ *   which frames of the video were on screen, Unix ms
  */
 export async function assertFarToNear(finished, { detect, seen }) {
   assert.equal(finished.outcome, 'captured', JSON.stringify([finished.error, finished.instructions]));
@@ -66,11 +66,11 @@ export async function assertFarToNear(finished, { detect, seen }) {
   assertStill(near, 'near');
   assert.ok(near.time > far.time, 'near is later than far');
 
-  const { spans } = STORIES.far_to_near;
-  await assertStamp(far, spans.far, seen, 'far');
-  await assertStamp(near, spans.near, seen, 'near');
+  const { spans } = SCENARIOS.far_to_near;
+  await assertTimestamp(far, spans.far, seen, 'far');
+  await assertTimestamp(near, spans.near, seen, 'near');
 
-  const growth = (await oneFace(detect, near.jpeg, 'near')) / (await oneFace(detect, far.jpeg, 'far'));
+  const growth = (await faceWidth(detect, near.jpeg, 'near')) / (await faceWidth(detect, far.jpeg, 'far'));
   assert.ok(growth >= 1.5, `the face grew by ${growth}`);
 
   assert.equal(audit.length, 6);

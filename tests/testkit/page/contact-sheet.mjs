@@ -1,29 +1,29 @@
-// One picture of a session over time.
+// Draws screenshots of a session as one picture.
 
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
 
 const COLUMNS = 8;
-const MOST = 48;
+const MAX_CELLS = 48;
 const CELL = 200;
 const GAP = 8;
 const LINE = 16;
 const FONT = 'DejaVu Sans';
 
-/** At most `count` of the items, evenly spread, the first and the last among them. */
+/** At most `count` of the items, evenly spaced, including the first and the last. */
 function spread(items, count) {
   if (items.length <= count) return items;
   return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]);
 }
 
 /**
- * Draws pictures in rows, each over its lines of text, as one JPEG.
- * @param {{image: Buffer, lines: string[]}[]} moments in order of time
+ * Draws pictures in rows, each with its lines of text below, as one JPEG.
+ * @param {{image: Buffer, lines: string[]}[]} moments in chronological order
  */
-export async function contactSheet(moments) {
-  // A machine that runs this may have no fonts at all.
+export async function drawContactSheet(moments) {
+  // The machine may have no fonts.
   GlobalFonts.registerFromPath(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), FONT);
-  const shown = spread(moments, MOST);
+  const shown = spread(moments, MAX_CELLS);
   const images = await Promise.all(shown.map(({ image }) => loadImage(image)));
   const first = images[0] ?? { width: 1, height: 1 };
   const scale = CELL / Math.max(first.width, first.height);

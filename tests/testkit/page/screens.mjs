@@ -88,7 +88,7 @@ const shows = (name) => (page) =>
   });
 
 /** Name to: the session's status (and the `first` one) or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
-export const SCENES = {
+export const SCREENS = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
   consent: { status: { state: 'open' }, session: { consent: consent('asked') }, shows: shows('consent') },
@@ -243,13 +243,13 @@ export const SCENES = {
  * Brings a fresh page to a scene.
  * @param page Playwright's
  * @param {string} url where dist/ is served
- * @param {string} name one of SCENES
+ * @param {string} name one of SCREENS
  * @param {string} language one of the page's locales
  * @param {object} ui a configuration, in place of the scene's
  * @param {object} options more of the page's address options; objects become JSON
  */
-export async function openScene(page, url, name, language, ui, options = {}) {
-  const scene = SCENES[name];
+export async function openScreen(page, url, name, language, ui, options = {}) {
+  const scene = SCREENS[name];
   if (scene.init) await page.addInitScript(scene.init);
   if (scene.stall) await page.route(scene.stall, () => undefined);
   await page.route('**/api/v1/**', (route) => {

@@ -1,11 +1,11 @@
-// The fields of ConfigureUI, as the service's table has them.
+// Reads the fields of ConfigureUI from the service's table.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../scripts/cli/run.mjs';
 
-/** Page to its fields, each `[name, kind]`; `tips` is none of them. */
-export function fieldsOfUi() {
+/** Maps each page to its fields, as `[name, kind]`, without `tips`. */
+export function configureUiFields() {
   const source = readFileSync(join(root, 'crates/protocol/src/ui/table.rs'), 'utf8');
   const pages = [...source.matchAll(/name: "((?:mobile|pc)\w+)",\s*fields: &\[(.*?)\n {4}\],/gs)];
   return Object.fromEntries(

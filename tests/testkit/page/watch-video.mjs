@@ -1,26 +1,26 @@
-// When which frame of the story was on the page's own video element, seen without the engine.
+// Records which scenario frame the page's video element shows at which time, independently of the engine.
 
 import { readFileSync } from 'node:fs';
 
 const MODULE = '/timecode.mjs';
 const source = readFileSync(new URL('../scenarios/timecode.mjs', import.meta.url));
 
-/** Answers the page's request for the reader of frame numbers; for `serve`. */
-export function answerTimecode(request, response) {
+/** Serves the module that reads frame numbers; for the `before` option of `serve`. */
+export function serveTimecodeModule(request, response) {
   if (request.url !== MODULE) return false;
   response.writeHead(200, { 'Content-Type': 'text/javascript' });
   response.end(source);
   return true;
 }
 
-/** Runs in the page: notes frame number and time a few times a second, in `globalThis.seen`. */
+/** Runs in the page: records frame number and time a few times a second, in `globalThis.seen`. */
 async function watch({ module, everyMs }) {
   globalThis.seen = [];
   const { readTimecode, timecodeRect } = await import(module);
   const video = document.getElementById('video');
   let last = 0;
-  const look = async (now) => {
-    video.requestVideoFrameCallback(look);
+  const sample = async (now) => {
+    video.requestVideoFrameCallback(sample);
     if (now - last < everyMs) return;
     last = now;
     const time = performance.timeOrigin + now;
@@ -28,7 +28,7 @@ async function watch({ module, everyMs }) {
     try {
       frame = new VideoFrame(video);
     } catch (error) {
-      // The capture has ended since this was called, and its camera has no frame any more.
+      // The capture has ended meanwhile, and its camera has no more frames.
       if (error.name === 'InvalidStateError') return;
       throw error;
     }
@@ -37,11 +37,11 @@ async function watch({ module, everyMs }) {
     const bytes = new Uint8Array(frame.allocationSize({ rect }));
     const [{ offset, stride }] = await frame.copyTo(bytes, { rect });
     frame.close();
-    // The first plane is luma in every format of a camera.
+    // The first plane is luma in every camera format.
     const number = readTimecode(width, height, (x, y) => bytes[offset + (y - rect.y) * stride + x - rect.x]);
     if (number !== null) globalThis.seen.push({ frame: number, time });
   };
-  video.requestVideoFrameCallback(look);
+  video.requestVideoFrameCallback(sample);
 }
 
 /** Starts watching in an opened page. */
@@ -50,7 +50,7 @@ export async function watchVideo(page) {
   return page.evaluate(watch, { module: MODULE, everyMs: 150 });
 }
 
-/** What was seen so far. */
-export function seenFrames(page) {
+/** The frames recorded so far. */
+export function watchedFrames(page) {
   return page.evaluate(() => globalThis.seen);
 }

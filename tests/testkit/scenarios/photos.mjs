@@ -1,4 +1,4 @@
-// The photographs of the stories: where they are in npm packages, and where the face is in each.
+// The photographs of the scenarios: their paths in npm packages, and the position of the face in each.
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,8 +10,8 @@ function inPackage(name, path) {
 }
 
 /**
- * `face`: the face box in px of the photograph as the TFLite reference of BlazeFace finds it (left, top, side),
- * `eyes`: both pupils; `inDepth`: the face is put on a head, for whoever judges depth would take it for a print.
+ * `face`: the face box in px of the photograph by the TFLite reference of BlazeFace (left, top, side); `eyes`: both pupils;
+ * `inDepth`: rendered on a 3D head, since scoring by depth would take a flat photograph for a print.
  */
 export const PHOTOS = {
   man: {

@@ -1,14 +1,14 @@
-// Drawing a scene.
+// Draws the layers of a scene on a canvas.
 
 import { readFileSync } from 'node:fs';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { loadHead, pictureAt } from './heads.mjs';
 import { PHOTOS } from './photos.mjs';
 
-/** How far below the middle of the picture the oval wants the middle of the face box, in face boxes. */
+/** How far the oval's target for the face box lies below the middle of the picture, in face boxes. */
 const FACE_DROP = 0.08;
 
-/** The photographs of these names, decoded; of a person in depth, one for every size. */
+/** Decodes the photographs with these names; for a person in depth, one picture for each size. */
 export async function loadPhotos(names) {
   const load = async (name) => {
     const { path, inDepth } = PHOTOS[name];
@@ -17,10 +17,10 @@ export async function loadPhotos(names) {
   return Object.fromEntries(await Promise.all(names.map(load)));
 }
 
-/** How far the edges of a photograph are drawn out, in its own sides. */
+/** How far the edges of a photograph are extended, in its own sides. */
 const EDGES = 3;
 
-/** A photograph with its edges drawn out on all sides, and blurred there, so that a small one fills the picture. */
+/** A photograph with its edges extended on all sides and blurred, so that a small one fills the picture. */
 function withEdges(image) {
   const { width, height } = image;
   const [x, y] = [width * EDGES, height * EDGES];
@@ -30,7 +30,7 @@ function withEdges(image) {
   context.drawImage(image, x, y);
   context.drawImage(image, 0, 0, 1, height, 0, y, x, height);
   context.drawImage(image, width - 1, 0, 1, height, x + width, y, x, height);
-  // Upwards and downwards from the whole row as it is now, so that the corners are filled too.
+  // Extended up and down from the whole row, which fills the corners too.
   context.drawImage(strips, 0, y, w, 1, 0, 0, w, y);
   context.drawImage(strips, 0, y + height - 1, w, 1, 0, y + height, w, y);
   const canvas = createCanvas(w, h);
@@ -50,7 +50,7 @@ function cover(context, image, width, height) {
   context.drawImage(image, (width - w) / 2, (height - h) / 2, w, h);
 }
 
-/** A surgical mask from cheek to cheek, from the bridge of the nose to below the chin, in photograph pixels. */
+/** Draws a surgical mask from cheek to cheek and from the bridge of the nose to below the chin, in photograph pixels. */
 function drawMask(context, { face: [left, top, side] }) {
   const at = (x, y) => [left + x * side, top + y * side];
   context.beginPath();
@@ -104,7 +104,7 @@ function drawLayer(context, photos, layer, width, height) {
   context.restore();
 }
 
-/** Draws the layers of a scene over each other. */
+/** Draws the layers of a scene, the first at the back. */
 export function drawScene(context, photos, layers, width, height) {
   context.fillStyle = '#808080';
   context.fillRect(0, 0, width, height);

@@ -1,49 +1,49 @@
-// What the stories show. A scene is a list of layers; the story gives the scene of every moment.
+// Defines the scenarios. A scenario returns the scene at any time; a scene is a list of layers.
 //
-// A layer shows the photograph of a person so that the face box is `size` wide and its middle is `x`, `y` away from
-// where the oval wants it (right and down in the camera's picture, which is not mirrored): all three as shares of the
-// short side of the video. `roll` turns it (degrees clockwise); `light` multiplies the light; `blur` is a Gaussian
-// sigma as a share of the face box; `mask` covers mouth and nose.
+// A layer shows the photograph of a person: `size` is the width of the face box, and `x`, `y` the distance of its middle from
+// the oval's target (right and down in the camera's unmirrored picture), all three as shares of the video's short side. `roll`
+// rotates it (degrees clockwise); `light` multiplies the brightness; `blur` is a Gaussian sigma as a share of the face box;
+// `mask` covers mouth and nose.
 
-/** The size of a face that suits the far and the near stage. */
+/** Face sizes that fit the far and the near stage. */
 export const FAR_SIZE = 0.28;
 export const NEAR_SIZE = 0.65;
 
 const far = { photo: 'man', size: FAR_SIZE };
 const near = { photo: 'man', size: NEAR_SIZE };
 
-/** From 0 to 1 between two moments, with a smooth start and end. */
+/** Rises from 0 to 1 between two times, with a smooth start and end. */
 function ease(t, from, to) {
   const x = Math.min(Math.max((t - from) / (to - from), 0), 1);
   return x * x * (3 - 2 * x);
 }
 
-/** A walk from -1 to 1 and back at even speed. */
+/** Moves from -1 to 1 and back at constant speed. */
 function zigzag(t, period) {
   const phase = (t / period) % 1;
   return phase < 0.5 ? 4 * phase - 1 : 3 - 4 * phase;
 }
 
-/** The size of a face that comes near from 4 s on: by then even a busy machine has taken the far frame. */
+/** The size of a face that approaches from 4 s on: by then even a busy machine has captured the far frame. */
 const approaching = (t) => FAR_SIZE + (NEAR_SIZE - FAR_SIZE) * ease(t, 4, 6);
 
-/** A story that shows one scene all the time. */
+/** A scenario of one still scene. */
 const still = (instruction, ...layers) => ({ instruction, seconds: 2, at: () => layers });
 
-/** Stories by name. `instruction`: what the person is told in the far stage; `spans`: seconds in which the
- * face is of a size that suits each stage. */
-export const STORIES = {
+/** Scenarios by name. `instruction`: the expected instruction in the far stage; `spans`: the seconds in which the face size
+ * fits each stage. */
+export const SCENARIOS = {
   far_to_near: {
     seconds: 16,
     spans: { far: [0, 4.6], near: [5.3, 16] },
     at: (t) => [{ ...far, size: approaching(t) }],
   },
-  // Whoever judges the pictures by what covers the face refuses them.
+  // Scoring refuses these pictures: the face is covered.
   far_to_near_masked: {
     seconds: 16,
     at: (t) => [{ photo: 'otherMan', mask: true, size: approaching(t) }],
   },
-  // The same few pictures over and over, to the bit.
+  // A loop of a few identical frames.
   far_to_near_looped: {
     seconds: 12,
     at: (t) => [{ ...far, x: 0.001 * Math.round(2 * zigzag(t, 0.8)), size: approaching(t) }],
@@ -57,7 +57,7 @@ export const STORIES = {
   multiple_faces: still('multiple_faces', { ...far, x: -0.2 }, { ...far, photo: 'otherMan', x: 0.24, half: 'right' }),
   too_far: still('too_far', { ...far, size: 0.15 }),
   too_near: still('too_near', { ...far, size: 0.5 }),
-  // A face at the left of the unmirrored picture belongs to a person who stands too far to their own right.
+  // A face on the left of the unmirrored picture: the person stands too far to their own right.
   move_left: still('move_left', { ...far, x: -0.24 }),
   move_right: still('move_right', { ...far, x: 0.24 }),
   move_up: still('move_up', { ...far, y: 0.22 }),

@@ -1,21 +1,20 @@
-// A machine-readable frame number in the picture itself: a column of black and white cells at the left edge of the
-// middle square, where no face of a story that ends well reaches. The middle square survives what browsers do to
-// a camera's frames (Chromium cuts a portrait video to a square when it is asked for landscape), and big cells
-// survive JPEG and scaling.
+// Draws and reads a frame number in the picture: a column of black and white cells at the left edge of the middle square,
+// where no face of a successful scenario reaches. The middle square survives cropping (Chromium crops a portrait video to a
+// square when landscape is requested), and large cells survive JPEG and scaling.
 
-/** Bits of the frame number; a white and a black cell go before it, a checksum of 4 bits after it. */
+/** Bits of the frame number. A white and a black cell precede it; a 4-bit checksum follows. */
 const NUMBER_BITS = 12;
 const CHECK_BITS = 4;
 const CELLS = 2 + NUMBER_BITS + CHECK_BITS;
 
-/** Place and size, as shares of the side of the middle square. */
+/** Position and size, as shares of the side of the middle square. */
 const LEFT = 0.006;
 const WIDTH = 0.034;
 const TOP = 0.18;
 const HEIGHT = 0.64 / CELLS;
 
-/** How much brighter a white cell is than a black one, at least (of 255). */
-const LEAST_CONTRAST = 60;
+/** The minimum difference between a white and a black cell (of 255). */
+const MIN_CONTRAST = 60;
 
 function checksum(number) {
   return ((number & 15) ^ ((number >> 4) & 15) ^ ((number >> 8) & 15) ^ 0b1010) & 15;
@@ -44,7 +43,7 @@ export function drawTimecode(context, width, height, number) {
   });
 }
 
-/** The part of a picture of this size that holds the cells, in whole even pixels, as chroma of cameras is halved. */
+/** The rectangle of the cells in a picture of this size, in even pixels, since cameras halve the chroma. */
 export function timecodeRect(width, height) {
   const all = cells(width, height);
   const even = (value) => Math.floor(value / 2) * 2;
@@ -54,7 +53,7 @@ export function timecodeRect(width, height) {
   return { x, y, width: even(first.x + first.width - x), height: even(last.y + last.height - y) };
 }
 
-/** Mean brightness in the middle of a rectangle: cell borders blur. */
+/** Mean brightness in the middle of a cell, whose borders blur. */
 function level(brightness, cell) {
   let sum = 0;
   let count = 0;
@@ -69,13 +68,13 @@ function level(brightness, cell) {
 
 /**
  * Reads the frame number of a picture.
- * @param {(x: number, y: number) => number} brightness 0 to 255 of a pixel; asked only inside `timecodeRect`
- * @returns {number | null} null where no code is to be read
+ * @param {(x: number, y: number) => number} brightness 0 to 255 of a pixel; called only inside `timecodeRect`
+ * @returns {number | null} null if there is no readable timecode
  */
 export function readTimecode(width, height, brightness) {
   const levels = cells(width, height).map((cell) => level(brightness, cell));
   const [white, black, ...bits] = levels;
-  if (!(white - black >= LEAST_CONTRAST)) return null;
+  if (!(white - black >= MIN_CONTRAST)) return null;
   const code = bits.reduce((value, bit) => (value << 1) | (bit > (white + black) / 2 ? 1 : 0), 0);
   const number = code >> CHECK_BITS;
   return (code & 15) === checksum(number) ? number : null;

@@ -1,4 +1,4 @@
-// An attempt as the page sends it, without a page: for tests and benchmarks of the service.
+// Sends attempts like the page, without a page: for tests and benchmarks of the service.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { post } from './integrator.mjs';
@@ -10,9 +10,9 @@ const NEAR_AFTER_MS = 2010;
 const oval = (share) => ({ x: 180 - 150 * share, y: 320 - 200 * share, width: 300 * share, height: 400 * share });
 
 /**
- * Starts an attempt: takes a nonce for it and makes the manifest of its files.
+ * Starts an attempt: gets a nonce and builds the manifest of its files.
  * @param {string} url the service's address
- * @param {{signatureId: string, headers: object}} session its id, and the headers of its page
+ * @param {{signatureId: string, headers: object}} session its id, and the headers of its page's requests
  * @param {Record<string, Buffer>} files by their names
  */
 export async function startAttempt(url, { signatureId, headers }, files) {
@@ -43,12 +43,12 @@ export async function startAttempt(url, { signatureId, headers }, files) {
   return { id, manifest, to };
 }
 
-/** The attempt as it is uploaded. */
+/** The sealed upload of an attempt. */
 export function sealAttempt({ manifest, to }, files) {
   return seal(to, [['manifest', Buffer.from(JSON.stringify(manifest))], ...Object.entries(files)]);
 }
 
-/** Sends it and returns the answer. */
+/** Uploads an attempt and returns the response. */
 export async function sendAttempt(url, headers, attempt, files) {
   const response = await fetch(`${url}h5/api/v1/attempts/${attempt.id}`, {
     method: 'PUT',

@@ -1,8 +1,8 @@
-// What an integrator's back end asks of the service.
+// The API calls of an integrator's back end.
 
 import { createHash } from 'node:crypto';
 
-/** Posts JSON and returns the answer's `data`; an error with its code and message when it is none of success. */
+/** Posts JSON and returns the response's `data`. Throws an error with code and message unless the code is SUCCESS. */
 export async function post(url, headers, body) {
   const options = { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } };
   const response = await fetch(url, { ...options, body: JSON.stringify(body) });
@@ -11,7 +11,7 @@ export async function post(url, headers, body) {
   return data;
 }
 
-/** The headers of an account's requests: its access token. */
+/** Gets an access token. Returns it as the headers of the account's requests. */
 export async function signIn(url, { accessKey, secretKey }) {
   const timestamp = String(Date.now());
   const signature = createHash('sha256').update(`${accessKey}${secretKey}${timestamp}`).digest('hex');
@@ -20,13 +20,13 @@ export async function signIn(url, { accessKey, secretKey }) {
   return { 'X-ACCESS-TOKEN': token };
 }
 
-/** @type {import('../../../www/src/api/openapi.ts').GetTokenRequest} what Get Token is asked for */
-export const WISH = { returnUrl: 'https://shop.example/', region: 'IDN' };
+/** @type {import('../../../www/src/api/openapi.ts').GetTokenRequest} the default request of Get Token */
+export const TOKEN_REQUEST = { returnUrl: 'https://shop.example/', region: 'IDN' };
 
-/** A new session: its id, its page's address, and the headers of its page's requests. */
-export async function openSession(url, access, wish = {}) {
+/** Creates a session. Returns its id, its page's address, and the headers of its page's requests. */
+export async function openSession(url, access, tokenRequest = {}) {
   /** @type {import('../../../www/src/api/openapi.ts').SessionCreated} */
-  const session = await post(`${url}openapi/liveness/v2/h5/token`, access, { ...WISH, ...wish });
+  const session = await post(`${url}openapi/liveness/v2/h5/token`, access, { ...TOKEN_REQUEST, ...tokenRequest });
   const token = new URL(session.url).searchParams.get('token');
   return { ...session, headers: { Authorization: `Bearer ${token}` } };
 }

@@ -1,15 +1,15 @@
-// The far and the near picture that are uploaded: a real face, and at least 300 kB each, as a phone's camera makes them.
+// Renders a far and a near picture to upload: a real face, at least 300 kB each, like a phone camera's.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runRendering } from './rust-programs.mjs';
+import { runRenderingProgram } from '../scenarios/rendering-programs.mjs';
 
 const WIDTH = 1440;
 const HEIGHT = 2560;
 const BYTES = 300_000;
 
-/** JPEG files by their names, written by the engine: the service accepts no others. */
+/** The JPEG files by name. The engine encodes them: the service accepts no others. */
 export async function pictures() {
   const { createCanvas } = await import('@napi-rs/canvas');
   const { drawScene, loadPhotos } = await import('../scenarios/render.mjs');
@@ -23,7 +23,7 @@ export async function pictures() {
       drawScene(canvas.getContext('2d'), photos, [{ photo: 'man', size }], WIDTH, HEIGHT);
       const [drawn, written] = [join(folder, `${name}.png`), join(folder, `${name}.jpg`)];
       writeFileSync(drawn, await canvas.encode('png'));
-      await runRendering('engine_jpeg', ['--least-bytes', String(BYTES), drawn, written]);
+      await runRenderingProgram('engine_jpeg', ['--least-bytes', String(BYTES), drawn, written]);
       files[name] = readFileSync(written);
     }
     return files;

@@ -1,15 +1,15 @@
-// A session's capture record, read and checked by Node's own means: a second hand beside `nearfar verify`.
+// Fetches and verifies a session's capture record with Node's own crypto, independently of `nearfar verify`.
 
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
 const json = (base64url) => JSON.parse(Buffer.from(base64url, 'base64url'));
 
-/** The files of an archive in which nothing is compressed. */
+/** The files of an uncompressed ZIP archive. */
 function unpacked(archive) {
   const files = {};
   for (let at = 0; archive.readUInt32LE(at) === 0x04034b50; ) {
-    assert.equal(archive.readUInt16LE(at + 8), 0, 'stored as it is');
+    assert.equal(archive.readUInt16LE(at + 8), 0, 'not compressed');
     const [length, name, extra] = [
       archive.readUInt32LE(at + 18),
       archive.readUInt16LE(at + 26),
@@ -23,7 +23,7 @@ function unpacked(archive) {
 }
 
 /**
- * Asks for the record, checks its signature and its hashes, and returns its files by their paths.
+ * Fetches the record, verifies its signature and hashes, and returns its files by path.
  * @param {string} url the service's address
  * @param {object} access the account's headers
  * @param {string} signatureId

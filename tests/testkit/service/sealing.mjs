@@ -1,5 +1,5 @@
-// Sealing an upload without a page and without its wasm module: the format of docs/SEALING.md by Node's own
-// cryptography, for tests and benchmarks of the service. Written for itself, so that two hands have to agree on it.
+// Seals uploads in the format of docs/SEALING.md with Node's own crypto, for tests and benchmarks of the service. It is an
+// independent implementation, so tests can compare it with the wasm module.
 
 import { createCipheriv, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';
 
@@ -10,7 +10,7 @@ const NONE = Buffer.alloc(0);
 const MAGIC = Buffer.from('nearfar\x01');
 const LABEL = 'nearfar sealed upload 1';
 
-/** What is before the 32 bytes of a key in DER. */
+/** The DER prefixes of the 32 bytes of a key. */
 const PRIVATE = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const PUBLIC = Buffer.from('302a300506032b656e032100', 'hex');
 const privateKey = (raw) => createPrivateKey({ key: Buffer.concat([PRIVATE, raw]), format: 'der', type: 'pkcs8' });
@@ -24,14 +24,14 @@ function extract(suite, salt, label, secret) {
     .digest();
 }
 
-/** HKDF-Expand alone, which Node has only together with the extraction. One block is all that is needed here. */
+/** HKDF-Expand, which Node offers only together with HKDF-Extract. One block is enough here. */
 function expand(suite, key, label, info, length) {
   const head = Buffer.from([length >> 8, length & 255]);
   const input = Buffer.concat([head, VERSION, suite, Buffer.from(label), info, Buffer.from([1])]);
   return createHmac('sha256', key).update(input).digest().subarray(0, length);
 }
 
-/** The key pair of a seed of 32 bytes; `public` is raw. */
+/** Derives a key pair from a seed of 32 bytes. `public` is raw. */
 export function keyPair(seed) {
   const key = privateKey(expand(KEM, extract(KEM, NONE, 'dkp_prk', seed), 'sk', NONE, 32));
   return { private: key, public: rawPublic(key) };
@@ -39,7 +39,7 @@ export function keyPair(seed) {
 
 /**
  * Seals an upload.
- * @param {{key: Buffer, signatureId: string, attemptId: string, nonce: string}} to the public key, and what it is for
+ * @param {{key: Buffer, signatureId: string, attemptId: string, nonce: string}} to the public key, and the attempt that it belongs to
  * @param {[name: string, content: Buffer][]} parts the manifest, then the files
  * @param {Buffer} random 32 bytes
  */

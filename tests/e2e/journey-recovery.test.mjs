@@ -4,33 +4,30 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { dataDirEnv, startService } from '../../scripts/build/service.mjs';
-import { address, PATIENT, viewport, wholeVideo } from '../testkit/page/capture.mjs';
-import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { dataDirEnv, startService } from '../../scripts/servers/service.mjs';
+import { address, LONG_STAGES, viewport, wholeVideo } from '../testkit/page/capture.mjs';
+import { captureCount, openJourney, SHOP } from '../testkit/page/journey.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { openSession } from '../testkit/service/integrator.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const FAILED = `${SHOP}failed`;
 
-/** Puts a story before the camera. It is what the camera shows from its next start on. */
-async function show(camera, story) {
+/** Puts a scenario before the camera. It is what the camera shows from its next start on. */
+async function show(camera, scenario) {
   // A file of its own each time: the browser may still read the one before.
-  copyFileSync(await scenarioVideo(story), `${camera}.next`);
+  copyFileSync(await scenarioVideo(scenario), `${camera}.next`);
   renameSync(`${camera}.next`, camera);
 }
 
-/** How often the page has asked for a nonce, which every capture needs. */
-const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
-
 test('a masked face fails; the mask comes off, and the second try passes', async (t) => {
-  const camera = join(temporary(t), 'camera.mjpeg');
+  const camera = join(temporaryFolder(t), 'camera.mjpeg');
   await show(camera, 'far_to_near_masked');
   // Else the page itself would ask for the mask to be taken off.
-  const options = { language: 'en', config: { ...PATIENT, thresholds: { maxOcclusion: 1 } } };
-  const wish = { tryCount: '3' };
-  const journey = await openJourney(t, { story: null, chromium: { video: camera }, options, wish });
+  const options = { language: 'en', config: { ...LONG_STAGES, thresholds: { maxOcclusion: 1 } } };
+  const tokenRequest = { tryCount: '3' };
+  const journey = await openJourney(t, { scenario: null, chromium: { video: camera }, options, tokenRequest });
   const { page, open, button, heading, result } = journey;
   await open();
   await button('Start the camera').click();
@@ -42,7 +39,7 @@ test('a masked face fails; the mask comes off, and the second try passes', async
   await button('Try again').click();
   await page.locator('.oval').waitFor();
   await heading('Done. Thank you!').waitFor();
-  assert.equal(captures(journey), 2);
+  assert.equal(captureCount(journey), 2);
   const { score, imageNear } = await result();
   assert.ok(score >= 50, `score ${score}`);
   assert.ok(imageNear.length > 1000);
@@ -55,13 +52,13 @@ test('who cancels before the camera is there does not find it on later', async (
     document.addEventListener('nearfar:permission', () => {
       globalThis.began = true;
     });
-    const ask = MediaDevices.prototype.getUserMedia;
+    const getUserMedia = MediaDevices.prototype.getUserMedia;
     const allowed = new Promise((allow) => {
       globalThis.allow = allow;
     });
-    MediaDevices.prototype.getUserMedia = async function (wish) {
+    MediaDevices.prototype.getUserMedia = async function (constraints) {
       await allowed;
-      globalThis.stream = await ask.call(this, wish);
+      globalThis.stream = await getUserMedia.call(this, constraints);
       return globalThis.stream;
     };
   });
@@ -77,7 +74,7 @@ test('who cancels before the camera is there does not find it on later', async (
 
 test('a start over a slow connection counts, also if it is cancelled before the answer', async (t) => {
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
-  const { page, open, button, heading, asked } = await openJourney(t, { settings, options: { language: 'en' } });
+  const { page, open, button, heading, requestUrls } = await openJourney(t, { settings, options: { language: 'en' } });
   let slow = true;
   await page.route('**/h5/api/v1/attempts', async (route) => {
     if (slow) {
@@ -92,18 +89,18 @@ test('a start over a slow connection counts, also if it is cancelled before the 
   await heading('Let’s see your face').waitFor();
   await button('Start the camera').click();
   await heading('That did not work').waitFor();
-  assert.ok(!asked.some((url) => url.includes('/attempts/')), 'nobody is captured in vain');
+  assert.ok(!requestUrls.some((url) => url.includes('/attempts/')), 'nobody is captured in vain');
   await button('Continue').click();
   await page.waitForURL(`${SHOP}limit`);
 });
 
 test('without the module that seals nobody is captured in vain, and loaded anew the page goes on', async (t) => {
-  const { page, open, button, heading, asked } = await openJourney(t, { options: { language: 'en' } });
+  const { page, open, button, heading, requestUrls } = await openJourney(t, { options: { language: 'en' } });
   await page.route('**/nearfar-sealing.*.wasm', (route) => route.abort('connectionreset'));
   await open();
   await button('Start the camera').click();
   await heading('The page did not load completely').waitFor();
-  assert.ok(!asked.some((url) => url.includes('/attempts')), 'no start was used');
+  assert.ok(!requestUrls.some((url) => url.includes('/attempts')), 'no start was used');
   await page.unroute('**/nearfar-sealing.*.wasm');
   await button('Reload the page').click();
   await button('Start the camera').click();
@@ -129,7 +126,7 @@ test('a server in trouble and a device that is offline are told apart, and neith
   await page.context().setOffline(false);
   await heading('Done. Thank you!').waitFor();
   assert.equal(uploads.length, 3);
-  assert.equal(captures(journey), 1);
+  assert.equal(captureCount(journey), 1);
   assert.ok((await result()).score >= 50);
 });
 
@@ -144,11 +141,11 @@ async function expiry(url, { headers }) {
 }
 
 test('the session ends while the page is open: who has begun may finish, others are led back', async (t) => {
-  const wish = { failedReturnUrl: FAILED };
+  const tokenRequest = { failedReturnUrl: FAILED };
   const { service, access, browser, page, button, heading, open, result } = await openJourney(t, {
     env: { NEARFAR_SESSION_SECONDS: '10' },
     options: { language: 'en' },
-    wish,
+    tokenRequest,
   });
   let upload;
   const uploads = new Promise((done) => {
@@ -158,10 +155,10 @@ test('the session ends while the page is open: who has begun may finish, others 
   await open();
   await button('Start the camera').click();
 
-  const late = await openSession(service.url, access, wish);
+  const late = await openSession(service.url, access, tokenRequest);
   const other = await browser.newPage({ viewport: viewport('portrait') });
   await other.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
-  await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait'), config: PATIENT }));
+  await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES }));
   const start = other.getByRole('button', { name: 'Start the camera' });
   await start.waitFor();
 
@@ -203,7 +200,7 @@ test('loaded anew at the camera it begins again, at the checking it goes on to t
   await heading('Checking the pictures…').waitFor();
   await page.reload();
   await heading('Checking the pictures…').waitFor();
-  assert.equal(captures(journey), 2);
+  assert.equal(captureCount(journey), 2);
   // Another instance comes, and judges.
   const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
@@ -211,5 +208,5 @@ test('loaded anew at the camera it begins again, at the checking it goes on to t
   await button('Continue').click();
   await page.waitForURL(SHOP);
   assert.ok((await result()).score >= 50);
-  assert.equal(captures(journey), 2);
+  assert.equal(captureCount(journey), 2);
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 import { root } from '../../scripts/cli/run.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 /** A shop with the element in it, on an origin of its own. */
 async function openShop(t, connect) {
@@ -50,7 +50,7 @@ async function put(page, shop, session) {
 }
 
 test('an origin that is not in cors_origins: a page that says whose it is to mend, and a console and an event that say how', async (t) => {
-  const { page, session, service, complaints, heading } = await openJourney(t, { story: null });
+  const { page, session, service, pageErrors, heading } = await openJourney(t, { scenario: null });
   const shop = await openShop(t, new URL(service.url).origin);
   await put(page, shop, session);
   await heading('Something went wrong').waitFor();
@@ -59,7 +59,7 @@ test('an origin that is not in cors_origins: a page that says whose it is to men
   assert.equal(told.length, 1);
   const [{ code, cause, message }] = told;
   assert.deepEqual([code, cause], ['service', 'ORIGIN_REFUSED']);
-  for (const text of [message, complaints.find((text) => text.includes('cors_origins')) ?? '']) {
+  for (const text of [message, pageErrors.find((text) => text.includes('cors_origins')) ?? '']) {
     assert.ok(text.includes('cors_origins'), text);
     assert.ok(text.includes(new URL(shop.url).origin) && text.includes(new URL(service.url).origin), text);
   }
@@ -67,7 +67,7 @@ test('an origin that is not in cors_origins: a page that says whose it is to men
 
 test('a service that is away is no matter of origins: the page waits for it', async (t) => {
   const { page, session, service, button } = await openJourney(t, {
-    story: null,
+    scenario: null,
     env: { NEARFAR_CORS_ORIGINS: 'https://shop.example' },
   });
   const shop = await openShop(t, new URL(service.url).origin);

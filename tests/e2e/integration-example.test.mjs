@@ -9,20 +9,20 @@ import { promisify } from 'node:util';
 import { loadImage } from '@napi-rs/canvas';
 import { root } from '../../scripts/cli/run.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
-import { openService, temporary } from '../testkit/service/service.mjs';
+import { openService, temporaryFolder } from '../testkit/service/service.mjs';
 
 const run = promisify(execFile);
 
 /** Runs the script against a service and returns what it said, line by line. */
-async function integrate(t, story, { env: given, settings } = {}) {
+async function integrate(t, scenario, { env: given, settings } = {}) {
   const { url, folder, accessKey, secretKey } = await openService(t, given, settings);
-  const out = temporary(t);
+  const out = temporaryFolder(t);
   const env = {
     ...process.env,
     SERVICE: url.replace(/\/$/, ''),
     ACCESS_KEY: accessKey,
     SECRET_KEY: secretKey,
-    VIDEO: await scenarioVideo(story),
+    VIDEO: await scenarioVideo(scenario),
     OUT: out,
   };
   const done = run('bash', ['examples/integration.sh'], { cwd: root, env });

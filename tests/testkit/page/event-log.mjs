@@ -1,6 +1,6 @@
-// Following a capture from outside the browser: every event of the page comes here.
+// Records the events of a page outside the browser.
 
-/** The page's events; each is a DOM event `nearfar:<name>` on the document. */
+/** The names of the page's events: each is a DOM event `nearfar:<name>` on the document. */
 const NAMES = [
   'loading',
   'permission',
@@ -21,8 +21,8 @@ const NAMES = [
 ];
 
 /**
- * Runs in the page before its scripts: hands every event to `tell` as JSON, with images as base64.
- * Self-contained, since its text is what reaches the page; a browser that has no binding gets `tell` otherwise.
+ * Runs in the page before its scripts: passes every event as JSON, with images as base64, to the global function `binding`.
+ * Self-contained, since it is sent to the page as text.
  */
 export function forwardEvents({ names, binding }) {
   const base64 = (bytes) => {
@@ -44,22 +44,22 @@ export function forwardEvents({ names, binding }) {
 const BINDING = 'nearfarTell';
 
 /** The argument of `forwardEvents`. */
-export const forwarding = { names: NAMES, binding: BINDING };
+export const FORWARD_OPTIONS = { names: NAMES, binding: BINDING };
 
 const revive = (_key, value) =>
   value !== null && typeof value === 'object' && 'base64' in value ? Buffer.from(value.base64, 'base64') : value;
 
-/** What a page has told so far, and a way to wait for more. */
+/** The events of a page so far, with methods that wait for more. */
 export class EventLog {
   /** @type {{name: string, detail: any, at: number}[]} `at` in Unix ms */
   events = [];
-  /** What went wrong in the page besides: uncaught errors, failed requests, errors of the console. */
-  complaints = [];
+  /** Uncaught errors, failed requests and console errors of the page. */
+  pageErrors = [];
   /** Called with every event. */
   onEvent = () => {};
   #waiting = new Set();
 
-  /** Takes an event as the page sends it. */
+  /** Adds an event that the page has sent. */
   push(json) {
     const event = JSON.parse(json, revive);
     this.events.push(event);
@@ -72,19 +72,19 @@ export class EventLog {
     return this.events.filter((event) => event.name === name).map(({ detail }) => detail);
   }
 
-  /** The first event, past or to come, that fits. */
-  #next(fits, what, limitMs) {
-    const past = this.events.find(fits);
+  /** The first event, past or future, that matches. */
+  #next(matches, description, limitMs) {
+    const past = this.events.find(matches);
     if (past) return Promise.resolve(past);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        reject(new Error(`no event '${what}' as wanted after ${limitMs} ms. The page told: ${this.summary()}`));
+        reject(new Error(`no matching event '${description}' after ${limitMs} ms. Events: ${this.summary()}`));
       }, limitMs);
-      // Nobody waits for this one when everything else is done.
+      // This timer must not keep the process alive.
       timer.unref();
       const check = (event) => {
-        if (!fits(event)) return;
+        if (!matches(event)) return;
         clearTimeout(timer);
         this.#waiting.delete(check);
         resolve(event);
@@ -93,49 +93,49 @@ export class EventLog {
     });
   }
 
-  /** The detail of the first event, past or to come, of this name whose detail meets the condition. */
+  /** The detail of the first event, past or future, with this name whose detail meets the condition. */
   async until(name, condition = () => true, limitMs = 45_000) {
     return (await this.#next((event) => event.name === name && condition(event.detail), name, limitMs)).detail;
   }
 
-  /** The detail of `finished`; an error before it ends the waiting. */
+  /** The detail of `finished`. Throws if `error` comes first. */
   async finished(limitMs = 60_000) {
     const wanted = ['finished', 'error'];
-    const fits = (event) => wanted.includes(event.name);
-    const event = await this.#next(fits, wanted.join(' or '), limitMs);
+    const matches = (event) => wanted.includes(event.name);
+    const event = await this.#next(matches, wanted.join(' or '), limitMs);
     if (event.name === 'error' && this.all('finished').length === 0) {
-      throw new Error(`${event.detail.code} (${event.detail.cause}). The page told: ${this.summary()}`);
+      throw new Error(`${event.detail.code} (${event.detail.cause}). Events: ${this.summary()}`);
     }
     return this.all('finished')[0];
   }
 
-  /** The first error, told by `error` or by `finished`. */
+  /** The first error, from `error` or from `finished`. */
   async failure(limitMs = 45_000) {
-    const fits = ({ name, detail }) => name === 'error' || (name === 'finished' && detail.error !== null);
-    const { name, detail } = await this.#next(fits, 'error', limitMs);
+    const matches = ({ name, detail }) => name === 'error' || (name === 'finished' && detail.error !== null);
+    const { name, detail } = await this.#next(matches, 'error', limitMs);
     return name === 'error' ? detail : detail.error;
   }
 
-  /** The events in a line, for messages. */
+  /** The events on one line, for messages. */
   summary() {
-    const told = this.events
+    const events = this.events
       .filter(({ name }) => !['loading', 'progress', 'oval'].includes(name))
       .map(({ name, detail }) => `${name}:${detail?.phase ?? detail?.code ?? detail?.outcome ?? detail?.reason ?? ''}`);
-    return [...told, ...this.complaints].join(', ') || 'nothing';
+    return [...events, ...this.pageErrors].join(', ') || 'nothing';
   }
 }
 
-/** Makes a log of the events of a page that has not been opened yet. */
-export async function followPage(page) {
+/** Starts recording the events of a page that is not open yet. */
+export async function recordEvents(page) {
   const log = new EventLog();
-  page.on('pageerror', (error) => log.complaints.push(`uncaught: ${error.message}`));
+  page.on('pageerror', (error) => log.pageErrors.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') log.complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error') log.pageErrors.push(`console: ${message.text()}`);
   });
   page.on('response', (response) => {
-    if (response.status() >= 400) log.complaints.push(`HTTP ${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) log.pageErrors.push(`HTTP ${response.status()}: ${response.url()}`);
   });
   await page.exposeBinding(BINDING, (_source, json) => log.push(json));
-  await page.addInitScript(forwardEvents, forwarding);
+  await page.addInitScript(forwardEvents, FORWARD_OPTIONS);
   return log;
 }

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { dataDirEnv } from '../../scripts/build/service.mjs';
 import { root } from '../../scripts/cli/run.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { dataDirEnv } from '../../scripts/servers/service.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 /** Runs what npm start runs until it serves; `stop` presses Ctrl-C and returns its exit status. */
 async function start(t, data) {
@@ -44,7 +44,7 @@ async function signIn(url, accessKey, secretKey) {
 }
 
 test('npm start serves page and APIs, tells its demo account once, and stops at Ctrl-C', async (t) => {
-  const data = temporary(t);
+  const data = temporaryFolder(t);
   const first = await start(t, data);
   const [, accessKey, secretKey] = first.said.match(/^export ACCESS_KEY=(\S+) SECRET_KEY=(\S+)$/m);
   assert.equal(await signIn(first.url, accessKey, secretKey), 'SUCCESS');
@@ -76,8 +76,8 @@ test('npm start says when its port is taken', async (t) => {
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   t.after(() => server.close());
   const { port } = server.address();
-  const command = ['run', '--silent', 'start', '--', '--port', String(port), '--data', temporary(t)];
+  const command = ['run', '--silent', 'start', '--', '--port', String(port), '--data', temporaryFolder(t)];
   const { status, stderr } = spawnSync('npm', command, { cwd: root, encoding: 'utf8' });
   assert.equal(status, 1);
-  assert.match(stderr, new RegExp(`port ${port} is taken; choose another by --port`));
+  assert.match(stderr, new RegExp(`port ${port} is in use; choose another with --port`));
 });

@@ -5,32 +5,32 @@ import { cpSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
-import { browsers, program } from '../../scripts/setup/browsers.mjs';
-import { playAsCamera } from '../testkit/browser/canvas-camera.mjs';
+import { browserProgram, ensureBrowsers } from '../../scripts/setup/browsers.mjs';
+import { playCanvasCamera } from '../testkit/browser/canvas-camera.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
 import { openWebKit } from '../testkit/browser/webdriver.mjs';
 import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
-import { address, PATIENT, viewport } from '../testkit/page/capture.mjs';
-import { EventLog, forwardEvents, forwarding } from '../testkit/page/follow.mjs';
+import { address, LONG_STAGES, viewport } from '../testkit/page/capture.mjs';
+import { EventLog, FORWARD_OPTIONS, forwardEvents } from '../testkit/page/event-log.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { FPS, SHAPES, scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { sendAttempt, startAttempt } from '../testkit/service/attempt.mjs';
 import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
 import { captureRecord } from '../testkit/service/record.mjs';
-import { openService, temporary } from '../testkit/service/service.mjs';
+import { openService, temporaryFolder } from '../testkit/service/service.mjs';
 
-const STORY = '/story.mjpeg';
+const SCENARIO = '/scenario.mjpeg';
 const SHAPE = 'landscape';
 const POLL_MS = 200;
 
-/** The page's server, with the story's video on the same host. */
-async function serveStory(t) {
+/** The page's server, with the scenario's video on the same host. */
+async function serveScenario(t) {
   const video = await scenarioVideo('far_to_near', SHAPE);
   const server = await serve({
     port: 0,
     before(request, response) {
-      if (request.url !== STORY) return false;
+      if (request.url !== SCENARIO) return false;
       response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
       createReadStream(video).pipe(response);
       return true;
@@ -40,17 +40,17 @@ async function serveStory(t) {
   return server;
 }
 
-/** Plays the story to an opened page and waits for its end. `page` can `goto` and `evaluate`. */
+/** Plays the scenario to an opened page and waits for its end. `page` can `goto` and `evaluate`. */
 async function capture(t, page) {
-  const server = await serveStory(t);
+  const server = await serveScenario(t);
   await page.goto(server.url);
   await page.evaluate(() => {
     globalThis.told = [];
     globalThis.nearfarTell = (json) => globalThis.told.push(json);
   });
-  await page.evaluate(forwardEvents, forwarding);
+  await page.evaluate(forwardEvents, FORWARD_OPTIONS);
   const [width, height] = SHAPES[SHAPE];
-  await page.evaluate(playAsCamera, { url: STORY, fps: FPS, width, height });
+  await page.evaluate(playCanvasCamera, { url: SCENARIO, fps: FPS, width, height });
   while (!(await page.evaluate(() => document.getElementById('start') !== null)))
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   await page.evaluate(() => document.getElementById('start').click());
@@ -69,11 +69,11 @@ async function capture(t, page) {
 
 /** A page of Firefox whose camera needs no leave. */
 async function openFirefox(t) {
-  await browsers(['firefox']);
+  await ensureBrowsers(['firefox']);
   const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: program('firefox'),
+    executablePath: browserProgram('firefox'),
     headless: true,
     defaultViewport: viewport(SHAPE),
     extraPrefsFirefox: { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true },
@@ -89,7 +89,7 @@ async function openChromium(t) {
 }
 
 async function openWebKitPage(t) {
-  await browsers(['webkitDriver', 'xvfb']);
+  await ensureBrowsers(['webkitDriver', 'xvfb']);
   return openWebKit(t, viewport(SHAPE));
 }
 
@@ -115,17 +115,17 @@ async function until(what, page, ask, ...given) {
   }
 }
 
-/** The journey of a session, on the real service, which also has the story's video on the page's own host. */
+/** The journey of a session, on the real service, which also has the scenario's video on the page's own host. */
 async function journey(t, page) {
-  const folder = temporary(t);
+  const folder = temporaryFolder(t);
   cpSync(join(root, 'dist'), folder, { recursive: true });
-  cpSync(await scenarioVideo('far_to_near', SHAPE), join(folder, STORY));
+  cpSync(await scenarioVideo('far_to_near', SHAPE), join(folder, SCENARIO));
   const service = await openService(t, { NEARFAR_PAGE_DIR: folder }, { lightChallenge: 'offered' });
   const access = await signIn(service.url, service);
   const session = await openSession(service.url, access);
-  await page.goto(address(session.url, { language: 'en', config: PATIENT }));
+  await page.goto(address(session.url, { language: 'en', config: LONG_STAGES }));
   const [width, height] = SHAPES[SHAPE];
-  await page.evaluate(playAsCamera, { url: `${service.url}h5${STORY}`, fps: FPS, width, height });
+  await page.evaluate(playCanvasCamera, { url: `${service.url}h5${SCENARIO}`, fps: FPS, width, height });
   await until('the start', page, press, 'Start the camera');
   let said = '';
   while (said !== 'Done. Thank you!') {

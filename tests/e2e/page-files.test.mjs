@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../testkit/browser/serve.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
 async function plainHost(t) {

@@ -1,7 +1,7 @@
-// Two loops that do nothing but multiply and add four lanes, one by relaxed SIMD's fused instruction and one by the two
-// of plain SIMD: what relaxed SIMD can gain on this machine at best.
+// Two loops that only multiply and add four SIMD lanes: one with relaxed SIMD's fused instruction, one with the two plain SIMD
+// instructions. They show the most that relaxed SIMD can gain on this machine.
 
-/** Chains that do not wait for each other: enough to keep every unit busy. */
+/** Independent chains: enough to keep every execution unit busy. */
 export const CHAINS = 12;
 
 const NAMES = Array.from({ length: CHAINS }, (_, i) => `$sum${i}`);
@@ -18,8 +18,8 @@ function loop(name, step) {
       (f32x4.extract_lane 0 ${sum}))`;
 }
 
-/** The module, with exports `madd` and `mul_add` of (rounds, value). */
-export async function lanesWasm() {
+/** The wasm module. It exports `madd` and `mul_add`, which take (rounds, value). */
+export async function simdLoopsWasm() {
   const { default: binaryen } = await import('binaryen');
   const fused = loop('madd', (lane) => `(f32x4.relaxed_madd (local.get $x) (local.get $x) ${lane})`);
   const two = loop('mul_add', (lane) => `(f32x4.add (f32x4.mul (local.get $x) (local.get $x)) ${lane})`);

@@ -2,13 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dataDirEnv, startService } from '../../scripts/build/service.mjs';
-import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { dataDirEnv, startService } from '../../scripts/servers/service.mjs';
+import { captureCount, openJourney, SHOP } from '../testkit/page/journey.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
-
-/** How often the page has asked for a nonce, which every capture needs. */
-const captures = ({ asked, service }) => asked.filter((url) => url === `${service.url}h5/api/v1/attempts`).length;
 
 /** Leaves the page and comes back to the very same one. */
 async function leaveAndReturn({ page }) {
@@ -38,7 +35,7 @@ test('left at the camera: the camera is taken anew, and the capture passes', asy
   const states = await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState));
   assert.deepEqual(states, ['ended'], 'nobody is filmed who is elsewhere');
   await heading('Done. Thank you!').waitFor();
-  assert.equal(captures(journey), 2);
+  assert.equal(captureCount(journey), 2);
   assert.ok((await result()).score >= 50);
 });
 
@@ -50,7 +47,7 @@ test('left on the tips: the start finds its camera', async (t) => {
   await leaveAndReturn(journey);
   await button('Start the camera').click();
   await heading('Done. Thank you!').waitFor();
-  assert.equal(captures(journey), 1);
+  assert.equal(captureCount(journey), 1);
 });
 
 test('left while sending: the same pictures are sent', async (t) => {
@@ -73,7 +70,7 @@ test('left while sending: the same pictures are sent', async (t) => {
   await leaveAndReturn(journey);
   await heading('Done. Thank you!').waitFor();
   assert.ok(bodies.length >= 2 && bodies.every((body) => body.equals(bodies[0])));
-  assert.equal(captures(journey), 1);
+  assert.equal(captureCount(journey), 1);
   assert.ok((await result()).score >= 50);
 });
 

@@ -1,4 +1,4 @@
-// Serving dist/ as a host of the page should: right types, strict policy, files with a hash kept for ever.
+// Serves dist/ as a host of the page should: correct types, a strict policy, hashed files cached for ever.
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { root } from '../../../scripts/cli/run.mjs';
 
 /** The content security policy; see the options of `serve`. */
 export function policy({ connect, inline = false } = {}) {
-  const own = inline ? "'self' 'unsafe-inline'" : "'self'";
+  const sources = inline ? "'self' 'unsafe-inline'" : "'self'";
   return [
     'frame-ancestors *',
     "default-src 'none'",
-    `script-src ${own} 'wasm-unsafe-eval'`,
+    `script-src ${sources} 'wasm-unsafe-eval'`,
     "worker-src 'self'",
     `connect-src 'self'${connect ? ` ${connect}` : ''}`,
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
-    `style-src ${own}`,
+    `style-src ${sources}`,
     ...(connect ? [`frame-src ${connect}`] : []),
     "base-uri 'none'",
     "form-action 'none'",
@@ -29,7 +29,7 @@ function setHeaders(response, pathname, policy) {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Content-Security-Policy', policy);
-  // The page's own use of the camera; a page that frames it passes it on with allow="camera".
+  // Allows the page's own use of the camera; a page that frames it delegates with allow="camera".
   response.setHeader('Permissions-Policy', 'camera=(self), microphone=(), geolocation=()');
   if (pathname.endsWith('.tflite')) response.setHeader('Content-Type', 'application/octet-stream');
 }
@@ -37,8 +37,8 @@ function setHeaders(response, pathname, policy) {
 /**
  * Serves a folder on localhost.
  * @param {{port?: number, folder?: string, before?: (request, response) => boolean, connect?: string,
- *   inline?: boolean}} options `port` 0: any free one; `before` may answer a request itself, and then returns true;
- *   `connect`: an origin that may be asked, and framed; `inline`: scripts and styles in the HTML are let run
+ *   inline?: boolean}} options `port` 0: any free port; `before`: may answer a request itself, and then returns true;
+ *   `connect`: an origin that the page may connect to and frame; `inline`: allows inline scripts and styles
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
 export async function serve(options = {}) {

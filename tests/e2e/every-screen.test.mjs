@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { overflowing } from '../testkit/page/accessibility.mjs';
-import { openScene, SCENES } from '../testkit/page/screens.mjs';
+import { openScreen, SCREENS } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) => basename(name, '.json'));
@@ -30,7 +30,7 @@ function languagesOf(scene, number) {
   return LANGUAGES.filter((language, index) => FEW.includes(language) || (index + number + 1) % TURNS === 0);
 }
 
-for (const [number, scene] of Object.keys(SCENES).entries()) {
+for (const [number, scene] of Object.keys(SCREENS).entries()) {
   test(`${scene}: no text is cut off at 320 px, and axe finds nothing`, async (t) => {
     const server = await serve({ port: 0 });
     t.after(() => server.close());
@@ -38,7 +38,7 @@ for (const [number, scene] of Object.keys(SCENES).entries()) {
     t.after(() => browser.close());
     const look = async (page, language) => {
       await page.unrouteAll();
-      await openScene(page, server.url, scene, language);
+      await openScreen(page, server.url, scene, language);
       const cut = await page.evaluate(overflowing);
       // What axe looks at, other than lengths, is the same in the others.
       if (!FEW.includes(language)) return cut.map((fault) => `${language}: ${fault}`);

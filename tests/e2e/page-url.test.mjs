@@ -41,7 +41,7 @@ for (const blocked of [false, true])
   test(`the token leaves the address, ${blocked ? 'without storage ' : ''}a reload goes on, and nobody hears of it`, async (t) => {
     const settings = { frameAncestors: ['https://shop.example'] };
     const { browser, page, open, session, service, button, heading } = await openJourney(t, {
-      story: null,
+      scenario: null,
       settings,
       options: { language: 'en' },
     });
@@ -82,7 +82,7 @@ for (const blocked of [false, true])
   });
 
 test('the same address once more, typed over the clean one, opens the session again', async (t) => {
-  const { page, open, button } = await openJourney(t, { story: null, options: { language: 'en' } });
+  const { page, open, button } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   for (let times = 0; times < 2; times++) {
     await open();
     await button('Start the camera').waitFor();
@@ -91,7 +91,7 @@ test('the same address once more, typed over the clean one, opens the session ag
 });
 
 test('options that make no sense are passed over, with a word on the console', async (t) => {
-  const { page, open, button } = await openJourney(t, { story: null, options: { language: 'en' } });
+  const { page, open, button } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   for (const [name, value] of [

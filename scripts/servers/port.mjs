@@ -1,13 +1,13 @@
-// A port that nobody listens on.
+// Finds a free port.
 
 import { createServer } from 'node:net';
-import { UserError } from './run.mjs';
+import { UserError } from '../cli/run.mjs';
 
-/** This port of 127.0.0.1, or any for 0; a `UserError` when it is taken. */
+/** Returns this port of 127.0.0.1, or any free port for 0. Throws a `UserError` if the port is taken. */
 export async function freePort(wanted = 0) {
   const server = createServer();
   await new Promise((resolve, reject) => {
-    const taken = () => new UserError(`port ${wanted} is taken; choose another by --port`);
+    const taken = () => new UserError(`port ${wanted} is in use; choose another with --port`);
     server.once('error', (error) => reject(error.code === 'EADDRINUSE' ? taken() : error));
     server.listen(wanted, '127.0.0.1', resolve);
   });

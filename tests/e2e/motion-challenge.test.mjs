@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openJourney } from '../testkit/page/journey.mjs';
-import { layerOf, leadAlong } from '../testkit/scenarios/motion-path.mjs';
+import { followMotionPath, layerAt } from '../testkit/scenarios/motion-path.mjs';
 
 /** Notes every place of the oval, and everything that a screen reader is told. Runs in the page. */
 function watch() {
@@ -35,18 +35,18 @@ async function passes({ button, heading }) {
 const settings = { motionChallenge: 'on', verdictFields: true };
 
 test('somebody who follows the oval passes, with a picture of each stop', async (t) => {
-  const { page, open, button, heading, result, complaints } = await openJourney(t, {
-    story: null,
+  const { page, open, button, heading, result, pageErrors } = await openJourney(t, {
+    scenario: null,
     settings,
-    wish: { tryCount: 3 },
+    tokenRequest: { tryCount: 3 },
   });
-  const attempts = await leadAlong(page);
+  const attempts = await followMotionPath(page);
   await page.addInitScript(watch);
   await open();
   await button('Start the camera').press('Enter');
   await passes({ button, heading });
-  const [{ asked, answer }] = attempts;
-  assert.equal(asked.motion, true, 'the page says that it can');
+  const [{ request, answer }] = attempts;
+  assert.equal(request.motion, true, 'the page says that it can');
   assert.equal(answer.data.motion.stops.length, 1);
   const { score, passed, verdict, reasons } = await result();
   assert.ok(score >= 50, `score ${score}, ${reasons}`);
@@ -59,7 +59,7 @@ test('somebody who follows the oval passes, with a picture of each stop', async 
     said.some((text) => /Keep still|Come closer|Move/.test(text)),
     `what is said: ${said}`,
   );
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(pageErrors, []);
 });
 
 // The mirrored preview has the oval on the other side, and "left" is the person's own.
@@ -70,7 +70,7 @@ for (const [name, place, told] of [
   ['down', { x: 0, y: 1 }, 'Move down'],
 ])
   test(`whoever is in the middle is told to move ${name} where the path begins there`, async (t) => {
-    const { page, open, button } = await openJourney(t, { story: 'far_to_near', settings });
+    const { page, open, button } = await openJourney(t, { scenario: 'far_to_near', settings });
     const path = (view) => ({ ...view, motion: { ...view.motion, far: { size: 0.28, ...place } } });
     await page.route('**/h5/api/v1/attempts', async (route) => {
       const response = await route.fetch();
@@ -80,7 +80,7 @@ for (const [name, place, told] of [
     await open();
     await button('Start the camera').click();
     await page.locator('.instruction', { hasText: told }).waitFor();
-    const { x } = layerOf({ size: 0.28, ...place });
+    const { x } = layerAt({ size: 0.28, ...place });
     const [cx, width] = await page.evaluate(() => {
       const root = document.querySelector('nearfar-journey').renderRoot;
       return [Number(root.querySelector('.oval').getAttribute('cx')), root.querySelector('video').clientWidth];
@@ -90,26 +90,26 @@ for (const [name, place, told] of [
 
 test('at PRO whoever wants little motion on the screen is led along a longer path, without colours', async (t) => {
   const { page, open, button, heading, result } = await openJourney(t, {
-    story: null,
-    wish: { productLevel: 'PRO', tryCount: 3 },
+    scenario: null,
+    tokenRequest: { productLevel: 'PRO', tryCount: 3 },
     settings: { verdictFields: true },
   });
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  const attempts = await leadAlong(page);
+  const attempts = await followMotionPath(page);
   await open();
   await button('Start the camera').click();
   await passes({ button, heading });
-  const [{ asked, answer }] = attempts;
-  assert.equal(asked.lightUnwanted, true);
+  const [{ request, answer }] = attempts;
+  assert.equal(request.lightUnwanted, true);
   assert.deepEqual([answer.data.light, answer.data.motion.stops.length], [null, 2]);
   const { passed, reasons } = await result();
   assert.ok(passed, `${reasons}`);
 });
 
 test('at PRO whoever leaves the colours out goes on along a longer path', async (t) => {
-  const wish = { productLevel: 'PRO', tryCount: 3 };
-  const { page, open, button, heading, result } = await openJourney(t, { story: null, wish });
-  const attempts = await leadAlong(page);
+  const tokenRequest = { productLevel: 'PRO', tryCount: 3 };
+  const { page, open, button, heading, result } = await openJourney(t, { scenario: null, tokenRequest });
+  const attempts = await followMotionPath(page);
   await open();
   await button('Start the camera').click();
   await button('Skip').click({ timeout: 60_000 });

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
-import { openScene } from '../testkit/page/screens.mjs';
+import { openScreen } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 /** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
 function focused() {
@@ -96,7 +96,7 @@ test('to another device and back by the keyboard alone', async (t) => {
   const chromium = { devices: 'device-count=0' };
   const { page, open, button } = await openJourney(t, {
     settings,
-    story: null,
+    scenario: null,
     chromium,
     options: { language: 'en' },
   });
@@ -196,7 +196,7 @@ async function openPage(t) {
 
 test('Escape does what "Cancel" does, unless the focus is on something else', async (t) => {
   const { page, url } = await openPage(t);
-  await openScene(page, url, 'camera', 'en_US');
+  await openScreen(page, url, 'camera', 'en_US');
   await page.evaluate(() => {
     const field = document.createElement('input');
     document.body.append(field);
@@ -218,21 +218,21 @@ test('Escape does what "Cancel" does, unless the focus is on something else', as
 
 test('Escape leads back from the photos', async (t) => {
   const { page, url } = await openPage(t);
-  await openScene(page, url, 'photo', 'en_US');
+  await openScreen(page, url, 'photo', 'en_US');
   await page.keyboard.press('Escape');
   await arrive(page, 'Let’s see your face');
 });
 
 test('Escape does not leave the two numbers, which have no way back, and does what "Cancel" does while it waits', async (t) => {
   const { page, url } = await openPage(t);
-  await openScene(page, url, 'compare', 'en_US');
+  await openScreen(page, url, 'compare', 'en_US');
   const same = page.getByRole('button', { name: 'Yes, it shows 42' });
   await same.waitFor();
   await page.keyboard.press('Escape');
   await page.waitForTimeout(500);
   await same.waitFor({ timeout: 1_000 });
   const { page: other, url: again } = await openPage(t);
-  await openScene(other, again, 'tips', 'en_US');
+  await openScreen(other, again, 'tips', 'en_US');
   await other.route('**/api/v1/attempts', (route) => route.fulfill({ status: 503, body: '' }));
   await tabTo(other, 'Start the camera');
   await other.keyboard.press('Enter');
@@ -245,7 +245,7 @@ test('who needs more time stops the way on, and goes on by a button', async (t) 
   const { page, url } = await openPage(t);
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
-  await openScene(page, url, 'success', 'en_US', {});
+  await openScreen(page, url, 'success', 'en_US', {});
   await page.getByText(/Going on in \d seconds/).waitFor();
   await tabTo(page, 'Stay on this page');
   await page.keyboard.press('Enter');
@@ -261,7 +261,7 @@ test('who does nothing is sent on', async (t) => {
   const { page, url } = await openPage(t);
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
-  await openScene(page, url, 'success', 'en_US', {});
+  await openScreen(page, url, 'success', 'en_US', {});
   await page.getByText(/Going on in \d seconds/).waitFor();
   await page.clock.runFor(6_000);
   await page.waitForURL(`${SHOP}**`);

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { overflowing, unreachable } from '../testkit/page/accessibility.mjs';
 import { wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
-import { openScene, SCENES } from '../testkit/page/screens.mjs';
+import { openScreen, SCREENS } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
@@ -62,7 +62,7 @@ test('with text of twice the size, and at 400 %, all can be read and reached', a
   t.after(() => browser.close());
   const look = async (scene, language) => {
     const page = await browser.newPage({ viewport: ZOOMED });
-    await openScene(page, server.url, scene, language);
+    await openScreen(page, server.url, scene, language);
     const faults = async (what) => {
       const found = [];
       for (const saying of sayings(scene, language)) {
@@ -83,7 +83,7 @@ test('with text of twice the size, and at 400 %, all can be read and reached', a
     await page.close();
     return found;
   };
-  for (const scene of Object.keys(SCENES).filter((name) => !ALIKE.includes(name)))
+  for (const scene of Object.keys(SCREENS).filter((name) => !ALIKE.includes(name)))
     await t.test(scene, async () => {
       const found = await Promise.all(LANGUAGES.map((language) => look(scene, language)));
       assert.deepEqual(found.flat(), []);
@@ -97,7 +97,7 @@ test('the title of a PC’s camera page is beside the picture, above it, or for 
   t.after(() => browser.close());
   const page = await browser.newPage();
   const pcCameraPage = { title: 'Who are you today?', titleDesc: 'Look into the camera and do what you are told.' };
-  await openScene(page, server.url, 'camera', 'en_US', { pcCameraPage });
+  await openScreen(page, server.url, 'camera', 'en_US', { pcCameraPage });
   await page.evaluate(say, sayings('camera', 'en_US')[0]);
   for (const [width, height, isSeen] of [
     [1920, 1080, true],
@@ -154,7 +154,7 @@ test('where the system forces its colours, every button has an edge and every wo
     for (const colorScheme of ['light', 'dark'])
       await t.test(`${scene}, ${colorScheme}`, async () => {
         const page = await browser.newPage({ colorScheme, forcedColors: 'active' });
-        await openScene(page, server.url, scene, 'en_US');
+        await openScreen(page, server.url, scene, 'en_US');
         await page.evaluate(say, sayings(scene, 'en_US')[0]);
         assert.deepEqual(await page.evaluate(unseen), []);
         await page.close();
@@ -181,7 +181,7 @@ test('on a phone on its side the words and the buttons stand beside the picture,
     for (const language of LANGUAGES)
       await t.test(`${scene}, ${language}`, async () => {
         const page = await browser.newPage({ viewport: { width: 640, height: 360 } });
-        await openScene(page, server.url, scene, language);
+        await openScreen(page, server.url, scene, language);
         for (const viewport of [
           { width: 640, height: 360 },
           { width: 844, height: 390 },
@@ -207,7 +207,7 @@ function note() {
 test('a phone on its side: nothing is asked that is right already', async (t) => {
   const options = { language: 'en', constraints: wholeVideo('landscape') };
   const chromium = { video: await scenarioVideo('far_to_near', 'landscape') };
-  const { page, open, button, heading, result } = await openJourney(t, { story: null, chromium, options });
+  const { page, open, button, heading, result } = await openJourney(t, { scenario: null, chromium, options });
   await page.setViewportSize({ width: 844, height: 390 });
   await page.addInitScript(note);
   await open();

@@ -1,20 +1,22 @@
-// An S3 for the tests: moto's server, which keeps everything in memory.
+// Starts an S3 server for tests: moto's, which keeps everything in memory.
 
 import { spawn } from 'node:child_process';
-import { freePort } from '../cli/port.mjs';
-import { UserError } from '../cli/run.mjs';
-import { pythonTool } from './python.mjs';
+import { UserError } from '../../../scripts/cli/run.mjs';
+import { freePort } from '../../../scripts/servers/port.mjs';
+import { pythonToolPath } from '../../../scripts/setup/python.mjs';
 
-/** The bucket that is there. */
+/** The bucket that exists. */
 export const BUCKET = 'nearfar';
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const RETRY_MS = 100;
 
-/** Starts one; `url` is its endpoint, `close` ends it. */
+/** Starts the server. `url`: its endpoint; `close`: ends it */
 export async function startS3() {
   const port = await freePort(0);
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(pythonTool('moto_server'), ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+  const child = spawn(pythonToolPath('moto_server'), ['--host', '127.0.0.1', '--port', String(port)], {
+    stdio: 'ignore',
+  });
   const ended = new Promise((done) => {
     child.once('error', done);
     child.once('close', done);
@@ -23,7 +25,7 @@ export async function startS3() {
     child.kill('SIGTERM');
     await ended;
   };
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   while (performance.now() < end && child.exitCode === null) {
     const answer = await fetch(`${url}/${BUCKET}`, { method: 'PUT' }).catch(() => null);
     if (answer?.ok) return { url, close };

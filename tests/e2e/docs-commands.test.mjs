@@ -5,11 +5,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { buildService, dataDirEnv, serviceProgram } from '../../scripts/build/service.mjs';
-import { freePort } from '../../scripts/cli/port.mjs';
+import { buildService, serviceProgram } from '../../scripts/build/service.mjs';
 import { root } from '../../scripts/cli/run.mjs';
+import { freePort } from '../../scripts/servers/port.mjs';
+import { dataDirEnv } from '../../scripts/servers/service.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 /** The lines of the one block of shell commands that has this in it. */
 function commands(file, part) {
@@ -24,7 +25,7 @@ function commands(file, part) {
 /** A shell with the service's program and a folder for its data. */
 function shell(t) {
   const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
-  const folder = temporary(t);
+  const folder = temporaryFolder(t);
   const env = { ...process.env, ...dataDirEnv(folder), PATH: path };
   const say = (command) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { viewport } from '../testkit/page/capture.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
-import { openScene } from '../testkit/page/screens.mjs';
+import { openScreen } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
 
 let server;
 let browser;
@@ -59,7 +59,7 @@ async function breaks(page, files, always) {
 
 /** Opens the page of a session without waiting for more than that. */
 function begin(page, language) {
-  openScene(page, server.url, 'tips', language).catch(() => undefined);
+  openScreen(page, server.url, 'tips', language).catch(() => undefined);
 }
 
 for (const [what, files] of Object.entries(CHUNKS)) {
@@ -67,7 +67,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     assert.ok(files.length > 0);
     const { page, errors } = await newPage(t);
     const broken = await breaks(page, files, false);
-    await openScene(page, server.url, 'tips', 'de_DE');
+    await openScreen(page, server.url, 'tips', 'de_DE');
     await page.getByRole('heading', { name: 'Zeigen Sie uns Ihr Gesicht' }).waitFor();
     assert.ok(broken.length > 0);
     assert.deepEqual(errors, []);
@@ -93,7 +93,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
 test('texts of one language that never load are English ones', async (t) => {
   const { page } = await newPage(t);
   await breaks(page, named('www_src_locales_de_DE'), true);
-  await openScene(page, server.url, 'tips', 'de_DE');
+  await openScreen(page, server.url, 'tips', 'de_DE');
   await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
 });
 
@@ -104,7 +104,7 @@ test('without its style sheet the page works, and asks for it again', async (t) 
     named('page.').filter((name) => name.endsWith('.css')),
     false,
   );
-  await openScene(page, server.url, 'tips', 'en_US');
+  await openScreen(page, server.url, 'tips', 'en_US');
   assert.equal(broken.length, 1);
   await page.waitForFunction(() => document.styleSheets.length > 0);
   const forever = await newPage(t);
@@ -113,7 +113,7 @@ test('without its style sheet the page works, and asks for it again', async (t) 
     named('page.').filter((name) => name.endsWith('.css')),
     true,
   );
-  await openScene(forever.page, server.url, 'tips', 'en_US');
+  await openScreen(forever.page, server.url, 'tips', 'en_US');
   assert.equal(await forever.page.locator('#fallback').count(), 0);
   assert.deepEqual([...errors, ...forever.errors], []);
 });
@@ -155,7 +155,7 @@ test('each field of navigator that the code names may be missing: the page begin
   for (const name of [...names, 'connection', 'deviceMemory', 'hardwareConcurrency', 'maxTouchPoints', 'platform']) {
     const { page, errors } = await newPage(t);
     await page.addInitScript(takeAway, [name]);
-    await openScene(page, server.url, 'tips', 'en_US');
+    await openScreen(page, server.url, 'tips', 'en_US');
     assert.ok(!(await page.evaluate((name) => name in navigator, name)), name);
     await page.getByRole('button', { name: 'Start the camera' }).click();
     const then = name === 'mediaDevices' ? 'notice' : 'camera';

@@ -2,22 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accounts, buildService, dataDirEnv, startService } from '../../scripts/build/service.mjs';
-import { pythonTools } from '../../scripts/setup/python.mjs';
-import { BUCKET, startS3 } from '../../scripts/setup/s3.mjs';
+import { buildService } from '../../scripts/build/service.mjs';
+import { accountCommand, dataDirEnv, startService } from '../../scripts/servers/service.mjs';
+import { installPythonTools } from '../../scripts/setup/python.mjs';
 import { sendAttempt, startAttempt } from '../testkit/service/attempt.mjs';
 import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
 import { pictures } from '../testkit/service/pictures.mjs';
-import { temporary } from '../testkit/service/service.mjs';
+import { BUCKET, startS3 } from '../testkit/service/s3.mjs';
+import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 test('a session goes on at whichever instance, and each finds what another has stored', async (t) => {
-  if (!(await pythonTools())) return t.skip('no Python, no S3');
+  if (!(await installPythonTools())) return t.skip('no Python, no S3');
   const s3 = await startS3();
   t.after(s3.close);
   const shared = {
-    ...dataDirEnv(temporary(t)),
+    ...dataDirEnv(temporaryFolder(t)),
     NEARFAR_LOG: 'warn',
     NEARFAR_OBJECTS_URL: `s3://${BUCKET}/instances`,
     NEARFAR_POLL_INTERVAL_MS: '50',
@@ -28,7 +29,7 @@ test('a session goes on at whichever instance, and each finds what another has s
     AWS_SECRET_ACCESS_KEY: 'test',
   };
   await buildService('start', shared);
-  const [keys] = accounts(['add', 'test'], shared);
+  const [keys] = accountCommand(['add', 'test'], shared);
   // Only the second one judges.
   const front = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '0' } });
   t.after(front.close);

@@ -3,14 +3,20 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beBusy, blockPlay, freezeOnce, lookTo, neverDeliver } from '../testkit/browser/failing-camera.mjs';
+import {
+  blockAutoplay,
+  deliverNoFrames,
+  freezeFirstStream,
+  markCamerasBusy,
+  setFacingMode,
+} from '../testkit/browser/failing-camera.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
 /** For what a busy machine takes its time for. */
 const PATIENTLY = { timeout: 90_000 };
 /** A browser with a film for its camera has that one alone. */
-const TWO = { story: null, chromium: { devices: 'device-count=2' }, options: { language: 'en' } };
+const TWO = { scenario: null, chromium: { devices: 'device-count=2' }, options: { language: 'en' } };
 /** The ids of the cameras in a list. */
 const choices = async (list) => {
   await list.waitFor();
@@ -32,7 +38,7 @@ for (const muted of [false, true])
   test(`a camera that is granted and never sends${muted ? ', and is muted' : ''}: said so, and another one goes on`, async (t) => {
     const { page, button, heading } = await started(
       t,
-      neverDeliver,
+      deliverNoFrames,
       { muted },
       { ...TWO, settings: { crossDevice: true } },
     );
@@ -50,7 +56,7 @@ for (const muted of [false, true])
   });
 
 test('a camera that never sends, tried again: a new stream, which passes', async (t) => {
-  const { page, button, heading, result } = await started(t, neverDeliver, { muted: false });
+  const { page, button, heading, result } = await started(t, deliverNoFrames, { muted: false });
   await heading('The camera sends no picture').waitFor();
   await button('Try again').click();
   await heading('Done. Thank you!').waitFor();
@@ -59,7 +65,7 @@ test('a camera that never sends, tried again: a new stream, which passes', async
 });
 
 test('a camera that freezes in mid-capture is taken anew, and it is said', async (t) => {
-  const { page, heading, result } = await started(t, freezeOnce, null);
+  const { page, heading, result } = await started(t, freezeFirstStream, null);
   await page.locator('.instruction:not(:empty)').waitFor();
   await page.evaluate(() => {
     globalThis.restarts = [];
@@ -75,7 +81,7 @@ test('a camera that freezes in mid-capture is taken anew, and it is said', async
 
 test('time is up: trying again asks for a new stream', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 3_000 } } };
-  const { page, button, heading } = await started(t, freezeOnce, null, { story: 'too_far', options });
+  const { page, button, heading } = await started(t, freezeFirstStream, null, { scenario: 'too_far', options });
   await heading('Time is up').waitFor(PATIENTLY);
   const { length } = await cameraCalls(page);
   await button('Try again').click();
@@ -85,7 +91,7 @@ test('time is up: trying again asks for a new stream', async (t) => {
 });
 
 test('a browser that plays nothing unasked: a tap starts the picture, and nobody is captured before', async (t) => {
-  const { page, button, heading, result } = await started(t, blockPlay, null);
+  const { page, button, heading, result } = await started(t, blockAutoplay, null);
   await page.getByText('Your browser shows the camera only after a tap.').first().waitFor();
   await page.waitForFunction(() => document.querySelector('nearfar-journey').video.srcObject?.active);
   await page.evaluate(() => {
@@ -108,7 +114,7 @@ test('a browser that plays nothing unasked: a tap starts the picture, and nobody
 });
 
 test('the first camera is busy and the second is free: the second one is taken', async (t) => {
-  const { page } = await started(t, beBusy, { places: [0] }, TWO);
+  const { page } = await started(t, markCamerasBusy, { places: [0] }, TWO);
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
   const chosen = await page.getByRole('combobox').inputValue();
   const calls = await cameraCalls(page);
@@ -117,7 +123,7 @@ test('the first camera is busy and the second is free: the second one is taken',
 });
 
 test('all cameras are busy: the list is there, and one that has become free goes on', async (t) => {
-  const { page, heading } = await started(t, beBusy, { places: [0, 1] }, TWO);
+  const { page, heading } = await started(t, markCamerasBusy, { places: [0, 1] }, TWO);
   await heading('The camera does not work here').waitFor();
   const list = page.getByRole('combobox', { name: 'Choose the camera' });
   assert.equal(new Set(await cameraCalls(page)).size, 3, 'any, and each of the two');
@@ -140,7 +146,7 @@ test('a camera that looks away from the screen is not shown as in a mirror', asy
     ['environment', false],
     ['user', true],
   ]) {
-    const journey = await started(t, lookTo, { facingMode });
+    const journey = await started(t, setFacingMode, { facingMode });
     await journey.page.locator('.oval[rx]').waitFor({ state: 'attached' });
     const { transform, share } = await middle(journey);
     assert.equal(transform, mirrored ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none', facingMode);
@@ -186,15 +192,15 @@ test('a recorder that never tells its end: the capture goes on without the video
       if (name !== 'stop') listen.call(this, name, ...rest);
     };
   };
-  const { heading, result, asked } = await started(t, lose, null, given);
+  const { heading, result, requestUrls } = await started(t, lose, null, given);
   await heading('Done. Thank you!').waitFor();
-  assert.ok(!asked.some((url) => url.endsWith('/video')));
+  assert.ok(!requestUrls.some((url) => url.endsWith('/video')));
   assert.ok((await result()).score >= 50);
 });
 
 test('time is up: the instruction that was not met, a tip, and the way to another device', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 15_000 } } };
-  const given = { story: 'too_far', settings: { crossDevice: true }, options };
+  const given = { scenario: 'too_far', settings: { crossDevice: true }, options };
   const { page, button, heading } = await started(t, () => undefined, null, given);
   await heading('Time is up').waitFor(PATIENTLY);
   await page.getByText('Still missing: “Move closer”').waitFor();
@@ -204,15 +210,15 @@ test('time is up: the instruction that was not met, a tip, and the way to anothe
 });
 
 /** How often a nonce and the camera were asked for. */
-const begun = async ({ page, asked }) => [
-  asked.filter((url) => url.endsWith('/attempts')).length,
+const begun = async ({ page, requestUrls }) => [
+  requestUrls.filter((url) => url.endsWith('/attempts')).length,
   (await cameraCalls(page)).length,
 ];
 
 test('a hidden container: nothing begins unseen; shown, it goes on, and passes', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
-  await page.addInitScript(freezeOnce);
+  await page.addInitScript(freezeFirstStream);
   await open();
   await button('Start the camera').waitFor();
   const show = (display) =>

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
-import { openScene } from '../testkit/page/screens.mjs';
-import { fieldsOfUi } from '../testkit/page/ui-table.mjs';
+import { openScreen } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
+import { configureUiFields } from '../testkit/page/ui-table.mjs';
 import { openSession, post, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
@@ -46,7 +46,7 @@ function hostile(turn) {
   const trick = ([name, kind], index) =>
     kind === 'flag' ? name !== 'closeCountdownLogic' : tricks[kind][(index + turn) % tricks[kind].length];
   const page = (fields) => Object.fromEntries(fields.map((field, index) => [field[0], trick(field, index)]));
-  const ui = Object.fromEntries(Object.entries(fieldsOfUi()).map(([name, fields]) => [name, page(fields)]));
+  const ui = Object.fromEntries(Object.entries(configureUiFields()).map(([name, fields]) => [name, page(fields)]));
   const tips = LINKS.slice(0, 4).map((iconLink, index) => ({ iconLink, text: TEXTS[index] }));
   return { ...ui, titleText: TEXTS[1], mobileTipsPage: { ...ui.mobileTipsPage, tips } };
 }
@@ -82,7 +82,7 @@ test('no field of a configuration does harm, even if the service had let it thro
     const context = await browser.newContext({ bypassCSP: true, hasTouch: isMobile, isMobile });
     const page = await context.newPage();
     const strange = await watch(page);
-    await openScene(page, server.url, scene, 'en_US', hostile(turn));
+    await openScreen(page, server.url, scene, 'en_US', hostile(turn));
     const found = await page.evaluate(strangers);
     const harmed = await page.evaluate(() => globalThis.harmed);
     await context.close();
@@ -121,8 +121,8 @@ test('odd texts, pictures and return addresses that the service takes are shown 
     mobileTipsPage: { title: TEXTS[0], titleDesc: TEXTS[2], tips: [{ iconLink, text: 'No hats' }] },
     mobileResultPage: { successDesc: TEXTS[1], countdownText: TEXTS[3], backgroundLink, successIconLink },
   };
-  const journey = await openJourney(t, { ui, wish: { returnUrl }, options: { language: 'en' } });
-  const { page, open, button, heading, complaints } = journey;
+  const journey = await openJourney(t, { ui, tokenRequest: { returnUrl }, options: { language: 'en' } });
+  const { page, open, button, heading, pageErrors } = journey;
   const strange = await watch(page);
   await open();
   await heading(TEXTS[0]).waitFor();
@@ -136,5 +136,5 @@ test('odd texts, pictures and return addresses that the service takes are shown 
   await page.waitForURL(`${SHOP}**`);
   assert.equal(page.url(), new URL(returnUrl).href);
   assert.deepEqual(strange, []);
-  assert.deepEqual(complaints, [], 'the policy has nothing against it');
+  assert.deepEqual(pageErrors, [], 'the policy has nothing against it');
 });

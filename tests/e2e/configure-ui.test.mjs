@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
-import { serve } from '../testkit/browser/serve.mjs';
 import { wholeVideo } from '../testkit/page/capture.mjs';
-import { openScene } from '../testkit/page/screens.mjs';
-import { fieldsOfUi } from '../testkit/page/ui-table.mjs';
+import { openScreen } from '../testkit/page/screens.mjs';
+import { serve } from '../testkit/page/serve.mjs';
+import { configureUiFields } from '../testkit/page/ui-table.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const HOST = 'https://pictures.example/';
-/** Fields that show nothing: switches, which stories of their own show, and a note of the integrator's. */
+/** Fields that show nothing: switches, which scenarios of their own show, and a note of the integrator's. */
 const SHOWS_NOTHING = ['pageName', 'isShow', 'closeCountdownLogic', 'nextStepButtonInvisibleBeforeTryCountUseUp'];
 /** Which scenes show a page's fields; devices.test.mjs shows `videoUploadingText`, `faceShow` and `isShow`. */
-const SCENES = {
+const SCREENS = {
   mobileLoadingPage: ['loading'],
   mobileTipsPage: ['tips'],
   pcTipsPage: ['tips'],
@@ -78,8 +78,8 @@ function shown(values) {
     .map(([name]) => name);
 }
 
-for (const [name, fields] of Object.entries(fieldsOfUi())) {
-  if (!SCENES[name]) continue;
+for (const [name, fields] of Object.entries(configureUiFields())) {
+  if (!SCREENS[name]) continue;
   test(`${name}: ${fields.length} fields`, async (t) => {
     const server = await serve({ port: 0 });
     t.after(() => server.close());
@@ -90,12 +90,12 @@ for (const [name, fields] of Object.entries(fieldsOfUi())) {
     const found = new Set();
     // A background's colour lies under its picture, so each is looked at without the other.
     for (const left of [/^$/, /Link$/])
-      for (const scene of SCENES[name]) {
+      for (const scene of SCREENS[name]) {
         const context = await browser.newContext({ hasTouch: !isPc, isMobile: !isPc });
         const page = await context.newPage();
         await page.route(`${HOST}**`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg/>' }));
         const some = Object.fromEntries(Object.entries(given).filter(([field]) => !left.test(field)));
-        await openScene(page, server.url, scene, 'en_US', { [name]: some });
+        await openScreen(page, server.url, scene, 'en_US', { [name]: some });
         for (const field of await page.evaluate(shown, some)) found.add(field);
         await context.close();
       }
@@ -119,7 +119,7 @@ test('tips with their pictures, and the way on that waits for the tries to be us
     { iconLink: `${HOST}lamp.svg`, text: 'Turn on a lamp' },
     { iconLink: 'javascript:alert(1)', text: 'Odd' },
   ];
-  await openScene(page, server.url, 'tips', 'en_US', { mobileTipsPage: { tips } });
+  await openScreen(page, server.url, 'tips', 'en_US', { mobileTipsPage: { tips } });
   const items = page.locator('li');
   assert.equal(await items.nth(0).textContent(), 'Turn on a lamp');
   assert.equal(await items.nth(0).locator('img').getAttribute('src'), `${HOST}lamp.svg`);
@@ -127,7 +127,7 @@ test('tips with their pictures, and the way on that waits for the tries to be us
   for (const hides of [true, false]) {
     const other = await browser.newPage();
     const mobileResultPage = { nextStepButtonInvisibleBeforeTryCountUseUp: hides };
-    await openScene(other, server.url, 'retry', 'en_US', { mobileResultPage });
+    await openScreen(other, server.url, 'retry', 'en_US', { mobileResultPage });
     assert.equal(await other.getByRole('button', { name: 'Continue' }).count(), hides ? 0 : 1);
     await other.getByRole('button', { name: 'Try again' }).waitFor();
   }
@@ -143,10 +143,17 @@ test('mobileCameraPage: every instruction in its words and colour', async (t) =>
     [`${field}TextColor`, `#ffff${(200 + index).toString(16)}`],
   ]);
   const mobileCameraPage = Object.fromEntries(worded.flat());
-  for (const [story, field] of Object.entries(INSTRUCTIONS)) {
-    const browser = await launchChromium({ video: await scenarioVideo(story) });
+  for (const [scenario, field] of Object.entries(INSTRUCTIONS)) {
+    const browser = await launchChromium({ video: await scenarioVideo(scenario) });
     const page = await browser.newPage({ viewport: { width: 450, height: 800 } });
-    await openScene(page, server.url, 'camera', 'en_US', { mobileCameraPage }, { constraints: wholeVideo('portrait') });
+    await openScreen(
+      page,
+      server.url,
+      'camera',
+      'en_US',
+      { mobileCameraPage },
+      { constraints: wholeVideo('portrait') },
+    );
     const line = page.locator('.instruction', { hasText: `say ${field}` });
     await line.waitFor();
     const color = await line.evaluate((element) => getComputedStyle(element).color);

@@ -128,6 +128,46 @@ test('every path in a comment exists', () => {
   assert.deepEqual(missing(named), []);
 });
 
+/** The npm scripts, crates and cargo targets that the commands in a text name. */
+function commands(text) {
+  const kinds = { '--bin': 'bin', '--example': 'example', '--test': 'test' };
+  const scripts = [...text.matchAll(/\bnpm run ([a-z][\w-]*(?::\w+)?)/g)].map(([, name]) => `npm run ${name}`);
+  const targets = [...text.matchAll(/\bcargo (?:build|check|clippy|run|test)\b[^`#&\n]*/g)].flatMap(([command]) => {
+    const [, crate] = / (?:-p|--package)[ =]([\w-]+)/.exec(command) ?? [];
+    const named = [...command.matchAll(/ (--bin|--example|--test)[ =](\w[\w-]*)/g)].map(
+      ([, option, name]) => `${kinds[option]} ${name}`,
+    );
+    return crate === undefined ? named : [`-p ${crate}`, ...named.map((target) => `-p ${crate}, ${target}`)];
+  });
+  return [...scripts, ...targets];
+}
+
+test('every npm script, crate and cargo target in a command exists', () => {
+  const arguments_ = ['metadata', '--no-deps', '--format-version=1', '--locked'];
+  const { packages } = JSON.parse(
+    execFileSync('cargo', arguments_, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 }),
+  );
+  const known = new Set([
+    ...Object.keys(JSON.parse(text('package.json')).scripts).map((name) => `npm run ${name}`),
+    ...packages.flatMap(({ name: crate, targets }) => [
+      `-p ${crate}`,
+      ...targets.flatMap(({ kind: [kind], name }) => [`${kind} ${name}`, `-p ${crate}, ${kind} ${name}`]),
+    ]),
+  ]);
+  const sources = files.filter((path) => /\.(rs|ts|mjs|js|py|toml|txt|yml)$/.test(path));
+  const texts = [
+    // The change log names what there was.
+    ...documents.filter((path) => path !== 'CHANGELOG.md').map((path) => [path, code(text(path))]),
+    ...sources.map((path) => [path, comments(path)]),
+  ];
+  const named = texts.flatMap(([path, all]) => all.flatMap(commands).map((name) => [path, name]));
+  assert.ok(named.length > 50, `${named.length} names in commands`);
+  assert.deepEqual(
+    named.filter(([, name]) => !known.has(name)),
+    [],
+  );
+});
+
 test('every document that a source names exists', () => {
   const sources = files.filter((path) => /\.(rs|ts|mjs|js|py|toml|css|html|yml)$/.test(path));
   const named = sources.flatMap((path) =>

@@ -2,7 +2,8 @@
 //! threshold calls another face, for the same photograph under changes of light and distance, and for different
 //! people.
 //!
-//! `cargo run --release -p nearfar-inspect --example appearance -- MODEL.tflite PHOTO…` (portraits of different people)
+//! `cargo run --release -p nearfar-evaluation --features commands --bin appearance -- MODEL.tflite PHOTO…` (portraits of
+//! different people)
 
 use clap::Parser;
 use nearfar::detection::Detector;

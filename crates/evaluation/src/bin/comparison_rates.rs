@@ -1,7 +1,8 @@
 //! Judges staged captures of many portraits and prints how many are told right: those of one person, flat and in
 //! depth, and those whose near picture shows another person. With `--fit` new coefficients of the likelihood, too.
 //!
-//! `node crates/evaluation/corpus/fetch.mjs && cargo run --release -p nearfar-scoring --example rates -- [--fit] [--show]`
+//! `node crates/evaluation/corpus/fetch.mjs`, then
+//! `cargo run --release -p nearfar-evaluation --features commands --bin comparison_rates -- [--fit] [--show]`
 //!
 //! Everything is repeatable: the same photographs give the same figures.
 #![allow(clippy::unwrap_used)]

@@ -170,8 +170,8 @@ fn write_model(model: &Model) {
     let weights: Vec<String> = model.weights.iter().map(|weight| format!("{weight:.3}")).collect();
     let path = workspace().join("crates/scoring/src/pad/model.rs");
     let text = format!(
-        "//! Coefficients of the likelihood ratio. Written by `cargo run --profile service -p nearfar-scoring --example \
-         signs --\n//! --fit`: do not edit.\n\n\
+        "//! Coefficients of the likelihood ratio. Written by\n//! `cargo run --profile service -p nearfar-evaluation \
+         --features commands --bin pad_artefacts -- --fit`: do not edit.\n\n\
          use super::odds::EVIDENCE;\n\n\
          /// Log odds of all-zero evidence.\n\
          pub(super) const BIAS: f32 = {:.3};\n\

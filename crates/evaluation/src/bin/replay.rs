@@ -1,7 +1,7 @@
 //! Plays a Motion JPEG video through the whole pipeline, as if a camera had sent it, and prints what it told and
 //! when: a way to see how thresholds work on a recording, with no browser.
 //!
-//! `cargo run --release -p nearfar-inspect --example replay -- MODEL.tflite VIDEO.mjpeg [--record FILE]`
+//! `cargo run --release -p nearfar-evaluation --features commands --bin replay -- MODEL.tflite VIDEO.mjpeg [--record FILE]`
 //! (30 frames a second, seen whole)
 //!
 //! `--record` writes the analysis of each frame, as in `tests/frame_analyses`: the boxes and scores of all faces, and

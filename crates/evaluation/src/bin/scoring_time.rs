@@ -1,8 +1,8 @@
 //! How long the judgement of an attempt takes on one core, which shares of it the parallax and the signs of a screen
 //! have, and how long it takes with a light challenge and along a path.
 //!
-//! `cargo run --profile service -p nearfar-scoring --example judging_time [CONFIGURATION]`: with the networks of a service's
-//! configuration, where one is named.
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin scoring_time [CONFIGURATION]`: with the
+//! networks of a service's configuration, where one is named.
 #![allow(clippy::unwrap_used)]
 
 use nearfar_evaluation::captures::evidence::evidence;

@@ -1,5 +1,5 @@
-//! The fitted coefficients of the likelihood. Written by `cargo run --release -p nearfar-scoring --example rates --
-//! --fit`: do not edit.
+//! The fitted coefficients of the likelihood. Written by
+//! `cargo run --release -p nearfar-evaluation --features commands --bin comparison_rates -- --fit`: do not edit.
 
 use super::compare::FEATURES;
 

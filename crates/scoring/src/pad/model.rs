@@ -1,5 +1,5 @@
-//! Coefficients of the likelihood ratio. Written by `cargo run --profile service -p nearfar-scoring --example signs --
-//! --fit`: do not edit.
+//! Coefficients of the likelihood ratio. Written by
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin pad_artefacts -- --fit`: do not edit.
 
 use super::odds::EVIDENCE;
 

@@ -1,8 +1,8 @@
-//! RGB out of what a frame stores.
+//! Converts stored pixels to RGB.
 
 use super::ColorMatrix;
 
-/// How Y, U, V become R, G, B: factors in 16-bit fixed point.
+/// YUV to RGB conversion: factors in 16-bit fixed point.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct YuvToRgb {
     black: i32,
@@ -14,7 +14,7 @@ pub(super) struct YuvToRgb {
 }
 
 impl YuvToRgb {
-    /// The usual constants of BT.601 and BT.709.
+    /// The standard constants of BT.601 and BT.709.
     pub fn new(matrix: ColorMatrix, full_range: bool) -> Self {
         let (luma, [red_v, green_u, green_v, blue_u]) = match (matrix, full_range) {
             (ColorMatrix::Bt601, true) => (65536, [91881, 22554, 46802, 116130]),
@@ -34,7 +34,7 @@ impl YuvToRgb {
     }
 }
 
-/// One YUV pixel as RGB.
+/// Converts one YUV pixel to RGB.
 #[inline]
 pub fn yuv_to_rgb(y: u8, u: u8, v: u8, matrix: ColorMatrix, full_range: bool) -> [u8; 3] {
     YuvToRgb::new(matrix, full_range).rgb([y, u, v])

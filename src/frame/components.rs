@@ -1,4 +1,4 @@
-//! Which byte of which plane holds which component of a pixel.
+//! Locates the bytes of a pixel's components in the planes of a frame.
 
 use super::{Frame, Layout, PixelFormat};
 
@@ -7,11 +7,11 @@ use super::{Frame, Layout, PixelFormat};
 pub struct Component {
     /// Index of its plane.
     pub plane: usize,
-    /// Its byte in a pixel of that plane.
+    /// Its byte within a pixel of that plane.
     pub offset: usize,
-    /// Bytes from pixel to pixel.
+    /// Bytes per pixel of that plane.
     pub pixel: usize,
-    /// Columns and rows of the frame that one of its samples covers.
+    /// Columns and rows of the frame per sample.
     pub subsampling: (u32, u32),
 }
 
@@ -28,13 +28,13 @@ impl Component {
         }
     }
 
-    /// Columns and rows of its plane.
+    /// Columns and rows of the component's plane.
     pub fn extent(&self, layout: &Layout) -> (u32, u32) {
         let (sx, sy) = self.subsampling;
         (layout.coded.width.div_ceil(sx), layout.coded.height.div_ceil(sy))
     }
 
-    /// The sample at `(column, row)` of its plane, which must lie inside [`Component::extent`].
+    /// The sample at `(column, row)` of the plane, which must lie inside [`Component::extent`].
     #[inline]
     pub fn at(&self, frame: &Frame, column: u32, row: u32) -> u8 {
         let plane = &frame.layout().planes[self.plane];

@@ -6,20 +6,20 @@ use std::f32::consts::FRAC_PI_2;
 /// A point in upright pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// To the right.
+    /// Horizontal position, increasing to the right.
     pub x: f32,
-    /// Down.
+    /// Vertical position, increasing downwards.
     pub y: f32,
 }
 
 impl Point {
-    /// The distance to another point, in pixels.
+    /// Distance to another point, in pixels.
     pub fn distance(self, other: Point) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
 }
 
-/// An axis-aligned rectangle: left, top, width, height, in upright pixels.
+/// An axis-aligned rectangle in upright pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rect {
     /// Left edge.
@@ -33,7 +33,7 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// The middle of the rectangle.
+    /// The centre.
     pub fn center(&self) -> Point {
         Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
     }
@@ -43,7 +43,7 @@ impl Rect {
         self.width * self.height
     }
 
-    /// The rectangle around the same middle, `times` as wide and as high.
+    /// The rectangle with the same centre and `times` the sides.
     pub fn scaled(&self, times: f32) -> Rect {
         let (center, width, height) = (self.center(), self.width * times, self.height * times);
         Rect { x: center.x - width / 2.0, y: center.y - height / 2.0, width, height }
@@ -61,12 +61,12 @@ impl Rect {
     }
 }
 
-/// Whole-pixel size of an upright frame.
+/// Size of an upright frame in whole pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
-    /// Pixels a row.
+    /// Pixels per row.
     pub width: u32,
-    /// Rows.
+    /// Number of rows.
     pub height: u32,
 }
 
@@ -77,12 +77,12 @@ impl Size {
     }
 }
 
-/// Sine and cosine to within 1e-6 of an angle in radians of a few turns at most. The library's reduce angles of any
-/// size, with 7 kB more code in the wasm.
+/// Sine and cosine of an angle in radians, to within 1e-6 for a few turns at most. The standard library's functions
+/// reduce angles of any size and add 7 kB to the wasm.
 pub fn sin_cos(angle: f32) -> (f32, f32) {
     let quarters = (angle / FRAC_PI_2).round_ties_even();
     let x = angle - quarters * FRAC_PI_2;
-    // Taylor's series, good to the last bits up to an eighth of a turn.
+    // Taylor series, accurate to the last bits up to an eighth of a turn.
     let xx = x * x;
     let sin = x * (1.0 + xx * (-1.0 / 6.0 + xx * (1.0 / 120.0 + xx * (-1.0 / 5040.0 + xx / 362_880.0))));
     let cos = 1.0 + xx * (-0.5 + xx * (1.0 / 24.0 + xx * (-1.0 / 720.0 + xx / 40_320.0)));
@@ -99,7 +99,7 @@ mod tests {
     use super::sin_cos;
 
     #[test]
-    fn sine_and_cosine_are_those_of_the_library() {
+    fn sin_cos_agrees_with_the_standard_library() {
         for step in -2000..=2000 {
             let angle = step as f32 * 0.005;
             let ((sin, cos), (true_sin, true_cos)) = (sin_cos(angle), f64::from(angle).sin_cos());

@@ -1,28 +1,28 @@
-//! How the bytes of a frame lie in memory, checked once so that sampling need not.
+//! The memory layout of a frame, validated once so that sampling need not check bounds.
 
 use super::{Point, Size};
 use crate::message::{error_by_message, message};
 
-/// Pixel formats that browsers hand out (`VideoFrame.format`); alpha is ignored.
+/// Pixel formats that browsers deliver (`VideoFrame.format`); alpha is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelFormat {
-    /// Planes Y, U, V; chroma halved both ways. Also `I420A`.
+    /// Planes Y, U, V; chroma halved in both directions. Also `I420A`.
     I420,
-    /// Planes Y, U, V; chroma halved across. Also `I422A`.
+    /// Planes Y, U, V; chroma halved horizontally. Also `I422A`.
     I422,
-    /// Planes Y, U, V, all full size. Also `I444A`.
+    /// Planes Y, U, V, all of full size. Also `I444A`.
     I444,
-    /// Plane Y and one plane of U, V pairs; chroma halved both ways. Also `NV12A`.
+    /// Plane Y and a plane of U, V pairs; chroma halved in both directions. Also `NV12A`.
     Nv12,
-    /// Four bytes a pixel. Also `RGBX`.
+    /// Four bytes per pixel. Also `RGBX`.
     Rgba,
-    /// Four bytes a pixel. Also `BGRX`.
+    /// Four bytes per pixel. Also `BGRX`.
     Bgra,
 }
 
 impl PixelFormat {
-    /// The format behind a `VideoFrame.format` string, `None` for one that is not known
-    /// (the caller then asks the browser to convert to RGBA).
+    /// The format of a `VideoFrame.format` string; `None` for an unknown one (the caller then lets the browser convert
+    /// to RGBA).
     pub fn from_web_name(name: &str) -> Option<Self> {
         Some(match name {
             "I420" | "I420A" => Self::I420,
@@ -35,7 +35,7 @@ impl PixelFormat {
         })
     }
 
-    /// Planes that are read.
+    /// Number of planes.
     pub fn plane_count(self) -> usize {
         match self {
             Self::I420 | Self::I422 | Self::I444 => 3,
@@ -44,7 +44,7 @@ impl PixelFormat {
         }
     }
 
-    /// `(columns, rows)` that one chroma sample covers; `(1, 1)` for RGB formats.
+    /// Columns and rows per chroma sample; `(1, 1)` for RGB formats.
     pub fn chroma_subsampling(self) -> (u32, u32) {
         match self {
             Self::I420 | Self::Nv12 => (2, 2),
@@ -53,7 +53,7 @@ impl PixelFormat {
         }
     }
 
-    /// Bytes in a row and rows of plane `index` of a frame of `size`.
+    /// Bytes per row and number of rows of plane `index` in a frame of `size`.
     pub fn plane_extent(self, index: usize, size: Size) -> (usize, usize) {
         let (w, h) = (size.width as usize, size.height as usize);
         let (sx, sy) = self.chroma_subsampling();
@@ -67,31 +67,31 @@ impl PixelFormat {
     }
 }
 
-/// Where one plane starts in the buffer, and the bytes from one row to the next.
+/// Position of a plane in the buffer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Plane {
     /// Offset of the first byte.
     pub offset: usize,
-    /// Bytes from row to row, at least the row's own length.
+    /// Bytes from row to row, at least the length of a row.
     pub stride: usize,
 }
 
-/// Clockwise turn that makes the stored picture upright (`VideoFrame.rotation`).
+/// Clockwise rotation that makes the stored picture upright (`VideoFrame.rotation`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rotation {
     /// Stored upright.
     #[default]
     None,
-    /// Turn by 90° clockwise to see it upright.
+    /// Rotated by 90° clockwise to be upright.
     Clockwise90,
     /// Upside down.
     Half,
-    /// Turn by 270° clockwise to see it upright.
+    /// Rotated by 270° clockwise to be upright.
     Clockwise270,
 }
 
 impl Rotation {
-    /// From degrees clockwise, rounded to a quarter turn as WebCodecs does.
+    /// Converts degrees clockwise, rounded to a quarter turn as in WebCodecs.
     pub fn from_degrees(degrees: f64) -> Self {
         match (degrees / 90.0).round().rem_euclid(4.0) as u8 {
             1 => Self::Clockwise90,
@@ -107,7 +107,7 @@ impl Rotation {
     }
 }
 
-/// How Y, U, V become R, G, B (`VideoColorSpace.matrix`).
+/// YUV to RGB matrix (`VideoColorSpace.matrix`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorMatrix {
     /// ITU-R BT.601, which JPEG uses too.
@@ -117,7 +117,7 @@ pub enum ColorMatrix {
     Bt709,
 }
 
-/// Everything about a frame but its bytes.
+/// The layout of a frame's bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layout {
     /// Pixel format.
@@ -126,19 +126,19 @@ pub struct Layout {
     pub coded: Size,
     /// The planes; those past `format.plane_count()` are ignored.
     pub planes: [Plane; 3],
-    /// Turn that makes it upright; applied before `flip`.
+    /// Rotation that makes the picture upright; applied before `flip`.
     pub rotation: Rotation,
     /// Mirrored left to right after the rotation (`VideoFrame.flip`).
     pub flip: bool,
     /// Colour matrix of the YUV formats.
     pub matrix: ColorMatrix,
-    /// Whether luma runs 0..=255 rather than 16..=235.
+    /// Whether luma has the range 0..=255 instead of 16..=235.
     pub full_range: bool,
 }
 
 impl Layout {
-    /// Planes packed one after the other with no padding, upright, BT.601 limited range (full range for RGB):
-    /// what a test or a decoder makes.
+    /// Packed planes without padding, upright, BT.601 limited range (full range for RGB), as tests and decoders produce
+    /// them.
     pub fn packed(format: PixelFormat, size: Size) -> Self {
         let mut planes = [Plane::default(); 3];
         let mut offset = 0;
@@ -159,7 +159,7 @@ impl Layout {
         }
     }
 
-    /// Bytes that the planes reach to: the least length of a buffer for this layout.
+    /// Minimum length of a buffer for this layout.
     pub fn byte_len(&self) -> usize {
         (0..self.format.plane_count())
             .map(|i| {
@@ -179,7 +179,7 @@ impl Layout {
         }
     }
 
-    /// Where a continuous upright position lies in the stored picture.
+    /// Maps a continuous upright position to the stored picture.
     pub fn stored_point(&self, upright: Point) -> Point {
         let size = self.upright();
         let (width, height) = (self.coded.width as f32, self.coded.height as f32);
@@ -193,7 +193,7 @@ impl Layout {
         }
     }
 
-    /// Stored pixel `(column, row)` that shows at upright pixel `(x, y)`.
+    /// Maps the upright pixel `(x, y)` to its stored `(column, row)`.
     #[inline]
     pub fn stored_position(&self, x: u32, y: u32) -> (u32, u32) {
         let x = if self.flip { self.upright().width - 1 - x } else { x };
@@ -207,10 +207,10 @@ impl Layout {
     }
 }
 
-/// A frame whose layout does not fit its bytes.
+/// Why a layout does not fit its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameError {
-    /// A side of length 0, or longer than 16384.
+    /// A side is 0 or longer than 16384.
     Size {
         /// Stored width.
         width: u32,
@@ -219,16 +219,16 @@ pub enum FrameError {
     },
     /// Rows of a plane overlap.
     Stride {
-        /// Which plane.
+        /// Index of the plane.
         plane: usize,
-        /// The stride given.
+        /// The given stride.
         stride: usize,
-        /// The row's length.
+        /// Length of a row.
         row: usize,
     },
     /// The buffer ends before the planes do.
     TooShort {
-        /// Bytes the layout reaches to.
+        /// Bytes that the layout requires.
         needed: usize,
         /// Bytes in the buffer.
         given: usize,
@@ -236,7 +236,7 @@ pub enum FrameError {
 }
 
 impl FrameError {
-    /// What is wrong, in a sentence without an end.
+    /// The error message, without a full stop.
     pub fn message(&self) -> String {
         match *self {
             Self::Size { width, height } => {
@@ -252,7 +252,15 @@ impl FrameError {
 
 error_by_message!(FrameError);
 
-/// One frame: a checked layout over borrowed bytes.
+/// A frame: a validated layout over borrowed bytes.
+///
+/// ```
+/// use nearfar::frame::{Frame, Layout, PixelFormat, Size};
+/// let layout = Layout::packed(PixelFormat::Rgba, Size { width: 2, height: 1 });
+/// let frame = Frame::new(layout, &[255, 0, 0, 255, 0, 0, 255, 255])?;
+/// assert_eq!(frame.rgb_at(1.5, 0.5), Some([0, 0, 255]));
+/// # Ok::<(), nearfar::frame::FrameError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     layout: Layout,
@@ -260,10 +268,10 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Checks that every plane lies inside `data`.
+    /// Validates that every plane lies inside `data`.
     ///
     /// # Errors
-    /// [`FrameError`] says which bound is broken.
+    /// [`FrameError`] names the violated bound.
     pub fn new(layout: Layout, data: &'a [u8]) -> Result<Self, FrameError> {
         let Size { width, height } = layout.coded;
         if !(1..=16384).contains(&width) || !(1..=16384).contains(&height) {
@@ -286,7 +294,7 @@ impl<'a> Frame<'a> {
         Ok(Frame { layout, data })
     }
 
-    /// The layout that was checked.
+    /// The validated layout.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }

@@ -1,7 +1,7 @@
-//! Pixel views over one camera frame, in whatever layout the browser handed out.
+//! Views of a camera frame's pixels in the layout that the browser delivered.
 //!
-//! Coordinates outside this module are always *upright* pixels: x to the right, y down, in the picture
-//! as a viewer sees it after rotation (and never mirrored: mirroring is CSS only).
+//! Coordinates outside this module are always *upright* pixels: x to the right, y down, after rotation. They are never
+//! mirrored: mirroring is done in CSS only.
 
 mod color;
 mod components;

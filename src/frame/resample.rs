@@ -1,27 +1,27 @@
-//! Resampling an upright rectangle: rows are added up first, then columns, in whole numbers.
+//! Resamples an upright rectangle in integer arithmetic: first rows, then columns.
 //!
-//! All work is done in the stored orientation, plane by plane at the plane's own resolution; rotation and
-//! mirroring only say where an output pixel goes. The weights of one output pixel are 256ths that add up to
-//! 256 along each axis, so a column's sum over the rows fits 16 bits, eight to a vector.
+//! The work is done in the stored orientation, plane by plane at the plane's own resolution. Rotation and mirroring
+//! only decide where an output pixel is written. The weights of an output pixel are 256ths that add up to 256 along
+//! each axis, so the sum of a column's rows fits into 16 bits, eight to a vector.
 
 use super::components::Component;
 use super::rows::add_weighted;
 use super::{Frame, Point, Rect};
 use std::ops::Range;
 
-/// Which samples of a plane make up each output pixel along one axis.
+/// The samples of a plane that contribute to each output pixel along one axis.
 #[derive(Debug, Default)]
 struct Axis {
-    /// Output pixels whose middle lies inside the frame.
+    /// Output pixels whose centre lies inside the frame.
     inside: Range<usize>,
-    /// For each of those the samples, and where their weights begin.
+    /// For each of them the samples, and the index of the first weight.
     spans: Vec<(Range<usize>, usize)>,
     weights: Vec<u16>,
 }
 
 impl Axis {
-    /// `outputs` pixels over `start..start + length` of a plane with `samples` samples, of which the frame
-    /// covers `covered` (the last chroma sample of an odd frame stands for half as much).
+    /// Maps `outputs` pixels to `start..start + length` of a plane with `samples` samples, of which the frame covers
+    /// `covered` (the last chroma sample of an odd frame counts half).
     fn fill(&mut self, start: f32, length: f32, outputs: u32, samples: u32, covered: f32) {
         self.spans.clear();
         self.weights.clear();
@@ -38,8 +38,8 @@ impl Axis {
                 self.inside.start = output as usize;
             }
             self.inside.end = output as usize + 1;
-            // Where it grows, a window of one sample around the middle: the two samples beside it, weighted by
-            // their nearness.
+            // Enlarging uses a window of one sample around the centre: the two neighbouring samples, weighted by
+            // distance.
             let (low, high) = if step < 1.0 { (middle - 0.5, middle + 0.5) } else { (low, low + step) };
             let (low, high) = (low.max(0.0), high.min(samples as f32));
             let first = low as usize;
@@ -56,20 +56,20 @@ impl Axis {
         }
     }
 
-    /// All samples that any output pixel needs.
+    /// The range of all required samples.
     fn range(&self) -> Range<usize> {
-        // Spans follow each other: the first begins first, the last ends last.
+        // Spans are ordered: the first has the lowest start, the last the highest end.
         let first = self.spans.first().map_or(0, |(span, _)| span.start);
         first..self.spans.last().map_or(first, |(span, _)| span.end)
     }
 
-    /// The samples and weights of the output pixels inside, in order.
+    /// Samples and weights of the output pixels inside, in order.
     fn taps(&self) -> impl Iterator<Item = (Range<usize>, &[u16])> {
         self.spans.iter().map(|(span, first)| (span.clone(), &self.weights[*first..][..span.len()]))
     }
 }
 
-/// Tables and buffers of [`resample`], kept between calls.
+/// Tables and buffers of [`resample`], reused between calls.
 #[derive(Debug, Default)]
 pub struct Resampler {
     columns: Axis,
@@ -78,7 +78,7 @@ pub struct Resampler {
     values: [Vec<u8>; 3],
 }
 
-/// Calls `store(index, components)` for each output pixel whose middle lies inside the frame.
+/// Calls `store(index, components)` for each output pixel whose centre lies inside the frame.
 pub fn resample(
     resampler: &mut Resampler,
     frame: &Frame,
@@ -96,14 +96,14 @@ pub fn resample(
     for (index, component) in components.iter().enumerate() {
         let (sx, sy) = component.subsampling;
         let (plane_columns, plane_rows) = component.extent(layout);
-        // Components that share a plane's geometry share the tables.
+        // Components whose planes have the same geometry share the tables.
         if index == 0 || component.subsampling != components[index - 1].subsampling {
             let (sx, sy) = (sx as f32, sy as f32);
             let (width, height) = (layout.coded.width as f32 / sx, layout.coded.height as f32 / sy);
             resampler.columns.fill(a.x.min(b.x) / sx, (a.x - b.x).abs() / sx, columns, plane_columns, width);
             resampler.rows.fill(a.y.min(b.y) / sy, (a.y - b.y).abs() / sy, rows, plane_rows, height);
         }
-        // So do those that lie in one plane with the row sums: one pass serves all of them.
+        // Components of one plane share the row sums: one pass serves all of them.
         let siblings = components.iter().filter(|other| other.plane == component.plane).count();
         if index > 0 && component.plane == components[index - 1].plane {
             continue;
@@ -113,7 +113,7 @@ pub fn resample(
         sum_plane(resampler, frame, offsets, of_plane);
     }
 
-    // Where the pixel of stored column 0, row 0 goes, and the way to the next column and row.
+    // The output index of stored column 0, row 0, and the steps to the next column and row.
     let (along_x, along_y) = (1, out_w as isize);
     let (mut to_column, mut to_row) = if swaps { (along_y, along_x) } else { (along_x, along_y) };
     let mut start = 0;
@@ -138,7 +138,7 @@ pub fn resample(
     }
 }
 
-/// Resamples the components of one plane into `resampler.values`, in stored orientation: only the pixels inside.
+/// Resamples the components of one plane into `resampler.values`, in stored orientation and only for the pixels inside.
 fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component], indices: Range<usize>) {
     let Resampler { columns, rows, sums, values } = resampler;
     let plane = &frame.layout().planes[components[0].plane];
@@ -164,7 +164,7 @@ fn sum_plane(resampler: &mut Resampler, frame: &Frame, components: &[Component],
     }
 }
 
-/// Adds up the columns of one row of sums, `P` interleaved components at a time, and appends the results.
+/// Sums the columns of one row of sums, `P` interleaved components at a time, and appends the results.
 fn sum_columns<const P: usize>(
     columns: &Axis,
     first: usize,

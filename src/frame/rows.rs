@@ -1,7 +1,7 @@
-//! Arithmetic on rows of bytes, eight at a time where the build has SIMD. Written out, because it is run for every
-//! frame, and a compiler that turns such a loop into vector code by itself weighs bytes against speed anew each time.
+//! Weighted sums of byte rows, eight at a time where the build has SIMD. The SIMD is explicit because this runs on
+//! every frame, and the compiler's auto-vectorisation trades size against speed differently with each version.
 
-/// Adds `weight` times each byte to the sum in its place; the longer row's rest is left alone.
+/// Adds `weight` times each byte to the sum at the same index. The rest of the longer row is ignored.
 pub fn add_weighted(sums: &mut [u16], bytes: &[u8], weight: u16) {
     let length = sums.len().min(bytes.len());
     let (sums, last_sums) = sums[..length].as_chunks_mut::<8>();
@@ -39,7 +39,7 @@ mod tests {
     use super::add_weighted;
 
     #[test]
-    fn every_length_is_added_up_to_its_end() {
+    fn all_lengths_are_summed_completely() {
         for length in 0..40u8 {
             let bytes: Vec<u8> = (0..length).map(|i| 255 - i).collect();
             let mut sums = vec![7; usize::from(length) + 3];

@@ -1,4 +1,4 @@
-//! Reading a frame as upright RGB pixels, one by one or resampled over a rectangle.
+//! Reads a frame as upright RGB: single pixels, or a resampled rectangle.
 
 use super::color::{YuvToRgb, yuv_to_rgb};
 use super::components::Component;
@@ -7,8 +7,7 @@ use super::{Frame, PixelFormat, Rect};
 use std::cell::RefCell;
 
 impl Frame<'_> {
-    /// Red, green and blue of the upright pixel under a point, by the frame's matrix and range; `None` outside the
-    /// frame.
+    /// RGB of the upright pixel at a point, converted with the frame's matrix and range. `None` outside the frame.
     #[inline]
     pub fn rgb_at(&self, x: f32, y: f32) -> Option<[u8; 3]> {
         let (column, row) = self.stored_pixel(x, y)?;
@@ -23,7 +22,7 @@ impl Frame<'_> {
         })
     }
 
-    /// Stored column and row of the upright pixel under a point.
+    /// Stored column and row of the upright pixel at a point.
     #[inline]
     pub fn stored_pixel(&self, x: f32, y: f32) -> Option<(u32, u32)> {
         let size = self.size();
@@ -37,13 +36,13 @@ impl Frame<'_> {
 }
 
 thread_local! {
-    // Tables and row buffers that each call needs; kept, so that sampling a stream allocates nothing.
+    // Tables and buffers that are reused, so that sampling a stream does not allocate.
     static RESAMPLER: RefCell<Resampler> = RefCell::default();
 }
 
-/// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `rect`, which may reach past the
-/// frame: averaged over each output pixel's area where it shrinks, bilinear where it grows. A pixel whose middle lies
-/// outside the frame is black. An `out` of another length gets as many whole pixels as fit.
+/// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `rect`, which may extend past the
+/// frame. Shrinking averages over each output pixel's area, enlarging is bilinear. Pixels whose centre lies outside the
+/// frame are black. If `out` has another length, it gets as many whole pixels as fit.
 pub fn sample_rgb(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
     pixels.fill([0; 3]);

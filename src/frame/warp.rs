@@ -1,30 +1,30 @@
-//! Resampling a tilted region, by evenly spaced taps in each output pixel: so faces are looked at upright.
+//! Resamples a rotated region with evenly spaced taps per output pixel, to bring faces upright.
 
 use super::color::YuvToRgb;
 use super::components::Component;
 use super::{Frame, Point, sin_cos};
 
-/// A rectangle to sample from, which may be tilted and may reach past the frame.
+/// A rectangle to sample, which may be rotated and may extend past the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
-    /// The middle, upright pixels.
+    /// Centre in upright pixels.
     pub center: Point,
-    /// Width before the tilt, pixels.
+    /// Width before the rotation, pixels.
     pub width: f32,
-    /// Height before the tilt, pixels.
+    /// Height before the rotation, pixels.
     pub height: f32,
-    /// Clockwise tilt in radians: sampling row 0 runs along this direction.
+    /// Clockwise rotation in radians: the direction of output rows.
     pub angle: f32,
 }
 
-/// Most taps along each axis that are averaged into one output pixel.
+/// Maximum taps per axis averaged into one output pixel.
 pub const MAX_TAPS: u32 = 8;
 
 /// Fills `out` (`out_w * out_h` RGB triples, row by row) with the picture inside `region`, averaged over each output
-/// pixel's area. A pixel whose middle lies outside the frame is black. An `out` of another length gets as many whole
-/// pixels as fit. Each axis takes a tap for every pixel of the frame, but no more than `most_taps` ([`MAX_TAPS`] at
-/// most): fewer are faster and alias.
-pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], most_taps: u32, out: &mut [u8]) {
+/// pixel's area. Pixels whose centre lies outside the frame are black. If `out` has another length, it gets as many
+/// whole pixels as fit. Each axis takes one tap per frame pixel, but at most `max_taps` (limited to [`MAX_TAPS`]):
+/// fewer taps are faster and alias.
+pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], max_taps: u32, out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
     pixels.fill([0; 3]);
     let numbers = [region.center.x, region.center.y, region.width, region.height, region.angle];
@@ -37,12 +37,12 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], most_t
     let to_rgb = (!frame.is_rgb()).then(|| YuvToRgb::new(layout.matrix, layout.full_range));
     let (width, height) = (layout.coded.width as f32, layout.coded.height as f32);
     let (step_x, step_y) = (region.width / out_w as f32, region.height / out_h as f32);
-    let taps = |step: f32| (step.ceil() as u32).min(most_taps).clamp(1, MAX_TAPS);
+    let taps = |step: f32| (step.ceil() as u32).min(max_taps).clamp(1, MAX_TAPS);
     let (taps_x, taps_y) = (taps(step_x), taps(step_y));
-    // Many pixels smooth by themselves; few need to be looked at in between.
+    // Many taps smooth by themselves; few need interpolation.
     let smooth = step_x.max(step_y) <= 2.0;
 
-    // The map from the region's own axes to the stored picture is linear: three points tell it.
+    // The map from region to stored coordinates is affine: three points determine it.
     let (sin, cos) = sin_cos(region.angle);
     let at = |u: f32, v: f32| {
         let (x, y) = (region.center.x + u * cos - v * sin, region.center.y + u * sin + v * cos);
@@ -52,7 +52,7 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], most_t
     let (right, down) = ((right.x - origin.x, right.y - origin.y), (down.x - origin.x, down.y - origin.y));
     let at = |u: f32, v: f32| Point { x: origin.x + u * right.0 + v * down.0, y: origin.y + u * right.1 + v * down.1 };
 
-    // From an output pixel's corner to its taps.
+    // Offsets from an output pixel's corner to its taps.
     let mut taps = [(0.0, 0.0); (MAX_TAPS * MAX_TAPS) as usize];
     let taps = &mut taps[..(taps_x * taps_y) as usize];
     for (index, tap) in taps.iter_mut().enumerate() {
@@ -83,20 +83,20 @@ pub fn warp_rgb(frame: &Frame, region: &Region, [out_w, out_h]: [u32; 2], most_t
     }
 }
 
-/// The samples of one component, with what does not change from one to the next worked out.
+/// The samples of one component, with precomputed addressing.
 struct Samples<'a> {
     data: &'a [u8],
     grid: Grid,
 }
 
-/// Where the samples of a component lie: the same for those of one plane, and for both chroma planes.
+/// Addressing of a component's samples; equal for all components of one plane and for both chroma planes.
 #[derive(Clone, Copy, PartialEq)]
 struct Grid {
     stride: usize,
     pixel: usize,
-    /// Columns and rows that a sample covers, as powers of two.
+    /// Log2 of the columns and rows per sample.
     shift: (u32, u32),
-    /// The last column and row.
+    /// Last column and row.
     last: (u32, u32),
 }
 
@@ -117,7 +117,7 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// The four samples around a point, and how far it lies from the first one towards the others.
+/// The four samples around a point, and the interpolation weights.
 #[derive(Clone, Copy)]
 struct Corners {
     at: [usize; 4],
@@ -132,15 +132,15 @@ impl Grid {
 
     #[inline]
     fn nearest(&self, p: Point) -> usize {
-        // A negative float becomes 0.
+        // Negative floats saturate to 0.
         self.index((p.x as u32 >> self.shift.0).min(self.last.0), (p.y as u32 >> self.shift.1).min(self.last.1))
     }
 
-    /// Past the plane its edge is repeated.
+    /// Edge samples are repeated beyond the plane.
     #[inline]
     fn corners(&self, p: Point) -> Corners {
-        let place = |value: f32, shift: u32, last: u32| (value / (1 << shift) as f32 - 0.5).clamp(0.0, last as f32);
-        let (x, y) = (place(p.x, self.shift.0, self.last.0), place(p.y, self.shift.1, self.last.1));
+        let position = |value: f32, shift: u32, last: u32| (value / (1 << shift) as f32 - 0.5).clamp(0.0, last as f32);
+        let (x, y) = (position(p.x, self.shift.0, self.last.0), position(p.y, self.shift.1, self.last.1));
         let (x0, y0) = (x as u32, y as u32);
         let (x1, y1) = ((x0 + 1).min(self.last.0), (y0 + 1).min(self.last.1));
         let at = [self.index(x0, y0), self.index(x1, y0), self.index(x0, y1), self.index(x1, y1)];
@@ -148,13 +148,13 @@ impl Grid {
     }
 }
 
-/// Adds the components' samples under `p`.
+/// Adds the nearest sample of each component.
 #[inline]
 fn nearest(samples: &[Samples; 3], p: Point, sums: &mut [f32; 3]) {
     each(samples, |grid| grid.nearest(p), |index, data, at| sums[index] += f32::from(data[at]));
 }
 
-/// Adds what lies between the components' samples around `p`.
+/// Adds the bilinearly interpolated sample of each component.
 #[inline]
 fn bilinear(samples: &[Samples; 3], p: Point, sums: &mut [f32; 3]) {
     each(
@@ -171,15 +171,15 @@ fn bilinear(samples: &[Samples; 3], p: Point, sums: &mut [f32; 3]) {
     );
 }
 
-/// Finds the place of a sample once for all components that share their grid, and takes each of them there.
+/// Computes a sample's position once for all components with the same grid, and passes it to `take` for each component.
 #[inline(always)]
 fn each<P: Copy>(samples: &[Samples; 3], find: impl Fn(&Grid) -> P, mut take: impl FnMut(usize, &[u8], P)) {
-    let mut place = find(&samples[0].grid);
-    take(0, samples[0].data, place);
+    let mut position = find(&samples[0].grid);
+    take(0, samples[0].data, position);
     for index in 1..3 {
         if samples[index].grid != samples[index - 1].grid {
-            place = find(&samples[index].grid);
+            position = find(&samples[index].grid);
         }
-        take(index, samples[index].data, place);
+        take(index, samples[index].data, position);
     }
 }

@@ -1,22 +1,22 @@
-//! Small luma grids sampled out of a frame of any layout, at a cost that does not grow with the face.
+//! Luma grids sampled from a frame of any layout, at a cost independent of the face's size.
 
 use crate::frame::{Frame, PixelFormat, Rect};
 
-/// Most taps along each axis averaged into one cell. Three is enough to keep aliasing out of the measurements
-/// at twelve frame pixels a cell, which is a face wider than any frame allows.
+/// Maximum taps per axis averaged into one cell. Three taps avoid aliasing up to twelve frame pixels per cell, which is
+/// a face wider than any frame allows.
 const MAX_TAPS: u32 = 3;
 
 /// Reads a frame's pixels at upright positions.
 struct Reader<'a>(&'a Frame<'a>);
 
 impl Reader<'_> {
-    /// Stored column and row of the pixel under the upright point, `None` outside the frame.
+    /// Stored column and row of the pixel at an upright point; `None` outside the frame.
     #[inline]
     fn stored(&self, x: f32, y: f32) -> Option<(usize, usize)> {
         self.0.stored_pixel(x, y).map(|(column, row)| (column as usize, row as usize))
     }
 
-    /// Luma as stored (that is, of limited range where the frame is).
+    /// Luma as stored: of limited range if the frame is.
     #[inline]
     fn raw_luma(&self, column: usize, row: usize) -> f32 {
         let (layout, data) = (self.0.layout(), self.0.data());
@@ -32,17 +32,17 @@ impl Reader<'_> {
         }
     }
 
-    /// A stored luma stretched to 0 to 255.
+    /// Expands a stored luma to 0 to 255.
     fn full_range(&self, luma: f32) -> f32 {
         if self.0.layout().full_range { luma } else { ((luma - 16.0) * (255.0 / 219.0)).clamp(0.0, 255.0) }
     }
 
-    /// Mean luma around an upright point over `taps` x `taps` points, the cell being `step` wide; `None`
-    /// outside the frame. Between pixels where cells are about as small as pixels.
+    /// Mean luma of `taps` x `taps` points in a cell of width `step` around an upright point; `None` outside the frame.
+    /// Interpolated if cells are about as small as pixels.
     #[inline]
     fn cell(&self, x: f32, y: f32, step: (f32, f32), taps: u32) -> Option<f32> {
         if taps == 1 {
-            return self.between(x, y);
+            return self.interpolated(x, y);
         }
         let (mut sum, mut count) = (0.0, 0u32);
         let (first, each) = (0.5 / taps as f32 - 0.5, 1.0 / taps as f32);
@@ -59,15 +59,15 @@ impl Reader<'_> {
         (count > 0).then(|| self.full_range(sum / count as f32))
     }
 
-    /// Luma between the four pixels around an upright point.
-    fn between(&self, x: f32, y: f32) -> Option<f32> {
+    /// Luma interpolated between the four pixels around an upright point.
+    fn interpolated(&self, x: f32, y: f32) -> Option<f32> {
         self.stored(x, y)?;
         let (x, y) = (x - 0.5, y - 0.5);
         let (fx, fy) = (x - x.floor(), y - y.floor());
         let size = self.0.size();
         let limit = (size.width as f32 - 0.5, size.height as f32 - 0.5);
         let at = |dx: f32, dy: f32| {
-            // Not clamp: its panic message would bring 20 kB of float formatting into the wasm.
+            // Not `clamp`: its panic message would add 20 kB of float formatting to the wasm.
             let (column, row) =
                 self.stored((x + dx + 0.5).max(0.0).min(limit.0), (y + dy + 0.5).max(0.0).min(limit.1))?;
             Some(self.raw_luma(column, row))
@@ -80,7 +80,7 @@ impl Reader<'_> {
     }
 }
 
-/// A square grid of luma, 0 to 255; cells outside the frame hold [`LumaGrid::OUTSIDE`].
+/// A square grid of luma, 0 to 255. Cells outside the frame hold [`LumaGrid::OUTSIDE`].
 #[derive(Debug)]
 pub(super) struct LumaGrid {
     side: usize,
@@ -88,7 +88,7 @@ pub(super) struct LumaGrid {
 }
 
 impl LumaGrid {
-    /// The value of a cell that no pixel of the frame falls into.
+    /// Value of a cell without any pixel of the frame.
     pub(super) const OUTSIDE: f32 = -1.0;
 
     pub(super) fn new(side: usize) -> Self {
@@ -109,7 +109,7 @@ impl LumaGrid {
     pub(super) fn sample(&mut self, frame: &Frame, rect: &Rect) {
         let reader = Reader(frame);
         let step = (rect.width / self.side as f32, rect.height / self.side as f32);
-        // One tap, between pixels, up to 1.5 pixels a cell; then a tap for about every two pixels.
+        // Up to 1.5 pixels per cell one interpolated tap, then a tap for about every two pixels.
         let taps = if step.0 <= 1.5 { 1 } else { (step.0 / 2.0).ceil().clamp(2.0, MAX_TAPS as f32) as u32 };
         for (row, cells) in self.cells.chunks_exact_mut(self.side).enumerate() {
             let y = rect.y + step.1 * (row as f32 + 0.5);

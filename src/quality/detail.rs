@@ -1,25 +1,25 @@
 //! Fine detail of a face at the frame's full resolution: which of two frames of one face is sharper.
 //!
-//! [`super::sharpness`] judges a face by a grid and cannot see blur of a pixel. This compares neighbouring pixels as the
-//! camera delivered them, in rows and in columns. Sensor noise adds to every difference, and on faint detail more than
-//! the face does, so differences are not squared: each is multiplied by the same difference in the next row (or column).
-//! Edges go on from row to row and count; noise does not and cancels. Motion along rows takes the differences across
-//! away, motion along columns those down: each counts for half.
+//! [`super::sharpness`] works on a grid and cannot detect blur of a pixel. This measure compares neighbouring pixels as
+//! the camera delivered them, in rows and in columns. Sensor noise adds to every difference, and to faint detail more
+//! than the face does. Differences are therefore not squared: each is multiplied by the same difference in the next row
+//! (or column). Edges continue from row to row and count; noise does not and cancels. Motion along rows removes the
+//! differences along rows, motion along columns those along columns; each direction counts for half.
 
 use crate::frame::{Frame, PixelFormat, Rect};
 
-/// This part of the face box, around its middle: the rest is hair and background.
+/// The central part of the face box that is read; the rest is hair and background.
 const INNER_SCALE: f32 = 0.75;
-/// About how many pixels are read. More make the measure no steadier, and a near face has four times as many.
+/// Approximate number of pixels read. More do not make the measure steadier, and a near face has four times as many.
 const MAX_PIXELS: usize = 48 * 1024;
-/// Bytes of a block of eight pixels and the one after them, which their products need.
+/// Bytes of a block of eight pixels and the pixel after it, which the products need.
 const BLOCK: usize = 9;
-/// Darker faces than this mean luma count as this dark: what is left in them is noise.
+/// Minimum mean luma in the denominator: what remains in a darker face is noise.
 const MIN_LUMA: f32 = 8.0;
 
-/// Root of the mean product of neighbouring differences over the mean luma, 0 for a face without detail or outside
-/// the frame. Light and exposure cancel. It depends on the size of the face in pixels and on whose face it is: only
-/// frames of one hold compare.
+/// Square root of the mean product of neighbouring differences, divided by the mean luma. 0 for a face without detail
+/// or outside the frame. Light and exposure cancel. The value depends on the face's size in pixels and on the person,
+/// so it is comparable only within one hold.
 pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
     let Some(window) = Window::new(frame, bbox) else { return 0.0 };
     let layout = frame.layout();
@@ -36,7 +36,7 @@ pub(super) fn measure(frame: &Frame, bbox: &Rect) -> f32 {
     energy.sqrt() / (mean(sums.luma) - black).max(MIN_LUMA)
 }
 
-/// Stored pixels to read: columns of every `step`th row.
+/// Stored pixels to read: a range of columns in every `step`th row.
 struct Window {
     columns: (usize, usize),
     rows: (usize, usize),
@@ -52,8 +52,8 @@ struct Sums {
 }
 
 impl Window {
-    /// The inner face, as far as it lies in the frame with room for the neighbours. Rows and columns are those stored:
-    /// turned frames exchange them, which changes nothing.
+    /// The inner face within the frame, with room for the neighbours. Rows and columns are stored ones: a rotated frame
+    /// exchanges them, which does not change the result.
     fn new(frame: &Frame, bbox: &Rect) -> Option<Window> {
         let layout = frame.layout();
         let (center, half) = (bbox.center(), (bbox.width * INNER_SCALE / 2.0, bbox.height * INNER_SCALE / 2.0));
@@ -62,19 +62,19 @@ impl Window {
         };
         let (one, other) = (corner(-1.0, -1.0), corner(1.0, 1.0));
         let range = |a: f32, b: f32, length: u32| {
-            // Numbers too large or too small for usize become the nearest that fits.
+            // Numbers that usize cannot hold saturate.
             let end = (a.max(b) as usize).min((length as usize).saturating_sub(2));
             ((a.min(b) as usize).min(end), end)
         };
         let (columns, rows) = (range(one.x, other.x, layout.coded.width), range(one.y, other.y, layout.coded.height));
         let area = (columns.1 - columns.0) * (rows.1 - rows.0);
-        // Four bytes a pixel are read one by one: half of the pixels are steady enough.
+        // RGB pixels are read byte by byte: half as many are steady enough.
         let is_rgb = matches!(layout.format, PixelFormat::Rgba | PixelFormat::Bgra);
         let most = if is_rgb { MAX_PIXELS / 2 } else { MAX_PIXELS };
         (area > 0).then(|| Window { columns, rows, step: area.div_ceil(most) })
     }
 
-    /// The sums over luma, or over green where there are `PIXEL` = 4 bytes a pixel: most of the luma is green.
+    /// The sums over luma, or over green if a pixel has `PIXEL` = 4 bytes: green is most of the luma.
     fn sums<const PIXEL: usize>(&self, frame: &Frame) -> (Sums, usize) {
         let plane = &frame.layout().planes[0];
         let first = plane.offset + self.columns.0 * PIXEL + usize::from(PIXEL == 4);
@@ -82,7 +82,7 @@ impl Window {
         let mut sums = Sums::default();
         let mut count = 0;
         for row in (self.rows.0..self.rows.1).step_by(self.step) {
-            // Up to the last pixel's byte and no further: the buffer may end there.
+            // Ends at the last pixel's byte: the buffer may end there.
             let pixels = |row: usize| {
                 let start = first + row * plane.stride;
                 frame.data().get(start..=start + width * PIXEL)
@@ -108,20 +108,20 @@ impl Window {
     }
 }
 
-/// Adds a pixel's products and its luma, given it and the one after it in its row and in the next. A row of 16384 pixels
-/// fits into 32 bits.
+/// Adds the products and the luma of one pixel, given it and its right neighbour in this row (`here`) and in the next.
+/// A row of 16384 pixels fits into 32 bits.
 #[inline(always)]
 fn add(sums: [i32; 3], here: [u8; 2], next: [u8; 2]) -> [i32; 3] {
     let ([h0, h1], [n0, n1]) = (here.map(i32::from), next.map(i32::from));
     [sums[0] + (h1 - h0) * (n1 - n0), sums[1] + (n0 - h0) * (n1 - h1), sums[2] + h0]
 }
 
-/// The sums over a row of luma. The slices are as long as one another, and by one longer than the row.
+/// The sums over a row of luma. Both slices are one pixel longer than the row.
 fn luma_row(here: &[u8], next: &[u8]) -> [i32; 3] {
     let mut sums = [0; 3];
     let length = here.len().min(next.len());
     let mut x = 0;
-    // A block reads its eight pixels and the one after them.
+    // A block reads eight pixels and the one after them.
     while let (Some(h), Some(n)) = (block(here, x), block(next, x)) {
         sums = add_eight(sums, h, n);
         x += 8;
@@ -150,7 +150,7 @@ fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
 #[inline(always)]
 fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
     use std::arch::wasm32::{i16x8_splat, i16x8_sub, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8};
-    // SAFETY: the array holds eight bytes from `at` on, which is 1 at most.
+    // SAFETY: the array has 9 bytes; eight are read starting at `at`, which is 0 or 1.
     let load = |row: &[u8; BLOCK], at: usize| unsafe { u16x8_load_extend_u8x8(row.as_ptr().add(at)) };
     let ([h0, h1], [n0, n1]) = ([load(h, 0), load(h, 1)], [load(n, 0), load(n, 1)]);
     let across = i32x4_dot_i16x8(i16x8_sub(h1, h0), i16x8_sub(n1, n0));

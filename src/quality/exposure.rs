@@ -1,30 +1,30 @@
 //! Light on the face and around it.
 //!
-//! Skin reflects from a twentieth to two thirds of the light, and lamps and screens are of all colours, so no one number
-//! of luma divides faces that are lit well from others. Dark faces are judged by the strongest channel of their brighter
-//! part: skin of every tone has most of its light in red, and blue light all of it in blue. Bright faces are judged by
-//! luma and by what is burnt out in two channels: red alone is at its end on many a well exposed light face. Rates and
-//! limits: `docs/FRAMES.md`.
+//! Skin reflects between a twentieth and two thirds of the light, and lamps and screens have all colours, so no single
+//! luma separates well-lit faces from others. Dark faces are measured by the strongest channel of their brighter part:
+//! skin of every tone reflects most in red, and blue light is all in blue. Bright faces are measured by luma and by the
+//! share clipped in two channels: red alone is clipped on many a well-exposed light face. Rates and limits:
+//! `docs/FRAMES.md`.
 
 use crate::frame::{Frame, Rect};
 
-/// Points along a side of the face box that are read, and of the surroundings.
+/// Points sampled along each side of the face box, and of the background.
 const FACE_SAMPLES: usize = 32;
 const BACKGROUND_SAMPLES: usize = 24;
-/// The surroundings reach over this many face boxes.
+/// Side of the background square, in face boxes.
 const BACKGROUND_SCALE: f32 = 2.2;
-/// Inside this many face boxes is face, hair and ears, not surroundings.
+/// Within this many face boxes are face, hair and ears, not background.
 const HEAD_SCALE: f32 = 1.35;
-/// From this value on (0 to 255) a channel counts as burnt out.
+/// A channel value (0 to 255) from which the channel counts as clipped.
 const CLIPPED: u8 = 250;
-/// Up to this value the strongest channel counts as sunk to black.
+/// The strongest channel up to which a pixel counts as black.
 const CRUSHED: u8 = 12;
-/// The part of the face that is darker than its light is taken to be: beard, brows, eyes, the side in the shade.
+/// The share of the face that is excluded as shaded: beard, brows, eyes, the side away from the light.
 const LIT_QUANTILE: f32 = 0.7;
-/// Steps that channel values are counted in.
+/// Bins of the histogram of channel values.
 const BINS: usize = 64;
 
-/// Light measured on one face; the fields are those of `FaceMeasurements`.
+/// Light measured on one face. The fields are those of `FaceMeasurements`.
 #[derive(Default)]
 pub(super) struct Light {
     pub(super) brightness: f32,
@@ -33,11 +33,11 @@ pub(super) struct Light {
     pub(super) underexposed: f32,
 }
 
-/// Light on the face in this box, and around it.
+/// Measures the light on and around the face in `bbox`.
 pub(super) fn measure(frame: &Frame, bbox: &Rect) -> Light {
     let (mut bins, mut luma, mut count, mut white, mut black) = ([0u16; BINS], 0.0, 0u16, 0u16, 0u16);
     read(frame, bbox, FACE_SAMPLES, |dx, dy, [r, g, b]| {
-        // The ellipse that skin fills; the corners of the box are hair and background.
+        // The ellipse of skin; the corners of the box are hair and background.
         if (dx / 0.8) * (dx / 0.8) + (dy / 0.95) * (dy / 0.95) > 1.0 {
             return;
         }
@@ -55,13 +55,13 @@ pub(super) fn measure(frame: &Frame, bbox: &Rect) -> Light {
     let total = f32::from(count);
     let lit = quantile(&bins, LIT_QUANTILE * total);
     let luma = luma / total / 255.0;
-    // Nearly all strongest channel in the dark, nearly all luma in the light.
+    // Weighted towards the strongest channel in the dark and towards luma in the light.
     let brightness = lit + lit * lit * (luma - lit);
     let backlight = mean_background(frame, bbox).map_or(0.0, |light| lit - light);
     Light { brightness, backlight, overexposed: f32::from(white) / total, underexposed: f32::from(black) / total }
 }
 
-/// The value, 0 to 1, that `rank` of the counted ones are below.
+/// The value, 0 to 1, below which `rank` samples lie.
 fn quantile(bins: &[u16; BINS], rank: f32) -> f32 {
     let mut below = 0.0;
     for (bin, &count) in bins.iter().enumerate() {
@@ -74,8 +74,8 @@ fn quantile(bins: &[u16; BINS], rank: f32) -> f32 {
     1.0
 }
 
-/// Mean of the strongest channel, 0 to 1, above and beside the head: below it are clothes, which say nothing about the
-/// light.
+/// Mean of the strongest channel, 0 to 1, above and beside the head. Below it are clothes, whose colour does not
+/// indicate the light.
 fn mean_background(frame: &Frame, bbox: &Rect) -> Option<f32> {
     let (width, height) = (bbox.width * BACKGROUND_SCALE, bbox.height * BACKGROUND_SCALE);
     let center = bbox.center();
@@ -92,13 +92,13 @@ fn mean_background(frame: &Frame, bbox: &Rect) -> Option<f32> {
     (count > 0).then(|| sum as f32 / count as f32 / 255.0)
 }
 
-/// Reads `points` x `points` pixels of a rectangle, those inside the frame, with their place in it: -1 to 1.
+/// Reads `points` x `points` pixels of a rectangle inside the frame, with their position in it from -1 to 1.
 #[inline(always)]
 fn read(frame: &Frame, rect: &Rect, points: usize, mut each: impl FnMut(f32, f32, [u8; 3])) {
-    let place = |index: usize| (index as f32 + 0.5) * 2.0 / points as f32 - 1.0;
+    let position = |index: usize| (index as f32 + 0.5) * 2.0 / points as f32 - 1.0;
     let center = rect.center();
-    for dy in (0..points).map(place) {
-        for dx in (0..points).map(place) {
+    for dy in (0..points).map(position) {
+        for dx in (0..points).map(position) {
             let (x, y) = (center.x + dx * rect.width / 2.0, center.y + dy * rect.height / 2.0);
             if let Some(rgb) = frame.rgb_at(x, y) {
                 each(dx, dy, rgb);

@@ -1,30 +1,29 @@
-//! Head pose from the six keypoints.
+//! Head pose from the six facial keypoints.
 
 use crate::detection::Face;
 use crate::frame::Point;
 use serde::{Deserialize, Serialize};
 
-/// Where the head points, in degrees; 0, 0, 0 looks straight into the camera.
+/// Head pose in degrees; 0, 0, 0 faces the camera.
 ///
-/// Signs are those of an *unmirrored* picture: what the camera sees, not what a mirrored preview shows.
+/// Signs refer to an *unmirrored* picture, as the camera takes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pose {
     /// Positive when the person turns to their own left: the nose moves to the right in the picture. -90 to 90.
     pub yaw: f32,
     /// Positive when the person looks up. -90 to 90.
     pub pitch: f32,
-    /// Positive when the head tilts clockwise in the picture (towards the person's own left shoulder).
-    /// -180 to 180.
+    /// Positive when the head tilts clockwise in the picture (towards the person's own left shoulder). -180 to 180.
     pub roll: f32,
 }
 
-/// A frontal face in the detector's keypoint order: right, down and towards the camera, in units of the
-/// distance between the eyes, from the point between the eyes.
+/// A frontal face in the detector's keypoint order: right, down and towards the camera, in eye distances, relative to
+/// the point between the eyes.
 ///
-/// Across and down are medians of BlazeFace's own keypoints on 250 pictures of 28 people who look about into the
-/// camera (portraits of `crates/evaluation/corpus/photographs.json`): the detector has habits, its ears sit nearer than those
-/// of a measured head. Depths are those of the canonical face model of MediaPipe (eyes 33/133, nose tip 1, lips
-/// 13/14, tragions 234).
+/// The first two coordinates are medians of BlazeFace's keypoints on 250 pictures of 28 people who face the camera
+/// roughly (portraits of `crates/evaluation/corpus/photographs.json`). The detector is biased: its ears are nearer than
+/// those of a measured head. Depths are those of MediaPipe's canonical face model (eyes 33/133, nose tip 1, lips 13/14,
+/// tragions 234).
 const FRONTAL: [[f32; 3]; 6] = [
     [-0.5, 0.0, 0.0],
     [0.5, 0.0, 0.0],
@@ -34,11 +33,12 @@ const FRONTAL: [[f32; 3]; 6] = [
     [1.04, 0.25, -0.95],
 ];
 
-/// Yaw, pitch and roll of a face by the six keypoints: the scaled rotation that best carries the frontal face
-/// onto the keypoints (weak perspective, least squares). BlazeFace places hidden ears and eyes by habit and shows
-/// no perspective, so the figures are good for asking for a frontal face, not for measuring: on renders of one scanned
-/// head, yaws of 10, 20, 30 and -20 degrees came out as 6, 23, 37 and -29, pitches of 20, 10, 0, -10 and -20 as 26, 13,
-/// 4, -4 and -12. All zero where the keypoints are not finite or coincide.
+/// Estimates yaw, pitch and roll from the six keypoints: the scaled rotation that best maps the frontal face to the
+/// keypoints (weak perspective, least squares). All zero if the keypoints are not finite or coincide.
+///
+/// BlazeFace guesses hidden ears and eyes and shows no perspective. The angles suffice to ask for a frontal face, not
+/// to measure: on renders of one scanned head, yaws of 10, 20, 30 and -20 degrees came out as 6, 23, 37 and -29,
+/// pitches of 20, 10, 0, -10 and -20 as 26, 13, 4, -4 and -12.
 pub fn pose(face: &Face) -> Pose {
     match rotation(&face.keypoints) {
         Some((right, down)) => angles(right, down),
@@ -46,11 +46,11 @@ pub fn pose(face: &Face) -> Pose {
     }
 }
 
-/// The picture's horizontal and vertical axis in head coordinates, unit length.
+/// The picture's horizontal and vertical axis in head coordinates, of unit length.
 fn rotation(keypoints: &[Point; 6]) -> Option<([f32; 3], [f32; 3])> {
     let mean = FRONTAL.iter().fold([0.0; 3], |m: [f32; 3], p| [0, 1, 2].map(|i| m[i] + p[i] / 6.0));
     let (cx, cy) = keypoints.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x / 6.0, y + p.y / 6.0));
-    // The model is symmetric, so across decouples from down and depth in the normal equations.
+    // The model is symmetric, so the horizontal axis decouples from the vertical one and depth in the normal equations.
     let (mut xx, mut yy, mut yz, mut zz) = (0.0, 0.0, 0.0, 0.0);
     let (mut of_x, mut of_y) = ([0.0f32; 3], [0.0f32; 3]);
     for (model, point) in FRONTAL.iter().zip(keypoints) {
@@ -74,7 +74,7 @@ fn rotation(keypoints: &[Point; 6]) -> Option<([f32; 3], [f32; 3])> {
 }
 
 fn angles(right: [f32; 3], down: [f32; 3]) -> Pose {
-    // Depth seen along the picture's axes is the turn; the tilt is that of the head's own right and down.
+    // The depth along the picture's axes gives yaw and pitch; the head's right and down axes give the roll.
     let (across, along) = (down[0] - right[1], right[0] + down[1]);
     let roll = across.atan2(along);
     let length = across.hypot(along);
@@ -89,8 +89,8 @@ mod tests {
     use super::*;
     use crate::frame::Rect;
 
-    /// The frontal face turned by a pose and seen from far away.
-    fn seen(pose: Pose) -> Face {
+    /// The frontal face with a given pose, seen from far away.
+    fn posed(pose: Pose) -> Face {
         let [yaw, pitch, roll] = [pose.yaw, pose.pitch, pose.roll].map(|a| a.to_radians().sin_cos());
         let keypoints = FRONTAL.map(|[x, y, z]| {
             let (y, z) = (y * pitch.1 - z * pitch.0, z * pitch.1 + y * pitch.0);
@@ -102,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn angles_come_back_with_their_signs() {
+    fn angles_are_recovered_with_their_signs() {
         for (yaw, pitch, roll) in
             [(0.0, 0.0, 0.0), (25.0, 0.0, 0.0), (0.0, 20.0, 0.0), (0.0, 0.0, 30.0), (-20.0, -15.0, -40.0)]
         {
             let given = Pose { yaw, pitch, roll };
-            let back = pose(&seen(given));
+            let back = pose(&posed(given));
             for (a, b) in [(back.yaw, yaw), (back.pitch, pitch), (back.roll, roll)] {
                 assert!((a - b).abs() < 4.0, "{given:?} came back as {back:?}");
             }
@@ -116,17 +116,17 @@ mod tests {
 
     #[test]
     fn a_nose_to_the_right_is_a_positive_yaw_and_up_a_positive_pitch() {
-        let mut face = seen(Pose::default());
+        let mut face = posed(Pose::default());
         face.keypoints[Face::NOSE].x += 20.0;
         assert!(pose(&face).yaw > 2.0);
-        let mut face = seen(Pose::default());
+        let mut face = posed(Pose::default());
         face.keypoints[Face::NOSE].y -= 20.0;
         assert!(pose(&face).pitch > 2.0);
     }
 
     #[test]
-    fn nonsense_keypoints_are_frontal() {
-        let mut face = seen(Pose::default());
+    fn invalid_keypoints_give_a_frontal_pose() {
+        let mut face = posed(Pose::default());
         face.keypoints[Face::NOSE].x = f32::NAN;
         assert_eq!(pose(&face), Pose::default());
         face.keypoints = [Point { x: 3.0, y: 4.0 }; 6];

@@ -79,7 +79,7 @@ fn a_cover_is_seen_where_it_is() {
     for name in ["sample1.jpg", "sample4.jpg", "sample6.jpg"] {
         let photo = photograph(name);
         let face = surest(&mut detector, &photo);
-        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.read(frame, &face)).unwrap();
+        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.analyze(frame, &face)).unwrap();
         let bare = look(&photo);
         assert!(bare.occlusion() < 0.5, "{name}: {bare:?}");
         // One of them looks down.
@@ -103,13 +103,13 @@ fn a_tilted_frame_tilts_the_roll_alone() {
     let mut network: FaceNetwork = FaceNetwork::default();
     let photo = photograph("sample6.jpg");
     let face = surest(&mut detector, &photo);
-    let upright = with_frame(&photo, |frame| network.read(frame, &face)).unwrap().pose;
+    let upright = with_frame(&photo, |frame| network.analyze(frame, &face)).unwrap().pose;
     // The same face in a picture that is turned by a quarter: keypoints turn with it.
     let turned = image::imageops::rotate90(&photo);
     let height = photo.height() as f32;
     let mut other = face;
     other.keypoints.iter_mut().for_each(|p| (p.x, p.y) = (height - p.y, p.x));
-    let pose = with_frame(&turned, |frame| network.read(frame, &other)).unwrap().pose;
+    let pose = with_frame(&turned, |frame| network.analyze(frame, &other)).unwrap().pose;
     assert!((pose.roll - upright.roll - 90.0).abs() < 2.0, "{upright:?} {pose:?}");
     assert!((pose.yaw - upright.yaw).abs() < 3.0 && (pose.pitch - upright.pitch).abs() < 3.0, "{upright:?} {pose:?}");
 }
@@ -120,9 +120,9 @@ fn keypoints_without_a_scale_give_no_reading() {
     let photo = photograph("sample6.jpg");
     let mut face = surest(&mut detector(), &photo);
     face.keypoints = [face.keypoints[0]; 6];
-    assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
+    assert_eq!(with_frame(&photo, |frame| network.analyze(frame, &face)), None);
     face.keypoints[Face::MOUTH].x = f32::NAN;
-    assert_eq!(with_frame(&photo, |frame| network.read(frame, &face)), None);
+    assert_eq!(with_frame(&photo, |frame| network.analyze(frame, &face)), None);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_face_is_read_alike_from_every_layout() {
             let at = row as usize * layout.planes[0].stride + column as usize * pixel;
             data[at..at + pixel.min(3)].fill(stored);
         }
-        network.read(&Frame::new(layout, &data).unwrap(), &face).unwrap()
+        network.analyze(&Frame::new(layout, &data).unwrap(), &face).unwrap()
     };
     let expected = read(PixelFormat::Rgba, Rotation::None, false, true);
     let near =

@@ -27,7 +27,7 @@ impl Seen {
     /// When the picture is no frame.
     pub fn new(sample: &Sample, network: &mut FaceNetwork) -> Result<Option<Self>> {
         let Some(face) = sample.face else { return Ok(None) };
-        let reading = with_frame(&sample.picture, |frame| network.read(frame, &face))?;
+        let reading = with_frame(&sample.picture, |frame| network.analyze(frame, &face))?;
         Ok(reading.map(|reading| Seen { cover: sample.cover, log_odds: reading.most_covered(), pose: reading.pose }))
     }
 }

@@ -1,20 +1,20 @@
-//! The square of a frame that the network sees of a face: upright, and of one size whatever the face's.
+//! Aligns a face for the network: upright and of one size.
 
 use crate::detection::Face;
 use crate::frame::{Point, Region, sin_cos};
 use crate::quality::pose::pose;
 
-/// Side of the square in eye distances of a frontal face: from above the brow to below the chin, from ear to ear.
+/// Side of the region in eye distances of a frontal face: from above the brow to below the chin, from ear to ear.
 const REGION_SCALE: f32 = 2.7;
-/// How far down from between the eyes to the mouth the middle of the square lies.
+/// Position of the region's centre on the line from between the eyes to the mouth.
 const CENTER_OFFSET: f32 = 0.4;
 
-/// The square around a face, in upright frame pixels; `None` where the keypoints give no scale.
+/// The region around a face, in upright frame pixels. `None` if the keypoints give no scale.
 pub fn aligned_region(face: &Face) -> Option<Region> {
     let points = face.keypoints;
     let (right, left, mouth) = (points[Face::RIGHT_EYE], points[Face::LEFT_EYE], points[Face::MOUTH]);
     let eyes = Point { x: (right.x + left.x) / 2.0, y: (right.y + left.y) / 2.0 };
-    // A turned head shortens the distance of the eyes, a nod that of eyes and mouth.
+    // A turned head shortens the distance of the eyes, a nod the distance from eyes to mouth.
     let (across, down) = (right.distance(left), eyes.distance(mouth));
     let unit = ((across * across + down * down) / 2.0).sqrt();
     let usable =
@@ -22,8 +22,8 @@ pub fn aligned_region(face: &Face) -> Option<Region> {
     usable.then(|| {
         let angle = pose(face).roll.to_radians();
         let (sin, cos) = sin_cos(angle);
-        // Down along the head's own axis, not towards the mouth: a mouth that is placed by guess under a mask moves the
-        // square less.
+        // Along the head's axis rather than towards the mouth: under a mask the mouth is guessed, and would move the
+        // region more.
         let far = CENTER_OFFSET * down;
         let center = Point { x: eyes.x - far * sin, y: eyes.y + far * cos };
         Region { center, width: REGION_SCALE * unit, height: REGION_SCALE * unit, angle }

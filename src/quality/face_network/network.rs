@@ -1,4 +1,4 @@
-//! The network as one pass over fixed buffers.
+//! The face network as one pass over preallocated buffers.
 
 use super::alignment::aligned_region;
 use super::weights::{Reader, WeightsError};
@@ -11,34 +11,35 @@ use crate::detection::simd::{F32x4, Fastest};
 use crate::frame::{Frame, warp_rgb};
 use std::marker::PhantomData;
 
-/// Side of the picture that the network looks at, pixels.
+/// Side of the input picture, pixels.
 pub const SIDE: usize = 64;
-/// Most taps along each axis in a pixel of it. With more, a near face would take longer to read than to find.
+/// Maximum taps per axis and input pixel. With more, a near face would take longer to analyze than to detect.
 pub const MAX_TAPS: u32 = 2;
-/// Side of the squares of pixels that the first layer reads.
+/// Side of the pixel squares that the first layer reads.
 const PATCH: usize = 4;
-/// Side of the first map.
+/// Side of the first feature map.
 const STEM_SIDE: usize = SIDE / PATCH;
-/// Values of a square: its pixels row by row, each red, green, blue.
+/// Values of a patch: its pixels row by row, each red, green, blue.
 const PATCH_VALUES: usize = 3 * PATCH * PATCH;
-const STEM_CHANNELS: usize = 32;
-/// Inputs, outputs and stride of the blocks.
+const STEM_CHANNELS: usize = BLOCKS[0].0;
+/// Input channels, output channels and stride of each block.
 const BLOCKS: [(usize, usize, usize); 7] =
     [(32, 32, 1), (32, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1), (64, 64, 1)];
-const LAST_SIDE: usize = 8;
-const LAST_CHANNELS: usize = 64;
-/// Channels that each place of the last map is narrowed to.
+/// Side of the last feature map: one block has stride 2.
+const LAST_SIDE: usize = STEM_SIDE / 2;
+const LAST_CHANNELS: usize = BLOCKS[BLOCKS.len() - 1].1;
+/// Channels per cell after the last pointwise convolution.
 const REDUCED_CHANNELS: usize = 12;
 const HIDDEN: usize = 24;
 const OUTPUTS: usize = 10;
-/// Most channels at any place.
+/// Maximum number of channel groups in any layer.
 const MAX_GROUPS: usize = LAST_CHANNELS / 4;
-/// Added to the spread of the pixels, so that a picture of one colour is not divided by nothing.
+/// Added to the standard deviation of the pixels, so that a picture of one colour does not divide by zero.
 const MIN_SPREAD: f32 = 8.0;
-/// Degrees in one of the network's units of pose.
+/// Degrees per unit of the network's angles.
 const DEGREES_PER_UNIT: f32 = 10.0;
 
-/// A fully connected layer, its weights `[input][output]`.
+/// A fully connected layer with weights `[input][output]`.
 struct Dense<const OUTPUTS: usize> {
     weights: Vec<[f32; OUTPUTS]>,
     bias: [f32; OUTPUTS],
@@ -62,7 +63,7 @@ impl<const OUTPUTS: usize> Dense<OUTPUTS> {
     }
 }
 
-/// The network with its weights packed for `V` and its buffers; running it allocates nothing.
+/// The network with buffers and weights packed for `V`. Running it does not allocate.
 pub struct FaceNetwork<V = Fastest> {
     pixels: Vec<u8>,
     stem: Panels,
@@ -83,18 +84,18 @@ impl<V> std::fmt::Debug for FaceNetwork<V> {
 }
 
 impl<V: F32x4> Default for FaceNetwork<V> {
-    /// The network that this crate ships.
+    /// The shipped network.
     fn default() -> Self {
-        // The file is part of the program, and a test reads it.
+        // The file is compiled in, and a test reads it.
         Self::from_bytes(include_bytes!("weights.bin")).unwrap_or_else(|_| unreachable!())
     }
 }
 
 impl<V: F32x4> FaceNetwork<V> {
-    /// Reads a file of weights and packs them.
+    /// Reads and packs a file of weights.
     ///
     /// # Errors
-    /// When the file has another length than this network's.
+    /// If the file does not have this network's length.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
         let mut reader = Reader(bytes);
         let stem = reader.pointwise(PATCH_VALUES, STEM_CHANNELS)?;
@@ -124,18 +125,18 @@ impl<V: F32x4> FaceNetwork<V> {
         })
     }
 
-    /// What is to be seen of a face; `None` where its keypoints make no sense.
-    pub fn read(&mut self, frame: &Frame, face: &Face) -> Option<FaceAttributes> {
+    /// Analyzes a face of a frame. `None` if the keypoints are invalid.
+    pub fn analyze(&mut self, frame: &Frame, face: &Face) -> Option<FaceAttributes> {
         let region = aligned_region(face)?;
         warp_rgb(frame, &region, [SIDE as u32; 2], MAX_TAPS, &mut self.pixels);
-        let mut reading = self.run();
-        // What is measured in the square is true of the picture, but for its tilt.
-        reading.pose.roll = within_a_turn(reading.pose.roll + region.angle.to_degrees());
-        Some(reading)
+        let mut attributes = self.run();
+        // All predictions hold for the picture too, except the roll.
+        attributes.pose.roll = normalised_degrees(attributes.pose.roll + region.angle.to_degrees());
+        Some(attributes)
     }
 
-    /// What is to be seen in a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as [`aligned_region`] does; missing ones
-    /// are black.
+    /// Analyzes a picture of [`SIDE`] x [`SIDE`] RGB pixels, aligned as by [`aligned_region`]. Missing pixels are
+    /// black.
     pub fn analyze_pixels(&mut self, pixels: &[u8]) -> FaceAttributes {
         let count = pixels.len().min(self.pixels.len());
         self.pixels[..count].copy_from_slice(&pixels[..count]);
@@ -177,28 +178,28 @@ impl<V: F32x4> FaceNetwork<V> {
             covered: [right_eye, left_eye, nose, mouth],
             forehead_covered,
             eyes_open: [right_open, left_open],
-            pose: Pose { yaw: quarter(yaw), pitch: quarter(pitch), roll: quarter(roll) },
+            pose: Pose { yaw: degrees_of(yaw), pitch: degrees_of(pitch), roll: degrees_of(roll) },
         }
     }
 }
 
-/// One of the network's angles in degrees, at most a quarter of a turn to either side.
-fn quarter(angle: f32) -> f32 {
+/// Converts one of the network's angles to degrees, limited to a degrees_of turn.
+fn degrees_of(angle: f32) -> f32 {
     (angle * DEGREES_PER_UNIT).clamp(-90.0, 90.0)
 }
 
-/// The same direction, between -180 and 180 degrees.
-fn within_a_turn(degrees: f32) -> f32 {
+/// Normalises an angle to -180 to 180 degrees.
+fn normalised_degrees(degrees: f32) -> f32 {
     degrees - 360.0 * (degrees / 360.0).round_ties_even()
 }
 
-/// The pixels, less their mean and over their spread, each square of [`PATCH`] as the channels of one place.
+/// Writes the normalised pixels (zero mean, unit deviation) to `plane`; each patch becomes the channels of one cell.
 fn fill(plane: &mut Plane, pixels: &[u8]) {
     let count = pixels.len() as f32;
     let mean = pixels.iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / count;
     let squares = pixels.iter().map(|&value| (f32::from(value) - mean).powi(2)).sum::<f32>() / count;
     let scale = 1.0 / (squares.sqrt() + MIN_SPREAD);
-    // A row of a square is twelve values side by side in the picture: three quads.
+    // A row of a patch is twelve consecutive values of the picture: three quads.
     const GROUPS: usize = 3 * PATCH / 4;
     for y in 0..STEM_SIDE {
         for group in 0..PATCH_VALUES / 4 {

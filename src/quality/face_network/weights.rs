@@ -1,12 +1,13 @@
-//! Reading the file of weights that `tools/faces/train.py` writes.
+//! Reads the weights file that `tools/faces/train.py` writes.
 
 use crate::detection::model::Convolution;
 
-/// Why a file of weights cannot be used: it is too short or too long.
+/// The weights file is too short or too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightsError;
 
-/// Reads layer after layer: scales and biases of its outputs (f32, little-endian), then `[input][output]` steps (i8).
+/// Reads layer after layer: scales and biases of the outputs (f32, little-endian), then quantised weights
+/// `[input][output]` (i8).
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -21,7 +22,7 @@ impl<'a> Reader<'a> {
         Ok(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
     }
 
-    /// A layer with its weights as in the file, `[input][output]`: for a depthwise convolution `[tap][channel]`.
+    /// Reads a layer with weights in the file's order, `[input][output]`; for a depthwise convolution `[tap][channel]`.
     pub(super) fn layer(&mut self, inputs: usize, outputs: usize) -> Result<Convolution, WeightsError> {
         let (scales, bias) = (self.floats(outputs)?, self.floats(outputs)?);
         let steps = self.take(inputs * outputs)?;
@@ -29,7 +30,7 @@ impl<'a> Reader<'a> {
         Ok(Convolution { weights: weights.collect(), bias })
     }
 
-    /// A layer with its weights as a 1x1 convolution's, `[output][input]`.
+    /// Reads a layer with the weights of a 1x1 convolution, `[output][input]`.
     pub(super) fn pointwise(&mut self, inputs: usize, outputs: usize) -> Result<Convolution, WeightsError> {
         let Convolution { weights, bias } = self.layer(inputs, outputs)?;
         let turned = (0..outputs).flat_map(|output| weights.iter().skip(output).step_by(outputs).copied());

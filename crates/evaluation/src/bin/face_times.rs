@@ -45,7 +45,7 @@ fn run() -> Result<()> {
             times[index].push(begun.elapsed().as_secs_f64() * 1e3);
         };
         time(0, &mut || found.run());
-        time(1, &mut || _ = black_box(network.read(&frame, &face)));
+        time(1, &mut || _ = black_box(network.analyze(&frame, &face)));
         time(2, &mut || _ = black_box(meter.measure(&frame, &face)));
     }
     let [detection, network, measures] = times.map(|mut of| {

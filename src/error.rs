@@ -1,62 +1,61 @@
-//! What can go wrong, as an integrator and an end user meet it: a stable code, a sentence, and whether
-//! trying again can help.
+//! Error codes of a capture, each with a message for the person and whether retrying can help.
 //!
-//! The page's own are among them, so that all codes are written once: `typescript` writes the sentences of those that
-//! arise where this module is not running.
+//! The codes of the page itself are included, so that all of them are defined once: `typescript` writes the messages of
+//! those that occur while this module is not running.
 
 use serde::{Deserialize, Serialize};
 
-/// The stable codes of failures.
+/// Stable error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// The page is not served over https (or localhost): browsers hide the camera then.
+    /// The page is not served over https (or localhost): browsers then hide the camera.
     InsecureContext,
-    /// The browser offers no `navigator.mediaDevices.getUserMedia`.
+    /// The browser lacks `navigator.mediaDevices.getUserMedia`.
     NoMediaDevices,
-    /// The person, or an earlier choice, refused the camera.
+    /// The person denied the camera, now or earlier.
     PermissionDenied,
-    /// A permissions policy forbids the camera, as in an iframe without `allow="camera"`.
+    /// A permissions policy blocks the camera, as in an iframe without `allow="camera"`.
     PermissionPolicyBlocked,
     /// There is no camera.
     NoCamera,
-    /// The camera is there but does not start: another program holds it.
+    /// The camera does not start: another program uses it.
     CameraInUse,
-    /// No camera meets what was asked for.
+    /// No camera satisfies the constraints.
     Overconstrained,
     /// The camera stopped during the session.
     StreamInterrupted,
-    /// The camera is on and sends nothing.
+    /// The camera is on but delivers no frames.
     NoFrames,
-    /// A file of the engine is missing, altered or served wrongly.
+    /// A file of the engine is missing, altered or served incorrectly.
     AssetLoadFailed,
     /// A file of the engine did not arrive in time.
     AssetTimeout,
-    /// The policy of the website lets no worker start.
+    /// The website's policy blocks workers.
     WorkerBlocked,
-    /// The time for a stage ran out.
+    /// The time limit of a stage was exceeded.
     CaptureTimeout,
-    /// A fault of the engine itself.
+    /// An internal error of the engine.
     Internal,
-    /// The browser has no WebAssembly, or its policy forbids it.
+    /// The browser has no WebAssembly, or the website's policy blocks it.
     NoWasm,
-    /// An option that makes no sense.
+    /// An invalid option.
     InvalidOptions,
-    /// A picture of a kind that cannot be read.
+    /// A picture in an unsupported format.
     UnsupportedImage,
-    /// The page, or who shows it, gave up.
+    /// The page or its host cancelled the capture.
     Cancelled,
-    /// The service: the session's time is over.
+    /// Service: the session has expired.
     SessionExpired,
-    /// The service: there is no such session.
+    /// Service: the session does not exist.
     SessionUnknown,
-    /// The service did not answer, or refused.
+    /// The service did not answer, or rejected the request.
     Service,
 }
 
 impl ErrorCode {
-    /// Every code, for tables and tests.
+    /// All codes.
     pub const ALL: [ErrorCode; 21] = [
         Self::InsecureContext,
         Self::NoMediaDevices,
@@ -108,8 +107,8 @@ impl ErrorCode {
         }
     }
 
-    /// What happened and what to do, in a sentence or two for the person at the screen. Who knows more than the code
-    /// tells it in another message: which option makes no sense, what the service said.
+    /// A message for the person: what happened and what to do. Callers with more specific information replace it: which
+    /// option is invalid, what the service answered.
     pub fn message(self) -> &'static str {
         match self {
             Self::InsecureContext => "The camera works only on a secure page. Open this page with https.",
@@ -142,7 +141,7 @@ impl ErrorCode {
         }
     }
 
-    /// Whether the same person on the same device can get past it by trying again.
+    /// Whether retrying on the same device can help.
     pub fn recoverable(self) -> bool {
         use ErrorCode::*;
         !matches!(
@@ -160,26 +159,26 @@ impl ErrorCode {
     }
 }
 
-/// What every failure of a capture looks like, in events and as an error.
+/// An error of a capture, as events and promises report it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct CaptureFailure {
-    /// What the package's own errors are known by, of whichever copy of it.
+    /// Identifies the package's errors across copies of the package.
     #[cfg_attr(test, tsify(type = "'CaptureError'"))]
     pub name: &'static str,
-    /// A stable code: tell failures apart by it, never by the message.
+    /// The stable code. Distinguish errors by it, not by the message.
     pub code: ErrorCode,
-    /// A sentence for the person at the screen.
+    /// A message for the person.
     pub message: &'static str,
-    /// Whether trying again on this device can help.
+    /// Whether retrying on this device can help.
     pub recoverable: bool,
-    /// What the browser said, for developers.
+    /// The browser's error message, for developers.
     #[cfg_attr(test, tsify(type = "unknown"))]
     pub cause: Option<String>,
 }
 
 impl CaptureFailure {
-    /// The failure with this code, in the code's own words.
+    /// Creates the failure for `code` with the code's message.
     pub fn new(code: ErrorCode, cause: Option<String>) -> Self {
         let (message, recoverable) = (code.message(), code.recoverable());
         CaptureFailure { name: "CaptureError", code, message, recoverable, cause }

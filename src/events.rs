@@ -1,6 +1,6 @@
-//! What a capture tells the page while it goes, and what comes out of it.
+//! Events of a capture and its result.
 //!
-//! These are the types of the border to JavaScript: `web` writes them as plain objects, and `typescript` writes their
+//! These types cross the border to JavaScript: `web` writes them as plain objects, and `typescript` generates their
 //! TypeScript, doc comments included.
 
 use crate::clock::Millis;
@@ -12,49 +12,48 @@ use crate::selection::FaceFacts;
 use crate::session::{Outcome, PauseReason, Phase, RestartReason};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// An event and its detail. `play-blocked`: the browser shows the camera only once the person has tapped, and
-/// `video.play()` is due in that tap.
+/// An event and its detail.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(tag = "name", content = "detail", rename_all = "kebab-case")]
 pub enum CaptureEvent {
-    /// Bytes of the engine that have arrived, and all of them.
+    /// Loading progress of the engine's files.
     Loading {
-        /// Arrived.
+        /// Bytes received.
         loaded: f64,
-        /// All.
+        /// Bytes in total.
         total: f64,
     },
-    /// The camera was granted.
+    /// The camera permission was granted.
     Permission {
-        /// Always this: a refusal is an error.
+        /// Always `granted`: a denial is an error.
         state: CameraPermission,
     },
-    /// The camera in use, when it starts and whenever a camera comes or goes.
+    /// The camera in use: on start and whenever a camera is connected or removed.
     CameraChange(#[cfg_attr(test, tsify(type = "CameraSettings & Record<string, unknown>"))] CameraSettings),
-    /// The browser shows the camera only once the person has tapped: `video.play()` is due in that tap.
+    /// The browser shows the camera only after a tap: call `video.play()` in the tap's handler.
     PlayBlocked,
-    /// How frames come now.
+    /// The frame source in use.
     Source {
-        /// The way.
+        /// Its name.
         #[cfg_attr(test, tsify(type = "SourceName"))]
         name: Source,
     },
     /// The worker is ready.
     Ready,
-    /// The session is in another phase.
+    /// The session entered another phase.
     Phase {
-        /// The new one.
+        /// The new phase.
         phase: Phase,
     },
-    /// Where the face should be from now on.
+    /// The target position of the face changed.
     Oval {
-        /// The stage that it is for.
+        /// The stage that it belongs to.
         stage: Stage,
-        /// The place.
+        /// The target position.
         oval: Oval,
     },
-    /// What the person should do now.
+    /// The current instruction for the person.
     Instruction {
         /// The instruction.
         #[cfg_attr(test, tsify(type = "InstructionCode"))]
@@ -66,62 +65,62 @@ pub enum CaptureEvent {
         #[cfg_attr(test, tsify(type = "number"))]
         time: Millis,
     },
-    /// How much of the stage's hold is done.
+    /// Progress of the stage's hold.
     Progress {
         /// 0 to 1.
         fraction: f64,
     },
-    /// How much of the pictures is encoded.
+    /// Progress of encoding the pictures.
     Encoding {
         /// 0 to 1.
         fraction: f64,
     },
-    /// The attempt began again at the far stage.
+    /// The attempt restarted at the far stage.
     Restarted {
-        /// Why.
+        /// The reason.
         reason: RestartReason,
     },
-    /// The session's clock stands still.
+    /// The session's clock is paused.
     Paused {
-        /// Why.
+        /// The reason.
         reason: PauseReason,
     },
-    /// It runs again.
+    /// The session's clock runs again.
     Resumed,
-    /// Frames come slowly: told once.
+    /// Frames arrive slowly. Emitted once.
     Slow,
-    /// The session is over.
+    /// The session ended.
     Finished(Box<Finished>),
     /// The capture failed.
     Error(CaptureFailure),
 }
 
-/// What the person answered when asked for the camera.
+/// The camera permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum CameraPermission {
-    /// Yes.
+    /// The permission was granted.
     Granted,
 }
 
-/// The camera in use, as far as the browser tells.
+/// The camera in use, as far as the browser discloses it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct CameraSettings {
-    /// The name that the device gives it.
+    /// The device's label.
     pub label: String,
-    /// The id by which it can be asked for on this site.
+    /// The device id, valid for this origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// Of its pictures, px.
+    /// Width of its pictures, px.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<f64>,
-    /// Of its pictures, px.
+    /// Height of its pictures, px.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<f64>,
-    /// Pictures a second.
+    /// Frames per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,
     /// `user` or `environment`.
@@ -129,14 +128,14 @@ pub struct CameraSettings {
     pub facing_mode: Option<String>,
 }
 
-/// How frames get from the camera to the worker, best first.
+/// How frames reach the worker, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "SourceName"))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// `MediaStreamTrackProcessor`: the worker reads the camera itself.
+    /// `MediaStreamTrackProcessor`: the worker reads the camera directly.
     TrackProcessor,
-    /// A `VideoFrame` of the playing video, handed over by the window.
+    /// A `VideoFrame` of the playing video, transferred by the window.
     VideoFrame,
     /// An `ImageBitmap` of the playing video.
     ImageBitmap,
@@ -145,10 +144,10 @@ pub enum Source {
 }
 
 impl Source {
-    /// All of them, best first.
+    /// All sources, best first.
     pub const ALL: [Source; 4] = [Self::TrackProcessor, Self::VideoFrame, Self::ImageBitmap, Self::Canvas];
 
-    /// The name that options and events use.
+    /// The name in options and events.
     pub fn name(self) -> &'static str {
         match self {
             Self::TrackProcessor => "track_processor",
@@ -158,13 +157,13 @@ impl Source {
         }
     }
 
-    /// The source of that name.
+    /// The source with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
 }
 
-/// Where the face should be, in CSS px of the video element (which shows the camera with `object-fit: cover`).
+/// The target position of the face in CSS px of the video element (which shows the camera with `object-fit: cover`).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Oval {
@@ -184,7 +183,7 @@ impl From<Rect> for Oval {
     }
 }
 
-/// A JPEG's bytes. In JavaScript a `Uint8Array` with a buffer of its own.
+/// The bytes of a JPEG. In JavaScript a `Uint8Array` with its own buffer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JpegBytes(pub Vec<u8>);
 
@@ -194,54 +193,54 @@ impl Serialize for JpegBytes {
     }
 }
 
-/// A chosen frame as JPEG.
+/// A selected frame as JPEG.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Still {
     /// The file.
     #[cfg_attr(test, tsify(type = "Uint8Array<ArrayBuffer>"))]
     pub jpeg: JpegBytes,
-    /// Of the picture, px.
+    /// Width of the picture, px.
     pub width: u32,
-    /// Of the picture, px.
+    /// Height of the picture, px.
     pub height: u32,
-    /// When the camera took it, Unix ms.
+    /// When the camera captured it, Unix ms.
     #[cfg_attr(test, tsify(type = "number"))]
     pub time: Millis,
     /// The face in it.
     pub face: FaceFacts,
 }
 
-/// A small frame from along the way.
+/// A small frame for the audit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "AuditFrame", missing_as_null))]
 pub struct AuditStill {
     /// The file.
     #[cfg_attr(test, tsify(type = "Uint8Array<ArrayBuffer>"))]
     pub jpeg: JpegBytes,
-    /// Of the picture, px.
+    /// Width of the picture, px.
     pub width: u32,
-    /// Of the picture, px.
+    /// Height of the picture, px.
     pub height: u32,
-    /// When the camera took it, Unix ms.
+    /// When the camera captured it, Unix ms.
     #[cfg_attr(test, tsify(type = "number"))]
     pub time: Millis,
-    /// The session's phase then.
+    /// The session's stage at that time.
     pub phase: Stage,
-    /// What was shown then, if anything.
+    /// The instruction shown at that time, if any.
     #[cfg_attr(test, tsify(type = "InstructionCode | null"))]
     pub code: Option<Instruction>,
-    /// The face in it, if there was one.
+    /// The face in it, if any.
     pub face: Option<FaceFacts>,
 }
 
-/// How a session ended. Far and near are there when the outcome is `captured`, and a frame for each stop of its path.
+/// The result of a session. If the outcome is `captured`, it contains far, near and a frame for each stop of the path.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Finished {
-    /// How.
+    /// How the session ended.
     pub outcome: Outcome,
-    /// Why, for `timed_out` and `failed`.
+    /// The error, for `timed_out` and `failed`.
     pub error: Option<CaptureFailure>,
     /// The best frame of the far stage.
     pub far: Option<Still>,
@@ -249,10 +248,10 @@ pub struct Finished {
     pub stops: Vec<Still>,
     /// The best frame of the near stage.
     pub near: Option<Still>,
-    /// Small frames from along the way, in the order of their time.
+    /// Audit frames in chronological order.
     #[cfg_attr(test, tsify(type = "AuditFrame[]"))]
     pub audit: Vec<AuditStill>,
-    /// What the person was told, and when.
+    /// The instructions that were shown, with their times.
     pub instructions: Vec<InstructionRecord>,
 }
 
@@ -314,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_in_a_result_is_null() {
+    fn absent_values_of_a_result_are_null() {
         let empty = Finished {
             outcome: Outcome::Cancelled,
             error: None,
@@ -329,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_go_by_their_names_both_ways() {
+    fn source_names_round_trip() {
         for source in Source::ALL {
             assert_eq!(serde_json::to_value(source).unwrap(), source.name());
             assert_eq!(Source::from_name(source.name()), Some(source));

@@ -1,21 +1,22 @@
-//! What window and worker say to each other.
+//! Messages between window and worker.
 //!
-//! What goes with every frame is bound by hand in `web`: frames are moved, and no frame waits for a serialiser. All else
-//! is written by serde. It is read by hand, part by part: serde's readers would make the wasm module half as large again.
+//! Messages of every frame are bound by hand in `web`: frames are transferred, and none waits for a serialiser. All
+//! others are written by serde. They are read by hand, property by property: serde's deserialisers would enlarge the
+//! wasm module by half.
 
 use crate::clock::Millis;
 use crate::events::Finished;
 use serde::Serialize;
 
-/// What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
-/// A frame may come with `capturedAt`, Unix ms.
+/// What the window transfers to the worker in the `detail` of a message of this kind: frames, or their source. A frame
+/// may be accompanied by `capturedAt`, Unix ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum FrameTransfer {
     /// A stream of `VideoFrame`s.
     Stream,
-    /// A camera track, to be read by the worker's own processor.
+    /// A camera track for the worker's own `MediaStreamTrackProcessor`.
     Track,
     /// One `VideoFrame`.
     VideoFrame,
@@ -26,7 +27,7 @@ pub enum FrameTransfer {
 }
 
 impl FrameTransfer {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [FrameTransfer; 5] = [Self::Stream, Self::Track, Self::VideoFrame, Self::ImageBitmap, Self::Pixels];
 
     /// The message's kind.
@@ -40,37 +41,37 @@ impl FrameTransfer {
         }
     }
 
-    /// What is handed over in a message of this kind, if anything.
+    /// The transfer with this message kind, if any.
     pub fn from_kind(kind: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|transfer| transfer.kind() == kind)
     }
 }
 
-/// What the window tells the worker.
+/// Messages from the window to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum WindowMessage {
-    /// What the window's clock is ahead of the worker's: the first message after `ready`.
+    /// Offset of the window's clock relative to the worker's: the first message after `ready`.
     Clock {
         /// When the message was sent, by the window's clock.
         #[cfg_attr(test, tsify(type = "number"))]
         sent_at: Millis,
-        /// By how much the window's clock is ahead at most.
+        /// Upper bound of the offset.
         #[cfg_attr(test, tsify(type = "number"))]
         ahead_at_most: Millis,
     },
-    /// Something happened to the page or the camera.
+    /// A change of the page or the camera.
     Signal {
-        /// What.
+        /// The change.
         name: Signal,
     },
-    /// The path to lead along, before the start.
+    /// The motion path, sent before the start.
     Path {
-        /// `size`, `x` and `y` of each position, one after the other; none: from far to near, both in the middle.
+        /// `size`, `x` and `y` of each position in order; empty for the default path from far to near, both centred.
         detail: Vec<f32>,
     },
-    /// The element that shows the video has this size.
+    /// Size of the element that shows the video.
     Viewport {
         /// Width, CSS px.
         width: f32,
@@ -79,29 +80,29 @@ pub enum WindowMessage {
     },
 }
 
-/// Something that happened to the page or the camera.
+/// A change of the page or the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
-    /// Everything is loaded and the camera runs: begin.
+    /// Everything is loaded and the camera runs.
     Start,
     /// The page is hidden.
     Hidden,
-    /// The page shows again.
+    /// The page is visible again.
     Visible,
-    /// The camera sends no pictures for now.
+    /// The camera's track is muted.
     TrackMuted,
-    /// The camera sends pictures again.
+    /// The camera's track is unmuted.
     TrackUnmuted,
     /// The camera's track ended.
     TrackEnded,
-    /// The person or the page gives up.
+    /// The person or the page cancels.
     Cancel,
 }
 
 impl Signal {
-    /// All of them.
+    /// All signals.
     pub const ALL: [Signal; 7] = [
         Self::Start,
         Self::Hidden,
@@ -125,67 +126,67 @@ impl Signal {
         }
     }
 
-    /// The signal of that name.
+    /// The signal with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|signal| signal.name() == name)
     }
 }
 
-/// What the worker tells the window, events for the page aside.
+/// Messages from the worker to the window, except events for the page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum WorkerMessage {
-    /// The worker's script runs; the module is not there yet.
+    /// The worker's script runs; the module is not loaded yet.
     Loaded,
     /// The pipeline is ready.
     Ready {
-        /// The frame sources that it can read.
+        /// The frame sources that the worker can read.
         detail: WorkerAbilities,
-        /// What the worker's clock shows.
+        /// The worker's clock.
         #[cfg_attr(test, tsify(type = "number"))]
         sent_at: Millis,
     },
-    /// The frame that the window sent is done with; the next may come. Bound by hand.
+    /// The worker has processed the frame that the window sent; the next may follow. Bound by hand.
     FrameDone,
-    /// The first frame from the current source is done with.
+    /// The first frame of the current source was processed.
     FirstFrame,
     /// The current source cannot be read here.
     SourceFailed {
-        /// What the browser said, for developers.
+        /// The browser's error message, for developers.
         detail: Option<String>,
     },
     /// The session ended.
     Finished {
-        /// The result, whose buffers are moved.
+        /// The result; its buffers are transferred.
         detail: Box<Finished>,
     },
-    /// This worker cannot start.
+    /// The worker cannot start.
     Refused {
-        /// What the browser said, for developers.
+        /// The browser's error message, for developers.
         detail: Option<String>,
     },
-    /// This worker panicked.
+    /// The worker panicked.
     Crashed {
-        /// What the browser said, for developers.
+        /// The browser's error message, for developers.
         detail: Option<String>,
     },
 }
 
-/// What a worker can read.
+/// Capabilities of a worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkerAbilities {
-    /// `MediaStreamTrackProcessor` is there.
+    /// `MediaStreamTrackProcessor` is available.
     pub track_processor: bool,
-    /// `VideoFrame` is there.
+    /// `VideoFrame` is available.
     pub video_frame: bool,
-    /// `OffscreenCanvas` gives a 2d context.
+    /// `OffscreenCanvas` has a 2d context.
     pub offscreen_canvas: bool,
 }
 
-/// The kinds of messages that are told apart by hand.
+/// The message kinds that are read by hand.
 pub mod kind {
     #![allow(missing_docs)]
     pub const CLOCK: &str = "clock";
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn signals_go_by_their_names_both_ways() {
+    fn signal_names_round_trip() {
         for signal in Signal::ALL {
             assert_eq!(to_value(signal).unwrap(), signal.name());
             assert_eq!(Signal::from_name(signal.name()), Some(signal));
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_called_what_the_other_side_reads() {
+    fn properties_have_the_names_that_the_receiver_reads() {
         let clock = WindowMessage::Clock { sent_at: 2.5, ahead_at_most: -1.0 };
         assert_eq!(to_value(clock).unwrap(), json!({ "kind": "clock", "sentAt": 2.5, "aheadAtMost": -1.0 }));
         let viewport = WindowMessage::Viewport { width: 3.0, height: 4.0 };

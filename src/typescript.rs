@@ -1,6 +1,6 @@
-//! The TypeScript of what crosses the border to JavaScript, from the types of Rust: `www/src/engine/types.ts`.
+//! Generates the TypeScript of events and messages from the Rust types: `www/src/engine/types.ts`.
 //!
-//! `NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript` writes it.
+//! `NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript` writes the file.
 
 use crate::error::{CaptureFailure, ErrorCode};
 use crate::events::*;
@@ -14,8 +14,8 @@ use std::fmt::Write;
 use std::path::Path;
 use tsify::Tsify;
 
-/// What arises where this module is not running, so that the page has to know its words: before it is loaded, in the
-/// page's own checks, after a crash.
+/// Errors that occur while this module is not running, so that the page needs their messages: before it is loaded, in
+/// the page's own checks, after a crash.
 const WITHOUT_MODULE: [ErrorCode; 9] = [
     ErrorCode::StreamInterrupted,
     ErrorCode::NoFrames,
@@ -29,7 +29,7 @@ const WITHOUT_MODULE: [ErrorCode; 9] = [
 ];
 
 const HEAD: &str = "\
-// Written by the test of src/typescript.rs from the types of Rust: change those, then run
+// Generated from the Rust types by the test in src/typescript.rs. Do not edit. To update:
 // NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript
 ";
 
@@ -38,15 +38,15 @@ const EVENTS: &str = "\
 export type CaptureEvents = {
     [Event in CaptureEvent as Event[\"name\"]]: Event extends { detail: infer Detail } ? Detail : undefined;
 };
-/** Hears every event. */
+/** Receives every event. */
 export type Listener = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => void;";
 
 const EVENT_MESSAGE: &str = "\
-/** An event for the page on its way from the worker. */
+/** An event for the page, sent by the worker. */
 export type EventMessage = { kind: \"event\" } & CaptureEvent;";
 
 fn failures() -> String {
-    let mut text = String::from("/** What a person reads of what arises where the module is not running. */\n");
+    let mut text = String::from("/** Messages of the errors that occur while the module is not running. */\n");
     text += "export const FAILURES = {\n";
     for code in WITHOUT_MODULE {
         let message = serde_json::to_string(code.message()).unwrap();
@@ -55,8 +55,8 @@ fn failures() -> String {
     text + "} as const satisfies Partial<Record<ErrorCode, Pick<CaptureFailure, \"message\" | \"recoverable\">>>;"
 }
 
-fn written() -> String {
-    // Serde's defaults are for reading: what goes out is whole.
+fn generated() -> String {
+    // Serde's defaults apply to reading; generated values are complete.
     let face = FaceFacts::DECL.replace("?: ", ": ");
     let failures = failures();
     let declarations = [
@@ -95,40 +95,40 @@ fn written() -> String {
     ];
     let mut text = String::from(HEAD);
     for declaration in declarations {
-        writeln!(text, "\n{}", on_one_line(declaration)).unwrap();
+        writeln!(text, "\n{}", collapse_comments(declaration)).unwrap();
     }
     text
 }
 
-/// With each comment of one line on one line.
-fn on_one_line(declaration: &str) -> String {
+/// Puts single-line comments on one line.
+fn collapse_comments(declaration: &str) -> String {
     let lines: Vec<&str> = declaration.lines().collect();
-    let mut written = Vec::new();
+    let mut generated = Vec::new();
     let mut at = 0;
     while let Some(&line) = lines.get(at) {
         match lines[at..] {
             [begin, text, end, ..] if begin.trim() == "/**" && end.trim() == "*/" => {
-                written.push([begin, text.trim_start().trim_start_matches('*'), " */"].concat());
+                generated.push([begin, text.trim_start().trim_start_matches('*'), " */"].concat());
                 at += 3;
             }
             _ => {
-                written.push(line.to_owned());
+                generated.push(line.to_owned());
                 at += 1;
             }
         }
     }
-    written.join("\n")
+    generated.join("\n")
 }
 
 #[test]
-fn the_pages_types_are_those_of_the_code() {
+fn the_typescript_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/src/engine/types.ts");
-    let written = written();
+    let generated = generated();
     if std::env::var_os("NEARFAR_WRITE_TYPES").is_some() {
-        return std::fs::write(&path, written).unwrap();
+        return std::fs::write(&path, generated).unwrap();
     }
     assert!(
-        std::fs::read_to_string(&path).is_ok_and(|text| text == written),
-        "www/src/engine/types.ts is behind the code: NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript"
+        std::fs::read_to_string(&path).is_ok_and(|text| text == generated),
+        "www/src/engine/types.ts is out of date: NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript"
     );
 }

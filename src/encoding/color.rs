@@ -1,9 +1,8 @@
-//! Into JPEG's colours: full-range YCbCr with the matrix of BT.601 (JFIF 1.02).
+//! Conversion to JPEG's colours: full-range YCbCr with the BT.601 matrix (JFIF 1.02).
 
 use crate::frame::Size;
 
-/// Full-range BT.709 planes (4:2:0, `size` pixels) become BT.601: YCbCr to RGB with the one matrix and back with
-/// the other, multiplied out.
+/// Converts full-range BT.709 planes (4:2:0, `size` pixels) to BT.601: YCbCr to RGB and back, multiplied out.
 pub(super) fn bt709_to_bt601(size: Size, luma: &mut [u8], cb: &mut [u8], cr: &mut [u8]) {
     let (width, chroma_width) = (size.width as usize, size.width.div_ceil(2) as usize);
     for (y, row) in luma.chunks_exact_mut(width).enumerate() {
@@ -23,13 +22,14 @@ pub(super) fn bt709_to_bt601(size: Size, luma: &mut [u8], cb: &mut [u8], cr: &mu
     }
 }
 
-/// `(a + b) / 16384`, rounded and held within a byte.
+/// `(a + b) / 16384`, rounded and clamped to a byte.
 #[inline]
 fn unit_14(a: i32, b: i32) -> u8 {
     ((a + b + 8192) >> 14).clamp(0, 255) as u8
 }
 
-/// Four-byte pixels (red at `red`, green at 1, blue at `2 - red`) to planes; chroma from the mean of each 2x2.
+/// Converts four-byte pixels (red at `red`, green at 1, blue at `2 - red`) to planes; chroma is the mean of each 2x2
+/// block.
 pub(super) fn rgb_to_planes(data: &[u8], stride: usize, size: Size, red: usize, planes: &mut [Vec<u8>; 3]) {
     let [luma, cb, cr] = planes;
     let (width, height) = (size.width as usize, size.height as usize);
@@ -39,7 +39,7 @@ pub(super) fn rgb_to_planes(data: &[u8], stride: usize, size: Size, red: usize, 
         let top = cy * 2;
         let upper = &data[top * stride..][..width * 4];
         let lower = &data[(top + 1).min(height - 1) * stride..][..width * 4];
-        // A last, single row leaves `lower_luma` empty.
+        // An odd last row leaves `lower_luma` empty.
         let (upper_luma, lower_luma) = luma.split_at_mut(width);
         luma_row(upper, red, upper_luma);
         luma_row(lower, red, lower_luma);
@@ -65,7 +65,7 @@ fn luma_row(row: &[u8], red: usize, out: &mut [u8]) {
     }
 }
 
-/// A chroma sample from the sum of four pixels, in units of 1/16384.
+/// A chroma sample from the sum of four pixels in units of 1/16384.
 #[inline]
 fn chroma_sum(sum: i32) -> u8 {
     ((sum + (128 << 16) + 32768) >> 16).clamp(0, 255) as u8

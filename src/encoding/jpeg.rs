@@ -1,4 +1,4 @@
-//! Writing a JPEG that keeps the limits whatever the picture holds.
+//! Encodes JPEGs within limits of size and length.
 
 use super::picture::Picture;
 use crate::frame::{Frame, FrameError, Size};
@@ -7,18 +7,18 @@ use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use std::cell::RefCell;
 use std::io;
 
-/// What a JPEG must keep to. The defaults are those of the contract for the far and near frames.
+/// Limits of a JPEG. The defaults are the contract's for the far and near frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JpegLimits {
-    /// Shortest side allowed, pixels (1 to `max_side`). A frame below it is refused, never enlarged.
+    /// Minimum length of a side, pixels (1 to `max_side`). A smaller frame is rejected, never enlarged.
     pub min_side: u32,
-    /// Longest side allowed, pixels (`min_side` to 16384). A larger frame is shrunk evenly.
+    /// Maximum length of a side, pixels (`min_side` to 16384). A larger frame is scaled down.
     pub max_side: u32,
-    /// Bytes that the file stays under.
+    /// Exclusive upper bound of the file's length.
     pub max_bytes: usize,
-    /// JPEG quality that is tried first, 1 to 100 on the scale of libjpeg.
+    /// Initial JPEG quality, 1 to 100 on libjpeg's scale.
     pub quality: u8,
-    /// The lowest quality before the picture is shrunk instead, 1 to `quality`.
+    /// Minimum quality, 1 to `quality`; below it the picture is scaled down instead.
     pub min_quality: u8,
 }
 
@@ -36,50 +36,50 @@ impl JpegLimits {
     }
 }
 
-/// A finished JPEG.
+/// An encoded JPEG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jpeg {
     /// The file: JFIF, baseline, 4:2:0, no other metadata.
     pub bytes: Vec<u8>,
-    /// Pixels a row.
+    /// Pixels per row.
     pub width: u32,
-    /// Rows.
+    /// Number of rows.
     pub height: u32,
-    /// The quality it came out with, 1 to 100.
+    /// The resulting quality, 1 to 100.
     pub quality: u8,
 }
 
-/// Why there is no JPEG.
+/// Why a frame could not be encoded.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EncodeError {
-    /// The frame, or what is left of it once its longer side is down to the limit, is too small.
+    /// The frame is too small, possibly only after scaling its longer side to the limit.
     TooSmall {
-        /// Pixels a row.
+        /// Pixels per row.
         width: u32,
-        /// Rows.
+        /// Number of rows.
         height: u32,
         /// The limit.
         min_side: u32,
     },
-    /// Even the smallest allowed picture at the lowest quality is too long.
+    /// Even the smallest allowed picture at the minimum quality exceeds the limit.
     TooLong {
         /// The limit.
         max_bytes: usize,
-        /// Pixels a row of the last try.
+        /// Pixels per row at the last attempt.
         width: u32,
-        /// Rows of the last try.
+        /// Number of rows at the last attempt.
         height: u32,
     },
-    /// The bytes do not hold such a frame.
+    /// The frame's layout does not fit its bytes.
     Frame(FrameError),
     /// The limits contradict each other.
     Limits,
-    /// The JPEG writer gave up, for another reason than length.
+    /// The JPEG encoder failed for another reason than length.
     Encoder,
 }
 
 impl EncodeError {
-    /// What is wrong, in a sentence without an end.
+    /// The error message, without a full stop.
     pub fn message(&self) -> String {
         match *self {
             Self::TooSmall { width, height, min_side } => {
@@ -97,14 +97,14 @@ impl EncodeError {
 
 error_by_message!(EncodeError);
 
-/// Quality falls by this much from try to try.
+/// Quality decrement between attempts.
 const QUALITY_STEP: u8 = 8;
 
-/// Encodes `frame` upright within `limits`. Quality steps down first; at `min_quality` the picture shrinks.
-/// `progress` is told the share that is done, 0 to 1, never falling; it ends at 1 when there is a JPEG.
+/// Encodes `frame` upright within `limits`. The quality is reduced first; at `min_quality` the picture is scaled down.
+/// `progress` is called with the completed share, 0 to 1, never falling; it reaches 1 on success.
 ///
 /// # Errors
-/// [`EncodeError`]; with the default limits only [`EncodeError::TooSmall`] can be met.
+/// [`EncodeError`]; with the default limits only [`EncodeError::TooSmall`] occurs.
 pub fn encode_jpeg(frame: &Frame, limits: &JpegLimits, mut progress: impl FnMut(f32)) -> Result<Jpeg, EncodeError> {
     limits.check()?;
     let mut picture = Picture::default();
@@ -144,8 +144,8 @@ pub fn encode_jpeg(frame: &Frame, limits: &JpegLimits, mut progress: impl FnMut(
     }
 }
 
-/// The next size to try when only `share` of the rows fitted: by that share of the area and a margin for rows that
-/// take more than those before. `None` when the shorter side is at its limit already.
+/// The next size to try when only `share` of the rows fitted: reduces the area by that share, with a margin for rows
+/// that need more bytes. `None` if the shorter side is already at its limit.
 fn smaller(size: Size, share: f32, min_side: u32) -> Option<Size> {
     let factor = (share * 0.9).sqrt().clamp(0.25, 0.95);
     let floor = min_side as f32 / size.short_side() as f32;
@@ -156,15 +156,15 @@ fn smaller(size: Size, share: f32, min_side: u32) -> Option<Size> {
     Some(Size { width: scale(size.width).max(min_side), height: scale(size.height).max(min_side) })
 }
 
-/// What became of one try.
+/// Result of one attempt.
 pub(super) enum Written {
-    /// It fitted.
+    /// The complete file.
     Whole(Vec<u8>),
-    /// The bytes ran out when this share of the rows was done.
+    /// The limit was reached after this share of the rows.
     CutOff { share: f32 },
 }
 
-/// One try at one quality, given up as soon as it reaches `max_bytes`.
+/// Encodes once at a fixed quality; stops on reaching `max_bytes`.
 pub(super) fn write(
     picture: &Picture,
     quality: u8,
@@ -175,7 +175,7 @@ pub(super) fn write(
     let (Ok(width), Ok(height)) = (u16::try_from(width), u16::try_from(height)) else {
         return Err(EncodeError::Encoder);
     };
-    // About what a camera frame takes at quality 92, so that the buffer seldom has to grow.
+    // About the length of a camera frame at quality 92, so that the buffer rarely grows.
     let expected = (usize::from(width) * usize::from(height) / 4).min(max_bytes);
     let mut sink = Sink { bytes: Vec::with_capacity(expected), max: max_bytes, full: false };
     let state = RefCell::new(Rows { done: 0.0, report });
@@ -189,7 +189,7 @@ pub(super) fn write(
     }
 }
 
-/// Bytes up to a limit.
+/// A writer with a maximum length.
 struct Sink {
     bytes: Vec<u8>,
     max: usize,
@@ -217,14 +217,14 @@ impl io::Write for Sink {
     }
 }
 
-/// How far the encoder has read; behind a cell because it reads through a shared reference.
+/// Rows that the encoder has read. Behind a cell because the encoder reads through a shared reference.
 struct Rows<'a> {
     done: f32,
     report: &'a mut dyn FnMut(f32),
 }
 
-/// Feeds the planes to the encoder as they are. It asks for whole rows and keeps the chroma of every other column
-/// and row, so each chroma sample is given twice across, and rows that it skips are filler.
+/// Passes the planes to the encoder unchanged. The encoder asks for whole rows and keeps the chroma of every other
+/// column and row, so each chroma sample is duplicated horizontally, and skipped rows are filler.
 struct Rows420<'a> {
     picture: &'a Picture,
     width: u16,
@@ -251,14 +251,14 @@ impl ImageBuffer for Rows420<'_> {
         luma.extend_from_slice(&self.picture.luma()[row * width..][..width]);
         let chroma_width = width.div_ceil(2);
         for (plane, out) in self.picture.chroma().into_iter().zip(chroma) {
-            // The last row is asked for again and again to fill up the last block, so it counts at any y.
+            // The last row is requested repeatedly to fill the last block, so it counts for any y.
             if y.is_multiple_of(2) || y + 1 == self.height {
                 let samples = &plane[row / 2 * chroma_width..][..chroma_width];
                 let start = out.len();
                 out.resize(start + width, 0);
                 let (pairs, last) = out[start..].as_chunks_mut();
                 pairs.iter_mut().zip(samples).for_each(|(pair, &c)| *pair = [c, c]);
-                // Of an odd width the last column has a sample of its own.
+                // With an odd width the last column has its own sample.
                 last.iter_mut().for_each(|to| *to = samples[chroma_width - 1]);
             } else {
                 out.resize(out.len() + width, 0);

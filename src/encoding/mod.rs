@@ -1,7 +1,7 @@
-//! JPEG within the limits of the contract: upright, 256 to 4096 pixels a side, under 2 MB, no metadata.
+//! JPEG encoding within the limits of the contract: upright, 256 to 4096 pixels per side, under 2 MB, no metadata.
 //!
-//! A frame goes through one intermediate form, [`Picture`]: upright planes in JPEG's own colours (full-range
-//! BT.601 YCbCr, 4:2:0). Camera planes are almost that already, so no pixel passes through RGB on its way.
+//! The intermediate form is [`Picture`]: upright planes in JPEG's colours (full-range BT.601 YCbCr, 4:2:0). Camera
+//! planes are nearly that already, so no pixel is converted to RGB.
 
 mod color;
 mod jpeg;

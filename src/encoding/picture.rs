@@ -1,22 +1,22 @@
-//! An upright picture in JPEG's own form, filled from a frame of any layout.
+//! An upright picture in JPEG's colour format, filled from a frame of any layout.
 
 use super::color::{bt709_to_bt601, rgb_to_planes};
-use super::plane::{PlaneView, shrink, turn};
+use super::plane::{PlaneView, rotate, shrink};
 use super::range_expansion::{expand_chroma, expand_luma};
 use crate::frame::{ColorMatrix, Frame, PixelFormat, Size};
 
-/// Luma, Cb and Cr, packed; chroma is halved both ways and rounded up to whole samples.
+/// Packed luma, Cb and Cr; chroma is halved in both directions and rounded up to whole samples.
 type Planes = [Vec<u8>; 3];
 
-/// An upright picture as full-range BT.601 YCbCr with chroma halved both ways. Its buffers are used again by the
-/// next fill, so filling allocates nothing once the largest frame has been seen.
+/// An upright picture as full-range BT.601 YCbCr with chroma halved in both directions. The buffers are reused: filling
+/// does not allocate once the largest frame has been seen.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     size: Size,
     planes: Planes,
-    /// The same before it is turned upright; a plane is empty where the frame's own can be read as it is.
+    /// The planes before rotation. A plane is empty if the frame's own can be read unchanged.
     stored: Planes,
-    /// Shrunk pixels of an RGB frame, four bytes each.
+    /// Scaled pixels of an RGB frame, four bytes each.
     rgb: Vec<u8>,
     sums: Vec<u32>,
 }
@@ -27,7 +27,7 @@ impl Picture {
         self.size
     }
 
-    /// Luma, one byte a pixel, rows without gaps.
+    /// Luma, one byte per pixel, without row padding.
     pub fn luma(&self) -> &[u8] {
         &self.planes[0]
     }
@@ -37,7 +37,7 @@ impl Picture {
         [&self.planes[1], &self.planes[2]]
     }
 
-    /// The upright size of `frame` when shrunk evenly until no side exceeds `max_side`; never less than one pixel.
+    /// The upright size of `frame` scaled down until no side exceeds `max_side`; at least one pixel.
     pub fn fitted(frame: &Frame, max_side: u32) -> Size {
         let Size { width, height } = frame.size();
         let longest = width.max(height);
@@ -51,7 +51,7 @@ impl Picture {
         Size { width: fit(width), height: fit(height) }
     }
 
-    /// Takes over the whole of `frame` at the upright size `to`, which is held within the frame's own size.
+    /// Fills the picture from the whole of `frame` at the upright size `to`, clamped to the frame's size.
     pub fn fill(&mut self, frame: &Frame, to: Size) {
         let layout = *frame.layout();
         let upright = frame.size();
@@ -71,7 +71,7 @@ impl Picture {
             } else {
                 PlaneView::packed(own, plane_size(stored, channel))
             };
-            turn(&view, layout.rotation, layout.flip, out);
+            rotate(&view, layout.rotation, layout.flip, out);
         }
         if !is_rgb {
             self.correct_colors(layout.full_range, layout.matrix);
@@ -120,7 +120,7 @@ impl Picture {
     }
 }
 
-/// Samples a row and rows of one channel of a 4:2:0 picture.
+/// Samples per row and number of rows of a channel in a 4:2:0 picture.
 fn plane_size(picture: Size, channel: usize) -> Size {
     if channel == 0 {
         return picture;

@@ -1,8 +1,8 @@
-//! One plane of samples: turning it upright and shrinking it.
+//! Rotates and scales a plane of samples.
 
 use crate::frame::{Frame, PixelFormat, Rotation, Size};
 
-/// Every `step`-th byte of rows that are `stride` bytes apart, read-only.
+/// A read-only view of every `step`-th byte of rows that are `stride` bytes apart.
 #[derive(Clone, Copy)]
 pub(super) struct PlaneView<'a> {
     pub data: &'a [u8],
@@ -12,7 +12,7 @@ pub(super) struct PlaneView<'a> {
 }
 
 impl<'a> PlaneView<'a> {
-    /// Rows with no gaps between them.
+    /// Rows without padding.
     pub fn packed(data: &'a [u8], size: Size) -> Self {
         PlaneView { data, stride: size.width as usize, step: 1, size }
     }
@@ -40,14 +40,14 @@ impl<'a> PlaneView<'a> {
     }
 }
 
-/// How to walk a stored plane so that its samples come in upright order.
-struct Walk {
+/// Start and steps of a stored plane in upright order.
+struct Traversal {
     start: isize,
     right: isize,
     down: isize,
 }
 
-impl Walk {
+impl Traversal {
     fn new(view: &PlaneView, rotation: Rotation, flip: bool) -> Self {
         let (column, row) = (view.step as isize, view.stride as isize);
         let last_column = (view.size.width as isize - 1) * column;
@@ -59,32 +59,32 @@ impl Walk {
             Rotation::Clockwise270 => (last_column, row, -column),
         };
         if !flip {
-            return Walk { start, right, down };
+            return Traversal { start, right, down };
         }
         let upright_width = if rotation.swaps_sides() { view.size.height } else { view.size.width } as isize;
-        Walk { start: start + (upright_width - 1) * right, right: -right, down }
+        Traversal { start: start + (upright_width - 1) * right, right: -right, down }
     }
 }
 
-/// Writes `view` upright and packed into `out`, whose length becomes the number of samples.
+/// Writes `view` upright and packed into `out`, resizing it to the number of samples.
 ///
-/// A chroma plane is turned like any other. Where a side of the picture is odd and comes out mirrored, its
-/// colours shift by one pixel, which is less than the halving of chroma loses anyway.
-pub(super) fn turn(view: &PlaneView, rotation: Rotation, flip: bool, out: &mut Vec<u8>) {
+/// Chroma planes are rotated in the same way. If a side of the picture is odd and gets mirrored, its colours shift by
+/// one pixel, which is less than what halving the chroma loses.
+pub(super) fn rotate(view: &PlaneView, rotation: Rotation, flip: bool, out: &mut Vec<u8>) {
     let (mut width, mut height) = (view.size.width as usize, view.size.height as usize);
     if rotation.swaps_sides() {
         std::mem::swap(&mut width, &mut height);
     }
     out.resize(width * height, 0);
-    let walk = Walk::new(view, rotation, flip);
+    let traversal = Traversal::new(view, rotation, flip);
     if rotation.swaps_sides() {
-        return transpose(view.data, &walk, width, out);
+        return transpose(view.data, &traversal, width, out);
     }
     for (y, row) in out.chunks_exact_mut(width).enumerate() {
-        let first = walk.start + y as isize * walk.down;
-        let leftmost = first.min(first + (width as isize - 1) * walk.right) as usize;
+        let first = traversal.start + y as isize * traversal.down;
+        let leftmost = first.min(first + (width as isize - 1) * traversal.right) as usize;
         let source = &view.data[leftmost..leftmost + (width - 1) * view.step + 1];
-        match (walk.right > 0, view.step) {
+        match (traversal.right > 0, view.step) {
             (true, 1) => row.copy_from_slice(source),
             (true, step) => copy(row, source.iter().step_by(step)),
             (false, 1) => copy(row, source.iter().rev()),
@@ -99,31 +99,31 @@ fn copy<'a>(row: &mut [u8], source: impl Iterator<Item = &'a u8>) {
     }
 }
 
-/// Square tiles, so that both the rows that are read and those that are written stay in the first cache.
+/// Side of the square tiles, chosen so that rows read and rows written stay in the first-level cache.
 const TILE: usize = 32;
 
-fn transpose(data: &[u8], walk: &Walk, width: usize, out: &mut [u8]) {
+fn transpose(data: &[u8], traversal: &Traversal, width: usize, out: &mut [u8]) {
     for (tile_y, rows) in out.chunks_mut(TILE * width).enumerate() {
         for tile_x in (0..width).step_by(TILE) {
             for (y, row) in rows.chunks_exact_mut(width).enumerate() {
                 let y = (tile_y * TILE + y) as isize;
-                let mut at = walk.start + y * walk.down + tile_x as isize * walk.right;
+                let mut at = traversal.start + y * traversal.down + tile_x as isize * traversal.right;
                 for to in &mut row[tile_x..(tile_x + TILE).min(width)] {
                     *to = data[at as usize];
-                    at += walk.right;
+                    at += traversal.right;
                 }
             }
         }
     }
 }
 
-/// Shrinks `view` to `to` by averaging areas, exact to the fraction of a pixel, into every `out_step`-th byte
-/// of `out`. `sums` is working space. No side of `to` may exceed that of `view`.
+/// Scales `view` down to `to` by exact area averaging, into every `out_step`-th byte of `out`. `sums` is scratch space.
+/// No side of `to` may exceed that of `view`.
 pub(super) fn shrink(view: &PlaneView, to: Size, out: &mut [u8], out_step: usize, sums: &mut Vec<u32>) {
     let (from_w, from_h) = (view.size.width as usize, view.size.height as usize);
     let (to_w, to_h) = (to.width as usize, to.height as usize);
-    // Lengths are counted in 1/to_w of a source column and 1/to_h of a source row: all overlaps are whole
-    // numbers, and those of one target pixel add up to from_w and from_h. Sums stay below 255 * 16384.
+    // Lengths are measured in 1/to_w of a source column and 1/to_h of a source row, so all overlaps are integers, and
+    // those of one target pixel add up to from_w and from_h. Sums stay below 255 * 16384.
     let scale = 1.0 / (from_w as f32 * from_h as f32);
     for (y, out_row) in out.chunks_mut(to_w * out_step).take(to_h).enumerate() {
         sums.clear();
@@ -149,7 +149,7 @@ fn add_row<'a>(sums: &mut [u32], row: impl Iterator<Item = &'a u8>, weight: u32)
     }
 }
 
-/// The source pixels under target pixel `index` when `from` pixels become `to`, each with its overlap.
+/// Iterates over the source pixels under target pixel `index` with their overlaps, scaling `from` pixels to `to`.
 struct Overlaps {
     at: usize,
     start: usize,

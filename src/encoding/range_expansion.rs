@@ -1,14 +1,14 @@
-//! Limited range (luma 16..=235, chroma 16..=240) becomes full range, sixteen samples at a time where the build has
+//! Expands limited range (luma 16..=235, chroma 16..=240) to full range, sixteen samples at a time where the build has
 //! SIMD.
 
-/// Luma 16..=235 becomes 0..=255. 149/128 stands for 255/219: 0.07 off at most, and it fits 16-bit lanes.
+/// Expands luma from 16..=235 to 0..=255. 149/128 approximates 255/219 to within 0.07 and fits 16-bit lanes.
 pub(super) fn expand_luma(samples: &mut [u8]) {
     let (blocks, rest) = samples.as_chunks_mut();
     blocks.iter_mut().for_each(expand_sixteen_luma);
     rest.iter_mut().for_each(|y| *y = luma(*y));
 }
 
-/// Chroma 16..=240 becomes 0..=255 around 128: times 255/224, in units of 1/16384.
+/// Expands chroma from 16..=240 to 0..=255 around 128: a factor of 255/224 in units of 1/16384.
 pub(super) fn expand_chroma(samples: &mut [u8]) {
     let (blocks, rest) = samples.as_chunks_mut();
     blocks.iter_mut().for_each(expand_sixteen_chroma);
@@ -44,15 +44,15 @@ use std::arch::wasm32 as simd;
 #[inline(always)]
 fn expand_sixteen_luma(samples: &mut [u8; 16]) {
     let at = samples.as_mut_ptr().cast();
-    // SAFETY: the array has the 16 bytes that are loaded and stored, and neither needs an alignment.
+    // SAFETY: the array has the 16 bytes that are loaded and stored; neither needs alignment.
     unsafe {
         let y = simd::u8x16_sub_sat(simd::v128_load(at), simd::u8x16_splat(16));
-        let stretch = |y| {
+        let expand = |y| {
             let scaled = simd::i16x8_mul(y, simd::u16x8_splat(LUMA_FACTOR));
             simd::u16x8_shr(simd::i16x8_add(scaled, simd::u16x8_splat(64)), 7)
         };
         let (low, high) = (simd::u16x8_extend_low_u8x16(y), simd::u16x8_extend_high_u8x16(y));
-        simd::v128_store(at, simd::u8x16_narrow_i16x8(stretch(low), stretch(high)));
+        simd::v128_store(at, simd::u8x16_narrow_i16x8(expand(low), expand(high)));
     }
 }
 
@@ -63,14 +63,14 @@ fn expand_sixteen_chroma(samples: &mut [u8; 16]) {
     // SAFETY: as above.
     unsafe {
         let c = simd::v128_load(at);
-        // (2 * offset * factor + 2^14) >> 15, which is what `chroma` does with half of it.
-        let stretch = |c| {
+        // (2 * offset * factor + 2^14) >> 15 equals the result of `chroma`, which uses half of it.
+        let expand = |c| {
             let offset = simd::i16x8_sub(c, simd::i16x8_splat(128));
             let scaled = simd::i16x8_q15mulr_sat(simd::i16x8_shl(offset, 1), simd::i16x8_splat(CHROMA_FACTOR));
             simd::i16x8_add(scaled, simd::i16x8_splat(128))
         };
         let (low, high) = (simd::u16x8_extend_low_u8x16(c), simd::u16x8_extend_high_u8x16(c));
-        simd::v128_store(at, simd::u8x16_narrow_i16x8(stretch(low), stretch(high)));
+        simd::v128_store(at, simd::u8x16_narrow_i16x8(expand(low), expand(high)));
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_goes_where_the_definition_says() {
+    fn all_values_are_expanded_within_rounding() {
         let mut y: Vec<u8> = (0..=255).collect();
         expand_luma(&mut y);
         let mut c: Vec<u8> = (0..=255).collect();

@@ -1,23 +1,23 @@
-//! Small pictures of the session for its audit: cheap to keep with every frame, encoded only at the end.
+//! Audit pictures: small frames of the session, cheap to keep and encoded only at its end.
 
 use super::jpeg::{EncodeError, Jpeg, Written, write};
 use super::picture::Picture;
 use crate::frame::{Frame, Size};
 
-/// Longest side of an audit picture, pixels.
+/// Maximum length of an audit picture's side, pixels.
 pub const AUDIT_SIDE: u32 = 320;
 
 /// JPEG quality of an audit picture.
 pub const AUDIT_QUALITY: u8 = 80;
 
-/// A shrunk upright frame, kept as planes (320x180: 86 kB). Filling allocates nothing after the first time.
+/// A scaled-down upright frame, stored as planes (320x180: 86 kB). Filling does not allocate after the first time.
 #[derive(Clone, Debug, Default)]
 pub struct Thumbnail {
     picture: Picture,
 }
 
 impl Thumbnail {
-    /// Takes over `frame`, shrunk evenly until no side exceeds `max_side` (at least 1).
+    /// Fills the thumbnail from `frame`, scaled down until no side exceeds `max_side` (at least 1).
     pub fn fill(&mut self, frame: &Frame, max_side: u32) {
         self.picture.fill(frame, Picture::fitted(frame, max_side));
     }
@@ -27,10 +27,10 @@ impl Thumbnail {
         self.picture.size()
     }
 
-    /// The thumbnail as a JPEG.
+    /// Encodes the thumbnail as JPEG.
     ///
     /// # Errors
-    /// [`EncodeError::TooSmall`] when it was never filled.
+    /// [`EncodeError::TooSmall`] if it was never filled.
     pub fn encode(&self, quality: u8) -> Result<Jpeg, EncodeError> {
         let Size { width, height } = self.size();
         if width == 0 || height == 0 {
@@ -44,10 +44,10 @@ impl Thumbnail {
     }
 }
 
-/// A small JPEG of `frame` for the audit, its longer side at most `max_side` pixels.
+/// Encodes a small JPEG of `frame` whose longer side is at most `max_side` pixels.
 ///
 /// # Errors
-/// [`EncodeError`], when the encoder fails.
+/// [`EncodeError`] if the encoder fails.
 pub fn audit_jpeg(frame: &Frame, max_side: u32) -> Result<Jpeg, EncodeError> {
     let mut thumbnail = Thumbnail::default();
     thumbnail.fill(frame, max_side);

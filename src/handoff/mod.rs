@@ -1,4 +1,4 @@
-//! The cross-device process as the first device sees it: what it shows. No I/O.
+//! The handoff to another device as the first device shows it. No I/O.
 
 mod stage;
 

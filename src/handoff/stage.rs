@@ -1,24 +1,24 @@
-//! What the first device shows.
+//! What the first device shows during a handoff.
 
-/// Where the link stands, as the service tells it.
+/// State of the handoff link, as the service reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkState {
-    /// Nobody has opened it.
+    /// No device has opened the link.
     Waiting,
-    /// A device has opened it and waits for the first device's word.
+    /// A device has opened the link and waits for confirmation on the first device.
     Claimed,
-    /// That device goes on with the session.
+    /// The second device continues the session.
     Confirmed,
-    /// Two devices have opened it: nobody gets in by it.
+    /// Two devices opened the link, so it admits neither.
     Voided,
-    /// Its time is over.
+    /// The link has expired.
     Ended,
 }
 
 impl LinkState {
-    /// From the service's word for it.
-    pub fn parse(word: &str) -> Option<Self> {
-        Some(match word {
+    /// Parses the service's name of a state.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
             "waiting" => Self::Waiting,
             "claimed" => Self::Claimed,
             "confirmed" => Self::Confirmed,
@@ -35,22 +35,22 @@ impl LinkState {
 pub enum HandoffStage {
     /// The link and its QR code.
     Link,
-    /// The link is no longer good: another one may be made.
+    /// The link has ended; offers a new one.
     LinkEnded,
-    /// That two devices have opened the link: another one is to be made.
+    /// Two devices opened the link; requires a new one.
     LinkVoided,
     /// The number to compare with the second device's.
     Compare,
-    /// That the second device has started.
+    /// The second device has started.
     Started,
 }
 
 impl HandoffStage {
-    /// What is shown while the link stands so; `is_judging` when an attempt is being judged. A link whose time is over
-    /// matters no more once an attempt came by it.
-    pub fn of(link: LinkState, is_judging: bool) -> Self {
+    /// What to show for this state of the link. `is_scoring` is true while an attempt is being scored. A link's expiry
+    /// no longer matters once an attempt has arrived through it.
+    pub fn of(link: LinkState, is_scoring: bool) -> Self {
         match link {
-            _ if is_judging => HandoffStage::Started,
+            _ if is_scoring => HandoffStage::Started,
             LinkState::Waiting => HandoffStage::Link,
             LinkState::Claimed => HandoffStage::Compare,
             LinkState::Confirmed => HandoffStage::Started,
@@ -76,21 +76,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_of_the_service_has_its_stage() {
-        let stages = ["waiting", "claimed", "confirmed", "voided", "ended"].map(|word| {
-            let link = LinkState::parse(word).expect(word);
+    fn every_link_state_has_a_stage() {
+        let stages = ["waiting", "claimed", "confirmed", "voided", "ended"].map(|name| {
+            let link = LinkState::parse(name).expect(name);
             HandoffStage::of(link, false).name()
         });
         assert_eq!(stages, ["link", "compare", "started", "link_voided", "link_ended"]);
         assert_eq!(LinkState::parse("taken"), None);
-        // The TypeScript is made from serde's names.
+        // The TypeScript is generated from serde's names.
         for name in stages {
             assert!(<HandoffStage as tsify::Tsify>::DECL.contains(&format!("\"{name}\"")), "{name}");
         }
     }
 
     #[test]
-    fn an_attempt_that_is_judged_counts_more_than_the_link() {
+    fn an_attempt_being_scored_takes_precedence_over_the_link() {
         assert_eq!(HandoffStage::of(LinkState::Ended, true), HandoffStage::Started);
     }
 }

@@ -1,36 +1,36 @@
-//! A few small frames spread over a session of unknown length.
+//! Selects a few small frames spread over a session of unknown length.
 
 use super::FaceFacts;
 use crate::clock::Millis;
 use crate::guidance::{Instruction, Stage};
 use serde::Serialize;
 
-/// Where and when one audit frame belongs.
+/// An audit frame: where it is stored and when it was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditFrame {
-    /// Which of the fixed slots holds its pixels; a slot is used again when its frame gives way.
+    /// The slot that holds its pixels. A slot is reused when its frame is replaced.
     pub slot: usize,
-    /// When the camera took it.
+    /// When the camera captured it.
     pub captured_at: Millis,
-    /// The session's phase then: audit frames are taken in the two stages.
+    /// The session's stage at that time.
     pub phase: Stage,
-    /// The instruction shown then.
+    /// The instruction shown at that time.
     pub instruction: Option<Instruction>,
-    /// The main face in it, if there was one.
+    /// The main face, if any.
     pub face: Option<FaceFacts>,
-    /// Width of the upright frame, in whose pixels the face is told.
+    /// Width of the upright frame; `face` is in its pixels.
     pub frame_width: u32,
 }
 
-/// Least time between two audit frames, ms.
+/// Minimum time between two audit frames, ms.
 const MIN_GAP: Millis = 250.0;
 
-/// Chooses audit frames as they come, in a fixed number of slots.
+/// Selects audit frames online, in a fixed number of slots.
 ///
-/// Until the slots are full every frame that is far enough from the last is kept. Then a new one takes the
-/// slot of that frame, the first excepted, whose neighbours are closest together. How far apart frames must
-/// be grows with the session, so each is replaced a few times only, and the gaps stay alike.
+/// Until the slots are full, every frame far enough from the last is kept. After that, a new frame replaces the one
+/// whose neighbours are closest together (never the first). The minimum gap grows with the session, so each frame is
+/// replaced only a few times and the gaps stay similar.
 #[derive(Clone, Debug)]
 pub struct AuditPlan {
     slots: usize,
@@ -38,12 +38,12 @@ pub struct AuditPlan {
 }
 
 impl AuditPlan {
-    /// A plan with this many slots; 0 keeps nothing.
+    /// Creates a plan with this many slots; 0 keeps nothing.
     pub fn new(slots: usize) -> Self {
         AuditPlan { slots, frames: Vec::with_capacity(slots) }
     }
 
-    /// Takes a frame, whose own `slot` does not matter; the slot for its pixels if it is kept.
+    /// Offers a frame; its `slot` is ignored. Returns the slot for its pixels if it is kept.
     pub fn offer(&mut self, frame: AuditFrame) -> Option<usize> {
         if self.slots == 0 || frame.captured_at.is_nan() || frame.captured_at < self.next_at() {
             return None;
@@ -57,12 +57,12 @@ impl AuditPlan {
         Some(slot)
     }
 
-    /// The frames kept, in the order of their time.
+    /// The kept frames in chronological order.
     pub fn frames(&self) -> &[AuditFrame] {
         &self.frames
     }
 
-    /// Forgets all: for a new session.
+    /// Forgets all frames, for a new session.
     pub fn clear(&mut self) {
         self.frames.clear();
     }
@@ -76,8 +76,8 @@ impl AuditPlan {
         last.captured_at + if full { even_gap.max(MIN_GAP) } else { MIN_GAP }
     }
 
-    /// The frame whose neighbours are closest together, never the first. The last one's next neighbour is the
-    /// frame that comes in, which is at least as far away as the gaps are wide: it stays, unless it is alone.
+    /// The frame whose neighbours are closest together, never the first. The last frame's next neighbour is the new
+    /// frame, which is at least a gap away, so the last one stays unless it is the only one.
     fn most_crowded(&self) -> usize {
         let gap = |index: usize| self.frames[index + 1].captured_at - self.frames[index - 1].captured_at;
         (1..self.frames.len().saturating_sub(1)).min_by(|a, b| gap(*a).total_cmp(&gap(*b))).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Which frames are worth keeping: the best of each stage, and a few spread over the session.
+//! Selects the frames to keep: the best of each stage, and a few spread over the session.
 
 mod audit;
 mod score;

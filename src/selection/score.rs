@@ -1,4 +1,4 @@
-//! How good a frame is, and the best so far.
+//! Scores frames and selects the best of a hold.
 
 use crate::clock::Millis;
 use crate::detection::Face;
@@ -7,11 +7,11 @@ use crate::guidance::Thresholds;
 use crate::quality::FaceMeasurements;
 use serde::{Deserialize, Serialize};
 
-/// What is known of the face in one frame: what the capture's manifest says about it.
+/// The face in one frame, as the capture's manifest describes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct FaceFacts {
-    /// Left edge of the face box, px of the upright picture.
+    /// Left edge of the face box in px of the upright picture.
     pub x: f32,
     /// Top edge.
     pub y: f32,
@@ -22,19 +22,19 @@ pub struct FaceFacts {
     /// Detection score, 0 to 1.
     #[serde(default)]
     pub score: f32,
-    /// How far the face is turned to a side, degrees.
+    /// Yaw in degrees.
     #[serde(default)]
     pub yaw: f32,
-    /// How far it is nodded up or down, degrees.
+    /// Pitch in degrees.
     #[serde(default)]
     pub pitch: f32,
-    /// How far it is tilted to a shoulder, degrees.
+    /// Roll in degrees.
     #[serde(default)]
     pub roll: f32,
-    /// 0 to 1.
+    /// Sharpness, 0 to 1.
     #[serde(default)]
     pub sharpness: f32,
-    /// 0 to 1.
+    /// Brightness, 0 to 1.
     #[serde(default)]
     pub brightness: f32,
 }
@@ -57,7 +57,7 @@ impl FaceFacts {
         }
     }
 
-    /// The same face in a picture that was made larger by `factor`.
+    /// The same face in a picture enlarged by `factor`.
     pub fn scaled(self, factor: f32) -> Self {
         FaceFacts {
             x: self.x * factor,
@@ -78,28 +78,28 @@ impl FaceFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptFrame {
-    /// When the camera took it.
+    /// When the camera captured it.
     pub captured_at: Millis,
     /// The face in it.
     pub face: FaceFacts,
-    /// The target oval's bounding box at that moment, upright frame px.
+    /// Bounding box of the target oval at that time, upright frame px.
     pub oval: Rect,
     /// Its [`score`].
     pub score: Score,
 }
 
-/// How good a frame is for its stage; frames of one hold are compared by [`Best`].
+/// The score of a frame for its stage. [`Best`] compares the frames of one hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// How well the face is turned and lit, and whether its eyes are open: 0 (at a limit of a check) to 1.
+    /// How good pose and light are and whether the eyes are open: 0 (at a check's limit) to 1.
     pub fitness: f32,
-    /// How sharp it is: [`FaceMeasurements::detail`].
+    /// Sharpness: [`FaceMeasurements::detail`].
     pub detail: f32,
 }
 
-/// The score of a frame. Its fitness is that of its worst factor: a face that is lit well does not make up for one turned
-/// away. A factor is 1 where nothing could be better and 0 at the limit of its check. Shut eyes take most of it, but not
-/// all: of frames that have them all, the fittest is still found.
+/// Computes the score of a frame. The fitness is that of the worst factor, since good light does not compensate for a
+/// turned face. A factor is 1 at its optimum and 0 at its check's limit. Closed eyes reduce the fitness strongly but
+/// not to 0, so that the fittest frame is found even if the eyes are closed in all of them.
 pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
     let factors = [pose(measured, thresholds), exposure(measured, thresholds)];
     let worst = factors.into_iter().map(clamp_unit).fold(1.0, f32::min);
@@ -107,14 +107,14 @@ pub fn score(measured: &FaceMeasurements, thresholds: &Thresholds) -> Score {
     Score { fitness, detail: measured.detail.max(0.0) }
 }
 
-/// What shut eyes leave of a frame's fitness.
+/// Factor of the fitness for closed eyes.
 const EYES_CLOSED_FACTOR: f32 = 0.2;
-/// Up to this chance that both eyes are open, they are not; ...
+/// Up to this likelihood that both eyes are open, they count as closed.
 pub const EYES_CLOSED_MAX: f32 = 0.2;
-/// ... and from this one on, they are.
+/// From this likelihood on, both eyes count as open.
 pub const EYES_OPEN_MIN: f32 = 0.6;
 
-/// 1 where both eyes are open, 0 where one is shut.
+/// 1 for open eyes, 0 if one is closed.
 fn eyes_open(measured: &FaceMeasurements) -> f32 {
     (measured.eyes_open - EYES_CLOSED_MAX) / (EYES_OPEN_MIN - EYES_CLOSED_MAX)
 }
@@ -128,8 +128,7 @@ fn pose(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
     1.0 - turned
 }
 
-/// 1 in any ordinary light: skin is of many tones, and none of them is better exposed than another. Less only close to a
-/// limit.
+/// 1 in any ordinary light: skin has many tones, and none is better exposed than another. Lower only close to a limit.
 fn exposure(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
     let room = (measured.brightness - limits.min_brightness).min(limits.max_brightness - measured.brightness);
     let behind = 1.0 + measured.backlight.min(0.0) / limits.max_backlight;
@@ -137,28 +136,28 @@ fn exposure(measured: &FaceMeasurements, limits: &Thresholds) -> f32 {
     (room / BRIGHTNESS_RAMP).min(behind.min(burnt) / LIMIT_RAMP)
 }
 
-/// So close to a limit the brightness of a face is not the best. Well exposed skin begins at 0.3, above the default limit
-/// by more than this.
+/// Distance to a brightness limit within which the factor falls. Well-exposed skin begins at 0.3, farther than this
+/// above the default limit.
 const BRIGHTNESS_RAMP: f32 = 0.05;
-/// The same of back light and burnt share, as a part of their limits.
+/// The same for back light and the clipped share, relative to their limits.
 const LIMIT_RAMP: f32 = 0.2;
 
-/// Within 0 to 1; a NaN is 0.
+/// Clamps to 0 to 1; NaN becomes 0.
 fn clamp_unit(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
-/// What part of the fittest frame's fitness a frame needs to win by its sharpness.
+/// Minimum fitness, relative to the fittest frame's, for a frame to win by its sharpness.
 pub const MIN_RELATIVE_FITNESS: f32 = 0.9;
-/// By how much a frame must be sharper than the best so far, as a share. Copying its pixels costs a millisecond, and
-/// smaller differences are the measurement's noise.
+/// Minimum relative gain in sharpness over the best frame. Copying its pixels costs a millisecond, and smaller
+/// differences are measurement noise.
 const MIN_DETAIL_GAIN: f32 = 0.01;
 
 /// The best frame of a hold so far: the sharpest of those whose fitness is within a tenth of the fittest frame's.
 ///
-/// Frames come one by one and the pixels of one alone are kept, so this is the best of all only as far as it was known
-/// when it came. While the person settles, the fittest frame rises: a frame that was kept falls behind, the one that is
-/// fitter takes its place whatever its sharpness, and what comes later competes with that.
+/// Frames arrive one by one and the pixels of only one are kept, so the choice is optimal only with respect to the
+/// fittest frame known at that time. While the person settles, the best fitness rises. When the kept frame falls
+/// behind, the fitter frame replaces it regardless of sharpness, and later frames compete with that one.
 #[derive(Clone, Debug, Default)]
 pub struct Best {
     kept: Option<KeptFrame>,
@@ -166,7 +165,7 @@ pub struct Best {
 }
 
 impl Best {
-    /// Takes a frame of the hold; whether it is the new best, so that its pixels are to be kept.
+    /// Offers a frame of the hold. Returns whether it is the new best, so that its pixels have to be kept.
     pub fn offer(&mut self, frame: KeptFrame) -> bool {
         self.fittest = self.fittest.max(frame.score.fitness);
         let fits = |frame: &KeptFrame| frame.score.fitness >= MIN_RELATIVE_FITNESS * self.fittest;
@@ -175,7 +174,7 @@ impl Best {
             Some(kept) if fits(kept) => {
                 fits(&frame) && frame.score.detail > kept.score.detail * (1.0 + MIN_DETAIL_GAIN)
             }
-            // Only a fitter one can have put the kept one out.
+            // Only a fitter frame can have disqualified the kept one.
             Some(_) => true,
         };
         if better {
@@ -189,7 +188,7 @@ impl Best {
         self.kept.as_ref()
     }
 
-    /// Forgets it: the hold broke.
+    /// Forgets the best frame when the hold is broken.
     pub fn clear(&mut self) {
         *self = Best::default();
     }

@@ -2,7 +2,7 @@
 
 use super::frame_buffer::FrameBuffer;
 use super::results::{Results, buffers};
-use crate::clock::{CaptureClock, Millis, agreement};
+use crate::clock::{CaptureClock, Millis, clock_offset};
 use crate::detection::Detector;
 use crate::error::ErrorCode;
 use crate::events::CaptureEvent;
@@ -131,7 +131,7 @@ impl Inner {
             }
             kind::CLOCK => {
                 let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
-                inner.ahead.set(Some(agreement(least, note.ahead_at_most().unwrap_or(0.0))));
+                inner.ahead.set(Some(clock_offset(least, note.ahead_at_most().unwrap_or(0.0))));
             }
             kind::SIGNAL => {
                 if let Some(signal) = note.name().and_then(|name| Signal::from_name(&name)) {

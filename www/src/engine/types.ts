@@ -1,24 +1,24 @@
-// Written by the test of src/typescript.rs from the types of Rust: change those, then run
+// Generated from the Rust types by the test in src/typescript.rs. Do not edit. To update:
 // NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript
 
-/** The stable codes of failures. */
+/** Stable error codes. */
 export type ErrorCode = "insecure_context" | "no_media_devices" | "permission_denied" | "permission_policy_blocked" | "no_camera" | "camera_in_use" | "overconstrained" | "stream_interrupted" | "no_frames" | "asset_load_failed" | "asset_timeout" | "worker_blocked" | "capture_timeout" | "internal" | "no_wasm" | "invalid_options" | "unsupported_image" | "cancelled" | "session_expired" | "session_unknown" | "service";
 
-/** What every failure of a capture looks like, in events and as an error. */
+/** An error of a capture, as events and promises report it. */
 export interface CaptureFailure {
-    /** What the package's own errors are known by, of whichever copy of it. */
+    /** Identifies the package's errors across copies of the package. */
     name: 'CaptureError';
-    /** A stable code: tell failures apart by it, never by the message. */
+    /** The stable code. Distinguish errors by it, not by the message. */
     code: ErrorCode;
-    /** A sentence for the person at the screen. */
+    /** A message for the person. */
     message: string;
-    /** Whether trying again on this device can help. */
+    /** Whether retrying on this device can help. */
     recoverable: boolean;
-    /** What the browser said, for developers. */
+    /** The browser's error message, for developers. */
     cause: unknown;
 }
 
-/** What a person reads of what arises where the module is not running. */
+/** Messages of the errors that occur while the module is not running. */
 export const FAILURES = {
     stream_interrupted: { message: "The camera stopped. Check that it is connected, then try again.", recoverable: true },
     no_frames: { message: "The camera is on but sends no picture. Close other apps that use it, or choose another camera.", recoverable: true },
@@ -159,29 +159,29 @@ export type RestartReason = "face_lost" | "face_changed" | "multiple_faces" | "r
 /** Why the session's clock stands still. */
 export type PauseReason = "hidden" | "muted";
 
-/** What the person answered when asked for the camera. */
+/** The camera permission. */
 export type CameraPermission = "granted";
 
-/** How frames get from the camera to the worker, best first. */
+/** How frames reach the worker, best first. */
 export type SourceName = "track_processor" | "video_frame" | "image_bitmap" | "canvas";
 
-/** The camera in use, as far as the browser tells. */
+/** The camera in use, as far as the browser discloses it. */
 export interface CameraSettings {
-    /** The name that the device gives it. */
+    /** The device's label. */
     label: string;
-    /** The id by which it can be asked for on this site. */
+    /** The device id, valid for this origin. */
     deviceId?: string;
-    /** Of its pictures, px. */
+    /** Width of its pictures, px. */
     width?: number;
-    /** Of its pictures, px. */
+    /** Height of its pictures, px. */
     height?: number;
-    /** Pictures a second. */
+    /** Frames per second. */
     frameRate?: number;
     /** `user` or `environment`. */
     facingMode?: string;
 }
 
-/** Where the face should be, in CSS px of the video element (which shows the camera with `object-fit: cover`). */
+/** The target position of the face in CSS px of the video element (which shows the camera with `object-fit: cover`). */
 export interface Oval {
     /** Left edge. */
     x: number;
@@ -193,9 +193,9 @@ export interface Oval {
     height: number;
 }
 
-/** What is known of the face in one frame: what the capture's manifest says about it. */
+/** The face in one frame, as the capture's manifest describes it. */
 export interface FaceFacts {
-    /** Left edge of the face box, px of the upright picture. */
+    /** Left edge of the face box in px of the upright picture. */
     x: number;
     /** Top edge. */
     y: number;
@@ -205,47 +205,47 @@ export interface FaceFacts {
     height: number;
     /** Detection score, 0 to 1. */
     score: number;
-    /** How far the face is turned to a side, degrees. */
+    /** Yaw in degrees. */
     yaw: number;
-    /** How far it is nodded up or down, degrees. */
+    /** Pitch in degrees. */
     pitch: number;
-    /** How far it is tilted to a shoulder, degrees. */
+    /** Roll in degrees. */
     roll: number;
-    /** 0 to 1. */
+    /** Sharpness, 0 to 1. */
     sharpness: number;
-    /** 0 to 1. */
+    /** Brightness, 0 to 1. */
     brightness: number;
 }
 
-/** A chosen frame as JPEG. */
+/** A selected frame as JPEG. */
 export interface Still {
     /** The file. */
     jpeg: Uint8Array<ArrayBuffer>;
-    /** Of the picture, px. */
+    /** Width of the picture, px. */
     width: number;
-    /** Of the picture, px. */
+    /** Height of the picture, px. */
     height: number;
-    /** When the camera took it, Unix ms. */
+    /** When the camera captured it, Unix ms. */
     time: number;
     /** The face in it. */
     face: FaceFacts;
 }
 
-/** A small frame from along the way. */
+/** A small frame for the audit. */
 export interface AuditFrame {
     /** The file. */
     jpeg: Uint8Array<ArrayBuffer>;
-    /** Of the picture, px. */
+    /** Width of the picture, px. */
     width: number;
-    /** Of the picture, px. */
+    /** Height of the picture, px. */
     height: number;
-    /** When the camera took it, Unix ms. */
+    /** When the camera captured it, Unix ms. */
     time: number;
-    /** The session's phase then. */
+    /** The session's stage at that time. */
     phase: Stage;
-    /** What was shown then, if anything. */
+    /** The instruction shown at that time, if any. */
     code: InstructionCode | null;
-    /** The face in it, if there was one. */
+    /** The face in it, if any. */
     face: FaceFacts | null;
 }
 
@@ -261,11 +261,11 @@ export interface InstructionRecord {
     failing: InstructionCode[];
 }
 
-/** How a session ended. Far and near are there when the outcome is `captured`, and a frame for each stop of its path. */
+/** The result of a session. If the outcome is `captured`, it contains far, near and a frame for each stop of the path. */
 export interface Finished {
-    /** How. */
+    /** How the session ended. */
     outcome: Outcome;
-    /** Why, for `timed_out` and `failed`. */
+    /** The error, for `timed_out` and `failed`. */
     error: CaptureFailure | null;
     /** The best frame of the far stage. */
     far: Still | null;
@@ -273,23 +273,20 @@ export interface Finished {
     stops: Still[];
     /** The best frame of the near stage. */
     near: Still | null;
-    /** Small frames from along the way, in the order of their time. */
+    /** Audit frames in chronological order. */
     audit: AuditFrame[];
-    /** What the person was told, and when. */
+    /** The instructions that were shown, with their times. */
     instructions: InstructionRecord[];
 }
 
-/**
- * An event and its detail. `play-blocked`: the browser shows the camera only once the person has tapped, and
- * `video.play()` is due in that tap.
- */
+/** An event and its detail. */
 export type CaptureEvent = { name: "loading"; detail: { loaded: number; total: number } } | { name: "permission"; detail: { state: CameraPermission } } | { name: "camera-change"; detail: CameraSettings & Record<string, unknown> } | { name: "play-blocked" } | { name: "source"; detail: { name: SourceName } } | { name: "ready" } | { name: "phase"; detail: { phase: Phase } } | { name: "oval"; detail: { stage: Stage; oval: Oval } } | { name: "instruction"; detail: { code: InstructionCode; failing: InstructionCode[]; time: number } } | { name: "progress"; detail: { fraction: number } } | { name: "encoding"; detail: { fraction: number } } | { name: "restarted"; detail: { reason: RestartReason } } | { name: "paused"; detail: { reason: PauseReason } } | { name: "resumed" } | { name: "slow" } | { name: "finished"; detail: Finished } | { name: "error"; detail: CaptureFailure };
 
 /** Events and their details. */
 export type CaptureEvents = {
     [Event in CaptureEvent as Event["name"]]: Event extends { detail: infer Detail } ? Detail : undefined;
 };
-/** Hears every event. */
+/** Receives every event. */
 export type Listener = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => void;
 
 /** Size in CSS px of the element that shows the video with `object-fit: cover`: where the face should be is told in it. */
@@ -304,29 +301,29 @@ export interface Viewport {
 export type HandoffStage = "link" | "link_ended" | "link_voided" | "compare" | "started";
 
 /**
- * What the window hands over to the worker, in the `detail` of a message of this kind: frames, or where they come from.
- * A frame may come with `capturedAt`, Unix ms.
+ * What the window transfers to the worker in the `detail` of a message of this kind: frames, or their source. A frame
+ * may be accompanied by `capturedAt`, Unix ms.
  */
 export type FrameTransfer = "stream" | "track" | "video_frame" | "image_bitmap" | "pixels";
 
-/** Something that happened to the page or the camera. */
+/** A change of the page or the camera. */
 export type Signal = "start" | "hidden" | "visible" | "track_muted" | "track_unmuted" | "track_ended" | "cancel";
 
-/** What the window tells the worker. */
+/** Messages from the window to the worker. */
 export type WindowMessage = { kind: "clock"; sentAt: number; aheadAtMost: number } | { kind: "signal"; name: Signal } | { kind: "path"; detail: number[] } | { kind: "viewport"; width: number; height: number };
 
-/** What a worker can read. */
+/** Capabilities of a worker. */
 export interface WorkerAbilities {
-    /** `MediaStreamTrackProcessor` is there. */
+    /** `MediaStreamTrackProcessor` is available. */
     trackProcessor: boolean;
-    /** `VideoFrame` is there. */
+    /** `VideoFrame` is available. */
     videoFrame: boolean;
-    /** `OffscreenCanvas` gives a 2d context. */
+    /** `OffscreenCanvas` has a 2d context. */
     offscreenCanvas: boolean;
 }
 
-/** What the worker tells the window, events for the page aside. */
+/** Messages from the worker to the window, except events for the page. */
 export type WorkerMessage = { kind: "loaded" } | { kind: "ready"; detail: WorkerAbilities; sentAt: number } | { kind: "frame_done" } | { kind: "first_frame" } | { kind: "source_failed"; detail: string | null } | { kind: "finished"; detail: Finished } | { kind: "refused"; detail: string | null } | { kind: "crashed"; detail: string | null };
 
-/** An event for the page on its way from the worker. */
+/** An event for the page, sent by the worker. */
 export type EventMessage = { kind: "event" } & CaptureEvent;

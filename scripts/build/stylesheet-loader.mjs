@@ -1,4 +1,4 @@
-// A webpack loader that turns a module exporting `sheets`, Lit style sheets, into one CSS file.
+// A webpack loader that joins the Lit style sheets that a module exports as `styleSheets` into one CSS file.
 
 /** Runs the module and joins its style sheets. */
 export default async function stylesheetLoader() {
@@ -15,6 +15,6 @@ export default async function stylesheetLoader() {
   });
   for (const path of Object.keys(metafile.inputs)) this.addDependency(path);
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { sheets } = await import(`data:text/javascript;base64,${code}`);
-  return sheets.map(({ cssText }) => cssText).join('\n');
+  const { styleSheets } = await import(`data:text/javascript;base64,${code}`);
+  return styleSheets.map(({ cssText }) => cssText).join('\n');
 }

@@ -155,16 +155,16 @@ test('a camera that looks away from the screen is not shown as in a mirror', asy
 });
 
 test('where the browser does not tell the side, the name of the camera does', async () => {
-  const { looksAway } = await pageModule('engine/cameras.ts');
-  assert.ok(looksAway({ facingMode: 'environment', label: 'Front' }));
-  assert.ok(looksAway({ label: 'camera2 0, facing back' }) && looksAway({ label: 'Rear Camera' }));
+  const { isRearCamera } = await pageModule('engine/cameras.ts');
+  assert.ok(isRearCamera({ facingMode: 'environment', label: 'Front' }));
+  assert.ok(isRearCamera({ label: 'camera2 0, facing back' }) && isRearCamera({ label: 'Rear Camera' }));
   for (const facing of [
     { facingMode: 'user', label: 'Back' },
     { label: 'Integrated Webcam' },
     { label: undefined },
     {},
   ])
-    assert.ok(!looksAway(facing), JSON.stringify(facing));
+    assert.ok(!isRearCamera(facing), JSON.stringify(facing));
 });
 
 /** Fails every question for the camera as a browser does that says why. */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { secretsOf, withoutSecrets, isJourney } = await pageModules('flow/address.ts');
+const { secretsOf, withoutSecrets, isSessionAddress } = await pageModules('flow/address.ts');
 
 const none = { read: () => null };
 const at = (rest) => new URL(rest, 'https://liveness.example/h5/');
@@ -33,8 +33,8 @@ test('what the address names counts more than what was kept, also where nothing 
 });
 
 test('an address with a session, with a link or what is left of one is a journey, any other the demo', () => {
-  for (const rest of ['?token=', '?session=a', '?link=a', '#handoff=a.b']) assert.ok(isJourney(at(rest)), rest);
-  for (const rest of ['', '?language=de', '#top']) assert.ok(!isJourney(at(rest)), rest);
+  for (const rest of ['?token=', '?session=a', '?link=a', '#handoff=a.b']) assert.ok(isSessionAddress(at(rest)), rest);
+  for (const rest of ['', '?language=de', '#top']) assert.ok(!isSessionAddress(at(rest)), rest);
 });
 
 for (const blocked of [false, true])

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { retryAfterSeconds, pauseAfterFailure, pauseAfterAnswer, readAnswer, ServiceError, persistently, nextStatus } =
+const { retryAfterSeconds, pauseAfterFailure, pauseAfterResponse, parseResponse, ServiceError, retry, nextStatus } =
   await pageModules('api/backoff.ts', 'api/response.ts', 'flow/delivery.ts');
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0);
@@ -46,7 +46,7 @@ test('pauses double from one second to thirty, are moved by a quarter, and are n
 });
 
 test('a poll that is answered at once is followed by the next a second later, one that was held at once', () => {
-  assert.deepEqual([0, 200, 1_000, 20_000, -5_000].map(pauseAfterAnswer), [1_000, 800, 0, 0, 1_000]);
+  assert.deepEqual([0, 200, 1_000, 20_000, -5_000].map(pauseAfterResponse), [1_000, 800, 0, 0, 1_000]);
 });
 
 /** The page's clock, which the test moves, and a window that hears of the network and of its own return. */
@@ -80,9 +80,9 @@ async function storm(t, answer, ms) {
   let asked = 0;
   const ask = async () => {
     asked += 1;
-    return readAnswer({ text: '', retryAfter: null, now: Date.now(), ...answer });
+    return parseResponse({ text: '', retryAfter: null, now: Date.now(), ...answer });
   };
-  const running = persistently(ask, (now) => shown.push(now), ended.signal).catch((error) => error);
+  const running = retry(ask, (now) => shown.push(now), ended.signal).catch((error) => error);
   await new Promise(setImmediate);
   await pass(ms);
   const end = () => {
@@ -121,7 +121,7 @@ test('the network that comes and goes, and fingers in a hurry, ask no more often
   assert.equal(asked(), USUAL);
   for (let times = 0; times < 50; times++) {
     window.dispatchEvent(new Event('online'));
-    shown.at(-1).now();
+    shown.at(-1).retryNow();
     await pass(100);
   }
   assert.equal(asked(), USUAL + 5);
@@ -131,7 +131,7 @@ test('the network that comes and goes, and fingers in a hurry, ask no more often
 test('"Try now" asks at once, and what is no answer of the service waits for ever', async (t) => {
   const { asked, shown, pass, end } = await storm(t, { status: 403, text: '<h1>Forbidden</h1>' }, 40_000);
   assert.equal(asked(), USUAL);
-  shown.at(-1).now();
+  shown.at(-1).retryNow();
   await pass(100);
   assert.equal(asked(), USUAL + 1);
   assert.ok(shown.every(({ kind, why }) => kind === 'waiting' && why === 'foreign'));
@@ -178,7 +178,7 @@ for (const [what, answer, code, retryAfter] of [
   ['its "later" in junk', { status: 200, text: own('RETRY_LATER'), retryAfter: 'soon' }, 'RETRY_LATER', 0],
 ])
   test(`${what} is ${code}, ${retryAfter === null ? 'and final' : 'and passes'}`, () => {
-    const read = () => readAnswer({ retryAfter: null, now: NOW, ...answer });
+    const read = () => parseResponse({ retryAfter: null, now: NOW, ...answer });
     assert.throws(read, (error) => {
       assert.ok(error instanceof ServiceError);
       assert.deepEqual([error.code, error.retryAfter], [code, retryAfter]);
@@ -188,5 +188,5 @@ for (const [what, answer, code, retryAfter] of [
 
 test('a success is the service’s, whatever the status says', () => {
   const text = '{"code":"SUCCESS","message":"OK","data":{"a":1}}';
-  assert.deepEqual(readAnswer({ status: 200, text, retryAfter: null, now: NOW }), { a: 1 });
+  assert.deepEqual(parseResponse({ status: 200, text, retryAfter: null, now: NOW }), { a: 1 });
 });

@@ -4,18 +4,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { consents, paragraphs } = await pageModules('flow/consent.ts', 'ui/paragraphs.ts');
+const { obtainConsent, paragraphs } = await pageModules('flow/consent.ts', 'ui/paragraphs.ts');
 
 const CONSENT = { state: 'asked', version: 'v1@00', text: 'Read this.', person: 'P07' };
 
 /** A screen on which somebody answers at once, and a service that notes what it is told. */
-function means(agrees) {
+function context(agrees) {
   const shown = [];
   const told = [];
   return {
     shown,
     told,
-    screen: {
+    view: {
       show(page) {
         shown.push(page.name);
         if (agrees !== undefined) page.answer(agrees);
@@ -28,40 +28,43 @@ function means(agrees) {
         return { ...CONSENT, state: agrees ? 'agreed' : 'declined' };
       },
     },
-    tell: () => undefined,
+    onProgress: () => undefined,
     signal: new AbortController().signal,
   };
 }
 
 test('a session without a study asks nobody', async () => {
-  const all = means(false);
-  assert.equal(await consents({ consent: null }, { state: 'open' }, all), true);
+  const all = context(false);
+  assert.equal(await obtainConsent({ consent: null }, { state: 'open' }, all), true);
   assert.deepEqual([all.shown, all.told], [[], []]);
 });
 
 test('who agrees is asked once, and who declines does not go on', async () => {
   for (const agrees of [true, false]) {
-    const all = means(agrees);
+    const all = context(agrees);
     const session = { consent: CONSENT };
-    assert.equal(await consents(session, { state: 'open' }, all), agrees);
-    assert.equal(await consents(session, { state: 'open' }, all), agrees);
+    assert.equal(await obtainConsent(session, { state: 'open' }, all), agrees);
+    assert.equal(await obtainConsent(session, { state: 'open' }, all), agrees);
     assert.deepEqual([all.shown, all.told], [['consent'], [{ version: 'v1@00', agrees }]]);
   }
 });
 
 test('nobody is asked when nothing can be captured any more', async () => {
   for (const state of ['judging', 'succeeded', 'failed', 'expired']) {
-    const all = means(false);
-    assert.equal(await consents({ consent: CONSENT }, { state }, all), true);
+    const all = context(false);
+    assert.equal(await obtainConsent({ consent: CONSENT }, { state }, all), true);
     assert.deepEqual(all.shown, []);
   }
-  assert.equal(await consents({ consent: { ...CONSENT, state: 'declined' } }, { state: 'failed' }, means()), false);
+  assert.equal(
+    await obtainConsent({ consent: { ...CONSENT, state: 'declined' } }, { state: 'failed' }, context()),
+    false,
+  );
 });
 
 test('a page that goes on without an answer tells the service none', async () => {
   const end = new AbortController();
-  const all = { ...means(), signal: end.signal };
-  const asked = consents({ consent: CONSENT }, { state: 'open' }, all);
+  const all = { ...context(), signal: end.signal };
+  const asked = obtainConsent({ consent: CONSENT }, { state: 'open' }, all);
   end.abort();
   await assert.rejects(asked, { name: 'AbortError' });
   assert.deepEqual(all.told, []);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { Service } = await pageModules('api/client.ts');
+const { ServiceClient } = await pageModules('api/client.ts');
 
 const FOLDER = new URL('https://service.example/h5/');
 const { fetch: real } = globalThis;
@@ -40,7 +40,7 @@ test('a wait that was cut short on purpose asks nothing more', async () => {
     new Promise((_, reject) => {
       signal.addEventListener('abort', () => reject(new DOMException('The wait is over.', 'AbortError')));
     });
-  const wait = new Service(FOLDER, 'token').status('a', ending.signal);
+  const wait = new ServiceClient(FOLDER, 'token').status('a', ending.signal);
   ending.abort();
   await assert.rejects(wait, { code: 'ENDED', retryAfter: 0 });
   assert.equal(asked.length, 1);
@@ -59,7 +59,7 @@ test('an upload that was cut short on purpose asks nothing', async () => {
   };
   answer = closed;
   const ending = new AbortController();
-  const upload = new Service(FOLDER, 'token').upload('one', new Blob(['sealed']), () => undefined, ending.signal);
+  const upload = new ServiceClient(FOLDER, 'token').upload('one', new Blob(['sealed']), () => undefined, ending.signal);
   ending.abort();
   await assert.rejects(upload, { code: 'ENDED', retryAfter: 0 });
   assert.deepEqual(asked, []);
@@ -68,11 +68,11 @@ test('an upload that was cut short on purpose asks nothing', async () => {
 test('an origin that was never let in is refused for good', async (t) => {
   t.mock.method(console, 'error', () => undefined);
   answer = unread;
-  await assert.rejects(new Service(FOLDER, 'token').status(), { code: 'ORIGIN_REFUSED', retryAfter: null });
+  await assert.rejects(new ServiceClient(FOLDER, 'token').status(), { code: 'ORIGIN_REFUSED', retryAfter: null });
 });
 
 test('an origin that was let in before is kept from the answers by something on the way, which is waited for', async () => {
-  const service = new Service(FOLDER, 'token');
+  const service = new ServiceClient(FOLDER, 'token');
   answer = () => Promise.resolve(Response.json(status));
   await service.status();
   answer = unread;

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
 const { now } = await pageModule('engine/clock.ts');
-const { withOffset } = await pageModule('api/server-time.ts');
-const { takenAt } = await pageModule('flow/photos.ts');
+const { withClockOffset } = await pageModule('api/server-time.ts');
+const { captureTime } = await pageModule('flow/photos.ts');
 
 const MINUTE = 60_000;
 
@@ -28,10 +28,10 @@ test('each answer brings the offset of its own moment, however the clocks have d
     device += 300;
     return answer;
   };
-  const first = await withOffset(ask, () => device);
+  const first = await withClockOffset(ask, () => device);
   assert.deepEqual(first, { nonce: 'n', serverTime: 1_800_000_000_100, clockOffset: 3_000 - 100 });
   service += 15 * MINUTE;
-  const { clockOffset } = await withOffset(ask, () => device);
+  const { clockOffset } = await withClockOffset(ask, () => device);
   assert.equal(clockOffset, 15 * MINUTE + 3_000 - 100);
   // A frame of now is told within the time that the answer took.
   assert.ok(Math.abs(device + clockOffset - service) <= 200);
@@ -41,9 +41,9 @@ test('a photo is as old as the shown clock says, unless that cannot be', () => {
   const [since, at] = [1_000_000, 1_060_000];
   for (const apart of [0, 15 * MINUTE, -15 * MINUTE]) {
     const shown = at + apart;
-    assert.equal(takenAt(shown - 20_000, since, at, shown), at - 20_000, `${apart}`);
+    assert.equal(captureTime(shown - 20_000, since, at, shown), at - 20_000, `${apart}`);
     // From the gallery; from the future; from before the time was set.
     for (const wrong of [shown - 61_000, shown + 1, shown - 60 * MINUTE, 0, Number.NaN])
-      assert.equal(takenAt(wrong, since, at, shown), at, `${apart}: ${wrong}`);
+      assert.equal(captureTime(wrong, since, at, shown), at, `${apart}: ${wrong}`);
   }
 });

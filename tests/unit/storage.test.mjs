@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { TabStorage, entry } = await pageModules('lib/storage.ts', 'flow/address.ts');
+const { TabStorage, historyEntry } = await pageModules('lib/storage.ts', 'flow/address.ts');
 
 const refuse = () => {
   throw new DOMException('no', 'SecurityError');
@@ -43,23 +43,23 @@ test('another page finds it in whichever place took it', () => {
   new TabStorage(places()).write('a', '1');
   assert.equal(new TabStorage(places()).read('a'), '1');
   const later = new TabStorage([place()]);
-  later.add(second);
+  later.addBackend(second);
   assert.equal(later.read('a'), '1');
 });
 
-test('the state of the history’s entry keeps it beside the state of others', (t) => {
+test('the state of the history’s historyEntry keeps it beside the state of others', (t) => {
   const history = { state: { theirs: 1 }, replaceState: (state) => Object.assign(history, { state }) };
   globalThis.history = history;
   t.after(() => delete globalThis.history);
-  assert.equal(entry.read('a'), null);
-  entry.write('a', '1');
-  entry.write('b', '2');
-  assert.deepEqual([entry.read('a'), entry.read('b'), history.state.theirs], ['1', '2', 1]);
-  entry.write('a', null);
-  assert.equal(entry.read('a'), null);
+  assert.equal(historyEntry.read('a'), null);
+  historyEntry.write('a', '1');
+  historyEntry.write('b', '2');
+  assert.deepEqual([historyEntry.read('a'), historyEntry.read('b'), history.state.theirs], ['1', '2', 1]);
+  historyEntry.write('a', null);
+  assert.equal(historyEntry.read('a'), null);
   for (const state of [null, 'text', 5, { nearfar: 'text' }, { nearfar: { a: 7 } }]) {
     history.state = state;
-    assert.equal(entry.read('a'), null, JSON.stringify(state));
+    assert.equal(historyEntry.read('a'), null, JSON.stringify(state));
   }
 });
 
@@ -70,6 +70,6 @@ test('a new place gets all that was written before', () => {
   const storage = new TabStorage([changing]);
   storage.write('a', '1');
   now = second;
-  storage.keep();
+  storage.rewrite();
   assert.equal(second.read('a'), '1');
 });

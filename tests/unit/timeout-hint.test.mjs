@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
-const { hindrance } = await pageModule('flow/timeout-hint.ts');
+const { longestUnmetInstruction } = await pageModule('flow/timeout-hint.ts');
 
 const told = (...entries) => entries.map(([time, phase, code]) => ({ time, phase, code, failing: [] }));
 
@@ -15,8 +15,8 @@ test('the instruction that was shown longest, all its times together', () => {
     [5_000, 'far', 'blurry'],
     [9_000, 'far', 'too_far'],
   );
-  assert.equal(hindrance(timeline, 12_500), 'too_far');
-  assert.equal(hindrance(timeline, 10_000), 'blurry');
+  assert.equal(longestUnmetInstruction(timeline, 12_500), 'too_far');
+  assert.equal(longestUnmetInstruction(timeline, 10_000), 'blurry');
 });
 
 test('only the stage in which the time ran out counts', () => {
@@ -26,18 +26,18 @@ test('only the stage in which the time ran out counts', () => {
     [61_000, 'near', 'too_far'],
     [62_000, 'near', 'keep_still'],
   );
-  assert.equal(hindrance(timeline, 63_000), 'too_far');
+  assert.equal(longestUnmetInstruction(timeline, 63_000), 'too_far');
 });
 
 test('keeping still is what was missing where nothing else was said', () => {
-  assert.equal(hindrance(told([0, 'far', 'keep_still']), 90_000), 'keep_still');
-  assert.equal(hindrance(told([0, 'far', 'too_dark'], [100, 'far', 'keep_still']), 90_000), 'too_dark');
-  assert.equal(hindrance([], 90_000), null);
+  assert.equal(longestUnmetInstruction(told([0, 'far', 'keep_still']), 90_000), 'keep_still');
+  assert.equal(longestUnmetInstruction(told([0, 'far', 'too_dark'], [100, 'far', 'keep_still']), 90_000), 'too_dark');
+  assert.equal(longestUnmetInstruction([], 90_000), null);
 });
 
 test('a clock that was set back shortens no other instruction', () => {
   assert.equal(
-    hindrance(told([5_000, 'far', 'blurry'], [0, 'far', 'too_far'], [2_000, 'far', 'blurry']), 2_500),
+    longestUnmetInstruction(told([5_000, 'far', 'blurry'], [0, 'far', 'too_far'], [2_000, 'far', 'blurry']), 2_500),
     'too_far',
   );
 });

@@ -1,41 +1,41 @@
-// With a session in its address the page is the journey, else the demo.
+// Entry of the hosted page: opens the journey if the address names a session, otherwise the demo.
 
 import '../style.css';
-import { isJourney } from './flow/address.js';
+import { isSessionAddress } from './flow/address.js';
 import { loadChunk } from './lib/chunks.js';
 
-/** What index.html shows by itself when this script does not come, or when a chunk does not. */
+/** The content that index.html shows if this script or a chunk does not load. */
 const fallback = document.querySelector<HTMLElement>('#fallback');
-// Where the style sheet did not come it would be seen for a moment.
+// Hide it at once: without the style sheet it would be visible for a moment.
 fallback?.toggleAttribute('hidden', true);
 
-/** Loads the style sheet again where it failed. Without it the page works, and looks plain. */
-function restyle(): Promise<void> {
+/** Loads the style sheet again if it failed. Without it the page works but looks plain. */
+function reloadStyleSheet(): Promise<void> {
   const link = document.querySelector<HTMLLinkElement>('link[rel="stylesheet"]');
   if (!link || link.sheet) return Promise.resolve();
   return loadChunk(
     () =>
       new Promise((done, fail) => {
-        const again = link.cloneNode() as HTMLLinkElement;
-        again.onload = () => done();
-        again.onerror = () => {
-          again.remove();
+        const copy = link.cloneNode() as HTMLLinkElement;
+        copy.onload = () => done();
+        copy.onerror = () => {
+          copy.remove();
           fail(new Error(`${link.href} did not load`));
         };
-        document.head.append(again);
+        document.head.append(copy);
       }),
   );
 }
 
-restyle().catch((error) => console.warn(String(error)));
+reloadStyleSheet().catch((error) => console.warn(String(error)));
 const journey = () => import('./flow/hosted.js');
 const demo = () => import('./demo/demo.js');
 try {
-  await loadChunk<unknown>(isJourney(new URL(location.href)) ? journey : demo);
+  await loadChunk<unknown>(isSessionAddress(new URL(location.href)) ? journey : demo);
   fallback?.remove();
 } catch (error) {
   console.error(`The page did not load completely: ${error}`);
-  // Not by its address, as without this script: a reload keeps the fragment, which a second device's link needs.
+  // Reload instead of following the link: a reload keeps the fragment, which a second device's link needs.
   fallback?.querySelector('a')?.addEventListener('click', (event) => {
     event.preventDefault();
     location.reload();

@@ -75,7 +75,7 @@ async function light() {
   element.renderRoot.querySelector('.camera').style.setProperty('--light', '#00ffff');
   // Another instruction would come with the next frame.
   const line = element.renderRoot.querySelector('.instruction');
-  const words = element.setting.words.text('light_soon');
+  const words = element.context.i18n.format('light_soon');
   const say = () => line.textContent !== words && line.replaceChildren(words);
   new MutationObserver(say).observe(line, { childList: true });
   say();

@@ -1,48 +1,49 @@
-// When to ask again: the one back-off of the page, for every request. No clock and no randomness of its own.
+// When to send the next request: the page's only back-off. Pure: the caller passes the time and the random number.
 
-/** The first pause after a failure, s, and the shortest one however soon an answer asks for the next request. */
-export const FIRST_PAUSE_SECONDS = 1;
-/** The longest pause that the page takes by itself, s. */
-const LONGEST_PAUSE_SECONDS = 30;
-/** The longest pause that an answer can ask for, s: a proxy's "in a year" must not end the session. */
-export const LONGEST_WISH_SECONDS = 120;
-/** How far a pause is moved by chance, as a share of it: many devices are not to come back at the same moment. */
+/** The first pause after a failure, s; also the shortest one, however soon a response asks for the next request. */
+export const INITIAL_PAUSE_SECONDS = 1;
+/** The longest pause unless a response asks for a longer one, s. */
+const MAX_PAUSE_SECONDS = 30;
+/** The longest pause that a response can ask for, s: a proxy's "in a year" must not end the session. */
+export const MAX_RETRY_AFTER_SECONDS = 120;
+/** Random variation of a pause, as a share of it, so that many devices do not come back at the same moment. */
 const JITTER = 0.25;
-/** Requests of a poll start no more often than this, ms, however fast a proxy answers that does not hold them. */
-const LEAST_INTERVAL_MS = 1_000;
+/** The shortest interval between the starts of two polls, ms, for proxies that answer instead of holding a request. */
+const MIN_POLL_INTERVAL_MS = 1_000;
 
-/** The three forms of an HTTP date (RFC 9110, 5.6.7); everything else that `Date.parse` takes is a browser's own. */
+/** The three forms of an HTTP date (RFC 9110, 5.6.7). `Date.parse` also accepts formats that only some browsers know. */
 const HTTP_DATE = /^(?:[A-Z][a-z]{2,8}, .+ GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
 
 /**
- * What `Retry-After` asks for, s: seconds, or a date against `now` (Unix ms). Null for what is neither; never negative
- * and never more than `LONGEST_WISH_SECONDS`.
+ * Parses `Retry-After`, s: a number of seconds, or a date relative to `now` (Unix ms). Returns null for anything else,
+ * and otherwise 0 to `MAX_RETRY_AFTER_SECONDS`.
  */
 export function retryAfterSeconds(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';
   let seconds = Number.NaN;
   if (/^\d+$/.test(text)) seconds = Number(text);
-  // The second form names no zone, and means GMT.
+  // The asctime form has no time zone and means GMT.
   else if (HTTP_DATE.test(text)) seconds = (Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) - now) / 1000;
-  // A number of 400 digits is infinite: that is no wish either.
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_WISH_SECONDS) : null;
+  // A number of 400 digits parses as infinity and is ignored.
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER_SECONDS) : null;
 }
 
 /**
- * How long to pause after a failure, ms: twice as long each time up to a limit, and no shorter than the answer asks.
+ * The pause after a failure, ms: doubles with each failure up to a limit, and is at least as long as the response asks.
  *
- * @param failures those before this one, since the last answer or since something brought the network back
- * @param wanted what the answer asks for, s; whatever is no finite number asks for nothing
- * @param random drawn from 0 to 1 for each call
+ * @param failures failures before this one, since the last response or since the network came back
+ * @param retryAfter what the response asks for, s; anything but a finite number is ignored
+ * @param random from 0 to 1, drawn anew for each call
  */
-export function pauseAfterFailure(failures: number, wanted: number | null, random: number): number {
-  const doubled = Math.min(FIRST_PAUSE_SECONDS * 2 ** Math.max(0, failures), LONGEST_PAUSE_SECONDS);
-  const moved = doubled * (1 + JITTER * (2 * random - 1));
-  const wish = wanted !== null && Number.isFinite(wanted) ? Math.min(wanted, LONGEST_WISH_SECONDS) : 0;
-  return 1000 * Math.max(moved, wish, FIRST_PAUSE_SECONDS);
+export function pauseAfterFailure(failures: number, retryAfter: number | null, random: number): number {
+  const doubled = Math.min(INITIAL_PAUSE_SECONDS * 2 ** Math.max(0, failures), MAX_PAUSE_SECONDS);
+  const jittered = doubled * (1 + JITTER * (2 * random - 1));
+  const isValid = retryAfter !== null && Number.isFinite(retryAfter);
+  const requested = isValid ? Math.min(retryAfter, MAX_RETRY_AFTER_SECONDS) : 0;
+  return 1000 * Math.max(jittered, requested, INITIAL_PAUSE_SECONDS);
 }
 
-/** How long to pause after an answer to a poll, ms; `held` is how long the service held the request, ms. */
-export function pauseAfterAnswer(held: number): number {
-  return Math.min(Math.max(LEAST_INTERVAL_MS - held, 0), LEAST_INTERVAL_MS);
+/** The pause after a response to a poll, ms; `held` is how long the service held the request, ms. */
+export function pauseAfterResponse(held: number): number {
+  return Math.min(Math.max(MIN_POLL_INTERVAL_MS - held, 0), MIN_POLL_INTERVAL_MS);
 }

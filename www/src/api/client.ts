@@ -1,6 +1,6 @@
-// The page's own API, as crates/protocol words it.
+// The client of the page API, whose messages `crates/protocol` defines.
 
-import { linked } from '../lib/abort.js';
+import { linkedAbort } from '../lib/abort.js';
 import { userAgent } from '../lib/browser.js';
 import { findCause } from './failure-cause.js';
 import type {
@@ -13,160 +13,168 @@ import type {
   SessionView,
   StatusView,
 } from './openapi.js';
-import { type Asked, address, type Data, type Method, type Operation, type Route } from './operations.js';
-import { readAnswer, ServiceError } from './response.js';
+import {
+  type Method,
+  type Operation,
+  type RequestOptions,
+  type ResponseData,
+  type Route,
+  requestUrl,
+} from './operations.js';
+import { parseResponse, ServiceError } from './response.js';
 
 export { ServiceError };
 
-/** The longest wait of a status request, s. The service has its own limit too. */
+/** How long the service may hold a status request, s. It has its own limit too. */
 const POLL_SECONDS = 20;
-/** A request without an answer for so long was lost, as when the device slept. */
-const LOST_MS = 60_000;
+/** A request without a response for this long is lost, for example because the device slept. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
-/** The time by which an answer's dates are meant, Unix ms: the server's, where it tells; devices' clocks can be wrong. */
-function timeOf(date: string | null): number {
-  const told = Date.parse(date ?? '');
-  return Number.isFinite(told) ? told : Date.now();
+/** The time to which a response's dates refer, Unix ms: the server's if it sends one, for device clocks can be wrong. */
+function responseTime(date: string | null): number {
+  const serverTime = Date.parse(date ?? '');
+  return Number.isFinite(serverTime) ? serverTime : Date.now();
 }
 
-/** Which challenges the page can put to the person. */
-export type Able = Required<Pick<NewAttempt, 'motion' | 'lightUnwanted'>>;
+/** The challenges that the page can present. */
+export type Capabilities = Required<Pick<NewAttempt, 'motion' | 'lightUnwanted'>>;
 
-/** Talks to the service for one session. */
-export class Service {
+/** Sends requests for one session. */
+export class ServiceClient {
   readonly #base: URL;
   #headers: Record<string, string> = {};
-  /** Whether an answer was read: from then on the service is known to let this page's origin do so. */
-  #wasRead = false;
+  /** Whether a response was read: the service is then known to allow this page's origin. */
+  #hasReadResponse = false;
 
-  /** `folder`: where the hosted page is. */
+  /** `folder`: the folder of the hosted page. */
   constructor(folder: URL, token: string | null) {
     this.#base = new URL('api/v1/', folder);
-    if (token !== null) this.#signIn(token);
+    if (token !== null) this.#setToken(token);
   }
 
-  #signIn(token: string): void {
+  #setToken(token: string): void {
     this.#headers = { Authorization: `Bearer ${token}` };
   }
 
-  /** Nothing came back: finds out why, as far as a page can. A request that `signal` ended has nothing to find out. */
-  async #unanswered(why: string, signal?: AbortSignal | null): Promise<ServiceError> {
-    if (signal?.aborted) return new ServiceError('ENDED', why, 0);
+  /** The error for a request without a response, with its cause as far as a page can find out. */
+  async #noResponse(message: string, signal?: AbortSignal | null): Promise<ServiceError> {
+    if (signal?.aborted) return new ServiceError('ENDED', message, 0);
     const cause = await findCause(this.#base);
-    if (cause === 'network') return new ServiceError('NETWORK', why, 0);
-    // An origin that was let in is not shut out on the way: something else answered, and may let it in again.
-    if (cause === 'foreign' || this.#wasRead) return new ServiceError('FOREIGN', why, 0);
-    const message = `${this.#base.origin} does not answer pages of ${location.origin}: its cors_origins lacks it`;
-    console.error(message);
-    return new ServiceError('ORIGIN_REFUSED', message, null);
+    if (cause === 'network') return new ServiceError('NETWORK', message, 0);
+    // An origin that was allowed before stays allowed: something else answered, and may let the request through later.
+    if (cause === 'foreign' || this.#hasReadResponse) return new ServiceError('FOREIGN', message, 0);
+    const refusal = `${this.#base.origin} does not allow requests from ${location.origin}: add it to cors_origins`;
+    console.error(refusal);
+    return new ServiceError('ORIGIN_REFUSED', refusal, null);
   }
 
-  async #ask<M extends Method, R extends Route<M>>(
+  async #request<M extends Method, R extends Route<M>>(
     method: M,
     route: R,
-    asked: Asked<Operation<M, R>>,
-    whole: AbortSignal | null = null,
-  ): Promise<Data<Operation<M, R>>> {
-    const json = asked.body ? { 'Content-Type': 'application/json' } : {};
-    const body = asked.body ? JSON.stringify(asked.body) : null;
-    const { signal, end } = linked(whole, LOST_MS);
-    const options = { method: method.toUpperCase(), headers: { ...this.#headers, ...json }, body, signal };
+    options: RequestOptions<Operation<M, R>>,
+    parent: AbortSignal | null = null,
+  ): Promise<ResponseData<Operation<M, R>>> {
+    const json = options.body ? { 'Content-Type': 'application/json' } : {};
+    const body = options.body ? JSON.stringify(options.body) : null;
+    const { signal, abort } = linkedAbort(parent, REQUEST_TIMEOUT_MS);
+    const init = { method: method.toUpperCase(), headers: { ...this.#headers, ...json }, body, signal };
     let response: Response;
     let text: string;
     try {
-      response = await fetch(address(this.#base, route, asked), { ...options, cache: 'no-store' });
+      response = await fetch(requestUrl(this.#base, route, options), { ...init, cache: 'no-store' });
       text = await response.text();
     } catch (error) {
-      throw await this.#unanswered(String(error), whole);
+      throw await this.#noResponse(String(error), parent);
     } finally {
-      end();
+      abort();
     }
-    this.#wasRead = true;
-    const { status, headers: told } = response;
-    return readAnswer({ status, text, retryAfter: told.get('retry-after'), now: timeOf(told.get('date')) });
+    this.#hasReadResponse = true;
+    const { status, headers } = response;
+    const now = responseTime(headers.get('date'));
+    return parseResponse({ status, text, retryAfter: headers.get('retry-after'), now });
   }
 
   session(language: string): Promise<SessionView> {
-    return this.#ask('get', 'session', { query: { language } });
+    return this.#request('get', 'session', { query: { language } });
   }
 
-  /** The status as soon as it is another one than `version`, or after a while; `signal` ends the wait. */
+  /** The status, once it differs from `version` or after a while; `signal` ends the wait. */
   status(version?: string, signal: AbortSignal | null = null): Promise<StatusView> {
     const query = version === undefined ? {} : { version, wait: POLL_SECONDS };
-    return this.#ask('get', 'status', { query }, signal);
+    return this.#request('get', 'status', { query }, signal);
   }
 
-  /** A link for a second device. */
+  /** Creates a link for a second device. */
   handoff(): Promise<HandoffCreated> {
-    return this.#ask('post', 'handoff', {});
+    return this.#request('post', 'handoff', {});
   }
 
-  /** The word that the second device shows the number of this claim. */
+  /** Confirms that the second device shows the number of this claim. */
   confirm(id: string, claimId: string, number: string): Promise<HandoffView> {
-    return this.#ask('post', 'handoff/{id}/confirm', { path: { id }, body: { claimId, number } });
+    return this.#request('post', 'handoff/{id}/confirm', { path: { id }, body: { claimId, number } });
   }
 
-  /** Opens a link as the second device, which this is from now on. */
+  /** Opens a link as the second device and continues with that device's token. */
   async claim(link: string, deviceId: string): Promise<void> {
-    const { token } = await this.#ask('post', 'handoff/claim', { body: { link, deviceId } });
-    this.#signIn(token);
+    const { token } = await this.#request('post', 'handoff/claim', { body: { link, deviceId } });
+    this.#setToken(token);
   }
 
-  /** What the person has answered to the text of a study's consent. */
+  /** Sends the person's answer to a study's consent text. */
   consent(version: string, agrees: boolean): Promise<ConsentView> {
-    return this.#ask('post', 'consent', { body: { version, agrees } });
+    return this.#request('post', 'consent', { body: { version, agrees } });
   }
 
-  /** A nonce for an attempt, with the challenges that the page can put to the person; the same id gets the same ones. */
-  attempt(attemptId: string, able: Able): Promise<AttemptView> {
-    return this.#ask('post', 'attempts', { body: { attemptId, ...able } });
+  /** Requests a nonce for an attempt, with challenges that the page can present. The same id gets the same response. */
+  attempt(attemptId: string, capabilities: Capabilities): Promise<AttemptView> {
+    return this.#request('post', 'attempts', { body: { attemptId, ...capabilities } });
   }
 
-  /** Sends an attempt, sealed; the same again gets the same answer. `onProgress` is told the share that was sent. */
+  /** Uploads a sealed attempt; sending it again gets the same response. `onProgress` receives the share sent. */
   upload(id: string, sealed: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<StatusView> {
-    return this.#send('attempts/{id}', { path: { id } }, sealed, onProgress, signal);
+    return this.#upload('attempts/{id}', { path: { id } }, sealed, onProgress, signal);
   }
 
-  /** Sends the video of an attempt that was received; the same again gets the same answer. */
+  /** Uploads the video of an attempt that was received; sending it again gets the same response. */
   async video(id: string, video: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
-    await this.#send('attempts/{id}/video', { path: { id } }, video, onProgress, signal);
+    await this.#upload('attempts/{id}/video', { path: { id } }, video, onProgress, signal);
   }
 
-  #send<R extends Route<'put'>>(
+  #upload<R extends Route<'put'>>(
     route: R,
-    asked: Asked<Operation<'put', R>>,
+    options: RequestOptions<Operation<'put', R>>,
     body: Blob,
     onProgress: (share: number) => void,
     signal: AbortSignal,
-  ): Promise<Data<Operation<'put', R>>> {
+  ): Promise<ResponseData<Operation<'put', R>>> {
     return new Promise((resolve, reject) => {
-      // fetch does not tell how much of a request was sent.
+      // fetch does not report upload progress.
       const request = new XMLHttpRequest();
-      request.open('PUT', address(this.#base, route, asked));
+      request.open('PUT', requestUrl(this.#base, route, options));
       for (const [name, value] of Object.entries(this.#headers)) request.setRequestHeader(name, value);
-      const { signal: over, end } = linked(null);
+      const finished = linkedAbort(null);
       const abort = () => request.abort();
-      signal.addEventListener('abort', abort, { signal: over });
-      let timer = setTimeout(abort, LOST_MS);
+      signal.addEventListener('abort', abort, { signal: finished.signal });
+      let timer = setTimeout(abort, REQUEST_TIMEOUT_MS);
       request.upload.onprogress = ({ loaded, total }) => {
         clearTimeout(timer);
-        timer = setTimeout(abort, LOST_MS);
+        timer = setTimeout(abort, REQUEST_TIMEOUT_MS);
         onProgress(total ? loaded / total : 0);
       };
       request.onloadend = () => {
         clearTimeout(timer);
-        end();
+        finished.abort();
       };
-      const broke = () => void this.#unanswered('the connection broke', signal).then(reject);
-      request.onerror = broke;
-      request.onabort = broke;
+      const fail = () => void this.#noResponse('the connection broke', signal).then(reject);
+      request.onerror = fail;
+      request.onabort = fail;
       request.onload = () => {
         try {
           const { status, responseText: text } = request;
           const retryAfter = request.getResponseHeader('retry-after');
-          // Only if needed: browsers complain about each header that they do not show.
+          // Read the date only if needed: browsers log an error for each header that is not exposed.
           const date = retryAfter === null ? null : request.getResponseHeader('date');
-          resolve(readAnswer({ status, text, retryAfter, now: timeOf(date) }));
+          resolve(parseResponse({ status, text, retryAfter, now: responseTime(date) }));
         } catch (error) {
           reject(error);
         }
@@ -175,9 +183,9 @@ export class Service {
     });
   }
 
-  /** Tells of a problem. That it cannot be told is no problem of the person's. */
+  /** Sends a problem report. A report that cannot be sent is dropped: it is not the person's problem. */
   report(code: Problem['code'], message: string, instruction: string | null = null): void {
     const body = { code, message: message.slice(0, 500), userAgent: userAgent().slice(0, 500), instruction };
-    this.#ask('post', 'problems', { body }).catch(() => undefined);
+    this.#request('post', 'problems', { body }).catch(() => undefined);
   }
 }

@@ -1,40 +1,40 @@
-// Why a request got no answer that a page may read.
+// Finds out why a request got no response that the page may read.
 
-import { linked } from '../lib/abort.js';
+import { linkedAbort } from '../lib/abort.js';
 
-/** How long the whole search may take, ms: a connection that is gone answers none of it. */
-const PATIENCE_MS = 5_000;
+/** Time limit for all probes together, ms: on a dead connection none of them gets a response. */
+const TIMEOUT_MS = 5_000;
 
 /**
- * `origin`: the service is there, but does not let this page's origin read its answers; `foreign`: something else
- * answers in its place; `network`: nothing does.
+ * `origin`: the service is up, but does not allow this page's origin to read its responses. `foreign`: something else
+ * answers in its place. `network`: nothing answers.
  *
- * @param api the folder of the page's API
+ * @param api the folder of the page API
  */
 export async function findCause(api: URL): Promise<'origin' | 'foreign' | 'network'> {
-  const { signal, end } = linked(null, PATIENCE_MS);
-  const ask = (url: URL, how: RequestInit) =>
-    fetch(url, { ...how, signal, cache: 'no-store', credentials: 'omit' }).catch(() => null);
-  // Without a token it is refused, in an answer like any other, and asks for no preflight.
+  const { signal, abort } = linkedAbort(null, TIMEOUT_MS);
+  const probe = (url: URL, options: RequestInit) =>
+    fetch(url, { ...options, signal, cache: 'no-store', credentials: 'omit' }).catch(() => null);
+  // Without a token the service rejects this request with an ordinary response, and it needs no preflight.
   const status = new URL('status', api);
   try {
     if (api.origin === location.origin) {
-      const answer = await ask(status, { redirect: 'manual' });
-      return answer?.type === 'opaqueredirect' ? 'foreign' : 'network';
+      const response = await probe(status, { redirect: 'manual' });
+      return response?.type === 'opaqueredirect' ? 'foreign' : 'network';
     }
-    // Whether it lives every page may read. Before and after, or it may have been the connection all the same.
+    // Every page may read the liveness probe. It is sent before and after: otherwise the connection may be the cause.
     const isAlive = async () => {
-      const live = await ask(new URL('../../../health/live', api), {});
+      const live = await probe(new URL('../../../health/live', api), {});
       return live?.ok === true && (await live.text().catch(() => '')).includes('"live"');
     };
     const wasAlive = await isAlive();
-    if (await ask(status, {})) return 'network';
+    if (await probe(status, {})) return 'network';
     if (wasAlive && (await isAlive())) return 'origin';
-    // The service itself lets no other origin have its answers, but a proxy in its place does.
-    if (!(await ask(status, { mode: 'no-cors' }))) return 'network';
-    console.warn(`${api.origin} answers, but this page may not read it: a proxy in its place, or no cors_origins?`);
+    // The service itself blocks cross-origin responses even in no-cors mode; a proxy in its place does not.
+    if (!(await probe(status, { mode: 'no-cors' }))) return 'network';
+    console.warn(`${api.origin} responds, but this page may not read it: is it a proxy, or is cors_origins not set?`);
     return 'foreign';
   } finally {
-    end();
+    abort();
   }
 }

@@ -1,13 +1,13 @@
-// The operations of the page's own API, by the types of the OpenAPI document.
+// The operations of the page API, typed by the OpenAPI document.
 
 import type { paths } from './openapi.js';
 
-/** Where the API is, as the document has it; the client asks below the folder of the hosted page. */
+/** The path prefix in the document; the client resolves routes against the folder of the hosted page. */
 type Root = '/h5/api/v1/';
 
 export type Method = 'get' | 'post' | 'put';
 
-/** The paths that have a method, below the API: `attempts/{id}`. */
+/** The routes that have a method, relative to the API's root: `attempts/{id}`. */
 export type Route<M extends Method> = {
   [Path in keyof paths]: Path extends `${Root}${infer Below}`
     ? paths[Path] extends Record<M, object>
@@ -16,11 +16,11 @@ export type Route<M extends Method> = {
     : never;
 }[keyof paths];
 
-/** What the document says of a route's method. */
+/** The document's description of one method of a route. */
 export type Operation<M extends Method, R extends Route<M>> = paths[`${Root}${R}` & keyof paths][M];
 
-/** What any request may say: in its path, its query and its body. */
-interface Anything {
+/** Path parameters, query parameters and body of any request. */
+interface AnyRequest {
   path?: Record<string, string>;
   query?: Record<string, string | number | null>;
   body?: object;
@@ -28,18 +28,20 @@ interface Anything {
 
 type Parameters<O> = O extends { parameters: infer All } ? All : never;
 
-/** What a request of an operation says. */
-export type Asked<O> = Anything &
+/** Path parameters, query parameters and body of one operation. */
+export type RequestOptions<O> = AnyRequest &
   Pick<Parameters<O>, Extract<keyof Parameters<O>, 'path' | 'query'>> &
   (O extends { requestBody: { content: { 'application/json': infer Body } } } ? { body: Body } : { body?: never });
 
-/** The `data` of a success. */
-export type Data<O> = O extends { responses: { 200: { content: { 'application/json': { data: infer Data } } } } }
+/** The `data` of a successful response. */
+export type ResponseData<O> = O extends {
+  responses: { 200: { content: { 'application/json': { data: infer Data } } } };
+}
   ? Exclude<Data, null>
   : never;
 
-/** The address of a route, with all that is asked in it. */
-export function address(base: URL, route: string, { path, query }: Anything): URL {
+/** The URL of a request. */
+export function requestUrl(base: URL, route: string, { path, query }: AnyRequest): URL {
   const filled = route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? ''));
   const url = new URL(filled, base);
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, String(value));

@@ -1,19 +1,19 @@
-// Reading an answer to a request: the service's own, or something that stood in its way.
+// Parses the response to a request: the service's own, or one from something between it and the page.
 
 import { retryAfterSeconds } from './backoff.js';
 import type { EnvelopeValue as Envelope, StatusCode } from './openapi.js';
 
-/** What a request can fail with: a code of the service, or what the page makes of an answer that is none of its. */
+/** Why a request failed: a code of the service, or the page's own for a response that is not the service's. */
 export type FailureCode = StatusCode | 'NETWORK' | 'UNAVAILABLE' | 'FOREIGN' | 'ENDED' | 'ORIGIN_REFUSED';
 
-/** A request that did not succeed. */
+/** A failed request. */
 export class ServiceError extends Error {
   /**
-   * The service's code. `NETWORK` when there was no answer; for one that is not the service's `UNAVAILABLE` if it says
-   * "not now", as the proxy of a service that is away does, else `FOREIGN`.
+   * The service's code. `NETWORK` if there was no response. For a response that is not the service's: `UNAVAILABLE` if
+   * it means "not now", as from the proxy of a service that is down, otherwise `FOREIGN`.
    */
   readonly code: FailureCode;
-  /** Seconds for which the page is to wait at least before it asks again; null: asking again is of no use. */
+  /** The least number of seconds before the next try; null if retrying cannot help. */
   readonly retryAfter: number | null;
 
   constructor(code: FailureCode, message: string, retryAfter: number | null) {
@@ -23,47 +23,47 @@ export class ServiceError extends Error {
   }
 }
 
-/** What came back. */
-export interface Answer {
+/** A response as it arrived. */
+export interface RawResponse {
   status: number;
   text: string;
   retryAfter: string | null;
-  /** The time by which a date in `retryAfter` is meant, Unix ms. */
+  /** The time to which a date in `retryAfter` refers, Unix ms. */
   now: number;
 }
 
-/** Statuses that say "not now", whoever sends them: too slow, too early, too often. */
-const PASSING = [408, 425, 429];
+/** Statuses that mean "not now", whoever sends them: too slow, too early, too often. */
+const TRANSIENT_STATUSES = [408, 425, 429];
 
 /**
- * The envelope of `crates/protocol`; null for everything else: a proxy's page, the sign-in page of a network, the JSON
- * of a gateway, nothing at all.
+ * The envelope of `crates/protocol`; null for everything else: a proxy's page, a captive portal, a gateway's JSON, an
+ * empty body.
  */
-function envelopeOf(text: string): Envelope | null {
+function parseEnvelope(text: string): Envelope | null {
   try {
-    const read: Partial<Envelope> | null = JSON.parse(text);
-    if (typeof read !== 'object' || read === null || !('data' in read)) return null;
-    return typeof read.code === 'string' && /^[A-Z][A-Z_]+$/.test(read.code) ? (read as Envelope) : null;
+    const envelope: Partial<Envelope> | null = JSON.parse(text);
+    if (typeof envelope !== 'object' || envelope === null || !('data' in envelope)) return null;
+    return typeof envelope.code === 'string' && /^[A-Z][A-Z_]+$/.test(envelope.code) ? (envelope as Envelope) : null;
   } catch {
     return null;
   }
 }
 
 /**
- * The data of an answer, of the type that the document gives it. Throws a `ServiceError` for every answer that is not a
- * success of the service's own.
+ * The data of a response, of the type in the OpenAPI document. Throws a `ServiceError` unless the response is the
+ * service's own and successful.
  */
-export function readAnswer<Data>({ status, text, retryAfter, now }: Answer): Data {
-  const envelope = envelopeOf(text);
-  const wish = retryAfterSeconds(retryAfter, now);
-  const isBusy = PASSING.includes(status) || status >= 500;
+export function parseResponse<ResponseData>({ status, text, retryAfter, now }: RawResponse): ResponseData {
+  const envelope = parseEnvelope(text);
+  const delay = retryAfterSeconds(retryAfter, now);
+  const isTransient = TRANSIENT_STATUSES.includes(status) || status >= 500;
   if (!envelope) {
-    const code = isBusy ? 'UNAVAILABLE' : 'FOREIGN';
-    throw new ServiceError(code, `HTTP ${status}, and not the service's answer`, wish ?? 0);
+    const code = isTransient ? 'UNAVAILABLE' : 'FOREIGN';
+    throw new ServiceError(code, `HTTP ${status}, not a response of the service`, delay ?? 0);
   }
   const { code, message, data } = envelope;
-  if (code === 'SUCCESS') return data as Data;
-  // A header that cannot be read says all the same that there is a later.
-  const passes = retryAfter !== null || isBusy;
-  throw new ServiceError(code, String(message ?? `HTTP ${status}`), wish ?? (passes ? 0 : null));
+  if (code === 'SUCCESS') return data as ResponseData;
+  // A `Retry-After` that cannot be parsed still means that a retry may help.
+  const canRetry = retryAfter !== null || isTransient;
+  throw new ServiceError(code, String(message ?? `HTTP ${status}`), delay ?? (canRetry ? 0 : null));
 }

@@ -1,21 +1,21 @@
-// What the service's clock is ahead of that of the frames.
+// Measures the offset between the service's clock and the clock of the frames.
 
 import { now } from '../engine/clock.js';
 
-/** An answer that tells the service's time, Unix ms. */
+/** A response with the service's time, Unix ms. */
 interface Timed {
   serverTime: number;
 }
 
 /**
- * Asks, and adds what the service's clock is ahead of this one, ms. The answer was written somewhere between the two
- * moments in which it was asked for and came; the middle is the likeliest. `clock`: that of the frames.
+ * Sends a request and adds how far the service's clock is ahead of `clock`, ms. The response was written at some moment
+ * between request and arrival; the midpoint is the best estimate. `clock` defaults to the clock of the frames.
  */
-export async function withOffset<Answer extends Timed>(
-  ask: () => Promise<Answer>,
+export async function withClockOffset<Response extends Timed>(
+  request: () => Promise<Response>,
   clock: () => number = now,
-): Promise<Answer & { clockOffset: number }> {
-  const asked = clock();
-  const answer = await ask();
-  return { ...answer, clockOffset: answer.serverTime - (asked + clock()) / 2 };
+): Promise<Response & { clockOffset: number }> {
+  const sent = clock();
+  const response = await request();
+  return { ...response, clockOffset: response.serverTime - (sent + clock()) / 2 };
 }

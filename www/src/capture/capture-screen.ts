@@ -1,121 +1,112 @@
-// One capture on the screen: what the engine tells, shown, said and recorded.
+// Runs one capture on the camera page: connects the engine's events to the page, the video recorder and the light
+// challenge.
 
 import type { DeviceFacts, LightChallenge, MotionPath, StreamFacts } from '../api/openapi.js';
-import { CAMERA_WISHES, looksAway } from '../engine/cameras.js';
-import { type Capture, prepareCapture } from '../engine/capture.js';
+import { type CameraCapture, prepareCapture } from '../engine/camera-capture.js';
+import { DEFAULT_CONSTRAINTS, isRearCamera } from '../engine/cameras.js';
 import type { CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, InstructionCode, Listener, Phase } from '../engine/types.js';
-import { type Ending, fired, linked } from '../lib/abort.js';
-import { voice } from '../ui/accessibility.js';
+import { type AbortHandle, linkedAbort, untilAborted } from '../lib/abort.js';
 import type { Host, JourneyEvents } from '../ui/host.js';
-import { instruction } from '../ui/pages.js';
-import type { CameraChoice, Screen, Setting } from '../ui/screen.js';
-import { listCameras } from './cameras.js';
+import type { CameraChoice, JourneyView } from '../ui/view.js';
+import { listCameras } from './camera-choices.js';
+import { CameraPage } from './camera-page.js';
 import { deviceFacts } from './device.js';
-import { challenged, isUnwanted, type Lit, type Stage } from './light-challenge.js';
-import { Ovals, type Shown } from './ovals.js';
-import { Guide } from './overlay.js';
-import { Recorder } from './recorder.js';
-import { StreamWatch } from './stream-watch.js';
-import { Sight } from './visibility.js';
+import { isLightUnwanted, type LightChallengeContext, type LightResult, runLightChallenge } from './light-challenge.js';
+import { type OvalLayout, Ovals } from './ovals.js';
+import { VideoRecorder } from './recorder.js';
+import { StreamStatistics } from './stream-statistics.js';
+import { VideoVisibility } from './visibility.js';
 
-/** A browser's question that is not answered for so long may not have been seen. */
+/** A permission prompt that is open for this long may not have been noticed, ms. */
 const SLOW_ANSWER_MS = 6_000;
-/** How long it says what happened to the camera. */
-const NEWS_MS = 5_000;
 const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated', 'camera_frozen'] as const;
 
-/** What came of it: the result, and the video if one was wanted. */
-export interface Taken {
+/** The result of a capture, with the video if one was requested. */
+export interface CaptureResult {
   result: Finished;
-  shown: Shown | null;
+  layout: OvalLayout | null;
   video: Blob | null;
   device: DeviceFacts;
-  lit: Lit | null;
+  light: LightResult | null;
 }
 
-/** What is wanted besides the pictures. */
-export interface Wanted {
-  /** 0 for no video. */
+/** What to capture besides the pictures. */
+export interface CaptureRequest {
+  /** The size limit of the video; 0 for none. */
   videoBytes: number;
   light: LightChallenge | null;
-  /** The path to lead along. */
   motion: MotionPath | null;
 }
 
-/** As the engine takes a path. */
-function numbersOf(path: MotionPath | null): Float32Array {
+/** The path in the engine's format. */
+function pathNumbers(path: MotionPath | null): Float32Array {
   const positions = path ? [path.far, ...path.stops, path.near] : [];
   return Float32Array.from(positions.flatMap(({ size, x, y }) => [size, x, y]));
 }
 
-/** What ends a capture, and what ends its colours alone. */
-interface Taking {
-  whole: Ending;
-  colors: Ending;
+/** The capture in progress: `whole` ends all of it, `light` only the light challenge. */
+interface ActiveCapture {
+  whole: AbortHandle;
+  light: AbortHandle;
 }
 
-export class Capturing {
-  readonly #screen: Screen;
-  readonly #host: Pick<Host, 'manners' | 'tell'>;
-  readonly #guide: Guide;
-  #capture: Capture | null = null;
-  /** Whether the capture was ever started: from then on it is to be started over. */
+export class CaptureScreen {
+  readonly #view: JourneyView;
+  readonly #host: Pick<Host, 'options' | 'emit'>;
+  readonly #page: CameraPage;
+  #capture: CameraCapture | null = null;
+  /** Whether the engine's capture was started before: it then has to be restarted. */
   #started = false;
-  #isOver = false;
+  #isDestroyed = false;
   #ovals = new Ovals();
-  #recorder: Recorder | null = null;
+  #recorder: VideoRecorder | null = null;
   #device: DeviceFacts | null = null;
-  #watch: StreamWatch | null = null;
-  #sight: Sight | null = null;
-  #wanted: Wanted = { videoBytes: 0, light: null, motion: null };
-  /** The camera, kept on for the colours. */
-  #kept: MediaStream | null = null;
-  /** The capture that is under way. */
-  #taking: Taking | null = null;
+  #statistics: StreamStatistics | null = null;
+  #visibility: VideoVisibility | null = null;
+  #request: CaptureRequest = { videoBytes: 0, light: null, motion: null };
+  /** A copy of the camera's stream, kept for the light challenge. */
+  #lightStream: MediaStream | null = null;
+  #active: ActiveCapture | null = null;
   #phase: Phase = 'loading';
-  #told: InstructionCode | null = null;
-  #shown: { text: string; color: string | null } = { text: '', color: null };
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #news = '';
+  #lastInstruction: InstructionCode | null = null;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
-  /** Made once: some events come with every frame. */
+  /** Created once: some events come with every frame. */
   readonly #handlers: { [Each in keyof CaptureEvents]?: (detail: CaptureEvents[Each]) => void } = {
     loading: ({ loaded, total }) => {
-      if (this.#screen.page.name === 'loading') void this.#screen.show({ name: 'loading', share: loaded / total });
+      if (this.#view.page.name === 'loading') void this.#view.show({ name: 'loading', share: loaded / total });
     },
     permission: () => {
-      // Nobody is asked any more.
-      if (!this.#news) clearTimeout(this.#timer);
-      this.#hint(this.#setting.words.text('starting_camera'));
+      // The prompt is closed.
+      this.#page.cancelHint();
+      this.#page.showHint(this.#page.i18n.format('starting_camera'));
     },
-    'play-blocked': () => this.#offerTap(),
+    'play-blocked': () => this.#page.offerTap(),
     'camera-change': (camera) => {
-      this.#mirror(!looksAway(camera));
+      this.#page.mirror(!isRearCamera(camera));
       void this.#offerCameras(String(camera.deviceId ?? ''));
     },
     phase: ({ phase }) => this.#onPhase(phase),
     oval: ({ stage, oval }) => {
-      this.#ovals.note(stage, oval, this.#screen.video);
-      this.#guide.oval(oval, this.#screen.video.clientWidth);
+      this.#ovals.record(stage, oval, this.#view.video);
+      this.#page.showOval(oval);
     },
     instruction: ({ code }) => {
-      this.#told = code;
-      const { text, color, said } = instruction(this.#setting, code);
-      this.#say({ text, color }, said);
+      this.#lastInstruction = code;
+      this.#page.showInstruction(code);
     },
-    progress: ({ fraction }) => this.#guide.progress(fraction),
+    progress: ({ fraction }) => this.#page.showProgress(fraction),
     paused: ({ reason }) => {
-      if (reason === 'muted') this.#guide.say(this.#setting.words.text('paused'), null);
+      if (reason === 'muted') this.#page.showSilently(this.#page.i18n.format('paused'));
     },
-    resumed: () => this.#guide.say(this.#shown.text, this.#shown.color),
+    resumed: () => this.#page.restoreLine(),
     restarted: ({ reason }) => {
       if (reason === 'camera_frozen') this.#forgetStream();
       const known = RESTARTS.find((known) => known === reason);
-      const text = this.#setting.words.text(known ? `restart_${known}` : 'restart_other');
-      if (reason === 'camera_frozen') this.#announce(text);
-      this.#tell(text);
+      const text = this.#page.i18n.format(known ? `restart_${known}` : 'restart_other');
+      if (reason === 'camera_frozen') this.#page.showNotice(text);
+      this.#page.announce(text);
     },
     finished: (result) => {
       if (result.outcome === 'failed' && result.error) this.#settle?.fail(result.error);
@@ -124,18 +115,18 @@ export class Capturing {
     error: (failure) => this.#settle?.fail(failure),
   };
 
-  constructor(screen: Screen, host: Pick<Host, 'manners' | 'tell'>) {
-    this.#screen = screen;
+  constructor(view: JourneyView, host: Pick<Host, 'options' | 'emit'>) {
+    this.#view = view;
     this.#host = host;
-    this.#guide = new Guide(() => screen.renderRoot);
+    this.#page = new CameraPage(view);
   }
 
-  /** What the person was told last. */
-  get told(): InstructionCode | null {
-    return this.#told;
+  /** The last instruction that the person was given; null while there is none to follow. */
+  get lastInstruction(): InstructionCode | null {
+    return this.#lastInstruction;
   }
 
-  /** The module, once it is there. */
+  /** The Rust module, once it is loaded. */
   get module() {
     return this.#capture?.module ?? null;
   }
@@ -143,266 +134,204 @@ export class Capturing {
   /** Loads the engine. Rejects with a `CaptureFailure`. */
   async load(): Promise<void> {
     if (this.#capture) return;
-    const tell: Listener = (name, detail) => this.#on(name, detail);
-    const capture = await prepareCapture(this.#screen.video, this.#host.manners.options, tell);
-    // Two that loaded at once, or nobody waits for it any more.
-    if (this.#capture || this.#isOver) capture.destroy();
+    const onEvent: Listener = (name, detail) => this.#onEvent(name, detail);
+    const capture = await prepareCapture(this.#view.video, this.#host.options.capture, onEvent);
+    // Another call has finished first, or nobody waits for this one any more.
+    if (this.#capture || this.#isDestroyed) capture.destroy();
     else this.#capture = capture;
   }
 
-  /** Captures, on the camera page; null when the person cancels. Rejects with a `CaptureFailure`. */
-  async take(wanted: Wanted): Promise<Taken | null> {
-    const taking = this.#begin(wanted);
-    const { signal } = taking.whole;
+  /** Captures on the camera page; null if the person cancels. Rejects with a `CaptureFailure`. */
+  async capture(request: CaptureRequest): Promise<CaptureResult | null> {
+    const active = this.#begin(request);
+    const { signal } = active.whole;
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
     });
-    this.#hint(this.#setting.words.text('camera_ask'));
-    this.#timer = setTimeout(() => this.#hint(this.#setting.words.text('camera_ask_slow')), SLOW_ANSWER_MS);
-    this.#capture?.follow(numbersOf(wanted.motion));
-    const again = this.#started;
+    this.#page.showHint(this.#page.i18n.format('camera_ask'));
+    this.#page.showHintLater(this.#page.i18n.format('camera_ask_slow'), SLOW_ANSWER_MS);
+    this.#capture?.followPath(pathNumbers(request.motion));
+    const isRestart = this.#started;
     this.#started = true;
-    // What the start throws the error event tells too, and that is what is waited for.
-    (again ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
+    // An error of the start also arrives as the error event, which settles the promise.
+    (isRestart ? this.#capture?.retry() : this.#capture?.start())?.catch(() => undefined);
     try {
       const result = await finished;
       if (!result || signal.aborted) return null;
-      const stream = this.#unwatch();
+      const stream = this.#endStatistics();
       const device: DeviceFacts = { ...(this.#device ?? deviceFacts(null)), ...(stream && { stream }) };
       const recorded = this.#recorder?.stop() ?? null;
-      const video = await Promise.race([recorded, fired(signal).then(() => null)]);
+      const video = await Promise.race([recorded, untilAborted(signal).then(() => null)]);
       if (signal.aborted) return null;
-      const lit =
-        wanted.light && result.outcome === 'captured'
-          ? await this.#light(wanted.light, taking.colors.signal, signal)
+      const light =
+        request.light && result.outcome === 'captured'
+          ? await this.#runLightChallenge(request.light, active.light.signal, signal)
           : null;
-      return signal.aborted ? null : { result, shown: this.#ovals.shown, video, device, lit };
+      return signal.aborted ? null : { result, layout: this.#ovals.layout, video, device, light };
     } catch (error) {
-      // Whatever of it still goes on is not told to the next one.
-      if (this.#taking === taking) this.#capture?.stop();
+      // Stop the engine, so that no late event reaches the next capture.
+      if (this.#active === active) this.#capture?.stop();
       throw error;
     } finally {
-      // The next one may have begun: what is there then is its own.
-      if (this.#taking === taking) this.#clear();
+      // If the next capture has begun, its state must stay.
+      if (this.#active === active) this.#clear();
     }
   }
 
-  /** Makes room for a capture. */
-  #begin(wanted: Wanted): Taking {
+  #begin(request: CaptureRequest): ActiveCapture {
     this.#clear();
-    const whole = linked(null);
-    this.#taking = { whole, colors: linked(whole.signal) };
+    const whole = linkedAbort(null);
+    this.#active = { whole, light: linkedAbort(whole.signal) };
     this.#ovals = new Ovals();
-    this.#news = '';
-    this.#wanted = wanted;
-    const see = (isSeen: boolean) => this.#capture?.hold(!isSeen);
-    this.#sight = new Sight(this.#screen.video, see, () => this.#playOn());
-    return this.#taking;
+    this.#request = request;
+    const onChange = (isVisible: boolean) => this.#capture?.hold(!isVisible);
+    this.#visibility = new VideoVisibility(this.#view.video, onChange, () => this.#resumePlayback());
+    return this.#active;
   }
 
-  /** Ends the capture that is under way, and leaves nothing of it. */
+  /** Ends the capture in progress and resets the state. */
   #clear(): void {
-    this.#taking?.whole.end();
-    this.#taking = null;
+    this.#active?.whole.abort();
+    this.#active = null;
     this.#settle?.done(null);
     this.#settle = null;
-    this.#told = null;
-    this.#letGo();
+    this.#lastInstruction = null;
+    this.#releaseLightStream();
     this.#forgetStream();
-    this.#sight?.end();
-    this.#sight = null;
-    clearTimeout(this.#timer);
+    this.#visibility?.end();
+    this.#visibility = null;
+    this.#page.reset();
   }
 
-  /** Ends it, also while it is being saved. */
+  /** Cancels the capture, even while it is being saved. */
   cancel(): void {
-    this.#taking?.whole.end();
+    this.#active?.whole.abort();
     this.leave();
   }
 
-  /** Switches the camera off. Pictures that are taken already are kept; colours are not shown to the end. */
+  /** Switches the camera off. Pictures already taken are kept; the light challenge ends. */
   leave(): void {
-    this.#taking?.colors.end();
-    this.#letGo();
-    // Not `cancel`: its end is told later, when the person may have begun again.
+    this.#active?.light.abort();
+    this.#releaseLightStream();
+    // Not `cancel`: its event comes later, when the next capture may have begun.
     this.#capture?.stop();
     this.#settle?.done(null);
   }
 
-  /** Goes on with another camera, from the start. */
-  choose(id: string): void {
+  /** Starts over with another camera. */
+  switchCamera(id: string): void {
     this.#forgetStream();
-    this.#capture?.use(this.#wishFor(id)).catch(() => undefined);
+    this.#capture?.switchCamera(this.#constraintsFor(id)).catch(() => undefined);
   }
 
-  /** The next capture begins with that camera. */
-  prefer(id: string): void {
-    this.#capture?.prefer(this.#wishFor(id));
+  /** Uses that camera from the next capture on. */
+  preferCamera(id: string): void {
+    this.#capture?.preferCamera(this.#constraintsFor(id));
   }
 
   /** The cameras to choose from. */
   cameras(): Promise<CameraChoice[]> {
-    return listCameras((number) => this.#setting.words.text('camera_number', { number }));
+    return listCameras((number) => this.#page.i18n.format('camera_number', { number }));
   }
 
-  #wishFor(id: string): MediaTrackConstraints {
-    const wish = { ...(this.#host.manners.options.constraints ?? CAMERA_WISHES), deviceId: { ideal: id } };
-    // The device that was chosen counts more than the side it looks to.
-    delete wish.facingMode;
-    return wish;
+  #constraintsFor(id: string): MediaTrackConstraints {
+    const { constraints = DEFAULT_CONSTRAINTS } = this.#host.options.capture;
+    const chosen = { ...constraints, deviceId: { ideal: id } };
+    // The chosen device matters more than the side it faces.
+    delete chosen.facingMode;
+    return chosen;
   }
 
   destroy(): void {
-    this.#isOver = true;
+    this.#isDestroyed = true;
     this.#clear();
     this.#capture?.destroy();
     this.#capture = null;
   }
 
-  get #setting(): Setting {
-    if (!this.#screen.setting) throw new Error('no texts yet');
-    return this.#screen.setting;
-  }
-
-  #hint(hint: string): void {
-    const { page } = this.#screen;
-    if (page.name === 'camera') void this.#screen.show({ ...page, hint: this.#news || hint });
-  }
-
-  /** A hint that stays for long enough to be read, whatever comes. */
-  #announce(news: string): void {
-    this.#news = news;
-    this.#hint(news);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#news = '';
-      this.#hint('');
-    }, NEWS_MS);
-  }
-
-  #on<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
+  #onEvent<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
     this.#handlers[name]?.(detail);
-    // The journey tells of errors, of this one and of others.
-    if (name !== 'error') this.#host.tell(name, detail as JourneyEvents[Name]);
+    // The journey emits all errors itself.
+    if (name !== 'error') this.#host.emit(name, detail as JourneyEvents[Name]);
   }
 
   async #offerCameras(chosen: string): Promise<void> {
-    const cameras = await this.cameras();
-    const { page } = this.#screen;
-    if (page.name === 'camera') await this.#screen.show({ ...page, cameras, chosen });
+    this.#page.showCameras(await this.cameras(), chosen);
   }
 
-  #mirror(isMirrored: boolean): void {
-    this.#guide.isMirrored = isMirrored;
-    const { page } = this.#screen;
-    if (page.name === 'camera') void this.#screen.show({ ...page, isMirrored });
-  }
-
-  /** Plays on what was paused: a person cannot see it any more. */
-  #playOn(): void {
-    const { video } = this.#screen;
+  /** Resumes a paused video: the person cannot see the camera's picture. */
+  #resumePlayback(): void {
+    const { video } = this.#view;
     if (document.hidden || !video.srcObject) return;
     video
       .play()
-      .catch((error) => error instanceof DOMException && error.name === 'NotAllowedError' && this.#offerTap());
-  }
-
-  /** The browser wants a tap before it shows the camera. */
-  #offerTap(): void {
-    const { page } = this.#screen;
-    if (page.name !== 'camera') return;
-    const { text } = this.#setting.words;
-    const tap = () => {
-      const { page } = this.#screen;
-      if (page.name === 'camera') void this.#screen.show({ ...page, tap: null });
-      this.#screen.video.play().catch(() => this.#offerTap());
-    };
-    void this.#screen.show({ ...page, hint: '', tap });
-    this.#tell(text('play_text'));
+      .catch((error) => error instanceof DOMException && error.name === 'NotAllowedError' && this.#page.offerTap());
   }
 
   #onPhase(phase: Phase): void {
-    this.#guide.progress(0);
-    const { words } = this.#setting;
+    this.#page.showProgress(0);
+    const { i18n } = this.#page;
     if (phase === 'far') {
-      if (!this.#news) clearTimeout(this.#timer);
-      this.#hint('');
-      const { srcObject } = this.#screen.video;
+      this.#page.cancelHint();
+      this.#page.showHint('');
+      const { srcObject } = this.#view.video;
       this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
-      this.#watch ??= new StreamWatch(this.#screen.video);
-      const { videoBytes } = this.#wanted;
-      if (videoBytes > 0) this.#recorder ??= Recorder.start(srcObject, videoBytes);
+      this.#statistics ??= new StreamStatistics(this.#view.video);
+      const { videoBytes } = this.#request;
+      if (videoBytes > 0) this.#recorder ??= VideoRecorder.start(srcObject, videoBytes);
     }
-    // From here on nobody gives up at an instruction.
-    if (phase === 'encoding') this.#told = null;
-    if (phase === 'encoding' && this.#wanted.light && !isUnwanted()) this.#keep();
-    // The first picture is taken. What follows a stop is told by its instruction.
-    if (this.#phase === 'far' && (phase === 'first_stop' || phase === 'near')) this.#tell(words.text('say_near'));
+    // From here on a cancel has nothing to do with an instruction.
+    if (phase === 'encoding') this.#lastInstruction = null;
+    if (phase === 'encoding' && this.#request.light && !isLightUnwanted()) this.#keepLightStream();
+    // The first picture is taken. After a stop, its own instruction announces what follows.
+    if (this.#phase === 'far' && (phase === 'first_stop' || phase === 'near'))
+      this.#page.announce(i18n.format('say_near'));
     this.#phase = phase;
-    const text = { loading: 'starting_camera', encoding: 'saving' } as const;
-    if (phase in text) {
-      const line = words.text(text[phase as keyof typeof text]);
-      this.#say({ text: line, color: null }, line);
+    const texts = { loading: 'starting_camera', encoding: 'saving' } as const;
+    if (phase in texts) {
+      const text = i18n.format(texts[phase as keyof typeof texts]);
+      this.#page.showLine({ text, color: null }, text);
     }
   }
 
-  /** Keeps the camera on: the engine lets go of it with its last picture. */
-  #keep(): void {
-    this.#letGo();
-    const { srcObject } = this.#screen.video;
-    if (srcObject instanceof MediaStream) this.#kept = srcObject.clone();
+  /** Keeps the camera on: the engine stops it after its last picture. */
+  #keepLightStream(): void {
+    this.#releaseLightStream();
+    const { srcObject } = this.#view.video;
+    if (srcObject instanceof MediaStream) this.#lightStream = srcObject.clone();
   }
 
-  /** Looks at the stream no longer, and tells what was seen. */
-  #unwatch(): StreamFacts | undefined {
-    const seen = this.#watch?.end();
-    this.#watch = null;
-    return seen;
+  #releaseLightStream(): void {
+    for (const track of this.#lightStream?.getTracks() ?? []) track.stop();
+    this.#lightStream = null;
   }
 
-  /** What follows belongs to another stream. */
+  #endStatistics(): StreamFacts | undefined {
+    const facts = this.#statistics?.end();
+    this.#statistics = null;
+    return facts;
+  }
+
+  /** Discards what belongs to the current stream before another one begins. */
   #forgetStream(): void {
     this.#recorder = null;
     this.#device = null;
-    this.#unwatch();
+    this.#endStatistics();
   }
 
-  #letGo(): void {
-    for (const track of this.#kept?.getTracks() ?? []) track.stop();
-    this.#kept = null;
-  }
-
-  /** The light challenge, before the camera that was kept on. */
-  #light(challenge: LightChallenge, left: AbortSignal, whole: AbortSignal): Promise<Lit> {
-    const { words } = this.#setting;
-    const stage: Stage = {
-      video: this.#screen.video,
-      stream: this.#kept,
-      lamp: {
-        light: (color) => this.#guide.light(color),
-        progress: (fraction) => this.#guide.progress(fraction),
-      },
-      // Later another capture may have the screen.
-      offerSkip: async (skip) => (whole.aborted ? undefined : this.#offerSkip(skip)),
-      foretell: () => this.#say({ text: words.text('light_soon'), color: null }, words.text('say_light')),
-      begin: () => this.#guide.say(words.text('keep_still'), null),
+  /** Runs the light challenge on the stream that was kept. */
+  #runLightChallenge(challenge: LightChallenge, signal: AbortSignal, whole: AbortSignal): Promise<LightResult> {
+    const { i18n } = this.#page;
+    const context: LightChallengeContext = {
+      video: this.#view.video,
+      stream: this.#lightStream,
+      display: this.#page,
+      // After the end another capture may use the page.
+      offerSkip: async (skip) => (whole.aborted ? undefined : this.#page.offerSkip(skip)),
+      announceLight: () =>
+        this.#page.showLine({ text: i18n.format('light_soon'), color: null }, i18n.format('say_light')),
+      begin: () => this.#page.showSilently(i18n.format('keep_still')),
     };
-    return challenged(challenge, stage, left);
-  }
-
-  async #offerSkip(skip: (() => void) | null): Promise<void> {
-    const { page } = this.#screen;
-    if (page.name === 'camera') await this.#screen.show({ ...page, skip });
-  }
-
-  #say(line: { text: string; color: string | null }, said: string): void {
-    this.#shown = line;
-    this.#guide.say(line.text, line.color);
-    this.#tell(said);
-  }
-
-  #tell(text: string): void {
-    this.#screen.announce(text);
-    voice(text, this.#setting.words.language);
+    return runLightChallenge(challenge, context, signal);
   }
 }

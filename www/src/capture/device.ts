@@ -1,13 +1,13 @@
-// What the browser says of the device and its camera, for whoever judges the attempt. Nothing of it has to be there.
+// Collects what the browser reports about the device and its camera, as evidence for the score. All fields are optional.
 
 import type { DeviceFacts, Sign } from '../api/openapi.js';
 import { isVirtual } from '../engine/cameras.js';
 import { browserLanguage, userAgent } from '../lib/browser.js';
 
-/** The longest text that the service takes. */
-const MOST_TEXT = 512;
+/** The longest text that the service accepts. */
+const MAX_TEXT = 512;
 
-/** What turns a function into its text: of a realm that no script of this one has touched. */
+/** `Function.prototype.toString` of a fresh realm, which no script of this page has patched. */
 function cleanToString(): typeof Function.prototype.toString {
   const frame = document.createElement('iframe');
   frame.hidden = true;
@@ -17,7 +17,7 @@ function cleanToString(): typeof Function.prototype.toString {
   return clean ?? Function.prototype.toString;
 }
 
-function isReplaced(): boolean {
+function hasReplacedFunction(): boolean {
   const functions = [
     navigator.mediaDevices?.getUserMedia,
     navigator.mediaDevices?.enumerateDevices,
@@ -28,35 +28,35 @@ function isReplaced(): boolean {
     const text = cleanToString();
     return functions.some((one) => one !== undefined && !/\{\s*\[native code\]\s*\}\s*$/.test(text.call(one)));
   } catch {
-    // A page whose policy allows no frame at all: nothing is known, and nobody is stopped by it.
+    // The page's policy allows no frames: nothing is known, and nobody is stopped.
     return false;
   }
 }
 
-function signsOf(track: MediaStreamTrack | null): Sign[] {
+function injectionEvidence(track: MediaStreamTrack | null): Sign[] {
   const signs: Sign[] = [];
   if (navigator.webdriver) signs.push('automation');
   if (track && isVirtual(track.label)) signs.push('virtual_camera');
   if (track && ('canvas' in track || !track.getSettings().deviceId)) signs.push('made_track');
-  if (isReplaced()) signs.push('replaced_function');
+  if (hasReplacedFunction()) signs.push('replaced_function');
   return signs;
 }
 
-/** The facts, of the track too where a camera of the page's own was used. */
+/** The facts about the device, and about the track if the page captured with its own camera. */
 export function deviceFacts(track: MediaStreamTrack | null): DeviceFacts {
   const settings = track?.getSettings() ?? {};
   const { userAgentData } = navigator as Navigator & { userAgentData?: { mobile: boolean } };
   const facts: { [Name in keyof DeviceFacts]: DeviceFacts[Name] | undefined } = {
-    userAgent: userAgent().slice(0, MOST_TEXT),
+    userAgent: userAgent().slice(0, MAX_TEXT),
     languages: (navigator.languages ?? [browserLanguage()]).slice(0, 8),
     screenWidth: screen.width,
     screenHeight: screen.height,
     pixelRatio: devicePixelRatio,
-    signs: signsOf(track),
+    signs: injectionEvidence(track),
     mobile: userAgentData?.mobile,
-    cameraLabel: track?.label.slice(0, MOST_TEXT),
+    cameraLabel: track?.label.slice(0, MAX_TEXT),
     facingMode: settings.facingMode,
-    // The service takes whole numbers.
+    // The service accepts integers only.
     frameWidth: settings.width && Math.round(settings.width),
     frameHeight: settings.height && Math.round(settings.height),
     frameRate: settings.frameRate,

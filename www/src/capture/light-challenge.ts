@@ -1,73 +1,70 @@
-// The light challenge: colours around the oval, and a picture of the face in the light of each. The capture is whole
-// before it begins: whatever happens here, nothing of that is lost.
+// The light challenge: shows colours around the oval and takes a picture of the face in each. The capture is complete
+// before it begins, so a failure here loses no pictures.
 
 import type { LightChallenge, LightColor, LightOutcome, ShownLight } from '../api/openapi.js';
 import { now } from '../engine/clock.js';
-import { linked, sleep } from '../lib/abort.js';
-import { isWished } from '../ui/accessibility.js';
+import { linkedAbort, sleep } from '../lib/abort.js';
+import { isEnabled } from '../ui/accessibility.js';
 
-/** A small picture of the face in a colour's light. */
-export interface LitFrame {
+/** A small picture of the face in the light of a colour. */
+export interface LightFrame {
   jpeg: Uint8Array<ArrayBuffer>;
-  /** Unix ms, on the clock of the capture. */
+  /** Unix ms, on the capture's clock. */
   time: number;
   phase: 'light';
   code: LightColor;
 }
 
-/** What came of it. */
-export interface Lit {
+export interface LightResult {
   outcome: LightOutcome;
-  /** On the clock of the capture. */
+  /** Times on the capture's clock. */
   shown: ShownLight[];
-  frames: LitFrame[];
+  frames: LightFrame[];
 }
 
-/** What it needs of the screen. */
-export interface Lamp {
-  /** Lights up; null: not any more. */
-  light(color: string | null): void;
-  progress(fraction: number): void;
+/** Shows the colour and the progress of the challenge. */
+export interface LightDisplay {
+  /** Null for no colour. */
+  showLight(color: string | null): void;
+  showProgress(fraction: number): void;
 }
 
-/** Where the person sees it. */
-export interface Stage {
+/** The page and the camera of a light challenge. */
+export interface LightChallengeContext {
   video: HTMLVideoElement;
-  /** The camera; null where it is gone. */
+  /** The camera's stream; null if it has ended. */
   stream: MediaStream | null;
-  lamp: Lamp;
-  /** Lets the person leave it out; null: no longer. */
+  display: LightDisplay;
+  /** Offers the person to skip the challenge; null withdraws the offer. */
   offerSkip(skip: (() => void) | null): Promise<void>;
-  /** Tells of the colours before they come. */
-  foretell(): void;
+  /** Announces the colours before they appear. */
+  announceLight(): void;
   begin(): void;
 }
 
-/** No faster, whatever the service asks for: at most three changes in a second, WCAG 2.3.1 allows three flashes. */
-const LEAST_HOLD_MS = 400;
-const MOST_COLORS = 16;
-const LONGEST_SIDE = 320;
+/** The shortest time per colour, ms, whatever the service asks for: WCAG 2.3.1 allows three flashes a second. */
+const MIN_HOLD_MS = 400;
+const MAX_COLORS = 16;
+const MAX_SIDE = 320;
 const QUALITY = 0.85;
 
-/** How long the page tells of the colours before they come: there has to be time to leave them out. */
-const BEFORE_MS = 2_500;
-const PLAY_PATIENCE_MS = 3_000;
+/** How long the announcement stays before the first colour, ms: the person needs time to skip. */
+const NOTICE_MS = 2_500;
+const PLAY_TIMEOUT_MS = 3_000;
 
-/** Nothing was shown. */
-const SKIPPED: Lit = { outcome: 'skipped', shown: [], frames: [] };
+const SKIPPED: LightResult = { outcome: 'skipped', shown: [], frames: [] };
 
-/** Whether the device was told to move little. */
-export const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+export const prefersReducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** Whether the person wants no coloured light: said here, or to the device. */
-export const isUnwanted = () => isWished('calm') || isStill();
+/** Whether the person wants no coloured light, by the page's option or the device's setting. */
+export const isLightUnwanted = () => isEnabled('calm') || prefersReducedMotion();
 
-/** Draws what the video shows now; it is encoded later. */
+/** Draws the video's current frame, to be encoded later. */
 function draw(video: HTMLVideoElement): HTMLCanvasElement | null {
   const { videoWidth: width, videoHeight: height } = video;
   const context = document.createElement('canvas').getContext('2d');
   if (!context || width === 0 || height === 0) return null;
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
   const { canvas } = context;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -81,76 +78,80 @@ async function encode(canvas: HTMLCanvasElement): Promise<Uint8Array<ArrayBuffer
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** Shows one colour after the other. Ends early with `signal`, and when the page is out of sight. */
-export async function shine(
+/** Shows the colours in turn. Ends early when `signal` aborts or the page is hidden. */
+export async function showColors(
   { colors, holdMs }: LightChallenge,
   video: HTMLVideoElement,
-  lamp: Lamp,
+  display: LightDisplay,
   signal: AbortSignal,
-): Promise<Lit> {
-  const hold = Math.max(holdMs, LEAST_HOLD_MS);
-  const asked = colors.slice(0, MOST_COLORS).filter((color) => /^#[0-9a-f]{6}$/.test(color));
+): Promise<LightResult> {
+  const hold = Math.max(holdMs, MIN_HOLD_MS);
+  const valid = colors.slice(0, MAX_COLORS).filter((color) => /^#[0-9a-f]{6}$/.test(color));
   const shown: ShownLight[] = [];
   const drawn: { canvas: HTMLCanvasElement; time: number; code: LightColor }[] = [];
-  for (const color of asked) {
+  for (const color of valid) {
     const from = now();
-    lamp.light(color);
+    display.showLight(color);
     await sleep(hold, signal);
     if (signal.aborted || document.hidden) break;
-    // At its end: camera and screen have needed their time.
+    // Draw at the end of the hold: screen and camera have a delay.
     const canvas = draw(video);
     if (!canvas) break;
     const until = now();
     drawn.push({ canvas, time: until, code: color });
     shown.push({ color, from, until });
-    lamp.progress(shown.length / asked.length);
+    display.showProgress(shown.length / valid.length);
   }
-  lamp.light(null);
-  // Nobody waits for what was left out or cancelled.
+  display.showLight(null);
+  // Nobody waits for the pictures of a challenge that was skipped or cancelled.
   if (signal.aborted) return { outcome: 'incomplete', shown, frames: [] };
-  const encoded = drawn.map(async ({ canvas, time, code }): Promise<LitFrame> => {
+  const encoded = drawn.map(async ({ canvas, time, code }): Promise<LightFrame> => {
     return { jpeg: await encode(canvas), time, phase: 'light', code };
   });
-  const outcome = asked.length > 0 && shown.length === colors.length ? 'shown' : 'incomplete';
+  const outcome = valid.length > 0 && shown.length === colors.length ? 'shown' : 'incomplete';
   return { outcome, shown, frames: await Promise.all(encoded) };
 }
 
 /**
- * The light challenge, from its notice to its end; `whole` ends it at once. That it cannot be shown is told, and stops
- * nobody.
+ * Runs the light challenge from its announcement on; `parent` ends it at once. If it cannot be shown, the result says so
+ * and the capture continues.
  */
-export async function challenged(challenge: LightChallenge, stage: Stage, whole: AbortSignal): Promise<Lit> {
-  if (isUnwanted()) return SKIPPED;
-  const { video, stream, lamp } = stage;
+export async function runLightChallenge(
+  challenge: LightChallenge,
+  context: LightChallengeContext,
+  parent: AbortSignal,
+): Promise<LightResult> {
+  if (isLightUnwanted()) return SKIPPED;
+  const { video, stream, display } = context;
   let isSkipped = false;
-  const { signal, end } = linked(whole);
+  const { signal, abort } = linkedAbort(parent);
   const skip = () => {
     isSkipped = true;
-    end();
+    abort();
   };
-  const goOn = () => {
-    if (signal.aborted) throw new DOMException('The colours were left out.', 'AbortError');
+  const throwIfAborted = () => {
+    if (signal.aborted) throw new DOMException('The light challenge was ended.', 'AbortError');
   };
   try {
-    goOn();
+    throwIfAborted();
     video.srcObject = stream;
-    // A camera that is gone may never play: then no picture can be drawn, and it ends there.
-    await Promise.race([video.play(), sleep(PLAY_PATIENCE_MS, signal)]);
-    goOn();
-    await stage.offerSkip(skip);
-    lamp.progress(0);
-    stage.foretell();
-    await sleep(BEFORE_MS, signal);
-    goOn();
-    stage.begin();
-    const lit = await shine(challenge, video, lamp, signal);
-    return isSkipped ? { ...lit, outcome: 'skipped' } : lit;
+    // The video of a camera that is gone may never play: no picture can then be drawn, and the challenge ends.
+    await Promise.race([video.play(), sleep(PLAY_TIMEOUT_MS, signal)]);
+    throwIfAborted();
+    await context.offerSkip(skip);
+    display.showProgress(0);
+    context.announceLight();
+    await sleep(NOTICE_MS, signal);
+    throwIfAborted();
+    context.begin();
+    const result = await showColors(challenge, video, display, signal);
+    return isSkipped ? { ...result, outcome: 'skipped' } : result;
   } catch {
     return { ...SKIPPED, outcome: isSkipped ? 'skipped' : 'incomplete' };
   } finally {
-    end();
-    lamp.light(null);
+    abort();
+    display.showLight(null);
     if (video.srcObject === stream) video.srcObject = null;
-    await stage.offerSkip(null);
+    await context.offerSkip(null);
   }
 }

@@ -1,4 +1,5 @@
-// Where the two ovals lay. The phone may be turned between the pictures, but what is sent tells of one viewport.
+// Records where the two ovals were shown. The phone may be turned between the pictures, but the manifest has one
+// viewport.
 
 import type { Oval, Stage } from '../engine/types.js';
 
@@ -8,28 +9,28 @@ interface Size {
 }
 
 /** An oval and the size of the video that showed it, both in CSS px; the size of the camera's frames. */
-interface Seen {
+interface ShownOval {
   oval: Oval;
   viewport: Size;
   frame: Size;
 }
 
-/** What was shown, in CSS px of one viewport. */
-export interface Shown {
+/** Both ovals, in CSS px of one viewport. */
+export interface OvalLayout {
   ovals: { far: Oval; near: Oval };
   viewport: Size;
 }
 
-/** CSS px to a px of the camera's frame, and where the frame begins: as `object-fit: cover` has it. */
+/** CSS px per px of the camera's frame, and the frame's origin, with `object-fit: cover`. */
 function cover(frame: Size, viewport: Size) {
   const scale = Math.max(viewport.width / frame.width, viewport.height / frame.height);
   const [left, top] = [(viewport.width - frame.width * scale) / 2, (viewport.height - frame.height * scale) / 2];
   return { scale, left, top };
 }
 
-/** The same part of the camera's frame in another viewport. */
-function moved({ oval, viewport, frame }: Seen, to: Size): Oval {
-  const [before, after] = [cover(frame, viewport), cover(frame, to)];
+/** The same region of the camera's frame in another viewport. */
+function inViewport({ oval, viewport, frame }: ShownOval, target: Size): Oval {
+  const [before, after] = [cover(frame, viewport), cover(frame, target)];
   const factor = after.scale / before.scale;
   return {
     x: (oval.x - before.left) * factor + after.left,
@@ -39,22 +40,21 @@ function moved({ oval, viewport, frame }: Seen, to: Size): Oval {
   };
 }
 
-/** Notes the ovals as they are shown. */
 export class Ovals {
-  #seen: { far?: Seen; near?: Seen } = {};
+  #shown: { far?: ShownOval; near?: ShownOval } = {};
 
-  note(stage: Stage, oval: Oval, video: HTMLVideoElement): void {
-    // Where those of a path's stops are, the service knows.
+  record(stage: Stage, oval: Oval, video: HTMLVideoElement): void {
+    // The service knows the ovals of a motion path's stops.
     if (stage !== 'far' && stage !== 'near') return;
     const viewport = { width: video.clientWidth, height: video.clientHeight };
-    this.#seen[stage] = { oval, viewport, frame: { width: video.videoWidth, height: video.videoHeight } };
+    this.#shown[stage] = { oval, viewport, frame: { width: video.videoWidth, height: video.videoHeight } };
   }
 
-  /** Both, as the last viewport would have had them; null before there are both. */
-  get shown(): Shown | null {
-    const { far, near } = this.#seen;
+  /** Both ovals in the last viewport; null until both were shown. */
+  get layout(): OvalLayout | null {
+    const { far, near } = this.#shown;
     if (!far || !near) return null;
     const { viewport } = near;
-    return { ovals: { far: moved(far, viewport), near: near.oval }, viewport };
+    return { ovals: { far: inViewport(far, viewport), near: near.oval }, viewport };
   }
 }

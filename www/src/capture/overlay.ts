@@ -1,23 +1,23 @@
-// What lies over the camera's picture: the oval, the ring of progress, and the words. They change with every frame, so
-// they are set directly.
+// The overlay on the camera's picture: oval, progress ring and instruction. It changes with every frame, so it is
+// updated directly instead of being rendered.
 
 import type { Oval } from '../engine/types.js';
-import { contrast, LEAST_CONTRAST } from '../ui/contrast.js';
+import { contrast, MIN_CONTRAST } from '../ui/contrast.js';
 
-const GROUND = '#0b1116';
+const BACKGROUND = '#0b1116';
 
-/** Finds its parts anew each time: the page may have been rendered since. */
-export class Guide {
+/** Finds its elements on every update: the page may have been rendered again. */
+export class Overlay {
   readonly #root: () => ParentNode;
-  /** Whether the video is shown as in a mirror. */
+  /** Whether the video is mirrored. */
   isMirrored = true;
 
   constructor(root: () => ParentNode) {
     this.#root = root;
   }
 
-  /** The oval lies in unmirrored CSS px of the video. */
-  oval({ x, y, width, height }: Oval, videoWidth: number): void {
+  /** `oval`: unmirrored CSS px of the video. */
+  showOval({ x, y, width, height }: Oval, videoWidth: number): void {
     const middle = x + width / 2;
     const place = {
       cx: this.isMirrored ? videoWidth - middle : middle,
@@ -29,23 +29,23 @@ export class Guide {
       for (const [name, value] of Object.entries(place)) ellipse.setAttribute(name, String(value));
   }
 
-  progress(fraction: number): void {
+  showProgress(fraction: number): void {
     const ring = this.#root().querySelector<SVGElement>('.ring');
     if (ring) ring.style.strokeDasharray = `${100 * fraction} 100`;
   }
 
-  /** The colour around the oval; null: it is dark. By the object model, as in paint.ts. */
-  light(color: string | null): void {
+  /** The colour around the oval; null for dark. Set through the object model, as in ui/theme.ts. */
+  showLight(color: string | null): void {
     const page = this.#root().querySelector<HTMLElement>('.camera');
     if (color) page?.style.setProperty('--light', color);
     else page?.style.removeProperty('--light');
   }
 
-  say(text: string, color: string | null): void {
+  showLine(text: string, color: string | null): void {
     const line = this.#root().querySelector<HTMLElement>('.instruction');
     if (!line) return;
     line.textContent = text;
-    // Over the camera's picture the line has a dark ground of its own.
-    line.style.color = color && contrast(color, GROUND) >= LEAST_CONTRAST ? color : '';
+    // The line has its own dark background over the camera's picture.
+    line.style.color = color && contrast(color, BACKGROUND) >= MIN_CONTRAST ? color : '';
   }
 }

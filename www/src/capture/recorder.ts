@@ -1,25 +1,25 @@
-// The video of an attempt: small, and never in the way of the pictures.
+// Records the video of an attempt: small, and without slowing down the capture of pictures.
 
-import { fired, linked } from '../lib/abort.js';
+import { linkedAbort, untilAborted } from '../lib/abort.js';
 
-/** What plays in most places first. */
-const KINDS = ['video/mp4;codecs=avc1.42E01E', 'video/webm;codecs=vp8', 'video/webm', 'video/mp4'];
+/** The most widely playable format first. */
+const FORMATS = ['video/mp4;codecs=avc1.42E01E', 'video/webm;codecs=vp8', 'video/webm', 'video/mp4'];
 const BITS_PER_SECOND = 600_000;
 const CHUNK_MS = 1_000;
-/** The last chunk is written in a moment, unless it never is. */
-const PATIENCE_MS = 5_000;
+/** The last chunk usually arrives at once, but may never come, ms. */
+const STOP_TIMEOUT_MS = 5_000;
 
-export class Recorder {
+export class VideoRecorder {
   readonly #recorder: MediaRecorder;
   readonly #chunks: Blob[] = [];
-  /** Fired when the recorder has told its end: it is over before that, with its last chunk still to come. */
+  /** Aborted on the recorder's `stop` event. Its state is inactive earlier, while the last chunk is still to come. */
   readonly #ended = new AbortController();
   #bytes = 0;
 
-  private constructor(recorder: MediaRecorder, mostBytes: number) {
+  private constructor(recorder: MediaRecorder, maxBytes: number) {
     this.#recorder = recorder;
     recorder.ondataavailable = ({ data }) => {
-      if (this.#bytes + data.size > mostBytes) return this.#halt();
+      if (this.#bytes + data.size > maxBytes) return this.#halt();
       this.#bytes += data.size;
       this.#chunks.push(data);
     };
@@ -27,13 +27,13 @@ export class Recorder {
     recorder.start(CHUNK_MS);
   }
 
-  /** Starts; null where this browser cannot record, which is no reason to stop anybody. */
-  static start(stream: MediaProvider | null, mostBytes: number): Recorder | null {
+  /** Starts recording; null if this browser cannot record, which stops nobody. */
+  static start(stream: MediaProvider | null, maxBytes: number): VideoRecorder | null {
     if (!(stream instanceof MediaStream) || typeof MediaRecorder === 'undefined') return null;
-    const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+    const mimeType = FORMATS.find((format) => MediaRecorder.isTypeSupported(format));
     if (!mimeType) return null;
     try {
-      return new Recorder(new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_PER_SECOND }), mostBytes);
+      return new VideoRecorder(new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_PER_SECOND }), maxBytes);
     } catch {
       return null;
     }
@@ -44,12 +44,12 @@ export class Recorder {
   }
 
   /**
-   * Ends it; null where nothing was recorded, and where the recorder does not tell its end in `patienceMs`: what it wrote
-   * may be broken off anywhere, and nobody is to wait for it.
+   * Stops recording; null if there is no data, or if the recorder does not stop within `timeoutMs`: the file may then be
+   * cut off anywhere, and nobody should wait for it.
    */
-  async stop(patienceMs = PATIENCE_MS): Promise<Blob | null> {
+  async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<Blob | null> {
     this.#halt();
-    await fired(linked(this.#ended.signal, patienceMs).signal);
+    await untilAborted(linkedAbort(this.#ended.signal, timeoutMs).signal);
     if (!this.#ended.signal.aborted) return null;
     const type = this.#recorder.mimeType.split(';')[0] ?? '';
     return this.#bytes > 0 ? new Blob(this.#chunks, { type }) : null;

@@ -1,30 +1,30 @@
-// Whether the person can see the camera's picture: nobody is captured unseen.
+// Follows whether the person can see the camera's picture: nobody is captured without seeing it.
 
 import { sleep } from '../lib/abort.js';
 
-const EVERY_MS = 200;
+const INTERVAL_MS = 200;
 
 const hasSize = ({ clientWidth, clientHeight }: HTMLVideoElement) => clientWidth > 0 && clientHeight > 0;
 
-/** Waits until an element is shown that its page may have hidden, or until `signal` ends it. */
-export async function untilShown(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
-  // Not in every browser; a size tells the most of it. No event tells of a style that changes.
-  const isShown = () => hasSize(video) && video.checkVisibility?.({ visibilityProperty: true }) !== false;
-  while (!isShown() && !signal.aborted) await sleep(EVERY_MS, signal);
+/** Resolves when the video is visible, which its page may have prevented, or when `signal` aborts. */
+export async function untilVisible(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  // Not every browser has checkVisibility; the size covers most cases. No event reports a style change, hence the poll.
+  const isVisible = () => hasSize(video) && video.checkVisibility?.({ visibilityProperty: true }) !== false;
+  while (!isVisible() && !signal.aborted) await sleep(INTERVAL_MS, signal);
 }
 
-/** Follows a video while it shows the camera, and tells whether it can be seen: it has a size, and it plays. */
-export class Sight {
+/** Reports whether a video that shows the camera is visible: it has a size and plays. */
+export class VideoVisibility {
   readonly #end = new AbortController();
   readonly #sizes: ResizeObserver;
 
-  /** `onPause`: something paused it. */
-  constructor(video: HTMLVideoElement, onChange: (isSeen: boolean) => void, onPause: () => void) {
-    const tell = () => onChange(hasSize(video) && !video.paused);
+  /** `onPause`: something paused the video. */
+  constructor(video: HTMLVideoElement, onChange: (isVisible: boolean) => void, onPause: () => void) {
+    const report = () => onChange(hasSize(video) && !video.paused);
     const { signal } = this.#end;
-    for (const name of ['play', 'playing', 'pause']) video.addEventListener(name, tell, { signal });
+    for (const name of ['play', 'playing', 'pause']) video.addEventListener(name, report, { signal });
     video.addEventListener('pause', onPause, { signal });
-    this.#sizes = new ResizeObserver(tell);
+    this.#sizes = new ResizeObserver(report);
     this.#sizes.observe(video);
   }
 

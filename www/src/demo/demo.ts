@@ -1,7 +1,7 @@
-// The page without a session: takes the two pictures and shows them, and sends nothing.
+// The page without a session: takes the two pictures, shows them, and sends nothing.
 
-import { looksAway } from '../engine/cameras.js';
-import { type Capture, type CaptureOptions, prepareCapture } from '../engine/capture.js';
+import { type CameraCapture, type CaptureOptions, prepareCapture } from '../engine/camera-capture.js';
+import { isRearCamera } from '../engine/cameras.js';
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Oval, Still } from '../engine/types.js';
 import { readOptions } from '../engine/url-options.js';
@@ -23,23 +23,23 @@ function element<T extends Element>(id: string): T {
 const video = element<HTMLVideoElement>('video');
 const announce = announcer(element('announcer'));
 const pictures: string[] = [];
-let capture: Capture | null = null;
-/** The instruction that holds, to come back to after a pause. */
-let shown = '';
+let capture: CameraCapture | null = null;
+/** The current instruction, to show again after a pause. */
+let currentInstruction = '';
 
 function show(view: View): void {
   document.body.dataset.view = view;
-  // The heading takes the focus, so that a screen reader reads the new view from its start.
+  // Focus the heading, so that a screen reader reads the new view from its start.
   const heading = document.getElementById(`${view}-title`);
   (heading ?? element<HTMLElement>('cancel')).focus();
 }
 
-function say(text: string): void {
+function showInstruction(text: string): void {
   element('instruction').textContent = text;
   announce(text);
 }
 
-/** The oval lies in unmirrored CSS px of the video. */
+/** The oval: unmirrored CSS px of the video. */
 function drawOval({ x, y, width, height }: Oval): void {
   const middle = x + width / 2;
   const place = {
@@ -103,36 +103,36 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
     document.body.dataset.phase = phase;
     drawProgress(0);
     const text = phases[phase];
-    if (text) say(text);
+    if (text) showInstruction(text);
   },
   oval: ({ oval }) => drawOval(oval),
   instruction: ({ code }) => {
-    shown = instructions[code];
-    say(shown);
+    currentInstruction = instructions[code];
+    showInstruction(currentInstruction);
   },
   progress: ({ fraction }) => drawProgress(fraction),
-  'camera-change': (camera) => void video.classList.toggle('mirrored', !looksAway(camera)),
+  'camera-change': (camera) => void video.classList.toggle('mirrored', !isRearCamera(camera)),
   'play-blocked': () => {
-    say(TAP);
+    showInstruction(TAP);
     addEventListener('click', () => void video.play().catch(() => undefined), { once: true });
   },
   paused: ({ reason }) => {
-    // Who hid the page does not read it.
-    if (reason === 'muted') say(PAUSED);
+    // A person who hid the page does not need this text.
+    if (reason === 'muted') showInstruction(PAUSED);
   },
-  resumed: () => say(shown),
+  resumed: () => showInstruction(currentInstruction),
   restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),
   finished: onFinished,
   error: showError,
 };
 
-/** Every event is a DOM event too, so that whoever embeds or tests the page can follow it. */
+/** Every event is also a DOM event, for pages that embed this one and for tests. */
 function onEvent<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
   handlers[name]?.(detail);
   document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
 }
 
-/** The page's options, or an empty set after telling what is wrong with them. */
+/** The options in the address; none if one is invalid, after the error event. */
 function pageOptions(): { options: CaptureOptions; autostart: boolean } {
   try {
     return readOptions(new URL(location.href).searchParams);
@@ -144,7 +144,7 @@ function pageOptions(): { options: CaptureOptions; autostart: boolean } {
 
 let starting = false;
 
-/** However often it is asked for, one start runs at a time: every capture would ask for the camera again. */
+/** Starts unless a start is in progress: every capture would ask for the camera again. */
 function begin(options: CaptureOptions): void {
   show('camera');
   if (starting) return;
@@ -157,13 +157,13 @@ function begin(options: CaptureOptions): void {
 async function open(options: CaptureOptions): Promise<void> {
   for (const url of pictures.splice(0)) URL.revokeObjectURL(url);
   document.body.dataset.phase = 'loading';
-  say(phases.loading ?? '');
+  showInstruction(phases.loading ?? '');
   try {
     if (capture) return await capture.retry();
     capture = await prepareCapture(video, options, onEvent);
     await capture.start();
   } catch {
-    // The error event has told it; the next try begins afresh.
+    // The error event has reported it; the next try starts over.
   }
 }
 
@@ -179,7 +179,7 @@ addEventListener('pagehide', () => {
   capture?.destroy();
   capture = null;
 });
-// Back from the browser's memory, where the camera was let go.
+// Restored from the back/forward cache, where the camera was released.
 addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {
   if (persisted && document.body.dataset.view === 'camera') show('start');
 });

@@ -1,6 +1,8 @@
+// Texts of the demo.
+
 import type { InstructionCode, Phase } from '../engine/types.js';
 
-/** What the screen says. Short: it is read at arm's length, in a hurry. */
+/** Instructions. Short, because they are read at arm's length and in a hurry. */
 export const instructions: Record<InstructionCode, string> = {
   no_face: 'Show your face',
   multiple_faces: 'Only one person, please',
@@ -19,13 +21,13 @@ export const instructions: Record<InstructionCode, string> = {
   keep_still: 'Keep still',
 };
 
-/** What a stage that has no instruction of its own says. */
+/** Texts of the phases without instructions. */
 export const phases: Partial<Record<Phase, string>> = {
   loading: 'Starting the camera…',
   encoding: 'Saving the pictures…',
 };
 
-/** Why the attempt starts again. */
+/** Why the capture starts over. */
 export const restarts: Record<string, string> = {
   face_lost: 'We lost sight of you. Starting again.',
   face_changed: 'That looked like another person. Starting again.',
@@ -35,8 +37,8 @@ export const restarts: Record<string, string> = {
   worker_crashed: 'A hiccup. Starting again.',
 };
 
-/** Where the browser shows the camera only after a tap. */
+/** For browsers that show the camera only after a tap. */
 export const TAP = 'Tap the screen to start';
 
-/** While the camera sends no pictures. */
+/** Shown while the camera sends no pictures. */
 export const PAUSED = 'The camera is paused';

@@ -1,7 +1,7 @@
-// The one clock of a capture.
+// The clock of a capture.
 
 /**
- * Unix ms on the monotonic clock, as the engine's frames have it (`now` in src/web/js/object.rs): it stands still or goes
- * on as they do while a device sleeps, and does not jump when somebody sets the device's time. `Date` may be far off it.
+ * Unix ms on the monotonic clock that the engine's frames use too (`now` in src/web/js/object.rs). It behaves like theirs
+ * while the device sleeps, and does not jump when the device's time is set. `Date` may differ from it by much.
  */
 export const now = (): number => performance.timeOrigin + performance.now();

@@ -1,16 +1,16 @@
-// Failures as the page meets them: errors to throw, details of events, lines in the console.
+// Errors of a capture: as exceptions, as event details, and as console messages.
 
 import { type CaptureFailure, type ErrorCode, FAILURES } from './types.js';
 
 export type { CaptureFailure, ErrorCode } from './types.js';
 
-/** What the functions of this package reject with. */
+/** The error with which the functions of this package reject. */
 export class CaptureError extends Error implements CaptureFailure {
   override readonly name = 'CaptureError';
   override readonly cause: unknown;
-  /** A stable code: tell failures apart by it, never by the message. */
+  /** A stable code. Use it, not the message, to distinguish errors. */
   readonly code: ErrorCode;
-  /** Whether trying again on this device can help. */
+  /** Whether a retry on this device can help. */
   readonly recoverable: boolean;
 
   constructor({ code, message, recoverable, cause }: Omit<CaptureFailure, 'name'>) {
@@ -21,35 +21,35 @@ export class CaptureError extends Error implements CaptureFailure {
   }
 }
 
-/** Whether it is a failure of ours, of whichever copy of this package and whichever window. */
+/** Whether the value is an error of this package, from any copy of it and any window. */
 export function isCaptureError(error: unknown): error is CaptureFailure {
   return (error as Partial<CaptureFailure> | null)?.name === 'CaptureError';
 }
 
-/** A failure from where the Rust module, which words all others, is not running. */
-export function ownError(code: keyof typeof FAILURES, cause: unknown = null): CaptureError {
+/** An error raised outside the Rust module, which raises all others. */
+export function captureError(code: keyof typeof FAILURES, cause: unknown = null): CaptureError {
   return new CaptureError({ code, ...FAILURES[code], cause });
 }
 
-/** Options that make no sense; `message` names the one. */
+/** The error for an invalid option, which `message` names. */
 export function optionsError(message: string): CaptureError {
   return new CaptureError({ code: 'invalid_options', message, recoverable: false, cause: null });
 }
 
-/** Any thrown thing as the failure that events carry; what has no code of ours is `internal`. */
+/** Converts any thrown value to an event's detail; without one of our codes it is `internal`. */
 export function asFailure(error: unknown): CaptureFailure {
   if (error instanceof RangeError) return plain(optionsError(error.message));
   if (isCaptureError(error)) return plain(error);
-  return plain(ownError('internal', String(error)));
+  return plain(captureError('internal', String(error)));
 }
 
-/** As an event's detail: what can be cloned and written as JSON. */
+/** A plain object, which can be cloned and serialised. */
 function plain({ code, message, recoverable, cause }: CaptureFailure): CaptureFailure {
   return { name: 'CaptureError', code, message, recoverable, cause: cause ?? null };
 }
 
-/** Failures that whoever runs the page can mend, not the person before it. */
-const MISTAKES: ErrorCode[] = [
+/** Errors that the operator of the page can fix, not the person in front of it. */
+const DEPLOYMENT_ERRORS: ErrorCode[] = [
   'asset_load_failed',
   'asset_timeout',
   'worker_blocked',
@@ -58,14 +58,14 @@ const MISTAKES: ErrorCode[] = [
   'internal',
 ];
 
-/** Tells developers of a failure and its cause. */
-export function logFailure(who: string, { code, message, cause }: CaptureFailure): void {
-  const line = `${who} ${code}: ${message}${cause ? ` (${String(cause)})` : ''}`;
-  if (MISTAKES.includes(code)) console.error(line);
+/** Logs a failure and its cause for developers. */
+export function logFailure(prefix: string, { code, message, cause }: CaptureFailure): void {
+  const line = `${prefix} ${code}: ${message}${cause ? ` (${String(cause)})` : ''}`;
+  if (DEPLOYMENT_ERRORS.includes(code)) console.error(line);
   else console.warn(line);
 }
 
-/** The same as an error to throw. */
+/** Converts any thrown value to a `CaptureError`. */
 export function asError(error: unknown): CaptureError {
   return error instanceof CaptureError ? error : new CaptureError(asFailure(error));
 }

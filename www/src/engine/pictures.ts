@@ -1,9 +1,12 @@
-/** A picture to look at. A `VideoFrame` and an `ImageBitmap` are handed over: the capture closes them. */
+// Types of the pictures that callers provide.
+
+/** A picture to analyse. A `VideoFrame` or an `ImageBitmap` is transferred: the capture closes it. */
 export type Picture = VideoFrame | ImageBitmap | ImageData;
 
 /**
- * A picture with the moment it was taken, Unix ms on one clock all along: `performance.timeOrigin + performance.now()`,
- * as the instructions' times are, where those are to be compared. Without it a `VideoFrame`'s own time or its arrival counts.
+ * A picture with the time it was taken, Unix ms. All pictures must use the same clock; to compare with the times of
+ * instructions, use `performance.timeOrigin + performance.now()`. Without a time, a `VideoFrame`'s own time or the time of
+ * arrival counts.
  */
 export interface TimedPicture {
   image: Picture;

@@ -1,12 +1,14 @@
-import type { CaptureOptions } from './capture.js';
+// Capture options in the page's address.
+
+import type { CaptureOptions } from './camera-capture.js';
 import type { Build } from './load-options.js';
 import type { SourceName } from './types.js';
 
 const BUILDS: readonly Build[] = ['relaxed', 'simd', 'scalar'];
 
 /**
- * What the page's address can set: `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms`,
- * `autostart=1`. Throws a `RangeError` that names the one which makes no sense.
+ * Reads `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms` and `autostart=1` from the query. Throws a
+ * `RangeError` that names the first invalid one.
  */
 export function readOptions(query: URLSearchParams): { options: CaptureOptions; autostart: boolean } {
   const json = (name: string) => {

@@ -1,15 +1,17 @@
+// The script of the worker: starts the Rust module and forwards messages to it.
+
 import init, { CaptureWorker } from '../../../pkg/glue/nearfar.js';
-import type { WorkerStart } from './spawning.js';
 import type { WorkerMessage } from './types.js';
+import type { WorkerStart } from './worker-start.js';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const tell = (message: WorkerMessage) => scope.postMessage(message);
+const post = (message: WorkerMessage) => scope.postMessage(message);
 scope.addEventListener('unhandledrejection', (event) => {
-  tell({ kind: 'crashed', detail: String(event.reason) });
+  post({ kind: 'crashed', detail: String(event.reason) });
 });
 
 scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  // What comes while the module starts must not be lost.
+  // Keep messages that arrive while the module starts.
   const early: MessageEvent[] = [];
   scope.onmessage = (event) => early.push(event);
   try {
@@ -17,10 +19,10 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
     const capture = new CaptureWorker(new Uint8Array(data.model), data.config);
     scope.onmessage = (event) => capture.receive(event.data);
   } catch (error) {
-    tell({ kind: 'refused', detail: String(error) });
+    post({ kind: 'refused', detail: String(error) });
     return;
   }
   for (const event of early) scope.onmessage(event);
 };
-// Whoever made it waits for this before anything else is done.
-tell({ kind: 'loaded' });
+// The factory waits for this message before it uses the worker.
+post({ kind: 'loaded' });

@@ -1,36 +1,38 @@
-// One attempt as it is sent: the manifest first, then the pictures that it names, sealed for the service; the video
-// follows by itself.
+// Packs one attempt for upload: the manifest and the pictures it names, sealed for the service. The video is uploaded
+// separately.
 
 import type { AttemptView, CameraType, Manifest } from '../api/openapi.js';
-import type { Lit } from '../capture/light-challenge.js';
+import type { LightResult } from '../capture/light-challenge.js';
 import type { SealingGlue } from '../engine/sealing.js';
-import type { AuditFrame, InstructionRecord } from '../engine/types.js';
-import type { Photo } from './photos.js';
+import type { AuditFrame, InstructionRecord, Still } from '../engine/types.js';
 
-/** What was captured. */
-export interface Pictures {
+/** A picture as it is uploaded. */
+export type Photo = Pick<Still, 'jpeg' | 'width' | 'height' | 'time'>;
+
+/** The pictures of a capture and the records that go with them. */
+export interface CapturedPictures {
   cameraType: CameraType;
   far: Photo;
-  /** One for each stop of the path. */
+  /** One for each stop of the motion path. */
   stops: Photo[];
   near: Photo;
   audit: AuditFrame[];
   instructions: InstructionRecord[];
   video: Blob | null;
-  /** Where coloured light was asked for. */
-  lit: Lit | null;
+  /** The light challenge, if the service asked for one. */
+  light: LightResult | null;
 }
 
-/** What the service gave for an attempt, and what its clock was then ahead of that of the frames, ms. */
-export type Nonce = AttemptView & { clockOffset: number };
+/** The service's response for a new attempt, and how far its clock was ahead of that of the frames, ms. */
+export type IssuedAttempt = AttemptView & { clockOffset: number };
 
-/** What the manifest tells besides the capture's own result. */
-export interface Circumstances extends Required<Pick<Manifest, 'ovals' | 'viewport' | 'device'>> {
+/** The manifest's content apart from the pictures. */
+export interface ManifestContext extends Required<Pick<Manifest, 'ovals' | 'viewport' | 'device'>> {
   signatureId: string;
-  issued: Nonce;
+  issued: IssuedAttempt;
 }
 
-/** What is sent. */
+/** An attempt, ready for upload. */
 export interface Attempt {
   id: string;
   /** The manifest and the pictures, sealed. */
@@ -38,8 +40,8 @@ export interface Attempt {
   video: Blob | null;
 }
 
-/** An id of 16 hex digits. */
-export function freshId(): string {
+/** A random id of 16 hex digits. */
+export function randomId(): string {
   return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -53,59 +55,63 @@ function fromBase64Url(text: string): Uint8Array {
   return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
 }
 
-type Parts = { name: string; bytes: Uint8Array }[];
+type UploadParts = { name: string; bytes: Uint8Array }[];
 
-/** Seals the parts for one attempt, in their order (docs/SEALING.md). */
-function seal(glue: SealingGlue, id: string, { signatureId, issued }: Circumstances, parts: Parts): Blob {
+/** Seals the parts for one attempt, in order (docs/SEALING.md). */
+function seal(glue: SealingGlue, id: string, { signatureId, issued }: ManifestContext, parts: UploadParts): Blob {
   const random = crypto.getRandomValues(new Uint8Array(32));
   const sealing = glue.Sealing.begin(fromBase64Url(issued.sealingKey), signatureId, id, issued.nonce, random);
-  if (!sealing) throw new Error('the service gave no key to seal with');
+  if (!sealing) throw new Error('the service sent no valid sealing key');
   try {
-    const pieces = parts.map(({ name, bytes }, index) => {
-      const piece = sealing.part(name, bytes, index + 1 === parts.length);
-      if (!piece) throw new Error(`${name} cannot be sealed`);
-      return piece as Uint8Array<ArrayBuffer>;
+    const sealed = parts.map(({ name, bytes }, index) => {
+      const part = sealing.part(name, bytes, index + 1 === parts.length);
+      if (!part) throw new Error(`${name} cannot be sealed`);
+      return part as Uint8Array<ArrayBuffer>;
     });
-    return new Blob(pieces, { type: 'application/octet-stream' });
+    return new Blob(sealed, { type: 'application/octet-stream' });
   } finally {
     sealing.free();
   }
 }
 
-/** Packs what was captured. The manifest binds the video, but what it is judged by does not wait for it. */
+/** Packs a capture. The manifest includes the hash of the video, which follows in a separate upload. */
 export async function packAttempt(
   id: string,
-  result: Pictures,
-  circumstances: Circumstances,
+  captured: CapturedPictures,
+  context: ManifestContext,
   sealing: SealingGlue,
 ): Promise<Attempt> {
-  const { issued, ovals, viewport, device } = circumstances;
-  const at = (time: number) => Math.round(time + issued.clockOffset);
-  const { lit } = result;
-  const audit = [...result.audit, ...(lit?.frames ?? [])].map((frame, index) => ({ name: `audit-${index}`, ...frame }));
-  const stops = result.stops.map((stop, index) => ({ name: `stop-${index}`, ...stop }));
-  const pictures = [{ name: 'far', ...result.far }, { name: 'near', ...result.near }, ...stops, ...audit];
-  const { video } = result;
+  const { issued, ovals, viewport, device } = context;
+  const serviceTime = (time: number) => Math.round(time + issued.clockOffset);
+  const { light, video } = captured;
+  const auditFrames = [...captured.audit, ...(light?.frames ?? [])];
+  const audit = auditFrames.map((frame, index) => ({ name: `audit-${index}`, ...frame }));
+  const stops = captured.stops.map((stop, index) => ({ name: `stop-${index}`, ...stop }));
+  const pictures = [{ name: 'far', ...captured.far }, { name: 'near', ...captured.near }, ...stops, ...audit];
   const files = pictures.map(({ name, jpeg }) => ({ name, bytes: jpeg }));
-  const named = video ? [...files, { name: 'video', bytes: new Uint8Array(await video.arrayBuffer()) }] : files;
-  const facts = named.map(async ({ name, bytes }) => ({ name, sha256: await sha256(bytes), bytes: bytes.length }));
+  const hashed = video ? [...files, { name: 'video', bytes: new Uint8Array(await video.arrayBuffer()) }] : files;
+  const entries = hashed.map(async ({ name, bytes }) => ({ name, sha256: await sha256(bytes), bytes: bytes.length }));
   const manifest: Manifest = {
     nonce: issued.nonce,
-    files: await Promise.all(facts),
-    farImageTime: at(result.far.time),
-    nearImageTime: at(result.near.time),
-    stops: stops.map(({ name, time }) => ({ name, time: at(time) })),
-    cameraType: result.cameraType,
+    files: await Promise.all(entries),
+    farImageTime: serviceTime(captured.far.time),
+    nearImageTime: serviceTime(captured.near.time),
+    stops: stops.map(({ name, time }) => ({ name, time: serviceTime(time) })),
+    cameraType: captured.cameraType,
     ovals,
     viewport,
-    instructions: result.instructions.map((entry) => ({ ...entry, time: at(entry.time) })),
-    audit: audit.map(({ name, time, phase, code }) => ({ name, time: at(time), phase, code: code ?? '' })),
+    instructions: captured.instructions.map((entry) => ({ ...entry, time: serviceTime(entry.time) })),
+    audit: audit.map(({ name, time, phase, code }) => ({ name, time: serviceTime(time), phase, code: code ?? '' })),
     device,
-    light: lit && {
-      outcome: lit.outcome,
-      shown: lit.shown.map(({ color, from, until }) => ({ color, from: at(from), until: at(until) })),
+    light: light && {
+      outcome: light.outcome,
+      shown: light.shown.map(({ color, from, until }) => ({
+        color,
+        from: serviceTime(from),
+        until: serviceTime(until),
+      })),
     },
   };
   const first = { name: 'manifest', bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
-  return { id, sealed: seal(sealing, id, circumstances, [first, ...files]), video };
+  return { id, sealed: seal(sealing, id, context, [first, ...files]), video };
 }

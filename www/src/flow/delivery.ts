@@ -1,46 +1,46 @@
-// Getting an attempt through, however bad the network: what was captured is kept until it is delivered.
+// Uploads an attempt over unreliable networks: the capture is kept until it is delivered.
 
-import { pauseAfterAnswer, pauseAfterFailure } from '../api/backoff.js';
-import { type Service, ServiceError } from '../api/client.js';
+import { pauseAfterFailure, pauseAfterResponse } from '../api/backoff.js';
+import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { StatusView } from '../api/openapi.js';
 import type { FailureCode } from '../api/response.js';
-import { linked, sleep, woken } from '../lib/abort.js';
+import { abortOnWake, linkedAbort, sleep } from '../lib/abort.js';
 import type { Attempt } from './attempt.js';
 
-/** What is going on, for the screen. `now` ends a wait. */
-export type Delivery =
+/** The current state of a delivery, for the page. `retryNow` ends a pause. */
+export type DeliveryProgress =
   | { kind: 'sending'; what: 'pictures' | 'video'; share: number }
   | { kind: 'judging' }
-  | { kind: 'waiting'; why: 'network' | 'busy' | 'foreign'; seconds: number; now: () => void }
-  | { kind: 'offline'; now: () => void };
+  | { kind: 'waiting'; why: 'network' | 'busy' | 'foreign'; seconds: number; retryNow: () => void }
+  | { kind: 'offline'; retryNow: () => void };
 
-/** Shows what is going on. */
-export type Tell = (now: Delivery) => void;
+/** Receives every change of a delivery. */
+export type OnProgress = (progress: DeliveryProgress) => void;
 
-/** The longest wait for the connection: browsers can be wrong about it. */
+/** The longest wait for the connection, ms: browsers can be wrong about being offline. */
 const OFFLINE_MS = 30_000;
-/** The video is given up after so many failures, or so long: nobody is to wait for it for ever. */
+/** The upload of a video is abandoned after this many failures or this long: nobody should wait for it forever. */
 const VIDEO_TRIES = 5;
-const VIDEO_PATIENCE_MS = 180_000;
+const VIDEO_TIMEOUT_MS = 180_000;
 
-/** Codes of a service that has a fault, or is not set up well. */
-const FAULTS: FailureCode[] = ['ERROR', 'ORIGIN_REFUSED'];
+/** Codes of a service that is faulty or misconfigured. */
+const SERVICE_FAULTS: FailureCode[] = ['ERROR', 'ORIGIN_REFUSED'];
 
 /**
- * Waits, and shows the seconds that are left; returns whether something ended it early. Nothing cuts the first second
- * short: networks can come and go in quick succession, and fingers too.
+ * Pauses and reports the seconds left; returns whether something ended the pause early. Nothing shortens its first
+ * second, since connections and fingers can come and go in quick succession.
  */
-async function pause(ms: number, show: (seconds: number, now: () => void) => void, whole: AbortSignal) {
-  const { signal, end } = woken(whole);
+async function pause(ms: number, show: (seconds: number, retryNow: () => void) => void, parent: AbortSignal) {
+  const { signal, abort } = abortOnWake(parent);
   let left = Math.floor(ms / 1000);
-  let [step, until] = [ms - 1000 * (left - 1), whole];
+  let [step, until] = [ms - 1000 * (left - 1), parent];
   for (; left > 0 && !signal.aborted; left--) {
-    show(left, end);
+    show(left, abort);
     await sleep(step, until);
     [step, until] = [1000, signal];
   }
   const isEarly = signal.aborted;
-  end();
+  abort();
   return isEarly;
 }
 
@@ -50,124 +50,129 @@ function reasonOf({ code }: ServiceError): 'network' | 'busy' | 'foreign' {
 }
 
 /**
- * Asks until there is an answer: after a failure that may pass it waits, longer each time, and for the connection.
- * Throws the service's error when asking again is of no use or `tries` are used up, and an `AbortError` when `signal`
- * ends it.
+ * Sends a request until it gets a response, with a growing pause after each transient failure. Throws the `ServiceError`
+ * if a retry cannot help or `tries` are used up, and an `AbortError` once `signal` aborts.
  */
-export async function persistently<T>(
-  ask: () => Promise<T>,
-  tell: Tell,
+export async function retry<T>(
+  request: () => Promise<T>,
+  onProgress: OnProgress,
   signal: AbortSignal,
   tries = Number.POSITIVE_INFINITY,
 ): Promise<T> {
   let failures = 0;
   for (let tried = 1; ; tried++) {
-    // Not throwIfAborted: Safari has it from 15.4 on.
+    // Not throwIfAborted: Safari supports it from 15.4.
     if (signal.aborted) throw new DOMException('The page has gone on.', 'AbortError');
     try {
-      return await ask();
+      return await request();
     } catch (error) {
       if (!(error instanceof ServiceError) || error.retryAfter === null || tried >= tries) throw error;
       const why = reasonOf(error);
-      // The person is told what to do; this is for whoever looks after the page.
-      if (error.code === 'FOREIGN') console.warn(`Something else answered than the service: ${error.message}`);
-      // Where the browser does not tell, it may be online.
+      // The page shows the person what to do; this line is for the operator.
+      if (error.code === 'FOREIGN') console.warn(`The response is not from the service: ${error.message}`);
+      // A browser that does not report its state may be online.
       const isOffline = navigator.onLine === false;
       const ms = isOffline ? OFFLINE_MS : pauseAfterFailure(failures, error.retryAfter, Math.random());
-      const show = (seconds: number, now: () => void) =>
-        tell(isOffline ? { kind: 'offline', now } : { kind: 'waiting', why, seconds, now });
+      const show = (seconds: number, retryNow: () => void) =>
+        onProgress(isOffline ? { kind: 'offline', retryNow } : { kind: 'waiting', why, seconds, retryNow });
       failures = (await pause(ms, show, signal)) ? 0 : failures + 1;
     }
   }
 }
 
-/** The status as soon as it is another one than `version`, or after a while: asks no more often than a poll may. */
+/** The status once it differs from `version`, or after a while; respects the shortest poll interval. */
 export async function nextStatus(
-  service: Service,
+  service: ServiceClient,
   version: string,
-  tell: Tell,
+  onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<StatusView> {
-  let asked = 0;
-  const ask = () => {
-    asked = performance.now();
+  let sent = 0;
+  const request = () => {
+    sent = performance.now();
     return service.status(version, signal);
   };
-  const status = await persistently(ask, tell, signal);
-  if (status.version === version) await sleep(pauseAfterAnswer(performance.now() - asked), signal);
+  const status = await retry(request, onProgress, signal);
+  if (status.version === version) await sleep(pauseAfterResponse(performance.now() - sent), signal);
   return status;
 }
 
-/** Waits until the service has judged. */
-export async function judged(
-  service: Service,
+/** Polls until the service has the result. */
+export async function awaitResult(
+  service: ServiceClient,
   status: StatusView,
-  tell: Tell,
+  onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<StatusView> {
-  let now = status;
-  while (now.state === 'judging') {
-    tell({ kind: 'judging' });
-    now = await nextStatus(service, now.version, tell, signal);
+  let current = status;
+  while (current.state === 'judging') {
+    onProgress({ kind: 'judging' });
+    current = await nextStatus(service, current.version, onProgress, signal);
   }
-  return now;
+  return current;
 }
 
-/** Sends the video. That it cannot be sent is no reason to stop anybody: it is reported, and that is all. */
-async function sendVideo(service: Service, id: string, video: Blob, tell: Tell, signal: AbortSignal): Promise<void> {
-  const show = (share: number) => tell({ kind: 'sending', what: 'video', share });
+/** Uploads the video. A failure stops nobody: it is only reported. */
+async function uploadVideo(
+  service: ServiceClient,
+  id: string,
+  video: Blob,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const show = (share: number) => onProgress({ kind: 'sending', what: 'video', share });
   const send = () => {
     show(0);
     return service.video(id, video, show, signal);
   };
   try {
-    await persistently(send, tell, signal, VIDEO_TRIES);
+    await retry(send, onProgress, signal, VIDEO_TRIES);
   } catch (error) {
     service.report('video_not_sent', error instanceof ServiceError ? error.code : String(error));
   }
 }
 
-/** Uploads an attempt and waits until it is judged. Its video is sent meanwhile, and has the screen. */
+/** Uploads an attempt and waits for its result. Meanwhile the video is uploaded, and the page shows its progress. */
 export async function deliver(
-  service: Service,
+  service: ServiceClient,
   { id, sealed, video }: Attempt,
-  tell: Tell,
+  onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<StatusView> {
-  const show = (share: number) => tell({ kind: 'sending', what: 'pictures', share });
+  const show = (share: number) => onProgress({ kind: 'sending', what: 'pictures', share });
   const send = async () => {
     show(0);
     try {
       return await service.upload(id, sealed, show, signal);
     } catch (error) {
-      // These are nobody's last word: what was captured is worth another try, for as long as the person waits.
-      if (error instanceof ServiceError && FAULTS.includes(error.code))
+      // Faults of the service may be fixed while the person waits, so the capture is worth another try.
+      if (error instanceof ServiceError && SERVICE_FAULTS.includes(error.code))
         throw new ServiceError(error.code, error.message, error.retryAfter ?? 0);
       throw error;
     }
   };
-  const status = await persistently(send, tell, signal);
-  if (!video) return judged(service, status, tell, signal);
+  const status = await retry(send, onProgress, signal);
+  if (!video) return awaitResult(service, status, onProgress, signal);
 
-  const limit = linked(signal, VIDEO_PATIENCE_MS);
-  let isSending = true;
-  /** What is to be shown once the video is gone. */
-  let then: Delivery | null = null;
-  const sent = sendVideo(service, id, video, tell, limit.signal).then(() => {
-    isSending = false;
-    if (then) tell(then);
+  const limit = linkedAbort(signal, VIDEO_TIMEOUT_MS);
+  let isUploading = true;
+  /** Progress to show once the video is uploaded. */
+  let pending: DeliveryProgress | null = null;
+  const uploaded = uploadVideo(service, id, video, onProgress, limit.signal).then(() => {
+    isUploading = false;
+    if (pending) onProgress(pending);
   });
-  const tellLater = (now: Delivery) => {
-    then = now;
-    if (!isSending) tell(now);
+  const onResultProgress = (progress: DeliveryProgress) => {
+    pending = progress;
+    if (!isUploading) onProgress(progress);
   };
   try {
-    const outcome = await judged(service, status, tellLater, signal).finally(() => {
-      then = null;
+    const outcome = await awaitResult(service, status, onResultProgress, signal).finally(() => {
+      pending = null;
     });
-    await sent;
+    await uploaded;
     return outcome;
   } finally {
-    limit.end();
+    limit.abort();
   }
 }

@@ -1,120 +1,119 @@
-// The first device of the cross-device process: a link, the word that the right device has opened it, and the wait.
+// The first device of a handoff: shows a link, confirms the device that opened it, and waits for that device.
 
-import { pauseAfterAnswer, pauseAfterFailure } from '../api/backoff.js';
-import { type Service, ServiceError } from '../api/client.js';
-import type { HandoffView, SessionState, StatusView } from '../api/openapi.js';
+import { pauseAfterFailure, pauseAfterResponse } from '../api/backoff.js';
+import { type ServiceClient, ServiceError } from '../api/client.js';
+import type { HandoffView, StatusView } from '../api/openapi.js';
 import type { Glue } from '../engine/loader.js';
 import type { HandoffStage } from '../engine/types.js';
-import { sleep, woken } from '../lib/abort.js';
+import { abortOnWake, sleep } from '../lib/abort.js';
 import { storage } from '../lib/storage.js';
-import type { Screen } from '../ui/screen.js';
-import { persistently } from './delivery.js';
+import type { JourneyView } from '../ui/view.js';
+import { retry } from './delivery.js';
+import { isOver } from './session-state.js';
 
-/** The link is told once; a reload of the page finds it here. */
-const KEPT = 'nearfar-link';
+/** The service sends a link only once; a reload of the page finds it here. */
+const STORAGE_KEY = 'nearfar-link';
 
-/** States of a session in which somebody may still do something. */
-const GOING_ON: SessionState[] = ['open', 'retry', 'judging'];
-
-interface Kept {
+interface StoredLink {
   id: string;
   url: string;
 }
 
-function kept(id: string | undefined): Kept | null {
+function storedLink(id: string | undefined): StoredLink | null {
   try {
-    const link = JSON.parse(storage.read(KEPT) ?? 'null') as Kept | null;
+    const link = JSON.parse(storage.read(STORAGE_KEY) ?? 'null') as StoredLink | null;
     return link?.id === id ? link : null;
   } catch {
-    // Not what this page has written.
+    // Written by something else.
     return null;
   }
 }
 
-interface Given {
-  service: Service;
-  screen: Screen;
-  /** Its part: what to show. */
+interface HandoffContext {
+  service: ServiceClient;
+  view: JourneyView;
+  /** Decides which stage the page shows. */
   module: Pick<Glue, 'handoffStage'>;
   denied: boolean;
   clockOffset: number;
   language: string;
-  /** Ended when the page is left. */
+  /** Aborted when the page is left. */
   signal: AbortSignal;
 }
 
 /** One wait for a second device. */
-export class Handing {
-  readonly #given: Given;
+export class HandoffInitiator {
+  readonly #context: HandoffContext;
   readonly #end = new AbortController();
   #status: StatusView;
   #url = '';
-  /** The session has had as many links as it may. */
+  /** The session has used up its links. */
   #isExhausted = false;
 
-  constructor(given: Given, status: StatusView) {
-    this.#given = given;
+  constructor(context: HandoffContext, status: StatusView) {
+    this.#context = context;
     this.#status = status;
-    given.signal.addEventListener('abort', () => this.#end.abort());
+    context.signal.addEventListener('abort', () => this.#end.abort());
   }
 
   /**
-   * Shows the link (a new one, unless there is one that still leads somewhere) and waits.
-   * @returns the status once the session is over; null when the person wants to go on here
+   * Shows the current link, or a new one if that can no longer be used, and waits.
+   * @returns the status once the session is over; null if the person wants to continue on this device
    */
   async run(): Promise<StatusView | null> {
     const link = this.#status.handoff;
-    this.#url = kept(link?.handoffId)?.url ?? '';
-    const goesOn = link && link.state !== 'ended' && (this.#url !== '' || link.state !== 'waiting');
-    if (!goesOn) await this.#fresh();
+    this.#url = storedLink(link?.handoffId)?.url ?? '';
+    const isUsable = link && link.state !== 'ended' && (this.#url !== '' || link.state !== 'waiting');
+    if (!isUsable) await this.#createLink();
     this.#show();
     await this.#poll();
     return this.#end.signal.aborted ? null : this.#status;
   }
 
-  async #fresh(): Promise<void> {
-    const ask = () => this.#given.service.handoff();
-    const made = await persistently(ask, () => undefined, this.#end.signal).catch((error) => {
+  async #createLink(): Promise<void> {
+    const request = () => this.#context.service.handoff();
+    const created = await retry(request, () => undefined, this.#end.signal).catch((error) => {
       if (!(error instanceof ServiceError) || error.code !== 'HANDOFF_LIMIT') throw error;
       this.#isExhausted = true;
     });
-    if (!made) return;
-    const { url, handoff } = made;
+    if (!created) return;
+    const { url, handoff } = created;
     const address = new URL(url);
-    address.searchParams.set('language', this.#given.language);
+    address.searchParams.set('language', this.#context.language);
     this.#url = address.href;
-    storage.write(KEPT, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies Kept));
+    storage.write(STORAGE_KEY, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies StoredLink));
     this.#status = { ...this.#status, handoff };
   }
 
+  /** Polls the status. Unlike `nextStatus` it asks at once when the person comes back from the other device. */
   async #poll(): Promise<void> {
-    const { service } = this.#given;
+    const { service } = this.#context;
     let failures = 0;
     while (!this.#end.signal.aborted) {
-      const { signal, end } = woken(this.#end.signal);
-      const asked = performance.now();
+      const { signal, abort } = abortOnWake(this.#end.signal);
+      const sent = performance.now();
       let pause: number;
       try {
         this.#status = await service.status(this.#status.version, signal);
-        if (!GOING_ON.includes(this.#status.state)) break;
+        if (isOver(this.#status)) break;
         this.#show();
         failures = 0;
-        pause = pauseAfterAnswer(performance.now() - asked);
+        pause = pauseAfterResponse(performance.now() - sent);
       } catch (error) {
         if (!(error instanceof ServiceError) || error.retryAfter === null) throw error;
         pause = pauseAfterFailure(failures++, error.retryAfter, Math.random());
       }
       await sleep(pause, signal);
       if (signal.aborted) failures = 0;
-      end();
+      abort();
     }
   }
 
-  /** Does what the person wants of the link, and shows what came of it. */
-  #act(what: () => Promise<HandoffView | undefined>): void {
-    what()
+  /** Runs an action on the link and shows the result. */
+  #act(action: () => Promise<HandoffView | undefined>): void {
+    action()
       .catch((error) => {
-        // The poll tells how it stands, and nobody waits for it any more who went back.
+        // The next poll shows the link's state; after "back" the error does not matter.
         if (!this.#end.signal.aborted && !(error instanceof ServiceError)) throw error;
         return undefined;
       })
@@ -125,27 +124,27 @@ export class Handing {
   }
 
   #show(): void {
-    const { screen, module, denied, clockOffset, service } = this.#given;
+    const { view, module, denied, clockOffset, service } = this.#context;
     const link = this.#status.handoff;
     if (!link || this.#end.signal.aborted) return;
     const stage = module.handoffStage(link.state, this.#status.state === 'judging') as HandoffStage | undefined;
     const isExhausted = this.#isExhausted && stage !== 'started';
-    const fresh = () =>
+    const createLink = () =>
       this.#act(async () => {
-        await this.#fresh();
+        await this.#createLink();
         return undefined;
       });
-    void screen.show({
+    void view.show({
       name: 'handoff',
       link: {
         stage: isExhausted ? 'link_ended' : (stage ?? 'link_ended'),
         isExhausted,
         url: this.#url,
-        until: link.expiresAt - clockOffset,
+        expiresAt: link.expiresAt - clockOffset,
         number: link.number ?? '',
         denied,
-        fresh,
-        same: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
+        createLink,
+        confirm: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
         back: () => this.#end.abort(),
       },
     });

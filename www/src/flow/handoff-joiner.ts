@@ -1,31 +1,37 @@
-// The second device of the cross-device process: it opens the link, and waits for the first one's word.
+// The second device of a handoff: opens the link and waits for the first device's confirmation.
 
-import type { Service } from '../api/client.js';
+import type { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
 import { storage } from '../lib/storage.js';
-import type { Screen } from '../ui/screen.js';
-import { freshId } from './attempt.js';
-import { nextStatus, persistently, type Tell } from './delivery.js';
+import type { JourneyView } from '../ui/view.js';
+import { randomId } from './attempt.js';
+import { nextStatus, type OnProgress, retry } from './delivery.js';
+import { awaitsConfirmation } from './session-state.js';
 
-/** Opens the link. With the same id, kept for this tab, it can be opened again: after a reload, say. */
-export async function claim(service: Service, link: string, tell: Tell, signal: AbortSignal): Promise<void> {
-  const kept = `nearfar-device-${link.split('.')[0]}`;
-  const deviceId = storage.read(kept) ?? freshId();
-  storage.write(kept, deviceId);
-  await persistently(() => service.claim(link, deviceId), tell, signal);
+/** Opens the link. The device id is stored for this tab, so that the link can be opened again after a reload. */
+export async function claimLink(
+  service: ServiceClient,
+  link: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = `nearfar-device-${link.split('.')[0]}`;
+  const deviceId = storage.read(key) ?? randomId();
+  storage.write(key, deviceId);
+  await retry(() => service.claim(link, deviceId), onProgress, signal);
 }
 
-/** Shows the number until the first device has said that it is the right one, or the session is over. */
-export async function awaitWord(
+/** Shows the number until the first device has confirmed it or the session is over. */
+export async function awaitConfirmation(
   { status }: SessionView,
-  service: Service,
-  screen: Screen,
+  service: ServiceClient,
+  view: JourneyView,
   signal: AbortSignal,
 ): Promise<StatusView> {
-  let now = status;
-  while (!now.active && (now.state === 'open' || now.state === 'retry') && now.handoff?.state === 'claimed') {
-    await screen.show({ name: 'number', number: now.handoff?.number ?? '' });
-    now = await nextStatus(service, now.version, () => undefined, signal);
+  let current = status;
+  while (awaitsConfirmation(current)) {
+    await view.show({ name: 'number', number: current.handoff?.number ?? '' });
+    current = await nextStatus(service, current.version, () => undefined, signal);
   }
-  return now;
+  return current;
 }

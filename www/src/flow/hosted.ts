@@ -1,62 +1,62 @@
-// The hosted page: the journey of the session that the address names.
+// The hosted page: runs the journey of the session in its address.
 
 import { supportsAdoptingStyleSheets } from 'lit';
-import { Service } from '../api/client.js';
+import { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
-import type { CaptureOptions } from '../engine/capture.js';
+import type { CaptureOptions } from '../engine/camera-capture.js';
 import { type CaptureFailure, logFailure } from '../engine/errors.js';
 import type { Glue } from '../engine/loader.js';
 import { readOptions } from '../engine/url-options.js';
 import { browserLanguage } from '../lib/browser.js';
 import { storage } from '../lib/storage.js';
 import { JourneyElement } from '../ui/element.js';
-import type { Host, JourneyEvents, Manners } from '../ui/host.js';
-import type { Page, Setting } from '../ui/screen.js';
-import { entry, hideSecrets, linkOf, type Secrets, secretsOf } from './address.js';
+import type { Host, HostOptions, JourneyEvents } from '../ui/host.js';
+import type { Page, PageContext } from '../ui/view.js';
+import { handoffLinkOf, hideSecrets, historyEntry, type Secrets, secretsOf } from './address.js';
 import { Journey } from './journey.js';
 import { leave } from './leave.js';
 
-/** The options of the address; none at all where one makes no sense, for the person can do nothing about it. */
+/** The options in the address; none if one is invalid, because the person cannot fix it. */
 function optionsOf({ searchParams }: URL): CaptureOptions {
   try {
     return readOptions(searchParams).options;
   } catch (error) {
-    console.warn(`The options in the address are passed over. ${(error as Error).message}`);
+    console.warn(`The options in the address are ignored. ${(error as Error).message}`);
     return {};
   }
 }
 
 class HostedPage implements Host {
-  readonly manners: Manners;
-  readonly service: Service;
+  readonly options: HostOptions;
+  readonly service: ServiceClient;
   readonly link: string | null;
   readonly locale: string;
   readonly #secrets: Secrets;
 
   constructor(address: URL) {
-    this.#secrets = secretsOf(address, entry);
-    this.service = new Service(new URL('.', address), this.#secrets.token);
+    this.#secrets = secretsOf(address, historyEntry);
+    this.service = new ServiceClient(new URL('.', address), this.#secrets.token);
     this.link = this.#secrets.link;
     this.locale = address.searchParams.get('language') ?? browserLanguage();
-    this.manners = {
+    this.options = {
       startScreen: true,
       resultScreen: true,
       maxAttempts: Number.POSITIVE_INFINITY,
       crossDevice: true,
-      fillsScreen: true,
+      fullscreen: true,
       messages: {},
-      options: optionsOf(address),
+      capture: optionsOf(address),
     };
   }
 
-  dress({ words, look }: Setting): void {
-    document.documentElement.lang = words.language;
-    document.documentElement.dir = words.direction;
-    document.title = look.title(words.text('title'));
+  applyContext({ i18n, ui }: PageContext): void {
+    document.documentElement.lang = i18n.language;
+    document.documentElement.dir = i18n.direction;
+    document.title = ui.title(i18n.format('title'));
   }
 
-  /** Every event is a DOM event, so that whoever embeds or tests the page can follow it. */
-  tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+  /** Every event is also a DOM event, for pages that embed this one and for tests. */
+  emit<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
     if (name === 'opened') hideSecrets(this.#secrets, (detail as JourneyEvents['opened']).signatureId);
     if (name === 'error') logFailure('nearfar', detail as CaptureFailure);
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
@@ -72,7 +72,7 @@ class HostedPage implements Host {
 }
 
 class HostedElement extends JourneyElement {
-  /** The page's policy allows no style element, and so without constructable style sheets there is a file. */
+  /** The page's policy allows no style element: without constructable style sheets the styles come from a file. */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     if (supportsAdoptingStyleSheets) return super.createRenderRoot();
     const root = this.attachShadow({ mode: 'open' });
@@ -83,20 +83,20 @@ class HostedElement extends JourneyElement {
     return root;
   }
 
-  protected override shown({ name }: Page): void {
+  protected override pageShown({ name }: Page): void {
     document.dispatchEvent(new CustomEvent('nearfar:page', { detail: { page: name } }));
   }
 }
 
-storage.add(entry);
+storage.addBackend(historyEntry);
 customElements.define('nearfar-journey', HostedElement);
 const element = document.createElement('nearfar-journey') as HostedElement;
 document.body.append(element);
 const journey = new Journey(element, new HostedPage(new URL(location.href)));
-// The same link once more in this tab changes the fragment alone, and makes a new entry in the history.
+// Opening another link in this tab changes only the fragment and adds a history entry.
 addEventListener('hashchange', () => {
-  if (linkOf(new URL(location.href)) === null) return;
-  storage.keep();
+  if (handoffLinkOf(new URL(location.href)) === null) return;
+  storage.rewrite();
   location.reload();
 });
 void journey.open();

@@ -1,422 +1,377 @@
-// The journey of one session: which page follows which.
+// The journey of one session: decides which page follows which.
 
-import { type Service, ServiceError } from '../api/client.js';
+import type { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
-import { withOffset } from '../api/server-time.js';
-import { Capturing, type Taken } from '../capture/capture-screen.js';
+import { withClockOffset } from '../api/server-time.js';
+import { type CaptureResult, CaptureScreen } from '../capture/capture-screen.js';
 import { deviceFacts } from '../capture/device.js';
-import { isStill, isUnwanted, type Lit } from '../capture/light-challenge.js';
-import { untilShown } from '../capture/visibility.js';
-import { looksAway } from '../engine/cameras.js';
+import { isLightUnwanted, type LightResult, prefersReducedMotion } from '../capture/light-challenge.js';
+import { untilVisible } from '../capture/visibility.js';
+import { isRearCamera } from '../engine/cameras.js';
 import { now } from '../engine/clock.js';
-import { asFailure, type CaptureFailure, ownError } from '../engine/errors.js';
+import { captureError } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { loadSealing, type SealingGlue } from '../engine/sealing.js';
-import type { InstructionCode } from '../engine/types.js';
-import { BUILT_IN_WORDS, loadWords } from '../i18n/i18n.js';
-import { type Ending, linked } from '../lib/abort.js';
-import { fillScreen, isPhone, leaveFullScreen } from '../lib/browser.js';
+import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
+import { type AbortHandle, linkedAbort } from '../lib/abort.js';
+import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
 import type { Host } from '../ui/host.js';
-import type { Action, Face, Notice, Page, Screen, Setting } from '../ui/screen.js';
-import { Look } from '../ui/ui-config.js';
-import { type Circumstances, freshId, type Nonce, type Pictures, packAttempt } from './attempt.js';
-import { consents } from './consent.js';
-import { deliver, judged, persistently, type Tell } from './delivery.js';
-import { captureTrouble, endsSession, SKINS, serviceFailure, serviceTrouble, timeoutNotice } from './error-pages.js';
-import { Handing } from './handoff-initiator.js';
-import { awaitWord, claim } from './handoff-joiner.js';
-import { Nonces } from './nonces.js';
-import { Presence } from './page-lifecycle.js';
+import { UiConfig } from '../ui/ui-config.js';
+import type { Action, Face, JourneyView, Notice, Page, PageContext } from '../ui/view.js';
+import { type CapturedPictures, type IssuedAttempt, type ManifestContext, packAttempt, randomId } from './attempt.js';
+import { obtainConsent } from './consent.js';
+import { awaitResult, deliver, type OnProgress, retry } from './delivery.js';
+import { NOTICE_THEMES } from './error-pages.js';
+import { HandoffInitiator } from './handoff-initiator.js';
+import { awaitConfirmation, claimLink } from './handoff-joiner.js';
+import { NonceQueue } from './nonce-queue.js';
+import { PageLifecycle } from './page-lifecycle.js';
 import { takePhotos } from './photos.js';
-import { Progress } from './progress.js';
-import { isOver, ResultPage } from './result.js';
-import { hindrance } from './timeout-hint.js';
-
-/** What one camera may suffer from and another not. */
-const OF_ONE_CAMERA: CaptureFailure['code'][] = ['camera_in_use', 'no_frames', 'stream_interrupted', 'overconstrained'];
+import { ProgressPage } from './progress-page.js';
+import { Recovery, type RecoveryOptions } from './recovery.js';
+import { ResultPage } from './result-page.js';
+import { acceptsAttempt, isLinkOpened, isOver } from './session-state.js';
+import { longestUnmetInstruction } from './timeout-hint.js';
 
 export class Journey {
-  readonly #screen: Screen;
+  readonly #view: JourneyView;
   readonly #host: Host;
-  readonly #service: Service;
-  readonly #capturing: Capturing;
-  readonly #progress: Progress;
-  readonly #result: ResultPage;
-  readonly #nonces: Nonces;
+  readonly #service: ServiceClient;
+  readonly #captureScreen: CaptureScreen;
+  readonly #progressPage: ProgressPage;
+  readonly #resultPage: ResultPage;
+  readonly #recovery: Recovery;
+  readonly #nonceQueue: NonceQueue;
   readonly #end = new AbortController();
   #session: SessionView | null = null;
-  /** Raised by every start and every cancel: what was begun before does not go on. */
+  /** Incremented by every start and cancel: what began before does not continue. */
   #run = 0;
   #attempts = 0;
   #face: Face | null = null;
-  /** What the server's clock is ahead of the one that the device shows, ms. */
-  #shownOffset = 0;
-  /** Whether the person has left the colours out: then a longer path takes their place, where there has to be something. */
-  #leavesLightOut = false;
-  /** What is on its way to the service. */
-  #sending: Ending | null = null;
-  readonly #presence = new Presence(() => this.#capturing.leave(), this.#end.signal);
+  /** How far the server's clock is ahead of the clock that the device displays, ms. */
+  #displayOffset = 0;
+  /** Whether the person skipped the colours: if something is required, a longer path replaces them. */
+  #skipsLight = false;
+  /** The upload in progress. */
+  #upload: AbortHandle | null = null;
+  readonly #lifecycle = new PageLifecycle(() => this.#captureScreen.leave(), this.#end.signal);
 
-  constructor(screen: Screen, host: Host) {
-    this.#screen = screen;
+  constructor(view: JourneyView, host: Host) {
+    this.#view = view;
     this.#host = host;
     this.#service = host.service;
-    this.#capturing = new Capturing(screen, host);
-    this.#progress = new Progress(screen, host);
-    this.#result = new ResultPage(screen);
-    this.#nonces = new Nonces(host.service);
+    this.#captureScreen = new CaptureScreen(view, host);
+    this.#progressPage = new ProgressPage(view, host);
+    this.#resultPage = new ResultPage(view);
+    this.#recovery = new Recovery(view, host, this.#captureScreen, this.#recoveryOptions());
+    this.#nonceQueue = new NonceQueue(host.service);
   }
 
-  /** The person is gone, or the element. */
+  /** Ends the journey: the person or the element is gone. */
   end(): void {
     this.#run += 1;
     this.#end.abort();
-    this.#result.end();
-    this.#capturing.destroy();
+    this.#resultPage.end();
+    this.#captureScreen.destroy();
     if (this.#face) URL.revokeObjectURL(this.#face.url);
   }
 
   async open(): Promise<void> {
-    const { link, locale: wanted } = this.#host;
+    const { link, locale } = this.#host;
     try {
-      await this.#speak(wanted, {});
-      const { strangers } = this.#setting.words;
-      // Not a reason to stop anybody: the texts of another version are worth more than no check at all.
-      if (strangers.length > 0) console.warn(`messages: there is no ${strangers.join(', ')}`);
-      if (link) await claim(this.#service, link, this.#progress.tell, this.#end.signal);
-      // On the clock that the person reads: this is for times that are shown.
-      const ask = () => withOffset(() => this.#service.session(wanted), Date.now);
-      const session = await persistently(ask, this.#progress.tell, this.#end.signal);
+      await this.#loadContext(locale, {});
+      const { unknownKeys } = this.#context.i18n;
+      // Only a warning: the texts of another version are better than no check.
+      if (unknownKeys.length > 0) console.warn(`messages: unknown keys: ${unknownKeys.join(', ')}`);
+      if (link) await claimLink(this.#service, link, this.#progressPage.update, this.#end.signal);
+      // Measured against Date, which the person sees: this offset is for times that are displayed.
+      const request = () => withClockOffset(() => this.#service.session(locale), Date.now);
+      const session = await retry(request, this.#progressPage.update, this.#end.signal);
       this.#session = session;
-      this.#shownOffset = session.clockOffset;
-      this.#host.tell('opened', { signatureId: session.signatureId });
-      await this.#speak(session.locale, session.ui);
+      this.#displayOffset = session.clockOffset;
+      this.#host.emit('opened', { signatureId: session.signatureId });
+      await this.#loadContext(session.locale, session.ui);
       const isSecond = session.device === 'second';
       const status = isSecond
-        ? await awaitWord(session, this.#service, this.#screen, this.#end.signal)
+        ? await awaitConfirmation(session, this.#service, this.#view, this.#end.signal)
         : session.status;
-      if (isSecond && !status.active && (status.state === 'open' || status.state === 'retry'))
-        return await this.#notice(lostLink(status));
-      const isElsewhere = !isSecond && ['claimed', 'confirmed', 'voided'].includes(status.handoff?.state ?? '');
-      await (isElsewhere && !isOver(status) ? this.#handOver(false, status) : this.#goOn(status));
+      if (isSecond && !status.active && acceptsAttempt(status)) return await this.#showNotice(lostLinkNotice(status));
+      const isHandedOff = !isSecond && isLinkOpened(status) && !isOver(status);
+      await (isHandedOff ? this.#handOff(false, status) : this.#continue(status));
     } catch (error) {
-      await this.#failed(error);
+      await this.#handleError(error);
     }
   }
 
   get #mayTryAgain(): boolean {
-    return this.#attempts < this.#host.manners.maxAttempts;
+    return this.#attempts < this.#host.options.maxAttempts;
   }
 
-  get #setting(): Setting {
-    if (!this.#screen.setting) throw new Error('no texts yet');
-    return this.#screen.setting;
-  }
-
-  get #opened(): SessionView {
-    if (!this.#session) throw new Error('no session yet');
-    return this.#session;
-  }
-
-  async #speak(locale: string, ui: Record<string, unknown>): Promise<void> {
-    const before = this.#screen.setting?.words;
-    const wanted = loadWords(locale, this.#host.manners.messages);
-    // Words of another language are better than none.
-    const words = await wanted.catch(() => before ?? BUILT_IN_WORDS);
-    this.#screen.setting = { words, look: new Look(ui, isPhone()) };
-    this.#host.dress(this.#screen.setting);
-    if (words === BUILT_IN_WORDS) throw ownError('asset_load_failed', 'the texts did not load');
-  }
-
-  #status(): Promise<StatusView> {
-    return persistently(() => this.#service.status(), this.#progress.tell, this.#end.signal);
-  }
-
-  /** Goes to the page that the session's status asks for. */
-  async #goOn(status: StatusView): Promise<void> {
-    const means = { screen: this.#screen, service: this.#service, tell: this.#progress.tell, signal: this.#end.signal };
-    if (!(await consents(this.#opened, status, means)))
-      return this.#notice({ title: 'consent_declined_title', text: 'consent_declined_text' });
-    if (status.state === 'judging')
-      return this.#showResult(await judged(this.#service, status, this.#progress.tell, this.#end.signal));
-    if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
-    if (status.state === 'expired') return this.#expired(status);
-    await this.#screen.show({ name: 'loading', share: 0 });
-    // The engine is loaded while there is nothing to do for the person, so that the tap finds it ready.
-    await this.#capturing.load();
-    if (this.#end.signal.aborted) return;
-    // Not waited for yet. Should it fail, it is tried again before the capture.
-    this.#sealing().catch(() => undefined);
-    await (this.#host.manners.startScreen ? this.#showTips() : this.#begin());
-  }
-
-  #showTips(): Promise<void> {
-    const { video, lightChallenge } = this.#opened;
-    const start = () => void this.#begin();
-    return this.#screen.show({ name: 'tips', records: video, lights: lightChallenge && !isStill(), start });
-  }
-
-  /** Takes a nonce, then the two pictures. What a tap on "Cancel" ended meanwhile does not go on. */
-  async #begin(): Promise<void> {
-    this.#result.end();
-    this.#attempts += 1;
-    this.#progress.begin(() => this.#cancel());
-    const run = ++this.#run;
-    const acts = { choose: (id: string) => this.#capturing.choose(id), cancel: () => this.#cancel() };
-    const nothing = { hint: '', cameras: [], chosen: '', skip: null, tap: null, isMirrored: true };
-    const page: Page = { name: 'camera', ...nothing, ...acts };
-    try {
-      if (this.#host.manners.fillsScreen) await fillScreen();
-      await this.#screen.show(page);
-      // A host may have hidden the element: a nonce runs out, and nobody is captured unseen.
-      await untilShown(this.#screen.video, this.#end.signal);
-      if (run !== this.#run) return;
-      const id = freshId();
-      // Before anything is captured: what cannot be sealed cannot be sent.
-      await this.#sealing();
-      const issued = await this.#issued(id, true);
-      await this.#capturing.load();
-      if (run !== this.#run) return;
-      await this.#screen.show(page);
-      const { video, limits } = this.#opened;
-      const { light, motion } = issued;
-      const taken = await this.#capturing.take({ videoBytes: video ? limits.videoBytes : 0, light, motion });
-      if (run !== this.#run) return;
-      if (!taken) return await this.#resume(run);
-      if (this.#lacksLight(taken, issued)) return await this.#withoutLight(run, taken.lit);
-      this.#leaveFullScreen();
-      await this.#taken(taken, id, issued);
-    } catch (error) {
-      if (run === this.#run) await this.#failed(error);
-    }
-  }
-
-  /** Begins anew, where the camera was let go because the page was left: once the page is back. */
-  async #resume(run: number): Promise<void> {
-    await this.#presence.here;
-    if (run !== this.#run) return;
-    // No try of the person's was used.
-    this.#attempts -= 1;
-    await this.#begin();
-  }
-
-  /** Whether colours that stand beside a short path were not shown to the end. */
-  #lacksLight({ result, lit }: Taken, { lightReplaceable }: Nonce): boolean {
-    return lightReplaceable && result.outcome === 'captured' && lit?.outcome !== 'shown';
-  }
-
-  /** Begins again: along a longer path without colours, unless these were only interrupted. */
-  async #withoutLight(run: number, lit: Lit | null): Promise<void> {
-    this.#leavesLightOut ||= lit?.outcome === 'skipped';
-    this.#screen.announce(this.#setting.words.text('restart_other'));
-    await this.#resume(run);
-  }
-
-  #leaveFullScreen(): void {
-    if (this.#host.manners.fillsScreen) leaveFullScreen();
-  }
-
-  /** `motion`: whether the pictures are taken by the engine, which can lead along a path. */
-  #issued(id: string, motion: boolean): Promise<Nonce> {
-    const able = { motion, lightUnwanted: this.#leavesLightOut || isUnwanted() };
-    // Whoever has cancelled is not to see it any more.
-    const tell: Tell = (now) => {
-      if (this.#progress.giveUp) this.#progress.tell(now);
-    };
-    return this.#nonces.take(id, able, tell, this.#end.signal);
-  }
-
-  #cancel(): void {
-    if (this.#capturing.told) this.#service.report('cancelled', '', this.#capturing.told);
-    this.#run += 1;
-    this.#progress.giveUp = null;
-    this.#sending?.end();
-    this.#capturing.cancel();
-    this.#leaveFullScreen();
-    this.#host.tell('cancel', undefined);
-    void this.#showTips();
-  }
-
-  #sealing(): Promise<SealingGlue> {
-    return loadSealing(this.#host.manners.options.load);
-  }
-
-  async #taken({ result, shown, video, device, lit }: Taken, id: string, issued: Nonce): Promise<void> {
-    if (result.outcome === 'timed_out') return this.#timedOut(hindrance(result.instructions, now()));
-    const { far, stops, near, audit, instructions } = result;
-    if (!far || !near || !shown) throw new Error('a capture without pictures');
-    const pictures: Pictures = { cameraType: 'WEB_CAMERA', far, stops, near, audit, instructions, video, lit };
-    await this.#deliver(pictures, { ...shown, issued, device }, id);
-  }
-
-  async #deliver(pictures: Pictures, circumstances: Omit<Circumstances, 'signatureId'>, id: string): Promise<void> {
-    // First of all: who cancels while it is packed sends nothing.
-    const sending = linked(this.#end.signal);
-    this.#sending = sending;
-    if (this.#face) URL.revokeObjectURL(this.#face.url);
-    const { cameraLabel: label, facingMode } = circumstances.device;
-    const isMirrored = pictures.cameraType === 'WEB_CAMERA' && !looksAway({ facingMode, label });
-    this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
-    const all = { ...circumstances, signatureId: this.#opened.signatureId };
-    try {
-      const attempt = await packAttempt(id, pictures, all, await this.#sealing());
-      if (sending.signal.aborted) return;
-      const status = await deliver(this.#service, attempt, this.#progress.tell, sending.signal);
-      if (!sending.signal.aborted) await this.#showResult(status);
-    } finally {
-      sending.end();
-    }
-  }
-
-  async #showResult(status: StatusView): Promise<void> {
-    const { look } = this.#setting;
-    this.#progress.giveUp = null;
-    this.#host.tell('judged', status);
-    if (status.state === 'expired') return this.#expired(status);
-    const over = isOver(status);
-    if (over && this.#opened.device === 'second')
-      return this.#notice({ title: 'second_done_title', text: 'second_done_text', skin: SKINS.verified });
-    const isShown = this.#host.manners.resultScreen && look.flag('ResultPage', 'isShow', true);
-    if (over && !isShown) return this.#leave(status);
-    await this.#result.show(status, {
-      face: this.#face,
-      again: this.#mayTryAgain ? () => void this.#begin() : null,
-      next: () => void this.#leave(status),
-    });
-  }
-
-  async #leave(status: StatusView): Promise<void> {
-    this.#result.end();
-    if (!this.#host.leave(await this.#module(), this.#opened, status))
-      await this.#notice({ title: 'finished_title', text: 'finished_text' });
-  }
-
-  /** The Rust module, loaded for this alone if nothing was captured here; null where it cannot run. */
-  async #module(): Promise<Glue | null> {
-    return this.#capturing.module ?? (await loadModule(this.#host.manners.options.load).catch(() => null));
-  }
-
-  /** The session's time is over: there is only the way back. */
-  #expired(status: StatusView): Promise<void> {
-    const actions: Action[] = status.next ? [{ label: 'next', act: () => void this.#leave(status) }] : [];
-    return this.#notice({ title: 'expired_title', text: 'expired_text', actions });
-  }
-
-  /** `unmet`: what the person was told longest, in vain; null where it was no instruction that took the time. */
-  #timedOut(unmet: InstructionCode | null = null): Promise<void> {
-    if (unmet) this.#service.report('capture_timeout', '', unmet);
-    const actions = this.#remedies('again');
-    if (this.#mayHandOver) actions.push({ label: 'handoff_offer', act: () => void this.#handOver(false) });
-    return this.#screen.show({ name: 'timeout', notice: timeoutNotice(this.#setting, unmet, actions) });
-  }
-
-  get #mayHandOver(): boolean {
-    return this.#host.manners.crossDevice && this.#session?.crossDevice === true && this.#session.device === 'first';
-  }
-
-  async #failed(error: unknown): Promise<void> {
-    this.#leaveFullScreen();
-    if (error instanceof DOMException && error.name === 'AbortError') return;
-    if (error instanceof ServiceError) return this.#refused(error);
-    const failure = asFailure(error);
-    if (failure.code === 'capture_timeout') return this.#timedOut();
-    this.#service.report(failure.code, String(failure.cause ?? failure.message));
-    this.#host.tell('error', failure);
-    await this.#captureFailed(failure);
-  }
-
-  async #captureFailed(failure: CaptureFailure): Promise<void> {
-    const { remedy, isCamera, ...notice } = captureTrouble(failure);
-    const denied = failure.code === 'permission_denied';
-    const actions = this.#remedies(remedy);
-    const cameras = await this.#otherCameras(failure);
-    if (isCamera && this.#mayHandOver) {
-      const handOver = () => void this.#handOver(denied);
-      // Where nothing can be done here, another device is all there is.
-      if (actions.length === 0 && !this.#mayTakePhotos) return this.#handOver(denied);
-      actions.push({ label: 'handoff_offer', act: handOver });
-    }
-    if (isCamera && this.#mayTakePhotos) actions.push({ label: 'system_offer', act: () => void this.#photograph() });
-    await this.#notice({ ...notice, cameras, actions });
-  }
-
-  /** The cameras to go on with, where one of them failed and there are others. */
-  async #otherCameras({ code }: CaptureFailure): Promise<Notice['cameras']> {
-    if (!OF_ONE_CAMERA.includes(code) || !this.#mayTryAgain) return undefined;
-    const choices = await this.#capturing.cameras();
-    // Where what was asked for cannot be had, the one camera that there is may do.
-    if (choices.length < (code === 'overconstrained' ? 1 : 2)) return undefined;
-    const choose = (id: string) => {
-      this.#capturing.prefer(id);
-      void this.#begin();
-    };
-    return { choices, choose };
+  get #mayHandOff(): boolean {
+    return this.#host.options.crossDevice && this.#session?.crossDevice === true && this.#session.device === 'first';
   }
 
   get #mayTakePhotos(): boolean {
     return this.#session?.systemCamera === true && isPhone();
   }
 
-  async #refused(error: ServiceError): Promise<void> {
-    // The connection was too slow, or the device asleep: a new capture is all that helps.
-    if (error.code === 'NONCE_EXPIRED') return this.#timedOut();
-    if (endsSession(error)) {
-      const status = await this.#service.status().catch(() => null);
-      if (status?.next) return this.#showResult(status);
-    }
-    this.#host.tell('error', serviceFailure(error));
-    const { remedy, isCamera: _, ...notice } = serviceTrouble(error);
-    await this.#notice({ ...notice, actions: this.#remedies(remedy) });
+  #recoveryOptions(): RecoveryOptions {
+    return {
+      mayTryAgain: () => this.#mayTryAgain,
+      mayHandOff: () => this.#mayHandOff,
+      mayTakePhotos: () => this.#mayTakePhotos,
+      beginAttempt: () => void this.#beginAttempt(),
+      handOff: (denied) => this.#handOff(denied),
+      takePhotos: () => void this.#takePhotos(),
+      showResult: (status) => this.#showResult(status),
+    };
   }
 
-  #remedies(remedy: 'again' | 'reload' | null): Action[] {
-    if (remedy === 'reload') return [{ label: 'reload', act: () => this.#host.reload() }];
-    const again = remedy === 'again' && this.#mayTryAgain;
-    return again ? [{ label: 'try_again', act: () => void this.#begin() }] : [];
+  get #context(): PageContext {
+    if (!this.#view.context) throw new Error('the texts are not loaded');
+    return this.#view.context;
   }
 
-  /** Goes on with another device, until it is done or the person wants to go on here. */
-  async #handOver(denied: boolean, status?: StatusView): Promise<void> {
+  get #openSession(): SessionView {
+    if (!this.#session) throw new Error('the session is not open');
+    return this.#session;
+  }
+
+  async #loadContext(locale: string, ui: Record<string, unknown>): Promise<void> {
+    const previous = this.#view.context?.i18n;
+    const loading = loadI18n(locale, this.#host.options.messages);
+    // Texts in another language are better than none.
+    const i18n = await loading.catch(() => previous ?? BUILT_IN_I18N);
+    this.#view.context = { i18n, ui: new UiConfig(ui, isPhone()) };
+    this.#host.applyContext(this.#view.context);
+    if (i18n === BUILT_IN_I18N) throw captureError('asset_load_failed', 'the texts did not load');
+  }
+
+  #status(): Promise<StatusView> {
+    return retry(() => this.#service.status(), this.#progressPage.update, this.#end.signal);
+  }
+
+  /** Shows the page that the session's status requires. */
+  async #continue(status: StatusView): Promise<void> {
+    const onProgress = this.#progressPage.update;
+    const context = { view: this.#view, service: this.#service, onProgress, signal: this.#end.signal };
+    if (!(await obtainConsent(this.#openSession, status, context)))
+      return this.#showNotice({ title: 'consent_declined_title', text: 'consent_declined_text' });
+    if (status.state === 'judging')
+      return this.#showResult(await awaitResult(this.#service, status, onProgress, this.#end.signal));
+    if (status.state === 'succeeded' || status.state === 'failed') return this.#showResult(status);
+    if (status.state === 'expired') return this.#showExpired(status);
+    await this.#view.show({ name: 'loading', share: 0 });
+    // Load the engine before the person has anything to do, so that the tap finds it ready.
+    await this.#captureScreen.load();
+    if (this.#end.signal.aborted) return;
+    // Not awaited yet: if it fails, it is loaded again before the capture.
+    this.#loadSealing().catch(() => undefined);
+    await (this.#host.options.startScreen ? this.#showTips() : this.#beginAttempt());
+  }
+
+  #showTips(): Promise<void> {
+    const { video, lightChallenge } = this.#openSession;
+    const hasLight = lightChallenge && !prefersReducedMotion();
+    return this.#view.show({ name: 'tips', hasVideo: video, hasLight, start: () => void this.#beginAttempt() });
+  }
+
+  /** Requests a nonce and captures the pictures. Stops where "Cancel" was tapped meanwhile. */
+  async #beginAttempt(): Promise<void> {
+    this.#resultPage.end();
+    this.#attempts += 1;
+    this.#progressPage.begin(() => this.#cancel());
+    const run = ++this.#run;
+    const actions = { choose: (id: string) => this.#captureScreen.switchCamera(id), cancel: () => this.#cancel() };
+    const empty = { hint: '', cameras: [], chosen: '', skip: null, tap: null, isMirrored: true };
+    const page: Page = { name: 'camera', ...empty, ...actions };
     try {
-      this.#progress.begin(null);
-      const module = await this.#module();
-      const now = status ?? (await this.#status());
-      if (!module) return await this.#notice({ title: 'trouble_title', text: 'old_browser_text' });
-      const ours = { service: this.#service, screen: this.#screen, clockOffset: this.#shownOffset };
-      const { language } = this.#setting.words;
-      const ended = await new Handing({ ...ours, module, denied, language, signal: this.#end.signal }, now).run();
-      if (this.#end.signal.aborted) return;
-      await (ended ? this.#showResult(ended) : this.#goOn(await this.#status()));
+      if (this.#host.options.fullscreen) await enterFullscreen();
+      await this.#view.show(page);
+      // A host may have hidden the element: a nonce expires, and nobody is captured unawares.
+      await untilVisible(this.#view.video, this.#end.signal);
+      if (run !== this.#run) return;
+      const id = randomId();
+      // Load sealing before anything is captured: a capture that cannot be sealed cannot be sent.
+      await this.#loadSealing();
+      const issued = await this.#requestNonce(id, true);
+      await this.#captureScreen.load();
+      if (run !== this.#run) return;
+      await this.#view.show(page);
+      const { video, limits } = this.#openSession;
+      const { light, motion } = issued;
+      const captured = await this.#captureScreen.capture({ videoBytes: video ? limits.videoBytes : 0, light, motion });
+      if (run !== this.#run) return;
+      if (!captured) return await this.#resume(run);
+      if (this.#lacksLight(captured, issued)) return await this.#repeatWithoutLight(run, captured.light);
+      this.#leaveFullscreen();
+      await this.#deliverCapture(captured, id, issued);
     } catch (error) {
-      await this.#failed(error);
+      if (run === this.#run) await this.#handleError(error);
     }
   }
 
-  /** Two photos by the device's own camera program. */
-  async #photograph(): Promise<void> {
+  /** Restarts a capture that ended because the page was left, once the page is shown again. */
+  async #resume(run: number): Promise<void> {
+    await this.#lifecycle.shown;
+    if (run !== this.#run) return;
+    // This did not use up one of the person's tries.
+    this.#attempts -= 1;
+    await this.#beginAttempt();
+  }
+
+  /** Whether the colours that a short path requires were not all shown. */
+  #lacksLight({ result, light }: CaptureResult, { lightReplaceable }: IssuedAttempt): boolean {
+    return lightReplaceable && result.outcome === 'captured' && light?.outcome !== 'shown';
+  }
+
+  /** Captures again: along a longer path without colours, unless the colours were only interrupted. */
+  async #repeatWithoutLight(run: number, light: LightResult | null): Promise<void> {
+    this.#skipsLight ||= light?.outcome === 'skipped';
+    this.#view.announce(this.#context.i18n.format('restart_other'));
+    await this.#resume(run);
+  }
+
+  #leaveFullscreen(): void {
+    if (this.#host.options.fullscreen) leaveFullscreen();
+  }
+
+  /** `motion`: whether the engine takes the pictures and can lead along a path. */
+  #requestNonce(id: string, motion: boolean): Promise<IssuedAttempt> {
+    const capabilities = { motion, lightUnwanted: this.#skipsLight || isLightUnwanted() };
+    // After a cancel the progress is not shown.
+    const onProgress: OnProgress = (progress) => {
+      if (this.#progressPage.onCancel) this.#progressPage.update(progress);
+    };
+    return this.#nonceQueue.request(id, capabilities, onProgress, this.#end.signal);
+  }
+
+  #cancel(): void {
+    const { lastInstruction } = this.#captureScreen;
+    if (lastInstruction) this.#service.report('cancelled', '', lastInstruction);
+    this.#run += 1;
+    this.#progressPage.onCancel = null;
+    this.#upload?.abort();
+    this.#captureScreen.cancel();
+    this.#leaveFullscreen();
+    this.#host.emit('cancel', undefined);
+    void this.#showTips();
+  }
+
+  #loadSealing(): Promise<SealingGlue> {
+    return loadSealing(this.#host.options.capture.load);
+  }
+
+  async #deliverCapture(captured: CaptureResult, id: string, issued: IssuedAttempt): Promise<void> {
+    const { result, layout, video, device, light } = captured;
+    if (result.outcome === 'timed_out')
+      return this.#recovery.showTimeout(longestUnmetInstruction(result.instructions, now()));
+    const { far, stops, near, audit, instructions } = result;
+    if (!far || !near || !layout) throw new Error('the capture has no pictures');
+    const pictures = { cameraType: 'WEB_CAMERA', far, stops, near, audit, instructions, video, light } as const;
+    await this.#deliver(pictures, { ...layout, issued, device }, id);
+  }
+
+  async #deliver(pictures: CapturedPictures, context: Omit<ManifestContext, 'signatureId'>, id: string): Promise<void> {
+    // Set before packing: a cancel meanwhile must prevent the upload.
+    const upload = linkedAbort(this.#end.signal);
+    this.#upload = upload;
+    if (this.#face) URL.revokeObjectURL(this.#face.url);
+    const { cameraLabel: label, facingMode } = context.device;
+    const isMirrored = pictures.cameraType === 'WEB_CAMERA' && !isRearCamera({ facingMode, label });
+    this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
+    const manifest = { ...context, signatureId: this.#openSession.signatureId };
+    try {
+      const attempt = await packAttempt(id, pictures, manifest, await this.#loadSealing());
+      if (upload.signal.aborted) return;
+      const status = await deliver(this.#service, attempt, this.#progressPage.update, upload.signal);
+      if (!upload.signal.aborted) await this.#showResult(status);
+    } finally {
+      upload.abort();
+    }
+  }
+
+  async #showResult(status: StatusView): Promise<void> {
+    const { ui } = this.#context;
+    this.#progressPage.onCancel = null;
+    this.#host.emit('judged', status);
+    if (status.state === 'expired') return this.#showExpired(status);
+    const over = isOver(status);
+    if (over && this.#openSession.device === 'second')
+      return this.#showNotice({ title: 'second_done_title', text: 'second_done_text', theme: NOTICE_THEMES.verified });
+    const isShown = this.#host.options.resultScreen && ui.flag('ResultPage', 'isShow', true);
+    if (over && !isShown) return this.#leave(status);
+    await this.#resultPage.show(status, {
+      face: this.#face,
+      again: this.#mayTryAgain ? () => void this.#beginAttempt() : null,
+      next: () => void this.#leave(status),
+    });
+  }
+
+  async #leave(status: StatusView): Promise<void> {
+    this.#resultPage.end();
+    if (!this.#host.leave(await this.#module(), this.#openSession, status))
+      await this.#showNotice({ title: 'finished_title', text: 'finished_text' });
+  }
+
+  /** The Rust module, loaded on demand if nothing was captured here; null where it cannot run. */
+  async #module(): Promise<Glue | null> {
+    return this.#captureScreen.module ?? (await loadModule(this.#host.options.capture.load).catch(() => null));
+  }
+
+  #showExpired(status: StatusView): Promise<void> {
+    const actions: Action[] = status.next ? [{ label: 'next', act: () => void this.#leave(status) }] : [];
+    return this.#showNotice({ title: 'expired_title', text: 'expired_text', actions });
+  }
+
+  async #handleError(error: unknown): Promise<void> {
+    this.#leaveFullscreen();
+    await this.#recovery.handle(error);
+  }
+
+  /** Continues on another device, until the session is over or the person wants to continue here. */
+  async #handOff(denied: boolean, status?: StatusView): Promise<void> {
+    try {
+      this.#progressPage.begin(null);
+      const module = await this.#module();
+      const current = status ?? (await this.#status());
+      if (!module) return await this.#showNotice({ title: 'trouble_title', text: 'old_browser_text' });
+      const shared = { service: this.#service, view: this.#view, clockOffset: this.#displayOffset };
+      const { language } = this.#context.i18n;
+      const context = { ...shared, module, denied, language, signal: this.#end.signal };
+      const final = await new HandoffInitiator(context, current).run();
+      if (this.#end.signal.aborted) return;
+      await (final ? this.#showResult(final) : this.#continue(await this.#status()));
+    } catch (error) {
+      await this.#handleError(error);
+    }
+  }
+
+  /** Takes two photos with the system camera. */
+  async #takePhotos(): Promise<void> {
     const run = ++this.#run;
     try {
-      const id = freshId();
-      this.#progress.begin(() => this.#cancel());
-      await this.#sealing();
-      const issued = await this.#issued(id, false);
+      const id = randomId();
+      this.#progressPage.begin(() => this.#cancel());
+      await this.#loadSealing();
+      const issued = await this.#requestNonce(id, false);
       if (run !== this.#run) return;
-      const photos = await takePhotos(this.#screen, this.#opened.limits.imageBytes);
+      const photos = await takePhotos(this.#view, this.#openSession.limits.imageBytes);
       if (run !== this.#run) return;
       if (!photos) return await this.#showTips();
-      await this.#deliver(photos.pictures, { ...photos.shown, issued, device: deviceFacts(null) }, id);
+      await this.#deliver(photos.pictures, { ...photos.layout, issued, device: deviceFacts(null) }, id);
     } catch (error) {
-      if (run === this.#run) await this.#failed(error);
+      if (run === this.#run) await this.#handleError(error);
     }
   }
 
-  #notice(notice: Notice): Promise<void> {
-    return this.#screen.show({ name: 'notice', notice });
+  #showNotice(notice: Notice): Promise<void> {
+    return this.#view.show({ name: 'notice', notice });
   }
 }
 
-/** Why the second device does not get in. */
-function lostLink({ handoff }: StatusView): Notice {
+/** Why the second device cannot continue. */
+function lostLinkNotice({ handoff }: StatusView): Notice {
   return handoff?.state === 'voided'
     ? { title: 'handoff_voided_title', text: 'second_voided_text' }
     : { title: 'expired_title', text: 'second_taken_text' };

@@ -1,24 +1,23 @@
-// Whether the page is there. Browsers keep a page that was left in memory, and show it again as it was.
+// Follows whether the page is shown. Browsers keep a page in the back/forward cache and restore it as it was.
 
-/** Follows one page. */
-export class Presence {
-  /** Resolves when the page is there: at once, or when it comes back. */
-  here: Promise<void> = Promise.resolve();
-  #back: () => void = () => undefined;
+export class PageLifecycle {
+  /** Resolves when the page is shown: at once, or when it is restored. */
+  shown: Promise<void> = Promise.resolve();
+  #restore: () => void = () => undefined;
 
-  /** `onLeave`: what must not go on while nobody is there. What is being sent goes on for as long as the browser lets it. */
+  /** `onLeave` stops what must not run on a page that was left. Uploads continue for as long as the browser allows. */
   constructor(onLeave: () => void, signal: AbortSignal) {
     addEventListener(
       'pagehide',
       () => {
-        this.here = new Promise((back) => {
-          this.#back = back;
+        this.shown = new Promise((restored) => {
+          this.#restore = restored;
         });
         onLeave();
       },
       { signal },
     );
-    // Also where the page was not kept, a browser may tell of the page that it has just loaded.
-    addEventListener('pageshow', () => this.#back(), { signal });
+    // Some browsers also send this event for a page that was just loaded.
+    addEventListener('pageshow', () => this.#restore(), { signal });
   }
 }

@@ -1,63 +1,58 @@
-// The last resort: two photos by the device's own camera program.
+// Takes two photos with the system camera, the last resort where the page cannot use the camera itself.
 
 import { now } from '../engine/clock.js';
-import type { Still } from '../engine/types.js';
-import type { Screen } from '../ui/screen.js';
-import type { Circumstances, Pictures } from './attempt.js';
+import type { JourneyView } from '../ui/view.js';
+import type { CapturedPictures, ManifestContext, Photo } from './attempt.js';
 
-/** What an upload takes: docs/SERVER.md. */
-const LEAST_SIDE = 256;
-const MOST_SIDE = 2048;
+/** The limits of an upload: docs/SERVER.md. */
+const MIN_SIDE = 256;
+const MAX_SIDE = 2048;
 const QUALITIES = [0.92, 0.8, 0.65];
 
-/** A photo as it is sent. */
-export type Photo = Pick<Still, 'jpeg' | 'width' | 'height' | 'time'>;
-
 /**
- * When a photo was taken: by its age, if that can be believed. A file's time is of the clock that the device shows, and
- * `shown` is that clock now; what comes out is of the capture's clock, as are `since` (when it was asked for) and `at`.
+ * When a photo was taken, by its age if that is plausible. `lastModified` and `deviceNow` are times of the device's
+ * clock; the result, `requested` (when the page asked for the photo) and `received` are times of the capture's clock.
  */
-export function takenAt(lastModified: number, since: number, at: number, shown: number): number {
-  const age = shown - lastModified;
-  return age >= 0 && age < at - since ? at - age : at;
+export function captureTime(lastModified: number, requested: number, received: number, deviceNow: number): number {
+  const age = deviceNow - lastModified;
+  return age >= 0 && age < received - requested ? received - age : received;
 }
 
-/** Upright, not too large, as JPEG of at most `mostBytes`; null for what is no picture that can be used. */
-async function read(file: File, mostBytes: number, since: number): Promise<Photo | null> {
+/** An upright JPEG of limited size and at most `maxBytes`; null if the file is no usable picture. */
+async function read(file: File, maxBytes: number, requested: number): Promise<Photo | null> {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => null);
   if (!bitmap) return null;
-  const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [Math.round(bitmap.width * scale), Math.round(bitmap.height * scale)];
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
-  const isLarge = Math.min(width, height) >= LEAST_SIDE;
-  if (isLarge) canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);
+  const isLargeEnough = Math.min(width, height) >= MIN_SIDE;
+  if (isLargeEnough) canvas.getContext('2d')?.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  if (!isLarge) return null;
+  if (!isLargeEnough) return null;
   for (const quality of QUALITIES) {
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
-    if (!blob || blob.size > mostBytes) continue;
+    if (!blob || blob.size > maxBytes) continue;
     const jpeg = new Uint8Array(await blob.arrayBuffer());
-    return { jpeg, width, height, time: takenAt(file.lastModified, since, now(), Date.now()) };
+    return { jpeg, width, height, time: captureTime(file.lastModified, requested, now(), Date.now()) };
   }
   return null;
 }
 
-/** What is sent of them. */
 interface Photos {
-  pictures: Pictures;
-  shown: Pick<Circumstances, 'ovals' | 'viewport'>;
+  pictures: CapturedPictures;
+  layout: Pick<ManifestContext, 'ovals' | 'viewport'>;
 }
 
-/** Asks for the far and the near photo; null when the person turns back. */
-export async function takePhotos(screen: Screen, mostBytes: number): Promise<Photos | null> {
-  const since = now();
+/** Asks for the far and the near photo; null if the person goes back. */
+export async function takePhotos(view: JourneyView, maxBytes: number): Promise<Photos | null> {
+  const requested = now();
   const ask = async (stage: 'far' | 'near'): Promise<Photo | null> => {
     for (let refused = false; ; refused = true) {
       const file = await new Promise<File | null>((done) => {
-        void screen.show({ name: 'photo', stage, refused, take: done, back: () => done(null) });
+        void view.show({ name: 'photo', stage, refused, take: done, back: () => done(null) });
       });
       if (!file) return null;
-      const photo = await read(file, mostBytes, since);
+      const photo = await read(file, maxBytes, requested);
       if (photo) return photo;
     }
   };
@@ -65,12 +60,12 @@ export async function takePhotos(screen: Screen, mostBytes: number): Promise<Pho
   const near = far && (await ask('near'));
   if (!far || !near) return null;
   const photos = { far, near: { ...near, time: Math.max(near.time, far.time + 1) } };
-  const others = { stops: [], audit: [], instructions: [], video: null, lit: null };
+  const others = { stops: [], audit: [], instructions: [], video: null, light: null };
   const { width, height } = far;
-  // No oval was shown: the whole picture counts.
+  // The page showed no oval: the whole picture counts.
   const whole = { x: 0, y: 0, width, height };
   return {
     pictures: { ...photos, ...others, cameraType: 'SYSTEM_CAMERA' },
-    shown: { ovals: { far: whole, near: whole }, viewport: { width, height } },
+    layout: { ovals: { far: whole, near: whole }, viewport: { width, height } },
   };
 }

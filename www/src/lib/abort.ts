@@ -1,42 +1,42 @@
-// Waits that can be ended, and signals that fire with others.
+// Linked abort signals and waits that a signal ends.
 
-/** A signal, and what fires it and lets go of all that it waited for. */
-export interface Ending {
+/** A signal and the function that aborts it, which also releases its timers and listeners. */
+export interface AbortHandle {
   signal: AbortSignal;
-  end: () => void;
+  abort: () => void;
 }
 
-/** A signal that fires with `whole` or after `ms`, if there are such. Many phones have no AbortSignal.any. */
-export function linked(whole: AbortSignal | null, ms?: number): Ending {
-  const ended = new AbortController();
-  const { signal } = ended;
-  const end = () => ended.abort();
+/** A signal that aborts with `parent` or after `ms`, where given. Many phones have no AbortSignal.any. */
+export function linkedAbort(parent: AbortSignal | null, ms?: number): AbortHandle {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const abort = () => controller.abort();
   if (ms !== undefined) {
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(abort, ms);
     signal.addEventListener('abort', () => clearTimeout(timer));
   }
-  whole?.addEventListener('abort', end, { signal });
-  if (whole?.aborted) end();
-  return { signal, end };
+  parent?.addEventListener('abort', abort, { signal });
+  if (parent?.aborted) abort();
+  return { signal, abort };
 }
 
-/** Waits for a signal. */
-export function fired(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
     if (signal.aborted) done();
     else signal.addEventListener('abort', () => done());
   });
 }
 
-/** Waits so long, or until `signal` ends it. */
-export const sleep = (ms: number, signal: AbortSignal): Promise<void> => fired(linked(signal, ms).signal);
+/** Resolves after `ms`, or as soon as `signal` aborts. */
+export const sleep = (ms: number, signal: AbortSignal): Promise<void> => untilAborted(linkedAbort(signal, ms).signal);
 
-/** A signal for one wait: it fires when the network or the page is back, when `end` is called, or when `whole` ends. */
-export function woken(whole: AbortSignal): Ending {
-  const { signal, end } = linked(whole);
-  addEventListener('online', end, { signal });
-  // A page that comes back from the browser's memory, and one that is looked at again.
-  addEventListener('pageshow', end, { signal });
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && end(), { signal });
-  return { signal, end };
+/** A signal for one wait: it aborts when the network or the page comes back, on `abort()`, and with `parent`. */
+export function abortOnWake(parent: AbortSignal): AbortHandle {
+  const { signal, abort } = linkedAbort(parent);
+  addEventListener('online', abort, { signal });
+  // `pageshow`: the page was restored from the back/forward cache. `visibilitychange`: it is visible again.
+  addEventListener('pageshow', abort, { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && abort(), { signal });
+  return { signal, abort };
 }

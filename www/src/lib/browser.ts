@@ -1,23 +1,23 @@
-// What kind of browser this is, where that changes what a person has to do.
+// Facts about the browser that change what the person has to do.
 
-/** A phone or tablet, by its pointer. */
+/** Whether this is a phone or tablet, judged by its pointer. */
 export const isPhone = () => matchMedia('(pointer: coarse)').matches;
 
-/** The person's language, as far as the browser tells. */
+/** The person's language, or English if the browser does not report one. */
 export const browserLanguage = (): string => navigator.language || navigator.languages?.[0] || 'en';
 
-/** What the browser calls itself; some in-app browsers say nothing. */
+/** The user agent string; empty in some in-app browsers. */
 export const userAgent = (): string => navigator.userAgent ?? '';
 
 /**
- * Asks for the whole screen, in a frame alone: a page of its own has it. A browser, a frame without
- * `allow="fullscreen"` or a person may refuse, and then it goes on without. To be called in a tap.
+ * Requests full screen if the page is in a frame; a top-level page already fills the window. The browser, a frame
+ * without `allow="fullscreen"` or the person may refuse, and the page continues without it. Call it in a tap.
  */
-export async function fillScreen(): Promise<void> {
+export async function enterFullscreen(): Promise<void> {
   if (window.parent === window || !document.fullscreenEnabled) return;
   await document.documentElement.requestFullscreen({ navigationUI: 'hide' }).catch(() => undefined);
 }
 
-export function leaveFullScreen(): void {
+export function leaveFullscreen(): void {
   if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
 }

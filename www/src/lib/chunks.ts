@@ -1,9 +1,9 @@
-// Loading chunks of the page over connections that break.
+// Loads chunks of the page with retries, for unreliable connections.
 
-/** Pauses before the second try and the third, ms. */
+/** Pauses before the second and the third try, ms. */
 const PAUSES_MS = [1_000, 3_000];
 
-/** Loads a chunk, once more and again if it fails; rejects with what the last try failed with. */
+/** Loads a chunk with up to two retries; rejects with the error of the last try. */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES_MS) {
     try {

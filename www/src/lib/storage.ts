@@ -1,69 +1,69 @@
-// What the page keeps for this tab. Browsers refuse storage in many ways: a page in another site's frame, cookies that
-// are blocked, a full disk, a private window. Then it is kept for as long as the page is there, and nothing fails.
+// Storage for this tab, with memory as the fallback. Browsers refuse storage in many cases: a page in another site's
+// frame, blocked cookies, a full disk, a private window. Values then last as long as the page, and nothing fails.
 
-/** A place that keeps texts by their names. Every use of it may throw. */
-export interface Place {
+/** Stores strings by name. Every call may throw. */
+export interface StorageBackend {
   read(name: string): string | null;
-  /** Null takes it away. */
+  /** Null removes the value. */
   write(name: string, value: string | null): void;
 }
 
-/** Reading the property itself throws where storage is blocked, so it is read anew each time. */
-const tab: Place = {
+/** Reads the property on every call: the getter itself throws where storage is blocked. */
+const session: StorageBackend = {
   read: (name) => sessionStorage.getItem(name),
   write: (name, value) => (value === null ? sessionStorage.removeItem(name) : sessionStorage.setItem(name, value)),
 };
 
-/** Keeps texts in every one of some places, and in memory besides. Never throws. */
+/** Writes strings to every backend and to memory. Never throws. */
 export class TabStorage {
-  readonly #places: Place[];
+  readonly #backends: StorageBackend[];
   readonly #memory = new Map<string, string | null>();
 
-  constructor(places: Place[]) {
-    this.#places = places;
+  constructor(backends: StorageBackend[]) {
+    this.#backends = backends;
   }
 
-  /** One more place, asked after the others. */
-  add(place: Place): void {
-    this.#places.push(place);
+  /** Adds a backend, which is read after the existing ones. */
+  addBackend(backend: StorageBackend): void {
+    this.#backends.push(backend);
   }
 
-  /** What was written last; null: nothing, or nothing that any place has kept. */
+  /** The last value written; null if there is none or no backend has kept it. */
   read(name: string): string | null {
     const known = this.#memory.get(name);
     if (known !== undefined) return known;
-    for (const place of this.#places) {
+    for (const backend of this.#backends) {
       try {
-        const found = place.read(name);
+        const found = backend.read(name);
         if (found !== null) return found;
       } catch {
-        // Blocked: the next one may know.
+        // Blocked: try the next backend.
       }
     }
     return null;
   }
 
-  /** Keeps once more all that was written: a place may have become another one, as the window's entry in its history. */
-  keep(): void {
-    for (const [name, value] of this.#memory) this.#put(name, value);
+  /** Writes every value again, for a backend whose contents were replaced, such as the window's history entry. */
+  rewrite(): void {
+    for (const [name, value] of this.#memory) this.#writeAll(name, value);
   }
 
-  /** Keeps a text; null takes it away. */
+  /** Stores a value; null removes it. */
   write(name: string, value: string | null): void {
     this.#memory.set(name, value);
-    this.#put(name, value);
+    this.#writeAll(name, value);
   }
 
-  #put(name: string, value: string | null): void {
-    for (const place of this.#places) {
+  #writeAll(name: string, value: string | null): void {
+    for (const backend of this.#backends) {
       try {
-        place.write(name, value);
+        backend.write(name, value);
       } catch {
-        // Blocked or full: the others have it, and memory in any case.
+        // Blocked or full: the other backends and memory still have the value.
       }
     }
   }
 }
 
-/** What is kept for this tab. */
-export const storage = new TabStorage([tab]);
+/** The storage of this tab. */
+export const storage = new TabStorage([session]);

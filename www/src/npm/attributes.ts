@@ -1,10 +1,10 @@
 // The attributes of <nearfar-liveness>. They work before and after the element is in the page.
 
-/** An attribute is a text; the property of the same meaning may be the thing itself. */
+/** Attributes are strings; the corresponding properties may hold the value itself. */
 export interface Attributes {
-  /** The session's address, as the service's Get Token gives it. It holds service and token. */
+  /** The session's address from the service's Get Token, which includes the token. */
   sessionUrl: string | null;
-  /** The session's token, in place of `session-url`; with `api-url`. */
+  /** The session's token; together with `api-url` it replaces `session-url`. */
   token: string | null;
   /** The address of the service's hosted page, such as `https://liveness.example/h5/`. */
   apiUrl: string | null;
@@ -16,36 +16,36 @@ export interface Attributes {
   modelSrc: string | null;
   /** The address of the worker's script; see `LoadOptions`. */
   workerSrc: string | null;
-  /** A tag such as `pt-BR`; the page's own language, then the browser's, unless told. */
+  /** A language tag such as `pt-BR`; by default the nearest `lang` around the element, then the browser's language. */
   locale: string | null;
-  /** Texts in place of the element's own, by their keys. In an attribute: JSON. */
+  /** Texts that replace the element's own, by key. JSON in an attribute. */
   messages: Record<string, string> | string | null;
-  /** `light`, `dark`, or as the device has it. */
+  /** `light`, `dark`, or `auto` for the device's setting. */
   theme: 'light' | 'dark' | 'auto' | null;
-  /** The id of a camera, as a wish. */
+  /** The id of the preferred camera. */
   deviceId: string | null;
-  /** `MediaTrackConstraints` in place of: front camera, 1280x720, 30 frames a second. In an attribute: JSON. */
+  /** Replaces the default constraints: front camera, 1280x720, 30 frames a second. JSON in an attribute. */
   constraints: MediaTrackConstraints | string | null;
-  /** Thresholds of the guidance: docs/SESSION.md. In an attribute: JSON. */
+  /** Thresholds of the guidance: docs/SESSION.md. JSON in an attribute. */
   thresholds: Record<string, unknown> | string | null;
-  /** Time limits and holds, ms: docs/SESSION.md; and `load`, how long a file may take. In an attribute: JSON. */
+  /** Time limits and hold times, ms: docs/SESSION.md; and `load`, the time limit per file. JSON in an attribute. */
   timeouts: Record<string, number> | string | null;
-  /** Whether the tips come first; true unless `false`. */
+  /** Whether to show the page of tips first; default true. */
   startScreen: boolean | string | null;
-  /** Whether the end has a page of its own; true unless `false`. */
+  /** Whether to show the result page at the end; default true. */
   resultScreen: boolean | string | null;
-  /** How often the person may try here; the session's own count holds as well. */
+  /** How often the person may try here, within the session's own limit. */
   maxAttempts: number | string | null;
-  /** Whether another device may be offered if the session allows it; true unless `false`. */
+  /** Whether to offer another device if the session allows it; default true. */
   crossDevice: boolean | string | null;
-  /** For browsers without constructable style sheets: the nonce of the style elements. */
+  /** The nonce of style elements, for browsers without constructable style sheets. */
   cspNonce: string | null;
-  /** Whether every event is written to the console. */
+  /** Whether to log every event to the console. */
   debug: boolean | string | null;
 }
 
-/** The properties, each of which is an attribute of the same name in kebab case too. */
-export const NAMES = [
+/** The properties. Each has an attribute of the same name in kebab case. */
+export const ATTRIBUTE_NAMES = [
   ...(['sessionUrl', 'token', 'apiUrl', 'assetsUrl', 'wasmSrc', 'modelSrc', 'workerSrc', 'locale'] as const),
   ...(['messages', 'theme', 'deviceId', 'constraints', 'thresholds', 'timeouts', 'startScreen'] as const),
   ...(['resultScreen', 'maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
@@ -55,14 +55,16 @@ export const NAMES = [
 export const attributeOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
- * Attributes by the names of their properties in small letters, as HTML keeps `sessionUrl`: what a framework writes that
- * is told the property's name while the element is not defined.
+ * Lower-case property names, as HTML stores `sessionUrl`, and their attributes. A framework writes them if it is given the
+ * property's name while the element is not defined.
  */
 export const ALIASES = new Map(
-  NAMES.map((name) => [name.toLowerCase(), attributeOf(name)] as const).filter(([alias, name]) => alias !== name),
+  ATTRIBUTE_NAMES.map((name) => [name.toLowerCase(), attributeOf(name)] as const).filter(
+    ([alias, name]) => alias !== name,
+  ),
 );
 
-/** What an element is told: a property that a framework takes away is `undefined`, and then as good as never set. */
-export function given(element: Attributes): Attributes {
-  return Object.fromEntries(NAMES.map((name) => [name, element[name] ?? null])) as unknown as Attributes;
+/** The element's properties. One that a framework has removed is `undefined` and counts as not set. */
+export function attributesOf(element: Attributes): Attributes {
+  return Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [name, element[name] ?? null])) as unknown as Attributes;
 }

@@ -1,21 +1,21 @@
-// Putting <nearfar-liveness> at a page's disposal. Importing this does nothing.
+// Defines <nearfar-liveness> on request. Importing this module has no side effects.
 
 import type { Attributes } from './attributes.js';
 import type { LivenessEvents } from './liveness-events.js';
 
-/** The element as scripts see it. */
+/** The element's interface. */
 export interface NearfarLivenessElement extends HTMLElement, Attributes {
-  /** Begins anew, from the session as it is now. */
+  /** Starts over with the current attributes and properties. */
   restart(): void;
-  /** Lets camera, worker and requests go, and takes the element out of the page. */
+  /** Releases camera, worker and requests, and removes the element from the page. */
   destroy(): Promise<void>;
-  /** Hears one of the element's own events. */
+  /** Adds a listener for one of the element's own events. */
   addEventListener<Name extends keyof LivenessEvents>(
     name: Name,
     listener: (event: CustomEvent<LivenessEvents[Name]>) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** Hears any other event. */
+  /** Adds a listener for any other event. */
   addEventListener(
     name: string,
     listener: EventListenerOrEventListenerObject,
@@ -29,22 +29,22 @@ declare global {
   }
 }
 
-/** Definitions that are done or under way, by their names. */
+/** Finished and pending definitions by name. */
 const defined = new Map<string, Promise<CustomElementConstructor>>();
 
 async function define(name: string): Promise<CustomElementConstructor> {
   const { NearfarLiveness } = await import('./liveness.js');
   const known = customElements.get(name);
   if (known) return known;
-  // A constructor goes by one name only.
+  // A constructor can be registered under one name only.
   const Element = class extends NearfarLiveness {};
   customElements.define(name, Element);
   return Element;
 }
 
 /**
- * Defines the element, once for each name; resolves to null where there are no elements, as on a server. After a
- * failure (a chunk that did not load) it can be called again.
+ * Defines the element, once for each name. Resolves to null without custom elements, as on a server. After a failure (a
+ * chunk that did not load) it can be called again.
  */
 export async function defineElement(name = 'nearfar-liveness'): Promise<CustomElementConstructor | null> {
   if (!globalThis.customElements) return null;

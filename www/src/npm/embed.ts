@@ -1,34 +1,34 @@
-// The hosted page in a frame: what it may do, who is listened to, and how it goes away.
+// Embeds the hosted page in an iframe and receives its message at the end.
 
-/** What the page tells at its end. */
+/** The message that the page sends at its end. */
 export interface EmbedMessage {
   info: 'successNext' | 'failedNext';
   signatureId: string;
 }
 
-/** What to show, and whom to tell. */
+/** Options of the embedded page. */
 export interface EmbedOptions {
-  /** The session's address, as the service's Get Token gives it, with `isLivenessIframe=true` in its `returnUrl`. */
+  /** The session's address from the service's Get Token, with `isLivenessIframe=true` in its `returnUrl`. */
   url: string | URL;
-  /** The person passed, as far as the page knows: what counts is what your back end is told. */
+  /** The page reports a pass. Only the result that your back end gets from the service counts. */
   onSuccess?: (message: EmbedMessage) => void;
-  /** The person did not pass and goes on. */
+  /** The person did not pass and leaves the page. */
   onFailure?: (message: EmbedMessage) => void;
-  /** What a screen reader calls the frame. */
+  /** The frame's accessible name. */
   title?: string;
 }
 
-/** A frame that shows the page. */
+/** The frame that shows the page. */
 export interface Embedded {
   readonly iframe: HTMLIFrameElement;
-  /** Takes the frame away, and with it the camera. */
+  /** Removes the frame, which also releases the camera. */
   destroy(): void;
 }
 
-/** A frame lower than this leaves the face no room, px. */
-const LEAST_HEIGHT = 480;
+/** A lower frame leaves no room for the face, px. */
+const MIN_HEIGHT = 480;
 
-function read(data: unknown): EmbedMessage | null {
+function parseMessage(data: unknown): EmbedMessage | null {
   if (typeof data !== 'string') return null;
   let message: Partial<EmbedMessage> | null;
   try {
@@ -40,16 +40,16 @@ function read(data: unknown): EmbedMessage | null {
   return known && typeof message?.signatureId === 'string' ? (message as EmbedMessage) : null;
 }
 
-/** The height of the frame: the parent's, where it has one; else what the window has room for. */
+/** The height of the frame: the parent's if it has one, otherwise what fits in the window. */
 function height(parent: Element): number {
   const own = parent.clientHeight;
-  return own >= LEAST_HEIGHT ? own : Math.max(LEAST_HEIGHT, Math.min(globalThis.innerHeight, 800));
+  return own >= MIN_HEIGHT ? own : Math.max(MIN_HEIGHT, Math.min(globalThis.innerHeight, 800));
 }
 
 /**
- * Shows the hosted page in `parent`. Only what this very frame sends from the page's own origin is listened to.
+ * Shows the hosted page in `parent`. Accepts messages only from this frame and the page's origin.
  *
- * @throws TypeError for an address that is none of http or https
+ * @throws TypeError unless the address is http or https
  */
 export function embed(parent: Element, options: EmbedOptions): Embedded {
   const url = new URL(options.url, document.baseURI);
@@ -66,7 +66,7 @@ export function embed(parent: Element, options: EmbedOptions): Embedded {
     iframe.remove();
   };
   const fit = () => {
-    // Without the frame, or it would keep the parent as high as it is.
+    // Measure the parent without the frame, which would keep it at its height.
     iframe.style.height = '0';
     iframe.style.height = `${height(parent)}px`;
   };
@@ -75,7 +75,7 @@ export function embed(parent: Element, options: EmbedOptions): Embedded {
     'message',
     ({ data, origin, source }) => {
       if (source !== iframe.contentWindow || origin !== url.origin) return;
-      const message = read(data);
+      const message = parseMessage(data);
       if (message) (message.info === 'successNext' ? options.onSuccess : options.onFailure)?.(message);
     },
     { signal },

@@ -1,4 +1,4 @@
-// The journey in a box of somebody's page instead of a window of its own.
+// Styles of the element: the journey in a box of the integrator's page instead of a whole window.
 
 import { css } from 'lit';
 
@@ -12,7 +12,7 @@ const dark = css`
   --bad: #f0998c;
 `;
 
-/** The colours of the hosted page (www/style.css); each can be set from outside under its `--nearfar-` name. */
+/** The colours of the hosted page (www/style.css). Integrators set them by the `--nearfar-` names. */
 export const frame = css`
   :host {
     --frame-height: var(--nearfar-height, min(var(--screen-height), 44rem));
@@ -55,7 +55,7 @@ export const frame = css`
     height: var(--frame-height);
   }
 
-  /* However wide the window is, the frame is not. */
+  /* The frame is narrow even if the window is wide. */
   .camera header:not(.visually-hidden) {
     position: static;
     max-width: none;

@@ -1,4 +1,4 @@
-// For a plain script tag: the package's functions as `nearfar`, loaded with the first call, and the element.
+// For a plain script tag: defines the element, and the package's functions as `nearfar`, loaded with the first call.
 
 import type * as Package from './index.js';
 
@@ -6,13 +6,13 @@ declare global {
   var nearfar: Nearfar | undefined;
 }
 
-/** The functions of the package; `embed`, too, answers with a promise here. */
+/** The functions of the package; `embed` returns a promise here too. */
 export interface Nearfar {
   createCapture: typeof Package.createCapture;
   detectFaces: typeof Package.detectFaces;
   checkSupport: typeof Package.checkSupport;
   defineElement: typeof Package.defineElement;
-  embed(...given: Parameters<typeof Package.embed>): Promise<Package.Embedded>;
+  embed(...args: Parameters<typeof Package.embed>): Promise<Package.Embedded>;
 }
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -28,10 +28,10 @@ function load(): Promise<typeof Package> {
 }
 
 globalThis.nearfar = {
-  createCapture: async (...given) => (await load()).createCapture(...given),
-  detectFaces: async (...given) => (await load()).detectFaces(...given),
+  createCapture: async (...args) => (await load()).createCapture(...args),
+  detectFaces: async (...args) => (await load()).detectFaces(...args),
   checkSupport: async () => (await load()).checkSupport(),
-  defineElement: async (...given) => (await load()).defineElement(...given),
-  embed: async (...given) => (await load()).embed(...given),
+  defineElement: async (...args) => (await load()).defineElement(...args),
+  embed: async (...args) => (await load()).embed(...args),
 };
 void globalThis.nearfar.defineElement();

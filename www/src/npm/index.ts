@@ -1,4 +1,4 @@
-// nearfar: face-liveness capture for the web. Importing this does nothing, on a server too.
+// The main entry of the npm package. Importing it has no side effects, on a server too.
 
 export { CaptureError, type CaptureFailure, type ErrorCode, isCaptureError } from '../engine/errors.js';
 export type { Build, LoadOptions } from '../engine/load-options.js';
@@ -28,16 +28,16 @@ export type {
   Viewport,
 } from '../engine/types.js';
 export type { Attributes } from './attributes.js';
+export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
+export { defineElement, type NearfarLivenessElement } from './element.js';
+export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './embed.js';
 export {
   type Captured,
   createCapture,
   type HeadlessCapture,
   type HeadlessOptions,
   type Instruction,
-} from './capture.js';
-export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
-export { defineElement, type NearfarLivenessElement } from './element.js';
-export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './embed.js';
+} from './headless.js';
 export type { LivenessEvents, Next, Told } from './liveness-events.js';
 export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';
 export { version } from './version.js';

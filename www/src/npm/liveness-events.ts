@@ -3,7 +3,7 @@
 import type { CaptureFailure } from '../engine/errors.js';
 import type { AuditFrame, CameraSettings, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
 
-/** In every detail. */
+/** Fields of every event's detail. */
 export interface Told {
   /** The session's `signatureId`; null before the service has answered. */
   sessionId: string | null;
@@ -11,49 +11,51 @@ export interface Told {
   version: string;
 }
 
-/** Where the person goes from here, as the session says. */
+/** The session's next address for the person. */
 export interface Next {
   info: 'successNext' | 'failedNext';
   url: string;
 }
 
-/** Event to detail. */
+/** The events and their details. */
 export interface LivenessEvents {
-  /** All is loaded: the person can begin. */
+  /** Everything is loaded: the person can begin. */
   ready: Told;
-  /** The camera was granted or refused. */
+  /** The camera was granted or denied. */
   permission: Told & { state: 'granted' | 'denied' };
   /** The camera runs and the capture has begun. */
   started: Told;
   /** What the person should do now. */
   instruction: Told & CaptureEvents['instruction'];
+  /** The capture has entered another phase. */
   phase: Told & CaptureEvents['phase'];
-  /** The share of the hold in this phase, 0 to 1. */
+  /** The share of the hold time in this phase, 0 to 1. */
   progress: Told & CaptureEvents['progress'];
-  /** The pictures, before they are sent. */
+  /** The pictures, before they are uploaded. */
   captured: Told & { far: Still; near: Still; audit: AuditFrame[]; instructions: InstructionRecord[] };
-  /** The share of the attempt's pictures or of its video that was sent, 0 to 1. */
+  /** The share of the attempt's pictures or of its video that was uploaded, 0 to 1. */
   uploading: Told & { what: 'pictures' | 'video'; share: number };
-  /** An attempt was judged. What counts is what your back end is told by the service. */
+  /** An attempt has its result. Only the result that your back end gets from the service counts. */
   complete: Told & {
     passed: boolean;
-    /** The result's code; null where the session was over before. */
+    /** The result's code; null if the session was already over. */
     code: string | null;
     /** 0 to 100. */
     score: number | null;
-    /** Whether the session is over; else the person may try again. */
+    /** Whether the session is over; otherwise the person may try again. */
     over: boolean;
-    /** The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost no try. */
+    /** Tries left. The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost no try. */
     triesLeft: number;
     next: Next | null;
   };
-  /** The person has tapped the last page's button: `next` is where the session wants them to go. */
+  /** The person has tapped the last page's button; `next` is the session's next address. */
   continue: Told & { next: Next | null };
-  /** The person has left the camera for now. */
+  /** The person cancelled the capture. */
   cancel: Told;
+  /** Something failed; `code` is stable. */
   error: Told & CaptureFailure;
-  /** This browser cannot do it; the `error` follows. */
+  /** This browser lacks something that is required; `error` follows. */
   unsupported: Told & CaptureFailure;
-  /** Another camera runs, or the same one otherwise: its settings, as far as the browser tells. */
+  /** The camera or its settings changed; the settings, as far as the browser reports them. */
   'camera-change': Told & CameraSettings & Record<string, unknown>;
 }

@@ -1,38 +1,38 @@
-// <nearfar-liveness>: the whole journey as an element of somebody's page.
+// <nearfar-liveness>: the whole journey as a custom element.
 
 import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
-import { Service } from '../api/client.js';
+import { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
 import { asFailure, type CaptureFailure, logFailure } from '../engine/errors.js';
 import { Journey } from '../flow/journey.js';
-import { loadWords } from '../i18n/i18n.js';
+import { loadI18n } from '../i18n/i18n.js';
 import { browserLanguage, isPhone } from '../lib/browser.js';
 import { JourneyElement } from '../ui/element.js';
 import type { Host, JourneyEvents } from '../ui/host.js';
-import type { Page, Screen, Setting } from '../ui/screen.js';
-import { Look } from '../ui/ui-config.js';
-import { ALIASES, type Attributes, attributeOf, given, NAMES } from './attributes.js';
+import { UiConfig } from '../ui/ui-config.js';
+import type { JourneyView, Page, PageContext } from '../ui/view.js';
+import { ALIASES, ATTRIBUTE_NAMES, type Attributes, attributeOf, attributesOf } from './attributes.js';
 import { frame } from './frame-style.js';
 import type { LivenessEvents } from './liveness-events.js';
 import { readSettings, type Settings } from './settings.js';
 import { version } from './version.js';
 
-/** Failures after which no browser setting and no second try helps. */
+/** Errors that neither a browser setting nor a retry can fix. */
 const UNSUPPORTED = ['no_wasm', 'no_media_devices', 'insecure_context'];
 
-/** One run of the element: host and screen of a journey, until it is ended. What comes later goes nowhere. */
-class Run implements Host, Screen {
+/** One journey of the element: its host and its view. After `end` it ignores every call. */
+class JourneyRun implements Host, JourneyView {
   readonly #element: NearfarLiveness;
-  readonly manners: Settings;
+  readonly options: Settings;
   readonly #journey: Journey;
   #isOver = false;
   readonly link = null;
-  readonly service: Service;
+  readonly service: ServiceClient;
 
   constructor(element: NearfarLiveness, settings: Settings) {
     this.#element = element;
-    this.manners = settings;
-    this.service = new Service(settings.service, settings.token);
+    this.options = settings;
+    this.service = new ServiceClient(settings.service, settings.token);
     this.#journey = new Journey(this, this);
     void this.#journey.open();
   }
@@ -54,12 +54,12 @@ class Run implements Host, Screen {
     return this.#element.page;
   }
 
-  get setting() {
-    return this.#element.setting;
+  get context() {
+    return this.#element.context;
   }
 
-  set setting(setting) {
-    if (!this.#isOver) this.#element.setting = setting;
+  set context(context) {
+    if (!this.#isOver) this.#element.context = context;
   }
 
   async show(page: Page): Promise<void> {
@@ -74,10 +74,10 @@ class Run implements Host, Screen {
     return this.#element.tag;
   }
 
-  dress(_setting: Setting): void {}
+  applyContext(_context: PageContext): void {}
 
-  tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
-    if (!this.#isOver) this.#element.hear(name, detail);
+  emit<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+    if (!this.#isOver) this.#element.onJourneyEvent(name, detail);
   }
 
   leave(_module: unknown, _session: SessionView, { next }: StatusView): boolean {
@@ -94,7 +94,9 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   static override styles: CSSResultGroup = [JourneyElement.styles, frame];
   static override properties = {
     ...JourneyElement.properties,
-    ...Object.fromEntries(NAMES.map((name) => [name, { attribute: attributeOf(name), reflect: name === 'theme' }])),
+    ...Object.fromEntries(
+      ATTRIBUTE_NAMES.map((name) => [name, { attribute: attributeOf(name), reflect: name === 'theme' }]),
+    ),
   };
 
   declare sessionUrl: Attributes['sessionUrl'];
@@ -117,13 +119,13 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   declare crossDevice: Attributes['crossDevice'];
   declare cspNonce: Attributes['cspNonce'];
   declare debug: Attributes['debug'];
-  #run: Run | null = null;
+  #run: JourneyRun | null = null;
   #signatureId: string | null = null;
   #ready = false;
-  /** What the run that is under way, or was refused, was to be. */
-  #begun: string | null = null;
+  /** The inputs of the current run, even if they were invalid; null without a run. */
+  #inputs: string | null = null;
 
-  /** Made once: some events come with every frame. */
+  /** Created once: some events come with every frame. */
   readonly #handlers: { [Each in keyof JourneyEvents]?: (detail: JourneyEvents[Each]) => void } = {
     opened: ({ signatureId }) => {
       this.#signatureId = signatureId;
@@ -138,18 +140,18 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
       if (outcome === 'captured' && far && near) this.send('captured', { far, near, audit, instructions });
     },
     uploading: (uploading) => this.send('uploading', uploading),
-    judged: (status) => this.#judged(status),
+    judged: (status) => this.#onResult(status),
     cancel: () => this.send('cancel', {}),
-    error: (failure) => this.#failed(failure),
+    error: (failure) => this.#onFailure(failure),
   };
 
   constructor() {
     super();
-    for (const name of NAMES) (this as Record<string, unknown>)[name] = null;
+    for (const name of ATTRIBUTE_NAMES) (this as Record<string, unknown>)[name] = null;
   }
 
   static override get observedAttributes(): string[] {
-    // biome-ignore lint/complexity/noThisInStatic: Lit finishes the class that it is asked of, which is not the parent.
+    // biome-ignore lint/complexity/noThisInStatic: Lit finalizes the class on which this is called, which is not the parent.
     return [...super.observedAttributes, ...ALIASES.keys()];
   }
 
@@ -163,21 +165,21 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   override connectedCallback(): void {
     this.#useNonce();
     super.connectedCallback();
-    // What is set in the same breath as the element is put into the page belongs to it, and what was set before it was
-    // defined, which counts from the first update on.
+    // Wait for the first update: it includes properties that were set in the same task, or before the element was
+    // defined.
     void this.updateComplete.then(() => {
-      if (this.isConnected && this.#begun === null) this.#begin();
+      if (this.isConnected && this.#inputs === null) this.#begin();
     });
   }
 
   protected override firstUpdated(changed: PropertyValues): void {
     super.firstUpdated(changed);
     const styles = (this.constructor as typeof NearfarLiveness).elementStyles;
-    // A nonce that was set before the element was defined comes after the styles, which are then refused.
+    // A nonce that was set before the element was defined arrives after the styles, which the browser then refuses.
     if (this.#useNonce() && !supportsAdoptingStyleSheets) adoptStyles(this.renderRoot as ShadowRoot, styles);
   }
 
-  /** Tells Lit of the nonce; true if it did not know one. */
+  /** Passes the nonce to Lit; returns whether Lit had none before. */
   #useNonce(): boolean {
     const lit = globalThis as { litNonce?: string };
     if (!this.cspNonce || lit.litNonce !== undefined) return false;
@@ -187,7 +189,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    // An element that is moved is taken out and put in at once.
+    // Moving an element removes and inserts it in the same task.
     queueMicrotask(() => {
       if (!this.isConnected) this.#end();
     });
@@ -195,62 +197,62 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     super.updated(changed);
-    // Another session, or other words for it. Whoever is before the camera is not interrupted.
+    // The session or its texts changed: restart, but do not interrupt a capture or an upload.
     const isBusy = this.page.name === 'camera' || this.page.name === 'progress';
-    if (this.#begun !== null && this.#begun !== this.#wanted() && !isBusy) this.restart();
+    if (this.#inputs !== null && this.#inputs !== this.#currentInputs() && !isBusy) this.restart();
   }
 
-  protected override shown({ name }: Page): void {
+  protected override pageShown({ name }: Page): void {
     if (this.#ready || !['consent', 'tips', 'camera'].includes(name)) return;
     this.#ready = true;
     this.send('ready', {});
   }
 
-  /** Begins anew, from the session as it is now. */
+  /** Starts over with the current attributes and properties. */
   restart(): void {
     this.#end();
     if (this.isConnected) this.#begin();
   }
 
-  /** Lets camera, worker and requests go, and takes the element out of the page. */
+  /** Releases camera, worker and requests, and removes the element from the page. */
   async destroy(): Promise<void> {
     this.#end();
     this.remove();
     await this.updateComplete;
   }
 
-  /** What another run would be made of. */
-  #wanted(): string {
+  /** The inputs that require a restart when they change. */
+  #currentInputs(): string {
     const { sessionUrl, token, apiUrl, locale, messages } = this;
     return JSON.stringify([sessionUrl, token, apiUrl, locale, messages]);
   }
 
   #begin(): void {
-    this.#begun = this.#wanted();
+    this.#inputs = this.#currentInputs();
     try {
-      const settings = readSettings(given(this), (message) => console.warn(`<${this.localName}> ${message}`));
+      const settings = readSettings(attributesOf(this), (message) => console.warn(`<${this.localName}> ${message}`));
       this.#ready = false;
       this.#signatureId = null;
-      this.#run = new Run(this, settings);
+      this.#run = new JourneyRun(this, settings);
     } catch (error) {
       const failure = asFailure(error);
       console.error(`<${this.localName}> ${failure.message}`);
       this.send('error', failure);
-      void this.#explain(failure);
+      void this.#showError(failure);
     }
   }
 
-  /** Nobody is left before an empty box. */
-  async #explain({ code }: CaptureFailure): Promise<void> {
-    const begun = this.#begun;
-    // Without any texts the console and the event have to do.
-    const words = await loadWords(this.tag).catch(() => null);
-    if (!words || this.#begun !== begun) return;
-    this.setting = { words, look: new Look({}, isPhone()) };
+  /** Shows an error page instead of an empty box. */
+  async #showError({ code }: CaptureFailure): Promise<void> {
+    const inputs = this.#inputs;
+    // Without texts, the console message and the event have to suffice.
+    const i18n = await loadI18n(this.tag).catch(() => null);
+    if (!i18n || this.#inputs !== inputs) return;
+    this.context = { i18n, ui: new UiConfig({}, isPhone()) };
     await this.show({ name: 'notice', notice: { title: 'unknown_title', text: 'unknown_text', code } });
   }
 
-  /** The tag of the language that is wished for. */
+  /** The tag of the requested language. */
   get tag(): string {
     const around = this.closest('[lang]')?.getAttribute('lang');
     return this.locale ?? (around || browserLanguage());
@@ -259,30 +261,30 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   #end(): void {
     this.#run?.end();
     this.#run = null;
-    this.#begun = null;
+    this.#inputs = null;
     this.page = { name: 'loading', share: null };
   }
 
-  /** Told by the journey. @internal */
-  hear<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
+  /** Receives the journey's events. @internal */
+  onJourneyEvent<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
     this.#handlers[name]?.(detail);
   }
 
-  #judged({ state, result, triesLeft, next }: StatusView): void {
+  #onResult({ state, result, triesLeft, next }: StatusView): void {
     if (state === 'open' || state === 'judging') return;
     const over = state !== 'retry';
-    const judged = { passed: state === 'succeeded', code: result?.code ?? null, score: result?.score ?? null };
-    this.send('complete', { ...judged, over, triesLeft, next });
+    const outcome = { passed: state === 'succeeded', code: result?.code ?? null, score: result?.score ?? null };
+    this.send('complete', { ...outcome, over, triesLeft, next });
   }
 
-  #failed(failure: CaptureFailure): void {
+  #onFailure(failure: CaptureFailure): void {
     if (failure.code === 'permission_denied') this.send('permission', { state: 'denied' });
     logFailure(`<${this.localName}>`, failure);
     if (UNSUPPORTED.includes(failure.code)) this.send('unsupported', failure);
     this.send('error', failure);
   }
 
-  /** Dispatches an event that bubbles, out of shadow trees too. */
+  /** Dispatches an event that bubbles and leaves shadow trees. @internal */
   send<Name extends keyof LivenessEvents>(
     name: Name,
     detail: Omit<LivenessEvents[Name], 'sessionId' | 'version'>,

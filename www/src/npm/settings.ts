@@ -1,14 +1,14 @@
-// What the element's attributes and properties say, and what is wrong with them.
+// Validates the attributes and properties of the element.
 
-import { CAMERA_WISHES } from '../engine/cameras.js';
-import type { CaptureOptions } from '../engine/capture.js';
+import type { CaptureOptions } from '../engine/camera-capture.js';
+import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
 import { optionsError } from '../engine/errors.js';
 import type { Messages } from '../i18n/i18n.js';
-import type { Manners } from '../ui/host.js';
+import type { HostOptions } from '../ui/host.js';
 import type { Attributes } from './attributes.js';
 
-/** The attributes, understood. */
-export interface Settings extends Manners {
+/** The validated attributes. */
+export interface Settings extends HostOptions {
   service: URL;
   token: string;
   locale: string | null;
@@ -16,10 +16,10 @@ export interface Settings extends Manners {
 
 const THEMES = ['light', 'dark', 'auto'];
 
-/** Hears of an attribute that makes no sense and is passed over. */
+/** Receives a message for each invalid attribute that is ignored. */
 export type Warn = (message: string) => void;
 
-function wrong(attribute: string, what: string): never {
+function invalid(attribute: string, what: string): never {
   throw optionsError(`${attribute}: ${what}`);
 }
 
@@ -28,37 +28,37 @@ function address(attribute: string, value: string): URL {
   try {
     url = new URL(value, document.baseURI);
   } catch {
-    return wrong(attribute, `'${value}' is no address`);
+    return invalid(attribute, `'${value}' is not a URL`);
   }
-  return /^https?:$/.test(url.protocol) ? url : wrong(attribute, `${url.protocol} is neither https: nor http:`);
+  return /^https?:$/.test(url.protocol) ? url : invalid(attribute, `${url.protocol} is neither https: nor http:`);
 }
 
 function session({ sessionUrl, token, apiUrl }: Attributes): { service: URL; token: string } {
   if (sessionUrl !== null) {
     const url = address('session-url', sessionUrl);
-    const found = url.searchParams.get('token') ?? wrong('session-url', 'there is no token in it');
+    const found = url.searchParams.get('token') ?? invalid('session-url', 'it contains no token');
     return { service: new URL('.', url), token: found };
   }
-  if (token === null) return wrong('session-url', 'it is missing, and token too');
-  const service = address('api-url', apiUrl ?? wrong('api-url', 'it is needed beside token'));
+  if (token === null) return invalid('session-url', 'either it or token is required');
+  const service = address('api-url', apiUrl ?? invalid('api-url', 'it is required with token'));
   if (!service.pathname.endsWith('/')) service.pathname += '/';
   return { service, token };
 }
 
-/** Reads attributes that nobody needs: one that makes no sense is named, and its default counts. */
-class Optional {
+/** Reads optional attributes: for an invalid one it warns and returns the default. */
+class OptionalAttributes {
   readonly #warn: Warn;
 
   constructor(warn: Warn) {
     this.#warn = warn;
   }
 
-  flag(attribute: string, value: boolean | string | null, otherwise: boolean): boolean {
-    if (value === null) return otherwise;
+  flag(attribute: string, value: boolean | string | null, fallback: boolean): boolean {
+    if (value === null) return fallback;
     if (typeof value === 'boolean') return value;
-    // As in HTML, an attribute that is there says yes.
+    // As in HTML, a present attribute means true.
     if (value === '' || value === 'true') return true;
-    return value === 'false' ? false : this.#passOver(attribute, `'${value}' is neither true nor false`, otherwise);
+    return value === 'false' ? false : this.#ignore(attribute, `'${value}' is neither true nor false`, fallback);
   }
 
   record(attribute: string, value: object | string | null): Record<string, unknown> | null {
@@ -68,16 +68,12 @@ class Optional {
       try {
         read = JSON.parse(value);
       } catch {
-        // `[object Object]` is what a framework writes for an object while the element is not defined.
-        return this.#passOver(
-          attribute,
-          `'${value}' is no JSON; set the property of this name to pass an object`,
-          null,
-        );
+        // A framework writes `[object Object]` for an object while the element is not defined.
+        return this.#ignore(attribute, `'${value}' is not JSON; set the property of this name to pass an object`, null);
       }
     }
     const isRecord = typeof read === 'object' && read !== null && !Array.isArray(read);
-    return isRecord ? (read as Record<string, unknown>) : this.#passOver(attribute, 'no object', null);
+    return isRecord ? (read as Record<string, unknown>) : this.#ignore(attribute, 'it is not an object', null);
   }
 
   count(attribute: string, value: number | string | null): number {
@@ -85,36 +81,36 @@ class Optional {
     if (value === null) return unlimited;
     const number = Number(value);
     if (Number.isInteger(number) && number > 0) return number;
-    return this.#passOver(attribute, `'${value}' is no count from 1 on`, unlimited);
+    return this.#ignore(attribute, `'${value}' is not a positive integer`, unlimited);
   }
 
   milliseconds(attribute: string, value: unknown): number | undefined {
     if (value === undefined || (typeof value === 'number' && value > 0)) return value;
-    return this.#passOver(attribute, 'load is no number of ms', undefined);
+    return this.#ignore(attribute, 'load is not a positive number', undefined);
   }
 
   theme(value: string | null): void {
     if (value !== null && !THEMES.includes(value))
-      this.#passOver('theme', `'${value}' is none of ${THEMES.join(', ')}`, null);
+      this.#ignore('theme', `'${value}' is not one of ${THEMES.join(', ')}`, null);
   }
 
-  #passOver<Value>(attribute: string, what: string, otherwise: Value): Value {
+  #ignore<Value>(attribute: string, what: string, fallback: Value): Value {
     this.#warn(`${attribute}: ${what}`);
-    return otherwise;
+    return fallback;
   }
 }
 
-function captureOptions(given: Attributes, optional: Optional): CaptureOptions {
-  const { load, ...limits } = optional.record('timeouts', given.timeouts) ?? {};
+function captureOptions(attributes: Attributes, optional: OptionalAttributes): CaptureOptions {
+  const { load, ...limits } = optional.record('timeouts', attributes.timeouts) ?? {};
   const timeoutMs = optional.milliseconds('timeouts', load);
-  const thresholds = optional.record('thresholds', given.thresholds) ?? {};
+  const thresholds = optional.record('thresholds', attributes.thresholds) ?? {};
   const config = { thresholds, session: limits };
-  const { assetsUrl, wasmSrc, modelSrc, workerSrc, deviceId } = given;
-  const camera = optional.record('constraints', given.constraints);
+  const { assetsUrl, wasmSrc, modelSrc, workerSrc, deviceId } = attributes;
+  const camera = optional.record('constraints', attributes.constraints);
   return {
     config,
     constraints:
-      deviceId === null ? (camera ?? undefined) : { ...(camera ?? CAMERA_WISHES), deviceId: { ideal: deviceId } },
+      deviceId === null ? (camera ?? undefined) : { ...(camera ?? DEFAULT_CONSTRAINTS), deviceId: { ideal: deviceId } },
     load: {
       assetsUrl: assetsUrl ?? undefined,
       wasmSrc: wasmSrc ?? undefined,
@@ -126,22 +122,22 @@ function captureOptions(given: Attributes, optional: Optional): CaptureOptions {
 }
 
 /**
- * Understands the attributes. Throws a `CaptureError` `invalid_options` whose message begins with the wrong one where
- * the session is not known by them; any other that makes no sense is named to `warn`, and its default counts.
+ * Validates the attributes. Without a valid session it throws a `CaptureError` `invalid_options` whose message begins with
+ * the invalid attribute. For any other invalid attribute it calls `warn` and uses the default.
  */
-export function readSettings(given: Attributes, warn: Warn): Settings {
-  const optional = new Optional(warn);
-  optional.theme(given.theme);
+export function readSettings(attributes: Attributes, warn: Warn): Settings {
+  const optional = new OptionalAttributes(warn);
+  optional.theme(attributes.theme);
   return {
-    ...session(given),
-    locale: given.locale,
-    messages: (optional.record('messages', given.messages) ?? {}) as Messages,
-    options: captureOptions(given, optional),
-    startScreen: optional.flag('start-screen', given.startScreen, true),
-    resultScreen: optional.flag('result-screen', given.resultScreen, true),
-    maxAttempts: optional.count('max-attempts', given.maxAttempts),
-    crossDevice: optional.flag('cross-device', given.crossDevice, true),
-    // The window is somebody else's.
-    fillsScreen: false,
+    ...session(attributes),
+    locale: attributes.locale,
+    messages: (optional.record('messages', attributes.messages) ?? {}) as Messages,
+    capture: captureOptions(attributes, optional),
+    startScreen: optional.flag('start-screen', attributes.startScreen, true),
+    resultScreen: optional.flag('result-screen', attributes.resultScreen, true),
+    maxAttempts: optional.count('max-attempts', attributes.maxAttempts),
+    crossDevice: optional.flag('cross-device', attributes.crossDevice, true),
+    // The window belongs to the integrator.
+    fullscreen: false,
   };
 }

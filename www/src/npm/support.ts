@@ -1,4 +1,4 @@
-// What this browser can do, test by test. Loads nothing, asks for nothing, needs no session.
+// Tests what this browser supports. Loads no files, asks for no permission, needs no session.
 
 import { relaxedSimd, simd } from 'wasm-feature-detect';
 
@@ -19,25 +19,25 @@ export type SupportTest =
   | 'custom_elements'
   | 'media_recorder';
 
-/** One test. */
+/** The result of one test. */
 export interface SupportCheck {
   test: SupportTest;
-  /** Null: this browser does not tell. */
+  /** Null if this browser does not reveal it. */
   passed: boolean | null;
-  /** Whether a capture needs it; what is not needed makes it faster. */
+  /** Whether a capture needs it; the other features make it faster. */
   needed: boolean;
 }
 
-/** What came out. */
+/** The results of all tests. */
 export interface Support {
-  /** Whether a capture can work here, as far as can be known without asking for the camera. */
+  /** Whether a capture can work here, as far as this can be known without asking for the camera. */
   supported: boolean;
-  /** The wasm build that would run; null where none does. */
+  /** The wasm build that would run; null if none does. */
   build: 'relaxed' | 'simd' | 'scalar' | null;
   checks: SupportCheck[];
 }
 
-/** Policy of the document, in Chromium alone. */
+/** The document's permissions policy, in Chromium only. */
 interface PolicyDocument {
   featurePolicy?: { allowsFeature(name: string): boolean };
 }
@@ -53,12 +53,12 @@ async function mayAsk(): Promise<boolean | null> {
   return state ? state !== 'denied' : null;
 }
 
-/** Whether a module runs here, by the smallest there is. */
+/** Whether the smallest valid module is accepted here. */
 function hasWasm(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 }
 
-/** Tests this browser. Never rejects; under a server's JavaScript all tests fail. */
+/** Tests this browser. Never rejects; on a server all tests fail. */
 export async function checkSupport(): Promise<Support> {
   const has = (name: string) => name in globalThis;
   const isWindow = has('document') && has('navigator');

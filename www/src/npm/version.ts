@@ -1,4 +1,6 @@
+// The package's version.
+
 declare const __NEARFAR_VERSION__: string;
 
-/** The version of this package, put in by the build from Cargo.toml. */
+/** The version of this package; the build inserts it from Cargo.toml. */
 export const version: string = __NEARFAR_VERSION__;

@@ -1,49 +1,48 @@
-// Instructions for those who do not look: spoken, and felt. And no coloured light for those whom it hurts. All are off
-// until somebody wants them.
+// Accessibility options: spoken instructions, vibration, and no coloured light. All are off by default.
 
 import { storage } from '../lib/storage.js';
 
-const KEPT = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate', calm: 'nearfar-calm' } as const;
-const BUZZ_MS = 60;
+const STORAGE_KEYS = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate', calm: 'nearfar-calm' } as const;
+const VIBRATION_MS = 60;
 
-/** What can be wished for here. */
-export type Help = keyof typeof KEPT;
+/** An option that the person can enable. */
+export type AccessibilityOption = keyof typeof STORAGE_KEYS;
 
-/** A voice of this device: others would send the text elsewhere. */
+/** A voice of this device: any other would send the text to a server. */
 function localVoice(language: string): SpeechSynthesisVoice | undefined {
   const base = (tag: string) => tag.split(/[-_]/)[0]?.toLowerCase();
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];
   return voices.find((voice) => voice.localService && base(voice.lang) === base(language));
 }
 
-/** Tells whenever other voices are there: browsers load them only when they are first asked for. */
-export function onVoices(tell: () => void, signal: AbortSignal): void {
-  globalThis.speechSynthesis?.addEventListener?.('voiceschanged', tell, { signal });
+/** Calls `onChange` when the list of voices changes: browsers load it after the first request. */
+export function onVoicesChanged(onChange: () => void, signal: AbortSignal): void {
+  globalThis.speechSynthesis?.addEventListener?.('voiceschanged', onChange, { signal });
 }
 
-/** Whether this device can do it. */
-export function offers(help: Help, language: string): boolean {
-  if (help === 'calm') return true;
-  return help === 'speak' ? localVoice(language) !== undefined : 'vibrate' in navigator;
+/** Whether this device supports the option. */
+export function isAvailable(option: AccessibilityOption, language: string): boolean {
+  if (option === 'calm') return true;
+  return option === 'speak' ? localVoice(language) !== undefined : 'vibrate' in navigator;
 }
 
-export function isWished(help: Help): boolean {
-  return storage.read(KEPT[help]) === '1';
+export function isEnabled(option: AccessibilityOption): boolean {
+  return storage.read(STORAGE_KEYS[option]) === '1';
 }
 
-/** Kept for this tab alone. */
-export function wish(help: Help, on: boolean): void {
-  storage.write(KEPT[help], on ? '1' : null);
+/** Stores the choice for this tab only. */
+export function setEnabled(option: AccessibilityOption, on: boolean): void {
+  storage.write(STORAGE_KEYS[option], on ? '1' : null);
 }
 
-/** Says an instruction in the ways that were wished for; what was being said before is cut short. */
-export function voice(text: string, language: string): void {
-  if (isWished('vibrate')) navigator.vibrate?.(BUZZ_MS);
-  const speaker = isWished('speak') ? localVoice(language) : undefined;
-  if (!speaker) return;
+/** Speaks an instruction and vibrates, each if enabled; interrupts the instruction before it. */
+export function speakAndVibrate(text: string, language: string): void {
+  if (isEnabled('vibrate')) navigator.vibrate?.(VIBRATION_MS);
+  const voice = isEnabled('speak') ? localVoice(language) : undefined;
+  if (!voice) return;
   const utterance = new SpeechSynthesisUtterance(text);
-  utterance.voice = speaker;
-  utterance.lang = speaker.lang;
+  utterance.voice = voice;
+  utterance.lang = voice.lang;
   speechSynthesis.cancel();
   speechSynthesis.speak(utterance);
 }

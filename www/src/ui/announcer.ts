@@ -1,31 +1,33 @@
-/** The least time between two announcements, ms: a screen reader needs it to finish a sentence. */
-const CALM_MS = 2_000;
+// Announces texts in a live region at a pace that screen readers can follow.
+
+/** The shortest time between two announcements, ms: a screen reader needs it to finish a sentence. */
+const MIN_INTERVAL_MS = 2_000;
 
 /**
- * Puts texts into a live region, never faster than can be listened to; the last one always gets through. An empty text
- * takes what stands there away at once: it belongs to a page that is gone.
+ * Returns a function that writes texts to a live region, one per interval; the last text is never dropped. An empty
+ * text clears the region at once, because what it holds belongs to a page that is gone.
  */
 export function announcer(region: Element): (text: string) => void {
-  let waiting: string | undefined;
-  let rests = false;
-  const rest = (ms: number) => {
-    rests = true;
-    setTimeout(put, ms);
+  let pending: string | undefined;
+  let isWaiting = false;
+  const wait = (ms: number) => {
+    isWaiting = true;
+    setTimeout(flush, ms);
   };
-  function put() {
-    rests = false;
-    if (waiting === undefined) return;
-    region.textContent = waiting;
-    waiting = undefined;
-    rest(CALM_MS);
+  function flush() {
+    isWaiting = false;
+    if (pending === undefined) return;
+    region.textContent = pending;
+    pending = undefined;
+    wait(MIN_INTERVAL_MS);
   }
   return (text) => {
     if (text === '') {
-      waiting = undefined;
+      pending = undefined;
       region.textContent = '';
       return;
     }
-    waiting = text;
-    if (!rests) rest(0);
+    pending = text;
+    if (!isWaiting) wait(0);
   };
 }

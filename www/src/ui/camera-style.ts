@@ -1,10 +1,10 @@
-// The looks of the camera's page: dark whatever the scheme, so that the picture is what is seen.
+// Styles of the camera page: dark in every colour scheme, so that the picture stands out.
 
 import { css } from 'lit';
 import { visuallyHidden } from './style.js';
 
 export const cameraStyle = css`
-  /* The camera fills the screen of a phone, and a square of a wide one. */
+  /* The camera fills a phone's screen, and a square on a wide screen. */
   .camera {
     position: fixed;
     inset: 0;
@@ -17,7 +17,7 @@ export const cameraStyle = css`
 
   .stage {
     position: relative;
-    /* No narrower: what is cut off of the camera's picture, nobody can use to come near. */
+    /* No narrower: the cropped part of the camera's picture would be lost for coming closer. */
     grid-row: 2;
     width: min(var(--frame-width, 100vw), var(--frame-height, var(--screen-height)));
     height: 100%;
@@ -76,7 +76,7 @@ export const cameraStyle = css`
     border-radius: 0.8rem;
     background: #0b1116cc;
     top: max(1.5rem, env(safe-area-inset-top));
-    /* As large as text is wanted, but never over the whole of the face. */
+    /* Follows the person's text size, but never covers the whole face. */
     font-size: min(1.5rem, 11vmin);
     font-weight: 650;
     line-height: 1.25;
@@ -92,14 +92,14 @@ export const cameraStyle = css`
     line-height: 1.3;
   }
 
-  /* On a narrow screen a list of cameras takes a row of its own. */
+  /* On a narrow screen the list of cameras takes a separate row. */
   @media (max-width: 30em) {
     .stage:has(select) .hint {
       bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 8.25rem);
     }
   }
 
-  /* Nothing is to be seen yet. */
+  /* Covers the stage until playback starts. */
   .tap {
     position: absolute;
     inset: 0;
@@ -107,7 +107,7 @@ export const cameraStyle = css`
     flex-direction: column;
     align-items: center;
     gap: 1rem;
-    /* Large text can be scrolled to above the controls. */
+    /* Leaves room to scroll large text above the controls. */
     padding: 1rem 1rem 6rem;
     overflow-y: auto;
     text-align: center;
@@ -151,7 +151,7 @@ export const cameraStyle = css`
     text-align: center;
   }
 
-  /* Beside the camera's square, where there is room. */
+  /* Next to the camera's square if there is room. */
   @media (min-width: 78em) and (min-aspect-ratio: 3/2) {
     .camera header {
       position: absolute;
@@ -162,7 +162,7 @@ export const cameraStyle = css`
     }
   }
 
-  /* A phone on its side: the words stand beside the picture, the buttons on its other side, and cover nobody's head. */
+  /* A phone in landscape: texts on one side of the picture, buttons on the other, so that neither covers the face. */
   .camera {
     container-type: size;
   }
@@ -206,7 +206,7 @@ export const cameraStyle = css`
     }
   }
 
-  /* The colours of the light challenge come as --light; before and between them it is dark. Not slowly, and not at once. */
+  /* --light is the current colour of the light challenge; without it the page is dark. Changes are short fades. */
   .camera.lit {
     background: var(--light, #0b1116) !important;
     transition: background-color 80ms linear;
@@ -223,7 +223,7 @@ export const cameraStyle = css`
     background: #0b1116;
   }
 
-  /* Two buttons and a line have to find room beside one another there. */
+  /* Two buttons and a line must fit next to one another here. */
   @media (max-height: 30em) {
     .lit .instruction {
       top: 0.25rem;
@@ -241,14 +241,14 @@ export const cameraStyle = css`
     }
   }
 
-  /* On a low screen the picture counts more than a title. */
+  /* On a low screen the picture matters more than a title. */
   @media (max-height: 36em) and (max-width: 77.9em) {
     .camera header {
       ${visuallyHidden}
     }
   }
 
-  /* The system's own colours, each with its own ground: the picture behind stays as it is. */
+  /* System colours, each with its own background: forced colours leave the picture behind unchanged. */
   @media (forced-colors: active) {
     .camera .stage :is(.instruction, .hint, .controls > *) {
       forced-color-adjust: none;

@@ -1,19 +1,19 @@
-// What the page of consent looks like.
+// The consent page of a study.
 
 import { html, type TemplateResult } from 'lit';
 import { paragraphs } from './paragraphs.js';
-import type { ConsentParts, Setting } from './screen.js';
+import type { ConsentPrompt, PageContext } from './view.js';
 
-/** Neither answer is more inviting than the other: consent is free. */
-export function consentPage({ words }: Setting, { text, person, answer }: ConsentParts): TemplateResult {
+/** Both answers look alike: consent must be freely given. */
+export function consentPage({ i18n }: PageContext, { text, person, answer }: ConsentPrompt): TemplateResult {
   return html`
     <section class="page" part="consent">
-      <h1 tabindex="-1">${words.text('consent_title')}</h1>
+      <h1 tabindex="-1">${i18n.format('consent_title')}</h1>
       ${paragraphs(text).map((part) => html`<p class="lines" dir="auto">${part}</p>`)}
-      <p class="note">${words.text('consent_code', { code: person })}</p>
+      <p class="note">${i18n.format('consent_code', { code: person })}</p>
       <div class="actions">
-        <button class="quiet" part="button agree" @click=${() => answer(true)}>${words.text('consent_agree')}</button>
-        <button class="quiet" part="button decline" @click=${() => answer(false)}>${words.text('consent_decline')}</button>
+        <button class="quiet" part="button agree" @click=${() => answer(true)}>${i18n.format('consent_agree')}</button>
+        <button class="quiet" part="button decline" @click=${() => answer(false)}>${i18n.format('consent_decline')}</button>
       </div>
     </section>`;
 }

@@ -1,14 +1,14 @@
-// Whether text can be read on its background (WCAG 2.2, 1.4.3), for colours that the page did not choose.
+// Contrast of text and background (WCAG 2.2, 1.4.3), for colours that integrators configure.
 
 /** Red, green, blue and opacity, 0 to 1. */
 type Color = [number, number, number, number];
 
-/** The least ratio for text of any size. */
-export const LEAST_CONTRAST = 4.5;
+/** The minimum ratio for text of any size. */
+export const MIN_CONTRAST = 4.5;
 export const DARK = '#14202b';
 export const LIGHT = '#ffffff';
 
-/** Reads what the browser computes a colour to (`rgb(…)`), or one of a configuration (`#…`); null for another. */
+/** Parses a computed colour (`rgb(…)`) or a configured one (`#…`); null for any other. */
 function parse(color: string): Color | null {
   const hex = /^#([0-9a-f]{3,8})$/i.exec(color)?.[1];
   if (hex) {
@@ -30,7 +30,7 @@ function luminance([red, green, blue]: Color): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-/** 1 to 21; what cannot be read as a colour counts as 21: nothing is known against it. */
+/** The contrast ratio, 1 to 21; 21 if either colour cannot be parsed, since nothing speaks against it. */
 export function contrast(text: string, background: string): number {
   const [first, second] = [parse(text), parse(background)];
   if (!first || !second) return 21;
@@ -38,12 +38,12 @@ export function contrast(text: string, background: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Dark or light, whichever can be read better on it. */
-export function inkOn(background: string): string {
+/** Dark or light, whichever has more contrast. */
+export function textColorOn(background: string): string {
   return contrast(DARK, background) >= contrast(LIGHT, background) ? DARK : LIGHT;
 }
 
-/** What lies behind an element; null where a picture does, of which nothing can be said. */
+/** The colour behind an element; null if it is a picture, whose colour is unknown. */
 export function backgroundOf(element: Element): string | null {
   let at: Element | null = element;
   while (at) {

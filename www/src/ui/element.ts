@@ -1,46 +1,46 @@
-// The element that shows the journey: one page at a time.
+// The element that shows the pages of the journey, one at a time.
 
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { onVoices } from './accessibility.js';
+import { onVoicesChanged } from './accessibility.js';
 import { announcer } from './announcer.js';
 import { consentPage } from './consent-page.js';
 import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
 import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
-import type { Page, Screen, Setting } from './screen.js';
-import { sheets } from './stylesheets.js';
-import { paint } from './theme.js';
+import { styleSheets } from './stylesheets.js';
+import { applyTheme } from './theme.js';
+import type { JourneyView, Page, PageContext } from './view.js';
 
-/** Knows no journey: it shows what it is told to. */
-export class JourneyElement extends LitElement implements Screen {
-  static override styles: CSSResultGroup = sheets;
-  static override properties = { page: { state: true }, setting: { state: true } };
+/** Shows the page it is given; the journey decides which. */
+export class JourneyElement extends LitElement implements JourneyView {
+  static override styles: CSSResultGroup = styleSheets;
+  static override properties = { page: { state: true }, context: { state: true } };
 
   declare page: Page;
-  declare setting: Setting | null;
+  declare context: PageContext | null;
   readonly video = document.createElement('video');
   #announce: (text: string) => void = () => undefined;
-  #gone = new AbortController();
+  #disconnected = new AbortController();
 
   constructor() {
     super();
     this.page = { name: 'loading', share: null };
-    this.setting = null;
+    this.context = null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#gone = new AbortController();
-    onVoices(() => this.requestUpdate(), this.#gone.signal);
-    this.ownerDocument.addEventListener('keydown', this.#onKey, { signal: this.#gone.signal });
+    this.#disconnected = new AbortController();
+    onVoicesChanged(() => this.requestUpdate(), this.#disconnected.signal);
+    this.ownerDocument.addEventListener('keydown', this.#onKey, { signal: this.#disconnected.signal });
   }
 
-  /** Escape leaves the page that is left by a button, where the focus is on this element or nowhere. */
+  /** Escape acts as the page's cancel or back button if the focus is in this element or nowhere. */
   readonly #onKey = (event: KeyboardEvent): void => {
-    const leave = wayBack(this.page);
+    const leave = backAction(this.page);
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || !leave) return;
     const focused = this.ownerDocument.activeElement;
     const isElsewhere = focused && focused !== this.ownerDocument.body && !event.composedPath().includes(this);
-    // An open list of cameras is closed by the same key.
+    // Escape also closes an open list of cameras.
     if (isElsewhere || event.composedPath()[0] instanceof HTMLSelectElement) return;
     event.preventDefault();
     leave();
@@ -48,22 +48,22 @@ export class JourneyElement extends LitElement implements Screen {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#gone.abort();
+    this.#disconnected.abort();
   }
 
   async show(page: Page): Promise<void> {
-    const isNew = headingOf(page) !== headingOf(this.page);
+    const isNew = pageKey(page) !== pageKey(this.page);
     this.page = page;
     await this.updateComplete;
-    this.shown(page);
+    this.pageShown(page);
     if (!isNew) return;
-    // What was still to be said belongs to the page before. From the heading on, a screen reader reads this one.
+    // Drop announcements of the page before. A screen reader reads the new page from its heading.
     this.announce('');
     this.renderRoot.querySelector<HTMLElement>('h1')?.focus();
   }
 
-  /** Called whenever a page is there. */
-  protected shown(_page: Page): void {}
+  /** Called after a page was rendered. */
+  protected pageShown(_page: Page): void {}
 
   announce(text: string): void {
     this.#announce(text);
@@ -75,57 +75,57 @@ export class JourneyElement extends LitElement implements Screen {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    if (this.setting) paint(this.renderRoot, this.setting.look);
+    if (this.context) applyTheme(this.renderRoot, this.context.ui);
   }
 
   protected override render(): TemplateResult {
     return html`
       <slot name="header"></slot>
-      <main lang=${this.setting?.words.language ?? nothing} dir=${this.setting?.words.direction ?? nothing}>
-        ${this.setting ? this.#view(this.setting, this.page) : ''}
+      <main lang=${this.context?.i18n.language ?? nothing} dir=${this.context?.i18n.direction ?? nothing}>
+        ${this.context ? this.#renderPage(this.context, this.page) : ''}
       </main>
       <slot name="footer"></slot>
       <p class="visually-hidden" aria-live="polite"></p>`;
   }
 
-  #view(setting: Setting, page: Page): TemplateResult {
+  #renderPage(context: PageContext, page: Page): TemplateResult {
     switch (page.name) {
       case 'loading':
-        return loadingPage(setting, page.share);
+        return loadingPage(context, page.share);
       case 'consent':
-        return consentPage(setting, page);
+        return consentPage(context, page);
       case 'tips':
-        return tipsPage(setting, page);
+        return tipsPage(context, page);
       case 'camera':
-        return cameraPage(setting, this.video, page);
+        return cameraPage(context, this.video, page);
       case 'progress':
-        return progressPage(setting, page);
+        return progressPage(context, page);
       case 'notice':
       case 'timeout':
-        return noticePage(setting, page.notice);
+        return noticePage(context, page.notice);
       case 'result':
-        return resultPage(setting, page.outcome);
+        return resultPage(context, page.result);
       case 'handoff':
-        return handoffPage(setting, page.link);
+        return handoffPage(context, page.link);
       case 'number':
-        return numberPage(setting, page.number);
+        return numberPage(context, page.number);
       case 'photo':
-        return photoPage(setting, page);
+        return photoPage(context, page);
     }
   }
 }
 
-/** What its button "Cancel", or the one that leads back, does; null where there is none. */
-function wayBack(page: Page): (() => void) | null {
+/** The action of the page's cancel or back button; null if it has none. */
+function backAction(page: Page): (() => void) | null {
   if (page.name === 'camera') return page.cancel;
   if (page.name === 'photo') return page.back;
   if (page.name === 'progress') return page.actions.find(({ label }) => label === 'cancel')?.act ?? null;
-  // Two numbers are compared, or not: nothing leads back from there.
+  // The page that compares the numbers has no back button.
   return page.name === 'handoff' && page.link.stage !== 'compare' ? page.link.back : null;
 }
 
-/** What makes it another page than the one before: its kind, and for some their state. */
-function headingOf(page: Page): string {
+/** Identifies a page by its name and, for some, its state: a change moves the focus to the heading. */
+function pageKey(page: Page): string {
   if (page.name === 'handoff') return `handoff ${page.link.stage}`;
   return page.name === 'photo' ? `photo ${page.stage} ${page.refused}` : page.name;
 }

@@ -1,54 +1,54 @@
-// Where a journey takes place: a page of its own, or an element in somebody's page.
+// The host of a journey: the hosted page, or an element in an integrator's page.
 
-import type { Service } from '../api/client.js';
+import type { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
-import type { CaptureOptions } from '../engine/capture.js';
+import type { CaptureOptions } from '../engine/camera-capture.js';
 import type { Glue } from '../engine/loader.js';
 import type { CaptureEvents } from '../engine/types.js';
 import type { Messages } from '../i18n/i18n.js';
-import type { Setting } from './screen.js';
+import type { PageContext } from './view.js';
 
-/** What is told to whoever shows or follows the journey: the capture's events, and the journey's own. */
+/** The events that the host receives: those of the capture, and those of the journey. */
 export interface JourneyEvents extends CaptureEvents {
-  /** The session is known to the service. */
+  /** The service has answered for this session. */
   opened: { signatureId: string };
   /** The share of an attempt's pictures or of its video that was sent, 0 to 1. */
   uploading: { what: 'pictures' | 'video'; share: number };
-  /** An attempt was judged, or the session found to be over. */
+  /** An attempt has its result, or the session turned out to be over. */
   judged: StatusView;
-  /** The person does not want to go on for now. */
+  /** The person cancelled a capture. */
   cancel: undefined;
 }
 
-/** What its host wants of a journey. */
-export interface Manners {
-  /** Whether the page of tips comes first. */
+/** The host's options for a journey. */
+export interface HostOptions {
+  /** Whether to show the page of tips first. */
   startScreen: boolean;
-  /** Whether the end has a page of its own. */
+  /** Whether to show a page at the end of the session. */
   resultScreen: boolean;
-  /** How often the person may try here; the session's own count holds as well. */
+  /** How often the person may try here, within the session's own limit. */
   maxAttempts: number;
-  /** Whether another device may be offered, if the session allows it. */
+  /** Whether to offer another device, if the session allows it. */
   crossDevice: boolean;
-  /** Whether the camera's page asks for the whole screen, in a frame. */
-  fillsScreen: boolean;
-  /** Texts in place of the page's own. */
+  /** Whether the camera page requests full screen when it is in a frame. */
+  fullscreen: boolean;
+  /** Texts that replace the page's own. */
   messages: Messages;
-  options: CaptureOptions;
+  capture: CaptureOptions;
 }
 
 export interface Host {
-  readonly manners: Manners;
-  readonly service: Service;
-  /** The link by which this is the second device. */
+  readonly options: HostOptions;
+  readonly service: ServiceClient;
+  /** The link that makes this device the second one. */
   readonly link: string | null;
-  /** The language that is wished for. */
+  /** The requested language. */
   readonly locale: string;
-  /** From now on these are the words and looks. */
-  dress(setting: Setting): void;
-  tell<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void;
-  /** Sends the person on; false where the page stays. `module`: null where it cannot run. */
+  /** Called when the texts or the UI configuration change. */
+  applyContext(context: PageContext): void;
+  emit<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void;
+  /** Sends the person on; returns false if the page stays. `module` is null where it cannot run. */
   leave(module: Glue | null, session: SessionView, status: StatusView): boolean;
-  /** Begins anew from nothing. */
+  /** Starts over from nothing. */
   reload(): void;
 }

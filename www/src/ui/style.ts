@@ -1,9 +1,9 @@
-// The looks of the journey. The colours are custom properties, so that an integrator's configuration or style sheet can
-// set them; the names are those of style.css.
+// Styles of the pages. Colours are custom properties, named as in style.css, so that an integrator's configuration or
+// style sheet can set them.
 
 import { css } from 'lit';
 
-/** Declarations of what is only heard. */
+/** Hides an element visually but keeps it for screen readers. */
 export const visuallyHidden = css`
   position: absolute;
   width: 1px;
@@ -15,7 +15,7 @@ export const visuallyHidden = css`
 
 export const style = css`
   :host {
-    /* Safari has dvh from 15.4 on, Chrome from 108 on. */
+    /* Safari supports dvh from 15.4, Chrome from 108. */
     --screen-height: 100vh;
     display: block;
     min-height: var(--frame-height, var(--screen-height));
@@ -34,7 +34,7 @@ export const style = css`
   }
 
   .page {
-    /* A column on wide screens, whose background is that of the whole. */
+    /* A column on wide screens; the background spans the whole width. */
     --side: max(1.25rem, 50% - 17rem);
     min-height: var(--frame-height, var(--screen-height));
     padding: max(1.25rem, env(safe-area-inset-top)) max(var(--side), env(safe-area-inset-right))
@@ -93,7 +93,7 @@ export const style = css`
     min-height: 3rem;
     max-width: 100%;
     padding: 0.6rem 1.4rem;
-    /* Seen where the system's own colours are forced, which take the background away. */
+    /* Visible with forced colours, which remove the background. */
     border: 1px solid transparent;
     border-radius: 0.8rem;
     font: inherit;
@@ -122,7 +122,7 @@ export const style = css`
     background: none;
   }
 
-  /* A rule of its own: a browser that does not know :has leaves out all of it. */
+  /* A separate rule: a browser without :has drops the whole rule. */
   button:has(img) {
     display: inline-flex;
     align-items: center;
@@ -142,11 +142,11 @@ export const style = css`
     box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
   }
 
-  /* Apart, as Safari has :focus-visible from 15.4 on; before, its own ring is there. */
+  /* A separate rule: Safari supports :focus-visible from 15.4 and draws its own ring before that. */
   :is(button, input, select, summary):focus-visible {
     outline: 3px solid var(--nearfar-ink, var(--ink));
     outline-offset: 3px;
-    /* One of the two can be seen on any ground: the camera's, a configured one. */
+    /* One of the two colours is visible on any background: the camera's picture or a configured one. */
     box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
   }
 

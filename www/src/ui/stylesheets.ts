@@ -1,6 +1,6 @@
-// The looks of the journey, as one list: the hosted page also has them as a file.
+// All style sheets of the journey. The hosted page also loads them as one file, built by stylesheet-loader.mjs.
 
 import { cameraStyle } from './camera-style.js';
 import { style } from './style.js';
 
-export const sheets = [style, cameraStyle];
+export const styleSheets = [style, cameraStyle];

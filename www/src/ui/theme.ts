@@ -1,52 +1,52 @@
-// The configuration's colours and backgrounds, set on the elements that name their fields. By the object model: a style
-// attribute is what the page's policy refuses, and nothing that is set this way can become more than one property.
+// Applies the configuration's colours and backgrounds to the elements that name their fields. Styles are set through
+// the object model: the page's policy refuses style attributes, and a value set this way cannot add a second property.
 
-import { backgroundOf, contrast, inkOn, LEAST_CONTRAST } from './contrast.js';
-import type { Look } from './ui-config.js';
+import { backgroundOf, contrast, MIN_CONTRAST, textColorOn } from './contrast.js';
+import type { UiConfig } from './ui-config.js';
 
-/** `Page.field` to its two parts. */
-function named(element: HTMLElement, name: 'color' | 'fill' | 'accent' | 'border'): [string, string] {
+/** Splits `Page.field`. */
+function configField(element: HTMLElement, name: 'color' | 'fill' | 'accent' | 'border'): [string, string] {
   const [page = '', field = ''] = (element.dataset[name] ?? '').split('.');
   return [page, field];
 }
 
-/** The background, and ink that can be read on it, which an own colour may replace. */
-function fill(element: HTMLElement, look: Look): void {
-  const [page, prefix] = named(element, 'fill');
+/** Sets the background and a readable text colour, which a configured colour may replace. */
+function applyBackground(element: HTMLElement, ui: UiConfig): void {
+  const [page, prefix] = configField(element, 'fill');
   const field = (end: string) => (prefix === '' ? end.replace('B', 'b') : `${prefix}${end}`);
-  const link = look.link(page, field('BackgroundLink'));
-  const color = look.color(page, field('BackgroundColor'));
+  const link = ui.link(page, field('BackgroundLink'));
+  const color = ui.color(page, field('BackgroundColor'));
   element.style.backgroundColor = color ?? '';
-  // Parsed, so that no quote is left in it.
+  // Parsing the address escapes quotes.
   element.style.backgroundImage = link ? `url("${new URL(link).href}")` : '';
   element.style.backgroundSize = link ? 'cover' : '';
-  const ink = color ? inkOn(color) : '';
-  element.style.color = ink;
-  // Softer text is made for the page's own background.
-  element.style.setProperty('--nearfar-soft', ink);
+  const textColor = color ? textColorOn(color) : '';
+  element.style.color = textColor;
+  // The softer text colour only suits the page's own background.
+  element.style.setProperty('--nearfar-soft', textColor);
 }
 
-/** A text's colour, if it can be read where the text is. */
-function ink(element: HTMLElement, look: Look): void {
-  const color = look.color(...named(element, 'color'));
+/** Sets the text colour if it is readable on the element's background. */
+function applyTextColor(element: HTMLElement, ui: UiConfig): void {
+  const color = ui.color(...configField(element, 'color'));
   if (!color) {
     if (element.dataset.fill === undefined) element.style.color = '';
     return;
   }
   const background = backgroundOf(element);
-  if (background === null || contrast(color, background) >= LEAST_CONTRAST) element.style.color = color;
+  if (background === null || contrast(color, background) >= MIN_CONTRAST) element.style.color = color;
   else if (element.dataset.fill === undefined) element.style.color = '';
 }
 
 /**
- * Paints what is below `root`: `data-color="Page.field"` the text, `data-accent` a bar, `data-border` an edge,
- * `data-fill="Page.button"` the background by `buttonBackgroundColor` and `buttonBackgroundLink` (`data-fill="Page"`:
- * `backgroundColor` and so on).
+ * Styles the elements below `root` by their attributes: `data-color="Page.field"` sets the text colour, `data-accent`
+ * that of a progress bar, `data-border` that of an edge, and `data-fill="Page.button"` the background from
+ * `buttonBackgroundColor` and `buttonBackgroundLink` (`data-fill="Page"`: `backgroundColor` and so on).
  */
-export function paint(root: ParentNode, look: Look): void {
+export function applyTheme(root: ParentNode, ui: UiConfig): void {
   const all = (name: string) => root.querySelectorAll<HTMLElement>(`[data-${name}]`);
-  for (const element of all('fill')) fill(element, look);
-  for (const element of all('color')) ink(element, look);
-  for (const element of all('accent')) element.style.accentColor = look.color(...named(element, 'accent')) ?? '';
-  for (const element of all('border')) element.style.borderColor = look.color(...named(element, 'border')) ?? '';
+  for (const element of all('fill')) applyBackground(element, ui);
+  for (const element of all('color')) applyTextColor(element, ui);
+  for (const element of all('accent')) element.style.accentColor = ui.color(...configField(element, 'accent')) ?? '';
+  for (const element of all('border')) element.style.borderColor = ui.color(...configField(element, 'border')) ?? '';
 }

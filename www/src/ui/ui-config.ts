@@ -1,11 +1,11 @@
-// The integrator's configuration: which field stands for which text and colour.
+// Reads the integrator's UI configuration (ConfigureUI): texts, colours, links and flags by page and field.
 
-/** A page of the configuration: its fields by their names. */
+/** One page of the configuration. */
 type Fields = Record<string, unknown>;
 
 function webLink(value: unknown): string | null {
   if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return null;
-  // Not URL.canParse: Safari has it from 17 on.
+  // Not URL.canParse: Safari supports it from 17.
   try {
     return new URL(value) && value;
   } catch {
@@ -18,8 +18,8 @@ function isTip(tip: unknown): tip is { text: string; iconLink?: unknown } {
   return typeof text === 'string' && text !== '';
 }
 
-/** Reads one page of the configuration, of the phone's or the PC's. Nothing in it is trusted to be of its kind. */
-export class Look {
+/** Reads the fields of the phone's or the PC's pages. Checks the type of every value: none is trusted. */
+export class UiConfig {
   readonly #ui: Record<string, unknown>;
   readonly #isPhone: boolean;
 
@@ -28,44 +28,44 @@ export class Look {
     this.#isPhone = isPhone;
   }
 
-  /** Of the page `mobile…`, and on a PC what `pc…` has in its place: most fields have no other. */
+  /** The fields of `mobile…`, overridden on a PC by those of `pc…`; most fields exist for phones only. */
   #fields(page: string): Fields {
     const [phone, pc] = [this.#ui[`mobile${page}`], this.#isPhone ? null : this.#ui[`pc${page}`]];
     return { ...(phone as Fields | null), ...(pc as Fields | null) };
   }
 
-  /** A text, or what the page says by itself. */
-  text(page: string, field: string, otherwise: string): string {
+  /** A configured text, or the fallback. */
+  text(page: string, field: string, fallback: string): string {
     const value = this.#fields(page)[field];
-    return typeof value === 'string' && value !== '' ? value : otherwise;
+    return typeof value === 'string' && value !== '' ? value : fallback;
   }
 
-  /** A colour, if it is one and nothing else. */
+  /** A hexadecimal colour; null for any other value. */
   color(page: string, field: string): string | null {
     const value = this.#fields(page)[field];
     return typeof value === 'string' && /^#[0-9a-f]{3,8}$/i.test(value) ? value : null;
   }
 
-  /** The address of a picture, if it is http or https. */
+  /** The http or https address of a picture. */
   link(page: string, field: string): string | null {
     return webLink(this.#fields(page)[field]);
   }
 
-  /** The tips, as far as they are ones; null: there are none of the integrator's. */
+  /** The valid tips; null if the integrator has configured none. */
   tips(page: string): { text: string; icon: string | null }[] | null {
     const value = this.#fields(page).tips;
     if (!Array.isArray(value)) return null;
     return value.filter(isTip).map(({ text, iconLink }) => ({ text, icon: webLink(iconLink) }));
   }
 
-  flag(page: string, field: string, otherwise: boolean): boolean {
+  flag(page: string, field: string, fallback: boolean): boolean {
     const value = this.#fields(page)[field];
-    return typeof value === 'boolean' ? value : otherwise;
+    return typeof value === 'boolean' ? value : fallback;
   }
 
-  /** The window's title. */
-  title(otherwise: string): string {
+  /** The title of the window. */
+  title(fallback: string): string {
     const { titleText } = this.#ui;
-    return typeof titleText === 'string' && titleText !== '' ? titleText : otherwise;
+    return typeof titleText === 'string' && titleText !== '' ? titleText : fallback;
   }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { Workers } = await pageModules('engine/spawning.ts');
+const { WorkerFactory } = await pageModules('engine/worker-factory.ts');
 
 const OPTIONS = { workerSrc: 'https://page.example/worker.js', timeoutMs: 20_000 };
 const { fetch: real } = globalThis;
@@ -68,13 +68,13 @@ for (const [name, worker, answer, code] of [
   test(`no worker: ${name}`, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     [begin, globalThis.fetch] = [worker, answer];
-    await assert.rejects(later(t, Workers.open(OPTIONS)), { code });
+    await assert.rejects(later(t, WorkerFactory.open(OPTIONS)), { code });
     assert.ok(made.every(({ isOver }) => isOver));
   });
 
 test('a worker that fails before anybody wants it is replaced', async () => {
   begin = runs;
-  const workers = await Workers.open(OPTIONS);
+  const workers = await WorkerFactory.open(OPTIONS);
   fails(made[0]);
   await null;
   begin = hangs;

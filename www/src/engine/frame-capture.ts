@@ -1,10 +1,9 @@
-// A capture of pictures that somebody else brings: no camera, no video element, and so in a worker as well.
+// Captures from pictures that the caller provides, without a camera or a video element, so that it works in a worker too.
 
-import { asFailure, type CaptureError, ownError } from './errors.js';
+import { asFailure, type CaptureError, captureError } from './errors.js';
 import type { LoadOptions } from './load-options.js';
 import { loadEngine } from './loader.js';
 import type { Picture, TimedPicture } from './pictures.js';
-import { Workers } from './spawning.js';
 import type {
   CaptureConfig,
   CaptureEvent,
@@ -16,16 +15,17 @@ import type {
   WindowMessage,
   WorkerMessage,
 } from './types.js';
+import { WorkerFactory } from './worker-factory.js';
 
-/** A picture on its way to the worker. */
+/** The message that transfers a picture to the worker. */
 interface PictureMessage {
   kind: FrameTransfer;
   detail: Picture;
   capturedAt?: number;
 }
 
-function isTimed(given: Picture | TimedPicture): given is TimedPicture {
-  return 'image' in given;
+function isTimed(picture: Picture | TimedPicture): picture is TimedPicture {
+  return 'image' in picture;
 }
 
 function sizeOf(image: Picture): { width: number; height: number } {
@@ -33,52 +33,52 @@ function sizeOf(image: Picture): { width: number; height: number } {
   return { width: image.width, height: image.height };
 }
 
-function message(image: Picture, time: number | undefined): [note: PictureMessage, moved: Transferable[]] {
-  const note = { detail: image, ...(time === undefined ? {} : { capturedAt: time }) };
-  if ('displayWidth' in image) return [{ kind: 'video_frame', ...note }, [image]];
-  if ('data' in image) return [{ kind: 'pixels', ...note }, [image.data.buffer]];
-  return [{ kind: 'image_bitmap', ...note }, [image]];
+function pictureMessage(image: Picture, time: number | undefined): [message: PictureMessage, transfer: Transferable[]] {
+  const content = { detail: image, ...(time === undefined ? {} : { capturedAt: time }) };
+  if ('displayWidth' in image) return [{ kind: 'video_frame', ...content }, [image]];
+  if ('data' in image) return [{ kind: 'pixels', ...content }, [image.data.buffer]];
+  return [{ kind: 'image_bitmap', ...content }, [image]];
 }
 
-export interface FeedOptions {
+export interface FrameCaptureOptions {
   pictures: AsyncIterable<Picture | TimedPicture> | Iterable<Picture | TimedPicture>;
   viewport?: Viewport | undefined;
   config?: CaptureConfig | Record<string, unknown> | undefined;
   load?: LoadOptions | undefined;
 }
 
-/** Feeds pictures to a worker, one at a time, until the session ends. */
-export class Feeding {
-  readonly #options: FeedOptions;
+/** Sends pictures to a worker, one at a time, until the session ends. */
+export class FrameCapture {
+  readonly #options: FrameCaptureOptions;
   readonly #onEvent: Listener;
   #worker: Worker | null = null;
   #done: (() => void) | null = null;
-  /** Ends a start that waits for the worker; later it does nothing. */
-  #refuse: ((error: CaptureError) => void) | null = null;
+  /** Rejects a pending start; later it has no effect. */
+  #rejectStart: ((error: CaptureError) => void) | null = null;
 
-  constructor(options: FeedOptions, onEvent: Listener) {
+  constructor(options: FrameCaptureOptions, onEvent: Listener) {
     this.#options = options;
     this.#onEvent = onEvent;
   }
 
-  /** Loads the engine, so that the start finds it ready. */
+  /** Loads the engine in advance. */
   async load(): Promise<void> {
     await loadEngine(this.#options.load, (loaded, total) => this.#onEvent('loading', { loaded, total }));
   }
 
-  /** Starts; resolves once the worker is ready for pictures, which are then taken until the end. */
+  /** Starts; resolves once the worker is ready and the first picture is requested. */
   async start(): Promise<void> {
     const { load = {}, config, pictures } = this.#options;
-    const [engine, workers] = await Promise.all([loadEngine(load), Workers.open(load)]);
+    const [engine, workerFactory] = await Promise.all([loadEngine(load), WorkerFactory.open(load)]);
     await new Promise<void>((ready, fail) => {
-      const worker = workers.spawn(engine, config);
+      const worker = workerFactory.spawn(engine, config);
       this.#worker = worker;
-      this.#refuse = fail;
-      worker.onmessage = ({ data }: MessageEvent<WorkerMessage | EventMessage>) => this.#hear(data, ready, fail);
-      worker.onerror = ({ message }) => fail(ownError('asset_load_failed', message));
+      this.#rejectStart = fail;
+      worker.onmessage = ({ data }: MessageEvent<WorkerMessage | EventMessage>) => this.#onMessage(data, ready, fail);
+      worker.onerror = ({ message }) => fail(captureError('asset_load_failed', message));
     });
     this.#onEvent('ready', undefined);
-    this.#pour(pictures).catch((error) => this.#fail(error));
+    this.#sendPictures(pictures).catch((error) => this.#fail(error));
   }
 
   cancel(): void {
@@ -89,21 +89,21 @@ export class Feeding {
     this.#worker?.terminate();
     this.#worker = null;
     this.#done?.();
-    this.#refuse?.(ownError('cancelled', 'destroyed'));
+    this.#rejectStart?.(captureError('cancelled', 'destroyed'));
   }
 
-  #post(note: WindowMessage | PictureMessage, moved: Transferable[] = []): void {
-    this.#worker?.postMessage(note, moved);
+  #post(message: WindowMessage | PictureMessage, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
   }
 
-  #hear(message: WorkerMessage | EventMessage, ready: () => void, fail: (error: CaptureError) => void): void {
+  #onMessage(message: WorkerMessage | EventMessage, ready: () => void, fail: (error: CaptureError) => void): void {
     if (message.kind === 'ready') ready();
     else if (message.kind === 'frame_done') this.#done?.();
     else if (message.kind === 'event') this.#onEvent(message.name, detailOf(message) as never);
     else if (message.kind === 'finished') this.#finish(message.detail);
-    else if (message.kind === 'refused') fail(ownError('asset_load_failed', message.detail));
+    else if (message.kind === 'refused') fail(captureError('asset_load_failed', message.detail));
     else if (message.kind === 'crashed') this.#fail(message.detail);
-    else if (message.kind === 'source_failed') this.#fail(ownError('unsupported_image', message.detail));
+    else if (message.kind === 'source_failed') this.#fail(captureError('unsupported_image', message.detail));
   }
 
   #finish(result: Finished): void {
@@ -118,10 +118,10 @@ export class Feeding {
     this.#onEvent('error', asFailure(error));
   }
 
-  async #pour(pictures: FeedOptions['pictures']): Promise<void> {
+  async #sendPictures(pictures: FrameCaptureOptions['pictures']): Promise<void> {
     let started = false;
-    for await (const given of pictures) {
-      const { image, time } = isTimed(given) ? given : { image: given, time: undefined };
+    for await (const picture of pictures) {
+      const { image, time } = isTimed(picture) ? picture : { image: picture, time: undefined };
       if (!this.#worker) {
         if ('close' in image) image.close();
         return;
@@ -134,10 +134,10 @@ export class Feeding {
       const done = new Promise<void>((resolve) => {
         this.#done = resolve;
       });
-      this.#post(...message(image, time));
+      this.#post(...pictureMessage(image, time));
       await done;
     }
-    // No pictures any more is what a camera does that was unplugged.
+    // The end of the pictures is handled like an unplugged camera.
     this.#post({ kind: 'signal', name: 'track_ended' });
   }
 }

@@ -1,9 +1,9 @@
-// The headless core: a capture for those who bring their own interface.
+// The headless core: captures for integrators with their own interface.
 
-import { CAMERA_WISHES } from '../engine/cameras.js';
-import { type Capture, prepareCapture } from '../engine/capture.js';
-import { asError, type CaptureError, optionsError, ownError } from '../engine/errors.js';
-import { Feeding } from '../engine/feeding.js';
+import { type CameraCapture, prepareCapture } from '../engine/camera-capture.js';
+import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
+import { asError, type CaptureError, captureError, optionsError } from '../engine/errors.js';
+import { FrameCapture } from '../engine/frame-capture.js';
 import type { Build, LoadOptions } from '../engine/load-options.js';
 import type { Picture, TimedPicture } from '../engine/pictures.js';
 import type {
@@ -17,45 +17,45 @@ import type {
   Viewport,
 } from '../engine/types.js';
 
-/** What to capture from, and how. All has good defaults. */
+/** Options of a headless capture; all have defaults. */
 export interface HeadlessOptions {
-  /** The element that shows the camera (with `object-fit: cover`). Without it there is one that nobody sees. */
+  /** The element that shows the camera, with `object-fit: cover`. By default a hidden one. */
   video?: HTMLVideoElement;
-  /** A stream of your own in place of the camera; it is not stopped. */
+  /** Your own stream instead of the camera; it is not stopped. */
   stream?: MediaStream;
-  /** Pictures of your own in place of a camera, the one thing that works in a worker too. They are never queued. */
+  /** Your own pictures instead of a camera; the only source that works in a worker. They are never queued. */
   frames?: AsyncIterable<Picture | TimedPicture> | Iterable<Picture | TimedPicture>;
-  /** With `frames`: the size in which ovals are told, px; that of the first picture unless given. */
+  /** With `frames`: the size to which ovals refer, px; by default that of the first picture. */
   viewport?: Viewport;
-  /** The id of a camera, as a wish: a camera that is gone does not keep anybody from going on. */
+  /** The id of the preferred camera; if it is gone, another one is used. */
   deviceId?: string;
-  /** `MediaTrackConstraints` in place of: front camera, 1280x720, 30 frames a second, all wishes. */
+  /** Replaces the default constraints: front camera, 1280x720, 30 frames a second, all `ideal`. */
   constraints?: MediaTrackConstraints;
-  /** One way for frames from the camera to the worker in place of the best that works. */
+  /** How frames get from the camera to the worker; by default the best way that works. */
   source?: SourceName;
-  /** Thresholds, time limits and holds; docs/SESSION.md lists them. */
+  /** Thresholds, time limits and hold times; docs/SESSION.md lists them. */
   config?: CaptureConfig;
-  /** Where the engine's files are; they are found by themselves unless told. */
+  /** Where to load the engine's files from; found automatically by default. */
   load?: LoadOptions;
-  /** Ends the capture as `destroy` does. */
+  /** Destroys the capture when it aborts. */
   signal?: AbortSignal;
 }
 
-/** What a person should do now, as the iteration gives it. */
+/** What the person should do now. */
 export type Instruction = CaptureEvents['instruction'];
 
-/** The two pictures and what came along. */
+/** The two pictures, with audit frames and instructions. */
 export interface Captured {
   far: Still;
   near: Still;
-  /** Small pictures from along the way. */
+  /** Small pictures taken during the capture. */
   audit: AuditFrame[];
-  /** What the person was told, and when. */
+  /** The instructions the person was given, and when. */
   instructions: InstructionRecord[];
 }
 
 /**
- * A capture. Iterate over it for instructions; it ends when the session does.
+ * A capture. Iterating over it yields instructions until the session ends.
  *
  * @example
  * ```js
@@ -66,21 +66,21 @@ export interface Captured {
  * ```
  */
 export interface HeadlessCapture extends AsyncIterable<Instruction> {
-  /** The wasm build that runs here; null while pictures of your own are used. */
+  /** The wasm build in use; null with your own pictures. */
   readonly build: Build | null;
-  /** The pictures. Rejects with a `CaptureError`: `capture_timeout`, `cancelled`, a camera's trouble. */
+  /** The pictures. Rejects with a `CaptureError`: `capture_timeout`, `cancelled`, or an error of the camera. */
   readonly frames: Promise<Captured>;
-  /** Asks for the camera and starts; in a tap, since browsers want one. Rejects with a `CaptureError`. */
+  /** Asks for the camera and starts. Call it in a tap, which browsers require. Rejects with a `CaptureError`. */
   start(): Promise<void>;
-  /** Hears one kind of event; returns what ends the hearing. */
+  /** Adds a listener for one kind of event; returns a function that removes it. */
   on<Name extends keyof CaptureEvents>(name: Name, listener: (detail: CaptureEvents[Name]) => void): () => void;
-  /** Ends the session as cancelled. */
+  /** Cancels the session. */
   cancel(): void;
-  /** Lets camera and worker go. Resolves when nothing runs any more. */
+  /** Releases camera and worker. Resolves when nothing runs any more. */
   destroy(): Promise<void>;
 }
 
-/** Instructions as they come, each reader from the moment it begins; the last one first, if there is one. */
+/** Broadcasts instructions. Each reader gets the last one first, if there is one, and then every new one. */
 class Instructions {
   #last: Instruction | null = null;
   #ended = false;
@@ -97,20 +97,20 @@ class Instructions {
   }
 
   async *read(): AsyncGenerator<Instruction> {
-    let given: Instruction | null = null;
+    let current: Instruction | null = null;
     while (true) {
-      if (this.#last && this.#last !== given) {
-        given = this.#last;
-        yield given;
+      if (this.#last && this.#last !== current) {
+        current = this.#last;
+        yield current;
         continue;
       }
       if (this.#ended) return;
       await new Promise<void>((wake) => {
-        const woken = () => {
-          this.#readers.delete(woken);
+        const onChange = () => {
+          this.#readers.delete(onChange);
           wake();
         };
-        this.#readers.add(woken);
+        this.#readers.add(onChange);
       });
     }
   }
@@ -118,18 +118,18 @@ class Instructions {
 
 function constraintsOf({ constraints, deviceId }: HeadlessOptions): MediaTrackConstraints | undefined {
   if (deviceId === undefined) return constraints;
-  return { ...(constraints ?? CAMERA_WISHES), deviceId: { ideal: deviceId } };
+  return { ...(constraints ?? DEFAULT_CONSTRAINTS), deviceId: { ideal: deviceId } };
 }
 
 function captured({ outcome, error, far, near, audit, instructions }: Finished): Captured {
   if (outcome === 'captured' && far && near) return { far, near, audit, instructions };
-  if (outcome === 'cancelled') throw ownError('cancelled');
+  if (outcome === 'cancelled') throw captureError('cancelled');
   throw asError(error);
 }
 
 function check({ video, stream, frames }: HeadlessOptions): void {
-  if (frames && (video || stream)) throw optionsError('frames: there is a video or stream besides');
-  if (!frames && !globalThis.document) throw optionsError('frames: without a window they are needed');
+  if (frames && (video || stream)) throw optionsError('frames: it excludes video and stream');
+  if (!frames && !globalThis.document) throw optionsError('frames: it is required without a window');
 }
 
 /** Loads the engine and prepares a capture. Rejects with a `CaptureError`. */
@@ -150,7 +150,7 @@ export async function createCapture(options: HeadlessOptions = {}): Promise<Head
     };
     fail = reject;
   });
-  // Who iterates, and reads the frames later, is not to be told of an unhandled rejection meanwhile.
+  // A caller that iterates first and awaits the frames later must not cause an unhandled rejection.
   frames.catch(() => undefined);
   const onEvent = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => {
     if (name === 'instruction') instructions.push(detail as Instruction);
@@ -159,14 +159,14 @@ export async function createCapture(options: HeadlessOptions = {}): Promise<Head
     if (name === 'finished' || name === 'error') instructions.end();
     events.dispatchEvent(new CustomEvent(name, { detail }));
   };
-  const wanted = { source, config, load, stream, constraints: constraintsOf(options) };
-  const engine: Capture | Feeding = pictures
-    ? new Feeding({ pictures, viewport, config, load }, onEvent)
-    : await prepareCapture(video ?? document.createElement('video'), wanted, onEvent);
-  if (engine instanceof Feeding) await engine.load();
+  const cameraOptions = { source, config, load, stream, constraints: constraintsOf(options) };
+  const engine: CameraCapture | FrameCapture = pictures
+    ? new FrameCapture({ pictures, viewport, config, load }, onEvent)
+    : await prepareCapture(video ?? document.createElement('video'), cameraOptions, onEvent);
+  if (engine instanceof FrameCapture) await engine.load();
   const destroy = async () => {
     engine.destroy();
-    fail(ownError('cancelled', 'destroyed'));
+    fail(captureError('cancelled', 'destroyed'));
     instructions.end();
   };
   signal?.addEventListener('abort', () => void destroy(), { once: true });
@@ -178,16 +178,16 @@ export async function createCapture(options: HeadlessOptions = {}): Promise<Head
       try {
         await engine.start();
       } catch (error) {
-        const wrong = asError(error);
-        fail(wrong);
+        const failure = asError(error);
+        fail(failure);
         instructions.end();
-        throw wrong;
+        throw failure;
       }
     },
     on: (name, listener) => {
-      const hear = (event: Event) => listener((event as CustomEvent).detail);
-      events.addEventListener(name, hear);
-      return () => events.removeEventListener(name, hear);
+      const handle = (event: Event) => listener((event as CustomEvent).detail);
+      events.addEventListener(name, handle);
+      return () => events.removeEventListener(name, handle);
     },
     cancel: () => engine.cancel(),
     destroy,

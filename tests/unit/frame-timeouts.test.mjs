@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
-const { FramePatience } = await pageModule('engine/frame-patience.ts');
+const { FrameTimeouts } = await pageModule('engine/frame-timeouts.ts');
 
 const SEEN = { hasPicture: true, pictures: 1, isHidden: false, isMuted: false };
 
 /** Looks at a camera every 250 ms, from 0 on; `at` gives what is seen at a moment. Returns what was said, and when. */
 function watch(until, at) {
-  const patience = new FramePatience(0);
+  const timeouts = new FrameTimeouts(0);
   for (let now = 0; now <= until; now += 250) {
-    const state = patience.see({ ...SEEN, now, ...at(now) });
-    if (state !== 'well') return { state, now };
+    const state = timeouts.observe({ ...SEEN, now, ...at(now) });
+    if (state !== 'ok') return { state, now };
   }
   return null;
 }
@@ -78,9 +78,9 @@ test('back from being hidden the camera has its three seconds again', () => {
 
 test('a device that slept blames the camera for nothing', () => {
   for (const seen of [SEEN, { ...SEEN, hasPicture: false, pictures: 0 }]) {
-    const patience = new FramePatience(0);
-    assert.equal(patience.see({ ...seen, now: 250 }), 'well');
-    assert.equal(patience.see({ ...seen, now: 900_000 }), 'well');
-    assert.equal(patience.see({ ...seen, now: 902_000 }), 'well');
+    const timeouts = new FrameTimeouts(0);
+    assert.equal(timeouts.observe({ ...seen, now: 250 }), 'ok');
+    assert.equal(timeouts.observe({ ...seen, now: 900_000 }), 'ok');
+    assert.equal(timeouts.observe({ ...seen, now: 902_000 }), 'ok');
   }
 });

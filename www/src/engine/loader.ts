@@ -2,8 +2,8 @@
 
 import { relaxedSimd, simd } from 'wasm-feature-detect';
 import { type Asset, builds, model } from '../../../pkg/assets.js';
+import { fetchAsset } from './assets.js';
 import { asError, captureError } from './errors.js';
-import { fetchAsset } from './fetch-asset.js';
 import type { Build, LoadOptions } from './load-options.js';
 
 export type Glue = typeof import('../../../pkg/glue/nearfar.js');

@@ -1,8 +1,8 @@
 // Loads the small wasm module that seals uploads.
 
 import { sealing } from '../../../pkg/assets.js';
+import { fetchAsset } from './assets.js';
 import { asError, captureError } from './errors.js';
-import { fetchAsset } from './fetch-asset.js';
 import type { LoadOptions } from './load-options.js';
 import { assetUrl } from './loader.js';
 

@@ -1,7 +1,7 @@
 // Creates the workers of a capture, even if the script is from another origin or the page has a strict policy.
 
+import { probeScript } from './assets.js';
 import { captureError } from './errors.js';
-import { probeScript } from './fetch-asset.js';
 import type { LoadOptions } from './load-options.js';
 import type { Engine } from './loader.js';
 import { scriptUrl } from './trusted-types.js';

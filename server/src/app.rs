@@ -14,22 +14,22 @@ use crate::api::tokens::Tokens;
 use crate::api::upload::minimum_rate::MinimumRate;
 use crate::api::upload::sealing_keys::SealingKeys;
 use crate::api::upload::slots::UploadSlots;
-use crate::clock::steady::SteadyClock;
+use crate::clock::debounced::DebouncedClock;
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
 use crate::runtime::memory::MemoryPool;
-use crate::web::health::Oldest;
-use crate::workers::supervision::Running;
+use crate::web::health::OldestAttempt;
+use crate::workers::supervision::RunningTasks;
 
 /// Changes that are told to waiting status requests before they look for themselves.
-const CHANGES_KEPT: usize = 256;
+const CHANGE_CAPACITY: usize = 256;
 
 /// The service's parts; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<AppState>);
 
 /// What the service is made of.
-pub struct Parts {
+pub struct AppState {
     /// The options.
     pub config: Config,
     /// All that lasts.
@@ -37,7 +37,7 @@ pub struct Parts {
     /// The machine's clocks: for durations the monotonic one. The time of day is [`App::now`].
     pub clock: Arc<dyn Clock>,
     /// The time of day.
-    pub time: SteadyClock,
+    pub time: DebouncedClock,
     /// Randomness.
     pub entropy: Entropy,
     /// Signed tokens.
@@ -59,9 +59,9 @@ pub struct Parts {
     /// Memory for results: uploads take nothing of it.
     pub result_memory: MemoryPool,
     /// Scorers of this instance that run.
-    pub scorers: Running,
+    pub scorers: RunningTasks,
     /// The attempt that has waited longest.
-    pub oldest: Oldest,
+    pub oldest: OldestAttempt,
     /// Wakes a scorer.
     pub received: Notify,
     /// Ids of sessions that this instance has changed.
@@ -73,9 +73,9 @@ pub struct Parts {
 }
 
 impl std::ops::Deref for App {
-    type Target = Parts;
+    type Target = AppState;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppState {
         &self.0
     }
 }
@@ -89,7 +89,7 @@ impl App {
         clock: Arc<dyn Clock>,
         entropy: Entropy,
     ) -> nearfar_store::Result<Self> {
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(AppState {
             tokens: Tokens::open(&store).await?,
             record_key: record_key(&store).await?,
             sealing: SealingKeys::open(&store).await?,
@@ -98,16 +98,16 @@ impl App {
             uploads: UploadSlots::new(config.uploads_at_once, config.account_uploads(), MinimumRate::new(&config)),
             memory: MemoryPool::new(config.transfer_bytes, config.account_bytes(config.transfer_bytes)),
             result_memory: MemoryPool::new(config.result_bytes, config.account_bytes(config.result_bytes)),
-            scorers: Running::default(),
-            oldest: Oldest::default(),
+            scorers: RunningTasks::default(),
+            oldest: OldestAttempt::default(),
             received: Notify::new(),
-            changes: broadcast::Sender::new(CHANGES_KEPT),
+            changes: broadcast::Sender::new(CHANGE_CAPACITY),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
             store,
             scorer,
-            time: SteadyClock::new(clock.clone()),
+            time: DebouncedClock::new(clock.clone()),
             clock,
             entropy,
         })))
@@ -124,12 +124,12 @@ impl App {
     }
 
     /// A fresh id of 16 hex digits.
-    pub fn fresh_id(&self) -> String {
+    pub fn new_id(&self) -> String {
         random_hex(&self.entropy, 8)
     }
 
     /// Tells waiting status requests of a change.
-    pub fn changed(&self, session_id: &str) {
+    pub fn notify_change(&self, session_id: &str) {
         // That nobody waits is no fault.
         let _ = self.changes.send(session_id.to_owned());
     }
@@ -137,19 +137,19 @@ impl App {
 
 /// The key that all instances sign capture records with.
 async fn record_key(store: &Store) -> nearfar_store::Result<SigningKey> {
-    let corrupt = |why: String| nearfar_store::Error::Corrupt { what: "the key of capture records", why };
+    let corrupt = |reason: String| nearfar_store::Error::Corrupt { what: "the key of capture records", reason };
     let secret = store.server_secret("record-signing").await?;
     let secret = secret.first_chunk().ok_or_else(|| corrupt("it is too short".into()))?;
     SigningKey::new(secret).map_err(|error| corrupt(error.to_string()))
 }
 
 /// Whether a text can be an id or an access key at all: only such are looked up and counted.
-pub fn is_id(text: &str) -> bool {
+pub fn is_valid_id(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)
 }
 
 /// Whether the account's time is over.
-pub fn has_ended(account: &Account, now: i64) -> bool {
+pub fn has_expired(account: &Account, now: i64) -> bool {
     account.expires_at.is_some_and(|end| now >= end)
 }

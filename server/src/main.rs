@@ -68,7 +68,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config::load(cli.config.as_deref())?;
     let _log = logging::start(&config)?;
     match cli.command {
-        Command::Serve => serve::serve(config, asked_to_stop()?).await,
+        Command::Serve => serve::serve(config, stop_signal()?).await,
         Command::Migrate => {
             let store = open_store(&config, &system_entropy()).await?;
             store.close().await;
@@ -117,7 +117,7 @@ fn print(text: &str) -> anyhow::Result<()> {
     writeln!(out, "{text}").and_then(|()| out.flush()).context("writing to standard output")
 }
 
-fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
     Ok(async move {

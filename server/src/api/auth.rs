@@ -8,101 +8,101 @@ use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
 use nearfar_protocol::status;
 use nearfar_store::{Account, Error as StoreError, HandoffState, Session, SessionState, is_study};
 
-use crate::api::reply::Failure;
-use crate::api::tokens::{FIRST_DEVICE, Page};
-use crate::app::{App, has_ended};
+use crate::api::response::ApiError;
+use crate::api::tokens::{FIRST_DEVICE, PageClaims};
+use crate::app::{App, has_expired};
 
 /// The account whose access token the request bears.
 #[derive(Clone, Debug)]
-pub struct Caller(pub Account);
+pub struct AccountAuth(pub Account);
 
 /// The session, and the device, whose token the request bears.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct PageAuth {
     /// What the token says.
-    pub token: Page,
+    pub token: PageClaims,
     /// The session.
     pub session: Session,
     /// The account that made the session.
     pub account: Account,
 }
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Failure;
+impl FromRequestParts<App> for AccountAuth {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now = app.now();
         let header = parts.headers.get(ACCESS_TOKEN_HEADER).and_then(|value| value.to_str().ok());
-        let token = header.ok_or_else(|| Failure::of(status::IAM_TOKEN))?;
-        let Some(access) = app.tokens.read_access(token, now) else {
-            let foreign = app.tokens.read_page(token, now).is_some();
-            return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_TOKEN }));
+        let token = header.ok_or_else(|| ApiError::new(status::IAM_TOKEN))?;
+        let Some(access) = app.tokens.verify_access(token, now) else {
+            let foreign = app.tokens.verify_page(token, now).is_some();
+            return Err(ApiError::new(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_TOKEN }));
         };
         let account = app.store.account(&access.sub).await.map_err(|error| match error {
-            StoreError::NotFound(_) => Failure::of(status::IAM_KEY_EXPIRED),
+            StoreError::NotFound(_) => ApiError::new(status::IAM_KEY_EXPIRED),
             other => other.into(),
         })?;
         check_usable(&account, now)?;
         // Not counted as the account's: it has called its old tokens in.
         if account.token_epoch != access.epoch {
-            return Err(app.account_rate.refused("token", &account.id, Failure::of(status::IAM_KEY_EXPIRED)));
+            return Err(app.account_rate.refused("token", &account.id, ApiError::new(status::IAM_KEY_EXPIRED)));
         }
         app.account_rate.check(&purpose(parts), &account.id)?;
         Ok(Self(account))
     }
 }
 
-impl FromRequestParts<App> for Visitor {
-    type Rejection = Failure;
+impl FromRequestParts<App> for PageAuth {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now = app.now();
         let header: Option<Authorization<Bearer>> = parts.headers.typed_get();
-        let bearer = header.ok_or_else(|| Failure::of(status::IAM_SESSION_TOKEN))?;
-        let Some(page) = app.tokens.read_page(bearer.token(), now) else {
-            let foreign = app.tokens.read_access(bearer.token(), now).is_some();
-            return Err(Failure::of(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
+        let bearer = header.ok_or_else(|| ApiError::new(status::IAM_SESSION_TOKEN))?;
+        let Some(page) = app.tokens.verify_page(bearer.token(), now) else {
+            let foreign = app.tokens.verify_access(bearer.token(), now).is_some();
+            return Err(ApiError::new(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
         };
         // By device: one that was never confirmed is not to spend the other's share.
         app.session_rate.check(&purpose(parts), &format!("{} {}", page.sub, page.device))?;
         let session = app.store.session(&page.sub).await.map_err(|error| match error {
-            StoreError::NotFound(_) => Failure::of(status::SESSION_EXPIRED),
+            StoreError::NotFound(_) => ApiError::new(status::SESSION_EXPIRED),
             other => other.into(),
         })?;
         if session.state == SessionState::Cleared {
-            return Err(Failure::of(status::SESSION_EXPIRED));
+            return Err(ApiError::new(status::SESSION_EXPIRED));
         }
         if is_study(&session.id) && app.config.study.is_none() {
-            return Err(Failure::of(status::STUDY_DISABLED));
+            return Err(ApiError::new(status::STUDY_DISABLED));
         }
         let account = app.store.account(&session.account_id).await?;
         check_usable(&account, now)?;
         if session.token_epoch != account.token_epoch {
-            return Err(Failure::of(status::IAM_SESSION_TOKEN));
+            return Err(ApiError::new(status::IAM_SESSION_TOKEN));
         }
         Ok(Self { token: page, session, account })
     }
 }
 
-impl Visitor {
+impl PageAuth {
     /// Whether this is the device that opened the session's URL.
     pub fn is_first(&self) -> bool {
         self.token.device == FIRST_DEVICE
     }
 
     /// Refuses a second device that the first one has not confirmed.
-    pub async fn check_confirmed(&self, app: &App) -> Result<(), Failure> {
+    pub async fn check_confirmed(&self, app: &App) -> Result<(), ApiError> {
         if self.is_first() {
             return Ok(());
         }
         let links = app.store.handoffs(&self.session.id).await?;
         let link = links.iter().find(|link| Some(&link.id) == self.token.handoff.as_ref());
         match link {
-            Some(link) if link.device.as_ref() != Some(&self.token.device) => Err(Failure::of(status::HANDOFF_TAKEN)),
+            Some(link) if link.device.as_ref() != Some(&self.token.device) => Err(ApiError::new(status::HANDOFF_TAKEN)),
             Some(link) if link.state == HandoffState::Confirmed => Ok(()),
-            Some(link) if link.state == HandoffState::Voided => Err(Failure::of(status::HANDOFF_VOIDED)),
-            Some(_) => Err(Failure::of(status::HANDOFF_NOT_CONFIRMED)),
-            None => Err(Failure::of(status::HANDOFF_NOT_FOUND)),
+            Some(link) if link.state == HandoffState::Voided => Err(ApiError::new(status::HANDOFF_VOIDED)),
+            Some(_) => Err(ApiError::new(status::HANDOFF_NOT_CONFIRMED)),
+            None => Err(ApiError::new(status::HANDOFF_NOT_FOUND)),
         }
     }
 }
@@ -114,12 +114,12 @@ fn purpose(parts: &Parts) -> String {
 }
 
 /// Refuses an account that is disabled or whose time is over.
-pub fn check_usable(account: &Account, now: i64) -> Result<(), Failure> {
+pub fn check_usable(account: &Account, now: i64) -> Result<(), ApiError> {
     if !account.enabled {
-        return Err(Failure::of(status::IAM_DISABLED));
+        return Err(ApiError::new(status::IAM_DISABLED));
     }
-    if has_ended(account, now) {
-        return Err(Failure::of(status::IAM_EXPIRED));
+    if has_expired(account, now) {
+        return Err(ApiError::new(status::IAM_EXPIRED));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use nearfar_protocol::status;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 use crate::app::App;
 
 /// How long a JSON body may take: it is small.
@@ -23,46 +23,46 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct JsonBody(pub Value);
 
 impl FromRequest<App> for JsonBody {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        if !is_of_type(request.headers(), &["application/json"]) {
-            return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        if !has_content_type(request.headers(), &["application/json"]) {
+            return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
         }
         let sent = tokio::time::timeout(PATIENCE, Bytes::from_request(request, app)).await;
-        let bytes = sent.map_err(|_| Failure::of(status::REQUEST_TIMEOUT))?.map_err(unreadable)?;
+        let bytes = sent.map_err(|_| ApiError::new(status::REQUEST_TIMEOUT))?.map_err(unreadable)?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(&error))
     }
 }
 
 impl JsonBody {
     /// The parameters of the body.
-    pub fn params(self) -> Result<Params, Failure> {
+    pub fn params(self) -> Result<Params, ApiError> {
         Params::new(self.0).ok_or_else(|| bad(&"the body is no JSON object"))
     }
 
     /// The body as that type.
-    pub fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
-        serde_json::from_value(self.0).map_err(|error| Failure::with_extra(status::PARAMETER_ERROR, error.to_string()))
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+        serde_json::from_value(self.0).map_err(|error| ApiError::with_extra(status::PARAMETER_ERROR, error.to_string()))
     }
 }
 
 /// Whether a request's body says that it is of one of these types. By hand: `headers::ContentType` refuses a space before
 /// `;`, and a list of codecs without quotes.
-pub fn is_of_type(headers: &HeaderMap, types: &[&str]) -> bool {
+pub fn has_content_type(headers: &HeaderMap, types: &[&str]) -> bool {
     let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let told = told.split(';').next().unwrap_or("").trim();
     types.iter().any(|known| told.eq_ignore_ascii_case(known))
 }
 
-fn bad(why: &dyn std::fmt::Display) -> Failure {
-    Failure::with_extra(status::BAD_REQUEST, why.to_string())
+fn bad(reason: &dyn std::fmt::Display) -> ApiError {
+    ApiError::with_extra(status::BAD_REQUEST, reason.to_string())
 }
 
-fn unreadable(rejection: BytesRejection) -> Failure {
+fn unreadable(rejection: BytesRejection) -> ApiError {
     match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::of(status::PAYLOAD_TOO_LARGE),
-        _ => Failure::of(status::BAD_REQUEST),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(status::PAYLOAD_TOO_LARGE),
+        _ => ApiError::new(status::BAD_REQUEST),
     }
 }
 
@@ -73,11 +73,11 @@ mod tests {
     #[test]
     fn parameters_of_a_type_do_not_count() {
         let is = |told: &str, known| {
-            is_of_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
+            has_content_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
         };
         assert!(is("Application/JSON ; charset=utf-8", &["application/json"]));
         assert!(is("video/mp4;codecs=avc1.42E01E,mp4a.40.2", &["video/webm", "video/mp4"]));
         assert!(!is("application/json5", &["application/json"]));
-        assert!(!is_of_type(&HeaderMap::new(), &["application/json"]));
+        assert!(!has_content_type(&HeaderMap::new(), &["application/json"]));
     }
 }

@@ -6,7 +6,7 @@ pub mod json_body;
 pub mod openapi;
 pub mod page;
 pub mod rate_limit;
-pub mod reply;
+pub mod response;
 pub mod router;
 pub mod session_view;
 pub mod tokens;

@@ -14,7 +14,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use nearfar_protocol::status;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 use crate::clock::Clock;
 
 /// After so many requests the buckets that are full again are forgotten: one is full after a second.
@@ -56,22 +56,22 @@ impl Rate {
 
     /// Counts a request for that purpose. The key names somebody who has proved to be it, or is the same for all who have
     /// not: see [`Rate::refused`].
-    pub fn check(&self, purpose: &str, key: &str) -> Result<(), Failure> {
+    pub fn check(&self, purpose: &str, key: &str) -> Result<(), ApiError> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget_idle();
         }
         self.limiter.check_key(&format!("{purpose} {key}")).map_err(|early| {
             let wait = early.earliest_possible().duration_since(self.clock.now());
             let wait = Duration::from(wait).as_millis().div_ceil(1000);
-            Failure::later(status::RATE_LIMITED, u32::try_from(wait).unwrap_or(u32::MAX).max(1))
+            ApiError::retry_after(status::RATE_LIMITED, u32::try_from(wait).unwrap_or(u32::MAX).max(1))
         })
     }
 
     /// The answer to a request that proved nothing: why it is refused, or that there were too many of them. The key is
     /// empty, or names whom it was about, if that is somebody whom the service knows.
-    pub fn refused(&self, purpose: &str, key: &str, why: Failure) -> Failure {
+    pub fn refused(&self, purpose: &str, key: &str, reason: ApiError) -> ApiError {
         match self.check(&format!("refused {purpose}"), key) {
-            Ok(()) => why,
+            Ok(()) => reason,
             Err(too_many) => too_many,
         }
     }

@@ -13,10 +13,10 @@ use tracing::Instrument;
 
 use crate::api::integrator;
 use crate::api::page;
-use crate::api::reply::{Pending, unhandled};
+use crate::api::response::{PendingResponse, unhandled};
 use crate::app::App;
 use crate::clock::random_hex;
-use crate::runtime::connections::refuse_without_place;
+use crate::runtime::connections::reject_overloaded;
 use crate::web::api_docs;
 use crate::web::content_security;
 use crate::web::health;
@@ -28,7 +28,7 @@ pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-re
 /// The service as a router.
 pub fn router(app: App) -> Router {
     let documents = if app.config.documents { api_docs::router() } else { Router::new() };
-    let placed = from_fn(refuse_without_place);
+    let placed = from_fn(reject_overloaded);
     Router::new()
         .merge(Router::from(integrator::routes()))
         .merge(Router::from(health::routes()))
@@ -71,7 +71,8 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
     let span = tracing::info_span!("request", transaction_id, %method, route);
     async {
         let mut response = next.run(request).await;
-        let pending = response.extensions_mut().remove::<Pending>().map(|pending| Arc::unwrap_or_clone(pending.0));
+        let pending =
+            response.extensions_mut().remove::<PendingResponse>().map(|pending| Arc::unwrap_or_clone(pending.0));
         let failed = response.status().is_client_error() || response.status().is_server_error();
         let reply = pending.or_else(|| (failed && !plain).then(|| unhandled(response.status())));
         let mut code = "";

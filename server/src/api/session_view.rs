@@ -4,31 +4,29 @@ use nearfar_protocol::page::{
     Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as ShownState, StatusView,
 };
 use nearfar_protocol::result::ResultCode;
-use nearfar_store::{
-    AttemptState, Failure as Cause, Handoff, HandoffState as StoredHandoffState, Session, SessionState,
-};
+use nearfar_store::{AttemptState, FailureReason, Handoff, HandoffState as StoredHandoffState, Session, SessionState};
 
-use crate::api::auth::Visitor;
-use crate::api::reply::Failure;
+use crate::api::auth::PageAuth;
+use crate::api::response::ApiError;
 use crate::app::App;
 
 /// Which device the visitor is.
-pub fn device(visitor: &Visitor) -> Device {
-    if visitor.is_first() { Device::First } else { Device::Second }
+pub fn device(auth: &PageAuth) -> Device {
+    if auth.is_first() { Device::First } else { Device::Second }
 }
 
 /// Where the session stands, for this device.
-pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Result<StatusView, Failure> {
+pub async fn status_view(app: &App, auth: &PageAuth, session: &Session) -> Result<StatusView, ApiError> {
     let now = app.now();
     let links = app.store.handoffs(&session.id).await?;
-    let link = if visitor.is_first() {
+    let link = if auth.is_first() {
         links.last()
     } else {
-        links.iter().find(|link| Some(&link.id) == visitor.token.handoff.as_ref())
+        links.iter().find(|link| Some(&link.id) == auth.token.handoff.as_ref())
     };
     let state = shown_state(session, now);
-    let first = visitor.is_first();
-    let viewer = if first { Viewer::First } else { Viewer::Second(&visitor.token.device) };
+    let first = auth.is_first();
+    let viewer = if first { Viewer::First } else { Viewer::Second(&auth.token.device) };
     let confirmed = |link: &Handoff| link.state == StoredHandoffState::Confirmed && viewer.holds(link);
     Ok(StatusView {
         state,
@@ -36,7 +34,7 @@ pub async fn status_view(app: &App, visitor: &Visitor, session: &Session) -> Res
         tries_left: session.try_count.unwrap_or(1).saturating_sub(session.tries_used()),
         result: result_view(app, session).await?,
         // Only the first device goes on to the integrator; the second one says that the person may return.
-        next: if first { next(visitor, session, state) } else { None },
+        next: if first { next(auth, session, state) } else { None },
         handoff: link.map(|link| handoff_view(link, viewer, now)),
         active: first || link.is_some_and(confirmed),
     })
@@ -52,34 +50,34 @@ pub fn version(session: &Session, state: ShownState) -> String {
 pub fn shown_state(session: &Session, now: i64) -> ShownState {
     match session.state {
         SessionState::Open if session.is_expired(now) => ShownState::Expired,
-        SessionState::Open if session.judged > 0 => ShownState::Retry,
+        SessionState::Open if session.scored > 0 => ShownState::Retry,
         SessionState::Open => ShownState::Open,
-        SessionState::Judging => ShownState::Judging,
+        SessionState::Scoring => ShownState::Scoring,
         SessionState::Passed => ShownState::Succeeded,
         SessionState::Failed => ShownState::Failed,
         SessionState::Cleared => ShownState::Expired,
     }
 }
 
-async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>, Failure> {
+async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>, ApiError> {
     let Some(id) = &session.result_attempt else { return Ok(None) };
     let attempt = app.store.attempt(&session.id, id).await?;
-    let judged = attempt.judgement.filter(|_| attempt.state == AttemptState::Judged);
-    Ok(judged.and_then(|judged| {
-        let code = ResultCode::from_code(&judged.code)?;
+    let scored = attempt.outcome.filter(|_| attempt.state == AttemptState::Scored);
+    Ok(scored.and_then(|scored| {
+        let code = ResultCode::from_code(&scored.code)?;
         // As it was decided then: the line may have been moved since.
         let passed = session.state == SessionState::Passed;
-        Some(ResultView { attempt_id: attempt.id, code, passed, score: judged.score })
+        Some(ResultView { attempt_id: attempt.id, code, passed, score: scored.score })
     }))
 }
 
-fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next> {
+fn next(auth: &PageAuth, session: &Session, state: ShownState) -> Option<Next> {
     let success = session.return_url.clone();
     let failed = session.failed_return_url.clone().or_else(|| success.clone());
-    let settings = &visitor.account.settings;
+    let settings = &auth.account.settings;
     match state {
         ShownState::Succeeded => success.map(|url| Next { info: NextInfo::SuccessNext, url }),
-        ShownState::Failed if session.failure == Some(Cause::RetryLimit) => {
+        ShownState::Failed if session.failure == Some(FailureReason::RetryLimit) => {
             let url = settings.retry_limit_url.clone().or(failed);
             url.map(|url| Next { info: NextInfo::FailedNext, url })
         }
@@ -87,7 +85,7 @@ fn next(visitor: &Visitor, session: &Session, state: ShownState) -> Option<Next>
         ShownState::Failed | ShownState::Expired | ShownState::Retry => {
             failed.map(|url| Next { info: NextInfo::FailedNext, url })
         }
-        ShownState::Open | ShownState::Judging => None,
+        ShownState::Open | ShownState::Scoring => None,
     }
 }
 

@@ -16,7 +16,7 @@ const ISSUER: &str = "nearfar";
 
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Access {
+pub struct AccessClaims {
     /// The account.
     pub sub: String,
     /// The account's epoch when the token was made.
@@ -27,7 +27,7 @@ pub struct Access {
 
 /// What a session token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
+pub struct PageClaims {
     /// The session.
     pub sub: String,
     /// The device.
@@ -41,7 +41,7 @@ pub struct Page {
 
 /// What the token of a link to audit pictures says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
+pub struct AuditClaims {
     /// The session.
     pub sub: String,
     /// The attempt.
@@ -55,7 +55,7 @@ pub struct Audit {
 
 /// The claims that every token has.
 #[derive(Serialize, Deserialize)]
-struct Claims<T> {
+struct TokenClaims<T> {
     iss: String,
     aud: String,
     iat: i64,
@@ -65,7 +65,7 @@ struct Claims<T> {
 }
 
 /// Makes and reads one kind of token.
-struct Kind {
+struct TokenKind {
     audience: &'static str,
     sign: EncodingKey,
     check: DecodingKey,
@@ -73,9 +73,9 @@ struct Kind {
 
 /// Makes and reads tokens.
 pub struct Tokens {
-    access: Kind,
-    page: Kind,
-    audit: Kind,
+    access: TokenKind,
+    page: TokenKind,
+    audit: TokenKind,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -84,14 +84,19 @@ impl std::fmt::Debug for Tokens {
     }
 }
 
-impl Kind {
+impl TokenKind {
     fn new(audience: &'static str, secret: &[u8]) -> Self {
         Self { audience, sign: EncodingKey::from_secret(secret), check: DecodingKey::from_secret(secret) }
     }
 
     fn make<T: Serialize>(&self, own: T, now: i64, ends: i64) -> Result<String, jsonwebtoken::errors::Error> {
-        let claims =
-            Claims { iss: ISSUER.into(), aud: self.audience.into(), iat: now / 1000, exp: ends.div_euclid(1000), own };
+        let claims = TokenClaims {
+            iss: ISSUER.into(),
+            aud: self.audience.into(),
+            iat: now / 1000,
+            exp: ends.div_euclid(1000),
+            own,
+        };
         encode(&Header::new(Algorithm::HS512), &claims, &self.sign)
     }
 
@@ -101,14 +106,14 @@ impl Kind {
         validation.set_issuer(&[ISSUER]);
         // The end is compared with the service's own clock, by the caller.
         validation.validate_exp = false;
-        decode::<Claims<T>>(token, &self.check, &validation).ok().map(|data| data.claims.own)
+        decode::<TokenClaims<T>>(token, &self.check, &validation).ok().map(|data| data.claims.own)
     }
 }
 
-impl Page {
+impl PageClaims {
     /// For the device that opens the session's URL. It outlives the session by one attempt, so that who started in time
     /// may finish.
-    pub fn of_first_device(session: &Session, config: &Config) -> Self {
+    pub fn for_first_device(session: &Session, config: &Config) -> Self {
         let ends = session.expires_at + 2 * i64::from(config.nonce_seconds) * 1000;
         Self { sub: session.id.clone(), device: FIRST_DEVICE.into(), handoff: None, ends }
     }
@@ -122,44 +127,49 @@ impl Tokens {
         let page = store.server_secret("session-token").await?;
         let audit = store.server_secret("audit-token").await?;
         Ok(Self {
-            access: Kind::new("nearfar:api", &access),
-            page: Kind::new("nearfar:page", &page),
-            audit: Kind::new("nearfar:audit", &audit),
+            access: TokenKind::new("nearfar:api", &access),
+            page: TokenKind::new("nearfar:page", &page),
+            audit: TokenKind::new("nearfar:audit", &audit),
         })
     }
 
     /// An access token.
-    pub fn access(&self, access: &Access, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn access(&self, access: &AccessClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.access.make(access, now, access.ends)
     }
 
     /// A session token.
-    pub fn page(&self, page: &Page, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn page(&self, page: &PageClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.page.make(page, now, page.ends)
     }
 
     /// The address of a session's page, its token in it.
-    pub fn session_url(&self, config: &Config, page: &Page, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn session_url(
+        &self,
+        config: &Config,
+        page: &PageClaims,
+        now: i64,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
         Ok(config.link(&format!("/h5/?token={}", self.page(page, now)?)))
     }
 
     /// A token of a link to audit pictures.
-    pub fn audit(&self, audit: &Audit, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn audit(&self, audit: &AuditClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.audit.make(audit, now, audit.ends)
     }
 
     /// What the token of a link to audit pictures says, if it is one and still good.
-    pub fn read_audit(&self, token: &str, now: i64) -> Option<Audit> {
-        self.audit.read::<Audit>(token).filter(|audit| now < audit.ends)
+    pub fn verify_audit(&self, token: &str, now: i64) -> Option<AuditClaims> {
+        self.audit.read::<AuditClaims>(token).filter(|audit| now < audit.ends)
     }
 
     /// What an access token says, if it is one and still good.
-    pub fn read_access(&self, token: &str, now: i64) -> Option<Access> {
-        self.access.read::<Access>(token).filter(|access| now < access.ends)
+    pub fn verify_access(&self, token: &str, now: i64) -> Option<AccessClaims> {
+        self.access.read::<AccessClaims>(token).filter(|access| now < access.ends)
     }
 
     /// What a session token says, if it is one and still good.
-    pub fn read_page(&self, token: &str, now: i64) -> Option<Page> {
-        self.page.read::<Page>(token).filter(|page| now < page.ends)
+    pub fn verify_page(&self, token: &str, now: i64) -> Option<PageClaims> {
+        self.page.read::<PageClaims>(token).filter(|page| now < page.ends)
     }
 }

@@ -5,16 +5,20 @@ use nearfar_scoring::IssuedLightChallenge;
 use nearfar_store::{Entropy, LightSetting};
 use serde::{Deserialize, Serialize};
 
+use crate::challenges::StoredChallenge;
+
 /// What is kept of a challenge: whether it is required is settled when it is asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeptLight {
+pub struct StoredLightChallenge {
     /// What the page is asked to show.
     pub challenge: LightChallenge,
     /// Whether only a face that reflects it may pass.
     pub required: bool,
 }
 
-impl KeptLight {
+impl StoredChallenge for StoredLightChallenge {}
+
+impl StoredLightChallenge {
     /// Draws one, if the account wants any.
     pub fn draw(setting: LightSetting, entropy: &Entropy) -> Option<Self> {
         if setting == LightSetting::Off {
@@ -26,24 +30,8 @@ impl KeptLight {
         Some(Self { challenge, required: setting == LightSetting::Required })
     }
 
-    /// As the store keeps it.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub fn write(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
-    }
-
-    /// As the store kept it.
-    ///
-    /// # Errors
-    /// When it is not what was written.
-    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
-    /// What the scorer is told.
-    pub fn asked(self) -> IssuedLightChallenge {
+    /// The challenge as the scorer takes it.
+    pub fn into_issued(self) -> IssuedLightChallenge {
         IssuedLightChallenge { colors: self.challenge.colors, required: self.required }
     }
 }

@@ -6,6 +6,8 @@ use nearfar_scoring::IssuedMotionChallenge;
 use nearfar_store::{Entropy, LightSetting, MotionSetting, Policy};
 use serde::{Deserialize, Serialize};
 
+use crate::challenges::StoredChallenge;
+
 /// What the page says that it can do.
 #[derive(Clone, Copy, Debug)]
 pub struct Abilities {
@@ -17,7 +19,7 @@ pub struct Abilities {
 
 /// What is kept of a challenge.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeptMotion {
+pub struct StoredMotionChallenge {
     /// What the page is asked to lead along.
     pub path: MotionPath,
     /// Whether it is short since colours stand beside it, which then have to be shown.
@@ -29,7 +31,9 @@ pub fn replaces_light(policy: &Policy, abilities: Abilities) -> bool {
     policy.motion == MotionSetting::Required && policy.light == LightSetting::Offered && abilities.light_unwanted
 }
 
-impl KeptMotion {
+impl StoredChallenge for StoredMotionChallenge {}
+
+impl StoredMotionChallenge {
     /// Draws one, if the policy wants any and the page can: a long one where it is required and no colours stand beside it.
     ///
     /// # Errors
@@ -51,24 +55,8 @@ impl KeptMotion {
         Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)), with_light }))
     }
 
-    /// As the store keeps it.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub fn write(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
-    }
-
-    /// As the store kept it.
-    ///
-    /// # Errors
-    /// When it is not what was written.
-    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
-    /// What the scorer is told.
-    pub fn asked(self) -> IssuedMotionChallenge {
+    /// The challenge as the scorer takes it.
+    pub fn into_issued(self) -> IssuedMotionChallenge {
         IssuedMotionChallenge { path: self.path, with_light: self.with_light }
     }
 }
@@ -84,7 +72,7 @@ mod tests {
     fn stops(settings: &str, level: Option<&str>, abilities: Abilities) -> Result<usize, &'static str> {
         let settings: AccountSettings = serde_json::from_str(settings).unwrap();
         let entropy: Entropy = Arc::new(|bytes: &mut [u8]| bytes.fill(7));
-        let drawn = KeptMotion::draw(&settings.policy(level), abilities, &entropy);
+        let drawn = StoredMotionChallenge::draw(&settings.policy(level), abilities, &entropy);
         drawn.map(|kept| kept.map_or(0, |kept| kept.path.stops.len())).map_err(|status| status.code)
     }
 

@@ -1,6 +1,6 @@
 //! Time and randomness: the one place of the service that asks the machine for either.
 
-pub mod steady;
+pub mod debounced;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};

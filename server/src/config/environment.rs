@@ -12,7 +12,7 @@ pub const PREFIX: &str = "NEARFAR_";
 const LEAST_LIKENESS: f64 = 0.8;
 
 /// The names of the process's variables that Kubernetes made, in their order.
-pub fn passed_over() -> Vec<String> {
+pub fn ignored_variables() -> Vec<String> {
     let variables = std::env::vars_os();
     let texts = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let made = texts.filter(|(name, value)| is_made_by_kubernetes(name, value));

@@ -13,7 +13,7 @@ use crate::config::private_files;
 
 /// Opens the store that the configuration names.
 pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<Store> {
-    private_files::mend(config);
+    private_files::restrict_permissions(config);
     let folder = sqlite_file(&config.database_url).and_then(Path::parent);
     if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;

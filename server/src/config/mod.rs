@@ -217,12 +217,12 @@ pub enum ConfigError {
         near: Option<String>,
     },
     /// A value makes no sense.
-    #[error("{option}: {why}")]
+    #[error("{option}: {reason}")]
     Value {
         /// Which option.
         option: &'static str,
         /// What is wrong.
-        why: String,
+        reason: String,
     },
 }
 
@@ -252,8 +252,8 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let passed_over = environment::passed_over();
-        let options = passed_over.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
+        let ignored_variables = environment::ignored_variables();
+        let options = ignored_variables.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
         let config: Self = figment
             .merge(Env::raw().only(&["DATABASE_URL"]))
             // The name of this file is no option.
@@ -266,7 +266,7 @@ impl Config {
 
     /// Refuses what cannot work.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |option, why: &str| Err(ConfigError::Value { option, why: why.to_owned() });
+        let refuse = |option, reason: &str| Err(ConfigError::Value { option, reason: reason.to_owned() });
         if let Err(error) = self.public_origin() {
             return refuse("public_url", &error.to_string());
         }
@@ -296,13 +296,13 @@ impl Config {
             return refuse("account_share", "should be 1 to 100");
         }
         if self.account_bytes(self.transfer_bytes) < UploadLimit::largest(self).total() {
-            let why = "an account's share of it (account_share) should hold at least one upload of the largest size";
-            return refuse("transfer_bytes", why);
+            let reason = "an account's share of it (account_share) should hold at least one upload of the largest size";
+            return refuse("transfer_bytes", reason);
         }
         if self.account_bytes(self.result_bytes) < UploadLimit::largest(self).result() {
-            let why = "an account's share of it (account_share) should hold the largest result: four times two pictures \
+            let reason = "an account's share of it (account_share) should hold the largest result: four times two pictures \
                        and a video";
-            return refuse("result_bytes", why);
+            return refuse("result_bytes", reason);
         }
         if self.upload_bytes_per_second == 0 {
             return refuse("upload_bytes_per_second", "should be at least 1");
@@ -339,10 +339,10 @@ impl Config {
                 return refuse("pad", &format!("{}: {error}", model.file.display()));
             }
         }
-        if let Some(why) = self.study.as_ref().and_then(|study| study.refusal(&self.objects_url)) {
-            return refuse("study", why);
+        if let Some(reason) = self.study.as_ref().and_then(|study| study.refusal(&self.objects_url)) {
+            return refuse("study", reason);
         }
-        self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", why: error.to_string() })
+        self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", reason: error.to_string() })
     }
 
     /// The origins of [`Config::cors_origins`].

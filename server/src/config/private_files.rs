@@ -19,9 +19,9 @@ pub fn keep_new_files_private() {
 
 /// Takes the database, the folder of the objects and the master key away from other users, as an earlier version made
 /// them. What lies in the folder is out of reach with it.
-pub fn mend(config: &Config) {
+pub fn restrict_permissions(config: &Config) {
     for path in places(config) {
-        if let Err(error) = mend_one(&path) {
+        if let Err(error) = restrict_one(&path) {
             let path = path.display();
             tracing::warn!(%error, %path, "other users may be able to read it, and its permissions cannot be changed");
         }
@@ -47,7 +47,7 @@ fn places(config: &Config) -> Vec<PathBuf> {
     places
 }
 
-fn mend_one(path: &Path) -> std::io::Result<()> {
+fn restrict_one(path: &Path) -> std::io::Result<()> {
     let mode = match fs::metadata(path) {
         Ok(found) => found.permissions().mode(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),

@@ -23,30 +23,30 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 
 /// What an HTTP/2 connection begins with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// The streams that one HTTP/2 connection may have open: a proxy opens another connection for more.
-const STREAMS: u32 = 32;
+const MAX_STREAMS: u32 = 32;
 /// How long a connection may go without the whole head of a request or an open stream: longer than proxies keep idle
 /// ones.
 pub const IDLE: Duration = Duration::from_secs(75);
 /// How often a silent HTTP/2 connection is asked whether it still lives.
-const PING: Duration = Duration::from_secs(20);
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// The pause after a connection that could not be taken, as when the process may open no more files.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Between two looks for the rest of a preface.
-const LOOK: Duration = Duration::from_millis(50);
+const PREFACE_POLL: Duration = Duration::from_millis(50);
 /// Seconds after which a stream for which there is no room may come again.
-const COME_AGAIN: u32 = 2;
+const RETRY_AFTER: u32 = 2;
 
 /// What connections and streams have a place in.
 type Places = Arc<Semaphore>;
 
-/// A request of a stream for which there is no place: [`refuse_without_place`] answers it.
+/// A request of a stream for which there is no place: [`reject_overloaded`] answers it.
 #[derive(Clone, Copy, Debug)]
-struct NoPlace;
+struct Overloaded;
 
 /// How many streams of an HTTP/2 connection are open.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +94,7 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, idle: Dur
         let (stream, place) = match taken {
             Ok(taken) => taken,
             // The client went away before it was its turn: no reason for others to wait.
-            Err(error) if is_of_the_client(&error) => continue,
+            Err(error) if is_client_error(&error) => continue,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
                 tokio::time::sleep(PAUSE).await;
@@ -135,16 +135,16 @@ async fn accept(listener: &TcpListener, places: &Places) -> io::Result<(TcpStrea
 }
 
 /// Whether it concerns one connection only.
-fn is_of_the_client(error: &io::Error) -> bool {
+fn is_client_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// The layer that answers a request for whose stream there is no place. It stands inside of those that give every
 /// answer its headers.
-pub async fn refuse_without_place(request: axum::extract::Request, next: Next) -> axum::response::Response {
-    if request.extensions().get::<NoPlace>().is_some() {
-        return Failure::later(status::RETRY_LATER, COME_AGAIN).into_response();
+pub async fn reject_overloaded(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    if request.extensions().get::<Overloaded>().is_some() {
+        return ApiError::retry_after(status::RETRY_LATER, RETRY_AFTER).into_response();
     }
     next.run(request).await
 }
@@ -155,9 +155,9 @@ fn builder(is_http2: bool, idle: Duration) -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS)
-        .keep_alive_interval(PING)
-        .keep_alive_timeout(PING);
+        .max_concurrent_streams(MAX_STREAMS)
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE);
     if is_http2 { builder.http2_only() } else { builder.http1_only() }
 }
 
@@ -170,7 +170,7 @@ async fn begins_http2(stream: &TcpStream) -> Option<bool> {
         if !is_prefix || seen == PREFACE.len() {
             return Some(is_prefix);
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(PREFACE_POLL).await;
     }
 }
 
@@ -186,7 +186,7 @@ async fn respond(
     }
     let place = places.try_acquire_owned().ok();
     if place.is_none() {
-        request.extensions_mut().insert(NoPlace);
+        request.extensions_mut().insert(Overloaded);
     }
     let held = (place, streams.open());
     let response = router.oneshot(request).await?;
@@ -218,9 +218,9 @@ mod tests {
     #[test]
     fn only_errors_of_the_service_pause_it() {
         for kind in [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset] {
-            assert!(is_of_the_client(&kind.into()));
+            assert!(is_client_error(&kind.into()));
         }
         // EMFILE: too many open files.
-        assert!(!is_of_the_client(&io::Error::from_raw_os_error(24)));
+        assert!(!is_client_error(&io::Error::from_raw_os_error(24)));
     }
 }

@@ -16,21 +16,21 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::config::{Config, LogFormat};
 
 /// Lines that may wait to be written while whoever reads the log is slow.
-const WAITING: usize = 4096;
+const QUEUE_CAPACITY: usize = 4096;
 /// How long the end of the process waits for the last lines.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Writes what is still waiting when it is dropped.
 #[derive(Debug)]
 #[must_use = "dropped, it writes what is waiting"]
-pub struct LogGuard(Lines);
+pub struct LogGuard(LogQueue);
 
 /// Starts the log on stderr, and has panics told there.
 ///
 /// # Errors
 /// For a filter that cannot be read, and where no thread can be started.
 pub fn start(config: &Config) -> anyhow::Result<LogGuard> {
-    let lines = Lines::to(io::stderr())?;
+    let lines = LogQueue::to(io::stderr())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&config.log).context("log")?)
         .with_ansi(io::stderr().is_terminal())
@@ -71,14 +71,14 @@ enum Message {
 
 /// The way of lines to the one thread that writes them.
 #[derive(Clone, Debug)]
-struct Lines {
+struct LogQueue {
     queue: SyncSender<Message>,
     lost: Arc<AtomicU64>,
 }
 
-impl Lines {
+impl LogQueue {
     fn to(sink: impl Write + Send + 'static) -> anyhow::Result<Self> {
-        let (queue, waiting) = sync_channel(WAITING);
+        let (queue, waiting) = sync_channel(QUEUE_CAPACITY);
         let lines = Self { queue, lost: Arc::default() };
         let lost = lines.lost.clone();
         let thread = std::thread::Builder::new().name("log".into());
@@ -87,7 +87,7 @@ impl Lines {
     }
 }
 
-impl<'a> MakeWriter<'a> for Lines {
+impl<'a> MakeWriter<'a> for LogQueue {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -96,7 +96,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 /// The subscriber writes each line whole.
-impl Write for Lines {
+impl Write for LogQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if self.queue.try_send(Message::Line(line.to_vec())).is_err() {
             count(&self.lost);
@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_dropped_and_counted() {
         let disk = Disk::default();
-        let mut lines = Lines::to(disk.clone()).unwrap();
-        let flush = |lines: &Lines| {
+        let mut lines = LogQueue::to(disk.clone()).unwrap();
+        let flush = |lines: &LogQueue| {
             let (done, written) = sync_channel(1);
             lines.queue.send(Message::Flush(done)).unwrap();
             written.recv().unwrap();
@@ -185,8 +185,8 @@ mod tests {
     fn a_reader_that_stands_still_holds_nobody_up() {
         let disk = Disk::default();
         let held = disk.0.lock().unwrap();
-        let mut lines = Lines::to(disk.clone()).unwrap();
-        for _ in 0..WAITING + 10 {
+        let mut lines = LogQueue::to(disk.clone()).unwrap();
+        for _ in 0..QUEUE_CAPACITY + 10 {
             lines.write_all(b"line\n").unwrap();
         }
         let lost = lines.lost.load(Ordering::Relaxed);

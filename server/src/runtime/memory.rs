@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nearfar_protocol::status;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 
 /// Seconds after which one may come again when it is used up.
-const COME_AGAIN: u32 = 2;
+const RETRY_AFTER: u32 = 2;
 
 /// Memory of which each account can have its share.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl MemoryPool {
 
     /// That many bytes, or all of the share: what was taken under larger limits than those of today could not be read
     /// at all otherwise.
-    pub fn reserve(&self, account: &str, bytes: u64) -> Result<Reservation<'_>, Failure> {
+    pub fn reserve(&self, account: &str, bytes: u64) -> Result<Reservation<'_>, ApiError> {
         let mut reservation = self.reservation(account);
         reservation.grow(bytes.min(self.share))?;
         Ok(reservation)
@@ -59,12 +59,12 @@ impl MemoryPool {
 
 impl Reservation<'_> {
     /// So much more; a refusal while others, or others of this account, hold too much.
-    pub fn grow(&mut self, bytes: u64) -> Result<(), Failure> {
+    pub fn grow(&mut self, bytes: u64) -> Result<(), ApiError> {
         let mut used = self.pool.used();
         let of_account = used.accounts.get(&self.account).copied().unwrap_or(0);
         let fits = used.all.saturating_add(bytes) <= self.pool.all;
         if !fits || of_account.saturating_add(bytes) > self.pool.share {
-            return Err(Failure::later(status::RETRY_LATER, COME_AGAIN));
+            return Err(ApiError::retry_after(status::RETRY_LATER, RETRY_AFTER));
         }
         used.all += bytes;
         *used.accounts.entry(self.account.clone()).or_default() += bytes;

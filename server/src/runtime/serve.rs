@@ -22,7 +22,7 @@ use crate::web::health;
 use crate::web::site;
 use crate::workers::retention;
 use crate::workers::scoring;
-use crate::workers::supervision::{Running, supervise};
+use crate::workers::supervision::{RunningTasks, supervise};
 
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -47,10 +47,10 @@ pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
 
 /// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
 pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::Result<()> {
-    for name in environment::passed_over() {
+    for name in environment::ignored_variables() {
         tracing::info!(name, "a variable that Kubernetes made is no option, and passed over");
     }
-    if !site::is_there(&config).await {
+    if !site::has_page(&config).await {
         bail!("page_dir: {} has no index.html; name the folder of the built page", config.page_dir.display());
     }
     let scorer = scorer(&config)?;
@@ -71,7 +71,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     if let Some(address) = app.config.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?.into_std()?;
         let metrics = metrics.clone();
-        supervise(&app, "metrics", &Running::default(), move |app| {
+        supervise(&app, "metrics", &RunningTasks::default(), move |app| {
             let (listener, metrics) = (listener.try_clone(), metrics.clone());
             async move {
                 let served = async { serve_metrics(&app, listener?, metrics).await };
@@ -81,7 +81,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
             }
         });
     }
-    supervise(&app, "upkeep of metrics", &Running::default(), move |app| {
+    supervise(&app, "upkeep of metrics", &RunningTasks::default(), move |app| {
         let metrics = metrics.clone();
         async move {
             while !app.stop.is_cancelled() {
@@ -107,7 +107,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     tracing::info!("stopping");
     app.stop.cancel();
     app.tasks.close();
-    let patience = Duration::from_secs(app.config.shutdown_seconds);
+    let accept_within = Duration::from_secs(app.config.shutdown_seconds);
     let unasked = early.is_some();
     let end = async {
         let served = match early {
@@ -117,7 +117,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
         app.tasks.wait().await;
         served
     };
-    let ended = tokio::time::timeout(patience, end).await;
+    let ended = tokio::time::timeout(accept_within, end).await;
     app.store.close().await;
     match ended {
         Ok(served) => served?,

@@ -14,7 +14,7 @@ use nearfar_protocol::study::{BONA_FIDE, ConsentState, Glasses, Half, LabelText,
 use nearfar_store::{Attempt, AttemptState, MANIFEST, SessionState, Store, StudySession};
 
 use super::csv::csv;
-use super::rates::{Judged, verdicts};
+use super::rates::{ScoredPresentation, verdicts};
 
 /// The table of what each capture shows.
 const TABLE: &str = "labels.csv";
@@ -52,8 +52,8 @@ struct Capture<'a> {
 
 impl Capture<'_> {
     fn verdict(&self) -> Option<Decision> {
-        let judgement = self.attempt.judgement.as_ref()?;
-        Some(Decision::of(ResultCode::from_code(&judgement.code)?, judgement.score))
+        let outcome = self.attempt.outcome.as_ref()?;
+        Some(Decision::of(ResultCode::from_code(&outcome.code)?, outcome.score))
     }
 
     /// The folder of its kind, below that of pictures or of videos.
@@ -117,26 +117,26 @@ pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<Str
     }
     save(&folder.join(TABLE), csv(&table(&rows)?).as_bytes())?;
     let people: BTreeSet<&PersonCode> = captures.iter().map(|capture| &capture.session.person).collect();
-    let mut judged: Vec<Judged<'_>> = captures
+    let mut scored: Vec<ScoredPresentation<'_>> = captures
         .iter()
         .filter_map(|capture| capture.verdict().map(|verdict| presented(capture.session, Some(verdict))))
         .collect();
     for session in &sessions {
         if was_never_captured(store, session, now).await? {
-            judged.push(presented(session, None));
+            scored.push(presented(session, None));
         }
     }
     let (captures, people, shown) = (captures.len(), people.len(), folder.display());
     let mut text = format!("captures: {captures}, people: {people}, in {shown}\n\nThe service's own verdicts:\n\n");
-    text += &verdicts(&judged);
+    text += &verdicts(&scored);
     text += "\nTo choose a line on one half and report the errors on the other:\n\n";
     text += &commands(&folder, &pictures, &videos);
     Ok(text.trim_end().to_owned())
 }
 
-fn presented(session: &StudySession, verdict: Option<Decision>) -> Judged<'_> {
+fn presented(session: &StudySession, verdict: Option<Decision>) -> ScoredPresentation<'_> {
     let StudySession { half, person, labels, .. } = session;
-    Judged { half: *half, presentation: labels.presentation(), person: person.as_str(), verdict }
+    ScoredPresentation { half: *half, presentation: labels.presentation(), person: person.as_str(), verdict }
 }
 
 /// Whether a session is over that nothing was received in.
@@ -188,7 +188,7 @@ fn table(captures: &[(&Capture<'_>, bool)]) -> anyhow::Result<Vec<Vec<String>>> 
     for (capture, has_video) in captures {
         let Capture { name, session, attempt } = capture;
         let labels = &session.labels;
-        let judgement = attempt.judgement.as_ref();
+        let outcome = attempt.outcome.as_ref();
         let text = |label: &Option<LabelText>| label.as_ref().map(LabelText::to_string).unwrap_or_default();
         let number = |number: Option<u8>| number.map(|number| number.to_string()).unwrap_or_default();
         let own = [
@@ -207,9 +207,9 @@ fn table(captures: &[(&Capture<'_>, bool)]) -> anyhow::Result<Vec<Vec<String>>> 
             time(attempt.received_at)?,
             attempt.camera_type.clone().unwrap_or_default(),
             if *has_video { "yes" } else { "no" }.to_owned(),
-            judgement.map(|judgement| judgement.code.clone()).unwrap_or_default(),
-            number(judgement.and_then(|judgement| judgement.score)),
-            number(judgement.and_then(|judgement| judgement.attack_type)),
+            outcome.map(|outcome| outcome.code.clone()).unwrap_or_default(),
+            number(outcome.and_then(|outcome| outcome.score)),
+            number(outcome.and_then(|outcome| outcome.attack_type)),
             verdict(capture.verdict()).to_owned(),
             session.consent_version.clone(),
             time(session.agreed_at)?,

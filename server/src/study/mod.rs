@@ -17,11 +17,11 @@ use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 
 use self::config::StudyConfig;
-use crate::api::tokens::{Page, Tokens};
+use crate::api::tokens::{PageClaims, Tokens};
 use crate::config::Config;
 
 /// The most tries of one session.
-const MOST_TRIES: i64 = 20;
+const MAX_TRIES: i64 = 20;
 
 /// What can be done with a study.
 #[derive(Clone, Debug, Subcommand)]
@@ -77,29 +77,29 @@ pub struct SessionArgs {
     light: Option<LabelText>,
     /// What the person who is shown wears over the eyes.
     #[arg(long, value_enum)]
-    glasses: Option<Worn>,
+    glasses: Option<GlassesArg>,
     /// A further label, such as --label room=2; may be given several times.
     #[arg(long = "label", value_name = "NAME=TEXT", value_parser = label)]
     further: Vec<(LabelName, LabelText)>,
     /// How many tries the session has.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MOST_TRIES))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_TRIES))]
     tries: u32,
 }
 
 /// [`Glasses`] on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Worn {
+enum GlassesArg {
     None,
     Clear,
     Tinted,
 }
 
-impl From<Worn> for Glasses {
-    fn from(worn: Worn) -> Self {
+impl From<GlassesArg> for Glasses {
+    fn from(worn: GlassesArg) -> Self {
         match worn {
-            Worn::None => Self::None,
-            Worn::Clear => Self::Clear,
-            Worn::Tinted => Self::Tinted,
+            GlassesArg::None => Self::None,
+            GlassesArg::Clear => Self::Clear,
+            GlassesArg::Tinted => Self::Tinted,
         }
     }
 }
@@ -115,14 +115,14 @@ fn told(error: nearfar_protocol::study::StudyError) -> String {
 
 /// What a command has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct CommandOutput {
     /// To be printed.
     pub text: String,
     /// To be shown as a QR code too, where somebody looks at a terminal.
     pub url: Option<String>,
 }
 
-impl From<String> for Told {
+impl From<String> for CommandOutput {
     fn from(text: String) -> Self {
         Self { text, url: None }
     }
@@ -155,7 +155,7 @@ pub fn interval(figures: Option<(usize, usize)>) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// Without a study in the configuration, and what each command says.
-pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64) -> anyhow::Result<Told> {
+pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64) -> anyhow::Result<CommandOutput> {
     if let StudyCommand::Interval { errors, trials } = command {
         return Ok(interval(errors.zip(trials))?.into());
     }
@@ -185,7 +185,7 @@ async fn session(
     study: &StudyConfig,
     args: SessionArgs,
     now: i64,
-) -> anyhow::Result<Told> {
+) -> anyhow::Result<CommandOutput> {
     let count = args.further.len();
     let labels = Labels {
         species: args.species,
@@ -211,7 +211,7 @@ async fn session(
         made => made?,
     };
     let kept = store.study_session(&made.id).await?;
-    let url = Tokens::open(store).await?.session_url(config, &Page::of_first_device(&made, config), now)?;
+    let url = Tokens::open(store).await?.session_url(config, &PageClaims::for_first_device(&made, config), now)?;
     let text = json!({
         "signatureId": made.id,
         "url": url,
@@ -219,7 +219,7 @@ async fn session(
         "half": kept.half,
         "consentVersion": kept.consent_version,
     });
-    Ok(Told { text: text.to_string(), url: Some(url) })
+    Ok(CommandOutput { text: text.to_string(), url: Some(url) })
 }
 
 async fn list(store: &Store) -> anyhow::Result<String> {
@@ -227,17 +227,17 @@ async fn list(store: &Store) -> anyhow::Result<String> {
     for kept in store.study_sessions().await? {
         let attempts = store.attempts(&kept.session_id).await?;
         let received = attempts.iter().filter(|attempt| attempt.received_at.is_some());
-        let judged = attempts.iter().rev().find_map(|attempt| attempt.judgement.as_ref());
-        let mut line = described(&kept)?;
+        let scored = attempts.iter().rev().find_map(|attempt| attempt.outcome.as_ref());
+        let mut line = session_json(&kept)?;
         line["captures"] = json!(received.count());
-        line["code"] = json!(judged.map(|judgement| &judgement.code));
-        line["score"] = json!(judged.and_then(|judgement| judgement.score));
+        line["code"] = json!(scored.map(|outcome| &outcome.code));
+        line["score"] = json!(scored.and_then(|outcome| outcome.score));
         lines.push(line.to_string());
     }
     Ok(lines.join("\n"))
 }
 
-fn described(kept: &StudySession) -> anyhow::Result<Value> {
+fn session_json(kept: &StudySession) -> anyhow::Result<Value> {
     Ok(json!({
         "signatureId": kept.session_id,
         "person": kept.person,
@@ -258,10 +258,10 @@ async fn erase(store: &Store, person: &PersonCode, now: i64) -> anyhow::Result<S
         erased.sessions, erased.captures, erased.files, erased.videos
     );
     anyhow::ensure!(
-        erased.put_off == 0,
+        erased.deferred == 0,
         "erased: {text}. Sessions whose files could not be deleted now: {}. Nothing reads them any more, and a running \
          service deletes them as soon as the object store answers",
-        erased.put_off
+        erased.deferred
     );
     Ok(format!("erased: {text}. Exports that were made before have to be deleted too"))
 }

@@ -35,7 +35,7 @@ pub fn table() -> String {
 
 /// What became of one presentation of a study.
 #[derive(Clone, Debug)]
-pub struct Judged<'a> {
+pub struct ScoredPresentation<'a> {
     /// Which half its person is in.
     pub half: Half,
     /// Its species, or [`BONA_FIDE`].
@@ -58,9 +58,9 @@ struct Row<'a> {
 
 /// The service's own verdicts by half and species: BPCER of honest people, APCER of attacks, and how many got no answer,
 /// among them those that the page took no pictures of.
-pub fn verdicts(judged: &[Judged<'_>]) -> String {
+pub fn verdicts(scored: &[ScoredPresentation<'_>]) -> String {
     let mut rows: BTreeMap<(Half, bool, &str), Row<'_>> = BTreeMap::new();
-    for one in judged {
+    for one in scored {
         let row = rows.entry((one.half, one.presentation != BONA_FIDE, one.presentation)).or_default();
         row.people.insert(one.person);
         *match one.verdict {
@@ -73,10 +73,10 @@ pub fn verdicts(judged: &[Judged<'_>]) -> String {
     let head = "| half | species | people | wrong | no answer | of these never captured |\n|---|---|---|---|---|---|\n";
     let mut text = head.to_owned();
     for ((half, is_attack, species), row) in rows {
-        let unanswered = row.inconclusive + row.uncaptured;
-        let all = row.live + row.attack + unanswered;
+        let timed_out = row.inconclusive + row.uncaptured;
+        let all = row.live + row.attack + timed_out;
         let (error, wrong) = if is_attack { ("APCER", row.live) } else { ("BPCER", row.attack) };
-        let (people, silent, uncaptured) = (row.people.len(), rate(unanswered, all), row.uncaptured);
+        let (people, silent, uncaptured) = (row.people.len(), rate(timed_out, all), row.uncaptured);
         let wrong = rate(wrong, all);
         let _ = writeln!(text, "| {half} | {species} | {people} | {error} {wrong} | {silent} | {uncaptured} |");
     }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn errors_are_told_by_half_and_species() {
-        let one = |half, presentation, person, verdict| Judged { half, presentation, person, verdict };
+        let one = |half, presentation, person, verdict| ScoredPresentation { half, presentation, person, verdict };
         let text = verdicts(&[
             one(Half::Fit, "print", "P1", Some(Decision::Live)),
             one(Half::Fit, "print", "P1", None),

@@ -44,7 +44,7 @@ pub async fn live() -> Response {
 pub async fn ready(State(app): State<App>) -> Response {
     match check(&app).await {
         Ok(()) => Json(json!({"status": "ready"})).into_response(),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": why}))).into_response(),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": reason}))).into_response(),
     }
 }
 
@@ -59,7 +59,7 @@ async fn check(app: &App) -> Result<(), &'static str> {
         tracing::warn!(%error, "not ready");
         "store unavailable"
     };
-    if !site::is_there(&app.config).await {
+    if !site::has_page(&app.config).await {
         tracing::warn!(page_dir = %app.config.page_dir.display(), "not ready: the page is not there");
         return Err("page missing");
     }
@@ -77,9 +77,9 @@ async fn check(app: &App) -> Result<(), &'static str> {
 /// The attempt that has waited longest, and since when this instance knows of it by the monotonic clock: the time of its
 /// receipt is a time of day, and may have been told by a clock that was put back since.
 #[derive(Debug, Default)]
-pub struct Oldest(Mutex<Option<(i64, Duration)>>);
+pub struct OldestAttempt(Mutex<Option<(i64, Duration)>>);
 
-impl Oldest {
+impl OldestAttempt {
     /// For how long the oldest attempt has waited at least.
     pub fn waited(&self, app: &App, backlog: &Backlog) -> Duration {
         let now = app.clock.monotonic();

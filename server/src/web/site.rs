@@ -12,9 +12,9 @@ use nearfar_protocol::ui::UiConfig;
 use nearfar_store::Account;
 use tower_http::services::ServeDir;
 
-use crate::api::reply::{Failure, Pending};
+use crate::api::response::{ApiError, PendingResponse};
 use crate::api::router::RESOURCE_POLICY;
-use crate::app::{App, is_id};
+use crate::app::{App, is_valid_id};
 use crate::config::Config;
 use crate::web::api_docs;
 use crate::web::content_security;
@@ -58,7 +58,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     if no_page && is_html(&response) == Some(true) {
         return not_found();
     }
-    if response.extensions().get::<Pending>().is_some() {
+    if response.extensions().get::<PendingResponse>().is_some() {
         // The machine's fault: an answer of the service, not a file of the page.
         return response;
     }
@@ -77,7 +77,7 @@ pub async fn file(folder: &Path, request: Request) -> Response {
     match files.try_call(request).await {
         Ok(response) => response.map(axum::body::Body::new),
         Err(error) if is_no_file(&error) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => Failure::internal(&error).into_response(),
+        Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 
@@ -88,7 +88,7 @@ fn is_no_file(error: &io::Error) -> bool {
 }
 
 /// Whether the page is there.
-pub async fn is_there(config: &Config) -> bool {
+pub async fn has_page(config: &Config) -> bool {
     tokio::fs::metadata(config.page_dir.join(INDEX)).await.is_ok_and(|found| found.is_file())
 }
 
@@ -141,10 +141,10 @@ async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
     let query = uri.query()?.as_bytes();
     let of = |wanted: &str| url::form_urlencoded::parse(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
     let session_id = match of("token") {
-        Some(token) => app.tokens.read_page(&token, app.now())?.sub,
+        Some(token) => app.tokens.verify_page(&token, app.now())?.sub,
         None => match of("session") {
-            Some(id) => is_id(&id).then(|| id.into_owned())?,
-            None => app.store.handoff(&of("link").filter(|id| is_id(id))?).await.ok()?.session_id,
+            Some(id) => is_valid_id(&id).then(|| id.into_owned())?,
+            None => app.store.handoff(&of("link").filter(|id| is_valid_id(id))?).await.ok()?.session_id,
         },
     };
     let session = app.store.session(&session_id).await.ok()?;

@@ -2,32 +2,32 @@
 
 use std::time::Duration;
 
-use nearfar_store::Swept;
+use nearfar_store::RetentionReport;
 
 use crate::app::App;
-use crate::workers::supervision::{Running, supervise};
+use crate::workers::supervision::{RunningTasks, supervise};
 
 /// Time between two looks at the clock.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// A service that has not swept for longer, ms, was off for long; or is told a wrong time.
-const LONG_OFF: i64 = 24 * 3_600_000;
+const MAX_GAP: i64 = 24 * 3_600_000;
 /// How far another instance's clock may be ahead, ms.
-const BEFORE: i64 = 60_000;
+const MAX_LEAD: i64 = 60_000;
 
 /// Starts the sweeps of this instance, and its looks at the clock.
 pub fn start(app: &App) {
-    supervise(app, "sweeper", &Running::default(), |app| async move {
+    supervise(app, "sweeper", &RunningTasks::default(), |app| async move {
         let pause = Duration::from_secs(app.config.sweep_seconds);
         let mut seen = None;
         while !app.stop.is_cancelled() {
-            let more = sweep(&app, &mut seen).await;
+            let more = run_retention(&app, &mut seen).await;
             wait(&app, if more { Duration::ZERO } else { pause }).await;
         }
     });
-    supervise(app, "clock", &Running::default(), |app| async move {
+    supervise(app, "clock", &RunningTasks::default(), |app| async move {
         while !app.stop.is_cancelled() {
-            look_at_clock(&app).await;
-            wait(&app, LOOK_EVERY).await;
+            check_clock(&app).await;
+            wait(&app, POLL_INTERVAL).await;
         }
     });
 }
@@ -40,7 +40,7 @@ async fn wait(app: &App, pause: Duration) {
 }
 
 /// Follows the machine's clock once it has been set and stays so.
-pub async fn look_at_clock(app: &App) {
+pub async fn check_clock(app: &App) {
     let Some(step) = app.time.look() else { return };
     metrics::counter!("nearfar_clock_steps_total").increment(1);
     if step > 0 {
@@ -55,7 +55,7 @@ pub async fn look_at_clock(app: &App) {
 
 /// One sweep. `seen` is when somebody had swept last, as of the sweep before. Returns whether there was more to do than
 /// one takes.
-pub async fn sweep(app: &App, seen: &mut Option<i64>) -> bool {
+pub async fn run_retention(app: &App, seen: &mut Option<i64>) -> bool {
     match app.store.backlog().await {
         Ok(backlog) => {
             let waited = app.oldest.waited(app, &backlog);
@@ -65,12 +65,12 @@ pub async fn sweep(app: &App, seen: &mut Option<i64>) -> bool {
         Err(error) => tracing::warn!(%error, "the backlog is not known"),
     }
     match delete(app, seen).await {
-        Ok(swept) => {
-            if swept.sessions + swept.uploads + swept.tombstones > 0 {
-                tracing::info!(?swept, "swept");
+        Ok(report) => {
+            if report.erased_sessions + report.deletions + report.tombstones > 0 {
+                tracing::info!(?report, "swept");
             }
-            metrics::counter!("nearfar_sessions_purged_total").increment(swept.sessions);
-            swept.more && swept.put_off == 0
+            metrics::counter!("nearfar_sessions_purged_total").increment(report.erased_sessions);
+            report.has_more && report.deferred == 0
         }
         Err(error) => {
             tracing::warn!(%error, "sweeping is put off");
@@ -80,23 +80,27 @@ pub async fn sweep(app: &App, seen: &mut Option<i64>) -> bool {
 }
 
 /// Deletes what is past its time, if the time is certain; what somebody asked to delete in any case.
-async fn delete(app: &App, seen: &mut Option<i64>) -> nearfar_store::Result<Swept> {
-    let last = app.store.last_sweep().await?;
+async fn delete(app: &App, seen: &mut Option<i64>) -> nearfar_store::Result<RetentionReport> {
+    let last = app.store.last_retention_run().await?;
     if let Some(last) = last.filter(|last| *seen != Some(*last)) {
         let often = i64::try_from(app.config.sweep_seconds).unwrap_or(i64::MAX).saturating_mul(2000);
         let since = app.now().saturating_sub(last);
         // At the start: off for long, or another time than before. Later: another instance has another time.
-        if since < -BEFORE || since > LONG_OFF.max(often) {
-            tracing::warn!(last_sweep = last, now = app.now(), "the time is in doubt: it is far from the last sweep's");
+        if since < -MAX_LEAD || since > MAX_GAP.max(often) {
+            tracing::warn!(
+                last_retention_run = last,
+                now = app.now(),
+                "the time is in doubt: it is far from the last sweep's"
+            );
             app.time.doubt();
         }
     }
     let hold = Duration::from_secs(app.config.clock_hold_seconds.into());
-    let swept = match app.time.certain(hold) {
-        Some(now) => app.store.sweep(now).await,
-        None => app.store.sweep_asked_for().await,
+    let report = match app.time.certain(hold) {
+        Some(now) => app.store.run_retention(now).await,
+        None => app.store.run_requested_deletions().await,
     };
     metrics::gauge!("nearfar_clock_in_doubt").set(if app.time.certain(hold).is_some() { 0.0 } else { 1.0 });
-    *seen = app.store.last_sweep().await?;
-    swept
+    *seen = app.store.last_retention_run().await?;
+    report
 }

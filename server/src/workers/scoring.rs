@@ -8,18 +8,21 @@ use std::time::Duration;
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_scoring::{Cancellation, Evidence, IssuedNonce, Verdict};
-use nearfar_store::{Claim, Conflict, Consequence, Error as StoreError, Judgement, Policy, Received, is_study};
+use nearfar_store::{
+    AttemptOutcome, Claim, Conflict, Consequence, Error as StoreError, Policy, ReceivedUpload, is_study,
+};
 
 use crate::app::App;
-use crate::challenges::light::KeptLight;
-use crate::challenges::motion::KeptMotion;
+use crate::challenges::StoredChallenge;
+use crate::challenges::light::StoredLightChallenge;
+use crate::challenges::motion::StoredMotionChallenge;
 use crate::reasons::reasons;
 use crate::workers::supervision::supervise;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a scorer waits after the store was not available.
-const AFTER_FAULT: Duration = Duration::from_secs(2);
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// Starts the scorers of this instance.
 pub fn start(app: &App) {
@@ -30,12 +33,12 @@ pub fn start(app: &App) {
 
 async fn run(app: &App) {
     while !app.stop.is_cancelled() {
-        let pause = match judge_next(app).await {
+        let pause = match score_next(app).await {
             Ok(true) => continue,
-            Ok(false) => LOOK_EVERY,
+            Ok(false) => POLL_INTERVAL,
             Err(error) => {
                 tracing::warn!(%error, "judging is put off");
-                AFTER_FAULT
+                RETRY_DELAY
             }
         };
         tokio::select! {
@@ -47,7 +50,7 @@ async fn run(app: &App) {
 }
 
 /// Judges the attempt that has waited longest. Returns whether there was one.
-pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
+pub async fn score_next(app: &App) -> nearfar_store::Result<bool> {
     let now = app.now();
     let lease = i64::from(app.config.lease_seconds) * 1000;
     let Some(claim) = app.store.claim(now, now + lease).await? else { return Ok(false) };
@@ -56,12 +59,12 @@ pub async fn judge_next(app: &App) -> nearfar_store::Result<bool> {
         lost = keep(app, &claim) => Err(lost),
     };
     match outcome {
-        Ok(()) => app.changed(&claim.session_id),
+        Ok(()) => app.notify_change(&claim.session_id),
         Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("an attempt went to another scorer"),
         Err(error) => {
             // So that it need not wait for the end of the lease. An outage is no fault of the attempt: it counts
             // no turn. A scorer that fails on it does.
-            let again = app.now() + i64::try_from(AFTER_FAULT.as_millis()).unwrap_or_default();
+            let again = app.now() + i64::try_from(RETRY_DELAY.as_millis()).unwrap_or_default();
             let outage = error.is_temporary();
             let done =
                 if outage { app.store.release(&claim, again).await } else { app.store.renew(&claim, again).await };
@@ -80,7 +83,7 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be judged");
         None
     } else {
-        match app.store.received(claim).await {
+        match app.store.received_upload(claim).await {
             Ok(received) => Some(score(app, claim, received).await?),
             Err(error @ StoreError::Corrupt { .. }) => {
                 tracing::error!(%error, signature_id = claim.session_id, "an attempt is damaged");
@@ -90,23 +93,23 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
         }
     };
     let policy = policy(app, claim).await?;
-    let (judgement, consequence) = match &verdict {
-        Some(verdict) => judgement(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
+    let (outcome, consequence) = match &verdict {
+        Some(verdict) => outcome(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
         // The person did nothing wrong: inconclusive, so that another try may be made.
         None => (refused(), Consequence::Inconclusive),
     };
-    app.store.finish(claim, &judgement, consequence, app.now()).await?;
+    app.store.finish(claim, &outcome, consequence, app.now()).await?;
     // A study is no customer.
     if is_study(&claim.session_id) {
-        metrics::counter!("nearfar_study_attempts_judged_total", "code" => judgement.code.clone()).increment(1);
+        metrics::counter!("nearfar_study_attempts_judged_total", "code" => outcome.code.clone()).increment(1);
     } else {
-        count(&policy, verdict.as_ref(), &judgement, consequence);
+        count(&policy, verdict.as_ref(), &outcome, consequence);
     }
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,
-        code = judgement.code,
-        score = judgement.score,
+        code = outcome.code,
+        score = outcome.score,
         "an attempt was judged"
     );
     Ok(())
@@ -125,13 +128,13 @@ async fn policy(app: &App, claim: &Claim) -> nearfar_store::Result<Policy> {
 }
 
 /// Counts a judged attempt by its level, its verdict and the first reason why it did not pass.
-fn count(policy: &Policy, verdict: Option<&Verdict>, judgement: &Judgement, consequence: Consequence) {
+fn count(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, consequence: Consequence) {
     let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
     let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
-    let decision = Decision::of(code, judgement.score);
+    let decision = Decision::of(code, outcome.score);
     let reason = reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
     let labels = [
-        ("code", judgement.code.clone()),
+        ("code", outcome.code.clone()),
         ("level", policy.level.code().to_owned()),
         ("verdict", decision.code().to_owned()),
         ("reason", reason.unwrap_or_else(|| "none".to_owned())),
@@ -139,11 +142,11 @@ fn count(policy: &Policy, verdict: Option<&Verdict>, judgement: &Judgement, cons
     metrics::counter!("nearfar_attempts_judged_total", &labels).increment(1);
 }
 
-async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::Result<Verdict> {
-    let light = claim.light.as_deref().map(KeptLight::read).transpose();
-    let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", why: error.to_string() })?;
-    let motion = claim.motion.as_deref().map(KeptMotion::read).transpose();
-    let motion = motion.map_err(|error| StoreError::Corrupt { what: "motion challenge", why: error.to_string() })?;
+async fn score(app: &App, claim: &Claim, received: ReceivedUpload) -> nearfar_store::Result<Verdict> {
+    let light = claim.light.as_deref().map(StoredLightChallenge::from_json).transpose();
+    let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", reason: error.to_string() })?;
+    let motion = claim.motion.as_deref().map(StoredMotionChallenge::from_json).transpose();
+    let motion = motion.map_err(|error| StoreError::Corrupt { what: "motion challenge", reason: error.to_string() })?;
     let nonce = IssuedNonce {
         value: claim.nonce.clone(),
         issued_at: claim.nonce_issued_at,
@@ -155,8 +158,8 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
         nonce,
         files,
         received_at: claim.received_at,
-        light: light.map(KeptLight::asked),
-        motion: motion.map(KeptMotion::asked),
+        light: light.map(StoredLightChallenge::into_issued),
+        motion: motion.map(StoredMotionChallenge::into_issued),
     };
     let scorer = Arc::clone(&app.scorer);
     let cancellation = CancelOnDrop::default();
@@ -165,10 +168,10 @@ async fn score(app: &App, claim: &Claim, received: Received) -> nearfar_store::R
         move || scorer.score_until(&evidence, &cancellation)
     });
     let seconds = app.config.judgement_seconds;
-    let judged = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
-    let judged = judged.map_err(|_| StoreError::Internal(format!("the judgement took more than {seconds} s")))?;
+    let scored = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
+    let scored = scored.map_err(|_| StoreError::Internal(format!("the judgement took more than {seconds} s")))?;
     let failed = |error: &dyn std::fmt::Display| StoreError::Internal(format!("the scorer failed: {error}"));
-    judged.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
+    scored.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
 }
 
 /// Cancels scoring when the claim is lost or its time is over.
@@ -183,27 +186,27 @@ impl Drop for CancelOnDrop {
 
 /// Reads a stored manifest, which was checked when it came.
 pub fn manifest(stored: &[u8]) -> nearfar_store::Result<Manifest> {
-    Manifest::parse(stored).map_err(|error| StoreError::Corrupt { what: "manifest", why: error.to_string() })
+    Manifest::parse(stored).map_err(|error| StoreError::Corrupt { what: "manifest", reason: error.to_string() })
 }
 
-fn judgement(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(Judgement, Consequence)> {
+fn outcome(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(AttemptOutcome, Consequence)> {
     let checks = serde_json::to_string(&verdict.checks).map_err(|error| StoreError::Internal(error.to_string()))?;
     let consequence = match verdict.code {
         ResultCode::Success if verdict.score >= Some(pass_score) => Consequence::Pass,
         ResultCode::FaceQualityTooPoor => Consequence::Inconclusive,
         _ => Consequence::MayRetry,
     };
-    let judgement = Judgement {
+    let outcome = AttemptOutcome {
         code: verdict.code.code().to_owned(),
         score: verdict.score,
         attack_type: verdict.attack_type.map(u8::from),
         checks,
     };
-    Ok((judgement, consequence))
+    Ok((outcome, consequence))
 }
 
-fn refused() -> Judgement {
-    Judgement {
+fn refused() -> AttemptOutcome {
+    AttemptOutcome {
         code: ResultCode::FaceQualityTooPoor.code().to_owned(),
         score: None,
         attack_type: None,

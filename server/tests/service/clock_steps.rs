@@ -1,8 +1,8 @@
 //! Steps of the machine's clock: what they must not do, and what they do once they last.
 
 use crate::common::{Integrator, Service, Session};
-use nearfar_server::workers::retention::{look_at_clock, sweep};
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::retention::{check_clock, run_retention};
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn begin() -> (Service, Integrator, Session) {
 async fn seconds(service: &Service, count: u32) {
     for _ in 0..count {
         service.pass(1_000);
-        look_at_clock(&service.app).await;
+        check_clock(&service.app).await;
     }
 }
 
@@ -55,19 +55,19 @@ async fn limits_do_not_care_for_the_time_of_day() {
 async fn a_jump_of_a_month_for_seconds_changes_nothing() {
     for jump in [31 * DAY, -31 * DAY] {
         let (service, shop, session) = begin().await;
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let capturing = service.session(&shop, json!({})).await;
         let attempt = service.attempt(&capturing.token, "a").await;
-        sweep(&service.app, &mut None).await;
+        run_retention(&service.app, &mut None).await;
         service.set_clock(jump);
         seconds(&service, 3).await;
-        sweep(&service.app, &mut None).await;
+        run_retention(&service.app, &mut None).await;
         service.upload(&capturing.token, &attempt).await.ok();
         service.set_clock(-jump);
         seconds(&service, 3).await;
-        sweep(&service.app, &mut None).await;
+        run_retention(&service.app, &mut None).await;
         assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS", "{jump}");
-        assert!(judge_next(&service.app).await.expect("judged"), "{jump}");
+        assert!(score_next(&service.app).await.expect("judged"), "{jump}");
         assert_eq!(outcome(&service, &shop, &capturing).await, "SUCCESS", "{jump}");
         service.page("GET", STATUS, &capturing.token, None).await.ok();
     }
@@ -76,18 +76,18 @@ async fn a_jump_of_a_month_for_seconds_changes_nothing() {
 #[tokio::test]
 async fn what_is_past_its_time_by_a_new_time_goes_only_when_that_has_lasted() {
     let (service, shop, session) = begin().await;
-    service.judged(&session.token, "a").await;
-    sweep(&service.app, &mut None).await;
+    service.scored(&session.token, "a").await;
+    run_retention(&service.app, &mut None).await;
     service.set_clock(31 * DAY);
     let mut seen = None;
     seconds(&service, 62).await;
-    sweep(&service.app, &mut seen).await;
+    run_retention(&service.app, &mut seen).await;
     assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS", "the time is followed, and nothing deleted by it");
     service.pass(HOUR - 10_000);
-    sweep(&service.app, &mut seen).await;
+    run_retention(&service.app, &mut seen).await;
     assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
     service.pass(10_000);
-    sweep(&service.app, &mut seen).await;
+    run_retention(&service.app, &mut seen).await;
     assert_eq!(outcome(&service, &shop, &session).await, "RESULT_NOT_FOUND");
 }
 
@@ -99,21 +99,21 @@ async fn a_start_in_another_time_deletes_nothing_before_an_hour_is_over() {
         let shop = service.integrator(settings).await;
         if jump < 0 {
             // Swept by somebody whose clock was ahead.
-            service.app.store.sweep(service.app.now() + 3 * HOUR).await.expect("swept");
+            service.app.store.run_retention(service.app.now() + 3 * HOUR).await.expect("swept");
         }
         let session = service.session(&shop, json!({})).await;
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         if jump > 0 {
-            sweep(&service.app, &mut None).await;
+            run_retention(&service.app, &mut None).await;
         }
         // A process that starts has not seen the time before.
         service.pass(jump.max(HOUR));
         let mut seen = None;
-        sweep(&service.app, &mut seen).await;
+        run_retention(&service.app, &mut seen).await;
         let kept = service.app.store.session(&session.id).await.expect("there").cleared_at;
         assert_eq!(kept, None, "{jump}");
         service.pass(HOUR);
-        sweep(&service.app, &mut seen).await;
+        run_retention(&service.app, &mut seen).await;
         let gone = service.app.store.session(&session.id).await.expect("there").cleared_at;
         assert!(gone.is_some(), "{jump}");
     }
@@ -122,15 +122,15 @@ async fn a_start_in_another_time_deletes_nothing_before_an_hour_is_over() {
 #[tokio::test]
 async fn what_is_asked_to_be_deleted_goes_while_the_time_is_in_doubt() {
     let (service, shop, session) = begin().await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let away = service.place.folder().join("away");
     std::fs::rename(service.place.objects(), &away).expect("moved");
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await;
     std::fs::rename(&away, service.place.objects()).expect("moved");
-    assert!(!service.kept_files().is_empty());
+    assert!(!service.stored_files().is_empty());
     service.set_clock(-31 * DAY);
-    sweep(&service.app, &mut None).await;
-    assert!(service.kept_files().is_empty());
+    run_retention(&service.app, &mut None).await;
+    assert!(service.stored_files().is_empty());
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn captures_under_way_begin_again_when_the_clock_was_put_back() {
     seconds(&service, 62).await;
     let late = service.upload(&session.token, &attempt).await;
     assert_eq!(late.code(), "NONCE_EXPIRED", "its times cannot be checked any more");
-    service.judged(&session.token, "b").await;
+    service.scored(&session.token, "b").await;
     assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
 }
 
@@ -156,7 +156,7 @@ async fn a_lease_of_a_time_that_is_no_more_holds_nobody_up() {
     assert!(lost.is_some(), "by a scorer that is never heard of again");
     service.set_clock(-5 * HOUR);
     seconds(&service, 62).await;
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
 }
 

@@ -137,8 +137,8 @@ async fn a_fault_of_the_service_is_told_as_such() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
-    for picture in service.kept_files() {
+    service.scored(&session.token, "a").await;
+    for picture in service.stored_files() {
         std::fs::write(picture, "rubbish").expect("written");
     }
     let answer = service.result(&shop, &session.id).await.expect("ERROR", "Server error");
@@ -148,9 +148,9 @@ async fn a_fault_of_the_service_is_told_as_such() {
 #[test]
 fn clear_data_says_it_in_small_letters() {
     use nearfar_protocol::status;
-    use nearfar_server::api::reply::Failure;
-    let failure = Failure::internal(&"staged").instead(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
-    assert_eq!(failure.reply().status.message, "server error");
+    use nearfar_server::api::response::ApiError;
+    let failure = ApiError::internal(&"staged").map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
+    assert_eq!(failure.response().status.message, "server error");
 }
 
 #[tokio::test]

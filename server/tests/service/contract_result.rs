@@ -51,7 +51,7 @@ async fn success_has_every_field() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let answer = service.result(&shop, &session.id).await.ok();
     let expected = json!({
         "image": *FAR, "imageFar": *FAR, "imageNear": *NEAR, "farImageTime": START + 1000, "nearImageTime": START + 3000,
@@ -66,7 +66,7 @@ async fn the_link_to_the_audit_pictures_is_good_for_them_alone() {
     let settings = AccountSettings { audit_images: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let answer = service.result(&shop, &session.id).await.ok();
     let link = answer.data()["auditImageUrl"].as_str().expect("a link");
     let path = link.strip_prefix("http://localhost:8787").expect("of this service");
@@ -104,7 +104,7 @@ async fn attacks_have_score_zero_and_their_type() {
         let shop = service.integrator(AccountSettings::default()).await;
         let session = service.session(&shop, json!({})).await;
         service.say(verdict(ResultCode::Success, Some(0), Some(kind)));
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.ok();
         assert_eq!(answer.data()["score"], 0);
         assert_eq!(answer.data()["attackType"], number);
@@ -143,7 +143,7 @@ async fn with_verdict_fields_a_success_says_whether_it_was_a_pass() {
         let shop = service.integrator(settings).await;
         let session = service.session(&shop, json!({})).await;
         service.say(verdict.clone());
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await;
         assert_eq!(answer.code(), verdict.code.code());
         let data = answer.data();
@@ -178,7 +178,7 @@ async fn a_refused_face_shows_the_far_picture_and_no_score() {
         let shop = service.integrator(settings).await;
         let session = service.session(&shop, json!({})).await;
         service.say(verdict(told, None, None));
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.expect(code, message);
         let expected = json!({
             "image": *FAR, "imageFar": *FAR, "imageNear": null, "farImageTime": START + 1000, "nearImageTime": null,
@@ -199,7 +199,7 @@ async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
     attempt.manifest["cameraType"] = json!("SYSTEM_CAMERA");
     attempt.add("video", b"a video");
     service.upload(&session.token, &attempt).await.ok();
-    nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged");
+    nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged");
     let answer = service.result(&shop, &session.id).await.ok();
     assert_eq!(answer.data()["video"], "YSB2aWRlbw==");
     assert_eq!(answer.data()["cameraType"], "SYSTEM_CAMERA");
@@ -210,7 +210,7 @@ async fn cleared_data_is_gone_for_good() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"userId": "somebody"})).await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let path = format!("?signatureId={}", session.id);
     let answer = service.clear(&shop.token, &path).await.ok();
     assert_eq!(answer.data(), &Value::Null);
@@ -221,7 +221,7 @@ async fn cleared_data_is_gone_for_good() {
         .page("GET", "/h5/api/v1/status", &session.token, None)
         .await
         .expect("SESSION_EXPIRED", "The session has expired");
-    assert!(service.kept_files().is_empty());
+    assert!(service.stored_files().is_empty());
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn a_capture_record_holds_what_was_received_and_what_was_judged() {
     service.pass(2_500);
     service.upload(&session.token, &attempt).await.ok();
     service.pass(500);
-    assert!(nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged"));
 
     let (kind, first) = record(&service, &shop.token, &session.id).await;
     assert_eq!(kind, "application/zip");

@@ -8,7 +8,7 @@ use futures::stream;
 use http_body_util::Full;
 use nearfar_server::api::upload::limits::UploadLimit;
 use nearfar_server::runtime::connections;
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use nearfar_test_support::Fault;
 use serde_json::json;
@@ -108,8 +108,8 @@ async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_accoun
     let settings = AccountSettings { video: true, ..AccountSettings::default() };
     let hostile = service.integrator(settings).await;
     let honest = service.integrator(AccountSettings::default()).await;
-    let judged = service.session(&honest, json!({})).await;
-    service.judged(&judged.token, "a").await;
+    let scored = service.session(&honest, json!({})).await;
+    service.scored(&scored.token, "a").await;
     let mut held = Vec::new();
     for _ in 0..4 {
         let session = service.session(&hostile, json!({})).await;
@@ -121,12 +121,12 @@ async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_accoun
         service.upload(&session.token, &attempt).await.ok();
         held.push(begin(address, "a/video", &session.token, 64_000_000, b"").await);
     }
-    service.result(&honest, &judged.id).await.ok();
+    service.result(&honest, &scored.id).await.ok();
     // What is announced takes no memory of its account either.
     drop(service.app.memory.reserve(&hostile.account.id, u64::MAX).expect("all of its share is free"));
     // Nor do uploads that did arrive.
     let _arrived = ["one", "another"].map(|other| service.app.memory.reserve(other, u64::MAX).expect("its share"));
-    service.result(&honest, &judged.id).await.ok();
+    service.result(&honest, &scored.id).await.ok();
 }
 
 #[tokio::test]
@@ -134,15 +134,15 @@ async fn results_of_one_account_do_not_keep_those_of_another_out() {
     let service = Service::new().await;
     let hostile = service.integrator(AccountSettings::default()).await;
     let honest = service.integrator(AccountSettings::default()).await;
-    let judged = service.session(&honest, json!({})).await;
-    service.judged(&judged.token, "a").await;
+    let scored = service.session(&honest, json!({})).await;
+    service.scored(&scored.token, "a").await;
     let config = &service.app.config;
     let largest = UploadLimit::largest(config).result();
     let _first = service.app.result_memory.reserve(&hostile.account.id, largest).expect("alone it is always served");
-    service.result(&honest, &judged.id).await.ok();
+    service.result(&honest, &scored.id).await.ok();
     // As much as one account can have.
     while service.app.result_memory.reserve(&hostile.account.id, 1_000_000).map(std::mem::forget).is_ok() {}
-    service.result(&honest, &judged.id).await.ok();
+    service.result(&honest, &scored.id).await.ok();
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn a_newer_upload_of_an_attempt_ends_the_older_one_and_succeeds() {
     let read = older.read(&mut answer).await.expect("an answer");
     let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
     assert!(answer.contains("retry_later") && answer.contains("retry-after: 10"), "{answer}");
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     service.result(&shop, &session.id).await.ok();
 }
 
@@ -260,8 +260,8 @@ async fn an_upload_of_which_nothing_comes_any_more_is_ended() {
             }
         }
     };
-    let patience = std::time::Duration::from_secs(60);
-    let read = tokio::time::timeout(patience, ended).await.expect("it ends");
+    let accept_within = std::time::Duration::from_secs(60);
+    let read = tokio::time::timeout(accept_within, ended).await.expect("it ends");
     assert!(String::from_utf8_lossy(&answer[..read]).contains(SLOW));
 }
 

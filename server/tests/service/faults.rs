@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::common::{Answered, Attempt};
-use crate::real::{Running, Session, Site, attempt, session, upload, upload_request};
+use crate::real::{RunningTasks, Session, Site, attempt, session, upload, upload_request};
 use nearfar_test_support::DatabaseLock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,23 +28,23 @@ fn later(answer: &Answered) {
     assert!(after.parse::<u32>().is_ok_and(|seconds| seconds > 0), "{after}");
 }
 
-async fn begun(site: &Site, running: &Running) -> (String, Session, Attempt) {
+async fn begun(site: &Site, running: &RunningTasks) -> (String, Session, Attempt) {
     let token = site.access_token(running).await;
     let session = session(running.address, &token).await.expect("a session");
     let attempt = attempt(running.address, &session).await.expect("a nonce");
     (token, session, attempt)
 }
 
-async fn goes_on(running: &Running, token: &str, session: &Session, attempt: &Attempt) {
+async fn goes_on(running: &RunningTasks, token: &str, session: &Session, attempt: &Attempt) {
     assert!(running.is_ready().await);
     upload(running.address, session, attempt).await.expect("an answer").ok();
-    running.judged(session).await;
+    running.scored(session).await;
     assert_ne!(running.result(token, &session.id).await.code(), "LIVENESS_NO_RESULT");
 }
 
 /// The service with its data on a small disk of memory, mounted in a namespace that only the service sees, and the way
 /// to that disk from here. None where namespaces cannot be had.
-fn on_a_small_disk(site: &mut Site) -> Option<(Running, PathBuf)> {
+fn on_a_small_disk(site: &mut Site) -> Option<(RunningTasks, PathBuf)> {
     // As root without a namespace of users: there the PostgreSQL of another user could not be reached.
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let run: &[&str] = if is_root { &["unshare", "--mount"] } else { &["unshare", "--map-root-user", "--mount"] };
@@ -119,18 +119,18 @@ async fn a_locked_database_only_delays(mut site: Site) {
 async fn a_missing_object_store_only_delays(mut site: Site) {
     site.add_account();
     let running = site.start();
-    let (token, judged, first) = begun(&site, &running).await;
-    goes_on(&running, &token, &judged, &first).await;
+    let (token, scored, first) = begun(&site, &running).await;
+    goes_on(&running, &token, &scored, &first).await;
     let waiting = session(running.address, &token).await.expect("a session");
     let second = attempt(running.address, &waiting).await.expect("a nonce");
     let away = site.place.folder().join("away");
     std::fs::rename(site.place.objects(), &away).expect("moved");
     assert!(!running.is_ready().await);
     later(&upload(running.address, &waiting, &second).await.expect("an answer"));
-    later(&running.result(&token, &judged.id).await);
+    later(&running.result(&token, &scored.id).await);
     std::fs::rename(&away, site.place.objects()).expect("moved");
     goes_on(&running, &token, &waiting, &second).await;
-    assert_ne!(running.result(&token, &judged.id).await.code(), "RETRY_LATER");
+    assert_ne!(running.result(&token, &scored.id).await.code(), "RETRY_LATER");
 }
 
 async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
@@ -159,7 +159,7 @@ async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
     assert!(answer.contains("\"code\":\"SUCCESS\"") && answer.contains("\"judging\""), "{answer}");
     assert!(running.end().success());
     let again = site.start();
-    assert_ne!(again.judged(&session).await.data()["state"], "open", "what was acknowledged is judged later");
+    assert_ne!(again.scored(&session).await.data()["state"], "open", "what was acknowledged is judged later");
 }
 
 async fn nothing_is_still_under_way_at_the_end(mut site: Site) {

@@ -25,8 +25,8 @@ async fn an_http2_connection_that_asks_for_nothing_is_closed() {
     let shaken = http2::handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), TokioIo::new(stream)).await;
     // It answers pings for as long as it is awaited.
     let (_sender, connection) = shaken.expect("HTTP/2");
-    let patience = std::time::Duration::from_secs(60);
-    let _ = tokio::time::timeout(patience, connection).await.expect("it is closed");
+    let accept_within = std::time::Duration::from_secs(60);
+    let _ = tokio::time::timeout(accept_within, connection).await.expect("it is closed");
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
         let request = request.body(Full::<Bytes>::default()).expect("a request");
         async move { sender.send_request(request).await.expect("an answer") }
     };
-    let patience = std::time::Duration::from_secs(60);
+    let accept_within = std::time::Duration::from_secs(60);
     // The connection itself, the place that is kept for the next one, and two that wait: nothing is left.
     let mut held = Vec::new();
     for waits in 1..=2 {
@@ -74,7 +74,7 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(patience, placed).await.expect("it waits");
+        tokio::time::timeout(accept_within, placed).await.expect("it waits");
     }
     let refused = ask("http://x/health/live").await;
     assert!(refused.headers().contains_key("retry-after"), "it counts");
@@ -83,7 +83,7 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
     assert!(refused.headers().contains_key("retry-after"));
     assert_eq!(refused.headers()["access-control-allow-origin"], "https://shop.example");
     assert_eq!(refused.headers()["x-content-type-options"], "nosniff");
-    service.app.changed(&session.id);
+    service.app.notify_change(&session.id);
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
     for waiting in held {
         assert!(waiting.await.is_ok());
@@ -94,5 +94,5 @@ async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(patience, free).await.expect("they are free again");
+    tokio::time::timeout(accept_within, free).await.expect("they are free again");
 }

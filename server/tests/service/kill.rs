@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::common::pictures::picture;
 use crate::common::{Answered, Attempt};
-use crate::real::{Outcome, Running, Session, Site, attempt, session, upload};
+use crate::real::{Outcome, RunningTasks, Session, Site, attempt, session, upload};
 use crate::rendered::{by_engine, captured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -60,7 +60,7 @@ async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site
         }
     }
     for known in &mut all {
-        let status = running.judged(&known.session).await;
+        let status = running.scored(&known.session).await;
         assert_eq!(status.data()["result"]["attemptId"], "one", "{:?}", status.body);
         check(&running, &token, known).await;
         assert!(known.shown.is_some(), "{} has no result", known.session.id);
@@ -84,7 +84,12 @@ async fn scorer_was_at_work(site: &Site) -> bool {
 }
 
 /// Pages work until so many uploads were acknowledged; then the service is killed, wherever the others are.
-async fn kill_under_load(running: Running, token: &str, real: &Arc<Evidence>, acknowledgements: usize) -> Vec<Known> {
+async fn kill_under_load(
+    running: RunningTasks,
+    token: &str,
+    real: &Arc<Evidence>,
+    acknowledgements: usize,
+) -> Vec<Known> {
     let all = Arc::new(Mutex::new(Vec::new()));
     let (told, mut acknowledged) = unbounded_channel();
     let start = |index| {
@@ -136,7 +141,7 @@ async fn page(
 }
 
 /// Whatever was going on: what is shown is whole, and agrees with what was said before.
-async fn check(running: &Running, token: &str, known: &mut Known) {
+async fn check(running: &RunningTasks, token: &str, known: &mut Known) {
     let state = running.status(&known.session, "").await.ok().data()["state"].as_str().expect("a state").to_owned();
     assert!(!known.acknowledged || state != "open", "{} was acknowledged and is lost", known.session.id);
     let result = running.result(token, &known.session.id).await;

@@ -6,24 +6,24 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::real::{Running, Site, attempt, session, upload};
-use nearfar_test_support::Place;
+use crate::real::{RunningTasks, Site, attempt, session, upload};
+use nearfar_test_support::TestStorage;
 
 /// Everything that a session needs goes on, and the scorer is still there afterwards.
-async fn judges(site: &Site, running: &Running) {
+async fn judges(site: &Site, running: &RunningTasks) {
     let token = site.access_token(running).await;
     for _ in 0..2 {
         let session = session(running.address, &token).await.expect("a session");
         let attempt = attempt(running.address, &session).await.expect("a nonce");
         upload(running.address, &session, &attempt).await.expect("an answer").ok();
-        let judged = tokio::time::timeout(Duration::from_secs(120), running.judged(&session)).await;
-        assert_ne!(judged.expect("it is judged").data()["state"], "judging");
+        let scored = tokio::time::timeout(Duration::from_secs(120), running.scored(&session)).await;
+        assert_ne!(scored.expect("it is judged").data()["state"], "judging");
     }
     assert!(running.is_ready().await);
 }
 
 fn site() -> Site {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     site.set("NEARFAR_LOG", "debug,sqlx=info,hyper=info");
     site.add_account();
     site

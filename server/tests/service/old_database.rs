@@ -7,9 +7,9 @@ use crate::study::with_study;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use nearfar_server::api::integrator::generate_token::sign;
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{LightSetting, MotionSetting, SecretKey, Store, StoreConfig};
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -41,7 +41,7 @@ fn key(hex_digits: &str) -> SecretKey {
 impl Reopened {
     async fn new() -> Self {
         let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/database_e524e4e");
-        let place = Place::sqlite();
+        let place = TestStorage::sqlite();
         for name in ["nearfar.db", "objects"] {
             copy(&fixture.join(name), &place.folder().join(name));
         }
@@ -83,7 +83,7 @@ impl Reopened {
     async fn attempt(&self, token: &str) {
         let attempt = self.service.attempt(token, "today").await;
         self.service.upload(token, &attempt).await.ok();
-        while judge_next(&self.service.app).await.expect("scored") {}
+        while score_next(&self.service.app).await.expect("scored") {}
         let status = self.page("GET", "/h5/api/v1/status", token, None).await.ok();
         assert_eq!(status.data()["state"], "succeeded");
     }
@@ -129,8 +129,8 @@ async fn every_session_of_an_old_database_has_its_old_answers() {
 async fn an_old_upload_is_scored() {
     let reopened = Reopened::new().await;
     assert_eq!(reopened.state("unscored").await, "judging");
-    assert!(judge_next(&reopened.service.app).await.expect("scored"));
-    assert!(!judge_next(&reopened.service.app).await.expect("scored"), "nothing else waits");
+    assert!(score_next(&reopened.service.app).await.expect("scored"));
+    assert!(!score_next(&reopened.service.app).await.expect("scored"), "nothing else waits");
     let result = reopened.result("unscored").await.ok();
     let passed = &reopened.old["answers"]["passed"]["result"]["data"];
     assert_eq!(result.data()["score"], 97);
@@ -156,7 +156,7 @@ async fn an_old_nonce_stands_with_its_challenges() {
     assert_eq!(today, old);
     let attempt = Attempt::new(reopened.issued("nonce", "signatureId"), id, &today);
     reopened.service.upload(token, &attempt).await.ok();
-    while judge_next(&reopened.service.app).await.expect("scored") {}
+    while score_next(&reopened.service.app).await.expect("scored") {}
     assert_eq!(reopened.state("nonce").await, "succeeded");
 }
 
@@ -223,8 +223,8 @@ async fn old_data_are_erased() {
         assert_eq!(files_of(name), 0, "{name}");
     }
     let month = 30 * 24 * 60 * 60 * 1000;
-    let deleted = service.app.store.sweep(service.app.now() + month + 1000).await.expect("swept");
-    assert_eq!(deleted.sessions, 9, "all that were not cleared; the study has its own retention");
+    let deleted = service.app.store.run_retention(service.app.now() + month + 1000).await.expect("swept");
+    assert_eq!(deleted.erased_sessions, 9, "all that were not cleared; the study has its own retention");
     assert_eq!(files_of("retry"), 0);
 }
 
@@ -233,8 +233,8 @@ async fn a_deletion_that_was_pending_is_done_by_the_retention() {
     let reopened = Reopened::new().await;
     let folder = reopened.service.place.objects().join("sessions").join(reopened.issued("deletion", "signatureId"));
     assert_eq!(Service::files_below(folder.clone()).len(), 4);
-    let deleted = reopened.service.app.store.sweep_asked_for().await.expect("swept");
-    assert_eq!((deleted.sessions, deleted.uploads), (0, 1));
+    let deleted = reopened.service.app.store.run_requested_deletions().await.expect("swept");
+    assert_eq!((deleted.erased_sessions, deleted.deletions), (0, 1));
     assert!(!folder.exists());
 }
 

@@ -7,12 +7,12 @@ use std::process::Output;
 
 use crate::real::Site;
 use nearfar_evaluation::captures;
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 use sha2::{Digest, Sha256};
 
 /// A service whose only network has these outputs for red, green and blue.
 fn with_network(operator: &str, weights: &[[f32; 2]; 3], change: impl Fn(String) -> String) -> Site {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let network = onnx::means_times(operator, 16, weights);
     let file = site.place.folder().join("made.onnx");
     std::fs::write(&file, &network).expect("written");
@@ -95,7 +95,7 @@ fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_reported() {
     assert!(error.contains("wall.jpg: there is no face in it") && error.contains("none.jpg"), "{error}");
     assert!(output_of(&site, &["pad", "check", &face]).0.status.success());
 
-    let bare = Site::new(Place::sqlite());
+    let bare = Site::new(TestStorage::sqlite());
     let (output, _, error) = output_of(&bare, &["pad", "check", &face]);
     assert!(!output.status.success() && error.contains("no model is configured"), "{error}");
 }

@@ -4,8 +4,8 @@ use crate::common::{Answered, Attempt, Integrator, Service, Session, verdict};
 use axum::body::Body;
 use axum::http::{Request, header};
 use nearfar_protocol::result::{AttackType, ResultCode};
-use nearfar_server::workers::scoring::judge_next;
-use nearfar_store::{AccountSettings, LightSetting, MOST_STARTS};
+use nearfar_server::workers::scoring::score_next;
+use nearfar_store::{AccountSettings, LightSetting, MAX_STARTS};
 use serde_json::{Value, json};
 
 /// One alteration of a good upload, and the code and extra of the answer.
@@ -91,8 +91,8 @@ async fn an_upload_can_be_repeated_and_not_replaced() {
     other.manifest["farImageTime"] = json!(1);
     let message = "The attempt was received already with other content";
     service.upload(&session.token, &other).await.expect("ATTEMPT_CONFLICT", message);
-    assert!(judge_next(&service.app).await.expect("judged"));
-    assert!(!judge_next(&service.app).await.expect("judged"), "taken once");
+    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(!score_next(&service.app).await.expect("judged"), "taken once");
     let answer = service.upload(&session.token, &good).await.ok();
     assert_eq!(answer.data()["state"], "succeeded");
     service
@@ -159,7 +159,7 @@ async fn tries_are_counted_and_the_page_learns_where_to_go() {
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
     service.say(verdict(ResultCode::FaceOccluded, None, None));
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "retry");
     assert_eq!(status.data()["triesLeft"], 1);
@@ -169,7 +169,7 @@ async fn tries_are_counted_and_the_page_learns_where_to_go() {
     );
     let failed = json!({"info": "failedNext", "url": "https://shop.example/failed"});
     assert_eq!(status.data()["next"], failed, "with tries left the person may give up");
-    service.judged(&session.token, "b").await;
+    service.scored(&session.token, "b").await;
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "failed");
     assert_eq!(status.data()["next"], failed);
@@ -193,7 +193,7 @@ async fn inconclusive_attempts_cost_no_try_three_times() {
         service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
         let session = service.session(&shop, json!({"tryCount": tries})).await;
         for id in ["a", "b", "c"] {
-            service.judged(&session.token, id).await;
+            service.scored(&session.token, id).await;
             let expected = ("retry".to_owned(), tries, "FACE_QUALITY_TOO_POOR".to_owned());
             assert_eq!(standing(&service, &shop, &session).await, expected, "{id}");
             let result = service.result(&shop, &session.id).await;
@@ -203,7 +203,7 @@ async fn inconclusive_attempts_cost_no_try_three_times() {
             assert_eq!(status.data()["result"], shown);
             assert_eq!(status.data()["next"]["info"], "failedNext", "the person may give up");
         }
-        service.judged(&session.token, "d").await;
+        service.scored(&session.token, "d").await;
         let (state, tries_left, code) = standing(&service, &shop, &session).await;
         assert_eq!((tries_left, &*code), (tries - 1, "FACE_QUALITY_TOO_POOR"));
         if tries == 1 {
@@ -214,7 +214,7 @@ async fn inconclusive_attempts_cost_no_try_three_times() {
         }
         assert_eq!(state, "retry");
         service.say(verdict(ResultCode::Success, Some(0), Some(AttackType::Presentation)));
-        service.judged(&session.token, "e").await;
+        service.scored(&session.token, "e").await;
         assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, "SUCCESS".to_owned()));
     }
 }
@@ -226,12 +226,12 @@ async fn every_other_code_costs_a_try() {
     for code in ResultCode::ALL.into_iter().filter(|code| *code != ResultCode::FaceQualityTooPoor) {
         let session = service.session(&shop, json!({"tryCount": 2})).await;
         service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let score = (code == ResultCode::Success).then_some(49);
         service.say(verdict(code, score, None));
-        service.judged(&session.token, "b").await;
+        service.scored(&session.token, "b").await;
         assert_eq!(standing(&service, &shop, &session).await, ("retry".to_owned(), 1, code.code().to_owned()));
-        service.judged(&session.token, "c").await;
+        service.scored(&session.token, "c").await;
         assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, code.code().to_owned()));
     }
 }
@@ -243,10 +243,10 @@ async fn after_inconclusive_attempts_a_person_can_pass() {
     let session = service.session(&shop, json!({})).await;
     service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
     for id in ["a", "b", "c"] {
-        service.judged(&session.token, id).await;
+        service.scored(&session.token, id).await;
     }
     service.say(verdict(ResultCode::Success, Some(97), None));
-    service.judged(&session.token, "d").await;
+    service.scored(&session.token, "d").await;
     assert_eq!(standing(&service, &shop, &session).await.0, "succeeded");
     assert_eq!(service.result(&shop, &session.id).await.ok().data()["score"], 97);
 }
@@ -258,7 +258,7 @@ async fn an_inconclusive_attempt_leaves_the_sessions_end_and_the_retry_limit_as_
     let shop = service.integrator(limited).await;
     service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let more = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({}))).await;
     more.expect("TRY_LIMIT_REACHED", "No tries are left");
 
@@ -267,7 +267,7 @@ async fn an_inconclusive_attempt_leaves_the_sessions_end_and_the_retry_limit_as_
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
     service.pass(3_600_000);
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let status = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
     assert_eq!(status.data()["status"]["state"], "expired");
     assert_eq!(status.data()["status"]["next"]["info"], "failedNext");
@@ -280,7 +280,7 @@ async fn success_leads_to_the_return_url() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "succeeded");
     assert_eq!(status.data()["next"], json!({"info": "successNext", "url": "https://shop.example/ok?id=1"}));
@@ -314,16 +314,16 @@ async fn a_session_has_an_end_of_starts_without_a_limit_of_the_accounts_too() {
         let body = Some(json!({"attemptId": format!("a{id}")}));
         service.page("POST", "/h5/api/v1/attempts", &session.token, body).await
     };
-    for id in 0..MOST_STARTS {
+    for id in 0..MAX_STARTS {
         start(id).await.ok();
     }
     start(0).await.ok();
-    start(MOST_STARTS).await.expect("TRY_LIMIT_REACHED", "No tries are left");
+    start(MAX_STARTS).await.expect("TRY_LIMIT_REACHED", "No tries are left");
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "failed");
     assert_eq!(status.data()["next"]["url"], "https://shop.example/failed", "the person is sent back");
     let kept = service.app.store.attempts(&session.id).await.expect("attempts").len();
-    assert_eq!(kept, MOST_STARTS as usize);
+    assert_eq!(kept, MAX_STARTS as usize);
 }
 
 #[tokio::test]
@@ -340,7 +340,7 @@ async fn an_expired_session_takes_no_new_attempt_but_finishes_one() {
     assert_eq!(view.data()["status"]["state"], "expired");
     assert_eq!(view.data()["status"]["next"]["info"], "failedNext");
     service.upload(&session.token, &attempt).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "succeeded");
 }
@@ -357,7 +357,7 @@ async fn a_full_queue_sends_uploads_away_unharmed() {
     let message = "Query failed, please retry after the suggested time in HTTP Header.";
     let answer = service.upload(&two.token, &second).await.expect("RETRY_LATER", message);
     assert_eq!(answer.headers["retry-after"], "2");
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     service.upload(&two.token, &second).await.ok();
 }
 
@@ -372,7 +372,7 @@ async fn uploads_that_would_not_fit_into_memory_are_sent_away_unharmed() {
     service.upload(&session.token, &attempt).await.expect("RETRY_LATER", message);
     drop(others);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     drop(service.app.memory.reserve(&shop.account.id, u64::MAX).expect("all of it was given back"));
     let others = ["one", "two"].map(|other| service.app.result_memory.reserve(other, u64::MAX).expect("its share"));
     let answer = service.result(&shop, &session.id).await.expect("RETRY_LATER", message);
@@ -390,8 +390,8 @@ async fn a_status_request_waits_for_the_judgement() {
     let answer = service.upload(&session.token, &attempt).await.ok();
     let version = answer.data()["version"].as_str().expect("a version");
     let path = format!("/h5/api/v1/status?version={version}&wait=20");
-    let (status, judged) = tokio::join!(service.page("GET", &path, &session.token, None), judge_next(&service.app));
-    assert!(judged.expect("judged"));
+    let (status, scored) = tokio::join!(service.page("GET", &path, &session.token, None), score_next(&service.app));
+    assert!(scored.expect("judged"));
     assert_eq!(status.ok().data()["state"], "succeeded");
     let waiting = service.page("GET", &path.replace("wait=20", "wait=0"), &session.token, None).await.ok();
     assert_eq!(waiting.data()["state"], "succeeded");
@@ -464,10 +464,10 @@ async fn an_upload_that_does_not_open_is_refused_and_the_good_one_still_goes_thr
     let form = send(&service, token, "multipart/form-data; boundary=XX", body.clone()).await;
     form.expect("CLIENT_ERROR", "HTTP 415 - Unsupported Media Type");
 
-    assert!(!judge_next(&service.app).await.expect("nothing"), "nothing was taken");
-    assert!(service.kept_files().is_empty());
+    assert!(!score_next(&service.app).await.expect("nothing"), "nothing was taken");
+    assert!(service.stored_files().is_empty());
     service.upload(token, &good).await.ok();
     // Sealed anew it is the same upload.
     service.upload(token, &good).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Answered, Integrator, Service, Session};
-use nearfar_server::api::tokens::Page;
-use nearfar_server::workers::scoring::judge_next;
-use nearfar_store::{AccountSettings, MOST_OPENED_LINKS};
+use nearfar_server::api::tokens::PageClaims;
+use nearfar_server::workers::scoring::score_next;
+use nearfar_store::{AccountSettings, MAX_OPENED_LINKS};
 use serde_json::{Value, json};
 
 const LINKS: &str = "/h5/api/v1/handoff";
@@ -88,7 +88,7 @@ async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
     confirm_as(&service, &session, &id, &shown["claimId"], &shown["number"]).await.ok();
     let view = service.page("GET", "/h5/api/v1/session", &second, None).await.ok();
     assert_eq!((&view.data()["device"], &view.data()["status"]["active"]), (&json!("second"), &json!(true)));
-    service.judged(&second, "a").await;
+    service.scored(&second, "a").await;
     let first = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(first.data()["next"]["info"], "successNext");
     let other = service.page("GET", "/h5/api/v1/status", &second, None).await.ok();
@@ -109,7 +109,7 @@ async fn two_devices_racing_lose_nothing() {
     service.upload(&second, &theirs).await.ok();
     let late = service.upload(&session.token, &mine).await;
     late.expect("ATTEMPT_PENDING", "The last attempt is still being judged");
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     service.upload(&session.token, &mine).await.expect("SESSION_FINISHED", "The session has finished");
 }
 
@@ -225,7 +225,7 @@ async fn a_number_is_drawn_once_and_told_to_those_who_compare_it() {
     let second = handoff(&service, &phone).await;
     assert_eq!((&second["number"], &second["claimId"]), (&json!(number), &Value::Null));
     // A token of the link that is not the claim's device.
-    let page = Page {
+    let page = PageClaims {
         sub: session.id.clone(),
         device: "second-stranger".into(),
         handoff: Some(id.clone()),
@@ -267,18 +267,18 @@ async fn the_word_on_an_old_claim_is_none_on_a_new_one() {
 #[tokio::test]
 async fn links_that_were_opened_are_few_and_their_end_is_told() {
     let (service, _, session) = begin().await;
-    for _ in 0..3 * MOST_OPENED_LINKS {
+    for _ in 0..3 * MAX_OPENED_LINKS {
         link(&service, &session).await;
     }
     let mut numbers = BTreeSet::new();
-    for _ in 0..MOST_OPENED_LINKS {
+    for _ in 0..MAX_OPENED_LINKS {
         let (_, link) = link(&service, &session).await;
         numbers.insert(claim(&service, &link, "stranger").await.1);
     }
-    assert_eq!(numbers.len(), MOST_OPENED_LINKS, "no number comes twice in a session");
+    assert_eq!(numbers.len(), MAX_OPENED_LINKS, "no number comes twice in a session");
     let answer = service.page("POST", LINKS, &session.token, None).await.expect(LIMIT.0, LIMIT.1);
     assert_eq!(answer.headers.get("retry-after"), None, "waiting does not help");
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
 }
 
 #[tokio::test]

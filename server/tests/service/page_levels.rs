@@ -125,7 +125,7 @@ async fn the_pictures_at_the_stops_are_kept_with_the_others_and_bounded_like_the
     let files = service.app.store.files(&session.id, "a").await.expect("files");
     assert!(files.iter().any(|file| file.name == "stop-0"), "{files:?}");
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-    assert!(service.kept_files().is_empty(), "and erased with them");
+    assert!(service.stored_files().is_empty(), "and erased with them");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn each_level_has_a_line_of_its_own() {
     let mut passed = Vec::new();
     for level in ["STANDARD", "PRO"] {
         let session = service.session(&shop, json!({"productLevel": level})).await;
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.ok();
         let data = answer.data();
         passed.push((data["passed"].clone(), data["verdict"].clone(), data["reasons"].clone()));

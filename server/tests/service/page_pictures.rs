@@ -2,7 +2,7 @@
 
 use crate::common::Service;
 use crate::common::pictures::{self, picture};
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ async fn pictures_that_the_page_does_not_write_are_refused_and_the_right_ones_ma
         ("audit-0", picture("large", 328, 40), "audit-0: 328x328 pixels; only sides of 16 to 320"),
         ("audit-0", slow(), "audit-0: the picture is progressive; only baseline is accepted"),
     ];
-    for (name, content, why) in cases {
+    for (name, content, reason) in cases {
         for camera in ["WEB_CAMERA", "SYSTEM_CAMERA"] {
             let mut altered = good.clone();
             altered.manifest["cameraType"] = json!(camera);
@@ -50,7 +50,7 @@ async fn pictures_that_the_page_does_not_write_are_refused_and_the_right_ones_ma
             let answer = answer.expect("PICTURE_INVALID", "A picture is not as the page writes it");
             let told = answer.body["extra"].as_str().expect("a reason");
             // Photos have limits of their own.
-            let begin = if camera == "WEB_CAMERA" { why } else { &why[..name.len() + 2] };
+            let begin = if camera == "WEB_CAMERA" { reason } else { &reason[..name.len() + 2] };
             assert!(told.starts_with(begin), "{camera}: {told}");
         }
     }
@@ -66,8 +66,8 @@ async fn pictures_that_the_page_does_not_write_are_refused_and_the_right_ones_ma
     let answer = service.upload(&session.token, &many).await;
     assert_eq!(answer.code(), "PICTURE_INVALID");
 
-    assert!(!judge_next(&service.app).await.expect("nothing"), "nothing was taken");
-    assert!(service.kept_files().is_empty());
+    assert!(!score_next(&service.app).await.expect("nothing"), "nothing was taken");
+    assert!(service.stored_files().is_empty());
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!((&status.data()["state"], &status.data()["result"]), (&json!("open"), &json!(null)));
     service.upload(&session.token, &good).await.ok();
@@ -126,7 +126,7 @@ async fn pictures_of_the_devices_own_camera_program_need_the_accounts_leave() {
         let refused = service.upload(&session.token, &other).await;
         assert_eq!(refused.code(), "MANIFEST_INVALID");
         assert_eq!(refused.body["extra"], "the account takes no pictures of SYSTEM_CAMERA");
-        assert!(!judge_next(&service.app).await.expect("nothing"), "nothing was taken");
+        assert!(!score_next(&service.app).await.expect("nothing"), "nothing was taken");
         let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
         assert_eq!(status.data()["state"], "open");
         service.upload(&session.token, &good).await.ok();

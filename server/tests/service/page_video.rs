@@ -4,7 +4,7 @@ use crate::common::{Answered, Attempt, Integrator, Service, Session};
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::{StreamExt, stream};
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn the_pictures_are_judged_without_it_and_the_result_has_it_once_it_is_the
     let attempt = attempt(&service, &session.token).await;
     video(&service, &session.token).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
     service.upload(&session.token, &attempt).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let result = service.result(&shop, &session.id).await.ok();
     assert_eq!((&result.data()["score"], &result.data()["video"]), (&json!(97), &Value::Null));
     video(&service, &session.token).await.ok();
@@ -52,7 +52,7 @@ async fn the_pictures_are_judged_without_it_and_the_result_has_it_once_it_is_the
     let result = service.result(&shop, &session.id).await.ok();
     assert_eq!(result.data()["video"], BASE64);
     service.upload(&session.token, &attempt).await.ok();
-    assert_eq!(service.kept_files().len(), 5, "one of each, and the manifest");
+    assert_eq!(service.stored_files().len(), 5, "one of each, and the manifest");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn it_may_come_before_the_judgement_too() {
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
     video(&service, &session.token).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let result = service.result(&shop, &session.id).await.ok();
     assert_eq!(result.data()["video"], BASE64);
 }
@@ -86,7 +86,7 @@ async fn another_video_is_refused_and_the_right_one_may_follow() {
     let foreign = service.session(&shop, json!({})).await;
     video(&service, &foreign.token).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
     assert_eq!(video(&service, "nonsense").await.code(), "IAM_FAILED");
-    assert_eq!(service.kept_files().len(), 4, "nothing of it was kept");
+    assert_eq!(service.stored_files().len(), 4, "nothing of it was kept");
     send(&service, token, "video/webm; codecs=vp8", VIDEO).await.ok();
 }
 
@@ -106,7 +106,7 @@ async fn what_the_manifest_does_not_name_or_is_no_video_is_refused() {
     service.upload(&session.token, &text).await.ok();
     let answer = send(&service, &session.token, "video/mp4", "no video").await;
     answer.expect("CLIENT_ERROR", "HTTP 415 - Unsupported Media Type");
-    assert_eq!(service.kept_files().len(), 4);
+    assert_eq!(service.stored_files().len(), 4);
 }
 
 #[tokio::test]
@@ -183,14 +183,14 @@ async fn clearing_while_it_is_under_way_leaves_nothing() {
     };
     let (answer, ()) = tokio::join!(send(&service, &session.token, "video/webm", body), clear);
     answer.expect("SESSION_EXPIRED", "The session has expired");
-    assert!(service.kept_files().is_empty());
+    assert!(service.stored_files().is_empty());
 
     let (service, shop, session) = begin().await;
     let attempt = self::attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
     video(&service, &session.token).await.ok();
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
-    assert!(service.kept_files().is_empty());
+    assert!(service.stored_files().is_empty());
     video(&service, &session.token).await.expect("SESSION_EXPIRED", "The session has expired");
 }
 

@@ -4,7 +4,7 @@ use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 
 use crate::real::{Site, attempt, session, upload};
 
@@ -20,7 +20,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 #[tokio::test]
 async fn other_users_of_the_machine_read_nothing() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let data = site.place.folder().join("private");
     let (database, objects, study) = (data.join("nearfar.db"), data.join("objects"), data.join("study"));
     site.set("NEARFAR_STUDY", &format!("{{consent_file=\"none\",objects_url=\"{}\"}}", study.display()));
@@ -51,7 +51,7 @@ async fn other_users_of_the_machine_read_nothing() {
 
 #[test]
 fn another_model_is_refused_unless_its_hash_is_given() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let known = site.options.iter().find(|(name, _)| *name == "NEARFAR_MODEL").expect("a model").1.clone();
     let mut model = std::fs::read(known).expect("the model");
     let middle = model.len() / 2;

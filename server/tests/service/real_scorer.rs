@@ -9,14 +9,14 @@ use crate::rendered::{by_engine, captured};
 use nearfar_evaluation::captures::{self, evidence::evidence};
 use nearfar_scoring::Scorer;
 use nearfar_server::commands::show::{ShowArgs, render, write};
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
 
 #[tokio::test]
 async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
     let scorer: Arc<dyn Scorer> = Arc::new(captures::scorer());
-    let service = Service::judged_by(Some(scorer), |_| {}).await;
+    let service = Service::scored_by(Some(scorer), |_| {}).await;
     let pair = captures::bona_fide_pair(0);
     let honest = by_engine(evidence(&pair.far, &pair.near));
     let still = by_engine(evidence(&pair.far, &pair.far));
@@ -33,7 +33,7 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         attempt.manifest["device"]["cameraLabel"] = json!("<script>alert(1)</script>");
         service.pass(9_000);
         service.upload(&session.token, &attempt).await.ok();
-        assert!(judge_next(&service.app).await.expect("judged"));
+        assert!(score_next(&service.app).await.expect("judged"));
         let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
         assert_eq!(status.data()["state"], state, "{:?}", status.body);
         if state == "succeeded" {

@@ -4,7 +4,7 @@ use crate::common::{Answered, Integrator, Service, Session};
 use crate::isolation::PAGE;
 use axum::body::Body;
 use axum::http::Request;
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -55,7 +55,7 @@ async fn page_tokens_end_with_the_accounts_and_new_sessions_are_good() {
             answer.expect(ENDED.0, ENDED.1);
         }
         let session = service.session(&shop, json!({})).await;
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         service.result(&shop, &session.id).await.ok();
     }
 }
@@ -87,7 +87,7 @@ async fn handoff_links_end_with_the_accounts_tokens() {
 async fn links_to_audit_pictures_end_and_what_was_received_is_judged_and_told() {
     for way in [Change::Rotated, Change::DisabledForAWhile] {
         let (service, mut shop, session) = begin().await;
-        service.judged(&session.token, "a").await;
+        service.scored(&session.token, "a").await;
         let under_way = service.session(&shop, json!({})).await;
         let attempt = service.attempt(&under_way.token, "a").await;
         service.upload(&under_way.token, &attempt).await.ok();
@@ -96,7 +96,7 @@ async fn links_to_audit_pictures_end_and_what_was_received_is_judged_and_told() 
         open(&service, old).await.ok();
         change(&service, &mut shop, way).await;
         open(&service, old).await.expect("IAM_FAILED", "Token not found or expired");
-        assert!(judge_next(&service.app).await.expect("judged"), "what was received is not lost");
+        assert!(score_next(&service.app).await.expect("judged"), "what was received is not lost");
         for id in [&session.id, &under_way.id] {
             let result = service.result(&shop, id).await.ok();
             assert_eq!(result.data()["score"], 97);

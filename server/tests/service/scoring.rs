@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::common::{Service, verdict};
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Cancellation, Cancelled, Evidence, Scorer, Verdict};
-use nearfar_server::workers::retention::sweep;
-use nearfar_server::workers::scoring::{self, judge_next};
+use nearfar_server::workers::retention::run_retention;
+use nearfar_server::workers::scoring::{self, score_next};
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -22,9 +22,9 @@ async fn what_a_crashed_scorer_had_claimed_goes_to_another() {
     let now = service.app.now();
     let lost = service.app.store.claim(now, now + 60_000).await.expect("claimed");
     assert!(lost.is_some(), "a scorer takes it and is never heard of again");
-    assert!(!judge_next(&service.app).await.expect("asked"), "it is not taken twice");
+    assert!(!score_next(&service.app).await.expect("asked"), "it is not taken twice");
     service.pass(60_000);
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     service.result(&shop, &session.id).await.ok();
 }
 
@@ -44,12 +44,12 @@ async fn a_damaged_attempt_is_refused_and_another_may_be_made() {
             }
         }
     }
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "retry");
     assert_eq!(status.data()["result"]["code"], "FACE_QUALITY_TOO_POOR");
     assert_eq!(status.data()["triesLeft"], 2, "it is not the person's failure");
-    service.judged(&session.token, "b").await;
+    service.scored(&session.token, "b").await;
     service.result(&shop, &session.id).await.ok();
 }
 
@@ -68,12 +68,12 @@ async fn an_attempt_that_no_scorer_survives_is_refused_in_the_end() {
     });
     assert!(poisoned.join().is_err());
     for _ in 0..2 {
-        judge_next(&service.app).await.expect_err("the scorer failed");
+        score_next(&service.app).await.expect_err("the scorer failed");
         let none = ("LIVENESS_NO_RESULT", "This token has no detection result");
         service.result(&shop, &session.id).await.expect(none.0, none.1);
         service.pass(2_000);
     }
-    assert!(judge_next(&service.app).await.expect("refused"));
+    assert!(score_next(&service.app).await.expect("refused"));
     let code = ("FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again.");
     service.result(&shop, &session.id).await.expect(code.0, code.1);
 }
@@ -104,7 +104,7 @@ impl Scorer for EndlessScorer {
 #[tokio::test]
 async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
     let scorer = Arc::new(EndlessScorer::default());
-    let service = Service::judged_by(Some(scorer.clone()), |config| {
+    let service = Service::scored_by(Some(scorer.clone()), |config| {
         config.judgement_seconds = 1;
         config.scoring_turns = 2;
     })
@@ -114,7 +114,7 @@ async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
     for turn in 1..=2 {
-        judge_next(&service.app).await.expect_err("no verdict");
+        score_next(&service.app).await.expect_err("no verdict");
         let none = ("LIVENESS_NO_RESULT", "This token has no detection result");
         service.result(&shop, &session.id).await.expect(none.0, none.1);
         // The thread ends too, and does not take the processor from the next judgement.
@@ -123,7 +123,7 @@ async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
         }
         service.pass(2_000);
     }
-    assert!(judge_next(&service.app).await.expect("refused"));
+    assert!(score_next(&service.app).await.expect("refused"));
     let code = ("FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again.");
     let answer = service.result(&shop, &session.id).await.expect(code.0, code.1);
     assert_eq!((&answer.data()["score"], &answer.data()["attackType"]), (&json!(null), &json!(null)));
@@ -137,11 +137,11 @@ async fn retention_clears_sessions_by_themselves() {
     let settings = AccountSettings { retention_hours: 1, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
-    service.judged(&session.token, "a").await;
-    sweep(&service.app, &mut None).await;
+    service.scored(&session.token, "a").await;
+    run_retention(&service.app, &mut None).await;
     service.result(&shop, &session.id).await.ok();
     service.pass(3_600_000);
-    sweep(&service.app, &mut None).await;
+    run_retention(&service.app, &mut None).await;
     let token = service.generate_token(&shop.signed(service.app.now())).await.ok();
     let token = token.data()["token"].as_str().expect("a token");
     let path = "/openapi/liveness/v4/h5/get-result";

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use crate::real::Site;
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 
 fn ends(site: &Site, args: &[&str]) -> (Output, String) {
     let mut command = site.command(env!("CARGO_BIN_EXE_nearfar-server"));
@@ -15,7 +15,7 @@ fn ends(site: &Site, args: &[&str]) -> (Output, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_kubernetes_makes_of_a_service_is_passed_over_and_logged() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     for (name, value) in [
         ("NEARFAR_SERVICE_HOST", "10.96.0.1"),
         ("NEARFAR_SERVICE_PORT", "8787"),
@@ -52,7 +52,7 @@ fn any_other_variable_that_is_no_option_stops_the_start() {
         ("NEARFAR_SERVICE_PORTS", "NEARFAR_SERVICE_PORTS is not an option"),
         ("NEARFAR_PORT_8787_TCP_NAME", "NEARFAR_PORT_8787_TCP_NAME is not an option"),
     ] {
-        let mut site = Site::new(Place::sqlite());
+        let mut site = Site::new(TestStorage::sqlite());
         site.set(name, "8787");
         for args in [&["serve"][..], &["account", "list"]] {
             assert_eq!(ends(&site, args).1.trim_end(), format!("Error: {told}"));
@@ -62,7 +62,7 @@ fn any_other_variable_that_is_no_option_stops_the_start() {
 
 #[test]
 fn the_openapi_document_is_printed_without_a_page_or_a_database() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     site.set("NEARFAR_PAGE_DIR", "nothing");
     let output = site.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("openapi").output().expect("it runs");
     assert!(output.status.success(), "{output:?}");
@@ -71,7 +71,7 @@ fn the_openapi_document_is_printed_without_a_page_or_a_database() {
 
 #[test]
 fn without_a_page_it_does_not_start() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let empty = site.place.folder().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
     for folder in [empty, site.place.folder().join("nothing")] {
@@ -84,7 +84,7 @@ fn without_a_page_it_does_not_start() {
 
 #[test]
 fn a_users_error_is_one_line_without_a_backtrace() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let commands: [&[&str]; 5] = [
         &["account", "set", "nobody", "--name", "x"],
         &["account", "add", "shop", "--set", "frameAncestors=[\"https://a;sandbox\"]"],

@@ -8,9 +8,9 @@ use nearfar_protocol::study::Half;
 use nearfar_server::config::Config;
 use nearfar_server::study::config::StudyConfig;
 use nearfar_server::study::{StudyCommand, rates, run};
-use nearfar_server::workers::scoring::judge_next;
-use nearfar_store::{AccountSettings, Failure, SessionState};
-use nearfar_test_support::Place;
+use nearfar_server::workers::scoring::score_next;
+use nearfar_store::{AccountSettings, FailureReason, SessionState};
+use nearfar_test_support::TestStorage;
 use serde_json::{Value, json};
 
 use crate::common::{Answered, Attempt, Service, Session};
@@ -72,7 +72,7 @@ async fn captured(service: &Service, words: &[&str]) -> Session {
     let mut attempt: Attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", VIDEO);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(nearfar_server::workers::scoring::judge_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged"));
     session
 }
 
@@ -142,7 +142,7 @@ async fn nothing_is_captured_before_the_person_agrees_and_the_text_stays_as_it_w
     service.pass(1_000);
     answer(&service, &session, true).await.ok();
     assert_eq!(service.app.store.study_session(&session.id).await.expect("kept").agreed_at, at, "once");
-    service.judged(&session.token, "a").await;
+    service.scored(&session.token, "a").await;
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!((&status.data()["state"], &status.data()["result"]["passed"]), (&json!("succeeded"), &json!(true)));
     assert_eq!(status.data()["next"], Value::Null);
@@ -212,9 +212,9 @@ async fn who_withdraws_while_it_is_judged_has_ended_the_session() {
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
     answer(&service, &session, false).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
     let kept = service.app.store.session(&session.id).await.expect("there");
-    assert_eq!((kept.state, kept.failure), (SessionState::Failed, Some(Failure::Declined)));
+    assert_eq!((kept.state, kept.failure), (SessionState::Failed, Some(FailureReason::Declined)));
 }
 
 #[tokio::test]
@@ -222,19 +222,19 @@ async fn what_was_captured_is_apart_from_customers_and_stays_until_it_is_cleared
     let service = Service::with(with_study).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let customer = service.session(&shop, json!({})).await;
-    service.judged(&customer.token, "a").await;
-    let before = service.kept_files();
+    service.scored(&customer.token, "a").await;
+    let before = service.stored_files();
     let session = captured(&service, &["--person", "P07", "--bona-fide"]).await;
-    assert_eq!(service.kept_files(), before, "none of it is among the customers'");
+    assert_eq!(service.stored_files(), before, "none of it is among the customers'");
     assert_eq!(study_files(&service).len(), 5, "far, near, audit-0, video and the manifest");
     service.result(&shop, &session.id).await.expect("SIGNATURE_NOT_EXIST", "This signatureId is not exist");
 
     let century = 100 * 365 * 24 * 3_600_000;
-    service.app.store.sweep(service.app.now() + century).await.expect("swept");
-    assert_eq!((service.kept_files().len(), study_files(&service).len()), (0, 5));
+    service.app.store.run_retention(service.app.now() + century).await.expect("swept");
+    assert_eq!((service.stored_files().len(), study_files(&service).len()), (0, 5));
     assert_eq!(service.app.store.session(&session.id).await.expect("there").state, SessionState::Passed);
 
-    service.app.store.clear(&session.id, service.app.now()).await.expect("cleared");
+    service.app.store.erase_session(&session.id, service.app.now()).await.expect("cleared");
     assert_eq!(study_files(&service), Vec::<PathBuf>::new());
     assert_eq!(study(&service, &["list"]).await.expect("listed"), "", "labels and consent are gone too");
 }
@@ -341,7 +341,7 @@ fn program(site: &Site, args: &[&str]) -> Output {
 
 #[test]
 fn the_program_says_in_a_line_what_is_wrong_and_has_intervals_without_a_study() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let off = program(&site, &["study", "list"]);
     let told = String::from_utf8_lossy(&off.stderr).into_owned();
     assert_eq!(off.status.code(), Some(1), "{told}");

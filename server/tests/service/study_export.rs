@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nearfar_scoring::Scorer;
-use nearfar_server::workers::scoring::judge_next;
+use nearfar_server::workers::scoring::score_next;
 
 use crate::common::Service;
 use crate::rendered::{by_engine, captured};
@@ -29,13 +29,13 @@ async fn present(service: &Service, words: &[&str], shown: &CapturePair) {
     attempt.add("video", b"\x1a\x45\xdf\xa3 a video");
     service.pass(9_000);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(judge_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("judged"));
 }
 
 #[tokio::test]
 async fn evaluate_reads_what_was_exported_and_judges_it_as_the_service_did() {
     let scorer = Arc::new(captures::scorer());
-    let service = Service::judged_by(Some(scorer.clone()), with_study).await;
+    let service = Service::scored_by(Some(scorer.clone()), with_study).await;
     let (person, print) = (captures::bona_fide_pair(0), captures::print_pair(0));
     present(&service, &["--person", "P1", "--bona-fide", "--glasses", "none"], &person).await;
     let attack = ["--person", "P1", "--species", "print", "--instrument", "A4, matt", "--label", "room=2"];

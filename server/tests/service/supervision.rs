@@ -17,13 +17,13 @@ async fn ready(service: &Service) -> (StatusCode, Value) {
 }
 
 async fn until_ready_says(service: &Service, wanted: &str) {
-    let patience = Duration::from_secs(120);
+    let accept_within = Duration::from_secs(120);
     let said = async {
         while ready(service).await.1 != wanted {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    assert!(tokio::time::timeout(patience, said).await.is_ok(), "it never says {wanted:?}");
+    assert!(tokio::time::timeout(accept_within, said).await.is_ok(), "it never says {wanted:?}");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn an_attempt_that_waits_too_long_means_not_ready_also_without_scorers() {
     service.pass(1);
     let overdue = (StatusCode::SERVICE_UNAVAILABLE, json!("attempts overdue"));
     assert_eq!(ready(&service).await, overdue);
-    assert!(scoring::judge_next(&service.app).await.expect("judged"));
+    assert!(scoring::score_next(&service.app).await.expect("judged"));
     assert_eq!(ready(&service).await, (StatusCode::OK, json!("ready")));
 }
 
@@ -76,7 +76,7 @@ async fn an_attempt_waits_though_the_clock_was_put_back() {
     service.set_clock(-3_600_000);
     for _ in 0..62 {
         service.pass(1_000);
-        retention::look_at_clock(&service.app).await;
+        retention::check_clock(&service.app).await;
     }
     service.pass(600_000);
     assert_eq!(ready(&service).await.1, "attempts overdue");

@@ -11,10 +11,10 @@ use nearfar_protocol::status;
 use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, MANIFEST, SessionState};
 use serde::Deserialize;
 
-use super::get_result::{RENDERED, cleared_meanwhile};
+use super::get_result::{RESULT_FACTOR, cleared_meanwhile};
 use crate::api::auth::check_usable;
-use crate::api::reply::{Answer, Failure, Reply};
-use crate::api::tokens::Audit;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
+use crate::api::tokens::AuditClaims;
 use crate::app::App;
 use crate::workers::scoring::manifest as manifest_of;
 
@@ -29,15 +29,15 @@ pub struct AuditQuery {
 }
 
 /// A link to the audit pictures, if there are any.
-pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]) -> Result<Option<String>, Failure> {
+pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]) -> Result<Option<String>, ApiError> {
     if !files.iter().any(|file| file.name.starts_with(AUDIT_PREFIX)) {
         return Ok(None);
     }
     let now = app.now();
     let ends = now + i64::from(app.config.audit_link_seconds) * 1000;
     let epoch = account.token_epoch;
-    let audit = Audit { sub: attempt.session_id.clone(), attempt: attempt.id.clone(), epoch, ends };
-    let token = app.tokens.audit(&audit, now).map_err(|error| Failure::internal(&error))?;
+    let audit = AuditClaims { sub: attempt.session_id.clone(), attempt: attempt.id.clone(), epoch, ends };
+    let token = app.tokens.audit(&audit, now).map_err(|error| ApiError::internal(&error))?;
     Ok(Some(app.config.link(&format!("{PATH}?token={token}"))))
 }
 
@@ -48,25 +48,26 @@ pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]
     responses((status = 200, description = "SUCCESS, RESULT_NOT_FOUND, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<AuditImages>))
 )]
-pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery>) -> Answer {
+pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery>) -> ApiResult {
     let now = app.now();
-    let audit = app.tokens.read_audit(&query.token, now).ok_or_else(|| Failure::of(status::IAM_TOKEN))?;
+    let audit = app.tokens.verify_audit(&query.token, now).ok_or_else(|| ApiError::new(status::IAM_TOKEN))?;
     app.session_rate.check("audit pictures", &audit.sub)?;
     let session = app.store.session(&audit.sub).await.map_err(cleared_meanwhile)?;
     if session.state == SessionState::Cleared {
-        return Err(Failure::of(status::RESULT_NOT_FOUND));
+        return Err(ApiError::new(status::RESULT_NOT_FOUND));
     }
     let account = app.store.account(&session.account_id).await?;
     check_usable(&account, now)?;
     if audit.epoch != account.token_epoch {
-        return Err(Failure::of(status::IAM_TOKEN));
+        return Err(ApiError::new(status::IAM_TOKEN));
     }
     if !account.settings.audit_images {
-        return Err(Failure::of(status::IAM_NOT_AUTHORIZED));
+        return Err(ApiError::new(status::IAM_NOT_AUTHORIZED));
     }
     let files = app.store.files(&audit.sub, &audit.attempt).await?;
     let pictures = files.iter().filter(|file| file.name.starts_with(AUDIT_PREFIX));
-    let _memory = app.result_memory.reserve(&account.id, RENDERED * pictures.map(|file| file.bytes).sum::<u64>())?;
+    let _memory =
+        app.result_memory.reserve(&account.id, RESULT_FACTOR * pictures.map(|file| file.bytes).sum::<u64>())?;
     let read = async |name: &str| -> Result<_, StoreError> { app.store.file(&audit.sub, &audit.attempt, name).await };
     let manifest = read(MANIFEST).await.map_err(cleared_meanwhile)?;
     let manifest = manifest_of(&manifest)?;
@@ -76,5 +77,5 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
         let image = BASE64.encode(picture);
         images.push(AuditImage { time: entry.time, phase: entry.phase, code: entry.code, image });
     }
-    Reply::data(&AuditImages { signature_id: session.id, images })
+    ApiResponse::data(&AuditImages { signature_id: session.id, images })
 }

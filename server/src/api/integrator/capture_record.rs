@@ -16,10 +16,10 @@ use nearfar_protocol::status;
 use nearfar_record::{Claims, FORMAT, sign};
 use nearfar_store::{Error as StoreError, FileEntry, MANIFEST};
 
-use super::get_result::{cleared_meanwhile, judged_attempt};
-use crate::api::auth::Caller;
+use super::get_result::{cleared_meanwhile, scored_attempt};
+use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 use crate::app::App;
 
 /// Where records are.
@@ -28,7 +28,7 @@ pub const PATH: &str = "/liveness/h5/v1/capture-record";
 pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
 
 /// How many times as much memory as the files a record takes: the files, the archive that grows by doubling.
-pub const MADE: u64 = 3;
+pub const RECORD_FACTOR: u64 = 3;
 
 /// A capture record.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -45,17 +45,17 @@ pub struct CaptureRecord(pub Vec<u8>);
 )]
 pub async fn capture_record(
     State(app): State<App>,
-    Caller(account): Caller,
+    AccountAuth(account): AccountAuth,
     body: JsonBody,
-) -> Result<Response, Failure> {
-    let (session, attempt) = judged_attempt(&app, &account, body).await?;
-    let judgement = attempt.judgement.as_ref().ok_or_else(|| Failure::of(status::LIVENESS_NO_RESULT))?;
+) -> Result<Response, ApiError> {
+    let (session, attempt) = scored_attempt(&app, &account, body).await?;
+    let outcome = attempt.outcome.as_ref().ok_or_else(|| ApiError::new(status::LIVENESS_NO_RESULT))?;
     let entries = app.store.files(&session.id, &attempt.id).await?;
     // The video may come later, and is large: the manifest names it with its hash.
     let kept = |file: &&FileEntry| file.name != VIDEO;
     let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
     names.sort_by_key(|name| place(name));
-    let bytes = MADE * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>();
+    let bytes = RECORD_FACTOR * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>();
     let _memory = app.result_memory.reserve(&account.id, bytes)?;
     let mut files: Vec<(&str, Bytes)> = Vec::new();
     for name in names {
@@ -69,14 +69,14 @@ pub async fn capture_record(
         nonce: attempt.nonce.clone(),
         nonce_issued_at: attempt.issued_at,
         received_at: attempt.received_at.unwrap_or_default(),
-        judged_at: attempt.judged_at.unwrap_or_default(),
-        code: judgement.code.clone(),
-        score: judgement.score,
-        attack_type: judgement.attack_type,
+        judged_at: attempt.scored_at.unwrap_or_default(),
+        code: outcome.code.clone(),
+        score: outcome.score,
+        attack_type: outcome.attack_type,
         files: Vec::new(),
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();
-    let record = sign(claims, &files, &app.record_key).map_err(|error| Failure::internal(&error))?;
+    let record = sign(claims, &files, &app.record_key).map_err(|error| ApiError::internal(&error))?;
     let record = Attachment::new(record).filename(format!("{}.zip", session.id)).content_type("application/zip");
     Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
 }

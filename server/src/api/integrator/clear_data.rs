@@ -8,9 +8,9 @@ use nearfar_store::Error as StoreError;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::auth::Caller;
-use crate::api::reply::{Answer, Failure, Reply};
-use crate::app::{App, is_id};
+use crate::api::auth::AccountAuth;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
+use crate::app::{App, is_valid_id};
 
 /// The query.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,23 +29,23 @@ pub struct ClearQuery {
 )]
 pub async fn clear_data(
     State(app): State<App>,
-    Caller(account): Caller,
+    AccountAuth(account): AccountAuth,
     query: Result<Query<ClearQuery>, axum::extract::rejection::QueryRejection>,
-) -> Answer {
-    let Query(query) = query.map_err(|_| Failure::of(status::ILLEGAL_PARAMETERS))?;
+) -> ApiResult {
+    let Query(query) = query.map_err(|_| ApiError::new(status::ILLEGAL_PARAMETERS))?;
     if query.signature_id.trim().is_empty() {
-        return Err(Failure::of(status::EMPTY_PARAMETER_ERROR));
+        return Err(ApiError::new(status::EMPTY_PARAMETER_ERROR));
     }
-    if !is_id(&query.signature_id) {
-        return Err(Failure::of(status::ILLEGAL_PARAMETERS));
+    if !is_valid_id(&query.signature_id) {
+        return Err(ApiError::new(status::ILLEGAL_PARAMETERS));
     }
     let told = |error: StoreError| match error {
-        StoreError::NotFound(_) => Failure::of(status::ILLEGAL_PARAMETERS),
-        other => Failure::from(other).instead(status::SERVER_ERROR, status::CLEAR_DATA_ERROR),
+        StoreError::NotFound(_) => ApiError::new(status::ILLEGAL_PARAMETERS),
+        other => ApiError::from(other).map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR),
     };
     let session = app.store.session_of(&account.id, &query.signature_id).await.map_err(told)?;
-    app.store.clear(&session.id, app.now()).await.map_err(told)?;
-    app.changed(&session.id);
+    app.store.erase_session(&session.id, app.now()).await.map_err(told)?;
+    app.notify_change(&session.id);
     tracing::info!(signature_id = session.id, "cleared");
-    Ok(Reply::ok())
+    Ok(ApiResponse::ok())
 }

@@ -7,9 +7,9 @@ use nearfar_protocol::status;
 use nearfar_protocol::ui::{UiConfig, UiError};
 use serde_json::Value;
 
-use crate::api::auth::Caller;
+use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::app::App;
 
 /// Sets how the page looks and speaks in one language, for new and open sessions.
@@ -19,11 +19,15 @@ use crate::app::App;
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, EMPTY_PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<Value>))
 )]
-pub async fn configure_ui(State(app): State<App>, Caller(account): Caller, JsonBody(body): JsonBody) -> Answer {
+pub async fn configure_ui(
+    State(app): State<App>,
+    AccountAuth(account): AccountAuth,
+    JsonBody(body): JsonBody,
+) -> ApiResult {
     let (locale, config) = UiConfig::parse(&body).map_err(refuse)?;
     let values = Value::Object(config.values).to_string();
     app.store.put_ui(&account.id, locale.code(), &values, app.now()).await?;
-    let mut reply = Reply::ok();
+    let mut reply = ApiResponse::ok();
     if !config.unknown.is_empty() {
         let names: Vec<String> = config.unknown.iter().take(20).map(|name| name.chars().take(100).collect()).collect();
         reply.extra = Some(format!("Ignored, not known: {}", names.join(", ")));
@@ -31,14 +35,14 @@ pub async fn configure_ui(State(app): State<App>, Caller(account): Caller, JsonB
     Ok(reply)
 }
 
-fn refuse(error: UiError) -> Failure {
+fn refuse(error: UiError) -> ApiError {
     match error {
-        UiError::NotAnObject => Failure::with_extra(status::BAD_REQUEST, error.to_string()),
-        UiError::NoLocale => Failure::of(status::EMPTY_PARAMETER_ERROR),
-        UiError::UnknownLocale => Failure::with_extra(status::PARAMETER_ERROR, error.to_string()),
+        UiError::NotAnObject => ApiError::with_extra(status::BAD_REQUEST, error.to_string()),
+        UiError::NoLocale => ApiError::new(status::EMPTY_PARAMETER_ERROR),
+        UiError::UnknownLocale => ApiError::with_extra(status::PARAMETER_ERROR, error.to_string()),
         UiError::Field { message, name, path } => {
             let extra = name.map_or_else(|| path.clone(), |name| format!("{name} {path}"));
-            Failure::with_message(status::PARAMETER_ERROR, message, extra)
+            ApiError::with_message(status::PARAMETER_ERROR, message, extra)
         }
     }
 }

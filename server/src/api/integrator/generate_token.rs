@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
-use crate::api::tokens::Access;
-use crate::app::{App, has_ended, is_id};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
+use crate::api::tokens::AccessClaims;
+use crate::app::{App, has_expired, is_valid_id};
 
 /// How far the timestamp may be from the service's time, ms.
 const TIMESTAMP_TOLERANCE: i64 = 300_000;
@@ -27,7 +27,7 @@ const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, ACCOUNT_DISABLED, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<AccessToken>))
 )]
-pub async fn generate_token(State(app): State<App>, body: JsonBody) -> Answer {
+pub async fn generate_token(State(app): State<App>, body: JsonBody) -> ApiResult {
     let params = body.params()?;
     let access_key = params.required("accessKey")?;
     let timestamp = params.required("timestamp")?;
@@ -35,34 +35,34 @@ pub async fn generate_token(State(app): State<App>, body: JsonBody) -> Answer {
     let period = match params.optional("periodSecond")? {
         None => PERIOD_DEFAULT,
         Some(text) => text.parse().ok().filter(|period| PERIODS.contains(period)).ok_or_else(|| {
-            Failure::with_extra(status::PARAMETER_ERROR, "periodSecond should be 60 to 86400 seconds")
+            ApiError::with_extra(status::PARAMETER_ERROR, "periodSecond should be 60 to 86400 seconds")
         })?,
     };
     let now = app.now();
     check_timestamp(&timestamp, now).or_else(|_| check_timestamp(&timestamp, app.clock.now()))?;
-    if !is_id(&access_key) {
-        return Err(Failure::of(status::IAM_KEY_NOT_FOUND));
+    if !is_valid_id(&access_key) {
+        return Err(ApiError::new(status::IAM_KEY_NOT_FOUND));
     }
     let account = app.store.account_by_access_key(&access_key).await.map_err(|error| match error {
-        StoreError::NotFound(_) => app.account_rate.refused(PURPOSE, "", Failure::of(status::IAM_KEY_NOT_FOUND)),
+        StoreError::NotFound(_) => app.account_rate.refused(PURPOSE, "", ApiError::new(status::IAM_KEY_NOT_FOUND)),
         other => other.into(),
     })?;
     let secret = app.store.account_secret(&account.id).await?;
     let expected = sign(&access_key, &secret, &timestamp);
     if !bool::from(expected.as_bytes().ct_eq(signature.to_ascii_lowercase().as_bytes())) {
-        return Err(app.account_rate.refused(PURPOSE, &account.id, Failure::of(status::SIGNATURE_ERROR)));
+        return Err(app.account_rate.refused(PURPOSE, &account.id, ApiError::new(status::SIGNATURE_ERROR)));
     }
     app.account_rate.check(PURPOSE, &account.id)?;
     if !account.enabled {
-        return Err(Failure::of(status::ACCOUNT_DISABLED));
+        return Err(ApiError::new(status::ACCOUNT_DISABLED));
     }
-    if has_ended(&account, now) {
-        return Err(Failure::of(status::IAM_EXPIRED));
+    if has_expired(&account, now) {
+        return Err(ApiError::new(status::IAM_EXPIRED));
     }
     let expired_time = now + period * 1000;
-    let access = Access { sub: account.id, epoch: account.token_epoch, ends: expired_time };
-    let token = app.tokens.access(&access, now).map_err(|error| Failure::internal(&error))?;
-    Reply::data(&AccessToken { token, expired_time })
+    let access = AccessClaims { sub: account.id, epoch: account.token_epoch, ends: expired_time };
+    let token = app.tokens.access(&access, now).map_err(|error| ApiError::internal(&error))?;
+    ApiResponse::data(&AccessToken { token, expired_time })
 }
 
 /// SHA-256, in lower-case hex, of the keys and the timestamp.
@@ -74,7 +74,7 @@ pub fn sign(access_key: &str, secret_key: &str, timestamp: &str) -> String {
     hex::encode(hash.finalize())
 }
 
-fn check_timestamp(text: &str, now: i64) -> Result<(), Failure> {
+fn check_timestamp(text: &str, now: i64) -> Result<(), ApiError> {
     let digits = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
     let time: Option<i64> = if digits { text.parse().ok() } else { None };
     let extra = match time.map(|time| time - now) {
@@ -86,7 +86,7 @@ fn check_timestamp(text: &str, now: i64) -> Result<(), Failure> {
         }
         None => format!("timestamp should be a Unix time in ms, of 13 digits; the service's time is {now}"),
     };
-    Err(Failure::with_extra(status::TIMESTAMP_ERROR, extra))
+    Err(ApiError::with_extra(status::TIMESTAMP_ERROR, extra))
 }
 
 #[cfg(test)]
@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_refused_timestamp_is_told_by_how_much_it_is_off() {
-        let extra = |text: &str| check_timestamp(text, 1_665_993_522_952).unwrap_err().reply().extra.clone().unwrap();
+        let extra =
+            |text: &str| check_timestamp(text, 1_665_993_522_952).unwrap_err().response().extra.clone().unwrap();
         let allowed = "the service's time 1665993522952; 300000 ms are allowed";
         assert_eq!(extra("1665994422952"), format!("timestamp is 900000 ms ahead of {allowed}"));
         assert_eq!(extra("1665993222951"), format!("timestamp is 300001 ms behind {allowed}"));

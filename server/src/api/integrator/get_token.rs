@@ -9,16 +9,16 @@ use nearfar_protocol::status::{self, Status};
 use nearfar_store::{AccountSettings, Conflict, Error as StoreError, NewSession, Session};
 use url::Url;
 
-use crate::api::auth::Caller;
+use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
-use crate::api::tokens::Page;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
+use crate::api::tokens::PageClaims;
 use crate::app::App;
 
 const MAX_URL: usize = 2048;
 const MAX_USER_ID: usize = 256;
 /// Draws of an id before the service gives up; a second one is already next to impossible.
-const DRAWS: usize = 3;
+const MAX_DRAWS: usize = 3;
 
 /// Makes a session and gives the URL of its page.
 #[utoipa::path(
@@ -27,7 +27,7 @@ const DRAWS: usize = 3;
     responses((status = 200, description = "SUCCESS, REGION_WRONG, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<SessionCreated>))
 )]
-pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: JsonBody) -> Answer {
+pub async fn get_token(State(app): State<App>, AccountAuth(account): AccountAuth, body: JsonBody) -> ApiResult {
     let params = body.params()?;
     let success_url = return_url(&params.required("returnUrl")?, status::RETURN_URL)?;
     let failed_return_url = match params.optional("failedReturnUrl")? {
@@ -38,11 +38,11 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
     let try_count = params.optional("tryCount")?.map_or(Ok(1), |text| try_count(&text))?;
     let product_level = params.optional("productLevel")?;
     if product_level.as_deref().is_some_and(|level| Level::from_code(level).is_none()) {
-        return Err(Failure::with_extra(status::PARAMETER_ERROR, "productLevel should be STANDARD or PRO"));
+        return Err(ApiError::with_extra(status::PARAMETER_ERROR, "productLevel should be STANDARD or PRO"));
     }
     let user_id = params.optional("userId")?;
     if user_id.as_ref().is_some_and(|id| id.chars().count() > MAX_USER_ID) {
-        return Err(Failure::with_extra(status::PARAMETER_ERROR, "userId should have at most 256 characters"));
+        return Err(ApiError::with_extra(status::PARAMETER_ERROR, "userId should have at most 256 characters"));
     }
     let urls: Vec<&Url> = std::iter::once(&success_url).chain(&failed_return_url).collect();
     check_allowed(&account.settings, &region, &urls)?;
@@ -64,50 +64,50 @@ pub async fn get_token(State(app): State<App>, Caller(account): Caller, body: Js
     };
     let session = create(&app, new, now).await?;
     let url = page_url(&app, &session, now)?;
-    Reply::data(&SessionCreated { signature_id: session.id, url })
+    ApiResponse::data(&SessionCreated { signature_id: session.id, url })
 }
 
-async fn create(app: &App, new: NewSession, now: i64) -> Result<Session, Failure> {
-    for _ in 1..DRAWS {
-        let drawn = NewSession { id: app.fresh_id(), ..new.clone() };
+async fn create(app: &App, new: NewSession, now: i64) -> Result<Session, ApiError> {
+    for _ in 1..MAX_DRAWS {
+        let drawn = NewSession { id: app.new_id(), ..new.clone() };
         match app.store.create_session(drawn, now).await {
             Err(StoreError::Conflict(Conflict::IdTaken)) => {}
             other => return Ok(other?),
         }
     }
-    Ok(app.store.create_session(NewSession { id: app.fresh_id(), ..new }, now).await?)
+    Ok(app.store.create_session(NewSession { id: app.new_id(), ..new }, now).await?)
 }
 
-fn page_url(app: &App, session: &Session, now: i64) -> Result<String, Failure> {
-    let page = Page::of_first_device(session, &app.config);
-    app.tokens.session_url(&app.config, &page, now).map_err(|error| Failure::internal(&error))
+fn page_url(app: &App, session: &Session, now: i64) -> Result<String, ApiError> {
+    let page = PageClaims::for_first_device(session, &app.config);
+    app.tokens.session_url(&app.config, &page, now).map_err(|error| ApiError::internal(&error))
 }
 
-fn return_url(text: &str, wrong: Status) -> Result<Url, Failure> {
-    web_url(text).filter(|_| text.len() <= MAX_URL).ok_or_else(|| Failure::of(wrong))
+fn return_url(text: &str, wrong: Status) -> Result<Url, ApiError> {
+    web_url(text).filter(|_| text.len() <= MAX_URL).ok_or_else(|| ApiError::new(wrong))
 }
 
-fn region(text: String) -> Result<String, Failure> {
+fn region(text: String) -> Result<String, ApiError> {
     let known = rust_iso3166::from_alpha3(&text).is_some_and(|country| country.alpha3 == text);
-    if known { Ok(text) } else { Err(Failure::of(status::REGION_WRONG)) }
+    if known { Ok(text) } else { Err(ApiError::new(status::REGION_WRONG)) }
 }
 
-fn try_count(text: &str) -> Result<u32, Failure> {
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| Failure::of(status::TRY_COUNT))
+fn try_count(text: &str) -> Result<u32, ApiError> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| ApiError::new(status::TRY_COUNT))
 }
 
 fn wants_iframe(url: &Url) -> bool {
     url.query_pairs().any(|(name, value)| name == "isLivenessIframe" && value == "true")
 }
 
-fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> Result<(), Failure> {
+fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> Result<(), ApiError> {
     if !settings.regions.is_empty() && !settings.regions.contains(region) {
-        return Err(Failure::of(status::IAM_COUNTRY));
+        return Err(ApiError::new(status::IAM_COUNTRY));
     }
     let allowed = &settings.allowed_return_origins;
     let foreign = |url: &&Url| !Origin::of(url).is_some_and(|origin| allowed.contains(&origin));
     if !allowed.is_empty() && urls.iter().any(foreign) {
-        return Err(Failure::of(status::IAM_DOMAIN));
+        return Err(ApiError::new(status::IAM_DOMAIN));
     }
     Ok(())
 }

@@ -6,14 +6,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::page::AttemptView;
 use nearfar_protocol::status;
-use nearfar_store::{Issuance, IssueNonce};
+use nearfar_store::{Issuance, NonceRequest};
 
-use crate::api::auth::Visitor;
+use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::app::App;
-use crate::challenges::light::KeptLight;
-use crate::challenges::motion::{Abilities, KeptMotion, replaces_light};
+use crate::challenges::StoredChallenge;
+use crate::challenges::light::StoredLightChallenge;
+use crate::challenges::motion::{Abilities, StoredMotionChallenge, replaces_light};
 use crate::clock::random_hex;
 
 /// The body.
@@ -39,41 +40,42 @@ pub struct NewAttempt {
         SESSION_FINISHED, TRY_LIMIT_REACHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, HANDOFF_TAKEN, \
         CONSENT_REQUIRED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<AttemptView>))
 )]
-pub async fn create(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
-    visitor.check_confirmed(&app).await?;
+pub async fn create(State(app): State<App>, auth: PageAuth, body: JsonBody) -> ApiResult {
+    auth.check_confirmed(&app).await?;
     let wanted: NewAttempt = body.read()?;
     let now = app.now();
-    let policy = visitor.account.settings.policy(visitor.session.product_level.as_deref());
+    let policy = auth.account.settings.policy(auth.session.product_level.as_deref());
     let abilities = Abilities { motion: wanted.motion, light_unwanted: wanted.light_unwanted };
-    let motion = KeptMotion::draw(&policy, abilities, &app.entropy).map_err(Failure::of)?;
-    let light = if replaces_light(&policy, abilities) { None } else { KeptLight::draw(policy.light, &app.entropy) };
-    let wish = IssueNonce {
-        session_id: visitor.session.id.clone(),
-        attempt_id: wanted.attempt_id.unwrap_or_else(|| app.fresh_id()),
+    let motion = StoredMotionChallenge::draw(&policy, abilities, &app.entropy).map_err(ApiError::new)?;
+    let light =
+        if replaces_light(&policy, abilities) { None } else { StoredLightChallenge::draw(policy.light, &app.entropy) };
+    let wish = NonceRequest {
+        session_id: auth.session.id.clone(),
+        attempt_id: wanted.attempt_id.unwrap_or_else(|| app.new_id()),
         nonce: random_hex(&app.entropy, 32),
-        device: visitor.token.device.clone(),
+        device: auth.token.device.clone(),
         expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
-        start_limit: visitor.account.settings.retry_limit,
-        light: light.map(|light| light.write()).transpose().map_err(|error| Failure::internal(&error))?,
-        motion: motion.map(|motion| motion.write()).transpose().map_err(|error| Failure::internal(&error))?,
+        start_limit: auth.account.settings.retry_limit,
+        light: light.map(|light| light.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
+        motion: motion.map(|motion| motion.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
     };
-    let keys = app.sealing.of(&visitor.session.id)?;
+    let keys = app.sealing.of(&auth.session.id)?;
     let issued = app.store.issue_nonce(wish, now).await?;
-    app.changed(&visitor.session.id);
+    app.notify_change(&auth.session.id);
     match issued {
-        Issuance::LimitReached => Err(Failure::of(status::TRY_LIMIT_REACHED)),
+        Issuance::LimitReached => Err(ApiError::new(status::TRY_LIMIT_REACHED)),
         Issuance::Issued(attempt) => {
-            let light = attempt.light.as_deref().map(KeptLight::read).transpose();
-            let motion = attempt.motion.as_deref().map(KeptMotion::read).transpose();
-            let motion = motion.map_err(|error| Failure::internal(&error))?;
-            Reply::data(&AttemptView {
+            let light = attempt.light.as_deref().map(StoredLightChallenge::from_json).transpose();
+            let motion = attempt.motion.as_deref().map(StoredMotionChallenge::from_json).transpose();
+            let motion = motion.map_err(|error| ApiError::internal(&error))?;
+            ApiResponse::data(&AttemptView {
                 attempt_id: attempt.id,
                 nonce: attempt.nonce,
                 issued_at: attempt.issued_at,
                 expires_at: attempt.nonce_expires_at,
                 server_time: app.now(),
                 sealing_key: BASE64URL.encode(keys.public()),
-                light: light.map_err(|error| Failure::internal(&error))?.map(|light| light.challenge),
+                light: light.map_err(|error| ApiError::internal(&error))?.map(|light| light.challenge),
                 light_replaceable: motion.as_ref().is_some_and(|motion| motion.with_light),
                 motion: motion.map(|motion| motion.path),
             })

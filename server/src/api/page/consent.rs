@@ -6,9 +6,9 @@ use nearfar_protocol::status;
 use nearfar_protocol::study::{ConsentAnswer, ConsentView};
 use nearfar_store::{StudySession, is_study};
 
-use crate::api::auth::Visitor;
+use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::app::App;
 
 /// Takes the answer of the person who is asked to take part in a study. Nothing is captured before they agree; to
@@ -20,35 +20,35 @@ use crate::app::App;
         SESSION_FINISHED, HANDOFF_NOT_CONFIRMED, HANDOFF_VOIDED, HANDOFF_TAKEN, PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<ConsentView>))
 )]
-pub async fn answer(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
-    visitor.check_confirmed(&app).await?;
+pub async fn answer(State(app): State<App>, auth: PageAuth, body: JsonBody) -> ApiResult {
+    auth.check_confirmed(&app).await?;
     let ConsentAnswer { version, agrees } = body.read()?;
     if app.config.study.is_none() {
-        return Err(Failure::of(status::STUDY_DISABLED));
+        return Err(ApiError::new(status::STUDY_DISABLED));
     }
-    let id = &visitor.session.id;
+    let id = &auth.session.id;
     if !is_study(id) {
-        return Err(Failure::of(status::CONSENT_NOT_ASKED));
+        return Err(ApiError::new(status::CONSENT_NOT_ASKED));
     }
     let asked = app.store.study_session(id).await?;
     if asked.consent_version != version {
-        return Err(Failure::with_extra(status::CONSENT_NOT_ASKED, format!("it asks for {}", asked.consent_version)));
+        return Err(ApiError::with_extra(status::CONSENT_NOT_ASKED, format!("it asks for {}", asked.consent_version)));
     }
     let answered = app.store.answer_consent(id, agrees, app.now()).await?;
-    app.changed(id);
+    app.notify_change(id);
     tracing::info!(signature_id = id, agrees, "consent to the study was answered");
-    Reply::data(&shown(&app, answered).await?)
+    ApiResponse::data(&shown(&app, answered).await?)
 }
 
 /// What the page shows of a session of a study; nothing for any other.
-pub async fn view(app: &App, session_id: &str) -> Result<Option<ConsentView>, Failure> {
+pub async fn view(app: &App, session_id: &str) -> Result<Option<ConsentView>, ApiError> {
     if !is_study(session_id) {
         return Ok(None);
     }
     Ok(Some(shown(app, app.store.study_session(session_id).await?).await?))
 }
 
-async fn shown(app: &App, kept: StudySession) -> Result<ConsentView, Failure> {
+async fn shown(app: &App, kept: StudySession) -> Result<ConsentView, ApiError> {
     Ok(ConsentView {
         state: kept.consent(),
         text: app.store.consent_text(&kept.consent_version).await?,

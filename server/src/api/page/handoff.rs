@@ -4,17 +4,17 @@ use axum::extract::{Path, State};
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::page::{HandoffClaimed, HandoffConfirm, HandoffCreated, HandoffView};
 use nearfar_protocol::status;
-use nearfar_store::{Conflict, Error as StoreError, HandoffClaim, HandoffOpening, MOST_OPENED_LINKS, NewHandoff};
+use nearfar_store::{ClaimOutcome, Conflict, Error as StoreError, HandoffClaim, MAX_OPENED_LINKS, NewHandoff};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::api::auth::{Visitor, check_usable};
+use crate::api::auth::{PageAuth, check_usable};
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{Viewer, handoff_view};
-use crate::api::tokens::Page;
-use crate::app::{App, is_id};
+use crate::api::tokens::PageClaims;
+use crate::app::{App, is_valid_id};
 use crate::clock::{random_hex, random_numbers};
 
 /// The body of a claim.
@@ -35,22 +35,22 @@ pub struct Claim {
         SESSION_EXPIRED, SESSION_FINISHED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffCreated>))
 )]
-pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
-    check_first(&visitor)?;
+pub async fn create(State(app): State<App>, auth: PageAuth) -> ApiResult {
+    check_first(&auth)?;
     let now = app.now();
     let secret = random_hex(&app.entropy, 16);
     let new = NewHandoff {
-        id: app.fresh_id(),
-        session_id: visitor.session.id.clone(),
+        id: app.new_id(),
+        session_id: auth.session.id.clone(),
         secret_sha256: sha256(&secret),
         expires_at: now + i64::from(app.config.handoff_seconds) * 1000,
     };
-    let link = app.store.create_handoff(new, now).await.map_err(no_link)?;
-    app.changed(&visitor.session.id);
+    let link = app.store.create_handoff(new, now).await.map_err(handoff_error)?;
+    app.notify_change(&auth.session.id);
     // The id is in the query, since the page's policy is the account's; the secret is in the fragment, since that part
     // of a URL is neither sent nor logged.
     let url = app.config.link(&format!("/h5/?link={id}#handoff={id}.{secret}", id = link.id));
-    Reply::data(&HandoffCreated { url, handoff: handoff_view(&link, Viewer::First, now) })
+    ApiResponse::data(&HandoffCreated { url, handoff: handoff_view(&link, Viewer::First, now) })
 }
 
 /// A second device opens the link and gets a token of its own, good for attempts once the first device confirms. It may
@@ -61,17 +61,17 @@ pub async fn create(State(app): State<App>, visitor: Visitor) -> Answer {
         SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffClaimed>))
 )]
-pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
+pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     let claim: Claim = body.read()?;
-    let parts = claim.link.split_once('.').filter(|(id, _)| is_id(id));
-    let (id, secret) = parts.ok_or_else(|| Failure::of(status::HANDOFF_NOT_FOUND))?;
-    if !is_id(&claim.device_id) || claim.device_id.len() > 48 {
-        let why = "deviceId should be 1 to 48 letters, digits, - or _";
-        return Err(Failure::with_extra(status::PARAMETER_ERROR, why));
+    let parts = claim.link.split_once('.').filter(|(id, _)| is_valid_id(id));
+    let (id, secret) = parts.ok_or_else(|| ApiError::new(status::HANDOFF_NOT_FOUND))?;
+    if !is_valid_id(&claim.device_id) || claim.device_id.len() > 48 {
+        let reason = "deviceId should be 1 to 48 letters, digits, - or _";
+        return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
     // Before anything is locked for it, or counted as the link's: its id is no secret.
-    if !app.store.knows_link(id, &sha256(secret)).await? {
-        return Err(app.session_rate.refused("claim", "", Failure::of(status::HANDOFF_NOT_FOUND)));
+    if !app.store.handoff_exists(id, &sha256(secret)).await? {
+        return Err(app.session_rate.refused("claim", "", ApiError::new(status::HANDOFF_NOT_FOUND)));
     }
     app.session_rate.check("claim", &format!("{id} {}", claim.device_id))?;
     let now = app.now();
@@ -80,27 +80,27 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
         link: id.to_owned(),
         secret_sha256: sha256(secret),
         device: device.clone(),
-        claim: app.fresh_id(),
-        codes: random_numbers(&app.entropy, MOST_OPENED_LINKS + 1),
+        claim: app.new_id(),
+        codes: random_numbers(&app.entropy, MAX_OPENED_LINKS + 1),
     };
-    let link = match app.store.open_handoff(wish, now).await.map_err(no_link)? {
-        HandoffOpening::Held(link) => link,
-        HandoffOpening::Voided(link) => {
-            app.changed(&link.session_id);
-            return Err(Failure::of(status::HANDOFF_VOIDED));
+    let link = match app.store.claim_handoff(wish, now).await.map_err(handoff_error)? {
+        ClaimOutcome::Held(link) => link,
+        ClaimOutcome::Voided(link) => {
+            app.notify_change(&link.session_id);
+            return Err(ApiError::new(status::HANDOFF_VOIDED));
         }
     };
-    app.changed(&link.session_id);
+    app.notify_change(&link.session_id);
     let session = app.store.session(&link.session_id).await?;
     let account = app.store.account(&session.account_id).await?;
     check_usable(&account, now)?;
     if session.token_epoch != account.token_epoch {
-        return Err(Failure::of(status::HANDOFF_NOT_FOUND));
+        return Err(ApiError::new(status::HANDOFF_NOT_FOUND));
     }
     let ends = session.expires_at + 2 * i64::from(app.config.nonce_seconds) * 1000;
-    let page = Page { sub: session.id, device: device.clone(), handoff: Some(link.id.clone()), ends };
-    let token = app.tokens.page(&page, now).map_err(|error| Failure::internal(&error))?;
-    Reply::data(&HandoffClaimed { token, handoff: handoff_view(&link, Viewer::Second(&device), now) })
+    let page = PageClaims { sub: session.id, device: device.clone(), handoff: Some(link.id.clone()), ends };
+    let token = app.tokens.page(&page, now).map_err(|error| ApiError::internal(&error))?;
+    ApiResponse::data(&HandoffClaimed { token, handoff: handoff_view(&link, Viewer::Second(&device), now) })
 }
 
 /// The first device says that the number of the claim that it shows is the one that the second device shows.
@@ -112,34 +112,34 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> Answer {
         HANDOFF_DISABLED, DEVICE_NOT_ALLOWED, SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, \
         SERVICE_BUSY, RETRY_LATER, ERROR", body = Envelope<HandoffView>))
 )]
-pub async fn confirm(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, body: JsonBody) -> Answer {
-    check_first(&visitor)?;
+pub async fn confirm(State(app): State<App>, auth: PageAuth, Path(id): Path<String>, body: JsonBody) -> ApiResult {
+    check_first(&auth)?;
     let HandoffConfirm { claim_id, number } = body.read()?;
-    if !is_id(&id) {
-        return Err(Failure::of(status::HANDOFF_NOT_FOUND));
+    if !is_valid_id(&id) {
+        return Err(ApiError::new(status::HANDOFF_NOT_FOUND));
     }
     let now = app.now();
-    let confirmed = app.store.confirm_handoff(&visitor.session.id, &id, &claim_id, &number, now).await;
-    let link = confirmed.map_err(no_link)?;
-    app.changed(&visitor.session.id);
-    Reply::data(&handoff_view(&link, Viewer::First, now))
+    let confirmed = app.store.confirm_handoff(&auth.session.id, &id, &claim_id, &number, now).await;
+    let link = confirmed.map_err(handoff_error)?;
+    app.notify_change(&auth.session.id);
+    ApiResponse::data(&handoff_view(&link, Viewer::First, now))
 }
 
-fn check_first(visitor: &Visitor) -> Result<(), Failure> {
-    if !visitor.account.settings.cross_device {
-        return Err(Failure::of(status::HANDOFF_DISABLED));
+fn check_first(auth: &PageAuth) -> Result<(), ApiError> {
+    if !auth.account.settings.cross_device {
+        return Err(ApiError::new(status::HANDOFF_DISABLED));
     }
-    if !visitor.is_first() {
-        return Err(Failure::of(status::DEVICE_NOT_ALLOWED));
+    if !auth.is_first() {
+        return Err(ApiError::new(status::DEVICE_NOT_ALLOWED));
     }
     Ok(())
 }
 
-fn no_link(error: StoreError) -> Failure {
+fn handoff_error(error: StoreError) -> ApiError {
     match error {
-        StoreError::NotFound(_) => Failure::of(status::HANDOFF_NOT_FOUND),
+        StoreError::NotFound(_) => ApiError::new(status::HANDOFF_NOT_FOUND),
         // Waiting does not help: this is no question of how fast they come.
-        StoreError::Conflict(Conflict::TooMany) => Failure::of(status::HANDOFF_LIMIT),
+        StoreError::Conflict(Conflict::TooMany) => ApiError::new(status::HANDOFF_LIMIT),
         other => other.into(),
     }
 }

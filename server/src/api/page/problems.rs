@@ -7,9 +7,9 @@ use nearfar_protocol::status;
 use nearfar_store::is_study;
 use serde_json::{Value, json};
 
-use crate::api::auth::Visitor;
+use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::app::App;
 
 /// Keeps a report with the session and counts it.
@@ -19,22 +19,21 @@ use crate::app::App;
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, SESSION_EXPIRED, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<Value>))
 )]
-pub async fn report(State(app): State<App>, visitor: Visitor, body: JsonBody) -> Answer {
+pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> ApiResult {
     let problem: Problem = body.read()?;
-    if !problem.is_sound() {
-        let why = "code should be snake_case, at most 64 characters; texts at most 500";
-        return Err(Failure::with_extra(status::PARAMETER_ERROR, why));
+    if !problem.is_valid() {
+        let reason = "code should be snake_case, at most 64 characters; texts at most 500";
+        return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
     let instruction = problem.instruction.as_deref().and_then(|told| INSTRUCTIONS.iter().find(|known| **known == told));
     // A study is no customer.
-    if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&visitor.session.id))
-    {
+    if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&auth.session.id)) {
         metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
     }
-    tracing::info!(signature_id = visitor.session.id, problem = problem.code, "the page met a problem");
-    let body = json!({ "device": visitor.token.device, "problem": problem }).to_string();
-    app.store.report_problem(&visitor.session.id, &app.fresh_id(), &body, app.now()).await?;
-    Ok(Reply::ok())
+    tracing::info!(signature_id = auth.session.id, problem = problem.code, "the page met a problem");
+    let body = json!({ "device": auth.token.device, "problem": problem }).to_string();
+    app.store.report_problem(&auth.session.id, &app.new_id(), &body, app.now()).await?;
+    Ok(ApiResponse::ok())
 }
 
 /// How a capture was given up, if the problem is that.

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::consent;
-use crate::api::auth::Visitor;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::auth::PageAuth;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{device, status_view};
 use crate::api::upload::limits::UploadLimit;
 use crate::app::App;
@@ -35,25 +35,25 @@ pub struct LanguageQuery {
 )]
 pub async fn session(
     State(app): State<App>,
-    visitor: Visitor,
+    auth: PageAuth,
     Query(query): Query<LanguageQuery>,
     headers: HeaderMap,
-) -> Answer {
-    let session = &visitor.session;
-    let settings = &visitor.account.settings;
+) -> ApiResult {
+    let session = &auth.session;
+    let settings = &auth.account.settings;
     let policy = settings.policy(session.product_level.as_deref());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let locale = query.language.as_deref().and_then(Locale::nearest).or_else(|| accepted_locale(accepted));
     let locale = locale.unwrap_or(Locale::ENGLISH);
-    let ui = app.store.ui(&visitor.account.id, locale.code()).await?;
+    let ui = app.store.ui(&auth.account.id, locale.code()).await?;
     let ui: Map<String, Value> = match ui {
         None => Map::new(),
-        Some(text) => serde_json::from_str(&text).map_err(|error| Failure::internal(&error))?,
+        Some(text) => serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?,
     };
     let limits = UploadLimit::new(&app.config, settings);
-    Reply::data(&SessionView {
+    ApiResponse::data(&SessionView {
         signature_id: session.id.clone(),
-        device: device(&visitor),
+        device: device(&auth),
         locale,
         ui: UiConfig::shown(ui, locale),
         iframe: session.iframe,
@@ -74,7 +74,7 @@ pub async fn session(
             total_bytes: limits.total(),
             audit_images: u32::try_from(MAX_AUDIT).unwrap_or(u32::MAX),
         },
-        status: status_view(&app, &visitor, session).await?,
+        status: status_view(&app, &auth, session).await?,
     })
 }
 

@@ -10,8 +10,8 @@ use nearfar_store::{Error as StoreError, Session, SessionState as Stored};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::api::auth::Visitor;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::auth::PageAuth;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{shown_state, status_view, version};
 use crate::app::App;
 
@@ -36,20 +36,20 @@ pub struct StatusQuery {
     responses((status = 200, description = "SUCCESS, SESSION_EXPIRED, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<StatusView>))
 )]
-pub async fn status(State(app): State<App>, visitor: Visitor, Query(query): Query<StatusQuery>) -> Answer {
+pub async fn status(State(app): State<App>, auth: PageAuth, Query(query): Query<StatusQuery>) -> ApiResult {
     let session = match (&query.version, query.wait) {
-        (Some(known), Some(seconds)) => wait_for_change(&app, visitor.session.clone(), known, seconds).await?,
-        _ => visitor.session.clone(),
+        (Some(known), Some(seconds)) => wait_for_change(&app, auth.session.clone(), known, seconds).await?,
+        _ => auth.session.clone(),
     };
-    let view = status_view(&app, &visitor, &session).await?;
+    let view = status_view(&app, &auth, &session).await?;
     // Who does not wait here is told when to ask again, as long as there is something to come.
-    let pending = view.state == SessionState::Judging;
-    let mut reply = Reply::data(&view)?;
+    let pending = view.state == SessionState::Scoring;
+    let mut reply = ApiResponse::data(&view)?;
     reply.retry_after = pending.then_some(1);
     Ok(reply)
 }
 
-async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: u64) -> Result<Session, Failure> {
+async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: u64) -> Result<Session, ApiError> {
     // Listening begins before looking: a change between the two is not missed.
     let mut changes = app.changes.subscribe();
     let deadline = deadline(Duration::from_secs(seconds.min(app.config.poll_seconds)));
@@ -87,10 +87,10 @@ fn deadline(wait: Duration) -> Instant {
     Instant::now() + wait
 }
 
-async fn look(app: &App, id: &str) -> Result<Session, Failure> {
+async fn look(app: &App, id: &str) -> Result<Session, ApiError> {
     let session = app.store.session(id).await.map_err(|error| match error {
-        StoreError::NotFound(_) => Failure::of(status::SESSION_EXPIRED),
+        StoreError::NotFound(_) => ApiError::new(status::SESSION_EXPIRED),
         other => other.into(),
     })?;
-    if session.state == Stored::Cleared { Err(Failure::of(status::SESSION_EXPIRED)) } else { Ok(session) }
+    if session.state == Stored::Cleared { Err(ApiError::new(status::SESSION_EXPIRED)) } else { Ok(session) }
 }

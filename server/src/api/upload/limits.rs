@@ -6,9 +6,9 @@ use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
 use nearfar_store::AccountSettings;
 
-use crate::api::integrator::capture_record::MADE;
-use crate::api::integrator::get_result::RENDERED;
-use crate::api::reply::Failure;
+use crate::api::integrator::capture_record::RECORD_FACTOR;
+use crate::api::integrator::get_result::RESULT_FACTOR;
+use crate::api::response::ApiError;
 use crate::config::Config;
 
 /// The largest manifest, in bytes.
@@ -53,28 +53,28 @@ impl UploadLimit {
     pub fn result(&self) -> u64 {
         let pictures = self.image.saturating_mul(2);
         let audit = self.audit.saturating_mul(MAX_AUDIT as u64);
-        let shown = pictures.saturating_add(self.video).max(audit).saturating_mul(RENDERED);
+        let shown = pictures.saturating_add(self.video).max(audit).saturating_mul(RESULT_FACTOR);
         let all = self.image.saturating_mul(PICTURES);
-        let record = all.saturating_add(audit).saturating_add(MANIFEST_BYTES).saturating_mul(MADE);
+        let record = all.saturating_add(audit).saturating_add(MANIFEST_BYTES).saturating_mul(RECORD_FACTOR);
         shown.max(record)
     }
 
     /// Refuses a manifest that announces too much, or what the account may not send.
-    pub fn check(&self, manifest: &Manifest) -> Result<(), Failure> {
+    pub fn check(&self, manifest: &Manifest) -> Result<(), ApiError> {
         if manifest.camera_type == CameraType::SystemCamera && !self.system_camera {
-            let why = "the account takes no pictures of SYSTEM_CAMERA";
-            return Err(Failure::with_extra(status::MANIFEST_INVALID, why));
+            let reason = "the account takes no pictures of SYSTEM_CAMERA";
+            return Err(ApiError::with_extra(status::MANIFEST_INVALID, reason));
         }
         for file in &manifest.files {
             let most = match file.name.as_str() {
                 FAR | NEAR => self.image,
                 name if name.starts_with(STOP_PREFIX) => self.image,
-                VIDEO if self.video == 0 => return Err(Failure::of(status::VIDEO_DISABLED)),
+                VIDEO if self.video == 0 => return Err(ApiError::new(status::VIDEO_DISABLED)),
                 VIDEO => self.video,
                 _ => self.audit,
             };
             if file.bytes > most {
-                return Err(Failure::with_extra(
+                return Err(ApiError::with_extra(
                     status::FILE_TOO_LARGE,
                     format!("{}: at most {most} bytes", file.name),
                 ));

@@ -1,11 +1,10 @@
 //! Uploads: reading bodies within their limits, and accepting the files of an attempt.
 
-pub mod body;
 pub mod drain;
-pub mod file;
 pub mod limits;
 pub mod minimum_rate;
 pub mod pictures;
+pub mod reader;
 pub mod sealed;
 pub mod sealing_keys;
 pub mod slots;

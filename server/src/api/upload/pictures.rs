@@ -14,15 +14,15 @@ use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
 use subtle::ConstantTimeEq;
 
-use super::body::UploadBody;
+use super::reader::UploadReader;
 use super::sealed::SealedUpload;
-use crate::api::auth::Visitor;
-use crate::api::json_body::is_of_type;
-use crate::api::reply::{Answer, Failure, Reply};
+use crate::api::auth::PageAuth;
+use crate::api::json_body::has_content_type;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::status_view;
 use crate::api::upload::limits::{MANIFEST_BYTES, UploadLimit};
-use crate::api::upload::slots::{Kind, Sent};
-use crate::app::{App, is_id};
+use crate::api::upload::slots::{UploadKey, UploadKind};
+use crate::app::{App, is_valid_id};
 use crate::runtime::memory::Reservation;
 
 /// The name of the manifest's part.
@@ -52,43 +52,43 @@ pub struct Sealed(pub Vec<u8>);
 )]
 pub async fn receive(
     State(app): State<App>,
-    visitor: Visitor,
+    auth: PageAuth,
     Path(attempt_id): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
-    visitor.check_confirmed(&app).await?;
-    if !is_id(&attempt_id) {
-        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+) -> ApiResult {
+    auth.check_confirmed(&app).await?;
+    if !is_valid_id(&attempt_id) {
+        return Err(ApiError::new(status::ATTEMPT_NOT_FOUND));
     }
-    if !is_of_type(&headers, &[CONTENT_TYPE]) {
-        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+    if !has_content_type(&headers, &[CONTENT_TYPE]) {
+        return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
     }
     // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
-        return Err(Failure::later(status::RETRY_LATER, 2));
+        return Err(ApiError::retry_after(status::RETRY_LATER, 2));
     }
-    let no_attempt = |error| match error {
-        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+    let attempt_error = |error| match error {
+        StoreError::NotFound(_) => ApiError::new(status::ATTEMPT_NOT_FOUND),
         other => other.into(),
     };
-    let issued = app.store.attempt(&visitor.session.id, &attempt_id).await.map_err(no_attempt)?;
-    if issued.device != visitor.token.device {
-        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    let issued = app.store.attempt(&auth.session.id, &attempt_id).await.map_err(attempt_error)?;
+    if issued.device != auth.token.device {
+        return Err(ApiError::new(status::ATTEMPT_NOT_FOUND));
     }
-    let limits = UploadLimit::new(&app.config, &visitor.account.settings);
-    let binding = Binding { signature_id: &visitor.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
-    let keys = app.sealing.of(&visitor.session.id)?;
+    let limits = UploadLimit::new(&app.config, &auth.account.settings);
+    let binding = Binding { signature_id: &auth.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
+    let keys = app.sealing.of(&auth.session.id)?;
     // Only now: what ends an older upload of the attempt has to be of its device.
-    let account = &visitor.account.id;
-    let sent = Sent { account, session: &visitor.session.id, attempt: &attempt_id, kind: Kind::Pictures };
+    let account = &auth.account.id;
+    let sent = UploadKey { account, session: &auth.session.id, attempt: &attempt_id, kind: UploadKind::Pictures };
     let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
-    let upload = SealedUpload::begin(UploadBody::new(&app, body, &slot, account), &keys, &binding).await?;
+    let upload = SealedUpload::begin(UploadReader::new(&app, body, &slot, account), &keys, &binding).await?;
     let (manifest_bytes, manifest, files, _memory) = read(upload, limits).await?;
     let upload = Upload {
-        session_id: visitor.session.id.clone(),
+        session_id: auth.session.id.clone(),
         attempt_id,
-        device: visitor.token.device.clone(),
+        device: auth.token.device.clone(),
         nonce: manifest.nonce,
         manifest: manifest_bytes,
         files,
@@ -99,23 +99,23 @@ pub async fn receive(
             CameraType::SystemCamera => "SYSTEM_CAMERA".into(),
         },
     };
-    let receipt = app.store.receive(upload, app.now()).await.map_err(no_attempt)?;
+    let receipt = app.store.receive(upload, app.now()).await.map_err(attempt_error)?;
     if !receipt.repeated {
         app.received.notify_one();
-        app.changed(&visitor.session.id);
+        app.notify_change(&auth.session.id);
     }
     // From here on the upload is safe: what can still fail is only the telling, and the page may ask for that again.
-    let session = app.store.session(&visitor.session.id).await?;
-    Reply::data(&status_view(&app, &visitor, &session).await?)
+    let session = app.store.session(&auth.session.id).await?;
+    ApiResponse::data(&status_view(&app, &auth, &session).await?)
 }
 
 type Read<'a> = (Bytes, Manifest, Vec<UploadFile>, Reservation<'a>);
 
-async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<'_>, Failure> {
-    let invalid = |why: &str| Failure::with_extra(status::MANIFEST_INVALID, why);
+async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<'_>, ApiError> {
+    let invalid = |reason: &str| ApiError::with_extra(status::MANIFEST_INVALID, reason);
     let mut header = upload.header().await?;
     if u64::from(header.bytes) > MANIFEST_BYTES {
-        return Err(Failure::with_extra(status::FILE_TOO_LARGE, MANIFEST));
+        return Err(ApiError::with_extra(status::FILE_TOO_LARGE, MANIFEST));
     }
     let (bytes, _) = upload.content(&header).await?;
     if header.name != MANIFEST {
@@ -128,8 +128,8 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
         header = upload.header().await?;
         let name = header.name.clone();
         let expected = manifest.file(&name).filter(|_| files.iter().all(|known| known.name != name));
-        let expected = expected.ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, name.clone()))?;
-        let altered = || Failure::with_extra(status::FILE_ALTERED, name.clone());
+        let expected = expected.ok_or_else(|| ApiError::with_extra(status::FILE_UNEXPECTED, name.clone()))?;
+        let altered = || ApiError::with_extra(status::FILE_ALTERED, name.clone());
         if u64::from(header.bytes) != expected.bytes {
             return Err(altered());
         }
@@ -144,16 +144,16 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
     let came = |name: &str| files.iter().any(|known| known.name == name);
     let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
     match missing {
-        Some(file) => Err(Failure::with_extra(status::FILE_MISSING, file.name.clone())),
+        Some(file) => Err(ApiError::with_extra(status::FILE_MISSING, file.name.clone())),
         None => Ok((bytes, manifest, files, memory)),
     }
 }
 
 /// Refuses a picture that the page does not write: judging it could take any time and memory.
-fn check_picture(manifest: &Manifest, name: &str, content: &[u8]) -> Result<(), Failure> {
+fn check_picture(manifest: &Manifest, name: &str, content: &[u8]) -> Result<(), ApiError> {
     let Some(rule) = manifest.picture_rule(name) else { return Ok(()) };
     match rule.check(content) {
         Ok(_) => Ok(()),
-        Err(error) => Err(Failure::with_extra(status::PICTURE_INVALID, format!("{name}: {error}"))),
+        Err(error) => Err(ApiError::with_extra(status::PICTURE_INVALID, format!("{name}: {error}"))),
     }
 }

@@ -6,7 +6,7 @@ use nearfar_sealing::KeyPair;
 use nearfar_store::Store;
 use sha2::Sha256;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 
 /// Makes the keys of sessions.
 pub struct SealingKeys(Hkdf<Sha256>);
@@ -24,10 +24,10 @@ impl SealingKeys {
     }
 
     /// The keys of a session.
-    pub fn of(&self, session_id: &str) -> Result<KeyPair, Failure> {
+    pub fn of(&self, session_id: &str) -> Result<KeyPair, ApiError> {
         let mut seed = [0; nearfar_sealing::KEY_BYTES];
         let purpose: [&[u8]; 2] = [b"nearfar sealing key 1\n", session_id.as_bytes()];
-        self.0.expand_multi_info(&purpose, &mut seed).map_err(|error| Failure::internal(&error))?;
+        self.0.expand_multi_info(&purpose, &mut seed).map_err(|error| ApiError::internal(&error))?;
         Ok(KeyPair::derive(&seed))
     }
 }

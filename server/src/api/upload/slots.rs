@@ -7,7 +7,7 @@ use nearfar_protocol::status;
 use nearfar_store::Millis;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::reply::Failure;
+use crate::api::response::ApiError;
 use crate::api::upload::minimum_rate::{MinimumRate, Transfer};
 
 /// Seconds after which an upload that finds no slot may come again.
@@ -21,7 +21,7 @@ const IDLE: Millis = 10_000;
 
 /// What is uploaded. Of each a session may have one under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum UploadKind {
     /// The pictures of an attempt.
     Pictures,
     /// Its video.
@@ -30,7 +30,7 @@ pub enum Kind {
 
 /// Which upload it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Sent<'a> {
+pub struct UploadKey<'a> {
     /// Of which account.
     pub account: &'a str,
     /// Of which of its sessions.
@@ -38,7 +38,7 @@ pub struct Sent<'a> {
     /// Of which of its attempts.
     pub attempt: &'a str,
     /// What is uploaded.
-    pub kind: Kind,
+    pub kind: UploadKind,
 }
 
 /// All slots.
@@ -53,15 +53,15 @@ pub struct UploadSlots {
 #[derive(Debug, Default)]
 struct State {
     next: u64,
-    taken: HashMap<u64, Taken>,
+    taken: HashMap<u64, ActiveUpload>,
 }
 
 #[derive(Debug)]
-struct Taken {
+struct ActiveUpload {
     account: String,
     session: String,
     attempt: String,
-    kind: Kind,
+    kind: UploadKind,
     shared: Arc<Shared>,
     /// All of it has arrived: it can no longer be ended.
     is_complete: bool,
@@ -80,7 +80,7 @@ impl Shared {
     }
 }
 
-impl Taken {
+impl ActiveUpload {
     fn idle(&self, now: Millis) -> Millis {
         if self.is_complete { 0 } else { self.shared.transfer().idle(now) }
     }
@@ -104,11 +104,11 @@ impl UploadSlots {
     /// ones. If all of the older one has arrived this waits until it is stored. An upload of another attempt of the
     /// session is of another page, and stays unless it is idle. With no slot left the upload that is furthest behind
     /// gives way.
-    pub async fn acquire(&self, sent: Sent<'_>, now: impl Fn() -> Millis) -> Result<UploadSlot<'_>, Failure> {
+    pub async fn acquire(&self, sent: UploadKey<'_>, now: impl Fn() -> Millis) -> Result<UploadSlot<'_>, ApiError> {
         loop {
             let older = match self.try_acquire(sent, now()) {
                 Ok(slot) => return Ok(slot),
-                Err(None) => return Err(Failure::later(status::RETRY_LATER, RETRY_FULL)),
+                Err(None) => return Err(ApiError::retry_after(status::RETRY_LATER, RETRY_FULL)),
                 Err(Some(older)) => older,
             };
             older.left.cancelled().await;
@@ -121,8 +121,8 @@ impl UploadSlots {
         let _ = self.state().end_idle(now, |taken| taken.account == account);
     }
 
-    fn try_acquire(&self, sent: Sent<'_>, now: Millis) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
-        let Sent { account, session, attempt, kind } = sent;
+    fn try_acquire(&self, sent: UploadKey<'_>, now: Millis) -> Result<UploadSlot<'_>, Option<Arc<Shared>>> {
+        let UploadKey { account, session, attempt, kind } = sent;
         let mut state = self.state();
         let older = state.taken.iter().find(|(_, taken)| taken.kind == kind && taken.session == session);
         if let Some((id, taken)) = older {
@@ -149,7 +149,7 @@ impl UploadSlots {
             ended: CancellationToken::new(),
             left: CancellationToken::new(),
         });
-        let taken = Taken {
+        let taken = ActiveUpload {
             account: account.to_owned(),
             session: session.to_owned(),
             attempt: attempt.to_owned(),
@@ -175,7 +175,7 @@ impl State {
     }
 
     /// Frees the slot of the upload that is furthest behind.
-    fn end_idle(&mut self, now: Millis, may: impl Fn(&Taken) -> bool) -> Result<(), Option<Arc<Shared>>> {
+    fn end_idle(&mut self, now: Millis, may: impl Fn(&ActiveUpload) -> bool) -> Result<(), Option<Arc<Shared>>> {
         let candidates = self.taken.iter().filter(|(_, taken)| may(taken) && taken.idle(now) >= IDLE);
         let id = candidates.max_by_key(|(_, taken)| taken.idle(now)).map(|(id, _)| *id).ok_or(None)?;
         self.end(id);
@@ -195,21 +195,21 @@ impl UploadSlot<'_> {
     }
 
     /// Ends with the failure to answer when the slot is taken away.
-    pub async fn lost(&self) -> Failure {
+    pub async fn lost(&self) -> ApiError {
         self.shared.ended.cancelled().await;
         Self::ended()
     }
 
     /// All of the upload has arrived: from here on it is not ended any more.
-    pub fn complete(&self) -> Result<(), Failure> {
+    pub fn complete(&self) -> Result<(), ApiError> {
         let mut state = self.slots.state();
         state.taken.get_mut(&self.id).ok_or_else(Self::ended)?.is_complete = true;
         Ok(())
     }
 
-    fn ended() -> Failure {
+    fn ended() -> ApiError {
         tracing::info!("an upload gave way to another one");
-        Failure::later(status::RETRY_LATER, RETRY_ENDED)
+        ApiError::retry_after(status::RETRY_LATER, RETRY_ENDED)
     }
 }
 
@@ -226,8 +226,8 @@ mod tests {
 
     const RATE: MinimumRate = MinimumRate { grace: 30_000, bytes_per_second: 2000, longest: 600_000 };
 
-    fn sent<'a>(account: &'a str, session: &'a str) -> Sent<'a> {
-        Sent { account, session, attempt: "a", kind: Kind::Pictures }
+    fn sent<'a>(account: &'a str, session: &'a str) -> UploadKey<'a> {
+        UploadKey { account, session, attempt: "a", kind: UploadKind::Pictures }
     }
 
     async fn take<'a>(slots: &'a UploadSlots, account: &str, session: &str, now: Millis) -> Option<UploadSlot<'a>> {
@@ -238,7 +238,7 @@ mod tests {
     async fn an_attempt_has_one_slot_and_its_newest_upload_has_it() {
         let slots = UploadSlots::new(10, 10, RATE);
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
-        let video = Sent { kind: Kind::Video, ..sent("shop", "one") };
+        let video = UploadKey { kind: UploadKind::Video, ..sent("shop", "one") };
         let video = slots.acquire(video, || 0).await.expect("of another kind");
         let second = take(&slots, "shop", "one", 0).await.expect("a slot");
         first.lost().await;
@@ -251,11 +251,11 @@ mod tests {
     #[tokio::test]
     async fn another_attempt_of_the_session_waits_until_the_older_upload_is_idle_or_over() {
         let slots = UploadSlots::new(10, 10, RATE);
-        let other = async |now| slots.acquire(Sent { attempt: "b", ..sent("shop", "one") }, move || now).await;
+        let other = async |now| slots.acquire(UploadKey { attempt: "b", ..sent("shop", "one") }, move || now).await;
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
         first.arrived(20_000, 9000);
         let refused = other(18_999).await.expect_err("it still comes");
-        assert_eq!(refused.reply().retry_after, Some(RETRY_FULL));
+        assert_eq!(refused.response().retry_after, Some(RETRY_FULL));
         let second = other(19_000).await.expect("in place of an idle one");
         first.lost().await;
         second.complete().expect("it was not ended");

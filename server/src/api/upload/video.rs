@@ -3,21 +3,24 @@
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use bytes::Bytes;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::manifest::{Manifest, VIDEO};
+use nearfar_protocol::manifest::{Manifest, ManifestFile, VIDEO};
 use nearfar_protocol::status;
 use nearfar_scoring::checks::files::is_video;
-use nearfar_store::{AttemptState, Error as StoreError, LateFile, MANIFEST, UploadFile};
+use nearfar_store::{AttemptState, DeferredFile, Error as StoreError, MANIFEST, UploadFile};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
-use super::body::UploadBody;
-use super::file::read_file;
-use crate::api::auth::Visitor;
-use crate::api::json_body::is_of_type;
-use crate::api::reply::{Answer, Failure, Reply};
+use super::reader::UploadReader;
+use crate::api::auth::PageAuth;
+use crate::api::json_body::has_content_type;
+use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::upload::limits::UploadLimit;
-use crate::api::upload::slots::{Kind, Sent};
-use crate::app::{App, is_id};
+use crate::api::upload::slots::{UploadKey, UploadKind};
+use crate::app::{App, is_valid_id};
+use crate::runtime::memory::Reservation;
 
 /// The bytes of a video.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -36,57 +39,79 @@ pub struct Video(pub Vec<u8>);
 )]
 pub async fn receive(
     State(app): State<App>,
-    visitor: Visitor,
+    auth: PageAuth,
     Path(attempt_id): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
-    visitor.check_confirmed(&app).await?;
-    if !is_of_type(&headers, &["video/webm", "video/mp4"]) {
-        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+) -> ApiResult {
+    auth.check_confirmed(&app).await?;
+    if !has_content_type(&headers, &["video/webm", "video/mp4"]) {
+        return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
     }
-    check_attempt(&app, &visitor, &attempt_id).await?;
-    let (account, session) = (&visitor.account.id, &visitor.session.id);
-    let sent = Sent { account, session, attempt: &attempt_id, kind: Kind::Video };
+    check_attempt(&app, &auth, &attempt_id).await?;
+    let (account, session) = (&auth.account.id, &auth.session.id);
+    let sent = UploadKey { account, session, attempt: &attempt_id, kind: UploadKind::Video };
     let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
     let manifest = manifest(&app, session, &attempt_id).await?;
-    let expected = manifest.file(VIDEO).ok_or_else(|| Failure::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
-    UploadLimit::new(&app.config, &visitor.account.settings).check(&manifest)?;
-    let (content, _memory) = read_file(UploadBody::new(&app, body, &slot, account), expected).await?;
+    let expected = manifest.file(VIDEO).ok_or_else(|| ApiError::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
+    UploadLimit::new(&app.config, &auth.account.settings).check(&manifest)?;
+    let (content, _memory) = read_file(UploadReader::new(&app, body, &slot, account), expected).await?;
     if !is_video(&content) {
-        return Err(Failure::of(status::UNSUPPORTED_MEDIA_TYPE));
+        return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
     }
-    let late = LateFile {
-        session_id: visitor.session.id.clone(),
+    let late = DeferredFile {
+        session_id: auth.session.id.clone(),
         attempt_id,
-        device: visitor.token.device.clone(),
+        device: auth.token.device.clone(),
         file: UploadFile { name: VIDEO.to_owned(), content },
-        patience: i64::from(app.config.nonce_seconds) * 1000,
+        accept_within: i64::from(app.config.nonce_seconds) * 1000,
     };
-    app.store.receive_late(&late, app.now()).await.map_err(no_attempt)?;
-    Ok(Reply::ok())
+    app.store.receive_deferred(&late, app.now()).await.map_err(attempt_error)?;
+    Ok(ApiResponse::ok())
 }
 
-/// Refuses an attempt that was not received from this device.
-async fn check_attempt(app: &App, visitor: &Visitor, attempt_id: &str) -> Result<(), Failure> {
-    if !is_id(attempt_id) {
-        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+/// Reads a file of the announced length and hash. Returns it with its memory.
+async fn read_file<'a>(
+    mut reader: UploadReader<'a>,
+    expected: &ManifestFile,
+) -> Result<(Bytes, Reservation<'a>), ApiError> {
+    let altered = || ApiError::with_extra(status::FILE_ALTERED, expected.name.clone());
+    let bytes = usize::try_from(expected.bytes).map_err(|error| ApiError::internal(&error))?;
+    // One byte more shows a file that is too long.
+    let content = reader.read(bytes.saturating_add(1)).await?.freeze();
+    if content.len() != bytes {
+        return Err(altered());
     }
-    let attempt = app.store.attempt(&visitor.session.id, attempt_id).await.map_err(no_attempt)?;
-    if attempt.device != visitor.token.device || attempt.state == AttemptState::Issued {
-        return Err(Failure::of(status::ATTEMPT_NOT_FOUND));
+    let hashed = content.clone();
+    // A large video would block other requests.
+    let hash = tokio::task::spawn_blocking(move || hex::encode(Sha256::digest(hashed)));
+    let hash = hash.await.map_err(|error| ApiError::internal(&error))?;
+    if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
+        return Err(altered());
+    }
+    Ok((content, reader.complete()?))
+}
+
+/// Rejects an attempt that was not received from this device.
+async fn check_attempt(app: &App, auth: &PageAuth, attempt_id: &str) -> Result<(), ApiError> {
+    if !is_valid_id(attempt_id) {
+        return Err(ApiError::new(status::ATTEMPT_NOT_FOUND));
+    }
+    let attempt = app.store.attempt(&auth.session.id, attempt_id).await.map_err(attempt_error)?;
+    if attempt.device != auth.token.device || attempt.state == AttemptState::Issued {
+        return Err(ApiError::new(status::ATTEMPT_NOT_FOUND));
     }
     Ok(())
 }
 
-async fn manifest(app: &App, session_id: &str, attempt_id: &str) -> Result<Manifest, Failure> {
-    let bytes = app.store.file(session_id, attempt_id, MANIFEST).await.map_err(no_attempt)?;
-    Manifest::parse(&bytes).map_err(|error| Failure::internal(&error))
+async fn manifest(app: &App, session_id: &str, attempt_id: &str) -> Result<Manifest, ApiError> {
+    let bytes = app.store.file(session_id, attempt_id, MANIFEST).await.map_err(attempt_error)?;
+    Manifest::parse(&bytes).map_err(|error| ApiError::internal(&error))
 }
 
-fn no_attempt(error: StoreError) -> Failure {
+fn attempt_error(error: StoreError) -> ApiError {
     match error {
-        StoreError::NotFound(_) => Failure::of(status::ATTEMPT_NOT_FOUND),
+        StoreError::NotFound(_) => ApiError::new(status::ATTEMPT_NOT_FOUND),
         other => other.into(),
     }
 }

@@ -85,13 +85,13 @@ pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str) -> a
 }
 
 async fn entry(store: &Store, scorer: &dyn Scorer, attempt: Attempt) -> anyhow::Result<Entry> {
-    let checks = match &attempt.judgement {
-        Some(judgement) => serde_json::from_str(&judgement.checks).context("the stored checks")?,
+    let checks = match &attempt.outcome {
+        Some(outcome) => serde_json::from_str(&outcome.checks).context("the stored checks")?,
         None => Vec::new(),
     };
     let upload = match attempt.state {
         AttemptState::Issued => None,
-        AttemptState::Received | AttemptState::Judged => Some(upload(store, scorer, &attempt).await?),
+        AttemptState::Received | AttemptState::Scored => Some(upload(store, scorer, &attempt).await?),
     };
     Ok(Entry { attempt, checks, upload })
 }

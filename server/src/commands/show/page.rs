@@ -62,7 +62,7 @@ fn session_facts(session: &Session) -> Vec<Fact> {
         ("Made", time(session.created_at)),
         ("Ends", time(session.expires_at)),
         ("Starts of a capture", session.starts.to_string()),
-        ("Judged attempts", session.judged.to_string()),
+        ("Judged attempts", session.scored.to_string()),
         ("Inconclusive attempts", session.inconclusive.to_string()),
     ];
     facts.extend(session.finished_at.map(|at| ("Finished", time(at))));
@@ -83,18 +83,18 @@ fn attempt(number: usize, Entry { attempt, checks, upload }: &Entry) -> Markup {
 
 /// The attempt's end in words.
 fn outcome(attempt: &Attempt) -> String {
-    let Some(judgement) = &attempt.judgement else {
+    let Some(outcome) = &attempt.outcome else {
         return if attempt.received_at.is_some() { "waits to be judged" } else { "was begun, nothing came" }.into();
     };
-    let kind = match judgement.attack_type {
+    let kind = match outcome.attack_type {
         Some(1) => ", a presentation attack",
         Some(2) => ", an injection",
         Some(3) => ", an attack of unsure kind",
         _ => "",
     };
-    match judgement.score {
+    match outcome.score {
         Some(score) => format!("score {score}{kind}"),
-        None => format!("no score, {}", judgement.code),
+        None => format!("no score, {}", outcome.code),
     }
 }
 
@@ -108,7 +108,7 @@ fn attempt_facts(attempt: &Attempt) -> Vec<Fact> {
     facts.extend(attempt.far_image_time.map(|at| ("Far taken, by the device", time(at))));
     facts.extend(attempt.near_image_time.map(|at| ("Near taken, by the device", time(at))));
     facts.extend(attempt.received_at.map(|at| ("Upload received", time(at))));
-    facts.extend(attempt.judged_at.map(|at| ("Judged", time(at))));
+    facts.extend(attempt.scored_at.map(|at| ("Judged", time(at))));
     facts.extend(attempt.camera_type.clone().map(|camera| ("Camera", camera)));
     facts
 }

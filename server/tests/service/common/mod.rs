@@ -24,7 +24,7 @@ use nearfar_server::clock::Clock;
 use nearfar_server::config::Config;
 use nearfar_server::workers::scoring;
 use nearfar_store::{Account, AccountSettings, Entropy, NewAccount, SecretKey, Store, StoreConfig};
-use nearfar_test_support::{FaultyObjects, Place};
+use nearfar_test_support::{FaultyObjects, TestStorage};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
@@ -60,9 +60,9 @@ impl Clock for TestClock {
 }
 
 /// Says what it was told to say.
-pub struct ToldScorer(pub Mutex<Verdict>);
+pub struct FixedScorer(pub Mutex<Verdict>);
 
-impl Scorer for ToldScorer {
+impl Scorer for FixedScorer {
     fn score(&self, _: &Evidence) -> Verdict {
         self.0.lock().expect("lock").clone()
     }
@@ -126,8 +126,8 @@ impl Answered {
 pub struct Service {
     pub app: App,
     pub clock: Arc<TestClock>,
-    pub scorer: Arc<ToldScorer>,
-    pub place: Place,
+    pub scorer: Arc<FixedScorer>,
+    pub place: TestStorage,
     router: axum::Router,
 }
 
@@ -161,12 +161,12 @@ impl Service {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::judged_by(None, change).await
+        Self::scored_by(None, change).await
     }
 
     /// With an object store that fails on demand, and is not waited for for long: a test uses it only while it fails.
     pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
-        let place = Place::sqlite();
+        let place = TestStorage::sqlite();
         let objects = FaultyObjects::in_folder(&place.objects());
         let mut store_config = StoreConfig::new(&place.database_url, "", SecretKey::new([7; 32]));
         store_config.objects_timeout = Duration::from_millis(20);
@@ -184,10 +184,10 @@ impl Service {
     }
 
     /// With another scorer than the one that says what it is told.
-    pub async fn judged_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn scored_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
         let place = match std::env::var("TEST_BACKEND").as_deref() {
-            Ok("postgres") => Place::postgres().await.expect("PostgreSQL was asked for"),
-            _ => Place::sqlite(),
+            Ok("postgres") => TestStorage::postgres().await.expect("PostgreSQL was asked for"),
+            _ => TestStorage::sqlite(),
         };
         let entropy = entropy();
         let objects = place.objects().display().to_string();
@@ -198,14 +198,19 @@ impl Service {
     }
 
     /// On a store that exists already, with clocks that begin at `start`.
-    pub async fn on_store(place: Place, store: &StoreConfig, start: i64, change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn on_store(
+        place: TestStorage,
+        store: &StoreConfig,
+        start: i64,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let entropy = entropy();
         let store = Store::open(store, entropy.clone()).await.expect("a store");
         Self::assemble(place, store, entropy, None, start, change).await
     }
 
     async fn assemble(
-        place: Place,
+        place: TestStorage,
         store: Store,
         entropy: Entropy,
         other: Option<Arc<dyn Scorer>>,
@@ -227,7 +232,7 @@ impl Service {
             monotonic: AtomicU64::new(1_000),
             broken: AtomicBool::new(false),
         });
-        let scorer = Arc::new(ToldScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
+        let scorer = Arc::new(FixedScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
         let app =
             App::new(config, store, other.unwrap_or(scorer.clone()), clock.clone(), entropy).await.expect("an app");
         Self { router: router::router(app.clone()), app, clock, scorer, place }
@@ -249,7 +254,7 @@ impl Service {
     }
 
     /// The paths of all that lies in the object store's folder.
-    pub fn kept_files(&self) -> Vec<PathBuf> {
+    pub fn stored_files(&self) -> Vec<PathBuf> {
         Self::files_below(self.place.objects())
     }
 
@@ -349,10 +354,10 @@ impl Service {
     }
 
     /// One whole attempt, judged.
-    pub async fn judged(&self, token: &str, id: &str) {
+    pub async fn scored(&self, token: &str, id: &str) {
         let attempt = self.attempt(token, id).await;
         self.upload(token, &attempt).await.ok();
-        assert!(scoring::judge_next(&self.app).await.expect("judged"));
+        assert!(scoring::score_next(&self.app).await.expect("judged"));
     }
 
     pub async fn result(&self, integrator: &Integrator, id: &str) -> Answered {

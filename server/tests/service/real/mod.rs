@@ -15,7 +15,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use nearfar_server::api::integrator::generate_token::sign;
 use nearfar_server::clock::{Clock, SystemClock};
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
@@ -23,7 +23,7 @@ use crate::common::{Answered, Attempt};
 
 /// A place with an account, where the service can be started again and again.
 pub struct Site {
-    pub place: Place,
+    pub place: TestStorage,
     /// Options, as variables of the environment.
     pub options: Vec<(&'static str, String)>,
     access_key: String,
@@ -31,7 +31,7 @@ pub struct Site {
 }
 
 /// The running service.
-pub struct Running {
+pub struct RunningTasks {
     pub address: SocketAddr,
     child: Child,
     log: Option<Receiver<String>>,
@@ -45,7 +45,7 @@ pub struct Session {
 }
 
 impl Site {
-    pub fn new(place: Place) -> Self {
+    pub fn new(place: TestStorage) -> Self {
         let model = "../node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
         let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(model);
         let page = place.folder().join("page");
@@ -106,17 +106,17 @@ impl Site {
     }
 
     /// Starts the service and waits until it serves.
-    pub fn start(&self) -> Running {
-        Running::of(self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").stderr(Stdio::piped()))
+    pub fn start(&self) -> RunningTasks {
+        RunningTasks::of(self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").stderr(Stdio::piped()))
     }
 
     /// Starts the service after a shell command that prepares its surroundings; makes the account there, too. `run`
     /// is what the shell is run by.
-    pub fn start_in(&mut self, run: &[&str], prepare: &str) -> Running {
+    pub fn start_in(&mut self, run: &[&str], prepare: &str) -> RunningTasks {
         let script = format!("{prepare} && \"$0\" account add shop && exec \"$0\" serve");
         let mut command = self.command(run[0]);
         command.args(&run[1..]).args(["sh", "-c", &script, env!("CARGO_BIN_EXE_nearfar-server")]);
-        let mut running = Running::of(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+        let mut running = RunningTasks::of(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut told = String::new();
         let stdout = running.child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut told).expect("the keys");
@@ -125,7 +125,7 @@ impl Site {
     }
 
     /// Starts the service by a shell command that has its log go nowhere; waits until it takes connections.
-    pub fn start_unheard(&self, address: SocketAddr, script: &str) -> Running {
+    pub fn start_unheard(&self, address: SocketAddr, script: &str) -> RunningTasks {
         let mut command = self.command("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_nearfar-server")]).process_group(0);
         let mut child = command.spawn().expect("it starts");
@@ -133,11 +133,11 @@ impl Site {
             assert!(child.try_wait().expect("known").is_none(), "it ended before it served");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
-        Running { address, child, log: None }
+        RunningTasks { address, child, log: None }
     }
 
     /// An access token.
-    pub async fn access_token(&self, running: &Running) -> String {
+    pub async fn access_token(&self, running: &RunningTasks) -> String {
         let timestamp = SystemClock.now().to_string();
         let signature = sign(&self.access_key, &self.secret_key, &timestamp);
         let body = json!({"accessKey": self.access_key, "timestamp": timestamp, "signature": signature});
@@ -146,7 +146,7 @@ impl Site {
     }
 }
 
-impl Running {
+impl RunningTasks {
     fn of(command: &mut Command) -> Self {
         // Not in this group: an interrupt from the keyboard is for the test, which ends it.
         let mut child = command.process_group(0).spawn().expect("it starts");
@@ -246,7 +246,7 @@ impl Running {
     }
 
     /// Waits until the session's attempt is judged, by long polling as the page does.
-    pub async fn judged(&self, session: &Session) -> Answered {
+    pub async fn scored(&self, session: &Session) -> Answered {
         let mut status = self.status(session, "").await.ok();
         while status.data()["state"] == "judging" {
             let version = status.data()["version"].as_str().expect("a version");
@@ -262,7 +262,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningTasks {
     fn drop(&mut self) {
         // Where a test has failed; else it has ended already.
         let _ = self.child.kill();

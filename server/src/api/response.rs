@@ -22,7 +22,7 @@ const RETRY_AFTER: u32 = 10;
 
 /// An answer that has not got its transaction id yet.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct ApiResponse {
     /// Code, message, pricing.
     pub status: Status,
     /// In place of the status's message.
@@ -37,30 +37,30 @@ pub struct Reply {
 
 /// An answer that ends a handler early.
 #[derive(Clone, Debug)]
-pub struct Failure(Box<Reply>);
+pub struct ApiError(Box<ApiResponse>);
 
 /// What a handler returns.
-pub type Answer = Result<Reply, Failure>;
+pub type ApiResult = Result<ApiResponse, ApiError>;
 
-impl Reply {
+impl ApiResponse {
     /// Success without data.
     pub fn ok() -> Self {
-        Self::of(status::OK)
+        Self::new(status::OK)
     }
 
     /// Success.
-    pub fn data(data: &impl Serialize) -> Answer {
-        Self::of(status::OK).with_data(data)
+    pub fn data(data: &impl Serialize) -> ApiResult {
+        Self::new(status::OK).with_data(data)
     }
 
     /// An answer of that status.
-    pub fn of(status: Status) -> Self {
+    pub fn new(status: Status) -> Self {
         Self { status, message: None, data: None, extra: None, retry_after: None }
     }
 
     /// The same with data.
-    pub fn with_data(mut self, data: &impl Serialize) -> Answer {
-        self.data = Some(to_raw_value(data).map_err(|error| Failure::internal(&error))?);
+    pub fn with_data(mut self, data: &impl Serialize) -> ApiResult {
+        self.data = Some(to_raw_value(data).map_err(|error| ApiError::internal(&error))?);
         Ok(self)
     }
 
@@ -87,29 +87,29 @@ impl Reply {
     }
 }
 
-impl Failure {
+impl ApiError {
     /// That status.
-    pub fn of(status: Status) -> Self {
-        Self(Box::new(Reply::of(status)))
+    pub fn new(status: Status) -> Self {
+        Self(Box::new(ApiResponse::new(status)))
     }
 
     /// That status and more of it.
     pub fn with_extra(status: Status, extra: impl Into<String>) -> Self {
-        Self(Box::new(Reply { extra: Some(extra.into()), ..Reply::of(status) }))
+        Self(Box::new(ApiResponse { extra: Some(extra.into()), ..ApiResponse::new(status) }))
     }
 
     /// That status with a message of its own.
     pub fn with_message(status: Status, message: String, extra: String) -> Self {
-        Self(Box::new(Reply { message: Some(message), extra: Some(extra), ..Reply::of(status) }))
+        Self(Box::new(ApiResponse { message: Some(message), extra: Some(extra), ..ApiResponse::new(status) }))
     }
 
     /// That status, and when to come again.
-    pub fn later(status: Status, seconds: u32) -> Self {
-        Self(Box::new(Reply { retry_after: Some(seconds), ..Reply::of(status) }))
+    pub fn retry_after(status: Status, seconds: u32) -> Self {
+        Self(Box::new(ApiResponse { retry_after: Some(seconds), ..ApiResponse::new(status) }))
     }
 
     /// The same, and when to come again.
-    pub fn after(mut self, seconds: u32) -> Self {
+    pub fn with_retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after = Some(seconds);
         self
     }
@@ -117,16 +117,16 @@ impl Failure {
     /// A fault of the service: the log tells it, the answer does not.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "the service failed");
-        Self::of(status::SERVER_ERROR)
+        Self::new(status::SERVER_ERROR)
     }
 
     /// The answer.
-    pub fn reply(&self) -> &Reply {
+    pub fn response(&self) -> &ApiResponse {
         &self.0
     }
 
     /// The same, with another status in place of `from`.
-    pub fn instead(mut self, from: Status, to: Status) -> Self {
+    pub fn map_status(mut self, from: Status, to: Status) -> Self {
         if self.0.status == from {
             self.0.status = to;
         }
@@ -134,7 +134,7 @@ impl Failure {
     }
 }
 
-impl From<ParamError> for Failure {
+impl From<ParamError> for ApiError {
     fn from(error: ParamError) -> Self {
         let status = match error {
             ParamError::Missing(_) => status::PARAMETER_EMPTY,
@@ -145,12 +145,12 @@ impl From<ParamError> for Failure {
 }
 
 /// What the store's refusals mean to a client, where a handler does not say it better.
-impl From<StoreError> for Failure {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => {
                 tracing::warn!(%error, "the store is not available");
-                Self::later(status::RETRY_LATER, RETRY_AFTER)
+                Self::retry_after(status::RETRY_LATER, RETRY_AFTER)
             }
             StoreError::Conflict(conflict) => conflict.into(),
             StoreError::Invalid { .. } => Self::with_extra(status::PARAMETER_ERROR, error.to_string()),
@@ -159,48 +159,48 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<Conflict> for Failure {
+impl From<Conflict> for ApiError {
     fn from(conflict: Conflict) -> Self {
         let status = match conflict {
             Conflict::IdTaken | Conflict::OtherContent => status::ATTEMPT_CONFLICT,
             Conflict::Cleared | Conflict::Expired => status::SESSION_EXPIRED,
             Conflict::Finished => status::SESSION_FINISHED,
-            Conflict::Judging => return Self::later(status::ATTEMPT_PENDING, 1),
+            Conflict::Scoring => return Self::retry_after(status::ATTEMPT_PENDING, 1),
             Conflict::WrongNonce => status::NONCE_MISMATCH,
             Conflict::NonceExpired => status::NONCE_EXPIRED,
             Conflict::LinkExpired => status::HANDOFF_NOT_FOUND,
             Conflict::OtherDevice => status::HANDOFF_TAKEN,
             Conflict::LinkVoided => status::HANDOFF_VOIDED,
             Conflict::NotOpened | Conflict::OtherClaim => status::HANDOFF_NOT_CLAIMED,
-            Conflict::TooMany => return Self::later(status::RATE_LIMITED, RETRY_AFTER),
+            Conflict::TooMany => return Self::retry_after(status::RATE_LIMITED, RETRY_AFTER),
             Conflict::NoConsent => status::CONSENT_REQUIRED,
             Conflict::LeaseLost => return Self::internal(&conflict),
         };
-        Self::of(status)
+        Self::new(status)
     }
 }
 
 /// An answer on its way to the layer that renders it.
 #[derive(Clone)]
-pub struct Pending(pub Arc<Reply>);
+pub struct PendingResponse(pub Arc<ApiResponse>);
 
-impl IntoResponse for Reply {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = Response::default();
-        response.extensions_mut().insert(Pending(Arc::new(self)));
+        response.extensions_mut().insert(PendingResponse(Arc::new(self)));
         response
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.0.into_response()
     }
 }
 
 /// The answer to what no handler answered: a wrong path or method, a body that is too large, a panic.
-pub fn unhandled(http: StatusCode) -> Reply {
-    Reply::of(match http {
+pub fn unhandled(http: StatusCode) -> ApiResponse {
+    ApiResponse::new(match http {
         StatusCode::NOT_FOUND => status::NOT_FOUND,
         StatusCode::METHOD_NOT_ALLOWED => status::METHOD_NOT_ALLOWED,
         StatusCode::REQUEST_TIMEOUT => status::REQUEST_TIMEOUT,

@@ -2,7 +2,7 @@
 //!
 //! Times of day decide what is over: sessions, nonces, leases, retention. A clock that is set wrong for a moment would
 //! end all of it. So between looks at the clock time goes on as the monotonic clock tells, and a step is followed after
-//! [`SETTLE`]; what cannot be taken back, deleting by time, waits for longer.
+//! [`SETTLE_TIME`]; what cannot be taken back, deleting by time, waits for longer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::clock::Clock;
 /// device's times and the service's (twice `timeSlack`).
 pub const TOLERANCE: i64 = 2_000;
 /// How long a step has to last before it is followed.
-pub const SETTLE: Duration = Duration::from_secs(60);
+pub const SETTLE_TIME: Duration = Duration::from_secs(60);
 
 /// The machine's two clocks at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +45,12 @@ struct State {
 
 /// The service's time of day.
 #[derive(Debug)]
-pub struct SteadyClock {
+pub struct DebouncedClock {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
-impl SteadyClock {
+impl DebouncedClock {
     /// Begins with what the machine's clock says.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let followed = read(&*clock);
@@ -91,7 +91,7 @@ impl SteadyClock {
                 state.elsewhere = Some(now);
                 None
             }
-            Some(since) if now.monotonic.saturating_sub(since.monotonic) < SETTLE => None,
+            Some(since) if now.monotonic.saturating_sub(since.monotonic) < SETTLE_TIME => None,
             Some(_) => {
                 tracing::warn!(milliseconds = step, "the machine's clock is followed");
                 state.followed = now;

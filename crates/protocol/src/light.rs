@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 /// Colours of one challenge.
 pub const COLORS: usize = 6;
 /// How many of them are unlike at least.
-const LEAST_UNLIKE: usize = 4;
+const MIN_DISTINCT: usize = 4;
 /// How long each is shown, ms.
 pub const HOLD_MS: u32 = 450;
 /// The phase of audit pictures that show a face in a colour's light; their code is the colour.
 pub const PHASE: &str = "light";
 /// The most colours that a manifest may tell of.
-pub(crate) const MOST_TOLD: usize = 16;
+pub(crate) const MAX_REPORTED: usize = 16;
 
 /// A colour of the screen; on the wire as CSS has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,7 +107,7 @@ static SEQUENCES: LazyLock<Vec<[LightColor; COLORS]>> = LazyLock::new(|| {
     }
     // To and fro between two or three colours looks much like another to and fro.
     let is_varied = |colors: &Vec<LightColor>| {
-        LightColor::ALL.iter().filter(|color| colors.contains(color)).count() >= LEAST_UNLIKE
+        LightColor::ALL.iter().filter(|color| colors.contains(color)).count() >= MIN_DISTINCT
     };
     all.into_iter().filter(is_varied).filter_map(|colors| colors.try_into().ok()).collect()
 });
@@ -168,7 +168,7 @@ pub struct LightReport {
 impl LightReport {
     /// Whether it is of a length that an honest page sends.
     pub(crate) fn is_bounded(&self) -> bool {
-        self.shown.len() <= MOST_TOLD
+        self.shown.len() <= MAX_REPORTED
     }
 }
 

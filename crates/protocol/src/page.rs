@@ -30,7 +30,8 @@ pub enum SessionState {
     /// Waiting for an attempt.
     Open,
     /// An attempt was received and is being judged.
-    Judging,
+    #[serde(rename = "judging")]
+    Scoring,
     /// The last attempt failed or was inconclusive; there are tries left.
     Retry,
     /// Over, and well.
@@ -308,7 +309,7 @@ pub const MAX_PROBLEM_TEXT: usize = 500;
 
 impl Problem {
     /// Whether it is of a size and shape that is worth keeping.
-    pub fn is_sound(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         let code = self.code.len() <= 64
             && !self.code.is_empty()
             && self.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');

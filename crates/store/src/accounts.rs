@@ -2,7 +2,7 @@
 
 use crate::database::database_error;
 use crate::entropy::random_hex;
-use crate::error::{Error, Result, Thing};
+use crate::error::{Entity, Error, Result};
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};
 use sqlx::any::AnyRow;
@@ -128,7 +128,7 @@ impl Store {
             .fetch_optional(self.database.pool())
             .await
             .map_err(database_error)?
-            .ok_or(Error::NotFound(Thing::Account))?;
+            .ok_or(Error::NotFound(Entity::Account))?;
         let plain = self.master.open_text(&sealed, &secret_context(id), "account secret")?;
         let text = std::str::from_utf8(&plain).map_err(|error| Error::corrupt("account secret", error))?;
         Ok(Zeroizing::new(text.to_owned()))
@@ -204,14 +204,14 @@ impl Store {
     async fn find_account(&self, condition: &'static str, key: &str) -> Result<Account> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts {condition}"));
         let account = sqlx::query_as(query).bind(key).fetch_optional(self.database.pool()).await;
-        account.map_err(database_error)?.ok_or(Error::NotFound(Thing::Account))
+        account.map_err(database_error)?.ok_or(Error::NotFound(Entity::Account))
     }
 
     async fn change_account(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<()> {
         let mut write = self.database.write().await?;
         let done = query.execute(&mut *write).await.map_err(database_error)?;
         if done.rows_affected() == 0 {
-            return Err(Error::NotFound(Thing::Account));
+            return Err(Error::NotFound(Entity::Account));
         }
         write.commit().await
     }

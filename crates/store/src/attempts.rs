@@ -1,9 +1,9 @@
 //! Attempts: a nonce is issued for each, and its outcome is read back here.
 
-use crate::columns::{Whole, named_column};
+use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
-use crate::error::{Conflict, Error, Result, Thing};
-use crate::sessions::{self, Failure, SessionState};
+use crate::error::{Conflict, Entity, Error, Result};
+use crate::sessions::{self, FailureReason, SessionState};
 use crate::{Millis, Store, check_id, studies};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -19,17 +19,18 @@ pub enum AttemptState {
     /// Its files are safe; it waits to be judged or is being judged.
     Received,
     /// It was judged.
-    Judged,
+    #[serde(rename = "judged")]
+    Scored,
 }
 
 named_column!(AttemptState);
 
 /// Starts of a capture in one session where the account has no retry limit of its own: nobody needs as many.
-pub const MOST_STARTS: u32 = 100;
+pub const MAX_STARTS: u32 = 100;
 
 /// A wish to start a capture.
 #[derive(Clone, Debug)]
-pub struct IssueNonce {
+pub struct NonceRequest {
     /// Whose capture.
     pub session_id: String,
     /// The attempt's id, new in this session. With the same id the same nonce is given again: a request that was
@@ -41,7 +42,7 @@ pub struct IssueNonce {
     pub device: String,
     /// When the nonce is no longer taken.
     pub expires_at: Millis,
-    /// The account's retry limit; none: [`MOST_STARTS`].
+    /// The account's retry limit; none: [`MAX_STARTS`].
     pub start_limit: Option<u32>,
     /// The light challenge that is asked with it, in the caller's words; given again with the nonce.
     pub light: Option<String>,
@@ -49,7 +50,7 @@ pub struct IssueNonce {
     pub motion: Option<String>,
 }
 
-/// The answer to [`IssueNonce`].
+/// The answer to [`NonceRequest`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Issuance {
     /// The capture may start.
@@ -90,14 +91,14 @@ pub struct Attempt {
     /// From the manifest.
     pub camera_type: Option<String>,
     /// The outcome.
-    pub judgement: Option<Judgement>,
+    pub outcome: Option<AttemptOutcome>,
     /// When it was judged.
-    pub judged_at: Option<Millis>,
+    pub scored_at: Option<Millis>,
 }
 
 /// The outcome of an attempt.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
+pub struct AttemptOutcome {
     /// The result's status code.
     pub code: String,
     /// 0 to 100.
@@ -128,10 +129,10 @@ impl Store {
     /// Hands out a nonce for a new attempt.
     ///
     /// # Errors
-    /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Judging`] while an attempt
+    /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Scoring`] while an attempt
     /// is being judged; [`Conflict::IdTaken`] for an attempt that is another device's or already received;
     /// [`Conflict::NoConsent`] in a session of a study to which nobody has agreed.
-    pub async fn issue_nonce(&self, wish: IssueNonce, now: Millis) -> Result<Issuance> {
+    pub async fn issue_nonce(&self, wish: NonceRequest, now: Millis) -> Result<Issuance> {
         check_id("attempt id", &wish.attempt_id)?;
         let mut write = self.database.write().await?;
         let mut session = sessions::lock(&mut write, &wish.session_id).await?;
@@ -145,15 +146,15 @@ impl Store {
             Err(Error::NotFound(_)) => {}
             Err(error) => return Err(error),
         }
-        if session.state == SessionState::Judging {
-            return Err(Conflict::Judging.into());
+        if session.state == SessionState::Scoring {
+            return Err(Conflict::Scoring.into());
         }
         if session.is_expired(now) {
             return Err(Conflict::Expired.into());
         }
-        if session.starts >= wish.start_limit.unwrap_or(MOST_STARTS) {
+        if session.starts >= wish.start_limit.unwrap_or(MAX_STARTS) {
             session.state = SessionState::Failed;
-            session.failure = Some(Failure::RetryLimit);
+            session.failure = Some(FailureReason::RetryLimit);
             session.finished_at = Some(now);
             sessions::save(&mut write, &session).await?;
             write.commit().await?;
@@ -188,7 +189,7 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn void_nonces(&self) -> Result<u64> {
         let statement = "UPDATE attempts SET nonce_expires_at = $1 WHERE state = 'issued' AND nonce_expires_at > $1";
-        self.database.write_one(statement, 0).await
+        self.database.execute_one(statement, 0).await
     }
 
     /// One attempt of a session.
@@ -240,7 +241,7 @@ impl Store {
         .fetch_optional(self.database.pool())
         .await
         .map_err(database_error)?;
-        self.content(&file.ok_or(Error::NotFound(Thing::File))?).await
+        self.content(&file.ok_or(Error::NotFound(Entity::File))?).await
     }
 
     pub(crate) async fn content(&self, file: &FileEntry) -> Result<Bytes> {
@@ -255,7 +256,7 @@ impl Store {
 pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Any>, session: &str, id: &str) -> Result<Attempt> {
     let query = format!("SELECT {COLUMNS} FROM attempts WHERE session_id = $1 AND id = $2");
     let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session).bind(id).fetch_optional(executor).await;
-    attempt.map_err(database_error)?.ok_or(Error::NotFound(Thing::Attempt))
+    attempt.map_err(database_error)?.ok_or(Error::NotFound(Entity::Attempt))
 }
 
 /// The fence of an attempt's row as it is now.
@@ -267,12 +268,12 @@ pub(crate) async fn fence(write: &mut Write, session: &str, id: &str) -> Result<
 impl FromRow<'_, AnyRow> for Attempt {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         let number = |column| {
-            let number: Option<Whole<u8>> = row.try_get(column)?;
-            Ok::<_, sqlx::Error>(number.map(|Whole(number)| number))
+            let number: Option<IntColumn<u8>> = row.try_get(column)?;
+            Ok::<_, sqlx::Error>(number.map(|IntColumn(number)| number))
         };
-        let judgement = match row.try_get("code")? {
+        let outcome = match row.try_get("code")? {
             None => None,
-            Some(code) => Some(Judgement {
+            Some(code) => Some(AttemptOutcome {
                 code,
                 score: number("score")?,
                 attack_type: number("attack_type")?,
@@ -294,15 +295,15 @@ impl FromRow<'_, AnyRow> for Attempt {
             far_image_time: row.try_get("far_image_time")?,
             near_image_time: row.try_get("near_image_time")?,
             camera_type: row.try_get("camera_type")?,
-            judgement,
-            judged_at: row.try_get("judged_at")?,
+            outcome,
+            scored_at: row.try_get("judged_at")?,
         })
     }
 }
 
 impl FromRow<'_, AnyRow> for FileEntry {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        let Whole(bytes) = row.try_get("bytes")?;
+        let IntColumn(bytes) = row.try_get("bytes")?;
         Ok(FileEntry {
             name: row.try_get("name")?,
             path: row.try_get("path")?,

@@ -3,7 +3,7 @@
 use crate::cipher::Cipher;
 use crate::config::StoreConfig;
 use crate::entropy::Entropy;
-use crate::error::{Error, Part, Result};
+use crate::error::{Error, Result, StorageBackend};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Below it lies everything. In a local folder it is made when the store is opened and never removed: while it is
-/// missing, the disk is not mounted, and nothing may be written to what shows in its place or be taken for deleted.
+/// missing, the disk is not mounted, and nothing may be written to what shows in its location or be taken for deleted.
 pub(crate) const ROOT: &str = "sessions";
-/// As [`ROOT`], for the captures of a study, which have a place of their own.
+/// As [`ROOT`], for the captures of a study, which have a location of their own.
 pub(crate) const STUDY_ROOT: &str = "study";
 
 /// The prefix of all files of a session.
@@ -27,9 +27,9 @@ pub(crate) fn session_prefix(session_id: &str) -> String {
 
 #[derive(Clone)]
 pub(crate) struct Blobs {
-    place: Place,
+    location: Location,
     /// Where the captures of a study are; none: the service runs no study.
-    study: Option<Place>,
+    study: Option<Location>,
     ciphers: Vec<Cipher>,
     timeout: Duration,
     entropy: Entropy,
@@ -37,7 +37,7 @@ pub(crate) struct Blobs {
 
 /// A folder or bucket.
 #[derive(Clone)]
-struct Place {
+struct Location {
     objects: Arc<dyn ObjectStore>,
     /// The folder below which everything lies, if it is a local one.
     root: Option<PathBuf>,
@@ -45,52 +45,52 @@ struct Place {
 
 impl Blobs {
     pub(crate) fn new(objects: Arc<dyn ObjectStore>, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
-        Self::at(Place { objects, root: None }, config, entropy)
+        Self::at(Location { objects, root: None }, config, entropy)
     }
 
-    fn at(place: Place, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
+    fn at(location: Location, config: &StoreConfig, entropy: Entropy) -> Result<Self> {
         let study = config.study_objects_url.as_deref();
-        let study = study.map(|url| open_place(url, STUDY_ROOT, config)).transpose()?;
+        let study = study.map(|url| open_location(url, STUDY_ROOT, config)).transpose()?;
         let ciphers = config.blob_keys.iter().map(Cipher::new).collect();
-        Ok(Blobs { place, study, ciphers, timeout: config.objects_timeout, entropy })
+        Ok(Blobs { location, study, ciphers, timeout: config.objects_timeout, entropy })
     }
 
     /// Where a file or prefix of that name belongs.
-    fn place_of(&self, path: &str) -> Result<&Place> {
+    fn location_of(&self, path: &str) -> Result<&Location> {
         let is_study = path.split('/').next() == Some(STUDY_ROOT);
         if !is_study {
-            return Ok(&self.place);
+            return Ok(&self.location);
         }
         self.study.as_ref().ok_or_else(|| unavailable("it is a study's, and no study is configured".into()))
     }
 
     /// Writes it durably. Returns the id of the key that encrypts it.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
-        let place = self.place_of(path)?;
-        self.check_mounted(place).await?;
+        let location = self.location_of(path)?;
+        self.check_mounted(location).await?;
         let (stored, key_id) = match self.ciphers.first().cloned() {
             None => (plain, None),
             Some(cipher) => {
                 let (path, entropy) = (path.to_owned(), self.entropy.clone());
                 let key_id = cipher.id().to_owned();
-                let sealed = off_the_runtime(move || cipher.seal(&plain, &path, &entropy)).await?;
+                let sealed = run_blocking(move || cipher.seal(&plain, &path, &entropy)).await?;
                 (Bytes::from(sealed), Some(key_id))
             }
         };
         let timeout = self.timeout_for(stored.len() as u64);
-        within(timeout, place.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        within(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
     }
 
     pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
-        let place = self.place_of(path)?;
-        let stored = match within(self.timeout, place.objects.get(&parse(path)?)).await? {
+        let location = self.location_of(path)?;
+        let stored = match within(self.timeout, location.objects.get(&parse(path)?)).await? {
             Ok(found) => {
                 let timeout = self.timeout_for(found.meta.size);
                 within(timeout, found.bytes()).await?.map_err(objects_error)?
             }
             Err(object_store::Error::NotFound { .. }) => {
-                self.check_mounted(place).await?;
+                self.check_mounted(location).await?;
                 return Err(Error::corrupt("file", "missing"));
             }
             Err(error) => return Err(objects_error(error)),
@@ -100,19 +100,19 @@ impl Blobs {
         // Nothing is wrong with the file: with the key it can be read again.
         let cipher = cipher.ok_or_else(|| unavailable(format!("a file's key {key_id} was not given")))?;
         let path = path.to_owned();
-        Ok(off_the_runtime(move || cipher.open(&stored, &path, "file")).await?.into())
+        Ok(run_blocking(move || cipher.open(&stored, &path, "file")).await?.into())
     }
 
     /// Deletes everything below the prefix; what is already gone is no error.
     pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
-        let place = self.place_of(prefix)?;
-        if let Some(folder) = place.root.as_ref().and_then(|root| root.parent()) {
-            self.check_mounted(place).await?;
+        let location = self.location_of(prefix)?;
+        if let Some(folder) = location.root.as_ref().and_then(|root| root.parent()) {
+            self.check_mounted(location).await?;
             let folder = folder.join(prefix);
-            return within(self.timeout, off_the_runtime(move || remove_folder(&folder))).await?;
+            return within(self.timeout, run_blocking(move || remove_folder(&folder))).await?;
         }
-        let found = place.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
-        let mut deleted = place.objects.delete_stream(found);
+        let found = location.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
+        let mut deleted = location.objects.delete_stream(found);
         while let Some(outcome) = within(self.timeout, deleted.next()).await? {
             match outcome {
                 Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
@@ -126,9 +126,9 @@ impl Blobs {
     pub(crate) async fn check(&self, name: &str, timeout: Duration) -> Result<()> {
         let path = parse(&format!("probes/{name}"))?;
         let checked = async {
-            self.check_mounted(&self.place).await?;
-            self.place.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
-            self.place.objects.delete(&path).await.map_err(objects_error)
+            self.check_mounted(&self.location).await?;
+            self.location.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
+            self.location.objects.delete(&path).await.map_err(objects_error)
         };
         within(timeout.min(self.timeout), checked).await?
     }
@@ -138,9 +138,9 @@ impl Blobs {
         self.timeout.saturating_add(Duration::from_micros(bytes))
     }
 
-    async fn check_mounted(&self, place: &Place) -> Result<()> {
-        let Some(root) = place.root.clone() else { return Ok(()) };
-        let looked = off_the_runtime(move || match root.is_dir() {
+    async fn check_mounted(&self, location: &Location) -> Result<()> {
+        let Some(root) = location.root.clone() else { return Ok(()) };
+        let looked = run_blocking(move || match root.is_dir() {
             true => Ok(()),
             false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
         });
@@ -150,15 +150,15 @@ impl Blobs {
 
 /// The folder or bucket that the configuration names.
 pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
-    Blobs::at(open_place(&config.objects_url, ROOT, config)?, config, entropy)
+    Blobs::at(open_location(&config.objects_url, ROOT, config)?, config, entropy)
 }
 
 /// The folder or bucket of that URL; in a folder, everything lies below `root`.
-fn open_place(url: &str, root: &str, config: &StoreConfig) -> Result<Place> {
+fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location> {
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
-    if let Some(place) = url.strip_prefix("s3://") {
-        let objects = bucket(config, url, place).map_err(|error| failed(&error))?;
-        return Ok(Place { objects, root: None });
+    if let Some(location) = url.strip_prefix("s3://") {
+        let objects = bucket(config, url, location).map_err(|error| failed(&error))?;
+        return Ok(Location { objects, root: None });
     }
     let folder: PathBuf = match url.strip_prefix("file://") {
         Some(_) => url::Url::parse(url)
@@ -173,17 +173,17 @@ fn open_place(url: &str, root: &str, config: &StoreConfig) -> Result<Place> {
     let root = folder.join(root);
     std::fs::create_dir_all(&root).map_err(|error| failed(&error))?;
     let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(&error))?.with_fsync(true);
-    Ok(Place { objects: Arc::new(objects), root: Some(root) })
+    Ok(Location { objects: Arc::new(objects), root: Some(root) })
 }
 
-/// The bucket and prefix that `place` names.
+/// The bucket and prefix that `location` names.
 #[cfg(feature = "s3")]
-fn bucket(config: &StoreConfig, url: &str, place: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
+fn bucket(config: &StoreConfig, url: &str, location: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
     use object_store::RetryConfig;
     use object_store::aws::AmazonS3Builder;
     use object_store::prefix::PrefixStore;
 
-    let prefix = place.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
+    let prefix = location.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/');
     let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::from_env().with_url(url).with_retry(retry);
     for (key, value) in &config.object_options {
@@ -220,19 +220,19 @@ fn objects_error(error: object_store::Error) -> Error {
     unavailable(error.to_string())
 }
 
-fn unavailable(why: String) -> Error {
-    Error::Unavailable { part: Part::Objects, why, unanswered: false }
+fn unavailable(reason: String) -> Error {
+    Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false }
 }
 
 /// An answer of the object store, if it comes in time.
 async fn within<T>(timeout: Duration, work: impl Future<Output = T>) -> Result<T> {
-    let why = || format!("no answer within {timeout:?}");
+    let reason = || format!("no answer within {timeout:?}");
     let answer = tokio::time::timeout(timeout, work).await;
-    answer.map_err(|_| Error::Unavailable { part: Part::Objects, why: why(), unanswered: true })
+    answer.map_err(|_| Error::Unavailable { backend: StorageBackend::Objects, reason: reason(), timed_out: true })
 }
 
 /// Runs what takes a while on large files without holding up other requests.
-async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Error::Internal(format!("a blocking task: {error}")))?
 }

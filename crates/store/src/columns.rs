@@ -49,9 +49,9 @@ pub(crate) fn write_name(variant: &impl Serialize, parameters: &mut Parameters) 
 }
 
 /// A whole number of a smaller range than the column has.
-pub(crate) struct Whole<T>(pub T);
+pub(crate) struct IntColumn<T>(pub T);
 
-impl<T> Type<Any> for Whole<T> {
+impl<T> Type<Any> for IntColumn<T> {
     fn type_info() -> AnyTypeInfo {
         <i64 as Type<Any>>::type_info()
     }
@@ -61,7 +61,7 @@ impl<T> Type<Any> for Whole<T> {
     }
 }
 
-impl<'r, T> Decode<'r, Any> for Whole<T>
+impl<'r, T> Decode<'r, Any> for IntColumn<T>
 where
     T: TryFrom<i64>,
     BoxDynError: From<T::Error>,
@@ -74,7 +74,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AttemptState, Failure, HandoffState, SessionState};
+    use crate::{AttemptState, FailureReason, HandoffState, SessionState};
 
     /// The variants as they stand in databases. A variant may get another name in the code, never there.
     #[test]
@@ -84,15 +84,16 @@ mod tests {
         }
         let sessions = [
             SessionState::Open,
-            SessionState::Judging,
+            SessionState::Scoring,
             SessionState::Passed,
             SessionState::Failed,
             SessionState::Cleared,
         ];
         assert_eq!(names(&sessions), ["open", "judging", "passed", "failed", "cleared"]);
-        let failures = [Failure::TriesUsed, Failure::RetryLimit, Failure::Refused, Failure::Declined];
+        let failures =
+            [FailureReason::TriesUsed, FailureReason::RetryLimit, FailureReason::Refused, FailureReason::Declined];
         assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused", "declined"]);
-        let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Judged];
+        let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Scored];
         assert_eq!(names(&attempts), ["issued", "received", "judged"]);
         let handoffs = [HandoffState::Created, HandoffState::Opened, HandoffState::Voided, HandoffState::Confirmed];
         assert_eq!(names(&handoffs), ["created", "opened", "voided", "confirmed"]);

@@ -1,7 +1,7 @@
 //! The one way to the database: SQLite and PostgreSQL behind the same statements.
 
 use crate::config::StoreConfig;
-use crate::error::{Conflict, Error, Part, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result, StorageBackend};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, Connection, Executor, SqlStr, Transaction};
@@ -32,11 +32,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 });
 
 /// A connection that is made anew takes its time, however impatient the caller is with locks.
-const SHORTEST_ACQUIRE: Duration = Duration::from_secs(3);
+const MIN_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Backend {
+pub enum DatabaseKind {
     /// The embedded one.
     Sqlite,
     /// A server.
@@ -46,7 +46,7 @@ pub enum Backend {
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: AnyPool,
-    backend: Backend,
+    backend: DatabaseKind,
     busy_timeout: Duration,
     /// SQLite has one writer at a time. Waiting in line here is fair and cheap; its own waiting is neither.
     writer: Arc<Mutex<()>>,
@@ -60,17 +60,17 @@ impl Database {
         let milliseconds = config.busy_timeout.as_millis().max(1);
         let pool = AnyPoolOptions::new()
             .max_connections(config.max_connections)
-            .acquire_timeout(config.busy_timeout.max(SHORTEST_ACQUIRE))
+            .acquire_timeout(config.busy_timeout.max(MIN_ACQUIRE_TIMEOUT))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     let set_up = match backend {
                         // WAL: readers do not wait for the writer. FULL: what is committed survives a power cut.
                         // secure_delete: what is cleared is overwritten.
-                        Backend::Sqlite => format!(
+                        DatabaseKind::Sqlite => format!(
                             "PRAGMA busy_timeout = {milliseconds}; PRAGMA journal_mode = WAL; \
                              PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                         ),
-                        Backend::Postgres => format!(
+                        DatabaseKind::Postgres => format!(
                             "SET lock_timeout = '{milliseconds}ms'; SET synchronous_commit = on; \
                              SET default_transaction_isolation = 'read committed';"
                         ),
@@ -98,8 +98,8 @@ impl Database {
             other => Error::Configuration(format!("the database's schema: {other}")),
         };
         match self.backend {
-            Backend::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error),
-            Backend::Sqlite => {
+            DatabaseKind::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error),
+            DatabaseKind::Sqlite => {
                 let mut write = self.write().await?;
                 // What `run` calls; that one's future cannot be sent between threads with a connection.
                 MIGRATIONS.run_direct(None, &mut *write, false).await.map_err(schema_error)?;
@@ -108,7 +108,7 @@ impl Database {
         }
     }
 
-    pub(crate) fn backend(&self) -> Backend {
+    pub(crate) fn backend(&self) -> DatabaseKind {
         self.backend
     }
 
@@ -120,20 +120,20 @@ impl Database {
     /// A transaction that may write; rolled back unless committed. Rows that are decided upon must be locked by
     /// an UPDATE first: on PostgreSQL the isolation level is READ COMMITTED.
     pub(crate) async fn write(&self) -> Result<Write> {
-        let (turn, begin) = match self.backend {
-            Backend::Sqlite => {
-                let turn = tokio::time::timeout(self.busy_timeout, self.writer.clone().lock_owned()).await;
-                (Some(turn.map_err(|_| unavailable("the writer is busy"))?), "BEGIN IMMEDIATE")
+        let (permit, begin) = match self.backend {
+            DatabaseKind::Sqlite => {
+                let permit = tokio::time::timeout(self.busy_timeout, self.writer.clone().lock_owned()).await;
+                (Some(permit.map_err(|_| unavailable("the writer is busy"))?), "BEGIN IMMEDIATE")
             }
-            Backend::Postgres => (None, "BEGIN"),
+            DatabaseKind::Postgres => (None, "BEGIN"),
         };
         let pool = self.pool.clone();
         let begun = async move { pool.begin_with(begin).await.map_err(database_error) };
-        to_its_end(async move { Ok(Write { transaction: begun.await?, _turn: turn }) }).await
+        run_to_completion(async move { Ok(Write { transaction: begun.await?, _writer_permit: permit }) }).await
     }
 
     /// One statement with one number, committed.
-    pub(crate) async fn write_one(&self, statement: &'static str, number: i64) -> Result<u64> {
+    pub(crate) async fn execute_one(&self, statement: &'static str, number: i64) -> Result<u64> {
         let mut write = self.write().await?;
         let done = sqlx::query(statement).bind(number).execute(&mut *write).await.map_err(database_error)?;
         write.commit().await?;
@@ -143,7 +143,7 @@ impl Database {
     /// Moves what the write-ahead log holds into the database file and empties it: overwritten data is gone from
     /// both. Readers may hold this up; it is then done by a later call.
     pub(crate) async fn flush_log(&self) -> Result<()> {
-        if self.backend == Backend::Sqlite {
+        if self.backend == DatabaseKind::Sqlite {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map_err(database_error)?;
         }
         Ok(())
@@ -151,7 +151,7 @@ impl Database {
 
     /// The file of an SQLite database.
     pub(crate) async fn file(&self) -> Result<Option<PathBuf>> {
-        if self.backend != Backend::Sqlite {
+        if self.backend != DatabaseKind::Sqlite {
             return Ok(None);
         }
         let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
@@ -164,16 +164,16 @@ impl Database {
     }
 }
 
-/// An open transaction and, on SQLite, the turn to write.
+/// An open transaction and, on SQLite, the permit to write.
 pub(crate) struct Write {
     transaction: Transaction<'static, Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    _writer_permit: Option<OwnedMutexGuard<()>>,
 }
 
 impl Write {
     pub(crate) async fn commit(self) -> Result<()> {
-        to_its_end(async move {
-            let Write { transaction, _turn } = self;
+        run_to_completion(async move {
+            let Write { transaction, _writer_permit } = self;
             transaction.commit().await.map_err(database_error)
         })
         .await
@@ -183,7 +183,7 @@ impl Write {
 /// Goes on when nobody waits for it any more, as when a client hangs up. Left in the middle, a BEGIN would leave a
 /// transaction open that the library knows nothing of, until the connection's next one; and the library would roll back
 /// a COMMIT that is done, of which PostgreSQL warns.
-async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+async fn run_to_completion<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     let done = tokio::spawn(work.in_current_span()).await;
     done.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
 }
@@ -201,10 +201,10 @@ impl DerefMut for Write {
     }
 }
 
-fn backend_and_url(url: &str) -> Result<(Backend, String)> {
+fn backend_and_url(url: &str) -> Result<(DatabaseKind, String)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         #[cfg(feature = "postgres")]
-        return Ok((Backend::Postgres, url.to_owned()));
+        return Ok((DatabaseKind::Postgres, url.to_owned()));
         #[cfg(not(feature = "postgres"))]
         return Err(Error::Configuration(
             "this program was built without PostgreSQL; build it with --features postgres".into(),
@@ -217,14 +217,14 @@ fn backend_and_url(url: &str) -> Result<(Backend, String)> {
         return Err(Error::Configuration("a database in memory would lose what was acknowledged".into()));
     }
     if path.contains("mode=") {
-        return Ok((Backend::Sqlite, url.to_owned()));
+        return Ok((DatabaseKind::Sqlite, url.to_owned()));
     }
     let joint = if path.contains('?') { '&' } else { '?' };
-    Ok((Backend::Sqlite, format!("{url}{joint}mode=rwc")))
+    Ok((DatabaseKind::Sqlite, format!("{url}{joint}mode=rwc")))
 }
 
-pub(crate) fn unavailable(why: impl ToString) -> Error {
-    Error::Unavailable { part: Part::Database, why: why.to_string(), unanswered: false }
+pub(crate) fn unavailable(reason: impl ToString) -> Error {
+    Error::Unavailable { backend: StorageBackend::Database, reason: reason.to_string(), timed_out: false }
 }
 
 /// Sorts the library's errors by what the caller can do about them.
@@ -233,7 +233,7 @@ pub(crate) fn database_error(error: sqlx::Error) -> Error {
     match &error {
         E::Database(cause) if cause.is_unique_violation() => Error::Conflict(Conflict::IdTaken),
         // Rows of a session are only added while it is locked; it is accounts that callers can get wrong.
-        E::Database(cause) if cause.is_foreign_key_violation() => Error::NotFound(Thing::Account),
+        E::Database(cause) if cause.is_foreign_key_violation() => Error::NotFound(Entity::Account),
         E::Database(cause) => match cause.code().as_deref().map(cause_of) {
             Some(Cause::Temporary) => unavailable(&error),
             Some(Cause::Damage) => Error::corrupt("database", &error),
@@ -302,7 +302,7 @@ mod tests {
     #[tokio::test]
     async fn links_that_were_open_end_and_sessions_go_on_with_their_accounts_epoch() {
         sqlx::any::install_default_drivers();
-        let place = nearfar_test_support::Place::sqlite();
+        let place = nearfar_test_support::TestStorage::sqlite();
         let (_, url) = backend_and_url(&place.database_url).unwrap();
         let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
         Migrator::with_migrations(MIGRATIONS.iter().take(3).cloned().collect()).run(&pool).await.unwrap();
@@ -341,7 +341,7 @@ mod tests {
         assert_eq!(backend_and_url("sqlite:///a.db").unwrap().1, "sqlite:///a.db?mode=rwc");
         assert_eq!(backend_and_url("sqlite:a.db?cache=private").unwrap().1, "sqlite:a.db?cache=private&mode=rwc");
         #[cfg(feature = "postgres")]
-        assert_eq!(backend_and_url("postgres://h/d").unwrap().0, Backend::Postgres);
+        assert_eq!(backend_and_url("postgres://h/d").unwrap().0, DatabaseKind::Postgres);
         #[cfg(not(feature = "postgres"))]
         assert!(matches!(backend_and_url("postgres://h/d"), Err(Error::Configuration(_))));
         for wrong in ["mysql://h/d", "sqlite::memory:", "sqlite://?mode=memory", ""] {

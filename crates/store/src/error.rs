@@ -10,35 +10,35 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// There is no such thing, or not for this caller.
     #[error("{0} not found")]
-    NotFound(Thing),
+    NotFound(Entity),
     /// It is there, but in a state that does not allow this. Nothing was changed, nothing was lost.
     #[error("{0}")]
     Conflict(#[from] Conflict),
     /// The input cannot be stored.
-    #[error("invalid {what}: {why}")]
+    #[error("invalid {what}: {reason}")]
     Invalid {
         /// Which field.
         what: &'static str,
         /// What is wrong with it.
-        why: String,
+        reason: String,
     },
     /// Locked, full, down or unreachable: the same call can succeed later. Nothing half-done is visible.
-    #[error("{part} unavailable: {why}")]
+    #[error("{backend} unavailable: {reason}")]
     Unavailable {
         /// Which part of the store.
-        part: Part,
+        backend: StorageBackend,
         /// The cause, for the log; holds no user data.
-        why: String,
+        reason: String,
         /// Whether there was no answer in time: what was asked may still be done later.
-        unanswered: bool,
+        timed_out: bool,
     },
     /// What was stored cannot be read back: missing, altered, or encrypted with a key that was not given.
-    #[error("corrupt {what}: {why}")]
+    #[error("corrupt {what}: {reason}")]
     Corrupt {
         /// What was read.
         what: &'static str,
         /// What is wrong with it.
-        why: String,
+        reason: String,
     },
     /// The configuration does not work; told when the store is opened.
     #[error("store configuration: {0}")]
@@ -54,22 +54,22 @@ impl Error {
         matches!(self, Error::Unavailable { .. })
     }
 
-    pub(crate) fn is_unanswered(&self) -> bool {
-        matches!(self, Error::Unavailable { unanswered: true, .. })
+    pub(crate) fn timed_out(&self) -> bool {
+        matches!(self, Error::Unavailable { timed_out: true, .. })
     }
 
-    pub(crate) fn corrupt(what: &'static str, why: impl fmt::Display) -> Self {
-        Error::Corrupt { what, why: why.to_string() }
+    pub(crate) fn corrupt(what: &'static str, reason: impl fmt::Display) -> Self {
+        Error::Corrupt { what, reason: reason.to_string() }
     }
 
-    pub(crate) fn invalid(what: &'static str, why: impl fmt::Display) -> Self {
-        Error::Invalid { what, why: why.to_string() }
+    pub(crate) fn invalid(what: &'static str, reason: impl fmt::Display) -> Self {
+        Error::Invalid { what, reason: reason.to_string() }
     }
 }
 
 /// What was looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
+pub enum Entity {
     /// An account.
     Account,
     /// A session; also one of another account.
@@ -82,32 +82,32 @@ pub enum Thing {
     Handoff,
 }
 
-impl fmt::Display for Thing {
+impl fmt::Display for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Thing::Account => "account",
-            Thing::Session => "session",
-            Thing::Attempt => "attempt",
-            Thing::File => "file",
-            Thing::Handoff => "hand-off",
+            Entity::Account => "account",
+            Entity::Session => "session",
+            Entity::Attempt => "attempt",
+            Entity::File => "file",
+            Entity::Handoff => "hand-off",
         })
     }
 }
 
 /// Which part of the store is unavailable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum StorageBackend {
     /// SQLite or PostgreSQL.
     Database,
     /// The local folder or S3.
     Objects,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for StorageBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Part::Database => "database",
-            Part::Objects => "object store",
+            StorageBackend::Database => "database",
+            StorageBackend::Objects => "object store",
         })
     }
 }
@@ -129,7 +129,7 @@ pub enum Conflict {
     Expired,
     /// An attempt of this session is being judged; afterwards this one may go on if tries are left.
     #[error("another attempt is being judged")]
-    Judging,
+    Scoring,
     /// The attempt was received with another manifest.
     #[error("the attempt was already received with other content")]
     OtherContent,

@@ -5,7 +5,7 @@
 
 use crate::columns::named_column;
 use crate::database::{Write, database_error};
-use crate::error::{Conflict, Error, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result};
 use crate::sessions::{self, Session};
 use crate::{Millis, Store, check_id};
 use serde::{Deserialize, Serialize};
@@ -15,10 +15,10 @@ use subtle::ConstantTimeEq;
 
 /// Links of one session that devices have opened: each is one chance in 90 that two numbers are the same. Links that
 /// nobody has opened do not count, however many are made.
-pub const MOST_OPENED_LINKS: usize = 10;
+pub const MAX_OPENED_LINKS: usize = 10;
 
 /// Claims of one link before its confirmation, those that its device repeats among them.
-const MOST_CLAIMS: i64 = 20;
+const MAX_CLAIMS: i64 = 20;
 
 /// How far a hand-off has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +61,13 @@ pub struct HandoffClaim {
     /// A new id of the claim, random, drawn by the caller.
     pub claim: String,
     /// Codes, drawn by the caller, of which the first that no other link of the session has had is taken: more than
-    /// [`MOST_OPENED_LINKS`], all different.
+    /// [`MAX_OPENED_LINKS`], all different.
     pub codes: Vec<String>,
 }
 
 /// What came of a [`HandoffClaim`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum HandoffOpening {
+pub enum ClaimOutcome {
     /// The device holds the link.
     Held(Handoff),
     /// Two devices have opened it before it was confirmed: neither holds it.
@@ -108,7 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`], [`Conflict::IdTaken`];
-    /// [`Conflict::TooMany`] once [`MOST_OPENED_LINKS`] were opened.
+    /// [`Conflict::TooMany`] once [`MAX_OPENED_LINKS`] were opened.
     pub async fn create_handoff(&self, new: NewHandoff, now: Millis) -> Result<Handoff> {
         check_id("hand-off id", &new.id)?;
         let mut write = self.database.write().await?;
@@ -120,7 +120,7 @@ impl Store {
         .fetch_one(&mut *write)
         .await
         .map_err(database_error)?;
-        if opened >= MOST_OPENED_LINKS as i64 {
+        if opened >= MAX_OPENED_LINKS as i64 {
             return Err(Conflict::TooMany.into());
         }
         // Two links of one millisecond have an order, too.
@@ -163,21 +163,21 @@ impl Store {
     /// [`Error::NotFound`], also for a wrong secret; [`Conflict::LinkExpired`]; [`Conflict::OtherDevice`] once it
     /// is confirmed for another; [`Conflict::TooMany`] for a device that repeats its claim without end;
     /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
-    pub async fn open_handoff(&self, claim: HandoffClaim, now: Millis) -> Result<HandoffOpening> {
+    pub async fn claim_handoff(&self, claim: HandoffClaim, now: Millis) -> Result<ClaimOutcome> {
         let mut write = self.database.write().await?;
         let session_id = check_secret(&mut write, &claim.link, &claim.secret_sha256).await?;
         lock_usable(&mut write, &session_id, now).await?;
         let known = find(&mut write, &session_id, &claim.link).await?;
         let same_device = known.device.as_deref() == Some(&claim.device);
         let query = match known.state {
-            HandoffState::Voided => return Ok(HandoffOpening::Voided(known)),
+            HandoffState::Voided => return Ok(ClaimOutcome::Voided(known)),
             HandoffState::Confirmed if !same_device => return Err(Conflict::OtherDevice.into()),
-            HandoffState::Confirmed => return Ok(HandoffOpening::Held(known)),
+            HandoffState::Confirmed => return Ok(ClaimOutcome::Held(known)),
             HandoffState::Created | HandoffState::Opened if now >= known.expires_at => {
                 return Err(Conflict::LinkExpired.into());
             }
             HandoffState::Opened if same_device => {
-                return self.repeat_claim(write, known).await.map(HandoffOpening::Held);
+                return self.repeat_claim(write, known).await.map(ClaimOutcome::Held);
             }
             HandoffState::Opened => format!("UPDATE hand_offs SET state = 'voided' WHERE id = $1 RETURNING {COLUMNS}"),
             HandoffState::Created => format!(
@@ -193,14 +193,14 @@ impl Store {
         }
         let changed = query.fetch_one(&mut *write).await.map_err(database_error)?;
         write.commit().await?;
-        Ok(if opens { HandoffOpening::Held(changed) } else { HandoffOpening::Voided(changed) })
+        Ok(if opens { ClaimOutcome::Held(changed) } else { ClaimOutcome::Voided(changed) })
     }
 
     /// Counts the claim of a device that has opened the link before.
     async fn repeat_claim(&self, mut write: Write, known: Handoff) -> Result<Handoff> {
         let done = sqlx::query("UPDATE hand_offs SET claims = claims + 1 WHERE id = $1 AND claims < $2")
             .bind(&known.id)
-            .bind(MOST_CLAIMS)
+            .bind(MAX_CLAIMS)
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
@@ -253,7 +253,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn knows_link(&self, id: &str, secret_sha256: &str) -> Result<bool> {
+    pub async fn handoff_exists(&self, id: &str, secret_sha256: &str) -> Result<bool> {
         let known: Option<String> = sqlx::query_scalar("SELECT secret_sha256 FROM hand_offs WHERE id = $1")
             .bind(id)
             .fetch_optional(self.database.pool())
@@ -269,7 +269,7 @@ impl Store {
     pub async fn handoff(&self, id: &str) -> Result<Handoff> {
         let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE id = $1");
         let link = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(self.database.pool()).await;
-        link.map_err(database_error)?.ok_or(Error::NotFound(Thing::Handoff))
+        link.map_err(database_error)?.ok_or(Error::NotFound(Entity::Handoff))
     }
 
     /// The hand-offs of a session, oldest first.
@@ -311,9 +311,9 @@ async fn check_secret(write: &mut Write, id: &str, secret_sha256: &str) -> Resul
         .fetch_optional(&mut **write)
         .await
         .map_err(database_error)?
-        .ok_or(Error::NotFound(Thing::Handoff))?;
+        .ok_or(Error::NotFound(Entity::Handoff))?;
     if !bool::from(known.as_bytes().ct_eq(secret_sha256.as_bytes())) {
-        return Err(Error::NotFound(Thing::Handoff));
+        return Err(Error::NotFound(Entity::Handoff));
     }
     Ok(session_id)
 }
@@ -321,7 +321,7 @@ async fn check_secret(write: &mut Write, id: &str, secret_sha256: &str) -> Resul
 async fn find(write: &mut Write, session_id: &str, id: &str) -> Result<Handoff> {
     let query = format!("SELECT {COLUMNS} FROM hand_offs WHERE session_id = $1 AND id = $2");
     let link = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session_id).bind(id).fetch_optional(&mut **write).await;
-    link.map_err(database_error)?.ok_or(Error::NotFound(Thing::Handoff))
+    link.map_err(database_error)?.ok_or(Error::NotFound(Entity::Handoff))
 }
 
 impl FromRow<'_, AnyRow> for Handoff {

@@ -12,11 +12,11 @@
 //!    [`Store::account_secret`] to check a signature, [`Store::server_secret`] for the key that signs tokens.
 //! 2. A session: [`Store::create_session`] with an id drawn by the caller; read by [`Store::session`] (the page) or
 //!    [`Store::session_of`] (the integrator). [`Session::version`] tells whether anything changed.
-//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload, and [`Store::receive_late`] with
+//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload, and [`Store::receive_deferred`] with
 //!    what nothing waits for. All can be repeated.
 //! 4. Judging: [`Store::claim`], [`Store::received`], ([`Store::renew`],) [`Store::finish`]; or [`Store::release`].
 //! 5. The result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
-//! 6. The end: [`Store::clear`], and [`Store::sweep`] every minute or so.
+//! 6. The end: [`Store::clear`], and [`Store::run_retention`] every minute or so.
 //! 7. A study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
 //!    [`Store::erase_person`]. Its captures are kept apart, where [`StoreConfig::study_objects_url`] says.
 //!
@@ -48,22 +48,22 @@ mod ui;
 mod uploads;
 
 pub use accounts::{Account, NewAccount};
-pub use attempts::{Attempt, AttemptState, FileEntry, Issuance, IssueNonce, Judgement, MOST_STARTS};
+pub use attempts::{Attempt, AttemptOutcome, AttemptState, FileEntry, Issuance, MAX_STARTS, NonceRequest};
 pub use cipher::SecretKey;
 pub use config::StoreConfig;
-pub use database::Backend;
+pub use database::DatabaseKind;
 pub use entropy::Entropy;
-pub use error::{Conflict, Error, Part, Result, Thing};
-pub use handoffs::{Handoff, HandoffClaim, HandoffOpening, HandoffState, MOST_OPENED_LINKS, NewHandoff};
+pub use error::{Conflict, Entity, Error, Result, StorageBackend};
+pub use handoffs::{ClaimOutcome, Handoff, HandoffClaim, HandoffState, MAX_OPENED_LINKS, NewHandoff};
 pub use levels::{LevelSettings, Levels, LightSetting, MotionSetting};
 pub use policy::Policy;
-pub use queue::{Backlog, Claim, Consequence, Received};
+pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};
 pub use reports::ProblemReport;
-pub use retention::Swept;
-pub use sessions::{Failure, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
+pub use retention::RetentionReport;
+pub use sessions::{FailureReason, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::AccountSettings;
-pub use studies::{ConsentText, Erased, NewStudySession, StudySession, is_study};
-pub use uploads::{LateFile, MANIFEST, Receipt, Upload, UploadFile};
+pub use studies::{ConsentText, NewStudySession, StudyErasure, StudySession, is_study};
+pub use uploads::{DeferredFile, MANIFEST, Receipt, Upload, UploadFile};
 
 use blobs::Blobs;
 use cipher::Cipher;
@@ -125,7 +125,7 @@ impl Store {
     }
 
     /// Which database it is.
-    pub fn backend(&self) -> Backend {
+    pub fn backend(&self) -> DatabaseKind {
         self.database.backend()
     }
 

@@ -2,7 +2,7 @@
 //! files are written, and taken off in the transaction that acknowledges it.
 
 use crate::database::{Write, database_error};
-use crate::error::{Error, Part, Result};
+use crate::error::{Error, Result, StorageBackend};
 use crate::{Millis, Store};
 
 /// When files are due that somebody asked to delete: always, whatever the clock says.
@@ -35,8 +35,8 @@ pub(crate) async fn cancel(mut write: Write, prefix: &str, now: Millis) -> Resul
     // Files may have been written after the deletion: they are listed again.
     schedule(&mut write, prefix, now).await?;
     write.commit().await?;
-    let why = "the upload took so long that it was swept away".into();
-    Err(Error::Unavailable { part: Part::Objects, why, unanswered: false })
+    let reason = "the upload took so long that it was swept away".into();
+    Err(Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false })
 }
 
 impl Store {

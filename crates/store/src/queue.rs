@@ -1,9 +1,9 @@
 //! Judging received attempts: claimed by lease, so that the work of an instance that crashed goes to another.
 
-use crate::attempts::{self, AttemptState, FileEntry, Judgement};
+use crate::attempts::{self, AttemptOutcome, AttemptState, FileEntry};
 use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
-use crate::sessions::{self, Failure, Session, SessionState};
+use crate::sessions::{self, FailureReason, Session, SessionState};
 use crate::uploads::MANIFEST;
 use crate::{Millis, Store};
 use bytes::Bytes;
@@ -32,14 +32,14 @@ pub struct Claim {
     pub received_at: Millis,
     /// The how-manieth claim of this attempt it is: more than one means that a scorer crashed, stalled or gave it
     /// back. It also tells this claim from others.
-    pub turn: i64,
+    pub fencing_token: i64,
     /// How many claims before this one were not given back: their scorers crashed, stalled or failed on it.
     pub failures: i64,
 }
 
 /// All that was received for a claimed attempt.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub struct ReceivedUpload {
     /// The manifest's bytes.
     pub manifest: Bytes,
     /// The files by name, without the manifest.
@@ -117,7 +117,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Conflict::LeaseLost`] if it was cleared meanwhile; [`Error::Corrupt`]; [`Error::Unavailable`].
-    pub async fn received(&self, claim: &Claim) -> Result<Received> {
+    pub async fn received_upload(&self, claim: &Claim) -> Result<ReceivedUpload> {
         let entries = self.files(&claim.session_id, &claim.attempt_id).await?;
         let mut files = BTreeMap::new();
         for entry in &entries {
@@ -129,7 +129,7 @@ impl Store {
             files.insert(entry.name.clone(), content?);
         }
         let manifest = files.remove(MANIFEST).ok_or(Conflict::LeaseLost)?;
-        Ok(Received { manifest, files })
+        Ok(ReceivedUpload { manifest, files })
     }
 
     async fn is_gone(&self, claim: &Claim, entry: &FileEntry) -> Result<bool> {
@@ -144,19 +144,19 @@ impl Store {
     pub async fn finish(
         &self,
         claim: &Claim,
-        judgement: &Judgement,
+        outcome: &AttemptOutcome,
         consequence: Consequence,
         now: Millis,
     ) -> Result<Session> {
-        check(judgement)?;
+        check(outcome)?;
         let mut write = self.database.write().await?;
         let mut session = match sessions::lock(&mut write, &claim.session_id).await {
             Err(Error::NotFound(_)) => return Err(Conflict::LeaseLost.into()),
             other => other?,
         };
         match attempts::fence(&mut write, &claim.session_id, &claim.attempt_id).await? {
-            Some((AttemptState::Received, fence)) if fence == claim.turn => {}
-            Some((AttemptState::Judged, fence)) if fence == claim.turn => return Ok(session),
+            Some((AttemptState::Received, fence)) if fence == claim.fencing_token => {}
+            Some((AttemptState::Scored, fence)) if fence == claim.fencing_token => return Ok(session),
             _ => return Err(Conflict::LeaseLost.into()),
         }
         let done = sqlx::query(
@@ -165,11 +165,11 @@ impl Store {
         )
         .bind(&claim.session_id)
         .bind(&claim.attempt_id)
-        .bind(claim.turn)
-        .bind(&judgement.code)
-        .bind(judgement.score.map(i64::from))
-        .bind(judgement.attack_type.map(i64::from))
-        .bind(&judgement.checks)
+        .bind(claim.fencing_token)
+        .bind(&outcome.code)
+        .bind(outcome.score.map(i64::from))
+        .bind(outcome.attack_type.map(i64::from))
+        .bind(&outcome.checks)
         .bind(now)
         .execute(&mut *write)
         .await
@@ -178,23 +178,23 @@ impl Store {
         if done.rows_affected() == 0 {
             return Err(Conflict::LeaseLost.into());
         }
-        session.judged += 1;
+        session.scored += 1;
         session.inconclusive += u32::from(consequence == Consequence::Inconclusive);
         session.result_attempt = Some(claim.attempt_id.clone());
-        let is_declined = session.failure == Some(Failure::Declined);
+        let is_declined = session.failure == Some(FailureReason::Declined);
         let tries_used = session.try_count.is_some_and(|tries| session.tries_used() >= tries);
         (session.state, session.failure) = match consequence {
             Consequence::Pass => (SessionState::Passed, None),
-            Consequence::Fail => (SessionState::Failed, Some(Failure::Refused)),
+            Consequence::Fail => (SessionState::Failed, Some(FailureReason::Refused)),
             Consequence::MayRetry | Consequence::Inconclusive if tries_used => {
-                (SessionState::Failed, Some(Failure::TriesUsed))
+                (SessionState::Failed, Some(FailureReason::TriesUsed))
             }
             Consequence::MayRetry | Consequence::Inconclusive => (SessionState::Open, None),
         };
         session.finished_at = (session.state != SessionState::Open).then_some(now);
         if is_declined {
             // Whoever withdrew while it was judged has ended the session by that.
-            (session.state, session.failure) = (SessionState::Failed, Some(Failure::Declined));
+            (session.state, session.failure) = (SessionState::Failed, Some(FailureReason::Declined));
             session.finished_at = Some(now);
         }
         sessions::save(&mut write, &session).await?;
@@ -207,7 +207,7 @@ impl Store {
     /// # Errors
     /// [`Conflict::LeaseLost`]: stop working on it.
     pub async fn renew(&self, claim: &Claim, until: Millis) -> Result<()> {
-        self.move_end(claim, until, 0).await
+        self.update_lease(claim, until, 0).await
     }
 
     /// Gives a claim back, to be claimed again not before `until`: at once on shutdown, later after an outage.
@@ -215,10 +215,10 @@ impl Store {
     /// # Errors
     /// [`Conflict::LeaseLost`] if it is no longer this claim's.
     pub async fn release(&self, claim: &Claim, until: Millis) -> Result<()> {
-        self.move_end(claim, until, 1).await
+        self.update_lease(claim, until, 1).await
     }
 
-    async fn move_end(&self, claim: &Claim, until: Millis, given_back: i64) -> Result<()> {
+    async fn update_lease(&self, claim: &Claim, until: Millis, given_back: i64) -> Result<()> {
         let mut write = self.database.write().await?;
         let done = sqlx::query(
             "UPDATE attempts SET lease_until = $4, given_back = given_back + $5 \
@@ -226,7 +226,7 @@ impl Store {
         )
         .bind(&claim.session_id)
         .bind(&claim.attempt_id)
-        .bind(claim.turn)
+        .bind(claim.fencing_token)
         .bind(until)
         .bind(given_back)
         .execute(&mut *write)
@@ -252,7 +252,7 @@ impl Store {
 
 impl FromRow<'_, AnyRow> for Claim {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        let turn = row.try_get("fence")?;
+        let fencing_token = row.try_get("fence")?;
         Ok(Claim {
             session_id: row.try_get("session_id")?,
             attempt_id: row.try_get("id")?,
@@ -262,17 +262,17 @@ impl FromRow<'_, AnyRow> for Claim {
             light: row.try_get("light")?,
             motion: row.try_get("motion")?,
             received_at: row.try_get("received_at")?,
-            turn,
-            failures: turn - 1 - row.try_get::<i64, _>("given_back")?,
+            fencing_token,
+            failures: fencing_token - 1 - row.try_get::<i64, _>("given_back")?,
         })
     }
 }
 
-fn check(judgement: &Judgement) -> Result<()> {
-    if judgement.score.is_some_and(|score| score > 100) {
+fn check(outcome: &AttemptOutcome) -> Result<()> {
+    if outcome.score.is_some_and(|score| score > 100) {
         return Err(Error::invalid("score", "must be 0 to 100"));
     }
-    if judgement.attack_type.is_some_and(|kind| !(1..=3).contains(&kind)) {
+    if outcome.attack_type.is_some_and(|kind| !(1..=3).contains(&kind)) {
         return Err(Error::invalid("attack type", "must be 1 to 3"));
     }
     Ok(())

@@ -8,10 +8,10 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 /// Reports kept of one session.
-const MOST_REPORTS: i64 = 50;
+const MAX_REPORTS: i64 = 50;
 
 /// The longest report, in bytes.
-const LONGEST_REPORT: usize = 64 * 1024;
+const MAX_REPORT_BYTES: usize = 64 * 1024;
 
 /// A problem report as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +31,8 @@ impl Store {
     /// [`Error::NotFound`]; [`Conflict::Cleared`]; [`Conflict::TooMany`]; [`Error::Invalid`] if it is too long.
     pub async fn report_problem(&self, session_id: &str, id: &str, body: &str, now: Millis) -> Result<()> {
         check_id("report id", id)?;
-        if body.len() > LONGEST_REPORT {
-            return Err(Error::invalid("report", format!("must have at most {LONGEST_REPORT} bytes")));
+        if body.len() > MAX_REPORT_BYTES {
+            return Err(Error::invalid("report", format!("must have at most {MAX_REPORT_BYTES} bytes")));
         }
         let mut write = self.database.write().await?;
         if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
@@ -50,7 +50,7 @@ impl Store {
         if same > 0 {
             return Ok(());
         }
-        if kept >= MOST_REPORTS {
+        if kept >= MAX_REPORTS {
             return Err(Conflict::TooMany.into());
         }
         sqlx::query("INSERT INTO problem_reports (session_id, id, body, created_at) VALUES ($1, $2, $3, $4)")

@@ -36,7 +36,7 @@ impl Reserve {
     }
 
     /// Gives the space up. Returns whether there was any.
-    pub(crate) async fn give_up(&self) -> bool {
+    pub(crate) async fn release(&self) -> bool {
         let Some(file) = self.file.clone() else { return false };
         let given_up = tokio::task::spawn_blocking(move || remove_file(file)).await;
         let given_up = matches!(given_up, Ok(Ok(())));

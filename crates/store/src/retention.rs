@@ -5,27 +5,27 @@
 
 use crate::blobs::session_prefix;
 use crate::database::{Write, database_error};
-use crate::error::{Error, Part, Result};
+use crate::error::{Error, Result, StorageBackend};
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store, is_study, studies};
 
 /// Rows that one sweep takes of each kind: a sweep ends, and the next goes on.
-const SWEEP_AT_MOST: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
+pub struct RetentionReport {
     /// Sessions that were cleared because their retention was over.
-    pub sessions: u64,
+    pub erased_sessions: u64,
     /// Entries of the list whose files were deleted: cleared sessions and abandoned uploads.
-    pub uploads: u64,
+    pub deletions: u64,
     /// Tombstones that were deleted.
     pub tombstones: u64,
     /// Things that could not be deleted now, because the object store or the database was unavailable.
-    pub put_off: u64,
+    pub deferred: u64,
     /// Whether there was more to do than one sweep does.
-    pub more: bool,
+    pub has_more: bool,
 }
 
 impl Store {
@@ -35,14 +35,14 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`]. [`Error::Unavailable`]: do it again; if the database had taken it, the session reads as
     /// cleared already and the sweep will also go on with it.
-    pub async fn clear(&self, session_id: &str, now: Millis) -> Result<()> {
-        let cleared = self.with_reserve(|| self.clear_once(session_id, now)).await;
+    pub async fn erase_session(&self, session_id: &str, now: Millis) -> Result<()> {
+        let cleared = self.with_reserved_space(|| self.erase_session_once(session_id, now)).await;
         self.reserve.fill().await;
         cleared
     }
 
-    async fn clear_once(&self, session_id: &str, now: Millis) -> Result<()> {
-        self.erase(session_id, now).await?;
+    async fn erase_session_once(&self, session_id: &str, now: Millis) -> Result<()> {
+        self.erase_session_rows(session_id, now).await?;
         let flushed = self.database.flush_log().await;
         self.delete_pending(&session_prefix(session_id)).await?;
         match flushed {
@@ -53,9 +53,14 @@ impl Store {
     }
 
     /// Does it once more with the space that is set aside, if the database could not be written.
-    pub(crate) async fn with_reserve<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
+    pub(crate) async fn with_reserved_space<T, F: Future<Output = Result<T>>>(
+        &self,
+        work: impl Fn() -> F,
+    ) -> Result<T> {
         match work().await {
-            Err(Error::Unavailable { part: Part::Database, .. }) if self.reserve.give_up().await => work().await,
+            Err(Error::Unavailable { backend: StorageBackend::Database, .. }) if self.reserve.release().await => {
+                work().await
+            }
             outcome => outcome,
         }
     }
@@ -65,57 +70,57 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the database cannot even be asked.
-    pub async fn sweep(&self, now: Millis) -> Result<Swept> {
-        let swept = self.sweep_until(now).await?;
+    pub async fn run_retention(&self, now: Millis) -> Result<RetentionReport> {
+        let report = self.run_retention_until(now).await?;
         self.database
-            .write_one(
+            .execute_one(
                 "INSERT INTO sweeps (id, swept_at) VALUES (1, $1) \
                  ON CONFLICT (id) DO UPDATE SET swept_at = excluded.swept_at",
                 now,
             )
             .await?;
-        Ok(swept)
+        Ok(report)
     }
 
-    /// As [`Store::sweep`] while the time is in doubt: deletes only what somebody asked to delete, nothing by its time.
+    /// As [`Store::run_retention`] while the time is in doubt: deletes only what somebody asked to delete, nothing by its time.
     ///
     /// # Errors
-    /// As [`Store::sweep`].
-    pub async fn sweep_asked_for(&self) -> Result<Swept> {
-        self.sweep_until(IMMEDIATELY).await
+    /// As [`Store::run_retention`].
+    pub async fn run_requested_deletions(&self) -> Result<RetentionReport> {
+        self.run_retention_until(IMMEDIATELY).await
     }
 
-    /// The time of the last [`Store::sweep`] of any instance, by its clock; none: nothing was swept yet.
+    /// The time of the last [`Store::run_retention`] of any instance, by its clock; none: nothing was swept yet.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn last_sweep(&self) -> Result<Option<Millis>> {
+    pub async fn last_retention_run(&self) -> Result<Option<Millis>> {
         let last = sqlx::query_scalar("SELECT MAX(swept_at) FROM sweeps").fetch_one(self.database.pool()).await;
         last.map_err(database_error)
     }
 
-    async fn sweep_until(&self, now: Millis) -> Result<Swept> {
-        let swept = self.sweep_once(now).await;
+    async fn run_retention_until(&self, now: Millis) -> Result<RetentionReport> {
+        let report = self.run_retention_once(now).await;
         self.reserve.fill().await;
-        swept
+        report
     }
 
-    async fn sweep_once(&self, now: Millis) -> Result<Swept> {
-        let mut swept = Swept::default();
+    async fn run_retention_once(&self, now: Millis) -> Result<RetentionReport> {
+        let mut report = RetentionReport::default();
         let due = "SELECT id FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
-        for id in self.due(due, now, &mut swept).await? {
-            match self.with_reserve(|| self.erase(&id, now)).await {
-                Ok(()) => swept.sessions += 1,
-                Err(error) => put_off(&mut swept, error)?,
+        for id in self.due(due, now, &mut report).await? {
+            match self.with_reserved_space(|| self.erase_session_rows(&id, now)).await {
+                Ok(()) => report.erased_sessions += 1,
+                Err(error) => deferred(&mut report, error)?,
             }
         }
         // The files of the sessions just erased are on the list by now.
         let due = "SELECT prefix FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
-        for prefix in self.due(due, now, &mut swept).await? {
-            match self.with_reserve(|| self.delete_pending(&prefix)).await {
-                Ok(true) => swept.uploads += 1,
+        for prefix in self.due(due, now, &mut report).await? {
+            match self.with_reserved_space(|| self.delete_pending(&prefix)).await {
+                Ok(true) => report.deletions += 1,
                 Ok(false) => {}
-                Err(error) => put_off(&mut swept, error)?,
+                Err(error) => deferred(&mut report, error)?,
             }
         }
         let mut write = self.database.write().await?;
@@ -124,52 +129,52 @@ impl Store {
                  SELECT id FROM sessions WHERE cleared_at IS NOT NULL AND cleared_at <= $1 LIMIT $2)",
         )
         .bind(now.saturating_sub(self.tombstone_retention))
-        .bind(SWEEP_AT_MOST)
+        .bind(BATCH_SIZE)
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
         write.commit().await?;
-        if swept.sessions > 0 {
+        if report.erased_sessions > 0 {
             self.database.flush_log().await?;
         }
-        swept.tombstones = done.rows_affected();
-        swept.more |= swept.tombstones == SWEEP_AT_MOST.unsigned_abs();
-        Ok(swept)
+        report.tombstones = done.rows_affected();
+        report.has_more |= report.tombstones == BATCH_SIZE.unsigned_abs();
+        Ok(report)
     }
 
-    async fn due(&self, query: &'static str, now: Millis, swept: &mut Swept) -> Result<Vec<String>> {
-        let due = sqlx::query_scalar(query).bind(now).bind(SWEEP_AT_MOST).fetch_all(self.database.pool()).await;
+    async fn due(&self, query: &'static str, now: Millis, report: &mut RetentionReport) -> Result<Vec<String>> {
+        let due = sqlx::query_scalar(query).bind(now).bind(BATCH_SIZE).fetch_all(self.database.pool()).await;
         let due = due.map_err(database_error)?;
-        swept.more |= due.len() as i64 == SWEEP_AT_MOST;
+        report.has_more |= due.len() as i64 == BATCH_SIZE;
         Ok(due)
     }
 
     /// Erases the rows of a session and puts its files on the list, all at once.
-    async fn erase(&self, session_id: &str, now: Millis) -> Result<()> {
+    async fn erase_session_rows(&self, session_id: &str, now: Millis) -> Result<()> {
         let mut write = self.database.write().await?;
         if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
             return Ok(());
         }
-        erase_rows(&mut write, session_id, now).await?;
+        delete_rows(&mut write, session_id, now).await?;
         pending_deletions::schedule(&mut write, &session_prefix(session_id), IMMEDIATELY).await?;
         write.commit().await
     }
 }
 
 /// An outage in the middle of a sweep does not keep the rest from being tried.
-fn put_off(swept: &mut Swept, error: Error) -> Result<()> {
+fn deferred(report: &mut RetentionReport, error: Error) -> Result<()> {
     match error {
         Error::NotFound(_) => Ok(()),
         error if error.is_temporary() => {
             tracing::warn!(%error, "clearing is put off");
-            swept.put_off += 1;
+            report.deferred += 1;
             Ok(())
         }
         error => Err(error),
     }
 }
 
-async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<()> {
+async fn delete_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<()> {
     for query in [
         "DELETE FROM attempts WHERE session_id = $1",
         "DELETE FROM hand_offs WHERE session_id = $1",
@@ -179,7 +184,7 @@ async fn erase_rows(write: &mut Write, session_id: &str, now: Millis) -> Result<
         sqlx::query(query).bind(session_id).execute(&mut **write).await.map_err(database_error)?;
     }
     if is_study(session_id) {
-        studies::forget_people(write).await?;
+        studies::delete_unreferenced_people(write).await?;
     }
     sqlx::query(
         "UPDATE sessions SET state = 'cleared', cleared_at = $2, failure = NULL, region = NULL, user_id = NULL, \

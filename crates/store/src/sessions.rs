@@ -1,8 +1,8 @@
 //! Sessions: one person's liveness check each.
 
-use crate::columns::{Whole, named_column};
+use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
-use crate::error::{Conflict, Error, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result};
 use crate::{Millis, Store, check_id, is_study};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -18,7 +18,8 @@ pub enum SessionState {
     /// An attempt may be made (unless its time is over: see [`Session::is_expired`]).
     Open,
     /// An attempt was received and is to be judged.
-    Judging,
+    #[serde(rename = "judging")]
+    Scoring,
     /// The last attempt passed.
     Passed,
     /// No attempt passed and none may be made.
@@ -30,7 +31,7 @@ pub enum SessionState {
 /// Why a session failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Failure {
+pub enum FailureReason {
     /// The judged attempts have cost as many tries as `tryCount` allows: see [`Session::tries_used`].
     TriesUsed,
     /// The capture was started more often than the account's retry limit allows.
@@ -41,7 +42,7 @@ pub enum Failure {
     Declined,
 }
 
-named_column!(SessionState, Failure);
+named_column!(SessionState, FailureReason);
 
 /// What a new session is made of.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +88,7 @@ pub struct Session {
     /// Where it stands.
     pub state: SessionState,
     /// Why it failed, if it did.
-    pub failure: Option<Failure>,
+    pub failure: Option<FailureReason>,
     /// ISO alpha-3.
     pub region: Option<String>,
     /// The integrator's name for the end user; gone when cleared.
@@ -109,7 +110,7 @@ pub struct Session {
     /// How many captures were started (nonces taken out).
     pub starts: u32,
     /// How many attempts were judged.
-    pub judged: u32,
+    pub scored: u32,
     /// How many of them were inconclusive.
     pub inconclusive: u32,
     /// The attempt that was judged last: the session's result.
@@ -135,14 +136,14 @@ impl Session {
     /// How many tries the judged attempts have cost: one each, but none for the first [`MAX_FREE_INCONCLUSIVE`] that
     /// were inconclusive.
     pub fn tries_used(&self) -> u32 {
-        self.judged.saturating_sub(self.inconclusive.min(MAX_FREE_INCONCLUSIVE))
+        self.scored.saturating_sub(self.inconclusive.min(MAX_FREE_INCONCLUSIVE))
     }
 
     /// # Errors
     /// [`Conflict::Cleared`] and [`Conflict::Finished`].
     pub(crate) fn check_unfinished(&self) -> Result<(), Conflict> {
         match self.state {
-            SessionState::Open | SessionState::Judging => Ok(()),
+            SessionState::Open | SessionState::Scoring => Ok(()),
             SessionState::Passed | SessionState::Failed => Err(Conflict::Finished),
             SessionState::Cleared => Err(Conflict::Cleared),
         }
@@ -196,7 +197,7 @@ impl Store {
     pub async fn session(&self, id: &str) -> Result<Session> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM sessions WHERE id = $1"));
         let session = sqlx::query_as(query).bind(id).fetch_optional(self.database.pool()).await;
-        session.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))
+        session.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
     }
 
     /// The session with this id if it is this account's.
@@ -206,7 +207,7 @@ impl Store {
     pub async fn session_of(&self, account_id: &str, id: &str) -> Result<Session> {
         let session = self.session(id).await?;
         if session.account_id != account_id {
-            return Err(Error::NotFound(Thing::Session));
+            return Err(Error::NotFound(Entity::Session));
         }
         Ok(session)
     }
@@ -216,7 +217,7 @@ impl Store {
 pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
     let query = format!("UPDATE sessions SET version = version + 1 WHERE id = $1 RETURNING {COLUMNS}");
     let session = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&mut **write).await;
-    session.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))
+    session.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
 }
 
 /// Writes what changes in the course of a session back to its locked row.
@@ -231,7 +232,7 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     .bind(i64::from(session.multi_device))
     .bind(i64::from(session.use_slave_url))
     .bind(i64::from(session.starts))
-    .bind(i64::from(session.judged))
+    .bind(i64::from(session.scored))
     .bind(i64::from(session.inconclusive))
     .bind(&session.result_attempt)
     .bind(session.finished_at)
@@ -243,9 +244,9 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
 
 impl FromRow<'_, AnyRow> for Session {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        let Whole(starts) = row.try_get("starts")?;
-        let Whole(judged) = row.try_get("judged")?;
-        let Whole(inconclusive) = row.try_get("inconclusive")?;
+        let IntColumn(starts) = row.try_get("starts")?;
+        let IntColumn(scored) = row.try_get("judged")?;
+        let IntColumn(inconclusive) = row.try_get("inconclusive")?;
         let is = |column| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(column)? != 0);
         Ok(Session {
             id: row.try_get("id")?,
@@ -258,13 +259,13 @@ impl FromRow<'_, AnyRow> for Session {
             user_id: row.try_get("user_id")?,
             return_url: row.try_get("return_url")?,
             failed_return_url: row.try_get("failed_return_url")?,
-            try_count: row.try_get::<Option<Whole<_>>, _>("try_count")?.map(|Whole(count)| count),
+            try_count: row.try_get::<Option<IntColumn<_>>, _>("try_count")?.map(|IntColumn(count)| count),
             product_level: row.try_get("product_level")?,
             iframe: is("iframe")?,
             multi_device: is("multi_device")?,
             use_slave_url: is("use_slave_url")?,
             starts,
-            judged,
+            scored,
             inconclusive,
             result_attempt: row.try_get("result_attempt")?,
             created_at: row.try_get("created_at")?,

@@ -5,9 +5,9 @@ use crate::blobs::session_prefix;
 use crate::cipher::sha256_hex;
 use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
-use crate::error::{Conflict, Error, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result};
 use crate::pending_deletions::{self, IMMEDIATELY};
-use crate::sessions::{self, Failure, Session, SessionState};
+use crate::sessions::{self, FailureReason, Session, SessionState};
 use crate::settings::AccountSettings;
 use crate::{Millis, Store};
 use nearfar_protocol::study::{ConsentState, Half, Labels, MAX_CONSENT_BYTES, PersonCode, StudyError};
@@ -128,7 +128,7 @@ impl StudySession {
 
 /// What was erased for a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Erased {
+pub struct StudyErasure {
     /// Sessions, with their labels and consent.
     pub sessions: u64,
     /// Captures that were received.
@@ -138,7 +138,7 @@ pub struct Erased {
     /// Videos.
     pub videos: u64,
     /// Sessions whose files could not be deleted now. They can no longer be read, and a sweep deletes them.
-    pub put_off: u64,
+    pub deferred: u64,
 }
 
 const COLUMNS: &str = "s.session_id, s.person, s.presenter, p.half, s.labels, s.consent_version, s.agreed_at, \
@@ -176,7 +176,7 @@ impl Store {
         let id = format!("{PREFIX}{}", random_hex(8, &self.entropy));
         let mut write = self.database.write().await?;
         if new.presenter.as_ref().is_some_and(|presenter| *presenter != new.person) {
-            check_agreed(&mut write, &new.person).await?;
+            require_consent(&mut write, &new.person).await?;
         }
         let query = format!(
             "INSERT INTO sessions ({}) VALUES ($1, $2, $3, 0, 'open', NULL, NULL, NULL, NULL, NULL, $4, NULL, 0, 0, 0, \
@@ -195,8 +195,8 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
-        keep_text(&mut write, &new.consent, now).await?;
-        keep_person(&mut write, &new.person, now).await?;
+        save_consent_text(&mut write, &new.consent, now).await?;
+        insert_person(&mut write, &new.person, now).await?;
         sqlx::query(
             "INSERT INTO study_sessions (session_id, person, presenter, labels, consent_version, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -271,7 +271,7 @@ impl Store {
         sqlx::query(statement).bind(session_id).bind(now).execute(&mut *write).await.map_err(database_error)?;
         if !agrees && session.check_unfinished().is_ok() {
             session.state = SessionState::Failed;
-            session.failure = Some(Failure::Declined);
+            session.failure = Some(FailureReason::Declined);
             session.finished_at = Some(now);
             sessions::save(&mut write, &session).await?;
         }
@@ -285,15 +285,15 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`]: nothing was erased.
-    pub async fn erase_person(&self, person: &PersonCode, now: Millis) -> Result<Erased> {
-        let erased = self.with_reserve(|| self.erase_sessions(person, now)).await;
+    pub async fn erase_person(&self, person: &PersonCode, now: Millis) -> Result<StudyErasure> {
+        let erased = self.with_reserved_space(|| self.erase_sessions(person, now)).await;
         self.reserve.fill().await;
         let (mut erased, sessions) = erased?;
         let flushed = self.database.flush_log().await;
         for id in sessions {
             if let Err(error) = self.delete_pending(&session_prefix(&id)).await {
                 tracing::warn!(%error, "files of an erased person are left to the sweep");
-                erased.put_off += 1;
+                erased.deferred += 1;
             }
         }
         // The files that are gone may have made the room that it needs.
@@ -303,12 +303,12 @@ impl Store {
         Ok(erased)
     }
 
-    async fn erase_sessions(&self, person: &PersonCode, now: Millis) -> Result<(Erased, Vec<String>)> {
+    async fn erase_sessions(&self, person: &PersonCode, now: Millis) -> Result<(StudyErasure, Vec<String>)> {
         let mut write = self.database.write().await?;
         let query = "SELECT session_id FROM study_sessions WHERE person = $1 OR presenter = $1 ORDER BY session_id";
         let ids = sqlx::query_scalar(query).bind(person.as_str()).fetch_all(&mut *write).await;
         let ids: Vec<String> = ids.map_err(database_error)?;
-        let mut erased = Erased::default();
+        let mut erased = StudyErasure::default();
         for id in &ids {
             sessions::lock(&mut write, id).await?;
             let query = "SELECT COUNT(*), COUNT(CASE WHEN name = 'video' THEN 1 END), COUNT(DISTINCT attempt_id) \
@@ -324,7 +324,7 @@ impl Store {
             gone.map_err(database_error)?;
         }
         if erased.sessions > 0 {
-            forget_people(&mut write).await?;
+            delete_unreferenced_people(&mut write).await?;
             let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
             sqlx::query(
                 "INSERT INTO study_erasures (id, erased_at, sessions, captures, files) VALUES ($1, $2, $3, $4, $5)",
@@ -344,7 +344,7 @@ impl Store {
 }
 
 /// Forgets who is shown by no session any more.
-pub(crate) async fn forget_people(write: &mut Write) -> Result<()> {
+pub(crate) async fn delete_unreferenced_people(write: &mut Write) -> Result<()> {
     let query = "DELETE FROM study_people WHERE person NOT IN (SELECT person FROM study_sessions)";
     sqlx::query(query).execute(&mut **write).await.map_err(database_error)?;
     Ok(())
@@ -360,11 +360,11 @@ pub(crate) async fn check_consent(write: &mut Write, session_id: &str) -> Result
         return Err(Conflict::NoConsent.into());
     }
     // Whoever is shown by somebody else may have withdrawn since.
-    check_agreed(write, &session.person).await
+    require_consent(write, &session.person).await
 }
 
 /// Refuses what shows somebody who has agreed in no session, or has withdrawn in each.
-async fn check_agreed(write: &mut Write, person: &PersonCode) -> Result<()> {
+async fn require_consent(write: &mut Write, person: &PersonCode) -> Result<()> {
     let query = "SELECT COUNT(*) FROM study_sessions WHERE COALESCE(presenter, person) = $1 \
                  AND agreed_at IS NOT NULL AND declined_at IS NULL";
     let agreed = sqlx::query_scalar(query).bind(person.as_str()).fetch_one(&mut **write).await;
@@ -375,10 +375,10 @@ async fn check_agreed(write: &mut Write, person: &PersonCode) -> Result<()> {
 async fn find<'e>(executor: impl Executor<'e, Database = Any>, session_id: &str) -> Result<StudySession> {
     let query = format!("SELECT {COLUMNS} WHERE s.session_id = $1");
     let found = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(session_id).fetch_optional(executor).await;
-    found.map_err(database_error)?.ok_or(Error::NotFound(Thing::Session))
+    found.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
 }
 
-async fn keep_text(write: &mut Write, text: &ConsentText, now: Millis) -> Result<()> {
+async fn save_consent_text(write: &mut Write, text: &ConsentText, now: Millis) -> Result<()> {
     let query = "INSERT INTO study_texts (version, body, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     let kept = sqlx::query(query).bind(text.version()).bind(text.body()).bind(now).execute(&mut **write).await;
     kept.map_err(database_error)?;
@@ -386,7 +386,7 @@ async fn keep_text(write: &mut Write, text: &ConsentText, now: Millis) -> Result
 }
 
 /// A new person goes into the smaller half, and stays there: thresholds were perhaps chosen on it since.
-async fn keep_person(write: &mut Write, person: &PersonCode, now: Millis) -> Result<()> {
+async fn insert_person(write: &mut Write, person: &PersonCode, now: Millis) -> Result<()> {
     let query = "SELECT COUNT(CASE WHEN half = 'fit' THEN 1 END), COUNT(CASE WHEN half = 'test' THEN 1 END) \
                  FROM study_people";
     let (fit, test): (i64, i64) = sqlx::query_as(query).fetch_one(&mut **write).await.map_err(database_error)?;

@@ -8,5 +8,5 @@ mod postgres;
 
 pub use lock::DatabaseLock;
 pub use objects::{Fault, FaultyObjects};
-pub use place::Place;
+pub use place::TestStorage;
 pub use postgres::{Cluster, URL_VARIABLE};

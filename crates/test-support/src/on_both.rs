@@ -1,6 +1,6 @@
 //! One suite, both databases.
 
-/// Runs each test of a suite on SQLite and on PostgreSQL: `on_both!(Site: one, another)`, where `Site::new(Place)` is
+/// Runs each test of a suite on SQLite and on PostgreSQL: `on_both!(Site: one, another)`, where `Site::new(TestStorage)` is
 /// what the tests, `async fn one(site: Site)`, are given.
 #[macro_export]
 macro_rules! on_both {
@@ -10,7 +10,7 @@ macro_rules! on_both {
             use super::*;
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(<$site>::new($crate::Place::sqlite())).await
+                super::$test(<$site>::new($crate::TestStorage::sqlite())).await
             })*
         }
         mod postgres {
@@ -18,7 +18,7 @@ macro_rules! on_both {
             use super::*;
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                if let Some(place) = $crate::Place::postgres().await {
+                if let Some(place) = $crate::TestStorage::postgres().await {
                     super::$test(<$site>::new(place)).await
                 }
             })*

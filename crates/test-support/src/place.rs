@@ -8,17 +8,17 @@ use tempfile::TempDir;
 
 /// An empty database and an empty folder for one test, gone when it is dropped (a PostgreSQL database goes with its
 /// cluster).
-pub struct Place {
+pub struct TestStorage {
     /// For the store: `sqlite:…` or `postgres://…`.
     pub database_url: String,
     folder: TempDir,
 }
 
-impl Place {
+impl TestStorage {
     /// With an embedded database.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Place { database_url: format!("sqlite:{}", folder.path().join("nearfar.db").display()), folder }
+        TestStorage { database_url: format!("sqlite:{}", folder.path().join("nearfar.db").display()), folder }
     }
 
     /// With a database of its own on a real PostgreSQL; none, and a loud line, where it cannot be had.
@@ -34,7 +34,7 @@ impl Place {
             .expect("a database is made");
         connection.close().await.expect("the connection is closed");
         let database_url = options.database(&name).to_url_lossy().to_string();
-        Some(Place { database_url, folder: tempfile::tempdir().expect("a temporary folder") })
+        Some(TestStorage { database_url, folder: tempfile::tempdir().expect("a temporary folder") })
     }
 
     /// The one number that a query of this database gives.

@@ -5,25 +5,26 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// The most languages, and the most signs.
-const MOST_NAMED: usize = 32;
+const MAX_NAMES: usize = 32;
 
 /// A sign that the pictures come from a program. None proves it, and honest people show some: a phone that serves as a
 /// webcam, an extension that wraps functions of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Sign {
+pub enum InjectionEvidence {
     /// The browser says that it is driven by a program.
     Automation,
     /// The camera has the name of a program.
     VirtualCamera,
-    /// The track was made by a page, of a canvas for example, and is of no device.
-    MadeTrack,
+    /// A page produced the track, for example from a canvas; it comes from no device.
+    #[serde(rename = "made_track")]
+    SyntheticTrack,
     /// What gives the camera is not the browser's own function.
     ReplacedFunction,
 }
 
-impl Sign {
+impl InjectionEvidence {
     /// The sign of that name, if it is a known one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::deserialize(StrDeserializer::<ValueError>::new(name)).ok()
@@ -69,7 +70,7 @@ pub struct DeviceFacts {
     pub engine_version: Option<String>,
     /// Signs that the pictures come from a program, as far as the page knows some. A name that the service does not know
     /// is no error.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Sign>>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<InjectionEvidence>>))]
     pub signs: Option<Vec<String>>,
     /// How the camera's pictures came while it went.
     pub stream: Option<StreamFacts>,
@@ -123,8 +124,8 @@ impl DeviceFacts {
 }
 
 fn named(what: &'static str, place: &'static str, names: &[String]) -> Result<(), ManifestError> {
-    if names.len() > MOST_NAMED {
-        return Err(ManifestError::TooMany { what, most: MOST_NAMED });
+    if names.len() > MAX_NAMES {
+        return Err(ManifestError::TooMany { what, most: MAX_NAMES });
     }
     names.iter().try_for_each(|name| bounded(place, name))
 }

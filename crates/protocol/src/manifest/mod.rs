@@ -7,7 +7,7 @@ mod device;
 #[cfg(test)]
 mod tests;
 
-pub use device::{DeviceFacts, Sign, StreamFacts};
+pub use device::{DeviceFacts, InjectionEvidence, StreamFacts};
 
 use std::collections::BTreeSet;
 
@@ -223,7 +223,7 @@ impl Manifest {
     pub fn check(&self) -> Result<(), ManifestError> {
         self.check_files()?;
         if self.light.as_ref().is_some_and(|light| !light.is_bounded()) {
-            return Err(ManifestError::TooMany { what: "colours", most: light::MOST_TOLD });
+            return Err(ManifestError::TooMany { what: "colours", most: light::MAX_REPORTED });
         }
         self.check_texts()?;
         self.check_figures()

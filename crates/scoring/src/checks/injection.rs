@@ -4,17 +4,17 @@
 //! for the page runs on the visitor's machine. They are told to the operator and lower the score a little.
 
 use crate::verdict::{Check, CheckOutcome};
-use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, Manifest, Sign, StreamFacts};
+use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, InjectionEvidence, Manifest, StreamFacts};
 use std::collections::BTreeSet;
 
 /// The signs that the page tells, their names among the figures, and what each takes off the log odds. All weights here
 /// are chosen, not measured, and so small that the best capture passes with all of these, and with any one of the others
 /// besides.
-const ARTEFACTS: [(Sign, &str, f32); 4] = [
-    (Sign::Automation, "automation", 0.2),
-    (Sign::VirtualCamera, "virtualCamera", 0.2),
-    (Sign::MadeTrack, "madeTrack", 0.2),
-    (Sign::ReplacedFunction, "replacedFunction", 0.1),
+const ARTEFACTS: [(InjectionEvidence, &str, f32); 4] = [
+    (InjectionEvidence::Automation, "automation", 0.2),
+    (InjectionEvidence::VirtualCamera, "virtualCamera", 0.2),
+    (InjectionEvidence::SyntheticTrack, "madeTrack", 0.2),
+    (InjectionEvidence::ReplacedFunction, "replacedFunction", 0.1),
 ];
 
 /// What audit pictures that are equal to the byte take off. A camera gives none: they are taken at least 250 ms apart,
@@ -35,7 +35,9 @@ type Shows = fn(&StreamFacts) -> bool;
 /// Every sign that there is, and its weight.
 fn seen(manifest: &Manifest) -> impl Iterator<Item = (&'static str, f32)> {
     let told = manifest.device.signs.as_deref().unwrap_or_default();
-    let told = ARTEFACTS.into_iter().filter(|(sign, ..)| told.iter().any(|one| Sign::from_name(one) == Some(*sign)));
+    let told = ARTEFACTS
+        .into_iter()
+        .filter(|(sign, ..)| told.iter().any(|one| InjectionEvidence::from_name(one) == Some(*sign)));
     let stream = manifest.device.stream.unwrap_or_default();
     let shown = STREAM.into_iter().filter(move |(_, shows, _)| shows(&stream));
     told.map(|(_, name, weight)| (name, weight)).chain(shown.map(|(name, _, weight)| (name, weight)))

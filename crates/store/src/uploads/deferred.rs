@@ -3,7 +3,7 @@
 use super::receive::{UploadFile, check_files, insert_file};
 use crate::attempts::{self, Attempt, AttemptState};
 use crate::database::{Write, database_error};
-use crate::error::{Conflict, Error, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result};
 use crate::pending_deletions;
 use crate::sessions::{self, SessionState};
 use crate::studies;
@@ -11,7 +11,7 @@ use crate::{Millis, Store};
 
 /// A file that the manifest of a received upload names and the upload did not bring.
 #[derive(Clone, Debug)]
-pub struct LateFile {
+pub struct DeferredFile {
     /// Whose attempt.
     pub session_id: String,
     /// Which attempt.
@@ -21,7 +21,7 @@ pub struct LateFile {
     /// The file, which the caller has checked against the manifest.
     pub file: UploadFile,
     /// How long after the rest it is taken.
-    pub patience: Millis,
+    pub accept_within: Millis,
 }
 
 impl Store {
@@ -31,9 +31,9 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`]: it was not received, try again. [`Error::NotFound`] for an attempt of which nothing
     /// was received from this device. [`Conflict::NonceExpired`] if it comes too late; [`Conflict::Cleared`].
-    pub async fn receive_late(&self, late: &LateFile, now: Millis) -> Result<bool> {
+    pub async fn receive_deferred(&self, late: &DeferredFile, now: Millis) -> Result<bool> {
         check_files(std::slice::from_ref(&late.file))?;
-        let prefix = self.fresh_prefix(&late.session_id, &late.attempt_id);
+        let prefix = self.new_prefix(&late.session_id, &late.attempt_id);
         // As for an upload: before anything is written it is on the list of what is to be deleted.
         let mut write = self.database.write().await?;
         if locked(&mut write, late, now).await?.1 {
@@ -49,7 +49,7 @@ impl Store {
         received
     }
 
-    async fn store_late(&self, late: &LateFile, prefix: &str, now: Millis) -> Result<bool> {
+    async fn store_late(&self, late: &DeferredFile, prefix: &str, now: Millis) -> Result<bool> {
         let stored = self.store_file(prefix, late.file.clone()).await?;
         let mut write = self.database.write().await?;
         let (attempt, is_there) = locked(&mut write, late, now).await?;
@@ -64,7 +64,7 @@ impl Store {
 }
 
 /// Locks the session and decides: the attempt, and whether the file is there already.
-async fn locked(write: &mut Write, late: &LateFile, now: Millis) -> Result<(Attempt, bool)> {
+async fn locked(write: &mut Write, late: &DeferredFile, now: Millis) -> Result<(Attempt, bool)> {
     let session = sessions::lock(write, &late.session_id).await?;
     if session.state == SessionState::Cleared {
         return Err(Conflict::Cleared.into());
@@ -73,7 +73,7 @@ async fn locked(write: &mut Write, late: &LateFile, now: Millis) -> Result<(Atte
     studies::check_consent(write, &late.session_id).await?;
     let attempt = attempts::find(&mut **write, &late.session_id, &late.attempt_id).await?;
     if attempt.device != late.device || attempt.state == AttemptState::Issued {
-        return Err(Error::NotFound(Thing::Attempt));
+        return Err(Error::NotFound(Entity::Attempt));
     }
     let query = "SELECT 1 AS found FROM files WHERE session_id = $1 AND attempt_id = $2 AND name = $3";
     let row = sqlx::query(query)
@@ -83,7 +83,7 @@ async fn locked(write: &mut Write, late: &LateFile, now: Millis) -> Result<(Atte
         .fetch_optional(&mut **write)
         .await
         .map_err(database_error)?;
-    if row.is_none() && attempt.received_at.is_none_or(|received| now >= received.saturating_add(late.patience)) {
+    if row.is_none() && attempt.received_at.is_none_or(|received| now >= received.saturating_add(late.accept_within)) {
         return Err(Conflict::NonceExpired.into());
     }
     Ok((attempt, row.is_some()))

@@ -3,5 +3,5 @@
 mod deferred;
 mod receive;
 
-pub use deferred::LateFile;
+pub use deferred::DeferredFile;
 pub use receive::{MANIFEST, Receipt, Upload, UploadFile};

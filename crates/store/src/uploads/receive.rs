@@ -5,7 +5,7 @@ use crate::blobs::session_prefix;
 use crate::cipher::sha256_hex;
 use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
-use crate::error::{Conflict, Error, Result, Thing};
+use crate::error::{Conflict, Entity, Error, Result};
 use crate::pending_deletions;
 use crate::sessions::{self, Session, SessionState};
 use crate::{Millis, Store};
@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq;
 pub const MANIFEST: &str = "manifest";
 
 /// Files of one upload that are written at the same time.
-const PUTS_AT_ONCE: usize = 4;
+const CONCURRENT_PUTS: usize = 4;
 
 /// What a device sends in for an attempt.
 #[derive(Clone, Debug)]
@@ -78,12 +78,12 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`]: nothing was received, try again. [`Error::NotFound`] for an attempt that was not
     /// issued to this device. [`Conflict::OtherContent`], [`Conflict::WrongNonce`], [`Conflict::NonceExpired`],
-    /// [`Conflict::Finished`], [`Conflict::Cleared`]; [`Conflict::Judging`] if another attempt of the session came
+    /// [`Conflict::Finished`], [`Conflict::Cleared`]; [`Conflict::Scoring`] if another attempt of the session came
     /// first: once that one is judged this upload can be repeated if the session is open again.
     pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
-        let prefix = self.fresh_prefix(&upload.session_id, &upload.attempt_id);
+        let prefix = self.new_prefix(&upload.session_id, &upload.attempt_id);
         // Before any file is written: can it be taken, and what is to be deleted if it is not taken in the end.
         let mut write = self.database.write().await?;
         if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
@@ -120,12 +120,12 @@ impl Store {
                     has_failed.fetch_or(stored.is_err(), Ordering::Relaxed);
                     stored.map(Some)
                 })
-                .buffer_unordered(PUTS_AT_ONCE)
+                .buffer_unordered(CONCURRENT_PUTS)
                 .collect()
                 .await;
         // Only now that no write is under way any more: one that went on after the others were deleted would stay. The
         // worst failure first.
-        stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.is_unanswered()));
+        stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.timed_out()));
         let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
         let files: Vec<StoredFile> = files.into_iter().flatten().collect();
 
@@ -155,7 +155,7 @@ impl Store {
         for file in files {
             insert_file(&mut write, &attempt, file).await?;
         }
-        session.state = SessionState::Judging;
+        session.state = SessionState::Scoring;
         sessions::save(&mut write, &session).await?;
         write.commit().await?;
         Ok(Receipt { attempt, repeated: false })
@@ -164,7 +164,7 @@ impl Store {
     /// Deletes the files of an upload that was not taken. What may still be written is left to the sweep, which comes
     /// when that is over.
     pub(crate) async fn discard(&self, prefix: &str, error: Option<&Error>) {
-        if error.is_some_and(Error::is_unanswered) {
+        if error.is_some_and(Error::timed_out) {
             return;
         }
         if let Err(error) = self.delete_pending(prefix).await {
@@ -173,7 +173,7 @@ impl Store {
     }
 
     /// Where the files of one upload go: no other upload's lie there.
-    pub(crate) fn fresh_prefix(&self, session_id: &str, attempt_id: &str) -> String {
+    pub(crate) fn new_prefix(&self, session_id: &str, attempt_id: &str) -> String {
         format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
     }
 
@@ -210,7 +210,7 @@ fn decide(
     }
     let attempt = attempt?;
     if attempt.device != upload.device {
-        return Err(Error::NotFound(Thing::Attempt));
+        return Err(Error::NotFound(Entity::Attempt));
     }
     if !bool::from(attempt.nonce.as_bytes().ct_eq(upload.nonce.as_bytes())) {
         return Err(Conflict::WrongNonce.into());
@@ -222,8 +222,8 @@ fn decide(
         };
     }
     session.check_unfinished()?;
-    if session.state == SessionState::Judging {
-        return Err(Conflict::Judging.into());
+    if session.state == SessionState::Scoring {
+        return Err(Conflict::Scoring.into());
     }
     // The session's own end is not asked: who started in time may finish.
     // Before it was handed out: one of two clocks is wrong, and the judge would take it for an attack.

@@ -27,9 +27,9 @@ async fn an_account_is_found_by_key_and_id(site: Site) {
     all.sort_by_key(|account| account.id != first.id);
     assert_eq!(all, [first, second]);
     for wrong in ["", "x", "' OR 1=1 --"] {
-        assert_eq!(not_found(store.account_by_access_key(wrong).await), Thing::Account);
-        assert_eq!(not_found(store.account_secret(wrong).await), Thing::Account);
-        assert_eq!(not_found(store.rotate_secret(wrong).await), Thing::Account);
+        assert_eq!(not_found(store.account_by_access_key(wrong).await), Entity::Account);
+        assert_eq!(not_found(store.account_secret(wrong).await), Entity::Account);
+        assert_eq!(not_found(store.rotate_secret(wrong).await), Entity::Account);
     }
     let nameless = store.create_account(NewAccount::default(), NOW).await;
     assert!(matches!(nameless, Err(Error::Invalid { what: "name", .. })));
@@ -110,5 +110,5 @@ async fn ui_configurations_are_per_account_and_locale(site: Site) {
     assert_eq!(store.ui(&two, "en_US").await.unwrap().as_deref(), Some("{\"titleText\":\"Two\"}"));
     assert_eq!(store.ui(&two, "zh_CN").await.unwrap(), None);
     assert_eq!(store.ui_locales(&one).await.unwrap(), ["en_US", "zh_CN"]);
-    assert_eq!(not_found(store.put_ui("nobody", "en_US", "{}", NOW).await), Thing::Account);
+    assert_eq!(not_found(store.put_ui("nobody", "en_US", "{}", NOW).await), Entity::Account);
 }

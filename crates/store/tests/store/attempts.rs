@@ -35,7 +35,7 @@ async fn a_session_is_read_as_it_was_made(site: Site) {
     let account = account(&store).await;
     let made = store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
     let expected = new_session(&account, "a1");
-    assert_eq!((made.state, made.failure, made.judged, made.starts), (SessionState::Open, None, 0, 0));
+    assert_eq!((made.state, made.failure, made.scored, made.starts), (SessionState::Open, None, 0, 0));
     assert_eq!(made.return_url.as_deref(), Some(expected.return_url.as_str()));
     assert_eq!((&made.user_id, made.try_count, made.iframe), (&expected.user_id, Some(2), true));
     assert_eq!((made.created_at, made.expires_at, made.purge_at), (NOW, NOW + HOUR, NOW + 24 * HOUR));
@@ -61,7 +61,7 @@ async fn ids_are_taken_once(site: Site) {
     store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
     assert_eq!(conflict(store.create_session(new_session(&account, "a1"), NOW).await), Conflict::IdTaken);
     let stranger = Account { id: "nobody".into(), ..account.clone() };
-    assert_eq!(not_found(store.create_session(new_session(&stranger, "a2"), NOW).await), Thing::Account);
+    assert_eq!(not_found(store.create_session(new_session(&stranger, "a2"), NOW).await), Entity::Account);
     for wrong in ["", "../a", "a/b", "a b", "é", &"a".repeat(65)] {
         let wrong = store.create_session(new_session(&account, wrong), NOW).await;
         assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
@@ -90,9 +90,9 @@ async fn a_nonce_is_issued_again_for_the_same_attempt_only(site: Site) {
 
     store.receive(upload(&issued), NOW).await.unwrap();
     assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "first"), NOW).await), Conflict::IdTaken);
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "three", "first"), NOW).await), Conflict::Judging);
+    assert_eq!(conflict(store.issue_nonce(wish("a1", "three", "first"), NOW).await), Conflict::Scoring);
     assert!(matches!(store.issue_nonce(wish("a1", "../x", "first"), NOW).await, Err(Error::Invalid { .. })));
-    assert_eq!(not_found(store.issue_nonce(wish("a9", "one", "first"), NOW).await), Thing::Session);
+    assert_eq!(not_found(store.issue_nonce(wish("a9", "one", "first"), NOW).await), Entity::Session);
 }
 
 async fn no_nonce_after_the_end(site: Site) {
@@ -107,13 +107,13 @@ async fn no_nonce_after_the_end(site: Site) {
 async fn starts_are_limited(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    let limited = |attempt| IssueNonce { start_limit: Some(2), ..wish("a1", attempt, "first") };
+    let limited = |attempt| NonceRequest { start_limit: Some(2), ..wish("a1", attempt, "first") };
     for attempt in ["one", "one", "two", "two"] {
         assert!(matches!(store.issue_nonce(limited(attempt), NOW).await, Ok(Issuance::Issued(_))));
     }
     assert_eq!(store.issue_nonce(limited("three"), NOW + 7).await.unwrap(), Issuance::LimitReached);
     let session = store.session("a1").await.unwrap();
-    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(Failure::RetryLimit)));
+    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(FailureReason::RetryLimit)));
     assert_eq!((session.finished_at, session.starts), (Some(NOW + 7), 2));
     assert_eq!(conflict(store.issue_nonce(limited("four"), NOW).await), Conflict::Finished);
 }
@@ -121,12 +121,12 @@ async fn starts_are_limited(site: Site) {
 async fn starts_are_limited_where_the_account_says_nothing(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    for number in 0..MOST_STARTS {
+    for number in 0..MAX_STARTS {
         issue(&store, "a1", &format!("n{number}"), "first").await;
     }
     let one_more = store.issue_nonce(wish("a1", "more", "first"), NOW).await.unwrap();
     assert_eq!(one_more, Issuance::LimitReached);
-    assert_eq!(store.session("a1").await.unwrap().failure, Some(Failure::RetryLimit));
+    assert_eq!(store.session("a1").await.unwrap().failure, Some(FailureReason::RetryLimit));
 }
 
 async fn an_upload_is_received_and_read_back(site: Site) {
@@ -139,9 +139,9 @@ async fn an_upload_is_received_and_read_back(site: Site) {
     let attempt = receipt.attempt;
     assert_eq!((attempt.state, attempt.received_at), (AttemptState::Received, Some(NOW + 5000)));
     assert_eq!((attempt.far_image_time, attempt.near_image_time), (Some(NOW + 1000), Some(NOW + 4000)));
-    assert_eq!((attempt.camera_type.as_deref(), &attempt.judgement), (Some("WEB_CAMERA"), &None));
+    assert_eq!((attempt.camera_type.as_deref(), &attempt.outcome), (Some("WEB_CAMERA"), &None));
     assert_eq!(store.attempt("a1", "one").await.unwrap(), attempt);
-    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Judging);
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Scoring);
     assert_eq!(store.backlog().await.unwrap(), Backlog { attempts: 1, oldest: Some(NOW + 5000) });
 
     let names: Vec<_> = store.files("a1", "one").await.unwrap().into_iter().map(|file| file.name).collect();
@@ -149,13 +149,13 @@ async fn an_upload_is_received_and_read_back(site: Site) {
     for file in &sent.files {
         assert_eq!(store.file("a1", "one", &file.name).await.unwrap(), file.content);
     }
-    assert_eq!(not_found(store.file("a1", "one", "audit-1").await), Thing::File);
+    assert_eq!(not_found(store.file("a1", "one", "audit-1").await), Entity::File);
 
     let claimed = claim(&store).await;
     assert_eq!(claimed.light, Some(format!("light of {}/{}", claimed.session_id, claimed.attempt_id)));
     assert_eq!(claimed.motion, Some(format!("motion of {}/{}", claimed.session_id, claimed.attempt_id)));
-    assert_eq!((&claimed.nonce, claimed.received_at, claimed.turn), (&issued.nonce, NOW + 5000, 1));
-    let received = store.received(&claimed).await.unwrap();
+    assert_eq!((&claimed.nonce, claimed.received_at, claimed.fencing_token), (&issued.nonce, NOW + 5000, 1));
+    let received = store.received_upload(&claimed).await.unwrap();
     assert_eq!(received.manifest, sent.manifest);
     assert_eq!(received.files.into_iter().collect::<Vec<_>>().len(), sent.files.len());
 
@@ -181,7 +181,7 @@ async fn the_same_upload_again_is_the_same_answer(site: Site) {
     assert_eq!(conflict(store.receive(altered.clone(), NOW).await), Conflict::OtherContent);
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     let late = store.receive(upload(&issued), NOW + 2 * HOUR).await.unwrap();
-    assert_eq!((late.repeated, late.attempt.state), (true, AttemptState::Judged));
+    assert_eq!((late.repeated, late.attempt.state), (true, AttemptState::Scored));
     assert_eq!(conflict(store.receive(altered, NOW).await), Conflict::OtherContent);
     assert_eq!(site.objects(), objects);
 }
@@ -197,13 +197,13 @@ async fn what_does_not_belong_to_the_attempt_is_refused(site: Site) {
     assert_eq!(conflict(store.receive(wrong, NOW).await), Conflict::WrongNonce);
     let mut wrong = upload(&mine);
     wrong.device = "second".into();
-    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Attempt);
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Entity::Attempt);
     let mut wrong = upload(&mine);
     wrong.attempt_id = "other".into();
-    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Attempt);
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Entity::Attempt);
     let mut wrong = upload(&mine);
     wrong.session_id = "a3".into();
-    assert_eq!(not_found(store.receive(wrong, NOW).await), Thing::Session);
+    assert_eq!(not_found(store.receive(wrong, NOW).await), Entity::Session);
     assert_eq!(site.objects(), []);
     assert!(!store.receive(upload(&mine), NOW).await.unwrap().repeated);
 }
@@ -236,7 +236,7 @@ async fn the_first_device_wins_and_the_other_can_go_on(site: Site) {
     let one = issue(&store, "a1", "one", "first").await;
     let two = issue(&store, "a1", "two", "second").await;
     store.receive(upload(&two), NOW).await.unwrap();
-    assert_eq!(conflict(store.receive(upload(&one), NOW).await), Conflict::Judging);
+    assert_eq!(conflict(store.receive(upload(&one), NOW).await), Conflict::Scoring);
     // The winner fails: what the other one has captured is still good.
     store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
     assert!(!store.receive(upload(&one), NOW).await.unwrap().repeated);
@@ -253,9 +253,9 @@ async fn passing_ends_the_session(site: Site) {
     receive(&store, "a1", "one").await;
     let session = store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW + 7000).await.unwrap();
     assert_eq!((session.state, session.failure), (SessionState::Passed, None));
-    assert_eq!((session.finished_at, session.judged), (Some(NOW + 7000), 1));
+    assert_eq!((session.finished_at, session.scored), (Some(NOW + 7000), 1));
     let attempt = store.attempt("a1", session.result_attempt.as_deref().unwrap()).await.unwrap();
-    assert_eq!((attempt.judgement, attempt.judged_at), (Some(passed()), Some(NOW + 7000)));
+    assert_eq!((attempt.outcome, attempt.scored_at), (Some(passed()), Some(NOW + 7000)));
     assert_eq!(store.session("a1").await.unwrap().state, SessionState::Passed);
     assert_eq!(store.claim(NOW + HOUR, NOW + 2 * HOUR).await.unwrap(), None);
     assert_eq!(conflict(store.receive(upload(&other), NOW).await), Conflict::Finished);
@@ -267,21 +267,21 @@ async fn tries_are_counted(site: Site) {
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     let first = store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
-    assert_eq!((first.state, first.judged, first.finished_at), (SessionState::Open, 1, None));
+    assert_eq!((first.state, first.scored, first.finished_at), (SessionState::Open, 1, None));
     assert_eq!(first.result_attempt.as_deref(), Some("one"));
     receive(&store, "a1", "two").await;
     let second = store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
-    assert_eq!((second.state, second.failure), (SessionState::Failed, Some(Failure::TriesUsed)));
-    assert_eq!((second.judged, second.result_attempt.as_deref()), (2, Some("two")));
+    assert_eq!((second.state, second.failure), (SessionState::Failed, Some(FailureReason::TriesUsed)));
+    assert_eq!((second.scored, second.result_attempt.as_deref()), (2, Some("two")));
 }
 
 /// Receives and judges one attempt after the other; the session after each.
-async fn judged(store: &Store, session: &str, judgements: &[(Judgement, Consequence)]) -> Vec<Session> {
+async fn scored(store: &Store, session: &str, judgements: &[(AttemptOutcome, Consequence)]) -> Vec<Session> {
     let mut sessions = Vec::new();
-    for (number, (judgement, consequence)) in judgements.iter().enumerate() {
+    for (number, (outcome, consequence)) in judgements.iter().enumerate() {
         receive(store, session, &format!("n{number}")).await;
         let at = NOW + number as i64;
-        sessions.push(store.finish(&claim(store).await, judgement, *consequence, at).await.unwrap());
+        sessions.push(store.finish(&claim(store).await, outcome, *consequence, at).await.unwrap());
     }
     assert_eq!(store.session(session).await.unwrap(), *sessions.last().unwrap());
     sessions
@@ -291,19 +291,19 @@ async fn the_first_inconclusive_attempts_cost_no_try(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let inconclusive = vec![(too_poor(), Consequence::Inconclusive); 5];
-    let sessions = judged(&store, "a1", &inconclusive).await;
+    let sessions = scored(&store, "a1", &inconclusive).await;
     assert_eq!(sessions.iter().map(Session::tries_used).collect::<Vec<_>>(), [0, 0, 0, 1, 2]);
     for (number, session) in sessions[..4].iter().enumerate() {
         assert_eq!((session.state, session.failure, session.finished_at), (SessionState::Open, None, None));
-        assert_eq!((session.judged, session.inconclusive), (number as u32 + 1, number as u32 + 1));
+        assert_eq!((session.scored, session.inconclusive), (number as u32 + 1, number as u32 + 1));
         assert_eq!(session.result_attempt, Some(format!("n{number}")));
     }
     let last = &sessions[4];
-    assert_eq!((last.state, last.failure), (SessionState::Failed, Some(Failure::TriesUsed)));
+    assert_eq!((last.state, last.failure), (SessionState::Failed, Some(FailureReason::TriesUsed)));
     assert_eq!((last.finished_at, last.result_attempt.as_deref()), (Some(NOW + 4), Some("n4")));
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     let cleared = store.session("a1").await.unwrap();
-    assert_eq!((cleared.judged, cleared.inconclusive), (0, 0));
+    assert_eq!((cleared.scored, cleared.inconclusive), (0, 0));
 }
 
 async fn any_other_failure_costs_a_try_beside_inconclusive_attempts(site: Site) {
@@ -311,20 +311,20 @@ async fn any_other_failure_costs_a_try_beside_inconclusive_attempts(site: Site) 
     session(&store, "a1").await;
     let free = (too_poor(), Consequence::Inconclusive);
     let failed = (no_face(), Consequence::MayRetry);
-    let sessions = judged(&store, "a1", &[failed.clone(), free.clone(), free.clone(), failed.clone()]).await;
+    let sessions = scored(&store, "a1", &[failed.clone(), free.clone(), free.clone(), failed.clone()]).await;
     assert_eq!(sessions.iter().map(Session::tries_used).collect::<Vec<_>>(), [1, 1, 1, 2]);
     assert_eq!(sessions.iter().filter(|session| session.state == SessionState::Open).count(), 3);
-    assert_eq!(sessions[3].failure, Some(Failure::TriesUsed));
+    assert_eq!(sessions[3].failure, Some(FailureReason::TriesUsed));
 
     session(&store, "a2").await;
     let passed = (passed(), Consequence::Pass);
-    let sessions = judged(&store, "a2", &[free.clone(), free.clone(), free.clone(), free, passed]).await;
+    let sessions = scored(&store, "a2", &[free.clone(), free.clone(), free.clone(), free, passed]).await;
     assert_eq!((sessions[3].tries_used(), sessions[3].state), (1, SessionState::Open));
     assert_eq!((sessions[4].tries_used(), sessions[4].state), (2, SessionState::Passed));
 
     session(&store, "a3").await;
     let refused = (too_poor(), Consequence::Fail);
-    let sessions = judged(&store, "a3", &[refused]).await;
+    let sessions = scored(&store, "a3", &[refused]).await;
     assert_eq!((sessions[0].state, sessions[0].inconclusive), (SessionState::Failed, 0));
 }
 
@@ -333,7 +333,7 @@ async fn a_final_refusal_needs_no_more_tries(site: Site) {
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     let session = store.finish(&claim(&store).await, &no_face(), Consequence::Fail, NOW).await.unwrap();
-    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(Failure::Refused)));
+    assert_eq!((session.state, session.failure), (SessionState::Failed, Some(FailureReason::Refused)));
 }
 
 async fn a_judgement_is_stored_once(site: Site) {
@@ -343,8 +343,8 @@ async fn a_judgement_is_stored_once(site: Site) {
     let claimed = claim(&store).await;
     let first = store.finish(&claimed, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
     let again = store.finish(&claimed, &passed(), Consequence::Pass, NOW + 1).await.unwrap();
-    assert_eq!((again.state, again.judged), (first.state, first.judged));
-    assert_eq!(store.attempt("a1", "one").await.unwrap().judgement, Some(no_face()));
+    assert_eq!((again.state, again.scored), (first.state, first.scored));
+    assert_eq!(store.attempt("a1", "one").await.unwrap().outcome, Some(no_face()));
 }
 
 async fn impossible_judgements_are_refused(site: Site) {
@@ -353,14 +353,14 @@ async fn impossible_judgements_are_refused(site: Site) {
     receive(&store, "a1", "one").await;
     let claimed = claim(&store).await;
     for wrong in [
-        Judgement { score: Some(101), ..passed() },
-        Judgement { attack_type: Some(0), ..passed() },
-        Judgement { attack_type: Some(4), ..passed() },
+        AttemptOutcome { score: Some(101), ..passed() },
+        AttemptOutcome { attack_type: Some(0), ..passed() },
+        AttemptOutcome { attack_type: Some(4), ..passed() },
     ] {
         let refused = store.finish(&claimed, &wrong, Consequence::Pass, NOW).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })));
     }
-    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Judging);
+    assert_eq!(store.session("a1").await.unwrap().state, SessionState::Scoring);
 }
 
 async fn a_lost_lease_cannot_finish(site: Site) {
@@ -370,7 +370,7 @@ async fn a_lost_lease_cannot_finish(site: Site) {
     let lost = crashed.claim(NOW, NOW + 1000).await.unwrap().unwrap();
     assert_eq!(healthy.claim(NOW + 999, NOW + 5000).await.unwrap(), None);
     let taken = healthy.claim(NOW + 1000, NOW + 5000).await.unwrap().unwrap();
-    assert_eq!((&taken.attempt_id, taken.turn), (&lost.attempt_id, 2));
+    assert_eq!((&taken.attempt_id, taken.fencing_token), (&lost.attempt_id, 2));
     assert_eq!(conflict(crashed.finish(&lost, &passed(), Consequence::Pass, NOW).await), Conflict::LeaseLost);
     assert_eq!(conflict(crashed.renew(&lost, NOW + 9000).await), Conflict::LeaseLost);
     assert_eq!(conflict(crashed.release(&lost, NOW).await), Conflict::LeaseLost);
@@ -390,10 +390,10 @@ async fn a_released_claim_goes_to_the_next(site: Site) {
     assert_eq!(store.claim(NOW, NOW + HOUR).await.unwrap(), None);
     store.release(&first, NOW).await.unwrap();
     let second = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
-    assert_eq!((second.turn, second.failures), (2, 0), "giving back is no failure");
+    assert_eq!((second.fencing_token, second.failures), (2, 0), "giving back is no failure");
     store.renew(&second, NOW).await.unwrap();
     let third = store.claim(NOW, NOW + HOUR).await.unwrap().unwrap();
-    assert_eq!((third.turn, third.failures), (3, 1));
+    assert_eq!((third.fencing_token, third.failures), (3, 1));
 }
 
 async fn the_longest_waiting_is_claimed_first(site: Site) {
@@ -420,7 +420,7 @@ async fn versions_go_up(site: Site) {
     seen.push(store.session("a1").await.unwrap().version);
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     seen.push(store.session("a1").await.unwrap().version);
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     seen.push(store.session("a1").await.unwrap().version);
     assert!(seen.is_sorted_by(|earlier, later| earlier < later), "{seen:?}");
 }

@@ -21,7 +21,7 @@ async fn a_lease_that_ends_too_late_counts_no_more(site: Site) {
     let earlier = NOW - HOUR;
     assert_eq!(store.claim(NOW - 60_000, NOW).await.unwrap(), None, "two leases: it may be another instance's clock");
     let claim = store.claim(earlier, earlier + 60_000).await.unwrap().unwrap();
-    assert_eq!(claim.turn, lost.turn + 1);
+    assert_eq!(claim.fencing_token, lost.fencing_token + 1);
     assert_eq!(conflict(store.renew(&lost, NOW + 60_000).await), Conflict::LeaseLost);
 }
 
@@ -50,12 +50,12 @@ async fn an_upload_before_its_nonce_is_not_taken(site: Site) {
 
 async fn sweeps_tell_when_they_were(site: Site) {
     let store = site.store().await;
-    assert_eq!(store.last_sweep().await.unwrap(), None);
+    assert_eq!(store.last_retention_run().await.unwrap(), None);
     for time in [NOW, NOW + 1, NOW - HOUR] {
-        store.sweep(time).await.unwrap();
-        assert_eq!(site.store().await.last_sweep().await.unwrap(), Some(time));
-        store.sweep_asked_for().await.unwrap();
-        assert_eq!(store.last_sweep().await.unwrap(), Some(time), "it went by no time");
+        store.run_retention(time).await.unwrap();
+        assert_eq!(site.store().await.last_retention_run().await.unwrap(), Some(time));
+        store.run_requested_deletions().await.unwrap();
+        assert_eq!(store.last_retention_run().await.unwrap(), Some(time), "it went by no time");
     }
 }
 
@@ -66,11 +66,11 @@ async fn what_was_asked_for_is_swept_whatever_the_time(site: Site) {
         receive(&store, id, "one").await;
     }
     objects.set(Fault::Undeletable);
-    assert_eq!(unavailable(store.clear("a1", NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.erase_session("a1", NOW).await), StorageBackend::Objects);
     objects.set(Fault::None);
     assert!(site.object_names().iter().any(|name| name.contains("/a1/")));
-    let swept = store.sweep_asked_for().await.unwrap();
-    assert_eq!((swept.uploads, swept.sessions), (1, 0));
+    let report = store.run_requested_deletions().await.unwrap();
+    assert_eq!((report.deletions, report.erased_sessions), (1, 0));
     let left = site.object_names();
     assert!(!left.is_empty() && left.iter().all(|name| name.contains("/a2/")), "{left:?}");
 }
@@ -81,7 +81,7 @@ async fn a_link_is_known_by_its_secret(site: Site) {
     let link =
         NewHandoff { id: "link".into(), session_id: "a1".into(), secret_sha256: "hash".into(), expires_at: NOW + HOUR };
     store.create_handoff(link, NOW).await.unwrap();
-    assert!(store.knows_link("link", "hash").await.unwrap());
-    assert!(!store.knows_link("link", "other").await.unwrap());
-    assert!(!store.knows_link("none", "hash").await.unwrap());
+    assert!(store.handoff_exists("link", "hash").await.unwrap());
+    assert!(!store.handoff_exists("link", "other").await.unwrap());
+    assert!(!store.handoff_exists("none", "hash").await.unwrap());
 }

@@ -17,7 +17,7 @@ async fn what_was_acknowledged_survives_a_kill(mut site: Site) {
     site.config.upload_grace = 0;
     let store = site.store().await;
     let account = account(&store).await;
-    let (mut received, mut judged) = (BTreeSet::new(), BTreeSet::new());
+    let (mut received, mut scored) = (BTreeSet::new(), BTreeSet::new());
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "crash::works_until_it_is_killed", "--nocapture"])
@@ -30,21 +30,21 @@ async fn what_was_acknowledged_survives_a_kill(mut site: Site) {
         let told = lines.filter(|line| line.contains("told ")).take(3 + 2 * round);
         for line in told {
             let mut words = line.split_whitespace().skip_while(|word| *word != "told").skip(1);
-            let list = if words.next() == Some("received") { &mut received } else { &mut judged };
+            let list = if words.next() == Some("received") { &mut received } else { &mut scored };
             list.insert(words.next().unwrap().to_owned());
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        check(&store, &account, round, &received, &judged).await;
+        check(&store, &account, round, &received, &scored).await;
     }
-    assert!(received.len() >= ROUNDS && judged.len() >= ROUNDS);
+    assert!(received.len() >= ROUNDS && scored.len() >= ROUNDS);
 
     // What was cut off goes on: everything received gets judged, everything else is swept.
     while let Some(claim) = store.claim(NOW + 2 * HOUR, NOW + 3 * HOUR).await.unwrap() {
-        store.received(&claim).await.unwrap();
+        store.received_upload(&claim).await.unwrap();
         store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
     }
-    store.sweep(NOW + 2 * HOUR).await.unwrap();
+    store.run_retention(NOW + 2 * HOUR).await.unwrap();
     for id in &received {
         assert_eq!(store.session(id).await.unwrap().state, SessionState::Passed);
     }
@@ -56,7 +56,7 @@ async fn what_was_acknowledged_survives_a_kill(mut site: Site) {
 }
 
 /// Whatever the killed process was doing: each of its sessions is in exactly one of the states.
-async fn check(store: &Store, account: &Account, round: usize, received: &BTreeSet<String>, judged: &BTreeSet<String>) {
+async fn check(store: &Store, account: &Account, round: usize, received: &BTreeSet<String>, scored: &BTreeSet<String>) {
     for number in 0.. {
         let id = format!("r{round}-{number}");
         let session = match store.session_of(&account.id, &id).await {
@@ -67,11 +67,11 @@ async fn check(store: &Store, account: &Account, round: usize, received: &BTreeS
         let state = attempts.first().map(|attempt| attempt.state);
         match session.state {
             SessionState::Open => assert!(matches!(state, None | Some(AttemptState::Issued)), "{id}: {state:?}"),
-            SessionState::Judging => assert_eq!(state, Some(AttemptState::Received), "{id}"),
+            SessionState::Scoring => assert_eq!(state, Some(AttemptState::Received), "{id}"),
             SessionState::Passed => {
-                assert_eq!(state, Some(AttemptState::Judged), "{id}");
-                assert_eq!(attempts[0].judgement, Some(passed()));
-                assert_eq!((session.judged, session.result_attempt.as_deref()), (1, Some("one")));
+                assert_eq!(state, Some(AttemptState::Scored), "{id}");
+                assert_eq!(attempts[0].outcome, Some(passed()));
+                assert_eq!((session.scored, session.result_attempt.as_deref()), (1, Some("one")));
             }
             other => panic!("{id} is {other:?}"),
         }
@@ -85,7 +85,7 @@ async fn check(store: &Store, account: &Account, round: usize, received: &BTreeS
                 store.file(&id, "one", &file.name).await.unwrap();
             }
         }
-        assert!(!judged.contains(&id) || session.state == SessionState::Passed, "the judgement of {id} is lost");
+        assert!(!scored.contains(&id) || session.state == SessionState::Passed, "the judgement of {id} is lost");
     }
 }
 
@@ -118,7 +118,7 @@ async fn works_until_it_is_killed() {
         tell("received", &id).unwrap();
         // It may get one that an earlier round has left.
         let claim = store.claim(NOW + 6000, NOW + HOUR).await.unwrap().unwrap();
-        store.received(&claim).await.unwrap();
+        store.received_upload(&claim).await.unwrap();
         store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
         tell("judged", &claim.session_id).unwrap();
     }

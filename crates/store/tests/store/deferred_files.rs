@@ -17,13 +17,13 @@ nearfar_test_support::on_both!(crate::support::Site:
 
 const NAMES: [&str; 4] = ["audit-0", "far", "manifest", "near"];
 
-fn late(attempt: &Attempt) -> LateFile {
-    LateFile {
+fn late(attempt: &Attempt) -> DeferredFile {
+    DeferredFile {
         session_id: attempt.session_id.clone(),
         attempt_id: attempt.id.clone(),
         device: attempt.device.clone(),
         file: UploadFile { name: "video".into(), content: Bytes::from("MOVING FACE ".repeat(500)) },
-        patience: HOUR,
+        accept_within: HOUR,
     }
 }
 
@@ -46,13 +46,16 @@ async fn it_is_added_once_before_or_after_the_judgement(site: Site) {
         session(&store, id).await;
         let attempt = received(&store, id, "one").await;
         if first {
-            assert!(!store.receive_late(&late(&attempt), NOW + 1).await.unwrap());
+            assert!(!store.receive_deferred(&late(&attempt), NOW + 1).await.unwrap());
         }
         let claimed = claim(&store).await;
-        assert_eq!(store.received(&claimed).await.unwrap().files.contains_key("video"), first);
+        assert_eq!(store.received_upload(&claimed).await.unwrap().files.contains_key("video"), first);
         store.finish(&claimed, &passed(), Consequence::Pass, NOW).await.unwrap();
-        assert_eq!(store.receive_late(&late(&attempt), NOW + 1).await.unwrap(), first);
-        assert!(store.receive_late(&late(&attempt), NOW + 9 * HOUR).await.unwrap(), "told again whenever it is asked");
+        assert_eq!(store.receive_deferred(&late(&attempt), NOW + 1).await.unwrap(), first);
+        assert!(
+            store.receive_deferred(&late(&attempt), NOW + 9 * HOUR).await.unwrap(),
+            "told again whenever it is asked"
+        );
         assert_eq!(store.file(id, "one", "video").await.unwrap(), late(&attempt).file.content);
     }
     assert_eq!(site.objects().len(), 10);
@@ -64,17 +67,17 @@ async fn it_needs_the_device_the_time_and_an_upload(site: Site) {
     let issued = issue(&store, "a1", "two", "first").await;
     let attempt = received(&store, "a1", "one").await;
     let good = late(&attempt);
-    let other = LateFile { device: "second".into(), ..good.clone() };
-    assert_eq!(not_found(store.receive_late(&other, NOW).await), Thing::Attempt);
-    assert_eq!(not_found(store.receive_late(&late(&issued), NOW).await), Thing::Attempt);
-    let unknown = LateFile { session_id: "a9".into(), ..good.clone() };
-    assert_eq!(not_found(store.receive_late(&unknown, NOW).await), Thing::Session);
-    assert_eq!(conflict(store.receive_late(&good, NOW + HOUR).await), Conflict::NonceExpired);
+    let other = DeferredFile { device: "second".into(), ..good.clone() };
+    assert_eq!(not_found(store.receive_deferred(&other, NOW).await), Entity::Attempt);
+    assert_eq!(not_found(store.receive_deferred(&late(&issued), NOW).await), Entity::Attempt);
+    let unknown = DeferredFile { session_id: "a9".into(), ..good.clone() };
+    assert_eq!(not_found(store.receive_deferred(&unknown, NOW).await), Entity::Session);
+    assert_eq!(conflict(store.receive_deferred(&good, NOW + HOUR).await), Conflict::NonceExpired);
     let mut path = good.clone();
     path.file.name = "../x".into();
-    assert!(matches!(store.receive_late(&path, NOW).await, Err(Error::Invalid { .. })));
+    assert!(matches!(store.receive_deferred(&path, NOW).await, Err(Error::Invalid { .. })));
     assert_eq!(names(&store, &attempt).await, NAMES);
-    assert!(!store.receive_late(&good, NOW + HOUR - 1).await.unwrap());
+    assert!(!store.receive_deferred(&good, NOW + HOUR - 1).await.unwrap());
 }
 
 async fn an_outage_leaves_nothing_and_it_may_come_again(site: Site) {
@@ -82,11 +85,11 @@ async fn an_outage_leaves_nothing_and_it_may_come_again(site: Site) {
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;
     objects.set(Fault::Full);
-    assert_eq!(unavailable(store.receive_late(&late(&attempt), NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.receive_deferred(&late(&attempt), NOW).await), StorageBackend::Objects);
     assert_eq!(names(&store, &attempt).await, NAMES);
     objects.set(Fault::None);
-    assert!(!store.receive_late(&late(&attempt), NOW).await.unwrap());
-    assert_eq!(store.sweep(NOW + HOUR).await.unwrap().put_off, 0);
+    assert!(!store.receive_deferred(&late(&attempt), NOW).await.unwrap());
+    assert_eq!(store.run_retention(NOW + HOUR).await.unwrap().deferred, 0);
     assert_eq!(site.objects().len(), 5);
 }
 
@@ -95,7 +98,7 @@ async fn held(site: &Site, store: &Store, objects: &FaultyObjects, attempt: &Att
     objects.set(Fault::Held);
     let task = tokio::spawn({
         let (store, late) = (store.clone(), late(attempt));
-        async move { store.receive_late(&late, NOW).await }
+        async move { store.receive_deferred(&late, NOW).await }
     });
     // A file that is still being written has a # in its name.
     while site.object_names().iter().filter(|name| name.ends_with("/video")).count() < 1 {
@@ -109,12 +112,12 @@ async fn clearing_overtakes_it(site: Site) {
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;
     let task = held(&site, &store, &objects, &attempt).await;
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     objects.set(Fault::None);
     assert_eq!(conflict(task.await.unwrap()), Conflict::Cleared);
     assert_eq!(site.objects(), []);
-    assert_eq!(conflict(store.receive_late(&late(&attempt), NOW).await), Conflict::Cleared);
-    assert_eq!(store.sweep(NOW + HOUR).await.unwrap(), Swept::default());
+    assert_eq!(conflict(store.receive_deferred(&late(&attempt), NOW).await), Conflict::Cleared);
+    assert_eq!(store.run_retention(NOW + HOUR).await.unwrap(), RetentionReport::default());
 }
 
 async fn one_that_was_swept_is_not_acknowledged(mut site: Site) {
@@ -123,9 +126,12 @@ async fn one_that_was_swept_is_not_acknowledged(mut site: Site) {
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;
     let task = held(&site, &store, &objects, &attempt).await;
-    assert_eq!(store.sweep(NOW + 1000).await.unwrap(), Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(
+        store.run_retention(NOW + 1000).await.unwrap(),
+        RetentionReport { deletions: 1, ..RetentionReport::default() }
+    );
     objects.set(Fault::None);
-    assert_eq!(unavailable(task.await.unwrap()), Part::Objects);
+    assert_eq!(unavailable(task.await.unwrap()), StorageBackend::Objects);
     assert_eq!((names(&store, &attempt).await, site.objects().len()), (NAMES.map(String::from).into(), 4));
 
     // Nor is one whose sender has gone; it is left to the sweep.
@@ -133,9 +139,12 @@ async fn one_that_was_swept_is_not_acknowledged(mut site: Site) {
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     objects.set(Fault::None);
-    assert_eq!(store.sweep(NOW + 1000).await.unwrap(), Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(
+        store.run_retention(NOW + 1000).await.unwrap(),
+        RetentionReport { deletions: 1, ..RetentionReport::default() }
+    );
     assert_eq!(site.objects().len(), 4);
-    assert!(!store.receive_late(&late(&attempt), NOW).await.unwrap());
+    assert!(!store.receive_deferred(&late(&attempt), NOW).await.unwrap());
 }
 
 async fn of_several_at_once_one_is_kept(site: Site) {
@@ -145,7 +154,7 @@ async fn of_several_at_once_one_is_kept(site: Site) {
     let tasks: Vec<_> = (0..6)
         .map(|_| {
             let (store, late) = (store.clone(), late(&attempt));
-            tokio::spawn(async move { store.receive_late(&late, NOW).await.unwrap() })
+            tokio::spawn(async move { store.receive_deferred(&late, NOW).await.unwrap() })
         })
         .collect();
     let mut fresh = 0;

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use nearfar_store::*;
-use nearfar_test_support::{Fault, FaultyObjects, Place};
+use nearfar_test_support::{Fault, FaultyObjects, TestStorage};
 use object_store::local::LocalFileSystem;
 use sqlx::Connection;
 use std::sync::Arc;
@@ -24,8 +24,8 @@ async fn an_object_store_that_is_down_only_delays(site: Site) {
     let issued = issue(&store, "a1", "one", "first").await;
     store.check().await.unwrap();
     objects.set(Fault::Down);
-    assert_eq!(unavailable(store.check().await), Part::Objects);
-    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.check().await), StorageBackend::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects);
     assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
     assert_eq!(store.session("a1").await.unwrap().state, SessionState::Open);
     objects.set(Fault::None);
@@ -33,11 +33,11 @@ async fn an_object_store_that_is_down_only_delays(site: Site) {
 
     let claimed = claim(&store).await;
     objects.set(Fault::Down);
-    assert_eq!(unavailable(store.received(&claimed).await.map(|_| ())), Part::Objects);
-    assert_eq!(unavailable(store.file("a1", "one", "far").await), Part::Objects);
+    assert_eq!(unavailable(store.received_upload(&claimed).await.map(|_| ())), StorageBackend::Objects);
+    assert_eq!(unavailable(store.file("a1", "one", "far").await), StorageBackend::Objects);
     objects.set(Fault::None);
-    assert_eq!(store.received(&claimed).await.unwrap().files.len(), 4);
-    store.sweep(NOW + HOUR).await.unwrap();
+    assert_eq!(store.received_upload(&claimed).await.unwrap().files.len(), 4);
+    store.run_retention(NOW + HOUR).await.unwrap();
     assert_eq!(site.objects().len(), 5);
 }
 
@@ -48,13 +48,13 @@ async fn a_full_object_store_only_delays(site: Site) {
     // However many of the five files get through.
     for room in 0..5 {
         objects.room_for(room);
-        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects, "room for {room}");
+        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects, "room for {room}");
         assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
         assert_eq!(store.files("a1", "one").await.unwrap(), []);
     }
     objects.room_for(5);
     store.receive(upload(&issued), NOW).await.unwrap();
-    assert_eq!(store.received(&claim(&store).await).await.unwrap().files.len(), 4);
+    assert_eq!(store.received_upload(&claim(&store).await).await.unwrap().files.len(), 4);
 }
 
 async fn an_object_store_that_hangs_only_delays(mut site: Site) {
@@ -65,9 +65,9 @@ async fn an_object_store_that_hangs_only_delays(mut site: Site) {
     session(&store, "a2").await;
     objects.set(Fault::Hanging);
     let all = async {
-        assert_eq!(unavailable(store.check().await), Part::Objects);
-        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
-        assert_eq!(unavailable(store.clear("a2", NOW).await), Part::Objects);
+        assert_eq!(unavailable(store.check().await), StorageBackend::Objects);
+        assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects);
+        assert_eq!(unavailable(store.erase_session("a2", NOW).await), StorageBackend::Objects);
     };
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("it is not waited for for ever");
     assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
@@ -83,7 +83,7 @@ async fn an_object_store_that_hangs_only_delays(mut site: Site) {
     // On a busy machine what works takes longer than the time-out of this test.
     site.config.objects_timeout = usual;
     let store = site.over(&objects).await;
-    store.sweep(NOW + HOUR).await.unwrap();
+    store.run_retention(NOW + HOUR).await.unwrap();
     let left: Vec<_> = site.object_names().into_iter().filter(|name| name.contains("a1/one")).collect();
     assert_eq!(left, [""; 0]);
     assert!(!store.receive(upload(&issued), NOW).await.unwrap().repeated);
@@ -114,9 +114,9 @@ async fn altered_and_missing_files_are_told(mut site: Site) {
         assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
         std::fs::remove_file(&far).unwrap();
         assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
-        assert!(matches!(store.received(&claim(&store).await).await, Err(Error::Corrupt { .. })));
+        assert!(matches!(store.received_upload(&claim(&store).await).await, Err(Error::Corrupt { .. })));
         assert!(store.file(id, "one", "near").await.is_ok());
-        store.clear(id, NOW).await.unwrap();
+        store.erase_session(id, NOW).await.unwrap();
     }
 }
 
@@ -126,7 +126,7 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     receive(&store, "a1", "one").await;
     site.config.blob_keys = vec![SecretKey::new([3; 32])];
     // Forgotten, it can be given later: nothing is taken for damaged.
-    assert_eq!(unavailable(site.store().await.file("a1", "one", "far").await), Part::Objects);
+    assert_eq!(unavailable(site.store().await.file("a1", "one", "far").await), StorageBackend::Objects);
     // A new key in front of the old one: both are read, the new one is written with.
     site.config.blob_keys = vec![SecretKey::new([3; 32]), SecretKey::new([2; 32])];
     let rotated = site.store().await;
@@ -134,7 +134,7 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     session(&rotated, "a2").await;
     receive(&rotated, "a2", "one").await;
     assert!(rotated.file("a2", "one", "far").await.is_ok());
-    assert_eq!(unavailable(store.file("a2", "one", "far").await), Part::Objects);
+    assert_eq!(unavailable(store.file("a2", "one", "far").await), StorageBackend::Objects);
     // Encryption switched on later: what is there in clear is still read.
     site.config.blob_keys.clear();
     let clear = site.store().await;
@@ -154,22 +154,22 @@ async fn a_folder_that_is_not_mounted_only_delays(site: Site) {
     let away = site.place.folder().join("away");
     std::fs::rename(site.place.objects(), &away).unwrap();
     std::fs::create_dir(site.place.objects()).unwrap();
-    assert_eq!(unavailable(store.check().await), Part::Objects);
-    assert_eq!(unavailable(store.received(&claimed).await.map(|_| ())), Part::Objects);
-    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), Part::Objects);
-    assert_eq!(unavailable(store.clear("a2", NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.check().await), StorageBackend::Objects);
+    assert_eq!(unavailable(store.received_upload(&claimed).await.map(|_| ())), StorageBackend::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects);
+    assert_eq!(unavailable(store.erase_session("a2", NOW).await), StorageBackend::Objects);
     assert_eq!(site.objects(), [], "nothing is written in its place");
     std::fs::remove_dir(site.place.objects()).unwrap();
     std::fs::rename(&away, site.place.objects()).unwrap();
-    assert_eq!(store.received(&claimed).await.unwrap().files.len(), 4);
-    assert!(store.sweep(NOW).await.unwrap().uploads > 0, "clearing goes on");
+    assert_eq!(store.received_upload(&claimed).await.unwrap().files.len(), 4);
+    assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "clearing goes on");
 }
 
 /// All of the database's own connections are cut; only PostgreSQL has such.
 async fn a_lost_connection_is_made_again(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    if store.backend() == Backend::Postgres {
+    if store.backend() == DatabaseKind::Postgres {
         let mut connection = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -182,7 +182,7 @@ async fn a_lost_connection_is_made_again(site: Site) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_sqlite_only_delays() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -193,10 +193,10 @@ async fn a_locked_sqlite_only_delays() {
 
     let mut holder = sqlx::SqliteConnection::connect(&site.place.database_url).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
-    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), Part::Database);
-    assert_eq!(unavailable(hasty.issue_nonce(wish("a1", "two", "first"), NOW).await), Part::Database);
-    assert_eq!(unavailable(hasty.claim(NOW, NOW).await), Part::Database);
-    assert_eq!(unavailable(hasty.clear("a1", NOW).await), Part::Database);
+    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), StorageBackend::Database);
+    assert_eq!(unavailable(hasty.issue_nonce(wish("a1", "two", "first"), NOW).await), StorageBackend::Database);
+    assert_eq!(unavailable(hasty.claim(NOW, NOW).await), StorageBackend::Database);
+    assert_eq!(unavailable(hasty.erase_session("a1", NOW).await), StorageBackend::Database);
     // Reading goes on.
     assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
     sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_locked_sqlite_only_delays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_is_locked_in_postgres_only_delays() {
-    let Some(place) = Place::postgres().await else { return };
+    let Some(place) = TestStorage::postgres().await else { return };
     let mut site = Site::new(place);
     let store = site.store().await;
     session(&store, "a1").await;
@@ -216,7 +216,7 @@ async fn a_row_that_is_locked_in_postgres_only_delays() {
     let hasty = site.store().await;
     let mut holder = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
     sqlx::raw_sql("BEGIN; UPDATE sessions SET version = version WHERE id = 'a1'").execute(&mut holder).await.unwrap();
-    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), Part::Database);
+    assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), StorageBackend::Database);
     assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
     sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
     assert!(!hasty.receive(upload(&issued), NOW).await.unwrap().repeated);
@@ -224,20 +224,20 @@ async fn a_row_that_is_locked_in_postgres_only_delays() {
 
 #[tokio::test]
 async fn what_a_crash_leaves_in_the_folder_is_cleared_too() {
-    let site = Site::new(Place::sqlite());
+    let site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     // A file that was being written when the process was killed: the object store does not list it.
     let (path, _) = site.objects().remove(0);
     std::fs::write(site.place.objects().join(format!("{path}#1")), "half a FACE").unwrap();
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     assert_eq!(site.objects(), []);
 }
 
 #[tokio::test]
 async fn wrong_configurations_are_told_when_opening() {
-    let site = Site::new(Place::sqlite());
+    let site = Site::new(TestStorage::sqlite());
     for (database, objects) in [
         ("mysql://localhost/x", "objects"),
         ("sqlite::memory:", "objects"),
@@ -253,12 +253,12 @@ async fn wrong_configurations_are_told_when_opening() {
         busy_timeout: Duration::from_millis(200),
         ..site.config.clone()
     };
-    assert_eq!(unavailable(Store::open(&nobody, entropy()).await.map(|_| ())), Part::Database);
+    assert_eq!(unavailable(Store::open(&nobody, entropy()).await.map(|_| ())), StorageBackend::Database);
 }
 
 #[tokio::test]
 async fn an_s3_url_is_understood() {
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     site.config.objects_url = "s3://bucket/some/prefix".into();
     site.config.object_options =
         [("aws_region", "eu-west-1"), ("aws_access_key_id", "x"), ("aws_secret_access_key", "y")]
@@ -271,13 +271,13 @@ async fn an_s3_url_is_understood() {
 
 #[tokio::test]
 async fn a_store_opened_later_finds_everything() {
-    let site = Site::new(Place::sqlite());
+    let site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     store.close().await;
-    assert_eq!(unavailable(store.session("a1").await), Part::Database);
+    assert_eq!(unavailable(store.session("a1").await), StorageBackend::Database);
     let objects = Arc::new(LocalFileSystem::new_with_prefix(site.place.objects()).unwrap());
     let again = Store::open_with(&site.config, Arc::new(FaultyObjects::new(objects)), entropy()).await.unwrap();
-    assert_eq!(again.received(&claim(&again).await).await.unwrap().files.len(), 4);
+    assert_eq!(again.received_upload(&claim(&again).await).await.unwrap().files.len(), 4);
 }

@@ -36,14 +36,14 @@ fn claim_of(id: &str, device: &str) -> HandoffClaim {
         secret_sha256: format!("hash-of-{id}"),
         device: device.into(),
         claim: format!("claim-{id}-{device}"),
-        codes: (0..=MOST_OPENED_LINKS).map(|number| format!("code-{device}-{number}")).collect(),
+        codes: (0..=MAX_OPENED_LINKS).map(|number| format!("code-{device}-{number}")).collect(),
     }
 }
 
 async fn open(store: &Store, id: &str, device: &str) -> Result<Handoff> {
-    match store.open_handoff(claim_of(id, device), NOW + 10).await? {
-        HandoffOpening::Held(link) => Ok(link),
-        HandoffOpening::Voided(link) => panic!("voided: {link:?}"),
+    match store.claim_handoff(claim_of(id, device), NOW + 10).await? {
+        ClaimOutcome::Held(link) => Ok(link),
+        ClaimOutcome::Voided(link) => panic!("voided: {link:?}"),
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_link_is_opened_confirmed_and_marks_the_session(site: Site) {
     let after = store.session("a1").await.unwrap();
     assert!(after.multi_device && after.use_slave_url);
     assert_eq!(store.handoff("h1").await.unwrap(), confirmed);
-    assert_eq!(not_found(store.handoff("h2").await), Thing::Handoff);
+    assert_eq!(not_found(store.handoff("h2").await), Entity::Handoff);
     assert_eq!(store.handoffs("a1").await.unwrap(), [confirmed]);
 }
 
@@ -81,12 +81,12 @@ async fn a_wrong_secret_finds_nothing(site: Site) {
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
     for wrong in ["", "hash-of-h2", "hash-of-h", "hash-of-h11"] {
         let claim = HandoffClaim { secret_sha256: wrong.into(), ..claim_of("h1", "phone") };
-        assert_eq!(not_found(store.open_handoff(claim, NOW).await), Thing::Handoff);
+        assert_eq!(not_found(store.claim_handoff(claim, NOW).await), Entity::Handoff);
     }
-    assert_eq!(not_found(open(&store, "h9", "phone").await), Thing::Handoff);
+    assert_eq!(not_found(open(&store, "h9", "phone").await), Entity::Handoff);
     let opened = open(&store, "h1", "phone").await.unwrap();
     let elsewhere = Handoff { session_id: "a2".into(), ..opened };
-    assert_eq!(not_found(confirm(&store, &elsewhere, NOW).await), Thing::Handoff);
+    assert_eq!(not_found(confirm(&store, &elsewhere, NOW).await), Entity::Handoff);
     assert_eq!(store.handoffs("a2").await.unwrap(), []);
     assert_eq!(conflict(store.create_handoff(link("a2", "h1"), NOW).await), Conflict::IdTaken);
 }
@@ -98,12 +98,12 @@ async fn before_the_confirmation_another_device_voids_the_link(site: Site) {
     let opened = open(&store, "h1", "phone").await.unwrap();
     let version = store.session("a1").await.unwrap().version;
     for device in ["thief", "phone", "thief", "another"] {
-        match store.open_handoff(claim_of("h1", device), NOW + 10).await.unwrap() {
-            HandoffOpening::Voided(voided) => {
+        match store.claim_handoff(claim_of("h1", device), NOW + 10).await.unwrap() {
+            ClaimOutcome::Voided(voided) => {
                 let first = Handoff { state: HandoffState::Voided, ..opened.clone() };
                 assert_eq!(voided, first, "nothing is drawn for a newcomer");
             }
-            HandoffOpening::Held(link) => panic!("{device} got in: {link:?}"),
+            ClaimOutcome::Held(link) => panic!("{device} got in: {link:?}"),
         }
         // Who comes later wakes nobody again.
         assert_eq!(store.session("a1").await.unwrap().version, version + 1, "{device}");
@@ -135,10 +135,10 @@ async fn the_same_device_gets_the_same_code_and_not_for_ever(site: Site) {
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
     let opened = open(&store, "h1", "phone").await.unwrap();
     for _ in 1..20 {
-        let others = vec!["another code".into(); MOST_OPENED_LINKS + 1];
+        let others = vec!["another code".into(); MAX_OPENED_LINKS + 1];
         let again = HandoffClaim { claim: "another claim".into(), codes: others, ..claim_of("h1", "phone") };
-        let again = store.open_handoff(again, NOW + 11).await.unwrap();
-        assert_eq!(again, HandoffOpening::Held(opened.clone()));
+        let again = store.claim_handoff(again, NOW + 11).await.unwrap();
+        assert_eq!(again, ClaimOutcome::Held(opened.clone()));
     }
     // Another instance of the service counts on.
     let store = site.store().await;
@@ -151,13 +151,13 @@ async fn no_code_comes_again_in_a_session(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let mut seen = Vec::new();
-    for number in 0..MOST_OPENED_LINKS {
+    for number in 0..MAX_OPENED_LINKS {
         let id = format!("h{number}");
         store.create_handoff(link("a1", &id), NOW).await.unwrap();
         // The same draw each time.
         seen.push(open(&store, &id, "phone").await.unwrap().code.unwrap());
     }
-    let expected: Vec<_> = (0..MOST_OPENED_LINKS).map(|number| format!("code-phone-{number}")).collect();
+    let expected: Vec<_> = (0..MAX_OPENED_LINKS).map(|number| format!("code-phone-{number}")).collect();
     assert_eq!(seen, expected);
 }
 
@@ -169,8 +169,8 @@ async fn after_the_confirmation_only_that_device_comes_in(site: Site) {
     let confirmed = confirm(&store, &opened, NOW).await.unwrap();
     let before = store.session("a1").await.unwrap();
     assert_eq!(conflict(open(&store, "h1", "thief").await), Conflict::OtherDevice);
-    let late = store.open_handoff(claim_of("h1", "phone"), NOW + HOUR / 2).await.unwrap();
-    assert_eq!(late, HandoffOpening::Held(confirmed.clone()));
+    let late = store.claim_handoff(claim_of("h1", "phone"), NOW + HOUR / 2).await.unwrap();
+    assert_eq!(late, ClaimOutcome::Held(confirmed.clone()));
     assert_eq!(store.handoffs("a1").await.unwrap(), [confirmed]);
     assert_eq!(store.session("a1").await.unwrap(), before, "nothing changes for the others");
 }
@@ -183,7 +183,7 @@ async fn links_expire(site: Site) {
     let opened = open(&store, "h1", "phone").await.unwrap();
     assert_eq!(conflict(confirm(&store, &opened, end).await), Conflict::LinkExpired);
     for device in ["phone", "thief"] {
-        let late = store.open_handoff(claim_of("h1", device), end).await;
+        let late = store.claim_handoff(claim_of("h1", device), end).await;
         assert_eq!(conflict(late), Conflict::LinkExpired);
     }
 }
@@ -216,27 +216,27 @@ async fn no_handoff_after_the_end(site: Site) {
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     assert_eq!(conflict(store.create_handoff(link("a1", "h2"), NOW).await), Conflict::Finished);
     assert_eq!(conflict(open(&store, "h1", "phone").await), Conflict::Finished);
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     assert_eq!(conflict(store.create_handoff(link("a1", "h2"), NOW).await), Conflict::Cleared);
-    assert_eq!(not_found(open(&store, "h1", "phone").await), Thing::Handoff);
+    assert_eq!(not_found(open(&store, "h1", "phone").await), Entity::Handoff);
 }
 
 async fn opened_links_are_limited_and_others_are_not(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     // A page that makes links without end uses none up.
-    for number in 0..3 * MOST_OPENED_LINKS {
+    for number in 0..3 * MAX_OPENED_LINKS {
         store.create_handoff(link("a1", &format!("unopened-{number}")), NOW).await.unwrap();
         assert_eq!(store.handoffs("a1").await.unwrap().len(), 1);
     }
-    for number in 0..MOST_OPENED_LINKS {
+    for number in 0..MAX_OPENED_LINKS {
         let id = format!("h{number}");
         store.create_handoff(link("a1", &id), NOW).await.unwrap();
         open(&store, &id, "stranger").await.unwrap();
     }
     assert_eq!(conflict(store.create_handoff(link("a1", "more"), NOW).await), Conflict::TooMany);
     // The last one is as good as the first.
-    let last = open(&store, &format!("h{}", MOST_OPENED_LINKS - 1), "stranger").await.unwrap();
+    let last = open(&store, &format!("h{}", MAX_OPENED_LINKS - 1), "stranger").await.unwrap();
     confirm(&store, &last, NOW).await.unwrap();
 }
 
@@ -248,11 +248,11 @@ async fn of_two_devices_at_once_none_gets_in(site: Site) {
         stores[0].create_handoff(link(&session_id, &id), NOW).await.unwrap();
         let claims = stores.clone().into_iter().zip(["phone", "thief"]).map(|(store, device)| {
             let claim = claim_of(&id, device);
-            tokio::spawn(async move { store.open_handoff(claim, NOW + 10).await.unwrap() })
+            tokio::spawn(async move { store.claim_handoff(claim, NOW + 10).await.unwrap() })
         });
         let mut voided = 0;
         for claim in claims.collect::<Vec<_>>() {
-            voided += i32::from(matches!(claim.await.unwrap(), HandoffOpening::Voided(_)));
+            voided += i32::from(matches!(claim.await.unwrap(), ClaimOutcome::Voided(_)));
         }
         assert_eq!(voided, 1, "the later one is told at once");
         let known = stores[0].handoff(&id).await.unwrap();
@@ -269,7 +269,7 @@ async fn a_claim_and_the_confirmation_at_once_agree(site: Site) {
         stores[0].create_handoff(link(&session_id, &id), NOW).await.unwrap();
         let opened = open(&stores[0], &id, "phone").await.unwrap();
         let (store, claim) = (stores[0].clone(), claim_of(&id, "thief"));
-        let thief = tokio::spawn(async move { store.open_handoff(claim, NOW + 10).await });
+        let thief = tokio::spawn(async move { store.claim_handoff(claim, NOW + 10).await });
         let store = stores[1].clone();
         let word = tokio::spawn(async move { confirm(&store, &opened, NOW + 10).await });
         let (thief, word) = (thief.await.unwrap(), word.await.unwrap());
@@ -282,7 +282,7 @@ async fn a_claim_and_the_confirmation_at_once_agree(site: Site) {
             }
             Err(error) => {
                 assert!(matches!(error, Error::Conflict(Conflict::LinkVoided)), "{error}");
-                assert!(matches!(thief.unwrap(), HandoffOpening::Voided(_)));
+                assert!(matches!(thief.unwrap(), ClaimOutcome::Voided(_)));
                 assert_eq!(known.state, HandoffState::Voided);
             }
         }
@@ -304,5 +304,5 @@ async fn reports_are_kept_once_and_limited(site: Site) {
     assert_eq!(store.reports("a2").await.unwrap(), []);
     let long = "x".repeat(64 * 1024 + 1);
     assert!(matches!(store.report_problem("a2", "r1", &long, NOW).await, Err(Error::Invalid { .. })));
-    assert_eq!(not_found(store.report_problem("a9", "r1", "{}", NOW).await), Thing::Session);
+    assert_eq!(not_found(store.report_problem("a9", "r1", "{}", NOW).await), Entity::Session);
 }

@@ -48,7 +48,7 @@ async fn of_two_devices_one_is_first(site: Site) {
         assert_eq!((won.len(), lost.len()), (1, 1));
         let winner = won[0].1.id.clone();
         for (outcome, attempt) in lost {
-            assert_eq!(conflict(outcome), Conflict::Judging);
+            assert_eq!(conflict(outcome), Conflict::Scoring);
             assert_eq!(stores[0].attempt(&id, &attempt.id).await.unwrap().state, AttemptState::Issued);
         }
         let claimed = claim(&stores[1]).await;
@@ -128,14 +128,14 @@ async fn the_start_limit_holds(site: Site) {
     session(&stores[0], "a1").await;
     let outcomes = at_once((0..8).map(|number| {
         let store = stores[number % 2].clone();
-        let wish = IssueNonce { start_limit: Some(3), ..wish("a1", &format!("n{number}"), "first") };
+        let wish = NonceRequest { start_limit: Some(3), ..wish("a1", &format!("n{number}"), "first") };
         async move { store.issue_nonce(wish, NOW).await }
     }))
     .await;
     let issued = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Issuance::Issued(_)))).count();
     let limited = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Issuance::LimitReached))).count();
     assert_eq!((issued, limited), (3, 1));
-    assert_eq!(stores[0].session("a1").await.unwrap().failure, Some(Failure::RetryLimit));
+    assert_eq!(stores[0].session("a1").await.unwrap().failure, Some(FailureReason::RetryLimit));
 }
 
 async fn every_attempt_is_claimed_once(site: Site) {
@@ -162,7 +162,7 @@ async fn every_attempt_is_claimed_once(site: Site) {
     assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), ROUNDS);
     for id in claimed {
         let session = stores[0].session(&id).await.unwrap();
-        assert_eq!((session.state, session.judged), (SessionState::Passed, 1));
+        assert_eq!((session.state, session.scored), (SessionState::Passed, 1));
     }
     assert_eq!(stores[0].backlog().await.unwrap(), Backlog { attempts: 0, oldest: None });
 }
@@ -192,7 +192,7 @@ async fn finishing_and_stealing_agree(site: Site) {
             }
             (lost, None) => panic!("neither has it: {lost:?}"),
         }
-        assert_eq!(stores[0].session(&id).await.unwrap().judged, 1);
+        assert_eq!(stores[0].session(&id).await.unwrap().scored, 1);
     }
 }
 
@@ -217,7 +217,7 @@ async fn an_inconclusive_judgement_counts_once(site: Site) {
             assert_eq!(conflict(lost), Conflict::LeaseLost);
         }
         let session = stores[0].session("a1").await.unwrap();
-        assert_eq!((session.judged, session.inconclusive), (number, number));
+        assert_eq!((session.scored, session.inconclusive), (number, number));
         used.push((session.tries_used(), session.state));
     }
     let open = SessionState::Open;
@@ -237,22 +237,24 @@ async fn clearing_and_uploading_leave_nothing(site: Site) {
             }),
             tokio::spawn({
                 let (store, id) = (stores[1].clone(), id.clone());
-                async move { store.clear(&id, NOW).await }
+                async move { store.erase_session(&id, NOW).await }
             })
         );
         // A write into a folder that is being removed may be refused for the moment; everything else is one of two.
         match received.unwrap() {
-            Ok(_) | Err(Error::Conflict(Conflict::Cleared) | Error::Unavailable { part: Part::Objects, .. }) => {}
+            Ok(_)
+            | Err(Error::Conflict(Conflict::Cleared) | Error::Unavailable { backend: StorageBackend::Objects, .. }) => {
+            }
             other => panic!("{other:?}"),
         }
         if let Err(error) = cleared.unwrap() {
             assert!(error.is_temporary(), "{error}");
-            stores[1].clear(&id, NOW).await.unwrap();
+            stores[1].erase_session(&id, NOW).await.unwrap();
         }
         assert_eq!(stores[0].session(&id).await.unwrap().state, SessionState::Cleared);
         assert_eq!(stores[0].attempts(&id).await.unwrap(), []);
     }
-    stores[0].sweep(NOW + HOUR).await.unwrap();
+    stores[0].run_retention(NOW + HOUR).await.unwrap();
     assert_eq!(site.objects(), []);
 }
 
@@ -264,7 +266,7 @@ async fn sweeping_and_acknowledging_exclude_each_other(mut site: Site) {
         let id = format!("a{round}");
         session(&stores[0], &id).await;
         let issued = issue(&stores[0], &id, "one", "first").await;
-        let (received, swept) = tokio::join!(
+        let (received, report) = tokio::join!(
             tokio::spawn({
                 let (store, upload) = (stores[0].clone(), upload(&issued));
                 async move { store.receive(upload, NOW).await }
@@ -273,12 +275,12 @@ async fn sweeping_and_acknowledging_exclude_each_other(mut site: Site) {
                 let store = stores[1].clone();
                 async move {
                     for _ in 0..5 {
-                        store.sweep(NOW).await.unwrap();
+                        store.run_retention(NOW).await.unwrap();
                     }
                 }
             })
         );
-        swept.unwrap();
+        report.unwrap();
         match received.unwrap() {
             // Acknowledged: then all of it is there.
             Ok(_) => {
@@ -298,7 +300,7 @@ async fn instances_start_together(site: Site) {
     opened_at_once(&site).await;
     // SQLite's are cheap, and the instances meet at another step each time.
     for _ in 0..if site.place.database_url.starts_with("sqlite") { ROUNDS } else { 0 } {
-        opened_at_once(&Site::new(nearfar_test_support::Place::sqlite())).await;
+        opened_at_once(&Site::new(nearfar_test_support::TestStorage::sqlite())).await;
     }
 }
 

@@ -33,7 +33,7 @@ async fn full_session(store: &Store, id: &str) {
         claim: "CLAIM".into(),
         codes: vec!["CODE".into()],
     };
-    store.open_handoff(wish, NOW).await.unwrap();
+    store.claim_handoff(wish, NOW).await.unwrap();
     store.confirm_handoff(id, &format!("link-{id}"), "CLAIM", "CODE", NOW).await.unwrap();
     store.report_problem(id, "r1", "{\"camera\":\"REPORTED\"}", NOW).await.unwrap();
     let issued = issue(store, id, "one", "PHONE").await;
@@ -51,15 +51,15 @@ async fn clearing_leaves_only_a_tombstone(site: Site) {
     let store = site.store().await;
     full_session(&store, "a1").await;
     assert!(store.session("a1").await.unwrap().multi_device);
-    store.clear("a1", NOW + 9000).await.unwrap();
+    store.erase_session("a1", NOW + 9000).await.unwrap();
 
     let tombstone = store.session("a1").await.unwrap();
     assert_eq!((tombstone.state, tombstone.cleared_at), (SessionState::Cleared, Some(NOW + 9000)));
     assert_eq!((&tombstone.user_id, &tombstone.return_url, &tombstone.failed_return_url), (&None, &None, &None));
     assert_eq!((&tombstone.region, &tombstone.result_attempt), (&None, &None));
     assert!(!tombstone.multi_device && !tombstone.use_slave_url);
-    assert_eq!(not_found(store.attempt("a1", "one").await), Thing::Attempt);
-    assert_eq!(not_found(store.file("a1", "one", "far").await), Thing::File);
+    assert_eq!(not_found(store.attempt("a1", "one").await), Entity::Attempt);
+    assert_eq!(not_found(store.file("a1", "one", "far").await), Entity::File);
     assert_eq!(store.files("a1", "one").await.unwrap(), []);
     assert_eq!(store.handoffs("a1").await.unwrap(), []);
     assert_eq!(store.reports("a1").await.unwrap(), []);
@@ -71,12 +71,12 @@ async fn clearing_leaves_only_a_tombstone(site: Site) {
     ] {
         assert_eq!(refused, Conflict::Cleared);
     }
-    store.clear("a1", NOW + 10_000).await.unwrap();
+    store.erase_session("a1", NOW + 10_000).await.unwrap();
     assert_eq!(store.session("a1").await.unwrap().cleared_at, Some(NOW + 9000));
-    assert_eq!(not_found(store.clear("a9", NOW).await), Thing::Session);
+    assert_eq!(not_found(store.erase_session("a9", NOW).await), Entity::Session);
 
     // Nothing of it is left in the embedded database's files either, deleted rows and log included.
-    if store.backend() == Backend::Sqlite {
+    if store.backend() == DatabaseKind::Sqlite {
         for name in ["nearfar.db", "nearfar.db-wal"] {
             let bytes = std::fs::read(site.place.folder().join(name)).unwrap();
             for text in ["person-of-a1", "person=7", "REPORTED", "CHECKED", "PHONE", "WEB_CAMERA"] {
@@ -94,7 +94,7 @@ async fn clearing_touches_no_other_session(site: Site) {
         full_session(&store, id).await;
     }
     let before = (store.session("a12").await.unwrap(), store.attempt("a12", "one").await.unwrap());
-    store.clear("a1", NOW).await.unwrap();
+    store.erase_session("a1", NOW).await.unwrap();
     assert_eq!((store.session("a12").await.unwrap(), store.attempt("a12", "one").await.unwrap()), before);
     assert!(store.file("a12", "one", "far").await.unwrap().starts_with(b"FACE far of a12/one"));
     assert_eq!(store.reports("a12").await.unwrap().len(), 1);
@@ -108,8 +108,8 @@ async fn clearing_overtakes_an_upload_and_a_judgement(site: Site) {
     let late = issue(&store, "a1", "two", "first").await;
     store.receive(upload(&issued), NOW).await.unwrap();
     let claimed = claim(&store).await;
-    store.clear("a1", NOW).await.unwrap();
-    assert_eq!(conflict(store.received(&claimed).await.map(|_| ())), Conflict::LeaseLost);
+    store.erase_session("a1", NOW).await.unwrap();
+    assert_eq!(conflict(store.received_upload(&claimed).await.map(|_| ())), Conflict::LeaseLost);
     assert_eq!(conflict(store.finish(&claimed, &passed(), Consequence::Pass, NOW).await), Conflict::LeaseLost);
     assert_eq!(conflict(store.renew(&claimed, NOW + HOUR).await), Conflict::LeaseLost);
     assert_eq!(conflict(store.receive(upload(&late), NOW).await), Conflict::Cleared);
@@ -121,17 +121,17 @@ async fn clearing_goes_on_after_an_outage(site: Site) {
     let (store, objects) = site.faulty().await;
     full_session(&store, "a1").await;
     objects.set(Fault::Undeletable);
-    assert_eq!(unavailable(store.clear("a1", NOW).await), Part::Objects);
+    assert_eq!(unavailable(store.erase_session("a1", NOW).await), StorageBackend::Objects);
     assert_eq!(store.session("a1").await.unwrap().state, SessionState::Cleared);
-    assert_eq!(not_found(store.file("a1", "one", "far").await), Thing::File);
-    let swept = store.sweep(NOW).await.unwrap();
-    assert_eq!((swept.uploads, swept.put_off), (0, 1));
+    assert_eq!(not_found(store.file("a1", "one", "far").await), Entity::File);
+    let report = store.run_retention(NOW).await.unwrap();
+    assert_eq!((report.deletions, report.deferred), (0, 1));
     assert_eq!(site.objects().len(), 5);
     objects.set(Fault::None);
-    assert_eq!(store.sweep(NOW).await.unwrap(), Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(store.run_retention(NOW).await.unwrap(), RetentionReport { deletions: 1, ..RetentionReport::default() });
     assert_eq!(site.objects(), []);
-    store.clear("a1", NOW).await.unwrap();
-    assert_eq!(store.sweep(NOW).await.unwrap(), Swept::default());
+    store.erase_session("a1", NOW).await.unwrap();
+    assert_eq!(store.run_retention(NOW).await.unwrap(), RetentionReport::default());
 }
 
 async fn retention_clears_by_time(mut site: Site) {
@@ -141,16 +141,19 @@ async fn retention_clears_by_time(mut site: Site) {
     session(&store, "a2").await;
     let later = NewSession { purge_at: NOW + 50 * HOUR, ..new_session(&account(&store).await, "a3") };
     store.create_session(later, NOW).await.unwrap();
-    assert_eq!(store.sweep(NOW + 24 * HOUR - 1).await.unwrap(), Swept::default());
-    let swept = store.sweep(NOW + 24 * HOUR).await.unwrap();
-    assert_eq!(swept, Swept { sessions: 2, uploads: 2, ..Swept::default() });
+    assert_eq!(store.run_retention(NOW + 24 * HOUR - 1).await.unwrap(), RetentionReport::default());
+    let report = store.run_retention(NOW + 24 * HOUR).await.unwrap();
+    assert_eq!(report, RetentionReport { erased_sessions: 2, deletions: 2, ..RetentionReport::default() });
     assert_eq!(site.objects(), []);
     for (id, state) in [("a1", SessionState::Cleared), ("a2", SessionState::Cleared), ("a3", SessionState::Open)] {
         assert_eq!(store.session(id).await.unwrap().state, state);
     }
-    let swept = store.sweep(NOW + (24 + 48) * HOUR).await.unwrap();
-    assert_eq!(swept, Swept { sessions: 1, uploads: 1, tombstones: 2, ..Swept::default() });
-    assert_eq!(not_found(store.session("a1").await), Thing::Session);
+    let report = store.run_retention(NOW + (24 + 48) * HOUR).await.unwrap();
+    assert_eq!(
+        report,
+        RetentionReport { erased_sessions: 1, deletions: 1, tombstones: 2, ..RetentionReport::default() }
+    );
+    assert_eq!(not_found(store.session("a1").await), Entity::Session);
 }
 
 async fn abandoned_uploads_are_swept(mut site: Site) {
@@ -163,12 +166,15 @@ async fn abandoned_uploads_are_swept(mut site: Site) {
     assert!(task.await.unwrap_err().is_cancelled());
     objects.set(Fault::None);
 
-    assert_eq!(store.sweep(NOW + 999).await.unwrap(), Swept::default());
+    assert_eq!(store.run_retention(NOW + 999).await.unwrap(), RetentionReport::default());
     assert_ne!(site.objects(), []);
-    assert_eq!(store.sweep(NOW + 1000).await.unwrap(), Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(
+        store.run_retention(NOW + 1000).await.unwrap(),
+        RetentionReport { deletions: 1, ..RetentionReport::default() }
+    );
     assert_eq!(site.objects(), []);
     store.receive(upload(&issued), NOW).await.unwrap();
-    assert_eq!(store.sweep(NOW + HOUR).await.unwrap(), Swept::default());
+    assert_eq!(store.run_retention(NOW + HOUR).await.unwrap(), RetentionReport::default());
     assert_eq!(site.objects().len(), 5);
 }
 
@@ -178,9 +184,12 @@ async fn an_upload_that_was_swept_is_not_acknowledged(mut site: Site) {
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
     let task = hold_after_some_files(&site, &store, &objects, &issued).await;
-    assert_eq!(store.sweep(NOW + 1000).await.unwrap(), Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(
+        store.run_retention(NOW + 1000).await.unwrap(),
+        RetentionReport { deletions: 1, ..RetentionReport::default() }
+    );
     objects.set(Fault::None);
-    assert_eq!(unavailable(task.await.unwrap()), Part::Objects);
+    assert_eq!(unavailable(task.await.unwrap()), StorageBackend::Objects);
     assert_eq!(site.objects(), [], "also the file that was written after the sweep");
     assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
     store.receive(upload(&issued), NOW).await.unwrap();
@@ -215,11 +224,11 @@ async fn sessions_and_accounts_are_apart(site: Site) {
     receive(&store, "theirs", "two").await;
     store.report_problem("theirs", "r1", "{}", NOW).await.unwrap();
 
-    assert_eq!(not_found(store.session_of(&mine.id, "theirs").await), Thing::Session);
-    assert_eq!(not_found(store.session_of(&theirs.id, "mine").await), Thing::Session);
+    assert_eq!(not_found(store.session_of(&mine.id, "theirs").await), Entity::Session);
+    assert_eq!(not_found(store.session_of(&theirs.id, "mine").await), Entity::Session);
     assert_eq!(store.session_of(&mine.id, "mine").await.unwrap().user_id.as_deref(), Some("person-of-mine"));
-    assert_eq!(not_found(store.attempt("mine", "two").await), Thing::Attempt);
-    assert_eq!(not_found(store.file("mine", "two", "far").await), Thing::File);
+    assert_eq!(not_found(store.attempt("mine", "two").await), Entity::Attempt);
+    assert_eq!(not_found(store.file("mine", "two", "far").await), Entity::File);
     assert_eq!(store.files("mine", "two").await.unwrap(), []);
     assert_eq!(store.reports("mine").await.unwrap(), []);
     assert_eq!(store.attempts("mine").await.unwrap().len(), 1);

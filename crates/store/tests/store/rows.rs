@@ -40,7 +40,7 @@ async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
         };
         // PostgreSQL takes no text for a number.
         if set(bad).await.is_err() {
-            assert_eq!((store.backend(), told), (Backend::Postgres, "TEXT"), "{bad} in {column}");
+            assert_eq!((store.backend(), told), (DatabaseKind::Postgres, "TEXT"), "{bad} in {column}");
             continue;
         }
         let read = async || match table {
@@ -51,8 +51,11 @@ async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
             _ => store.handoff("link").await.map(drop),
         };
         match read().await {
-            Err(Error::Corrupt { what: "database row", why }) => {
-                assert!(why.contains(&format!("{column:?}")) && why.contains(told), "{bad} in {column}: {why}");
+            Err(Error::Corrupt { what: "database row", reason }) => {
+                assert!(
+                    reason.contains(&format!("{column:?}")) && reason.contains(told),
+                    "{bad} in {column}: {reason}"
+                );
             }
             other => panic!("{bad} in {column}: {other:?}"),
         }

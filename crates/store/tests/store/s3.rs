@@ -3,7 +3,7 @@
 use crate::support::*;
 use futures::TryStreamExt;
 use nearfar_store::*;
-use nearfar_test_support::Place;
+use nearfar_test_support::TestStorage;
 use object_store::ObjectStore;
 use object_store::ObjectStoreExt;
 use object_store::aws::AmazonS3Builder;
@@ -17,7 +17,7 @@ fn site(bucket: &str, prefix: &str) -> Option<Site> {
         let _ = std::io::stderr().write_all(b"\n!!!! SKIPPED: the tests on S3. TEST_S3 names none !!!!\n\n");
         return None;
     };
-    let mut site = Site::new(Place::sqlite());
+    let mut site = Site::new(TestStorage::sqlite());
     site.config.objects_url = format!("s3://{bucket}/{prefix}");
     site.config.object_options = [
         ("aws_endpoint", endpoint.as_str()),
@@ -77,12 +77,12 @@ async fn clearing_leaves_nothing_of_its_session_and_all_of_others() {
         receive(&store, id, "one").await;
     }
     let before = stored(&site, "cleared").await;
-    store.clear("a1", NOW + 9000).await.unwrap();
+    store.erase_session("a1", NOW + 9000).await.unwrap();
     let left = stored(&site, "cleared").await;
     let others: Vec<_> = before.iter().filter(|(path, _)| path.contains("/a10/")).cloned().collect();
     assert_eq!(others.len() * 2, before.len());
     assert_eq!(left, others);
-    store.clear("a10", NOW + 9000).await.unwrap();
+    store.erase_session("a10", NOW + 9000).await.unwrap();
     assert_eq!(stored(&site, "cleared").await, []);
 }
 
@@ -92,8 +92,8 @@ async fn without_its_bucket_an_upload_is_refused_and_may_come_again() {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
-    assert_eq!(unavailable(store.receive(upload(&issued), NOW + 5000).await), Part::Objects);
-    assert_eq!(unavailable(store.check().await), Part::Objects);
+    assert_eq!(unavailable(store.receive(upload(&issued), NOW + 5000).await), StorageBackend::Objects);
+    assert_eq!(unavailable(store.check().await), StorageBackend::Objects);
 
     site.config.objects_url = "s3://nearfar/outage".into();
     let store = site.store().await;

@@ -58,13 +58,13 @@ async fn no_nonce_before_consent(mut site: Site) {
     assert_eq!(store.consent_text(&kept.consent_version).await.unwrap(), "We photograph you.");
     let declined = store.answer_consent(&session.id, false, NOW + 9).await.unwrap();
     assert_eq!(declined.declined_at, Some(NOW + 9));
-    assert_eq!(store.session(&session.id).await.unwrap().failure, Some(Failure::Declined));
+    assert_eq!(store.session(&session.id).await.unwrap().failure, Some(FailureReason::Declined));
     assert_eq!(conflict(store.issue_nonce(wish(&session.id, "two", "first"), NOW).await), Conflict::Finished);
     let late = make(&store, "P2").await;
     assert_eq!(conflict(store.answer_consent(&late.id, true, NOW + HOUR).await), Conflict::Expired);
     let account = account(&store).await;
     assert!(store.create_session(new_session(&account, "study-1"), NOW).await.is_err(), "an id of a study");
-    assert_eq!(not_found(store.study_session("a1").await), Thing::Session);
+    assert_eq!(not_found(store.study_session("a1").await), Entity::Session);
 }
 
 async fn a_person_is_erased_whole_and_nobody_else(mut site: Site) {
@@ -75,15 +75,15 @@ async fn a_person_is_erased_whole_and_nobody_else(mut site: Site) {
     receive(&store, "a1", "one").await;
     assert_eq!((files(&site), site.objects().len()), (15, 5));
     let erased = store.erase_person(&code("P1"), NOW).await.unwrap();
-    assert_eq!(erased, Erased { sessions: 2, captures: 2, files: 10, videos: 2, put_off: 0 });
+    assert_eq!(erased, StudyErasure { sessions: 2, captures: 2, files: 10, videos: 2, deferred: 0 });
     for session in gone {
-        assert_eq!(not_found(store.session(&session.id).await), Thing::Session);
+        assert_eq!(not_found(store.session(&session.id).await), Entity::Session);
     }
     assert!(store.file(&kept.id, "one", "far").await.is_ok());
     assert_eq!((files(&site), site.objects().len()), (5, 5));
     let count = |table: &str| site.place.count(format!("SELECT COUNT(*) FROM {table}"));
     assert_eq!((count("study_sessions").await, count("study_people").await, count("doomed_blobs").await), (1, 1, 0));
-    assert_eq!(store.erase_person(&code("P1"), NOW).await.unwrap(), Erased::default());
+    assert_eq!(store.erase_person(&code("P1"), NOW).await.unwrap(), StudyErasure::default());
     assert_eq!(count("study_erasures").await, 1);
 }
 
@@ -94,10 +94,10 @@ async fn files_that_could_not_be_deleted_go_later(mut site: Site) {
     let away = site.place.folder().join("away");
     std::fs::rename(&root, &away).unwrap();
     let erased = store.erase_person(&code("P1"), NOW).await.unwrap();
-    assert_eq!((erased.sessions, erased.put_off), (1, 1));
+    assert_eq!((erased.sessions, erased.deferred), (1, 1));
     std::fs::rename(&away, &root).unwrap();
     assert_eq!(files(&site), 5);
-    assert_eq!(store.sweep_asked_for().await.unwrap().uploads, 1);
+    assert_eq!(store.run_requested_deletions().await.unwrap().deletions, 1);
     assert_eq!(files(&site), 0);
 }
 
@@ -108,10 +108,10 @@ async fn without_its_place_nothing_of_a_study_is_taken_for_deleted(mut site: Sit
     let objects = FaultyObjects::in_folder(&site.place.objects());
     objects.set(Fault::None);
     let other = Store::open_with(&site.config, Arc::new(objects), entropy()).await.unwrap();
-    assert_eq!(unavailable(other.file(&session.id, "one", "far").await), Part::Objects);
-    assert_eq!(unavailable(other.clear(&session.id, NOW).await), Part::Objects);
-    assert_eq!(other.sweep_asked_for().await.unwrap().put_off, 1);
+    assert_eq!(unavailable(other.file(&session.id, "one", "far").await), StorageBackend::Objects);
+    assert_eq!(unavailable(other.erase_session(&session.id, NOW).await), StorageBackend::Objects);
+    assert_eq!(other.run_requested_deletions().await.unwrap().deferred, 1);
     assert_eq!(files(&site), 5);
-    assert_eq!(store.sweep_asked_for().await.unwrap().uploads, 1);
+    assert_eq!(store.run_requested_deletions().await.unwrap().deletions, 1);
     assert_eq!(files(&site), 0);
 }

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use nearfar_store::*;
-use nearfar_test_support::{FaultyObjects, Place};
+use nearfar_test_support::{FaultyObjects, TestStorage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,12 +13,12 @@ pub const HOUR: Millis = 3_600_000;
 
 /// A place and how stores are opened there.
 pub struct Site {
-    pub place: Place,
+    pub place: TestStorage,
     pub config: StoreConfig,
 }
 
 impl Site {
-    pub fn new(place: Place) -> Self {
+    pub fn new(place: TestStorage) -> Self {
         let objects = place.objects().display().to_string();
         let mut config = StoreConfig::new(place.database_url.clone(), objects, SecretKey::new([1; 32]));
         config.blob_keys = vec![SecretKey::new([2; 32])];
@@ -107,8 +107,8 @@ pub async fn session(store: &Store, id: &str) -> Session {
     store.create_session(new_session(&account, id), NOW).await.unwrap()
 }
 
-pub fn wish(session: &str, attempt: &str, device: &str) -> IssueNonce {
-    IssueNonce {
+pub fn wish(session: &str, attempt: &str, device: &str) -> NonceRequest {
+    NonceRequest {
         session_id: session.into(),
         attempt_id: attempt.into(),
         nonce: format!("nonce-{session}-{attempt}"),
@@ -155,8 +155,8 @@ pub async fn claim(store: &Store) -> Claim {
     store.claim(NOW + 6000, NOW + 66_000).await.unwrap().expect("something waits")
 }
 
-pub fn passed() -> Judgement {
-    Judgement {
+pub fn passed() -> AttemptOutcome {
+    AttemptOutcome {
         code: "SUCCESS".into(),
         score: Some(97),
         attack_type: None,
@@ -164,12 +164,12 @@ pub fn passed() -> Judgement {
     }
 }
 
-pub fn no_face() -> Judgement {
-    Judgement { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
+pub fn no_face() -> AttemptOutcome {
+    AttemptOutcome { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
 }
 
-pub fn too_poor() -> Judgement {
-    Judgement { code: "FACE_QUALITY_TOO_POOR".into(), ..no_face() }
+pub fn too_poor() -> AttemptOutcome {
+    AttemptOutcome { code: "FACE_QUALITY_TOO_POOR".into(), ..no_face() }
 }
 
 #[track_caller]
@@ -181,7 +181,7 @@ pub fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
 }
 
 #[track_caller]
-pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Thing {
+pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Entity {
     match result {
         Err(Error::NotFound(thing)) => thing,
         other => panic!("found: {other:?}"),
@@ -189,9 +189,9 @@ pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Thing {
 }
 
 #[track_caller]
-pub fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> Part {
+pub fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> StorageBackend {
     match result {
-        Err(Error::Unavailable { part, .. }) => part,
+        Err(Error::Unavailable { backend, .. }) => backend,
         other => panic!("not unavailable: {other:?}"),
     }
 }

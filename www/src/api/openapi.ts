@@ -566,7 +566,7 @@ export interface components {
              *     is no error.
              * @default null
              */
-            signs?: components["schemas"]["Sign"][] | null;
+            signs?: components["schemas"]["InjectionEvidence"][] | null;
             /** @default null */
             stream?: components["schemas"]["StreamFacts"] | null;
             /**
@@ -1148,7 +1148,7 @@ export interface components {
          *     webcam, an extension that wraps functions of the browser.
          * @enum {string}
          */
-        Sign: "automation" | "virtual_camera" | "made_track" | "replaced_function";
+        InjectionEvidence: "automation" | "virtual_camera" | "made_track" | "replaced_function";
         /** @description The body of Get Result and the query of PII Data Retention. */
         SignatureRequest: {
             /** @description The session's id. */
@@ -1341,7 +1341,7 @@ export type SessionCreated = components['schemas']['SessionCreated'];
 export type SessionState = components['schemas']['SessionState'];
 export type SessionView = components['schemas']['SessionView'];
 export type ShownLight = components['schemas']['ShownLight'];
-export type Sign = components['schemas']['Sign'];
+export type InjectionEvidence = components['schemas']['InjectionEvidence'];
 export type SignatureRequest = components['schemas']['SignatureRequest'];
 export type Size = components['schemas']['Size'];
 export type StatusCode = components['schemas']['StatusCode'];

@@ -1,6 +1,6 @@
 // Collects what the browser reports about the device and its camera, as evidence for the score. All fields are optional.
 
-import type { DeviceFacts, Sign } from '../api/openapi.js';
+import type { DeviceFacts, InjectionEvidence } from '../api/openapi.js';
 import { isVirtual } from '../engine/cameras.js';
 import { browserLanguage, userAgent } from '../lib/browser.js';
 
@@ -33,13 +33,13 @@ function hasReplacedFunction(): boolean {
   }
 }
 
-function injectionEvidence(track: MediaStreamTrack | null): Sign[] {
-  const signs: Sign[] = [];
-  if (navigator.webdriver) signs.push('automation');
-  if (track && isVirtual(track.label)) signs.push('virtual_camera');
-  if (track && ('canvas' in track || !track.getSettings().deviceId)) signs.push('made_track');
-  if (hasReplacedFunction()) signs.push('replaced_function');
-  return signs;
+function injectionEvidence(track: MediaStreamTrack | null): InjectionEvidence[] {
+  const evidence: InjectionEvidence[] = [];
+  if (navigator.webdriver) evidence.push('automation');
+  if (track && isVirtual(track.label)) evidence.push('virtual_camera');
+  if (track && ('canvas' in track || !track.getSettings().deviceId)) evidence.push('made_track');
+  if (hasReplacedFunction()) evidence.push('replaced_function');
+  return evidence;
 }
 
 /** The facts about the device, and about the track if the page captured with its own camera. */

@@ -1,44 +1,44 @@
-//! One frame against the target: every check, and which one to tell.
+//! Assesses one frame against the target: runs every check and selects the instruction.
 
 use super::{Instruction, InstructionSet, Target, Thresholds};
 use crate::detection::{Face, SWITCH_RATIO};
 use crate::frame::Rect;
 use crate::quality::FaceMeasurements;
 
-/// What one frame shows.
+/// Faces and measurements of one frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
-    /// All faces found, in any order.
+    /// All detected faces, in any order.
     pub faces: &'a [Face],
-    /// Measurements of the main face (see [`main_face`]); `None` leaves its quality unchecked.
+    /// Measurements of the main face (see [`main_face`]). `None` skips the quality checks.
     pub measurements: Option<&'a FaceMeasurements>,
-    /// Speed of the main face in its own widths a second (see [`super::Motion`]); 0 for a still.
+    /// Speed of the main face in face widths per second (see [`super::Motion`]); 0 for a still.
     pub speed: f32,
 }
 
-/// The verdict on one frame.
+/// The assessment of one frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assessment {
-    /// What to tell: the most urgent failing check, or `keep_still` when all pass.
+    /// The instruction: the most urgent failing check, or `keep_still` if all pass.
     pub instruction: Instruction,
-    /// All checks that fail.
+    /// All failing checks.
     pub failing: InstructionSet,
 }
 
 impl Assessment {
-    /// Whether the frame is good enough to be captured.
+    /// Whether all checks pass.
     pub fn passes(&self) -> bool {
         self.failing.is_empty()
     }
 }
 
-/// Which of `faces` is the person's: the most prominent one ([`Face::prominence`]) around the middle of what is seen.
-/// Faces whose box makes no sense or whose score is below `min_score` are left out.
+/// Index of the person's face: the most prominent one ([`Face::prominence`]) around the centre of the visible part.
+/// Faces with an invalid box or a score below `min_score` are ignored.
 pub fn main_face(faces: &[Face], target: &Target, thresholds: &Thresholds) -> Option<usize> {
     main_face_in_stream(None, faces, target, thresholds)
 }
 
-/// [`main_face`] of a stream: a face takes the place of the one `before`, the person's in an earlier frame, only if it is
+/// Like [`main_face`], for a stream: a face replaces `before`, the person's face in an earlier frame, only if it is
 /// clearly more prominent.
 pub fn main_face_in_stream(
     before: Option<&Face>,
@@ -60,15 +60,15 @@ pub fn main_face_in_stream(
         .map(|(index, _)| index)
 }
 
-/// Checks `scene` against `target`. Total: any input gets exactly one instruction.
+/// Assesses a still. Any input gets exactly one instruction.
 pub fn assess(scene: &Scene, target: &Target, thresholds: &Thresholds) -> Assessment {
     let main = main_face(scene.faces, target, thresholds);
     check(InstructionSet::EMPTY, main, scene, target, thresholds, false)
 }
 
-/// [`assess`] of a stream, with the person's face as it was chosen and with entering and leaving limits: a check that
-/// failed in `previous`, the frame before, must go past its limit by [`Thresholds::margin`] to pass again. While
-/// the head leans too far to a shoulder, size and place are not checked.
+/// Like [`assess`], for a stream, with the main face already selected and with hysteresis: a check that failed in
+/// `previous`, the frame before, passes again only beyond its limit by [`Thresholds::margin`]. While the head is tilted
+/// too far, size and position are not checked.
 pub fn assess_in_stream(
     previous: InstructionSet,
     main: Option<usize>,
@@ -104,7 +104,7 @@ fn is_valid(face: &Face, min_score: f32) -> bool {
     finite && width > 0.0 && height > 0.0 && face.score >= min_score
 }
 
-/// The part of the least sharpness from which pose and occlusion can be measured. Chosen: half of it.
+/// Sharpness, relative to the minimum, from which pose and occlusion can be measured. Chosen, not fitted.
 const MEASURABLE_SHARPNESS: f32 = 0.5;
 
 struct Check<'a> {
@@ -119,11 +119,11 @@ impl Check<'_> {
         if let Some(measurements) = scene.measurements {
             self.quality(measurements);
         }
-        // The box of a tilted head says little of its size and place: the person first straightens it. A picture that is
-        // there already is judged by all that it shows.
+        // The box of a tilted head is a poor measure of size and position: the person straightens first. A still is
+        // checked on everything.
         if !(is_stream && scene.measurements.is_some_and(|measured| self.is_tilted(measured))) {
             self.size(scene.faces[main].bbox.width, target);
-            self.place(&scene.faces[main].bbox, target);
+            self.position(&scene.faces[main].bbox, target);
         }
         self.require_at_most(Instruction::KeepStill, scene.speed, self.thresholds.max_speed);
     }
@@ -151,12 +151,11 @@ impl Check<'_> {
         }
     }
 
-    /// Left and right, step by step. The picture is not mirrored and the person faces the camera, so their
-    /// left hand is on the right of the picture: moving to their own left raises x. A face that lies too far
-    /// on the left of the picture (small x) must raise its x: `move_left`. The mirrored preview shows this
-    /// face too far on the right of the screen, and `move_left` takes it to the left of the screen, as
-    /// anybody would expect.
-    fn place(&mut self, face: &Rect, target: &Target) {
+    /// Determines left and right. The picture is not mirrored and the person faces the camera, so their left hand is on
+    /// the right of the picture: moving to their own left raises x. A face too far left in the picture (small x) has to
+    /// raise its x: `move_left`. The mirrored preview shows this face too far right on the screen, and `move_left`
+    /// moves it left on the screen, as expected.
+    fn position(&mut self, face: &Rect, target: &Target) {
         let center = face.center();
         let (dx, dy) = (center.x - target.face_center.x, center.y - target.face_center.y);
         let limit = target.max_offset;
@@ -165,15 +164,15 @@ impl Check<'_> {
         self.require_at_most(Instruction::MoveUp, dy, limit);
         self.require_at_most(Instruction::MoveDown, -dy, limit);
         let fails = |instruction| self.failing.contains(instruction);
-        let across = fails(Instruction::MoveLeft) || fails(Instruction::MoveRight);
-        let along = fails(Instruction::MoveUp) || fails(Instruction::MoveDown);
-        // Where the oval is not in the middle, "put your face in the middle" would mislead: one direction after the other.
-        if across && along && target.is_central {
+        let horizontal = fails(Instruction::MoveLeft) || fails(Instruction::MoveRight);
+        let vertical = fails(Instruction::MoveUp) || fails(Instruction::MoveDown);
+        // With an oval off the centre, "centre your face" would mislead: one direction at a time.
+        if horizontal && vertical && target.is_central {
             self.failing.insert(Instruction::NotCentered);
         }
     }
 
-    /// Whether the head leans too far to a shoulder.
+    /// Whether the head is tilted too far.
     fn is_tilted(&self, measured: &FaceMeasurements) -> bool {
         self.failing.contains(Instruction::NotFrontal) && measured.pose.roll.abs() > self.thresholds.max_roll
     }
@@ -181,7 +180,7 @@ impl Check<'_> {
     fn quality(&mut self, measured: &FaceMeasurements) {
         let limits = self.thresholds;
         let pose = &measured.pose;
-        // On a face without any edges neither can be measured: a dirty lens would be told to uncover the face.
+        // Without edges neither can be measured: someone with a dirty lens would be asked to uncover the face.
         if measured.sharpness >= limits.min_sharpness * MEASURABLE_SHARPNESS {
             self.require_at_most(Instruction::NotFrontal, pose.yaw.abs(), limits.max_yaw);
             self.require_at_most(Instruction::NotFrontal, pose.pitch.abs(), limits.max_pitch);
@@ -199,7 +198,7 @@ impl Check<'_> {
         if self.previous.contains(instruction) { margin } else { 0.0 }
     }
 
-    // A NaN compares false with everything, and so fails its check.
+    // NaN compares false with everything and therefore fails the check.
 
     fn require_at_most(&mut self, instruction: Instruction, value: f32, limit: f32) {
         let margin = self.margin_if_failed(instruction, self.thresholds.margin * limit);

@@ -1,18 +1,18 @@
-//! Faces that the detector doubts.
+//! Requires a confident detection before a frame passes.
 
 use super::{Assessment, Instruction};
 use crate::clock::Millis;
 
-/// Detection score from which a face is one, if everything else about it is right. Animals, wheels and prints score up to
-/// 0.84, most of them less than 0.8; clear faces that look ahead have 0.85 and more. Rates: `docs/FRAMES.md`.
+/// Detection score from which a face counts, if all other checks pass. Animals, wheels and prints score up to 0.84,
+/// most of them less than 0.8; clear frontal faces have 0.85 and more. Rates: `docs/FRAMES.md`.
 const CONFIDENT_SCORE: f32 = 0.84;
-/// What a face that was clear in the frame before may fall to.
+/// Score down to which a face that was confident in the previous frame stays so.
 const STILL_CONFIDENT_SCORE: f32 = 0.8;
-/// A doubtful face is taken for one so long after it first was right in everything else, ms. In dim light, behind glasses
-/// or under a scarf one in ten faces is doubtful, and nobody is to be kept out for that.
+/// A face with a lower score counts after this time, ms, since it first passed all other checks. In dim light, behind
+/// glasses or under a scarf one in ten faces scores lower, and nobody may be excluded for that.
 const MAX_WAIT: Millis = 2500.0;
 
-/// Holds back frames in which everything passes but what was found hardly looks like a face.
+/// Holds back frames that pass all checks except for a low detection score.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConfidenceGate {
     is_confident: bool,
@@ -20,8 +20,8 @@ pub struct ConfidenceGate {
 }
 
 impl ConfidenceGate {
-    /// The assessment of a frame taken at `captured_at` whose main face has this detection score: `no_face` in place of a
-    /// pass as long as there is doubt. What fails already is left as it is.
+    /// Filters the assessment of a frame captured at `captured_at` whose main face has this detection score: a pass
+    /// becomes `no_face` until the face is confident. A failing assessment is returned unchanged.
     pub fn apply(&mut self, assessment: Assessment, score: Option<f32>, captured_at: Millis) -> Assessment {
         let Some(score) = score else {
             *self = ConfidenceGate::default();

@@ -1,32 +1,32 @@
-//! Which instruction is on the screen: the assessments without their flicker.
+//! Selects the displayed instruction: smooths the assessments of single frames.
 
 use super::assess::Assessment;
 use super::instruction::Instruction;
 use crate::clock::Millis;
 
-/// Keeps the shown instruction steady.
+/// Keeps the displayed instruction steady.
 ///
-/// - The first instruction shows at once.
-/// - A shown instruction stays for at least the hold.
-/// - Another takes its place after it has been the assessment for a whole hold; `keep_still`, which is good
-///   news and asks for no motion, needs no hold of its own.
-/// - One whose own check passes again gives way sooner: whoever hears "move closer" and cannot see the picture would go
-///   too far.
-/// - One that has not been the assessment for two holds gives way to whatever is assessed now: when the
-///   assessment wavers between two others, a text that is plainly wrong must not stay.
+/// - The first instruction is shown at once.
+/// - An instruction is shown for at least the hold.
+/// - Another one replaces it after it has been the assessment for a whole hold. `keep_still` is good news and asks for
+///   no motion, so it needs no hold.
+/// - An instruction whose own check passes again is replaced sooner: someone who hears "move closer" and cannot see
+///   the picture would go too far.
+/// - An instruction that has not been the assessment for two holds is replaced by the current assessment: when the
+///   assessment alternates between two others, a wrong text must not stay.
 #[derive(Clone, Debug, Default)]
 pub struct Hysteresis {
     shown: Option<Shown>,
 }
 
-/// After this part of a hold an instruction counts as followed.
+/// Share of the hold after which an instruction counts as followed.
 const FOLLOWED_FRACTION: Millis = 1.0 / 3.0;
 
 #[derive(Clone, Copy, Debug)]
 struct Shown {
     instruction: Instruction,
     since: Millis,
-    /// When it was last what the assessment said.
+    /// When it was last the assessment's instruction.
     last_assessed: Millis,
     /// Since when its own check passes.
     passes_since: Option<Millis>,
@@ -35,7 +35,7 @@ struct Shown {
 }
 
 impl Hysteresis {
-    /// Takes the assessment of one frame and says what to show newly, if anything. `hold` in ms.
+    /// Takes the assessment of one frame and returns the instruction to show, if it changes. `hold` is in ms.
     pub fn update(&mut self, assessment: &Assessment, hold: Millis, now: Millis) -> Option<Instruction> {
         let assessed = assessment.instruction;
         let Some(shown) = &mut self.shown else {
@@ -52,7 +52,7 @@ impl Hysteresis {
             shown.last_assessed = now;
             return None;
         }
-        // "Keep still" asks for nothing that could be followed with.
+        // "Keep still" asks for nothing that could be followed.
         let followed = shown.instruction != Instruction::KeepStill
             && !assessment.failing.contains(shown.instruction)
             && now - *shown.passes_since.get_or_insert(now) >= hold * FOLLOWED_FRACTION;
@@ -65,12 +65,12 @@ impl Hysteresis {
         Some(assessed)
     }
 
-    /// What is shown now.
+    /// The displayed instruction.
     pub fn shown(&self) -> Option<Instruction> {
         self.shown.map(|shown| shown.instruction)
     }
 
-    /// Forgets what is shown, so that the next assessment shows at once: for a new stage.
+    /// Forgets the displayed instruction, so that the next assessment shows at once: for a new stage.
     pub fn reset(&mut self) {
         self.shown = None;
     }

@@ -1,23 +1,23 @@
-//! The instruction codes, which are stable API, and sets of them.
+//! Instruction codes, which are stable API, and sets of them.
 
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What the end user is told now. The text belongs to the locale; the code is stable.
+/// The instruction for the end user. The locale supplies the text; the code is stable.
 ///
-/// Left and right are the person's own. That is also what they see: in a mirrored preview a person who
-/// moves to their own left moves to the left of the screen.
+/// Left and right are the person's own. They also match the mirrored preview: a person who moves to their own left
+/// moves left on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "InstructionCode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Instruction {
-    /// No face is seen, or for the first seconds only what hardly looks like one.
+    /// No face is detected, or for the first seconds only one with a low detection score.
     NoFace,
-    /// More than one face is near enough to count.
+    /// A second face is large enough to count.
     MultipleFaces,
-    /// The face is smaller than the stage wants: come closer.
+    /// The face is too small for the stage: move closer.
     TooFar,
-    /// The face is larger than the stage wants: move away.
+    /// The face is too large for the stage: move away.
     TooNear,
     /// Move to your left.
     MoveLeft,
@@ -27,11 +27,11 @@ pub enum Instruction {
     MoveUp,
     /// Move down.
     MoveDown,
-    /// Off centre both across and along: no single direction would do.
+    /// Off centre horizontally and vertically: no single direction would do.
     NotCentered,
-    /// The head is turned, nodded or tilted.
+    /// The head's yaw, pitch or roll is too large.
     NotFrontal,
-    /// Something covers a part of the face.
+    /// Something covers part of the face.
     Occluded,
     /// Too little light on the face, or much more light behind it.
     TooDark,
@@ -39,12 +39,12 @@ pub enum Instruction {
     TooBright,
     /// The face is not sharp.
     Blurry,
-    /// Everything is right, or would be if the face moved less: hold still.
+    /// All checks pass, or would pass if the face moved less: hold still.
     KeepStill,
 }
 
 impl Instruction {
-    /// All instructions, in the order of the codes' documentation.
+    /// All instructions in the order of the documentation.
     pub const ALL: [Instruction; 15] = [
         Instruction::NoFace,
         Instruction::MultipleFaces,
@@ -63,9 +63,9 @@ impl Instruction {
         Instruction::KeepStill,
     ];
 
-    /// Which failing check is told first. What hinders the other checks most comes first: without a single
-    /// face of the right size in the right place, pose and light mean little, and in bad light a bare face
-    /// cannot be told from a covered one. `NotCentered` is told instead of the two directions that it sums up.
+    /// Which failing check is reported first. Checks that impair others come first: without a single face of the right
+    /// size in the right place, pose and light mean little, and in bad light a bare face cannot be distinguished from a
+    /// covered one. `NotCentered` replaces the two directions that it combines.
     pub const PRIORITY: [Instruction; 15] = [
         Instruction::NoFace,
         Instruction::MultipleFaces,
@@ -111,35 +111,35 @@ impl Instruction {
     }
 }
 
-/// A set of instructions: the checks that fail. In JSON a list of codes, by priority.
+/// A set of instructions: the failing checks. In JSON a list of codes by priority.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InstructionSet(u16);
 
 impl InstructionSet {
-    /// Nothing fails.
+    /// The empty set.
     pub const EMPTY: InstructionSet = InstructionSet(0);
 
-    /// Adds one.
+    /// Adds an instruction.
     pub fn insert(&mut self, instruction: Instruction) {
         self.0 |= 1 << instruction as u16;
     }
 
-    /// Whether it is in the set.
+    /// Whether the set contains the instruction.
     pub fn contains(self, instruction: Instruction) -> bool {
         self.0 & (1 << instruction as u16) != 0
     }
 
-    /// Whether nothing is in the set.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many are in the set.
+    /// Number of instructions.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// The members, the most urgent first.
+    /// The instructions, the most urgent first.
     pub fn iter(self) -> impl Iterator<Item = Instruction> {
         Instruction::PRIORITY.into_iter().filter(move |instruction| self.contains(*instruction))
     }

@@ -1,7 +1,7 @@
-//! What to tell the person now: from faces, measurements and the target oval to one instruction.
+//! Guidance: derives one instruction from faces, measurements and the target oval.
 //!
-//! [`assess`] is pure and total: whatever it is given, it chooses exactly one [`Instruction`] and reports
-//! every check that fails beside it. [`Hysteresis`] then keeps the shown text from flickering.
+//! [`assess`] is pure and total: for any input it selects exactly one [`Instruction`] and reports all failing checks.
+//! [`Hysteresis`] keeps the displayed instruction from flickering.
 
 mod assess;
 mod confidence;

@@ -1,16 +1,16 @@
-//! How fast the face moves.
+//! Measures the speed of the face.
 
 use crate::clock::Millis;
 use crate::frame::Rect;
 
-/// Time constant of the smoothing, ms: long enough for the detector's jitter of a pixel or two to cancel out,
-/// short enough to notice a nod.
+/// Time constant of the smoothing, ms: long enough to cancel the detector's jitter of a pixel or two, short enough to
+/// notice a nod.
 const TIME_CONSTANT: f32 = 250.0;
 
-/// Speed of the face from frame to frame, smoothed.
+/// Smoothed speed of the face from frame to frame.
 ///
-/// A follower runs after the face with a time constant; at a steady speed it lags behind by a known way, and
-/// that lag gives the speed. Jitter around one place leaves no lag.
+/// An exponential follower tracks the face. At a steady speed it lags by a known distance, which gives the speed.
+/// Jitter around one place causes no lag.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
     follower: Option<Follower>,
@@ -25,8 +25,8 @@ struct Follower {
 }
 
 impl Motion {
-    /// Takes the face box of a frame and gives its speed in box widths a second: across, along, and towards
-    /// the camera (growth) together. 0 for the first frame and for a box or time that makes no sense.
+    /// Takes the face box of a frame and returns its speed in box widths per second: horizontal, vertical and towards
+    /// the camera (growth) combined. 0 for the first frame and for an invalid box or time.
     pub fn update(&mut self, face: &Rect, captured_at: Millis) -> f32 {
         let center = face.center();
         let here = Follower { x: center.x, y: center.y, width: face.width, at: captured_at };
@@ -53,7 +53,7 @@ impl Motion {
         lag * gain / (step / 1000.0)
     }
 
-    /// Forgets the face: for when it is gone.
+    /// Forgets the face when it is gone.
     pub fn reset(&mut self) {
         self.follower = None;
     }

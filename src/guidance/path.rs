@@ -1,25 +1,26 @@
-//! The path of a motion challenge: where the face is to be, how large, and in which order. Who drew it does not matter
-//! here; the service draws one for each attempt.
+//! The path of a motion challenge: positions and sizes of the face, in order. The service draws a path for each
+//! attempt.
 
 use super::stage::{MAX_STOPS, Stage};
 
 /// Far, near and the stops.
 const MAX_POSITIONS: usize = 2 + MAX_STOPS;
-/// By how much a face must be larger than at the position before: detectors differ by a few percent.
+/// Minimum growth of the face from position to position: detectors differ by a few percent.
 pub(super) const STEP_GROWTH: f32 = 1.1;
 
-/// Where the face is to be at one moment of a path.
+/// A position of a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Position {
     /// Width of the face box, as a share of the visible short side. 0.1 to 0.95.
     pub size: f32,
-    /// How far the oval is moved to the right of the picture (not mirrored), as a share of what there is room for: -1 to 1.
+    /// Horizontal offset of the oval to the right of the picture (not mirrored), as a share of the available room: -1
+    /// to 1.
     pub x: f32,
-    /// How far it is moved down, likewise.
+    /// Vertical offset downwards, likewise.
     pub y: f32,
 }
 
-/// Three or four positions, far, stops and near, each with a larger face than the one before.
+/// Three or four positions (far, stops and near), each with a larger face than the one before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MotionPath {
     positions: [Position; MAX_POSITIONS],
@@ -27,8 +28,8 @@ pub struct MotionPath {
 }
 
 impl MotionPath {
-    /// Of the positions in their order; `None` where there are too few or too many, a number is out of its range or the face
-    /// does not grow by a fifth from each to the next.
+    /// Creates a path from its positions in order. `None` if there are too few or too many, a number is out of range,
+    /// or the face does not grow by a fifth from each position to the next.
     pub fn new(given: &[Position]) -> Option<Self> {
         let stops = given.len().checked_sub(2).filter(|stops| (1..=MAX_STOPS).contains(stops))?;
         let is_sound = |at: &Position| {
@@ -43,7 +44,7 @@ impl MotionPath {
         Some(MotionPath { positions, stops })
     }
 
-    /// Of `size`, `x` and `y` of each position, one after the other.
+    /// Creates a path from `size`, `x` and `y` of each position in order.
     pub fn from_numbers(numbers: &[f32]) -> Option<Self> {
         let mut positions = [Position::default(); MAX_POSITIONS];
         if !numbers.len().is_multiple_of(3) || numbers.len() > 3 * MAX_POSITIONS {
@@ -55,12 +56,12 @@ impl MotionPath {
         Self::new(&positions[..numbers.len() / 3])
     }
 
-    /// How many stops there are between far and near: 1 or 2.
+    /// Number of stops between far and near: 1 or 2.
     pub fn stops(&self) -> usize {
         self.stops
     }
 
-    /// Where the face is to be in this stage; `None` for a stop that this path does not have.
+    /// The position for this stage; `None` for a stop that this path lacks.
     pub fn position(&self, stage: Stage) -> Option<&Position> {
         match stage.stop() {
             Some(stop) if stop >= self.stops => None,
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_follow_is_no_path() {
+    fn paths_that_cannot_be_followed_are_rejected() {
         let sizes = |sizes: &[f32]| MotionPath::new(&sizes.iter().copied().map(at).collect::<Vec<_>>());
         assert_eq!(sizes(&[0.25, 0.6]), None, "no stop");
         assert_eq!(sizes(&[0.2, 0.25, 0.32, 0.4, 0.6]), None, "three stops");

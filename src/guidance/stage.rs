@@ -2,31 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The most stops between far and near.
+/// Maximum number of stops between far and near.
 pub const MAX_STOPS: usize = 2;
 
-/// The stages of an attempt, in their order. The stops are those of a motion challenge; without one there is none.
+/// The stages of an attempt in order. Stops exist only in a motion challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// First, at arm's length.
+    /// At arm's length.
     Far,
-    /// On the way, where the path says.
+    /// The first stop of the path.
     FirstStop,
-    /// Farther on the way, where the path has two stops.
+    /// The second stop of the path, if it has two.
     SecondStop,
-    /// Then close to the camera.
+    /// Close to the camera.
     Near,
 }
 
 impl Stage {
-    /// All of them.
+    /// All stages.
     pub const ALL: [Stage; 4] = [Stage::Far, Stage::FirstStop, Stage::SecondStop, Stage::Near];
     /// The stops.
     pub const STOPS: [Stage; MAX_STOPS] = [Stage::FirstStop, Stage::SecondStop];
 
-    /// Which stop it is, from 0, if it is one.
+    /// Index of the stop, if this is one.
     pub fn stop(self) -> Option<usize> {
         Self::STOPS.iter().position(|stop| *stop == self)
     }

@@ -1,4 +1,4 @@
-//! Where the face should be: the part of the frame that the page shows, and the oval in it.
+//! The target of a stage: the part of the frame that the page shows, and the oval in it.
 
 use super::path::{MotionPath, Position, STEP_GROWTH};
 use super::stage::Stage;
@@ -6,7 +6,7 @@ use super::thresholds::{MIN_GROWTH, StageThresholds, Thresholds};
 use crate::frame::{Point, Rect, Size};
 use serde::{Deserialize, Serialize};
 
-/// Size in CSS px of the element that shows the video with `object-fit: cover`: where the face should be is told in it.
+/// Size in CSS px of the element that shows the video with `object-fit: cover`. The oval is given in it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Viewport {
@@ -17,14 +17,13 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// CSS px that one frame pixel becomes: covering means filling both ways. `None` for a viewport or a frame
-    /// without area.
+    /// CSS px per frame pixel. `None` for a viewport or a frame without area.
     fn scale(&self, frame: Size) -> Option<f32> {
         let scale = (self.width / frame.width as f32).max(self.height / frame.height as f32);
         (self.width.min(self.height) > 0.0 && scale.is_finite()).then_some(scale)
     }
 
-    /// The part of the frame that is seen, in frame pixels: all of it for a viewport without area.
+    /// The visible part of the frame, in frame pixels: all of it for a viewport without area.
     pub fn visible(&self, frame: Size) -> Rect {
         let (whole_width, whole_height) = (frame.width as f32, frame.height as f32);
         let (width, height) = match self.scale(frame) {
@@ -35,25 +34,25 @@ impl Viewport {
     }
 }
 
-/// What one stage wants of the face, in upright frame pixels.
+/// The requirements of a stage on the face, in upright frame pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
-    /// Which stage it is for.
+    /// The stage.
     pub stage: Stage,
     /// The part of the frame that the page shows.
     pub visible: Rect,
-    /// The oval's bounding box, in the middle of `visible` unless a path moves it. It goes around the whole head.
+    /// Bounding box of the oval around the whole head. Centred in `visible` unless a path moves it.
     pub oval: Rect,
-    /// Least width of the face box.
+    /// Minimum width of the face box.
     pub min_face: f32,
-    /// Greatest width of the face box.
+    /// Maximum width of the face box.
     pub max_face: f32,
-    /// Where the middle of the face box belongs: below the oval's, since the box ends at the brow.
+    /// Required centre of the face box: below the oval's, since the box ends at the brow.
     pub face_center: Point,
-    /// How far from there it may be, across and along.
+    /// Maximum distance from it, horizontally and vertically.
     pub max_offset: f32,
-    /// Whether the oval is in the middle of what is seen.
+    /// Whether the oval is centred in the visible part.
     #[serde(skip)]
     pub is_central: bool,
     /// CSS px per frame pixel.
@@ -61,41 +60,41 @@ pub struct Target {
     css_scale: f32,
 }
 
-/// The oval against the face box, which reaches about from brow to chin: a head is about 1.45 boxes high
-/// (adult head height to brow-chin distance), and the oval leaves a little room at the cheeks.
+/// Size of the oval relative to the face box, which extends from about brow to chin: a head is about 1.45 boxes high
+/// (adult head height over brow-chin distance), and the oval leaves some room at the cheeks.
 const OVAL_WIDTH: f32 = 1.16;
 const OVAL_HEIGHT: f32 = 1.45;
-/// How far below the oval's middle that of the face box lies, in box widths. Half of what anatomy says, as a
-/// compromise with people who put their eyes in the middle.
+/// Distance of the face box's centre below the oval's, in box widths. Half of the anatomical value, as a compromise
+/// with people who centre their eyes.
 const FACE_DROP: f32 = 0.08;
-/// The oval stays clear of the edge by this share of the visible sides.
-const OVAL_ROOM: f32 = 0.96;
+/// Maximum share of the visible sides that the oval may take.
+const MAX_OVAL_SHARE: f32 = 0.96;
 
-/// On a path: by how many times a face may be larger or smaller than its position says, ...
-const PATH_SIZE: f32 = 1.13;
-/// ... and how far from its place it may be, in visible short sides, across and along.
-const PATH_OFFSET: f32 = 0.08;
-/// The most that a path moves an oval, in visible short sides: less where there is no room. A face that is seen from a side
-/// in one picture and not in the other has less parallax that can be told from a turn.
+/// On a path: factor by which the face may be larger or smaller than the position's size.
+const PATH_SIZE_FACTOR: f32 = 1.13;
+/// On a path: maximum distance from the position, in visible short sides, horizontally and vertically.
+const PATH_MAX_OFFSET: f32 = 0.08;
+/// Maximum offset of an oval on a path, in visible short sides; less where there is no room. A face seen from the side
+/// in only one picture has less parallax that can be distinguished from a turn.
 const MAX_SHIFT: f32 = 0.15;
 
 impl Target {
-    /// The target of `stage` for frames of this size shown in this viewport: the far stage's thresholds, or the near one's.
+    /// Creates the target of `stage` from its thresholds, for this frame size and viewport.
     pub fn new(stage: Stage, frame: Size, viewport: Viewport, thresholds: &Thresholds) -> Self {
         let limits = if stage == Stage::Far { thresholds.far } else { thresholds.near };
         let middle = Position { size: (limits.min_size + limits.max_size) / 2.0, x: 0.0, y: 0.0 };
         Self::at(stage, &middle, &limits, frame, viewport)
     }
 
-    /// The target of `stage` where a path says what is wanted; `None` if it has no such stop. The page's `allowance` is 0;
-    /// one of 0.2 lets sizes and places miss it by a fifth more.
+    /// Creates the target of `stage` on a path; `None` if the path has no such stop. The page uses an `allowance` of 0;
+    /// 0.2 widens the tolerances of size and position by a fifth.
     pub fn on_path(path: &MotionPath, stage: Stage, allowance: f32, frame: Size, viewport: Viewport) -> Option<Self> {
         let position = path.position(stage)?;
-        let times = 1.0 + (PATH_SIZE - 1.0) * (1.0 + allowance);
+        let times = 1.0 + (PATH_SIZE_FACTOR - 1.0) * (1.0 + allowance);
         let limits = StageThresholds {
             min_size: position.size / times,
             max_size: position.size * times,
-            max_offset: PATH_OFFSET * (1.0 + allowance),
+            max_offset: PATH_MAX_OFFSET * (1.0 + allowance),
         };
         Some(Self::at(stage, position, &limits, frame, viewport))
     }
@@ -104,11 +103,11 @@ impl Target {
         let visible = viewport.visible(frame);
         let short_side = visible.width.min(visible.height);
         let face = short_side * position.size;
-        let fit = (OVAL_ROOM * visible.width / (face * OVAL_WIDTH))
-            .min(OVAL_ROOM * visible.height / (face * OVAL_HEIGHT))
+        let fit = (MAX_OVAL_SHARE * visible.width / (face * OVAL_WIDTH))
+            .min(MAX_OVAL_SHARE * visible.height / (face * OVAL_HEIGHT))
             .min(1.0);
         let (width, height) = (face * OVAL_WIDTH * fit, face * OVAL_HEIGHT * fit);
-        let room = |side: f32, oval: f32| ((OVAL_ROOM * side - oval) / 2.0).clamp(0.0, MAX_SHIFT * short_side);
+        let room = |side: f32, oval: f32| ((MAX_OVAL_SHARE * side - oval) / 2.0).clamp(0.0, MAX_SHIFT * short_side);
         let middle = visible.center();
         let center = Point {
             x: middle.x + position.x * room(visible.width, width),
@@ -127,16 +126,16 @@ impl Target {
         }
     }
 
-    /// The same target for a frame that is to follow others, with faces of these widths in the far frame and in the one
-    /// before: the least size rises with them, in the near stage to [`MIN_GROWTH`] times the far one. `None` if no size
-    /// would do, as after the visible part shrank.
+    /// The same target given the faces captured before: the minimum size rises above `last_face`, the width in the
+    /// previous frame, and in the near stage to [`MIN_GROWTH`] times `far_face`. `None` if no size would do, for
+    /// example after the visible part shrank.
     pub fn after(mut self, far_face: f32, last_face: f32) -> Option<Self> {
         let least = if self.stage == Stage::Near { MIN_GROWTH * far_face } else { 0.0 };
         self.min_face = self.min_face.max(least).max(STEP_GROWTH * last_face);
         (self.min_face < 0.95 * self.max_face).then_some(self)
     }
 
-    /// The oval in CSS pixels of the element that shows the video, not mirrored.
+    /// The oval in CSS px of the element that shows the video, not mirrored.
     pub fn in_viewport(&self) -> Rect {
         Rect {
             x: (self.oval.x - self.visible.x) * self.css_scale,
@@ -146,7 +145,7 @@ impl Target {
         }
     }
 
-    /// The shorter side of what is seen, frame pixels.
+    /// The shorter side of the visible part, frame pixels.
     pub fn short_side(&self) -> f32 {
         self.visible.width.min(self.visible.height)
     }

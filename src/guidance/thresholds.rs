@@ -1,30 +1,30 @@
-//! The numbers that decide, with their defaults and their ranges.
+//! The thresholds of guidance, with defaults and ranges.
 
 use super::setting::{Setting, ThresholdError, check_ranges, in_range};
 use serde::{Deserialize, Serialize};
 
-/// How many times larger than in the far frame the face must be in the near frame. A little above the 1.5
-/// that an independent detector is to find, since two detectors differ by a few percent.
+/// Minimum growth of the face from the far to the near frame. Slightly above the 1.5 that an independent detector is
+/// required to find, since two detectors differ by a few percent.
 pub const MIN_GROWTH: f32 = 1.55;
 
-/// Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
-/// that part of the frame which the page shows. A stage is given whole.
+/// Size and position of the face in one stage, relative to the visible short side: the shorter side of the part of the
+/// frame that the page shows. A stage must be given completely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StageThresholds {
-    /// Least width of the face box. 0.1 to 0.95.
+    /// Minimum width of the face box. 0.1 to 0.95.
     pub min_size: f32,
-    /// Greatest width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95.
+    /// Maximum width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95.
     pub max_size: f32,
-    /// How far the middle of the face may be from its place in the oval, across and along. 0.02 to 0.5.
+    /// Maximum distance of the face's centre from its position in the oval, horizontally and vertically. 0.02 to 0.5.
     pub max_offset: f32,
 }
 
-/// Everything that guidance compares with. A field that is missing takes its default; one that is unknown is an error.
+/// The thresholds of guidance. Missing fields take their defaults; unknown fields are an error.
 ///
-/// The sizes of the defaults lie between those in the field (far faces of 0.14 to 0.21 of the short side or
-/// a little more, near ones from 0.3 up) and what makes the near face 1.55 times the far one.
+/// The default sizes lie between those observed in the field (far faces of 0.14 to 0.21 of the short side or slightly
+/// more, near ones from 0.3 up) and a growth of 1.55 from far to near.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -33,41 +33,41 @@ pub struct Thresholds {
     pub far: StageThresholds,
     /// The near stage. Default 0.56 to 0.74, offset 0.13. `minSize` is at least 1.55 times the far `maxSize`.
     pub near: StageThresholds,
-    /// Least detection score of a face that is looked at. 0.1 to 0.95, default 0.5.
+    /// Minimum detection score of a face. 0.1 to 0.95, default 0.5.
     pub min_score: f32,
-    /// A second face counts from this share of the main face's width: smaller ones are posters and
-    /// passers-by. 0.1 to 1, default 0.35.
+    /// Minimum width of a second face that counts, relative to the main face: smaller ones are posters and passers-by.
+    /// 0.1 to 1, default 0.35.
     pub other_face_size: f32,
-    /// Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
-    /// a face of little score in a pattern, a hand or an animal, less than 0.8 in nearly all of a thousand photographs in
-    /// which clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
+    /// Minimum detection score of a second face that counts. Higher than `minScore`: the detector sometimes finds
+    /// low-scoring faces in patterns, hands or animals, below 0.8 in nearly all of a thousand photographs in which
+    /// clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
     pub other_face_score: f32,
-    /// Greatest turn to either side, degrees. 3 to 60, default 18.
+    /// Maximum yaw, degrees. 3 to 60, default 18.
     pub max_yaw: f32,
-    /// Greatest nod up or down, degrees. 3 to 60, default 20.
+    /// Maximum pitch, degrees. 3 to 60, default 20.
     pub max_pitch: f32,
-    /// Greatest tilt to either shoulder, degrees. 3 to 60, default 18.
+    /// Maximum roll, degrees. 3 to 60, default 18.
     pub max_roll: f32,
-    /// Least sharpness of the face. 0 to 0.95, default 0.25.
+    /// Minimum sharpness of the face. 0 to 0.95, default 0.25.
     pub min_sharpness: f32,
-    /// Least brightness of the face. 0 to 0.6, default 0.24: of photographed faces four of five are below it when the light
-    /// is four stops less, and none as photographed, whatever the skin's tone.
+    /// Minimum brightness of the face. 0 to 0.6, default 0.24: four of five photographed faces are below it when
+    /// darkened by four stops, and none as photographed, for every skin tone.
     pub min_brightness: f32,
-    /// Greatest brightness of the face. 0.4 to 1, default 0.85.
+    /// Maximum brightness of the face. 0.4 to 1, default 0.85.
     pub max_brightness: f32,
-    /// By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
-    /// dark skin is not back light.
+    /// Maximum brightness of the background above that of the face. 0.05 to 1, default 0.5: a pale wall behind dark
+    /// skin is not back light.
     pub max_backlight: f32,
-    /// Greatest overexposed share of the face. 0.01 to 1, default 0.25.
+    /// Maximum overexposed share of the face. 0.01 to 1, default 0.25.
     pub max_overexposed: f32,
-    /// Greatest occlusion. 0.05 to 1, default 0.5.
+    /// Maximum occlusion. 0.05 to 1, default 0.5.
     pub max_occlusion: f32,
-    /// Fastest motion of the face, in its own widths a second. 0.05 to 10, default 0.6.
+    /// Maximum speed of the face, in face widths per second. 0.05 to 10, default 0.6.
     pub max_speed: f32,
-    /// How much further than its limit a failing check must go to pass again, as a share of the limit (of a
-    /// stage's whole range for sizes). 0 to 0.3, default 0.08.
+    /// How far beyond its limit a failing check must go to pass again, relative to the limit (to the stage's whole
+    /// range for sizes). 0 to 0.3, default 0.08.
     pub margin: f32,
-    /// How long a changed instruction must hold before it is shown, ms. 0 to 3000, default 600.
+    /// How long a changed instruction must persist before it is shown, ms. 0 to 3000, default 600.
     pub instruction_hold: f32,
 }
 
@@ -96,7 +96,7 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
-    /// Every number, under its name in JSON and with its range.
+    /// All settings with their names in JSON and their ranges.
     pub const SETTINGS: &[Setting<Self>] = &[
         Setting::new("far.minSize", 0.1, 0.95, |all| &mut all.far.min_size),
         Setting::new("far.maxSize", 0.1, 0.95, |all| &mut all.far.max_size),
@@ -121,7 +121,7 @@ impl Thresholds {
         Setting::new("instructionHold", 0.0, 3000.0, |all| &mut all.instruction_hold),
     ];
 
-    /// Checks every range, and what the sizes and the brightnesses must be to one another.
+    /// Checks all ranges and the relations between sizes and between brightnesses.
     ///
     /// # Errors
     /// The first field that is out of its range, with its value and the range.

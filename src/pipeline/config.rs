@@ -1,4 +1,4 @@
-//! Everything that an integrator can set.
+//! The configuration of the pipeline.
 
 use crate::guidance::{ThresholdError, Thresholds, in_range, set_by_name};
 use crate::session::SessionConfig;
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 const AUDIT_FRAMES: &str = "auditFrames";
 const MAX_AUDIT_FRAMES: f32 = 24.0;
 
-/// Everything that can be set. A field that is missing takes its default; one that is unknown is an error.
+/// The configuration of a capture. Missing fields take their defaults; unknown fields are an error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify), tsify(rename = "CaptureConfig"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PipelineConfig {
-    /// What guidance compares with.
+    /// Thresholds of guidance.
     pub thresholds: Thresholds,
-    /// How long things may take.
+    /// Holds and time limits.
     pub session: SessionConfig,
-    /// How many audit frames are kept. 0 to 24, default 6.
+    /// Number of audit frames. 0 to 24, default 6.
     pub audit_frames: usize,
 }
 
@@ -26,21 +26,21 @@ impl Default for PipelineConfig {
     }
 }
 
-/// A setting that does not exist or cannot be that number.
+/// Why a setting cannot be set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SettingError {
-    /// No setting is called that.
+    /// The setting does not exist.
     Unknown,
-    /// The number makes no sense.
+    /// The value is invalid.
     Value(ThresholdError),
 }
 
 impl PipelineConfig {
-    /// Sets the number at `path`, such as `thresholds.far.minSize`: what deserialising does where there is a
-    /// deserialiser. Ranges are left to [`PipelineConfig::validate`].
+    /// Sets the number at `path`, such as `thresholds.far.minSize`. Replaces deserialisation where there is no
+    /// deserialiser. [`PipelineConfig::validate`] checks the ranges.
     ///
     /// # Errors
-    /// A path that is not a setting's; a number of frames that is not whole.
+    /// An unknown path, or a number of frames that is not an integer.
     pub fn set(&mut self, path: &str, value: f32) -> Result<(), SettingError> {
         let known = match path.split_once('.') {
             Some(("thresholds", name)) => set_by_name(Thresholds::SETTINGS, &mut self.thresholds, name, value),
@@ -57,7 +57,7 @@ impl PipelineConfig {
         if known { Ok(()) } else { Err(SettingError::Unknown) }
     }
 
-    /// Checks every range.
+    /// Checks all ranges.
     ///
     /// # Errors
     /// The first field that is out of its range, with its value and the range.

@@ -1,4 +1,4 @@
-//! From a frame to effects: detect, measure, assess, choose, step the session.
+//! Processes frames: detects, measures and assesses the face, steps the session and returns effects.
 
 mod appearance;
 mod config;
@@ -17,7 +17,7 @@ use crate::guidance::{MotionPath, ThresholdError, Viewport};
 use crate::quality::QualityMeter;
 use crate::session::{Effect, Event};
 
-/// Finds faces in a frame: the detector, or what a test puts in its place.
+/// Finds faces in a frame. Implemented by the detector and by test doubles.
 pub trait FindFaces {
     /// The faces in `frame`, upright pixels.
     fn find_faces(&mut self, frame: &Frame) -> &[Face];
@@ -29,7 +29,7 @@ impl FindFaces for Detector {
     }
 }
 
-/// The whole way of a frame: the detector and the meter in front of a [`SessionDriver`].
+/// Processes frames: a detector and a quality meter in front of a [`SessionDriver`].
 #[derive(Debug)]
 pub struct Pipeline<D = Detector> {
     detector: D,
@@ -38,7 +38,7 @@ pub struct Pipeline<D = Detector> {
 }
 
 impl<D: FindFaces> Pipeline<D> {
-    /// A pipeline that is loading.
+    /// Creates a pipeline in the loading phase.
     ///
     /// # Errors
     /// The first setting that is out of its range.
@@ -46,8 +46,8 @@ impl<D: FindFaces> Pipeline<D> {
         Ok(Pipeline { detector, quality: QualityMeter::new(), driver: SessionDriver::new(config)? })
     }
 
-    /// Looks at one frame, taken by the camera at `captured_at`, and says what is to be done. The effects hold
-    /// until the next call. While no frames are wanted (see [`SessionDriver::is_watching`]) it does next to nothing.
+    /// Processes a frame captured at `captured_at` and returns the effects, valid until the next call. Does almost
+    /// nothing while no frames are wanted (see [`SessionDriver::is_watching`]).
     pub fn process(&mut self, frame: &Frame, captured_at: Millis, now: Millis) -> &[Effect] {
         self.driver.begin_frame(frame.size(), now);
         if self.driver.is_watching() {
@@ -63,22 +63,22 @@ impl<D: FindFaces> Pipeline<D> {
         self.driver.effects()
     }
 
-    /// Tells the session of an event other than a frame. The effects hold until the next call.
+    /// Passes an event other than a frame to the session. The effects are valid until the next call.
     pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
         self.driver.handle(event, now)
     }
 
-    /// The element that shows the video has this size now. The effects hold until the next call.
+    /// Sets the size of the element that shows the video. The effects are valid until the next call.
     pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
         self.driver.resize(viewport, now)
     }
 
-    /// Which path to lead along: see [`SessionDriver::set_path`].
+    /// Sets the motion path: see [`SessionDriver::set_path`].
     pub fn set_path(&mut self, path: Option<MotionPath>) {
         self.driver.set_path(path);
     }
 
-    /// What the session has come to: phase, kept frames, audit frames, timeline.
+    /// The session's state: phase, kept frames, audit frames, timeline.
     pub fn driver(&self) -> &SessionDriver {
         &self.driver
     }

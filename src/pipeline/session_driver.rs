@@ -1,4 +1,4 @@
-//! Guidance, selection and session together, given what somebody saw in each frame.
+//! Combines guidance, selection and session; takes the analysis of each frame.
 
 use super::config::PipelineConfig;
 use super::timeline::{InstructionRecord, Timeline};
@@ -13,23 +13,23 @@ use crate::quality::FaceMeasurements;
 use crate::selection::{AuditFrame, AuditPlan, FaceFacts, KeptFrame, Score, score};
 use crate::session::{Appearance, Effect, Event, Observation, Phase, Session};
 
-/// What was seen in one frame, before anybody judged it.
+/// Detection and measurements of one frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FrameAnalysis<'a> {
-    /// All faces found.
+    /// All detected faces.
     pub faces: &'a [Face],
     /// Measurements of the main face: see [`SessionDriver::main_face`].
     pub measurements: Option<FaceMeasurements>,
-    /// What the main face looks like.
+    /// Appearance of the main face.
     pub appearance: Option<Appearance>,
 }
 
-/// A capture without eyes: all of the pipeline but the detector and the meters.
+/// The pipeline without detector and quality meter: drives a session from frame analyses.
 #[derive(Debug)]
 pub struct SessionDriver {
     config: PipelineConfig,
     session: Session,
-    /// The session's phase when it was last looked at.
+    /// The session's phase after the last step.
     phase: Phase,
     frame_size: Size,
     viewport: Viewport,
@@ -38,25 +38,25 @@ pub struct SessionDriver {
     hysteresis: Hysteresis,
     failing: InstructionSet,
     confidence: ConfidenceGate,
-    /// The person's face when it was last seen.
+    /// The person's face when it was last detected.
     person: Option<Face>,
-    /// Frames since the stage began in which only a doubtful face was seen, before anything was told.
+    /// Frames since the start of the stage whose only face has a low score, before any instruction was shown.
     doubtful_frames: u32,
-    /// What is to be followed in place of the thresholds' two positions.
+    /// The motion path, instead of the thresholds' two positions.
     path: Option<MotionPath>,
     audit: AuditPlan,
     timeline: Timeline,
     effects: Vec<Effect>,
 }
 
-/// A face that stays doubtful for this many frames is all there is.
+/// A face that keeps a low score for this many frames is accepted.
 const MAX_DOUBTFUL_FRAMES: u32 = 6;
 
-/// Room for the effects of one frame; there are never this many.
+/// Capacity for the effects of one frame; never exceeded.
 const MAX_EFFECTS: usize = 16;
 
 impl SessionDriver {
-    /// A capture that is loading.
+    /// Creates a driver in the loading phase.
     ///
     /// # Errors
     /// The first setting that is out of its range.
@@ -84,25 +84,25 @@ impl SessionDriver {
         })
     }
 
-    /// Which path to lead along from the next start on; `None`: from far to near, both in the middle. To be said while it is
-    /// loading.
+    /// Sets the motion path from the next start on; `None` leads from far to near, both centred. Call it while loading.
     pub fn set_path(&mut self, path: Option<MotionPath>) {
         self.path = path;
         self.session.set_stops(path.map_or(0, |path| path.stops()));
     }
 
-    /// Begins a frame of this upright size: [`SessionDriver::process_analysis`] follows if [`SessionDriver::is_watching`].
+    /// Begins a frame of this upright size. [`SessionDriver::process_analysis`] must follow if
+    /// [`SessionDriver::is_watching`].
     pub fn begin_frame(&mut self, size: Size, now: Millis) {
         self.effects.clear();
         if size != self.frame_size {
             let first = self.frame_size == Size::default();
             self.frame_size = size;
-            // Another size is another scale: a near face could no longer be compared with the far one.
+            // Another size has another scale: a near face would no longer be comparable with the far one.
             self.reshape(first, now);
         }
     }
 
-    /// Judges what was seen in the frame that the camera took at `captured_at`.
+    /// Processes the analysis of the frame captured at `captured_at`.
     pub fn process_analysis(&mut self, analysis: &FrameAnalysis, captured_at: Millis, now: Millis) {
         let Some(stage) = self.session.stage().filter(|_| self.is_watching()) else {
             return;
@@ -152,7 +152,7 @@ impl SessionDriver {
         self.sync_phase();
     }
 
-    /// Tells the session of an event other than a frame.
+    /// Passes an event other than a frame to the session.
     pub fn handle(&mut self, event: &Event, now: Millis) -> &[Effect] {
         self.effects.clear();
         self.session.step(event, now, &mut self.effects);
@@ -160,29 +160,29 @@ impl SessionDriver {
         &self.effects
     }
 
-    /// The element that shows the video has this size now.
+    /// Sets the size of the element that shows the video.
     pub fn resize(&mut self, viewport: Viewport, now: Millis) -> &[Effect] {
         self.effects.clear();
         if viewport != self.viewport {
             self.viewport = viewport;
-            // A path lies in what is seen: places that were held in another viewport are not its places.
+            // A path is relative to the visible part: frames held in another viewport do not match its positions.
             let pairs = self.path.is_none() && self.stage_target(Stage::Near).is_some();
             self.reshape(pairs, now);
         }
         &self.effects
     }
 
-    /// What the last call asked for.
+    /// The effects of the last call.
     pub fn effects(&self) -> &[Effect] {
         &self.effects
     }
 
-    /// Whether frames are wanted now.
+    /// Whether frames are wanted.
     pub fn is_watching(&self) -> bool {
         self.session.is_watching()
     }
 
-    /// Which of these faces is the person's, and so to be measured.
+    /// Index of the person's face, which has to be measured.
     pub fn main_face(&self, faces: &[Face]) -> Option<usize> {
         main_face_in_stream(self.person.as_ref(), faces, &self.target, &self.config.thresholds)
     }
@@ -192,34 +192,34 @@ impl SessionDriver {
         self.session.phase()
     }
 
-    /// Where the face should be in the stage in hand (the far one's before it begins).
+    /// The target of the current stage; before the start that of the far stage.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The facts of the frame kept for a stage.
+    /// The frame kept for a stage.
     pub fn kept(&self, stage: Stage) -> Option<&KeptFrame> {
         self.session.kept(stage)
     }
 
-    /// The stages of this capture, in their order.
+    /// The stages of this capture in order.
     pub fn stages(&self) -> Vec<Stage> {
         let stops = self.path.map_or(0, |path| path.stops());
         Stage::ALL.into_iter().filter(|stage| stage.stop().is_none_or(|stop| stop < stops)).collect()
     }
 
-    /// The audit frames kept, in the order of their time.
+    /// The kept audit frames in chronological order.
     pub fn audits(&self) -> &[AuditFrame] {
         self.audit.frames()
     }
 
-    /// The shown instructions in their order.
+    /// The shown instructions in order.
     pub fn timeline(&self) -> &[InstructionRecord] {
         self.timeline.records()
     }
 
-    /// Whether the first instruction had better wait: it is told at once and then holds, and a face that the
-    /// detector doubts may be gone with the next frame.
+    /// Whether to delay the first instruction: it is shown at once and then held, and a face with a low score may
+    /// disappear in the next frame.
     fn should_wait(&self, main: Option<&Face>) -> bool {
         self.hysteresis.shown().is_none()
             && self.doubtful_frames < MAX_DOUBTFUL_FRAMES
@@ -236,7 +236,7 @@ impl SessionDriver {
         self.effects.push(Effect::InstructionChanged { code, failing });
     }
 
-    /// Frame or viewport has another shape.
+    /// Handles a changed shape of the frame or the viewport.
     fn reshape(&mut self, keeps_far: bool, now: Millis) {
         self.person = None;
         self.session.step(&Event::Rotated { keeps_far }, now, &mut self.effects);
@@ -263,7 +263,7 @@ impl SessionDriver {
         }
     }
 
-    /// Sets the target for the stage in hand, and tells of it where it is another.
+    /// Sets the target of the current stage, and reports it if it changed.
     fn update_target(&mut self) {
         let stage = self.phase.stage().unwrap_or(Stage::Far);
         let far = || Target::new(Stage::Far, self.frame_size, self.viewport, &self.config.thresholds);
@@ -274,7 +274,7 @@ impl SessionDriver {
         }
     }
 
-    /// The target of a stage, where one fits the frames that were kept before it.
+    /// The target of a stage; `None` if no size fits the frames kept before it.
     fn stage_target(&self, stage: Stage) -> Option<Target> {
         let target = match &self.path {
             Some(path) => Target::on_path(path, stage, 0.0, self.frame_size, self.viewport)?,

@@ -1,27 +1,27 @@
-//! How long things may take.
+//! Holds and time limits of a session.
 
 use crate::guidance::{Setting, ThresholdError, check_ranges, in_range};
 use serde::{Deserialize, Serialize};
 
-/// Times of a session, ms. A field that is missing takes its default.
+/// Times of a session in ms. Missing fields take their defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SessionConfig {
-    /// How long the far position must be held. 200 to 5000, default 1000.
+    /// Hold of the far position. 200 to 5000, default 1000.
     pub far_hold: f32,
-    /// How long each stop of a path must be held. 200 to 5000, default 350.
+    /// Hold of each stop of a path. 200 to 5000, default 350.
     pub stop_hold: f32,
-    /// How long the near position must be held. 200 to 5000, default 800.
+    /// Hold of the near position. 200 to 5000, default 800.
     pub near_hold: f32,
-    /// The limit for each stage. 3000 to 300000, default 20000.
+    /// Time limit of a stage. 3000 to 300000, default 20000.
     pub stage_limit: f32,
-    /// The limit for all attempts together: restarts do not go on for ever. 5000 to 900000, default 120000.
+    /// Time limit of all attempts together, so that restarts end. 5000 to 900000, default 120000.
     pub session_limit: f32,
-    /// How long the face may be out of sight between far and near. 200 to 5000, default 1000.
+    /// How long the face may be lost between far and near. 200 to 5000, default 1000.
     pub face_lost: f32,
-    /// How long a second face, or a face that looks like another one, may be seen between far and near:
-    /// shorter is a slip of the detector. 0 to 700, default 250; less than `nearHold`.
+    /// How long a second face, or a face of different appearance, is tolerated between far and near as an error of the
+    /// detector. 0 to 700, default 250; less than `nearHold`.
     pub other_face: f32,
     /// How long the camera may be muted. 1000 to 60000, default 10000.
     pub mute_limit: f32,
@@ -43,7 +43,7 @@ impl Default for SessionConfig {
 }
 
 impl SessionConfig {
-    /// Every number, under its name in JSON and with its range.
+    /// All settings with their names in JSON and their ranges.
     pub const SETTINGS: &[Setting<Self>] = &[
         Setting::new("farHold", 200.0, 5000.0, |all| &mut all.far_hold),
         Setting::new("stopHold", 200.0, 5000.0, |all| &mut all.stop_hold),
@@ -55,7 +55,7 @@ impl SessionConfig {
         Setting::new("muteLimit", 1000.0, 60_000.0, |all| &mut all.mute_limit),
     ];
 
-    /// Checks every range.
+    /// Checks all ranges.
     ///
     /// # Errors
     /// The first field that is out of its range, with its value and the range.

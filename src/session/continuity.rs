@@ -1,27 +1,27 @@
-//! Whether the face that is there now can be the face that was there before.
+//! Detects that the face may have been exchanged.
 //!
-//! Two cheap signs, neither of them recognition: a body cannot jump, and a face does not change its colours.
+//! Uses two cheap cues, neither of which is recognition: a body cannot jump, and a face does not change its colours.
 
 use super::appearance::Appearance;
 use super::{Observation, RestartReason, SessionConfig};
 use crate::clock::Millis;
 use crate::frame::Rect;
 
-/// From this [`Appearance::difference`] on, it is another face. Measured on 21 portraits by
-/// `crates/evaluation/src/bin/appearance.rs`: the same photograph under other light, colour, distance, focus and box
-/// stays below 0.83 (290 pairs); 93 % of 210 pairs of different people lie above. Twice the worst of the former
-/// leaves room for what a photograph cannot show, such as perspective: a wrong alarm costs a whole attempt.
+/// [`Appearance::difference`] from which two faces count as different. Measured on 21 portraits by
+/// `crates/evaluation/src/bin/appearance.rs`: the same photograph under different light, colour, distance, focus and
+/// box stays below 0.83 (290 pairs); 93 % of 210 pairs of different people are above. Twice the worst of the former
+/// leaves room for what photographs cannot show, such as perspective: a false alarm costs a whole attempt.
 const MAX_DIFFERENCE: f32 = 1.6;
 
-/// How far a face can get between two frames, in its own widths: a tolerance of the detector, and what a quick
-/// lean can do in a second.
+/// Maximum motion between two frames in face widths: a tolerance for the detector, plus a speed per second that a quick
+/// lean can reach.
 const JUMP_TOLERANCE: f32 = 0.5;
 const MAX_SPEED: f32 = 5.0;
-/// The same for the natural logarithm of its width.
+/// The same for the natural logarithm of the face's width.
 const GROWTH_TOLERANCE: f32 = 0.35;
 const MAX_GROWTH_RATE: f32 = 3.0;
 
-/// Follows one face from frame to frame.
+/// Tracks the continuity of one face over frames.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuity {
     last: Option<(Rect, Millis)>,
@@ -31,12 +31,12 @@ pub(super) struct Continuity {
 }
 
 impl Continuity {
-    /// The appearance that later frames must match: that of the far frame.
+    /// Sets the appearance that later frames must match: that of the far frame.
     pub fn set_reference(&mut self, appearance: Option<Appearance>) {
         self.reference = appearance;
     }
 
-    /// Takes a frame and says what broke, if anything.
+    /// Checks a frame. Returns the reason if continuity is broken.
     pub fn check(&mut self, frame: &Observation, config: &SessionConfig) -> Option<RestartReason> {
         let at = frame.captured_at;
         if self.last.is_some_and(|(_, last)| at - last > f64::from(config.face_lost)) {
@@ -59,7 +59,7 @@ impl Continuity {
         *self = Continuity::default();
     }
 
-    /// Only a frame that passes is like the far one in pose and light, so that looks can be compared.
+    /// Only a passing frame resembles the far one in pose and light, so that appearances are comparable.
     fn is_mismatch(&self, frame: &Observation) -> bool {
         match (&self.reference, &frame.appearance) {
             (Some(reference), Some(appearance)) if frame.passes => reference.difference(appearance) > MAX_DIFFERENCE,
@@ -68,7 +68,7 @@ impl Continuity {
     }
 }
 
-/// Whether something has been so for longer than `tolerance` ms; `since` remembers from when.
+/// Whether `is_so` has held for at least `tolerance` ms; `since` stores its start.
 fn persists(since: &mut Option<Millis>, is_so: bool, at: Millis, tolerance: Millis) -> bool {
     if !is_so {
         *since = None;

@@ -1,4 +1,4 @@
-//! What the session wants done.
+//! Effects: what the session asks its caller to do.
 
 use super::Phase;
 use crate::clock::Millis;
@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// All frames are there.
+    /// All frames were captured.
     Captured,
-    /// The time ran out.
+    /// A time limit was exceeded.
     TimedOut,
-    /// Something broke.
+    /// An error occurred.
     Failed,
-    /// The person or the page gave up.
+    /// The person or the page cancelled.
     Cancelled,
 }
 
@@ -34,22 +34,22 @@ impl Outcome {
     }
 }
 
-/// Why an attempt began again at the far stage.
+/// Why an attempt restarted at the far stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum RestartReason {
-    /// No face was seen for too long.
+    /// No face was detected for too long.
     FaceLost,
-    /// The face jumped, or looks like another one.
+    /// The face jumped, or its appearance changed.
     FaceChanged,
-    /// A second face came in.
+    /// A second face appeared.
     MultipleFaces,
-    /// The picture changed its shape, so that the far frame no longer fits.
+    /// The picture's shape changed, so the far frame no longer fits.
     Rotated,
-    /// The worker crashed and another took its place. The session does not know: its window does.
+    /// The worker crashed and was replaced. Reported by the window, not by the session.
     WorkerCrashed,
-    /// The camera's picture froze and the camera was opened again. The session does not know: the page does.
+    /// The camera's picture froze and the camera was reopened. Reported by the page, not by the session.
     CameraFrozen,
 }
 
@@ -67,14 +67,14 @@ impl RestartReason {
     }
 }
 
-/// Why the session's clock stands still.
+/// Why the session's clock is paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum PauseReason {
     /// The page is hidden.
     Hidden,
-    /// The camera sends no pictures for now.
+    /// The camera's track is muted.
     Muted,
 }
 
@@ -88,7 +88,7 @@ impl PauseReason {
     }
 }
 
-/// What the caller is to do or to show. In JSON: `{"type": "phase_changed", "phase": "near"}`.
+/// An effect for the caller to perform. In JSON: `{"type": "phase_changed", "phase": "near"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Effect {
@@ -96,59 +96,59 @@ pub enum Effect {
     InstructionChanged {
         /// The instruction.
         code: Instruction,
-        /// All checks that failed in the frame that brought it.
+        /// All checks that failed in the frame that caused it.
         failing: InstructionSet,
     },
-    /// The session is in another phase.
+    /// The session entered another phase.
     PhaseChanged {
         /// The new phase.
         phase: Phase,
     },
-    /// Draw the oval here.
+    /// Move the oval.
     OvalChanged {
-        /// The stage that it is for.
+        /// The stage that it belongs to.
         stage: Stage,
         /// Bounding box in CSS px of the element that shows the video.
         oval: Rect,
     },
-    /// How much of the stage's hold is done.
+    /// Progress of the stage's hold.
     Progress {
         /// 0 to 1.
         fraction: f64,
     },
-    /// Keep the full pixels of the frame just seen as the stage's best, in place of the one kept before.
+    /// Keep the full pixels of the current frame as the stage's best, replacing the previous one.
     KeepFrame {
         /// The stage.
         stage: Stage,
-        /// When the camera took it.
+        /// When the camera captured it.
         captured_at: Millis,
     },
-    /// Keep a small copy of the frame just seen in this audit slot, in place of the one there.
+    /// Keep a small copy of the current frame in this audit slot, replacing its content.
     KeepAudit {
-        /// Slot, from 0.
+        /// Slot index.
         slot: usize,
-        /// When the camera took it.
+        /// When the camera captured it.
         captured_at: Millis,
     },
     /// Encode the kept frame of each stage and the audit frames, then send `encoded` or `encode_failed`.
     Encode,
-    /// The attempt begins again; the kept frames are void.
+    /// The attempt restarts; the kept frames are invalid.
     Restarted {
-        /// Why.
+        /// The reason.
         reason: RestartReason,
     },
-    /// The clock stands still.
+    /// The clock is paused.
     Paused {
-        /// Why.
+        /// The reason.
         reason: PauseReason,
     },
     /// The clock runs again.
     Resumed,
-    /// Frames come slowly: told once.
+    /// Frames arrive slowly. Emitted once.
     Slow,
-    /// The session is over.
+    /// The session ended.
     Finished {
-        /// How.
+        /// How it ended.
         outcome: Outcome,
         /// The error, for `timed_out` and `failed`.
         error: Option<ErrorCode>,

@@ -1,4 +1,4 @@
-//! What a session is told.
+//! Events: the input of a session.
 
 use super::appearance::Appearance;
 use crate::clock::Millis;
@@ -7,27 +7,27 @@ use crate::frame::Rect;
 use crate::selection::{FaceFacts, Score};
 use serde::{Deserialize, Serialize};
 
-/// Something happened. In JSON: `{"type": "frame", "capturedAt": 1200, "passes": true, …}`.
+/// An event. In JSON: `{"type": "frame", "capturedAt": 1200, "passes": true, …}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-// Boxing the frame would allocate for each one; events are made on the stack and passed by reference.
+// Boxing the frame would allocate for every event; events are built on the stack and passed by reference.
 #[allow(clippy::large_enum_variant)]
 pub enum Event {
-    /// Everything is loaded and the camera runs: begin.
+    /// Everything is loaded and the camera runs.
     Start,
-    /// A frame was looked at.
+    /// A frame was analyzed.
     Frame(Observation),
-    /// Time passed. To be sent a few times a second, so that limits hold while no frame comes.
+    /// Time passed. Send it a few times per second, so that limits apply while no frames arrive.
     Tick,
     /// The page is hidden.
     Hidden,
-    /// The page shows again.
+    /// The page is visible again.
     Visible,
-    /// The camera sends no pictures for now.
+    /// The camera's track is muted.
     Muted,
-    /// The camera sends pictures again.
+    /// The camera's track is unmuted.
     Unmuted,
-    /// Frames or the page have another shape: the hold begins again.
+    /// The shape of frames or page changed: the hold restarts.
     #[serde(rename_all = "camelCase")]
     Rotated {
         /// Whether the far frame may still be paired with a near one.
@@ -35,37 +35,37 @@ pub enum Event {
     },
     /// The camera's track ended.
     TrackEnded,
-    /// All frames are JPEG.
+    /// All frames are encoded.
     Encoded,
     /// A frame could not be encoded.
     EncodeFailed,
-    /// Something else broke.
+    /// Another error.
     Fail {
-        /// What.
+        /// Its code.
         error: ErrorCode,
     },
-    /// The person or the page gives up.
+    /// The person or the page cancels.
     Cancel,
-    /// After the end: from the start again.
+    /// Restarts an ended session.
     Retry,
 }
 
-/// One frame as the session sees it.
+/// A frame as the session sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Observation {
-    /// When the camera took it.
+    /// When the camera captured it.
     pub captured_at: Millis,
     /// Whether every check passes.
     pub passes: bool,
     /// Whether a second face counts.
     pub multiple_faces: bool,
-    /// The main face, if there is one.
+    /// The main face, if any.
     pub face: Option<FaceFacts>,
-    /// How good the frame is for its stage.
+    /// The frame's score for its stage.
     pub score: Score,
-    /// The target oval's bounding box, frame px.
+    /// Bounding box of the target oval, frame px.
     pub oval: Rect,
-    /// What the face looks like.
+    /// Appearance of the main face.
     pub appearance: Option<Appearance>,
 }

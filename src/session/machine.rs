@@ -1,4 +1,4 @@
-//! The session itself.
+//! The session's state machine.
 
 use super::appearance::Appearance;
 use super::continuity::Continuity;
@@ -10,35 +10,44 @@ use crate::error::ErrorCode;
 use crate::guidance::{MAX_STOPS, Stage};
 use crate::selection::{Best, KeptFrame};
 
-/// A hold takes at least this many frames, so that at a slow frame rate it is longer rather than blind.
+/// Minimum number of frames in a hold, so that a slow frame rate lengthens it.
 const HOLD_FRAMES: u32 = 5;
-/// On a path far and near are held for this part of their time: its stops are held too.
+/// On a path, far and near are held for this share of their time, since the stops are held too.
 const HOLD_ON_PATH: f32 = 0.5;
-/// Frames that come further apart than this, ms, on the average are slow: below 5 a second.
+/// Average frame interval, ms, above which frames count as slow: below 5 per second.
 const SLOW_INTERVAL: Millis = 200.0;
-/// Frames to on_frame before calling them slow.
+/// Minimum number of frames for this average.
 const SLOW_FRAMES: u32 = 5;
-/// Progress is reported in steps of this size.
+/// Minimum step in which progress is reported.
 const PROGRESS_STEP: f64 = 0.01;
 
-/// One person's capture: on_frame the module's words and `docs/SESSION.md`.
+/// One person's capture; see `docs/SESSION.md`.
+///
+/// ```
+/// use nearfar::session::{Effect, Event, Phase, Session, SessionConfig};
+/// let mut session = Session::new(SessionConfig::default());
+/// let mut effects = Vec::new();
+/// session.step(&Event::Start, 0.0, &mut effects);
+/// assert_eq!(session.phase(), Phase::Far);
+/// assert_eq!(effects, [Effect::PhaseChanged { phase: Phase::Far }]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SessionConfig,
-    /// How many stops there are between far and near: survives a retry.
+    /// Number of stops between far and near. Survives a retry.
     stops: usize,
-    /// What the page does, whatever the phase: survives a retry.
+    /// Visibility of the page in any phase. Survives a retry.
     hidden: bool,
     muted_since: Option<Millis>,
     now: Millis,
     run: Run,
 }
 
-/// Everything that a retry begins anew.
+/// State that a retry resets.
 #[derive(Clone, Debug)]
 struct Run {
     phase: Phase,
-    /// Time spent capturing, pauses left out.
+    /// Time spent capturing, without pauses.
     active: Millis,
     stage_began: Millis,
     hold: Hold,
@@ -52,14 +61,14 @@ struct Run {
     reported_pause: Option<PauseReason>,
 }
 
-/// The passing frames in a row.
+/// Consecutive passing frames.
 #[derive(Clone, Copy, Debug, Default)]
 struct Hold {
     since: Millis,
     frames: u32,
 }
 
-/// How fast frames come.
+/// The frame rate.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pace {
     last: Option<Millis>,
@@ -97,32 +106,32 @@ impl Run {
 }
 
 impl Session {
-    /// A session that is loading. The config should have passed [`SessionConfig::validate`].
+    /// Creates a session in the loading phase. The config should have passed [`SessionConfig::validate`].
     pub fn new(config: SessionConfig) -> Self {
         Session { config, stops: 0, hidden: false, muted_since: None, now: f64::NEG_INFINITY, run: Run::new() }
     }
 
-    /// How many stops there are to be between far and near, 0 to [`MAX_STOPS`]. To be said while it is loading.
+    /// Sets the number of stops between far and near, 0 to [`MAX_STOPS`]. Call it while loading.
     pub fn set_stops(&mut self, stops: usize) {
         self.stops = stops.min(MAX_STOPS);
     }
 
-    /// The phase now.
+    /// The current phase.
     pub fn phase(&self) -> Phase {
         self.run.phase
     }
 
-    /// Whether frames are to be looked at: in a stage, and not paused.
+    /// Whether frames should be analyzed: in a stage, and not paused.
     pub fn is_watching(&self) -> bool {
         self.run.phase.is_capturing() && self.pause().is_none()
     }
 
-    /// The stage in hand, if any.
+    /// The current stage, if any.
     pub fn stage(&self) -> Option<Stage> {
         self.run.phase.stage()
     }
 
-    /// The best frame of a stage's hold so far; final once the session has left the stage forwards.
+    /// The best frame of a stage's hold so far; final once the session has advanced beyond the stage.
     pub fn kept(&self, stage: Stage) -> Option<&KeptFrame> {
         match stage {
             Stage::Far => self.run.far.get(),
@@ -132,8 +141,8 @@ impl Session {
         }
     }
 
-    /// Takes an event at the time `now` and appends what is to be done to `effects`. Time that runs backwards,
-    /// or is no number, stands still. Events that mean nothing in the present phase do nothing.
+    /// Processes an event at time `now` and appends the resulting effects. Time that runs backwards or is NaN counts as
+    /// no time. Events without meaning in the current phase are ignored.
     pub fn step(&mut self, event: &Event, now: Millis, effects: &mut Vec<Effect>) {
         self.advance_clock(now);
         self.check_limits(effects);
@@ -173,7 +182,7 @@ impl Session {
     }
 
     fn advance_clock(&mut self, now: Millis) {
-        // The first step has no past; `max` leaves a NaN out.
+        // The first step has no predecessor; `max` ignores NaN.
         let before = if self.now.is_finite() { self.now } else { now };
         self.now = self.now.max(now);
         if self.is_watching() && self.now.is_finite() && before.is_finite() {
@@ -198,7 +207,7 @@ impl Session {
         self.transition(Trigger::Fail, Some(error), effects);
     }
 
-    /// Follows the table, if it leads anywhere, and does what the new phase begins with.
+    /// Performs the transition, if the table has one, and the entry actions of the new phase.
     fn transition(&mut self, trigger: Trigger, error: Option<ErrorCode>, effects: &mut Vec<Effect>) {
         let Some(phase) = next_phase(self.run.phase, trigger) else {
             return;
@@ -276,7 +285,7 @@ impl Session {
         let broken = self.run.continuity.check(frame, &self.config);
         if let Some(reason) = broken {
             match stage {
-                // Nothing is taken yet that another person could spoil, but for the hold.
+                // No frame has been captured yet that another person could invalidate, only the hold.
                 Stage::Far => {
                     self.discard_hold(effects);
                     self.run.continuity.reset();
@@ -325,7 +334,7 @@ impl Session {
         }
     }
 
-    /// What follows a stage that was held.
+    /// The trigger that follows when a stage was held.
     fn next_trigger(&self, stage: Stage) -> Trigger {
         let stops_behind = match stage {
             Stage::Near => return Trigger::NearHeld,
@@ -334,7 +343,7 @@ impl Session {
         if stops_behind < self.stops { Trigger::StopAhead } else { Trigger::NearAhead }
     }
 
-    /// The hold is broken: what it kept is void.
+    /// Discards the hold and the frame kept from it.
     fn discard_hold(&mut self, effects: &mut Vec<Effect>) {
         let Some(stage) = self.stage() else { return };
         self.run.best(stage).clear();
@@ -351,7 +360,7 @@ impl Session {
 }
 
 impl Pace {
-    /// Takes a frame's time; whether it is later than the last one's.
+    /// Records a frame's time. Returns whether it is later than the previous one.
     fn take(&mut self, at: Millis) -> bool {
         let Some(last) = self.last else {
             self.last = Some(at);
@@ -368,8 +377,8 @@ impl Pace {
     }
 
     fn became_slow(&mut self) -> bool {
-        let became = !self.reported && self.frames >= SLOW_FRAMES && self.interval > SLOW_INTERVAL;
-        self.reported |= became;
-        became
+        let became_slow = !self.reported && self.frames >= SLOW_FRAMES && self.interval > SLOW_INTERVAL;
+        self.reported |= became_slow;
+        became_slow
     }
 }

@@ -1,37 +1,37 @@
-//! The phases of a session and the table of what leads from one to another.
+//! The phases of a session and the table of their transitions.
 
 use crate::guidance::Stage;
 use serde::{Deserialize, Serialize};
 
-/// Where a session stands.
+/// A phase of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// The model, the module and the camera are on their way.
+    /// The model, the module and the camera are loading.
     Loading,
     /// The person holds the far position.
     Far,
-    /// The person holds the position of the path's first stop.
+    /// The person holds the position of the first stop.
     FirstStop,
-    /// The person holds that of its second stop.
+    /// The person holds the position of the second stop.
     SecondStop,
     /// The person holds the near position.
     Near,
-    /// All frames are chosen and become JPEG.
+    /// The selected frames are being encoded.
     Encoding,
-    /// The frames are handed out.
+    /// The session is complete.
     Done,
-    /// The time for a stage, or for all of it, ran out.
+    /// A time limit was exceeded.
     TimedOut,
-    /// Something broke.
+    /// An error occurred.
     Failed,
-    /// The person or the page gave up.
+    /// The person or the page cancelled.
     Cancelled,
 }
 
 impl Phase {
-    /// All phases, in their order.
+    /// All phases in order.
     pub const ALL: [Phase; 10] = [
         Phase::Loading,
         Phase::Far,
@@ -61,17 +61,17 @@ impl Phase {
         }
     }
 
-    /// Whether the session is over: only a retry leads on.
+    /// Whether the session has ended: only a retry continues.
     pub fn is_terminal(self) -> bool {
         matches!(self, Phase::Done | Phase::TimedOut | Phase::Failed | Phase::Cancelled)
     }
 
-    /// Whether frames are looked at.
+    /// Whether frames are analyzed.
     pub fn is_capturing(self) -> bool {
         self.stage().is_some()
     }
 
-    /// The stage in hand, if any.
+    /// The stage of this phase, if any.
     pub fn stage(self) -> Option<Stage> {
         match self {
             Phase::Far => Some(Stage::Far),
@@ -83,28 +83,28 @@ impl Phase {
     }
 }
 
-/// What can lead to another phase. The session finds these in its events and its clock.
+/// A cause of a transition. The session derives triggers from its events and its clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Trigger {
-    /// Everything is loaded, the camera runs, and the page says go.
+    /// Everything is loaded and the page starts the capture.
     Start,
-    /// A position was held long enough, and a stop is next.
+    /// A position was held; a stop is next.
     StopAhead,
-    /// A position was held long enough, and the near one is next.
+    /// A position was held; near is next.
     NearAhead,
-    /// The near position was held long enough.
+    /// The near position was held.
     NearHeld,
-    /// What was taken may not be of the person who is there now.
+    /// The captured frames may be of another person.
     Restart,
-    /// The time for the stage or the session is over.
+    /// A time limit was exceeded.
     TimeUp,
-    /// All frames are JPEG.
+    /// All frames are encoded.
     Encoded,
-    /// A fault that ends the session, with its error code.
+    /// An error ended the session.
     Fail,
-    /// Somebody gave up.
+    /// The person or the page cancelled.
     Cancel,
-    /// Somebody wants another go.
+    /// The page retries.
     Retry,
 }
 
@@ -123,7 +123,7 @@ impl Trigger {
         Trigger::Retry,
     ];
 
-    /// What it is called in the docs.
+    /// The name in the documentation.
     pub fn code(self) -> &'static str {
         match self {
             Trigger::Start => "start",
@@ -140,7 +140,7 @@ impl Trigger {
     }
 }
 
-/// The table: `(from, trigger, to)`. Whatever is not in it leaves the phase as it is.
+/// The table: `(from, trigger, to)`. Other combinations leave the phase unchanged.
 pub fn transitions() -> &'static [(Phase, Trigger, Phase)] {
     use Phase::*;
     use Trigger::*;
@@ -179,7 +179,7 @@ pub fn transitions() -> &'static [(Phase, Trigger, Phase)] {
     ]
 }
 
-/// Where `trigger` leads from `phase`, if anywhere.
+/// The phase that `trigger` leads to from `phase`, if any.
 pub fn next_phase(phase: Phase, trigger: Trigger) -> Option<Phase> {
     transitions().iter().find(|(from, by, _)| (*from, *by) == (phase, trigger)).map(|(.., to)| *to)
 }

@@ -31,132 +31,132 @@ export const FAILURES = {
     cancelled: { message: "The capture was cancelled.", recoverable: true },
 } as const satisfies Partial<Record<ErrorCode, Pick<CaptureFailure, "message" | "recoverable">>>;
 
-/** Everything that can be set. A field that is missing takes its default; one that is unknown is an error. */
+/** The configuration of a capture. Missing fields take their defaults; unknown fields are an error. */
 export interface CaptureConfig {
-    /** What guidance compares with. */
+    /** Thresholds of guidance. */
     thresholds?: Thresholds;
-    /** How long things may take. */
+    /** Holds and time limits. */
     session?: SessionConfig;
-    /** How many audit frames are kept. 0 to 24, default 6. */
+    /** Number of audit frames. 0 to 24, default 6. */
     auditFrames?: number;
 }
 
 /**
- * Everything that guidance compares with. A field that is missing takes its default; one that is unknown is an error.
+ * The thresholds of guidance. Missing fields take their defaults; unknown fields are an error.
  *
- * The sizes of the defaults lie between those in the field (far faces of 0.14 to 0.21 of the short side or
- * a little more, near ones from 0.3 up) and what makes the near face 1.55 times the far one.
+ * The default sizes lie between those observed in the field (far faces of 0.14 to 0.21 of the short side or slightly
+ * more, near ones from 0.3 up) and a growth of 1.55 from far to near.
  */
 export interface Thresholds {
     /** The far stage. Default 0.22 to 0.36, offset 0.12. */
     far?: StageThresholds;
     /** The near stage. Default 0.56 to 0.74, offset 0.13. `minSize` is at least 1.55 times the far `maxSize`. */
     near?: StageThresholds;
-    /** Least detection score of a face that is looked at. 0.1 to 0.95, default 0.5. */
+    /** Minimum detection score of a face. 0.1 to 0.95, default 0.5. */
     minScore?: number;
     /**
-     * A second face counts from this share of the main face's width: smaller ones are posters and
-     * passers-by. 0.1 to 1, default 0.35.
+     * Minimum width of a second face that counts, relative to the main face: smaller ones are posters and passers-by.
+     * 0.1 to 1, default 0.35.
      */
     otherFaceSize?: number;
     /**
-     * Least detection score of a second face that counts. Higher than `minScore`: the detector now and then sees
-     * a face of little score in a pattern, a hand or an animal, less than 0.8 in nearly all of a thousand photographs in
-     * which clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
+     * Minimum detection score of a second face that counts. Higher than `minScore`: the detector sometimes finds
+     * low-scoring faces in patterns, hands or animals, below 0.8 in nearly all of a thousand photographs in which
+     * clear faces have 0.85 and more. 0.1 to 0.95, default 0.8.
      */
     otherFaceScore?: number;
-    /** Greatest turn to either side, degrees. 3 to 60, default 18. */
+    /** Maximum yaw, degrees. 3 to 60, default 18. */
     maxYaw?: number;
-    /** Greatest nod up or down, degrees. 3 to 60, default 20. */
+    /** Maximum pitch, degrees. 3 to 60, default 20. */
     maxPitch?: number;
-    /** Greatest tilt to either shoulder, degrees. 3 to 60, default 18. */
+    /** Maximum roll, degrees. 3 to 60, default 18. */
     maxRoll?: number;
-    /** Least sharpness of the face. 0 to 0.95, default 0.25. */
+    /** Minimum sharpness of the face. 0 to 0.95, default 0.25. */
     minSharpness?: number;
     /**
-     * Least brightness of the face. 0 to 0.6, default 0.24: of photographed faces four of five are below it when the light
-     * is four stops less, and none as photographed, whatever the skin's tone.
+     * Minimum brightness of the face. 0 to 0.6, default 0.24: four of five photographed faces are below it when
+     * darkened by four stops, and none as photographed, for every skin tone.
      */
     minBrightness?: number;
-    /** Greatest brightness of the face. 0.4 to 1, default 0.85. */
+    /** Maximum brightness of the face. 0.4 to 1, default 0.85. */
     maxBrightness?: number;
     /**
-     * By how much the surroundings may be brighter than the face. 0.05 to 1, default 0.5: a pale wall behind
-     * dark skin is not back light.
+     * Maximum brightness of the background above that of the face. 0.05 to 1, default 0.5: a pale wall behind dark
+     * skin is not back light.
      */
     maxBacklight?: number;
-    /** Greatest overexposed share of the face. 0.01 to 1, default 0.25. */
+    /** Maximum overexposed share of the face. 0.01 to 1, default 0.25. */
     maxOverexposed?: number;
-    /** Greatest occlusion. 0.05 to 1, default 0.5. */
+    /** Maximum occlusion. 0.05 to 1, default 0.5. */
     maxOcclusion?: number;
-    /** Fastest motion of the face, in its own widths a second. 0.05 to 10, default 0.6. */
+    /** Maximum speed of the face, in face widths per second. 0.05 to 10, default 0.6. */
     maxSpeed?: number;
     /**
-     * How much further than its limit a failing check must go to pass again, as a share of the limit (of a
-     * stage's whole range for sizes). 0 to 0.3, default 0.08.
+     * How far beyond its limit a failing check must go to pass again, relative to the limit (to the stage's whole
+     * range for sizes). 0 to 0.3, default 0.08.
      */
     margin?: number;
-    /** How long a changed instruction must hold before it is shown, ms. 0 to 3000, default 600. */
+    /** How long a changed instruction must persist before it is shown, ms. 0 to 3000, default 600. */
     instructionHold?: number;
 }
 
 /**
- * Size and place of the face in one stage, as shares of the visible short side: of the shorter side of
- * that part of the frame which the page shows. A stage is given whole.
+ * Size and position of the face in one stage, relative to the visible short side: the shorter side of the part of the
+ * frame that the page shows. A stage must be given completely.
  */
 export interface StageThresholds {
-    /** Least width of the face box. 0.1 to 0.95. */
+    /** Minimum width of the face box. 0.1 to 0.95. */
     minSize: number;
-    /** Greatest width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95. */
+    /** Maximum width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95. */
     maxSize: number;
-    /** How far the middle of the face may be from its place in the oval, across and along. 0.02 to 0.5. */
+    /** Maximum distance of the face's centre from its position in the oval, horizontally and vertically. 0.02 to 0.5. */
     maxOffset: number;
 }
 
-/** Times of a session, ms. A field that is missing takes its default. */
+/** Times of a session in ms. Missing fields take their defaults. */
 export interface SessionConfig {
-    /** How long the far position must be held. 200 to 5000, default 1000. */
+    /** Hold of the far position. 200 to 5000, default 1000. */
     farHold?: number;
-    /** How long each stop of a path must be held. 200 to 5000, default 350. */
+    /** Hold of each stop of a path. 200 to 5000, default 350. */
     stopHold?: number;
-    /** How long the near position must be held. 200 to 5000, default 800. */
+    /** Hold of the near position. 200 to 5000, default 800. */
     nearHold?: number;
-    /** The limit for each stage. 3000 to 300000, default 20000. */
+    /** Time limit of a stage. 3000 to 300000, default 20000. */
     stageLimit?: number;
-    /** The limit for all attempts together: restarts do not go on for ever. 5000 to 900000, default 120000. */
+    /** Time limit of all attempts together, so that restarts end. 5000 to 900000, default 120000. */
     sessionLimit?: number;
-    /** How long the face may be out of sight between far and near. 200 to 5000, default 1000. */
+    /** How long the face may be lost between far and near. 200 to 5000, default 1000. */
     faceLost?: number;
     /**
-     * How long a second face, or a face that looks like another one, may be seen between far and near:
-     * shorter is a slip of the detector. 0 to 700, default 250; less than `nearHold`.
+     * How long a second face, or a face of different appearance, is tolerated between far and near as an error of the
+     * detector. 0 to 700, default 250; less than `nearHold`.
      */
     otherFace?: number;
     /** How long the camera may be muted. 1000 to 60000, default 10000. */
     muteLimit?: number;
 }
 
-/** Where a session stands. */
+/** A phase of a session. */
 export type Phase = "loading" | "far" | "first_stop" | "second_stop" | "near" | "encoding" | "done" | "timed_out" | "failed" | "cancelled";
 
-/** The stages of an attempt, in their order. The stops are those of a motion challenge; without one there is none. */
+/** The stages of an attempt in order. Stops exist only in a motion challenge. */
 export type Stage = "far" | "first_stop" | "second_stop" | "near";
 
 /**
- * What the end user is told now. The text belongs to the locale; the code is stable.
+ * The instruction for the end user. The locale supplies the text; the code is stable.
  *
- * Left and right are the person's own. That is also what they see: in a mirrored preview a person who
- * moves to their own left moves to the left of the screen.
+ * Left and right are the person's own. They also match the mirrored preview: a person who moves to their own left
+ * moves left on the screen.
  */
 export type InstructionCode = "no_face" | "multiple_faces" | "too_far" | "too_near" | "move_left" | "move_right" | "move_up" | "move_down" | "not_centered" | "not_frontal" | "occluded" | "too_dark" | "too_bright" | "blurry" | "keep_still";
 
 /** How a session ended. */
 export type Outcome = "captured" | "timed_out" | "failed" | "cancelled";
 
-/** Why an attempt began again at the far stage. */
+/** Why an attempt restarted at the far stage. */
 export type RestartReason = "face_lost" | "face_changed" | "multiple_faces" | "rotated" | "worker_crashed" | "camera_frozen";
 
-/** Why the session's clock stands still. */
+/** Why the session's clock is paused. */
 export type PauseReason = "hidden" | "muted";
 
 /** The camera permission. */
@@ -249,15 +249,15 @@ export interface AuditFrame {
     face: FaceFacts | null;
 }
 
-/** What a person was told, and when. */
+/** An instruction that was shown. */
 export interface InstructionRecord {
     /** When it was shown, Unix ms. */
     time: number;
-    /** The session's phase then. */
+    /** The session's phase at that time. */
     phase: Phase;
     /** The instruction. */
     code: InstructionCode;
-    /** All checks that failed then. */
+    /** All checks that failed at that time. */
     failing: InstructionCode[];
 }
 
@@ -289,7 +289,7 @@ export type CaptureEvents = {
 /** Receives every event. */
 export type Listener = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => void;
 
-/** Size in CSS px of the element that shows the video with `object-fit: cover`: where the face should be is told in it. */
+/** Size in CSS px of the element that shows the video with `object-fit: cover`. The oval is given in it. */
 export interface Viewport {
     /** Width, CSS px. */
     width: number;

@@ -1,7 +1,7 @@
-//! The browser side, and the only place that knows web-sys.
+//! The browser side; the only module that uses web-sys.
 //!
-//! The same module runs twice. In the window, [`CaptureController`] owns the camera and hands frames to a worker;
-//! in the worker, [`CaptureWorker`] runs the pipeline on them and encodes what was chosen.
+//! The same wasm module runs twice. In the window, [`CaptureController`] owns the camera and sends frames to a worker.
+//! In the worker, [`CaptureWorker`] runs the pipeline on them and encodes the selected frames.
 
 mod js;
 mod window;
@@ -14,6 +14,6 @@ pub use window::host_messenger::notify_host;
 pub use worker::capture_worker::CaptureWorker;
 pub use worker::detector::FaceDetector;
 
-/// A third of the code of Rust's own allocator for wasm, and the steady state allocates nothing anyway.
+/// A third of the code size of Rust's default allocator for wasm; the steady state does not allocate.
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

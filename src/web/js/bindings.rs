@@ -1,4 +1,4 @@
-//! Browser interfaces that web-sys has no stable binding for.
+//! Bindings of browser interfaces that web-sys lacks or has only as unstable.
 
 use js_sys::{Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -55,7 +55,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = fullRange)]
     pub fn full_range(this: &VideoColorSpace) -> Option<bool>;
 
-    /// One entry of what `VideoFrame.copyTo` resolves to.
+    /// An entry of the array that `VideoFrame.copyTo` resolves to.
     pub type PlaneLayout;
 
     #[wasm_bindgen(method, getter)]
@@ -64,8 +64,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn stride(this: &PlaneLayout) -> f64;
 
-    /// `MediaStreamTrackProcessor`: a stream of the track's frames. In Chromium the window has it,
-    /// in Safari only a worker.
+    /// `MediaStreamTrackProcessor`: a stream of the track's frames. Available in the window in Chromium, only in
+    /// workers in Safari.
     pub type MediaStreamTrackProcessor;
 
     #[wasm_bindgen(constructor, catch)]
@@ -83,7 +83,7 @@ extern "C" {
     #[wasm_bindgen(method, setter, js_name = maxBufferSize)]
     pub fn set_max_buffer_size(this: &TrackProcessorInit, frames: u32);
 
-    /// A video element as far as `requestVideoFrameCallback` goes.
+    /// A video element with `requestVideoFrameCallback`.
     pub type FrameCallbackVideo;
 
     #[wasm_bindgen(method, js_name = requestVideoFrameCallback)]
@@ -98,7 +98,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = captureTime)]
     pub fn capture_time(this: &VideoFrameMetadata) -> Option<f64>;
 
-    /// `document` as far as the permissions policy goes; Chromium only.
+    /// `document` with its permissions policy; Chromium only.
     pub type PolicyDocument;
 
     #[wasm_bindgen(method, getter, js_name = featurePolicy)]
@@ -109,7 +109,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = allowsFeature)]
     pub fn allows_feature(this: &FeaturePolicy, name: &str) -> bool;
 
-    /// The scope's clock; in windows and workers alike.
+    /// The clock of the scope, in windows and workers.
     #[wasm_bindgen(thread_local_v2, js_name = performance)]
     pub static PERFORMANCE: web_sys::Performance;
 }

@@ -1,37 +1,38 @@
-//! The configuration as the page gives it: plain objects of numbers.
+//! Reads the configuration from the page's plain objects of numbers.
 
 use crate::guidance::ThresholdError;
 use crate::pipeline::{PipelineConfig, SettingError};
 use js_sys::{Array, Number, Object};
 use wasm_bindgen::prelude::*;
 
-/// Where objects of settings are: the path of each, and how many settings must come together (0: any).
+/// Paths of nested objects, each with the minimum number of its settings that must be given min_count (0: any).
 const GROUPS: [(&str, u32); 5] =
     [("", 0), ("thresholds", 0), ("thresholds.far", 3), ("thresholds.near", 3), ("session", 0)];
 
-/// The pipeline's configuration from what the page gave; the defaults for undefined. What serde does natively: here
-/// serde-wasm-bindgen's readers, with paths and sentences for errors, took 112 kB of wasm with those of messages.
+/// Converts the page's object to a configuration; defaults for undefined. Natively serde does this. Here
+/// serde-wasm-bindgen's deserialisers, with paths and messages for errors, added 112 kB of wasm min_count with those of
+/// messages.
 ///
 /// # Errors
-/// A sentence that names the field which is unknown or out of its range.
-pub fn config_from(given: &JsValue) -> Result<PipelineConfig, String> {
+/// A message that names the unknown or out-of-range field.
+pub fn config_from_object(given: &JsValue) -> Result<PipelineConfig, String> {
     let mut config = PipelineConfig::default();
     if !given.is_undefined() && !given.is_null() {
-        read(&mut config, "", given)?;
+        read_value(&mut config, "", given)?;
     }
-    config.validate().map_err(|error| told(&error))?;
+    config.validate().map_err(|error| threshold_message(&error))?;
     Ok(config)
 }
 
-fn read(config: &mut PipelineConfig, path: &str, value: &JsValue) -> Result<(), String> {
+fn read_value(config: &mut PipelineConfig, path: &str, value: &JsValue) -> Result<(), String> {
     if let Some(number) = value.as_f64() {
         return config.set(path, number as f32).map_err(|error| match error {
             SettingError::Unknown => unknown(path),
-            SettingError::Value(error) => told(&error),
+            SettingError::Value(error) => threshold_message(&error),
         });
     }
-    let Some((_, together)) = GROUPS.into_iter().find(|(group, _)| *group == path) else {
-        // Neither a number nor a group of them; an unknown field is the likelier mistake.
+    let Some((_, min_count)) = GROUPS.into_iter().find(|(group, _)| *group == path) else {
+        // Neither a number nor a group. An unknown field is the likelier mistake.
         let known = config.set(path, 0.0) != Err(SettingError::Unknown);
         return Err(if known { not(path, "a number") } else { unknown(path) });
     };
@@ -39,14 +40,14 @@ fn read(config: &mut PipelineConfig, path: &str, value: &JsValue) -> Result<(), 
         return Err(not(path, "an object"));
     }
     let entries = Object::entries(value.unchecked_ref());
-    if entries.length() < together {
+    if entries.length() < min_count {
         return Err(["config: ", path, " must be given whole"].concat());
     }
     for entry in entries.iter() {
         let entry: Array = entry.unchecked_into();
         let name = entry.get(0).as_string().unwrap_or_default();
         let inner = if path.is_empty() { name } else { [path, &name].join(".") };
-        read(config, &inner, &entry.get(1))?;
+        read_value(config, &inner, &entry.get(1))?;
     }
     Ok(())
 }
@@ -59,14 +60,14 @@ fn not(path: &str, what: &str) -> String {
     ["config: ", path, " is not ", what].concat()
 }
 
-/// What an error says of itself, with the numbers written by JS: Rust's code for that takes 20 kB.
-pub fn told(error: &ThresholdError) -> String {
+/// The error's message, with the numbers formatted by JS: Rust's formatting code takes 20 kB.
+pub fn threshold_message(error: &ThresholdError) -> String {
     let ThresholdError { field, value, min, max, because } = error;
     let [value, min, max] = [value, min, max].map(|number| decimal(*number));
     ["config: ", field, " is ", &value, ", outside ", &min, " to ", &max, because].concat()
 }
 
-/// A number with the six digits that a 32-bit float holds.
+/// Formats a number with the six digits that a 32-bit float holds.
 fn decimal(number: f32) -> String {
     let digits = Number::from(f64::from(number)).to_precision(6);
     let short = digits.map(|digits| Number::from(js_sys::parse_float(&String::from(digits))).to_string_with_radix(10));

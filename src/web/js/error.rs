@@ -1,4 +1,4 @@
-//! Faults of the browser side: what the page gets as `CaptureError`.
+//! Errors of the browser side, which the page receives as `CaptureError`.
 
 use super::object::{get, to_js};
 use crate::error::{CaptureFailure, ErrorCode};
@@ -6,27 +6,27 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::DomException;
 
-/// An error code with what the browser said.
+/// An error code with the browser's error.
 #[derive(Clone, Debug)]
 pub struct WebError {
-    /// What went wrong, in our words.
+    /// The code.
     pub code: ErrorCode,
-    /// What the browser or the engine reported, for developers; may be undefined.
+    /// The error of the browser or the engine, for developers; may be undefined.
     pub cause: JsValue,
 }
 
 impl WebError {
-    /// A fault with the browser's own error behind it.
+    /// Creates an error caused by a browser error.
     pub fn new(code: ErrorCode, cause: impl Into<JsValue>) -> Self {
         WebError { code, cause: cause.into() }
     }
 
-    /// As events carry it.
+    /// The failure for events.
     pub fn failure(&self) -> CaptureFailure {
-        CaptureFailure::new(self.code, describe(&self.cause))
+        CaptureFailure::new(self.code, error_message(&self.cause))
     }
 
-    /// A JS `Error` with the same properties, as promises reject with it.
+    /// A JS `Error` with the same properties, for rejected promises.
     pub fn into_error(self) -> JsValue {
         let error = js_sys::Error::new(self.code.message());
         js_sys::Object::assign(&error, to_js(&self.failure()).unchecked_ref());
@@ -36,23 +36,23 @@ impl WebError {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Anything as text, as `String(…)` has it. What has a `toString` of its own may throw.
+    /// `String(…)`. A custom `toString` may throw.
     #[wasm_bindgen(js_name = String, catch)]
-    fn as_text(value: &JsValue) -> Result<JsString, JsValue>;
+    fn to_string(value: &JsValue) -> Result<JsString, JsValue>;
 }
 
-/// An error as text that survives `postMessage` and `JSON.stringify`.
-pub fn describe(cause: &JsValue) -> Option<String> {
+/// An error's message as text that survives `postMessage` and `JSON.stringify`.
+pub fn error_message(cause: &JsValue) -> Option<String> {
     if cause.is_undefined() || cause.is_null() {
         return None;
     }
     if let Some(exception) = cause.dyn_ref::<DomException>() {
         return Some([exception.name(), exception.message()].join(": "));
     }
-    as_text(cause).ok().map(String::from)
+    to_string(cause).ok().map(String::from)
 }
 
-/// The `name` of anything error-like, or an empty string (`OverconstrainedError` is no `DOMException` everywhere).
+/// The `name` of an error-like value, or an empty string (`OverconstrainedError` is not a `DOMException` everywhere).
 pub fn error_name(error: &JsValue) -> String {
     get(error, "name").as_string().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! JavaScript values: bindings, plain objects, errors, and messages between the two threads.
+//! JavaScript interop: bindings, plain objects, errors, and messages between window and worker.
 
 pub mod bindings;
 pub mod config;

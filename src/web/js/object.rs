@@ -1,4 +1,4 @@
-//! Small things the browser side needs in several places.
+//! Helpers for JavaScript objects, globals and clocks.
 
 use super::bindings::PERFORMANCE;
 use crate::clock::Millis;
@@ -7,32 +7,32 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-/// Unix milliseconds now, on the monotonic clock: it does not jump when somebody sets the system's time.
+/// Current Unix time in ms from the monotonic clock, which does not jump when the system time is set.
 pub fn now() -> Millis {
     PERFORMANCE.with(|p| p.time_origin() + p.now())
 }
 
-/// Unix milliseconds of a `DOMHighResTimeStamp` of this scope.
+/// Converts a `DOMHighResTimeStamp` of this scope to Unix ms.
 pub fn unix_of(high_res: f64) -> Millis {
     PERFORMANCE.with(|p| p.time_origin() + high_res)
 }
 
-/// Whether the global scope has something of this name.
+/// Whether the global scope has this property.
 pub fn has_global(name: &str) -> bool {
     Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false)
 }
 
-/// A plain JS object in the making. Each part is one call, which keeps the code at the many places small.
-pub struct Record(Object);
+/// Builds a plain JS object. Each property is one call, which keeps the many call sites small.
+pub struct ObjectBuilder(Object);
 
-impl Record {
-    /// An empty object.
+impl ObjectBuilder {
+    /// Starts with an empty object.
     #[inline(never)]
     pub fn new() -> Self {
-        Record(Object::new())
+        ObjectBuilder(Object::new())
     }
 
-    /// With another property.
+    /// Adds a property.
     #[inline(never)]
     pub fn with(self, name: &str, value: JsValue) -> Self {
         // Setting a property of a fresh plain object cannot fail.
@@ -40,33 +40,33 @@ impl Record {
         self
     }
 
-    /// With a string.
+    /// Adds a string property.
     #[inline(never)]
     pub fn text(self, name: &str, value: &str) -> Self {
         self.with(name, JsValue::from_str(value))
     }
 
-    /// With a number.
+    /// Adds a number property.
     #[inline(never)]
     pub fn number(self, name: &str, value: f64) -> Self {
         self.with(name, JsValue::from_f64(value))
     }
 }
 
-impl From<Record> for JsValue {
-    fn from(record: Record) -> JsValue {
-        record.0.into()
+impl From<ObjectBuilder> for JsValue {
+    fn from(builder: ObjectBuilder) -> JsValue {
+        builder.0.into()
     }
 }
 
-/// The property of anything; undefined where there is none.
+/// Reads a property; undefined if there is none.
 #[inline(never)]
 pub fn get(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A value of ours as JavaScript has it: structs as plain objects, `None` as null.
+/// Converts a value to JavaScript: structs become plain objects, `None` becomes null.
 pub fn to_js(value: &impl Serialize) -> JsValue {
-    // These are structs of strings, numbers and bytes, with which nothing can go wrong.
+    // Structs of strings, numbers and bytes always serialise.
     value.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,4 +1,4 @@
-//! What the page gives to a capture.
+//! Options of a capture.
 
 use crate::events::Source;
 use js_sys::{Function, RangeError};
@@ -6,10 +6,10 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the page gives to `CaptureController`'s constructor.
+    /// The options of `CaptureController`'s constructor.
     pub type CaptureOptions;
 
-    /// Makes a worker that is told how to start (a script of the page's bundle).
+    /// Creates a worker (a script of the page's bundle) that receives its start message.
     #[wasm_bindgen(method, getter, js_name = spawnWorker)]
     pub(in crate::web) fn spawn_worker(this: &CaptureOptions) -> Function;
 
@@ -17,28 +17,28 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = onEvent)]
     pub(in crate::web) fn on_event(this: &CaptureOptions) -> Function;
 
-    /// The pipeline's configuration; defaults where undefined.
+    /// The pipeline's configuration; defaults if undefined.
     #[wasm_bindgen(method, getter)]
     pub(in crate::web) fn config(this: &CaptureOptions) -> JsValue;
 
-    /// `MediaTrackConstraints` in place of the default wishes.
+    /// `MediaTrackConstraints` that replace the defaults.
     #[wasm_bindgen(method, getter)]
     pub(in crate::web) fn constraints(this: &CaptureOptions) -> JsValue;
 
-    /// A `MediaStream` in place of the camera; it is stopped as the camera's would be.
+    /// A `MediaStream` to use instead of the camera. It is stopped like the camera's.
     #[wasm_bindgen(method, getter)]
     pub(in crate::web) fn stream(this: &CaptureOptions) -> JsValue;
 
-    /// The one frame source to use, instead of the best that works.
+    /// The only frame source to use, instead of the best one that works.
     #[wasm_bindgen(method, getter)]
     fn source(this: &CaptureOptions) -> Option<String>;
 }
 
 impl CaptureOptions {
-    /// The frame source that the page insists on.
+    /// The required frame source, if any.
     ///
     /// # Errors
-    /// A `RangeError` when there is none of that name.
+    /// A `RangeError` for an unknown name.
     pub(in crate::web) fn forced_source(&self) -> Result<Option<Source>, RangeError> {
         let Some(name) = self.source() else { return Ok(None) };
         let unknown = || {

@@ -1,28 +1,28 @@
-//! The camera: asking for it once, knowing why it did not come, and letting it go.
+//! The camera: requests it, classifies errors, and releases it.
 
 use crate::error::ErrorCode;
 use crate::events::CameraSettings;
 use crate::web::js::bindings::PolicyDocument;
 use crate::web::js::error::{WebError, error_name};
-use crate::web::js::object::{Record, get};
+use crate::web::js::object::{ObjectBuilder, get};
 use gloo_events::EventListener;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, Window};
 
-/// What happens to a camera that runs.
+/// A change of a running camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackEvent {
-    /// Unplugged, taken away, permission withdrawn.
+    /// The camera was unplugged or the permission revoked.
     Ended,
-    /// No pictures for now: a call came in, the lid was closed.
+    /// No frames for now, for example during a call.
     Muted,
-    /// Pictures again.
+    /// Frames again.
     Unmuted,
 }
 
-/// A running camera. Dropping it switches the camera off.
+/// A running camera. Dropping it stops the camera.
 pub struct Camera {
     stream: MediaStream,
     track: MediaStreamTrack,
@@ -30,21 +30,22 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Asks for the camera. A camera that is busy (`NotReadableError`, `AbortError`) is asked for once more
-    /// with nothing but `video: true`; a refusal is never asked again.
+    /// Requests the camera. If it is busy (`NotReadableError`, `AbortError`), requests it once more with only `video:
+    /// true`. Never asks again after a denial.
     ///
-    /// `wish` holds `MediaTrackConstraints` that replace the defaults (front camera, 1280x720, 30 frames a second,
-    /// all of them wishes). A `MediaStream` in `given` is taken as the camera's, and nobody is asked.
+    /// `constraints` holds `MediaTrackConstraints` that replace the defaults (front camera, 1280x720, 30 frames per
+    /// second, all ideal values). A `MediaStream` in `given` is used instead of the camera.
     ///
     /// # Errors
-    /// A [`WebError`] whose code tells the cause apart.
+    /// A [`WebError`] whose code identifies the cause.
     pub async fn open(
         window: &Window,
-        wish: &JsValue,
+        constraints: &JsValue,
         given: JsValue,
         on_event: impl Fn(TrackEvent) + 'static,
     ) -> Result<Self, WebError> {
-        let stream = if given.is_object() { given.unchecked_into() } else { ask(window, wish).await? };
+        let stream =
+            if given.is_object() { given.unchecked_into() } else { request_stream(window, constraints).await? };
         let track = stream.get_video_tracks().get(0).dyn_into::<MediaStreamTrack>();
         let track = track.map_err(|_| WebError::new(ErrorCode::NoCamera, "the stream has no video track"))?;
         let on_event = std::rc::Rc::new(on_event);
@@ -70,8 +71,8 @@ impl Camera {
         &self.track
     }
 
-    /// The camera in use.
-    pub fn describe(&self) -> CameraSettings {
+    /// Settings of the camera in use.
+    pub fn settings(&self) -> CameraSettings {
         let settings = self.track.get_settings();
         let text = |name| get(&settings, name).as_string();
         let number = |name| get(&settings, name).as_f64();
@@ -105,27 +106,27 @@ fn media_devices(window: &Window) -> Result<MediaDevices, WebError> {
     Ok(devices.unchecked_into())
 }
 
-fn default_wish() -> JsValue {
-    let number = |value: f64| Record::new().number("ideal", value).into();
-    Record::new()
-        .with("facingMode", Record::new().text("ideal", "user").into())
+fn default_constraints() -> JsValue {
+    let number = |value: f64| ObjectBuilder::new().number("ideal", value).into();
+    ObjectBuilder::new()
+        .with("facingMode", ObjectBuilder::new().text("ideal", "user").into())
         .with("width", number(1280.0))
         .with("height", number(720.0))
         .with("frameRate", number(30.0))
         .into()
 }
 
-async fn ask(window: &Window, wish: &JsValue) -> Result<MediaStream, WebError> {
+async fn request_stream(window: &Window, constraints: &JsValue) -> Result<MediaStream, WebError> {
     let devices = media_devices(window)?;
-    let wanted = if wish.is_object() { wish.clone() } else { default_wish() };
-    match request(&devices, &wanted).await {
-        Err(error) if is_busy(&error) => request(&devices, &JsValue::TRUE).await,
+    let constraints = if constraints.is_object() { constraints.clone() } else { default_constraints() };
+    match get_user_media(&devices, &constraints).await {
+        Err(error) if is_busy(&error) => get_user_media(&devices, &JsValue::TRUE).await,
         answer => answer,
     }
-    .map_err(|error| refusal(window, error))
+    .map_err(|error| classify(window, error))
 }
 
-async fn request(devices: &MediaDevices, video: &JsValue) -> Result<MediaStream, JsValue> {
+async fn get_user_media(devices: &MediaDevices, video: &JsValue) -> Result<MediaStream, JsValue> {
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&JsValue::FALSE);
     constraints.set_video(video);
@@ -137,8 +138,8 @@ fn is_busy(error: &JsValue) -> bool {
     matches!(error_name(error).as_str(), "NotReadableError" | "TrackStartError" | "AbortError")
 }
 
-/// Sorts the rejection of `getUserMedia` (Media CaptureController and Streams, 10.3.1; older names included).
-fn refusal(window: &Window, error: JsValue) -> WebError {
+/// Classifies a rejection of `getUserMedia` (Media Capture and Streams, 10.3.1; includes legacy names).
+fn classify(window: &Window, error: JsValue) -> WebError {
     let code = match error_name(&error).as_str() {
         "NotAllowedError" | "PermissionDeniedError" | "SecurityError" => {
             if forbidden_by_policy(window) {
@@ -155,7 +156,7 @@ fn refusal(window: &Window, error: JsValue) -> WebError {
     WebError::new(code, error)
 }
 
-/// Only Chromium lets a page ask; elsewhere a policy looks like a refusal.
+/// Only Chromium exposes the policy; elsewhere a blocked policy looks like a denial.
 fn forbidden_by_policy(window: &Window) -> bool {
     let Some(document) = window.document() else { return false };
     let document: PolicyDocument = JsValue::from(document).unchecked_into();

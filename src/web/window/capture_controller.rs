@@ -1,15 +1,15 @@
-//! The window's side of a capture: the camera, the worker, and what the page is told.
+//! The window's side of a capture: owns the camera and the worker, and sends events to the page.
 
 use super::camera::{Camera, TrackEvent};
 use super::frame_source::{FrameSource, is_supported};
 use super::page_watch::{PageEvent, PageWatch};
-use super::worker_client::{Heard, WorkerClient};
+use super::worker_client::{IncomingMessage, WorkerClient};
 use crate::error::ErrorCode;
 use crate::events::{CameraPermission, CaptureEvent, Source};
 use crate::guidance::MotionPath;
 use crate::messages::{Signal, WindowMessage, WorkerAbilities, kind};
 use crate::session::RestartReason;
-use crate::web::js::config::config_from;
+use crate::web::js::config::config_from_object;
 use crate::web::js::error::WebError;
 use crate::web::js::messages::Message;
 use crate::web::js::object::{get, now, to_js};
@@ -22,9 +22,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{HtmlVideoElement, Window};
 
-/// A source that delivers nothing for this long gives way to the next one.
+/// A source that delivers no frame for this long is replaced by the next one.
 const SOURCE_PATIENCE_MS: u32 = 3_000;
-/// A worker that says nothing for this long after its start has failed.
+/// A worker that is not ready after this long has failed.
 const WORKER_PATIENCE_MS: u32 = 15_000;
 
 /// One person's capture on one video element.
@@ -38,23 +38,23 @@ struct Inner {
     video: HtmlVideoElement,
     options: CaptureOptions,
     forced_source: Option<Source>,
-    /// The start that is under way or done: a second call awaits the first, since every `getUserMedia` may ask again.
+    /// The start in progress or completed. A second call awaits it, since every `getUserMedia` may prompt may_respawn.
     starting: RefCell<Option<Promise>>,
     running: RefCell<Running>,
-    /// Raised by every stop; what was begun before it must not go on after it.
+    /// Incremented by every stop; work of earlier generations must not continue.
     generation: Cell<u32>,
-    /// The path to lead along, by its numbers; empty: none.
+    /// The numbers of the motion path; empty for the default path.
     path: RefCell<Vec<f32>>,
-    /// The page says that nobody can see the camera's picture now.
+    /// Whether the page holds the capture because the video is not visible.
     held: Cell<bool>,
 }
 
-/// What a stop lets go of.
+/// Resources that a stop releases.
 #[derive(Default)]
 struct Running {
     camera: Option<Camera>,
-    link: Option<WorkerClient>,
-    feed: Option<FrameSource>,
+    worker_client: Option<WorkerClient>,
+    frame_source: Option<FrameSource>,
     abilities: WorkerAbilities,
     source_watch: Option<Timeout>,
     worker_watch: Option<Timeout>,
@@ -67,11 +67,11 @@ impl CaptureController {
     /// Prepares a capture that shows the camera in `video`. Nothing happens before [`CaptureController::start`].
     ///
     /// # Errors
-    /// A `RangeError` that names the option, when one makes no sense.
+    /// A `RangeError` that names the invalid option.
     #[wasm_bindgen(constructor)]
     pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<CaptureController, JsValue> {
         let window = web_sys::window().ok_or_else(|| js_sys::Error::new("a capture needs a window"))?;
-        config_from(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
+        config_from_object(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
         let forced_source = options.forced_source()?;
         Ok(CaptureController {
             inner: Rc::new(Inner {
@@ -88,8 +88,8 @@ impl CaptureController {
         })
     }
 
-    /// Asks for the camera and starts. Resolves when frames are on their way; rejects with what the `error` event
-    /// also tells. Calling it again while it runs awaits the same start.
+    /// Requests the camera and starts. Resolves when frames are on their way; rejects with the error that the `error`
+    /// event also reports. A second call while it runs awaits the same start.
     pub fn start(&self) -> Promise {
         let mut starting = self.inner.starting.borrow_mut();
         if let Some(promise) = &*starting {
@@ -100,11 +100,11 @@ impl CaptureController {
             let generation = inner.generation.get();
             match inner.start(generation).await {
                 Ok(()) => Ok(JsValue::UNDEFINED),
-                // It was stopped meanwhile: what it failed of is nobody's fault any more.
+                // It was stopped in the meantime: its errors no longer matter.
                 Err(_) if inner.generation.get() != generation => Ok(JsValue::UNDEFINED),
-                Err(fault) => {
-                    inner.fail(fault.clone());
-                    Err(fault.into_error())
+                Err(error) => {
+                    inner.fail(error.clone());
+                    Err(error.into_error())
                 }
             }
         });
@@ -112,11 +112,11 @@ impl CaptureController {
         promise
     }
 
-    /// Leads along a path from the next start on: `size`, `x` and `y` of far, one or two stops and near, one after the
-    /// other; with no numbers from far to near, both in the middle.
+    /// Sets the motion path from the next start on: `size`, `x` and `y` of far, one or two stops and near, in order.
+    /// Without numbers the path leads from far to near, both centred.
     ///
     /// # Errors
-    /// A `RangeError` for numbers that are no path.
+    /// A `RangeError` for an invalid path.
     pub fn follow(&self, numbers: Vec<f32>) -> Result<(), JsValue> {
         if !numbers.is_empty() && MotionPath::from_numbers(&numbers).is_none() {
             return Err(js_sys::RangeError::new("these positions are no path").into());
@@ -125,24 +125,24 @@ impl CaptureController {
         Ok(())
     }
 
-    /// Ends the session as cancelled.
+    /// Cancels the session.
     pub fn cancel(&self) {
         self.inner.signal(Signal::Cancel);
     }
 
-    /// Starts over after a session that ended, with a new stream: the one before may be what failed.
+    /// Restarts after a session that ended, with a new stream: the previous one may be the cause.
     pub fn retry(&self) -> Promise {
         self.inner.stop();
         self.start()
     }
 
-    /// Holds the capture while nobody can see the camera's picture, or lets it go on.
+    /// Holds the capture while the video is not visible, or resumes it.
     pub fn hold(&self, held: bool) {
         self.inner.held.set(held);
-        self.inner.tell_hidden();
+        self.inner.post_visibility();
     }
 
-    /// Switches the camera off, ends the worker and removes every listener. Events stop at once.
+    /// Stops the camera, ends the worker and removes all listeners. Events stop at once.
     pub fn destroy(&self) {
         self.inner.stop();
     }
@@ -171,17 +171,17 @@ impl Inner {
             return Ok(());
         }
         self.emit(&CaptureEvent::Permission { state: CameraPermission::Granted });
-        self.emit(&CaptureEvent::CameraChange(camera.describe()));
+        self.emit(&CaptureEvent::CameraChange(camera.settings()));
         self.video.set_muted(true);
         self.video.set_autoplay(true);
-        // iOS plays video in full screen without it.
+        // Without it iOS plays video in full screen.
         let _ = self.video.set_attribute("playsinline", "");
         self.video.set_src_object(Some(camera.stream()));
         self.running.borrow_mut().camera = Some(camera);
         let playing = self.video.play().map_err(|error| WebError::new(ErrorCode::Internal, error))?;
         if let Err(error) = JsFuture::from(playing).await {
             match crate::web::js::error::error_name(&error).as_str() {
-                // Another load of the element, or a page that was stopped meanwhile, interrupts play(); autoplay goes on.
+                // Another load of the element, or a stop in the meantime, interrupts play(); autoplay continues.
                 "AbortError" => {}
                 // The person has to tap first.
                 "NotAllowedError" => self.emit(&CaptureEvent::PlayBlocked),
@@ -196,25 +196,25 @@ impl Inner {
     }
 
     fn emit(&self, event: &CaptureEvent) {
-        self.pass_on(to_js(event).unchecked_ref());
+        self.forward_event(to_js(event).unchecked_ref());
     }
 
-    /// Tells the page of an event as it came from the worker.
-    fn pass_on(&self, event: &Message) {
-        self.tell(&event.name().unwrap_or_default(), &event.detail());
+    /// Forwards an event from the worker to the page.
+    fn forward_event(&self, event: &Message) {
+        self.notify_page(&event.name().unwrap_or_default(), &event.detail());
     }
 
-    fn tell(&self, name: &str, detail: &JsValue) {
-        // A listener that throws is the page's own affair; it must not stop the capture.
+    fn notify_page(&self, name: &str, detail: &JsValue) {
+        // An exception in the page's listener must not stop the capture.
         let _ = self.options.on_event().call2(&JsValue::UNDEFINED, &name.into(), detail);
     }
 
-    fn fail(&self, fault: WebError) {
+    fn fail(&self, error: WebError) {
         self.stop();
-        self.emit(&CaptureEvent::Error(fault.failure()));
+        self.emit(&CaptureEvent::Error(error.failure()));
     }
 
-    /// Lets everything go: camera, worker, listeners, timers. What is under way notices by the generation.
+    /// Releases camera, worker, listeners and timers. Work in progress detects it by the generation.
     fn stop(&self) {
         self.generation.set(self.generation.get() + 1);
         self.starting.borrow_mut().take();
@@ -225,8 +225,8 @@ impl Inner {
     }
 
     fn post(&self, message: WindowMessage) {
-        if let Some(link) = &self.running.borrow().link {
-            link.post(message);
+        if let Some(worker_client) = &self.running.borrow().worker_client {
+            worker_client.post(message);
         }
     }
 
@@ -238,13 +238,13 @@ impl Inner {
         self.held.get() || self.window.document().is_some_and(|document| document.hidden())
     }
 
-    fn tell_hidden(&self) {
+    fn post_visibility(&self) {
         self.signal(if self.is_hidden() { Signal::Hidden } else { Signal::Visible });
     }
 
-    fn tell_viewport(&self) {
+    fn post_viewport(&self) {
         let (width, height) = (self.video.client_width(), self.video.client_height());
-        // What shows nothing has no shape, and goes on with the one it had.
+        // An invisible element has no shape and keeps the previous one.
         if self.held.get() && (width == 0 || height == 0) {
             return;
         }
@@ -256,12 +256,12 @@ impl Inner {
         let watch = PageWatch::new(&self.window, &self.video, move |event| {
             let Some(inner) = owner.upgrade() else { return };
             match event {
-                PageEvent::Visibility => inner.tell_hidden(),
-                PageEvent::Resized => inner.tell_viewport(),
+                PageEvent::Visibility => inner.post_visibility(),
+                PageEvent::Resized => inner.post_viewport(),
                 PageEvent::DevicesChanged => {
-                    let described = inner.running.borrow().camera.as_ref().map(Camera::describe);
-                    if let Some(described) = described {
-                        inner.emit(&CaptureEvent::CameraChange(described));
+                    let settings = inner.running.borrow().camera.as_ref().map(Camera::settings);
+                    if let Some(settings) = settings {
+                        inner.emit(&CaptureEvent::CameraChange(settings));
                     }
                 }
             }
@@ -271,11 +271,11 @@ impl Inner {
 
     fn spawn(self: &Rc<Self>) -> Result<(), WebError> {
         let owner = Rc::downgrade(self);
-        let link = WorkerClient::new(&self.options.spawn_worker(), move |heard| {
+        let worker_client = WorkerClient::new(&self.options.spawn_worker(), move |incoming| {
             if let Some(inner) = owner.upgrade() {
-                match heard {
-                    Heard::Message(note) => inner.on_message(note),
-                    Heard::Crash(cause) => inner.on_crash(cause),
+                match incoming {
+                    IncomingMessage::Message(message) => inner.on_message(message),
+                    IncomingMessage::Crash(cause) => inner.on_crash(cause),
                 }
             }
         })
@@ -287,31 +287,31 @@ impl Inner {
             }
         });
         let mut running = self.running.borrow_mut();
-        running.link = Some(link);
+        running.worker_client = Some(worker_client);
         running.worker_watch = Some(watch);
         Ok(())
     }
 
-    fn on_message(self: &Rc<Self>, note: &Message) {
-        match note.kind().as_str() {
-            kind::READY => self.on_ready(note),
+    fn on_message(self: &Rc<Self>, message: &Message) {
+        match message.kind().as_str() {
+            kind::READY => self.on_ready(message),
             kind::FRAME_DONE => {
-                if let Some(feed) = &self.running.borrow().feed {
-                    feed.frame_done();
+                if let Some(frame_source) = &self.running.borrow().frame_source {
+                    frame_source.frame_done();
                 }
             }
             kind::FIRST_FRAME => drop(self.running.borrow_mut().source_watch.take()),
             kind::SOURCE_FAILED => self.next_source(),
-            kind::EVENT => self.pass_on(note),
-            kind::FINISHED => self.on_finished(note),
-            kind::REFUSED => self.fail(WebError::new(ErrorCode::AssetLoadFailed, note.detail())),
-            kind::CRASHED => self.on_crash(note.detail()),
+            kind::EVENT => self.forward_event(message),
+            kind::FINISHED => self.on_finished(message),
+            kind::REFUSED => self.fail(WebError::new(ErrorCode::AssetLoadFailed, message.detail())),
+            kind::CRASHED => self.on_crash(message.detail()),
             _ => {}
         }
     }
 
-    fn on_ready(self: &Rc<Self>, note: &Message) {
-        let abilities = note.detail();
+    fn on_ready(self: &Rc<Self>, message: &Message) {
+        let abilities = message.detail();
         let has = |name: &str| get(&abilities, name).is_truthy();
         {
             let mut running = self.running.borrow_mut();
@@ -323,34 +323,34 @@ impl Inner {
             };
         }
         let sent_at = now();
-        let ahead_at_most = sent_at - note.sent_at().unwrap_or(sent_at);
+        let ahead_at_most = sent_at - message.sent_at().unwrap_or(sent_at);
         self.post(WindowMessage::Clock { sent_at, ahead_at_most });
         self.post(WindowMessage::Path { detail: self.path.borrow().clone() });
-        self.tell_viewport();
-        self.tell_hidden();
+        self.post_viewport();
+        self.post_visibility();
         self.signal(Signal::Start);
         self.emit(&CaptureEvent::Ready);
-        self.start_feed(None);
+        self.start_source(None);
     }
 
     /// Starts the best source after `failed`, or the best of all.
-    fn start_feed(self: &Rc<Self>, failed: Option<Source>) {
+    fn start_source(self: &Rc<Self>, failed: Option<Source>) {
         let started = {
             let mut running = self.running.borrow_mut();
-            running.feed = None;
+            running.frame_source = None;
             running.source_watch = None;
-            let (Some(link), Some(camera)) = (&running.link, &running.camera) else { return };
+            let (Some(worker_client), Some(camera)) = (&running.worker_client, &running.camera) else { return };
             let after = failed.and_then(|failed| Source::ALL.iter().position(|&source| source == failed));
             let candidates = Source::ALL.into_iter().skip(after.map_or(0, |index| index + 1));
             candidates
                 .filter(|&source| self.forced_source.is_none_or(|forced| source == forced))
                 .filter(|&source| is_supported(source, running.abilities))
-                .find_map(|source| FrameSource::start(source, &self.video, camera.track(), link.worker()).ok())
+                .find_map(|source| FrameSource::start(source, &self.video, camera.track(), worker_client.worker()).ok())
         };
-        let Some(feed) = started else {
+        let Some(frame_source) = started else {
             return self.fail(WebError::new(ErrorCode::Internal, "no frame source works in this browser"));
         };
-        let source = feed.source();
+        let source = frame_source.source();
         let owner = Rc::downgrade(self);
         let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
             if let Some(inner) = owner.upgrade() {
@@ -359,17 +359,17 @@ impl Inner {
         });
         {
             let mut running = self.running.borrow_mut();
-            running.feed = Some(feed);
+            running.frame_source = Some(frame_source);
             running.source_watch = Some(watch);
         }
         self.emit(&CaptureEvent::Source { name: source });
     }
 
     fn on_silent_source(self: &Rc<Self>) {
-        let asleep =
+        let no_frames_expected =
             self.is_hidden() || self.running.borrow().camera.as_ref().is_some_and(|camera| camera.track().muted());
-        if asleep {
-            // No source delivers now; ask again later.
+        if no_frames_expected {
+            // No source delivers frames now; check again later.
             let owner = Rc::downgrade(self);
             let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
                 if let Some(inner) = owner.upgrade() {
@@ -383,43 +383,43 @@ impl Inner {
     }
 
     fn next_source(self: &Rc<Self>) {
-        let current = self.running.borrow().feed.as_ref().map(FrameSource::source);
+        let current = self.running.borrow().frame_source.as_ref().map(FrameSource::source);
         if current.is_some() {
-            self.start_feed(current);
+            self.start_source(current);
         }
     }
 
-    fn on_finished(&self, note: &Message) {
+    fn on_finished(&self, message: &Message) {
         self.stop();
-        let detail = note.detail();
-        self.tell("finished", &detail);
+        let detail = message.detail();
+        self.notify_page("finished", &detail);
         let error = get(&detail, "error");
         if error.is_object() {
-            self.tell("error", &error);
+            self.notify_page("error", &error);
         }
     }
 
-    /// A crashed worker is replaced once, with the session starting anew; a second crash ends it.
+    /// Replaces a crashed worker once and restarts the session; a second crash ends it.
     fn on_crash(self: &Rc<Self>, cause: JsValue) {
-        let again = {
+        let may_respawn = {
             let mut running = self.running.borrow_mut();
-            if running.link.is_none() {
+            if running.worker_client.is_none() {
                 return;
             }
-            running.feed = None;
+            running.frame_source = None;
             running.source_watch = None;
-            running.link = None;
+            running.worker_client = None;
             !std::mem::replace(&mut running.respawned, true)
         };
-        if !again {
+        if !may_respawn {
             return self.fail(WebError::new(ErrorCode::Internal, cause));
         }
         self.emit(&CaptureEvent::Restarted { reason: RestartReason::WorkerCrashed });
-        // Not from within the dead worker's own listener, which the new link's predecessor just dropped.
+        // Deferred: this runs inside a listener of the crashed worker, whose client has just been dropped.
         let inner = self.clone();
         spawn_local(async move {
-            if let Err(fault) = inner.spawn() {
-                inner.fail(fault);
+            if let Err(error) = inner.spawn() {
+                inner.fail(error);
             }
         });
     }

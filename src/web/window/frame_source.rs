@@ -1,4 +1,4 @@
-//! The window's side of a frame source: gets pictures of the playing video to the worker, one at a time.
+//! The window's side of a frame source: sends frames of the playing video to the worker, one at a time.
 
 use crate::clock::{Millis, plausible};
 use crate::events::Source;
@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, MediaStreamTrack, Worker};
 
-/// Whether this window and a worker of these abilities have what a source takes.
+/// Whether this window and a worker with these abilities support a source.
 pub fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
     match source {
         Source::TrackProcessor => {
@@ -27,25 +27,26 @@ pub fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
     }
 }
 
-/// Frame callbacks that stay away this long are replaced by a timer (WebKitGTK has the function but may never call).
-const CALLBACK_PATIENCE_MS: Millis = 250.0;
-/// Period of that timer.
+/// Frame callbacks that do not come for this long are replaced by a timer (WebKitGTK has the function but may never
+/// call back).
+const CALLBACK_TIMEOUT_MS: Millis = 250.0;
+/// Period of this timer.
 const TIMER_MS: u32 = 33;
 
-/// A running source. Dropping it stops the frames.
+/// A running frame source. Dropping it stops the frames.
 pub struct FrameSource {
     inner: Rc<Inner>,
     _timer: Option<Interval>,
 }
 
-/// What `requestVideoFrameCallback` calls: the time now, and the frame's metadata.
+/// Callback of `requestVideoFrameCallback`: the current time and the frame's metadata.
 type FrameCallback = Closure<dyn FnMut(f64, VideoFrameMetadata)>;
 
 struct Inner {
     source: Source,
     video: HtmlVideoElement,
     worker: Worker,
-    /// The worker is done with the last frame. Frames that come before are let go, so that none ever queue.
+    /// Whether the worker has processed the last frame. Frames that come earlier are dropped, so that none queue.
     idle: Cell<bool>,
     stopped: Cell<bool>,
     last_callback: Cell<Millis>,
@@ -55,10 +56,10 @@ struct Inner {
 }
 
 impl FrameSource {
-    /// Starts frames from `video` (or straight from `track`) to `worker`.
+    /// Starts sending frames from `video` (or directly from `track`) to `worker`.
     ///
     /// # Errors
-    /// What the browser threw: this source does not work here, another may.
+    /// The browser's exception: this source does not work here, another one may.
     pub fn start(
         source: Source,
         video: &HtmlVideoElement,
@@ -77,7 +78,7 @@ impl FrameSource {
             canvas: RefCell::new(None),
         });
         if source == Source::TrackProcessor {
-            hand_over(track, worker)?;
+            transfer_source(track, worker)?;
             return Ok(FrameSource { inner, _timer: None });
         }
         Inner::listen(&inner);
@@ -86,12 +87,12 @@ impl FrameSource {
         Ok(FrameSource { inner, _timer: Some(timer) })
     }
 
-    /// Which source it is.
+    /// The kind of source.
     pub fn source(&self) -> Source {
         self.inner.source
     }
 
-    /// The worker is done with the frame it had.
+    /// Reports that the worker has processed its frame.
     pub fn frame_done(&self) {
         self.inner.idle.set(true);
     }
@@ -108,20 +109,20 @@ impl Drop for FrameSource {
     }
 }
 
-/// Gives the worker the camera itself: a stream of frames where the window has the processor (Chromium), the track
-/// where only the worker has (Safari).
-fn hand_over(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
+/// Transfers the camera to the worker: a stream of frames if the window has the processor (Chromium), the track if only
+/// the worker has it (Safari).
+fn transfer_source(track: &MediaStreamTrack, worker: &Worker) -> Result<(), JsValue> {
     if has_global("MediaStreamTrackProcessor") {
         let init: TrackProcessorInit = js_sys::Object::new().unchecked_into();
         init.set_track(track);
         init.set_max_buffer_size(1);
         let readable = MediaStreamTrackProcessor::new(&init)?.readable();
-        let note = transfer_message(FrameTransfer::Stream, readable.clone().into()).into();
-        return worker.post_message_with_transfer(&note, &transfer_list(&[&readable]));
+        let message = transfer_message(FrameTransfer::Stream, readable.clone().into()).into();
+        return worker.post_message_with_transfer(&message, &transfer_list(&[&readable]));
     }
     let copy = JsValue::from(track.clone());
-    let note = transfer_message(FrameTransfer::Track, copy.clone()).into();
-    worker.post_message_with_transfer(&note, &transfer_list(&[&copy]))
+    let message = transfer_message(FrameTransfer::Track, copy.clone()).into();
+    worker.post_message_with_transfer(&message, &transfer_list(&[&copy]))
 }
 
 impl Inner {
@@ -135,14 +136,14 @@ impl Inner {
         let owner = inner.clone();
         let callback = Closure::new(move |_now: f64, metadata: VideoFrameMetadata| {
             owner.last_callback.set(now());
-            Inner::offer(&owner, metadata.capture_time().map(unix_of));
-            owner.ask_again();
+            Inner::send_frame(&owner, metadata.capture_time().map(unix_of));
+            owner.request_callback();
         });
         inner.handle.set(video.request_video_frame_callback(callback.as_ref().unchecked_ref()));
         *inner.callback.borrow_mut() = Some(callback);
     }
 
-    fn ask_again(&self) {
+    fn request_callback(&self) {
         if self.stopped.get() {
             return;
         }
@@ -152,12 +153,12 @@ impl Inner {
     }
 
     fn on_timer(self: &Rc<Self>) {
-        if now() - self.last_callback.get() > CALLBACK_PATIENCE_MS {
-            Inner::offer(self, None);
+        if now() - self.last_callback.get() > CALLBACK_TIMEOUT_MS {
+            Inner::send_frame(self, None);
         }
     }
 
-    fn offer(inner: &Rc<Self>, captured_at: Option<Millis>) {
+    fn send_frame(inner: &Rc<Self>, captured_at: Option<Millis>) {
         let has_picture = inner.video.ready_state() >= 2 && inner.video.video_width() > 0;
         if inner.stopped.get() || !inner.idle.get() || !has_picture || inner.video.paused() {
             return;
@@ -175,14 +176,14 @@ impl Inner {
             }),
         };
         if sent.is_err() {
-            // No picture this time; the watchdog of the capture gives up on a source that never delivers.
+            // Skips this frame. The controller's watchdog replaces a source that never delivers.
             inner.idle.set(true);
         }
     }
 
-    fn send(&self, what: FrameTransfer, detail: &JsValue, moved: &JsValue, at: Millis) -> Result<(), JsValue> {
-        let note = transfer_message(what, detail.clone()).number("capturedAt", at).into();
-        self.worker.post_message_with_transfer(&note, &transfer_list(&[moved]))
+    fn send(&self, what: FrameTransfer, detail: &JsValue, transferred: &JsValue, at: Millis) -> Result<(), JsValue> {
+        let message = transfer_message(what, detail.clone()).number("capturedAt", at).into();
+        self.worker.post_message_with_transfer(&message, &transfer_list(&[transferred]))
     }
 
     fn send_bitmap(inner: &Rc<Self>, at: Millis) -> Result<(), JsValue> {

@@ -1,52 +1,52 @@
-//! The word to whoever shows the page: frames around it, and the app of a web view.
+//! Notifies the host of the page: frames around it, and the app around a web view.
 
-use crate::web::js::object::{Record, get};
+use crate::web::js::object::{ObjectBuilder, get};
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A window, or an app's bridge: what a message can be posted to.
-    type Listener;
+    /// A window or an app's bridge, to which messages can be posted.
+    type Receiver;
 
-    /// Of a bridge.
+    /// Posts to a bridge.
     #[wasm_bindgen(method, catch, js_name = postMessage)]
-    fn post(this: &Listener, text: &JsValue) -> Result<(), JsValue>;
+    fn post(this: &Receiver, text: &JsValue) -> Result<(), JsValue>;
 
-    /// Of a window: delivered if its origin is this one. Throws where that is no origin.
+    /// Posts to a window: delivered only if its origin matches. Throws for an invalid origin.
     #[wasm_bindgen(method, catch, js_name = postMessage)]
-    fn post_to(this: &Listener, text: &JsValue, origin: &JsValue) -> Result<(), JsValue>;
+    fn post_to(this: &Receiver, text: &JsValue, origin: &JsValue) -> Result<(), JsValue>;
 }
 
-/// Tells every frame above this page and every app around it `{"info", "signatureId"}` as JSON. Frames hear it only
-/// if their origin is one of `origins`, which the browser sees to; an app has put its bridge there itself: React
-/// Native's WebView, WKWebView as its message handler `nearfarHost`, Android's WebView as an object of the same name.
+/// Sends `{"info", "signatureId"}` as JSON to every frame above this page and every app around it. The browser delivers
+/// it only to frames whose origin is one of `origins`. An app has installed its own bridge: React Native's WebView,
+/// WKWebView with a message handler `nearfarHost`, Android's WebView with an object of that name.
 ///
-/// Returns how many may have heard it: frames (whatever their origin) and bridges.
+/// Returns the number of possible receivers: frames (of any origin) and bridges.
 #[wasm_bindgen(js_name = notifyHost)]
 pub fn notify_host(info: &str, signature_id: &str, origins: &Array) -> u32 {
-    let message = Record::new().text("info", info).text("signatureId", signature_id).into();
+    let message = ObjectBuilder::new().text("info", info).text("signatureId", signature_id).into();
     let Ok(text) = JSON::stringify(&message) else { return 0 };
     let window: JsValue = js_sys::global().into();
-    let mut heard = 0;
+    let mut receivers = 0;
     let mut below = window.clone();
     loop {
         let above = get(&below, "parent");
-        // The top one is its own parent.
+        // The top window is its own parent.
         if Object::is(&above, &below) || origins.length() == 0 {
             break;
         }
         for index in 0..origins.length() {
-            let _ = above.unchecked_ref::<Listener>().post_to(&text, &origins.get(index));
+            let _ = above.unchecked_ref::<Receiver>().post_to(&text, &origins.get(index));
         }
-        heard += 1;
+        receivers += 1;
         below = above;
     }
     let handlers = get(&get(&window, "webkit"), "messageHandlers");
     let bridges = [(&window, "ReactNativeWebView"), (&handlers, "nearfarHost"), (&window, "nearfarHost")];
     for (of, name) in bridges {
         let bridge = get(of, name);
-        heard += u32::from(!bridge.is_undefined() && bridge.unchecked_ref::<Listener>().post(&text).is_ok());
+        receivers += u32::from(!bridge.is_undefined() && bridge.unchecked_ref::<Receiver>().post(&text).is_ok());
     }
-    heard
+    receivers
 }

@@ -1,4 +1,4 @@
-//! The window's side: the camera, the frame source, the worker's client, and messages to the host page.
+//! The window's side: camera, frame source, worker client, and messages to the host.
 
 pub mod camera;
 pub mod capture_controller;

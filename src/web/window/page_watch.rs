@@ -1,18 +1,18 @@
-//! What happens to the page around a capture.
+//! Watches the page for changes that affect a capture.
 
 use gloo_events::EventListener;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlVideoElement, ResizeObserver, Window};
 
-/// What the page went through.
+/// A change of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEvent {
-    /// Another tab, another app, a locked screen; or back again.
+    /// The page was hidden or shown: another tab or app, a locked screen.
     Visibility,
-    /// A camera came or went.
+    /// A camera was connected or removed.
     DevicesChanged,
-    /// The video element has another size.
+    /// The video element was resized.
     Resized,
 }
 
@@ -25,17 +25,17 @@ pub struct PageWatch {
 }
 
 impl PageWatch {
-    /// Listens to the page that shows `video`.
+    /// Watches the page that shows `video`.
     pub fn new(window: &Window, video: &HtmlVideoElement, on_event: impl Fn(PageEvent) + 'static) -> Self {
         let on_event = Rc::new(on_event);
-        let tell = on_event.clone();
+        let notify = on_event.clone();
         let visibility = window
             .document()
-            .map(|document| EventListener::new(&document, "visibilitychange", move |_| tell(PageEvent::Visibility)));
-        let tell = on_event.clone();
+            .map(|document| EventListener::new(&document, "visibilitychange", move |_| notify(PageEvent::Visibility)));
+        let notify = on_event.clone();
         let devices = window.navigator().media_devices().ok();
         let devices = devices
-            .map(|devices| EventListener::new(&devices, "devicechange", move |_| tell(PageEvent::DevicesChanged)));
+            .map(|devices| EventListener::new(&devices, "devicechange", move |_| notify(PageEvent::DevicesChanged)));
         let on_resize = Closure::<dyn FnMut()>::new(move || on_event(PageEvent::Resized));
         let resize = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
         if let Some(observer) = &resize {

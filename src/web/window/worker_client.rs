@@ -1,4 +1,4 @@
-//! The window's end of the line to a worker.
+//! The window's connection to a worker.
 
 use crate::messages::WindowMessage;
 use crate::web::js::messages::Message;
@@ -9,36 +9,36 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
-/// What comes from a worker.
-pub enum Heard<'a> {
+/// A message or an error of a worker.
+pub enum IncomingMessage<'a> {
     /// A message.
     Message(&'a Message),
-    /// The worker broke; what the browser says of it.
+    /// The worker crashed, with the browser's error message.
     Crash(JsValue),
 }
 
-/// A worker and the listeners on it. Dropping it ends the worker.
+/// A worker and its listeners. Dropping it terminates the worker.
 pub struct WorkerClient {
     worker: Worker,
     _listeners: [EventListener; 3],
 }
 
 impl WorkerClient {
-    /// Makes a worker by the page's own function.
+    /// Creates a worker with the page's function.
     ///
     /// # Errors
-    /// What that function threw, or that it made something else.
-    pub fn new(spawn: &Function, on_heard: impl Fn(Heard) + 'static) -> Result<Self, JsValue> {
+    /// The function's exception, or its return value if that is not a worker.
+    pub fn new(spawn: &Function, on_incoming: impl Fn(IncomingMessage) + 'static) -> Result<Self, JsValue> {
         let worker: Worker = spawn.call0(&JsValue::UNDEFINED)?.dyn_into()?;
-        let on_heard = Rc::new(on_heard);
-        let hear = on_heard.clone();
+        let on_incoming = Rc::new(on_incoming);
+        let notify = on_incoming.clone();
         let on_message = EventListener::new(&worker, "message", move |event| {
-            hear(Heard::Message(event.unchecked_ref::<MessageEvent>().data().unchecked_ref()));
+            notify(IncomingMessage::Message(event.unchecked_ref::<MessageEvent>().data().unchecked_ref()));
         });
         let listen_for_crash = |name: &'static str| {
-            let hear = on_heard.clone();
+            let notify = on_incoming.clone();
             EventListener::new(&worker, name, move |event| {
-                hear(Heard::Crash(get(event, "message")));
+                notify(IncomingMessage::Crash(get(event, "message")));
             })
         };
         let listeners = [on_message, listen_for_crash("error"), listen_for_crash("messageerror")];
@@ -50,9 +50,9 @@ impl WorkerClient {
         &self.worker
     }
 
-    /// Sends a message.
+    /// Posts a message.
     pub fn post(&self, message: WindowMessage) {
-        // A plain object of strings and numbers can always be cloned.
+        // Plain objects of strings and numbers can always be cloned.
         let _ = self.worker.post_message(&to_js(&message));
     }
 }

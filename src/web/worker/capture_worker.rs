@@ -1,4 +1,4 @@
-//! The worker's side of a capture: takes frames as they come, runs the pipeline on them, tells the window.
+//! The worker's side of a capture: receives frames, runs the pipeline on them and reports to the window.
 
 use super::frame_buffer::FrameBuffer;
 use super::results::{Results, buffers};
@@ -12,8 +12,8 @@ use crate::messages::{FrameTransfer, Signal, WorkerAbilities, WorkerMessage, kin
 use crate::pipeline::Pipeline;
 use crate::session::{Effect, Event};
 use crate::web::js::bindings::{MediaStreamTrackProcessor, TrackProcessorInit, VideoFrame};
-use crate::web::js::config::{config_from, told};
-use crate::web::js::error::{WebError, describe};
+use crate::web::js::config::{config_from_object, threshold_message};
+use crate::web::js::error::{WebError, error_message};
 use crate::web::js::messages::{self, Message, frame_done, progress};
 use crate::web::js::object::{get, has_global, now, to_js};
 use gloo_timers::callback::Interval;
@@ -25,10 +25,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, ImageBitmap, ImageData, ReadableStream, ReadableStreamDefaultReader};
 
-/// How often the session's clock is looked at while no frame comes.
+/// Interval of the session's clock while no frames arrive.
 const TICK_MS: u32 = 250;
 
-/// The capture as it runs in a worker.
+/// A capture inside a worker.
 #[wasm_bindgen]
 pub struct CaptureWorker {
     inner: Rc<Inner>,
@@ -38,103 +38,104 @@ pub struct CaptureWorker {
 struct Inner {
     scope: DedicatedWorkerGlobalScope,
     state: RefCell<State>,
-    /// A frame's pixels are on their way into memory, which must not grow now: messages wait.
-    landing: Cell<bool>,
-    waiting: RefCell<VecDeque<JsValue>>,
-    /// Raised whenever the current stream is to be read no further.
+    /// Whether a frame is being copied into wasm memory, which must not grow meanwhile: messages are queued.
+    copying: Cell<bool>,
+    queued: RefCell<VecDeque<JsValue>>,
+    /// Incremented when the current stream must no longer be read.
     stream: Cell<u32>,
-    /// What the window's clock is ahead of this scope's: all times that are told are the window's. `None` before the
-    /// window has said anything of its clock; no time passes until then.
-    ahead: Cell<Option<Millis>>,
+    /// Offset of the window's clock relative to this scope's: all reported times use the window's clock. `None` until
+    /// the window has sent its clock; no time passes before.
+    clock_offset: Cell<Option<Millis>>,
 }
 
 struct State {
     pipeline: Pipeline<Detector>,
-    landing: FrameBuffer,
+    frame_buffer: FrameBuffer,
     results: Results,
     clock: CaptureClock,
     first_frame_due: bool,
-    /// What a frame led to, copied out of the pipeline; kept so that no frame allocates.
+    /// Effects of a frame, copied from the pipeline. Reused, so that frames do not allocate.
     effects: Vec<Effect>,
 }
 
 #[wasm_bindgen]
 impl CaptureWorker {
-    /// Reads the model and the configuration, and tells the window that it is ready.
+    /// Reads the model and the configuration, and reports to the window that it is ready.
     ///
     /// # Errors
-    /// `asset_load_failed` for bytes that are not the model, `internal` for a configuration that makes no sense.
+    /// `asset_load_failed` for bytes that are not the model, `internal` for an invalid configuration.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8], config: JsValue) -> Result<CaptureWorker, JsValue> {
         let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-        let config = config_from(&config).map_err(|reason| WebError::new(ErrorCode::Internal, reason).into_error())?;
+        let config =
+            config_from_object(&config).map_err(|reason| WebError::new(ErrorCode::Internal, reason).into_error())?;
         let detector = Detector::from_tflite(model)
             .map_err(|error| WebError::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
         let pipeline = Pipeline::new(detector, config)
-            .map_err(|error| WebError::new(ErrorCode::Internal, told(&error)).into_error())?;
+            .map_err(|error| WebError::new(ErrorCode::Internal, threshold_message(&error)).into_error())?;
         let inner = Rc::new(Inner {
             scope,
             state: RefCell::new(State {
                 pipeline,
-                landing: FrameBuffer::default(),
+                frame_buffer: FrameBuffer::default(),
                 results: Results::new(config.audit_frames),
                 clock: CaptureClock::default(),
                 first_frame_due: true,
                 effects: Vec::with_capacity(16),
             }),
-            landing: Cell::new(false),
-            waiting: RefCell::new(VecDeque::with_capacity(64)),
+            copying: Cell::new(false),
+            queued: RefCell::new(VecDeque::with_capacity(64)),
             stream: Cell::new(0),
-            ahead: Cell::new(None),
+            clock_offset: Cell::new(None),
         });
-        let ticked = inner.clone();
+        let ticking = inner.clone();
         let ticker = Interval::new(TICK_MS, move || {
-            if !ticked.landing.get() && ticked.ahead.get().is_some() {
-                ticked.handle(&Event::Tick);
+            if !ticking.copying.get() && ticking.clock_offset.get().is_some() {
+                ticking.handle(&Event::Tick);
             }
         });
         inner.post(&WorkerMessage::Ready { detail: abilities(), sent_at: now() });
         Ok(CaptureWorker { inner, _ticker: ticker })
     }
 
-    /// Takes a message from the window.
-    pub fn receive(&self, note: JsValue) {
-        if self.inner.landing.get() {
-            self.inner.waiting.borrow_mut().push_back(note);
+    /// Receives a message from the window.
+    pub fn receive(&self, message: JsValue) {
+        if self.inner.copying.get() {
+            self.inner.queued.borrow_mut().push_back(message);
         } else {
-            Inner::on_message(&self.inner, note.unchecked_ref());
+            Inner::on_message(&self.inner, message.unchecked_ref());
         }
     }
 }
 
 impl Inner {
-    /// Unix ms now, by the window's clock.
+    /// Current Unix ms by the window's clock.
     fn now(&self) -> Millis {
-        now() + self.ahead.get().unwrap_or_default()
+        now() + self.clock_offset.get().unwrap_or_default()
     }
 
-    fn on_message(inner: &Rc<Self>, note: &Message) {
-        let kind = note.kind();
+    fn on_message(inner: &Rc<Self>, message: &Message) {
+        let kind = message.kind();
         if let Some(what) = FrameTransfer::from_kind(&kind) {
-            return Inner::on_transfer(inner, what, note);
+            return Inner::on_transfer(inner, what, message);
         }
         match kind.as_str() {
             kind::VIEWPORT => {
-                let (width, height) = (note.width().unwrap_or(0.0) as f32, note.height().unwrap_or(0.0) as f32);
+                let (width, height) = (message.width().unwrap_or(0.0) as f32, message.height().unwrap_or(0.0) as f32);
                 let mut state = inner.state.borrow_mut();
                 let effects = state.pipeline.resize(Viewport { width, height }, inner.now()).to_vec();
                 inner.perform(&mut state, &effects);
             }
             kind::PATH => {
-                let numbers: Vec<f32> = Array::from(&note.detail()).iter().map(|number| float(&number)).collect();
+                let numbers: Vec<f32> = Array::from(&message.detail()).iter().map(|number| float(&number)).collect();
                 inner.state.borrow_mut().pipeline.set_path(MotionPath::from_numbers(&numbers));
             }
             kind::CLOCK => {
-                let least = note.sent_at().map_or(0.0, |sent_at| sent_at - now());
-                inner.ahead.set(Some(clock_offset(least, note.ahead_at_most().unwrap_or(0.0))));
+                let least = message.sent_at().map_or(0.0, |sent_at| sent_at - now());
+                inner.clock_offset.set(Some(clock_offset(least, message.ahead_at_most().unwrap_or(0.0))));
             }
             kind::SIGNAL => {
-                if let Some(signal) = note.name().and_then(|name| Signal::from_name(&name)) {
+                if let Some(signal) = message.name().and_then(|name| Signal::from_name(&name)) {
                     inner.on_signal(signal);
                 }
             }
@@ -142,34 +143,34 @@ impl Inner {
         }
     }
 
-    fn on_transfer(inner: &Rc<Self>, what: FrameTransfer, note: &Message) {
+    fn on_transfer(inner: &Rc<Self>, what: FrameTransfer, message: &Message) {
         match what {
-            FrameTransfer::Stream => Inner::read(inner, note.detail().unchecked_into()),
-            FrameTransfer::Track => match processor(&note.detail()) {
+            FrameTransfer::Stream => Inner::read(inner, message.detail().unchecked_into()),
+            FrameTransfer::Track => match processor(&message.detail()) {
                 Ok(processor) => Inner::read(inner, processor.readable()),
-                Err(error) => inner.source_failed(describe(&error)),
+                Err(error) => inner.source_failed(error_message(&error)),
             },
             FrameTransfer::VideoFrame => {
-                let frame: VideoFrame = note.detail().unchecked_into();
-                let captured_at = note.captured_at();
+                let frame: VideoFrame = message.detail().unchecked_into();
+                let captured_at = message.captured_at();
                 let inner = inner.clone();
-                inner.begin_source_if_new();
+                inner.stop_stream();
                 spawn_local(async move {
-                    inner.take_video_frame(&frame, captured_at).await;
+                    inner.process_video_frame(&frame, captured_at).await;
                     inner.post_js(&frame_done());
                 });
             }
             FrameTransfer::ImageBitmap => {
-                let bitmap: ImageBitmap = note.detail().unchecked_into();
+                let bitmap: ImageBitmap = message.detail().unchecked_into();
                 let size = Size { width: bitmap.width(), height: bitmap.height() };
-                let drawn = inner.state.borrow_mut().landing.draw(&bitmap, size);
+                let drawn = inner.state.borrow_mut().frame_buffer.draw(&bitmap, size);
                 bitmap.close();
-                inner.take_landed(drawn, note.captured_at());
+                inner.process_copied(drawn, message.captured_at());
                 inner.post_js(&frame_done());
             }
             FrameTransfer::Pixels => {
-                inner.state.borrow_mut().landing.take_pixels(note.detail().unchecked_ref::<ImageData>());
-                inner.take_landed(Ok(()), note.captured_at());
+                inner.state.borrow_mut().frame_buffer.take_pixels(message.detail().unchecked_ref::<ImageData>());
+                inner.process_copied(Ok(()), message.captured_at());
                 inner.post_js(&frame_done());
             }
         }
@@ -178,8 +179,8 @@ impl Inner {
     fn on_signal(&self, signal: Signal) {
         let event = match signal {
             Signal::Start => {
-                // Who feeds pictures of its own says nothing of another clock.
-                self.ahead.set(self.ahead.get().or(Some(0.0)));
+                // A page that sends its own pictures does not send a clock.
+                self.clock_offset.set(self.clock_offset.get().or(Some(0.0)));
                 Event::Start
             }
             Signal::Hidden => Event::Hidden,
@@ -198,7 +199,7 @@ impl Inner {
         self.perform(&mut state, &effects);
     }
 
-    /// Reads `VideoFrame`s until the stream ends, another one takes its place, or the session is over.
+    /// Reads `VideoFrame`s until the stream ends, is replaced, or the session is over.
     fn read(inner: &Rc<Self>, stream: ReadableStream) {
         let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
         let generation = inner.stream.get() + 1;
@@ -221,52 +222,52 @@ impl Inner {
                     let _: Promise = reader.cancel();
                     break;
                 }
-                inner.take_video_frame(&frame, None).await;
+                inner.process_video_frame(&frame, None).await;
             }
         });
     }
 
-    /// Lands a frame's pixels and looks at them. Always closes the frame: a camera stops when its frames are kept.
-    async fn take_video_frame(self: &Rc<Self>, frame: &VideoFrame, captured_at: Option<Millis>) {
+    /// Copies a frame's pixels and processes them. Always closes the frame: a camera stops if its frames are kept open.
+    async fn process_video_frame(self: &Rc<Self>, frame: &VideoFrame, captured_at: Option<Millis>) {
         let captured_at = captured_at.or_else(|| {
             let microseconds = frame.timestamp()?;
             Some(self.state.borrow_mut().clock.captured_at(microseconds, self.now()))
         });
-        self.landing.set(true);
-        let flight = self.state.borrow_mut().landing.begin(frame);
-        let landed = match flight {
-            Ok(Some(flight)) => match JsFuture::from(flight.planes.clone()).await {
+        self.copying.set(true);
+        let copy = self.state.borrow_mut().frame_buffer.begin(frame);
+        let copied = match copy {
+            Ok(Some(pending)) => match JsFuture::from(pending.planes.clone()).await {
                 Ok(planes) => {
-                    self.state.borrow_mut().landing.finish(flight.layout(), planes);
+                    self.state.borrow_mut().frame_buffer.finish(pending.layout(), planes);
                     Ok(())
                 }
                 Err(error) => Err(error),
             },
-            Ok(None) => self.state.borrow_mut().landing.draw_frame(frame),
+            Ok(None) => self.state.borrow_mut().frame_buffer.draw_frame(frame),
             Err(error) => Err(error),
         };
         frame.close();
-        self.landing.set(false);
-        self.take_landed(landed, captured_at);
+        self.copying.set(false);
+        self.process_copied(copied, captured_at);
         loop {
-            // One at a time: handling a message may start another landing.
-            let next = if self.landing.get() { None } else { self.waiting.borrow_mut().pop_front() };
-            let Some(note) = next else { break };
-            Inner::on_message(self, note.unchecked_ref());
+            // One at a time: handling a message may start another copy.
+            let next = if self.copying.get() { None } else { self.queued.borrow_mut().pop_front() };
+            let Some(message) = next else { break };
+            Inner::on_message(self, message.unchecked_ref());
         }
     }
 
-    fn begin_source_if_new(&self) {
-        // A stream that the window replaced by single frames is read no further.
+    fn stop_stream(&self) {
+        // Single frames replace a stream: it is no longer read.
         self.stream.set(self.stream.get().wrapping_add(1));
     }
 
-    fn take_landed(&self, landed: Result<(), JsValue>, captured_at: Option<Millis>) {
+    fn process_copied(&self, copied: Result<(), JsValue>, captured_at: Option<Millis>) {
         let mut state = self.state.borrow_mut();
         let now = self.now();
-        let State { pipeline, landing, results, effects, first_frame_due, .. } = &mut *state;
-        let failed = match (landed, landing.frame()) {
-            (Err(error), _) => Some(describe(&error)),
+        let State { pipeline, frame_buffer, results, effects, first_frame_due, .. } = &mut *state;
+        let failed = match (copied, frame_buffer.frame()) {
+            (Err(error), _) => Some(error_message(&error)),
             (_, Err(error)) => Some(Some(error.message())),
             (Ok(()), Ok(frame)) => {
                 effects.extend_from_slice(pipeline.process(&frame, captured_at.unwrap_or(now), now));
@@ -279,7 +280,7 @@ impl Inner {
             }
         };
         if let Some(cause) = failed {
-            // One bad frame among good ones is nothing; a source that cannot even begin is.
+            // A bad frame among good ones is ignored; a source that fails on its first frame is reported.
             if *first_frame_due {
                 self.source_failed(cause);
             }
@@ -297,7 +298,7 @@ impl Inner {
     fn perform(&self, state: &mut State, effects: &[Effect]) {
         for effect in effects {
             match *effect {
-                Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.landing),
+                Effect::KeepFrame { stage, .. } => state.results.keep_frame(stage, &mut state.frame_buffer),
                 Effect::KeepAudit { .. } => {}
                 Effect::Encode => {
                     let next = state.results.encode(&state.pipeline.driver().stages(), |fraction| {
@@ -310,9 +311,9 @@ impl Inner {
                     self.stream.set(self.stream.get().wrapping_add(1));
                     state.first_frame_due = true;
                     let detail = Box::new(state.results.take(outcome, error, state.pipeline.driver()));
-                    let note = to_js(&WorkerMessage::Finished { detail });
-                    // Every part is a plain object or a fresh buffer, which can always be cloned or moved.
-                    let _ = self.scope.post_message_with_transfer(&note, &buffers(&get(&note, "detail")));
+                    let message = to_js(&WorkerMessage::Finished { detail });
+                    // Plain objects and fresh buffers can always be cloned or transferred.
+                    let _ = self.scope.post_message_with_transfer(&message, &buffers(&get(&message, "detail")));
                 }
                 Effect::InstructionChanged { code, failing } => {
                     self.event(CaptureEvent::Instruction { code, failing, time: self.now() });
@@ -340,9 +341,9 @@ impl Inner {
         self.post_js(&to_js(message));
     }
 
-    fn post_js(&self, note: &JsValue) {
+    fn post_js(&self, message: &JsValue) {
         // Plain objects of strings and numbers can always be cloned.
-        let _ = self.scope.post_message(note);
+        let _ = self.scope.post_message(message);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The detector alone, for those who want no session.
+//! Face detection without a session.
 
 use super::frame_buffer::FrameBuffer;
 use crate::detection::{Detector, Face};
@@ -8,56 +8,56 @@ use crate::web::js::bindings::VideoFrame;
 use crate::web::js::error::WebError;
 use wasm_bindgen::prelude::*;
 
-/// BlazeFace short range on pictures that have nothing to do with each other.
+/// BlazeFace short range on independent pictures.
 ///
-/// Faces come as 17 numbers each, the largest first, in upright pixels of the picture: left, top, width, height,
-/// then x and y of right eye, left eye, nose tip, mouth, right ear, left ear (the person's own right and left), then
-/// the score, 0 to 1.
+/// Each face is returned as 17 to_numbers, the largest face first, in upright pixels of the picture: left, top, width,
+/// height, then x and y of right eye, left eye, nose tip, mouth, right ear and left ear (the person's own right and
+/// left), then the score, 0 to 1.
 #[wasm_bindgen]
 pub struct FaceDetector {
     detector: Detector,
-    landing: FrameBuffer,
+    frame_buffer: FrameBuffer,
 }
 
 #[wasm_bindgen]
 impl FaceDetector {
-    /// Reads the model, the bytes of `face_detection_short_range.tflite`.
+    /// Reads the model: the bytes of `face_detection_short_range.tflite`.
     ///
     /// # Errors
-    /// `asset_load_failed` for bytes that are not that model; `cause` names what is wrong.
+    /// `asset_load_failed` for bytes that are not this model; `cause` contains the reason.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<FaceDetector, JsValue> {
         let detector = Detector::from_tflite(model)
             .map_err(|error| WebError::new(ErrorCode::AssetLoadFailed, error.message()).into_error())?;
-        Ok(FaceDetector { detector, landing: FrameBuffer::default() })
+        Ok(FaceDetector { detector, frame_buffer: FrameBuffer::default() })
     }
 
-    /// Faces in RGBA pixels, as an `ImageData` holds them.
+    /// Detects faces in RGBA pixels as in `ImageData`.
     ///
     /// # Errors
-    /// `internal` when `pixels` is not `width * height * 4` bytes long or a side is 0.
+    /// `internal` if `pixels` is not `width * height * 4` bytes long or a side is 0.
     pub fn detect(&mut self, pixels: &[u8], width: u32, height: u32) -> Result<Vec<f32>, JsValue> {
         let layout = Layout::packed(PixelFormat::Rgba, Size { width, height });
         let frame = Frame::new(layout, pixels).map_err(unreadable)?;
-        Ok(numbers(find(&mut self.detector, &frame)))
+        Ok(to_numbers(detect_single(&mut self.detector, &frame)))
     }
 
-    /// Faces in a `VideoFrame`, upright whatever its rotation says. The frame stays open.
+    /// Detects faces in a `VideoFrame`, taking its rotation into account. The frame stays open.
     ///
     /// # Errors
-    /// `internal` with what the browser said.
+    /// `internal` with the browser's error.
     #[wasm_bindgen(js_name = detectFrame)]
     pub async fn detect_frame(&mut self, frame: JsValue) -> Result<Vec<f32>, JsValue> {
-        self.landing
-            .land(frame.unchecked_ref::<VideoFrame>())
+        self.frame_buffer
+            .copy_frame(frame.unchecked_ref::<VideoFrame>())
             .await
             .map_err(|error| WebError::new(ErrorCode::Internal, error).into_error())?;
-        let frame = self.landing.frame().map_err(unreadable)?;
-        Ok(numbers(find(&mut self.detector, &frame)))
+        let frame = self.frame_buffer.frame().map_err(unreadable)?;
+        Ok(to_numbers(detect_single(&mut self.detector, &frame)))
     }
 }
 
-fn find<'a>(detector: &'a mut Detector, frame: &Frame) -> &'a [Face] {
+fn detect_single<'a>(detector: &'a mut Detector, frame: &Frame) -> &'a [Face] {
     detector.reset();
     detector.detect(frame)
 }
@@ -66,12 +66,12 @@ fn unreadable(error: crate::frame::FrameError) -> JsValue {
     WebError::new(ErrorCode::Internal, error.message()).into_error()
 }
 
-fn numbers(faces: &[Face]) -> Vec<f32> {
-    let mut numbers = Vec::with_capacity(17 * faces.len());
+fn to_numbers(faces: &[Face]) -> Vec<f32> {
+    let mut to_numbers = Vec::with_capacity(17 * faces.len());
     for face in faces {
-        numbers.extend([face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height]);
-        numbers.extend(face.keypoints.iter().flat_map(|point| [point.x, point.y]));
-        numbers.push(face.score);
+        to_numbers.extend([face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height]);
+        to_numbers.extend(face.keypoints.iter().flat_map(|point| [point.x, point.y]));
+        to_numbers.push(face.score);
     }
-    numbers
+    to_numbers
 }

@@ -1,4 +1,4 @@
-//! Where a camera frame's pixels land in this module's memory, and where the chosen ones stay.
+//! Buffers for camera frames in wasm memory: the incoming one and the kept ones.
 
 use crate::frame::{ColorMatrix, Frame, FrameError, Layout, PixelFormat, Plane, Rotation, Size};
 use crate::web::js::bindings::{PlaneLayout, VideoFrame};
@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ImageBitmap, ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-/// The bytes of one frame and how they lie.
+/// The bytes of one frame and their layout.
 #[derive(Default)]
 pub struct Buffer {
     bytes: Vec<u8>,
@@ -15,37 +15,37 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// The frame that landed here last.
+    /// The frame copied here last.
     ///
     /// # Errors
-    /// When nothing did, or the browser described it wrongly.
+    /// If there is none, or the browser's layout is invalid.
     pub fn frame(&self) -> Result<Frame<'_>, FrameError> {
         let layout = self.layout.ok_or(FrameError::TooShort { needed: 1, given: 0 })?;
         Frame::new(layout, &self.bytes)
     }
 }
 
-/// The buffer that the next frame lands in, with what is needed to get frames there.
+/// The buffer of the next frame, with the canvas that some formats need.
 #[derive(Default)]
 pub struct FrameBuffer {
     buffer: Buffer,
     canvas: Option<OffscreenCanvasRenderingContext2d>,
 }
 
-/// A `VideoFrame` copy on its way; [`FrameBuffer::finish`] takes the planes that the promise brings.
-pub struct Flight {
+/// A pending copy of a `VideoFrame`. Pass the planes that the promise resolves to to [`FrameBuffer::finish`].
+pub struct PendingCopy {
     /// Resolves to the plane layouts.
     pub planes: js_sys::Promise,
     layout: Layout,
 }
 
 impl FrameBuffer {
-    /// Starts to copy a frame's planes straight into wasm memory. Nothing may make that memory grow until the
-    /// promise settles (the copy would fail, and the frame be lost).
+    /// Starts copying a frame's planes directly into wasm memory. The memory must not grow until the promise settles
+    /// (the copy would fail and the frame be lost).
     ///
     /// # Errors
-    /// What the browser threw; or `None` for a format that only [`FrameBuffer::draw`] can read.
-    pub fn begin(&mut self, frame: &VideoFrame) -> Result<Option<Flight>, JsValue> {
+    /// The browser's exception. `None` for a format that only [`FrameBuffer::draw`] can read.
+    pub fn begin(&mut self, frame: &VideoFrame) -> Result<Option<PendingCopy>, JsValue> {
         let Some(format) = frame.format().and_then(|name| PixelFormat::from_web_name(&name)) else { return Ok(None) };
         let Some(rect) = frame.visible_rect() else { return Ok(None) };
         let size = Size { width: rect.width() as u32, height: rect.height() as u32 };
@@ -60,49 +60,49 @@ impl FrameBuffer {
         }
         let length = frame.allocation_size()? as usize;
         self.buffer.bytes.resize(length, 0);
-        // SAFETY: the view is of this buffer, which neither moves nor is freed before `finish`: the worker handles
-        // one frame at a time and takes no other message meanwhile.
+        // SAFETY: the view refers to this buffer, which is neither moved nor freed before `finish`: the worker handles
+        // one frame at a time and processes no other message meanwhile.
         let view = unsafe { Uint8Array::view_mut_raw(self.buffer.bytes.as_mut_ptr(), length) };
-        Ok(Some(Flight { planes: frame.copy_to(&view)?, layout }))
+        Ok(Some(PendingCopy { planes: frame.copy_to(&view)?, layout }))
     }
 
-    /// All of a landing, for a caller that does nothing else meanwhile.
+    /// Copies a frame, for a caller that does nothing else meanwhile.
     ///
     /// # Errors
-    /// What the browser threw.
-    pub async fn land(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
+    /// The browser's exception.
+    pub async fn copy_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
         match self.begin(frame)? {
-            Some(flight) => {
-                let planes = JsFuture::from(flight.planes.clone()).await?;
-                self.finish(flight.layout, planes);
+            Some(pending) => {
+                let planes = JsFuture::from(pending.planes.clone()).await?;
+                self.finish(pending.layout, planes);
                 Ok(())
             }
             None => self.draw_frame(frame),
         }
     }
 
-    /// Draws a frame whose format is opaque.
+    /// Draws a frame of an opaque format.
     ///
     /// # Errors
-    /// What the browser threw.
+    /// The browser's exception.
     pub fn draw_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
         let size = Size { width: frame.display_width() as u32, height: frame.display_height() as u32 };
         self.draw(frame, size)
     }
 
-    /// Notes where the planes of a finished copy lie.
+    /// Stores the plane layouts of a finished copy.
     pub fn finish(&mut self, mut layout: Layout, planes: JsValue) {
-        for (plane, described) in layout.planes.iter_mut().zip(Array::from(&planes).iter()) {
-            let described: PlaneLayout = described.unchecked_into();
-            *plane = Plane { offset: described.offset() as usize, stride: described.stride() as usize };
+        for (plane, plane_layout) in layout.planes.iter_mut().zip(Array::from(&planes).iter()) {
+            let plane_layout: PlaneLayout = plane_layout.unchecked_into();
+            *plane = Plane { offset: plane_layout.offset() as usize, stride: plane_layout.stride() as usize };
         }
         self.buffer.layout = Some(layout);
     }
 
-    /// Draws a picture onto a canvas of ours and reads it back: for bitmaps, and for frames whose format is opaque.
+    /// Draws a picture onto a canvas and reads it back: for bitmaps and for frames of an opaque format.
     ///
     /// # Errors
-    /// What the browser threw.
+    /// The browser's exception.
     pub fn draw(&mut self, picture: &JsValue, size: Size) -> Result<(), JsValue> {
         let canvas = match &self.canvas {
             Some(context) => context,
@@ -120,7 +120,7 @@ impl FrameBuffer {
             surface.set_width(size.width);
             surface.set_height(size.height);
         }
-        // drawImage takes a VideoFrame as well, upright; only the binding's type says bitmap.
+        // drawImage also takes a VideoFrame, upright; only the binding's type is narrower.
         canvas.draw_image_with_image_bitmap_and_dw_and_dh(
             picture.unchecked_ref::<ImageBitmap>(),
             0.0,
@@ -133,7 +133,7 @@ impl FrameBuffer {
         Ok(())
     }
 
-    /// Takes RGBA pixels that a canvas gave.
+    /// Takes RGBA pixels of a canvas.
     pub fn take_pixels(&mut self, pixels: &ImageData) {
         let size = Size { width: pixels.width(), height: pixels.height() };
         let data = pixels.data();
@@ -142,7 +142,7 @@ impl FrameBuffer {
         self.buffer.layout = Some(Layout::packed(PixelFormat::Rgba, size));
     }
 
-    /// The frame that landed.
+    /// The copied frame.
     ///
     /// # Errors
     /// See [`Buffer::frame`].
@@ -150,14 +150,14 @@ impl FrameBuffer {
         self.buffer.frame()
     }
 
-    /// Keeps the landed frame in `place` without copying: the next frame lands in the buffer that was there.
-    pub fn keep_in(&mut self, place: &mut Buffer) {
-        std::mem::swap(&mut self.buffer, place);
+    /// Swaps the copied frame into `slot` without copying; the next frame goes into the buffer that was there.
+    pub fn keep_in(&mut self, slot: &mut Buffer) {
+        std::mem::swap(&mut self.buffer, slot);
     }
 }
 
-impl Flight {
-    /// The layout as far as the frame itself told; the planes come with the promise.
+impl PendingCopy {
+    /// The layout known so far; the promise adds the planes.
     pub fn layout(&self) -> Layout {
         self.layout
     }

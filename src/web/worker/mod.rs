@@ -1,4 +1,4 @@
-//! The worker's side: reads frames into wasm memory, runs the pipeline, and encodes the frames that were kept.
+//! The worker's side: reads frames into wasm memory, runs the pipeline, and encodes the kept frames.
 
 pub mod capture_worker;
 pub mod detector;

@@ -1,4 +1,4 @@
-//! The frames that a session keeps, and what becomes of them at its end.
+//! Stores the kept frames of a session and builds its result.
 
 use super::frame_buffer::{Buffer, FrameBuffer};
 use crate::clock::Millis;
@@ -13,45 +13,45 @@ use crate::web::js::object::get;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-/// The best frame of each stage, and the frames along the way.
+/// The best frame of each stage, and the audit frames.
 pub struct Results {
     /// In the order of [`Stage::ALL`].
     frames: [Buffer; Stage::ALL.len()],
     audits: Vec<Thumbnail>,
-    /// Of the stages that were held, in their order.
+    /// JPEGs of the held stages, in order.
     jpegs: Vec<(Stage, Jpeg)>,
-    /// Why there are none.
+    /// Why there are no JPEGs.
     failure: Option<String>,
 }
 
 impl Results {
-    /// Room for a frame of each stage and so many audit frames.
+    /// Allocates slots for a frame of each stage and for the audit frames.
     pub fn new(audit_frames: usize) -> Self {
         let audits = (0..audit_frames).map(|_| Thumbnail::default()).collect();
         Results { frames: Default::default(), audits, jpegs: Vec::new(), failure: None }
     }
 
-    /// Keeps the landed frame as the best of its stage.
-    pub fn keep_frame(&mut self, stage: Stage, landing: &mut FrameBuffer) {
-        landing.keep_in(&mut self.frames[stage as usize]);
+    /// Keeps the copied frame as the best of its stage.
+    pub fn keep_frame(&mut self, stage: Stage, frame_buffer: &mut FrameBuffer) {
+        frame_buffer.keep_in(&mut self.frames[stage as usize]);
     }
 
-    /// Keeps a small copy of the frame.
+    /// Keeps a small copy of the frame for the audit.
     pub fn keep_audit(&mut self, slot: usize, frame: &Frame) {
         if let Some(thumbnail) = self.audits.get_mut(slot) {
             thumbnail.fill(frame, AUDIT_SIDE);
         }
     }
 
-    /// Makes a JPEG of the frame of each of `stages`; `progress` runs from 0 to 1.
-    /// Returns what happened to the session: `Encoded`, or `EncodeFailed` with the cause told in the result.
+    /// Encodes the frame of each of `stages`; `progress` runs from 0 to 1. Returns the event for the session:
+    /// `Encoded`, or `EncodeFailed`, whose cause becomes part of the result.
     pub fn encode(&mut self, stages: &[Stage], progress: impl Fn(f32)) -> Event {
         let limits = JpegLimits::default();
         self.jpegs.clear();
         for (index, stage) in stages.iter().enumerate() {
-            let told = |fraction: f32| progress((index as f32 + fraction) / stages.len() as f32);
+            let report = |fraction: f32| progress((index as f32 + fraction) / stages.len() as f32);
             let frame = self.frames[*stage as usize].frame().map_err(|error| error.message());
-            let jpeg = frame.and_then(|frame| encode_jpeg(&frame, &limits, told).map_err(|error| error.message()));
+            let jpeg = frame.and_then(|frame| encode_jpeg(&frame, &limits, report).map_err(|error| error.message()));
             match jpeg {
                 Ok(jpeg) => self.jpegs.push((*stage, jpeg)),
                 Err(cause) => {
@@ -63,53 +63,54 @@ impl Results {
         Event::Encoded
     }
 
-    /// The session's result; the JPEGs leave this memory.
-    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, capture: &SessionDriver) -> Finished {
+    /// Takes the session's result; the JPEGs are moved out.
+    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, driver: &SessionDriver) -> Finished {
         let cause = self.failure.take();
         let mut jpegs = std::mem::take(&mut self.jpegs);
         jpegs.retain(|_| outcome == Outcome::Captured);
         let (mut far, mut stops, mut near) = (None, Vec::new(), None);
         for (stage, Jpeg { bytes, width, height, .. }) in jpegs {
-            let Some(kept) = capture.kept(stage) else { continue };
-            let still = Still { jpeg: JpegBytes(bytes), width, height, time: stamp(kept.captured_at), face: kept.face };
+            let Some(kept) = driver.kept(stage) else { continue };
+            let still =
+                Still { jpeg: JpegBytes(bytes), width, height, time: rounded(kept.captured_at), face: kept.face };
             match stage {
                 Stage::Far => far = Some(still),
                 Stage::Near => near = Some(still),
                 Stage::FirstStop | Stage::SecondStop => stops.push(still),
             }
         }
-        let audit = capture.audits().iter().filter_map(|frame| {
+        let audit = driver.audits().iter().filter_map(|frame| {
             let Jpeg { bytes, width, height, .. } = self.audits.get(frame.slot)?.encode(AUDIT_QUALITY).ok()?;
             let scale = width as f32 / frame.frame_width.max(1) as f32;
             Some(AuditStill {
                 jpeg: JpegBytes(bytes),
                 width,
                 height,
-                time: stamp(frame.captured_at),
+                time: rounded(frame.captured_at),
                 phase: frame.phase,
                 code: frame.instruction,
                 face: frame.face.map(|face| face.scaled(scale)),
             })
         });
-        let instructions = capture.timeline().iter();
+        let instructions = driver.timeline().iter();
         Finished {
             outcome,
             far,
             stops,
             near,
             audit: audit.collect(),
-            instructions: instructions.map(|shown| InstructionRecord { time: stamp(shown.time), ..*shown }).collect(),
+            instructions: instructions.map(|shown| InstructionRecord { time: rounded(shown.time), ..*shown }).collect(),
             error: error.map(|code| CaptureFailure::new(code, cause)),
         }
     }
 }
 
-/// A time as it is told: whole milliseconds.
-fn stamp(time: Millis) -> Millis {
+/// Rounds a reported time to whole milliseconds.
+fn rounded(time: Millis) -> Millis {
     time.round()
 }
 
-/// The buffers of the JPEGs in a [`Finished`] as JavaScript has it: they are moved to the window rather than copied.
+/// The JPEG buffers of a [`Finished`] as a JS object. They are transferred to the window instead of copied.
 pub fn buffers(finished: &JsValue) -> Array {
     let stills = ["far", "near"].into_iter().map(|name| get(finished, name));
     let stills = stills.chain(Array::from(&get(finished, "stops"))).chain(Array::from(&get(finished, "audit")));

@@ -1,13 +1,16 @@
 //! The nearfar service: the five public APIs, the page's own API, and the page itself.
 
 pub mod api;
-pub mod app;
 pub mod challenges;
 pub mod clock;
 pub mod commands;
 pub mod config;
-pub mod reasons;
+pub mod response;
+pub mod router;
 pub mod runtime;
+pub mod serve;
+pub mod state;
+pub mod stored;
 pub mod study;
 pub mod web;
 pub mod workers;

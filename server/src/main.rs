@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use nearfar_server::api::openapi;
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::commands::accounts::{self, AccountCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
@@ -15,8 +14,9 @@ use nearfar_server::config::Config;
 use nearfar_server::config::keys::open_store;
 use nearfar_server::config::private_files;
 use nearfar_server::runtime::logging;
-use nearfar_server::runtime::serve;
+use nearfar_server::serve;
 use nearfar_server::study::{self, StudyCommand};
+use nearfar_server::web::openapi;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The nearfar face-liveness service.

@@ -8,9 +8,9 @@ use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
 use nearfar_protocol::status;
 use nearfar_store::{Account, Error as StoreError, HandoffState, Session, SessionState, is_study};
 
-use crate::api::response::ApiError;
-use crate::api::tokens::{FIRST_DEVICE, PageClaims};
-use crate::app::{App, has_expired};
+use crate::response::ApiError;
+use crate::state::tokens::{FIRST_DEVICE, PageClaims};
+use crate::state::{App, has_expired};
 
 /// The account whose access token the request bears.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use nearfar_protocol::status;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::api::response::ApiError;
-use crate::app::App;
+use crate::response::ApiError;
+use crate::state::App;
 
 /// How long a JSON body may take: it is small.
 const PATIENCE: Duration = Duration::from_secs(30);

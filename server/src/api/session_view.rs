@@ -7,8 +7,8 @@ use nearfar_protocol::result::ResultCode;
 use nearfar_store::{AttemptState, FailureReason, Handoff, HandoffState as StoredHandoffState, Session, SessionState};
 
 use crate::api::auth::PageAuth;
-use crate::api::response::ApiError;
-use crate::app::App;
+use crate::response::ApiError;
+use crate::state::App;
 
 /// Which device the visitor is.
 pub fn device(auth: &PageAuth) -> Device {

@@ -9,7 +9,7 @@ use nearfar_store::{Entropy, SecretKey, Store, StoreConfig};
 
 use crate::clock::random_hex;
 use crate::config::Config;
-use crate::config::private_files;
+use crate::config::private_files::{self, sqlite_file};
 
 /// Opens the store that the configuration names.
 pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<Store> {
@@ -55,10 +55,4 @@ fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
         }
         Err(error) => Err(error).with_context(|| format!("making {}", path.display())),
     }
-}
-
-/// The file of an SQLite database.
-pub fn sqlite_file(url: &str) -> Option<&Path> {
-    let path = url.strip_prefix("sqlite:")?;
-    path.strip_prefix("//").unwrap_or(path).split('?').next().map(Path::new)
 }

@@ -3,6 +3,8 @@
 pub mod environment;
 pub mod keys;
 pub mod private_files;
+pub mod study;
+pub mod upload_limit;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,11 +14,12 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use nearfar_pad::ModelConfig;
 use nearfar_protocol::origin::{Origin, OriginError};
 use nearfar_scoring::Limits;
+use nearfar_store::AccountSettings;
 use serde::{Deserialize, Serialize};
 
-use crate::api::upload::limits::UploadLimit;
-use crate::study::config::StudyConfig;
 use environment::PREFIX;
+use study::StudyConfig;
+use upload_limit::UploadLimit;
 
 /// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -295,11 +298,11 @@ impl Config {
         if self.account_share == 0 || self.account_share > 100 {
             return refuse("account_share", "should be 1 to 100");
         }
-        if self.account_bytes(self.transfer_bytes) < UploadLimit::largest(self).total() {
+        if self.account_bytes(self.transfer_bytes) < self.largest_upload().total() {
             let reason = "an account's share of it (account_share) should hold at least one upload of the largest size";
             return refuse("transfer_bytes", reason);
         }
-        if self.account_bytes(self.result_bytes) < UploadLimit::largest(self).result() {
+        if self.account_bytes(self.result_bytes) < self.largest_upload().result() {
             let reason = "an account's share of it (account_share) should hold the largest result: four times two pictures \
                        and a video";
             return refuse("result_bytes", reason);
@@ -364,6 +367,18 @@ impl Config {
     /// How much of that many bytes one account can have.
     pub fn account_bytes(&self, all: u64) -> u64 {
         u64::try_from(u128::from(all) * u128::from(self.account_share) / 100).unwrap_or(u64::MAX)
+    }
+
+    /// The limits of the account that may upload most.
+    pub fn largest_upload(&self) -> UploadLimit {
+        UploadLimit { image: self.image_bytes, audit: self.audit_bytes, video: self.video_bytes, system_camera: true }
+    }
+
+    /// The limits of an account with these settings.
+    pub fn upload_limit(&self, settings: &AccountSettings) -> UploadLimit {
+        let largest = self.largest_upload();
+        let video = if settings.video { largest.video } else { 0 };
+        UploadLimit { video, system_camera: settings.system_camera, ..largest }
     }
 
     /// A link into the service.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Mode;
 
 use crate::config::Config;
-use crate::config::keys::sqlite_file;
 
 /// What other users of the machine may do, all of which is taken from them.
 const OTHERS: u32 = 0o077;
@@ -59,4 +58,10 @@ fn restrict_one(path: &Path) -> std::io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))?;
     tracing::warn!(path = %path.display(), "other users of the machine could read it; now they cannot");
     Ok(())
+}
+
+/// The file of an SQLite database.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    path.strip_prefix("//").unwrap_or(path).split('?').next().map(Path::new)
 }

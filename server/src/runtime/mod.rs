@@ -2,5 +2,3 @@
 
 pub mod connections;
 pub mod logging;
-pub mod memory;
-pub mod serve;

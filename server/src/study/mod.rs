@@ -1,7 +1,6 @@
 //! A study that measures error rates on people and attacks of the operator's own: sessions with labels and consent, the
 //! export that `evaluate` reads, and the erasure of a person. How to run one: `docs/STUDY.md`.
 
-pub mod config;
 pub mod csv;
 pub mod export;
 pub mod rates;
@@ -16,9 +15,9 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
 
-use self::config::StudyConfig;
-use crate::api::tokens::{PageClaims, Tokens};
 use crate::config::Config;
+use crate::config::study::StudyConfig;
+use crate::state::tokens::{PageClaims, Tokens};
 
 /// The most tries of one session.
 const MAX_TRIES: i64 = 20;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue};
 use nearfar_protocol::origin::Origin;
+
+/// Which sites may embed a response without CORS.
+pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The bytes of image origins that a policy has room for. Proxies refuse an answer whose headers are too long, some at 8 kB.
 const IMAGE_BYTES: usize = 4096;

@@ -1,6 +1,5 @@
 //! Whether the service lives and can work. Answers are plain, for load balancers.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -9,13 +8,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
-use nearfar_store::{Backlog, Error as StoreError};
+use nearfar_store::Error as StoreError;
 use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::App;
 use crate::web::site;
 
 /// The routes of the public address. Pages of any origin may read whether the service lives: a page whose origin is not
@@ -64,7 +63,7 @@ async fn check(app: &App) -> Result<(), &'static str> {
         return Err("page missing");
     }
     app.store.check().await.map_err(unavailable)?;
-    let waited = app.oldest.waited(app, &app.store.backlog().await.map_err(unavailable)?);
+    let waited = app.oldest_waited(&app.store.backlog().await.map_err(unavailable)?);
     // Also where no scorer is to run: what is taken here would wait as long.
     let most = Duration::from_secs(app.config.overdue_seconds.into());
     if !most.is_zero() && waited >= most {
@@ -72,24 +71,4 @@ async fn check(app: &App) -> Result<(), &'static str> {
         return Err("attempts overdue");
     }
     Ok(())
-}
-
-/// The attempt that has waited longest, and since when this instance knows of it by the monotonic clock: the time of its
-/// receipt is a time of day, and may have been told by a clock that was put back since.
-#[derive(Debug, Default)]
-pub struct OldestAttempt(Mutex<Option<(i64, Duration)>>);
-
-impl OldestAttempt {
-    /// For how long the oldest attempt has waited at least.
-    pub fn waited(&self, app: &App, backlog: &Backlog) -> Duration {
-        let now = app.clock.monotonic();
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = backlog.oldest.map(|oldest| match *known {
-            Some((received, since)) if received == oldest => (received, since),
-            _ => (oldest, now),
-        });
-        let seen = known.map_or(Duration::ZERO, |(_, since)| now.saturating_sub(since));
-        let told = backlog.oldest.map_or(0, |oldest| app.now().saturating_sub(oldest));
-        seen.max(Duration::from_millis(u64::try_from(told).unwrap_or(0)))
-    }
 }

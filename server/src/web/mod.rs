@@ -2,5 +2,7 @@
 
 pub mod api_docs;
 pub mod content_security;
+mod docs_path;
 pub mod health;
+pub mod openapi;
 pub mod site;

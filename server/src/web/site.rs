@@ -12,12 +12,12 @@ use nearfar_protocol::ui::UiConfig;
 use nearfar_store::Account;
 use tower_http::services::ServeDir;
 
-use crate::api::response::{ApiError, PendingResponse};
-use crate::api::router::RESOURCE_POLICY;
-use crate::app::{App, is_valid_id};
 use crate::config::Config;
-use crate::web::api_docs;
+use crate::response::{ApiError, PendingResponse};
+use crate::state::{App, is_valid_id};
 use crate::web::content_security;
+use crate::web::content_security::RESOURCE_POLICY;
+use crate::web::docs_path;
 
 const PREFIX: &str = "/h5";
 
@@ -51,7 +51,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         parts.headers.remove(header::IF_NONE_MATCH);
         parts.headers.remove(header::IF_MODIFIED_SINCE);
     }
-    if api_docs::is_below(parts.uri.path()) {
+    if docs_path::is_docs_path(parts.uri.path()) {
         return not_found();
     }
     let mut response = file(&app.config.page_dir, Request::from_parts(parts, body)).await;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use nearfar_store::RetentionReport;
 
-use crate::app::App;
-use crate::workers::supervision::{RunningTasks, supervise};
+use crate::state::App;
+use crate::state::running_tasks::RunningTasks;
+use crate::workers::supervision::supervise;
 
 /// Time between two looks at the clock.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -58,7 +59,7 @@ pub async fn check_clock(app: &App) {
 pub async fn run_retention(app: &App, seen: &mut Option<i64>) -> bool {
     match app.store.backlog().await {
         Ok(backlog) => {
-            let waited = app.oldest.waited(app, &backlog);
+            let waited = app.oldest_waited(&backlog);
             metrics::gauge!("nearfar_attempts_waiting").set(backlog.attempts as f64);
             metrics::gauge!("nearfar_oldest_waiting_seconds").set(waited.as_secs_f64());
         }

@@ -5,18 +5,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::result::{Decision, ResultCode};
 use nearfar_scoring::{Cancellation, Evidence, IssuedNonce, Verdict};
 use nearfar_store::{
     AttemptOutcome, Claim, Conflict, Consequence, Error as StoreError, Policy, ReceivedUpload, is_study,
 };
 
-use crate::app::App;
 use crate::challenges::StoredChallenge;
 use crate::challenges::light::StoredLightChallenge;
 use crate::challenges::motion::StoredMotionChallenge;
-use crate::reasons::reasons;
+use crate::state::App;
+use crate::stored::failure_reasons::failure_reasons;
+use crate::stored::manifest::parse_manifest;
 use crate::workers::supervision::supervise;
 
 /// How long a scorer waits for word of an upload before it looks for those of other instances.
@@ -132,7 +132,7 @@ fn count(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, c
     let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
     let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
     let decision = Decision::of(code, outcome.score);
-    let reason = reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
+    let reason = failure_reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
     let labels = [
         ("code", outcome.code.clone()),
         ("level", policy.level.code().to_owned()),
@@ -154,7 +154,7 @@ async fn score(app: &App, claim: &Claim, received: ReceivedUpload) -> nearfar_st
     };
     let files = received.files.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect();
     let evidence = Evidence {
-        manifest: manifest(&received.manifest)?,
+        manifest: parse_manifest(&received.manifest)?,
         nonce,
         files,
         received_at: claim.received_at,
@@ -182,11 +182,6 @@ impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
     }
-}
-
-/// Reads a stored manifest, which was checked when it came.
-pub fn manifest(stored: &[u8]) -> nearfar_store::Result<Manifest> {
-    Manifest::parse(stored).map_err(|error| StoreError::Corrupt { what: "manifest", reason: error.to_string() })
 }
 
 fn outcome(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(AttemptOutcome, Consequence)> {

@@ -1,41 +1,16 @@
 //! Background tasks that are to run as long as the service does: whichever ends or panics is told and started again.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::app::App;
+use crate::state::App;
+use crate::state::running_tasks::RunningTasks;
 
 /// The pause before a task is started again; twice as long each time.
 const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(60);
 /// A task that has run for so long begins with the first pause again.
 const STABLE_AFTER: Duration = Duration::from_secs(300);
-
-/// How many tasks of a kind run.
-#[derive(Clone, Debug, Default)]
-pub struct RunningTasks(Arc<AtomicUsize>);
-
-impl RunningTasks {
-    /// How many there are just now.
-    pub fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    fn enter(&self) -> RunningGuard {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        RunningGuard(self.0.clone())
-    }
-}
-
-/// One that runs, until it is dropped.
-struct RunningGuard(Arc<AtomicUsize>);
-
-impl Drop for RunningGuard {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
 
 /// Keeps a task running until the service stops. It counts in `running` from here on, except while it pauses.
 pub fn supervise<W, F>(app: &App, name: &'static str, running: &RunningTasks, work: W)

@@ -148,7 +148,7 @@ async fn a_fault_of_the_service_is_told_as_such() {
 #[test]
 fn clear_data_says_it_in_small_letters() {
     use nearfar_protocol::status;
-    use nearfar_server::api::response::ApiError;
+    use nearfar_server::response::ApiError;
     let failure = ApiError::internal(&"staged").map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
     assert_eq!(failure.response().status.message, "server error");
 }

@@ -6,7 +6,6 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
 use futures::stream;
 use http_body_util::Full;
-use nearfar_server::api::upload::limits::UploadLimit;
 use nearfar_server::runtime::connections;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
@@ -137,7 +136,7 @@ async fn results_of_one_account_do_not_keep_those_of_another_out() {
     let scored = service.session(&honest, json!({})).await;
     service.scored(&scored.token, "a").await;
     let config = &service.app.config;
-    let largest = UploadLimit::largest(config).result();
+    let largest = config.largest_upload().result();
     let _first = service.app.result_memory.reserve(&hostile.account.id, largest).expect("alone it is always served");
     service.result(&honest, &scored.id).await.ok();
     // As much as one account can have.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Answered, Integrator, Service, Session};
-use nearfar_server::api::tokens::PageClaims;
+use nearfar_server::state::tokens::PageClaims;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{AccountSettings, MAX_OPENED_LINKS};
 use serde_json::{Value, json};

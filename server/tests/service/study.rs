@@ -6,7 +6,7 @@ use std::process::Output;
 use clap::Parser;
 use nearfar_protocol::study::Half;
 use nearfar_server::config::Config;
-use nearfar_server::study::config::StudyConfig;
+use nearfar_server::config::study::StudyConfig;
 use nearfar_server::study::{StudyCommand, rates, run};
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{AccountSettings, FailureReason, SessionState};
@@ -103,8 +103,8 @@ async fn without_a_study_in_the_configuration_everything_of_it_is_refused() {
     let mut config = with.app.config.clone();
     config.study = None;
     let (store, time) = (with.app.store.clone(), with.app.clock.clone());
-    let app = nearfar_server::app::App::new(config, store, with.app.scorer.clone(), time, with.app.entropy.clone());
-    let router = nearfar_server::api::router::router(app.await.expect("an app"));
+    let app = nearfar_server::state::App::new(config, store, with.app.scorer.clone(), time, with.app.entropy.clone());
+    let router = nearfar_server::router::router(app.await.expect("an app"));
     let request =
         axum::http::Request::get("/h5/api/v1/session").header("authorization", format!("Bearer {}", open.token));
     let request = request.body(axum::body::Body::empty()).expect("a request");

@@ -11,12 +11,13 @@ use nearfar_protocol::status;
 use nearfar_store::{Account, Attempt, Error as StoreError, FileEntry, MANIFEST, SessionState};
 use serde::Deserialize;
 
-use super::get_result::{RESULT_FACTOR, cleared_meanwhile};
+use super::scored_attempt::erased_meanwhile;
 use crate::api::auth::check_usable;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::api::tokens::AuditClaims;
-use crate::app::App;
-use crate::workers::scoring::manifest as manifest_of;
+use crate::config::upload_limit::RESULT_FACTOR;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
+use crate::state::tokens::AuditClaims;
+use crate::stored::manifest::parse_manifest;
 
 /// Where the pictures are.
 pub const PATH: &str = "/liveness/h5/v1/audit-images";
@@ -52,7 +53,7 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
     let now = app.now();
     let audit = app.tokens.verify_audit(&query.token, now).ok_or_else(|| ApiError::new(status::IAM_TOKEN))?;
     app.session_rate.check("audit pictures", &audit.sub)?;
-    let session = app.store.session(&audit.sub).await.map_err(cleared_meanwhile)?;
+    let session = app.store.session(&audit.sub).await.map_err(erased_meanwhile)?;
     if session.state == SessionState::Cleared {
         return Err(ApiError::new(status::RESULT_NOT_FOUND));
     }
@@ -69,11 +70,11 @@ pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery
     let _memory =
         app.result_memory.reserve(&account.id, RESULT_FACTOR * pictures.map(|file| file.bytes).sum::<u64>())?;
     let read = async |name: &str| -> Result<_, StoreError> { app.store.file(&audit.sub, &audit.attempt, name).await };
-    let manifest = read(MANIFEST).await.map_err(cleared_meanwhile)?;
-    let manifest = manifest_of(&manifest)?;
+    let manifest = read(MANIFEST).await.map_err(erased_meanwhile)?;
+    let manifest = parse_manifest(&manifest)?;
     let mut images = Vec::new();
     for entry in manifest.audit {
-        let picture = read(&entry.name).await.map_err(cleared_meanwhile)?;
+        let picture = read(&entry.name).await.map_err(erased_meanwhile)?;
         let image = BASE64.encode(picture);
         images.push(AuditImage { time: entry.time, phase: entry.phase, code: entry.code, image });
     }

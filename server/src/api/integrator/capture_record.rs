@@ -16,19 +16,17 @@ use nearfar_protocol::status;
 use nearfar_record::{Claims, FORMAT, sign};
 use nearfar_store::{Error as StoreError, FileEntry, MANIFEST};
 
-use super::get_result::{cleared_meanwhile, scored_attempt};
+use super::scored_attempt::{erased_meanwhile, scored_attempt};
 use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::ApiError;
-use crate::app::App;
+use crate::config::upload_limit::RECORD_FACTOR;
+use crate::response::ApiError;
+use crate::state::App;
 
 /// Where records are.
 pub const PATH: &str = "/liveness/h5/v1/capture-record";
 /// Where the keys are that records are checked with.
 pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
-
-/// How many times as much memory as the files a record takes: the files, the archive that grows by doubling.
-pub const RECORD_FACTOR: u64 = 3;
 
 /// A capture record.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -60,7 +58,7 @@ pub async fn capture_record(
     let mut files: Vec<(&str, Bytes)> = Vec::new();
     for name in names {
         let read: Result<_, StoreError> = app.store.file(&session.id, &attempt.id, name).await;
-        files.push((name, read.map_err(cleared_meanwhile)?));
+        files.push((name, read.map_err(erased_meanwhile)?));
     }
     let claims = Claims {
         format: FORMAT,

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::auth::AccountAuth;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::{App, is_valid_id};
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::{App, is_valid_id};
 
 /// The query.
 #[derive(Clone, Debug, Deserialize)]

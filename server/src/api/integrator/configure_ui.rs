@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// Sets how the page looks and speaks in one language, for new and open sessions.
 #[utoipa::path(

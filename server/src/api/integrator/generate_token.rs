@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::api::tokens::AccessClaims;
-use crate::app::{App, has_expired, is_valid_id};
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::tokens::AccessClaims;
+use crate::state::{App, has_expired, is_valid_id};
 
 /// How far the timestamp may be from the service's time, ms.
 const TIMESTAMP_TOLERANCE: i64 = 300_000;

@@ -12,14 +12,13 @@ use nearfar_scoring::CheckOutcome;
 use nearfar_store::{Account, Attempt, AttemptOutcome, Error as StoreError, FileEntry, Session, SessionState};
 
 use super::audit_images;
+use super::scored_attempt::{erased_meanwhile, scored_attempt};
 use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::{App, is_valid_id};
-use crate::reasons::reasons;
-
-/// How many times as much memory as a file takes its way into an answer: read, in base64, in JSON.
-pub const RESULT_FACTOR: u64 = 4;
+use crate::config::upload_limit::RESULT_FACTOR;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
+use crate::stored::failure_reasons::failure_reasons;
 
 /// Tells how the last attempt of a session was judged.
 #[utoipa::path(
@@ -37,24 +36,6 @@ pub async fn get_result(State(app): State<App>, AccountAuth(account): AccountAut
         .ok_or_else(|| ApiError::internal(&format!("the result code {} is not known", outcome.code)))?;
     let data = result_data(&app, &account, &session, &attempt, outcome, code).await?;
     ApiResponse::new(*code.status()).with_data(&data)
-}
-
-/// The account's session that the body names, and the last attempt that was judged of it.
-pub async fn scored_attempt(app: &App, account: &Account, body: JsonBody) -> Result<(Session, Attempt), ApiError> {
-    let signature_id = body.params()?.required("signatureId")?;
-    if !is_valid_id(&signature_id) {
-        return Err(ApiError::new(status::SIGNATURE_NOT_EXIST));
-    }
-    let session = app.store.session_of(&account.id, &signature_id).await.map_err(|error| match error {
-        StoreError::NotFound(_) => ApiError::new(status::SIGNATURE_NOT_EXIST),
-        other => other.into(),
-    })?;
-    if session.state == SessionState::Cleared {
-        return Err(ApiError::new(status::RESULT_NOT_FOUND));
-    }
-    let attempt_id = session.result_attempt.as_ref().ok_or_else(|| ApiError::new(status::LIVENESS_NO_RESULT))?;
-    let attempt = app.store.attempt(&session.id, attempt_id).await.map_err(cleared_meanwhile)?;
-    Ok((session, attempt))
 }
 
 async fn result_data(
@@ -112,7 +93,7 @@ async fn result_data(
 fn public_reasons(outcome: &AttemptOutcome, verdict: Decision, passed: bool) -> Result<Vec<String>, ApiError> {
     let checks: Vec<CheckOutcome> = serde_json::from_str(&outcome.checks)
         .map_err(|error| ApiError::internal(&format!("the stored checks cannot be read: {error}")))?;
-    Ok(reasons(&checks, verdict, passed))
+    Ok(failure_reasons(&checks, verdict, passed))
 }
 
 async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>, ApiError> {
@@ -120,14 +101,6 @@ async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>
         Ok(bytes) => Ok(Some(BASE64.encode(bytes))),
         // The video is not always there; the pictures are, unless they are being cleared right now.
         Err(StoreError::NotFound(_)) if name == VIDEO => Ok(None),
-        Err(error) => Err(cleared_meanwhile(error)),
-    }
-}
-
-/// What is gone since the session was looked at was cleared.
-pub fn cleared_meanwhile(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound(_) => ApiError::new(status::RESULT_NOT_FOUND),
-        other => other.into(),
+        Err(error) => Err(erased_meanwhile(error)),
     }
 }

@@ -11,9 +11,9 @@ use url::Url;
 
 use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::api::tokens::PageClaims;
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
+use crate::state::tokens::PageClaims;
 
 const MAX_URL: usize = 2048;
 const MAX_USER_ID: usize = 256;

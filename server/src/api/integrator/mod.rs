@@ -7,12 +7,13 @@ pub mod configure_ui;
 pub mod generate_token;
 pub mod get_result;
 pub mod get_token;
+pub mod scored_attempt;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::App;
 
 /// The largest body of a public API; a whole ConfigureUI is a twentieth of it.
 const BODY_LIMIT: usize = 256 * 1024;

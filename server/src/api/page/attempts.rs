@@ -10,12 +10,12 @@ use nearfar_store::{Issuance, NonceRequest};
 
 use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::App;
 use crate::challenges::StoredChallenge;
 use crate::challenges::light::StoredLightChallenge;
 use crate::challenges::motion::{Abilities, StoredMotionChallenge, replaces_light};
 use crate::clock::random_hex;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// The body.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -8,8 +8,8 @@ use nearfar_store::{StudySession, is_study};
 
 use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// Takes the answer of the person who is asked to take part in a study. Nothing is captured before they agree; to
 /// decline, also after having agreed, ends the session.

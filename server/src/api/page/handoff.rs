@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use crate::api::auth::{PageAuth, check_usable};
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{Viewer, handoff_view};
-use crate::api::tokens::PageClaims;
-use crate::app::{App, is_valid_id};
 use crate::clock::{random_hex, random_numbers};
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::tokens::PageClaims;
+use crate::state::{App, is_valid_id};
 
 /// The body of a claim.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::upload;
-use crate::app::App;
+use crate::state::App;
 
 /// The largest body of anything but an upload.
 const BODY_LIMIT: usize = 16 * 1024;

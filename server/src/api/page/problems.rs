@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::api::auth::PageAuth;
 use crate::api::json_body::JsonBody;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// Keeps a report with the session and counts it.
 #[utoipa::path(

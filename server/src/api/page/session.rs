@@ -13,10 +13,9 @@ use serde_json::{Map, Value};
 
 use super::consent;
 use crate::api::auth::PageAuth;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{device, status_view};
-use crate::api::upload::limits::UploadLimit;
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// The query.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,7 +49,7 @@ pub async fn session(
         None => Map::new(),
         Some(text) => serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?,
     };
-    let limits = UploadLimit::new(&app.config, settings);
+    let limits = app.config.upload_limit(settings);
     ApiResponse::data(&SessionView {
         signature_id: session.id.clone(),
         device: device(&auth),

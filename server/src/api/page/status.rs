@@ -11,9 +11,9 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::api::auth::PageAuth;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::{shown_state, status_view, version};
-use crate::app::App;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::App;
 
 /// The query.
 #[derive(Clone, Debug, Deserialize)]

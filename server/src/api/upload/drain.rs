@@ -16,10 +16,9 @@ use futures::stream::Stream;
 use nearfar_protocol::status;
 
 use super::reader::next_chunk;
-use crate::api::response::PendingResponse;
-use crate::api::upload::limits::UploadLimit;
-use crate::api::upload::minimum_rate::MinimumRate;
-use crate::app::App;
+use crate::response::PendingResponse;
+use crate::state::App;
+use crate::state::minimum_rate::MinimumRate;
 
 /// A body that first the handler reads, then [`drain`].
 #[derive(Clone)]
@@ -60,7 +59,7 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
         return response;
     }
     let is_authenticated = is_authenticated(&response);
-    let mut remaining = UploadLimit::largest(&app.config).total();
+    let mut remaining = app.config.largest_upload().total();
     let mut transfer = MinimumRate::new(&app.config).start(app.monotonic());
     // A client that is too slow has its connection closed after all.
     while remaining > 0 {

@@ -2,19 +2,16 @@
 
 pub mod drain;
 pub mod limits;
-pub mod minimum_rate;
 pub mod pictures;
 pub mod reader;
 pub mod sealed;
-pub mod sealing_keys;
-pub mod slots;
 pub mod video;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::App;
 
 /// The routes. An upload counts its bytes itself, file by file, against the limits of the configuration.
 pub fn routes() -> OpenApiRouter<App> {

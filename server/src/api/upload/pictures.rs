@@ -14,16 +14,17 @@ use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
 use subtle::ConstantTimeEq;
 
+use super::limits;
 use super::reader::UploadReader;
 use super::sealed::SealedUpload;
 use crate::api::auth::PageAuth;
 use crate::api::json_body::has_content_type;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
 use crate::api::session_view::status_view;
-use crate::api::upload::limits::{MANIFEST_BYTES, UploadLimit};
-use crate::api::upload::slots::{UploadKey, UploadKind};
-use crate::app::{App, is_valid_id};
-use crate::runtime::memory::Reservation;
+use crate::config::upload_limit::{MANIFEST_BYTES, UploadLimit};
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::memory::Reservation;
+use crate::state::upload_slots::{UploadKey, UploadKind};
+use crate::state::{App, is_valid_id};
 
 /// The name of the manifest's part.
 const MANIFEST: &str = "manifest";
@@ -76,7 +77,7 @@ pub async fn receive(
     if issued.device != auth.token.device {
         return Err(ApiError::new(status::ATTEMPT_NOT_FOUND));
     }
-    let limits = UploadLimit::new(&app.config, &auth.account.settings);
+    let limits = app.config.upload_limit(&auth.account.settings);
     let binding = Binding { signature_id: &auth.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
     let keys = app.sealing.of(&auth.session.id)?;
     // Only now: what ends an older upload of the attempt has to be of its device.
@@ -122,7 +123,7 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
         return Err(invalid("the first part should be the manifest"));
     }
     let manifest = Manifest::parse(&bytes).map_err(|error| invalid(&error.to_string()))?;
-    limits.check(&manifest)?;
+    limits::check(&limits, &manifest)?;
     let mut files: Vec<UploadFile> = Vec::new();
     while !header.last {
         header = upload.header().await?;

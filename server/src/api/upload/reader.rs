@@ -8,10 +8,10 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use nearfar_protocol::status;
 
-use crate::api::response::ApiError;
-use crate::api::upload::slots::UploadSlot;
-use crate::app::App;
-use crate::runtime::memory::Reservation;
+use crate::response::ApiError;
+use crate::state::App;
+use crate::state::memory::Reservation;
+use crate::state::upload_slots::UploadSlot;
 
 /// How often the rate is checked while no bytes arrive.
 const TICK: Duration = Duration::from_millis(250);

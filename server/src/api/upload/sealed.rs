@@ -6,8 +6,8 @@ use nearfar_sealing::{Binding, Error, Header, KeyPair, MAGIC, Opener, START_BYTE
 use sha2::{Digest, Sha256};
 
 use super::reader::UploadReader;
-use crate::api::response::ApiError;
-use crate::runtime::memory::Reservation;
+use crate::response::ApiError;
+use crate::state::memory::Reservation;
 
 /// A sealed upload that is being received.
 pub struct SealedUpload<'a> {

@@ -13,14 +13,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::limits;
 use super::reader::UploadReader;
 use crate::api::auth::PageAuth;
 use crate::api::json_body::has_content_type;
-use crate::api::response::{ApiError, ApiResponse, ApiResult};
-use crate::api::upload::limits::UploadLimit;
-use crate::api::upload::slots::{UploadKey, UploadKind};
-use crate::app::{App, is_valid_id};
-use crate::runtime::memory::Reservation;
+use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::state::memory::Reservation;
+use crate::state::upload_slots::{UploadKey, UploadKind};
+use crate::state::{App, is_valid_id};
 
 /// The bytes of a video.
 #[derive(Clone, Debug, utoipa::ToSchema)]
@@ -54,7 +54,7 @@ pub async fn receive(
     let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
     let manifest = manifest(&app, session, &attempt_id).await?;
     let expected = manifest.file(VIDEO).ok_or_else(|| ApiError::with_extra(status::FILE_UNEXPECTED, VIDEO))?;
-    UploadLimit::new(&app.config, &auth.account.settings).check(&manifest)?;
+    limits::check(&app.config.upload_limit(&auth.account.settings), &manifest)?;
     let (content, _memory) = read_file(UploadReader::new(&app, body, &slot, account), expected).await?;
     if !is_video(&content) {
         return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));

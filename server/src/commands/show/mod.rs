@@ -13,7 +13,7 @@ use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX}
 use nearfar_scoring::{CheckOutcome, Evidence, IssuedNonce, Scorer};
 use nearfar_store::{Attempt, AttemptState, Error as StoreError, FileEntry, MANIFEST, Session, Store};
 
-use crate::workers::scoring::manifest;
+use crate::stored::manifest::parse_manifest;
 
 /// Which session, and where to.
 #[derive(Clone, Debug, clap::Args)]
@@ -98,7 +98,7 @@ async fn entry(store: &Store, scorer: &dyn Scorer, attempt: Attempt) -> anyhow::
 
 async fn upload(store: &Store, scorer: &dyn Scorer, attempt: &Attempt) -> anyhow::Result<Upload> {
     let read = async |name: &str| store.file(&attempt.session_id, &attempt.id, name).await;
-    let manifest = manifest(&read(MANIFEST).await?)?;
+    let manifest = parse_manifest(&read(MANIFEST).await?)?;
     let files = store.files(&attempt.session_id, &attempt.id).await?;
     let (far, near) = (read(FAR).await?, read(NEAR).await?);
     let mut stops = Vec::new();

@@ -4,7 +4,7 @@ use nearfar_protocol::result::Decision;
 use nearfar_scoring::CheckOutcome;
 
 /// The names of the checks that failed; where none did, one word for what decided. None for an attempt that passed.
-pub fn reasons(checks: &[CheckOutcome], verdict: Decision, passed: bool) -> Vec<String> {
+pub fn failure_reasons(checks: &[CheckOutcome], verdict: Decision, passed: bool) -> Vec<String> {
     if passed {
         return Vec::new();
     }

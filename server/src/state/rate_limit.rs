@@ -14,8 +14,8 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use nearfar_protocol::status;
 
-use crate::api::response::ApiError;
 use crate::clock::Clock;
+use crate::response::ApiError;
 
 /// After so many requests the buckets that are full again are forgotten: one is full after a second.
 const FORGET_EVERY: usize = 1024;

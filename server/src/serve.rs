@@ -11,18 +11,19 @@ use nearfar_scoring::{GeometryScorer, Scorer};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
-use crate::api::router;
-use crate::app::App;
 use crate::clock::{SystemClock, system_entropy};
 use crate::config::Config;
 use crate::config::environment;
 use crate::config::keys::open_store;
+use crate::router;
 use crate::runtime::connections;
+use crate::state::App;
+use crate::state::running_tasks::RunningTasks;
 use crate::web::health;
 use crate::web::site;
 use crate::workers::retention;
 use crate::workers::scoring;
-use crate::workers::supervision::{RunningTasks, supervise};
+use crate::workers::supervision::supervise;
 
 /// Seconds that histograms tell apart.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

@@ -6,7 +6,7 @@ use nearfar_sealing::KeyPair;
 use nearfar_store::Store;
 use sha2::Sha256;
 
-use crate::api::response::ApiError;
+use crate::response::ApiError;
 
 /// Makes the keys of sessions.
 pub struct SealingKeys(Hkdf<Sha256>);

@@ -7,8 +7,8 @@ use nearfar_protocol::status;
 use nearfar_store::Millis;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::response::ApiError;
-use crate::api::upload::minimum_rate::{MinimumRate, Transfer};
+use crate::response::ApiError;
+use crate::state::minimum_rate::{MinimumRate, Transfer};
 
 /// Seconds after which an upload that finds no slot may come again.
 const RETRY_FULL: u32 = 2;

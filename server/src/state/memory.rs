@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nearfar_protocol::status;
 
-use crate::api::response::ApiError;
+use crate::response::ApiError;
 
 /// Seconds after which one may come again when it is used up.
 const RETRY_AFTER: u32 = 2;

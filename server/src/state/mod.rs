@@ -1,25 +1,35 @@
 //! What every request can reach.
 
+pub mod memory;
+pub mod minimum_rate;
+pub mod oldest_attempt;
+pub mod rate_limit;
+pub mod running_tasks;
+pub mod sealing_keys;
+pub mod tokens;
+pub mod upload_slots;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use nearfar_record::SigningKey;
 use nearfar_scoring::Scorer;
-use nearfar_store::{Account, Entropy, Store};
+use nearfar_store::{Account, Backlog, Entropy, Store};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::rate_limit::Rate;
-use crate::api::tokens::Tokens;
-use crate::api::upload::minimum_rate::MinimumRate;
-use crate::api::upload::sealing_keys::SealingKeys;
-use crate::api::upload::slots::UploadSlots;
 use crate::clock::debounced::DebouncedClock;
 use crate::clock::{Clock, random_hex};
 use crate::config::Config;
-use crate::runtime::memory::MemoryPool;
-use crate::web::health::OldestAttempt;
-use crate::workers::supervision::RunningTasks;
+use crate::state::memory::MemoryPool;
+use crate::state::minimum_rate::MinimumRate;
+use crate::state::oldest_attempt::OldestAttempt;
+use crate::state::rate_limit::Rate;
+use crate::state::running_tasks::RunningTasks;
+use crate::state::sealing_keys::SealingKeys;
+use crate::state::tokens::Tokens;
+use crate::state::upload_slots::UploadSlots;
 
 /// Changes that are told to waiting status requests before they look for themselves.
 const CHANGE_CAPACITY: usize = 256;
@@ -123,7 +133,12 @@ impl App {
         i64::try_from(self.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// A fresh id of 16 hex digits.
+    /// How long the oldest attempt of this backlog has waited.
+    pub fn oldest_waited(&self, backlog: &Backlog) -> Duration {
+        self.oldest.waited(backlog, self.now(), self.clock.monotonic())
+    }
+
+    /// A new random id of 16 hex digits.
     pub fn new_id(&self) -> String {
         random_hex(&self.entropy, 8)
     }

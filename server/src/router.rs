@@ -13,17 +13,14 @@ use tracing::Instrument;
 
 use crate::api::integrator;
 use crate::api::page;
-use crate::api::response::{PendingResponse, unhandled};
-use crate::app::App;
 use crate::clock::random_hex;
+use crate::response::{PendingResponse, unhandled};
 use crate::runtime::connections::reject_overloaded;
+use crate::state::App;
 use crate::web::api_docs;
 use crate::web::content_security;
 use crate::web::health;
 use crate::web::site;
-
-/// Who may use an answer without CORS, in a frame or as a picture.
-pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The service as a router.
 pub fn router(app: App) -> Router {
@@ -120,7 +117,7 @@ fn add_headers(app: &App, headers: &mut HeaderMap) {
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     // What a handler has not said itself. Answers have tokens in them, and so have the addresses of redirects.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(content_security::NOTHING);
-    headers.entry(RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    headers.entry(content_security::RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.hsts_seconds > 0 {
         let value = format!("max-age={}; includeSubDomains", app.config.hsts_seconds);

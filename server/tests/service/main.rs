@@ -22,6 +22,8 @@ mod page_attempts;
 mod page_handoff;
 mod page_levels;
 mod page_pictures;
+mod page_tries;
+mod page_uploads;
 mod page_video;
 mod private_files;
 mod rates;

@@ -13,5 +13,6 @@ mod races;
 mod retention;
 mod rows;
 mod s3;
+mod scoring;
 mod studies;
 mod support;

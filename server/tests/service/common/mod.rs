@@ -1,24 +1,27 @@
 //! A service with a real temporary store, a clock that the test moves, and a scorer that says what the test wants.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod answered;
+pub mod attempt;
+pub mod clock;
 pub mod pictures;
 
+pub use answered::Answered;
+pub use attempt::Attempt;
+pub use clock::TestClock;
+
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
 use nearfar_protocol::origin::Origin;
 use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_scoring::{Evidence, Scorer, Verdict};
-use nearfar_sealing::{Binding, seal};
 use nearfar_server::api::integrator::generate_token::sign;
-use nearfar_server::clock::Clock;
 use nearfar_server::config::Config;
 use nearfar_server::router;
 use nearfar_server::state::App;
@@ -31,33 +34,6 @@ use tower::ServiceExt;
 
 /// When the tests begin.
 pub const START: i64 = 1_713_247_589_908;
-
-/// Clocks that stand still until they are moved: the time of day, and the monotonic one in milliseconds.
-#[derive(Debug)]
-pub struct TestClock {
-    wall: AtomicI64,
-    monotonic: AtomicU64,
-    /// Whether asking for the time of day panics.
-    pub broken: AtomicBool,
-}
-
-impl TestClock {
-    pub fn pass(&self, millis: i64) {
-        self.wall.fetch_add(millis, Ordering::SeqCst);
-        self.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> i64 {
-        assert!(!self.broken.load(Ordering::SeqCst), "staged");
-        self.wall.load(Ordering::SeqCst)
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::from_millis(self.monotonic.load(Ordering::SeqCst))
-    }
-}
 
 /// Says what it was told to say.
 pub struct FixedScorer(pub Mutex<Verdict>);
@@ -76,50 +52,6 @@ pub fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackTy
 /// Origins, as settings have them.
 pub fn origins(texts: &[&str]) -> Vec<Origin> {
     texts.iter().map(|text| text.parse().expect("an origin")).collect()
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Answered {
-    pub http: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Value,
-}
-
-impl Answered {
-    pub fn code(&self) -> &str {
-        self.body["code"].as_str().unwrap_or("")
-    }
-
-    pub fn message(&self) -> &str {
-        self.body["message"].as_str().unwrap_or("")
-    }
-
-    pub fn data(&self) -> &Value {
-        &self.body["data"]
-    }
-
-    /// Checks code, message and the shape of the envelope.
-    #[track_caller]
-    pub fn expect(self, code: &str, message: &str) -> Self {
-        assert_eq!((self.code(), self.message()), (code, message), "{:?}", self.body);
-        let object = self.body.as_object().expect("an object");
-        let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
-        keys.sort_unstable();
-        assert_eq!(keys, ["code", "data", "extra", "message", "pricingStrategy", "transactionId"]);
-        assert_eq!(self.body["pricingStrategy"], "FREE");
-        let id = self.body["transactionId"].as_str().expect("an id");
-        assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
-        if code != "CLIENT_ERROR" {
-            assert_eq!(self.http, StatusCode::OK);
-        }
-        self
-    }
-
-    #[track_caller]
-    pub fn ok(self) -> Self {
-        self.expect("SUCCESS", "OK")
-    }
 }
 
 /// The service.
@@ -227,11 +159,7 @@ impl Service {
         std::fs::write(config.page_dir.join("index.html"), "<!doctype html>").expect("a page");
         change(&mut config);
         config.check().expect("good");
-        let clock = Arc::new(TestClock {
-            wall: AtomicI64::new(start),
-            monotonic: AtomicU64::new(1_000),
-            broken: AtomicBool::new(false),
-        });
+        let clock = Arc::new(TestClock::new(start));
         let scorer = Arc::new(FixedScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
         let app =
             App::new(config, store, other.unwrap_or(scorer.clone()), clock.clone(), entropy).await.expect("an app");
@@ -245,7 +173,7 @@ impl Service {
 
     /// Sets the time of day by so much; no time goes by.
     pub fn set_clock(&self, millis: i64) {
-        self.clock.wall.fetch_add(millis, Ordering::SeqCst);
+        self.clock.set_by(millis);
     }
 
     /// For a socket of its own.
@@ -343,7 +271,7 @@ impl Service {
     /// Starts an attempt.
     pub async fn attempt(&self, token: &str, id: &str) -> Attempt {
         let answer = self.page("POST", "/h5/api/v1/attempts", token, Some(json!({"attemptId": id}))).await.ok();
-        Attempt::new(&session_of(token), id, answer.data())
+        Attempt::new(&attempt::session_of(token), id, answer.data())
     }
 
     pub async fn upload(&self, token: &str, attempt: &Attempt) -> Answered {
@@ -376,72 +304,5 @@ impl Integrator {
         let key = &self.account.access_key;
         json!({"accessKey": key, "timestamp": timestamp.to_string(),
             "signature": sign(key, &self.secret, &timestamp.to_string())})
-    }
-}
-
-/// The session that a page's token is for.
-fn session_of(token: &str) -> String {
-    let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok()).expect("a token");
-    let claims: Value = serde_json::from_slice(&claims).expect("claims");
-    claims["sub"].as_str().expect("a session").to_owned()
-}
-
-/// What an upload is sealed for.
-#[derive(Clone)]
-pub struct SealedFor {
-    pub key: Vec<u8>,
-    pub signature_id: String,
-    pub attempt_id: String,
-    pub nonce: String,
-}
-
-/// An upload, to be altered by tests.
-#[derive(Clone)]
-pub struct Attempt {
-    pub id: String,
-    pub sealed_for: SealedFor,
-    pub manifest: Value,
-    pub parts: Vec<(String, Vec<u8>)>,
-}
-
-impl Attempt {
-    /// `issued`: the service's answer.
-    pub fn new(session_id: &str, id: &str, issued: &Value) -> Self {
-        let nonce = issued["nonce"].as_str().expect("a nonce");
-        let key = issued["sealingKey"].as_str().and_then(|key| URL_SAFE_NO_PAD.decode(key).ok()).expect("a key");
-        let sealed_for = SealedFor { key, signature_id: session_id.into(), attempt_id: id.into(), nonce: nonce.into() };
-        let rect = |side: i32| json!({"x": 0, "y": 0, "width": side, "height": side});
-        let manifest = json!({
-            "nonce": nonce, "farImageTime": START + 1000, "nearImageTime": START + 3000, "cameraType": "WEB_CAMERA",
-            "files": [], "ovals": {"far": rect(100), "near": rect(200)}, "viewport": {"width": 360, "height": 640},
-            "audit": [{"name": "audit-0", "time": START + 1500, "phase": "near", "code": "keep_still"}],
-        });
-        let mut attempt = Self { id: id.into(), sealed_for, manifest, parts: Vec::new() };
-        attempt.add("far", &pictures::FAR);
-        attempt.add("near", &pictures::NEAR);
-        attempt.add("audit-0", &pictures::AUDIT);
-        attempt
-    }
-
-    pub fn add(&mut self, name: &str, content: &[u8]) {
-        let file = json!({"name": name, "sha256": hex::encode(Sha256::digest(content)), "bytes": content.len()});
-        self.manifest["files"].as_array_mut().expect("files").push(file);
-        self.parts.push((name.into(), content.to_vec()));
-    }
-
-    /// Puts other content into the place of a file.
-    pub fn replace(&mut self, name: &str, content: &[u8]) {
-        self.parts.retain(|(known, _)| known != name);
-        self.manifest["files"].as_array_mut().expect("files").retain(|file| file["name"] != name);
-        self.add(name, content);
-    }
-
-    /// The request's body.
-    pub fn body(&self) -> Vec<u8> {
-        let SealedFor { key, signature_id, attempt_id, nonce } = &self.sealed_for;
-        let manifest = self.manifest.to_string();
-        let files = self.parts.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
-        let parts: Vec<_> = std::iter::once(("manifest", manifest.as_bytes())).chain(files).collect();
-        seal(key, &Binding { signature_id, attempt_id, nonce }, [5; 32], &parts).expect("sealed")
     }
 }

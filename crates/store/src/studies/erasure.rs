@@ -1,0 +1,95 @@
+//! Erases a person from a study.
+
+use crate::blobs::session_prefix;
+use crate::database::{Write, database_error};
+use crate::entropy::random_hex;
+use crate::error::Result;
+use crate::pending_deletions::{self, IMMEDIATELY};
+use crate::{Millis, Store, sessions};
+use nearfar_protocol::study::PersonCode;
+
+/// What was erased for a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StudyErasure {
+    /// Sessions, with their labels and consent.
+    pub sessions: u64,
+    /// Captures that were received.
+    pub captures: u64,
+    /// Their files, videos among them.
+    pub files: u64,
+    /// Videos.
+    pub videos: u64,
+    /// Sessions whose files could not be deleted now. They can no longer be read, and a sweep deletes them.
+    pub deferred: u64,
+}
+
+impl Store {
+    /// Erases every session of a study that shows a person or that they present: captures, videos, labels, consent and
+    /// the session itself. A count is left. From the first moment on nothing of it can be read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: nothing was erased.
+    pub async fn erase_person(&self, person: &PersonCode, now: Millis) -> Result<StudyErasure> {
+        let erased = self.with_reserved_space(|| self.erase_sessions(person, now)).await;
+        self.reserve.fill().await;
+        let (mut erased, sessions) = erased?;
+        let flushed = self.database.flush_log().await;
+        for id in sessions {
+            if let Err(error) = self.delete_pending(&session_prefix(&id)).await {
+                tracing::warn!(%error, "files of an erased person are left to the sweep");
+                erased.deferred += 1;
+            }
+        }
+        // The files that are gone may have made the room that it needs.
+        if flushed.is_err() {
+            self.database.flush_log().await?;
+        }
+        Ok(erased)
+    }
+
+    async fn erase_sessions(&self, person: &PersonCode, now: Millis) -> Result<(StudyErasure, Vec<String>)> {
+        let mut write = self.database.write().await?;
+        let query = "SELECT session_id FROM study_sessions WHERE person = $1 OR presenter = $1 ORDER BY session_id";
+        let ids = sqlx::query_scalar(query).bind(person.as_str()).fetch_all(&mut *write).await;
+        let ids: Vec<String> = ids.map_err(database_error)?;
+        let mut erased = StudyErasure::default();
+        for id in &ids {
+            sessions::lock(&mut write, id).await?;
+            let query = "SELECT COUNT(*), COUNT(CASE WHEN name = 'video' THEN 1 END), COUNT(DISTINCT attempt_id) \
+                         FROM files WHERE session_id = $1";
+            let counts = sqlx::query_as(query).bind(id).fetch_one(&mut *write).await;
+            let (files, videos, captures): (i64, i64, i64) = counts.map_err(database_error)?;
+            erased.sessions += 1;
+            erased.files += files.unsigned_abs();
+            erased.videos += videos.unsigned_abs();
+            erased.captures += captures.unsigned_abs();
+            pending_deletions::schedule(&mut write, &session_prefix(id), IMMEDIATELY).await?;
+            let gone = sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&mut *write).await;
+            gone.map_err(database_error)?;
+        }
+        if erased.sessions > 0 {
+            delete_unreferenced_people(&mut write).await?;
+            let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+            sqlx::query(
+                "INSERT INTO study_erasures (id, erased_at, sessions, captures, files) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(random_hex(8, &self.entropy))
+            .bind(now)
+            .bind(count(erased.sessions))
+            .bind(count(erased.captures))
+            .bind(count(erased.files))
+            .execute(&mut *write)
+            .await
+            .map_err(database_error)?;
+            write.commit().await?;
+        }
+        Ok((erased, ids))
+    }
+}
+
+/// Forgets who is shown by no session any more.
+pub(crate) async fn delete_unreferenced_people(write: &mut Write) -> Result<()> {
+    let query = "DELETE FROM study_people WHERE person NOT IN (SELECT person FROM study_sessions)";
+    sqlx::query(query).execute(&mut **write).await.map_err(database_error)?;
+    Ok(())
+}

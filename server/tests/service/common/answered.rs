@@ -1,0 +1,48 @@
+//! A response of the service.
+
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answered {
+    pub http: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answered {
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or("")
+    }
+
+    pub fn message(&self) -> &str {
+        self.body["message"].as_str().unwrap_or("")
+    }
+
+    pub fn data(&self) -> &Value {
+        &self.body["data"]
+    }
+
+    /// Checks code, message and the shape of the envelope.
+    #[track_caller]
+    pub fn expect(self, code: &str, message: &str) -> Self {
+        assert_eq!((self.code(), self.message()), (code, message), "{:?}", self.body);
+        let object = self.body.as_object().expect("an object");
+        let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["code", "data", "extra", "message", "pricingStrategy", "transactionId"]);
+        assert_eq!(self.body["pricingStrategy"], "FREE");
+        let id = self.body["transactionId"].as_str().expect("an id");
+        assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+        if code != "CLIENT_ERROR" {
+            assert_eq!(self.http, StatusCode::OK);
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        self.expect("SUCCESS", "OK")
+    }
+}

@@ -1,0 +1,42 @@
+//! A clock that the test moves.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use nearfar_server::clock::Clock;
+
+/// Clocks that stand still until they are moved: the time of day, and the monotonic one in milliseconds.
+#[derive(Debug)]
+pub struct TestClock {
+    wall: AtomicI64,
+    monotonic: AtomicU64,
+    /// Whether asking for the time of day panics.
+    pub broken: AtomicBool,
+}
+
+impl TestClock {
+    pub fn new(start: i64) -> Self {
+        Self { wall: AtomicI64::new(start), monotonic: AtomicU64::new(1_000), broken: AtomicBool::new(false) }
+    }
+
+    /// Sets the wall clock; no time passes.
+    pub fn set_by(&self, millis: i64) {
+        self.wall.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub fn pass(&self, millis: i64) {
+        self.wall.fetch_add(millis, Ordering::SeqCst);
+        self.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        assert!(!self.broken.load(Ordering::SeqCst), "staged");
+        self.wall.load(Ordering::SeqCst)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.monotonic.load(Ordering::SeqCst))
+    }
+}

@@ -1,4 +1,4 @@
-// The journey by the keyboard alone, and for those who do not look.
+// The journey with the keyboard only, and with speech, vibration and screen readers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 import { openScreen } from '../testkit/page/screens.mjs';
 import { serve } from '../testkit/page/serve.mjs';
 
-/** Runs in the page: what has the focus, and whether that can be seen on what lies behind it. */
+/** Runs in the page: the focused element, and whether its focus ring is visible on its background. */
 function focused() {
   const element = document.activeElement?.shadowRoot?.activeElement;
   if (!element) return null;
@@ -25,32 +25,32 @@ function focused() {
   const behind = light(getComputedStyle(ground ?? document.body).backgroundColor);
   const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(element);
   const rings = outlineStyle === 'none' ? [] : [outlineColor, boxShadow].filter((ring) => ring !== 'none').map(light);
-  const stands = rings.some((ring) => Math.max(ring, behind) / Math.min(ring, behind) >= 3);
-  return { kind: element.localName, name: name.trim(), seen: inside && stands };
+  const hasContrast = rings.some((ring) => Math.max(ring, behind) / Math.min(ring, behind) >= 3);
+  return { kind: element.localName, name: name.trim(), isVisible: inside && hasContrast };
 }
 
-/** Waits until the heading of a page has the focus. */
-async function arrive(page, heading) {
-  // Some are for screen readers alone.
+/** Waits for a page and asserts that its heading has the focus. */
+async function assertHeadingFocused(page, heading) {
+  // Some headings are for screen readers only.
   await page.getByRole('heading', { name: heading }).waitFor({ state: 'attached' });
   const { kind, name } = await page.evaluate(focused);
   assert.deepEqual({ kind, name }, { kind: 'h1', name: heading });
 }
 
-/** Goes from one control to the next until it is this one, and sees the focus at each. */
+/** Presses Tab until this control has the focus, and asserts that each focus is visible. */
 async function tabTo(page, name) {
   for (const passed = []; passed.length < 10; ) {
     await page.keyboard.press('Tab');
     const now = await page.evaluate(focused);
-    assert.ok(now?.seen, `the focus is not seen after ${passed}: ${JSON.stringify(now)}`);
+    assert.ok(now?.isVisible, `the focus is not visible after ${passed}: ${JSON.stringify(now)}`);
     if (now.name === name) return;
     passed.push(now.name);
   }
   assert.fail(`${name} cannot be reached`);
 }
 
-/** Every control of a page, from its heading on, until the focus leaves the page. */
-async function stops(page) {
+/** The names of a page's controls in tab order, until the focus leaves the page. */
+async function tabOrder(page) {
   const names = [];
   for (;;) {
     await page.keyboard.press('Tab');
@@ -60,7 +60,7 @@ async function stops(page) {
   }
 }
 
-test('the whole journey by the keyboard alone', async (t) => {
+test('the whole journey with the keyboard only', async (t) => {
   const { page, open } = await openJourney(t, { options: { language: 'en' } });
   await page.addInitScript(() => {
     const enumerate = MediaDevices.prototype.enumerateDevices;
@@ -70,11 +70,11 @@ test('the whole journey by the keyboard alone', async (t) => {
     };
   });
   await open();
-  await arrive(page, 'Let’s see your face');
-  assert.deepEqual(await stops(page), ['Start the camera', 'More help']);
+  await assertHeadingFocused(page, 'Let’s see your face');
+  assert.deepEqual(await tabOrder(page), ['Start the camera', 'More help']);
   await tabTo(page, 'Start the camera');
   await page.keyboard.press('Enter');
-  await arrive(page, 'Face check');
+  await assertHeadingFocused(page, 'Face check');
   const choice = page.getByRole('combobox', { name: 'Choose the camera' });
   await choice.waitFor();
   await tabTo(page, 'Choose the camera');
@@ -82,16 +82,16 @@ test('the whole journey by the keyboard alone', async (t) => {
   assert.equal(await choice.inputValue(), 'other');
   await tabTo(page, 'Cancel');
   await page.keyboard.press('Space');
-  await arrive(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Let’s see your face');
   await tabTo(page, 'Start the camera');
   await page.keyboard.press('Space');
-  await arrive(page, 'Done. Thank you!');
+  await assertHeadingFocused(page, 'Done. Thank you!');
   await tabTo(page, 'Continue');
   await page.keyboard.press('Enter');
   await page.waitForURL(SHOP);
 });
 
-test('to another device and back by the keyboard alone', async (t) => {
+test('to another device and back with the keyboard only', async (t) => {
   const settings = { crossDevice: true };
   const chromium = { devices: 'device-count=0' };
   const { page, open, button } = await openJourney(t, {
@@ -101,45 +101,48 @@ test('to another device and back by the keyboard alone', async (t) => {
     options: { language: 'en' },
   });
   await open();
-  await arrive(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Let’s see your face');
   await tabTo(page, 'Start the camera');
   await page.keyboard.press('Enter');
-  await arrive(page, 'The camera does not work here');
+  await assertHeadingFocused(page, 'The camera does not work here');
   await tabTo(page, 'Use another device');
   await page.keyboard.press('Enter');
-  await arrive(page, 'Go on with another device');
+  await assertHeadingFocused(page, 'Go on with another device');
   await page.locator('svg.code').waitFor();
-  assert.deepEqual(await stops(page), ['Link for the other device', 'Copy', 'Stay with this device']);
+  assert.deepEqual(await tabOrder(page), ['Link for the other device', 'Copy', 'Stay with this device']);
   await tabTo(page, 'Copy');
   await page.keyboard.press('Enter');
   await button('Copied').waitFor();
   await tabTo(page, 'Stay with this device');
   await page.keyboard.press('Space');
-  await arrive(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Let’s see your face');
 });
 
-/** Runs before the page: a voice that is there only later, as browsers load theirs; what is spoken, felt and put into the live region. */
-function witness() {
-  const own = window.speechSynthesis;
-  globalThis.heard = { spoken: [], felt: 0, live: [] };
+/**
+ * Runs before the page: records what is spoken, each vibration and each text of the live region, in `globalThis.heard`. Voices
+ * become available only later, as in real browsers.
+ */
+function recordOutput() {
+  const synthesis = window.speechSynthesis;
+  globalThis.heard = { spoken: [], vibrations: 0, live: [] };
   let voices = [];
-  own.getVoices = () => voices;
-  own.speak = ({ text, lang }) => globalThis.heard.spoken.push(`${lang}: ${text}`);
+  synthesis.getVoices = () => voices;
+  synthesis.speak = ({ text, lang }) => globalThis.heard.spoken.push(`${lang}: ${text}`);
   globalThis.SpeechSynthesisUtterance = class {
     constructor(text) {
       this.text = text;
     }
   };
   Navigator.prototype.vibrate = () => {
-    globalThis.heard.felt += 1;
+    globalThis.heard.vibrations += 1;
     return true;
   };
-  globalThis.voicesCome = () => {
+  globalThis.loadVoices = () => {
     voices = [
       { lang: 'en-GB', localService: false },
       { lang: 'en-US', localService: true },
     ];
-    own.dispatchEvent(new Event('voiceschanged'));
+    synthesis.dispatchEvent(new Event('voiceschanged'));
   };
   globalThis.watchLive = () => {
     const region = document.querySelector('nearfar-journey').renderRoot.querySelector('[aria-live]');
@@ -148,9 +151,9 @@ function witness() {
   };
 }
 
-test('who wants it hears and feels the instructions; a screen reader gets them calmly', async (t) => {
+test('instructions are spoken and vibrate on request; the live region gets no more than is spoken', async (t) => {
   const { page, open, button, heading } = await openJourney(t, { options: { language: 'en' } });
-  await page.addInitScript(witness);
+  await page.addInitScript(recordOutput);
   await open();
   await heading('Let’s see your face').waitFor();
   await page.evaluate(() => globalThis.watchLive());
@@ -159,20 +162,20 @@ test('who wants it hears and feels the instructions; a screen reader gets them c
   await button('Start the camera').click();
   await keepsStill.waitFor();
   await button('Cancel').click();
-  assert.deepEqual([(await heard()).spoken, (await heard()).felt], [[], 0], 'nobody has asked for it');
+  assert.deepEqual([(await heard()).spoken, (await heard()).vibrations], [[], 0], 'off by default');
 
   await page.getByText('More help').click();
-  await page.evaluate(() => globalThis.voicesCome());
+  await page.evaluate(() => globalThis.loadVoices());
   await page.getByLabel('Read the instructions aloud').check();
   await page.getByLabel('Vibrate with every instruction').check();
   const before = (await heard()).live.length;
   await button('Start the camera').click();
   await heading('Done. Thank you!').waitFor();
-  const { spoken, felt, live } = await heard();
-  assert.equal(felt, spoken.length);
+  const { spoken, vibrations, live } = await heard();
+  assert.equal(vibrations, spoken.length);
   for (const said of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])
     assert.ok(spoken.includes(`en-US: ${said}`), said);
-  // The steps of sending and checking are for screen readers alone.
+  // The steps of sending and checking are for screen readers only.
   const steps = ['Checking the pictures…'];
   const texts = live
     .slice(before)
@@ -181,11 +184,11 @@ test('who wants it hears and feels the instructions; a screen reader gets them c
   assert.ok(texts.length > 0);
   assert.ok(texts.length <= spoken.length);
   for (const text of texts) assert.ok(spoken.includes(text), text);
-  // What was still waiting when the page changed is of no use on the next one.
+  // Announcements that were pending when the page changed are dropped.
   await page.locator('[aria-live]:empty').waitFor({ state: 'attached' });
 });
 
-/** A browser and the page in it, without a service. */
+/** Opens a browser and serves the page, without a service. */
 async function openPage(t) {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
@@ -194,7 +197,7 @@ async function openPage(t) {
   return { page: await browser.newPage(), url: server.url };
 }
 
-test('Escape does what "Cancel" does, unless the focus is on something else', async (t) => {
+test('Escape acts like "Cancel" unless another element has the focus', async (t) => {
   const { page, url } = await openPage(t);
   await openScreen(page, url, 'camera', 'en_US');
   await page.evaluate(() => {
@@ -206,31 +209,32 @@ test('Escape does what "Cancel" does, unless the focus is on something else', as
   await page.getByRole('button', { name: 'Cancel' }).waitFor();
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press('Escape');
-  await arrive(page, 'Let’s see your face');
-  // Where there is nothing to leave, it does nothing.
+  await assertHeadingFocused(page, 'Let’s see your face');
+  // On a page without a way back it does nothing.
   await page.keyboard.press('Escape');
   await tabTo(page, 'Start the camera');
   await page.keyboard.press('Enter');
-  await arrive(page, 'Face check');
+  await assertHeadingFocused(page, 'Face check');
   await page.keyboard.press('Escape');
-  await arrive(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Let’s see your face');
 });
 
-test('Escape leads back from the photos', async (t) => {
+test('Escape leaves the photo page', async (t) => {
   const { page, url } = await openPage(t);
   await openScreen(page, url, 'photo', 'en_US');
   await page.keyboard.press('Escape');
-  await arrive(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Let’s see your face');
 });
 
-test('Escape does not leave the two numbers, which have no way back, and does what "Cancel" does while it waits', async (t) => {
+test('Escape does not leave the comparison of numbers, which has no way back, and acts like "Cancel" during a wait', async (t) => {
   const { page, url } = await openPage(t);
   await openScreen(page, url, 'compare', 'en_US');
   const same = page.getByRole('button', { name: 'Yes, it shows 42' });
   await same.waitFor();
   await page.keyboard.press('Escape');
-  await page.waitForTimeout(500);
-  await same.waitFor({ timeout: 1_000 });
+  const confirmed = page.waitForRequest(/\/handoff\/link\/confirm$/);
+  await same.click();
+  await confirmed;
   const { page: other, url: again } = await openPage(t);
   await openScreen(other, again, 'tips', 'en_US');
   await other.route('**/api/v1/attempts', (route) => route.fulfill({ status: 503, body: '' }));
@@ -238,10 +242,10 @@ test('Escape does not leave the two numbers, which have no way back, and does wh
   await other.keyboard.press('Enter');
   await other.getByRole('button', { name: 'Try now' }).waitFor();
   await other.keyboard.press('Escape');
-  await arrive(other, 'Let’s see your face');
+  await assertHeadingFocused(other, 'Let’s see your face');
 });
 
-test('who needs more time stops the way on, and goes on by a button', async (t) => {
+test('"Stay on this page" stops the countdown, and a button continues', async (t) => {
   const { page, url } = await openPage(t);
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
@@ -257,7 +261,7 @@ test('who needs more time stops the way on, and goes on by a button', async (t) 
   await page.waitForURL(`${SHOP}**`);
 });
 
-test('who does nothing is sent on', async (t) => {
+test('the countdown leads to the return address', async (t) => {
   const { page, url } = await openPage(t);
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));

@@ -1,4 +1,4 @@
-// A page that was left, and that the browser shows again as it was: Chromium's own back/forward cache.
+// Leaving the page and returning through Chromium's back/forward cache.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { captureCount, openJourney, SHOP } from '../testkit/page/journey.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
 
-/** Leaves the page and comes back to the very same one. */
+/** Leaves the page and returns to the same document. */
 async function leaveAndReturn({ page }) {
   await page.evaluate(() => {
     globalThis.isTheSame = true;
@@ -16,13 +16,13 @@ async function leaveAndReturn({ page }) {
     });
   });
   await page.goto(`${SHOP}elsewhere`);
-  // Playwright's own way back waits for a page that is loaded: this one never is.
+  // Playwright's goBack waits for a load event, which never comes here.
   await page.evaluate(() => setTimeout(() => history.back()));
   await page.waitForFunction(() => globalThis.wasKept !== undefined, undefined, { polling: 50 });
   assert.deepEqual(await page.evaluate(() => [globalThis.isTheSame, globalThis.wasKept]), [true, true]);
 }
 
-test('left at the camera: the camera is taken anew, and the capture passes', async (t) => {
+test('left at the camera: the camera restarts, and the capture passes', async (t) => {
   const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
   await open();
@@ -33,13 +33,13 @@ test('left at the camera: the camera is taken anew, and the capture passes', asy
   });
   await leaveAndReturn(journey);
   const states = await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState));
-  assert.deepEqual(states, ['ended'], 'nobody is filmed who is elsewhere');
+  assert.deepEqual(states, ['ended'], 'the camera stops while the page is left');
   await heading('Done. Thank you!').waitFor();
   assert.equal(captureCount(journey), 2);
   assert.ok((await result()).score >= 50);
 });
 
-test('left on the tips: the start finds its camera', async (t) => {
+test('left on the tips: the start works', async (t) => {
   const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
   const { open, button, heading } = journey;
   await open();
@@ -50,7 +50,7 @@ test('left on the tips: the start finds its camera', async (t) => {
   assert.equal(captureCount(journey), 1);
 });
 
-test('left while sending: the same pictures are sent', async (t) => {
+test('left during the upload: the same pictures are sent', async (t) => {
   const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
   const bodies = [];
@@ -60,7 +60,7 @@ test('left while sending: the same pictures are sent', async (t) => {
   });
   await page.route(UPLOAD, (route) => {
     bodies.push(route.request().postDataBuffer());
-    // The first one gets no answer.
+    // The first upload gets no response.
     if (bodies.length === 1) return sent();
     return route.continue();
   });
@@ -74,7 +74,7 @@ test('left while sending: the same pictures are sent', async (t) => {
   assert.ok((await result()).score >= 50);
 });
 
-test('left at the checking: the result is heard of', async (t) => {
+test('left during scoring: the result arrives', async (t) => {
   const env = { NEARFAR_SCORERS: '0' };
   const journey = await openJourney(t, { env, chromium: { keepsPages: true }, options: { language: 'en' } });
   const { open, button, heading, service } = journey;

@@ -1,4 +1,4 @@
-// Browsers that refuse storage: the page in another site's frame, cookies that are blocked, a disk that is full.
+// The page without storage: in another site's frame, with blocked cookies, with a full disk.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { address, LONG_STAGES, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 
-/** A page of another site than localhost's, with a frame that shows `src`. */
+/** Serves a page of another site than localhost, with a frame that shows `src`. */
 async function otherSite(t) {
   const shown = { src: '' };
   const server = createServer((_, response) => {
@@ -19,8 +19,8 @@ async function otherSite(t) {
   return { shown, origin: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** Runs in the page: what reading these throws. */
-function refusals(names) {
+/** Runs in the page: the names of the errors that reading these globals throws. */
+function accessErrors(names) {
   const read = (name) => {
     try {
       void globalThis[name].length;
@@ -33,12 +33,12 @@ function refusals(names) {
 }
 
 const BLOCKED = {
-  'third parties’ storage is blocked': { profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } },
+  'third-party storage is blocked': { profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } },
   'all cookies are blocked': { profile: { default_content_setting_values: { cookies: 2 } } },
 };
 
 for (const [what, preferences] of Object.entries(BLOCKED))
-  test(`framed by another site, and ${what}: the whole journey passes, loaded anew as well`, async (t) => {
+  test(`framed by another site, and ${what}: the whole journey passes, also after a reload`, async (t) => {
     const { shown, origin } = await otherSite(t);
     const settings = { frameAncestors: [origin], messageOrigins: [origin] };
     const { page, session, result } = await openJourney(t, { settings, chromium: { preferences } });
@@ -48,11 +48,11 @@ for (const [what, preferences] of Object.entries(BLOCKED))
     const start = inner.getByRole('button', { name: 'Start the camera' });
     await start.waitFor();
     const frame = page.frames().find((frame) => frame.url().startsWith(new URL(session.url).origin));
-    assert.deepEqual(await frame.evaluate(refusals, ['sessionStorage', 'localStorage']), [
+    assert.deepEqual(await frame.evaluate(accessErrors, ['sessionStorage', 'localStorage']), [
       'SecurityError',
       'SecurityError',
     ]);
-    // What somebody has wished for holds all the same.
+    // Settings survive a reload all the same.
     await inner.getByText('More help').click();
     await inner.getByLabel('Vibrate with every instruction').check();
     await frame.evaluate(() => location.reload());
@@ -64,46 +64,46 @@ for (const [what, preferences] of Object.entries(BLOCKED))
     assert.ok((await result()).score >= 50);
   });
 
-/** Runs in the page before it: every way in which storage is refused. */
-function refuse(how) {
-  const no = (name) => () => {
+/** Runs before the page: makes storage full, missing or blocked. */
+function breakStorage(how) {
+  const fail = (name) => () => {
     throw new DOMException('refused', name);
   };
-  if (how === 'full') Storage.prototype.setItem = no('QuotaExceededError');
+  if (how === 'full') Storage.prototype.setItem = fail('QuotaExceededError');
   if (how === 'gone') for (const name of ['sessionStorage', 'localStorage']) delete globalThis[name];
   if (how !== 'blocked') return;
   for (const name of ['sessionStorage', 'localStorage', 'indexedDB', 'caches'])
-    Object.defineProperty(globalThis, name, { get: no('SecurityError') });
-  Object.defineProperty(Document.prototype, 'cookie', { get: no('SecurityError'), set: no('SecurityError') });
+    Object.defineProperty(globalThis, name, { get: fail('SecurityError') });
+  Object.defineProperty(Document.prototype, 'cookie', { get: fail('SecurityError'), set: fail('SecurityError') });
 }
 
 for (const how of ['full', 'gone', 'blocked'])
-  test(`storage that is ${how} keeps nobody from another device, nor from loading it anew`, async (t) => {
+  test(`storage that is ${how} prevents neither the handoff nor a reload`, async (t) => {
     const settings = { crossDevice: true };
     const devices = { devices: 'device-count=0' };
     const first = await openJourney(t, { settings, scenario: null, chromium: devices, options: { language: 'en' } });
-    await first.page.addInitScript(refuse, how);
+    await first.page.addInitScript(breakStorage, how);
     const field = first.page.getByLabel('Link for the other device');
-    const askForLink = async () => {
+    const requestLink = async () => {
       await first.button('Start the camera').click();
       await first.button('Use another device').click();
       await first.page.locator('svg.code').waitFor();
       return field.inputValue();
     };
     await first.open();
-    const link = await askForLink();
-    // The service tells it once: a reload has to find it.
+    const link = await requestLink();
+    // The service returns the link only once, so a reload must find it.
     await first.page.reload();
-    assert.equal(await askForLink(), link);
+    assert.equal(await requestLink(), link);
     const second = await first.browser.newPage();
-    await second.addInitScript(refuse, how);
+    await second.addInitScript(breakStorage, how);
     await second.goto(link);
     const wait = second.getByRole('heading', { name: 'Look at the first device' });
     await wait.waitFor();
-    assert.ok(!second.url().includes(link.split('#')[1]), 'the secret has left the address');
+    assert.ok(!second.url().includes(link.split('#')[1]), 'the secret is removed from the URL');
     await second.reload();
     await wait.waitFor();
-    // The same link once more in the same tab changes no more than the fragment.
+    // Opening the same link again in the same tab changes only the fragment.
     const opened = second.waitForRequest(/\/handoff\/claim$/);
     await second.goto(link);
     await opened;

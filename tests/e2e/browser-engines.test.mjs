@@ -1,4 +1,4 @@
-// The main job in the other two browser engines, each by the frame source that it has.
+// Captures in Firefox and WebKitGTK, each with its frame source; and the JPEG files of canvases in all three engines.
 
 import assert from 'node:assert/strict';
 import { cpSync, createReadStream } from 'node:fs';
@@ -24,7 +24,7 @@ const SCENARIO = '/scenario.mjpeg';
 const SHAPE = 'landscape';
 const POLL_MS = 200;
 
-/** The page's server, with the scenario's video on the same host. */
+/** Serves the page, with the scenario's video on the same host. */
 async function serveScenario(t) {
   const video = await scenarioVideo('far_to_near', SHAPE);
   const server = await serve({
@@ -40,13 +40,13 @@ async function serveScenario(t) {
   return server;
 }
 
-/** Plays the scenario to an opened page and waits for its end. `page` can `goto` and `evaluate`. */
+/** Runs a capture of the scenario and returns its events. `page` needs only `goto` and `evaluate`. */
 async function capture(t, page) {
   const server = await serveScenario(t);
   await page.goto(server.url);
   await page.evaluate(() => {
-    globalThis.told = [];
-    globalThis.nearfarTell = (json) => globalThis.told.push(json);
+    globalThis.events = [];
+    globalThis.nearfarTell = (json) => globalThis.events.push(json);
   });
   await page.evaluate(forwardEvents, FORWARD_OPTIONS);
   const [width, height] = SHAPES[SHAPE];
@@ -56,18 +56,18 @@ async function capture(t, page) {
   await page.evaluate(() => document.getElementById('start').click());
   const log = new EventLog();
   const timer = setInterval(async () => {
-    const told = await page.evaluate(() => globalThis.told.splice(0)).catch(() => []);
-    for (const json of told) log.push(json);
+    const events = await page.evaluate(() => globalThis.events.splice(0)).catch(() => []);
+    for (const json of events) log.push(json);
   }, POLL_MS);
   const finished = await log.finished(120_000).finally(() => clearInterval(timer));
-  const judge = await launchChromium();
-  t.after(() => judge.close());
+  const detectorBrowser = await launchChromium();
+  t.after(() => detectorBrowser.close());
   const seen = await page.evaluate(() => globalThis.seen);
-  await assertFarToNear(finished, { detect: await tasksVision(judge), seen });
+  await assertFarToNear(finished, { detect: await tasksVision(detectorBrowser), seen });
   return log;
 }
 
-/** A page of Firefox whose camera needs no leave. */
+/** Opens a page in Firefox, which grants the camera without a prompt. */
 async function openFirefox(t) {
   await ensureBrowsers(['firefox']);
   const { default: puppeteer } = await import('puppeteer-core');
@@ -93,7 +93,7 @@ async function openWebKitPage(t) {
   return openWebKit(t, viewport(SHAPE));
 }
 
-/** Runs in the page: the button with this text, once it is there; whether it was. */
+/** Runs in the page: clicks the button with this text. Returns whether it exists. */
 function press(text) {
   const root = document.querySelector('nearfar-journey')?.renderRoot;
   const button = [...(root?.querySelectorAll('button') ?? [])].find((each) => each.textContent.trim() === text);
@@ -101,21 +101,21 @@ function press(text) {
   return button !== undefined;
 }
 
-/** Runs in the page: what its heading says. */
+/** Runs in the page: the text of its heading. */
 function heading() {
   return document.querySelector('nearfar-journey')?.renderRoot?.querySelector('h1')?.textContent ?? '';
 }
 
-/** Waits until something in the page is so. */
-async function until(what, page, ask, ...given) {
+/** Waits until a function that runs in the page returns true. `what`: for the error */
+async function until(what, page, condition, ...given) {
   const end = Date.now() + 120_000;
-  while (!(await page.evaluate(ask, ...given))) {
+  while (!(await page.evaluate(condition, ...given))) {
     if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
 }
 
-/** The journey of a session, on the real service, which also has the scenario's video on the page's own host. */
+/** Runs the journey of a session on the real service, which also serves the scenario's video. */
 async function journey(t, page) {
   const folder = temporaryFolder(t);
   cpSync(join(root, 'dist'), folder, { recursive: true });
@@ -127,10 +127,10 @@ async function journey(t, page) {
   const [width, height] = SHAPES[SHAPE];
   await page.evaluate(playCanvasCamera, { url: `${service.url}h5${SCENARIO}`, fps: FPS, width, height });
   await until('the start', page, press, 'Start the camera');
-  let said = '';
-  while (said !== 'Done. Thank you!') {
-    said = await page.evaluate(heading);
-    if (/did not work|went wrong|blocked|Time is up/.test(said)) throw new Error(said);
+  let text = '';
+  while (text !== 'Done. Thank you!') {
+    text = await page.evaluate(heading);
+    if (/did not work|went wrong|blocked|Time is up/.test(text)) throw new Error(text);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
   const { signatureId } = session;
@@ -140,28 +140,28 @@ async function journey(t, page) {
   const { device, light, audit } = JSON.parse(files['manifest.json']);
   const { stream } = device;
   assert.ok(stream.frames > 0 && stream.recurring === 0, JSON.stringify(stream));
-  // The service has accepted what the engine wrote and what the page's canvases did.
+  // The service has accepted both the engine's JPEG files and those of the page's canvases.
   assert.equal(light.outcome, 'shown');
   assert.equal(audit.filter(({ phase }) => phase === 'light').length, light.shown.length);
 }
 
-/** Runs in the page: encodes a drawing by canvases of all kinds; `globalThis.encoded` has the files then, in base64. */
+/** Runs in the page: encodes a drawing with all kinds of canvases into `globalThis.encoded`, in base64. */
 function encodeAll({ sizes, qualities }) {
-  const kinds = [{}, { alpha: false }, { colorSpace: 'display-p3' }, { offscreen: true }, { seeThrough: true }];
+  const kinds = [{}, { alpha: false }, { colorSpace: 'display-p3' }, { offscreen: true }, { translucent: true }];
   const base64 = (blob) =>
     new Promise((done) => {
       const reader = new FileReader();
       reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
       reader.readAsDataURL(blob);
     });
-  const encode = async ([width, height], quality, { offscreen, seeThrough, ...settings }) => {
+  const encode = async ([width, height], quality, { offscreen, translucent, ...settings }) => {
     if (offscreen && !globalThis.OffscreenCanvas) return null;
     const canvas = offscreen
       ? new OffscreenCanvas(width, height)
       : Object.assign(document.createElement('canvas'), { width, height });
     const context = canvas.getContext('2d', settings);
     for (let x = 0; x < width; x += 16) {
-      context.fillStyle = `hsla(${x * 7}, 80%, 50%, ${seeThrough ? 0.5 : 1})`;
+      context.fillStyle = `hsla(${x * 7}, 80%, 50%, ${translucent ? 0.5 : 1})`;
       context.fillRect(x, 0, 16, height - x / 2);
     }
     const blob = offscreen
@@ -181,7 +181,7 @@ function encodeAll({ sizes, qualities }) {
   );
 }
 
-/** The JPEG files of this browser's canvases. */
+/** Returns the JPEG files of this browser's canvases. */
 async function canvasFiles(page, given) {
   await page.evaluate(encodeAll, given);
   await until('pictures', page, () => globalThis.encoded !== null);
@@ -190,7 +190,7 @@ async function canvasFiles(page, given) {
   return files.map((file) => Buffer.from(file, 'base64'));
 }
 
-/** Sizes and qualities that the page uses, and odd ones. */
+/** Sizes and qualities that the page uses, and unusual ones. */
 const LIT = {
   sizes: [
     [320, 180],
@@ -206,11 +206,11 @@ const PHOTOS = {
   ],
   qualities: [0.65, 0.8, 0.92],
 };
-/** The most that an upload may have. */
-const AUDITS = 32;
+/** The maximum number of audit images in an upload. */
+const MAX_AUDITS = 32;
 
-/** The service accepts every file of this browser's canvases where a canvas makes them, and nowhere else. */
-async function acceptsCanvases(t, page) {
+/** Asserts that the service accepts JPEG files of this browser's canvases where the page uses canvases, and only there. */
+async function assertCanvasesAccepted(t, page) {
   const lit = await canvasFiles(page, LIT);
   const photos = await canvasFiles(page, PHOTOS);
   assert.ok(lit.length >= 60 && photos.length >= 24, `${lit.length} and ${photos.length} files`);
@@ -218,7 +218,7 @@ async function acceptsCanvases(t, page) {
   const access = await signIn(service.url, service);
   for (let begin = 0; begin < photos.length; begin += 2) {
     const [far, near = far] = photos.slice(begin, begin + 2);
-    const audit = lit.splice(0, AUDITS).map((file, index) => [`audit-${index}`, file]);
+    const audit = lit.splice(0, MAX_AUDITS).map((file, index) => [`audit-${index}`, file]);
     const files = { far, near, ...Object.fromEntries(audit) };
     const session = await openSession(service.url, access);
     const attempt = await startAttempt(service.url, session, files);
@@ -227,10 +227,10 @@ async function acceptsCanvases(t, page) {
       attempt.manifest.cameraType = cameraType;
       return sendAttempt(service.url, session.headers, attempt, files);
     };
-    const refused = await send('WEB_CAMERA');
-    assert.equal(refused.code, 'PICTURE_INVALID');
-    const taken = await send('SYSTEM_CAMERA');
-    assert.equal(taken.code, 'SUCCESS', taken.extra);
+    const refusal = await send('WEB_CAMERA');
+    assert.equal(refusal.code, 'PICTURE_INVALID');
+    const accepted = await send('SYSTEM_CAMERA');
+    assert.equal(accepted.code, 'SUCCESS', accepted.extra);
   }
   assert.equal(lit.length, 0);
 }
@@ -238,8 +238,8 @@ async function acceptsCanvases(t, page) {
 const ENGINES = { Chromium: openChromium, Firefox: openFirefox, WebKitGTK: openWebKitPage };
 
 for (const [name, open] of Object.entries(ENGINES)) {
-  test(`the service takes what canvases of ${name} encode`, async (t) => {
-    await acceptsCanvases(t, await open(t));
+  test(`the service accepts JPEG files of canvases in ${name}`, async (t) => {
+    await assertCanvasesAccepted(t, await open(t));
   });
 }
 

@@ -1,4 +1,4 @@
-// Every way in which a camera does not come, or goes.
+// Error codes of cameras that cannot be opened or that stop.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { assertError } from '../testkit/page/assert-error.mjs';
 import { openCapture } from '../testkit/page/capture.mjs';
 import { serve } from '../testkit/page/serve.mjs';
 
-/** Runs before the page's scripts: counts the calls of getUserMedia and fails the first `failures` of them. */
+/** Runs before the page's scripts: records the calls of getUserMedia and fails the first `failures` of them. */
 function failCamera({ failures, name }) {
   const original = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = [];
@@ -38,12 +38,12 @@ test('permission denied', async (t) => {
   await assertError(capture, 'permission_denied', { recoverable: true });
 });
 
-test('permission asked for and not given', async (t) => {
+test('permission prompt without an answer', async (t) => {
   const capture = await openCapture(t, { chromium: { ask: 'prompt' } });
   await assertError(capture, 'permission_denied', { recoverable: true });
 });
 
-/** Opens the page in a frame of a page of another origin. */
+/** Opens the page in a frame of another origin. */
 async function openFramed(t, attributes) {
   let inner;
   const outer = await serve({
@@ -80,7 +80,7 @@ test('no camera', async (t) => {
   await assertError(capture, 'no_camera', { recoverable: true });
 });
 
-test('camera in use: asked for once more with plain constraints, then an error', async (t) => {
+test('camera in use: one retry with plain constraints, then an error', async (t) => {
   const capture = await openCapture(t, {
     prepare: (page) => page.addInitScript(failCamera, { failures: 2, name: 'NotReadableError' }),
   });
@@ -91,7 +91,7 @@ test('camera in use: asked for once more with plain constraints, then an error',
   assert.equal(calls[1].video, true);
 });
 
-test('camera in use at first: the second, plainer try gets it', async (t) => {
+test('camera in use at first: the retry with plain constraints succeeds', async (t) => {
   const { log, page } = await openCapture(t, {
     prepare: (page) => page.addInitScript(failCamera, { failures: 1, name: 'NotReadableError' }),
   });
@@ -100,7 +100,7 @@ test('camera in use at first: the second, plainer try gets it', async (t) => {
   assert.deepEqual(log.all('error'), []);
 });
 
-test('camera in use, then free: "Try again" starts afresh', async (t) => {
+test('camera in use, then free: "Try again" starts a new session', async (t) => {
   const { log, page } = await openCapture(t, {
     prepare: (page) => page.addInitScript(failCamera, { failures: 2, name: 'NotReadableError' }),
   });
@@ -115,11 +115,11 @@ test('overconstrained', async (t) => {
   await assertError(capture, 'overconstrained', { recoverable: true });
 });
 
-test('the track ends in mid-session', async (t) => {
+test('the track ends during the session', async (t) => {
   const capture = await openCapture(t);
   await capture.log.until('phase', ({ phase }) => phase === 'far');
   await capture.page.evaluate(() => {
-    // stop() is silent by the standard; an unplugged camera is not.
+    // By the standard stop() fires no event; unplugging a camera does.
     const [track] = document.getElementById('video').srcObject.getVideoTracks();
     track.stop();
     track.dispatchEvent(new Event('ended'));
@@ -127,7 +127,7 @@ test('the track ends in mid-session', async (t) => {
   await assertError(capture, 'stream_interrupted', { recoverable: true });
 });
 
-test('one call of getUserMedia a session, however often the start is asked for', async (t) => {
+test('one call of getUserMedia per session, however often start is clicked', async (t) => {
   const { log, page } = await openCapture(t, {
     options: { autostart: 0 },
     prepare: (page) => page.addInitScript(failCamera, { failures: 0, name: '' }),

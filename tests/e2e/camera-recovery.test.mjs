@@ -1,5 +1,5 @@
-// Cameras that are on and send nothing, that are busy, that the browser does not show: what the person is told, and how
-// they get on. With the real service.
+// Cameras that deliver no frames, are busy or are not played: what the page says and how the person continues. With the real
+// service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,37 +13,37 @@ import {
 import { openJourney } from '../testkit/page/journey.mjs';
 import { pageModule } from '../testkit/page/page-module.mjs';
 
-/** For what a busy machine takes its time for. */
-const PATIENTLY = { timeout: 90_000 };
-/** A browser with a film for its camera has that one alone. */
-const TWO = { scenario: null, chromium: { devices: 'device-count=2' }, options: { language: 'en' } };
+/** A timeout for busy machines. */
+const LONG_TIMEOUT = { timeout: 90_000 };
+/** Options for two cameras: a browser that plays a video has only one. */
+const TWO_CAMERAS = { scenario: null, chromium: { devices: 'device-count=2' }, options: { language: 'en' } };
 /** The ids of the cameras in a list. */
 const choices = async (list) => {
   await list.waitFor();
   return list.locator('option:not([disabled])').evaluateAll((all) => all.map(({ value }) => value));
 };
-/** More than one asked for where a camera of a busy machine sends nothing for a while, and is taken anew. */
+/** The requests for a camera. On a busy machine there may be more: the page restarts a camera that delivers no frames. */
 const cameraCalls = (page) => page.evaluate(() => globalThis.cameraCalls);
 
-/** Opens the page before a staged camera and taps Start. */
-async function started(t, stage, told, given = { options: { language: 'en' } }) {
+/** Opens the page with a simulated camera and taps Start. */
+async function startWith(t, camera, argument, given = { options: { language: 'en' } }) {
   const journey = await openJourney(t, given);
-  await journey.page.addInitScript(stage, told);
+  await journey.page.addInitScript(camera, argument);
   await journey.open();
   await journey.button('Start the camera').click();
   return journey;
 }
 
 for (const muted of [false, true])
-  test(`a camera that is granted and never sends${muted ? ', and is muted' : ''}: said so, and another one goes on`, async (t) => {
-    const { page, button, heading } = await started(
+  test(`a granted camera that never delivers a frame${muted ? ' and is muted' : ''}: the page says so, and another one works`, async (t) => {
+    const { page, button, heading } = await startWith(
       t,
       deliverNoFrames,
       { muted },
-      { ...TWO, settings: { crossDevice: true } },
+      { ...TWO_CAMERAS, settings: { crossDevice: true } },
     );
     await page.getByText('Starting the camera…').first().waitFor();
-    assert.equal(await page.getByText('Your browser asks for the camera').count(), 0, 'nobody asks any more');
+    assert.equal(await page.getByText('Your browser asks for the camera').count(), 0, 'the permission hint is gone');
     await heading('The camera sends no picture').waitFor();
     await button('Use another device').waitFor();
     const list = page.getByRole('combobox', { name: 'Choose the camera' });
@@ -55,8 +55,8 @@ for (const muted of [false, true])
     assert.deepEqual(second.video.deviceId, { ideal: ids[1] });
   });
 
-test('a camera that never sends, tried again: a new stream, which passes', async (t) => {
-  const { page, button, heading, result } = await started(t, deliverNoFrames, { muted: false });
+test('a camera that never delivers a frame, tried again: a new stream, which passes', async (t) => {
+  const { page, button, heading, result } = await startWith(t, deliverNoFrames, { muted: false });
   await heading('The camera sends no picture').waitFor();
   await button('Try again').click();
   await heading('Done. Thank you!').waitFor();
@@ -64,8 +64,8 @@ test('a camera that never sends, tried again: a new stream, which passes', async
   assert.ok((await result()).score >= 50);
 });
 
-test('a camera that freezes in mid-capture is taken anew, and it is said', async (t) => {
-  const { page, heading, result } = await started(t, freezeFirstStream, null);
+test('a camera that freezes during the capture is restarted, and the page says so', async (t) => {
+  const { page, heading, result } = await startWith(t, freezeFirstStream, null);
   await page.locator('.instruction:not(:empty)').waitFor();
   await page.evaluate(() => {
     globalThis.restarts = [];
@@ -79,19 +79,19 @@ test('a camera that freezes in mid-capture is taken anew, and it is said', async
   assert.ok((await result()).score >= 50);
 });
 
-test('time is up: trying again asks for a new stream', async (t) => {
+test('time is up: trying again requests a new stream', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 3_000 } } };
-  const { page, button, heading } = await started(t, freezeFirstStream, null, { scenario: 'too_far', options });
-  await heading('Time is up').waitFor(PATIENTLY);
+  const { page, button, heading } = await startWith(t, freezeFirstStream, null, { scenario: 'too_far', options });
+  await heading('Time is up').waitFor(LONG_TIMEOUT);
   const { length } = await cameraCalls(page);
   await button('Try again').click();
   await heading('Time is up').waitFor({ state: 'detached' });
-  await heading('Time is up').waitFor(PATIENTLY);
+  await heading('Time is up').waitFor(LONG_TIMEOUT);
   assert.ok((await cameraCalls(page)).length > length);
 });
 
-test('a browser that plays nothing unasked: a tap starts the picture, and nobody is captured before', async (t) => {
-  const { page, button, heading, result } = await started(t, blockAutoplay, null);
+test('a browser that blocks autoplay: a tap starts the video, and no capture starts before', async (t) => {
+  const { page, button, heading, result } = await startWith(t, blockAutoplay, null);
   await page.getByText('Your browser shows the camera only after a tap.').first().waitFor();
   await page.waitForFunction(() => document.querySelector('nearfar-journey').video.srcObject?.active);
   await page.evaluate(() => {
@@ -113,17 +113,17 @@ test('a browser that plays nothing unasked: a tap starts the picture, and nobody
   assert.ok((await result()).score >= 50);
 });
 
-test('the first camera is busy and the second is free: the second one is taken', async (t) => {
-  const { page } = await started(t, markCamerasBusy, { places: [0] }, TWO);
+test('the first camera is busy and the second is free: the second one is used', async (t) => {
+  const { page } = await startWith(t, markCamerasBusy, { places: [0] }, TWO_CAMERAS);
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
   const chosen = await page.getByRole('combobox').inputValue();
   const calls = await cameraCalls(page);
-  assert.deepEqual(calls.slice(0, 2), [null, null], 'as wished, then any');
+  assert.deepEqual(calls.slice(0, 2), [null, null], 'the default, then any');
   assert.equal(calls.at(-1), chosen);
 });
 
-test('all cameras are busy: the list is there, and one that has become free goes on', async (t) => {
-  const { page, heading } = await started(t, markCamerasBusy, { places: [0, 1] }, TWO);
+test('all cameras are busy: the list shows, and one that has become free works', async (t) => {
+  const { page, heading } = await startWith(t, markCamerasBusy, { places: [0, 1] }, TWO_CAMERAS);
   await heading('The camera does not work here').waitFor();
   const list = page.getByRole('combobox', { name: 'Choose the camera' });
   assert.equal(new Set(await cameraCalls(page)).size, 3, 'any, and each of the two');
@@ -135,7 +135,7 @@ test('all cameras are busy: the list is there, and one that has become free goes
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
 });
 
-test('a camera that looks away from the screen is not shown as in a mirror', async (t) => {
+test('a rear camera is not mirrored', async (t) => {
   const middle = ({ page }) =>
     page.evaluate(() => {
       const { renderRoot, video } = document.querySelector('nearfar-journey');
@@ -146,7 +146,7 @@ test('a camera that looks away from the screen is not shown as in a mirror', asy
     ['environment', false],
     ['user', true],
   ]) {
-    const journey = await started(t, setFacingMode, { facingMode });
+    const journey = await startWith(t, setFacingMode, { facingMode });
     await journey.page.locator('.oval[rx]').waitFor({ state: 'attached' });
     const { transform, share } = await middle(journey);
     assert.equal(transform, mirrored ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none', facingMode);
@@ -154,7 +154,7 @@ test('a camera that looks away from the screen is not shown as in a mirror', asy
   }
 });
 
-test('where the browser does not tell the side, the name of the camera does', async () => {
+test('the camera’s name decides if the browser reports no facing mode', async () => {
   const { isRearCamera } = await pageModule('engine/cameras.ts');
   assert.ok(isRearCamera({ facingMode: 'environment', label: 'Front' }));
   assert.ok(isRearCamera({ label: 'camera2 0, facing back' }) && isRearCamera({ label: 'Rear Camera' }));
@@ -167,24 +167,24 @@ test('where the browser does not tell the side, the name of the camera does', as
     assert.ok(!isRearCamera(facing), JSON.stringify(facing));
 });
 
-/** Fails every question for the camera as a browser does that says why. */
-function refuse(message) {
+/** Runs before the page: refuses every request for the camera with this message. */
+function refuseCamera(message) {
   MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException(message, 'NotAllowedError'));
 }
 
-test('a refusal of the system, and a question that was closed, each have their own advice', async (t) => {
-  const system = await started(t, refuse, 'Permission denied by system');
+test('a refusal by the system and a dismissed prompt each have their own advice', async (t) => {
+  const system = await startWith(t, refuseCamera, 'Permission denied by system');
   await system.heading('The camera is blocked').waitFor();
   await system.page.getByText('Allow it in the device’s privacy settings').waitFor();
   await system.button('Reload the page').waitFor();
-  const closed = await started(t, refuse, 'Permission dismissed');
+  const closed = await startWith(t, refuseCamera, 'Permission dismissed');
   await closed.heading('The camera was not allowed').waitFor();
   await closed.button('Try again').waitFor();
 });
 
-test('a recorder that never tells its end: the capture goes on without the video', async (t) => {
+test('a recorder that never reports its end: the capture continues without the video', async (t) => {
   const given = { settings: { video: true }, options: { language: 'en' } };
-  const lose = () => {
+  const neverStop = () => {
     MediaRecorder.prototype.stop = () => undefined;
     Object.defineProperty(MediaRecorder.prototype, 'onstop', { set: () => undefined });
     const listen = EventTarget.prototype.addEventListener;
@@ -192,30 +192,30 @@ test('a recorder that never tells its end: the capture goes on without the video
       if (name !== 'stop') listen.call(this, name, ...rest);
     };
   };
-  const { heading, result, requestUrls } = await started(t, lose, null, given);
+  const { heading, result, requestUrls } = await startWith(t, neverStop, null, given);
   await heading('Done. Thank you!').waitFor();
   assert.ok(!requestUrls.some((url) => url.endsWith('/video')));
   assert.ok((await result()).score >= 50);
 });
 
-test('time is up: the instruction that was not met, a tip, and the way to another device', async (t) => {
+test('time is up: the page shows the unmet instruction, a tip and the handoff', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 15_000 } } };
   const given = { scenario: 'too_far', settings: { crossDevice: true }, options };
-  const { page, button, heading } = await started(t, () => undefined, null, given);
-  await heading('Time is up').waitFor(PATIENTLY);
+  const { page, button, heading } = await startWith(t, () => undefined, null, given);
+  await heading('Time is up').waitFor(LONG_TIMEOUT);
   await page.getByText('Still missing: “Move closer”').waitFor();
   await page.getByText('Too far away. Come closer to the camera.').last().waitFor();
   await button('Use another device').click();
   await heading('Go on with another device').waitFor();
 });
 
-/** How often a nonce and the camera were asked for. */
-const begun = async ({ page, requestUrls }) => [
+/** The numbers of requests for a nonce and for the camera. */
+const requestCounts = async ({ page, requestUrls }) => [
   requestUrls.filter((url) => url.endsWith('/attempts')).length,
   (await cameraCalls(page)).length,
 ];
 
-test('a hidden container: nothing begins unseen; shown, it goes on, and passes', async (t) => {
+test('a hidden container: nothing starts while hidden; once shown it continues and passes', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
   await page.addInitScript(freezeFirstStream);
@@ -229,10 +229,10 @@ test('a hidden container: nothing begins unseen; shown, it goes on, and passes',
   await page.evaluate(() => {
     const { video, renderRoot } = document.querySelector('nearfar-journey');
     const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth');
-    globalThis.looks = 0;
+    globalThis.reads = 0;
     Object.defineProperty(video, 'clientWidth', {
       get() {
-        globalThis.looks += 1;
+        globalThis.reads += 1;
         return get.call(video);
       },
     });
@@ -241,28 +241,28 @@ test('a hidden container: nothing begins unseen; shown, it goes on, and passes',
   await page.waitForFunction(() => document.querySelector('nearfar-journey').page.name === 'camera', null, {
     polling: 50,
   });
-  // It looks again and again whether it is shown; whoever does not wait asks for both meanwhile.
-  await page.waitForFunction(() => globalThis.looks >= 8, null, { polling: 50 });
-  assert.deepEqual(await begun(journey), [0, 0]);
+  // The page polls its visibility; without that it would request both meanwhile.
+  await page.waitForFunction(() => globalThis.reads >= 8, null, { polling: 50 });
+  assert.deepEqual(await requestCounts(journey), [0, 0]);
   await show('');
   await page.locator('.instruction:not(:empty)').waitFor();
-  const [nonces, cameras] = await begun(journey);
+  const [nonces, cameras] = await requestCounts(journey);
   assert.equal(nonces, 1);
   assert.ok(cameras >= 1);
-  // Hidden in mid-capture it is held, and keeps its shape.
+  // Hidden during the capture, it pauses.
   await page.evaluate(() => {
-    globalThis.told = [];
+    globalThis.events = [];
     for (const name of ['paused', 'resumed', 'finished'])
-      document.addEventListener(`nearfar:${name}`, () => globalThis.told.push(name));
+      document.addEventListener(`nearfar:${name}`, () => globalThis.events.push(name));
   });
   await show('none');
-  await page.waitForFunction(() => globalThis.told.includes('paused'), null, { polling: 50 });
-  // Pictures enough for all of a capture that is not held.
+  await page.waitForFunction(() => globalThis.events.includes('paused'), null, { polling: 50 });
+  // Enough frames for a whole capture that is not paused.
   await page.evaluate(() => {
     globalThis.enough = globalThis.sent + 60;
   });
   await page.waitForFunction(() => globalThis.sent >= globalThis.enough, null, { polling: 50 });
-  assert.deepEqual(await page.evaluate(() => globalThis.told), ['paused']);
+  assert.deepEqual(await page.evaluate(() => globalThis.events), ['paused']);
   await show('');
   await heading('Done. Thank you!').waitFor();
   assert.ok((await result()).score >= 50);

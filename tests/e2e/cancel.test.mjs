@@ -1,4 +1,4 @@
-// "Cancel" in the moments in which something is still on its way: nothing of that goes on, and the next try is whole.
+// "Cancel" while something is pending: nothing of it continues, and the next try is not affected.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,17 +11,17 @@ import { serve } from '../testkit/page/serve.mjs';
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const TIPS = 'Let’s see your face';
 
-/** Runs in the page: the first recorder tells its end, and pictures are hashed, only when the test says so. */
+/** Runs before the page: the first recorder's end and the hashing of pictures wait until the test calls `save`. */
 function slowSaving() {
   let recorders = 0;
   globalThis.saved = new Promise((done) => {
     globalThis.save = done;
   });
   Object.defineProperty(MediaRecorder.prototype, 'onstop', {
-    set(tell) {
+    set(listener) {
       recorders += 1;
       const isFirst = recorders === 1;
-      this.addEventListener('stop', () => (isFirst ? globalThis.saved.then(tell) : tell()));
+      this.addEventListener('stop', () => (isFirst ? globalThis.saved.then(listener) : listener()));
     },
   });
   let isHeld = false;
@@ -38,11 +38,11 @@ function slowSaving() {
 }
 
 for (const video of [true, false])
-  test(`cancelled while ${video ? 'the video is ended' : 'the pictures are packed'}: nothing is sent, and the next capture passes`, async (t) => {
+  test(`cancelled while ${video ? 'the video is finished' : 'the pictures are packed'}: nothing is sent, and the next capture passes`, async (t) => {
     const given = { settings: { video }, options: { language: 'en' } };
     const { page, open, button, heading, result } = await openJourney(t, given);
     await page.addInitScript(slowSaving);
-    /** How many captures there were when something was sent. */
+    /** The number of captures at each upload. */
     const uploads = [];
     await page.route(UPLOAD, async (route) => {
       uploads.push(await page.evaluate(() => globalThis.captures));
@@ -61,7 +61,7 @@ for (const video of [true, false])
     assert.ok((await result()).score >= 50);
   });
 
-/** Runs in the page: the first question for the camera is refused when the test says so, later ones are the browser's. */
+/** Runs before the page: the first request for the camera is refused when the test calls `refuse`; later ones are normal. */
 function refuseLate() {
   const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = 0;
@@ -75,7 +75,7 @@ function refuseLate() {
   };
 }
 
-/** A browser and the page in it, without a service. */
+/** Opens a browser with a page, and serves dist/, without a service. */
 async function openPage(t, cameras = 2) {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
@@ -87,7 +87,18 @@ async function openPage(t, cameras = 2) {
   return { page, url: server.url, pageErrors, button: (name) => page.getByRole('button', { name }) };
 }
 
-test('the refusal of a start that was cancelled does not end the next one', async (t) => {
+/** Runs in the page: counts the frames of the running camera in `globalThis.frames`. */
+function countFrames() {
+  const { video } = document.querySelector('nearfar-journey');
+  globalThis.frames = 0;
+  const count = () => {
+    globalThis.frames += 1;
+    video.requestVideoFrameCallback(count);
+  };
+  video.requestVideoFrameCallback(count);
+}
+
+test('the refusal of a cancelled start does not end the next one', async (t) => {
   const { page, url, button } = await openPage(t);
   await page.addInitScript(refuseLate);
   await openScreen(page, url, 'tips', 'en_US');
@@ -97,12 +108,13 @@ test('the refusal of a start that was cancelled does not end the next one', asyn
   await button('Start the camera').click();
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
   await page.evaluate(() => globalThis.refuse());
-  await page.waitForTimeout(500);
+  await page.evaluate(countFrames);
+  await page.waitForFunction(() => globalThis.frames >= 10, null, { polling: 50 });
   await page.getByRole('heading', { name: 'Face check' }).waitFor({ state: 'attached' });
   assert.equal(await page.evaluate(() => document.querySelector('nearfar-journey').video.srcObject?.active), true);
 });
 
-test('the next start asks for the camera that was wished for, not for the one that stood in for it', async (t) => {
+test('the next start requests the preferred camera, not its replacement', async (t) => {
   const { page, url, button } = await openPage(t);
   await page.addInitScript(markCamerasBusy, { places: [0] });
   await openScreen(page, url, 'camera', 'en_US');
@@ -110,24 +122,24 @@ test('the next start asks for the camera that was wished for, not for the one th
   const [second, before] = [(await calls()).at(-1), (await calls()).length];
   assert.ok(second);
   await button('Cancel').click();
-  // Now it is the other one that is busy.
+  // Now the other camera is busy.
   await page.evaluate(() => {
     globalThis.busy = [1];
   });
   await button('Start the camera').click();
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
-  const asked = (await calls()).slice(before);
-  assert.equal(asked[0], null, 'any camera');
-  assert.ok(asked.at(-1) && asked.at(-1) !== second);
+  const requested = (await calls()).slice(before);
+  assert.equal(requested[0], null, 'any camera');
+  assert.ok(requested.at(-1) && requested.at(-1) !== second);
 });
 
-test('the one camera that there is can be chosen where what was asked for cannot be had', async (t) => {
+test('a single camera can be chosen if the constraints cannot be met', async (t) => {
   const { page, url, button } = await openPage(t, 1);
   await page.addInitScript(() => {
     const getUserMedia = MediaDevices.prototype.getUserMedia;
-    globalThis.cannot = true;
+    globalThis.isOverconstrained = true;
     MediaDevices.prototype.getUserMedia = async function (constraints) {
-      if (globalThis.cannot) throw new OverconstrainedError('deviceId', 'staged');
+      if (globalThis.isOverconstrained) throw new OverconstrainedError('deviceId', 'staged');
       return getUserMedia.call(this, constraints);
     };
   });
@@ -136,46 +148,58 @@ test('the one camera that there is can be chosen where what was asked for cannot
   const list = page.getByRole('combobox', { name: 'Choose the camera' });
   await list.waitFor();
   await page.evaluate(() => {
-    globalThis.cannot = false;
+    globalThis.isOverconstrained = false;
   });
   await list.selectOption({ index: 1 });
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
 });
 
-test('a refusal of the service that comes after "Cancel" leaves the tips alone', async (t) => {
+test('a refusal by the service after "Cancel" does not change the tips', async (t) => {
   const { page, url, button } = await openPage(t);
   await openScreen(page, url, 'photo', 'en_US');
   await button('Cancel').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
-  let answer;
-  let asked = 0;
+  let hold;
+  const held = new Promise((done) => {
+    hold = done;
+  });
+  let requests = 0;
   await page.route('**/api/v1/attempts', (route) => {
-    asked += 1;
-    if (asked === 1) return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
-    if (asked === 2) return route.fulfill({ status: 503, body: '' });
-    answer = () => route.fulfill({ json: { code: 'TRY_LIMIT_REACHED', message: 'no', data: null } });
-    return undefined;
+    requests += 1;
+    if (requests === 1) return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
+    if (requests === 2) return route.fulfill({ status: 503, body: '' });
+    return hold(route);
   });
   await button('Start the camera').click();
   await button('Take photos instead').click();
   await button('Try now').click();
-  while (!answer) await page.waitForTimeout(50);
+  const route = await held;
   await button('Cancel').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
-  await answer();
-  await page.waitForTimeout(500);
+  const answered = page.waitForResponse('**/api/v1/attempts');
+  await route.fulfill({ json: { code: 'TRY_LIMIT_REACHED', message: 'no', data: null } });
+  await (await answered).finished();
+  // Two frames later the page has handled the response.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.getByRole('heading', { name: TIPS }).waitFor({ timeout: 1_000 });
 });
 
-test('back from a link that is still made is no error', async (t) => {
+test('going back while a link is being created is no error', async (t) => {
   const { page, url, button, pageErrors } = await openPage(t);
+  await page.clock.install();
   await openScreen(page, url, 'voided', 'en_US');
-  await page.route('**/api/v1/handoff', (route) => route.fulfill({ status: 503, body: '' }));
+  let requests = 0;
+  await page.route('**/api/v1/handoff', (route) => {
+    requests += 1;
+    return route.fulfill({ status: 503, body: '' });
+  });
   const answered = page.waitForResponse('**/api/v1/handoff');
   await button('Make a new link').click();
   await answered;
   await button('Stay with this device').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
-  await page.waitForTimeout(1_500);
+  // Longer than the pause before a retry.
+  await page.clock.runFor(10_000);
+  assert.equal(requests, 1, 'no retry');
   assert.deepEqual(pageErrors, []);
 });

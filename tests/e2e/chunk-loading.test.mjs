@@ -1,4 +1,4 @@
-// Parts of the page that do not load, once or for ever, and browsers that lack what the page asks them for.
+// Chunks of the page that fail to load, once or always, and browsers without the fields of `navigator` that the page uses.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -30,23 +30,23 @@ async function newPage(t) {
   return { page, errors };
 }
 
-/** The scripts and style sheets that the page loads until its first drawing, by the part of the name that a build keeps. */
+/** The scripts and style sheets that the page loads before it first renders, by the stable start of their names. */
 const names = readdirSync(join(root, 'dist')).filter((name) => /\.(js|css)$/.test(name));
 const named = (start) => names.filter((name) => name.startsWith(start));
 const CHUNKS = {
-  'the journey': named('www_src_journey_hosted'),
+  'the journey': named('www_src_flow_hosted'),
   'its libraries': named('vendors-').filter((name) =>
     readFileSync(join(root, 'dist', name), 'utf8').includes('litElement'),
   ),
   'the texts': named('www_src_locales_'),
 };
 
-/** How often the page asks for a chunk, as in www/src/lib/chunks.ts. */
+/** How often the page requests a chunk: see www/src/lib/chunks.ts. */
 const TRIES = 3;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** Breaks requests for these files: the first one for each, or all. */
-async function breaks(page, files, always) {
+/** Breaks the first request for each of these files, or all requests. Returns the broken ones. */
+async function breakRequests(page, files, always) {
   const broken = [];
   for (const file of files)
     await page.route(`**/${file}`, (route) => {
@@ -57,30 +57,30 @@ async function breaks(page, files, always) {
   return broken;
 }
 
-/** Opens the page of a session without waiting for more than that. */
-function begin(page, language) {
+/** Starts opening a session's page without waiting for it. */
+function startOpening(page, language) {
   openScreen(page, server.url, 'tips', language).catch(() => undefined);
 }
 
 for (const [what, files] of Object.entries(CHUNKS)) {
-  test(`${what}: what does not load at first is asked for again`, async (t) => {
+  test(`${what}: a chunk that fails to load is requested again`, async (t) => {
     assert.ok(files.length > 0);
     const { page, errors } = await newPage(t);
-    const broken = await breaks(page, files, false);
+    const broken = await breakRequests(page, files, false);
     await openScreen(page, server.url, 'tips', 'de_DE');
     await page.getByRole('heading', { name: 'Zeigen Sie uns Ihr Gesicht' }).waitFor();
     assert.ok(broken.length > 0);
     assert.deepEqual(errors, []);
   });
 
-  test(`${what}: what never loads is told in English, and "Try again" loads the page anew`, async (t) => {
+  test(`${what}: a chunk that never loads gives an English message, and "Try again" reloads the page`, async (t) => {
     const { page, errors } = await newPage(t);
-    const broken = await breaks(page, files, true);
-    // Before the script runs, what it hides may be seen for a moment: not before the last try has failed is it meant.
+    const broken = await breakRequests(page, files, true);
+    // The fallback may show briefly before the script hides it, so wait until the last try has failed.
     const failed = (request) =>
       files.some((file) => broken.filter((name) => name === file).length >= TRIES && request.url().endsWith(file));
-    const last = page.waitForEvent('requestfailed', { predicate: failed, timeout: PATIENCE_MS });
-    begin(page, 'de_DE');
+    const last = page.waitForEvent('requestfailed', { predicate: failed, timeout: TIMEOUT_MS });
+    startOpening(page, 'de_DE');
     await last;
     await page.getByRole('heading', { name: 'The page did not load completely' }).waitFor();
     assert.deepEqual(errors, []);
@@ -90,16 +90,16 @@ for (const [what, files] of Object.entries(CHUNKS)) {
   });
 }
 
-test('texts of one language that never load are English ones', async (t) => {
+test('a language whose texts never load falls back to English', async (t) => {
   const { page } = await newPage(t);
-  await breaks(page, named('www_src_locales_de_DE'), true);
+  await breakRequests(page, named('www_src_locales_de_DE'), true);
   await openScreen(page, server.url, 'tips', 'de_DE');
   await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
 });
 
-test('without its style sheet the page works, and asks for it again', async (t) => {
+test('without its style sheet the page works, and requests it again', async (t) => {
   const { page, errors } = await newPage(t);
-  const broken = await breaks(
+  const broken = await breakRequests(
     page,
     named('page.').filter((name) => name.endsWith('.css')),
     false,
@@ -108,7 +108,7 @@ test('without its style sheet the page works, and asks for it again', async (t) 
   assert.equal(broken.length, 1);
   await page.waitForFunction(() => document.styleSheets.length > 0);
   const forever = await newPage(t);
-  await breaks(
+  await breakRequests(
     forever.page,
     named('page.').filter((name) => name.endsWith('.css')),
     true,
@@ -118,19 +118,19 @@ test('without its style sheet the page works, and asks for it again', async (t) 
   assert.deepEqual([...errors, ...forever.errors], []);
 });
 
-test('without the first script there are words and a way on', async (t) => {
+test('without the first script the page shows a message and a link', async (t) => {
   const { page } = await newPage(t);
   const scripts = named('page.').filter((name) => name.endsWith('.js'));
-  await breaks(page, scripts, true);
-  begin(page, 'en_US');
+  await breakRequests(page, scripts, true);
+  startOpening(page, 'en_US');
   await page.getByRole('heading', { name: 'The page did not load completely' }).waitFor();
   for (const file of scripts) await page.unroute(`**/${file}`);
   await page.getByRole('link', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
 });
 
-/** Every field of `navigator` that the page's own code names. */
-function fields() {
+/** The fields of `navigator` that the page's own code uses. */
+function navigatorFields() {
   const sources = join(root, 'www', 'src');
   const files = readdirSync(sources, { recursive: true }).filter((name) => name.endsWith('.ts'));
   const text = files.map((name) => readFileSync(join(sources, name), 'utf8')).join('\n');
@@ -141,20 +141,20 @@ function fields() {
   return [...new Set(all)].sort();
 }
 
-/** Runs in the page: takes fields away, as browsers do that never had them. */
-function takeAway(names) {
+/** Runs before the page: removes fields of `navigator`, as in browsers that lack them. */
+function removeNavigatorFields(names) {
   for (const name of names) {
     for (let owner = navigator; owner; owner = Object.getPrototypeOf(owner)) delete owner[name];
   }
 }
 
-test('each field of navigator that the code names may be missing: the page begins all the same', async (t) => {
-  const names = fields();
+test('the page starts without any one field of navigator that the code uses', async (t) => {
+  const names = navigatorFields();
   for (const known of ['language', 'languages', 'mediaDevices', 'onLine', 'userAgent', 'vibrate', 'webdriver'])
     assert.ok(names.includes(known), `${known} of ${names}`);
   for (const name of [...names, 'connection', 'deviceMemory', 'hardwareConcurrency', 'maxTouchPoints', 'platform']) {
     const { page, errors } = await newPage(t);
-    await page.addInitScript(takeAway, [name]);
+    await page.addInitScript(removeNavigatorFields, [name]);
     await openScreen(page, server.url, 'tips', 'en_US');
     assert.ok(!(await page.evaluate((name) => name in navigator, name)), name);
     await page.getByRole('button', { name: 'Start the camera' }).click();
@@ -166,11 +166,11 @@ test('each field of navigator that the code names may be missing: the page begin
   }
 });
 
-test('without any of them but the camera’s the whole journey passes', async (t) => {
+test('the whole journey passes without all of them except mediaDevices', async (t) => {
   const { page, open, button, heading, result } = await openJourney(t, { options: { language: 'en' } });
   await page.addInitScript(
-    takeAway,
-    fields().filter((name) => name !== 'mediaDevices'),
+    removeNavigatorFields,
+    navigatorFields().filter((name) => name !== 'mediaDevices'),
   );
   await open();
   await button('Start the camera').click();

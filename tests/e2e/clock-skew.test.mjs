@@ -1,4 +1,4 @@
-// Clocks that run apart: whoever is captured properly passes, whatever the device's clocks say. With the real service.
+// Wrong or diverging clocks of the device: a proper capture still passes. With the real service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,8 +7,8 @@ import { captureRecord } from '../testkit/service/record.mjs';
 
 const QUARTER_HOUR = 900_000;
 
-/** Goes through the journey; what the service keeps of the attempt. */
-async function judged(journey, prepare) {
+/** Runs the journey and returns the capture record. */
+async function passJourney(journey, prepare) {
   const { page, open, button, heading, result, service, access, session } = journey;
   await open();
   await button('Start the camera').waitFor();
@@ -18,27 +18,27 @@ async function judged(journey, prepare) {
   const { score, attackType, nearImageTime } = await result();
   assert.ok(score >= 50, `score ${score}`);
   assert.equal(attackType, null);
-  // By the service's clock, which is this one: no part of a quarter of an hour is left in it.
+  // By the service's clock, which is this one: the quarter of an hour does not show.
   assert.ok(Math.abs(nearImageTime - Date.now()) < QUARTER_HOUR / 3, `near at ${nearImageTime}`);
   return captureRecord(service.url, access, session.signatureId);
 }
 
-test('a device that slept: Date is a quarter of an hour ahead of performance, and the capture passes', async (t) => {
+test('after a sleep Date is a quarter of an hour ahead of performance: the capture passes', async (t) => {
   const settings = { lightChallenge: 'offered' };
   const journey = await openJourney(t, { settings, options: { language: 'en' } });
   await journey.page.addInitScript((ahead) => {
     const { now } = Date;
     Date.now = () => now() + ahead;
   }, QUARTER_HOUR);
-  const files = await judged(journey);
+  const files = await passJourney(journey);
   const { light, nearImageTime } = JSON.parse(files['manifest.json']);
-  // The colours follow the near picture at once, by the same clock.
+  // By the same clock the colours follow the near picture at once.
   assert.equal(light.outcome, 'shown');
   assert.ok(light.shown[0].from - nearImageTime < QUARTER_HOUR / 3, JSON.stringify(light));
 });
 
 for (const source of ['video_frame', 'track_processor'])
-  test(`asleep between opening and starting, the window’s clock stood still and the worker’s did not: ${source}`, async (t) => {
+  test(`during a sleep before the start the window’s clock stops and the worker’s does not: ${source}`, async (t) => {
     const journey = await openJourney(t, { options: { language: 'en', source } });
     await journey.page.addInitScript(() => {
       globalThis.slept = 0;
@@ -47,14 +47,14 @@ for (const source of ['video_frame', 'track_processor'])
         return now.call(this) - globalThis.slept;
       };
     });
-    await judged(journey, (page) =>
+    await passJourney(journey, (page) =>
       page.evaluate((slept) => {
         globalThis.slept = slept;
       }, QUARTER_HOUR),
     );
   });
 
-test('somebody sets the device’s clock while the camera runs, and passes', async (t) => {
+test('the device’s clock is set during the capture: it passes', async (t) => {
   const settings = { lightChallenge: 'offered' };
   const journey = await openJourney(t, { settings, options: { language: 'en' } });
   await journey.page.addInitScript((ahead) => {
@@ -65,5 +65,5 @@ test('somebody sets the device’s clock while the camera runs, and passes', asy
       if (detail.phase === 'near') set = -ahead;
     });
   }, QUARTER_HOUR);
-  await judged(journey);
+  await passJourney(journey);
 });

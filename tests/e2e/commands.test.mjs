@@ -1,4 +1,4 @@
-// The npm commands at a terminal: --help, and what they say to what they do not take, in a clone without any package.
+// The npm commands in a terminal: --help and errors, in a clone without npm packages.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -13,10 +13,10 @@ import { root, UserError } from '../../scripts/cli/run.mjs';
 import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** Those that only start a program of the workspace: its --help is its own. */
+/** Commands that only start a program of the workspace, which has its own --help. */
 const isProgram = (command) => /^node scripts\/(program|service-command)\.mjs/.test(command);
 
-/** The files of a new clone, without what the set-up brings. */
+/** Copies the files of a new clone, without installed packages. */
 function newClone(t) {
   const folder = temporaryFolder(t);
   const { stdout } = spawnSync('git', ['ls-files', '-z', '*.mjs', '*.js', '*.json'], { cwd: root, encoding: 'utf8' });
@@ -29,7 +29,7 @@ function newClone(t) {
   return folder;
 }
 
-test('every command has --help and refuses what it does not know in a line, before any set-up', async (t) => {
+test('every command has --help and reports an unknown option in one line, before any set-up', async (t) => {
   const folder = newClone(t);
   const commands = Object.entries(scripts).filter(([, command]) => !isProgram(command));
   assert.ok(commands.length > 10);
@@ -42,7 +42,7 @@ test('every command has --help and refuses what it does not know in a line, befo
       assert.deepEqual([helped.status, helped.stderr], [0, '']);
       assert.match(helped.stdout, new RegExp(`^Usage: \\w.*${name}`, 'm'));
       for (const wrong of [['--no-such-option'], ['--docs=what'], ['--', '--help', '--out']]) {
-        // Names of scenarios may follow as they are.
+        // Arguments after -- are names of scenarios.
         if (name === 'scenarios' && wrong[0] === '--') continue;
         const refused = run(...wrong);
         assert.equal(refused.status, 1, `${wrong}: ${refused.stdout}`);
@@ -53,7 +53,7 @@ test('every command has --help and refuses what it does not know in a line, befo
   }
 });
 
-test('a command that starts a program of the workspace names one that is there', () => {
+test('commands that start a program of the workspace name existing ones', () => {
   const started = Object.values(scripts).flatMap((command) => command.match(/program\.mjs (\S+)/)?.[1] ?? []);
   assert.ok(started.length > 2);
   const { status, stderr } = spawnSync(process.execPath, ['scripts/program.mjs'], { cwd: root, encoding: 'utf8' });
@@ -81,14 +81,14 @@ const COMMAND = {
   },
 };
 
-test('a command line is read, with defaults', () => {
+test('a command line is parsed, with defaults', () => {
   const { values } = readArguments(COMMAND, ['--out', 'x', '--quick']);
   assert.deepEqual({ ...values }, { out: 'x', rounds: '3', quick: true });
   assert.match(help(COMMAND), /^Usage: npm run example -- --out DIR \[--rounds N\] \[--quick\]$/m);
   assert.match(help(COMMAND), /How often \[default: 3\]/);
 });
 
-test('what is missing, without its value or out of range is said', () => {
+test('missing options, missing values and values out of range are errors', () => {
   assert.throws(() => readArguments(COMMAND, []), { constructor: UserError, message: /^missing: --out\. Usage: / });
   assert.throws(() => readArguments(COMMAND, ['--out']), { constructor: UserError, message: /--out/ });
   assert.throws(() => readArguments(COMMAND, ['--out=x', '--quick=1']), { constructor: UserError, message: /--quick/ });
@@ -100,8 +100,8 @@ test('what is missing, without its value or out of range is said', () => {
   assert.equal(wholeNumber('rounds', '6', { least: 1, most: 6 }), 6);
 });
 
-/** A clock that the test moves, and what goes to stderr: lines of a log, writes to a terminal. */
-function underWay(t, { terminal }) {
+/** A clock that the test controls, and the recorded stderr: lines of a log, writes to a terminal. */
+function mockStderr(t, { terminal }) {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
   t.mock.method(performance, 'now', () => now);
@@ -113,24 +113,24 @@ function underWay(t, { terminal }) {
   });
   const logged = t.mock.method(console, 'error', () => undefined);
   const written = t.mock.method(process.stderr, 'write', () => true);
-  const first = ({ mock }) => mock.calls.map(({ arguments: [text] }) => text);
+  const firstArguments = ({ mock }) => mock.calls.map(({ arguments: [text] }) => text);
   return {
-    pass(ms) {
+    advance(ms) {
       now += ms;
       t.mock.timers.tick(ms);
     },
-    logged: () => first(logged),
-    written: () => first(written),
+    logged: () => firstArguments(logged),
+    written: () => firstArguments(written),
   };
 }
 
-test('until every build of the engine is there, the one for all browsers takes the place of the others', () => {
+test('the baseline build of the engine stands in for missing builds', () => {
   assert.deepEqual(fillMissingBuilds({ scalar: 'a' }), { relaxed: 'a', simd: 'a', scalar: 'a' });
   assert.deepEqual(fillMissingBuilds({ simd: 'b', scalar: 'a' }), { relaxed: 'a', simd: 'b', scalar: 'a' });
 });
 
-test('in a log, what is under way says now and then how far it is, and each step how long it took', async (t) => {
-  const { pass, logged, written } = underWay(t, { terminal: false });
+test('in a log, running steps report their progress at intervals, and each its duration at the end', async (t) => {
+  const { advance, logged, written } = mockStderr(t, { terminal: false });
   let finish;
   const compiling = progress('compiling', (units) => {
     units('3/40');
@@ -138,34 +138,34 @@ test('in a log, what is under way says now and then how far it is, and each step
   });
   let fetched;
   const fetching = progress('fetching', new Promise((done) => (fetched = done)));
-  pass(15_000);
+  advance(15_000);
   assert.deepEqual(logged(), ['[nearfar] still compiling 3/40 15 s, fetching 15 s']);
   finish('done');
   assert.equal(await compiling, 'done');
-  pass(15_000);
+  advance(15_000);
   assert.deepEqual(logged().slice(1), ['[nearfar] 15 s for compiling', '[nearfar] still fetching 30 s']);
   assert.deepEqual(written(), []);
   fetched();
   await fetching;
 });
 
-test('on a terminal one line moves, and goes before another is printed', async (t) => {
-  const { pass, logged, written } = underWay(t, { terminal: true });
+test('on a terminal one line is updated, and cleared before other output', async (t) => {
+  const { advance, logged, written } = mockStderr(t, { terminal: true });
   let finish;
   const work = progress('compiling', () => new Promise((done) => (finish = done)));
-  pass(500);
+  advance(500);
   assert.equal(written().length, 2);
   assert.match(written()[1], /^\r\[nearfar\] .*compiling 1 s/);
   finish();
   await work;
   const lines = written();
   assert.equal(lines.at(-1), '\r\x1b[K');
-  pass(1000);
+  advance(1000);
   assert.deepEqual(written(), lines);
   assert.deepEqual(logged(), []);
 });
 
-test("of cargo's output only what went wrong is shown, and how many units are done", () => {
+test("cargo's output is reduced to warnings, errors and the number of units", () => {
   const units = [];
   const lines = [];
   const take = cargoOutput({ units: (text) => units.push(text), print: (line) => lines.push(line) });

@@ -1,4 +1,4 @@
-// The compressed copies beside the page's files.
+// The compressed copies of the page's files.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ function below(folder) {
   return names.sort();
 }
 
-/** Bytes that nothing can shrink, the same each time. */
+/** Deterministic bytes that cannot be compressed. */
 function noise(length) {
   let state = 1;
   return Uint8Array.from({ length }, () => {
@@ -25,7 +25,7 @@ function noise(length) {
   });
 }
 
-test('files that shrink get copies, always the same ones, and old copies go', async (t) => {
+test('files that shrink get reproducible copies, and old copies are removed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-compress-'));
   t.after(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'assets'));
@@ -33,7 +33,7 @@ test('files that shrink get copies, always the same ones, and old copies go', as
   writeFileSync(join(folder, 'assets', 'page.0123abcd.js'), text);
   writeFileSync(join(folder, 'small.js'), 'let a = 1;');
   writeFileSync(join(folder, 'noise.bin'), noise(5000));
-  writeFileSync(join(folder, 'gone.js.br'), 'of a file that is no more');
+  writeFileSync(join(folder, 'gone.js.br'), 'the copy of a removed file');
   await compressFolder(folder);
   const page = join('assets', 'page.0123abcd.js');
   const expected = [page, `${page}.br`, `${page}.gz`, 'noise.bin', 'small.js'];
@@ -51,7 +51,7 @@ test('files that shrink get copies, always the same ones, and old copies go', as
   assert.deepEqual(read(), first);
 });
 
-test('the built page has its copies, and each is of the file beside it', () => {
+test('the built page has copies, and each expands to its file', () => {
   const dist = join(root, 'dist');
   const copies = below(dist).filter(isCompressed);
   for (const kind of ['html', 'js', 'css', 'wasm', 'tflite'])

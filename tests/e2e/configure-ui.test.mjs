@@ -1,4 +1,4 @@
-// Every field of ConfigureUI on the page and element that it names. The table of the fields is crates/protocol's.
+// Every field of ConfigureUI shows on its page. The table of the fields is in crates/protocol.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,16 +10,16 @@ import { configureUiFields } from '../testkit/page/ui-table.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 
 const HOST = 'https://pictures.example/';
-/** Fields that show nothing: switches, which scenarios of their own show, and a note of the integrator's. */
+/** Fields that show nothing themselves: switches, which other tests cover, and a note of the integrator. */
 const SHOWS_NOTHING = ['pageName', 'isShow', 'closeCountdownLogic', 'nextStepButtonInvisibleBeforeTryCountUseUp'];
-/** Which scenes show a page's fields; devices.test.mjs shows `videoUploadingText`, `faceShow` and `isShow`. */
+/** The screens that show a page's fields. devices.test.mjs covers `videoUploadingText`, `faceShow` and `isShow`. */
 const SCREENS = {
   mobileLoadingPage: ['loading'],
   mobileTipsPage: ['tips'],
   pcTipsPage: ['tips'],
   pcCameraPage: ['camera_ask', 'tips'],
-  mobileFailedDialog: ['fault'],
-  pcFailedDialog: ['fault'],
+  mobileFailedDialog: ['service_error'],
+  pcFailedDialog: ['service_error'],
   mobileResultPage: ['success', 'retry'],
   pcResultPage: ['success', 'retry'],
   mobileMultiDeviceProcessPage: ['denied', 'link', 'link_denied', 'verified'],
@@ -40,7 +40,7 @@ const INSTRUCTIONS = {
   occluded: 'faceOcclusionTip',
 };
 
-/** A value of its own for every field: dark text on light grounds, so that nothing is left out as unreadable. */
+/** A unique value for every field: dark text on light backgrounds, since the page ignores unreadable colours. */
 function values(page, fields) {
   const value = ([name, kind], index) => {
     const two = (20 + index).toString(16).padStart(2, '0');
@@ -53,7 +53,7 @@ function values(page, fields) {
   return Object.fromEntries(fields.map(value));
 }
 
-/** What of these values the page shows: texts, colours and addresses of pictures. */
+/** Runs in the page: the names of the values that it shows as texts, colours or picture addresses. */
 function shown(values) {
   const { renderRoot } = document.querySelector('nearfar-journey');
   const elements = [...renderRoot.querySelectorAll('*')];
@@ -61,11 +61,11 @@ function shown(values) {
     const [red, green, blue] = color.match(/[0-9a-f]{2}/gi).map((pair) => Number.parseInt(pair, 16));
     return `rgb(${red}, ${green}, ${blue})`;
   };
-  const looks = elements.map((element) => {
+  const styles = elements.map((element) => {
     const { color, backgroundColor, backgroundImage, accentColor, borderTopColor } = getComputedStyle(element);
     return [color, backgroundColor, accentColor, borderTopColor, backgroundImage, element.src ?? ''];
   });
-  const seen = new Set(looks.flat());
+  const seen = new Set(styles.flat());
   const text = renderRoot.textContent;
   const isShown = ([name, value]) => {
     if (typeof value === 'boolean') return name !== 'showScore' || /Score/.test(text);
@@ -88,14 +88,14 @@ for (const [name, fields] of Object.entries(configureUiFields())) {
     const given = values(name, fields);
     const isPc = name.startsWith('pc');
     const found = new Set();
-    // A background's colour lies under its picture, so each is looked at without the other.
-    for (const left of [/^$/, /Link$/])
-      for (const scene of SCREENS[name]) {
+    // A background picture covers its colour, so each is tested without the other.
+    for (const omitted of [/^$/, /Link$/])
+      for (const screen of SCREENS[name]) {
         const context = await browser.newContext({ hasTouch: !isPc, isMobile: !isPc });
         const page = await context.newPage();
         await page.route(`${HOST}**`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg/>' }));
-        const some = Object.fromEntries(Object.entries(given).filter(([field]) => !left.test(field)));
-        await openScreen(page, server.url, scene, 'en_US', { [name]: some });
+        const some = Object.fromEntries(Object.entries(given).filter(([field]) => !omitted.test(field)));
+        await openScreen(page, server.url, screen, 'en_US', { [name]: some });
         for (const field of await page.evaluate(shown, some)) found.add(field);
         await context.close();
       }
@@ -108,7 +108,7 @@ for (const [name, fields] of Object.entries(configureUiFields())) {
   });
 }
 
-test('tips with their pictures, and the way on that waits for the tries to be used up', async (t) => {
+test('tips show their pictures, and "Continue" can wait until all tries are used', async (t) => {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
   const browser = await launchChromium();
@@ -123,7 +123,7 @@ test('tips with their pictures, and the way on that waits for the tries to be us
   const items = page.locator('li');
   assert.equal(await items.nth(0).textContent(), 'Turn on a lamp');
   assert.equal(await items.nth(0).locator('img').getAttribute('src'), `${HOST}lamp.svg`);
-  assert.equal(await items.nth(1).locator('img').count(), 0, 'no script becomes a picture');
+  assert.equal(await items.nth(1).locator('img').count(), 0, 'a script URL is no picture');
   for (const hides of [true, false]) {
     const other = await browser.newPage();
     const mobileResultPage = { nextStepButtonInvisibleBeforeTryCountUseUp: hides };
@@ -133,16 +133,16 @@ test('tips with their pictures, and the way on that waits for the tries to be us
   }
 });
 
-test('mobileCameraPage: every instruction in its words and colour', async (t) => {
+test('mobileCameraPage: every instruction with its text and colour', async (t) => {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
-  // Light, since they lie on the dark of the camera page.
+  // Light colours, since the camera page is dark.
   const fields = Object.values(INSTRUCTIONS);
-  const worded = fields.map((field, index) => [
+  const values = fields.map((field, index) => [
     [`${field}Text`, `say ${field}`],
     [`${field}TextColor`, `#ffff${(200 + index).toString(16)}`],
   ]);
-  const mobileCameraPage = Object.fromEntries(worded.flat());
+  const mobileCameraPage = Object.fromEntries(values.flat());
   for (const [scenario, field] of Object.entries(INSTRUCTIONS)) {
     const browser = await launchChromium({ video: await scenarioVideo(scenario) });
     const page = await browser.newPage({ viewport: { width: 450, height: 800 } });

@@ -1,4 +1,4 @@
-// The element on a page whose origin the service does not know.
+// The element on a page whose origin is not in the service's cors_origins.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { root } from '../../scripts/cli/run.mjs';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { serve } from '../testkit/page/serve.mjs';
 
-/** A shop with the element in it, on an origin of its own. */
+/** Serves a shop with the element, on its own origin. */
 async function openShop(t, connect) {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'www/src/npm/index.ts')],
@@ -35,29 +35,29 @@ async function openShop(t, connect) {
   return shop;
 }
 
-/** Puts the element into the shop; its errors are in `told`. */
-async function put(page, shop, session) {
+/** Adds the element to the shop. `globalThis.errors` lists its errors. */
+async function addElement(page, shop, session) {
   await page.goto(`${shop.url}shop`);
   await page.evaluate(async (url) => {
     const { defineElement } = await import('/element.js');
     await defineElement();
-    globalThis.told = [];
+    globalThis.errors = [];
     const element = document.createElement('nearfar-liveness');
-    element.addEventListener('error', ({ detail }) => globalThis.told.push(detail));
+    element.addEventListener('error', ({ detail }) => globalThis.errors.push(detail));
     Object.assign(element, { sessionUrl: url, locale: 'en' });
     document.body.append(element);
   }, session.url);
 }
 
-test('an origin that is not in cors_origins: a page that says whose it is to mend, and a console and an event that say how', async (t) => {
+test('an origin that is not in cors_origins: the page names who can fix it, console and event say how', async (t) => {
   const { page, session, service, pageErrors, heading } = await openJourney(t, { scenario: null });
   const shop = await openShop(t, new URL(service.url).origin);
-  await put(page, shop, session);
+  await addElement(page, shop, session);
   await heading('Something went wrong').waitFor();
   await page.getByText('This website is not set up correctly for the check. Please tell its owner.').waitFor();
-  const told = await page.evaluate(() => globalThis.told);
-  assert.equal(told.length, 1);
-  const [{ code, cause, message }] = told;
+  const errors = await page.evaluate(() => globalThis.errors);
+  assert.equal(errors.length, 1);
+  const [{ code, cause, message }] = errors;
   assert.deepEqual([code, cause], ['service', 'ORIGIN_REFUSED']);
   for (const text of [message, pageErrors.find((text) => text.includes('cors_origins')) ?? '']) {
     assert.ok(text.includes('cors_origins'), text);
@@ -65,19 +65,19 @@ test('an origin that is not in cors_origins: a page that says whose it is to men
   }
 });
 
-test('a service that is away is no matter of origins: the page waits for it', async (t) => {
+test('an unavailable service is no CORS error: the page waits for it', async (t) => {
   const { page, session, service, button } = await openJourney(t, {
     scenario: null,
     env: { NEARFAR_CORS_ORIGINS: 'https://shop.example' },
   });
   const shop = await openShop(t, new URL(service.url).origin);
-  // What a proxy says before a service that is away. It lets no page read it.
+  // The response of a proxy while the service is down. It has no CORS headers.
   await page.route(`${service.url}**`, (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
-  await put(page, shop, session);
+  await addElement(page, shop, session);
   await button('Try now').waitFor();
-  // The route that was added last counts; between two there would be a moment without any.
+  // The last route takes precedence, so there is no gap between the two.
   await page.route(`${service.url}**`, (route) => route.abort('connectionrefused'));
   await button('Try now').click();
   await page.getByText('The connection is bad.').first().waitFor();
-  assert.deepEqual(await page.evaluate(() => globalThis.told), []);
+  assert.deepEqual(await page.evaluate(() => globalThis.errors), []);
 });

@@ -1,4 +1,4 @@
-// npm run demo, as somebody without a camera uses it.
+// npm run demo.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -23,7 +23,7 @@ async function demo(t, scenario, ...more) {
   return { status, out, capture: JSON.parse(readFileSync(written, 'utf8')) };
 }
 
-test('a video of a face that comes near gives both frames', async (t) => {
+test('a video of an approaching face gives both frames', async (t) => {
   const { status, out, capture } = await demo(t, 'far_to_near');
   assert.equal(status, 0);
   assert.equal(capture.outcome, 'captured');
@@ -45,7 +45,7 @@ test('a video of a face that comes near gives both frames', async (t) => {
   assert.ok(sheet.width >= 480);
 });
 
-test('a video without a face ends in time, with a capture.json that says so', async (t) => {
+test('a video without a face times out, and capture.json says so', async (t) => {
   const { status, capture } = await demo(t, 'no_face', '--seconds', '8');
   assert.equal(status, 1);
   assert.equal(capture.outcome, 'timed_out');

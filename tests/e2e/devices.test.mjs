@@ -1,5 +1,5 @@
-// Where the camera of this page is not enough: another device, another camera, the device's own camera program; and
-// what is recorded besides.
+// Alternatives to the page's camera: another device, another camera, the device's camera app. Also the recorded video, and the
+// limits of tries.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const CODE = 'svg.code';
 
-/** The text of the QR code that the page shows, as a scanner sees it. */
+/** Decodes the QR code on the page. */
 async function scan(page) {
   const { createCanvas, loadImage } = await import('@napi-rs/canvas');
   const { default: decode } = await import('qr/decode.js');
@@ -25,14 +25,14 @@ async function scan(page) {
   return decode(context.getImageData(0, 0, image.width, image.height));
 }
 
-/** A second device with a camera. */
+/** Opens a second device with a camera. */
 async function secondDevice(t) {
   const browser = await launchChromium({ video: await scenarioVideo('far_to_near') });
   t.after(() => browser.close());
   return browser.newPage({ viewport: viewport('portrait') });
 }
 
-test('without a camera, another device does it, and the first one goes on by itself', async (t) => {
+test('without a camera: another device captures, and the first one continues automatically', async (t) => {
   const settings = { crossDevice: true, multiDeviceFields: true };
   const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   await first.open({ language: 'en' });
@@ -54,7 +54,7 @@ test('without a camera, another device does it, and the first one goes on by its
   await first.heading('Do you see this number?').waitFor();
   await first.button(`Yes, it shows ${number}`).click();
   await first.heading('Go on with the other device').waitFor();
-  // The first device may sleep and wake, or be loaded anew.
+  // The first device may reload.
   await first.page.reload();
   await first.heading('Go on with the other device').waitFor();
 
@@ -71,7 +71,7 @@ test('without a camera, another device does it, and the first one goes on by its
   assert.deepEqual(first.pageErrors, []);
 });
 
-test('the wrong device: another link is made, and the first device can go on itself', async (t) => {
+test('the wrong device: a new link is created, and the first device can continue itself', async (t) => {
   const settings = { crossDevice: true };
   const { page, open, button, heading } = await openJourney(t, { settings, chromium: { ask: 'deny' } });
   await open({ language: 'en' });
@@ -92,7 +92,7 @@ test('the wrong device: another link is made, and the first device can go on its
   await heading('Let’s see your face').waitFor();
 });
 
-test('a stranger who has the link, too: nobody gets in by it, all three are told, and a new link is offered', async (t) => {
+test('a stranger also opens the link: nobody gets in, all three devices are told, and a new link is offered', async (t) => {
   const settings = { crossDevice: true };
   const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   const another = async () => (await first.browser.newContext()).newPage();
@@ -109,7 +109,7 @@ test('a stranger who has the link, too: nobody gets in by it, all three are told
   await first.heading('Do you see this number?').waitFor();
   assert.equal(await number(honest), await number(first.page));
 
-  // The photographed code is opened while the person looks at the two numbers.
+  // The stranger opens the code while the person compares the two numbers.
   await stranger.goto(address(link, { language: 'en' }));
   for (const page of [stranger, honest, first.page]) {
     await page.getByRole('heading', opened).waitFor();
@@ -130,7 +130,7 @@ test('a stranger who has the link, too: nobody gets in by it, all three are told
   await honest.getByRole('button', { name: 'Start the camera' }).waitFor();
   await first.heading('Go on with the other device').waitFor();
 
-  // Once it is confirmed a stranger is sent away, and nothing changes for the others.
+  // After the confirmation a stranger is refused, and nothing changes for the others.
   await stranger.goto(address(fresh, { language: 'en' }));
   await stranger.getByRole('heading', { name: 'This link was opened before' }).waitFor();
   await honest.reload();
@@ -138,7 +138,7 @@ test('a stranger who has the link, too: nobody gets in by it, all three are told
   await first.heading('Go on with the other device').waitFor();
 });
 
-test('two photos of the camera program, where the account allows them', async (t) => {
+test('two photos from the camera app, if the account allows them', async (t) => {
   const journey = await openJourney(t, { settings: { systemCamera: true }, chromium: { ask: 'deny' } });
   const phone = await journey.browser.newContext({ viewport: viewport('portrait'), hasTouch: true, isMobile: true });
   const page = await phone.newPage();
@@ -161,7 +161,7 @@ test('two photos of the camera program, where the account allows them', async (t
   assert.ok(score >= 50, `score ${score}`);
 });
 
-test('a video is recorded and comes with the result, and the person is told', async (t) => {
+test('a video is recorded and is part of the result, and the page says so', async (t) => {
   const videoUploadingText = 'The video is on its way';
   const ui = {
     locale: 'en',
@@ -190,26 +190,26 @@ test('a video is recorded and comes with the result, and the person is told', as
   assert.ok(bytes.length > 20_000 && bytes.length < 8_000_000, `${bytes.length} bytes`);
 });
 
-/** Breaks those of the video's requests, counted from 1, that `breaks` says. */
+/** Breaks the video requests for which `breaks` returns true, given their number from 1. */
 async function breakVideo({ page }, breaks) {
-  const asked = { times: 0 };
+  const uploads = { count: 0 };
   await page.route('**/h5/api/v1/attempts/*/video', async (route) => {
-    asked.times += 1;
-    return (await breaks(asked.times)) ? route.abort('connectionreset') : route.continue();
+    uploads.count += 1;
+    return (await breaks(uploads.count)) ? route.abort('connectionreset') : route.continue();
   });
-  return asked;
+  return uploads;
 }
 
-test('a video that cannot be sent stops nobody: the pictures are judged, and the page goes on', async (t) => {
+test('a video that cannot be sent: the pictures are scored, and the page continues', async (t) => {
   const journey = await openJourney(t, { settings: { video: true } });
   const problems = [];
   journey.page.on('request', (request) => {
     if (request.url().endsWith('/problems')) problems.push(request.postDataJSON().code);
   });
   let early;
-  const asked = await breakVideo(journey, async (times) => {
-    // The first one hangs until the pictures have been judged without it.
-    for (let looks = 0; times === 1 && !early && looks < 100; looks++) {
+  const uploads = await breakVideo(journey, async (count) => {
+    // The first request hangs until the pictures are scored without the video.
+    for (let polls = 0; count === 1 && !early && polls < 100; polls++) {
       await new Promise((done) => setTimeout(done, 100));
       early = await journey.result().catch(() => undefined);
     }
@@ -224,25 +224,25 @@ test('a video that cannot be sent stops nobody: the pictures are judged, and the
   await journey.heading('Please wait while the video is sent').waitFor();
   await journey.heading('Done. Thank you!').waitFor();
   assert.ok(early.score >= 50, `score ${early.score}`);
-  assert.equal(asked.times, 5);
+  assert.equal(uploads.count, 5);
   assert.deepEqual(problems, ['video_not_sent']);
   const { score, video } = await journey.result();
   assert.deepEqual({ score, video }, { score: early.score, video: null });
 });
 
-test('a video whose connection breaks is sent again', async (t) => {
+test('a video upload whose connection breaks is retried', async (t) => {
   const journey = await openJourney(t, { settings: { video: true } });
-  const asked = await breakVideo(journey, (times) => times === 1);
+  const uploads = await breakVideo(journey, (count) => count === 1);
   await journey.open({ language: 'en' });
   await journey.button('Start the camera').click();
   await journey.heading('Done. Thank you!').waitFor();
-  assert.equal(asked.times, 2);
+  assert.equal(uploads.count, 2);
   const { score, video } = await journey.result();
   assert.ok(score >= 50, `score ${score}`);
   assert.ok(Buffer.from(video, 'base64').length > 20_000);
 });
 
-test('of several cameras one can be chosen, virtual and infrared ones come last', async (t) => {
+test('the list of cameras allows a choice, with virtual and infrared ones last', async (t) => {
   const { page, open, button, heading } = await openJourney(t);
   await page.addInitScript(() => {
     const enumerate = MediaDevices.prototype.enumerateDevices;
@@ -263,8 +263,8 @@ test('of several cameras one can be chosen, virtual and infrared ones come last'
   await heading('Done. Thank you!').waitFor();
 });
 
-test('an attempt that is not good enough can be tried again until the tries are used up', async (t) => {
-  // Nobody comes three times as near.
+test('a failed attempt can be repeated until the tries are used up', async (t) => {
+  // A growth that no capture reaches.
   const config = join(temporaryFolder(t), 'nearfar.toml');
   writeFileSync(config, '[limits]\nminGrowth = 3.0\n');
   const env = { NEARFAR_CONFIG: config };
@@ -281,8 +281,8 @@ test('an attempt that is not good enough can be tried again until the tries are 
   await page.waitForURL(`${SHOP}failed`);
 });
 
-test('pictures that are too poor for a judgement cost no try', async (t) => {
-  // No picture is as sharp.
+test('pictures of too poor quality cost no try', async (t) => {
+  // A sharpness that no picture reaches.
   const config = join(temporaryFolder(t), 'nearfar.toml');
   writeFileSync(config, '[limits]\nallowance = 0.0\n[limits.thresholds]\nminSharpness = 0.95\n');
   const { page, open, button, heading, result } = await openJourney(t, {
@@ -298,9 +298,9 @@ test('pictures that are too poor for a judgement cost no try', async (t) => {
   await assert.rejects(result(), /FACE_QUALITY_TOO_POOR/);
 });
 
-test('one start too many leads to the page that the account names', async (t) => {
+test('one start too many leads to the URL that the account names', async (t) => {
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
-  // Without a result page the way on is taken at once.
+  // Without a result page the browser continues at once.
   const ui = { locale: 'en', mobileResultPage: { isShow: false } };
   const { page, open, button, heading } = await openJourney(t, { settings, ui, scenario: 'too_far' });
   await open({ language: 'en' });

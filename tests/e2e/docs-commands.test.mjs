@@ -1,4 +1,4 @@
-// The service's commands in README.md and docs/SERVER.md, line by line as they stand there.
+// Runs the service's commands in README.md and docs/SERVER.md, line by line.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { dataDirEnv } from '../../scripts/servers/service.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { temporaryFolder } from '../testkit/service/service.mjs';
 
-/** The lines of the one block of shell commands that has this in it. */
+/** The lines of the one block of shell commands that contains this text. */
 function commands(file, part) {
   const blocks = [...readFileSync(join(root, file), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)].map(
     ([, block]) => block,
@@ -22,20 +22,20 @@ function commands(file, part) {
   return fitting[0].trim().split('\n');
 }
 
-/** A shell with the service's program and a folder for its data. */
+/** A shell with the service's program on its PATH and a folder for its data. */
 function shell(t) {
   const path = `${dirname(serviceProgram())}${delimiter}${process.env.PATH}`;
   const folder = temporaryFolder(t);
   const env = { ...process.env, ...dataDirEnv(folder), PATH: path };
-  const say = (command) => {
+  const lastLine = (command) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8' });
     assert.equal(status, 0, `${command}: ${stdout}${stderr}`);
     return stdout.trim().split('\n').at(-1);
   };
-  return { env, folder, say, run: (command) => JSON.parse(say(command)) };
+  return { env, folder, lastLine, run: (command) => JSON.parse(lastLine(command)) };
 }
 
-test('the commands on accounts in README.md', async (t) => {
+test('the account commands in README.md', async (t) => {
   const [add, list, set, rotate, ...more] = commands('README.md', 'npm run account');
   assert.deepEqual(more, []);
   const { run } = shell(t);
@@ -53,7 +53,7 @@ test('the commands in docs/SERVER.md', async (t) => {
   const [add, serve, ...more] = commands('docs/SERVER.md', 'nearfar-server serve');
   const [show, ...others] = commands('docs/SERVER.md', 'nearfar-server show');
   assert.deepEqual([more, others], [[], []]);
-  const { env, folder, run, say } = shell(t);
+  const { env, folder, run, lastLine } = shell(t);
   const keys = run(add);
   assert.match(keys.secretKey, /^\w{16,}$/);
   const address = `127.0.0.1:${await freePort()}`;
@@ -65,7 +65,7 @@ test('the commands in docs/SERVER.md', async (t) => {
   const serving = new Promise((done) => {
     child.stderr.on('data', (part) => {
       log += part;
-      // Its lines begin with the name of a module that is called so, too.
+      // The name of a module also contains "serving".
       if (/serving.* address=/.test(log)) done();
     });
   });
@@ -75,7 +75,7 @@ test('the commands in docs/SERVER.md', async (t) => {
   const url = `http://${address}/`;
   const { signatureId } = await openSession(url, await signIn(url, keys));
   const out = join(folder, 'case.html');
-  const written = say(
+  const written = lastLine(
     show
       .replace(/show \w+/, `show ${signatureId}`)
       .replace('case.html', out)

@@ -1,4 +1,4 @@
-// docs/INTEGRATION.md: the page in a frame, as the snippet there does it, and in an app.
+// The page in a frame, with the snippet of docs/INTEGRATION.md, and in an app.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ function snippet() {
   return html;
 }
 
-test('the snippet of a frame: the page fills the screen, and its parent hears how it ended', async (t) => {
+test('the frame snippet: the page fills the screen, and its parent receives the result', async (t) => {
   let html = '';
   const parent = await serve({
     port: 0,
@@ -44,21 +44,21 @@ test('the snippet of a frame: the page fills the screen, and its parent hears ho
   assert.equal(await page.evaluate(() => document.fullscreenElement), null);
 });
 
-test('an app hears it by the object that it has put there, and the page stays', async (t) => {
+test('an app receives the result through its injected object, and the page stays', async (t) => {
   const { page, open, button, heading, session } = await openJourney(t, { tokenRequest: TOKEN_REQUEST });
   await page.addInitScript(() => {
-    globalThis.heard = [];
-    globalThis.nearfarHost = { postMessage: (text) => globalThis.heard.push(text) };
+    globalThis.messages = [];
+    globalThis.nearfarHost = { postMessage: (text) => globalThis.messages.push(text) };
   });
   await open({ language: 'en' });
   await button('Start the camera').click();
   await button('Continue').click();
   await heading('This check is over').waitFor();
-  const heard = await page.evaluate(() => globalThis.heard);
-  assert.deepEqual(heard.map(JSON.parse), [{ info: 'successNext', signatureId: session.signatureId }]);
+  const messages = await page.evaluate(() => globalThis.messages);
+  assert.deepEqual(messages.map(JSON.parse), [{ info: 'successNext', signatureId: session.signatureId }]);
 });
 
-test('without leave for the camera the framed page says why', async (t) => {
+test('a frame without camera permission says why', async (t) => {
   let src = '';
   const parent = await serve({
     port: 0,
@@ -73,7 +73,7 @@ test('without leave for the camera the framed page says why', async (t) => {
   const settings = { frameAncestors: [new URL(parent.url).origin] };
   const { page, session } = await openJourney(t, { tokenRequest: TOKEN_REQUEST, settings });
   src = address(session.url, { language: 'en' });
-  // Another site, as an integrator's is.
+  // Another site, like an integrator's.
   await page.goto(`${parent.url}shop`);
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: 'Start the camera' }).click();

@@ -1,4 +1,4 @@
-// Every way in which the engine does not come, or goes.
+// Error codes of an engine that cannot be loaded or that crashes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -41,7 +41,7 @@ for (const [file, pattern] of Object.entries(FILES)) {
   });
 }
 
-test('wasm with the right bytes but the wrong type is used, and named in the console', async (t) => {
+test('wasm with the right bytes but the wrong type works, with a warning on the console', async (t) => {
   const asBytes = async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers(), 'content-type': 'application/octet-stream' };
@@ -68,7 +68,7 @@ test('no WebAssembly', async (t) => {
 test('no SIMD: the scalar build is loaded and works', async (t) => {
   const wasm = [];
   const { log } = await openCapture(t, {
-    // V8 offers wasm SIMD only where the processor has SSE 4.1.
+    // V8 supports wasm SIMD only with SSE 4.1.
     chromium: { args: ['--js-flags=--no-enable-sse4-1'] },
     prepare: (page) => page.on('request', (request) => request.url().endsWith('.wasm') && wasm.push(request.url())),
   });
@@ -77,7 +77,7 @@ test('no SIMD: the scalar build is loaded and works', async (t) => {
   assert.match(wasm[0], /nearfar-scalar\./);
 });
 
-/** Makes a worker fail as a bug in it would. */
+/** Crashes a worker as a bug would. */
 function crash(worker) {
   return worker.evaluate(() => {
     setTimeout(() => {
@@ -86,7 +86,7 @@ function crash(worker) {
   });
 }
 
-test('a crashed worker is replaced once, and the capture goes on', async (t) => {
+test('a crashed worker is replaced once, and the capture continues', async (t) => {
   const { log, page } = await openCapture(t);
   await log.until('phase', ({ phase }) => phase === 'far');
   const replaced = page.waitForEvent('worker');
@@ -109,7 +109,7 @@ test('a worker that crashes again is an internal error', async (t) => {
   await assertError(capture, 'internal', { recoverable: true });
 });
 
-test('nobody does what is asked: the time runs out', async (t) => {
+test('no instruction is followed: the time runs out', async (t) => {
   const capture = await openCapture(t, { scenario: 'no_face', options: { config: { session: { stageLimit: 3000 } } } });
   const finished = await capture.log.finished();
   assert.equal(finished.outcome, 'timed_out');

@@ -1,4 +1,4 @@
-// What must hold for every page of the journey in every language.
+// Every screen of the journey in every language: no text is cut off, and axe finds no problem.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -13,50 +13,52 @@ import { serve } from '../testkit/page/serve.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) => basename(name, '.json'));
-/** The longest language, and those from right to left. */
-const FEW = ['de_DE', 'ar_AE', 'ur_PK'];
-/** Scenes that take their time, or look like another one, are looked at in those alone. */
-const BRIEFLY = ['timeout', 'silent', 'link_denied', 'fault', 'colors'];
-/** Of the others each scene is looked at in one in so many, by turns. TEST_ALL: in all; TEST_BRIEF: in none. */
-const TURNS = process.env.TEST_ALL ? 1 : process.env.TEST_BRIEF ? Number.POSITIVE_INFINITY : 3;
-/** Pages that are looked at side by side, each in one language after the other: a new one takes its time. */
-const AT_ONCE = 2;
-/** The narrowest screen that there is. */
+/** The language with the longest texts, and right-to-left ones. */
+const KEY_LANGUAGES = ['de_DE', 'ar_AE', 'ur_PK'];
+/** Screens that are slow or resemble another one are tested in these languages only. */
+const REDUCED = ['timeout', 'no_frames', 'link_denied', 'service_error', 'colors'];
+/** Each screen is tested in every n-th of the other languages, in rotation. TEST_ALL: in all; TEST_BRIEF: in none. */
+const ROTATION = process.env.TEST_ALL ? 1 : process.env.TEST_BRIEF ? Number.POSITIVE_INFINITY : 3;
+/** Pages that run in parallel, each in one language after the other: opening a new one is slow. */
+const CONCURRENCY = 2;
+/** The narrowest supported viewport. */
 const NARROW = { width: 320, height: 568 };
 
-/** The languages of the scene of this number. */
-function languagesOf(scene, number) {
-  if (BRIEFLY.includes(scene)) return FEW;
-  return LANGUAGES.filter((language, index) => FEW.includes(language) || (index + number + 1) % TURNS === 0);
+/** The languages to test a screen in. */
+function languagesOf(screen, number) {
+  if (REDUCED.includes(screen)) return KEY_LANGUAGES;
+  return LANGUAGES.filter(
+    (language, index) => KEY_LANGUAGES.includes(language) || (index + number + 1) % ROTATION === 0,
+  );
 }
 
-for (const [number, scene] of Object.keys(SCREENS).entries()) {
-  test(`${scene}: no text is cut off at 320 px, and axe finds nothing`, async (t) => {
+for (const [number, screen] of Object.keys(SCREENS).entries()) {
+  test(`${screen}: no text is cut off at 320 px, and axe finds nothing`, async (t) => {
     const server = await serve({ port: 0 });
     t.after(() => server.close());
     const browser = await launchChromium();
     t.after(() => browser.close());
-    const look = async (page, language) => {
+    const check = async (page, language) => {
       await page.unrouteAll();
-      await openScreen(page, server.url, scene, language);
+      await openScreen(page, server.url, screen, language);
       const cut = await page.evaluate(overflowing);
-      // What axe looks at, other than lengths, is the same in the others.
-      if (!FEW.includes(language)) return cut.map((fault) => `${language}: ${fault}`);
+      // axe's checks do not depend on text length, so the other languages add nothing.
+      if (!KEY_LANGUAGES.includes(language)) return cut.map((problem) => `${language}: ${problem}`);
       await page.addScriptTag({ path: AXE });
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      return [...cut, ...found].map((fault) => `${language}: ${fault}`);
+      return [...cut, ...found].map((problem) => `${language}: ${problem}`);
     };
-    const left = languagesOf(scene, number);
-    const faults = [];
-    const lookAtAll = async () => {
-      // axe's own script is not the page's, and its policy would refuse it.
+    const left = languagesOf(screen, number);
+    const problems = [];
+    const checkAll = async () => {
+      // The page's policy would block axe's script.
       const page = await browser.newPage({ viewport: NARROW, bypassCSP: true });
-      // What one visit has kept is none of the next one's.
+      // Visits must not share storage.
       await page.addInitScript(() => sessionStorage.clear());
-      for (let next = left.shift(); next; next = left.shift()) faults.push(...(await look(page, next)));
+      for (let next = left.shift(); next; next = left.shift()) problems.push(...(await check(page, next)));
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, lookAtAll));
-    assert.deepEqual(faults, []);
+    await Promise.all(Array.from({ length: CONCURRENCY }, checkAll));
+    assert.deepEqual(problems, []);
   });
 }

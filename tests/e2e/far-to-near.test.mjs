@@ -1,4 +1,4 @@
-// The main job in Chromium: by each frame source, by each build of the engine, in both shapes of video.
+// Captures in Chromium: with each frame source, each build of the engine, and both video shapes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ async function farToNear(t, settings) {
 }
 
 for (const source of ['track_processor', 'video_frame', 'image_bitmap', 'canvas']) {
-  test(`far to near, frames by ${source}`, async (t) => {
+  test(`far to near, frame source ${source}`, async (t) => {
     const { log } = await farToNear(t, { options: { source } });
     assert.deepEqual(log.all('source'), [{ name: source }]);
   });
@@ -37,7 +37,7 @@ for (const build of ['simd', 'scalar']) {
   });
 }
 
-test('far to near in a landscape video; the page shows both pictures', async (t) => {
+test('far to near with a landscape video; the page shows both pictures', async (t) => {
   const { page } = await farToNear(t, { shape: 'landscape' });
   const shown = () => ['far', 'near'].every((id) => document.getElementById(id).naturalWidth >= 256);
   await page.waitForFunction(shown);

@@ -1,5 +1,5 @@
-// What the service's headers let a real browser do: a page that isolates itself frames the hosted page, and the API's
-// documents are drawn under their strict policy.
+// The service's headers in a real browser: a cross-origin isolated page can frame the hosted page, and the API documentation
+// works with its strict policy.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { openService } from '../testkit/service/service.mjs';
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"><rect width="7" height="7" fill="#080"/></svg>';
 
-/** A shop whose page is isolated by `policy`, and which has a picture that says nothing of it. */
+/** Serves a shop whose page is isolated by `policy`, and a picture without headers for that. */
 async function openShop(t, policy) {
   const shop = { html: '' };
   const server = await serve({
@@ -36,7 +36,7 @@ for (const policy of ['require-corp', 'credentialless']) {
   test(`a page with COEP ${policy} frames the hosted page, and the check passes`, async (t) => {
     const shop = await openShop(t, policy);
     const settings = { frameAncestors: [shop.origin], messageOrigins: [shop.origin] };
-    // Under require-corp without pictures of the integrator's, else with one.
+    // require-corp would block the integrator's picture.
     const ui =
       policy === 'credentialless'
         ? { locale: 'en', pcTipsPage: { tips: [{ text: 'Look', iconLink: `${shop.url}icon.svg` }] } }
@@ -64,7 +64,7 @@ for (const policy of ['require-corp', 'credentialless']) {
   });
 }
 
-test('the documents are drawn under a policy without inline scripts and styles', async (t) => {
+test('the API documentation works without inline scripts and styles', async (t) => {
   const { url } = await openService(t);
   const browser = await launchChromium();
   t.after(() => browser.close());
@@ -72,8 +72,8 @@ test('the documents are drawn under a policy without inline scripts and styles',
   const pageErrors = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
-  const answer = await page.goto(`${url}docs/`);
-  assert.doesNotMatch(answer.headers()['content-security-policy'], /unsafe/);
+  const response = await page.goto(`${url}docs/`);
+  assert.doesNotMatch(response.headers()['content-security-policy'], /unsafe/);
   const operation = page.locator('.opblock', { hasText: '/openapi/liveness/v2/h5/token' });
   await operation.waitFor();
   await operation.locator('.opblock-summary-control').click();

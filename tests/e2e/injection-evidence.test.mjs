@@ -1,4 +1,4 @@
-// What the page tells of the device, and of programs between camera and page.
+// The manifest's evidence on the device and on programs between camera and page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,23 +7,23 @@ import { openJourney } from '../testkit/page/journey.mjs';
 import { FPS, SHAPES, scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { captureRecord } from '../testkit/service/record.mjs';
 
-/** Goes through the journey and returns what the upload, which nobody can read on its way, says. */
-async function told({ page, open, button, heading, service, access, session }) {
+/** Runs the journey, asserts that the upload is sealed, and returns its manifest from the capture record. */
+async function manifestOf({ page, open, button, heading, service, access, session }) {
   const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
   await open();
   await button('Start the camera').click();
   const body = (await upload).postDataBuffer();
   await heading('Done. Thank you!').waitFor();
   assert.equal(body.subarray(0, 8).toString('latin1'), 'nearfar\x01');
-  for (const clear of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(clear), clear);
+  for (const plaintext of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(plaintext), plaintext);
   const files = await captureRecord(service.url, access, session.signatureId);
   return JSON.parse(files['manifest.json']);
 }
 
-test('a camera is told by its name and its frames; a browser that is driven says so; a film reflects no light', async (t) => {
+test('the manifest has the camera’s name and frame statistics, and reports automation; a video reflects no light', async (t) => {
   const settings = { lightChallenge: 'offered' };
   const journey = await openJourney(t, { settings, options: { language: 'en' } });
-  const { device, light, audit, nearImageTime } = await told(journey);
+  const { device, light, audit, nearImageTime } = await manifestOf(journey);
   const [width, height] = SHAPES.portrait;
   assert.deepEqual([device.frameWidth, device.frameHeight], [width, height]);
   assert.ok(device.cameraLabel.length > 0 && device.frameRate > 0, JSON.stringify(device));
@@ -45,23 +45,23 @@ test('a camera is told by its name and its frames; a browser that is driven says
     light.shown.map(({ color }) => color),
   );
   for (const [index, { from, until }] of light.shown.entries()) {
-    assert.ok(until - from >= 400, 'no faster than may be');
+    assert.ok(until - from >= 400, 'within the flash limit');
     assert.ok(from >= (light.shown[index - 1]?.until ?? nearImageTime) && lit[index].time <= until);
   }
-  // The film of a camera that is none follows no colours. It costs a little, and it passes all the same.
+  // A video does not reflect the colours. That lowers the score a little, and it still passes.
   const { score } = await journey.result();
   assert.ok(score >= 50, `score ${score}`);
 });
 
-test('a film of a few pictures over and over is told by its frames, and passes all the same', async (t) => {
+test('a looped video is noticed by its recurring frames, and still passes', async (t) => {
   const journey = await openJourney(t, { scenario: 'far_to_near_looped', options: { language: 'en' } });
-  const { stream } = (await told(journey)).device;
+  const { stream } = (await manifestOf(journey)).device;
   assert.ok(stream.recurring >= 3, JSON.stringify(stream));
   const { score } = await journey.result();
   assert.ok(score >= 50, `score ${score}`);
 });
 
-test('a canvas in place of a camera, by functions that were replaced, is told and still passes', async (t) => {
+test('a canvas as the camera and replaced functions are noticed, and still pass', async (t) => {
   const settings = { lightChallenge: 'offered' };
   const journey = await openJourney(t, { scenario: null, settings, options: { language: 'en' } });
   await journey.page.emulateMedia({ reducedMotion: 'reduce' });
@@ -70,9 +70,9 @@ test('a canvas in place of a camera, by functions that were replaced, is told an
   const path = await scenarioVideo('far_to_near');
   await journey.page.route(url, (route) => route.fulfill({ path, contentType: 'video/x-motion-jpeg' }));
   await journey.page.addInitScript(playCanvasCamera, { url, fps: FPS, width, height });
-  const { device, light } = await told(journey);
+  const { device, light } = await manifestOf(journey);
   const { signs } = device;
-  assert.deepEqual(light, { outcome: 'skipped', shown: [] }, 'whoever wants little motion is shown no colours');
+  assert.deepEqual(light, { outcome: 'skipped', shown: [] }, 'no colours with reduced motion');
   assert.ok(signs.includes('made_track') && signs.includes('replaced_function'), signs.join());
   assert.ok((await journey.result()).score >= 50);
 });

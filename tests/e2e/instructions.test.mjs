@@ -1,4 +1,4 @@
-// One scenario per instruction: a person whom the camera shows like that is told so.
+// One scenario for each instruction: the page shows the instruction for it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,20 +6,20 @@ import { openCapture } from '../testkit/page/capture.mjs';
 import { SCENARIOS } from '../testkit/scenarios/scenarios.mjs';
 
 for (const [scenario, { instruction }] of Object.entries(SCENARIOS)) {
-  // That is also what a person is told who does everything right; see below.
+  // keep_still also appears in a correct capture; see below.
   if (!instruction || instruction === 'keep_still') continue;
-  test(`${scenario}: the person is told ${instruction}`, async (t) => {
+  test(`${scenario}: the page shows ${instruction}`, async (t) => {
     const { log } = await openCapture(t, { scenario });
-    const told = await log.until('instruction', ({ code }) => code === instruction);
-    assert.ok(told.failing.includes(instruction), `failing: ${told.failing}`);
+    const shown = await log.until('instruction', ({ code }) => code === instruction);
+    assert.ok(shown.failing.includes(instruction), `failing: ${shown.failing}`);
     const codes = new Set(log.all('instruction').map(({ code }) => code));
-    // A small face is looked for square by square: until it is found there is none.
+    // The detector searches a small face region by region; until it is found, there is no face.
     if (scenario === 'too_far') codes.delete('no_face');
     assert.deepEqual([...codes], [instruction]);
   });
 }
 
-test('keep_still: whoever moves all the time is told to keep still, and is not captured', async (t) => {
+test('keep_still: a person who keeps moving gets keep_still and is not captured', async (t) => {
   const { log } = await openCapture(t, {
     scenario: 'keep_still',
     options: { config: { session: { stageLimit: 6000 } } },

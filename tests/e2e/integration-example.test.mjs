@@ -1,4 +1,4 @@
-// examples/integration.sh, as an integrator reads and runs it.
+// examples/integration.sh.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -13,7 +13,7 @@ import { openService, temporaryFolder } from '../testkit/service/service.mjs';
 
 const run = promisify(execFile);
 
-/** Runs the script against a service and returns what it said, line by line. */
+/** Runs the script against a service and returns its output by line. */
 async function integrate(t, scenario, { env: given, settings } = {}) {
   const { url, folder, accessKey, secretKey } = await openService(t, given, settings);
   const out = temporaryFolder(t);
@@ -30,17 +30,17 @@ async function integrate(t, scenario, { env: given, settings } = {}) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   return {
     code,
-    said: stdout.trim().split('\n'),
+    lines: stdout.trim().split('\n'),
     out,
     objects: files.filter((file) => file.isFile() && /objects/.test(file.parentPath)),
   };
 }
 
-test('the integration of the examples, from the access token to the end of the data', async (t) => {
+test('the integration example, from the access token to the erasure of the data', async (t) => {
   const settings = { verdictFields: true };
-  const { code, said, out, objects } = await integrate(t, 'far_to_near', { settings });
-  const result = said.find((line) => line.startsWith('result: '));
-  assert.deepEqual(said, [
+  const { code, lines, out, objects } = await integrate(t, 'far_to_near', { settings });
+  const result = lines.find((line) => line.startsWith('result: '));
+  assert.deepEqual(lines, [
     'access token: SUCCESS',
     'user interface: SUCCESS',
     'session: SUCCESS',
@@ -57,16 +57,16 @@ test('the integration of the examples, from the access token to the end of the d
     const { width, height } = await loadImage(join(out, picture));
     assert.ok(Math.min(width, height) >= 256, `${picture}: ${width}x${height}`);
   }
-  assert.deepEqual(objects, [], 'no file of the person is left');
+  assert.deepEqual(objects, [], 'all files are erased');
 });
 
 test('whoever did not pass is no success to the script, with the verdict fields and without', async (t) => {
-  // No capture is that good.
+  // A score that no capture reaches.
   const env = { NEARFAR_PASS_SCORE: '100' };
-  const { code, said, objects } = await integrate(t, 'far_to_near', { env, settings: { verdictFields: true } });
-  assert.equal(code, 3, said.join('\n'));
-  const result = said.find((line) => line.startsWith('result: '));
+  const { code, lines, objects } = await integrate(t, 'far_to_near', { env, settings: { verdictFields: true } });
+  assert.equal(code, 3, lines.join('\n'));
+  const result = lines.find((line) => line.startsWith('result: '));
   assert.match(result, /^result: SUCCESS, score: \d\d, verdict: live, passed: false$/);
-  assert.ok(said.includes('reasons: below_pass_score'), said.join('\n'));
-  assert.deepEqual(objects, [], 'the data is gone all the same');
+  assert.ok(lines.includes('reasons: below_pass_score'), lines.join('\n'));
+  assert.deepEqual(objects, [], 'the data is erased as well');
 });

@@ -1,4 +1,4 @@
-// What goes wrong on the way, and how the person gets on all the same, with the real service.
+// Failures during the journey and how the person recovers, with the real service.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, renameSync } from 'node:fs';
@@ -14,17 +14,17 @@ import { temporaryFolder } from '../testkit/service/service.mjs';
 const UPLOAD = '**/h5/api/v1/attempts/*';
 const FAILED = `${SHOP}failed`;
 
-/** Puts a scenario before the camera. It is what the camera shows from its next start on. */
-async function show(camera, scenario) {
-  // A file of its own each time: the browser may still read the one before.
+/** Changes the camera's video to a scenario, from the camera's next start on. */
+async function showScenario(camera, scenario) {
+  // A new file each time: the browser may still read the old one.
   copyFileSync(await scenarioVideo(scenario), `${camera}.next`);
   renameSync(`${camera}.next`, camera);
 }
 
-test('a masked face fails; the mask comes off, and the second try passes', async (t) => {
+test('a masked face fails; without the mask the second try passes', async (t) => {
   const camera = join(temporaryFolder(t), 'camera.mjpeg');
-  await show(camera, 'far_to_near_masked');
-  // Else the page itself would ask for the mask to be taken off.
+  await showScenario(camera, 'far_to_near_masked');
+  // Otherwise the page itself would ask to remove the mask.
   const options = { language: 'en', config: { ...LONG_STAGES, thresholds: { maxOcclusion: 1 } } };
   const tokenRequest = { tryCount: '3' };
   const journey = await openJourney(t, { scenario: null, chromium: { video: camera }, options, tokenRequest });
@@ -35,7 +35,7 @@ test('a masked face fails; the mask comes off, and the second try passes', async
   await page.getByText('Part of your face was covered.').waitFor();
   await page.getByText('You have 2 more tries.').waitFor();
   await assert.rejects(result(), /FACE_OCCLUDED/);
-  await show(camera, 'far_to_near');
+  await showScenario(camera, 'far_to_near');
   await button('Try again').click();
   await page.locator('.oval').waitFor();
   await heading('Done. Thank you!').waitFor();
@@ -45,7 +45,7 @@ test('a masked face fails; the mask comes off, and the second try passes', async
   assert.ok(imageNear.length > 1000);
 });
 
-test('who cancels before the camera is there does not find it on later', async (t) => {
+test('cancelling before the camera starts leaves it off', async (t) => {
   const { page, open, button, heading } = await openJourney(t, { options: { language: 'en' } });
   await page.addInitScript(() => {
     globalThis.began = false;
@@ -72,7 +72,7 @@ test('who cancels before the camera is there does not find it on later', async (
   assert.equal(await page.evaluate(() => globalThis.began), false);
 });
 
-test('a start over a slow connection counts, also if it is cancelled before the answer', async (t) => {
+test('a start on a slow connection counts, even if cancelled before the response', async (t) => {
   const settings = { retryLimit: 1, retryLimitUrl: `${SHOP}limit` };
   const { page, open, button, heading, requestUrls } = await openJourney(t, { settings, options: { language: 'en' } });
   let slow = true;
@@ -89,12 +89,12 @@ test('a start over a slow connection counts, also if it is cancelled before the 
   await heading('Let’s see your face').waitFor();
   await button('Start the camera').click();
   await heading('That did not work').waitFor();
-  assert.ok(!requestUrls.some((url) => url.includes('/attempts/')), 'nobody is captured in vain');
+  assert.ok(!requestUrls.some((url) => url.includes('/attempts/')), 'no capture was started');
   await button('Continue').click();
   await page.waitForURL(`${SHOP}limit`);
 });
 
-test('without the module that seals nobody is captured in vain, and loaded anew the page goes on', async (t) => {
+test('without the sealing module no capture starts, and after a reload the page works', async (t) => {
   const { page, open, button, heading, requestUrls } = await openJourney(t, { options: { language: 'en' } });
   await page.route('**/nearfar-sealing.*.wasm', (route) => route.abort('connectionreset'));
   await open();
@@ -107,13 +107,13 @@ test('without the module that seals nobody is captured in vain, and loaded anew 
   await page.locator('.oval').waitFor();
 });
 
-test('a server in trouble and a device that is offline are told apart, and neither costs another capture', async (t) => {
+test('a failing server and an offline device give different messages, and neither costs another capture', async (t) => {
   const journey = await openJourney(t, { options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
   const uploads = [];
   await page.route(UPLOAD, async (route) => {
     uploads.push(route.request().postDataBuffer());
-    // What a proxy says of a service that is away.
+    // The response of a proxy while the service is down.
     if (uploads.length === 1) return route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>Sorry</h1>' });
     if (uploads.length === 2) await page.context().setOffline(true);
     return route.continue();
@@ -130,8 +130,8 @@ test('a server in trouble and a device that is offline are told apart, and neith
   assert.ok((await result()).score >= 50);
 });
 
-/** Waits until the session's time is over, by the service's own word. */
-async function expiry(url, { headers }) {
+/** Waits until the service reports the session as expired. */
+async function waitForExpiry(url, { headers }) {
   for (let version = ''; ; ) {
     const query = new URLSearchParams({ version, wait: '25' });
     const { data } = await (await fetch(`${url}h5/api/v1/status?${query}`, { headers })).json();
@@ -140,7 +140,7 @@ async function expiry(url, { headers }) {
   }
 }
 
-test('the session ends while the page is open: who has begun may finish, others are led back', async (t) => {
+test('the session expires while the page is open: a started attempt may finish, a new start leads back', async (t) => {
   const tokenRequest = { failedReturnUrl: FAILED };
   const { service, access, browser, page, button, heading, open, result } = await openJourney(t, {
     env: { NEARFAR_SESSION_SECONDS: '10' },
@@ -162,8 +162,8 @@ test('the session ends while the page is open: who has begun may finish, others 
   const start = other.getByRole('button', { name: 'Start the camera' });
   await start.waitFor();
 
-  // The second session ends after the first one.
-  const [route] = await Promise.all([uploads, expiry(service.url, late)]);
+  // The second session expires after the first.
+  const [route] = await Promise.all([uploads, waitForExpiry(service.url, late)]);
   await route.continue();
   await heading('Done. Thank you!').waitFor();
   assert.ok((await result()).score >= 50);
@@ -177,7 +177,7 @@ test('the session ends while the page is open: who has begun may finish, others 
   await other.waitForURL(FAILED);
 });
 
-test('pictures that come too late: the time is up, and the person may try again', async (t) => {
+test('an upload that comes too late: time is up, and the person may try again', async (t) => {
   const env = { NEARFAR_NONCE_SECONDS: '1' };
   const { open, button, heading } = await openJourney(t, { env, options: { language: 'en' } });
   await open();
@@ -187,8 +187,8 @@ test('pictures that come too late: the time is up, and the person may try again'
   await button('Cancel').waitFor();
 });
 
-test('loaded anew at the camera it begins again, at the checking it goes on to the result', async (t) => {
-  // Nothing is judged yet.
+test('a reload at the camera restarts, a reload during scoring continues to the result', async (t) => {
+  // No scorer yet.
   const env = { NEARFAR_SCORERS: '0' };
   const journey = await openJourney(t, { env, options: { language: 'en' } });
   const { page, open, button, heading, result, service } = journey;
@@ -201,7 +201,7 @@ test('loaded anew at the camera it begins again, at the checking it goes on to t
   await page.reload();
   await heading('Checking the pictures…').waitFor();
   assert.equal(captureCount(journey), 2);
-  // Another instance comes, and judges.
+  // Another instance starts, with scorers.
   const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
   await heading('Done. Thank you!').waitFor();

@@ -1,4 +1,4 @@
-// The journey of a session's page, from its address to the way back, with the real service.
+// The journey of a session, from its URL to the return address, with the real service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,21 +6,21 @@ import { address, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
 import { serve } from '../testkit/page/serve.mjs';
 
-/** A page of an integrator that frames the journey and notes what it hears. */
-function answerParent(request, response) {
+/** Serves an integrator's page that frames the journey and records the messages. For the `before` option of `serve`. */
+function serveParent(request, response) {
   if (!request.url.startsWith('/parent')) return false;
   const src = new URL(request.url, 'http://localhost').searchParams.get('src').replaceAll('"', '%22');
   response.writeHead(200, { 'Content-Type': 'text/html' });
   response.end(`<!doctype html><title>parent</title>
     <script>
-      heard = [];
-      addEventListener('message', ({ data, origin }) => heard.push({ data, origin }));
+      messages = [];
+      addEventListener('message', ({ data, origin }) => messages.push({ data, origin }));
     </script>
     <iframe allow="autoplay; camera" width="450" height="800" src="${src.replaceAll('&', '&amp;')}"></iframe>`);
   return true;
 }
 
-test('somebody who does what is asked passes, and is sent back', async (t) => {
+test('a capture passes and the browser returns to the integrator', async (t) => {
   const { page, open, button, heading, result, requestUrls, pageErrors, service } = await openJourney(t);
   await open();
   await heading('Let’s see your face').waitFor();
@@ -50,7 +50,7 @@ test('the time runs out, and the person may try again', async (t) => {
   await heading('Let’s see your face').waitFor();
 });
 
-test('the upload survives a connection that breaks, and colours that are left out', async (t) => {
+test('the upload survives a broken connection, and the colours can be skipped', async (t) => {
   const settings = { lightChallenge: 'offered' };
   const { page, open, button, heading, result } = await openJourney(t, { settings });
   let broken = 0;
@@ -71,7 +71,7 @@ test('the upload survives a connection that breaks, and colours that are left ou
   assert.ok((await result()).score >= 50);
 });
 
-test('a token that is none, and one whose session is over', async (t) => {
+test('an invalid token, and a finished session', async (t) => {
   const { page, service, open, button, heading } = await openJourney(t);
   await page.goto(`${service.url}h5/?token=nonsense`);
   await heading('This link does not work').waitFor();
@@ -79,11 +79,11 @@ test('a token that is none, and one whose session is over', async (t) => {
   await button('Start the camera').click();
   await heading('Done. Thank you!').waitFor();
   await open();
-  // Opened again, the page tells how it ended.
+  // Opened again, the page shows the result.
   await heading('Done. Thank you!').waitFor();
 });
 
-test('the camera is refused: the page says how to allow it', async (t) => {
+test('the camera is denied: the page says how to allow it', async (t) => {
   const { open, button, heading } = await openJourney(t, { chromium: { ask: 'deny' } });
   await open();
   await button('Start the camera').click();
@@ -91,7 +91,7 @@ test('the camera is refused: the page says how to allow it', async (t) => {
   await button('Reload the page').waitFor();
 });
 
-test('a question of the browser that nobody answers is explained, and the person may cancel', async (t) => {
+test('an unanswered permission prompt is explained and can be cancelled', async (t) => {
   const { page, open, button, heading } = await openJourney(t);
   await page.addInitScript(() => {
     MediaDevices.prototype.getUserMedia = () => new Promise(() => undefined);
@@ -104,7 +104,7 @@ test('a question of the browser that nobody answers is explained, and the person
   await heading('Let’s see your face').waitFor();
 });
 
-test('words and colours of the configuration', async (t) => {
+test('texts and colours of the UI configuration', async (t) => {
   const ui = {
     locale: 'en',
     titleText: 'Shop check',
@@ -113,7 +113,7 @@ test('words and colours of the configuration', async (t) => {
       livenessResultTextColor: '#123456',
       nextStepButtonText: 'Back to the shop',
       nextStepButtonBackgroundColor: '#fedcba',
-      // Nobody could read it there.
+      // Unreadable on its background, so it is ignored.
       nextStepButtonTextColor: '#fff',
       backgroundColor: '#eee',
       closeCountdownLogic: true,
@@ -125,31 +125,31 @@ test('words and colours of the configuration', async (t) => {
       backgroundColor: '#111',
     },
   };
-  const look = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
+  const styleOf = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
   const { page, open, button, heading, pageErrors } = await openJourney(t, { ui });
   await open({ language: 'en' });
   await heading('Before we begin').waitFor();
   assert.equal(await page.title(), 'Shop check');
   await page.getByText('No hats').waitFor();
-  assert.equal(await look(heading('Before we begin'), 'color'), 'rgb(255, 255, 255)', 'light text on dark');
+  assert.equal(await styleOf(heading('Before we begin'), 'color'), 'rgb(255, 255, 255)', 'light text on dark');
   await button('Go').click();
   await heading('You are you').waitFor();
-  assert.equal(await look(heading('You are you'), 'color'), 'rgb(18, 52, 86)');
-  assert.equal(await look(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
-  assert.equal(await look(button('Back to the shop'), 'color'), 'rgb(20, 32, 43)');
-  assert.equal(await look(page.locator('section'), 'backgroundColor'), 'rgb(238, 238, 238)');
-  assert.deepEqual(pageErrors, [], 'the policy has nothing against it');
+  assert.equal(await styleOf(heading('You are you'), 'color'), 'rgb(18, 52, 86)');
+  assert.equal(await styleOf(button('Back to the shop'), 'backgroundColor'), 'rgb(254, 220, 186)');
+  assert.equal(await styleOf(button('Back to the shop'), 'color'), 'rgb(20, 32, 43)');
+  assert.equal(await styleOf(page.locator('section'), 'backgroundColor'), 'rgb(238, 238, 238)');
+  assert.deepEqual(pageErrors, [], 'no violation of the policy');
 });
 
-test('in a frame, the end is told to the origin that the account names, and to no other', async (t) => {
-  const parent = await serve({ port: 0, before: answerParent });
+test('in a frame, only the origins that the account names receive the result', async (t) => {
+  const parent = await serve({ port: 0, before: serveParent });
   t.after(parent.close);
-  const stranger = await serve({ port: 0, before: answerParent });
+  const stranger = await serve({ port: 0, before: serveParent });
   t.after(stranger.close);
   const origins = [parent.url, stranger.url].map((url) => new URL(url).origin);
   const settings = { frameAncestors: origins, messageOrigins: origins.slice(0, 1) };
   const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
-  for (const [host, told] of [
+  for (const [host, expected] of [
     [parent, 1],
     [stranger, 0],
   ]) {
@@ -160,11 +160,11 @@ test('in a frame, the end is told to the origin that the account names, and to n
     await frame.getByRole('button', { name: 'Start the camera' }).click();
     await frame.getByRole('button', { name: 'Continue' }).click();
     await frame.getByRole('heading', { name: 'This check is over' }).waitFor();
-    const heard = await page.evaluate(() => globalThis.heard);
-    assert.equal(heard.length, told);
-    if (told) {
-      assert.equal(JSON.parse(heard[0].data).info, 'successNext');
-      assert.equal(heard[0].origin, new URL(session.url).origin);
+    const messages = await page.evaluate(() => globalThis.messages);
+    assert.equal(messages.length, expected);
+    if (expected) {
+      assert.equal(JSON.parse(messages[0].data).info, 'successNext');
+      assert.equal(messages[0].origin, new URL(session.url).origin);
     }
   }
 });

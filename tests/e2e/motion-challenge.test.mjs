@@ -1,52 +1,53 @@
-// The motion challenge on the page: who is led along the path passes, by eye, by ear and without a mouse.
+// The motion challenge: following the path passes, with sight, with a screen reader and without a mouse.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openJourney } from '../testkit/page/journey.mjs';
 import { followMotionPath, layerAt } from '../testkit/scenarios/motion-path.mjs';
 
-/** Notes every place of the oval, and everything that a screen reader is told. Runs in the page. */
-function watch() {
+/** Runs in the page: records every position of the oval, and every text of the live region. */
+function recordPage() {
   globalThis.ovals = [];
-  globalThis.said = [];
-  const look = () => {
+  globalThis.announcements = [];
+  const poll = () => {
     const root = document.querySelector('nearfar-journey')?.renderRoot;
     const oval = root?.querySelector('.oval[rx]');
     const place = oval && ['cx', 'cy', 'rx'].map((name) => Math.round(Number(oval.getAttribute(name))));
     const text = document.querySelector('[aria-live]')?.textContent || root?.querySelector('[aria-live]')?.textContent;
     if (place && String(globalThis.ovals[globalThis.ovals.length - 1]) !== String(place)) globalThis.ovals.push(place);
-    if (text && globalThis.said[globalThis.said.length - 1] !== text) globalThis.said.push(text);
-    setTimeout(look, 30);
+    if (text && globalThis.announcements[globalThis.announcements.length - 1] !== text)
+      globalThis.announcements.push(text);
+    setTimeout(poll, 30);
   };
-  look();
+  poll();
 }
 
-/** Waits until the person has passed. A few in a hundred captures have no answer: then they try again, as anybody would. */
-async function passes({ button, heading }) {
+/** Waits until the capture passes. A few per cent are inconclusive: those are repeated. */
+async function passWithRetries({ button, heading }) {
   const [done, again] = [heading('Done. Thank you!'), button('Try again')];
   for (let tries = 0; tries < 3; tries += 1) {
     await done.or(again).first().waitFor({ timeout: 90_000 });
     if (await done.isVisible()) return;
     await again.click();
   }
-  assert.fail('no answer in three tries');
+  assert.fail('inconclusive in three tries');
 }
 
 const settings = { motionChallenge: 'on', verdictFields: true };
 
-test('somebody who follows the oval passes, with a picture of each stop', async (t) => {
+test('following the oval passes, with a picture of each stop', async (t) => {
   const { page, open, button, heading, result, pageErrors } = await openJourney(t, {
     scenario: null,
     settings,
     tokenRequest: { tryCount: 3 },
   });
   const attempts = await followMotionPath(page);
-  await page.addInitScript(watch);
+  await page.addInitScript(recordPage);
   await open();
   await button('Start the camera').press('Enter');
-  await passes({ button, heading });
+  await passWithRetries({ button, heading });
   const [{ request, answer }] = attempts;
-  assert.equal(request.motion, true, 'the page says that it can');
+  assert.equal(request.motion, true, 'the page supports it');
   assert.equal(answer.data.motion.stops.length, 1);
   const { score, passed, verdict, reasons } = await result();
   assert.ok(score >= 50, `score ${score}, ${reasons}`);
@@ -54,22 +55,22 @@ test('somebody who follows the oval passes, with a picture of each stop', async 
   const ovals = await page.evaluate('ovals');
   const widths = ovals.map(([, , rx]) => rx);
   assert.equal(new Set(widths).size, 3, `far, a stop and near: ${JSON.stringify(ovals)}`);
-  const said = await page.evaluate('said');
+  const announcements = await page.evaluate('announcements');
   assert.ok(
-    said.some((text) => /Keep still|Come closer|Move/.test(text)),
-    `what is said: ${said}`,
+    announcements.some((text) => /Keep still|Come closer|Move/.test(text)),
+    `announcements: ${announcements}`,
   );
   assert.deepEqual(pageErrors, []);
 });
 
 // The mirrored preview has the oval on the other side, and "left" is the person's own.
-for (const [name, place, told] of [
+for (const [name, place, instruction] of [
   ['left', { x: 1, y: 0 }, 'Move left'],
   ['right', { x: -1, y: 0 }, 'Move right'],
   ['up', { x: 0, y: -1 }, 'Move up'],
   ['down', { x: 0, y: 1 }, 'Move down'],
 ])
-  test(`whoever is in the middle is told to move ${name} where the path begins there`, async (t) => {
+  test(`a person in the middle is asked to move ${name} if the path starts there`, async (t) => {
     const { page, open, button } = await openJourney(t, { scenario: 'far_to_near', settings });
     const path = (view) => ({ ...view, motion: { ...view.motion, far: { size: 0.28, ...place } } });
     await page.route('**/h5/api/v1/attempts', async (route) => {
@@ -79,7 +80,7 @@ for (const [name, place, told] of [
     });
     await open();
     await button('Start the camera').click();
-    await page.locator('.instruction', { hasText: told }).waitFor();
+    await page.locator('.instruction', { hasText: instruction }).waitFor();
     const { x } = layerAt({ size: 0.28, ...place });
     const [cx, width] = await page.evaluate(() => {
       const root = document.querySelector('nearfar-journey').renderRoot;
@@ -88,7 +89,7 @@ for (const [name, place, told] of [
     assert.ok(Math.abs(cx / width - (0.5 - x)) < 0.02, `the oval is at ${cx} of ${width}`);
   });
 
-test('at PRO whoever wants little motion on the screen is led along a longer path, without colours', async (t) => {
+test('at PRO with reduced motion the path is longer, and there are no colours', async (t) => {
   const { page, open, button, heading, result } = await openJourney(t, {
     scenario: null,
     tokenRequest: { productLevel: 'PRO', tryCount: 3 },
@@ -98,7 +99,7 @@ test('at PRO whoever wants little motion on the screen is led along a longer pat
   const attempts = await followMotionPath(page);
   await open();
   await button('Start the camera').click();
-  await passes({ button, heading });
+  await passWithRetries({ button, heading });
   const [{ request, answer }] = attempts;
   assert.equal(request.lightUnwanted, true);
   assert.deepEqual([answer.data.light, answer.data.motion.stops.length], [null, 2]);
@@ -106,14 +107,14 @@ test('at PRO whoever wants little motion on the screen is led along a longer pat
   assert.ok(passed, `${reasons}`);
 });
 
-test('at PRO whoever leaves the colours out goes on along a longer path', async (t) => {
+test('at PRO skipping the colours continues with a longer path', async (t) => {
   const tokenRequest = { productLevel: 'PRO', tryCount: 3 };
   const { page, open, button, heading, result } = await openJourney(t, { scenario: null, tokenRequest });
   const attempts = await followMotionPath(page);
   await open();
   await button('Start the camera').click();
   await button('Skip').click({ timeout: 60_000 });
-  await passes({ button, heading });
+  await passWithRetries({ button, heading });
   const stops = attempts.map(({ answer }) => answer.data.motion.stops.length);
   const colors = attempts.map(({ answer }) => answer.data.light?.colors.length ?? 0);
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// Two instances of the service behind an imagined load balancer: they share a database and an S3 bucket, nothing else.
+// Two instances of the service, as behind a load balancer: they share only a database and an S3 bucket.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,9 +11,9 @@ import { pictures } from '../testkit/service/pictures.mjs';
 import { BUCKET, startS3 } from '../testkit/service/s3.mjs';
 import { temporaryFolder } from '../testkit/service/service.mjs';
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-test('a session goes on at whichever instance, and each finds what another has stored', async (t) => {
+test('a session continues on any instance, and each finds what the other has stored', async (t) => {
   if (!(await installPythonTools())) return t.skip('no Python, no S3');
   const s3 = await startS3();
   t.after(s3.close);
@@ -30,7 +30,7 @@ test('a session goes on at whichever instance, and each finds what another has s
   };
   await buildService('start', shared);
   const [keys] = accountCommand(['add', 'test'], shared);
-  // Only the second one judges.
+  // Only the second one scores.
   const front = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '0' } });
   t.after(front.close);
   const back = await startService({ port: 0, env: { ...shared, NEARFAR_SCORERS: '1' } });
@@ -41,11 +41,11 @@ test('a session goes on at whichever instance, and each finds what another has s
   const session = await openSession(front.url, access);
   const { signatureId, headers } = session;
   const attempt = await startAttempt(back.url, session, files);
-  await wait(attempt.manifest.nearImageTime - Date.now());
+  await sleep(attempt.manifest.nearImageTime - Date.now());
   const sent = await sendAttempt(front.url, headers, attempt, files);
   assert.equal(sent.code, 'SUCCESS', sent.message);
 
-  // By long polling at the one that does not judge.
+  // Long polling at the instance that does not score.
   let status = sent.data;
   while (status.state === 'judging') {
     const response = await fetch(`${front.url}h5/api/v1/status?version=${status.version}&wait=20`, { headers });

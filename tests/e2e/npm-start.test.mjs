@@ -1,4 +1,4 @@
-// npm start and npm run account, as somebody at a terminal uses them.
+// npm start and npm run account in a terminal.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,28 +10,28 @@ import { root } from '../../scripts/cli/run.mjs';
 import { dataDirEnv } from '../../scripts/servers/service.mjs';
 import { temporaryFolder } from '../testkit/service/service.mjs';
 
-/** Runs what npm start runs until it serves; `stop` presses Ctrl-C and returns its exit status. */
+/** Runs npm start until it serves. `stop` sends Ctrl-C and returns the exit status. */
 async function start(t, data) {
-  // A group of its own, so that an interrupt reaches all of it as from a terminal. Not by npm, which would end by the
-  // signal itself, however well the command ends.
+  // In its own process group, so that an interrupt reaches all of it as from a terminal. Without npm, which exits by the signal
+  // even if the command exits normally.
   const command = ['scripts/start.mjs', '--port', '0', '--data', data];
   const child = spawn(process.execPath, command, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((done) => child.once('close', (code, signal) => done(code ?? signal)));
+  const exited = new Promise((done) => child.once('close', (code, signal) => done(code ?? signal)));
   const stop = () => {
     if (child.exitCode === null) process.kill(-child.pid, 'SIGINT');
-    return ended;
+    return exited;
   };
   t.after(stop);
-  const said = [];
+  const lines = [];
   for await (const line of createInterface(child.stdout)) {
-    said.push(line);
+    lines.push(line);
     const url = line.match(/serving (http:\S+\/),/)?.[1];
-    if (url) return { url, said: said.join('\n'), stop };
+    if (url) return { url, output: lines.join('\n'), stop };
   }
-  throw new Error(`npm start ended with ${await ended}: ${said.join('\n')}`);
+  throw new Error(`npm start exited with ${await exited}: ${lines.join('\n')}`);
 }
 
-/** The code of the answer to a request for an access token. */
+/** Requests an access token and returns the response's code. */
 async function signIn(url, accessKey, secretKey) {
   const timestamp = String(Date.now());
   const signature = createHash('sha256').update(`${accessKey}${secretKey}${timestamp}`).digest('hex');
@@ -43,18 +43,18 @@ async function signIn(url, accessKey, secretKey) {
   return (await response.json()).code;
 }
 
-test('npm start serves page and APIs, tells its demo account once, and stops at Ctrl-C', async (t) => {
+test('npm start serves page and APIs, prints its demo account once, and stops on Ctrl-C', async (t) => {
   const data = temporaryFolder(t);
   const first = await start(t, data);
-  const [, accessKey, secretKey] = first.said.match(/^export ACCESS_KEY=(\S+) SECRET_KEY=(\S+)$/m);
+  const [, accessKey, secretKey] = first.output.match(/^export ACCESS_KEY=(\S+) SECRET_KEY=(\S+)$/m);
   assert.equal(await signIn(first.url, accessKey, secretKey), 'SUCCESS');
   const page = await fetch(first.url);
   assert.match(page.headers.get('content-type'), /^text\/html/);
   assert.equal(await first.stop(), 0);
 
   const again = await start(t, data);
-  assert.doesNotMatch(again.said, /SECRET_KEY/);
-  const advice = again.said.match(/npm run account -- (rotate \S+)$/m)[1];
+  assert.doesNotMatch(again.output, /SECRET_KEY/);
+  const advice = again.output.match(/npm run account -- (rotate \S+)$/m)[1];
   assert.equal(advice, `rotate ${accessKey}`);
   assert.equal(await signIn(again.url, accessKey, secretKey), 'SUCCESS', 'the account was kept');
 
@@ -71,7 +71,7 @@ test('npm start serves page and APIs, tells its demo account once, and stops at 
   assert.equal(await again.stop(), 0);
 });
 
-test('npm start says when its port is taken', async (t) => {
+test('npm start reports a port that is in use', async (t) => {
   const server = createServer();
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   t.after(() => server.close());

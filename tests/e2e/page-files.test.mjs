@@ -1,18 +1,18 @@
-// The page's files, by the host of the other tests and by the service.
+// The page's files and headers, from the tests' static host and from the service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serve } from '../testkit/page/serve.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
-async function plainHost(t) {
+async function staticHost(t) {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
   return server.url;
 }
 
 const HOSTS = [
-  ['the plain host', plainHost, '*'],
+  ['the static host', staticHost, '*'],
   ['the service', async (t) => (await openService(t)).url, "'none'"],
 ];
 

@@ -1,4 +1,4 @@
-// The hosted page's address: what leaves it, what is found again, and options that make no sense.
+// The URL of the hosted page: secrets leave it, a reload finds them again, invalid options are ignored.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ const { secretsOf, withoutSecrets, isSessionAddress } = await pageModules('flow/
 const none = { read: () => null };
 const at = (rest) => new URL(rest, 'https://liveness.example/h5/');
 
-test('the token gives way to the session’s id, a link’s secret to nothing, and all else stays', () => {
+test('the session id replaces the token, a link’s secret is removed, everything else stays', () => {
   const clean = (rest) => withoutSecrets(at(rest), 'abc').href.slice('https://liveness.example/h5/'.length);
   assert.equal(clean('?token=secret&language=de'), '?language=de&session=abc');
   assert.equal(clean('?session=old&token=secret'), '?session=abc');
@@ -18,7 +18,7 @@ test('the token gives way to the session’s id, a link’s secret to nothing, a
   assert.equal(clean('?session=abc#top'), '?session=abc#top');
 });
 
-test('what the address names counts more than what was kept, also where nothing can be read', () => {
+test('secrets in the URL take precedence over stored ones, also if storage cannot be read', () => {
   const kept = { read: (name) => (name === 'token' ? 'kept' : null) };
   assert.deepEqual(secretsOf(at('?session=abc'), kept), { token: 'kept', link: null });
   assert.deepEqual(secretsOf(at('?token=new'), kept), { token: 'new', link: null });
@@ -32,13 +32,13 @@ test('what the address names counts more than what was kept, also where nothing 
   assert.deepEqual(secretsOf(at(''), none), { token: null, link: null });
 });
 
-test('an address with a session, with a link or what is left of one is a journey, any other the demo', () => {
+test('a URL with a session or a link, even without its secret, opens a journey, any other the demo', () => {
   for (const rest of ['?token=', '?session=a', '?link=a', '#handoff=a.b']) assert.ok(isSessionAddress(at(rest)), rest);
   for (const rest of ['', '?language=de', '#top']) assert.ok(!isSessionAddress(at(rest)), rest);
 });
 
 for (const blocked of [false, true])
-  test(`the token leaves the address, ${blocked ? 'without storage ' : ''}a reload goes on, and nobody hears of it`, async (t) => {
+  test(`the token leaves the URL, a reload ${blocked ? 'without storage ' : ''}continues, and no referrer contains it`, async (t) => {
     const settings = { frameAncestors: ['https://shop.example'] };
     const { browser, page, open, session, service, button, heading } = await openJourney(t, {
       scenario: null,
@@ -70,18 +70,18 @@ for (const blocked of [false, true])
     assert.match(again.headers()[policy], /frame-ancestors https:\/\/shop\.example/);
     assert.equal(again.headers()[policy], first.headers()[policy]);
     assert.ok(!referrers.some((referrer) => referrer.includes(token)), referrers.join('\n'));
-    // Whoever has but the address has nothing.
+    // The cleaned URL alone gives no access.
     const other = await browser.newPage();
     await other.goto(clean.href);
     await other.getByRole('heading', { name: 'This link does not work' }).waitFor();
     await other.close();
-    // Back from somewhere else, too.
+    // Going back from another page works too.
     await page.goto(`${service.url}docs/`);
     await page.goBack();
     await heading('Let’s see your face').waitFor();
   });
 
-test('the same address once more, typed over the clean one, opens the session again', async (t) => {
+test('entering the original URL again opens the session again', async (t) => {
   const { page, open, button } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   for (let times = 0; times < 2; times++) {
     await open();
@@ -90,7 +90,7 @@ test('the same address once more, typed over the clean one, opens the session ag
   }
 });
 
-test('options that make no sense are passed over, with a word on the console', async (t) => {
+test('invalid options are ignored with a warning on the console', async (t) => {
   const { page, open, button } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));

@@ -1,4 +1,4 @@
-// A study by docs/STUDY.md, line by line as it stands there: consent, a capture by a fake camera, export, erasure.
+// A study with the commands of docs/STUDY.md: consent, a capture with a fake camera, export, erasure.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -18,14 +18,14 @@ const [, OPTIONS] = GUIDE.match(/^```toml\n(.*?)^```$/ms);
 const [, COMMANDS] = GUIDE.match(/^```sh\n(nearfar-server study .*?)^```$/ms);
 const [BONA_FIDE, ATTACK, LIST, EXPORT, ERASE, INTERVAL, ...MORE] = COMMANDS.trim().split('\n');
 
-/** The files below a folder, by their paths in it. */
+/** The files in a folder, as relative paths. */
 const below = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
     .sort();
 
-/** A service with the study of the guide, a shell for its commands, and a browser with a fake camera. */
+/** Starts a service with the guide's study, a shell for its commands, and a browser with a fake camera. */
 async function openStudy(t) {
   const metrics = await freePort();
   const { folder, env, url } = await openService(t, (place) => {
@@ -48,13 +48,13 @@ async function openStudy(t) {
     await page.goto(address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES }));
     return page;
   };
-  const counted = async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
-  return { folder, run, open, counted };
+  const readMetrics = async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+  return { folder, run, open, readMetrics };
 }
 
-test('a study, by the commands of its guide', async (t) => {
+test('a study with the commands of its guide', async (t) => {
   assert.deepEqual(MORE, []);
-  const { folder, run, open, counted } = await openStudy(t);
+  const { folder, run, open, readMetrics } = await openStudy(t);
   const study = join(folder, 'study');
   const page = await open(JSON.parse(run(BONA_FIDE)));
   const attempts = [];
@@ -64,24 +64,24 @@ test('a study, by the commands of its guide', async (t) => {
   await heading('Taking part in a study').waitFor();
   await page.getByText('Your choice: taking part is voluntary.').waitFor();
   await page.getByText('Your code: P01.').waitFor();
-  assert.deepEqual(attempts, [], 'nothing begins before the person agrees');
+  assert.deepEqual(attempts, [], 'nothing starts before consent');
   assert.deepEqual(below(study), []);
-  // By the keyboard alone: the heading has the focus.
+  // With the keyboard only: the heading has the focus.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await heading('Let’s see your face').waitFor();
-  // Who has agreed is not asked again.
+  // Consent is asked for only once.
   await page.reload();
   await heading('Let’s see your face').waitFor();
   await page.getByRole('button', { name: 'Start the camera' }).click();
   await heading('Done. Thank you!').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Continue' }).count(), 0, 'there is nowhere to go on to');
+  assert.equal(await page.getByRole('button', { name: 'Continue' }).count(), 0, 'there is no return address');
   const [first, ...others] = below(join(folder, 'objects'));
-  assert.deepEqual([first, others], [undefined, []], 'nothing lies where customers’ files do');
+  assert.deepEqual([first, others], [undefined, []], 'no file among those of customers');
 
-  const metrics = await counted();
+  const metrics = await readMetrics();
   assert.match(metrics, /^nearfar_study_attempts_judged_total\{code="SUCCESS"\} 1$/m);
-  assert.doesNotMatch(metrics, /^nearfar_attempts_judged_total/m, 'no customer’s');
+  assert.doesNotMatch(metrics, /^nearfar_attempts_judged_total/m, 'not counted as a customer');
 
   const attack = JSON.parse(run(ATTACK));
   const declined = await open(attack);
@@ -106,10 +106,10 @@ test('a study, by the commands of its guide', async (t) => {
   });
 
   run('mkdir out');
-  const told = run(EXPORT);
-  assert.match(told, /^captures: 1, people: 1, in /);
-  assert.match(told, /^npm run evaluate -- --bona-fide \S+\/out\/study\/fit\/bona-fide$/m);
-  assert.match(told, /^npm run evaluate -- --video 'bona fide=\S+\/out\/study\/fit\/video\/bona-fide'$/m);
+  const output = run(EXPORT);
+  assert.match(output, /^captures: 1, people: 1, in /);
+  assert.match(output, /^npm run evaluate -- --bona-fide \S+\/out\/study\/fit\/bona-fide$/m);
+  assert.match(output, /^npm run evaluate -- --video 'bona fide=\S+\/out\/study\/fit\/video\/bona-fide'$/m);
   const out = join(folder, 'out', 'study');
   const written = below(out);
   for (const path of ['bona-fide/P01-001-far.jpg', 'bona-fide/P01-001-near.jpg', 'other/P01-001/manifest.json'])

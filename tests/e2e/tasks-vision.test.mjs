@@ -1,3 +1,5 @@
+// The independent face detector of the tests.
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -5,7 +7,7 @@ import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
 import { PHOTOS } from '../testkit/scenarios/photos.mjs';
 
-test('the independent detector finds the face of a portrait where it is, and none in a city', async () => {
+test('the independent detector finds the face in a portrait, and none in a city', async () => {
   const browser = await launchChromium();
   try {
     const detect = await tasksVision(browser);

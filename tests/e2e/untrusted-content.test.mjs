@@ -1,4 +1,4 @@
-// What an integrator, or somebody in an integrator's name, gives the page can never become script, style or a request.
+// Content from the integrator, or from an attacker with the integrator's keys, never becomes script, style or a request.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { openService } from '../testkit/service/service.mjs';
 
 const PICTURES = 'https://pictures.example/';
 const FOREIGN = 'https://foreign.example/';
-/** Code that would show that it ran. */
+/** Code that leaves a trace when it runs. */
 const CODE = 'globalThis.harmed=1';
 
 const COLORS = [
@@ -39,58 +39,58 @@ const TEXTS = [
   `{second}<iframe srcdoc="<script>parent.harmed=1</script>">`,
 ];
 
-/** A configuration in which every field tries something; which of the tricks comes where changes with `turn`. */
+/** A configuration with an attack in every field; `turn` rotates the attacks. */
 function hostile(turn) {
-  const tricks = { color: COLORS, link: LINKS, text: TEXTS };
-  // The countdown is shown, and with it its text.
-  const trick = ([name, kind], index) =>
-    kind === 'flag' ? name !== 'closeCountdownLogic' : tricks[kind][(index + turn) % tricks[kind].length];
-  const page = (fields) => Object.fromEntries(fields.map((field, index) => [field[0], trick(field, index)]));
+  const attacks = { color: COLORS, link: LINKS, text: TEXTS };
+  // The countdown shows, with its text.
+  const attack = ([name, kind], index) =>
+    kind === 'flag' ? name !== 'closeCountdownLogic' : attacks[kind][(index + turn) % attacks[kind].length];
+  const page = (fields) => Object.fromEntries(fields.map((field, index) => [field[0], attack(field, index)]));
   const ui = Object.fromEntries(Object.entries(configureUiFields()).map(([name, fields]) => [name, page(fields)]));
   const tips = LINKS.slice(0, 4).map((iconLink, index) => ({ iconLink, text: TEXTS[index] }));
   return { ...ui, titleText: TEXTS[1], mobileTipsPage: { ...ui.mobileTipsPage, tips } };
 }
 
-/** Notes what a page asks strange hosts for. */
-async function watch(page) {
+/** Records requests of a page to other hosts. */
+async function recordForeignRequests(page) {
   await page.route(`${PICTURES}**`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg/>' }));
-  const strange = [];
+  const foreign = [];
   page.on('request', (request) => {
     const url = request.url();
     if (!['http://localhost', PICTURES, SHOP, 'blob:', 'data:image/svg+xml,%3C'].some((own) => url.startsWith(own)))
-      strange.push(url);
+      foreign.push(url);
   });
-  return strange;
+  return foreign;
 }
 
-/** Elements that the page has no need of: texts that became markup, links that became addresses of another kind. */
-function strangers() {
+/** Runs in the page: elements that the page never creates itself, from texts parsed as markup or links with other schemes. */
+function foreignElements() {
   const { renderRoot } = document.querySelector('nearfar-journey');
   const markup = renderRoot.querySelectorAll('script, iframe, style, [onerror], [onload], [onmouseover]');
   const pictures = renderRoot.querySelectorAll('img:not([src^="https:"], [src^="blob:"])');
   return [...markup, ...pictures].map((element) => element.outerHTML);
 }
 
-test('no field of a configuration does harm, even if the service had let it through and no policy held it', async (t) => {
+test('no field of a configuration runs code, even if the service accepted it and no policy applied', async (t) => {
   const server = await serve({ port: 0 });
   t.after(() => server.close());
   const browser = await launchChromium();
   t.after(() => browser.close());
-  const scenes = ['loading', 'tips', 'camera_ask', 'success', 'retry', 'timeout', 'fault', 'denied', 'link'];
-  for (const [turn, scene] of scenes.entries()) {
+  const screens = ['loading', 'tips', 'camera_ask', 'success', 'retry', 'timeout', 'service_error', 'denied', 'link'];
+  for (const [turn, screen] of screens.entries()) {
     const isMobile = turn % 2 === 0;
     const context = await browser.newContext({ bypassCSP: true, hasTouch: isMobile, isMobile });
     const page = await context.newPage();
-    const strange = await watch(page);
-    await openScreen(page, server.url, scene, 'en_US', hostile(turn));
-    const found = await page.evaluate(strangers);
+    const foreign = await recordForeignRequests(page);
+    await openScreen(page, server.url, screen, 'en_US', hostile(turn));
+    const found = await page.evaluate(foreignElements);
     const harmed = await page.evaluate(() => globalThis.harmed);
     await context.close();
-    assert.deepEqual([...found, ...strange, ...(harmed ? ['code ran'] : [])], [], scene);
+    assert.deepEqual([...found, ...foreign, ...(harmed ? ['code ran'] : [])], [], screen);
   }
 });
 
-test('the service refuses addresses that are none of the web, and colours and pictures that are none', async (t) => {
+test('the service refuses URLs that are not http or https, and invalid colours and pictures', async (t) => {
   const service = await openService(t);
   const access = await signIn(service.url, service);
   const addresses = [
@@ -112,7 +112,7 @@ test('the service refuses addresses that are none of the web, and colours and pi
     await assert.rejects(configure({ mobileResultPage: { backgroundLink } }), /PARAMETER_ERROR/, backgroundLink);
 });
 
-test('odd texts, pictures and return addresses that the service takes are shown and followed as they are', async (t) => {
+test('unusual texts, pictures and return addresses that the service accepts are used literally', async (t) => {
   const returnUrl = `${SHOP}a b"'<script>${CODE}</script>?x=javascript:${CODE}&y=é#"onload=${CODE}`;
   const [backgroundLink, successIconLink, iconLink] = LINKS.filter((link) => link.startsWith(PICTURES));
   const ui = {
@@ -123,18 +123,18 @@ test('odd texts, pictures and return addresses that the service takes are shown 
   };
   const journey = await openJourney(t, { ui, tokenRequest: { returnUrl }, options: { language: 'en' } });
   const { page, open, button, heading, pageErrors } = journey;
-  const strange = await watch(page);
+  const foreign = await recordForeignRequests(page);
   await open();
   await heading(TEXTS[0]).waitFor();
   assert.equal(await page.title(), TEXTS[1]);
   await button('Start the camera').click();
   await heading(TEXTS[1]).waitFor();
   await page.getByText('<iframe srcdoc=').waitFor();
-  assert.deepEqual(await page.evaluate(strangers), []);
+  assert.deepEqual(await page.evaluate(foreignElements), []);
   assert.equal(await page.evaluate(() => globalThis.harmed), undefined);
   await button('Continue').click();
   await page.waitForURL(`${SHOP}**`);
   assert.equal(page.url(), new URL(returnUrl).href);
-  assert.deepEqual(strange, []);
-  assert.deepEqual(pageErrors, [], 'the policy has nothing against it');
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(pageErrors, [], 'no violation of the policy');
 });

@@ -1,4 +1,4 @@
-// The engine's wasm as it is built: its size, and what the build cuts out of it.
+// The engine's built wasm: its size, and the code that the build removes.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { seal } from '../testkit/service/sealing.mjs';
 
 const SEALING_BYTES = 42_000;
 
-test('each build is under its goal and carries neither code that tells of panics nor paths of this machine', () => {
+test('each build is under its size goal and contains neither panic messages nor local paths', () => {
   const builds = Object.keys(BUILDS).map((build) => [build, `${build}/nearfar_bg.wasm`, GOAL_BYTES]);
   for (const [build, file, goal] of [...builds, ['sealing', 'sealing/sealing_bg.wasm', SEALING_BYTES]]) {
     const bytes = readFileSync(join(root, 'pkg', file));
@@ -23,7 +23,7 @@ test('each build is under its goal and carries neither code that tells of panics
   }
 });
 
-/** What trimWasm looks for, around a function that may run and one that panics. */
+/** A module with the functions that trimWasm removes, a function that may run and one that panics. */
 const MODULE = `(module
   (func $"core::panicking::panic_fmt" (call $"core::fmt::write") (unreachable))
   (func $"core::fmt::write" (call $"core::fmt::Formatter::pad"))
@@ -50,7 +50,7 @@ function trimmed(t, text) {
   return new WebAssembly.Module(readFileSync(file));
 }
 
-test('panics and what is never called become traps, all else works, and formatting goes with them', async (t) => {
+test('panics and unused functions become traps, formatting is removed, everything else works', async (t) => {
   const module = trimmed(t, MODULE);
   const { exports } = new WebAssembly.Instance(module);
   assert.equal(exports.safe(), 7);
@@ -60,18 +60,18 @@ test('panics and what is never called become traps, all else works, and formatti
   assert.doesNotMatch(Buffer.from(names).toString('latin1'), /core::fmt::Formatter::pad/);
 });
 
-test('formatting stays where anything but a panic formats', (t) => {
+test('formatting stays if anything other than a panic formats', (t) => {
   const text = MODULE.replace('(func $safe (result i32)', '(func $safe (result i32) (call $"core::fmt::write")');
   const { exports } = new WebAssembly.Instance(trimmed(t, text));
   assert.equal(exports.safe(), 7);
 });
 
-test('a function that is no longer there under its name stops the build', (t) => {
+test('a function missing under its expected name stops the build', (t) => {
   const text = MODULE.replaceAll('optimize_huffman_table', 'renamed');
   assert.throws(() => trimmed(t, text), UserError);
 });
 
-test('what the module for the page seals is what another hand seals', async () => {
+test('the wasm module and the independent implementation seal identically', async () => {
   const { initSync, Sealing } = await import('../../pkg/glue/sealing.js');
   initSync({ module: readFileSync(join(root, 'pkg', 'sealing', 'sealing_bg.wasm')) });
   const vectors = JSON.parse(readFileSync(join(root, 'crates', 'sealing', 'tests', 'vectors.json'), 'utf8'));

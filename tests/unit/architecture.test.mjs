@@ -6,22 +6,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
+import { architectureTable } from '../testkit/architecture-table.mjs';
 
 const SOURCE = join(root, 'www', 'src');
 const PKG = join(root, 'pkg');
-
-/** The names in backquotes. */
-const quoted = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-
-/** The rows of the table under `<!-- name: … -->`, each cell as its names. */
-function table(name) {
-  const page = readFileSync(join(root, 'docs', 'ARCHITECTURE.md'), 'utf8');
-  const start = page.indexOf(`<!-- ${name}:`);
-  assert.ok(start >= 0, `docs/ARCHITECTURE.md has no table of ${name}`);
-  const [lines] = page.slice(start).match(/^\|.*\n(\|.*\n)+/m);
-  const rows = lines.trim().split('\n').slice(2);
-  return rows.map((row) => row.split('|').slice(1, -1).map(quoted));
-}
 
 /** Every source file of www/src except declarations. */
 function sources() {
@@ -90,7 +78,7 @@ function cycles(graph) {
 }
 
 test('the modules of the page use what the table says', () => {
-  const documented = table('page').map(([[module], modules, packages]) => [module, modules, packages]);
+  const documented = architectureTable('page').map(([[module], modules, packages]) => [module, modules, packages]);
   const found = Object.entries(usage()).map(([module, { modules, packages }]) => [
     module,
     [...modules].sort(),
@@ -103,7 +91,7 @@ test('the modules of the page use what the table says', () => {
 });
 
 test('a module uses only modules below it', () => {
-  const rows = table('page');
+  const rows = architectureTable('page');
   const names = rows.map(([[module]]) => module);
   const upward = rows.flatMap(([[module], modules], at) =>
     modules
@@ -136,6 +124,6 @@ test('the files that use the network are those of the table', () => {
   const words = /\b(fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource)\b/;
   const code = (path) => readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
   const found = sources().filter((path) => path.endsWith('.ts') && words.test(code(path)));
-  const documented = table('network').map(([[file]]) => file);
+  const documented = architectureTable('network').map(([[file]]) => file);
   assert.deepEqual(found.map((path) => relative(SOURCE, path)).sort(), documented);
 });

@@ -1,11 +1,11 @@
-// The arithmetic of npm run bench; the figures themselves are of the machine and the day, and no test.
+// The arithmetic of npm run bench. The figures depend on the machine and are not tested.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FRAME_US, perFrame } from '../../benches/lib/trace.mjs';
 import { interleaved, percentile, summary } from '../../benches/page/statistics.js';
 
-test('percentiles go by the nearest rank', () => {
+test('percentiles use the nearest rank', () => {
   const samples = [5, 1, 4, 2, 3, 10, 9, 8, 7, 6];
   assert.equal(percentile(samples, 0), 1);
   assert.equal(percentile(samples, 0.5), 5);
@@ -14,7 +14,7 @@ test('percentiles go by the nearest rank', () => {
   assert.ok(Number.isNaN(percentile([], 0.5)));
 });
 
-test('contenders take turns, and the warm-up does not count', async () => {
+test('contenders alternate, and the warm-up does not count', async () => {
   const calls = [];
   const contenders = { a: (item) => calls.push(`a${item}`), b: async (item) => calls.push(`b${item}`) };
   const times = await interleaved(contenders, [1, 2], { rounds: 2, warmup: 1 });
@@ -22,7 +22,7 @@ test('contenders take turns, and the warm-up does not count', async () => {
   assert.deepEqual([times.a.length, times.b.length], [4, 4]);
 });
 
-test('the time of a thread is cut into frames, and events within others count once', () => {
+test('thread time is split into frames, and nested events count once', () => {
   const event = (name, ts, dur) => ({ name, ts, dur });
   const events = [
     event('FunctionCall', 1000, 3000),

@@ -1,6 +1,5 @@
-// The page's types of the service's APIs: whether they were generated from docs/openapi.json as it is, and are as they
-// were generated. That the document is what the service says is a test of the service (server/tests/service/site.rs);
-// tests/packaging/openapi-types.test.mjs generates the types anew.
+// The page's API types are unchanged and were generated from the current docs/openapi.json. server/tests/service/site.rs tests
+// that the document is current; tests/packaging/openapi-types.test.mjs regenerates the types.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,10 +10,10 @@ const document = readFileSync(DOCUMENT, 'utf8');
 const types = readFileSync(TYPES, 'utf8');
 
 test("the page's types were generated from the OpenAPI document", () => {
-  assert.ok(isCurrent(types, document), 'www/src/api/openapi.ts is stale: "npm run openapi" renews it');
+  assert.ok(isCurrent(types, document), 'www/src/api/openapi.ts is stale: run "npm run openapi"');
 });
 
-test('a document or types that were changed by hand are noticed', () => {
+test('manual changes of the document or the types are noticed', () => {
   assert.equal(isCurrent(types, document.replace('"openapi"', '"opened"')), false);
   assert.equal(isCurrent(types.replace('export interface paths', 'export interface routes'), document), false);
 });

@@ -1,4 +1,4 @@
-// What of the service npm start compiles.
+// The features of the service that npm start compiles.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { featuresFor } from '../../scripts/build/service.mjs';
 
-test('PostgreSQL and S3 are compiled where the environment has an address of theirs', () => {
+test('PostgreSQL and S3 are compiled if the environment names them', () => {
   assert.deepEqual(featuresFor({}), []);
   assert.deepEqual(featuresFor({ NEARFAR_DATABASE_URL: 'sqlite:///postgres/s3.db', NEARFAR_OBJECTS_URL: '/s3' }), []);
   assert.deepEqual(featuresFor({ DATABASE_URL: 'postgres://me@host/nearfar' }), ['postgres']);
@@ -17,7 +17,7 @@ test('PostgreSQL and S3 are compiled where the environment has an address of the
   ]);
 });
 
-test('or the file of options; one that is missing is the service’s to complain of', (t) => {
+test('or the configuration file; the service itself reports a missing one', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-features-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const NEARFAR_CONFIG = join(folder, 'nearfar.toml');

@@ -1,4 +1,4 @@
-// The arithmetic of npm run shipped; the figures themselves are of the packages and the day, and no test.
+// The arithmetic of npm run shipped. The figures depend on the packages and are not tested.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { chart } from '../../benches/shipped/chart.mjs';
 import { packageName } from '../../benches/shipped/fetch.mjs';
 import { nearfarPackage } from '../../benches/shipped/nearfar.mjs';
 
-test("of our package one build's scripts, wasm and worker count, what seals, the model, and one language", async (t) => {
+test('our package counts scripts, worker, wasm of one build, sealing module, model, and one language', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-shipped-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const marker = (name) => `globalThis.note = '${name.repeat(100)}';`;
@@ -46,11 +46,11 @@ test("of our package one build's scripts, wasm and worker count, what seals, the
   );
 });
 
-test('the name of a package is what stands before its version', () => {
+test('the name of a package precedes its version', () => {
   assert.equal(packageName('@mediapipe/tasks-vision@0.10.35'), '@mediapipe/tasks-vision');
 });
 
-test('bars are as long as the bytes are many, and what is unknown is told', () => {
+test('bars are proportional to bytes, and unknown sizes are marked', () => {
   const piece = (kind, brotli) => ({ kind, name: kind, brotli });
   const svg = chart([
     { name: 'small', pieces: [piece('js', 1000), piece('worker', 1000)] },

@@ -1,20 +1,20 @@
-// Every page of the journey on its own, with a played service: for looking at them, and for what must hold for all.
+// Opens the page at each of its screens, with a mocked service: for tests of all screens, and for the gallery.
 
 import { address } from './capture.mjs';
 
 const STATUS = { version: '1', triesLeft: 2, result: null, next: null, handoff: null, active: true };
-const judged = (code, passed, score) => ({ attemptId: 'one', code, passed, score });
+const scored = (code, passed, score) => ({ attemptId: 'one', code, passed, score });
 const next = (info) => ({ info, url: 'https://shop.example/' });
 
 /**
- * What the service answers when the page opens its session.
+ * The service's response when the page opens its session.
  * @param {Partial<import('../../../www/src/api/openapi.ts').StatusView>} status
  * @param {Partial<import('../../../www/src/api/openapi.ts').SessionView>} more
  */
 function session(language, status, more = {}) {
   /** @type {import('../../../www/src/api/openapi.ts').SessionView} */
   const data = {
-    signatureId: 'scene',
+    signatureId: 'screen',
     device: 'first',
     locale: language,
     ui: { mobileResultPage: { closeCountdownLogic: true, showScore: true } },
@@ -51,43 +51,47 @@ const handoff = (state) => ({
   number: '42',
   claimId: 'claim',
 });
-const refused = (code) => ({ code, message: code, data: null });
+const refusal = (code) => ({ code, message: code, data: null });
 const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
 const NO_CAMERA = getUserMedia("throw new DOMException('no', 'NotFoundError')");
-/** Two cameras that have no names. */
+/** Two cameras without names. */
 const TWO_CAMERAS = `MediaDevices.prototype.enumerateDevices = async () =>
   ['one', 'two'].map((deviceId) => ({ kind: 'videoinput', deviceId, label: '' }));`;
 const PHONE = `{
   const match = matchMedia.bind(window);
   window.matchMedia = (query) => match(query === '(pointer: coarse)' ? 'all' : query);
 }`;
-/** Starts, and takes the last way on that the trouble's page offers. */
-const lastWayOn = async (page) => {
+/** Starts, and takes the last option of the error page. */
+const takeLastOption = async (page) => {
   await start(page);
   await shows('notice')(page);
   await page.locator('button').last().click();
 };
-/** Runs in the page: the moment in which a colour is shown. */
-async function light() {
+/** Runs in the page: shows a colour of the light challenge. */
+async function showColor() {
   const element = document.querySelector('nearfar-journey');
   element.page = { ...element.page, hint: '', skip: () => undefined };
   await element.updateComplete;
   element.renderRoot.querySelector('.camera').style.setProperty('--light', '#00ffff');
-  // Another instruction would come with the next frame.
+  // The next frame would bring another instruction.
   const line = element.renderRoot.querySelector('.instruction');
-  const words = element.context.i18n.format('light_soon');
-  const say = () => line.textContent !== words && line.replaceChildren(words);
-  new MutationObserver(say).observe(line, { childList: true });
-  say();
+  const text = element.context.i18n.format('light_soon');
+  const keepText = () => line.textContent !== text && line.replaceChildren(text);
+  new MutationObserver(keepText).observe(line, { childList: true });
+  keepText();
 }
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>
   page.waitForFunction((wanted) => document.querySelector('nearfar-journey')?.page?.name === wanted, name, {
-    // Not by frames: of several pages a busy machine draws one at a time.
+    // Not by animation frames: a busy machine draws only one of several pages.
     polling: 50,
   });
 
-/** Name to: the session's status (and the `first` one) or a refusal, more of the session, what is done before the page opens and on it, and what it then shows. */
+/**
+ * The screens by name. `status`, `first`: the session's status, now and when it is opened; `refused`: the code of a refusal
+ * instead; `session`: more fields of the session; `init`: a script that runs before the page; `stall`: requests that get no
+ * response; `act`: the steps to the screen; `shows`: waits for it.
+ */
 export const SCREENS = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },
   waiting: { network: true, shows: shows('progress') },
@@ -103,7 +107,7 @@ export const SCREENS = {
   camera: {
     status: { state: 'open' },
     act: start,
-    // Not before the camera is there and it is shown where the face should be.
+    // Wait until the camera runs and the oval shows.
     shows: (page) => page.locator('.oval[rx]').waitFor({ state: 'attached' }),
   },
   colors: {
@@ -112,30 +116,30 @@ export const SCREENS = {
     act: start,
     shows: async (page) => {
       await page.locator('.oval[rx]').waitFor({ state: 'attached' });
-      await page.evaluate(light);
+      await page.evaluate(showColor);
     },
   },
-  judging: { status: { state: 'judging' }, shows: shows('progress') },
+  scoring: { status: { state: 'judging' }, shows: shows('progress') },
   success: {
-    status: { state: 'succeeded', result: judged('SUCCESS', true, 93), next: next('successNext') },
+    status: { state: 'succeeded', result: scored('SUCCESS', true, 93), next: next('successNext') },
     shows: shows('result'),
   },
   failed: {
-    status: { state: 'failed', triesLeft: 0, result: judged('FACE_OCCLUDED', false, 0), next: next('failedNext') },
+    status: { state: 'failed', triesLeft: 0, result: scored('FACE_OCCLUDED', false, 0), next: next('failedNext') },
     shows: shows('result'),
   },
   retry: {
     status: {
       state: 'retry',
       triesLeft: 1,
-      result: judged('FACE_QUALITY_TOO_POOR', false, null),
+      result: scored('FACE_QUALITY_TOO_POOR', false, null),
       next: next('failedNext'),
     },
-    // Opened anew it would begin again: the try is judged while somebody waits.
+    // A reopened page would start again, so the try is scored while the page waits.
     first: { state: 'judging' },
     shows: shows('result'),
   },
-  fault: { status: { state: 'open' }, attempt: 'ERROR', act: start, shows: shows('notice') },
+  service_error: { status: { state: 'open' }, attempt: 'ERROR', act: start, shows: shows('notice') },
   timeout: {
     status: { state: 'open' },
     session: { crossDevice: true },
@@ -143,7 +147,7 @@ export const SCREENS = {
     act: start,
     shows: shows('timeout'),
   },
-  foreign: { foreign: true, shows: (page) => page.locator('.buttons button').waitFor() },
+  captive_portal: { captivePortal: true, shows: (page) => page.locator('.buttons button').waitFor() },
   expired: { status: { state: 'expired' }, shows: shows('notice') },
   unknown: { refused: 'IAM_FAILED', shows: shows('notice') },
   denied: {
@@ -166,7 +170,7 @@ export const SCREENS = {
     act: start,
     shows: shows('notice'),
   },
-  silent: {
+  no_frames: {
     status: { state: 'open' },
     session: { crossDevice: true },
     init: getUserMedia("return new MediaStream([new MediaStreamTrackGenerator({ kind: 'video' })])") + TWO_CAMERAS,
@@ -198,14 +202,14 @@ export const SCREENS = {
     status: { state: 'open' },
     session: { crossDevice: true },
     init: NO_CAMERA,
-    act: lastWayOn,
+    act: takeLastOption,
     shows: (page) => page.locator('svg.code').waitFor(),
   },
   link_denied: {
     status: { state: 'open' },
     session: { crossDevice: true },
     init: getUserMedia("throw new DOMException('no', 'NotAllowedError')"),
-    act: lastWayOn,
+    act: takeLastOption,
     shows: (page) => page.locator('svg.code').waitFor(),
   },
   compare: { status: { state: 'open', handoff: handoff('claimed') }, shows: shows('handoff') },
@@ -215,7 +219,7 @@ export const SCREENS = {
     session: { crossDevice: true },
     init: NO_CAMERA,
     links: 'HANDOFF_LIMIT',
-    act: lastWayOn,
+    act: takeLastOption,
     shows: shows('handoff'),
   },
   elsewhere: { status: { state: 'open', handoff: handoff('confirmed') }, shows: shows('handoff') },
@@ -234,49 +238,49 @@ export const SCREENS = {
     status: { state: 'open' },
     session: { systemCamera: true },
     init: NO_CAMERA + PHONE,
-    act: lastWayOn,
+    act: takeLastOption,
     shows: shows('photo'),
   },
 };
 
 /**
- * Brings a fresh page to a scene.
+ * Brings a new page to a screen.
  * @param page Playwright's
  * @param {string} url where dist/ is served
  * @param {string} name one of SCREENS
  * @param {string} language one of the page's locales
- * @param {object} ui a configuration, in place of the scene's
- * @param {object} options more of the page's address options; objects become JSON
+ * @param {object} ui a UI configuration instead of the screen's
+ * @param {object} options more URL options of the page; objects become JSON
  */
 export async function openScreen(page, url, name, language, ui, options = {}) {
-  const scene = SCREENS[name];
-  if (scene.init) await page.addInitScript(scene.init);
-  if (scene.stall) await page.route(scene.stall, () => undefined);
+  const screen = SCREENS[name];
+  if (screen.init) await page.addInitScript(screen.init);
+  if (screen.stall) await page.route(screen.stall, () => undefined);
   await page.route('**/api/v1/**', (route) => {
-    const asked = new URL(route.request().url()).pathname.split('/api/v1/')[1];
-    if (scene.network) return route.abort('connectionreset');
-    // What a network says that wants people to sign in.
-    if (scene.foreign) return route.fulfill({ contentType: 'text/html', body: '<form>' });
-    if (scene.refused) return route.fulfill({ json: refused(scene.refused) });
-    if (asked === 'session')
+    const operation = new URL(route.request().url()).pathname.split('/api/v1/')[1];
+    if (screen.network) return route.abort('connectionreset');
+    // The response of a network that requires a sign-in.
+    if (screen.captivePortal) return route.fulfill({ contentType: 'text/html', body: '<form>' });
+    if (screen.refused) return route.fulfill({ json: refusal(screen.refused) });
+    if (operation === 'session')
       return route.fulfill({
-        json: session(language, scene.first ?? scene.status, { ...scene.session, ...(ui && { ui }) }),
+        json: session(language, screen.first ?? screen.status, { ...screen.session, ...(ui && { ui }) }),
       });
-    if (asked === 'attempts' && scene.attempt) return route.fulfill({ json: refused(scene.attempt) });
-    if (asked === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
+    if (operation === 'attempts' && screen.attempt) return route.fulfill({ json: refusal(screen.attempt) });
+    if (operation === 'attempts') return route.fulfill({ json: { code: 'SUCCESS', data: { nonce: 'n' } } });
     const succeed = (data) => route.fulfill({ json: { code: 'SUCCESS', data } });
-    if (asked === 'handoff' && scene.links) return route.fulfill({ json: refused(scene.links) });
-    if (asked === 'handoff')
+    if (operation === 'handoff' && screen.links) return route.fulfill({ json: refusal(screen.links) });
+    if (operation === 'handoff')
       return succeed({ url: `${url}#handoff=link.${'0'.repeat(32)}`, handoff: handoff('waiting') });
-    // A report of a problem, the status, a wait for one that does not change.
-    if (asked !== 'status') return succeed(null);
-    const waits = route.request().url().includes('version=') && !scene.first;
-    return waits ? undefined : succeed({ ...STATUS, ...scene.status });
+    // A problem report, the status, or a long poll for a change of it.
+    if (operation !== 'status') return succeed(null);
+    const isLongPoll = route.request().url().includes('version=') && !screen.first;
+    return isLongPoll ? undefined : succeed({ ...STATUS, ...screen.status });
   });
-  await page.goto(address(url, { token: 'scene', language, ...scene.query, ...options }));
-  if (scene.act) {
+  await page.goto(address(url, { token: 'screen', language, ...screen.query, ...options }));
+  if (screen.act) {
     await shows('tips')(page);
-    await scene.act(page);
+    await screen.act(page);
   }
-  await scene.shows(page);
+  await screen.shows(page);
 }

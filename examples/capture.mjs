@@ -1,4 +1,4 @@
-// The person of a session, with a video in place of the camera: node examples/capture.mjs --help
+// Plays the person of a session with a video as the camera: node examples/capture.mjs --help
 
 import { readArguments } from '../scripts/cli/command.mjs';
 import { main, UserError } from '../scripts/cli/run.mjs';
@@ -10,24 +10,24 @@ const COMMAND = {
   name: 'node examples/capture.mjs',
   summary:
     "Opens a session's page in headless Chromium with a video as the camera, taps the start button, waits for a\n" +
-    'result, and prints the status of the session as JSON. Ends with status 0 once an attempt was scored, however that\n' +
-    'ended.',
+    'result, and prints the status of the session as JSON. Exits with status 0 once an attempt is scored, whatever the\n' +
+    'result.',
   options: {
-    url: { value: 'URL', help: 'The url that Get Token has answered', required: true },
+    url: { value: 'URL', help: 'The url in the response of Get Token', required: true },
     video: { value: 'FILE', help: 'The video: .y4m or .mjpeg', required: true },
   },
 };
-/** Loading, both stages with their time limits, upload and judgement. */
-const PATIENCE_MS = 120_000;
+/** For loading, both stages with their time limits, upload and scoring. */
+const TIMEOUT_MS = 120_000;
 const LONG_SIDE = 800;
 
 function readOptions() {
   const { url, video } = readArguments(COMMAND).values;
-  if (!URL.canParse(url)) throw new UserError(`--url should be an address, not "${url}"`);
+  if (!URL.canParse(url)) throw new UserError(`--url must be a URL, not "${url}"`);
   return { url: new URL(url), video };
 }
 
-/** Goes through the page up to its result. */
+/** Opens the page and waits for its result. */
 async function visit(url, video) {
   const { width, height } = videoSize(video);
   const scale = LONG_SIDE / Math.max(width, height);
@@ -36,12 +36,12 @@ async function visit(url, video) {
     const viewport = { width: Math.round(width * scale), height: Math.round(height * scale) };
     const page = await browser.newPage({ viewport });
     const address = new URL(url);
-    // Chromium plays the whole of the video only if asked for its size.
+    // Chromium plays the video uncropped only if its size is requested.
     address.searchParams.set('constraints', JSON.stringify({ width: { ideal: width }, height: { ideal: height } }));
     await page.goto(address.href);
     await page.locator('[part~="start"]').click();
     const end = page.locator('[part~="result"], [part~="notice"]').first();
-    await end.waitFor({ timeout: PATIENCE_MS });
+    await end.waitFor({ timeout: TIMEOUT_MS });
     const [parts, text] = [await end.getAttribute('part'), await end.textContent()];
     if (parts.includes('notice')) throw new UserError(`the page says: ${text.replaceAll(/\s+/g, ' ')}`);
   } finally {

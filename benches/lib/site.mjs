@@ -85,7 +85,7 @@ export async function buildSite() {
     writeFileSync(join(SITE, `${page}.html`), html);
   }
   copy(encoders, 'encoders.wasm');
-  writeFileSync(join(SITE, 'lanes.wasm'), await simdLoopsWasm());
+  writeFileSync(join(SITE, 'simd-loops.wasm'), await simdLoopsWasm());
   for (const name of Object.keys(BUILDS)) copy(join(root, 'pkg', name), `engine/${name}`);
 
   const { withMetadata } = await import('../../tests/testkit/browser/model-metadata.mjs');

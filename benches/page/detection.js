@@ -1,4 +1,4 @@
-// Times face detectors on the same pictures, all on this page's one thread.
+// Times face detectors on the same pictures, all on this page's thread.
 
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
@@ -8,10 +8,10 @@ import { interleaved, summary } from './statistics.js';
 
 const SIDE = 128;
 
-/** Rounds of the loops in lanes.wasm, each of twelve multiplications and additions. */
+/** Rounds of the loops in simd-loops.wasm, each of twelve multiplications and additions. */
 const LOOPS = 1_000_000;
 
-/** Side of the square photographs in the full frame, so that a face takes about a third of its height. */
+/** Size of the full frame and of the square photograph in it: a face takes about a third of its height. */
 const FULL = { width: 1280, height: 720, photo: 560 };
 
 // Not for the bundler: these are files next to the page.
@@ -23,7 +23,7 @@ async function bytes(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Our own builds; boxes as [left, top, width, height]. */
+/** Our own builds. Boxes are [left, top, width, height]. */
 async function nearfar(build) {
   const glue = await load(`engine/${build}/nearfar.js`);
   await glue.default({ module_or_path: await WebAssembly.compile(await bytes(`engine/${build}/nearfar_bg.wasm`)) });
@@ -47,7 +47,7 @@ async function tasksVision() {
     detector.detect(image).detections.map(({ boundingBox: box }) => [box.originX, box.originY, box.width, box.height]);
 }
 
-/** Class and box outputs of the graph by grid, the fine one first, in the one tensor that BlazeFaceModel reads. */
+/** The graph's class and box outputs by grid, the fine grid first, in the order of the one tensor that BlazeFaceModel reads. */
 const OUTPUTS = [
   ['Identity', 'Identity_2'],
   ['Identity_1', 'Identity_3'],
@@ -102,10 +102,10 @@ async function pictures(urls) {
 }
 
 /**
- * A race is one only if all do the same work: each must find the one face, with its middle where the first contender
- * has it. (Not the same box: tfjs squeezes a wide picture into the square that the others keep the shape in.)
+ * Asserts that all contenders do the same work: each must find the one face, with its centre where the first contender has it.
+ * The boxes may differ: tfjs squeezes a wide picture into a square, the others keep its aspect ratio.
  */
-async function agree(contenders, images) {
+async function assertAgreement(contenders, images) {
   for (const [index, image] of images.entries()) {
     let first = null;
     for (const [name, detect] of Object.entries(contenders)) {
@@ -120,9 +120,9 @@ async function agree(contenders, images) {
   }
 }
 
-/** What a multiplication and an addition of four lanes take, fused (relaxed SIMD) and as two instructions. */
-async function lanes() {
-  const { instance } = await WebAssembly.instantiate(await bytes('lanes.wasm'));
+/** Times a multiplication and addition of four lanes, fused (relaxed SIMD) and as two instructions. */
+async function simdLoops() {
+  const { instance } = await WebAssembly.instantiate(await bytes('simd-loops.wasm'));
   const { madd, mul_add } = instance.exports;
   const loops = { madd: () => madd(LOOPS, 1e-9), mul_add: () => mul_add(LOOPS, 1e-9) };
   const times = await interleaved(loops, [null], { rounds: 50, warmup: 5 });
@@ -141,10 +141,10 @@ globalThis.benchDetection = async ({ urls, rounds, fullRounds, warmup }) => {
   const sizes = { small: [small, rounds], full: [full, fullRounds] };
   const result = {};
   for (const [size, [images, count]] of Object.entries(sizes)) {
-    await agree(contenders, images);
-    const say = (text) => console.log(`detection, ${images[0].width}x${images[0].height}: ${text}`);
-    const times = await interleaved(contenders, images, { rounds: count, warmup, say });
+    await assertAgreement(contenders, images);
+    const log = (text) => console.log(`detection, ${images[0].width}x${images[0].height}: ${text}`);
+    const times = await interleaved(contenders, images, { rounds: count, warmup, log });
     result[size] = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
   }
-  return { ...result, lanes: await lanes(), tfjs: tf.version_core };
+  return { ...result, lanes: await simdLoops(), tfjs: tf.version_core };
 };

@@ -1,4 +1,4 @@
-// Times JPEG encoders on one camera frame: ours and others' in wasm, and the browser's own.
+// Times JPEG encoders on one camera frame: ours and others in wasm, and the browser's.
 
 import { interleaved, summary } from './statistics.js';
 
@@ -8,7 +8,7 @@ const NAMES = ['nearfar', 'rusty_jpeg', 'mozjpeg_rs', 'jpeg_encoder_rgb', 'image
 
 async function startEncoders() {
   const module = await WebAssembly.compileStreaming(fetch('encoders.wasm'));
-  // The engine's own exports come along with its library; what they would import is never called.
+  // The engine's library brings its own exports, whose imports are never called.
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function') throw new Error(`unexpected import: ${from}.${name} is a ${kind}`);
@@ -20,7 +20,7 @@ async function startEncoders() {
   return (await WebAssembly.instantiate(module, imports)).exports;
 }
 
-/** The frame as the camera gives it: an I420 VideoFrame, its planes, and the same as RGB. */
+/** A frame like a camera's: its I420 planes, and the same as RGB. */
 async function cameraFrame(url) {
   const bitmap = await createImageBitmap(await (await fetch(url)).blob());
   const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
@@ -34,7 +34,7 @@ async function cameraFrame(url) {
   return { rgb, planes: toI420(data), canvas };
 }
 
-/** BT.601, limited range: what cameras of this size give. */
+/** Converts to BT.601 with limited range, as from cameras of this size. */
 function toI420(rgba) {
   const planes = new Uint8Array((WIDTH * HEIGHT * 3) / 2);
   const [cb, cr] = [WIDTH * HEIGHT, (WIDTH * HEIGHT * 5) / 4];
@@ -102,8 +102,8 @@ globalThis.benchEncoding = async ({ url, rounds, warmup, quality }) => {
     context.drawImage(frame, 0, 0);
     lengths.draw_and_to_blob = (await toBlob()).size;
   };
-  const say = (text) => console.log(`JPEG, ${WIDTH}x${HEIGHT}: ${text}`);
-  const times = await interleaved(contenders, [null], { rounds, warmup, say });
+  const log = (text) => console.log(`JPEG, ${WIDTH}x${HEIGHT}: ${text}`);
+  const times = await interleaved(contenders, [null], { rounds, warmup, log });
   frame.close();
   const difference = await compare(wasm, rgb, quality);
   return {
@@ -114,7 +114,7 @@ globalThis.benchEncoding = async ({ url, rounds, warmup, quality }) => {
   };
 };
 
-/** Peak signal-to-noise ratio in dB of our JPEG, decoded by the browser, against the picture it was made of. */
+/** Peak signal-to-noise ratio in dB of our JPEG, decoded by the browser, against the original picture. */
 async function compare(wasm, rgb, quality) {
   const length = wasm.encode(0, WIDTH, HEIGHT, quality);
   const jpeg = new Uint8Array(wasm.memory.buffer, wasm.output(), length).slice();

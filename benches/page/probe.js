@@ -1,5 +1,5 @@
-// Goes in front of the page's worker script: notes when the worker gets a frame and when it asks for the next, and how
-// large the engine's memory is by then. The product itself stays as it is.
+// Prepended to the page's worker script: records the time from receiving a frame to requesting the next, and the size of the
+// engine's memory. The product itself is unchanged.
 
 {
   const { read } = ReadableStreamDefaultReader.prototype;

@@ -1,12 +1,12 @@
-// Medians and percentiles of measured times; used by the pages and by the command alike.
+// Medians and percentiles of measured times, for the pages and the command.
 
-/** The value below which `share` (0 to 1) of the sorted samples lie, by the nearest rank. */
+/** The nearest-rank percentile: `share` (0 to 1) of the samples are at most this value. */
 export function percentile(samples, share) {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(Math.ceil(share * sorted.length), 1) - 1] ?? Number.NaN;
 }
 
-/** Median, 95th percentile, least, and how many there are. */
+/** Median, 95th percentile, minimum and number of the samples. */
 export function summary(samples) {
   return {
     p50: percentile(samples, 0.5),
@@ -17,17 +17,17 @@ export function summary(samples) {
 }
 
 /**
- * Times the contenders in turns, so that whatever else the machine does hits all of them alike.
- * @param {Record<string, (item) => unknown>} contenders what to time, awaited when it returns a promise
- * @param {unknown[]} items what each is given, one after the other
- * @param {{rounds: number, warmup: number, say?: (text: string) => void}} options
- * @returns {Promise<Record<string, number[]>>} milliseconds of every call but those of the warm-up
+ * Times the contenders alternately, so that other load on the machine affects all of them equally.
+ * @param {Record<string, (item) => unknown>} contenders the functions to time; returned promises are awaited
+ * @param {unknown[]} items the inputs, in this order
+ * @param {{rounds: number, warmup: number, log?: (text: string) => void}} options
+ * @returns {Promise<Record<string, number[]>>} milliseconds of every call after the warm-up
  */
-export async function interleaved(contenders, items, { rounds, warmup, say = () => {} }) {
+export async function interleaved(contenders, items, { rounds, warmup, log = () => {} }) {
   const names = Object.keys(contenders);
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = -warmup; round < rounds; round++) {
-    // Every round starts with another contender: nobody is always the one after a slow one.
+    // Every round starts with another contender, so that none always follows a slow one.
     const order = names.map((_, i) => names[(i + round + warmup) % names.length]);
     for (const item of items) {
       for (const name of order) {
@@ -38,8 +38,8 @@ export async function interleaved(contenders, items, { rounds, warmup, say = () 
         if (round >= 0) times[name].push(time);
       }
     }
-    if (round % 10 === 9) say(`round ${round + 1} of ${rounds}`);
-    // Lets the browser do what it has put off.
+    if (round % 10 === 9) log(`round ${round + 1} of ${rounds}`);
+    // Lets the browser run pending work.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return times;

@@ -1,5 +1,5 @@
--- wrk: what was measured, as one line of JSON. One thread, whose `succeeded` counts the answers that are a SUCCESS
--- and whose `spent` tells that it had nothing left to ask for.
+-- wrk: prints the measurement as one line of JSON. The one thread counts SUCCESS responses in `succeeded`, and sets `spent`
+-- when it has run out of requests.
 
 local threads = {}
 

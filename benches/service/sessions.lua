@@ -1,4 +1,4 @@
--- wrk: Get Token, again and again. Arguments: access token, body.
+-- wrk: repeats Get Token. Arguments: access token, body.
 
 function init(arguments)
   local headers = { ["Content-Type"] = "application/json", ["X-ACCESS-TOKEN"] = arguments[1] }

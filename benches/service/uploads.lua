@@ -1,5 +1,5 @@
--- wrk: the attempts of a list are uploaded, one after the other. Arguments: the list (a line each: id, token, and where
--- its body begins in the file of bodies, and its length; between them tabs), and that file.
+-- wrk: uploads the attempts of a list. Arguments: the list (one line each, tab-separated: id, token, and the offset and length
+-- of its body in the file of bodies), and that file.
 
 function init(arguments)
   attempts = {}

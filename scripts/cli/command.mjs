@@ -26,12 +26,12 @@ const WIDTH = 24;
 
 /** The usage line: `npm run demo -- --video FILE [--seconds N]`. */
 function usage({ name, options = {}, positionals }) {
-  const words = Object.entries(options).map(([option, { value, required }]) => {
-    const word = value ? `--${option} ${value}` : `--${option}`;
-    return required ? word : `[${word}]`;
+  const parts = Object.entries(options).map(([option, { value, required }]) => {
+    const part = value ? `--${option} ${value}` : `--${option}`;
+    return required ? part : `[${part}]`;
   });
-  if (positionals) words.unshift(`[${positionals.name}…]`);
-  return [name, ...(name.startsWith('npm ') && words.length > 0 ? ['--'] : []), ...words].join(' ');
+  if (positionals) parts.unshift(`[${positionals.name}…]`);
+  return [name, ...(name.startsWith('npm ') && parts.length > 0 ? ['--'] : []), ...parts].join(' ');
 }
 
 function row(term, text) {
@@ -65,11 +65,11 @@ function firstSentence({ message }) {
 /**
  * Parses a command line. `--help` prints the help and exits with status 0, before anything is installed or built.
  * @param {Command} command
- * @param {string[]} [words] the command line after the command's name
+ * @param {string[]} [args] the command line after the command's name
  * @returns {{values: Record<string, string | boolean | undefined>, positionals: string[]}}
  * @throws {UserError} for an unknown option, an option without its value or with an unexpected one, or a missing option
  */
-export function readArguments(command, words = process.argv.slice(2)) {
+export function readArguments(command, args = process.argv.slice(2)) {
   const { options = {}, positionals } = command;
   const known = Object.entries(options).map(([name, { value, default: usual }]) => {
     const type = value ? 'string' : 'boolean';
@@ -79,7 +79,7 @@ export function readArguments(command, words = process.argv.slice(2)) {
   let read;
   try {
     read = parseArgs({
-      args: words,
+      args,
       options: { ...Object.fromEntries(known), help: { type: 'boolean', short: 'h' } },
       allowPositionals: positionals !== undefined,
     });

@@ -23,7 +23,7 @@ const seconds = (since) => Math.round((performance.now() - since) / 1000);
 /** The running steps, oldest first, each with its units and seconds. */
 function summary() {
   const each = [...steps].map(([name, { began, units }]) => [name, units, `${seconds(began)} s`].filter(Boolean));
-  return each.map((words) => words.join(' ')).join(', ');
+  return each.map((parts) => parts.join(' ')).join(', ');
 }
 
 function show() {

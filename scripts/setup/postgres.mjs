@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { log } from '../cli/run.mjs';
 import { aptInstall, canApt } from './apt.mjs';
 
-/** Whether PostgreSQL is where crates/test-support looks for it. */
+/** Whether PostgreSQL is installed in a place that crates/test-support searches. */
 function isInstalled() {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, 'bin')) : [];

@@ -173,8 +173,8 @@ test('instructions are spoken and vibrate on request; the live region gets no mo
   await heading('Done. Thank you!').waitFor();
   const { spoken, vibrations, live } = await heard();
   assert.equal(vibrations, spoken.length);
-  for (const said of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])
-    assert.ok(spoken.includes(`en-US: ${said}`), said);
+  for (const text of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])
+    assert.ok(spoken.includes(`en-US: ${text}`), text);
   // The steps of sending and checking are for screen readers only.
   const steps = ['Checking the pictures…'];
   const texts = live

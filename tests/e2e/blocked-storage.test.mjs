@@ -52,7 +52,7 @@ for (const [what, preferences] of Object.entries(BLOCKED))
       'SecurityError',
       'SecurityError',
     ]);
-    // Settings survive a reload all the same.
+    // Settings still survive a reload.
     await inner.getByText('More help').click();
     await inner.getByLabel('Vibrate with every instruction').check();
     await frame.evaluate(() => location.reload());

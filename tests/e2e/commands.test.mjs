@@ -35,9 +35,10 @@ test('every command has --help and reports an unknown option in one line, before
   assert.ok(commands.length > 10);
   for (const [name, command] of [...commands, ['examples/capture.mjs', 'node examples/capture.mjs']]) {
     await t.test(name, () => {
-      const [node, ...words] = command.split(' ');
+      const [node, ...commandArgs] = command.split(' ');
       assert.equal(node, 'node');
-      const run = (...args) => spawnSync(process.execPath, [...words, ...args], { cwd: folder, encoding: 'utf8' });
+      const run = (...args) =>
+        spawnSync(process.execPath, [...commandArgs, ...args], { cwd: folder, encoding: 'utf8' });
       const helped = run('--help');
       assert.deepEqual([helped.status, helped.stderr], [0, '']);
       assert.match(helped.stdout, new RegExp(`^Usage: \\w.*${name}`, 'm'));

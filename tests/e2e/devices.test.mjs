@@ -92,7 +92,7 @@ test('the wrong device: a new link is created, and the first device can continue
   await heading('Let’s see your face').waitFor();
 });
 
-test('a stranger also opens the link: nobody gets in, all three devices are told, and a new link is offered', async (t) => {
+test('a stranger also opens the link: the link becomes void on all three devices, and a new one is offered', async (t) => {
   const settings = { crossDevice: true };
   const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   const another = async () => (await first.browser.newContext()).newPage();

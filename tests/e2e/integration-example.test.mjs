@@ -60,7 +60,7 @@ test('the integration example, from the access token to the erasure of the data'
   assert.deepEqual(objects, [], 'all files are erased');
 });
 
-test('whoever did not pass is no success to the script, with the verdict fields and without', async (t) => {
+test('a capture that does not pass gives exit status 3', async (t) => {
   // A score that no capture reaches.
   const env = { NEARFAR_PASS_SCORE: '100' };
   const { code, lines, objects } = await integrate(t, 'far_to_near', { env, settings: { verdictFields: true } });

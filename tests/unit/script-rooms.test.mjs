@@ -9,7 +9,7 @@ import { root } from '../../scripts/cli/run.mjs';
 import { architectureTable } from '../testkit/architecture-table.mjs';
 
 const FOLDERS = ['benches', 'examples', 'scripts', 'tests'];
-/** Applications that test the npm package, and dependencies: none of them is a script of ours. */
+/** Applications that test the npm package, and dependencies. */
 const EXCLUDED = /(^|\/)(node_modules|consumers|\.work)\//;
 
 /** Every .mjs file of these folders, as a path from the root. */

@@ -1,4 +1,4 @@
-//! JPEG encoders behind one plain interface, for the page that times them.
+//! JPEG encoders behind one C interface, for the page that times them.
 //!
 //! The page writes a picture into [`input`] as packed I420 (limited range) or as RGB bytes, and calls [`encode`].
 
@@ -17,7 +17,7 @@ thread_local! {
     static BUFFERS: RefCell<Buffers> = RefCell::default();
 }
 
-/// Makes room for `length` bytes of I420 (`is_rgb` 0) or RGB (1) and says where it is.
+/// Reserves `length` bytes for I420 (`is_rgb` 0) or RGB (1) and returns their address.
 #[unsafe(no_mangle)]
 pub extern "C" fn input(is_rgb: u32, length: usize) -> *mut u8 {
     BUFFERS.with_borrow_mut(|buffers| {
@@ -27,7 +27,7 @@ pub extern "C" fn input(is_rgb: u32, length: usize) -> *mut u8 {
     })
 }
 
-/// Where the last JPEG is.
+/// The address of the last JPEG.
 #[unsafe(no_mangle)]
 pub extern "C" fn output() -> *const u8 {
     BUFFERS.with_borrow(|buffers| buffers.output.as_ptr())

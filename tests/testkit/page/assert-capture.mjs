@@ -47,7 +47,7 @@ async function assertTimestamp({ jpeg, time }, [from, to], seen, name) {
   const differences = seen
     .filter((other) => Math.abs(other.frame - frame) <= NEARBY_FRAMES)
     .map((other) => time - other.time - ((frame - other.frame) * 1000) / FPS);
-  // A busy machine shows frames late; nearby frames tell by how much.
+  // A busy machine shows frames late; nearby frames show by how much.
   const [least, most] = [Math.min(...differences), Math.max(...differences)];
   const near = least < TIMESTAMP_TOLERANCE_MS && most > -TIMESTAMP_TOLERANCE_MS;
   assert.ok(near, `${name}: frame ${frame} was seen ${least} to ${most} ms before its timestamp`);

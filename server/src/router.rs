@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn invented_methods_make_no_series_of_their_own() {
+    fn unknown_methods_share_one_metric_series() {
         let invented = Method::from_bytes(b"STRANGER").unwrap();
         assert_eq!(known_method(&invented), "other");
         assert_eq!(known_method(&Method::PUT), "PUT");

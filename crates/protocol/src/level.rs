@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_what_serde_writes() {
+    fn codes_match_serde() {
         for level in Level::ALL {
             assert_eq!(serde_json::to_value(level).unwrap(), level.code());
             assert_eq!(Level::from_code(level.code()), Some(level));

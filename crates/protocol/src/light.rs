@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_unlike_and_never_red_and_blue() {
+    fn neighbouring_colours_differ_and_are_never_red_and_blue() {
         assert!(sequences().len() > 500, "{}", sequences().len());
         for sequence in sequences() {
             for pair in sequence.windows(2) {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sequence_is_drawn_and_reads_as_the_page_sends_it() {
+    fn every_sequence_can_be_drawn_and_round_trips() {
         let all = sequences();
         for (index, sequence) in all.iter().enumerate() {
             assert_eq!(LightChallenge::new((index + 7 * all.len()) as u64).colors, sequence);

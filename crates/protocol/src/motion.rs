@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_enough_of_each_length_and_no_two_are_alike() {
+    fn there_are_enough_distinct_paths_of_each_length() {
         for (length, stops, count) in [(PathLength::Short, 1, 720), (PathLength::Long, 2, 1860)] {
             let unlike: BTreeSet<String> =
                 paths(length).iter().map(|path| serde_json::to_string(path).unwrap()).collect();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_face_grows_on_its_way_by_as_much_as_can_be_told() {
+    fn a_face_grows_measurably_along_every_path() {
         for path in each() {
             let sizes: Vec<f32> = path.positions().iter().map(|position| position.size).collect();
             assert!(sizes.windows(2).all(|pair| pair[1] >= 1.25 * pair[0]), "{sizes:?}");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn every_path_is_drawn_and_reads_as_it_was_written() {
+    fn every_path_can_be_drawn_and_round_trips() {
         for length in [PathLength::Short, PathLength::Long] {
             let all = paths(length);
             for (index, path) in all.iter().enumerate() {

@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_is_checked_again() {
+    fn stored_files_are_verified_when_read() {
         let labels: Labels = serde_json::from_str(r#"{"species":"print","further":{"room":"2"}}"#).unwrap();
         assert_eq!(serde_json::to_string(&labels).unwrap(), r#"{"species":"print","further":{"room":"2"}}"#);
         for wrong in [r#"{"species":"../x"}"#, r#"{"further":{"A":"b"}}"#, r#"{"colour":"red"}"#] {

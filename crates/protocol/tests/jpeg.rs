@@ -139,7 +139,7 @@ fn refuses(rule: &PictureRule, good: &File, cases: &[Case]) {
 }
 
 #[test]
-fn what_the_page_never_writes_is_refused_by_both_rules() {
+fn both_rules_reject_foreign_jpegs() {
     refuses(&PictureRule::STILL, &File::engine(256, 256), &NEVER);
     refuses(&PictureRule::PHOTO, &File::canvas(256, 256), &NEVER);
     for rule in [PictureRule::STILL, PictureRule::AUDIT, PictureRule::PHOTO, PictureRule::LIGHT] {
@@ -169,7 +169,7 @@ fn the_engines_segments_have_one_order_and_one_content() {
 }
 
 #[test]
-fn a_canvas_may_add_what_browsers_add() {
+fn canvas_segments_of_known_browsers_are_accepted() {
     let accepted: [(&str, Alteration); 7] = [
         ("all colour", |f| {
             f.payload(SOF0)[7] = 0x11;
@@ -239,7 +239,7 @@ fn a_canvas_may_add_what_browsers_add() {
 }
 
 #[test]
-fn each_rule_has_sizes_of_its_own() {
+fn each_picture_rule_has_its_own_sizes() {
     let engine = |rule: &PictureRule, width, height| rule.check(&File::engine(width, height).bytes()).is_ok();
     let canvas = |rule: &PictureRule, width, height| rule.check(&File::canvas(width, height).bytes()).is_ok();
     assert!(engine(&PictureRule::STILL, 256, 256) && engine(&PictureRule::STILL, 4096, 3072));
@@ -255,7 +255,7 @@ fn each_rule_has_sizes_of_its_own() {
 
 /// The picture of issue 14: 4096x4096, 95 scans.
 #[test]
-fn many_scans_are_refused_at_the_frames_header() {
+fn progressive_jpegs_are_rejected_at_the_frame_header() {
     for (rule, mut slow) in
         [(PictureRule::STILL, File::engine(4096, 4096)), (PictureRule::PHOTO, File::canvas(4096, 4096))]
     {

@@ -36,7 +36,7 @@ fn of(url: &str) -> Option<String> {
 }
 
 #[test]
-fn an_origin_is_taken_as_a_browser_writes_it() {
+fn origins_are_accepted_as_browsers_serialise_them() {
     for good in [
         "https://shop.example",
         "http://localhost:8080",
@@ -56,7 +56,7 @@ fn an_origin_is_taken_as_a_browser_writes_it() {
 }
 
 #[test]
-fn everything_else_is_refused() {
+fn other_files_are_rejected() {
     let hosts = HOSTILE.iter().map(|host| format!("https://{host}"));
     let wrong = [
         "",
@@ -111,7 +111,7 @@ fn everything_else_is_refused() {
 }
 
 #[test]
-fn an_error_says_what_was_meant() {
+fn an_unknown_option_is_an_error_with_a_suggestion() {
     let error = |text: &str| text.parse::<Origin>().expect_err(text).to_string();
     assert!(error("HTTPS://Shop.Example:443/x").ends_with("; write https://shop.example"));
     assert!(error("https://bücher.example").ends_with("; write https://xn--bcher-kva.example"));
@@ -120,7 +120,7 @@ fn an_error_says_what_was_meant() {
 }
 
 #[test]
-fn the_origin_of_a_url_leaves_out_all_else() {
+fn the_origin_of_a_url_has_only_scheme_host_and_port() {
     assert_eq!(of("https://Shop.example:443/a;b,c?d#e").as_deref(), Some("https://shop.example"));
     assert_eq!(of("http://127.1/x").as_deref(), Some("http://127.0.0.1"));
     assert_eq!(of("https://a;b@shop.example/").as_deref(), Some("https://shop.example"));
@@ -133,7 +133,7 @@ fn the_origin_of_a_url_leaves_out_all_else() {
 }
 
 #[test]
-fn a_web_url_has_a_host_and_no_user() {
+fn web_urls_have_a_host_and_no_user() {
     for good in ["https://shop.example/x?y#z", "http://my_service:8080/"] {
         assert!(web_url(good).is_some(), "{good}");
     }
@@ -144,7 +144,7 @@ fn a_web_url_has_a_host_and_no_user() {
 
 proptest! {
     #[test]
-    fn no_origin_has_a_character_that_a_header_reads(text in "https?://[\\PC\t\n]{0,40}") {
+    fn origins_contain_no_header_syntax(text in "https?://[\\PC\t\n]{0,40}") {
         let url = Url::parse(&text).ok().and_then(|url| Origin::of(&url));
         for origin in url.into_iter().chain(text.parse()) {
             let rest = origin.as_str().strip_prefix("http").expect("a scheme");

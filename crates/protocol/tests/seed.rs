@@ -24,14 +24,14 @@ fn sample(text: &str) -> Value {
 }
 
 #[test]
-fn the_sample_is_taken_whole() {
+fn the_whole_sample_is_accepted() {
     let Some(text) = contract() else { return };
     let (_, config) = UiConfig::parse(&sample(&text)).expect("the sample is good");
     assert!(config.unknown.is_empty(), "{:?}", config.unknown);
 }
 
 #[test]
-fn every_error_of_the_configuration_is_in_the_table() {
+fn every_configuration_error_is_in_the_table() {
     let Some(text) = contract() else { return };
     let listed: Vec<(&str, &str)> = text
         .lines()
@@ -53,7 +53,7 @@ fn every_error_of_the_configuration_is_in_the_table() {
 }
 
 #[test]
-fn every_example_answer_is_in_the_table_of_status_codes() {
+fn every_example_response_is_in_the_status_table() {
     let Some(text) = contract() else { return };
     let mut code = None;
     let mut count = 0;

@@ -22,7 +22,7 @@ fn good(kind: Kind) -> Value {
 }
 
 #[test]
-fn every_field_takes_a_good_value_and_null() {
+fn every_field_accepts_a_valid_value_and_null() {
     for page in &PAGES {
         for field in page.fields {
             let value = good(field.kind);
@@ -37,7 +37,7 @@ fn every_field_takes_a_good_value_and_null() {
 }
 
 #[test]
-fn every_field_refuses_a_bad_value_in_the_contracts_words() {
+fn every_field_rejects_invalid_values_with_the_contracts_message() {
     let mut named = 0;
     let mut expect = |page: &str, field: &str, value: Value, fault: Option<Fault>| {
         let (message, name, path) = refusal(page, field, value);
@@ -99,7 +99,7 @@ fn links_are_web_urls() {
 }
 
 #[test]
-fn links_are_those_of_link_fields_alone() {
+fn only_link_fields_yield_links() {
     let config = json!({"locale": "en", "titleText": "https://title.example/a.png",
         "mobileTipsPage": {"title": "http://a;frame-ancestors/x.png",
             "tips": [{"text": "https://tip.example", "iconLink": "https://icon.example/1.png"},
@@ -119,7 +119,7 @@ fn links_are_those_of_link_fields_alone() {
 }
 
 #[test]
-fn every_locale_is_taken_and_no_other() {
+fn only_listed_locales_are_accepted() {
     for code in CODES {
         let (locale, _) = UiConfig::parse(&json!({"locale": code})).expect(code);
         assert_eq!(Some(locale), Locale::parse(code));
@@ -133,7 +133,7 @@ fn every_locale_is_taken_and_no_other() {
 }
 
 #[test]
-fn unknown_fields_are_told_and_not_kept() {
+fn unknown_fields_are_reported_and_not_stored() {
     let (_, config) =
         UiConfig::parse(&json!({"locale": "en", "theme": 1, "pcResultPage": {"glow": true}})).expect("ok");
     assert_eq!(config.unknown, ["pcResultPage.glow", "theme"]);
@@ -141,7 +141,7 @@ fn unknown_fields_are_told_and_not_kept() {
 }
 
 #[test]
-fn wrong_types_name_the_field() {
+fn type_errors_name_the_field() {
     assert!(refusal("mobileTipsPage", "title", json!(5)).0.contains("mobileTipsPage.title"));
     assert!(refusal("mobileTipsPage", "tips", json!("x")).0.contains("mobileTipsPage.tips"));
     assert!(refusal("mobileTipsPage", "tips", json!(["x"])).0.contains("mobileTipsPage.tips[0]"));
@@ -152,7 +152,7 @@ fn wrong_types_name_the_field() {
 }
 
 #[test]
-fn long_tips_are_cut_where_they_are_shown() {
+fn long_tips_are_truncated_for_display() {
     let english = Locale::parse("en").expect("known");
     let chinese = Locale::parse("zh_TW").expect("known");
     assert_eq!(shown_tip(&"a".repeat(60), english).len(), 52);

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn opens_what_it_sealed_and_only_in_its_place() {
+    fn a_sealed_text_opens_only_in_its_context() {
         let cipher = Cipher::new(&key(1));
         let sealed = cipher.seal(b"face", "a/far", &entropy()).unwrap();
         assert!(!sealed.windows(4).any(|part| part == b"face"));

@@ -78,7 +78,7 @@ mod tests {
 
     /// The variants as they stand in databases. A variant may get another name in the code, never there.
     #[test]
-    fn names_in_the_database_stay() {
+    fn stored_names_do_not_change() {
         fn names<T: Serialize>(variants: &[T]) -> Vec<String> {
             variants.iter().map(|variant| std::fmt::from_fn(|f| Serialize::serialize(variant, f)).to_string()).collect()
         }

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn links_that_were_open_end_and_sessions_go_on_with_their_accounts_epoch() {
+    async fn migrations_end_open_links_and_copy_the_token_epoch() {
         sqlx::any::install_default_drivers();
         let place = nearfar_test_support::TestStorage::sqlite();
         let (_, url) = backend_and_url(&place.database_url).unwrap();
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_of_both_databases_are_sorted() {
+    fn error_codes_of_both_databases_are_classified() {
         for code in ["5", "261", "517", "6", "13", "10", "1034", "8", "14", "40001", "40P01", "55P03", "53100", "57P01"]
         {
             assert_eq!(cause_of(code), Cause::Temporary, "{code}");

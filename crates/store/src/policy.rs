@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_that_sets_nothing_has_two_levels() {
+    fn default_settings_have_two_levels() {
         let plain = AccountSettings::default();
         let standard =
             Policy { level: Level::Standard, motion: MotionSetting::Off, light: LightSetting::Off, pass_score: None };
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_can_be_changed_and_never_turns_off_what_the_account_has_on() {
+    fn levels_can_be_changed_but_do_not_disable_account_challenges() {
         let own = settings(
             r#"{"defaultLevel": "PRO", "motionChallenge": "on", "lightChallenge": "offered",
                 "levels": {"STANDARD": {"motionChallenge": "off", "lightChallenge": "off", "passScore": 60},
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_named() {
+    fn invalid_settings_are_named() {
         let low: AccountSettings = serde_json::from_str(r#"{"levels": {"PRO": {"passScore": 49}}}"#).unwrap();
         assert!(low.validate().unwrap_err().to_string().contains("levels.PRO.passScore"));
         for wrong in [

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn stored_origins_that_cannot_be_read_are_left_out() {
+    fn unreadable_stored_origins_are_ignored() {
         let stored = |list: &str| {
             let lists = ORIGIN_LISTS.map(|name| format!("\"{name}\": {list}")).join(", ");
             AccountSettings::from_json(&format!("{{{lists}}}"))
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_cannot_be_set() {
+    fn invalid_origins_cannot_be_set() {
         for name in ORIGIN_LISTS {
             let json = format!("{{\"{name}\": [\"https://a;sandbox\"]}}");
             let error = serde_json::from_str::<AccountSettings>(&json).unwrap_err();
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn json_goes_round_and_old_rows_are_read() {
+    fn settings_round_trip_and_old_rows_parse() {
         let settings = AccountSettings {
             cross_device: true,
             retry_limit: Some(3),

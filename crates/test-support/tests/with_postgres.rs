@@ -8,14 +8,14 @@ fn with_postgres(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn it_tells_its_usage_when_no_command_is_given() {
+fn usage_is_printed_without_a_command() {
     let output = with_postgres(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("usage: with-postgres"));
 }
 
 #[test]
-fn the_command_gets_a_database_and_its_status_is_passed_on() {
+fn the_command_gets_a_database_and_its_exit_code_is_returned() {
     if let Err(why) = Cluster::start() {
         eprintln!("SKIPPED: no PostgreSQL: {why}");
         return;

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_of_a_type_do_not_count() {
+    fn media_type_parameters_are_ignored() {
         let is = |told: &str, known| {
             has_content_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
         };

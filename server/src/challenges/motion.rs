@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_gets_no_path_and_is_told_to_update_where_one_is_demanded() {
+    fn a_page_without_motion_support_gets_no_path() {
         let unable = Abilities { motion: false, ..ABLE };
         let on = r#"{"motionChallenge": "on"}"#;
         assert_eq!(stops("{}", None, ABLE), Ok(0));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_is_longer_where_no_colours_stand_beside_it() {
+    fn the_path_is_longer_without_colours() {
         let unlit = Abilities { light_unwanted: true, ..ABLE };
         assert_eq!(stops("{}", Some("PRO"), ABLE), Ok(1));
         assert_eq!(stops("{}", Some("PRO"), unlit), Ok(2));

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_kubernetes_makes_is_known() {
+    fn kubernetes_variables_are_recognised() {
         for service in ["NEARFAR", "NEARFAR_DB", "NEARFAR_PORT", "NEARFAR_2"] {
             for (name, value) in [
                 ("SERVICE_HOST", "10.96.0.1"),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_passed_over() {
+    fn other_variables_are_not_ignored() {
         for (name, value) in [
             ("NEARFAR_BLOB_KEY", "ab"),
             ("NEARFAR_BLOBKEYS", "10.96.0.1"),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_near_name_is_suggested_and_a_far_one_is_not() {
+    fn similar_option_names_are_suggested() {
         let options = ["blob_keys", "listen", "metrics_listen", "public_url"];
         assert_eq!(nearest("BLOB_KEY", &options), Some("blob_keys"));
         assert_eq!(nearest("blobkeys", &options), Some("blob_keys"));

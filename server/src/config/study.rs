@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_that_are_not_apart_are_known() {
+    fn overlapping_locations_are_detected() {
         for (one, other) in [
             ("data/objects", "data/objects"),
             ("data/objects/", "./data/objects"),

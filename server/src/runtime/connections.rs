@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn only_errors_of_the_service_pause_it() {
+    fn only_server_errors_delay_accepting() {
         for kind in [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset] {
             assert!(is_client_error(&kind.into()));
         }

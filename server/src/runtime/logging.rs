@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_dropped_and_counted() {
+    fn unwritable_log_lines_are_dropped_and_counted() {
         let disk = Disk::default();
         let mut lines = LogQueue::to(disk.clone()).unwrap();
         let flush = |lines: &LogQueue| {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_stands_still_holds_nobody_up() {
+    fn a_blocked_log_reader_does_not_block_writers() {
         let disk = Disk::default();
         let held = disk.0.lock().unwrap();
         let mut lines = LogQueue::to(disk.clone()).unwrap();

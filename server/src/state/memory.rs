@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_reserved_comes_back() {
+    fn reservations_are_released() {
         let pool = MemoryPool::new(10_000, 10_000);
         let some = pool.reserve("shop", 9000).ok();
         assert!(some.is_some() && pool.reserve("other", 1001).is_err());

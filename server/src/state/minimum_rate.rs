@@ -75,7 +75,7 @@ mod tests {
     const RATE: MinimumRate = MinimumRate { grace: 30_000, bytes_per_second: 2000, longest: 600_000 };
 
     #[test]
-    fn time_is_allowed_in_proportion_to_what_arrived() {
+    fn allowed_time_grows_with_received_bytes() {
         let mut transfer = RATE.start(5000);
         assert!(!transfer.is_too_slow(34_999) && transfer.is_too_slow(35_000), "30 s");
         // Byte by byte no fraction is lost.
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_trickles_is_as_idle_as_what_is_silent() {
+    fn a_trickling_upload_is_as_idle_as_a_silent_one() {
         let mut transfer = RATE.start(0);
         transfer.arrived(2, 9000);
         assert_eq!(transfer.idle(10_000), 9999);

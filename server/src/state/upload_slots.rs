@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_attempt_has_one_slot_and_its_newest_upload_has_it() {
+    async fn the_newest_upload_of_an_attempt_has_its_slot() {
         let slots = UploadSlots::new(10, 10, RATE);
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
         let video = UploadKey { kind: UploadKind::Video, ..sent("shop", "one") };
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_attempt_of_the_session_waits_until_the_older_upload_is_idle_or_over() {
+    async fn another_attempt_waits_for_an_active_upload() {
         let slots = UploadSlots::new(10, 10, RATE);
         let other = async |now| slots.acquire(UploadKey { attempt: "b", ..sent("shop", "one") }, move || now).await;
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_has_arrived_is_stored_before_a_newer_upload_goes_on() {
+    async fn a_complete_upload_is_stored_before_a_newer_one_continues() {
         let slots = UploadSlots::new(10, 10, RATE);
         let first = take(&slots, "shop", "one", 0).await.expect("a slot");
         first.complete().expect("it was not ended");

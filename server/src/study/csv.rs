@@ -17,7 +17,7 @@ mod tests {
     use super::csv;
 
     #[test]
-    fn what_would_be_read_otherwise_is_quoted() {
+    fn special_cells_are_quoted() {
         let rows = [["a", "b, c", "say \"x\""], ["two\nlines", "", "=1+1"]].map(|row| row.map(String::from).into());
         assert_eq!(csv(&rows), "a,\"b, c\",\"say \"\"x\"\"\"\r\n\"two\nlines\",,'=1+1\r\n");
     }

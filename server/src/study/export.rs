@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_called_after_what_they_are() {
+    fn files_are_named_by_content() {
         let of = |name, content: &[u8]| extension(name, content);
         assert_eq!(of(MANIFEST, b"{}"), "json");
         assert_eq!(of("stop-0", b"\xff\xd8\xff\xe0"), "jpg");
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_name_what_there_is() {
+    fn export_commands_name_existing_folders() {
         let print = Some("print".parse().unwrap());
         let pictures = [(Half::Fit, None), (Half::Fit, print.clone()), (Half::Test, None)].into();
         let text = commands(Path::new("/srv/a study"), &pictures, &[(Half::Test, print), (Half::Test, None)].into());

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_told_by_half_and_species() {
+    fn errors_are_counted_by_half_and_species() {
         let one = |half, presentation, person, verdict| ScoredPresentation { half, presentation, person, verdict };
         let text = verdicts(&[
             one(Half::Fit, "print", "P1", Some(Decision::Live)),

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_frames_the_page_unless_an_account_says_so() {
+    fn framing_requires_an_account_setting() {
         assert!(page(&[], &BTreeSet::new()).starts_with("frame-ancestors 'none'; "));
     }
 
@@ -100,7 +100,7 @@ mod tests {
         /// Whatever an integrator configures, and an operator sets: what was not taken is not there, and what was taken adds
         /// an origin to a list.
         #[test]
-        fn the_directives_are_always_the_operators(
+        fn accounts_cannot_add_directives(
             hosts in vec("[a-z;,'\" *%_.:@\\[\\]\u{0}-\u{20}\u{e9}\u{ff1b}-]{1,20}|[a-z]{1,5}\\.example", 0..8),
         ) {
             let ancestors: Vec<Origin> = hosts.iter().filter_map(|host| format!("https://{host}").parse().ok()).collect();

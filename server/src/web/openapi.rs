@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_have_ids_of_their_own() {
+    fn operation_ids_are_unique() {
         let document = serde_json::to_value(document()).expect("JSON");
         let paths = document["paths"].as_object().expect("paths").values();
         let operations = paths.flat_map(|path| path.as_object().expect("operations").values());

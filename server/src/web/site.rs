@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_hashed_names_are_kept_for_ever() {
+    fn only_hashed_names_are_immutable() {
         assert!(is_hashed("/h5/page.0123abcd.js"));
         assert!(!is_hashed("/h5/index.html"));
         assert!(!is_hashed("/0123abcd.js"));

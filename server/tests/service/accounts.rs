@@ -18,7 +18,7 @@ async fn account(service: &Service, words: &[&str]) -> anyhow::Result<Value> {
 }
 
 #[tokio::test]
-async fn an_account_from_its_making_to_its_end() {
+async fn the_life_cycle_of_an_account() {
     let service = Service::new().await;
     let made = account(&service, &["add", "shop", "--set", "video=true", "--set", "retryLimitUrl=https://a.example/x"]);
     let made = made.await.expect("made");
@@ -41,7 +41,7 @@ async fn an_account_from_its_making_to_its_end() {
 }
 
 #[tokio::test]
-async fn mistakes_are_told() {
+async fn invalid_commands_are_errors() {
     let service = Service::new().await;
     for words in [
         vec!["add", "shop", "--set", "vidoe=true"],
@@ -56,7 +56,7 @@ async fn mistakes_are_told() {
 }
 
 #[tokio::test]
-async fn an_origin_with_more_than_a_host_is_refused_by_name() {
+async fn an_origin_with_more_than_a_host_is_rejected_by_name() {
     let service = Service::new().await;
     let key = account(&service, &["add", "shop"]).await.expect("made")["accessKey"].as_str().expect("a key").to_owned();
     for name in ["frameAncestors", "messageOrigins", "allowedReturnOrigins"] {

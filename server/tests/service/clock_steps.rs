@@ -34,7 +34,7 @@ async fn outcome(service: &Service, shop: &Integrator, session: &Session) -> Str
 }
 
 #[tokio::test]
-async fn limits_do_not_care_for_the_time_of_day() {
+async fn rate_limits_ignore_the_wall_clock() {
     let (service, _, session) = begin().await;
     for step in [-HOUR, HOUR, -31 * DAY, 31 * DAY] {
         for _ in 0..2 {
@@ -52,7 +52,7 @@ async fn limits_do_not_care_for_the_time_of_day() {
 }
 
 #[tokio::test]
-async fn a_jump_of_a_month_for_seconds_changes_nothing() {
+async fn a_short_clock_jump_of_a_month_changes_nothing() {
     for jump in [31 * DAY, -31 * DAY] {
         let (service, shop, session) = begin().await;
         service.scored(&session.token, "a").await;
@@ -74,7 +74,7 @@ async fn a_jump_of_a_month_for_seconds_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_past_its_time_by_a_new_time_goes_only_when_that_has_lasted() {
+async fn expiry_follows_a_clock_step_only_once_it_lasts() {
     let (service, shop, session) = begin().await;
     service.scored(&session.token, "a").await;
     run_retention(&service.app, &mut None).await;
@@ -92,7 +92,7 @@ async fn what_is_past_its_time_by_a_new_time_goes_only_when_that_has_lasted() {
 }
 
 #[tokio::test]
-async fn a_start_in_another_time_deletes_nothing_before_an_hour_is_over() {
+async fn a_start_at_an_implausible_time_deletes_nothing_for_an_hour() {
     for jump in [31 * DAY, -HOUR] {
         let service = Service::new().await;
         let settings = AccountSettings { retention_hours: 1, ..AccountSettings::default() };
@@ -120,7 +120,7 @@ async fn a_start_in_another_time_deletes_nothing_before_an_hour_is_over() {
 }
 
 #[tokio::test]
-async fn what_is_asked_to_be_deleted_goes_while_the_time_is_in_doubt() {
+async fn requested_deletions_run_while_the_clock_is_uncertain() {
     let (service, shop, session) = begin().await;
     service.scored(&session.token, "a").await;
     let away = service.place.folder().join("away");
@@ -134,7 +134,7 @@ async fn what_is_asked_to_be_deleted_goes_while_the_time_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn captures_under_way_begin_again_when_the_clock_was_put_back() {
+async fn nonces_are_voided_when_the_clock_is_set_back() {
     let (service, shop, session) = begin().await;
     let attempt = service.attempt(&session.token, "a").await;
     service.pass(30_000);
@@ -147,7 +147,7 @@ async fn captures_under_way_begin_again_when_the_clock_was_put_back() {
 }
 
 #[tokio::test]
-async fn a_lease_of_a_time_that_is_no_more_holds_nobody_up() {
+async fn a_lease_from_before_a_clock_change_does_not_block() {
     let (service, shop, session) = begin().await;
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
@@ -161,7 +161,7 @@ async fn a_lease_of_a_time_that_is_no_more_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn an_integrator_with_the_right_time_gets_a_token_before_the_service_follows() {
+async fn token_requests_are_checked_against_the_machines_clock() {
     let (service, shop, _) = begin().await;
     service.set_clock(HOUR);
     let by_machine = service.app.now() + HOUR;

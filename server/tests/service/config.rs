@@ -20,7 +20,7 @@ fn every_option_is_documented_with_its_default() {
 }
 
 #[test]
-fn a_file_is_read_and_mistakes_are_named() {
+fn files_are_parsed_and_errors_name_the_option() {
     let folder = std::env::temp_dir().join(format!("nearfar-config-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let load = |text: &str| {

@@ -46,7 +46,7 @@ async fn no_or_foreign_or_old_access_tokens_are_refused_by_every_api() {
 }
 
 #[tokio::test]
-async fn accounts_that_may_not_go_on_are_refused_by_every_api() {
+async fn disabled_and_expired_accounts_are_rejected_by_every_api() {
     for (method, path) in GUARDED {
         let service = Service::new().await;
         let shop = service.integrator(AccountSettings::default()).await;
@@ -89,7 +89,7 @@ async fn wrong_paths_methods_and_bodies_are_client_errors() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_missing_body_times_out() {
     let service = Service::with(|config| config.upload_seconds = 0).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -104,7 +104,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn too_many_requests_of_an_account_are_told_when_to_come_again() {
+async fn rate_limited_requests_get_retry_after() {
     let service = Service::with(|config| config.account_rate = 2).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let ask = || service.result(&shop, "0123456789abcdef");
@@ -119,7 +119,7 @@ async fn too_many_requests_of_an_account_are_told_when_to_come_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_means_retry_later() {
+async fn an_unavailable_store_is_retry_later() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     service.app.store.close().await;
@@ -133,7 +133,7 @@ async fn a_store_that_is_away_means_retry_later() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_service_is_told_as_such() {
+async fn an_internal_error_is_server_error() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -146,7 +146,7 @@ async fn a_fault_of_the_service_is_told_as_such() {
 }
 
 #[test]
-fn clear_data_says_it_in_small_letters() {
+fn clear_data_words_its_error_in_lower_case() {
     use nearfar_protocol::status;
     use nearfar_server::response::ApiError;
     let failure = ApiError::internal(&"staged").map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
@@ -154,7 +154,7 @@ fn clear_data_says_it_in_small_letters() {
 }
 
 #[tokio::test]
-async fn answers_are_not_kept_sniffed_or_referred_to() {
+async fn responses_are_not_cached_sniffed_or_sent_as_referrer() {
     let service = Service::with(|config| config.hsts_seconds = 100).await;
     let answer = service.send(request("POST", TOKEN, None)).await;
     assert_eq!(answer.headers["cache-control"], "no-store");

@@ -19,7 +19,7 @@ static FAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::FAR));
 static NEAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::NEAR));
 
 #[tokio::test]
-async fn before_anything_was_judged_there_is_no_result() {
+async fn there_is_no_result_before_scoring() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -61,7 +61,7 @@ async fn success_has_every_field() {
 }
 
 #[tokio::test]
-async fn the_link_to_the_audit_pictures_is_good_for_them_alone() {
+async fn the_audit_link_grants_only_its_pictures() {
     let service = Service::new().await;
     let settings = AccountSettings { audit_images: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
@@ -113,7 +113,7 @@ async fn attacks_have_score_zero_and_their_type() {
 }
 
 #[tokio::test]
-async fn with_verdict_fields_a_success_says_whether_it_was_a_pass() {
+async fn verdict_fields_show_whether_a_success_passed() {
     let failed = |check| CheckOutcome::failed(check, "why");
     let with = |code, score, attack, checks: Vec<CheckOutcome>| Verdict { checks, ..verdict(code, score, attack) };
     let depth = vec![CheckOutcome::passed(Check::Growth), failed(Check::Depth)];
@@ -156,7 +156,7 @@ async fn with_verdict_fields_a_success_says_whether_it_was_a_pass() {
 }
 
 #[tokio::test]
-async fn a_refused_face_shows_the_far_picture_and_no_score() {
+async fn a_rejected_face_has_the_far_picture_and_no_score() {
     let cases = [
         (
             ResultCode::TooManyFacesDetected,
@@ -190,7 +190,7 @@ async fn a_refused_face_shows_the_far_picture_and_no_score() {
 }
 
 #[tokio::test]
-async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
+async fn videos_are_returned_if_the_account_enables_them() {
     let service = Service::new().await;
     let settings = AccountSettings { video: true, system_camera: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
@@ -206,7 +206,7 @@ async fn a_video_is_taken_and_told_if_the_account_has_it_on() {
 }
 
 #[tokio::test]
-async fn cleared_data_is_gone_for_good() {
+async fn cleared_data_is_erased() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"userId": "somebody"})).await;
@@ -225,7 +225,7 @@ async fn cleared_data_is_gone_for_good() {
 }
 
 #[tokio::test]
-async fn clearing_what_is_not_there_is_refused() {
+async fn clearing_an_unknown_session_is_rejected() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let other = service.integrator(AccountSettings::default()).await;
@@ -251,7 +251,7 @@ async fn record(service: &Service, token: &str, id: &str) -> (String, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn a_capture_record_holds_what_was_received_and_what_was_judged() {
+async fn a_capture_record_holds_the_upload_and_its_outcome() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings { video: true, ..AccountSettings::default() }).await;
     let other = service.integrator(AccountSettings::default()).await;

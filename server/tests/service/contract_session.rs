@@ -53,7 +53,7 @@ async fn every_wrong_parameter_has_its_message() {
 }
 
 #[tokio::test]
-async fn every_good_parameter_is_kept() {
+async fn every_valid_parameter_is_stored() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let cases = [
@@ -80,7 +80,7 @@ async fn every_good_parameter_is_kept() {
 }
 
 #[tokio::test]
-async fn an_account_may_be_held_to_regions_and_origins() {
+async fn accounts_can_be_restricted_to_regions_and_origins() {
     let service = Service::new().await;
     let settings = AccountSettings {
         regions: vec!["IDN".into()],

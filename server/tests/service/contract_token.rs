@@ -13,7 +13,7 @@ const PARAMETER: (&str, &str) = ("PARAMETER_ERROR", "Parameter error,please chec
 const KEY: (&str, &str) = ("IAM_FAILED", "Access Key not found");
 
 #[tokio::test]
-async fn a_token_is_given_for_a_signature() {
+async fn a_valid_signature_gets_a_token() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let answer = service.generate_token(&shop.signed(START)).await.ok();
@@ -78,7 +78,7 @@ async fn every_wrong_parameter_has_its_message() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_is_told_only_to_who_knows_its_secret() {
+async fn account_disabled_requires_a_valid_signature() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     service.app.store.enable_account(&shop.account.id, false).await.expect("disabled");
@@ -99,7 +99,7 @@ async fn an_expired_account_gets_no_token() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_object_is_a_bad_request() {
+async fn non_object_bodies_are_bad_requests() {
     let service = Service::new().await;
     for body in ["{", "", "[]", "\"x\"", "\u{fffd}"] {
         let request =

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const PATH: &str = "/openapi/liveness/v1/h5/configureUI";
 
 #[tokio::test]
-async fn every_error_of_the_configuration_is_answered() {
+async fn every_configuration_error_has_its_response() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let long = json!("x".repeat(101));
@@ -73,7 +73,7 @@ async fn the_locale_is_required_and_known() {
 }
 
 #[tokio::test]
-async fn it_takes_effect_for_open_sessions_of_this_account_alone() {
+async fn configurations_apply_to_open_sessions_of_their_account_only() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let other = service.integrator(AccountSettings::default()).await;

@@ -59,7 +59,7 @@ async fn upload(address: SocketAddr, session: &Session, attempt: &Attempt) -> An
 }
 
 #[tokio::test]
-async fn uploads_that_one_session_holds_open_do_not_keep_another_session_out() {
+async fn one_session_cannot_block_uploads_of_another() {
     let service = Service::with(|config| config.uploads_at_once = 16).await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
@@ -78,7 +78,7 @@ async fn uploads_that_one_session_holds_open_do_not_keep_another_session_out() {
 }
 
 #[tokio::test]
-async fn sessions_of_one_account_do_not_keep_another_account_out_and_idle_uploads_give_way() {
+async fn upload_slots_are_shared_fairly_between_accounts() {
     let service = Service::with(|config| config.uploads_at_once = 4).await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
@@ -101,7 +101,7 @@ async fn sessions_of_one_account_do_not_keep_another_account_out_and_idle_upload
 }
 
 #[tokio::test]
-async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_account_out() {
+async fn announced_videos_take_no_result_memory() {
     let service = Service::new().await;
     let address = listen(&service, 100).await;
     let settings = AccountSettings { video: true, ..AccountSettings::default() };
@@ -129,7 +129,7 @@ async fn videos_that_are_only_announced_do_not_keep_get_result_of_another_accoun
 }
 
 #[tokio::test]
-async fn results_of_one_account_do_not_keep_those_of_another_out() {
+async fn result_memory_is_shared_fairly_between_accounts() {
     let service = Service::new().await;
     let hostile = service.integrator(AccountSettings::default()).await;
     let honest = service.integrator(AccountSettings::default()).await;
@@ -145,7 +145,7 @@ async fn results_of_one_account_do_not_keep_those_of_another_out() {
 }
 
 #[tokio::test]
-async fn a_newer_upload_of_an_attempt_ends_the_older_one_and_succeeds() {
+async fn a_newer_upload_replaces_an_older_one() {
     let service = Service::with(|config| config.uploads_at_once = 1).await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
@@ -165,7 +165,7 @@ async fn a_newer_upload_of_an_attempt_ends_the_older_one_and_succeeds() {
 }
 
 #[tokio::test]
-async fn uploads_of_two_attempts_of_a_session_do_not_end_each_other() {
+async fn active_uploads_of_two_attempts_do_not_end_each_other() {
     let service = Service::new().await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
@@ -210,7 +210,7 @@ fn paced(service: &Service, token: &str, body: Vec<u8>, bytes: usize, millis: i6
 }
 
 #[tokio::test]
-async fn an_upload_that_trickles_is_ended_and_one_at_the_minimum_rate_is_taken() {
+async fn uploads_below_the_minimum_rate_are_ended() {
     let service = Service::new().await;
     let settings = AccountSettings { video: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
@@ -225,7 +225,7 @@ async fn an_upload_that_trickles_is_ended_and_one_at_the_minimum_rate_is_taken()
 }
 
 #[tokio::test]
-async fn what_a_stranger_sends_is_not_read_for_longer_than_the_grace_period() {
+async fn unauthenticated_uploads_are_read_for_the_grace_period_only() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -241,7 +241,7 @@ async fn what_a_stranger_sends_is_not_read_for_longer_than_the_grace_period() {
 }
 
 #[tokio::test]
-async fn an_upload_of_which_nothing_comes_any_more_is_ended() {
+async fn a_silent_upload_is_ended() {
     let service = Service::new().await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;
@@ -265,7 +265,7 @@ async fn an_upload_of_which_nothing_comes_any_more_is_ended() {
 }
 
 #[tokio::test]
-async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
+async fn a_hanging_store_releases_slots_and_is_not_ready() {
     let (service, objects) = Service::on_faulty_objects(|config| config.uploads_at_once = 1).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let (one, two) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
@@ -288,7 +288,7 @@ async fn a_store_that_hangs_keeps_no_slot_and_is_not_ready() {
 }
 
 #[tokio::test]
-async fn an_idle_upload_gives_way_where_the_memory_of_its_account_is_short() {
+async fn an_idle_upload_ends_when_account_memory_is_short() {
     let service = Service::new().await;
     let address = listen(&service, 100).await;
     let shop = service.integrator(AccountSettings::default()).await;

@@ -12,13 +12,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 nearfar_test_support::on_both!(crate::real::Site:
-    a_full_disk_only_delays,
-    a_full_disk_does_not_keep_data_from_being_cleared,
-    a_locked_database_only_delays,
-    a_missing_object_store_only_delays,
-    an_upload_under_way_is_finished_before_the_end,
-    a_refused_upload_gets_its_answer,
-    nothing_is_still_under_way_at_the_end,
+    a_full_disk_is_temporary,
+    a_full_disk_does_not_prevent_erasure,
+    a_locked_database_is_temporary,
+    a_missing_object_store_is_temporary,
+    shutdown_waits_for_an_upload,
+    a_rejected_upload_gets_its_response,
+    cancelled_requests_leave_no_open_transaction,
 );
 
 #[track_caller]
@@ -73,7 +73,7 @@ fn fill(disk: &Path) -> PathBuf {
     filler
 }
 
-async fn a_full_disk_only_delays(mut site: Site) {
+async fn a_full_disk_is_temporary(mut site: Site) {
     let Some((running, disk)) = on_a_small_disk(&mut site) else { return };
     let (token, session, attempt) = begun(&site, &running).await;
     let filler = fill(&disk);
@@ -84,7 +84,7 @@ async fn a_full_disk_only_delays(mut site: Site) {
     goes_on(&running, &token, &session, &attempt).await;
 }
 
-async fn a_full_disk_does_not_keep_data_from_being_cleared(mut site: Site) {
+async fn a_full_disk_does_not_prevent_erasure(mut site: Site) {
     let Some((running, disk)) = on_a_small_disk(&mut site) else { return };
     let (token, one, first) = begun(&site, &running).await;
     goes_on(&running, &token, &one, &first).await;
@@ -102,7 +102,7 @@ async fn a_full_disk_does_not_keep_data_from_being_cleared(mut site: Site) {
     }
 }
 
-async fn a_locked_database_only_delays(mut site: Site) {
+async fn a_locked_database_is_temporary(mut site: Site) {
     // Long enough for a busy machine to write without the lock.
     site.set("NEARFAR_DATABASE_WAIT_MS", "2000");
     site.add_account();
@@ -116,7 +116,7 @@ async fn a_locked_database_only_delays(mut site: Site) {
     goes_on(&running, &token, &waiting, &attempt).await;
 }
 
-async fn a_missing_object_store_only_delays(mut site: Site) {
+async fn a_missing_object_store_is_temporary(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (token, scored, first) = begun(&site, &running).await;
@@ -133,7 +133,7 @@ async fn a_missing_object_store_only_delays(mut site: Site) {
     assert_ne!(running.result(&token, &scored.id).await.code(), "RETRY_LATER");
 }
 
-async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
+async fn shutdown_waits_for_an_upload(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (_, session, attempt) = begun(&site, &running).await;
@@ -162,7 +162,7 @@ async fn an_upload_under_way_is_finished_before_the_end(mut site: Site) {
     assert_ne!(again.scored(&session).await.data()["state"], "open", "what was acknowledged is judged later");
 }
 
-async fn nothing_is_still_under_way_at_the_end(mut site: Site) {
+async fn cancelled_requests_leave_no_open_transaction(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (token, session, attempt) = begun(&site, &running).await;
@@ -175,7 +175,7 @@ async fn nothing_is_still_under_way_at_the_end(mut site: Site) {
 }
 
 /// The client sends all of a large body before it looks at the answer.
-async fn a_refused_upload_gets_its_answer(mut site: Site) {
+async fn a_rejected_upload_gets_its_response(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (_, session, mut attempt) = begun(&site, &running).await;

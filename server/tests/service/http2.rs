@@ -16,7 +16,7 @@ use crate::common::Service;
 use crate::fair_uploads::listen;
 
 #[tokio::test]
-async fn an_http2_connection_that_asks_for_nothing_is_closed() {
+async fn an_idle_http2_connection_is_closed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     let idle = std::time::Duration::from_millis(100);
@@ -30,7 +30,7 @@ async fn an_http2_connection_that_asks_for_nothing_is_closed() {
 }
 
 #[tokio::test]
-async fn streams_of_an_http2_connection_are_few_and_count_as_connections() {
+async fn http2_streams_are_limited_and_count_as_connections() {
     let service = Service::with(|config| {
         config.poll_seconds = 3600;
         config.cors_origins = "https://shop.example".into();

@@ -17,7 +17,7 @@ pub const PAGE: [(&str, &str); 9] = [
 ];
 
 #[tokio::test]
-async fn every_route_of_the_document_is_tried_here_or_needs_no_token() {
+async fn every_authenticated_route_is_tested_here() {
     let service = Service::new().await;
     let request = axum::http::Request::get("/openapi.json").body(axum::body::Body::empty()).expect("a request");
     let document = service.send(request).await.body;
@@ -38,7 +38,7 @@ async fn every_route_of_the_document_is_tried_here_or_needs_no_token() {
 }
 
 #[tokio::test]
-async fn the_pages_api_takes_session_tokens_alone() {
+async fn the_page_api_accepts_only_session_tokens() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -61,7 +61,7 @@ async fn the_pages_api_takes_session_tokens_alone() {
 }
 
 #[tokio::test]
-async fn two_sessions_never_meet() {
+async fn sessions_are_isolated() {
     let service = Service::new().await;
     let settings = AccountSettings { cross_device: true, ..AccountSettings::default() };
     let shop = service.integrator(settings.clone()).await;
@@ -92,7 +92,7 @@ async fn two_sessions_never_meet() {
 }
 
 #[tokio::test]
-async fn a_session_that_asks_too_often_does_not_slow_another() {
+async fn session_rates_are_independent() {
     let service = Service::with(|config| config.session_rate = 1).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let noisy = service.session(&shop, json!({})).await;

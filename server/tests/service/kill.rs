@@ -17,7 +17,7 @@ use nearfar_server::clock::{Clock, SystemClock};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-nearfar_test_support::on_both!(crate::real::Site: what_was_acknowledged_is_judged_whenever_the_service_is_killed);
+nearfar_test_support::on_both!(crate::real::Site: acknowledged_uploads_are_scored_after_a_kill);
 
 /// Pages that work at the same time. The first one sends real pictures, which keep the scorer at work for a while; those
 /// of the others are refused at once.
@@ -33,7 +33,7 @@ struct Known {
     shown: Option<Value>,
 }
 
-async fn what_was_acknowledged_is_judged_whenever_the_service_is_killed(mut site: Site) {
+async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
     let rounds: usize = std::env::var("TEST_KILL_ROUNDS").map_or(4, |text| text.parse().expect("a number"));
     // What a killed scorer had claimed is to be taken over soon, and not to be refused for it.
     site.set("NEARFAR_LEASE_SECONDS", "3");

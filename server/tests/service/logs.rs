@@ -30,7 +30,7 @@ fn site() -> Site {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_whose_reader_is_gone_stops_nothing() {
+async fn a_closed_log_pipe_does_not_stop_the_service() {
     let site = site();
     let mut running = site.start();
     running.close_log();
@@ -40,7 +40,7 @@ async fn a_log_whose_reader_is_gone_stops_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_on_a_full_disk_or_nowhere_stops_nothing() {
+async fn a_log_on_a_full_disk_does_not_stop_the_service() {
     let mut site = site();
     for nowhere in [false, true] {
         let (address, metrics) = (free_address(), free_address());
@@ -74,7 +74,7 @@ fn lost_lines(metrics: SocketAddr) -> u64 {
 }
 
 #[test]
-fn commands_that_cannot_tell_fail_without_a_panic() {
+fn commands_without_stdout_fail_without_a_panic() {
     let site = site();
     for args in [&["account", "list"][..], &["migrate"], &["account", "add", "other"]] {
         let full = File::options().write(true).open("/dev/full").expect("/dev/full");

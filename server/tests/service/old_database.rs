@@ -142,7 +142,7 @@ async fn an_old_upload_is_scored() {
 }
 
 #[tokio::test]
-async fn an_old_nonce_stands_with_its_challenges() {
+async fn an_old_nonce_is_valid_with_its_challenges() {
     let reopened = Reopened::new().await;
     let (token, old) = (reopened.issued("nonce", "token"), &reopened.session("nonce")["issued"]);
     let id = old["attemptId"].as_str().expect("an id");
@@ -229,7 +229,7 @@ async fn old_data_are_erased() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_was_pending_is_done_by_the_retention() {
+async fn retention_executes_an_old_pending_deletion() {
     let reopened = Reopened::new().await;
     let folder = reopened.service.place.objects().join("sessions").join(reopened.issued("deletion", "signatureId"));
     assert_eq!(Service::files_below(folder.clone()).len(), 4);

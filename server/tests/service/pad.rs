@@ -37,7 +37,7 @@ fn output_of(site: &Site, args: &[&str]) -> (Output, String, String) {
 const ZEROS: [[f32; 2]; 3] = [[0.0; 2]; 3];
 
 #[test]
-fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
+fn an_unusable_network_stops_the_start_and_is_named() {
     let mean = "GlobalAveragePool";
     let of = |operator, change: &dyn Fn(String) -> String| {
         let (output, _, error) = output_of(&with_network(operator, &ZEROS, change), &["serve"]);
@@ -68,7 +68,7 @@ fn a_network_that_cannot_be_used_stops_the_start_and_is_named() {
 }
 
 #[test]
-fn the_figures_of_pictures_are_printed_and_what_has_no_face_is_reported() {
+fn pad_check_prints_scores_and_reports_missing_faces() {
     // Blue is first: a face has less of it than of red.
     let site =
         with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text + "threshold = 0.8\n");

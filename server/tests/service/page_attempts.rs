@@ -6,7 +6,7 @@ use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_nonce_is_one_attempts_and_ends() {
+async fn a_nonce_belongs_to_one_attempt_and_expires() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 3})).await;
@@ -33,7 +33,7 @@ async fn a_nonce_is_one_attempts_and_ends() {
 }
 
 #[tokio::test]
-async fn colours_are_drawn_for_each_attempt_of_an_account_that_wants_them() {
+async fn each_attempt_draws_its_colours() {
     let service = Service::new().await;
     for setting in [LightSetting::Off, LightSetting::Offered, LightSetting::Required] {
         let shop = service.integrator(AccountSettings { light_challenge: setting, ..AccountSettings::default() }).await;
@@ -58,7 +58,7 @@ async fn colours_are_drawn_for_each_attempt_of_an_account_that_wants_them() {
 }
 
 #[tokio::test]
-async fn an_expired_session_takes_no_new_attempt_but_finishes_one() {
+async fn an_expired_session_finishes_its_attempt_and_issues_none() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -77,7 +77,7 @@ async fn an_expired_session_takes_no_new_attempt_but_finishes_one() {
 }
 
 #[tokio::test]
-async fn a_status_request_waits_for_the_judgement() {
+async fn a_status_request_waits_for_the_score() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -93,7 +93,7 @@ async fn a_status_request_waits_for_the_judgement() {
 }
 
 #[tokio::test]
-async fn problems_are_kept() {
+async fn problem_reports_are_stored() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;

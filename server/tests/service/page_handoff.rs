@@ -73,7 +73,7 @@ const NOT_CLAIMED: (&str, &str) = ("HANDOFF_NOT_CLAIMED", "No such device waits 
 const LIMIT: (&str, &str) = ("HANDOFF_LIMIT", "The cross device process was tried too often");
 
 #[tokio::test]
-async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
+async fn a_confirmed_second_device_continues_and_the_result_shows_it() {
     let (service, shop, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (second, number) = claim(&service, &link, "phone").await;
@@ -98,7 +98,7 @@ async fn a_confirmed_second_device_goes_on_and_the_result_tells() {
 }
 
 #[tokio::test]
-async fn two_devices_racing_lose_nothing() {
+async fn concurrent_devices_lose_nothing() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (second, _) = claim(&service, &link, "phone").await;
@@ -114,7 +114,7 @@ async fn two_devices_racing_lose_nothing() {
 }
 
 #[tokio::test]
-async fn a_link_is_one_devices_and_ends() {
+async fn a_link_belongs_to_one_device_and_expires() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (_, number) = claim(&service, &link, "phone").await;
@@ -139,7 +139,7 @@ async fn a_link_is_one_devices_and_ends() {
 }
 
 #[tokio::test]
-async fn a_stranger_who_claims_after_the_honest_device_voids_the_link_and_all_are_told() {
+async fn a_second_claim_voids_the_link_for_both_devices() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (phone, number) = claim(&service, &link, "phone").await;
@@ -173,7 +173,7 @@ async fn a_stranger_who_claims_after_the_honest_device_voids_the_link_and_all_ar
 }
 
 #[tokio::test]
-async fn a_stranger_who_claims_before_the_honest_device_does_not_get_in() {
+async fn an_attacker_who_claims_first_is_not_confirmed() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (stranger, _) = claim(&service, &link, "stranger").await;
@@ -190,7 +190,7 @@ async fn a_stranger_who_claims_before_the_honest_device_does_not_get_in() {
 }
 
 #[tokio::test]
-async fn after_the_confirmation_a_newcomer_is_refused_and_nothing_changes() {
+async fn a_device_after_confirmation_is_rejected() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (phone, _) = claim(&service, &link, "phone").await;
@@ -210,7 +210,7 @@ async fn after_the_confirmation_a_newcomer_is_refused_and_nothing_changes() {
 }
 
 #[tokio::test]
-async fn a_number_is_drawn_once_and_told_to_those_who_compare_it() {
+async fn a_number_is_drawn_once_and_shown_only_for_comparison() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (phone, number) = claim(&service, &link, "phone").await;
@@ -246,7 +246,7 @@ async fn a_number_is_drawn_once_and_told_to_those_who_compare_it() {
 }
 
 #[tokio::test]
-async fn the_word_on_an_old_claim_is_none_on_a_new_one() {
+async fn confirming_an_old_claim_does_not_confirm_a_new_one() {
     let (service, _, session) = begin().await;
     let (first, link_a) = link(&service, &session).await;
     claim(&service, &link_a, "stranger").await;
@@ -265,7 +265,7 @@ async fn the_word_on_an_old_claim_is_none_on_a_new_one() {
 }
 
 #[tokio::test]
-async fn links_that_were_opened_are_few_and_their_end_is_told() {
+async fn opened_links_are_limited_with_their_own_code() {
     let (service, _, session) = begin().await;
     for _ in 0..3 * MAX_OPENED_LINKS {
         link(&service, &session).await;
@@ -282,7 +282,7 @@ async fn links_that_were_opened_are_few_and_their_end_is_told() {
 }
 
 #[tokio::test]
-async fn a_new_link_ends_those_that_nobody_was_confirmed_for() {
+async fn a_new_link_ends_unconfirmed_links() {
     let (service, _, session) = begin().await;
     let (first, link_a) = link(&service, &session).await;
     let (stranger, _) = claim(&service, &link_a, "stranger").await;
@@ -306,7 +306,7 @@ async fn a_new_link_ends_those_that_nobody_was_confirmed_for() {
 }
 
 #[tokio::test]
-async fn only_the_first_device_makes_links_and_only_where_the_account_allows() {
+async fn links_need_the_first_device_and_the_account_setting() {
     let (service, _, session) = begin().await;
     let (id, link) = link(&service, &session).await;
     let (second, number) = claim(&service, &link, "phone").await;

@@ -25,7 +25,7 @@ fn asked(answer: &Answered) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn each_level_asks_for_what_its_table_says() {
+async fn each_level_requires_its_documented_challenges() {
     let service = Service::new().await;
     let plain = service.integrator(AccountSettings::default()).await;
     let able = json!({"motion": true, "lightUnwanted": false});
@@ -47,7 +47,7 @@ async fn each_level_asks_for_what_its_table_says() {
 }
 
 #[tokio::test]
-async fn a_page_of_before_there_were_paths_delivers_as_before_or_is_told_to_update() {
+async fn a_page_without_motion_support_uploads_or_must_update() {
     let service = Service::new().await;
     let shop = service.integrator(settings(json!({"motionChallenge": "on"}))).await;
     let session = service.session(&shop, json!({})).await;
@@ -62,7 +62,7 @@ async fn a_page_of_before_there_were_paths_delivers_as_before_or_is_told_to_upda
 }
 
 #[tokio::test]
-async fn a_longer_path_takes_the_place_of_colours_only_where_it_can() {
+async fn a_longer_path_replaces_colours_where_allowed() {
     let service = Service::new().await;
     let calm = json!({"motion": true, "lightUnwanted": true});
     let able = json!({"motion": true, "lightUnwanted": false});
@@ -89,7 +89,7 @@ async fn a_longer_path_takes_the_place_of_colours_only_where_it_can() {
 }
 
 #[tokio::test]
-async fn a_path_is_one_attempts_and_given_again_with_it() {
+async fn a_path_belongs_to_one_attempt_and_is_reissued_with_it() {
     let service = Service::new().await;
     let shop = service.integrator(settings(json!({"motionChallenge": "on"}))).await;
     let session = service.session(&shop, json!({})).await;
@@ -105,7 +105,7 @@ async fn a_path_is_one_attempts_and_given_again_with_it() {
 }
 
 #[tokio::test]
-async fn the_pictures_at_the_stops_are_kept_with_the_others_and_bounded_like_them() {
+async fn stop_pictures_are_stored_and_limited_like_others() {
     let service = Service::new().await;
     let shop = service.integrator(settings(json!({"motionChallenge": "on"}))).await;
     let session = service.session(&shop, json!({})).await;
@@ -129,7 +129,7 @@ async fn the_pictures_at_the_stops_are_kept_with_the_others_and_bounded_like_the
 }
 
 #[tokio::test]
-async fn each_level_has_a_line_of_its_own() {
+async fn each_level_has_its_own_pass_score() {
     let service = Service::new().await;
     let own = json!({"verdictFields": true, "levels": {"STANDARD": {"passScore": 60}, "PRO": {"passScore": 90, "motionChallenge": "off"}}});
     let shop = service.integrator(settings(own)).await;
@@ -147,12 +147,12 @@ async fn each_level_has_a_line_of_its_own() {
 }
 
 #[test]
-fn the_instructions_of_metrics_are_the_engines() {
+fn metric_instructions_match_the_engine() {
     assert_eq!(INSTRUCTIONS, Instruction::ALL.map(Instruction::code));
 }
 
 #[tokio::test]
-async fn a_problem_may_name_the_instruction_at_which_somebody_gave_up() {
+async fn problem_reports_can_name_the_instruction() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;

@@ -25,7 +25,7 @@ fn frame_header(bytes: &[u8]) -> usize {
 }
 
 #[tokio::test]
-async fn pictures_that_the_page_does_not_write_are_refused_and_the_right_ones_may_follow() {
+async fn foreign_pictures_are_rejected_and_can_be_retried() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings { system_camera: true, ..AccountSettings::default() }).await;
     let session = service.session(&shop, json!({})).await;
@@ -74,7 +74,7 @@ async fn pictures_that_the_page_does_not_write_are_refused_and_the_right_ones_ma
 }
 
 #[tokio::test]
-async fn pictures_of_a_canvas_are_taken_where_a_canvas_makes_them() {
+async fn canvas_pictures_are_accepted_where_a_canvas_makes_them() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings { system_camera: true, ..AccountSettings::default() }).await;
     // Another order of the segments, as no file of the engine has it, and Exif.
@@ -108,7 +108,7 @@ async fn pictures_of_a_canvas_are_taken_where_a_canvas_makes_them() {
 }
 
 #[tokio::test]
-async fn pictures_of_the_devices_own_camera_program_need_the_accounts_leave() {
+async fn system_camera_pictures_need_the_account_setting() {
     let service = Service::new().await;
     for allowed in [false, true] {
         let settings = AccountSettings { system_camera: allowed, ..AccountSettings::default() };

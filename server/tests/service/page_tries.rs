@@ -7,7 +7,7 @@ use nearfar_store::{AccountSettings, MAX_STARTS};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn tries_are_counted_and_the_page_learns_where_to_go() {
+async fn tries_are_counted_and_the_page_gets_its_redirect() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
@@ -39,7 +39,7 @@ async fn standing(service: &Service, shop: &Integrator, session: &Session) -> (S
 }
 
 #[tokio::test]
-async fn inconclusive_attempts_cost_no_try_three_times() {
+async fn three_inconclusive_attempts_cost_no_try() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     for tries in [1, 2] {
@@ -90,7 +90,7 @@ async fn every_other_code_costs_a_try() {
 }
 
 #[tokio::test]
-async fn after_inconclusive_attempts_a_person_can_pass() {
+async fn a_person_can_pass_after_inconclusive_attempts() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -105,7 +105,7 @@ async fn after_inconclusive_attempts_a_person_can_pass() {
 }
 
 #[tokio::test]
-async fn an_inconclusive_attempt_leaves_the_sessions_end_and_the_retry_limit_as_they_are() {
+async fn inconclusive_attempts_do_not_extend_session_or_retry_limit() {
     let service = Service::new().await;
     let limited = AccountSettings { retry_limit: Some(1), ..AccountSettings::default() };
     let shop = service.integrator(limited).await;
@@ -129,7 +129,7 @@ async fn an_inconclusive_attempt_leaves_the_sessions_end_and_the_retry_limit_as_
 }
 
 #[tokio::test]
-async fn success_leads_to_the_return_url() {
+async fn success_redirects_to_the_return_url() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -140,7 +140,7 @@ async fn success_leads_to_the_return_url() {
 }
 
 #[tokio::test]
-async fn past_the_retry_limit_the_session_fails_and_leads_to_the_accounts_page() {
+async fn past_the_retry_limit_the_session_fails_and_redirects() {
     let service = Service::new().await;
     let settings = AccountSettings {
         retry_limit: Some(2),
@@ -159,7 +159,7 @@ async fn past_the_retry_limit_the_session_fails_and_leads_to_the_accounts_page()
 }
 
 #[tokio::test]
-async fn a_session_has_an_end_of_starts_without_a_limit_of_the_accounts_too() {
+async fn starts_are_limited_without_an_account_limit() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 1000})).await;

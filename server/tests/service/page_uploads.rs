@@ -11,7 +11,7 @@ use serde_json::json;
 type Case = (&'static str, fn(&mut Attempt), &'static str, &'static str);
 
 #[tokio::test]
-async fn every_altered_upload_has_its_code_and_the_good_one_still_goes_through() {
+async fn every_invalid_upload_has_its_code_and_the_valid_one_succeeds() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -79,7 +79,7 @@ async fn every_altered_upload_has_its_code_and_the_good_one_still_goes_through()
 }
 
 #[tokio::test]
-async fn an_upload_can_be_repeated_and_not_replaced() {
+async fn an_upload_can_be_repeated_but_not_replaced() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -101,7 +101,7 @@ async fn an_upload_can_be_repeated_and_not_replaced() {
 }
 
 #[tokio::test]
-async fn a_full_queue_sends_uploads_away_unharmed() {
+async fn a_full_queue_rejects_uploads_for_a_retry() {
     let service = Service::with(|config| config.scoring_queue = 1).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let one = service.session(&shop, json!({})).await;
@@ -117,7 +117,7 @@ async fn a_full_queue_sends_uploads_away_unharmed() {
 }
 
 #[tokio::test]
-async fn uploads_that_would_not_fit_into_memory_are_sent_away_unharmed() {
+async fn uploads_without_memory_are_rejected_for_a_retry() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -144,7 +144,7 @@ async fn send(service: &Service, token: &str, kind: &str, body: Vec<u8>) -> Answ
 }
 
 #[tokio::test]
-async fn an_upload_that_does_not_open_is_refused_and_the_good_one_still_goes_through() {
+async fn a_broken_seal_is_rejected_and_the_valid_upload_succeeds() {
     const KIND: &str = "application/octet-stream";
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;

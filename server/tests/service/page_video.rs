@@ -39,7 +39,7 @@ async fn video(service: &Service, token: &str) -> Answered {
 }
 
 #[tokio::test]
-async fn the_pictures_are_judged_without_it_and_the_result_has_it_once_it_is_there() {
+async fn scoring_does_not_wait_for_the_video() {
     let (service, shop, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     video(&service, &session.token).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
@@ -56,7 +56,7 @@ async fn the_pictures_are_judged_without_it_and_the_result_has_it_once_it_is_the
 }
 
 #[tokio::test]
-async fn it_may_come_before_the_judgement_too() {
+async fn the_video_can_arrive_before_scoring() {
     let (service, shop, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
@@ -67,7 +67,7 @@ async fn it_may_come_before_the_judgement_too() {
 }
 
 #[tokio::test]
-async fn another_video_is_refused_and_the_right_one_may_follow() {
+async fn an_altered_video_is_rejected_and_can_be_retried() {
     let (service, shop, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
@@ -91,7 +91,7 @@ async fn another_video_is_refused_and_the_right_one_may_follow() {
 }
 
 #[tokio::test]
-async fn what_the_manifest_does_not_name_or_is_no_video_is_refused() {
+async fn unannounced_and_invalid_videos_are_rejected() {
     let (service, _, session) = begin().await;
     let plain = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &plain).await.ok();
@@ -110,7 +110,7 @@ async fn what_the_manifest_does_not_name_or_is_no_video_is_refused() {
 }
 
 #[tokio::test]
-async fn it_may_not_come_for_ever() {
+async fn the_video_has_a_deadline() {
     let (service, _, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
@@ -127,7 +127,7 @@ async fn it_may_not_come_for_ever() {
 }
 
 #[tokio::test]
-async fn it_is_the_device_of_the_pictures_that_sends_it() {
+async fn only_the_uploading_device_can_send_the_video() {
     let (service, _, session) = begin().await;
     let made = service.page("POST", "/h5/api/v1/handoff", &session.token, None).await.ok();
     let link = made.data()["url"].as_str().and_then(|url| url.split_once("#handoff=")).expect("a link").1;
@@ -148,7 +148,7 @@ async fn it_is_the_device_of_the_pictures_that_sends_it() {
 }
 
 #[tokio::test]
-async fn without_room_it_is_sent_away_and_comes_again() {
+async fn a_video_without_memory_can_be_retried() {
     let (service, _, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
@@ -161,7 +161,7 @@ async fn without_room_it_is_sent_away_and_comes_again() {
 }
 
 #[tokio::test]
-async fn clearing_while_it_is_under_way_leaves_nothing() {
+async fn erasure_during_a_deferred_file_leaves_nothing() {
     let (service, shop, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
@@ -195,7 +195,7 @@ async fn clearing_while_it_is_under_way_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn an_account_without_videos_takes_none() {
+async fn an_account_without_video_rejects_videos() {
     let (service, shop, session) = begin().await;
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();

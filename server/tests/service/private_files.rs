@@ -50,7 +50,7 @@ async fn other_users_of_the_machine_read_nothing() {
 }
 
 #[test]
-fn another_model_is_refused_unless_its_hash_is_given() {
+fn another_model_requires_its_hash() {
     let mut site = Site::new(TestStorage::sqlite());
     let known = site.options.iter().find(|(name, _)| *name == "NEARFAR_MODEL").expect("a model").1.clone();
     let mut model = std::fs::read(known).expect("the model");

@@ -17,7 +17,7 @@ async fn begin() -> (Service, Integrator, Session) {
 }
 
 #[tokio::test]
-async fn wrong_signatures_do_not_spend_the_owners_rate() {
+async fn wrong_signatures_have_their_own_rate() {
     let (service, shop, _) = begin().await;
     let mut wrong = shop.signed(service.app.now());
     wrong["signature"] = json!("0".repeat(64));
@@ -42,7 +42,7 @@ async fn wrong_signatures_do_not_spend_the_owners_rate() {
 }
 
 #[tokio::test]
-async fn invented_access_keys_and_links_make_no_buckets() {
+async fn unknown_access_keys_and_links_create_no_rate_buckets() {
     let (service, shop, session) = begin().await;
     let (accounts, sessions) = (service.app.account_rate.buckets(), service.app.session_rate.buckets());
     let mut body = shop.signed(service.app.now());
@@ -59,7 +59,7 @@ async fn invented_access_keys_and_links_make_no_buckets() {
 }
 
 #[tokio::test]
-async fn buckets_that_are_full_again_are_forgotten() {
+async fn idle_rate_buckets_are_dropped() {
     let (service, shop, _) = begin().await;
     for _ in 0..300 {
         let session = service.session(&shop, json!({})).await;
@@ -73,7 +73,7 @@ async fn buckets_that_are_full_again_are_forgotten() {
 }
 
 #[tokio::test]
-async fn claims_of_strangers_do_not_spend_the_persons_rate() {
+async fn claims_with_wrong_secrets_have_their_own_rate() {
     let (service, _, session) = begin().await;
     let made = service.page("POST", "/h5/api/v1/handoff", &session.token, None).await.ok();
     let link = made.data()["url"].as_str().and_then(|url| url.split_once("#handoff=")).expect("a link").1.to_owned();
@@ -96,7 +96,7 @@ async fn claims_of_strangers_do_not_spend_the_persons_rate() {
 }
 
 #[tokio::test]
-async fn a_device_that_nobody_confirmed_does_not_spend_the_first_ones_rate() {
+async fn an_unconfirmed_device_does_not_use_the_first_devices_rate() {
     let (service, _, session) = begin().await;
     let made = service.page("POST", "/h5/api/v1/handoff", &session.token, None).await.ok();
     let link = made.data()["url"].as_str().and_then(|url| url.split_once("#handoff=")).expect("a link").1.to_owned();
@@ -110,7 +110,7 @@ async fn a_device_that_nobody_confirmed_does_not_spend_the_first_ones_rate() {
 }
 
 #[tokio::test]
-async fn every_purpose_has_a_rate_of_its_own() {
+async fn every_purpose_has_its_own_rate() {
     let (service, shop, session) = begin().await;
     for _ in 0..5 {
         service.page("GET", STATUS, &session.token, None).await.ok();
@@ -130,7 +130,7 @@ async fn every_purpose_has_a_rate_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_called_in_does_not_spend_the_accounts_rate() {
+async fn a_revoked_token_does_not_use_the_accounts_rate() {
     let (service, shop, _) = begin().await;
     let secret = service.app.store.rotate_secret(&shop.account.id).await.expect("rotated").to_string();
     for _ in 0..5 {

@@ -61,7 +61,7 @@ async fn page_tokens_end_with_the_accounts_and_new_sessions_are_good() {
 }
 
 #[tokio::test]
-async fn handoff_links_end_with_the_accounts_tokens() {
+async fn handoff_links_are_revoked_with_tokens() {
     for way in [Change::Rotated, Change::DisabledForAWhile] {
         let (service, mut shop, session) = begin().await;
         let link = async || {
@@ -84,7 +84,7 @@ async fn handoff_links_end_with_the_accounts_tokens() {
 }
 
 #[tokio::test]
-async fn links_to_audit_pictures_end_and_what_was_received_is_judged_and_told() {
+async fn audit_links_are_revoked_but_results_remain() {
     for way in [Change::Rotated, Change::DisabledForAWhile] {
         let (service, mut shop, session) = begin().await;
         service.scored(&session.token, "a").await;

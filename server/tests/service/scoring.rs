@@ -13,7 +13,7 @@ use nearfar_store::AccountSettings;
 use serde_json::json;
 
 #[tokio::test]
-async fn what_a_crashed_scorer_had_claimed_goes_to_another() {
+async fn claims_of_a_crashed_scorer_go_to_another() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -29,7 +29,7 @@ async fn what_a_crashed_scorer_had_claimed_goes_to_another() {
 }
 
 #[tokio::test]
-async fn a_damaged_attempt_is_refused_and_another_may_be_made() {
+async fn a_corrupt_attempt_is_inconclusive_and_can_be_retried() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
@@ -54,7 +54,7 @@ async fn a_damaged_attempt_is_refused_and_another_may_be_made() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_no_scorer_survives_is_refused_in_the_end() {
+async fn an_attempt_that_crashes_every_scorer_is_inconclusive() {
     let service = Service::with(|config| config.scoring_turns = 2).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
@@ -102,7 +102,7 @@ impl Scorer for EndlessScorer {
 }
 
 #[tokio::test]
-async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
+async fn a_scoring_timeout_counts_as_a_failed_claim() {
     let scorer = Arc::new(EndlessScorer::default());
     let service = Service::scored_by(Some(scorer.clone()), |config| {
         config.judgement_seconds = 1;
@@ -132,7 +132,7 @@ async fn a_judgement_without_an_end_is_stopped_and_counts_as_a_turn() {
 }
 
 #[tokio::test]
-async fn retention_clears_sessions_by_themselves() {
+async fn the_retention_worker_erases_sessions() {
     let service = Service::new().await;
     let settings = AccountSettings { retention_hours: 1, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
@@ -150,7 +150,7 @@ async fn retention_clears_sessions_by_themselves() {
 }
 
 #[tokio::test]
-async fn background_work_judges_and_ends_when_asked() {
+async fn background_scoring_stops_on_request() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;

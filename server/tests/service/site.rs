@@ -35,7 +35,7 @@ async fn page_with(change: impl FnOnce(&mut Config)) -> Service {
 }
 
 #[tokio::test]
-async fn the_page_may_be_framed_by_the_sessions_integrator_alone() {
+async fn only_the_integrator_can_frame_the_page() {
     let service = with_page().await;
     let settings = AccountSettings {
         frame_ancestors: origins(&["https://shop.example", "https://www.shop.example"]),
@@ -82,7 +82,7 @@ async fn policy_of(service: &Service, session: &Session) -> String {
 }
 
 #[tokio::test]
-async fn a_configuration_adds_the_origins_of_its_links_and_no_directive() {
+async fn a_configuration_adds_only_the_origins_of_its_links() {
     let service = with_page().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let configure = async |ui| service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, ui).await;
@@ -101,7 +101,7 @@ async fn a_configuration_adds_the_origins_of_its_links_and_no_directive() {
 }
 
 #[tokio::test]
-async fn what_an_older_version_stored_reaches_no_header() {
+async fn invalid_stored_origins_reach_no_header() {
     let service = with_page().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -165,7 +165,7 @@ async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
 }
 
 #[tokio::test]
-async fn files_with_a_hash_are_kept_and_others_are_not() {
+async fn only_hashed_files_are_cached() {
     let service = with_page().await;
     let (_, headers, _) = service.text(get("/h5/page.0123abcd.js")).await;
     assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
@@ -183,7 +183,7 @@ async fn files_with_a_hash_are_kept_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn copies_are_sent_to_those_who_take_them() {
+async fn compressed_files_are_sent_to_clients_that_accept_them() {
     let service = with_page().await;
     let (script, style) = ("/h5/page.0123abcd.js", "/h5/alone.css");
     let cases = [
@@ -224,7 +224,7 @@ async fn copies_are_sent_to_those_who_take_them() {
 }
 
 #[tokio::test]
-async fn conditions_and_ranges_are_of_the_copy_that_is_sent() {
+async fn conditional_and_range_requests_apply_to_the_encoded_file() {
     let service = with_page().await;
     let settings =
         AccountSettings { frame_ancestors: origins(&["https://shop.example"]), ..AccountSettings::default() };
@@ -286,7 +286,7 @@ async fn the_served_document_is_the_committed_one() {
 }
 
 #[tokio::test]
-async fn the_documents_are_files_of_the_page_that_the_page_does_not_serve() {
+async fn the_api_documents_have_their_own_route() {
     let service = with_page().await;
     let folder = service.app.config.page_dir.join("docs");
     std::fs::create_dir(&folder).expect("a folder");

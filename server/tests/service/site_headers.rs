@@ -71,7 +71,7 @@ async fn odd_paths_are_not_found() {
 }
 
 #[tokio::test]
-async fn every_answer_has_its_headers() {
+async fn every_response_has_its_headers() {
     let service = with_script(|_| {}).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -188,7 +188,7 @@ async fn the_documents_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn it_is_not_ready_without_its_page() {
+async fn the_service_is_not_ready_without_its_page() {
     let service = Service::with(|config| config.scorers = 0).await;
     let ready = async || {
         let answer = service.send(request("GET", "/health/ready")).await;

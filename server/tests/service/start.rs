@@ -14,7 +14,7 @@ fn ends(site: &Site, args: &[&str]) -> (Output, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_kubernetes_makes_of_a_service_is_passed_over_and_logged() {
+async fn kubernetes_variables_are_ignored_and_logged() {
     let mut site = Site::new(TestStorage::sqlite());
     for (name, value) in [
         ("NEARFAR_SERVICE_HOST", "10.96.0.1"),
@@ -43,7 +43,7 @@ async fn what_kubernetes_makes_of_a_service_is_passed_over_and_logged() {
 }
 
 #[test]
-fn any_other_variable_that_is_no_option_stops_the_start() {
+fn unknown_variables_stop_the_start() {
     for (name, told) in [
         ("NEARFAR_BLOB_KEY", "NEARFAR_BLOB_KEY is not an option; did you mean NEARFAR_BLOB_KEYS?"),
         ("NEARFAR_BLOBKEYS", "NEARFAR_BLOBKEYS is not an option; did you mean NEARFAR_BLOB_KEYS?"),
@@ -61,7 +61,7 @@ fn any_other_variable_that_is_no_option_stops_the_start() {
 }
 
 #[test]
-fn the_openapi_document_is_printed_without_a_page_or_a_database() {
+fn openapi_is_printed_without_page_and_database() {
     let mut site = Site::new(TestStorage::sqlite());
     site.set("NEARFAR_PAGE_DIR", "nothing");
     let output = site.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("openapi").output().expect("it runs");
@@ -70,7 +70,7 @@ fn the_openapi_document_is_printed_without_a_page_or_a_database() {
 }
 
 #[test]
-fn without_a_page_it_does_not_start() {
+fn the_service_does_not_start_without_a_page() {
     let mut site = Site::new(TestStorage::sqlite());
     let empty = site.place.folder().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
@@ -83,7 +83,7 @@ fn without_a_page_it_does_not_start() {
 }
 
 #[test]
-fn a_users_error_is_one_line_without_a_backtrace() {
+fn user_errors_are_one_line_without_a_backtrace() {
     let mut site = Site::new(TestStorage::sqlite());
     let commands: [&[&str]; 5] = [
         &["account", "set", "nobody", "--name", "x"],

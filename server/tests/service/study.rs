@@ -85,7 +85,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn without_a_study_in_the_configuration_everything_of_it_is_refused() {
+async fn study_requests_are_rejected_without_configuration() {
     let service = Service::new().await;
     for words in [&["list"][..], &["session", "--person", "P07", "--bona-fide"], &["export", "x"], &["erase", "P07"]] {
         let error = study(&service, words).await.expect_err("there is no study").to_string();
@@ -114,7 +114,7 @@ async fn without_a_study_in_the_configuration_everything_of_it_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_is_captured_before_the_person_agrees_and_the_text_stays_as_it_was() {
+async fn capture_requires_consent_to_an_unchanged_text() {
     let service = Service::with(with_study).await;
     let (session, made) = session(&service, &["--person", "P07", "--bona-fide", "--phone", "Pixel 8"]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P07"), &json!("fit")));
@@ -152,7 +152,7 @@ async fn nothing_is_captured_before_the_person_agrees_and_the_text_stays_as_it_w
 }
 
 #[tokio::test]
-async fn who_declines_ends_the_session() {
+async fn declining_ends_the_session() {
     let service = Service::with(with_study).await;
     let (session, _) = session(&service, &["--person", "P07", "--bona-fide"]).await;
     let declined = answer(&service, &session, false).await.ok();
@@ -167,7 +167,7 @@ async fn who_declines_ends_the_session() {
 }
 
 #[tokio::test]
-async fn who_withdraws_after_the_capture_is_not_exported() {
+async fn withdrawn_captures_are_not_exported() {
     let service = Service::with(with_study).await;
     let session = captured(&service, &["--person", "P07", "--bona-fide"]).await;
     answer(&service, &session, false).await.ok();
@@ -178,7 +178,7 @@ async fn who_withdraws_after_the_capture_is_not_exported() {
 }
 
 #[tokio::test]
-async fn a_person_who_is_not_there_has_to_have_agreed_before() {
+async fn a_presented_person_must_have_agreed_before() {
     let service = Service::with(with_study).await;
     let words = ["session", "--person", "P07", "--species", "print", "--presenter", "P02"];
     let error = study(&service, &words).await.expect_err("not yet").to_string();
@@ -190,7 +190,7 @@ async fn a_person_who_is_not_there_has_to_have_agreed_before() {
 }
 
 #[tokio::test]
-async fn who_is_shown_by_somebody_else_may_withdraw() {
+async fn a_presented_person_can_withdraw() {
     let service = Service::with(with_study).await;
     let shown = captured(&service, &["--person", "P07", "--bona-fide"]).await;
     let words = ["--person", "P07", "--species", "print", "--presenter", "P02"];
@@ -205,7 +205,7 @@ async fn who_is_shown_by_somebody_else_may_withdraw() {
 }
 
 #[tokio::test]
-async fn who_withdraws_while_it_is_judged_has_ended_the_session() {
+async fn withdrawing_during_scoring_ends_the_session() {
     let service = Service::with(with_study).await;
     let (session, _) = session(&service, &["--person", "P07", "--bona-fide"]).await;
     answer(&service, &session, true).await.ok();
@@ -218,7 +218,7 @@ async fn who_withdraws_while_it_is_judged_has_ended_the_session() {
 }
 
 #[tokio::test]
-async fn what_was_captured_is_apart_from_customers_and_stays_until_it_is_cleared() {
+async fn study_captures_are_separate_and_stay_until_erased() {
     let service = Service::with(with_study).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let customer = service.session(&shop, json!({})).await;
@@ -240,7 +240,7 @@ async fn what_was_captured_is_apart_from_customers_and_stays_until_it_is_cleared
 }
 
 #[tokio::test]
-async fn people_are_in_halves_of_one_size_and_stay_there() {
+async fn people_are_split_into_stable_halves_of_equal_size() {
     let service = Service::with(with_study).await;
     let mut halves = Vec::new();
     for person in ["P1", "P2", "P3", "P4", "P1", "P3"] {
@@ -255,7 +255,7 @@ async fn people_are_in_halves_of_one_size_and_stay_there() {
 }
 
 #[tokio::test]
-async fn of_a_person_who_is_erased_no_byte_is_left() {
+async fn erasing_a_person_leaves_no_byte() {
     let service = Service::with(with_study).await;
     let marked = ["--person", "P07", "--light", "LIGHTOFP07", "--label", "room=ROOMOFP07"];
     let bona_fide: Vec<&str> = marked.iter().copied().chain(["--bona-fide"]).collect();
@@ -296,7 +296,7 @@ async fn of_a_person_who_is_erased_no_byte_is_left() {
 }
 
 #[tokio::test]
-async fn labels_that_make_no_sense_are_refused_by_name() {
+async fn inconsistent_labels_are_rejected_by_name() {
     let service = Service::with(with_study).await;
     for (words, named) in [
         (&["--person", "Anna", "--bona-fide"][..], "Never a name"),
@@ -322,7 +322,7 @@ async fn labels_that_make_no_sense_are_refused_by_name() {
 }
 
 #[test]
-fn a_study_that_would_lie_among_the_customers_files_is_refused() {
+fn a_study_inside_the_objects_folder_is_rejected() {
     let study = |objects_url: &str| StudyConfig {
         consent_file: "consent.txt".into(),
         consent_name: "1".into(),
@@ -340,7 +340,7 @@ fn program(site: &Site, args: &[&str]) -> Output {
 }
 
 #[test]
-fn the_program_says_in_a_line_what_is_wrong_and_has_intervals_without_a_study() {
+fn study_errors_are_one_line_and_intervals_need_no_study() {
     let mut site = Site::new(TestStorage::sqlite());
     let off = program(&site, &["study", "list"]);
     let told = String::from_utf8_lossy(&off.stderr).into_owned();
@@ -366,7 +366,7 @@ fn the_program_says_in_a_line_what_is_wrong_and_has_intervals_without_a_study() 
 }
 
 #[test]
-fn the_table_of_intervals_in_the_document_is_the_computed_one() {
+fn the_documented_interval_table_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/STUDY.md");
     let text = std::fs::read_to_string(path).expect("docs/STUDY.md");
     let (_, rest) = text.split_once("<!-- intervals -->\n").expect("a table");

@@ -33,7 +33,7 @@ async fn present(service: &Service, words: &[&str], shown: &CapturePair) {
 }
 
 #[tokio::test]
-async fn evaluate_reads_what_was_exported_and_judges_it_as_the_service_did() {
+async fn evaluate_scores_an_export_like_the_service() {
     let scorer = Arc::new(captures::scorer());
     let service = Service::scored_by(Some(scorer.clone()), with_study).await;
     let (person, print) = (captures::bona_fide_pair(0), captures::print_pair(0));

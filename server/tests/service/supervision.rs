@@ -27,7 +27,7 @@ async fn until_ready_says(service: &Service, wanted: &str) {
 }
 
 #[tokio::test]
-async fn a_scorer_that_panics_is_started_again() {
+async fn a_panicked_scorer_is_restarted() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -50,7 +50,7 @@ async fn a_scorer_that_panics_is_started_again() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_waits_too_long_means_not_ready_also_without_scorers() {
+async fn an_overdue_attempt_means_not_ready() {
     let service = Service::with(|config| config.scorers = 0).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -66,7 +66,7 @@ async fn an_attempt_that_waits_too_long_means_not_ready_also_without_scorers() {
 }
 
 #[tokio::test]
-async fn an_attempt_waits_though_the_clock_was_put_back() {
+async fn waiting_time_survives_a_clock_set_back() {
     let service = Service::with(|config| config.scorers = 0).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;

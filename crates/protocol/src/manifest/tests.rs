@@ -25,7 +25,7 @@ fn parse(change: impl FnOnce(&mut Value)) -> Result<Manifest, ManifestError> {
 }
 
 #[test]
-fn a_good_manifest_survives_the_round_trip() {
+fn a_valid_manifest_round_trips() {
     let manifest = parse(|_| {}).expect("good");
     let again = Manifest::parse(&serde_json::to_vec(&manifest).expect("json")).expect("good");
     assert_eq!(manifest, again);
@@ -33,7 +33,7 @@ fn a_good_manifest_survives_the_round_trip() {
 }
 
 #[test]
-fn the_pictures_at_stops_are_those_of_their_entries() {
+fn stop_pictures_match_their_entries() {
     let with = |files: &[&str], stops: Value| {
         parse(|value| {
             let all = value["files"].as_array_mut().expect("files");
@@ -57,7 +57,7 @@ fn the_pictures_at_stops_are_those_of_their_entries() {
 }
 
 #[test]
-fn each_fault_has_its_error() {
+fn each_invalid_manifest_has_its_error() {
     assert!(matches!(Manifest::parse(b"{"), Err(ManifestError::Syntax(_))));
     assert_eq!(parse(|m| m["files"][2]["name"] = json!("audit-00")), Err(ManifestError::Name("audit-00".into())));
     assert_eq!(parse(|m| m["files"][2]["name"] = json!("../x")), Err(ManifestError::Name("../x".into())));

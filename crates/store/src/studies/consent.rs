@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_of_a_text_counts_for_its_version() {
+    fn every_byte_of_a_consent_text_changes_its_version() {
         let version = |name: &str, bytes: &[u8]| ConsentText::new(name, bytes).map(|text| text.version().to_owned());
         let sha = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(version("v1", b"abc").unwrap(), format!("v1@{sha}"));

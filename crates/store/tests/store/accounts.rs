@@ -5,10 +5,10 @@ use nearfar_store::*;
 
 nearfar_test_support::on_both!(crate::support::Site:
     an_account_is_found_by_key_and_id,
-    the_secret_is_kept_encrypted_and_rotated,
+    secrets_are_encrypted_and_rotated,
     disabling_voids_tokens_once,
-    settings_are_checked_and_replaced,
-    server_secrets_are_made_once,
+    settings_are_validated_and_replaced,
+    server_secrets_are_created_once,
     ui_configurations_are_per_account_and_locale,
 );
 
@@ -35,7 +35,7 @@ async fn an_account_is_found_by_key_and_id(site: Site) {
     assert!(matches!(nameless, Err(Error::Invalid { what: "name", .. })));
 }
 
-async fn the_secret_is_kept_encrypted_and_rotated(mut site: Site) {
+async fn secrets_are_encrypted_and_rotated(mut site: Site) {
     let store = site.store().await;
     let (account, secret) =
         store.create_account(NewAccount { name: "Shop".into(), ..Default::default() }, NOW).await.unwrap();
@@ -68,7 +68,7 @@ async fn disabling_voids_tokens_once(site: Site) {
     assert_eq!(state().await, (true, 1));
 }
 
-async fn settings_are_checked_and_replaced(site: Site) {
+async fn settings_are_validated_and_replaced(site: Site) {
     let store = site.store().await;
     let id = account(&store).await.id;
     let settings = AccountSettings {
@@ -88,7 +88,7 @@ async fn settings_are_checked_and_replaced(site: Site) {
     assert_eq!(store.account(&id).await.unwrap(), changed);
 }
 
-async fn server_secrets_are_made_once(site: Site) {
+async fn server_secrets_are_created_once(site: Site) {
     let (one, two) = (site.store().await, site.store().await);
     let (first, second) = tokio::join!(one.server_secret("tokens"), two.server_secret("tokens"));
     let first = first.unwrap();

@@ -5,22 +5,22 @@ use bytes::Bytes;
 use nearfar_store::*;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    a_session_is_read_as_it_was_made,
-    ids_are_taken_once,
+    a_session_reads_back_as_created,
+    ids_are_unique,
     a_nonce_is_issued_again_for_the_same_attempt_only,
-    no_nonce_after_the_end,
+    no_nonce_after_the_session_ends,
     starts_are_limited,
-    starts_are_limited_where_the_account_says_nothing,
-    an_upload_is_received_and_read_back,
-    the_same_upload_again_is_the_same_answer,
-    what_does_not_belong_to_the_attempt_is_refused,
+    starts_have_a_default_limit,
+    an_upload_reads_back_as_received,
+    repeated_uploads_get_the_same_receipt,
+    uploads_for_another_attempt_are_rejected,
     file_names_are_checked,
     a_nonce_expires_but_a_received_upload_does_not,
-    the_first_device_wins_and_the_other_can_go_on,
-    versions_go_up,
+    the_first_upload_wins_and_the_other_device_can_retry,
+    versions_increase,
 );
 
-async fn a_session_is_read_as_it_was_made(site: Site) {
+async fn a_session_reads_back_as_created(site: Site) {
     let store = site.store().await;
     let account = account(&store).await;
     let made = store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
@@ -45,7 +45,7 @@ async fn a_session_is_read_as_it_was_made(site: Site) {
     assert_eq!(store.create_session(later, NOW).await.unwrap().token_epoch, 3);
 }
 
-async fn ids_are_taken_once(site: Site) {
+async fn ids_are_unique(site: Site) {
     let store = site.store().await;
     let account = account(&store).await;
     store.create_session(new_session(&account, "a1"), NOW).await.unwrap();
@@ -58,8 +58,8 @@ async fn ids_are_taken_once(site: Site) {
     }
     issue(&store, "a1", "one", "first").await;
     store.create_session(new_session(&account, "a3"), NOW).await.unwrap();
-    let mut same_nonce = wish("a3", "one", "first");
-    same_nonce.nonce = wish("a1", "one", "first").nonce;
+    let mut same_nonce = nonce_request("a3", "one", "first");
+    same_nonce.nonce = nonce_request("a1", "one", "first").nonce;
     assert_eq!(conflict(store.issue_nonce(same_nonce, NOW).await), Conflict::IdTaken);
     assert_eq!(store.session("a3").await.unwrap().starts, 0);
 }
@@ -69,35 +69,35 @@ async fn a_nonce_is_issued_again_for_the_same_attempt_only(site: Site) {
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
     assert_eq!((issued.state, issued.issued_at), (AttemptState::Issued, NOW));
-    let mut again = wish("a1", "one", "first");
+    let mut again = nonce_request("a1", "one", "first");
     again.nonce = "another".into();
     assert_eq!(store.issue_nonce(again, NOW + 9).await.unwrap(), Issuance::Issued(Box::new(issued.clone())));
     assert_eq!(store.session("a1").await.unwrap().starts, 1);
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "second"), NOW).await), Conflict::IdTaken);
+    assert_eq!(conflict(store.issue_nonce(nonce_request("a1", "one", "second"), NOW).await), Conflict::IdTaken);
     assert_ne!(issue(&store, "a1", "two", "first").await.nonce, issued.nonce);
     assert_eq!(store.session("a1").await.unwrap().starts, 2);
     assert_eq!(store.attempts("a1").await.unwrap().len(), 2);
 
     store.receive(upload(&issued), NOW).await.unwrap();
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "first"), NOW).await), Conflict::IdTaken);
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "three", "first"), NOW).await), Conflict::Scoring);
-    assert!(matches!(store.issue_nonce(wish("a1", "../x", "first"), NOW).await, Err(Error::Invalid { .. })));
-    assert_eq!(not_found(store.issue_nonce(wish("a9", "one", "first"), NOW).await), Entity::Session);
+    assert_eq!(conflict(store.issue_nonce(nonce_request("a1", "one", "first"), NOW).await), Conflict::IdTaken);
+    assert_eq!(conflict(store.issue_nonce(nonce_request("a1", "three", "first"), NOW).await), Conflict::Scoring);
+    assert!(matches!(store.issue_nonce(nonce_request("a1", "../x", "first"), NOW).await, Err(Error::Invalid { .. })));
+    assert_eq!(not_found(store.issue_nonce(nonce_request("a9", "one", "first"), NOW).await), Entity::Session);
 }
 
-async fn no_nonce_after_the_end(site: Site) {
+async fn no_nonce_after_the_session_ends(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "one", "first"), NOW + HOUR).await), Conflict::Expired);
+    assert_eq!(conflict(store.issue_nonce(nonce_request("a1", "one", "first"), NOW + HOUR).await), Conflict::Expired);
     receive(&store, "a1", "one").await;
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
-    assert_eq!(conflict(store.issue_nonce(wish("a1", "two", "first"), NOW).await), Conflict::Finished);
+    assert_eq!(conflict(store.issue_nonce(nonce_request("a1", "two", "first"), NOW).await), Conflict::Finished);
 }
 
 async fn starts_are_limited(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    let limited = |attempt| NonceRequest { start_limit: Some(2), ..wish("a1", attempt, "first") };
+    let limited = |attempt| NonceRequest { start_limit: Some(2), ..nonce_request("a1", attempt, "first") };
     for attempt in ["one", "one", "two", "two"] {
         assert!(matches!(store.issue_nonce(limited(attempt), NOW).await, Ok(Issuance::Issued(_))));
     }
@@ -108,18 +108,18 @@ async fn starts_are_limited(site: Site) {
     assert_eq!(conflict(store.issue_nonce(limited("four"), NOW).await), Conflict::Finished);
 }
 
-async fn starts_are_limited_where_the_account_says_nothing(site: Site) {
+async fn starts_have_a_default_limit(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     for number in 0..MAX_STARTS {
         issue(&store, "a1", &format!("n{number}"), "first").await;
     }
-    let one_more = store.issue_nonce(wish("a1", "more", "first"), NOW).await.unwrap();
+    let one_more = store.issue_nonce(nonce_request("a1", "more", "first"), NOW).await.unwrap();
     assert_eq!(one_more, Issuance::LimitReached);
     assert_eq!(store.session("a1").await.unwrap().failure, Some(FailureReason::RetryLimit));
 }
 
-async fn an_upload_is_received_and_read_back(site: Site) {
+async fn an_upload_reads_back_as_received(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -158,7 +158,7 @@ async fn an_upload_is_received_and_read_back(site: Site) {
     }
 }
 
-async fn the_same_upload_again_is_the_same_answer(site: Site) {
+async fn repeated_uploads_get_the_same_receipt(site: Site) {
     let (store, other) = (site.store().await, site.store().await);
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -176,7 +176,7 @@ async fn the_same_upload_again_is_the_same_answer(site: Site) {
     assert_eq!(site.objects(), objects);
 }
 
-async fn what_does_not_belong_to_the_attempt_is_refused(site: Site) {
+async fn uploads_for_another_attempt_are_rejected(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     session(&store, "a2").await;
@@ -220,7 +220,7 @@ async fn a_nonce_expires_but_a_received_upload_does_not(site: Site) {
     assert!(store.receive(upload(&issued), issued.nonce_expires_at + HOUR).await.unwrap().repeated);
 }
 
-async fn the_first_device_wins_and_the_other_can_go_on(site: Site) {
+async fn the_first_upload_wins_and_the_other_device_can_retry(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let one = issue(&store, "a1", "one", "first").await;
@@ -232,11 +232,11 @@ async fn the_first_device_wins_and_the_other_can_go_on(site: Site) {
     assert!(!store.receive(upload(&one), NOW).await.unwrap().repeated);
     let session = store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
     assert_eq!((session.state, session.result_attempt.as_deref()), (SessionState::Passed, Some("one")));
-    let three = store.issue_nonce(wish("a1", "three", "second"), NOW).await;
+    let three = store.issue_nonce(nonce_request("a1", "three", "second"), NOW).await;
     assert_eq!(conflict(three), Conflict::Finished);
 }
 
-async fn versions_go_up(site: Site) {
+async fn versions_increase(site: Site) {
     let store = site.store().await;
     let mut seen = vec![session(&store, "a1").await.version];
     issue(&store, "a1", "one", "first").await;

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber, subscriber};
 
 nearfar_test_support::on_both!(crate::support::Site:
-    a_transaction_is_whole_wherever_its_caller_gives_up,
+    cancelled_transactions_are_atomic,
 );
 
 /// What PostgreSQL has to say is logged under this name.
@@ -75,7 +75,7 @@ async fn all_ended(site: &Site) -> bool {
     false
 }
 
-async fn a_transaction_is_whole_wherever_its_caller_gives_up(mut site: Site) {
+async fn cancelled_transactions_are_atomic(mut site: Site) {
     // The other database's test may have been first.
     let _ = subscriber::set_global_default(Warnings);
     // Everybody meets what was left by the one before.

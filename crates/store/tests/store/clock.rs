@@ -5,15 +5,15 @@ use nearfar_store::*;
 use nearfar_test_support::Fault;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    a_lease_that_ends_too_late_counts_no_more,
-    voided_nonces_are_not_taken,
-    an_upload_before_its_nonce_is_not_taken,
-    sweeps_tell_when_they_were,
-    what_was_asked_for_is_swept_whatever_the_time,
-    a_link_is_known_by_its_secret,
+    a_lease_that_ends_too_late_is_ignored,
+    voided_nonces_are_rejected,
+    an_upload_before_its_nonce_is_rejected,
+    retention_runs_are_recorded,
+    requested_deletions_run_at_any_time,
+    a_link_exists_only_with_its_secret,
 );
 
-async fn a_lease_that_ends_too_late_counts_no_more(site: Site) {
+async fn a_lease_that_ends_too_late_is_ignored(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -25,7 +25,7 @@ async fn a_lease_that_ends_too_late_counts_no_more(site: Site) {
     assert_eq!(conflict(store.renew(&lost, NOW + 60_000).await), Conflict::LeaseLost);
 }
 
-async fn voided_nonces_are_not_taken(site: Site) {
+async fn voided_nonces_are_rejected(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -40,7 +40,7 @@ async fn voided_nonces_are_not_taken(site: Site) {
     store.receive(upload(&next), NOW).await.unwrap();
 }
 
-async fn an_upload_before_its_nonce_is_not_taken(site: Site) {
+async fn an_upload_before_its_nonce_is_rejected(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -48,7 +48,7 @@ async fn an_upload_before_its_nonce_is_not_taken(site: Site) {
     store.receive(upload(&issued), issued.issued_at).await.unwrap();
 }
 
-async fn sweeps_tell_when_they_were(site: Site) {
+async fn retention_runs_are_recorded(site: Site) {
     let store = site.store().await;
     assert_eq!(store.last_retention_run().await.unwrap(), None);
     for time in [NOW, NOW + 1, NOW - HOUR] {
@@ -59,7 +59,7 @@ async fn sweeps_tell_when_they_were(site: Site) {
     }
 }
 
-async fn what_was_asked_for_is_swept_whatever_the_time(site: Site) {
+async fn requested_deletions_run_at_any_time(site: Site) {
     let (store, objects) = site.faulty().await;
     for id in ["a1", "a2"] {
         session(&store, id).await;
@@ -75,7 +75,7 @@ async fn what_was_asked_for_is_swept_whatever_the_time(site: Site) {
     assert!(!left.is_empty() && left.iter().all(|name| name.contains("/a2/")), "{left:?}");
 }
 
-async fn a_link_is_known_by_its_secret(site: Site) {
+async fn a_link_exists_only_with_its_secret(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let link =

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-nearfar_test_support::on_both!(crate::support::Site: what_was_acknowledged_survives_a_kill);
+nearfar_test_support::on_both!(crate::support::Site: acknowledged_uploads_survive_a_kill);
 
 const ROUNDS: usize = 8;
 const CHILD: &str = "NEARFAR_STORE_CRASH_CHILD";
 
-async fn what_was_acknowledged_survives_a_kill(mut site: Site) {
+async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
     site.config.upload_grace = 0;
     let store = site.store().await;
     let account = account(&store).await;

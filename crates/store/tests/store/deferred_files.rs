@@ -7,12 +7,12 @@ use nearfar_test_support::{Fault, FaultyObjects};
 use tokio::task::JoinHandle;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    it_is_added_once_before_or_after_the_judgement,
-    it_needs_the_device_the_time_and_an_upload,
-    an_outage_leaves_nothing_and_it_may_come_again,
-    clearing_overtakes_it,
-    one_that_was_swept_is_not_acknowledged,
-    of_several_at_once_one_is_kept,
+    a_deferred_file_is_added_once_before_or_after_scoring,
+    a_deferred_file_needs_its_device_time_and_upload,
+    a_deferred_file_can_be_retried_after_an_outage,
+    erasure_wins_over_a_deferred_file,
+    a_deleted_deferred_file_is_not_acknowledged,
+    one_of_several_concurrent_deferred_files_is_stored,
 );
 
 const NAMES: [&str; 4] = ["audit-0", "far", "manifest", "near"];
@@ -40,7 +40,7 @@ async fn names(store: &Store, attempt: &Attempt) -> Vec<String> {
     files.into_iter().map(|file| file.name).collect()
 }
 
-async fn it_is_added_once_before_or_after_the_judgement(site: Site) {
+async fn a_deferred_file_is_added_once_before_or_after_scoring(site: Site) {
     let store = site.store().await;
     for (id, first) in [("a1", true), ("a2", false)] {
         session(&store, id).await;
@@ -61,7 +61,7 @@ async fn it_is_added_once_before_or_after_the_judgement(site: Site) {
     assert_eq!(site.objects().len(), 10);
 }
 
-async fn it_needs_the_device_the_time_and_an_upload(site: Site) {
+async fn a_deferred_file_needs_its_device_time_and_upload(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "two", "first").await;
@@ -80,7 +80,7 @@ async fn it_needs_the_device_the_time_and_an_upload(site: Site) {
     assert!(!store.receive_deferred(&good, NOW + HOUR - 1).await.unwrap());
 }
 
-async fn an_outage_leaves_nothing_and_it_may_come_again(site: Site) {
+async fn a_deferred_file_can_be_retried_after_an_outage(site: Site) {
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;
@@ -107,7 +107,7 @@ async fn held(site: &Site, store: &Store, objects: &FaultyObjects, attempt: &Att
     task
 }
 
-async fn clearing_overtakes_it(site: Site) {
+async fn erasure_wins_over_a_deferred_file(site: Site) {
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;
@@ -120,7 +120,7 @@ async fn clearing_overtakes_it(site: Site) {
     assert_eq!(store.run_retention(NOW + HOUR).await.unwrap(), RetentionReport::default());
 }
 
-async fn one_that_was_swept_is_not_acknowledged(mut site: Site) {
+async fn a_deleted_deferred_file_is_not_acknowledged(mut site: Site) {
     site.config.upload_grace = 1000;
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
@@ -147,7 +147,7 @@ async fn one_that_was_swept_is_not_acknowledged(mut site: Site) {
     assert!(!store.receive_deferred(&late(&attempt), NOW).await.unwrap());
 }
 
-async fn of_several_at_once_one_is_kept(site: Site) {
+async fn one_of_several_concurrent_deferred_files_is_stored(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let attempt = received(&store, "a1", "one").await;

@@ -9,16 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    an_object_store_that_is_down_only_delays,
-    a_full_object_store_only_delays,
-    an_object_store_that_hangs_only_delays,
-    altered_and_missing_files_are_told,
+    an_object_store_that_is_down_is_temporary,
+    a_full_object_store_is_temporary,
+    a_hanging_object_store_is_temporary,
+    altered_and_missing_files_are_corrupt,
     files_need_the_key_they_were_encrypted_with,
-    a_folder_that_is_not_mounted_only_delays,
-    a_lost_connection_is_made_again,
+    an_unmounted_folder_is_temporary,
+    a_lost_connection_is_reopened,
 );
 
-async fn an_object_store_that_is_down_only_delays(site: Site) {
+async fn an_object_store_that_is_down_is_temporary(site: Site) {
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -41,7 +41,7 @@ async fn an_object_store_that_is_down_only_delays(site: Site) {
     assert_eq!(site.objects().len(), 5);
 }
 
-async fn a_full_object_store_only_delays(site: Site) {
+async fn a_full_object_store_is_temporary(site: Site) {
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -57,7 +57,7 @@ async fn a_full_object_store_only_delays(site: Site) {
     assert_eq!(store.received_upload(&claim(&store).await).await.unwrap().files.len(), 4);
 }
 
-async fn an_object_store_that_hangs_only_delays(mut site: Site) {
+async fn a_hanging_object_store_is_temporary(mut site: Site) {
     let usual = std::mem::replace(&mut site.config.objects_timeout, Duration::from_millis(20));
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
@@ -89,7 +89,7 @@ async fn an_object_store_that_hangs_only_delays(mut site: Site) {
     assert!(!store.receive(upload(&issued), NOW).await.unwrap().repeated);
 }
 
-async fn altered_and_missing_files_are_told(mut site: Site) {
+async fn altered_and_missing_files_are_corrupt(mut site: Site) {
     for encrypted in [true, false] {
         if !encrypted {
             site.config.blob_keys.clear();
@@ -143,7 +143,7 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     assert!(rotated.file("a3", "one", "far").await.is_ok());
 }
 
-async fn a_folder_that_is_not_mounted_only_delays(site: Site) {
+async fn an_unmounted_folder_is_temporary(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -166,7 +166,7 @@ async fn a_folder_that_is_not_mounted_only_delays(site: Site) {
 }
 
 /// All of the database's own connections are cut; only PostgreSQL has such.
-async fn a_lost_connection_is_made_again(site: Site) {
+async fn a_lost_connection_is_reopened(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     if store.backend() == DatabaseKind::Postgres {
@@ -181,7 +181,7 @@ async fn a_lost_connection_is_made_again(site: Site) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_locked_sqlite_only_delays() {
+async fn a_locked_sqlite_is_temporary() {
     let mut site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;
@@ -194,7 +194,10 @@ async fn a_locked_sqlite_only_delays() {
     let mut holder = sqlx::SqliteConnection::connect(&site.place.database_url).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
     assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), StorageBackend::Database);
-    assert_eq!(unavailable(hasty.issue_nonce(wish("a1", "two", "first"), NOW).await), StorageBackend::Database);
+    assert_eq!(
+        unavailable(hasty.issue_nonce(nonce_request("a1", "two", "first"), NOW).await),
+        StorageBackend::Database
+    );
     assert_eq!(unavailable(hasty.claim(NOW, NOW).await), StorageBackend::Database);
     assert_eq!(unavailable(hasty.erase_session("a1", NOW).await), StorageBackend::Database);
     // Reading goes on.
@@ -206,7 +209,7 @@ async fn a_locked_sqlite_only_delays() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_row_that_is_locked_in_postgres_only_delays() {
+async fn a_locked_postgres_row_is_temporary() {
     let Some(place) = TestStorage::postgres().await else { return };
     let mut site = Site::new(place);
     let store = site.store().await;
@@ -223,7 +226,7 @@ async fn a_row_that_is_locked_in_postgres_only_delays() {
 }
 
 #[tokio::test]
-async fn what_a_crash_leaves_in_the_folder_is_cleared_too() {
+async fn temporary_files_of_a_crash_are_deleted() {
     let site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;
@@ -236,7 +239,7 @@ async fn what_a_crash_leaves_in_the_folder_is_cleared_too() {
 }
 
 #[tokio::test]
-async fn wrong_configurations_are_told_when_opening() {
+async fn invalid_configurations_fail_on_open() {
     let site = Site::new(TestStorage::sqlite());
     for (database, objects) in [
         ("mysql://localhost/x", "objects"),
@@ -270,7 +273,7 @@ async fn an_s3_url_is_understood() {
 }
 
 #[tokio::test]
-async fn a_store_opened_later_finds_everything() {
+async fn a_reopened_store_has_all_data() {
     let site = Site::new(TestStorage::sqlite());
     let store = site.store().await;
     session(&store, "a1").await;

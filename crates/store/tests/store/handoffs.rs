@@ -4,20 +4,20 @@ use crate::support::*;
 use nearfar_store::*;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    a_link_is_opened_confirmed_and_marks_the_session,
-    a_wrong_secret_finds_nothing,
-    before_the_confirmation_another_device_voids_the_link,
-    what_is_confirmed_is_the_claim_that_was_shown,
-    the_same_device_gets_the_same_code_and_not_for_ever,
-    no_code_comes_again_in_a_session,
-    after_the_confirmation_only_that_device_comes_in,
+    a_confirmed_link_marks_the_session,
+    a_wrong_secret_is_not_found,
+    another_device_voids_an_unconfirmed_link,
+    confirmation_applies_to_the_shown_claim,
+    repeated_claims_get_the_same_code_until_a_limit,
+    codes_are_unique_within_a_session,
+    only_the_confirmed_device_is_admitted,
     links_expire,
-    a_new_link_ends_older_ones_that_are_not_confirmed,
-    no_handoff_after_the_end,
+    a_new_link_ends_older_unconfirmed_links,
+    no_handoff_after_the_session_ends,
     opened_links_are_limited_and_others_are_not,
-    of_two_devices_at_once_none_gets_in,
-    a_claim_and_the_confirmation_at_once_agree,
-    reports_are_kept_once_and_limited,
+    two_concurrent_devices_void_the_link,
+    concurrent_claim_and_confirmation_agree,
+    reports_are_stored_once_and_limited,
 );
 
 fn link(session: &str, id: &str) -> NewHandoff {
@@ -53,7 +53,7 @@ async fn confirm(store: &Store, link: &Handoff, now: Millis) -> Result<Handoff> 
     store.confirm_handoff(&link.session_id, &link.id, &shown(&link.claim), &shown(&link.code), now).await
 }
 
-async fn a_link_is_opened_confirmed_and_marks_the_session(site: Site) {
+async fn a_confirmed_link_marks_the_session(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let made = store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_link_is_opened_confirmed_and_marks_the_session(site: Site) {
     assert_eq!(store.handoffs("a1").await.unwrap(), [confirmed]);
 }
 
-async fn a_wrong_secret_finds_nothing(site: Site) {
+async fn a_wrong_secret_is_not_found(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     session(&store, "a2").await;
@@ -91,7 +91,7 @@ async fn a_wrong_secret_finds_nothing(site: Site) {
     assert_eq!(conflict(store.create_handoff(link("a2", "h1"), NOW).await), Conflict::IdTaken);
 }
 
-async fn before_the_confirmation_another_device_voids_the_link(site: Site) {
+async fn another_device_voids_an_unconfirmed_link(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -115,7 +115,7 @@ async fn before_the_confirmation_another_device_voids_the_link(site: Site) {
     confirm(&store, &opened, NOW).await.unwrap();
 }
 
-async fn what_is_confirmed_is_the_claim_that_was_shown(site: Site) {
+async fn confirmation_applies_to_the_shown_claim(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -129,7 +129,7 @@ async fn what_is_confirmed_is_the_claim_that_was_shown(site: Site) {
     assert_eq!(conflict(refused), Conflict::OtherClaim);
 }
 
-async fn the_same_device_gets_the_same_code_and_not_for_ever(site: Site) {
+async fn repeated_claims_get_the_same_code_until_a_limit(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -147,7 +147,7 @@ async fn the_same_device_gets_the_same_code_and_not_for_ever(site: Site) {
     open(&store, "h1", "phone").await.unwrap();
 }
 
-async fn no_code_comes_again_in_a_session(site: Site) {
+async fn codes_are_unique_within_a_session(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let mut seen = Vec::new();
@@ -161,7 +161,7 @@ async fn no_code_comes_again_in_a_session(site: Site) {
     assert_eq!(seen, expected);
 }
 
-async fn after_the_confirmation_only_that_device_comes_in(site: Site) {
+async fn only_the_confirmed_device_is_admitted(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -188,7 +188,7 @@ async fn links_expire(site: Site) {
     }
 }
 
-async fn a_new_link_ends_older_ones_that_are_not_confirmed(site: Site) {
+async fn a_new_link_ends_older_unconfirmed_links(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     session(&store, "a2").await;
@@ -207,7 +207,7 @@ async fn a_new_link_ends_older_ones_that_are_not_confirmed(site: Site) {
     open(&store, "other", "phone").await.unwrap();
 }
 
-async fn no_handoff_after_the_end(site: Site) {
+async fn no_handoff_after_the_session_ends(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
@@ -240,7 +240,7 @@ async fn opened_links_are_limited_and_others_are_not(site: Site) {
     confirm(&store, &last, NOW).await.unwrap();
 }
 
-async fn of_two_devices_at_once_none_gets_in(site: Site) {
+async fn two_concurrent_devices_void_the_link(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..12 {
         let (session_id, id) = (format!("a{round}"), format!("h{round}"));
@@ -261,7 +261,7 @@ async fn of_two_devices_at_once_none_gets_in(site: Site) {
     }
 }
 
-async fn a_claim_and_the_confirmation_at_once_agree(site: Site) {
+async fn concurrent_claim_and_confirmation_agree(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..12 {
         let (session_id, id) = (format!("a{round}"), format!("h{round}"));
@@ -289,7 +289,7 @@ async fn a_claim_and_the_confirmation_at_once_agree(site: Site) {
     }
 }
 
-async fn reports_are_kept_once_and_limited(site: Site) {
+async fn reports_are_stored_once_and_limited(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     session(&store, "a2").await;

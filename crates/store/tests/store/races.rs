@@ -7,16 +7,16 @@ use nearfar_store::*;
 use std::collections::BTreeSet;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    of_two_devices_one_is_first,
-    the_same_upload_at_once_is_received_once,
-    other_content_at_once_is_received_once,
-    the_same_nonce_at_once_is_one_start,
+    one_of_two_devices_uploads_first,
+    concurrent_identical_uploads_are_received_once,
+    concurrent_uploads_of_different_content_are_received_once,
+    concurrent_nonce_requests_count_one_start,
     the_start_limit_holds,
     every_attempt_is_claimed_once,
-    finishing_and_stealing_agree,
-    an_inconclusive_judgement_counts_once,
-    clearing_and_uploading_leave_nothing,
-    sweeping_and_acknowledging_exclude_each_other,
+    concurrent_finish_and_claim_agree,
+    an_inconclusive_outcome_counts_once,
+    concurrent_erasure_and_upload_leave_nothing,
+    deletion_and_acknowledgement_exclude_each_other,
     instances_start_together,
 );
 
@@ -30,7 +30,7 @@ async fn at_once<T: Send + 'static>(
     join_all(tasks).await.into_iter().map(|done| done.expect("no panic")).collect()
 }
 
-async fn of_two_devices_one_is_first(site: Site) {
+async fn one_of_two_devices_uploads_first(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..ROUNDS {
         let id = format!("a{round}");
@@ -58,7 +58,7 @@ async fn of_two_devices_one_is_first(site: Site) {
     assert_eq!(site.objects().len(), ROUNDS * 5, "the losers' files are gone");
 }
 
-async fn the_same_upload_at_once_is_received_once(site: Site) {
+async fn concurrent_identical_uploads_are_received_once(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..ROUNDS {
         let id = format!("a{round}");
@@ -77,7 +77,7 @@ async fn the_same_upload_at_once_is_received_once(site: Site) {
     assert_eq!(stores[0].backlog().await.unwrap().attempts, ROUNDS as u64);
 }
 
-async fn other_content_at_once_is_received_once(site: Site) {
+async fn concurrent_uploads_of_different_content_are_received_once(site: Site) {
     let store = site.store().await;
     for round in 0..ROUNDS {
         let id = format!("a{round}");
@@ -105,11 +105,11 @@ async fn other_content_at_once_is_received_once(site: Site) {
     assert_eq!(site.objects().len(), ROUNDS * 5);
 }
 
-async fn the_same_nonce_at_once_is_one_start(site: Site) {
+async fn concurrent_nonce_requests_count_one_start(site: Site) {
     let stores = [site.store().await, site.store().await];
     session(&stores[0], "a1").await;
     let nonces = at_once((0..8).map(|number| {
-        let (store, mut wish) = (stores[number % 2].clone(), wish("a1", "one", "first"));
+        let (store, mut wish) = (stores[number % 2].clone(), nonce_request("a1", "one", "first"));
         wish.nonce = format!("nonce {number}");
         async move {
             match store.issue_nonce(wish, NOW).await.unwrap() {
@@ -128,7 +128,7 @@ async fn the_start_limit_holds(site: Site) {
     session(&stores[0], "a1").await;
     let outcomes = at_once((0..8).map(|number| {
         let store = stores[number % 2].clone();
-        let wish = NonceRequest { start_limit: Some(3), ..wish("a1", &format!("n{number}"), "first") };
+        let wish = NonceRequest { start_limit: Some(3), ..nonce_request("a1", &format!("n{number}"), "first") };
         async move { store.issue_nonce(wish, NOW).await }
     }))
     .await;
@@ -167,7 +167,7 @@ async fn every_attempt_is_claimed_once(site: Site) {
     assert_eq!(stores[0].backlog().await.unwrap(), Backlog { attempts: 0, oldest: None });
 }
 
-async fn finishing_and_stealing_agree(site: Site) {
+async fn concurrent_finish_and_claim_agree(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..ROUNDS {
         let id = format!("a{round}");
@@ -196,7 +196,7 @@ async fn finishing_and_stealing_agree(site: Site) {
     }
 }
 
-async fn an_inconclusive_judgement_counts_once(site: Site) {
+async fn an_inconclusive_outcome_counts_once(site: Site) {
     let stores = [site.store().await, site.store().await];
     session(&stores[0], "a1").await;
     let mut used = Vec::new();
@@ -224,7 +224,7 @@ async fn an_inconclusive_judgement_counts_once(site: Site) {
     assert_eq!(used, [(0, open), (0, open), (0, open), (1, open), (2, SessionState::Failed)]);
 }
 
-async fn clearing_and_uploading_leave_nothing(site: Site) {
+async fn concurrent_erasure_and_upload_leave_nothing(site: Site) {
     let stores = [site.store().await, site.store().await];
     for round in 0..ROUNDS {
         let id = format!("a{round}");
@@ -258,7 +258,7 @@ async fn clearing_and_uploading_leave_nothing(site: Site) {
     assert_eq!(site.objects(), []);
 }
 
-async fn sweeping_and_acknowledging_exclude_each_other(mut site: Site) {
+async fn deletion_and_acknowledgement_exclude_each_other(mut site: Site) {
     // Every upload counts as abandoned at once.
     site.config.upload_grace = 0;
     let stores = [site.store().await, site.store().await];

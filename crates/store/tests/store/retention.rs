@@ -6,13 +6,13 @@ use nearfar_test_support::{Fault, FaultyObjects};
 use tokio::task::JoinHandle;
 
 nearfar_test_support::on_both!(crate::support::Site:
-    clearing_leaves_only_a_tombstone,
-    clearing_touches_no_other_session,
-    clearing_overtakes_an_upload_and_a_judgement,
-    clearing_goes_on_after_an_outage,
-    retention_clears_by_time,
-    abandoned_uploads_are_swept,
-    an_upload_that_was_swept_is_not_acknowledged,
+    erasure_leaves_only_a_tombstone,
+    erasure_affects_no_other_session,
+    erasure_wins_over_upload_and_scoring,
+    erasure_resumes_after_an_outage,
+    retention_erases_by_time,
+    abandoned_uploads_are_deleted,
+    a_deleted_upload_is_not_acknowledged,
     sessions_and_accounts_are_apart,
 );
 
@@ -47,7 +47,7 @@ async fn full_session(store: &Store, id: &str) {
     }
 }
 
-async fn clearing_leaves_only_a_tombstone(site: Site) {
+async fn erasure_leaves_only_a_tombstone(site: Site) {
     let store = site.store().await;
     full_session(&store, "a1").await;
     assert!(store.session("a1").await.unwrap().multi_device);
@@ -66,7 +66,7 @@ async fn clearing_leaves_only_a_tombstone(site: Site) {
     assert_eq!(site.objects(), []);
 
     for refused in [
-        conflict(store.issue_nonce(wish("a1", "two", "first"), NOW).await),
+        conflict(store.issue_nonce(nonce_request("a1", "two", "first"), NOW).await),
         conflict(store.report_problem("a1", "r2", "{}", NOW).await),
     ] {
         assert_eq!(refused, Conflict::Cleared);
@@ -87,7 +87,7 @@ async fn clearing_leaves_only_a_tombstone(site: Site) {
     }
 }
 
-async fn clearing_touches_no_other_session(site: Site) {
+async fn erasure_affects_no_other_session(site: Site) {
     let store = site.store().await;
     // One id is the beginning of the other.
     for id in ["a1", "a12"] {
@@ -101,7 +101,7 @@ async fn clearing_touches_no_other_session(site: Site) {
     assert_eq!(store.handoffs("a12").await.unwrap().len(), 1);
 }
 
-async fn clearing_overtakes_an_upload_and_a_judgement(site: Site) {
+async fn erasure_wins_over_upload_and_scoring(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
@@ -117,7 +117,7 @@ async fn clearing_overtakes_an_upload_and_a_judgement(site: Site) {
     assert_eq!(site.objects(), []);
 }
 
-async fn clearing_goes_on_after_an_outage(site: Site) {
+async fn erasure_resumes_after_an_outage(site: Site) {
     let (store, objects) = site.faulty().await;
     full_session(&store, "a1").await;
     objects.set(Fault::Undeletable);
@@ -134,7 +134,7 @@ async fn clearing_goes_on_after_an_outage(site: Site) {
     assert_eq!(store.run_retention(NOW).await.unwrap(), RetentionReport::default());
 }
 
-async fn retention_clears_by_time(mut site: Site) {
+async fn retention_erases_by_time(mut site: Site) {
     site.config.tombstone_retention = 48 * HOUR;
     let store = site.store().await;
     full_session(&store, "a1").await;
@@ -156,7 +156,7 @@ async fn retention_clears_by_time(mut site: Site) {
     assert_eq!(not_found(store.session("a1").await), Entity::Session);
 }
 
-async fn abandoned_uploads_are_swept(mut site: Site) {
+async fn abandoned_uploads_are_deleted(mut site: Site) {
     site.config.upload_grace = 1000;
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
@@ -178,7 +178,7 @@ async fn abandoned_uploads_are_swept(mut site: Site) {
     assert_eq!(site.objects().len(), 5);
 }
 
-async fn an_upload_that_was_swept_is_not_acknowledged(mut site: Site) {
+async fn a_deleted_upload_is_not_acknowledged(mut site: Site) {
     site.config.upload_grace = 1000;
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;

@@ -4,9 +4,9 @@ use crate::support::*;
 use nearfar_store::*;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
-nearfar_test_support::on_both!(crate::support::Site: a_value_that_cannot_be_read_is_told_with_its_column);
+nearfar_test_support::on_both!(crate::support::Site: an_unreadable_value_is_reported_with_its_column);
 
-async fn a_value_that_cannot_be_read_is_told_with_its_column(site: Site) {
+async fn an_unreadable_value_is_reported_with_its_column(site: Site) {
     let store = site.store().await;
     let account = session(&store, "a1").await.account_id;
     let link = NewHandoff {

@@ -47,7 +47,7 @@ async fn stored(site: &Site, prefix: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn one_instance_takes_an_attempt_and_another_reads_it() {
+async fn instances_share_attempts() {
     let Some(site) = site("nearfar", "shared") else { return };
     let (here, there) = (site.store().await, site.store().await);
     session(&here, "a1").await;
@@ -69,7 +69,7 @@ async fn one_instance_takes_an_attempt_and_another_reads_it() {
 }
 
 #[tokio::test]
-async fn clearing_leaves_nothing_of_its_session_and_all_of_others() {
+async fn erasure_removes_only_its_session() {
     let Some(site) = site("nearfar", "cleared") else { return };
     let store = site.store().await;
     for id in ["a1", "a10"] {
@@ -87,7 +87,7 @@ async fn clearing_leaves_nothing_of_its_session_and_all_of_others() {
 }
 
 #[tokio::test]
-async fn without_its_bucket_an_upload_is_refused_and_may_come_again() {
+async fn uploads_without_a_bucket_can_be_retried() {
     let Some(mut site) = site("missing", "outage") else { return };
     let store = site.store().await;
     session(&store, "a1").await;

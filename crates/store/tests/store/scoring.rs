@@ -7,13 +7,13 @@ nearfar_test_support::on_both!(crate::support::Site:
     passing_ends_the_session,
     tries_are_counted,
     the_first_inconclusive_attempts_cost_no_try,
-    any_other_failure_costs_a_try_beside_inconclusive_attempts,
-    a_final_refusal_needs_no_more_tries,
-    a_judgement_is_stored_once,
-    impossible_judgements_are_refused,
+    other_failures_cost_a_try,
+    a_final_failure_ignores_remaining_tries,
+    an_outcome_is_stored_once,
+    invalid_outcomes_are_rejected,
     a_lost_lease_cannot_finish,
-    a_released_claim_goes_to_the_next,
-    the_longest_waiting_is_claimed_first,
+    a_released_claim_can_be_claimed_again,
+    the_oldest_attempt_is_claimed_first,
 );
 
 async fn passing_ends_the_session(site: Site) {
@@ -76,7 +76,7 @@ async fn the_first_inconclusive_attempts_cost_no_try(site: Site) {
     assert_eq!((cleared.scored, cleared.inconclusive), (0, 0));
 }
 
-async fn any_other_failure_costs_a_try_beside_inconclusive_attempts(site: Site) {
+async fn other_failures_cost_a_try(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     let free = (too_poor(), Consequence::Inconclusive);
@@ -98,7 +98,7 @@ async fn any_other_failure_costs_a_try_beside_inconclusive_attempts(site: Site) 
     assert_eq!((sessions[0].state, sessions[0].inconclusive), (SessionState::Failed, 0));
 }
 
-async fn a_final_refusal_needs_no_more_tries(site: Site) {
+async fn a_final_failure_ignores_remaining_tries(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -106,7 +106,7 @@ async fn a_final_refusal_needs_no_more_tries(site: Site) {
     assert_eq!((session.state, session.failure), (SessionState::Failed, Some(FailureReason::Refused)));
 }
 
-async fn a_judgement_is_stored_once(site: Site) {
+async fn an_outcome_is_stored_once(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -117,7 +117,7 @@ async fn a_judgement_is_stored_once(site: Site) {
     assert_eq!(store.attempt("a1", "one").await.unwrap().outcome, Some(no_face()));
 }
 
-async fn impossible_judgements_are_refused(site: Site) {
+async fn invalid_outcomes_are_rejected(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -152,7 +152,7 @@ async fn a_lost_lease_cannot_finish(site: Site) {
     assert_eq!(crashed.session("a1").await.unwrap(), session);
 }
 
-async fn a_released_claim_goes_to_the_next(site: Site) {
+async fn a_released_claim_can_be_claimed_again(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
@@ -166,7 +166,7 @@ async fn a_released_claim_goes_to_the_next(site: Site) {
     assert_eq!((third.fencing_token, third.failures), (3, 1));
 }
 
-async fn the_longest_waiting_is_claimed_first(site: Site) {
+async fn the_oldest_attempt_is_claimed_first(site: Site) {
     let store = site.store().await;
     for (id, at) in [("a1", 300), ("a2", 100), ("a3", 200)] {
         session(&store, id).await;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 nearfar_test_support::on_both!(crate::support::Site:
     no_nonce_before_consent,
-    a_person_is_erased_whole_and_nobody_else,
-    files_that_could_not_be_deleted_go_later,
-    without_its_place_nothing_of_a_study_is_taken_for_deleted,
+    erasing_a_person_erases_nobody_else,
+    files_are_deleted_once_the_object_store_is_back,
+    study_files_are_not_deleted_without_their_location,
 );
 
 fn code(text: &str) -> PersonCode {
@@ -50,7 +50,7 @@ async fn no_nonce_before_consent(mut site: Site) {
     let store = with_study(&mut site).await;
     let session = make(&store, "P1").await;
     assert!(is_study(&session.id));
-    assert_eq!(conflict(store.issue_nonce(wish(&session.id, "one", "first"), NOW).await), Conflict::NoConsent);
+    assert_eq!(conflict(store.issue_nonce(nonce_request(&session.id, "one", "first"), NOW).await), Conflict::NoConsent);
     store.answer_consent(&session.id, true, NOW + 5).await.unwrap();
     issue(&store, &session.id, "one", "first").await;
     let kept = store.study_session(&session.id).await.unwrap();
@@ -59,7 +59,7 @@ async fn no_nonce_before_consent(mut site: Site) {
     let declined = store.answer_consent(&session.id, false, NOW + 9).await.unwrap();
     assert_eq!(declined.declined_at, Some(NOW + 9));
     assert_eq!(store.session(&session.id).await.unwrap().failure, Some(FailureReason::Declined));
-    assert_eq!(conflict(store.issue_nonce(wish(&session.id, "two", "first"), NOW).await), Conflict::Finished);
+    assert_eq!(conflict(store.issue_nonce(nonce_request(&session.id, "two", "first"), NOW).await), Conflict::Finished);
     let late = make(&store, "P2").await;
     assert_eq!(conflict(store.answer_consent(&late.id, true, NOW + HOUR).await), Conflict::Expired);
     let account = account(&store).await;
@@ -67,7 +67,7 @@ async fn no_nonce_before_consent(mut site: Site) {
     assert_eq!(not_found(store.study_session("a1").await), Entity::Session);
 }
 
-async fn a_person_is_erased_whole_and_nobody_else(mut site: Site) {
+async fn erasing_a_person_erases_nobody_else(mut site: Site) {
     let store = with_study(&mut site).await;
     let gone = [captured(&store, "P1").await, captured(&store, "P1").await];
     let kept = captured(&store, "P12").await;
@@ -87,7 +87,7 @@ async fn a_person_is_erased_whole_and_nobody_else(mut site: Site) {
     assert_eq!(count("study_erasures").await, 1);
 }
 
-async fn files_that_could_not_be_deleted_go_later(mut site: Site) {
+async fn files_are_deleted_once_the_object_store_is_back(mut site: Site) {
     let store = with_study(&mut site).await;
     captured(&store, "P1").await;
     let root = site.place.folder().join("study/study");
@@ -101,7 +101,7 @@ async fn files_that_could_not_be_deleted_go_later(mut site: Site) {
     assert_eq!(files(&site), 0);
 }
 
-async fn without_its_place_nothing_of_a_study_is_taken_for_deleted(mut site: Site) {
+async fn study_files_are_not_deleted_without_their_location(mut site: Site) {
     let store = with_study(&mut site).await;
     let session = captured(&store, "P1").await;
     site.config.study_objects_url = None;

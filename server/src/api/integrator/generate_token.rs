@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_contracts_example_of_a_signature() {
+    fn the_contracts_example_signature_matches() {
         let signature = sign("sampleaccesskey", "samplesecretkey", "1665993522952");
         assert_eq!(signature, "02209bbeaf0d0a3dd587f6a1ba22f84c98d142e3b545e77db7e4906ca56349f5");
     }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_timestamp_is_told_by_how_much_it_is_off() {
+    fn a_rejected_timestamp_reports_its_offset() {
         let extra =
             |text: &str| check_timestamp(text, 1_665_993_522_952).unwrap_err().response().extra.clone().unwrap();
         let allowed = "the service's time 1665993522952; 300000 ms are allowed";

@@ -107,7 +107,7 @@ pub async fn session(store: &Store, id: &str) -> Session {
     store.create_session(new_session(&account, id), NOW).await.unwrap()
 }
 
-pub fn wish(session: &str, attempt: &str, device: &str) -> NonceRequest {
+pub fn nonce_request(session: &str, attempt: &str, device: &str) -> NonceRequest {
     NonceRequest {
         session_id: session.into(),
         attempt_id: attempt.into(),
@@ -121,7 +121,7 @@ pub fn wish(session: &str, attempt: &str, device: &str) -> NonceRequest {
 }
 
 pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) -> Attempt {
-    match store.issue_nonce(wish(session, attempt, device), NOW).await.unwrap() {
+    match store.issue_nonce(nonce_request(session, attempt, device), NOW).await.unwrap() {
         Issuance::Issued(attempt) => *attempt,
         Issuance::LimitReached => panic!("there is no limit"),
     }

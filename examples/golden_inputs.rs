@@ -1,5 +1,5 @@
-//! Writes the input of every golden case as 128x128 RGB bytes: `golden_inputs CASES.json OUT_DIR`.
-//! `tools/golden.py` feeds them to the TensorFlow Lite reference.
+//! Writes the input of every golden case as 128x128 RGB bytes: `golden_inputs CASES.json OUT_DIR`. `tools/golden.py`
+//! passes them to the TensorFlow Lite reference.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../tests/golden/inputs.rs"]

@@ -1,4 +1,4 @@
-//! A frame allocates nothing after warm-up: counted by the allocator itself, alone in its own test binary.
+//! Frames do not allocate after warm-up. Counted by a global allocator, so this test has its own binary.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
@@ -15,7 +15,7 @@ struct Counting;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: all calls are forwarded unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Memory) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
@@ -30,7 +30,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// A face that comes, sways and goes.
+/// A face that appears, sways and disappears.
 struct Swaying {
     step: u32,
     faces: [Face; 2],

@@ -1,4 +1,4 @@
-//! The back ends of this build against each other, in a real browser. A build with relaxed SIMD has all three.
+//! Compares the back ends of this build in a real browser. A build with relaxed SIMD has all three.
 #![cfg(target_arch = "wasm32")]
 
 #[path = "golden/synthetic.rs"]
@@ -6,7 +6,7 @@ mod synthetic;
 
 use nearfar::detection::Detector;
 use nearfar::detection::simd::{F32x4, Fastest, Portable};
-use synthetic::{farthest, input, off_samples, outputs};
+use synthetic::{difference_from_samples, input, max_difference, outputs};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -16,19 +16,19 @@ static MODEL: &[u8] = include_bytes!(concat!(
     "/node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
 ));
 
-/// Fused and separate rounding differ in the last bits, which 34 layers add up.
+/// Fused and separate rounding differ in the last bits, which 34 layers accumulate.
 const CLOSE: f32 = 1e-4;
 
 fn agrees<V: F32x4>() {
     let found = outputs::<V>(MODEL);
-    let off = farthest(&found, &outputs::<Portable>(MODEL));
+    let off = max_difference(&found, &outputs::<Portable>(MODEL));
     assert!(off < CLOSE, "{} is {off} off the scalar back end", V::NAME);
-    let off = off_samples(&found);
+    let off = difference_from_samples(&found);
     assert!(off < CLOSE, "{} is {off} off the native results", V::NAME);
 }
 
 #[wasm_bindgen_test]
-fn the_scalar_back_end_computes_what_it_does_natively() {
+fn the_scalar_back_end_matches_the_native_one() {
     agrees::<Portable>();
 }
 
@@ -50,7 +50,7 @@ fn the_simd128_back_end_agrees_with_the_scalar_one() {
 }
 
 #[wasm_bindgen_test]
-fn the_drawn_face_is_found() {
+fn the_synthetic_face_is_detected() {
     let mut detector = Detector::from_tflite(MODEL).expect("this is the model");
     let faces = detector.detect_input(&input());
     assert_eq!(faces.len(), 1, "{faces:?}");

@@ -1,4 +1,4 @@
-//! The loops over pixels of this build, in a real browser: bit by bit what the native ones give.
+//! Checks the pixel loops of this build in a real browser: bit-identical to the native ones.
 #![cfg(target_arch = "wasm32")]
 
 #[path = "golden/pixels.rs"]
@@ -9,6 +9,6 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
-fn drawn_frames_come_to_the_sums_that_they_come_to_natively() {
+fn checksums_of_generated_frames_match_the_native_ones() {
     assert_eq!(pixels::sums(), pixels::SUMS);
 }

@@ -1,6 +1,6 @@
-//! What the window's exports do in a real browser.
+//! The window's exports in a real browser.
 #![cfg(target_arch = "wasm32")]
-// Clippy takes only what `#[test]` marks for tests.
+// Clippy recognises only functions with `#[test]` as tests.
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -29,13 +29,13 @@ fn capture(parts: &[(&str, JsValue)]) -> Result<CaptureController, JsValue> {
     CaptureController::new(video.unchecked_into(), options.unchecked_into::<CaptureOptions>())
 }
 
-fn refusal(parts: &[(&str, JsValue)]) -> JsValue {
+fn rejection(parts: &[(&str, JsValue)]) -> JsValue {
     capture(parts).err().expect("these options must be refused")
 }
 
 #[wasm_bindgen_test]
-fn options_that_make_no_sense_are_named() {
-    let error = refusal(&[("source", "telepathy".into())]);
+fn invalid_options_are_named() {
+    let error = rejection(&[("source", "telepathy".into())]);
     assert_eq!(text(&error, "name"), "RangeError");
     assert!(text(&error, "message").contains("'telepathy'"), "{}", text(&error, "message"));
 
@@ -49,7 +49,7 @@ fn options_that_make_no_sense_are_named() {
         (r#"{"auditFrames": 2.5}"#, "auditFrames is 2.5, outside 0 to 24 (a whole number)"),
     ];
     for (given, named) in cases {
-        let error = refusal(&[("config", js_sys::JSON::parse(given).unwrap())]);
+        let error = rejection(&[("config", js_sys::JSON::parse(given).unwrap())]);
         assert_eq!(text(&error, "name"), "RangeError");
         let message = text(&error, "message");
         assert!(message.starts_with("config: ") && message.contains(named), "{given}: {message}");
@@ -57,13 +57,13 @@ fn options_that_make_no_sense_are_named() {
 }
 
 #[wasm_bindgen_test]
-fn sensible_options_are_taken() {
+fn valid_options_are_accepted() {
     let config = js_sys::JSON::parse(r#"{"session": {"farHold": 400}, "auditFrames": 3}"#).unwrap();
     assert!(capture(&[("config", config), ("source", "canvas".into())]).is_ok());
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_is_the_same_in_the_event_and_in_the_rejection() {
+async fn the_event_and_the_rejection_carry_the_same_failure() {
     let heard = Array::new();
     let hear = {
         let heard = heard.clone();
@@ -97,13 +97,13 @@ async fn a_second_start_awaits_the_first() {
     let [first, second] = [capture.start(), capture.start()];
     assert!(Object::is(&first, &second));
     capture.destroy();
-    // A start that was overtaken by destroy() ends quietly, or with the camera's refusal where there is none.
+    // A start interrupted by destroy() ends quietly, or with the camera's error if there is none.
     let settled: Promise = Promise::all_settled(&Array::of1(&first));
     wasm_bindgen_futures::JsFuture::from(settled).await.unwrap();
 }
 
 #[wasm_bindgen_test]
-fn a_model_that_is_none_is_refused_with_the_reason() {
+fn an_invalid_model_is_rejected_with_the_reason() {
     let error = FaceDetector::new(&MODEL[..1000]).err().expect("a truncated model must be refused");
     assert_eq!(text(&error, "code"), "asset_load_failed");
     assert!(!text(&error, "cause").is_empty());
@@ -118,7 +118,7 @@ fn pixels_of_the_wrong_length_are_an_error() {
 }
 
 #[wasm_bindgen_test]
-async fn an_app_around_the_page_is_told_as_json() {
+async fn an_app_around_the_page_receives_json() {
     let heard = Array::new();
     let window: JsValue = web_sys::window().unwrap().into();
     let bridge = Object::new();
@@ -138,7 +138,7 @@ async fn an_app_around_the_page_is_told_as_json() {
 }
 
 #[wasm_bindgen_test]
-fn the_handoff_tells_what_to_show() {
+fn the_handoff_stage_follows_the_link_state() {
     assert_eq!(handoff_stage("claimed", false).as_string().unwrap(), "compare");
     assert!(handoff_stage("nonsense", false).is_undefined());
 }

@@ -1,6 +1,6 @@
-//! Frames of every kind that browsers hand out, read in a real worker: the same face must be found in each.
+//! Frames of every kind that browsers deliver, read in a real worker: the same face must be detected in each.
 #![cfg(target_arch = "wasm32")]
-// Clippy takes only what `#[test]` marks for tests.
+// Clippy recognises only functions with `#[test]` as tests.
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Object, Reflect, Uint8Array};
@@ -32,7 +32,7 @@ extern "C" {
     fn from_bytes(data: &Uint8Array, init: &JsValue) -> Result<TestFrame, JsValue>;
 
     #[wasm_bindgen(method, js_class = "VideoFrame", js_name = close)]
-    fn let_go(this: &TestFrame);
+    fn close(this: &TestFrame);
 }
 
 /// A picture with even sides, RGBA.
@@ -58,7 +58,7 @@ impl Picture {
         [0, 1, 2].map(|channel| f32::from(self.rgba[start + channel]))
     }
 
-    /// A plane of BT.601 limited range, one sample for each `across` x `down` pixels.
+    /// A plane of BT.601 limited range with one sample per `across` x `down` pixels.
     fn plane(&self, across: usize, down: usize, of: fn([f32; 3]) -> f32) -> Vec<u8> {
         let mut plane = Vec::new();
         for y in (0..self.height).step_by(down) {
@@ -92,7 +92,7 @@ impl Picture {
         }
     }
 
-    /// Turned by 90° counter-clockwise: what a frame holds that is to be turned clockwise to be upright.
+    /// Rotated by 90° counter-clockwise: the content of a frame that has to be rotated clockwise.
     fn turned_left(&self) -> Self {
         let mut rgba = Vec::with_capacity(self.rgba.len());
         for x in (0..self.width).rev() {
@@ -132,7 +132,7 @@ fn only_face(faces: &[f32]) -> [f32; 5] {
 
 fn assert_same(what: &str, face: [f32; 5], expected: [f32; 5]) {
     for (got, wanted) in face.iter().zip(expected).take(4) {
-        // Chroma is halved and rounded on the way: a hundredth of the face is the same place.
+        // Chroma is halved and rounded: within a hundredth of the face counts as the same place.
         assert!((got - wanted).abs() < 0.01 * expected[2], "{what}: {face:?} rather than {expected:?}");
     }
     assert!((face[4] - expected[4]).abs() < 0.02, "{what}: score {} rather than {}", face[4], expected[4]);
@@ -147,7 +147,7 @@ async fn every_pixel_format_shows_the_same_face() {
     for format in ["I420", "I422", "I444", "NV12", "RGBA", "RGBX", "BGRA", "BGRX"] {
         let frame = picture.frame(format, 0);
         let faces = detector.detect_frame((&frame).into()).await.unwrap();
-        frame.let_go();
+        frame.close();
         assert_same(format, only_face(&faces), expected);
     }
 }
@@ -163,7 +163,7 @@ async fn a_rotated_frame_is_read_upright() {
         for format in ["I420", "NV12", "RGBA"] {
             let frame = stored.frame(format, rotation);
             let faces = detector.detect_frame((&frame).into()).await.unwrap();
-            frame.let_go();
+            frame.close();
             assert_same(&format!("{format} turned by {rotation}"), only_face(&faces), expected);
         }
     }
@@ -173,12 +173,12 @@ async fn a_rotated_frame_is_read_upright() {
 async fn a_closed_frame_is_an_error() {
     let mut detector = FaceDetector::new(MODEL).unwrap();
     let frame = Picture::photo().frame("I420", 0);
-    frame.let_go();
+    frame.close();
     assert!(detector.detect_frame((&frame).into()).await.is_err());
 }
 
 #[wasm_bindgen_test]
-fn a_worker_refuses_a_foreign_model_and_a_wrong_configuration() {
+fn a_worker_rejects_an_invalid_model_and_configuration() {
     let code = |error: JsValue| Reflect::get(&error, &"code".into()).unwrap().as_string().unwrap();
     let foreign = CaptureWorker::new(PHOTO, JsValue::UNDEFINED).err().expect("a photograph is no model");
     assert_eq!(code(foreign), "asset_load_failed");

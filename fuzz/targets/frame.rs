@@ -1,4 +1,4 @@
-//! Layouts of frames, and encoding them: what is taken for a frame encodes, and passes the rule for the engine's files.
+//! Frame layouts and JPEG encoding: a valid frame encodes, and the result passes the rule for the engine's files.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! The structure of JPEG files: what passes decodes within its size, or the decoder says why not.
+//! The structure check of JPEG files: an accepted file decodes to its stated size, or the decoder reports an error.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
         if let Ok(picture) = decode(data, &limits) {
             let mut sides = [u32::from(size.width), u32::from(size.height)];
             let mut decoded = [picture.width(), picture.height()];
-            // Exif may turn it.
+            // Exif may rotate it.
             sides.sort_unstable();
             decoded.sort_unstable();
             assert_eq!(sides, decoded);

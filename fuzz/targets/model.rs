@@ -1,4 +1,4 @@
-//! The reader of the face detection model: any bytes are a detector or an error.
+//! The reader of the face detection model: any bytes give a detector or an error.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

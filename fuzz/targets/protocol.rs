@@ -1,4 +1,4 @@
-//! The JSON of the public APIs and of the page's: what is read is written as it is read again.
+//! The JSON of the public and page APIs: parsing, writing and parsing round_trip gives the same value.
 #![no_main]
 
 use std::fmt::Debug;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-fn again<T: Serialize + DeserializeOwned + Debug + PartialEq>(data: &[u8]) -> Option<T> {
+fn round_trip<T: Serialize + DeserializeOwned + Debug + PartialEq>(data: &[u8]) -> Option<T> {
     let read: T = serde_json::from_slice(data).ok()?;
     let written = serde_json::to_vec(&read).expect("JSON");
     assert_eq!(serde_json::from_slice::<T>(&written).expect("what was written"), read);
@@ -31,12 +31,12 @@ fuzz_target!(|data: &[u8]| {
     let _ = serde_json::from_slice::<GetTokenRequest>(data);
     let _ = serde_json::from_slice::<SignatureRequest>(data);
     let _ = serde_json::from_slice::<Envelope<Value>>(data);
-    again::<AttemptView>(data);
-    again::<HandoffConfirm>(data);
-    again::<LightReport>(data);
-    again::<SessionView>(data);
-    again::<StatusView>(data);
-    if let Some(problem) = again::<Problem>(data) {
+    round_trip::<AttemptView>(data);
+    round_trip::<HandoffConfirm>(data);
+    round_trip::<LightReport>(data);
+    round_trip::<SessionView>(data);
+    round_trip::<StatusView>(data);
+    if let Some(problem) = round_trip::<Problem>(data) {
         problem.is_sound();
     }
 });

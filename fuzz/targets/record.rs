@@ -1,4 +1,4 @@
-//! The verifier of capture records: any bytes are a record that holds, or an error.
+//! The verifier of capture records: any bytes give a verified record or an error.
 #![no_main]
 
 use std::io::Cursor;
@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         let _ = PublicKeys::parse(text);
     }
     if let Ok(checked) = verify(Cursor::new(data), &KEYS) {
-        // Nobody here has the key: only the claims that were signed can hold.
+        // Without the key, only the signed claims can verify.
         let genuine = verify(Cursor::new(RECORD), &KEYS).expect("genuine");
         assert_eq!(checked.claims, genuine.claims);
         assert_eq!(checked.manifest, genuine.manifest);

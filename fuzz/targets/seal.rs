@@ -1,5 +1,4 @@
-//! Opening a sealed upload. Bytes that nobody sealed are refused; what was sealed opens, and nothing else once a bit of
-//! it was altered.
+//! Opening sealed uploads: unsealed bytes are rejected; a sealed upload opens, but not after any bit was flipped.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! ConfigureUI's body: any JSON is a configuration or an error with a message.
+//! ConfigureUI's body: any JSON gives a configuration or an error with a message.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 //! Faces and scenes for the tests of guidance and session.
-#![allow(dead_code)] // Each test binary uses its part.
+#![allow(dead_code)] // Each test binary uses a subset.
 
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect, Size};
@@ -11,17 +11,17 @@ pub const PORTRAIT: Size = Size { width: 720, height: 1280 };
 /// A laptop's frame.
 pub const LANDSCAPE: Size = Size { width: 1280, height: 720 };
 
-/// The whole frame is seen.
+/// A viewport that shows the whole frame.
 pub fn whole(size: Size) -> Viewport {
     Viewport { width: size.width as f32, height: size.height as f32 }
 }
 
-/// The target for a portrait frame that is seen whole, with the default thresholds.
+/// The target for a fully visible portrait frame with the default thresholds.
 pub fn target(stage: Stage) -> Target {
     Target::new(stage, PORTRAIT, whole(PORTRAIT), &Thresholds::default())
 }
 
-/// A square face around this middle.
+/// A square face with this centre.
 pub fn face(x: f32, y: f32, width: f32) -> Face {
     let at = |dx: f32, dy: f32| Point { x: x + dx * width, y: y + dy * width };
     Face {
@@ -31,12 +31,12 @@ pub fn face(x: f32, y: f32, width: f32) -> Face {
     }
 }
 
-/// A face right in the target.
+/// A face that matches the target.
 pub fn good_face(target: &Target) -> Face {
     face(target.face_center.x, target.face_center.y, (target.min_face + target.max_face) / 2.0)
 }
 
 /// Measurements of a good face.
-pub fn good_looks() -> FaceMeasurements {
+pub fn good_measurements() -> FaceMeasurements {
     FaceMeasurements { sharpness: 0.6, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() }
 }

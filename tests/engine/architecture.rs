@@ -1,4 +1,4 @@
-//! Who depends on whom is what the tables of `docs/ARCHITECTURE.md` say: no more, no less, and only downwards.
+//! Checks the tables of `docs/ARCHITECTURE.md` against the code: dependencies match exactly and point downwards only.
 
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
@@ -10,8 +10,8 @@ type Names = BTreeSet<String>;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The rows of the table under `<!-- name: … -->`, each as its cells, of which the first has a name and each other
-/// one names.
+/// The rows of the table under `<!-- name: … -->` as cells. The first cell of a row has one name, the others any
+/// number.
 fn table(name: &str) -> Vec<(String, Vec<Names>)> {
     let page = std::fs::read_to_string(Path::new(ROOT).join("docs/ARCHITECTURE.md")).unwrap();
     let start = page.find(&format!("<!-- {name}:")).unwrap_or_else(|| panic!("docs/ARCHITECTURE.md has no {name}"));
@@ -25,7 +25,7 @@ fn table(name: &str) -> Vec<(String, Vec<Names>)> {
         .collect()
 }
 
-/// What stands in backquotes.
+/// The names in backquotes.
 fn quoted(cell: &str) -> Names {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -40,17 +40,17 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// A file's words and signs in order; comments are not among them, and the text of a string is one of them.
-fn words(path: &Path) -> Vec<String> {
-    fn flatten(tokens: TokenStream, words: &mut Vec<String>) {
-        for token in tokens {
+/// A file's tokens in order, without comments. A string literal is one token with the string's text.
+fn tokens(path: &Path) -> Vec<String> {
+    fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
+        for token in stream {
             match token {
                 TokenTree::Group(group) => {
-                    words.push("(".into());
-                    flatten(group.stream(), words);
-                    words.push(")".into());
+                    tokens.push("(".into());
+                    flatten(group.stream(), tokens);
+                    tokens.push(")".into());
                 }
-                other => words.push(other.to_string()),
+                other => tokens.push(other.to_string()),
             }
         }
     }
@@ -60,23 +60,23 @@ fn words(path: &Path) -> Vec<String> {
     all
 }
 
-/// What is named right behind `path::` in these words, a group's members too: `path::a`, `path::{a, b::c}`.
-fn named_behind(path: &[&str], words: &[String]) -> Names {
+/// Names directly after `path::` in these tokens, including the members of groups: `path::a`, `path::{a, b::c}`.
+fn named_behind(path: &[&str], tokens: &[String]) -> Names {
     let mut wanted = path.to_vec();
     wanted.extend([":", ":"]);
     let ends =
-        (0..words.len()).filter(|&at| words[at..].iter().map(String::as_str).take(wanted.len()).eq(wanted.clone()));
-    ends.flat_map(|at| members(&words[at + wanted.len()..])).collect()
+        (0..tokens.len()).filter(|&at| tokens[at..].iter().map(String::as_str).take(wanted.len()).eq(wanted.clone()));
+    ends.flat_map(|at| members(&tokens[at + wanted.len()..])).collect()
 }
 
-/// The name at the start of these words, or the first names of the members of the group there.
-fn members(words: &[String]) -> Vec<String> {
-    if words[0] != "(" {
-        return vec![words[0].clone()];
+/// The name at the start of these tokens, or the first names of a group's members.
+fn members(tokens: &[String]) -> Vec<String> {
+    if tokens[0] != "(" {
+        return vec![tokens[0].clone()];
     }
     let mut depth = 0;
     let mut found = Vec::new();
-    for (before, word) in words.iter().zip(&words[1..]) {
+    for (before, word) in tokens.iter().zip(&tokens[1..]) {
         match before.as_str() {
             "(" => depth += 1,
             ")" => depth -= 1,
@@ -91,7 +91,7 @@ fn members(words: &[String]) -> Vec<String> {
     found
 }
 
-/// Every module at the top of `src/`, with its files.
+/// The top-level modules of `src/` with their files.
 fn modules() -> BTreeMap<String, Vec<PathBuf>> {
     let source = Path::new(ROOT).join("src");
     let mut modules = BTreeMap::<String, Vec<PathBuf>>::new();
@@ -104,7 +104,7 @@ fn modules() -> BTreeMap<String, Vec<PathBuf>> {
     modules
 }
 
-/// Cargo's own word on the workspace's crates.
+/// The workspace's crates from `cargo metadata`.
 fn crates() -> Vec<Value> {
     let arguments = ["metadata", "--locked", "--offline", "--no-deps", "--format-version", "1"];
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(ROOT).output().unwrap();
@@ -113,27 +113,27 @@ fn crates() -> Vec<Value> {
     serde_json::from_value(metadata["packages"].take()).unwrap()
 }
 
-/// The names of a crate's dependencies of this kind; null is the normal one.
+/// The crate's dependencies of this kind; null is the normal kind.
 fn dependencies<'a>(package: &'a Value, kind: &'a Value) -> impl Iterator<Item = &'a str> {
     let all = package["dependencies"].as_array().unwrap().iter();
     all.filter(move |one| one["kind"] == *kind).map(|one| one["name"].as_str().unwrap())
 }
 
-/// What `Cargo.lock` has each package need, for any target, its tests included; versions of one package count as one.
+/// What each package of `Cargo.lock` needs for any target, tests included. All versions of a package count as one.
 fn locked() -> BTreeMap<String, Names> {
     let lock = std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock")).unwrap();
     let mut packages = BTreeMap::<String, Names>::new();
     for package in lock.split("[[package]]").skip(1) {
         let (head, needed) = package.split_once("dependencies = [").unwrap_or((package, ""));
         let mut strings = head.split('"').skip(1).step_by(2);
-        // Where there are several versions, the version stands behind the name.
+        // If there are several versions, the version follows the name.
         let needed = needed.split('"').skip(1).step_by(2).filter_map(|one| one.split(' ').next());
         packages.entry(strings.next().unwrap().to_owned()).or_default().extend(needed.map(str::to_owned));
     }
     packages
 }
 
-/// A package and all that it needs, directly or not.
+/// A package and its transitive dependencies.
 fn all_of(package: &str, packages: &BTreeMap<String, Names>) -> Names {
     let mut all = Names::new();
     let mut open = vec![package];
@@ -146,15 +146,15 @@ fn all_of(package: &str, packages: &BTreeMap<String, Names>) -> Names {
 }
 
 /// Compares a table with the code, row by row.
-fn assert_rows(name: &str, said: Vec<(String, Vec<Names>)>, found: BTreeMap<String, Vec<Names>>) {
-    let rows: Vec<&String> = said.iter().map(|(row, _)| row).collect();
+fn assert_rows(name: &str, documented: Vec<(String, Vec<Names>)>, found: BTreeMap<String, Vec<Names>>) {
+    let rows: Vec<&String> = documented.iter().map(|(row, _)| row).collect();
     for row in found.keys() {
         assert!(rows.contains(&row), "{row} is missing in the table of {name} in docs/ARCHITECTURE.md");
     }
-    for (at, (row, cells)) in said.iter().enumerate() {
+    for (at, (row, cells)) in documented.iter().enumerate() {
         let columns = found.get(row).unwrap_or_else(|| panic!("the table of {name} has {row}, which is not there"));
-        for (said, found) in cells.iter().zip(columns) {
-            assert_eq!(said, found, "{name}, {row}: the table says (left) other than what is there (right)");
+        for (documented, found) in cells.iter().zip(columns) {
+            assert_eq!(documented, found, "{name}, {row}: the table says (left) other than what is there (right)");
         }
         for used in &columns[0] {
             assert!(rows[at + 1..].contains(&used), "{name}: {row} uses {used}, which has to stand below it");
@@ -163,7 +163,7 @@ fn assert_rows(name: &str, said: Vec<(String, Vec<Names>)>, found: BTreeMap<Stri
 }
 
 #[test]
-fn modules_use_what_the_table_says() {
+fn module_dependencies_match_the_table() {
     let modules = modules();
     let packages = crates();
     let engine = packages.iter().find(|package| package["name"] == "nearfar").unwrap();
@@ -171,12 +171,12 @@ fn modules_use_what_the_table_says() {
     let found = modules.iter().map(|(name, files)| {
         let (mut used, mut outside) = (Names::new(), Names::new());
         for path in files {
-            let words = words(path);
-            used.extend(named_behind(&["crate"], &words));
-            // From a module's own file `super` is the crate, from those in its folder `super::super`.
-            used.extend(named_behind(&["super"], &words).into_iter().filter(|_| is_module_file(path)));
-            used.extend(named_behind(&["super", ":", ":", "super"], &words));
-            outside.extend(words.into_iter().filter(|word| packages.contains(word)));
+            let tokens = tokens(path);
+            used.extend(named_behind(&["crate"], &tokens));
+            // In a module's own file `super` is the crate; in the files of its folder `super::super` is.
+            used.extend(named_behind(&["super"], &tokens).into_iter().filter(|_| is_module_file(path)));
+            used.extend(named_behind(&["super", ":", ":", "super"], &tokens));
+            outside.extend(tokens.into_iter().filter(|word| packages.contains(word)));
         }
         used.retain(|used| used != name && modules.contains_key(used));
         (name.clone(), vec![used, outside])
@@ -189,21 +189,21 @@ fn is_module_file(path: &Path) -> bool {
 }
 
 #[test]
-fn crates_use_what_the_table_says() {
+fn crate_dependencies_match_the_table() {
     let packages = crates();
     let names: Names = packages.iter().map(|package| package["name"].as_str().unwrap().to_owned()).collect();
     let found = packages.iter().map(|package| {
         let own = |kind| dependencies(package, kind).filter(|name| names.contains(*name)).map(str::to_owned).collect();
         let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
         let files = sources(&folder.join("src"));
-        let engine = files.iter().flat_map(|path| named_behind(&["nearfar"], &words(path))).collect();
+        let engine = files.iter().flat_map(|path| named_behind(&["nearfar"], &tokens(path))).collect();
         (package["name"].as_str().unwrap().to_owned(), vec![own(&Value::Null), engine, own(&Value::from("dev"))])
     });
     assert_rows("crates", table("crates"), found.collect());
 }
 
 #[test]
-fn only_web_knows_the_browser() {
+fn only_web_depends_on_the_browser() {
     let browser = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_events", "gloo_timers"];
     for (module, cells) in table("modules") {
         let knows = browser.iter().any(|name| cells[1].contains(*name));
@@ -215,7 +215,7 @@ fn only_web_knows_the_browser() {
 }
 
 #[test]
-fn what_browsers_load_needs_nothing_of_the_parallax() {
+fn the_wasm_modules_do_not_depend_on_parallax() {
     let packages = locked();
     for name in ["nearfar-parallax", "nalgebra"] {
         assert!(all_of("nearfar-scoring", &packages).contains(name), "the service judges with {name}");

@@ -1,6 +1,5 @@
-//! The network, its decoding and the non-maximum suppression against the TensorFlow Lite reference, on the cases
-
-//! that `tools/golden.py` made.
+//! Compares the network, its decoding and the non-maximum suppression with the TensorFlow Lite reference on the cases
+//! that `tools/golden.py` generated.
 
 #[path = "../golden/inputs.rs"]
 mod inputs;
@@ -58,14 +57,14 @@ fn faces_equal_those_of_the_tensorflow_lite_reference() {
 }
 
 #[test]
-fn the_scalar_back_end_computes_what_the_browser_tests_expect() {
+fn the_scalar_back_end_matches_the_browser_tests_samples() {
     let found = synthetic::outputs::<Portable>(&crate::model_file::bytes());
-    let off = synthetic::off_samples(&found);
+    let off = synthetic::difference_from_samples(&found);
     assert!(off < 1e-5, "{off} off: {:?}", found.iter().step_by(500).collect::<Vec<_>>());
 }
 
 #[test]
-fn the_fastest_native_back_end_computes_the_same_bits_as_the_scalar_one() {
+fn the_fastest_native_back_end_is_bit_identical_to_the_scalar_one() {
     let [fastest, scalar] = [
         synthetic::outputs::<Fastest>(&crate::model_file::bytes()),
         synthetic::outputs::<Portable>(&crate::model_file::bytes()),
@@ -74,7 +73,7 @@ fn the_fastest_native_back_end_computes_the_same_bits_as_the_scalar_one() {
 }
 
 #[test]
-fn the_drawn_face_is_found() {
+fn the_synthetic_face_is_detected() {
     let mut detector = Detector::from_tflite(&crate::model_file::bytes()).unwrap();
     let faces = detector.detect_input(&synthetic::input());
     assert_eq!(faces.len(), 1, "{faces:?}");

@@ -1,4 +1,4 @@
-//! A file that is not the model is an error that says so, never a panic.
+//! A file that is not the model gives a descriptive error and never a panic.
 
 use nearfar::detection::ModelError;
 use nearfar::detection::model::{BLOCKS, Model};
@@ -25,7 +25,7 @@ fn the_published_model_is_read() {
 
 #[test]
 fn every_truncation_is_an_error() {
-    // Every length near both ends, and every 97th between.
+    // All lengths near both ends, and every 97th in between.
     let len = BYTES.len();
     for end in (0..2000).chain((2000..len).step_by(97)).chain(len - 2000..len) {
         match error_of(&BYTES[..end]) {
@@ -37,7 +37,7 @@ fn every_truncation_is_an_error() {
 }
 
 #[test]
-fn other_files_are_told_apart() {
+fn other_files_are_identified() {
     assert_eq!(error_of(b"").to_string(), "not a TensorFlow Lite file: it is empty");
     let html = error_of(b"<!doctype html><title>404 Not Found</title>").to_string();
     assert_eq!(html, "not a TensorFlow Lite file: its identifier is not \"TFL3\"");
@@ -95,14 +95,14 @@ proptest! {
             bytes[index.index(BYTES.len())] ^= bits;
         }
         if let Ok(model) = Model::from_tflite(&bytes) {
-            // A changed weight is still a weight, but never one that is not a number.
+            // A changed weight is still a weight, but always finite.
             prop_assert!(model.stem.weights.iter().all(|weight| weight.is_finite()));
         }
     }
 
     #[test]
     fn flipped_bytes_of_the_structure_never_panic(
-        // Weights take up the middle of the file; tables stand at both ends.
+        // Weights fill the middle of the file; tables are at both ends.
         flips in prop::collection::vec((0usize..40_000, 1u8..), 1..8),
     ) {
         let mut bytes = BYTES.clone();

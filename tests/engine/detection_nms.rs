@@ -1,4 +1,4 @@
-//! What holds of weighted non-maximum suppression whatever the candidates are.
+//! Properties of weighted non-maximum suppression for any candidates.
 
 use nearfar::detection::nms::{iou, merge_overlapping};
 use nearfar::detection::{MAX_IOU, RawFace};
@@ -43,10 +43,10 @@ proptest! {
     }
 
     #[test]
-    fn every_candidate_is_near_a_face_and_every_face_lies_within_the_candidates(candidates in candidates()) {
+    fn candidates_are_near_faces_and_faces_within_candidates(candidates in candidates()) {
         let faces = merged(&candidates);
         for candidate in &candidates {
-            // It has given its score to some face's best, or is that face.
+            // It has given its score to a face, or is that face.
             prop_assert!(faces.iter().any(|face| face.score >= candidate.score));
         }
         let low = candidates.iter().map(|face| face.edges[0]).fold(f32::MAX, f32::min);
@@ -67,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn candidates_far_apart_stay_as_they_are(scores in prop::collection::vec(0.5f32..1.0, 0..9)) {
+    fn distant_candidates_are_unchanged(scores in prop::collection::vec(0.5f32..1.0, 0..9)) {
         let apart: Vec<_> = scores.iter().enumerate().map(|(i, &s)| face(i as f32 * 30.0, 0.0, 20.0, s)).collect();
         prop_assert_eq!(merged(&apart).len(), apart.len());
     }

@@ -1,4 +1,4 @@
-//! What is no face but looks like one to the network: it is not told, and it draws no attention from the person's face.
+//! False faces: patterns that the network scores as faces are not reported and do not distract from the person's face.
 
 use image::{RgbaImage, imageops};
 use nearfar::detection::{Detector, Face};
@@ -18,8 +18,8 @@ fn picture(path: &str) -> RgbaImage {
     image::open(package(path)).expect("npm packages are installed: run `npm ci`").to_rgba8()
 }
 
-/// The faces told in each of so many frames, while a picture stays before the camera.
-fn told(picture: &RgbaImage, frames: usize) -> Vec<Vec<Face>> {
+/// The faces reported in each of `frames` frames of a still picture.
+fn reported(picture: &RgbaImage, frames: usize) -> Vec<Vec<Face>> {
     let size = Size { width: picture.width(), height: picture.height() };
     let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), picture.as_raw()).unwrap();
     let mut detector = detector();
@@ -27,25 +27,25 @@ fn told(picture: &RgbaImage, frames: usize) -> Vec<Vec<Face>> {
 }
 
 #[test]
-fn what_only_a_wide_look_takes_for_a_face_is_not_told() {
-    // An office with a "face" of score 0.81, a drawing, a cushion: no tight look confirms any.
+fn faces_found_only_in_a_wide_region_are_not_reported() {
+    // An office with a "face" of score 0.81, a drawing, a cushion: no tight region confirms any.
     for path in [
         "material-dashboard/assets/img/office-dark.jpg",
         "soft-ui-dashboard/assets/img/illustrations/rocket-white.png",
         "material-dashboard/assets/img/product-12.jpg",
     ] {
         let faces: Vec<(Rect, f32)> =
-            told(&picture(path), 24).iter().flatten().map(|face| (face.bbox, face.score)).collect();
+            reported(&picture(path), 24).iter().flatten().map(|face| (face.bbox, face.score)).collect();
         assert!(faces.is_empty(), "{path}: {faces:?}");
     }
 }
 
 #[test]
-fn a_larger_pattern_elsewhere_draws_no_attention_from_a_far_face() {
-    // The network gives the middle of this office a "face" of 457 px and a score of 0.81 in a wide look.
+fn a_larger_pattern_does_not_distract_from_a_far_face() {
+    // In a wide region the network finds a "face" of 457 px with a score of 0.81 in the middle of this office.
     let mut office = picture("material-dashboard/assets/img/office-dark.jpg");
     let portrait = picture("material-kit/assets/img/faces/marc.jpg");
-    // The face in it is 179 px wide, around (199, 209).
+    // The real face is 179 px wide, around (199, 209).
     let (side, middle) = (300.0, (1500.0, 700.0));
     let scale = side / 179.0;
     let length = |length: u32| (length as f32 * scale) as u32;
@@ -54,18 +54,18 @@ fn a_larger_pattern_elsewhere_draws_no_attention_from_a_far_face() {
     imageops::replace(&mut office, &person, (middle.0 - 199.0 * scale) as i64, (middle.1 - 209.0 * scale) as i64);
     let truth = Rect { x: middle.0 - side / 2.0, y: middle.1 - side / 2.0, width: side, height: side };
 
-    let frames = told(&office, 40);
+    let frames = reported(&office, 40);
     for (index, faces) in frames.iter().enumerate().skip(6) {
         assert_eq!(faces.len(), 1, "frame {index}: {faces:?}");
         assert!(faces[0].bbox.iou(&truth) > 0.6, "frame {index}: {faces:?}");
     }
-    // Guidance asks to keep still for as long as the box does not rest.
+    // Guidance asks to keep still until the box is steady.
     let rested: Vec<Rect> = frames[20..].iter().map(|faces| faces[0].bbox).collect();
     let spread = rested.iter().map(|bbox| bbox.center().distance(rested[0].center())).fold(0.0, f32::max);
     assert!(spread < 0.01 * side, "moves by {spread} px");
 }
 
-/// A portrait phone's picture as a camera gives it, from luma alone: limited range, no colour.
+/// A portrait phone's frame as a camera delivers it, from luma only: limited range, no colour.
 fn i420(luma: &image::GrayImage) -> (Layout, Vec<u8>) {
     let size = Size { width: luma.width(), height: luma.height() };
     let layout = Layout::packed(PixelFormat::I420, size);
@@ -77,8 +77,8 @@ fn i420(luma: &image::GrayImage) -> (Layout, Vec<u8>) {
 
 const SHAPE: (u32, u32) = (641, 1138);
 
-/// What one look at the whole frame takes for faces.
-fn in_a_wide_look(frame: &Frame) -> Vec<(Rect, f32)> {
+/// What the network finds in the whole frame.
+fn detect_whole_frame(frame: &Frame) -> Vec<(Rect, f32)> {
     let side = SHAPE.1 as f32;
     let corner = (side - SHAPE.0 as f32) / 2.0;
     let whole = Rect { x: -corner, y: 0.0, width: side, height: side };
@@ -98,7 +98,7 @@ fn in_a_wide_look(frame: &Frame) -> Vec<(Rect, f32)> {
     detector().detect_input(&input).iter().map(|raw| (rect(raw.edges), raw.score)).collect()
 }
 
-/// A person with a face of this side, and what stands behind: white squares by corner and side.
+/// A person with a face of width `side` in front of white squares, given by corner and side.
 fn before_squares(side: f32, middle: (f32, f32), squares: &[(u32, u32, u32)], grey: u8) -> image::GrayImage {
     let mut wall = image::GrayImage::from_pixel(SHAPE.0, SHAPE.1, image::Luma([grey]));
     for &(x, y, side) in squares {
@@ -115,8 +115,8 @@ fn before_squares(side: f32, middle: (f32, f32), squares: &[(u32, u32, u32)], gr
 }
 
 #[test]
-fn a_weak_box_around_everything_does_not_take_over_from_a_far_face() {
-    // Two white squares behind the person, who is far: in a look at the whole, all of it is one "face" of 640 to 740 px.
+fn a_weak_box_around_everything_does_not_replace_a_far_face() {
+    // Two white squares behind a far person: in the whole frame all of it is one "face" of 640 to 740 px.
     let scenes = [
         (90.0, (162.0, 636.0), [(15, 26, 133), (43, 978, 133)], 65),
         (87.0, (193.0, 479.0), [(394, 498, 201), (2, 815, 201)], 50),
@@ -126,7 +126,7 @@ fn a_weak_box_around_everything_does_not_take_over_from_a_far_face() {
         let frame = Frame::new(layout, &bytes).unwrap();
         let truth = Rect { x: middle.0 - side / 2.0, y: middle.1 - side / 2.0, width: side, height: side };
 
-        let seen = in_a_wide_look(&frame);
+        let seen = detect_whole_frame(&frame);
         assert!(
             seen.iter().any(|(bbox, score)| bbox.width > 6.0 * side && (0.5..0.55).contains(score)),
             "no such box: {seen:?}"
@@ -139,8 +139,8 @@ fn a_weak_box_around_everything_does_not_take_over_from_a_far_face() {
             let followed = faces.iter().max_by(|a, b| weight(a).total_cmp(&weight(b))).expect("a face");
             assert!(followed.bbox.iou(&truth) > 0.5, "frame {index}: {faces:?} for {truth:?}");
             let others = faces.iter().filter(|face| *face != followed);
-            let told = others.filter(|face| face.score >= Thresholds::default().other_face_score).count();
-            assert_eq!(told, 0, "frame {index}: nobody is told of a second person: {faces:?}");
+            let reported = others.filter(|face| face.score >= Thresholds::default().other_face_score).count();
+            assert_eq!(reported, 0, "frame {index}: nobody is reported of a second person: {faces:?}");
         }
     }
 }

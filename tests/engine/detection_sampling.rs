@@ -1,4 +1,4 @@
-//! Every pixel format, rotation and mirroring shows the same upright picture.
+//! Every pixel format, rotation and mirroring gives the same upright picture.
 
 use nearfar::frame::{
     ColorMatrix, Frame, Layout, MAX_TAPS, PixelFormat, Point, Rect, Region, Rotation, Size, sample_rgb, warp_rgb,
@@ -19,7 +19,7 @@ fn picture(x: f64, y: f64) -> [f64; 3] {
     ]
 }
 
-/// The picture stored in a layout, planes with spare bytes at their row ends.
+/// Stores the picture in a layout, with padding at the ends of rows.
 fn stored(mut layout: Layout) -> (Layout, Vec<u8>) {
     let mut offset = 3;
     for index in 0..layout.format.plane_count() {
@@ -88,12 +88,12 @@ fn every_layout(width: u32, height: u32, mut check: impl FnMut(&Frame)) {
 }
 
 #[test]
-fn single_pixels_are_the_upright_picture() {
+fn single_pixels_match_the_upright_picture() {
     every_layout(47, 30, |frame| {
         let (layout, size) = (frame.layout(), frame.size());
         for (x, y) in [(0, 0), (size.width - 1, 0), (3, size.height - 1), (11, 17)] {
             let (px, py) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
-            // A chroma sample stands for two pixels each way.
+            // A chroma sample covers two pixels in each direction.
             let found = frame.rgb_at(x as f32, y as f32).unwrap();
             assert!(close(found, expected_rgb(layout, px, py), 14), "{layout:?} at {x}, {y}");
         }
@@ -104,7 +104,7 @@ fn single_pixels_are_the_upright_picture() {
 }
 
 #[test]
-fn full_range_and_both_matrices_are_told_apart() {
+fn ranges_and_matrices_are_distinguished() {
     let size = Size { width: 2, height: 2 };
     let mut rgb = Vec::new();
     for matrix in [ColorMatrix::Bt601, ColorMatrix::Bt709] {
@@ -114,16 +114,16 @@ fn full_range_and_both_matrices_are_told_apart() {
             rgb.extend(frame.rgb_at(0.0, 0.0));
         }
     }
-    // The limited-range BT.601 red of every colour bar chart, and what it is under the other readings.
+    // The limited-range BT.601 red of colour bars, and its value under the other interpretations.
     assert_eq!(rgb, [[254, 0, 0], [238, 14, 14], [255, 24, 0], [255, 36, 10]]);
 }
 
-/// A rectangle by its middle.
+/// A rectangle by its centre.
 fn around(x: f32, y: f32, width: f32, height: f32) -> Rect {
     Rect { x: x - width / 2.0, y: y - height / 2.0, width, height }
 }
 
-/// Checks a sampled rectangle against the picture at the middles of the output pixels.
+/// Compares a sampled rectangle with the picture at the centres of the output pixels.
 fn check(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, by: u8) {
     let mut rgb = vec![9; (out_w * out_h * 3) as usize];
     sample_rgb(frame, rect, out_w, out_h, &mut rgb);
@@ -131,7 +131,7 @@ fn check(frame: &Frame, rect: &Rect, out_w: u32, out_h: u32, by: u8) {
     check_pixels(frame, &region, &rgb, [out_w, out_h], by);
 }
 
-fn check_tilted(frame: &Frame, region: &Region, out_w: u32, out_h: u32, by: u8) {
+fn check_warped(frame: &Frame, region: &Region, out_w: u32, out_h: u32, by: u8) {
     let mut rgb = vec![9; (out_w * out_h * 3) as usize];
     warp_rgb(frame, region, [out_w, out_h], MAX_TAPS, &mut rgb);
     check_pixels(frame, region, &rgb, [out_w, out_h], by);
@@ -161,16 +161,16 @@ fn check_pixels(frame: &Frame, region: &Region, rgb: &[u8], [out_w, out_h]: [u32
 }
 
 #[test]
-fn rectangles_are_the_upright_picture_in_every_layout() {
+fn rectangles_match_the_upright_picture_in_every_layout() {
     every_layout(96, 74, |frame| {
         // Shrunk, enlarged, past every edge.
         check(frame, &around(40.0, 41.0, 50.0, 44.0), 17, 20, 12);
         check(frame, &around(33.3, 35.1, 14.0, 20.0), 40, 39, 12);
         check(frame, &around(40.0, 30.0, 200.0, 190.0), 64, 60, 14);
-        // Tilted, and tilted while shrunk.
+        // Rotated, and rotated while shrunk.
         let tilted = |x, y, side, angle| Region { center: Point { x, y }, width: side, height: side, angle };
-        check_tilted(frame, &tilted(38.0, 36.0, 30.0, 0.4), 33, 30, 12);
-        check_tilted(frame, &tilted(40.0, 38.0, 110.0, -2.0), 30, 31, 14);
+        check_warped(frame, &tilted(38.0, 36.0, 30.0, 0.4), 33, 30, 12);
+        check_warped(frame, &tilted(40.0, 38.0, 110.0, -2.0), 30, 31, 14);
     });
 }
 
@@ -189,7 +189,7 @@ fn a_copy_is_exact() {
 
 #[test]
 fn shrinking_averages_every_pixel() {
-    // One white pixel in 64 black ones is 1/64 of white wherever it lies.
+    // One white pixel among 63 black ones gives 1/64 of white wherever it is.
     for at in 0..64 {
         let mut data = vec![0; 64 * 4];
         data[at * 4..][..4].fill(255);
@@ -202,7 +202,7 @@ fn shrinking_averages_every_pixel() {
 
 proptest! {
     #[test]
-    fn any_rectangle_of_any_frame_is_sampled_without_a_panic(
+    fn sampling_never_panics(
         format in 0usize..6, rotation in 0usize..4, flip: bool,
         width in 1u32..40, height in 1u32..40,
         numbers in prop::array::uniform4(prop_oneof![-80f32..80.0, Just(0.0), Just(f32::NAN), any::<f32>()]),

@@ -1,4 +1,4 @@
-//! Following faces from frame to frame: small ones, moving ones, a second one.
+//! Tracks faces from frame to frame: small faces, moving faces, a second face.
 
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Size, sample_rgb};
@@ -37,7 +37,7 @@ fn room() -> Vec<u8> {
     pixels
 }
 
-/// Draws the portrait so that the middle of its face lies at `center` and the face box is `side` wide.
+/// Draws the portrait with the centre of its face at `center` and a face box of width `side`.
 fn draw(frame: &mut [u8], portrait: &Portrait, center: Point, side: f32) -> Rect {
     let scale = side / portrait.face.width;
     let (width, height) = (portrait.pixels.width() as f32 * scale, portrait.pixels.height() as f32 * scale);
@@ -74,7 +74,7 @@ fn at(x: f32, y: f32) -> Point {
     Point { x, y }
 }
 
-/// Where the face is found in each of `frames` frames, and where it truly is.
+/// The detected and the true box in each of `frames` frames.
 fn follow(portrait: &Portrait, frames: usize, side: f32, path: impl Fn(usize) -> Point) -> Vec<(Rect, Option<Rect>)> {
     let mut detector = detector();
     let room = room();
@@ -90,7 +90,7 @@ fn follow(portrait: &Portrait, frames: usize, side: f32, path: impl Fn(usize) ->
 }
 
 #[test]
-fn a_face_of_12_percent_is_found_anywhere_within_half_a_second() {
+fn a_face_of_12_percent_is_detected_anywhere_within_half_a_second() {
     for portrait in portraits() {
         for center in [at(360.0, 640.0), at(130.0, 200.0), at(600.0, 300.0), at(250.0, 1000.0), at(640.0, 1180.0)] {
             let found = follow(&portrait, 15, 0.12 * 720.0, |_| center);
@@ -106,7 +106,7 @@ fn a_face_of_12_percent_is_found_anywhere_within_half_a_second() {
 }
 
 #[test]
-fn a_still_face_is_found_steadily() {
+fn a_still_face_has_a_steady_box() {
     for side in [90.0, 140.0, 220.0, 400.0] {
         let found = follow(&portraits()[0], 20, side, |_| at(350.0, 600.0));
         let boxes: Vec<Rect> = found.iter().skip(14).filter_map(|(_, found)| *found).collect();
@@ -118,7 +118,7 @@ fn a_still_face_is_found_steadily() {
 
 #[test]
 fn a_small_face_is_followed_as_it_moves() {
-    // A third of its own width a second at 30 frames a second, and six times that.
+    // A third of its width per second at 30 frames per second, and six times that.
     for step in [1.0, 6.0] {
         let found = follow(&portraits()[1], 40, 90.0, |index| at(250.0 + index as f32 * step, 600.0));
         let first = found.iter().position(|(_, found)| found.is_some()).expect("the face is found");
@@ -128,7 +128,7 @@ fn a_small_face_is_followed_as_it_moves() {
 }
 
 #[test]
-fn a_second_face_is_noticed_while_the_first_is_followed() {
+fn a_second_face_is_detected_while_the_first_is_followed() {
     let (portraits, room) = (portraits(), room());
     for (first_side, second_side) in [(110.0, 100.0), (110.0, 200.0), (300.0, 220.0)] {
         let mut detector = detector();
@@ -166,7 +166,7 @@ fn an_empty_room_has_no_face() {
 }
 
 #[test]
-fn a_reset_forgets() {
+fn a_reset_forgets_all_faces() {
     let mut detector = detector();
     let mut pixels = room();
     draw(&mut pixels, &portraits()[0], at(360.0, 500.0), 90.0);
@@ -176,7 +176,7 @@ fn a_reset_forgets() {
 }
 
 #[test]
-fn a_still_picture_shows_small_and_large_faces_whatever_came_before() {
+fn stills_are_independent_of_earlier_frames() {
     let portraits = portraits();
     let mut pixels = room();
     let truth = [

@@ -1,4 +1,4 @@
-//! JPEGs of frames in every layout, decoded again by an independent decoder and compared with the upright picture.
+//! Encodes frames of every layout, decodes them with an independent decoder and compares them with the upright picture.
 
 use image::RgbImage;
 use nearfar::encoding::{EncodeError, Jpeg, JpegLimits, Thumbnail, audit_jpeg, encode_jpeg};
@@ -9,7 +9,7 @@ const FORMATS: [PixelFormat; 6] =
     [PixelFormat::I420, PixelFormat::I422, PixelFormat::I444, PixelFormat::Nv12, PixelFormat::Rgba, PixelFormat::Bgra];
 const ROTATIONS: [Rotation; 4] = [Rotation::None, Rotation::Clockwise90, Rotation::Half, Rotation::Clockwise270];
 
-/// A picture with nothing symmetric about it: coloured waves, and a bright block near the upper left corner.
+/// An asymmetric picture: coloured waves, and a bright block near the upper left corner.
 fn painting(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
@@ -21,7 +21,7 @@ fn painting(width: u32, height: u32) -> RgbImage {
     })
 }
 
-/// Y, Cb, Cr as bytes by the definitions of BT.601 and BT.709.
+/// Y, Cb, Cr as bytes, by the definitions of BT.601 and BT.709.
 fn to_ycc(rgb: [f32; 3], matrix: ColorMatrix, full_range: bool) -> [f32; 3] {
     let (kr, kb) = match matrix {
         ColorMatrix::Bt601 => (0.299, 0.114),
@@ -36,7 +36,7 @@ fn to_ycc(rgb: [f32; 3], matrix: ColorMatrix, full_range: bool) -> [f32; 3] {
     }
 }
 
-/// Stores `picture` the way a camera would that hands out `layout` (its planes are laid out anew, with gaps).
+/// Stores `picture` as a camera with this `layout` would; the planes get new positions with gaps.
 fn store(picture: &RgbImage, layout: &mut Layout) -> Vec<u8> {
     let upright = Size { width: picture.width(), height: picture.height() };
     layout.coded =
@@ -108,7 +108,7 @@ fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
     10.0 * (255.0f64.powi(2) * a.len() as f64 / sum.max(1e-9)).log10()
 }
 
-/// Every layout a browser could hand out: format, rotation, flip, matrix and range.
+/// Every layout that a browser could deliver: format, rotation, flip, matrix and range.
 fn layouts() -> impl Iterator<Item = Layout> {
     let colors = [ColorMatrix::Bt601, ColorMatrix::Bt709].into_iter().flat_map(|m| [(m, false), (m, true)]);
     FORMATS
@@ -128,7 +128,7 @@ fn layouts() -> impl Iterator<Item = Layout> {
 }
 
 #[test]
-fn every_layout_comes_out_upright_and_in_its_colors() {
+fn every_layout_is_encoded_upright_with_its_colors() {
     let picture = painting(288, 260);
     for mut layout in layouts() {
         let bytes = store(&picture, &mut layout);
@@ -139,7 +139,7 @@ fn every_layout_comes_out_upright_and_in_its_colors() {
 }
 
 #[test]
-fn shrinking_keeps_geometry_and_colors() {
+fn scaling_preserves_geometry_and_colors() {
     let picture = painting(640, 400);
     let expected = image::imageops::resize(&picture, 320, 200, image::imageops::FilterType::Triangle);
     for mut layout in layouts() {
@@ -157,7 +157,7 @@ fn odd_sides_are_kept() {
     for mut layout in layouts().filter(|layout| layout.matrix == ColorMatrix::Bt601) {
         let bytes = store(&picture, &mut layout);
         let jpeg = encode_jpeg(&Frame::new(layout, &bytes).unwrap(), &JpegLimits::default(), |_| ()).unwrap();
-        // Mirrored chroma is off by a pixel here, at the edges of the block above all.
+        // Mirrored chroma is off by a pixel here, mainly at the edges of the block.
         let got = psnr(&picture, &decode(&jpeg));
         assert!(got > 38.0, "{got:.1} dB for {layout:?}");
     }
@@ -176,7 +176,7 @@ fn an_uneven_scale_averages_without_shifting() {
     assert!(got > 44.0, "{got:.1} dB");
 }
 
-/// A packed I420 frame of noise, the worst there is for JPEG.
+/// A packed I420 frame of noise, the worst case for JPEG.
 fn noise(width: u32, height: u32) -> (Layout, Vec<u8>) {
     let layout = Layout::packed(PixelFormat::I420, Size { width, height });
     let mut state = 0x2545_F491_4F6C_DD1Du64;
@@ -192,13 +192,13 @@ fn noise(width: u32, height: u32) -> (Layout, Vec<u8>) {
 }
 
 #[test]
-fn the_largest_frame_of_noise_stays_under_two_megabytes() {
+fn the_largest_noise_frame_is_under_two_megabytes() {
     let (layout, bytes) = noise(4096, 4096);
     let mut shares = Vec::new();
     let jpeg =
         encode_jpeg(&Frame::new(layout, &bytes).unwrap(), &JpegLimits::default(), |share| shares.push(share)).unwrap();
     assert!(jpeg.bytes.len() < 2_000_000, "{} bytes", jpeg.bytes.len());
-    // Shrinking averages noise away, so the first size that fits is well below the limit.
+    // Scaling averages noise away, so the first size that fits is well below the limit.
     assert!(jpeg.bytes.len() > 800_000, "{} bytes give away too much", jpeg.bytes.len());
     assert_eq!(jpeg.quality, JpegLimits::default().min_quality);
     assert_eq!(jpeg.width, jpeg.height);
@@ -209,7 +209,7 @@ fn the_largest_frame_of_noise_stays_under_two_megabytes() {
 }
 
 #[test]
-fn quality_steps_down_before_the_size() {
+fn quality_is_reduced_before_the_size() {
     let (layout, bytes) = noise(512, 512);
     let limits = JpegLimits { max_bytes: 200_000, ..JpegLimits::default() };
     let jpeg = encode_jpeg(&Frame::new(layout, &bytes).unwrap(), &limits, |_| ()).unwrap();
@@ -219,7 +219,7 @@ fn quality_steps_down_before_the_size() {
 }
 
 #[test]
-fn a_limit_that_cannot_be_kept_is_an_error() {
+fn an_unreachable_limit_is_an_error() {
     let (layout, bytes) = noise(300, 260);
     let limits = JpegLimits { max_bytes: 5_000, ..JpegLimits::default() };
     let error = encode_jpeg(&Frame::new(layout, &bytes).unwrap(), &limits, |_| ()).unwrap_err();
@@ -227,7 +227,7 @@ fn a_limit_that_cannot_be_kept_is_an_error() {
 }
 
 #[test]
-fn small_frames_are_refused_and_large_ones_shrunk() {
+fn small_frames_are_rejected_and_large_ones_scaled_down() {
     let limits = JpegLimits::default();
     let (layout, bytes) = noise(640, 255);
     let error = encode_jpeg(&Frame::new(layout, &bytes).unwrap(), &limits, |_| ()).unwrap_err();
@@ -263,7 +263,7 @@ fn segments(jpeg: &[u8]) -> Vec<(u8, &[u8])> {
 }
 
 #[test]
-fn there_is_no_metadata_but_jfif() {
+fn jfif_is_the_only_metadata() {
     let (layout, bytes) = noise(256, 256);
     let frame = Frame::new(layout, &bytes).unwrap();
     let full = encode_jpeg(&frame, &JpegLimits::default(), |_| ()).unwrap();
@@ -278,14 +278,14 @@ fn there_is_no_metadata_but_jfif() {
             }
         }
         assert_eq!(segments.iter().filter(|(code, _)| *code == 0xE0).count(), 1);
-        // Baseline, three components, the first sampled twice as densely both ways: what every decoder reads.
+        // Baseline, three components, luma sampled twice as densely in both directions: readable by every decoder.
         let (_, frame_header) = segments.iter().find(|(code, _)| *code == 0xC0).unwrap();
         assert_eq!((frame_header[5], frame_header[7], frame_header[10]), (3, 0x22, 0x11));
     }
 }
 
 #[test]
-fn a_thumbnail_is_filled_again_and_again() {
+fn a_thumbnail_can_be_refilled() {
     let mut thumbnail = Thumbnail::default();
     assert!(matches!(thumbnail.encode(80), Err(EncodeError::TooSmall { .. })));
     for (width, height, format) in
@@ -313,9 +313,9 @@ fn any_layout() -> impl Strategy<Value = Layout> {
 }
 
 proptest! {
-    /// Whatever the frame and the limits, there is a JPEG within the limits or an error, and no panic.
+    /// Any frame and limits give a JPEG within the limits or an error, and no panic.
     #[test]
-    fn limits_hold_for_anything(
+    fn limits_hold_for_any_frame(
         layout in any_layout(),
         fill in any::<u8>(),
         sides in (0u32..100, 0u32..100),

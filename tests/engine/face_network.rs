@@ -1,4 +1,4 @@
-//! The face network against what JAX says of the same pictures, and on photographs with and without covers.
+//! Compares the face network with JAX on the same pictures, and tests it on photographs with and without covers.
 
 use super::quality_photographs::{detector, photograph, surest, with_frame};
 use image::RgbImage;
@@ -8,7 +8,7 @@ use nearfar::frame::{Frame, Layout, PixelFormat, Rotation, Size};
 use nearfar::quality::face_network::{FaceAttributes, FaceNetwork, SIDE, WeightsError, aligned_region};
 use serde::Deserialize;
 
-/// A picture made by a formula, and the outputs of `tools/faces/network.py` for it.
+/// A picture from a formula, and the outputs of `tools/faces/network.py` for it.
 #[derive(Deserialize)]
 struct Vector {
     seed: u32,
@@ -16,38 +16,38 @@ struct Vector {
 }
 
 /// The same formula as in `tools/faces/network.py`.
-fn made(seed: u32) -> Vec<u8> {
+fn formula_pixels(seed: u32) -> Vec<u8> {
     let side = SIDE as u32;
     let places = (0..side).flat_map(|y| (0..side).flat_map(move |x| (0..3).map(move |c| (x, y, c))));
     places.map(|(x, y, c)| ((3 * x * x + 7 * y * seed + 50 * c + x * y) % 256) as u8).collect()
 }
 
-fn outputs(reading: &FaceAttributes) -> Vec<f32> {
-    let pose = reading.pose;
+fn outputs(attributes: &FaceAttributes) -> Vec<f32> {
+    let pose = attributes.pose;
     let turns = [pose.yaw, pose.pitch, pose.roll].map(|angle| angle / 10.0);
-    [&reading.covered[..], &[reading.forehead_covered], &reading.eyes_open, &turns].concat()
+    [&attributes.covered[..], &[attributes.forehead_covered], &attributes.eyes_open, &turns].concat()
 }
 
 #[test]
-fn outputs_are_those_of_jax_by_every_back_end() {
+fn all_back_ends_match_jax() {
     let vectors: Vec<Vector> = serde_json::from_str(include_str!("../golden/face_network.json")).unwrap();
     assert!(vectors.len() >= 4);
     let mut fastest: FaceNetwork = FaceNetwork::default();
     let mut portable = FaceNetwork::<Portable>::default();
     for vector in &vectors {
-        let pixels = made(vector.seed);
+        let pixels = formula_pixels(vector.seed);
         for seen in [outputs(&fastest.analyze_pixels(&pixels)), outputs(&portable.analyze_pixels(&pixels))] {
             for (ours, theirs) in seen.iter().zip(vector.outputs) {
                 assert!((ours - theirs).abs() < 2e-3, "seed {}: {seen:?} instead of {:?}", vector.seed, vector.outputs);
             }
         }
     }
-    // Different pictures have different outputs: the network does look.
+    // Different pictures have different outputs: the network uses its input.
     assert!((vectors[0].outputs[0] - vectors[1].outputs[0]).abs() > 0.05);
 }
 
 #[test]
-fn weights_of_another_length_are_refused() {
+fn weights_of_another_length_are_rejected() {
     let weights = include_bytes!("../../src/quality/face_network/weights.bin");
     assert!(FaceNetwork::<Portable>::from_bytes(weights).is_ok());
     for wrong in [&weights[..weights.len() - 1], &[weights, &[0u8][..]].concat(), &[]] {
@@ -55,7 +55,7 @@ fn weights_of_another_length_are_refused() {
     }
 }
 
-/// Paints an ellipse in face coordinates: eye distances right and down of a point.
+/// Paints an ellipse in face coordinates: eye distances to the right and down from a point.
 fn covered(photo: &RgbImage, face: &Face, over: usize, half: (f32, f32), color: [u8; 3]) -> RgbImage {
     let region = aligned_region(face).unwrap();
     let unit = region.width / 2.7;
@@ -73,38 +73,38 @@ fn covered(photo: &RgbImage, face: &Face, over: usize, half: (f32, f32), color: 
 }
 
 #[test]
-fn a_cover_is_seen_where_it_is() {
+fn a_cover_is_attributed_to_its_face_region() {
     let mut detector = detector();
     let mut network: FaceNetwork = FaceNetwork::default();
     for name in ["sample1.jpg", "sample4.jpg", "sample6.jpg"] {
         let photo = photograph(name);
         let face = surest(&mut detector, &photo);
-        let mut look = |picture: &RgbImage| with_frame(picture, |frame| network.analyze(frame, &face)).unwrap();
-        let bare = look(&photo);
+        let mut analyze = |picture: &RgbImage| with_frame(picture, |frame| network.analyze(frame, &face)).unwrap();
+        let bare = analyze(&photo);
         assert!(bare.occlusion() < 0.5, "{name}: {bare:?}");
         // One of them looks down.
         assert!(bare.both_eyes_open() > 0.5 || bare.pose.pitch < -20.0, "{name}: {bare:?}");
-        let mouth = look(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
+        let mouth = analyze(&covered(&photo, &face, Face::MOUTH, (1.0, 0.6), [70, 110, 160]));
         assert!(
             mouth.occlusion() > 0.5 && mouth.covered[3] > mouth.covered[0].max(mouth.covered[1]),
             "{name}: {mouth:?}"
         );
         for (eye, other) in [(0, 1), (1, 0)] {
             let at = [Face::RIGHT_EYE, Face::LEFT_EYE][eye];
-            let seen = look(&covered(&photo, &face, at, (0.45, 0.4), [25, 25, 30]));
+            let seen = analyze(&covered(&photo, &face, at, (0.45, 0.4), [25, 25, 30]));
             assert!(seen.occlusion() > 0.5 && seen.covered[eye] > seen.covered[other], "{name}: {seen:?}");
         }
     }
 }
 
 #[test]
-fn a_tilted_frame_tilts_the_roll_alone() {
+fn rotating_the_frame_changes_only_the_roll() {
     let mut detector = detector();
     let mut network: FaceNetwork = FaceNetwork::default();
     let photo = photograph("sample6.jpg");
     let face = surest(&mut detector, &photo);
     let upright = with_frame(&photo, |frame| network.analyze(frame, &face)).unwrap().pose;
-    // The same face in a picture that is turned by a quarter: keypoints turn with it.
+    // The same face in a picture rotated by a quarter turn, keypoints included.
     let turned = image::imageops::rotate90(&photo);
     let height = photo.height() as f32;
     let mut other = face;
@@ -115,7 +115,7 @@ fn a_tilted_frame_tilts_the_roll_alone() {
 }
 
 #[test]
-fn keypoints_without_a_scale_give_no_reading() {
+fn keypoints_without_a_scale_give_no_attributes() {
     let mut network: FaceNetwork = FaceNetwork::default();
     let photo = photograph("sample6.jpg");
     let mut face = surest(&mut detector(), &photo);
@@ -126,7 +126,7 @@ fn keypoints_without_a_scale_give_no_reading() {
 }
 
 #[test]
-fn a_face_is_read_alike_from_every_layout() {
+fn every_layout_gives_the_same_attributes() {
     let mut network: FaceNetwork = FaceNetwork::default();
     let photo = image::imageops::grayscale(&photograph("sample6.jpg"));
     let face = surest(&mut detector(), &photograph("sample6.jpg"));
@@ -166,7 +166,7 @@ fn a_face_is_read_alike_from_every_layout() {
     }
 }
 
-/// Packed formats have the full range always.
+/// Packed formats always have full range.
 fn pixel_is_rgb(format: PixelFormat) -> bool {
     matches!(format, PixelFormat::Rgba | PixelFormat::Bgra)
 }

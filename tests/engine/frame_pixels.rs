@@ -1,9 +1,9 @@
-//! Frames, pixel by pixel: what `tests/web_pixels.rs` holds the SIMD loops to is what these loops give.
+//! Checks the native pixel loops against the checksums that `tests/web_pixels.rs` uses for the SIMD loops.
 
 #[path = "../golden/pixels.rs"]
 mod pixels;
 
 #[test]
-fn drawn_frames_come_to_the_same_sums_as_ever() {
+fn checksums_of_generated_frames_are_unchanged() {
     assert_eq!(pixels::sums(), pixels::SUMS);
 }

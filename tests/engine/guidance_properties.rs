@@ -1,4 +1,4 @@
-//! What holds for guidance whatever it is given.
+//! Properties of guidance for any input.
 
 use crate::common::{face, target};
 use nearfar::detection::Face;
@@ -10,7 +10,7 @@ use nearfar::guidance::{
 use nearfar::quality::{FaceMeasurements, Pose};
 use proptest::prelude::*;
 
-/// Any number that a frame could bring about, and some that it could not.
+/// Numbers that a frame could produce, and some that it could not.
 fn any_number() -> impl Strategy<Value = f32> {
     prop_oneof![8 => -2000.0f32..2000.0, 4 => 0.0f32..1.0, 1 => any::<f32>(), 1 => Just(f32::NAN)]
 }
@@ -23,7 +23,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn any_looks()(yaw in any_number(), pitch in any_number(), roll in any_number(), sharpness in any_number(),
+    fn any_measurements()(yaw in any_number(), pitch in any_number(), roll in any_number(), sharpness in any_number(),
                    brightness in any_number(), backlight in any_number(), overexposed in any_number(),
                    occlusion in any_number()) -> FaceMeasurements {
         let pose = Pose { yaw, pitch, roll };
@@ -42,7 +42,7 @@ fn any_failing() -> impl Strategy<Value = InstructionSet> {
         .prop_map(|instructions| instructions.into_iter().collect())
 }
 
-/// The codes as a person would read them after left and right were swapped.
+/// The codes after left and right were swapped.
 fn swapped(set: InstructionSet) -> InstructionSet {
     set.iter()
         .map(|instruction| match instruction {
@@ -53,7 +53,7 @@ fn swapped(set: InstructionSet) -> InstructionSet {
         .collect()
 }
 
-/// The assessment of a frame in which this check alone fails; none for "keep still".
+/// The assessment of a frame in which only this check fails; none for "keep still".
 fn alone(instruction: Instruction) -> Assessment {
     let failing = [instruction].into_iter().filter(|one| *one != Instruction::KeepStill).collect();
     Assessment { instruction, failing }
@@ -61,8 +61,8 @@ fn alone(instruction: Instruction) -> Assessment {
 
 proptest! {
     #[test]
-    fn there_is_exactly_one_instruction_and_it_agrees_with_the_checks(
-        faces in prop::collection::vec(any_face(), 0..100), looks in prop::option::of(any_looks()),
+    fn the_instruction_agrees_with_the_checks(
+        faces in prop::collection::vec(any_face(), 0..100), looks in prop::option::of(any_measurements()),
         speed in any_number(), stage in any_stage(), previous in any_failing(),
         frame in (0u32..5000, 0u32..5000), viewport in (any_number(), any_number()),
     ) {
@@ -82,8 +82,8 @@ proptest! {
     }
 
     #[test]
-    fn a_check_that_failed_is_never_easier(
-        faces in prop::collection::vec(any_face(), 0..4), looks in any_looks(), speed in any_number(),
+    fn a_failed_check_is_never_easier(
+        faces in prop::collection::vec(any_face(), 0..4), looks in any_measurements(), speed in any_number(),
         stage in any_stage(), previous in any_failing(),
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
@@ -96,11 +96,11 @@ proptest! {
         }
     }
 
-    // Whole numbers, so that mirroring is exact.
+    // Integers, so that mirroring is exact.
     #[test]
-    fn mirroring_the_scene_swaps_left_and_right_and_nothing_else(
+    fn mirroring_the_scene_only_swaps_left_and_right(
         places in prop::collection::vec((0i16..720, 0i16..1280, 1i16..350), 0..5),
-        looks in any_looks(), stage in any_stage(),
+        looks in any_measurements(), stage in any_stage(),
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
         let faces = |mirrored: bool| -> Vec<Face> {
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn a_face_that_comes_nearer_is_too_far_then_right_then_too_near(
+    fn an_approaching_face_is_too_far_then_right_then_too_near(
         steps in prop::collection::vec(0.5f32..12.0, 10..200), stage in any_stage(), start in 20.0f32..400.0,
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
@@ -138,14 +138,14 @@ proptest! {
     }
 
     #[test]
-    fn the_shown_instruction_neither_flickers_nor_lingers(
+    fn instructions_neither_flicker_nor_linger(
         frames in prop::collection::vec((1.0f64..300.0, prop::sample::select(Instruction::ALL.to_vec())), 1..300),
         calm in 1usize..20,
     ) {
         const HOLD: f64 = 600.0;
         let mut hysteresis = Hysteresis::default();
         let (mut now, mut changed_at, mut confirmed_at) = (0.0, None, 0.0);
-        // Each instruction stays for some frames, as from a camera.
+        // Each instruction lasts for some frames, as with a camera.
         for (step, instruction) in frames.iter().flat_map(|frame| std::iter::repeat_n(*frame, calm)) {
             now += step;
             let before = hysteresis.shown();
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn keep_still_comes_promptly_once_the_text_before_it_was_readable(wait in 0.0f64..2000.0) {
+    fn keep_still_follows_once_the_previous_text_was_readable(wait in 0.0f64..2000.0) {
         let mut hysteresis = Hysteresis::default();
         prop_assert_eq!(hysteresis.update(&alone(Instruction::TooFar), 600.0, 0.0), Some(Instruction::TooFar));
         let shown = hysteresis.update(&alone(Instruction::KeepStill), 600.0, wait).is_some();
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn an_instruction_that_was_followed_gives_way_sooner(wait in 0.0f64..2000.0) {
+    fn a_followed_instruction_is_replaced_sooner(wait in 0.0f64..2000.0) {
         let mut hysteresis = Hysteresis::default();
         let both = Assessment {
             instruction: Instruction::TooFar,

@@ -1,4 +1,4 @@
-//! The engine, natively. One program: each more would link everything once more.
+//! The engine's native tests, in one program: each further one would link everything again.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 #![cfg(not(target_arch = "wasm32"))]
 

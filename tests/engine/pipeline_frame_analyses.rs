@@ -1,7 +1,8 @@
-//! Recorded sightings: what the detector and the meters saw in the frames of story videos (made from photographs by
-//! `npm test`), with all their jitter and slips, judged by the whole logic of a capture.
+//! Replays recorded frame analyses through the session driver: detections and measurements of scenario videos
+//! (generated from photographs by `npm test`), with all their jitter and errors.
 //!
-//! Each line of `tests/frame_analyses/*.jsonl` is a frame, as `crates/evaluation/src/bin/replay.rs --record` writes it.
+//! Each line of `tests/frame_analyses/*.jsonl` is a frame, as written by `crates/evaluation/src/bin/replay.rs
+//! --record`.
 
 use crate::common::{PORTRAIT, whole};
 use nearfar::detection::Face;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 struct Line {
     at: f64,
     faces: Vec<[f32; 5]>,
-    looks: Option<[f32; 8]>,
+    measurements: Option<[f32; 8]>,
 }
 
 impl Line {
@@ -30,8 +31,8 @@ impl Line {
             .collect()
     }
 
-    fn looks(&self) -> Option<FaceMeasurements> {
-        let [yaw, pitch, roll, sharpness, brightness, backlight, overexposed, occlusion] = self.looks?;
+    fn measurements(&self) -> Option<FaceMeasurements> {
+        let [yaw, pitch, roll, sharpness, brightness, backlight, overexposed, occlusion] = self.measurements?;
         let pose = Pose { yaw, pitch, roll };
         // The recordings are older than the measure of detail.
         let (detail, underexposed) = (0.05 * sharpness, 0.0);
@@ -49,12 +50,12 @@ impl Line {
     }
 }
 
-/// The frames of a recording that a device sees which takes every `every`th.
+/// The frames of a recording that a device sees if it processes every `every`th.
 fn recorded(recording: &str, every: usize) -> Vec<Line> {
     recording.lines().step_by(every).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Plays frames at their times; each arrives 30 ms after it was taken.
+/// Plays frames at their times; each arrives 30 ms after its capture.
 fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (SessionDriver, Vec<Effect>) {
     let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
     capture.resize(whole(PORTRAIT), 0.0);
@@ -63,7 +64,7 @@ fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (SessionDriver, Vec<Effect
     for line in lines {
         capture.begin_frame(PORTRAIT, line.at + 30.0);
         let faces = line.faces();
-        let analysis = FrameAnalysis { faces: &faces, measurements: line.looks(), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: line.measurements(), appearance: None };
         capture.process_analysis(&analysis, line.at, line.at + 30.0);
         told.extend_from_slice(capture.effects());
     }
@@ -84,10 +85,10 @@ fn a_person_who_leans_in_is_captured_at_any_frame_rate() {
 }
 
 #[test]
-fn a_face_at_the_edge_of_right_makes_no_text_flicker() {
+fn a_borderline_face_causes_no_flicker() {
     let right = recorded(include_str!("../frame_analyses/keep_still.jsonl"), 1);
     let wrong = recorded(include_str!("../frame_analyses/move_left.jsonl"), 1);
-    // Some frames of the one, then some of the other, at the times they have.
+    // Frames alternate between both sides, at their own times.
     for burst in [1, 4, 9, 15] {
         let frames = right.iter().zip(&wrong).enumerate();
         let (capture, told) =

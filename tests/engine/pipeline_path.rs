@@ -1,17 +1,17 @@
-//! A motion challenge, followed by somebody who does what the instructions say and nothing else.
+//! A motion challenge, performed by a simulated person who only follows the instructions.
 
-use crate::common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
+use crate::common::{LANDSCAPE, PORTRAIT, face, good_measurements, whole};
 use nearfar::frame::{Point, Size};
 use nearfar::guidance::{Instruction, MotionPath, Position, Stage, Target, Viewport};
 use nearfar::pipeline::{FrameAnalysis, PipelineConfig, SessionDriver};
 use nearfar::session::{Effect, Event, Phase, RestartReason};
 
 const FRAME: f64 = 33.0;
-/// From an instruction on the screen to the head that begins to move, ms.
+/// Reaction time from an instruction on the screen to the first motion of the head, ms.
 const REACTION: f64 = 400.0;
 const PLACES: [(f32, f32); 5] = [(0.0, 0.0), (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)];
 
-/// Every place of far, stop and near.
+/// All positions of far, stop and near.
 fn paths() -> Vec<MotionPath> {
     let at = |size: f32, (x, y): (f32, f32)| Position { size, x, y };
     let mut all = Vec::new();
@@ -27,10 +27,10 @@ fn longest() -> MotionPath {
     MotionPath::from_numbers(&[0.25, -1.0, 0.0, 0.34, 0.0, 1.0, 0.48, 1.0, 0.0, 0.65, 0.0, -1.0]).unwrap()
 }
 
-/// What somebody goes by.
+/// What the person follows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Guide {
-    /// The instructions alone, as whoever hears them does: one thing after the other.
+    /// Only the instructions, one at a time, as for someone who hears them.
     Voice,
     /// The oval.
     Oval,
@@ -43,9 +43,9 @@ struct Person {
     now: f64,
     at: Point,
     width: f32,
-    /// What they have read, and since when.
+    /// The instruction they have read, and since when.
     told: Option<(Instruction, f64)>,
-    /// Since when the oval is where it is.
+    /// Since when the oval is in its place.
     oval_since: f64,
     effects: Vec<Effect>,
 }
@@ -71,7 +71,7 @@ impl Person {
     fn frame(&mut self) {
         self.now += FRAME;
         let faces = [face(self.at.x, self.at.y, self.width)];
-        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_measurements()), appearance: None };
         self.capture.begin_frame(self.size, self.now);
         self.capture.process_analysis(&analysis, self.now, self.now);
         for effect in self.capture.effects() {
@@ -95,7 +95,7 @@ impl Person {
         }
     }
 
-    /// Into the oval, aside and nearer at once, as fast as [`Person::obey`].
+    /// Into the oval, sideways and nearer at once, as fast as [`Person::obey`].
     fn follow_oval(&mut self) {
         let step = 0.3 * self.size.width.min(self.size.height) as f32 * FRAME as f32 / 1000.0;
         let grown = 1.6f32.powf(FRAME as f32 / 1000.0);
@@ -106,7 +106,7 @@ impl Person {
         self.at.y += (target.face_center.y - self.at.y).clamp(-step, step);
     }
 
-    /// 0.3 of the picture's side in a second; a face that grows by 60 % in one.
+    /// 0.3 of the picture's side per second; a face grows by 60 % per second.
     fn obey(&mut self, code: Instruction) {
         let step = 0.3 * self.size.width.min(self.size.height) as f32 * FRAME as f32 / 1000.0;
         let grown = 1.6f32.powf(FRAME as f32 / 1000.0);
@@ -118,7 +118,7 @@ impl Person {
             Instruction::MoveUp => self.at.y -= step,
             Instruction::MoveDown => self.at.y += step,
             Instruction::KeepStill => {}
-            // Told only where the oval is in the middle.
+            // Only shown while the oval is centred.
             Instruction::NotCentered => {
                 self.at.x += step * (self.size.width as f32 / 2.0 - self.at.x).signum();
                 self.at.y += step * (self.size.height as f32 / 2.0 - self.at.y).signum();
@@ -127,7 +127,7 @@ impl Person {
         }
     }
 
-    /// Until this phase, or for a minute; whether it came.
+    /// Runs until this phase or for a minute. Returns whether it was reached.
     fn until(&mut self, phase: Phase) -> bool {
         (0..(60_000.0 / FRAME) as u32).any(|_| {
             self.frame();
@@ -141,7 +141,7 @@ impl Person {
 }
 
 #[test]
-fn every_place_is_reached_by_the_instructions_alone() {
+fn instructions_alone_lead_to_every_position() {
     for size in [PORTRAIT, LANDSCAPE, Size { width: 480, height: 480 }] {
         for path in paths() {
             let mut person = Person::new(Some(path), size);
@@ -191,7 +191,7 @@ fn phases_and_ovals_follow_the_path() {
 }
 
 #[test]
-fn without_a_path_there_is_no_stop() {
+fn without_a_path_there_are_no_stops() {
     let mut person = Person::new(None, PORTRAIT);
     assert!(person.captures());
     assert_eq!(person.capture.stages(), [Stage::Far, Stage::Near]);
@@ -199,7 +199,7 @@ fn without_a_path_there_is_no_stop() {
 }
 
 #[test]
-fn a_face_that_goes_away_at_a_stop_begins_again() {
+fn losing_the_face_at_a_stop_restarts() {
     let mut person = Person::new(Some(longest()), PORTRAIT);
     assert!(person.until(Phase::SecondStop));
     assert!(person.capture.kept(Stage::FirstStop).is_some());
@@ -213,7 +213,7 @@ fn a_face_that_goes_away_at_a_stop_begins_again() {
 }
 
 #[test]
-fn another_viewport_is_another_place() {
+fn changing_the_viewport_on_a_path_restarts() {
     let mut person = Person::new(Some(longest()), PORTRAIT);
     assert!(person.until(Phase::FirstStop));
     person.capture.resize(Viewport { width: 360.0, height: 500.0 }, person.now);
@@ -221,7 +221,7 @@ fn another_viewport_is_another_place() {
     assert!(person.capture.effects().contains(&Effect::Restarted { reason: RestartReason::Rotated }));
 }
 
-/// Simulated seconds from the start until all frames are there, for each of these paths: median and 95 %.
+/// Simulated seconds until all frames are captured, for each of these paths: median and 95 %.
 fn seconds(guide: Guide, paths: &[Option<MotionPath>], size: Size) -> (f64, f64) {
     let mut all: Vec<f64> = Vec::new();
     for path in paths {
@@ -235,7 +235,7 @@ fn seconds(guide: Guide, paths: &[Option<MotionPath>], size: Size) -> (f64, f64)
 }
 
 #[test]
-fn a_path_costs_half_of_the_people_two_seconds_at_most() {
+fn a_path_costs_two_seconds_at_most_in_the_median() {
     let with_another_stop = |path: MotionPath| {
         let [far, stop, near] = [Stage::Far, Stage::FirstStop, Stage::Near].map(|stage| *path.position(stage).unwrap());
         let between = Position { size: 0.33, x: -stop.x, y: -stop.y };

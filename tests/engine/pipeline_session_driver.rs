@@ -1,6 +1,6 @@
-//! The whole logic of a capture from sightings: no camera, no model, no browser.
+//! The session driver with frame analyses as input: no camera, no model, no browser.
 
-use crate::common::{LANDSCAPE, PORTRAIT, face, good_looks, whole};
+use crate::common::{LANDSCAPE, PORTRAIT, face, good_measurements, whole};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Rect, Size};
 use nearfar::guidance::{Instruction, Stage, Viewport};
@@ -8,10 +8,10 @@ use nearfar::pipeline::{FindFaces, FrameAnalysis, Pipeline, PipelineConfig, Sess
 use nearfar::quality::FaceMeasurements;
 use nearfar::session::{Effect, Event, Outcome, Phase, RestartReason};
 
-/// Time from the camera to the engine.
+/// Delay from the camera to the engine.
 const LATENCY: f64 = 40.0;
 
-/// A person in front of a capture.
+/// A simulated person in front of the camera.
 struct Scene {
     capture: SessionDriver,
     size: Size,
@@ -31,27 +31,27 @@ impl Scene {
         Scene { capture, size: PORTRAIT, now, x: 360.0, width: 120.0, told: Vec::new() }
     }
 
-    fn frame(&mut self, looks: FaceMeasurements) {
+    fn frame(&mut self, measurements: FaceMeasurements) {
         self.now += 33.0;
         let y = self.size.height as f32 / 2.0 + 20.0;
         let faces = [face(self.x, y, self.width)];
-        let analysis = FrameAnalysis { faces: &faces, measurements: Some(looks), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(measurements), appearance: None };
         self.capture.begin_frame(self.size, self.now);
         self.capture.process_analysis(&analysis, self.now - LATENCY, self.now);
         self.told.extend_from_slice(self.capture.effects());
     }
 
-    /// Stays for so many frames.
+    /// Stays for this many frames.
     fn stay(&mut self, frames: u32) {
-        (0..frames).for_each(|_| self.frame(good_looks()));
+        (0..frames).for_each(|_| self.frame(good_measurements()));
     }
 
-    /// Comes closer, or goes away, to this width.
+    /// Moves closer or away to this width.
     fn lean(&mut self, width: f32) {
         let step = (width - self.width) / 45.0;
         for _ in 0..45 {
             self.width += step;
-            self.frame(good_looks());
+            self.frame(good_measurements());
         }
     }
 
@@ -84,7 +84,7 @@ fn far_to_near() {
     assert!(near.face.width > 1.55 * far.face.width);
     assert!(near.oval.width > 2.0 * far.oval.width);
     assert_eq!((far.face.sharpness, far.face.brightness), (0.6, 0.5));
-    // The stamps are those of the camera, and each kept frame was told when it was seen.
+    // Timestamps are the camera's, and each kept frame was reported when it was processed.
     let last_kept = |wanted| {
         scene.told.iter().rev().find_map(|effect| match effect {
             Effect::KeepFrame { stage, captured_at } if *stage == wanted => Some(*captured_at),
@@ -104,7 +104,7 @@ fn the_sharpest_frame_of_the_hold_is_kept() {
     scene.width = 200.0;
     for index in 0..40 {
         let detail = if index == 17 { 0.09 } else { 0.05 };
-        scene.frame(FaceMeasurements { detail, ..good_looks() });
+        scene.frame(FaceMeasurements { detail, ..good_measurements() });
     }
     assert_eq!(scene.capture.phase(), Phase::Near);
     assert_eq!(scene.capture.kept(Stage::Far).unwrap().score.detail, 0.09);
@@ -112,7 +112,7 @@ fn the_sharpest_frame_of_the_hold_is_kept() {
 }
 
 #[test]
-fn the_oval_is_told_for_each_stage_and_shape() {
+fn the_oval_is_reported_for_each_stage_and_shape() {
     let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
     let oval = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
@@ -137,12 +137,12 @@ fn the_oval_is_told_for_each_stage_and_shape() {
 }
 
 #[test]
-fn turning_the_phone_after_the_far_frame_begins_again() {
+fn rotating_the_phone_after_the_far_frame_restarts() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
     scene.stay(40);
     assert_eq!(scene.capture.phase(), Phase::Near);
-    // A little change of the viewport, as when the address bar goes: nothing is lost.
+    // A small change of the viewport, as when the address bar disappears, loses nothing.
     scene.capture.resize(Viewport { width: 700.0, height: 1280.0 }, scene.now);
     assert_eq!(scene.capture.phase(), Phase::Near);
     (scene.size, scene.x) = (LANDSCAPE, 640.0);
@@ -155,18 +155,18 @@ fn turning_the_phone_after_the_far_frame_begins_again() {
 }
 
 #[test]
-fn a_viewport_in_which_no_near_face_fits_begins_again() {
+fn a_viewport_without_room_for_a_near_face_restarts() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 240.0;
     scene.stay(40);
     assert_eq!(scene.capture.phase(), Phase::Near);
-    // Half of the picture's width is seen now: 0.74 of it is less than 1.55 times 240 px.
+    // Half of the picture's width is visible: 0.74 of it is less than 1.55 times 240 px.
     scene.capture.resize(Viewport { width: 360.0, height: 1280.0 }, scene.now);
     assert!(scene.capture.effects().contains(&Effect::Restarted { reason: RestartReason::Rotated }));
 }
 
 #[test]
-fn a_second_person_between_far_and_near_begins_again_and_says_so() {
+fn a_second_person_between_far_and_near_restarts_with_the_reason() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
     scene.stay(40);
@@ -174,7 +174,7 @@ fn a_second_person_between_far_and_near_begins_again_and_says_so() {
         scene.now += 33.0;
         let faces = [face(360.0, 660.0, 200.0), face(100.0, 300.0, 150.0)];
         scene.capture.begin_frame(PORTRAIT, scene.now);
-        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_looks()), appearance: None };
+        let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_measurements()), appearance: None };
         scene.capture.process_analysis(&analysis, scene.now, scene.now);
         scene.told.extend_from_slice(scene.capture.effects());
     }
@@ -184,9 +184,9 @@ fn a_second_person_between_far_and_near_begins_again_and_says_so() {
 }
 
 #[test]
-fn failing_checks_are_told_beside_the_instruction_and_recorded() {
+fn failing_checks_are_reported_with_the_instruction_and_recorded() {
     let mut scene = Scene::new(PipelineConfig::default());
-    scene.frame(FaceMeasurements { sharpness: 0.1, brightness: 0.05, ..good_looks() });
+    scene.frame(FaceMeasurements { sharpness: 0.1, brightness: 0.05, ..good_measurements() });
     let record = scene.capture.timeline()[0];
     assert_eq!((record.time, record.phase, record.code), (scene.now, Phase::Far, Instruction::TooFar));
     let json = serde_json::to_value(record).unwrap();
@@ -218,7 +218,7 @@ fn audit_frames_are_spread_over_the_session() {
 }
 
 #[test]
-fn a_retry_begins_with_empty_hands() {
+fn a_retry_starts_without_kept_frames() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
     scene.stay(40);
@@ -231,7 +231,7 @@ fn a_retry_begins_with_empty_hands() {
 }
 
 #[test]
-fn nonsense_settings_are_refused_by_name() {
+fn invalid_settings_are_rejected_by_name() {
     let config = |json: &str| serde_json::from_str::<PipelineConfig>(json);
     let error = SessionDriver::new(config(r#"{"session": {"farHold": 0}}"#).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "farHold is 0, outside 200 to 5000");
@@ -241,7 +241,7 @@ fn nonsense_settings_are_refused_by_name() {
     assert!(config(r#"{"thresholds": {"maxYaw": 9}, "color": "red"}"#).is_err());
 }
 
-/// Sees the same face in every frame.
+/// Finds the same face in every frame.
 struct OneFace([Face; 1]);
 
 impl FindFaces for OneFace {
@@ -251,7 +251,7 @@ impl FindFaces for OneFace {
 }
 
 #[test]
-fn the_pipeline_measures_what_the_detector_finds() {
+fn the_pipeline_measures_detected_faces() {
     let size = Size { width: 320, height: 320 };
     let layout = Layout::packed(PixelFormat::I420, size);
     let grey = vec![128; layout.byte_len()];
@@ -274,8 +274,8 @@ fn the_pipeline_measures_what_the_detector_finds() {
 }
 
 #[test]
-fn appearance_is_of_the_face_and_not_of_the_light_or_the_distance() {
-    // A face of some kind: a pale oval with dark hair over its top, seen at a size and in a light.
+fn appearance_depends_on_the_face_not_on_light_or_distance() {
+    // A face-like picture: a pale oval with dark hair above, at a given size and in a given light.
     let look = |side: u32, light: f32, hair: f32| {
         let size = Size { width: side, height: side };
         let mut pixels = Vec::new();

@@ -1,4 +1,4 @@
-//! Fine detail at full resolution, on a made face: blurred, moved, noisy, stored in every way.
+//! Fine detail at full resolution, on a synthetic face: blurred, moved, noisy, in every layout.
 
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Plane, Point, Rect, Rotation, Size};
@@ -6,7 +6,7 @@ use nearfar::quality::QualityMeter;
 
 const SIDE: usize = 240;
 
-/// A texture with edges of all directions, 0 to 255, blurred by a box of so many pixels across and down.
+/// A texture with edges in all directions, 0 to 255, box-blurred by this many pixels horizontally and vertically.
 fn texture(across: usize, along: usize) -> Vec<f32> {
     let value = |x: f32, y: f32| {
         let rings = (0.35 * ((x - 110.0).hypot(y - 130.0))).sin();
@@ -22,14 +22,14 @@ fn texture(across: usize, along: usize) -> Vec<f32> {
     picture
 }
 
-/// The same with noise of this deviation, repeatable.
+/// Adds reproducible noise of this deviation.
 fn noisy(picture: &[f32], deviation: f32) -> Vec<f32> {
     let mut state = 1u64;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as f32 / (1u64 << 24) as f32 - 0.5
     };
-    // Four even numbers make a nearly normal one, of a third's root.
+    // The sum of four uniform numbers is nearly normal, with a variance of a third.
     picture.iter().map(|value| value + deviation * 3f32.sqrt() * (next() + next() + next() + next())).collect()
 }
 
@@ -42,7 +42,7 @@ fn bytes(picture: &[f32]) -> Vec<u8> {
     picture.iter().map(|value| value.round().clamp(0.0, 255.0) as u8).collect()
 }
 
-/// Measured on a picture of the given layout, whose first plane is luma.
+/// Measures a picture stored in the given layout, whose first plane is luma.
 fn detail(picture: &[f32]) -> f32 {
     let size = Size { width: SIDE as u32, height: SIDE as u32 };
     let layout = Layout { full_range: true, ..Layout::packed(PixelFormat::I420, size) };
@@ -52,7 +52,7 @@ fn detail(picture: &[f32]) -> f32 {
 }
 
 #[test]
-fn blur_of_a_pixel_is_seen_whatever_its_direction() {
+fn blur_of_one_pixel_is_detected_in_every_direction() {
     let sharp = detail(&texture(1, 1));
     let (across, along, both) = (detail(&texture(2, 1)), detail(&texture(1, 2)), detail(&texture(2, 2)));
     assert!(across < 0.98 * sharp && along < 0.98 * sharp, "{sharp}, moved {across} and {along}");
@@ -61,7 +61,7 @@ fn blur_of_a_pixel_is_seen_whatever_its_direction() {
 }
 
 #[test]
-fn noise_is_no_detail() {
+fn noise_does_not_count_as_detail() {
     let (sharp, soft) = (texture(1, 1), texture(3, 3));
     let plain = detail(&soft);
     let grainy = detail(&noisy(&soft, 8.0));
@@ -79,7 +79,7 @@ fn exposure_cancels() {
 }
 
 #[test]
-fn every_format_and_rotation_gives_about_the_same() {
+fn formats_and_rotations_agree() {
     let picture = bytes(&texture(1, 1));
     let size = Size { width: SIDE as u32, height: SIDE as u32 };
     let expected = detail(&texture(1, 1));
@@ -101,7 +101,7 @@ fn every_format_and_rotation_gives_about_the_same() {
         let got = measured(Layout::packed(format, size), &data);
         assert!((got / expected - 1.0).abs() < 0.05, "{format:?}: {got} for {expected}");
     }
-    // Limited range, rows with a rest behind them.
+    // Limited range, with padded rows.
     let stride = SIDE + 13;
     let mut layout = Layout::packed(PixelFormat::I420, size);
     layout.planes = [(0, stride), (stride * SIDE, SIDE), (stride * SIDE + SIDE * SIDE / 2, SIDE)]
@@ -117,7 +117,7 @@ fn every_format_and_rotation_gives_about_the_same() {
 }
 
 #[test]
-fn boxes_past_the_frame_are_measured_as_far_as_they_are_in_it() {
+fn boxes_past_the_frame_are_measured_inside_it() {
     let size = Size { width: 40, height: 30 };
     let layout = Layout::packed(PixelFormat::I420, size);
     let data: Vec<u8> = (0..layout.byte_len()).map(|index| if index % 3 == 0 { 200 } else { 40 }).collect();

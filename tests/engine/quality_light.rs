@@ -1,16 +1,17 @@
-//! Light on made faces of several tones: lit well, in colour, before white, in the dark, burnt out.
+//! Light on synthetic faces of several skin tones: good light, coloured light, white backgrounds, darkness,
+//! overexposure.
 
-use crate::common::{good_face, good_looks, target};
+use crate::common::{good_face, good_measurements, target};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Size};
 use nearfar::guidance::{Instruction, Scene, Stage, Thresholds, assess};
 use nearfar::quality::{FaceMeasurements, QualityMeter};
 
 const SIZE: Size = Size { width: 200, height: 200 };
-/// Well exposed skin, sRGB: deep, brown, tan, light, and retouched until it is nearly white.
+/// Well-exposed skin in sRGB: deep, brown, tan, light, and retouched until nearly white.
 const SKIN: [[u8; 3]; 5] = [[96, 62, 48], [141, 94, 70], [198, 150, 118], [236, 196, 172], [250, 232, 224]];
 
-/// A face of one colour, shaded to a side, with dark eyes and mouth, before a plain background.
+/// A face of one colour, shaded towards one side, with dark eyes and mouth, on a plain background.
 fn measure(skin: [u8; 3], background: [u8; 3]) -> FaceMeasurements {
     measure_in(skin, [1.0; 3], background)
 }
@@ -34,11 +35,11 @@ fn measure_in(skin: [u8; 3], light: [f32; 3], background: [u8; 3]) -> FaceMeasur
     QualityMeter::new().measure(&frame, &face)
 }
 
-/// What guidance says of this light on a face that is good otherwise.
-fn complaint(light: FaceMeasurements) -> Option<Instruction> {
+/// Guidance's instruction for this light on an otherwise good face.
+fn instruction(light: FaceMeasurements) -> Option<Instruction> {
     let target = target(Stage::Far);
     let FaceMeasurements { brightness, backlight, overexposed, .. } = light;
-    let looks = FaceMeasurements { brightness, backlight, overexposed, ..good_looks() };
+    let looks = FaceMeasurements { brightness, backlight, overexposed, ..good_measurements() };
     let scene = Scene { faces: &[good_face(&target)], measurements: Some(&looks), speed: 0.0 };
     assess(&scene, &target, &Thresholds::default()).failing.iter().next()
 }
@@ -52,35 +53,35 @@ fn well_exposed_skin_of_every_tone_passes_before_a_wall() {
     for skin in SKIN {
         for wall in [20, 90, 160, 185] {
             let light = measure(skin, [wall; 3]);
-            assert_eq!(complaint(light), None, "{skin:?} before {wall}: {light:?}");
+            assert_eq!(instruction(light), None, "{skin:?} before {wall}: {light:?}");
         }
     }
 }
 
 #[test]
-fn coloured_light_is_no_darkness() {
+fn coloured_light_does_not_count_as_darkness() {
     for skin in SKIN {
         for tint in [[1.0, 0.25, 0.2], [0.7, 1.0, 0.6], [0.6, 0.7, 1.3], [1.0, 0.6, 0.3]] {
             let light = measure_in(skin, tint, [60; 3]);
-            assert_eq!(complaint(light), None, "{skin:?} in {tint:?}: {light:?}");
+            assert_eq!(instruction(light), None, "{skin:?} in {tint:?}: {light:?}");
         }
     }
 }
 
 #[test]
-fn darkness_burnt_out_skin_and_back_light_are_found_on_every_tone() {
+fn darkness_clipping_and_back_light_are_detected_on_every_tone() {
     for skin in SKIN {
         let dark = measure_in(skin, [0.02; 3], [20; 3]);
-        assert_eq!(complaint(dark), Some(Instruction::TooDark), "{skin:?}: {dark:?}");
+        assert_eq!(instruction(dark), Some(Instruction::TooDark), "{skin:?}: {dark:?}");
         let burnt = measure_in(skin, [40.0; 3], [128; 3]);
-        assert_eq!(complaint(burnt), Some(Instruction::TooBright), "{skin:?}: {burnt:?}");
+        assert_eq!(instruction(burnt), Some(Instruction::TooBright), "{skin:?}: {burnt:?}");
         let behind = measure_in(skin, [0.12; 3], [255; 3]);
-        assert_eq!(complaint(behind), Some(Instruction::TooDark), "{skin:?}: {behind:?}");
+        assert_eq!(instruction(behind), Some(Instruction::TooDark), "{skin:?}: {behind:?}");
     }
 }
 
 #[test]
-fn one_channel_at_its_end_is_not_burnt_out() {
+fn one_clipped_channel_is_not_overexposed() {
     let red = measure([255, 180, 150], [90; 3]);
     assert_eq!(red.overexposed, 0.0, "{red:?}");
     let white = measure([255, 255, 190], [90; 3]);

@@ -1,4 +1,4 @@
-//! Sharpness, light and pose on real photographs changed in known ways.
+//! Sharpness, light and pose on photographs with known changes.
 
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
@@ -26,7 +26,7 @@ pub fn photograph(name: &str) -> RgbImage {
     image::open(package("@vladmandic/face-api/demo").join(name)).unwrap().to_rgb8()
 }
 
-/// The surest face of a photograph.
+/// The face with the highest score in a photograph.
 pub fn surest(detector: &mut Detector, picture: &RgbImage) -> Face {
     let faces = with_frame(picture, |frame| detector.detect_still(frame));
     faces.into_iter().max_by(|a, b| a.score.total_cmp(&b.score)).unwrap()
@@ -37,7 +37,7 @@ fn measure(picture: &RgbImage, face: &Face) -> FaceMeasurements {
 }
 
 #[test]
-fn sharpness_falls_with_blur_and_does_not_depend_on_size_or_contrast() {
+fn sharpness_falls_with_blur_independently_of_size_and_contrast() {
     let mut detector = detector();
     for name in ["sample1.jpg", "sample4.jpg", "sample6.jpg"] {
         let photo = photograph(name);

@@ -1,11 +1,11 @@
-//! Quality over random faces and frames: finite numbers within their ranges, whatever comes.
+//! Properties of the quality measurements for any face and frame: finite numbers in their ranges.
 
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, Layout, PixelFormat, Point, Rect, Rotation, Size};
 use nearfar::quality::{FaceMeasurements, QualityMeter, pose};
 use proptest::prelude::*;
 
-/// Any float, but more often one near a frame.
+/// Any float, but mostly one near a frame.
 fn coordinate() -> impl Strategy<Value = f32> {
     prop_oneof![4 => -100.0f32..400.0, 1 => any::<f32>(), 1 => Just(f32::NAN), 1 => Just(f32::INFINITY)]
 }
@@ -17,7 +17,7 @@ fn any_face() -> impl Strategy<Value = Face> {
     )
 }
 
-/// A face as the detector would find it at this place, with this width.
+/// A plausible detection at this place with this width.
 fn sane_face() -> impl Strategy<Value = Face> {
     (-50.0f32..350.0, -50.0f32..350.0, 0.5f32..600.0, -180.0f32..180.0).prop_map(|(x, y, width, tilt)| {
         let (sin, cos) = tilt.to_radians().sin_cos();
@@ -73,7 +73,7 @@ proptest! {
         for face in &faces {
             check(&meter.measure(&frame, face))?;
         }
-        // What was measured before leaves no trace.
+        // Earlier measurements have no effect.
         let again = meter.measure(&frame, &faces[0]);
         prop_assert_eq!(QualityMeter::new().measure(&frame, &faces[0]), again);
     }

@@ -1,5 +1,5 @@
-//! The diagram and the tables of `docs/SESSION.md` are those of the code. `NEARFAR_WRITE_DOCS=1 cargo test
-//! --test engine session_docs` writes them.
+//! Checks the diagram and the tables of `docs/SESSION.md` against the code. `NEARFAR_WRITE_DOCS=1 cargo test --package
+//! nearfar --test engine session_docs` writes them.
 
 use nearfar::pipeline::PipelineConfig;
 use nearfar::session::{Phase, Trigger, next_phase, transitions};
@@ -70,7 +70,7 @@ fn docs_match_the_code() {
 }
 
 #[test]
-fn the_table_has_no_doubt_in_it() {
+fn the_transition_table_is_unambiguous() {
     for (index, (from, by, to)) in transitions().iter().enumerate() {
         assert_eq!(next_phase(*from, *by), Some(*to), "{from:?} {by:?} is there twice");
         assert!(!from.is_terminal() || *by == Trigger::Retry, "row {index}: the end is the end");

@@ -1,4 +1,4 @@
-//! What holds for a session whatever happens.
+//! Properties of a session for any sequence of events.
 
 use nearfar::error::ErrorCode;
 use nearfar::guidance::Stage;
@@ -6,12 +6,12 @@ use nearfar::selection::{FaceFacts, Score};
 use nearfar::session::{Appearance, Effect, Event, Observation, Outcome, Phase, RestartReason, Session, SessionConfig};
 use proptest::prelude::*;
 
-/// Something happens after some ms.
+/// Something that happens after a delay in ms.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)]
 enum Happening {
     Event(Event),
-    /// So many frames, 50 ms apart, of a face of this width.
+    /// This many frames, 50 ms apart, of a face of this width.
     Frames {
         count: u8,
         passes: bool,
@@ -65,7 +65,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-/// Checks each step of a session against what must always hold.
+/// Checks the invariants after each step of a session.
 struct Watch {
     session: Session,
     now: f64,
@@ -176,7 +176,7 @@ impl Watch {
 
 proptest! {
     #[test]
-    fn whatever_happens(
+    fn invariants_hold_for_any_sequence(
         stops in 0usize..=2,
         happenings in prop::collection::vec((prop_oneof![9 => 0.0f64..400.0, 1 => -1e9f64..1e6], happening()), 0..60)
     ) {
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn nonsense_times_do_no_harm(times in prop::collection::vec(any::<f64>(), 1..50), event in happening()) {
+    fn invalid_times_are_harmless(times in prop::collection::vec(any::<f64>(), 1..50), event in happening()) {
         let mut watch = Watch::new(0);
         for time in times {
             watch.now = time;
@@ -199,8 +199,8 @@ proptest! {
     }
 
     #[test]
-    fn every_session_that_is_ticked_ends(restart_every in 1200.0f64..30_000.0, steps in 20.0f64..300.0) {
-        // Frames that always pass, but the face jumps now and then: the session limit ends it at the latest.
+    fn every_ticked_session_ends(restart_every in 1200.0f64..30_000.0, steps in 20.0f64..300.0) {
+        // Frames always pass, but the face jumps now and then: at the latest the session limit ends it.
         let mut session = Session::new(SessionConfig::default());
         let mut effects = Vec::new();
         session.step(&Event::Start, 0.0, &mut effects);

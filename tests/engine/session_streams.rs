@@ -1,9 +1,9 @@
-//! Recorded event streams: each file in `tests/sessions/` is a story, one JSON object a line.
+//! Replays recorded event streams: each file in `tests/sessions/` is a scenario with one JSON object per line.
 //!
-//! A line is a note, or an event with the time `at` (ms) and the effects that it is to have. A frame may be
-//! repeated `every` so many ms `until` a time, its face on the way `to` another box. A frame was taken 40 ms
-//! before it is looked at. `expect` lists the effects of the whole line but for `progress`, each with the
-//! fields that matter; a `config` line begins the story with other settings.
+//! A line is a comment, or an event with the time `at` (ms) and its expected effects. A frame may be repeated `every`
+//! so many ms `until` a time while its face moves `to` another box. A frame was captured 40 ms before it is processed.
+//! `expect` lists the effects of the whole line except `progress`, each with the fields that matter. A `config` line
+//! starts the scenario with other settings.
 
 use nearfar::session::{Effect, Event, Session, SessionConfig};
 use serde::Deserialize;
@@ -63,7 +63,7 @@ impl Line {
     }
 }
 
-/// Whether `actual` has all that `expected` names; 10 and 10.0 are the same number.
+/// Whether `actual` contains all that `expected` names; 10 and 10.0 are the same number.
 fn matches(expected: &Value, actual: &Value) -> bool {
     expected.as_object().unwrap().iter().all(|(key, value)| match actual.get(key) {
         Some(actual) if value.is_number() => actual.as_f64() == value.as_f64(),
@@ -93,7 +93,7 @@ fn play(path: &Path) {
     }
 }
 
-/// One test a file, so that a failing story is named.
+/// One test per file, so that a failing scenario is named.
 macro_rules! stories {
     ($($name:ident),* $(,)?) => {
         $(#[test]

@@ -1,6 +1,6 @@
-//! The inputs of the golden cases: 128x128 RGB squares cut out of photographs in npm packages. The reference
-//! runs on the very bytes that come out of here (`examples/golden_inputs.rs` writes them), so the photographs
-//! need not be committed and no second JPEG decoder can blur the comparison.
+//! Inputs of the golden cases: 128x128 RGB squares cut from photographs in npm packages. The reference runs on exactly
+//! these bytes (`examples/golden_inputs.rs` writes them), so the photographs need not be committed and no second JPEG
+//! decoder affects the comparison.
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -8,24 +8,24 @@ use std::path::{Path, PathBuf};
 /// Side of the network's input.
 pub const SIDE: usize = 128;
 
-/// Where an input comes from.
+/// The origin of an input.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Source {
-    /// Path inside `node_modules`; none for a drawn pattern.
+    /// Path inside `node_modules`; absent for a generated pattern.
     pub photo: Option<String>,
-    /// Middle and side of the square in pixels of the photograph, which may reach past it.
+    /// Centre and side of the square in pixels of the photograph; may extend past it.
     #[serde(default)]
     pub square: [f64; 3],
     /// Quarter turns clockwise.
     #[serde(default)]
     pub turns: u32,
-    /// Mirrored left to right.
+    /// Mirrored horizontally.
     #[serde(default)]
     pub mirror: bool,
     /// Brightness factor in 256ths, 0 meaning 256.
     #[serde(default)]
     pub gain: u32,
-    /// A drawn pattern: `grey`, `noise`, `stripes` or `gradient`.
+    /// A generated pattern: `grey`, `noise`, `stripes` or `gradient`.
     pub pattern: Option<String>,
 }
 
@@ -34,8 +34,8 @@ pub fn node_modules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules")
 }
 
-/// The 128x128 RGB bytes of a case. Each is the sum over the pixels of the photograph whose middle falls into
-/// its cell, over their number, rounded down; the nearest pixel where there is none; 127 outside.
+/// The 128x128 RGB bytes of a case. Each is the mean, rounded down, of the photograph's pixels whose centre lies in its
+/// cell; the nearest pixel if there is none; 127 outside.
 pub fn input_bytes(source: &Source) -> Vec<u8> {
     let mut out = vec![127u8; SIDE * SIDE * 3];
     let Some(photo) = &source.photo else {

@@ -1,5 +1,5 @@
-//! What becomes of the pixels of drawn frames, bit by bit: the yardstick for the SIMD loops of a wasm build, which the
-//! native tests do not run.
+//! Checksums of generated frames, bit by bit: the reference for the SIMD loops of wasm builds, which native tests do
+//! not run.
 
 use nearfar::encoding::{JpegLimits, audit_jpeg, encode_jpeg};
 use nearfar::frame::{ColorMatrix, Frame, Layout, PixelFormat, Rect, Rotation, Size, sample_rgb};
@@ -10,7 +10,7 @@ const SIZE: Size = Size { width: 333, height: 278 };
 const FORMATS: [PixelFormat; 6] =
     [PixelFormat::I420, PixelFormat::I422, PixelFormat::I444, PixelFormat::Nv12, PixelFormat::Rgba, PixelFormat::Bgra];
 
-/// What they come to, natively.
+/// The native checksums.
 pub const SUMS: [u64; 12] = [
     0x399986307f0a6886,
     0x41330a75c70b24c5,
@@ -26,7 +26,7 @@ pub const SUMS: [u64; 12] = [
     0xd5a7a5dbe7278588,
 ];
 
-/// For each pixel format, upright and turned: one sum over its JPEG, its audit picture and what a detector would see.
+/// For each pixel format, upright and rotated: one checksum over its JPEG, its audit picture and the detector's input.
 pub fn sums() -> Vec<u64> {
     let turned = [(Rotation::None, ColorMatrix::Bt601), (Rotation::Clockwise90, ColorMatrix::Bt709)];
     let cases = FORMATS.iter().flat_map(|format| turned.map(|(rotation, matrix)| (*format, rotation, matrix)));
@@ -39,13 +39,13 @@ fn sum(layout: Layout) -> u64 {
     let jpeg = encode_jpeg(&frame, &JpegLimits::default(), |_| ()).expect("a JPEG");
     let audit = audit_jpeg(&frame, 160).expect("a JPEG");
     let mut seen = vec![0; 128 * 128 * 3];
-    // Reaches past the frame.
+    // Extends past the frame.
     let rect = Rect { x: -20.5, y: 11.25, width: 290.0, height: 290.0 };
     sample_rgb(&frame, &rect, 128, 128, &mut seen);
     fnv([jpeg.bytes, audit.bytes, seen].concat())
 }
 
-/// Waves with noise on them, so that every value comes up, those outside the limited range too.
+/// Waves with noise, so that every value occurs, including those outside the limited range.
 fn noise(length: usize) -> Vec<u8> {
     let mut state = 7u32;
     let sample = |index: usize| {
@@ -56,7 +56,7 @@ fn noise(length: usize) -> Vec<u8> {
     (0..length).map(sample).collect()
 }
 
-/// FNV-1a of 64 bits.
+/// 64-bit FNV-1a.
 fn fnv(bytes: Vec<u8>) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

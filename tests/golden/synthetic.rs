@@ -1,12 +1,12 @@
-//! A drawn face, the same on every machine, and what the scalar back end says of it natively: the yardstick for
-//! the back ends that need no photograph.
+//! A synthetic face, identical on every machine, and the scalar back end's native outputs for it: the reference for the
+//! back ends that need no photograph.
 
 use nearfar::detection::model::ANCHORS;
 use nearfar::detection::model::Model;
 use nearfar::detection::network::Network;
 use nearfar::detection::simd::F32x4;
 
-/// 128x128 RGB: a plain oval with eyes, nose and mouth on a background with some noise; whole numbers only.
+/// 128x128 RGB: a plain oval with eyes, nose and mouth on a noisy background; integers only.
 pub fn input() -> Vec<f32> {
     let mut state = 7u32;
     let mut values = Vec::with_capacity(128 * 128 * 3);
@@ -57,15 +57,15 @@ pub const SAMPLES: [f32; 31] = [
     4.041472,
 ];
 
-/// The greatest difference from [`SAMPLES`], in units of `1 + |sample|`.
-pub fn off_samples(outputs: &[f32]) -> f32 {
+/// The maximum difference from [`SAMPLES`], in units of `1 + |sample|`.
+pub fn difference_from_samples(outputs: &[f32]) -> f32 {
     let picked: Vec<f32> = outputs.iter().copied().step_by(500).collect();
     assert_eq!(picked.len(), SAMPLES.len(), "{picked:?}");
-    farthest(&picked, &SAMPLES)
+    max_difference(&picked, &SAMPLES)
 }
 
-/// The greatest difference between two lists, in units of `1 + |value|`.
-pub fn farthest(found: &[f32], wanted: &[f32]) -> f32 {
+/// The maximum difference between two lists, in units of `1 + |value|`.
+pub fn max_difference(found: &[f32], wanted: &[f32]) -> f32 {
     assert_eq!(found.len(), wanted.len());
     found.iter().zip(wanted).map(|(a, b)| (a - b).abs() / (1.0 + b.abs())).fold(0.0, f32::max)
 }

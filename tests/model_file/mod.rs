@@ -1,11 +1,11 @@
-//! The model that npm installs.
+//! The face detection model installed by npm.
 
 use std::path::Path;
 
 /// The model's bytes: `NEARFAR_MODEL`, or the file in `node_modules`.
 ///
 /// # Panics
-/// Where it is not there: a test without the model would show nothing.
+/// If the file is missing: without the model a test would prove nothing.
 pub fn bytes() -> Vec<u8> {
     let default = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
     let path = std::env::var_os("NEARFAR_MODEL")

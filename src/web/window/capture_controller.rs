@@ -38,7 +38,7 @@ struct Inner {
     video: HtmlVideoElement,
     options: CaptureOptions,
     forced_source: Option<Source>,
-    /// The start in progress or completed. A second call awaits it, since every `getUserMedia` may prompt may_respawn.
+    /// The start in progress or completed. A second call awaits it, since every `getUserMedia` may prompt again.
     starting: RefCell<Option<Promise>>,
     running: RefCell<Running>,
     /// Incremented by every stop; work of earlier generations must not continue.

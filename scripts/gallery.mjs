@@ -6,7 +6,7 @@ import { launchChromium } from '../tests/testkit/browser/chromium.mjs';
 import { serve } from '../tests/testkit/page/serve.mjs';
 import { buildAll } from './build/all.mjs';
 import { readArguments } from './cli/command.mjs';
-import { log, main } from './cli/run.mjs';
+import { log, main, root } from './cli/run.mjs';
 import { ensureBrowsers } from './setup/browsers.mjs';
 
 const COMMAND = {
@@ -14,8 +14,12 @@ const COMMAND = {
   summary:
     'Takes screenshots of every screen of the journey, on phone and desktop, light and dark, left-to-right and\n' +
     'right-to-left, and writes an HTML page with all of them.',
-  options: { out: { value: 'DIR', help: 'The output folder; created if missing', default: 'out/gallery' } },
+  options: {
+    out: { value: 'DIR', help: 'The output folder; created if missing', default: 'out/gallery' },
+    readme: { help: 'Writes the picture of README.md, docs/page.webp, instead' },
+  },
 };
+const README_PICTURE = join(root, 'docs', 'page.webp');
 const PHONE = { width: 360, height: 640 };
 const DESKTOP = { width: 1280, height: 720 };
 const VARIANTS = {
@@ -26,6 +30,18 @@ const VARIANTS = {
   desktop: { viewport: DESKTOP, colorScheme: 'light', language: 'en_US' },
 };
 
+async function writeReadmePicture(server, video) {
+  const { readmePicture } = await import('../tests/testkit/page/readme-picture.mjs');
+  const browser = await launchChromium({ video });
+  try {
+    writeFileSync(README_PICTURE, await readmePicture(browser, server.url));
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  log(`written: ${README_PICTURE}`);
+}
+
 await main(async () => {
   const { values } = readArguments(COMMAND);
   const out = resolve(values.out);
@@ -34,6 +50,7 @@ await main(async () => {
   const { openScreen, SCREENS } = await import('../tests/testkit/page/screens.mjs');
   const { scenarioVideo } = await import('../tests/testkit/scenarios/generate.mjs');
   const server = await serve({ port: 0 });
+  if (values.readme) return await writeReadmePicture(server, await scenarioVideo('far_to_near'));
   const browser = await launchChromium({ video: await scenarioVideo('keep_still') });
   mkdirSync(out, { recursive: true });
   const rows = [];

@@ -1,56 +1,56 @@
-// What each attribute of <nearfar-liveness> changes, where element.test.mjs does not show it on the way.
+// The effect of each attribute of <nearfar-liveness> that element.test.mjs does not cover.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wholeVideo } from '../testkit/page/capture.mjs';
-import { hears, put, told } from './lib/element.mjs';
+import { addElement, eventsOf, waitForEvent } from './lib/element.mjs';
 import { openShop } from './lib/open.mjs';
 
 const constraints = JSON.stringify(wholeVideo('portrait'));
 const button = (page, name) => page.getByRole('button', { name });
 
-/** Keeps what the camera is asked for in `wishes`. */
-const listen = (page) =>
+/** Records the video constraints of camera requests in `globalThis.constraints`. */
+const recordConstraints = (page) =>
   page.evaluate(() => {
-    globalThis.wishes = [];
+    globalThis.constraints = [];
     const getUserMedia = MediaDevices.prototype.getUserMedia;
     MediaDevices.prototype.getUserMedia = function (constraints) {
-      globalThis.wishes.push(constraints.video);
+      globalThis.constraints.push(constraints.video);
       return getUserMedia.call(this, constraints);
     };
   });
 
-test('token and api-url say what session-url says', async (t) => {
+test('token and api-url replace session-url', async (t) => {
   const { page, session, service } = await openShop(t, { needsService: true, scenario: null });
   const token = new URL(session.url).searchParams.get('token');
-  await put(page, { token, 'api-url': `${service.url}h5`, locale: 'en' });
+  await addElement(page, { token, 'api-url': `${service.url}h5`, locale: 'en' });
   await button(page, 'Start the camera').waitFor();
 });
 
-test('device-id is a wish: a camera that is gone stops nobody', async (t) => {
+test('device-id is a preference: a missing camera is no error', async (t) => {
   const { page, session } = await openShop(t, { needsService: true });
-  await listen(page);
-  await put(page, { 'session-url': session.url, 'start-screen': 'false', 'device-id': 'gone', constraints });
-  await hears(page, 'started');
-  const [{ deviceId, width }] = await page.evaluate(() => globalThis.wishes);
+  await recordConstraints(page);
+  await addElement(page, { 'session-url': session.url, 'start-screen': 'false', 'device-id': 'gone', constraints });
+  await waitForEvent(page, 'started');
+  const [{ deviceId, width }] = await page.evaluate(() => globalThis.constraints);
   assert.deepEqual(deviceId, { ideal: 'gone' });
-  assert.deepEqual(width, JSON.parse(constraints).width, 'beside the other wishes');
+  assert.deepEqual(width, JSON.parse(constraints).width, 'with the other constraints');
 });
 
-test('after max-attempts there is no other try here, though the session has some', async (t) => {
+test('after max-attempts the element offers no more tries, even if the session has some', async (t) => {
   const tokenRequest = { tryCount: '3' };
   const { page, session } = await openShop(t, { needsService: true, scenario: 'far_to_near_masked', tokenRequest });
   const thresholds = '{"maxOcclusion": 1}';
   const shared = { 'session-url': session.url, 'start-screen': 'false', locale: 'en', constraints, thresholds };
-  await put(page, { ...shared, 'max-attempts': '1' });
-  await hears(page, 'complete');
-  const [{ passed, over, triesLeft }] = await told(page, 'complete');
+  await addElement(page, { ...shared, 'max-attempts': '1' });
+  await waitForEvent(page, 'complete');
+  const [{ passed, over, triesLeft }] = await eventsOf(page, 'complete');
   assert.deepEqual([passed, over, triesLeft], [false, false, 2]);
   await page.getByRole('heading', { name: 'That did not work' }).waitFor();
   assert.equal(await button(page, 'Try again').count(), 0);
 });
 
-test('cross-device is offered where session and page allow it', async (t) => {
+test('cross-device is offered if session and page allow it', async (t) => {
   const options = { needsService: true, scenario: null, settings: { crossDevice: true } };
   const { page, session } = await openShop(t, options);
   await page.evaluate(() => {
@@ -62,63 +62,63 @@ test('cross-device is offered where session and page allow it', async (t) => {
     ['true', 1],
   ]) {
     await page.evaluate(() => document.body.replaceChildren());
-    await put(page, { ...attributes, 'cross-device': crossDevice });
+    await addElement(page, { ...attributes, 'cross-device': crossDevice });
     await page.getByRole('heading', { name: 'The camera does not work here' }).waitFor();
     assert.equal(await button(page, 'Use another device').count(), offers, `cross-device="${crossDevice}"`);
   }
 });
 
-test('timeouts.load ends the wait for a file that does not come; the next try has it', async (t) => {
+test('timeouts.load ends the wait for a missing file; the next try loads it', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await page.route('**/*.tflite', () => {});
-  await put(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 4000}' });
-  await hears(page, 'error');
-  const [{ code }] = await told(page, 'error');
+  await addElement(page, { 'session-url': session.url, locale: 'en', timeouts: '{"load": 4000}' });
+  await waitForEvent(page, 'error');
+  const [{ code }] = await eventsOf(page, 'error');
   assert.equal(code, 'asset_timeout');
   await page.unroute('**/*.tflite');
   await page.evaluate(() => document.querySelector('nearfar-liveness').restart());
   await button(page, 'Start the camera').waitFor();
 });
 
-test('debug writes every event to the console; without it nothing is written', async (t) => {
+test('debug logs every event to the console; without it nothing is logged', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
   const written = [];
   page.on('console', (message) => message.type() === 'debug' && written.push(message.text()));
-  await put(page, { 'session-url': session.url });
-  await hears(page, 'ready');
+  await addElement(page, { 'session-url': session.url });
+  await waitForEvent(page, 'ready');
   assert.deepEqual(written, []);
   await page.evaluate(() => {
     document.body.replaceChildren();
-    globalThis.told = [];
+    globalThis.events = [];
   });
-  await put(page, { 'session-url': session.url, debug: '' });
-  await hears(page, 'ready');
+  await addElement(page, { 'session-url': session.url, debug: '' });
+  await waitForEvent(page, 'ready');
   assert.ok(
     written.some((text) => text.startsWith('<nearfar-liveness> ready')),
     written.join('\n'),
   );
 });
 
-test('csp-nonce lets the styles in where there are no constructable style sheets', async (t) => {
+test('csp-nonce allows the styles in browsers without constructable style sheets', async (t) => {
   const options = { needsService: true, scenario: null, styles: "'nonce-abc'" };
   const { page, session, pageErrors, site } = await openShop(t, options);
   await page.addInitScript(() => {
     delete CSSStyleSheet.prototype.replace;
   });
   await page.goto(site.url);
-  await put(page, { 'session-url': session.url, theme: 'dark', 'csp-nonce': 'abc' });
-  await hears(page, 'ready');
-  const look = await page.locator('nearfar-liveness').evaluate((host) => ({
+  await addElement(page, { 'session-url': session.url, theme: 'dark', 'csp-nonce': 'abc' });
+  await waitForEvent(page, 'ready');
+  const style = await page.locator('nearfar-liveness').evaluate((host) => ({
     background: getComputedStyle(host).backgroundColor,
     adopted: host.shadowRoot.adoptedStyleSheets.length,
   }));
-  assert.deepEqual(look, { background: 'rgb(14, 21, 27)', adopted: 0 });
+  assert.deepEqual(style, { background: 'rgb(14, 21, 27)', adopted: 0 });
   assert.deepEqual(pageErrors, []);
 });
 
-test('what is put into the slots is on the page of its name, header and footer on every page', async (t) => {
+test('slotted content shows on the page of its name, header and footer on every page', async (t) => {
   const { page, session } = await openShop(t, { needsService: true });
-  await put(page, { 'session-url': session.url, locale: 'en', constraints });
+  await addElement(page, { 'session-url': session.url, locale: 'en', constraints });
   await page.evaluate(() => {
     for (const slot of ['header', 'footer', 'tips', 'result']) {
       const slotted = document.createElement('p');
@@ -138,20 +138,20 @@ test('what is put into the slots is on the page of its name, header and footer o
   });
   assert.ok(header < heading && heading < footer, `${header} ${heading} ${footer}`);
   await button(page, 'Start the camera').click();
-  await hears(page, 'complete');
+  await waitForEvent(page, 'complete');
   await page.getByText('of the result').waitFor();
   assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the result']);
 });
 
-test('a message whose key is none is named; the others count', async (t) => {
+test('an unknown message key gives a warning; the other messages apply', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   const messages = JSON.stringify({ start: 'Off we go', strat: 'Off we do' });
-  await put(page, { 'session-url': session.url, messages });
+  await addElement(page, { 'session-url': session.url, messages });
   await button(page, 'Off we go').waitFor();
   assert.deepEqual(
     warnings.filter((text) => text.startsWith('messages')),
-    ['messages: there is no strat'],
+    ['messages: unknown keys: strat'],
   );
 });

@@ -1,4 +1,4 @@
-// The tarball itself: what the field's linters say of it, its types in a strict project, and imports without a browser.
+// The tarball: package linters, its types in a strict project, and imports without a browser.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ const here = join(fileURLToPath(import.meta.url), '..');
 const work = join(here, '.work', 'checks');
 mkdirSync(work, { recursive: true });
 
-function ran(program, args) {
+function runProgram(program, args) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: work, encoding: 'utf8' });
   assert.equal(status, 0, `${program} ${args.join(' ')}\n${stdout}${stderr}`);
   return stdout;
@@ -22,18 +22,26 @@ function ran(program, args) {
 
 const bin = (name) => join(here, 'node_modules', '.bin', name);
 
-/** Compiles as strictly as there is, the declarations of the package too. */
+/** Compiles with the strictest settings, including the package's declarations. */
 function compile(compiler, resolution, ...args) {
   const module = resolution === 'Bundler' ? 'ESNext' : 'NodeNext';
   const flags = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'ES2022', '--module', module];
   const [program, ...first] = compiler;
-  ran(program, [...first, ...flags, '--lib', 'ES2022,DOM,DOM.Iterable', '--moduleResolution', resolution, ...args]);
+  runProgram(program, [
+    ...first,
+    ...flags,
+    '--lib',
+    'ES2022,DOM,DOM.Iterable',
+    '--moduleResolution',
+    resolution,
+    ...args,
+  ]);
 }
 
-/** Both are in use: the last that is written in JavaScript, and the first that is not. */
+/** The last TypeScript written in JavaScript and the first native one: both are in use. */
 const [TYPESCRIPT_5, TYPESCRIPT_7] = [[bin('tsc')], [join(root, 'node_modules', '.bin', 'tsc'), '--ignoreConfig']];
 
-test('publint finds nothing', async () => {
+test('publint finds no problem', async () => {
   const { publint } = await import('publint');
   const { formatMessage } = await import('publint/utils');
   const { messages, pkg } = await publint({ pkgDir: PACKAGE, strict: true });
@@ -43,9 +51,9 @@ test('publint finds nothing', async () => {
   );
 });
 
-test('the types lead somewhere for every way of importing', () => {
-  // Without require(): the package is of ES modules, which Node's require() takes as they are.
-  ran(bin('attw'), [
+test('the types resolve for every way of importing', () => {
+  // Without CommonJS: the package has ES modules only, which Node's require() can load.
+  runProgram(bin('attw'), [
     tarball(),
     '--profile',
     'esm-only',
@@ -64,8 +72,8 @@ test('a strict TypeScript project compiles against it', () => {
 const element = document.createElement('nearfar-liveness');
 element.sessionUrl = 'https://liveness.example/h5/?token=t';
 element.addEventListener('complete', ({ detail: { passed, score, sessionId } }) => {
-  const told: [boolean, number | null, string | null] = [passed, score, sessionId];
-  console.log(told);
+  const result: [boolean, number | null, string | null] = [passed, score, sessionId];
+  console.log(result);
 });
 await defineElement();
 const capture = await createCapture({ video: document.createElement('video'), config: { session: { stageLimit: 30_000 } } });
@@ -102,7 +110,7 @@ test("the README's examples compile", () => {
   compile(TYPESCRIPT_7, 'Bundler', '--allowJs', '--checkJs', ...files);
 });
 
-test('imports without a browser, by import and by require, do nothing and fail in nothing', () => {
+test('importing and requiring without a browser has no effects and no errors', () => {
   const body = `
     (async () => {
       const { passed } = (await nearfar.checkSupport()).checks.find(({ test }) => test === 'camera_api');
@@ -111,11 +119,11 @@ test('imports without a browser, by import and by require, do nothing and fail i
   writeFileSync(join(work, 'import.mjs'), `import * as nearfar from 'nearfar';${body}`);
   writeFileSync(join(work, 'require.cjs'), `const nearfar = require('nearfar');${body}`);
   for (const script of ['import.mjs', 'require.cjs']) {
-    assert.equal(ran(process.execPath, [script]).trim(), `function null false ${packageVersion()}`);
+    assert.equal(runProgram(process.execPath, [script]).trim(), `function null false ${packageVersion()}`);
   }
 });
 
-test('the published hashes are those of the files', () => {
+test('the published hashes match the files', () => {
   const list = JSON.parse(readFileSync(join(PACKAGE, 'integrity.json'), 'utf8'));
   const files = readdirSync(join(PACKAGE, 'dist'), { recursive: true });
   for (const name of files.filter((name) => /\.(js|wasm|tflite)$/.test(name))) {
@@ -124,8 +132,8 @@ test('the published hashes are those of the files', () => {
   }
 });
 
-test('npm would publish it', () => {
+test('npm accepts the package for publishing', () => {
   const { status, stderr } = spawnSync('npm', ['publish', '--dry-run', tarball()], { cwd: work, encoding: 'utf8' });
-  // What comes before the registry is asked: the rest needs somebody's key.
+  // The checks before npm contacts the registry: the rest needs credentials.
   assert.equal(status, 0, stderr);
 });

@@ -1,28 +1,28 @@
-// <nearfar-liveness> as somebody's page uses it.
+// <nearfar-liveness> on an integrator's page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wholeVideo } from '../testkit/page/capture.mjs';
-import { hears, put, told } from './lib/element.mjs';
+import { addElement, eventsOf, waitForEvent } from './lib/element.mjs';
 import { openShop } from './lib/open.mjs';
 
-/** Takes what is shown out of the page, and forgets what was told. */
-const empty = (page) =>
+/** Removes all elements from the page, and forgets their events. */
+const clear = (page) =>
   page.evaluate(() => {
-    globalThis.told = [];
+    globalThis.events = [];
     document.body.replaceChildren();
   });
 
-test('the whole journey, with every event on the way', async (t) => {
+test('the whole journey, with all events', async (t) => {
   const { page, pageErrors, session } = await openShop(t, { needsService: true });
-  await put(page, {
+  await addElement(page, {
     'session-url': session.url,
     constraints: JSON.stringify(wholeVideo('portrait')),
     locale: 'de',
     messages: '{"start": "Los geht’s"}',
     theme: 'dark',
   });
-  await hears(page, 'ready');
+  await waitForEvent(page, 'ready');
   const element = page.locator('nearfar-liveness');
   await page.evaluate(() => {
     const slotted = document.createElement('p');
@@ -33,10 +33,10 @@ test('the whole journey, with every event on the way', async (t) => {
   await page.getByText('Mit Ihrer Einwilligung').waitFor();
   assert.equal(await element.evaluate((host) => getComputedStyle(host).backgroundColor), 'rgb(14, 21, 27)', 'dark');
   await page.getByRole('button', { name: 'Los geht’s' }).click();
-  await hears(page, 'complete');
-  const [complete] = await told(page, 'complete');
+  await waitForEvent(page, 'complete');
+  const [complete] = await eventsOf(page, 'complete');
   assert.equal(complete.passed, true);
-  const all = await page.evaluate(() => globalThis.told);
+  const all = await page.evaluate(() => globalThis.events);
   const names = new Set(all.map(({ name }) => name));
   for (const name of ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete'])
     assert.ok(names.has(name), name);
@@ -46,13 +46,13 @@ test('the whole journey, with every event on the way', async (t) => {
     assert.ok(composed && bubbles);
   }
   await page.getByRole('button', { name: 'Weiter' }).click();
-  await hears(page, 'continue');
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en', "the page's own language is its own");
+  await waitForEvent(page, 'continue');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en', "the page's own language is unchanged");
   assert.equal(await page.title(), 'shop');
   assert.deepEqual(pageErrors, []);
 });
 
-test('a session that cannot be is named, by an event and to the person; a right one mends it', async (t) => {
+test('an invalid session gives an error event and a message; a valid one fixes it', async (t) => {
   const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   for (const [attributes, named] of [
     [{}, 'session-url'],
@@ -62,10 +62,10 @@ test('a session that cannot be is named, by an event and to the person; a right 
     [{ token: 't' }, 'api-url'],
   ]) {
     pageErrors.length = 0;
-    await empty(page);
-    await put(page, { ...attributes, locale: 'en' });
-    await hears(page, 'error');
-    const [{ code, message }] = await told(page, 'error');
+    await clear(page);
+    await addElement(page, { ...attributes, locale: 'en' });
+    await waitForEvent(page, 'error');
+    const [{ code, message }] = await eventsOf(page, 'error');
     assert.equal(code, 'invalid_options');
     assert.ok(message.startsWith(`${named}:`), `${message} names ${named}`);
     assert.equal(pageErrors.length, 1);
@@ -75,10 +75,10 @@ test('a session that cannot be is named, by an event and to the person; a right 
   await page.evaluate((url) => {
     document.querySelector('nearfar-liveness').sessionUrl = url;
   }, session.url);
-  await hears(page, 'ready');
+  await waitForEvent(page, 'ready');
 });
 
-test('an attribute that makes no sense is named in the console; its default counts', async (t) => {
+test('an invalid attribute gives a warning on the console; its default applies', async (t) => {
   const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
@@ -94,21 +94,21 @@ test('an attribute that makes no sense is named in the console; its default coun
     ['timeouts', '{"load": "long"}'],
   ]) {
     warnings.length = 0;
-    await empty(page);
-    await put(page, { 'session-url': session.url, locale: 'en', [name]: value });
+    await clear(page);
+    await addElement(page, { 'session-url': session.url, locale: 'en', [name]: value });
     await page.getByRole('button', { name: 'Start the camera' }).waitFor();
     assert.equal(warnings.length, 1, `${name}="${value}": ${warnings.join('\n')}`);
     assert.ok(warnings[0].startsWith(`<nearfar-liveness> ${name}:`), warnings[0]);
-    assert.deepEqual(await told(page, 'error'), []);
+    assert.deepEqual(await eventsOf(page, 'error'), []);
   }
   assert.deepEqual(pageErrors, []);
 });
 
-test('a message that cannot be shown is named in the console; the text of the element is shown', async (t) => {
+test('an invalid message gives a warning on the console; the default text shows', async (t) => {
   const { page, pageErrors, session } = await openShop(t, { needsService: true, scenario: null });
   const warnings = [];
   page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
-  await put(page, {
+  await addElement(page, {
     'session-url': session.url,
     locale: 'en',
     messages: '{"start": "{go", "tips_title": "Say {what}"}',
@@ -119,13 +119,13 @@ test('a message that cannot be shown is named in the console; the text of the el
   assert.deepEqual(pageErrors, []);
 });
 
-test('the name of a property in small letters is an attribute too', async (t) => {
+test('the lowercase name of a property is an attribute too', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
-  await put(page, { sessionUrl: session.url, startScreen: 'true', locale: 'fr' });
+  await addElement(page, { sessionUrl: session.url, startScreen: 'true', locale: 'fr' });
   await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
 });
 
-test('properties that are set before the element is defined count, and nothing is told of what was not there', async (t) => {
+test('properties set before the element is defined apply, without error events', async (t) => {
   const { page, session, pageErrors } = await openShop(t, { needsService: true, scenario: null });
   await page.evaluate(async (url) => {
     document.body.innerHTML = '<nearfar-liveness></nearfar-liveness>';
@@ -133,25 +133,25 @@ test('properties that are set before the element is defined count, and nothing i
     element.sessionUrl = url;
     element.locale = 'fr';
     element.theme = undefined;
-    globalThis.told = [];
-    element.addEventListener('error', ({ detail }) => globalThis.told.push({ name: 'error', ...detail }));
+    globalThis.events = [];
+    element.addEventListener('error', ({ detail }) => globalThis.events.push({ name: 'error', ...detail }));
     const { defineElement } = await import('nearfar');
     await defineElement();
   }, session.url);
   await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
-  assert.deepEqual(await told(page, 'error'), []);
+  assert.deepEqual(await eventsOf(page, 'error'), []);
   assert.deepEqual(pageErrors, []);
 });
 
-test('two on one page do not know each other, and one that is destroyed lets the camera go', async (t) => {
+test('two elements on one page are independent, and destroying one stops its camera', async (t) => {
   const { page, session } = await openShop(t, { needsService: true });
   const constraints = JSON.stringify(wholeVideo('portrait'));
   for (const id of ['one', 'two']) {
-    await put(page, { id, 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
-    await hears(page, 'started', id);
+    await addElement(page, { id, 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
+    await waitForEvent(page, 'started', id);
     if (id === 'one') continue;
     const events = await page.evaluate(() =>
-      globalThis.told.filter(({ name }) => name === 'started').map(({ id }) => id),
+      globalThis.events.filter(({ name }) => name === 'started').map(({ id }) => id),
     );
     assert.deepEqual(events, ['one', 'two']);
   }
@@ -165,20 +165,20 @@ test('two on one page do not know each other, and one that is destroyed lets the
   assert.equal(await page.locator('nearfar-liveness').count(), 1);
 });
 
-test('without the last page the element leaves the end to its page', async (t) => {
+test('without the result screen the element leaves the result to the page', async (t) => {
   const { page, session } = await openShop(t, { needsService: true });
-  await put(page, {
+  await addElement(page, {
     'session-url': session.url,
     constraints: JSON.stringify(wholeVideo('portrait')),
     locale: 'en',
     'start-screen': 'false',
     'result-screen': 'false',
   });
-  await hears(page, 'complete');
+  await waitForEvent(page, 'complete');
   await page.getByRole('heading', { name: 'This check is over' }).waitFor();
 });
 
-test('in a hidden container, without a start page: nobody is captured before it is shown', async (t) => {
+test('in a hidden container without a start screen: no capture before it is shown', async (t) => {
   const { page, session } = await openShop(t, { needsService: true });
   await page.evaluate(() => {
     document.body.style.display = 'none';
@@ -190,32 +190,32 @@ test('in a hidden container, without a start page: nobody is captured before it 
     };
   });
   const constraints = JSON.stringify(wholeVideo('portrait'));
-  await put(page, { 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
+  await addElement(page, { 'session-url': session.url, constraints, locale: 'en', 'start-screen': 'false' });
   const isThere = () => document.querySelector('nearfar-liveness').page?.name === 'camera';
   await page.waitForFunction(isThere, undefined, { polling: 50 });
-  // Long enough for whoever does not wait to ask for the camera.
+  // Long enough for a camera request if the element did not wait.
   await page.waitForTimeout(1_500);
   assert.equal(await page.evaluate(() => globalThis.cameraCalls), 0);
   await page.evaluate(() => {
     document.body.style.display = '';
   });
-  await hears(page, 'complete');
-  assert.equal((await told(page, 'complete'))[0].passed, true);
+  await waitForEvent(page, 'complete');
+  assert.equal((await eventsOf(page, 'complete'))[0].passed, true);
 });
 
-test('a refused camera is told, with its code', async (t) => {
+test('a refused camera gives an error event with its code', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await page.evaluate(() => {
     MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
   });
-  await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
-  await hears(page, 'error');
+  await addElement(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
+  await waitForEvent(page, 'error');
   assert.deepEqual(
-    (await told(page, 'permission')).map(({ state }) => state),
+    (await eventsOf(page, 'permission')).map(({ state }) => state),
     ['denied'],
   );
   assert.deepEqual(
-    (await told(page, 'error')).map(({ code }) => code),
+    (await eventsOf(page, 'error')).map(({ code }) => code),
     ['permission_denied'],
   );
 });

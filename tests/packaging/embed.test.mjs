@@ -1,4 +1,4 @@
-// `embed`: the hosted page in a frame of somebody's page, and whom that page believes.
+// `embed`: the hosted page in a frame of an integrator's page, and the messages that it accepts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,36 +6,36 @@ import { address, wholeVideo } from '../testkit/page/capture.mjs';
 import { SHOP } from '../testkit/page/journey.mjs';
 import { openShop } from './lib/open.mjs';
 
-const framed = (page, url) =>
+const embedPage = (page, url) =>
   page.evaluate(async (url) => {
     const { embed } = await import('nearfar');
-    globalThis.heard = [];
-    const hear = (name) => (message) => globalThis.heard.push({ name, ...message });
-    globalThis.embedded = embed(document.body, { url, onSuccess: hear('success'), onFailure: hear('failure') });
+    globalThis.results = [];
+    const record = (name) => (message) => globalThis.results.push({ name, ...message });
+    globalThis.embedded = embed(document.body, { url, onSuccess: record('success'), onFailure: record('failure') });
   }, url);
-const heard = (page) => page.evaluate(() => globalThis.heard);
+const results = (page) => page.evaluate(() => globalThis.results);
 
-test('the page in the frame has the camera, and its end is heard', async (t) => {
+test('the framed page gets the camera, and its result arrives', async (t) => {
   const tokenRequest = { returnUrl: `${SHOP}?isLivenessIframe=true` };
   const shop = await openShop(t, { needsService: true, tokenRequest, framed: true });
   const { page, session, site } = shop;
-  await framed(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
+  await embedPage(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: 'Start the camera' }).click();
   await frame.getByRole('button', { name: 'Continue' }).click();
-  await page.waitForFunction(() => globalThis.heard.length > 0);
-  assert.deepEqual(await heard(page), [{ name: 'success', info: 'successNext', signatureId: session.signatureId }]);
+  await page.waitForFunction(() => globalThis.results.length > 0);
+  assert.deepEqual(await results(page), [{ name: 'success', info: 'successNext', signatureId: session.signatureId }]);
   assert.equal(new URL(page.url()).origin, new URL(site.url).origin);
   await page.evaluate(() => globalThis.embedded.destroy());
   assert.equal(await page.locator('iframe').count(), 0);
 });
 
-test('nobody else is believed: another origin, another window, another form', async (t) => {
+test('messages from another origin, another window or in another format are ignored', async (t) => {
   const { page, site } = await openShop(t, { scenario: null });
   const message = JSON.stringify({ info: 'successNext', signatureId: 'forged' });
-  // A page that says so by itself: it is in the frame, so its window is the right one.
+  // A page in the frame that sends a message: its window is the right one.
   const pageInFrame = (data) => `<!doctype html><script>parent.postMessage(${JSON.stringify(data)}, '*')</script>`;
-  await page.route('http://liar.test/**', (route) =>
+  await page.route('http://attacker.test/**', (route) =>
     route.fulfill({ contentType: 'text/html', body: pageInFrame(message) }),
   );
   await page.route('**/frame-*', (route) => {
@@ -49,26 +49,28 @@ test('nobody else is believed: another origin, another window, another form', as
   });
   await page.goto(site.url);
 
-  await framed(page, `${site.url}frame-right`);
-  await page.waitForFunction(() => globalThis.heard.length === 1);
+  await embedPage(page, `${site.url}frame-right`);
+  await page.waitForFunction(() => globalThis.results.length === 1);
 
-  await framed(page, `${site.url}frame-wrong`);
+  await embedPage(page, `${site.url}frame-wrong`);
   await page.evaluate((message) => {
     globalThis.arrived = [];
     addEventListener('message', ({ origin }) => globalThis.arrived.push(origin));
     postMessage(message, '*');
-    // The right frame, gone elsewhere: the origin is no longer the page's.
-    globalThis.embedded.iframe.src = 'http://liar.test/';
+    // The right frame navigates away: its origin is no longer the page's.
+    globalThis.embedded.iframe.src = 'http://attacker.test/';
   }, message);
-  await page.waitForFunction(() => globalThis.arrived.includes('http://liar.test') && globalThis.arrived.length > 1);
-  assert.deepEqual(await heard(page), []);
+  await page.waitForFunction(
+    () => globalThis.arrived.includes('http://attacker.test') && globalThis.arrived.length > 1,
+  );
+  assert.deepEqual(await results(page), []);
 });
 
-test('an address that is none of the web is refused', async (t) => {
+test('a URL that is not http or https is refused', async (t) => {
   const { page } = await openShop(t, { scenario: null });
   const refused = await page.evaluate(async () => {
     const { embed } = await import('nearfar');
-    const nameOf = (url) => {
+    const errorName = (url) => {
       try {
         embed(document.body, { url });
         return 'framed';
@@ -76,7 +78,7 @@ test('an address that is none of the web is refused', async (t) => {
         return name;
       }
     };
-    return ['javascript:alert(1)', 'data:text/html,x', 'http://'].map(nameOf);
+    return ['javascript:alert(1)', 'data:text/html,x', 'http://'].map(errorName);
   });
   assert.deepEqual(refused, ['TypeError', 'TypeError', 'TypeError']);
   assert.equal(await page.locator('iframe').count(), 0);

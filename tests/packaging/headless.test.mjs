@@ -1,4 +1,4 @@
-// The headless core, the detector and the test of support, in a window and in a worker.
+// The headless core, the detector and the support check, in a window and in a worker.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,10 +6,10 @@ import { wholeVideo } from '../testkit/page/capture.mjs';
 import { pictures } from '../testkit/service/pictures.mjs';
 import { openShop } from './lib/open.mjs';
 
-/** A JPEG's size, and whether it is one. */
+/** Whether the bytes are a JPEG of plausible size. */
 const isJpeg = ([first, second], length) => first === 0xff && second === 0xd8 && length > 10_000;
 
-test('instructions come by iteration, and then the two frames', async (t) => {
+test('iteration yields the instructions, then the two frames resolve', async (t) => {
   const { page, pageErrors } = await openShop(t);
   const seen = await page.evaluate(async (constraints) => {
     const { createCapture } = await import('nearfar');
@@ -37,11 +37,11 @@ test('instructions come by iteration, and then the two frames', async (t) => {
   assert.deepEqual([seen.ovals[0], seen.ovals.at(-1)], ['far', 'near']);
   for (const { head, bytes } of [seen.far, seen.near]) assert.ok(isJpeg(head, bytes));
   assert.ok(seen.near.face.width > 1.5 * seen.far.face.width);
-  assert.equal(seen.src, null, 'the camera is let go');
+  assert.equal(seen.src, null, 'the camera is released');
   assert.deepEqual(pageErrors, []);
 });
 
-test('a stream of the caller goes on when the capture is over', async (t) => {
+test('the caller’s stream continues after the capture', async (t) => {
   const { page } = await openShop(t);
   const state = await page.evaluate(async (video) => {
     const { createCapture } = await import('nearfar');
@@ -58,8 +58,8 @@ test('a stream of the caller goes on when the capture is over', async (t) => {
   assert.equal(state.track, 'live');
 });
 
-/** Runs in a window or a worker: somebody who comes nearer when asked to, as pictures of the page's own making. */
-const FEED = `async (bytes) => {
+/** Runs in a window or a worker: captures a person who approaches when asked to, from frames that the page draws. */
+const CAPTURE_FRAMES = `async (bytes) => {
   const { createCapture, detectFaces } = await import('nearfar');
   const person = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' }));
   const [width, height] = [720, 1280];
@@ -89,16 +89,16 @@ const FEED = `async (bytes) => {
   return { codes, far: frames.far.jpeg.length, near: frames.near.jpeg.length, faces: faces.length };
 }`;
 
-test('pictures of the caller, in the window and in a worker', async (t) => {
+test('frames from the caller, in the window and in a worker', async (t) => {
   const { page } = await openShop(t, { scenario: null });
   await page.route('**/worker-of-the-shop.js', (route) =>
     route.fulfill({
       contentType: 'text/javascript',
-      body: `onmessage = async ({ data }) => postMessage(await (${FEED.replace("import('nearfar')", "import('./dist/index.js')")})(data).catch(String));`,
+      body: `onmessage = async ({ data }) => postMessage(await (${CAPTURE_FRAMES.replace("import('nearfar')", "import('./dist/index.js')")})(data).catch(String));`,
     }),
   );
   const given = [...(await pictures()).far];
-  const inWindow = await page.evaluate(`(${FEED})(${JSON.stringify(given)})`);
+  const inWindow = await page.evaluate(`(${CAPTURE_FRAMES})(${JSON.stringify(given)})`);
   const inWorker = await page.evaluate(
     (data) =>
       new Promise((heard) => {
@@ -116,7 +116,7 @@ test('pictures of the caller, in the window and in a worker', async (t) => {
   }
 });
 
-test('faces in each kind of picture, at the same place', async (t) => {
+test('every picture type gives the same faces', async (t) => {
   const { page } = await openShop(t, { scenario: null });
   const { near } = await pictures();
   const found = await page.evaluate(
@@ -150,7 +150,7 @@ test('faces in each kind of picture, at the same place', async (t) => {
   assert.deepEqual(found.wrong, { name: 'CaptureError', code: 'unsupported_image', recoverable: false });
 });
 
-test('what goes wrong has a stable code, and the next call starts afresh', async (t) => {
+test('errors have stable codes, and the next call starts again', async (t) => {
   const { page } = await openShop(t, { scenario: null });
   let isBroken = true;
   await page.route('**/*.wasm', (route) => (isBroken ? route.fulfill({ status: 404 }) : route.continue()));
@@ -180,10 +180,10 @@ test('what goes wrong has a stable code, and the next call starts afresh', async
   assert.match(refused[0][1], /nonsense/);
 });
 
-test('files that are put elsewhere are found where one says', async (t) => {
+test('files can be loaded from other places', async (t) => {
   const { page } = await openShop(t, { scenario: null });
-  const asked = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const paths = [];
+  page.on('request', (request) => paths.push(new URL(request.url()).pathname));
   const faces = await page.evaluate(async () => {
     const { detectFaces } = await import('nearfar');
     const list = await (await fetch('./integrity.json')).json();
@@ -193,10 +193,14 @@ test('files that are put elsewhere are found where one says', async (t) => {
     return (await detectFaces(new ImageData(64, 64), { build: 'scalar', wasmSrc, assetsUrl: '/dist/assets' })).length;
   });
   assert.equal(faces, 0);
-  assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1, 'only what the page itself has fetched');
+  assert.equal(
+    paths.filter((path) => path.endsWith('.wasm')).length,
+    1,
+    'only the file that the page itself has fetched',
+  );
 });
 
-test('what this browser can do is told test by test', async (t) => {
+test('the support check reports each test', async (t) => {
   const { page } = await openShop(t, { scenario: null });
   const support = await page.evaluate(async () => (await import('./dist/support.js')).checkSupport());
   assert.equal(support.supported, true);

@@ -1,4 +1,4 @@
-// The package on pages with strict policies, files of another origin, and hosts that name types in their own way.
+// The package with strict policies, files from another origin, and hosts that send wrong types.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { policy, serve } from '../testkit/page/serve.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
-import { hears, put, told } from './lib/element.mjs';
+import { addElement, eventsOf, waitForEvent } from './lib/element.mjs';
 
 const html = (base) => `<!doctype html>
 <html lang="en">
@@ -20,13 +20,13 @@ const html = (base) => `<!doctype html>
 </html>`;
 
 /**
- * Opens a page that may import the package, on an origin of its own or from another one.
+ * Opens a page that may import the package, from its own origin or from another one.
  * @param {{cdn?: boolean, change?: (policy: string, cdn: string) => string, headers?: object,
- *   files?: (request, response) => void}} options `cdn`: the package is of another origin; `change`: what the page's
- *   policy is; `headers`: of every answer; `files`: may set headers of a file
+ *   files?: (request, response) => void}} options `cdn`: the package is on another origin; `change`: changes the
+ *   page's policy; `headers`: for every response; `files`: may set headers for a file
  */
 async function openPage(t, { cdn = false, change = (policy) => policy, headers = {}, files = () => {} } = {}) {
-  // Closed first: the service waits for the requests of its page.
+  // Closed first, since the service waits for the requests of its page.
   const browser = await launchChromium();
   t.after(() => browser.close());
   const port = await freePort(0);
@@ -54,8 +54,8 @@ async function openPage(t, { cdn = false, change = (policy) => policy, headers =
     before(request, response) {
       shared(request, response);
       if (request.url !== '/') return false;
-      const own = policy({ inline: true, connect: new URL(service.url).origin });
-      const allowed = change(own, host ? new URL(host.url).origin : '');
+      const base = policy({ inline: true, connect: new URL(service.url).origin });
+      const allowed = change(base, host ? new URL(host.url).origin : '');
       response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed });
       response.end(html(host?.url ?? './'));
       return true;
@@ -71,41 +71,41 @@ async function openPage(t, { cdn = false, change = (policy) => policy, headers =
   });
   await page.goto(site.url);
   await page.evaluate(() => {
-    globalThis.asked = 0;
+    globalThis.cameraRequests = 0;
     const getUserMedia = MediaDevices.prototype.getUserMedia;
     MediaDevices.prototype.getUserMedia = function (constraints) {
-      globalThis.asked += 1;
+      globalThis.cameraRequests += 1;
       return getUserMedia.call(this, constraints);
     };
   });
-  await put(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
+  await addElement(page, { 'session-url': session.url, locale: 'en', 'start-screen': 'false' });
   return { page, warnings, pageErrors };
 }
 
-/** The capture has started; an error is told at once. */
-async function starts(page) {
-  await page.waitForFunction(() => globalThis.told?.some(({ name }) => name === 'started' || name === 'error'));
-  assert.deepEqual(await told(page, 'error'), []);
+/** Asserts that the capture starts, without errors. */
+async function assertStarts(page) {
+  await page.waitForFunction(() => globalThis.events?.some(({ name }) => name === 'started' || name === 'error'));
+  assert.deepEqual(await eventsOf(page, 'error'), []);
 }
 
-/** The worker cannot be made: the person is told so, the camera was not asked for, and the cause is known. */
-async function isBlocked({ page, pageErrors }, cause) {
-  await hears(page, 'error');
-  const [{ code, cause: named }] = await told(page, 'error');
+/** Asserts that the worker is blocked: the page says so, the error names the cause, and the camera was not requested. */
+async function assertBlocked({ page, pageErrors }, cause) {
+  await waitForEvent(page, 'error');
+  const [{ code, cause: actual }] = await eventsOf(page, 'error');
   assert.equal(code, 'worker_blocked');
-  assert.match(named, cause);
+  assert.match(actual, cause);
   assert.ok(
     pageErrors.some((text) => text.startsWith('<nearfar-liveness> worker_blocked') && cause.test(text)),
     pageErrors.join('\n'),
   );
   await page.getByText('This website is not set up correctly for the check.').waitFor();
-  assert.equal(await page.evaluate(() => globalThis.asked), 0, 'the camera');
+  assert.equal(await page.evaluate(() => globalThis.cameraRequests), 0, 'the camera');
 }
 
-test('files of another type than theirs are named in the console and used', async (t) => {
+test('files with wrong types work, with warnings on the console', async (t) => {
   const files = (request, response) => {
     if (!/\.(wasm|tflite)$/.test(request.url)) return;
-    // After the server's own.
+    // Overrides the server's own header.
     const { writeHead } = response;
     response.writeHead = (...given) => {
       response.setHeader('Content-Type', 'text/plain');
@@ -114,47 +114,50 @@ test('files of another type than theirs are named in the console and used', asyn
     };
   };
   const { page, warnings, pageErrors } = await openPage(t, { files });
-  await starts(page);
+  await assertStarts(page);
   const named = warnings.filter((text) => text.includes("is served as 'text/plain'"));
   assert.equal(named.filter((text) => text.includes('.wasm')).length, 2, warnings.join('\n'));
   assert.equal(named.filter((text) => text.includes('.tflite')).length, 1, warnings.join('\n'));
   assert.deepEqual(pageErrors, []);
 });
 
-test('from another origin the worker is a blob that imports it', async (t) => {
+test('with files from another origin the worker is a blob that imports it', async (t) => {
   const change = (policy, cdn) =>
     policy
       .replace("script-src 'self'", `script-src ${cdn}`)
       .replace("connect-src 'self'", `connect-src ${cdn}`)
       .replace("worker-src 'self'", `worker-src blob: ${cdn}`);
   const { page } = await openPage(t, { cdn: true, change });
-  await starts(page);
+  await assertStarts(page);
 });
 
-test('from another origin, where blobs may be no workers, it ends before the camera is asked for', async (t) => {
+test('with files from another origin and no blob workers it fails before the camera request', async (t) => {
   const change = (policy, cdn) =>
     policy.replace("script-src 'self'", `script-src ${cdn}`).replace("connect-src 'self'", `connect-src ${cdn}`);
-  await isBlocked(await openPage(t, { cdn: true, change }), /worker\.js: new Worker\(\): .*; a blob that imports it: /);
+  await assertBlocked(
+    await openPage(t, { cdn: true, change }),
+    /worker\.js: new Worker\(\): .*; a blob that imports it: /,
+  );
 });
 
-test('under Trusted Types, with the names that the README has', async (t) => {
+test('with Trusted Types and the policy names of the README', async (t) => {
   const change = (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types nearfar lit-html`;
   const { page, pageErrors } = await openPage(t, { change });
-  await starts(page);
+  await assertStarts(page);
   assert.deepEqual(pageErrors, []);
 });
 
-test('under Trusted Types without our name it ends before the camera is asked for', async (t) => {
+test('with Trusted Types without our policy name it fails before the camera request', async (t) => {
   const change = (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types lit-html`;
   const opened = await openPage(t, { change });
-  await isBlocked(opened, /TrustedScriptURL/);
+  await assertBlocked(opened, /TrustedScriptURL/);
   assert.ok(opened.warnings.some((text) => text.includes('Trusted Types policy "nearfar"')));
 });
 
-test('on a page that is isolated from other origins', async (t) => {
+test('on a cross-origin isolated page', async (t) => {
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
   const { page, pageErrors } = await openPage(t, { headers });
   assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
-  await starts(page);
+  await assertStarts(page);
   assert.deepEqual(pageErrors, []);
 });

@@ -1,5 +1,5 @@
-// The tarball in real consumers: each is built, opened in Chromium, and takes somebody through a check with the real
-// service, which is of another origin.
+// The tarball in real consumers: each is built, opened in Chromium, and passes a check with the real service on another
+// origin.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -12,9 +12,9 @@ import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { openService } from '../testkit/service/service.mjs';
 import { CONSUMERS } from './lib/consumers.mjs';
 
-const ended = [];
-/** For `openService`, which ends with a test: here with all of them. */
-const file = { after: (end) => ended.unshift(end) };
+const cleanups = [];
+/** A test context for `openService` that lives as long as the file. */
+const file = { after: (cleanup) => cleanups.unshift(cleanup) };
 let port;
 let service;
 let access;
@@ -29,7 +29,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const end of ended) await end();
+  for (const cleanup of cleanups) await cleanup();
 });
 
 for (const [name, build] of Object.entries(CONSUMERS)) {
@@ -44,27 +44,27 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     const pageErrors = [];
     page.on('pageerror', (error) => pageErrors.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
-    const asked = [];
-    page.on('request', (request) => asked.push(request.url()));
+    const requestUrls = [];
+    page.on('request', (request) => requestUrls.push(request.url()));
     const query = new URLSearchParams({ session: session.url, constraints: JSON.stringify(wholeVideo('portrait')) });
     await page.goto(`${site.url}?${query}`);
     await page.getByRole('button', { name: 'Start the camera' }).click();
     const complete = await page.waitForFunction(() =>
-      globalThis.told.find(({ name }) => name === 'complete' || name === 'error'),
+      globalThis.events.find(({ name }) => name === 'complete' || name === 'error'),
     );
-    const told = await complete.jsonValue();
+    const event = await complete.jsonValue();
     assert.deepEqual(
-      [told.name, told.passed, told.sessionId],
+      [event.name, event.passed, event.sessionId],
       ['complete', true, session.signatureId],
-      JSON.stringify(await page.evaluate(() => globalThis.told)),
+      JSON.stringify(await page.evaluate(() => globalThis.events)),
     );
     await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
-    const count = (end) => new Set(asked.filter((url) => new URL(url).pathname.endsWith(end))).size;
-    assert.equal(count('.wasm'), 2, 'one build of the engine, and what seals');
+    const count = (end) => new Set(requestUrls.filter((url) => new URL(url).pathname.endsWith(end))).size;
+    assert.equal(count('.wasm'), 2, 'one build of the engine, and the sealing module');
     assert.equal(count('.tflite'), 1, 'one model');
     const own = [site.url, service.url, 'blob:', 'data:', `ws://localhost:${port}`];
     assert.deepEqual(
-      asked.filter((url) => !own.some((start) => url.startsWith(start))),
+      requestUrls.filter((url) => !own.some((start) => url.startsWith(start))),
       [],
       'no other host',
     );

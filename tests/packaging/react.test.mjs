@@ -1,4 +1,4 @@
-// React 19 knows no property of an element that is not defined yet, and writes attributes.
+// The element in React 19, which writes attributes instead of properties until the element is defined.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -37,7 +37,7 @@ async function open(t, name) {
 
 const button = (page, name) => page.getByRole('button', { name });
 
-test('an object on the first render is named in the console and no empty box; the next render passes it', async (t) => {
+test('an object on the first render gives a warning, and the next render passes it', async (t) => {
   const { page, warnings, pageErrors } = await open(t, 'attributes');
   await button(page, 'Start the camera').waitFor();
   assert.ok(
@@ -49,7 +49,7 @@ test('an object on the first render is named in the console and no empty box; th
   assert.deepEqual(pageErrors, []);
 });
 
-test("a property's name on the first render counts", async (t) => {
+test("a property's name on the first render applies", async (t) => {
   const { page, pageErrors } = await open(t, 'names');
   await button(page, 'Start the camera').waitFor();
   assert.deepEqual(pageErrors, []);

@@ -1,4 +1,4 @@
-// The package's README, taken at its word: its examples run as they stand, but for the service's address.
+// The examples of the package's README run unchanged, except for the service's address.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -13,13 +13,13 @@ import { openShop } from './lib/open.mjs';
 const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
 const SESSION = 'https://liveness.example/h5/?token=…';
 
-/** The first example of a kind under a heading. */
+/** The first example in a language under a heading. */
 function example(heading, kind) {
   const [section] = readme.split(`\n## ${heading}\n`)[1].split('\n## ');
   return section.match(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'ms'))[1];
 }
 
-/** Makes the page serve an example as a module, and keeps what it logs. */
+/** Serves an example as a module, and records its console output. */
 async function serveExample(page, code) {
   const logged = [];
   page.on('console', (message) => message.type() === 'log' && logged.push(message.text()));
@@ -49,7 +49,7 @@ test('your own interface', async (t) => {
   await serveExample(page, example('Your own interface', 'js'));
   const seen = await page.evaluate(async (constraints) => {
     const getUserMedia = MediaDevices.prototype.getUserMedia;
-    // The whole of the video, where the example asks for a wide picture.
+    // Uncropped video, although the example requests landscape.
     MediaDevices.prototype.getUserMedia = function () {
       return getUserMedia.call(this, { video: constraints });
     };

@@ -1,4 +1,4 @@
-// What the package costs whoever uses it, held to a budget that grows only on purpose.
+// The package's size stays within its budget.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ const budget = JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 
 test('every entry of the package is within its budget', async () => {
   const sizes = await packageSizes();
   assert.deepEqual(Object.keys(sizes), Object.keys(budget));
-  const over = Object.entries(budget).flatMap(([name, most]) =>
-    Object.keys(most)
-      .filter((way) => sizes[name][way] > most[way])
-      .map((way) => `${name}: ${sizes[name][way]} bytes ${way}, ${most[way]} allowed`),
+  const over = Object.entries(budget).flatMap(([name, limits]) =>
+    Object.keys(limits)
+      .filter((encoding) => sizes[name][encoding] > limits[encoding])
+      .map((encoding) => `${name}: ${sizes[name][encoding]} bytes ${encoding}, ${limits[encoding]} allowed`),
   );
   assert.deepEqual(over, []);
 });

@@ -1,4 +1,4 @@
-// The consumers: how each is built, in a copy of its folder in .work/, and what is served of it.
+// Builds the consumers, each in a copy of its folder in .work/.
 
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ const installed = join(here, 'node_modules', 'nearfar');
 const require = createRequire(join(here, 'package.json'));
 const bin = (name) => join(here, 'node_modules', '.bin', name);
 
-/** A fresh copy of a consumer, where the installed packages are found from. */
+/** Makes a new copy of a consumer in a place that resolves the installed packages. */
 function copy(name) {
   const folder = join(work, name);
   rmSync(folder, { recursive: true, force: true });
@@ -34,21 +34,21 @@ async function viteBuild(folder, plugins = []) {
   return { folder: join(folder, 'dist') };
 }
 
-/** With a framework, and the wrapper of examples/ in it. */
-async function wrapped(name, file) {
+/** Builds a framework's consumer with the wrapper of examples/. */
+async function buildWrapper(name, file) {
   const folder = copy(name);
   cpSync(join(root, 'examples', name, file), join(folder, file));
   return viteBuild(folder, [await vitePlugin(name)]);
 }
 
-/** Several ways to write the element in React. */
+/** Builds the pages that write the element in React in several ways. */
 export async function reactAttributes() {
   const folder = copy('react-attributes');
   cpSync(join(root, 'examples', 'react', 'Liveness.jsx'), join(folder, 'Liveness.jsx'));
   return viteBuild(folder, [await vitePlugin('react')]);
 }
 
-/** Without a bundler: the files as they are in the package. */
+/** Copies the package's files unchanged, for consumers without a bundler. */
 function plain(name) {
   const folder = copy(name);
   cpSync(join(here, 'consumers', 'shared'), join(folder, 'shared'), { recursive: true });
@@ -63,8 +63,8 @@ async function next(bundler) {
 }
 
 /**
- * Name to what builds it. Each answers with the folder to serve, or `url` and `close` where it serves itself; `inline`:
- * it has scripts in its HTML.
+ * The consumers by name, as functions that build them. Each returns the folder to serve, or `url` and `close` if it serves
+ * itself; `inline`: its HTML contains scripts.
  */
 export const CONSUMERS = {
   async 'webpack 5'() {
@@ -81,7 +81,7 @@ export const CONSUMERS = {
     return { folder: join(folder, 'dist') };
   },
   'vite, built': () => viteBuild(copy('vite')),
-  async 'vite, served while one works'(port) {
+  async 'vite, development server'(port) {
     const { createServer } = await import('vite');
     const server = await createServer({
       root: copy('vite'),
@@ -103,11 +103,11 @@ export const CONSUMERS = {
     cpSync(join(folder, 'index.html'), join(outdir, 'index.html'));
     return { folder: outdir };
   },
-  // The bundler that Next leaves behind, and takes minutes with.
+  // Next's old bundler, which takes minutes.
   ...(process.env.TEST_ALL && { 'next, webpack': () => next('--webpack') }),
   'next, turbopack': () => next('--turbopack'),
   'a script tag': () => plain('script-tag'),
   'an import map': () => ({ ...plain('import-map'), inline: true }),
-  react: () => wrapped('react', 'Liveness.jsx'),
-  vue: () => wrapped('vue', 'Liveness.vue'),
+  react: () => buildWrapper('react', 'Liveness.jsx'),
+  vue: () => buildWrapper('vue', 'Liveness.vue'),
 };

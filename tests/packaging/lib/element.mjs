@@ -1,23 +1,23 @@
-// An element in somebody's page, and what it tells.
+// Adds the element to a page and records its events.
 
 const EVENTS = [
   ...['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete', 'continue', 'cancel', 'error'],
   'unsupported',
 ];
 
-/** Puts an element with these attributes into the page and keeps what it tells in `told`. */
-export async function put(page, attributes) {
+/** Adds an element with these attributes to the page. `globalThis.events` lists its events. */
+export async function addElement(page, attributes) {
   await page.evaluate(
     async ([names, attributes]) => {
       const { defineElement } = await import('nearfar');
       await defineElement();
-      globalThis.told ??= [];
+      globalThis.events ??= [];
       const element = document.createElement('nearfar-liveness');
       for (const name of names) {
         element.addEventListener(name, ({ detail, target: { id }, composed, bubbles }) => {
           const { code, message, cause, passed, over, triesLeft, sessionId, version, state } = detail;
-          const what = { code, message, cause, passed, over, triesLeft, sessionId, version, state };
-          globalThis.told.push({ id, name, composed, bubbles, ...what });
+          const fields = { code, message, cause, passed, over, triesLeft, sessionId, version, state };
+          globalThis.events.push({ id, name, composed, bubbles, ...fields });
         });
       }
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -27,13 +27,13 @@ export async function put(page, attributes) {
   );
 }
 
-/** What was told under a name so far. */
-export const told = (page, name) =>
-  page.evaluate((name) => globalThis.told.filter((event) => event.name === name), name);
+/** The events with this name so far. */
+export const eventsOf = (page, name) =>
+  page.evaluate((name) => globalThis.events.filter((event) => event.name === name), name);
 
-/** Waits until the element with this id has told something under a name. */
-export const hears = (page, name, id = '') =>
+/** Waits for an event with this name from the element with this id. */
+export const waitForEvent = (page, name, id = '') =>
   page.waitForFunction(
-    ([name, id]) => globalThis.told?.some((event) => event.name === name && event.id === id),
+    ([name, id]) => globalThis.events?.some((event) => event.name === name && event.id === id),
     [name, id],
   );

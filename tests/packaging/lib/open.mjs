@@ -1,4 +1,4 @@
-// A page that imports the package as it is, without a bundler, and the real service of another origin.
+// Opens a page that imports the package without a bundler, with the real service on another origin.
 
 import { PACKAGE } from '../../../scripts/build/package.mjs';
 import { freePort } from '../../../scripts/servers/port.mjs';
@@ -28,11 +28,11 @@ const HTML = `<!doctype html>
 
 /**
  * Opens an empty page that may `import('nearfar')`.
- * @param t the test's context: all is closed with it
+ * @param t the test's context: everything is closed when it ends
  * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?: object,
- *   styles?: string}} options `framed`: the page may frame the hosted one; `tokenRequest`: the session's; `settings`: the
- *   account's; `styles`: the sources of styles that the page's policy allows
- * @returns what to test with: `page`, `pageErrors` of its console, `site`, and with a service `session` and `service`
+ *   styles?: string}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session; `settings`: the
+ *   account's; `styles`: the style sources that the page's policy allows
+ * @returns `page`, `pageErrors`, `browser`, `site`, and with a service `session`, `service` and `access`
  */
 export async function openShop(t, options = {}) {
   const { scenario = 'far_to_near', needsService = false, framed = false, tokenRequest, styles } = options;
@@ -47,8 +47,8 @@ export async function openShop(t, options = {}) {
     folder: PACKAGE,
     before(request, response) {
       if (request.url !== '/') return false;
-      const own = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
-      const allowed = styles ? own.replace(/style-src [^;]*/, `style-src ${styles}`) : own;
+      const base = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
+      const allowed = styles ? base.replace(/style-src [^;]*/, `style-src ${styles}`) : base;
       response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed }).end(HTML);
       return true;
     },

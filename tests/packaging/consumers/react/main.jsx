@@ -2,8 +2,8 @@ import { createRoot } from 'react-dom/client';
 import { Liveness } from './Liveness.jsx';
 
 const query = new URLSearchParams(location.search);
-globalThis.told = [];
-const tell = (name) => (detail) => globalThis.told.push({ name, ...detail });
+globalThis.events = [];
+const tell = (name) => (detail) => globalThis.events.push({ name, ...detail });
 createRoot(document.querySelector('#app')).render(
   <Liveness
     sessionUrl={query.get('session')}

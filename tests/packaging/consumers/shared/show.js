@@ -4,10 +4,10 @@ const EVENTS = ['ready', 'permission', 'started', 'phase', 'captured', 'uploadin
 
 export function show(element, parent) {
   const query = new URLSearchParams(location.search);
-  globalThis.told = [];
+  globalThis.events = [];
   for (const name of EVENTS) {
     element.addEventListener(name, ({ detail: { code, passed, share, sessionId, version } }) => {
-      globalThis.told.push({ name, code, passed, share, sessionId, version });
+      globalThis.events.push({ name, code, passed, share, sessionId, version });
     });
   }
   element.sessionUrl = query.get('session');

@@ -2,8 +2,8 @@ import { createApp, h } from 'vue';
 import Liveness from './Liveness.vue';
 
 const query = new URLSearchParams(location.search);
-globalThis.told = [];
-const tell = (name) => (detail) => globalThis.told.push({ name, ...detail });
+globalThis.events = [];
+const tell = (name) => (detail) => globalThis.events.push({ name, ...detail });
 createApp({
   render: () =>
     h(Liveness, {

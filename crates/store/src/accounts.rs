@@ -1,4 +1,4 @@
-//! Accounts of integrators, and the server's own secrets.
+//! Accounts of integrators, and secrets of the service.
 
 use crate::database::database_error;
 use crate::entropy::random_hex;
@@ -12,39 +12,39 @@ use zeroize::Zeroizing;
 /// An integrator's account, without its secret key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
-    /// The id inside the service.
+    /// Internal id.
     pub id: String,
-    /// What the integrator names itself by.
+    /// Public identifier that the integrator sends.
     pub access_key: String,
-    /// For people.
+    /// Display name.
     pub name: String,
-    /// Whether it may be used.
+    /// Whether the account is enabled.
     pub enabled: bool,
-    /// When it ends, if ever.
+    /// When the account expires, if ever.
     pub expires_at: Option<Millis>,
-    /// What it may do.
+    /// Settings.
     pub settings: AccountSettings,
-    /// Goes up when tokens issued so far must no longer work: put it into tokens and compare.
+    /// Increases whenever tokens issued so far must become invalid: store it in tokens and compare.
     pub token_epoch: i64,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Millis,
 }
 
-/// What a new account is made of; keys are drawn by the store.
+/// A new account. The store draws its keys.
 #[derive(Clone, Debug, Default)]
 pub struct NewAccount {
-    /// For people; at most 200 characters.
+    /// Display name, at most 200 characters.
     pub name: String,
-    /// When it ends, if ever.
+    /// When the account expires, if ever.
     pub expires_at: Option<Millis>,
-    /// What it may do.
+    /// Settings.
     pub settings: AccountSettings,
 }
 
 const COLUMNS: &str = "id, access_key, name, enabled, expires_at, settings, token_epoch, created_at";
 
 impl Store {
-    /// Makes an account. The secret key is returned once, here.
+    /// Creates an account. The secret key is returned only here.
     ///
     /// # Errors
     /// [`Error::Invalid`] for settings out of range.
@@ -53,7 +53,7 @@ impl Store {
         self.create_account_with(id, new, now).await
     }
 
-    /// As [`Store::create_account`], with that id.
+    /// Like [`Store::create_account`], with a given id.
     pub(crate) async fn create_account_with(
         &self,
         id: String,
@@ -118,10 +118,10 @@ impl Store {
         sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)
     }
 
-    /// The secret key, to check a signature with. Never log it.
+    /// The secret key, to verify a signature. Never log it.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Corrupt`] if the master key is another one than when it was made.
+    /// [`Error::NotFound`]; [`Error::Corrupt`] if the master key has changed.
     pub async fn account_secret(&self, id: &str) -> Result<Zeroizing<String>> {
         let sealed: String = sqlx::query_scalar("SELECT sealed_secret FROM accounts WHERE id = $1")
             .bind(id)
@@ -134,7 +134,7 @@ impl Store {
         Ok(Zeroizing::new(text.to_owned()))
     }
 
-    /// Replaces the secret key and voids the tokens. The new one is returned once, here.
+    /// Replaces the secret key and revokes all tokens. The new key is returned only here.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -146,7 +146,7 @@ impl Store {
         Ok(secret)
     }
 
-    /// Allows or forbids the account's use; forbidding voids its tokens.
+    /// Enables or disables the account. Disabling revokes its tokens.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -156,7 +156,7 @@ impl Store {
         self.change_account(sqlx::query(statement).bind(id).bind(i64::from(enabled))).await
     }
 
-    /// Replaces name, end and settings.
+    /// Replaces name, expiry and settings.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for settings out of range.
@@ -173,18 +173,18 @@ impl Store {
         self.change_account(sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings)).await
     }
 
-    /// A secret that all instances of the service share, such as the key that signs tokens: made on first use,
-    /// kept encrypted with the master key.
+    /// A secret shared by all instances of the service, such as the key that signs tokens. Created on first use,
+    /// encrypted with the master key.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] if the master key is another one than when it was made.
+    /// [`Error::Corrupt`] if the master key has changed.
     pub async fn server_secret(&self, name: &str) -> Result<Zeroizing<Vec<u8>>> {
         let context = format!("server secret/{name}");
         let mut fresh = Zeroizing::new(vec![0; 32]);
         (self.entropy)(&mut fresh);
         let sealed = self.master.seal_text(&fresh, &context, &self.entropy)?;
         let mut write = self.database.write().await?;
-        // Of several instances that start at once the first one's stays.
+        // If several instances start at once, the first secret wins.
         sqlx::query("INSERT INTO server_secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .bind(sealed)
@@ -200,7 +200,7 @@ impl Store {
         self.master.open_text(&sealed, &context, "server secret")
     }
 
-    /// `condition` is part of the statement, so it is the program's own text.
+    /// `condition` is inserted into the statement: it must be a literal of this crate.
     async fn find_account(&self, condition: &'static str, key: &str) -> Result<Account> {
         let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts {condition}"));
         let account = sqlx::query_as(query).bind(key).fetch_optional(self.database.pool()).await;

@@ -1,4 +1,4 @@
-//! Attempts: a nonce is issued for each, and its outcome is read back here.
+//! Attempts: issues their nonces and reads their outcomes.
 
 use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
@@ -10,75 +10,74 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, FromRow, Row};
 
-/// How far an attempt has come.
+/// The state of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptState {
-    /// Its nonce was handed out.
+    /// The nonce was issued.
     Issued,
-    /// Its files are safe; it waits to be judged or is being judged.
+    /// The files are stored; scoring is pending or in progress.
     Received,
-    /// It was judged.
+    /// The attempt was scored.
     #[serde(rename = "judged")]
     Scored,
 }
 
 named_column!(AttemptState);
 
-/// Starts of a capture in one session where the account has no retry limit of its own: nobody needs as many.
+/// Default limit of capture starts per session, for accounts without their own retry limit.
 pub const MAX_STARTS: u32 = 100;
 
-/// A wish to start a capture.
+/// A request to start a capture.
 #[derive(Clone, Debug)]
 pub struct NonceRequest {
-    /// Whose capture.
+    /// The session.
     pub session_id: String,
-    /// The attempt's id, new in this session. With the same id the same nonce is given again: a request that was
-    /// lost on the way can be repeated.
+    /// The attempt's id, unique within the session. A repeated request with the same id returns the same nonce.
     pub attempt_id: String,
     /// Random, drawn by the caller.
     pub nonce: String,
-    /// Which device of the session it is for (by the caller's own naming); another device does not see the attempt.
+    /// The device of the session, as the caller names it. Other devices do not see the attempt.
     pub device: String,
-    /// When the nonce is no longer taken.
+    /// When the nonce expires.
     pub expires_at: Millis,
-    /// The account's retry limit; none: [`MAX_STARTS`].
+    /// The account's retry limit; `None` means [`MAX_STARTS`].
     pub start_limit: Option<u32>,
-    /// The light challenge that is asked with it, in the caller's words; given again with the nonce.
+    /// The light challenge, serialised by the caller. Returned with the nonce.
     pub light: Option<String>,
     /// The motion challenge, likewise.
     pub motion: Option<String>,
 }
 
-/// The answer to [`NonceRequest`].
+/// The result of [`Store::issue_nonce`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Issuance {
     /// The capture may start.
     Issued(Box<Attempt>),
-    /// One start too many: the session has failed by it.
+    /// The start limit was exceeded and the session has failed.
     LimitReached,
 }
 
-/// An attempt as stored.
+/// A stored attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// Whose.
+    /// The session.
     pub session_id: String,
     /// Its id within the session.
     pub id: String,
-    /// Which device it was issued to.
+    /// The device it was issued to.
     pub device: String,
-    /// How far it has come.
+    /// The state.
     pub state: AttemptState,
-    /// What the manifest must hold.
+    /// The nonce that the manifest must contain.
     pub nonce: String,
     /// When the nonce was issued.
     pub issued_at: Millis,
-    /// When the nonce is no longer taken.
+    /// When the nonce expires.
     pub nonce_expires_at: Millis,
-    /// The light challenge that was asked for.
+    /// The issued light challenge.
     pub light: Option<String>,
-    /// The motion challenge that was asked for.
+    /// The issued motion challenge.
     pub motion: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Option<Millis>,
@@ -92,7 +91,7 @@ pub struct Attempt {
     pub camera_type: Option<String>,
     /// The outcome.
     pub outcome: Option<AttemptOutcome>,
-    /// When it was judged.
+    /// When it was scored.
     pub scored_at: Option<Millis>,
 }
 
@@ -105,18 +104,18 @@ pub struct AttemptOutcome {
     pub score: Option<u8>,
     /// 1 to 3.
     pub attack_type: Option<u8>,
-    /// Each check's outcome, as JSON.
+    /// The outcome of every check, as JSON.
     pub checks: String,
 }
 
-/// One file of an attempt, without its content.
+/// A file of an attempt, without its content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileEntry {
-    /// `far`, `near`, `audit-0`…, `video`; `manifest` is the manifest itself.
+    /// `far`, `near`, `audit-0`…, `video`, or `manifest`.
     pub name: String,
-    /// Its length.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Of its content, hex.
+    /// SHA-256 of the content, hex.
     pub sha256: String,
     pub(crate) path: String,
     pub(crate) key_id: Option<String>,
@@ -126,12 +125,12 @@ pub(crate) const COLUMNS: &str = "session_id, id, device, state, nonce, issued_a
     manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence, light, motion";
 
 impl Store {
-    /// Hands out a nonce for a new attempt.
+    /// Issues a nonce for a new attempt.
     ///
     /// # Errors
-    /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Scoring`] while an attempt
-    /// is being judged; [`Conflict::IdTaken`] for an attempt that is another device's or already received;
-    /// [`Conflict::NoConsent`] in a session of a study to which nobody has agreed.
+    /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Scoring`] while an attempt is
+    /// being scored; [`Conflict::IdTaken`] if the attempt was received or belongs to another device;
+    /// [`Conflict::NoConsent`] in a study session without consent.
     pub async fn issue_nonce(&self, wish: NonceRequest, now: Millis) -> Result<Issuance> {
         check_id("attempt id", &wish.attempt_id)?;
         let mut write = self.database.write().await?;
@@ -182,8 +181,8 @@ impl Store {
         Ok(Issuance::Issued(Box::new(attempt)))
     }
 
-    /// Ends the nonces that were handed out and not used: after the clock was put back, how long a capture took can no
-    /// longer be told from their times. Returns how many.
+    /// Voids all unused nonces. After the clock was set back, their times no longer show how long a capture took.
+    /// Returns their number.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -195,7 +194,7 @@ impl Store {
     /// One attempt of a session.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also once it is cleared.
+    /// [`Error::NotFound`], also after erasure.
     pub async fn attempt(&self, session_id: &str, id: &str) -> Result<Attempt> {
         find(self.database.pool(), session_id, id).await
     }
@@ -229,7 +228,7 @@ impl Store {
     /// The content of one file of an attempt.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Corrupt`] if it is not what was received.
+    /// [`Error::NotFound`]; [`Error::Corrupt`] if the content has changed since it was received.
     pub async fn file(&self, session_id: &str, attempt_id: &str, name: &str) -> Result<Bytes> {
         let file: Option<FileEntry> = sqlx::query_as(
             "SELECT name, path, bytes, sha256, key_id FROM files \
@@ -259,7 +258,7 @@ pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Any>, sessio
     attempt.map_err(database_error)?.ok_or(Error::NotFound(Entity::Attempt))
 }
 
-/// The fence of an attempt's row as it is now.
+/// The state and fencing token of an attempt.
 pub(crate) async fn fence(write: &mut Write, session: &str, id: &str) -> Result<Option<(AttemptState, i64)>> {
     let query = "SELECT state, fence FROM attempts WHERE session_id = $1 AND id = $2";
     sqlx::query_as(query).bind(session).bind(id).fetch_optional(&mut **write).await.map_err(database_error)

@@ -1,4 +1,4 @@
-//! Captured files in the object store, encrypted where a key is given.
+//! Stores captured files in the object store, encrypted if a key is configured.
 
 use crate::cipher::Cipher;
 use crate::config::StoreConfig;
@@ -13,10 +13,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Below it lies everything. In a local folder it is made when the store is opened and never removed: while it is
-/// missing, the disk is not mounted, and nothing may be written to what shows in its location or be taken for deleted.
+/// Root prefix of all files. In a local folder it is created when the store is opened and never removed. If it is
+/// missing, the disk is not mounted: nothing may be written there, and no file counts as deleted.
 pub(crate) const ROOT: &str = "sessions";
-/// As [`ROOT`], for the captures of a study, which have a location of their own.
+/// Like [`ROOT`], for the captures of a study, which have their own location.
 pub(crate) const STUDY_ROOT: &str = "study";
 
 /// The prefix of all files of a session.
@@ -28,7 +28,7 @@ pub(crate) fn session_prefix(session_id: &str) -> String {
 #[derive(Clone)]
 pub(crate) struct Blobs {
     location: Location,
-    /// Where the captures of a study are; none: the service runs no study.
+    /// Location of study captures; `None` if there is no study.
     study: Option<Location>,
     ciphers: Vec<Cipher>,
     timeout: Duration,
@@ -39,7 +39,7 @@ pub(crate) struct Blobs {
 #[derive(Clone)]
 struct Location {
     objects: Arc<dyn ObjectStore>,
-    /// The folder below which everything lies, if it is a local one.
+    /// The root folder of a local location.
     root: Option<PathBuf>,
 }
 
@@ -55,7 +55,7 @@ impl Blobs {
         Ok(Blobs { location, study, ciphers, timeout: config.objects_timeout, entropy })
     }
 
-    /// Where a file or prefix of that name belongs.
+    /// The location of a file or prefix.
     fn location_of(&self, path: &str) -> Result<&Location> {
         let is_study = path.split('/').next() == Some(STUDY_ROOT);
         if !is_study {
@@ -64,7 +64,7 @@ impl Blobs {
         self.study.as_ref().ok_or_else(|| unavailable("it is a study's, and no study is configured".into()))
     }
 
-    /// Writes it durably. Returns the id of the key that encrypts it.
+    /// Writes durably. Returns the id of the encryption key.
     pub(crate) async fn put(&self, path: &str, plain: Bytes) -> Result<Option<String>> {
         let location = self.location_of(path)?;
         self.check_mounted(location).await?;
@@ -97,13 +97,13 @@ impl Blobs {
         };
         let Some(key_id) = key_id else { return Ok(stored) };
         let cipher = self.ciphers.iter().find(|cipher| cipher.id() == key_id).cloned();
-        // Nothing is wrong with the file: with the key it can be read again.
+        // The file itself is intact and readable with the right key.
         let cipher = cipher.ok_or_else(|| unavailable(format!("a file's key {key_id} was not given")))?;
         let path = path.to_owned();
         Ok(run_blocking(move || cipher.open(&stored, &path, "file")).await?.into())
     }
 
-    /// Deletes everything below the prefix; what is already gone is no error.
+    /// Deletes everything below the prefix. Deleting again succeeds.
     pub(crate) async fn delete_below(&self, prefix: &str) -> Result<()> {
         let location = self.location_of(prefix)?;
         if let Some(folder) = location.root.as_ref().and_then(|root| root.parent()) {
@@ -122,7 +122,7 @@ impl Blobs {
         Ok(())
     }
 
-    /// Writes and deletes a small object of its own.
+    /// Writes and deletes a small probe object.
     pub(crate) async fn check(&self, name: &str, timeout: Duration) -> Result<()> {
         let path = parse(&format!("probes/{name}"))?;
         let checked = async {
@@ -133,7 +133,7 @@ impl Blobs {
         within(timeout.min(self.timeout), checked).await?
     }
 
-    /// A slow link to the object store is not taken for a broken one.
+    /// Large files get more time, so that a slow connection does not count as a failed one.
     fn timeout_for(&self, bytes: u64) -> Duration {
         self.timeout.saturating_add(Duration::from_micros(bytes))
     }
@@ -148,12 +148,12 @@ impl Blobs {
     }
 }
 
-/// The folder or bucket that the configuration names.
+/// Opens the configured folder or bucket.
 pub(crate) fn open(config: &StoreConfig, entropy: Entropy) -> Result<Blobs> {
     Blobs::at(open_location(&config.objects_url, ROOT, config)?, config, entropy)
 }
 
-/// The folder or bucket of that URL; in a folder, everything lies below `root`.
+/// Opens the folder or bucket of a URL. In a folder, all files lie below `root`.
 fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location> {
     let failed = |error: &dyn std::fmt::Display| Error::Configuration(format!("the object store: {error}"));
     if let Some(location) = url.strip_prefix("s3://") {
@@ -176,7 +176,7 @@ fn open_location(url: &str, root: &str, config: &StoreConfig) -> Result<Location
     Ok(Location { objects: Arc::new(objects), root: Some(root) })
 }
 
-/// The bucket and prefix that `location` names.
+/// The bucket and prefix of `location`.
 #[cfg(feature = "s3")]
 fn bucket(config: &StoreConfig, url: &str, location: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
     use object_store::RetryConfig;
@@ -189,7 +189,7 @@ fn bucket(config: &StoreConfig, url: &str, location: &str) -> object_store::Resu
     for (key, value) in &config.object_options {
         builder = builder.with_config(key.parse()?, value);
     }
-    // The first one stays; whoever embeds the store may have chosen another before.
+    // Fails if the embedding program has installed another provider; that one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(Arc::new(PrefixStore::new(builder.build()?, Path::parse(prefix)?)))
 }
@@ -199,11 +199,10 @@ fn bucket(_: &StoreConfig, _: &str, _: &str) -> Result<Arc<dyn ObjectStore>, &'s
     Err("this program was built without S3; build it with --features s3")
 }
 
-/// Removes the folder with all that is in it. Deleting by the object store would leave what a crash in the middle
-/// of a write leaves behind: it does not list such files.
+/// Removes the folder recursively. The object store does not list partial files left by a crash during a write.
 fn remove_folder(folder: &std::path::Path) -> Result<()> {
     let done = std::fs::remove_dir_all(folder).and_then(|()| {
-        // Durable too: what was cleared must not come back by a power cut.
+        // Makes the deletion durable: erased files must not reappear after a power failure.
         folder.parent().map_or(Ok(()), |parent| std::fs::File::open(parent)?.sync_all())
     });
     match done {
@@ -224,14 +223,14 @@ fn unavailable(reason: String) -> Error {
     Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false }
 }
 
-/// An answer of the object store, if it comes in time.
+/// Limits the time to wait for the object store.
 async fn within<T>(timeout: Duration, work: impl Future<Output = T>) -> Result<T> {
     let reason = || format!("no answer within {timeout:?}");
     let answer = tokio::time::timeout(timeout, work).await;
     answer.map_err(|_| Error::Unavailable { backend: StorageBackend::Objects, reason: reason(), timed_out: true })
 }
 
-/// Runs what takes a while on large files without holding up other requests.
+/// Runs blocking work on large files outside the async runtime.
 async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Error::Internal(format!("a blocking task: {error}")))?

@@ -12,20 +12,20 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const NONCE_LENGTH: usize = 12;
 
-/// 32 secret bytes; wiped when dropped, never printed.
+/// 32 secret bytes. Wiped when dropped, never printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SecretKey([u8; 32]);
 
 impl SecretKey {
-    /// From the bytes themselves.
+    /// Creates a key from bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         SecretKey(bytes)
     }
 
-    /// From 64 hex digits or from base64 of 32 bytes, as found in the environment.
+    /// Parses 64 hex digits, or base64 of 32 bytes.
     ///
     /// # Errors
-    /// [`Error::Configuration`] if it is neither; the message does not repeat the text.
+    /// [`Error::Configuration`] for other input; the message does not contain it.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let bytes = Zeroizing::new(if text.len() == 64 { hex::decode(text).ok() } else { BASE64.decode(text).ok() });
@@ -46,7 +46,7 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// One key, ready for use, with an id that does not tell the key.
+/// A key with an id that does not reveal it.
 #[derive(Clone)]
 pub(crate) struct Cipher {
     id: String,
@@ -63,7 +63,7 @@ impl Cipher {
         &self.id
     }
 
-    /// Nonce and ciphertext. `context` must be the same when it is opened: it binds the text to its place.
+    /// Nonce and ciphertext. Opening requires the same `context`: it binds the text to its row or path.
     pub(crate) fn seal(&self, plain: &[u8], context: &str, entropy: &Entropy) -> Result<Vec<u8>> {
         let mut nonce = [0; NONCE_LENGTH];
         entropy(&mut nonce);
@@ -81,7 +81,7 @@ impl Cipher {
         plain.map_err(|_| Error::corrupt(what, "altered, moved, or encrypted with another key"))
     }
 
-    /// As [`Cipher::seal`], in base64 for a text column.
+    /// Like [`Cipher::seal`], in base64 for a text column.
     pub(crate) fn seal_text(&self, plain: &[u8], context: &str, entropy: &Entropy) -> Result<String> {
         Ok(BASE64.encode(self.seal(plain, context, entropy)?))
     }

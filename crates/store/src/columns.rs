@@ -1,4 +1,4 @@
-//! What columns hold beyond what sqlx reads from both databases by itself, which is text and whole numbers.
+//! Column types beyond text and integers, which sqlx reads from both databases.
 
 use serde::de::value::{BorrowedStrDeserializer, Error as NameError};
 use serde::{Deserialize, Serialize};
@@ -7,10 +7,10 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Any, Database, Decode, Encode, Type};
 
-/// What a statement's parameters are written to.
+/// The parameters of a statement.
 pub(crate) type Parameters = <Any as Database>::ArgumentBuffer;
 
-/// Lets columns hold an enum's variants, by the names that serde has for them.
+/// Stores enums by the names that serde gives their variants.
 macro_rules! named_column {
     ($($enum:ty),+) => {$(
         impl sqlx::Type<sqlx::Any> for $enum {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::{AttemptState, FailureReason, HandoffState, SessionState};
 
-    /// The variants as they stand in databases. A variant may get another name in the code, never there.
+    /// Variants as stored in databases. Rust names may change, stored names may not.
     #[test]
     fn stored_names_do_not_change() {
         fn names<T: Serialize>(variants: &[T]) -> Vec<String> {

@@ -1,38 +1,38 @@
-//! What the store is opened with.
+//! Configuration of a store.
 
 use crate::cipher::SecretKey;
 use std::time::Duration;
 
-/// Where the store keeps things and with which keys.
+/// Locations and keys of a store.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
-    /// `sqlite:///path/to/file.db` (made if missing) or `postgres://user@host/database`.
+    /// `sqlite:///path/to/file.db` (created if missing) or `postgres://user@host/database`.
     pub database_url: String,
-    /// A path or `file://` URL of a local folder (made if missing), or `s3://bucket/prefix`.
+    /// A path or `file://` URL of a local folder (created if missing), or `s3://bucket/prefix`.
     pub objects_url: String,
-    /// As `objects_url`, for the captures of a study; none: there is no study.
+    /// Like `objects_url`, for study captures; `None` if there is no study.
     pub study_objects_url: Option<String>,
-    /// Options of the S3 client, such as `aws_endpoint` and `aws_region`; they overrule the `AWS_…` environment.
+    /// Options of the S3 client, such as `aws_endpoint` and `aws_region`. They override the `AWS_…` environment.
     pub object_options: Vec<(String, String)>,
-    /// Encrypts account secrets and the server's own secrets.
+    /// Encrypts account secrets and the service's own secrets.
     pub master_key: SecretKey,
-    /// Encrypts captured files: the first key for new files, all of them for reading. None: files are stored in
-    /// clear.
+    /// Encrypt captured files: the first key new files, all keys for reading. Without keys, files are stored
+    /// unencrypted.
     pub blob_keys: Vec<SecretKey>,
-    /// How long to wait for a locked database or a free connection.
+    /// Timeout for a locked database or a free connection.
     pub busy_timeout: Duration,
-    /// How long to wait for an answer of the object store; a file has a second more for each megabyte.
+    /// Timeout of the object store, plus one second per megabyte of a file.
     pub objects_timeout: Duration,
-    /// Connections to the database.
+    /// Maximum number of database connections.
     pub max_connections: u32,
-    /// How long an upload may take, ms, before a sweep may take it for abandoned.
+    /// How long an upload may take, in ms, before retention may delete it as abandoned.
     pub upload_grace: i64,
-    /// How long the tombstone of a cleared session is kept, ms.
+    /// How long the tombstone of an erased session is kept, in ms.
     pub tombstone_retention: i64,
 }
 
 impl StoreConfig {
-    /// The defaults for everything but the places and the master key.
+    /// Defaults for everything except locations and master key.
     pub fn new(database_url: impl Into<String>, objects_url: impl Into<String>, master_key: SecretKey) -> Self {
         StoreConfig {
             database_url: database_url.into(),

@@ -1,4 +1,4 @@
-//! The one way to the database: SQLite and PostgreSQL behind the same statements.
+//! Accesses SQLite and PostgreSQL with the same statements.
 
 use crate::config::StoreConfig;
 use crate::error::{Conflict, Entity, Error, Result, StorageBackend};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::Instrument;
 
-/// By hand: sqlx's macro would have the whole of it compiled twice, SQLite included.
+/// Not by sqlx's macro: it would compile everything twice, SQLite included.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let steps = [
         ("initial", include_str!("../migrations/0001_initial.sql")),
@@ -31,13 +31,13 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations((1..).zip(steps).map(migration).collect())
 });
 
-/// A connection that is made anew takes its time, however impatient the caller is with locks.
+/// Minimum time to open a connection, however short the lock timeout is.
 const MIN_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Which database it is.
+/// The kind of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
-    /// The embedded one.
+    /// Embedded.
     Sqlite,
     /// A server.
     Postgres,
@@ -46,9 +46,9 @@ pub enum DatabaseKind {
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: AnyPool,
-    backend: DatabaseKind,
+    kind: DatabaseKind,
     busy_timeout: Duration,
-    /// SQLite has one writer at a time. Waiting in line here is fair and cheap; its own waiting is neither.
+    /// SQLite allows one writer at a time. This lock is fair and cheap; SQLite's own waiting is neither.
     writer: Arc<Mutex<()>>,
 }
 
@@ -56,7 +56,7 @@ impl Database {
     pub(crate) async fn open(config: &StoreConfig) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let (backend, url) = backend_and_url(&config.database_url)?;
-        // PostgreSQL takes 0 for "for ever".
+        // 0 would mean "no timeout" in PostgreSQL.
         let milliseconds = config.busy_timeout.as_millis().max(1);
         let pool = AnyPoolOptions::new()
             .max_connections(config.max_connections)
@@ -64,8 +64,8 @@ impl Database {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     let set_up = match backend {
-                        // WAL: readers do not wait for the writer. FULL: what is committed survives a power cut.
-                        // secure_delete: what is cleared is overwritten.
+                        // WAL: readers do not wait for the writer. FULL: commits survive a power failure.
+                        // secure_delete: deleted data is overwritten.
                         DatabaseKind::Sqlite => format!(
                             "PRAGMA busy_timeout = {milliseconds}; PRAGMA journal_mode = WAL; \
                              PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
@@ -79,37 +79,38 @@ impl Database {
                     Ok(())
                 })
             })
-            // SQLite ends a transaction by itself when the disk is full; the library then cannot, and would keep
-            // the connection from ever beginning another.
+            // When the disk is full, SQLite ends a transaction on its own. sqlx then cannot end it, and the connection
+            // could never begin another.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect(&url)
             .await
             .map_err(database_error)?;
-        let database = Database { pool, backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) };
+        let database =
+            Database { pool, kind: backend, busy_timeout: config.busy_timeout, writer: Arc::new(Mutex::new(())) };
         database.migrate().await?;
         Ok(database)
     }
 
-    /// Two processes may start at the same time, and the later one must wait for the other. sqlx has a lock for that
-    /// on PostgreSQL and none on SQLite, where the whole of it is one transaction therefore.
+    /// If two processes start at once, the second must wait. sqlx locks migrations on PostgreSQL but not on SQLite,
+    /// where they run in one transaction.
     async fn migrate(&self) -> Result<()> {
         let schema_error = |error| match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => database_error(error),
             other => Error::Configuration(format!("the database's schema: {other}")),
         };
-        match self.backend {
+        match self.kind {
             DatabaseKind::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error),
             DatabaseKind::Sqlite => {
                 let mut write = self.write().await?;
-                // What `run` calls; that one's future cannot be sent between threads with a connection.
+                // `run` calls the same; its future is not `Send` with a connection.
                 MIGRATIONS.run_direct(None, &mut *write, false).await.map_err(schema_error)?;
                 write.commit().await
             }
         }
     }
 
-    pub(crate) fn backend(&self) -> DatabaseKind {
-        self.backend
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        self.kind
     }
 
     /// For single statements.
@@ -117,10 +118,10 @@ impl Database {
         &self.pool
     }
 
-    /// A transaction that may write; rolled back unless committed. Rows that are decided upon must be locked by
-    /// an UPDATE first: on PostgreSQL the isolation level is READ COMMITTED.
+    /// Begins a write transaction, rolled back unless committed. Lock rows with an UPDATE before deciding on them: on
+    /// PostgreSQL the isolation level is READ COMMITTED.
     pub(crate) async fn write(&self) -> Result<Write> {
-        let (permit, begin) = match self.backend {
+        let (permit, begin) = match self.kind {
             DatabaseKind::Sqlite => {
                 let permit = tokio::time::timeout(self.busy_timeout, self.writer.clone().lock_owned()).await;
                 (Some(permit.map_err(|_| unavailable("the writer is busy"))?), "BEGIN IMMEDIATE")
@@ -132,7 +133,7 @@ impl Database {
         run_to_completion(async move { Ok(Write { transaction: begun.await?, _writer_permit: permit }) }).await
     }
 
-    /// One statement with one number, committed.
+    /// Executes and commits one statement with one number.
     pub(crate) async fn execute_one(&self, statement: &'static str, number: i64) -> Result<u64> {
         let mut write = self.write().await?;
         let done = sqlx::query(statement).bind(number).execute(&mut *write).await.map_err(database_error)?;
@@ -140,10 +141,10 @@ impl Database {
         Ok(done.rows_affected())
     }
 
-    /// Moves what the write-ahead log holds into the database file and empties it: overwritten data is gone from
-    /// both. Readers may hold this up; it is then done by a later call.
+    /// Checkpoints and empties the write-ahead log, so that overwritten data is gone from both files. Readers can delay
+    /// this until a later call.
     pub(crate) async fn flush_log(&self) -> Result<()> {
-        if self.backend == DatabaseKind::Sqlite {
+        if self.kind == DatabaseKind::Sqlite {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map_err(database_error)?;
         }
         Ok(())
@@ -151,7 +152,7 @@ impl Database {
 
     /// The file of an SQLite database.
     pub(crate) async fn file(&self) -> Result<Option<PathBuf>> {
-        if self.backend != DatabaseKind::Sqlite {
+        if self.kind != DatabaseKind::Sqlite {
             return Ok(None);
         }
         let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
@@ -180,9 +181,9 @@ impl Write {
     }
 }
 
-/// Goes on when nobody waits for it any more, as when a client hangs up. Left in the middle, a BEGIN would leave a
-/// transaction open that the library knows nothing of, until the connection's next one; and the library would roll back
-/// a COMMIT that is done, of which PostgreSQL warns.
+/// Runs to completion even if its caller is cancelled, as when a client disconnects. An interrupted BEGIN would leave a
+/// transaction open that sqlx does not know of, until the connection's next one; an interrupted COMMIT would be rolled
+/// back by sqlx, with a warning of PostgreSQL.
 async fn run_to_completion<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     let done = tokio::spawn(work.in_current_span()).await;
     done.unwrap_or_else(|error| Err(Error::Internal(error.to_string())))
@@ -227,12 +228,12 @@ pub(crate) fn unavailable(reason: impl ToString) -> Error {
     Error::Unavailable { backend: StorageBackend::Database, reason: reason.to_string(), timed_out: false }
 }
 
-/// Sorts the library's errors by what the caller can do about them.
+/// Classifies database errors by what the caller can do about them.
 pub(crate) fn database_error(error: sqlx::Error) -> Error {
     use sqlx::Error as E;
     match &error {
         E::Database(cause) if cause.is_unique_violation() => Error::Conflict(Conflict::IdTaken),
-        // Rows of a session are only added while it is locked; it is accounts that callers can get wrong.
+        // Rows of a session are only inserted while it is locked, so a missing parent is always an account.
         E::Database(cause) if cause.is_foreign_key_violation() => Error::NotFound(Entity::Account),
         E::Database(cause) => match cause.code().as_deref().map(cause_of) {
             Some(Cause::Temporary) => unavailable(&error),
@@ -242,7 +243,7 @@ pub(crate) fn database_error(error: sqlx::Error) -> Error {
         E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
             unavailable(&error)
         }
-        // Not as this crate writes it.
+        // Not in the format that this crate writes.
         E::ColumnDecode { .. } | E::ColumnNotFound(_) | E::ColumnIndexOutOfBounds { .. } | E::Decode(_) => {
             Error::corrupt("database row", &error)
         }
@@ -258,14 +259,13 @@ enum Cause {
     Other,
 }
 
-/// SQLite tells a number, whose low byte is the kind; PostgreSQL tells five characters, the first two being the
-/// class.
+/// SQLite reports a number whose low byte is the kind; PostgreSQL reports five characters of which two are the class.
 fn cause_of(code: &str) -> Cause {
     if code.len() == 5 {
         return match &code[..2] {
             // Connection, serialization and deadlock, resources, locks, shutdown, disk of the server.
             "08" | "40" | "53" | "55" | "57" | "58" => Cause::Temporary,
-            // A replica that is read-only until it is promoted.
+            // A read-only replica, until it is promoted.
             _ if code == "25006" => Cause::Temporary,
             "XX" => Cause::Damage,
             _ => Cause::Other,

@@ -1,55 +1,55 @@
-//! What can go wrong, told apart by what the caller can do about it.
+//! Errors, by what the caller can do about them.
 
 use std::fmt;
 
-/// The result of everything in this crate.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why the store did not do what it was asked.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or not for this caller.
+    /// The entity does not exist, or not for this caller.
     #[error("{0} not found")]
     NotFound(Entity),
-    /// It is there, but in a state that does not allow this. Nothing was changed, nothing was lost.
+    /// The state of the entity does not allow this. Nothing was changed or lost.
     #[error("{0}")]
     Conflict(#[from] Conflict),
     /// The input cannot be stored.
     #[error("invalid {what}: {reason}")]
     Invalid {
-        /// Which field.
+        /// The invalid field.
         what: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// Locked, full, down or unreachable: the same call can succeed later. Nothing half-done is visible.
+    /// Locked, full, down or unreachable: retrying can succeed. No partial change is visible.
     #[error("{backend} unavailable: {reason}")]
     Unavailable {
-        /// Which part of the store.
+        /// The backend that is unavailable.
         backend: StorageBackend,
-        /// The cause, for the log; holds no user data.
+        /// The cause, for the log. Contains no user data.
         reason: String,
-        /// Whether there was no answer in time: what was asked may still be done later.
+        /// Whether the backend timed out: the operation may still complete later.
         timed_out: bool,
     },
-    /// What was stored cannot be read back: missing, altered, or encrypted with a key that was not given.
+    /// Stored data cannot be read: missing, altered, or encrypted with a key that is not configured.
     #[error("corrupt {what}: {reason}")]
     Corrupt {
-        /// What was read.
+        /// The data that was read.
         what: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The configuration does not work; told when the store is opened.
+    /// The configuration is invalid. Reported when the store is opened.
     #[error("store configuration: {0}")]
     Configuration(String),
-    /// A mistake of this crate: a statement that the database refuses.
+    /// A bug in this crate: the database rejected a statement.
     #[error("database: {0}")]
     Internal(String),
 }
 
 impl Error {
-    /// Whether the same call can succeed later without anything else being changed.
+    /// Whether a retry can succeed without any other change.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Error::Unavailable { .. })
     }
@@ -67,18 +67,18 @@ impl Error {
     }
 }
 
-/// What was looked for.
+/// The kind of entity that was not found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entity {
     /// An account.
     Account,
-    /// A session; also one of another account.
+    /// A session, or one of another account.
     Session,
-    /// An attempt; also one of another device or session.
+    /// An attempt, or one of another device or session.
     Attempt,
     /// A file of an attempt.
     File,
-    /// A hand-off link; also with the wrong secret.
+    /// A handoff link, or a wrong secret.
     Handoff,
 }
 
@@ -89,17 +89,17 @@ impl fmt::Display for Entity {
             Entity::Session => "session",
             Entity::Attempt => "attempt",
             Entity::File => "file",
-            Entity::Handoff => "hand-off",
+            Entity::Handoff => "handoff",
         })
     }
 }
 
-/// Which part of the store is unavailable.
+/// A backend of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageBackend {
     /// SQLite or PostgreSQL.
     Database,
-    /// The local folder or S3.
+    /// A local folder or S3.
     Objects,
 }
 
@@ -112,55 +112,55 @@ impl fmt::Display for StorageBackend {
     }
 }
 
-/// Why the state of things does not allow it.
+/// Why the current state does not allow the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// The id is in use.
     #[error("the id is taken")]
     IdTaken,
-    /// The session's data was cleared.
+    /// The session was erased.
     #[error("the session's data was cleared")]
     Cleared,
     /// The session has passed or failed.
     #[error("the session is finished")]
     Finished,
-    /// The session's time is over.
+    /// The session has expired.
     #[error("the session has expired")]
     Expired,
-    /// An attempt of this session is being judged; afterwards this one may go on if tries are left.
-    #[error("another attempt is being judged")]
+    /// Another attempt of the session is being scored. Retry afterwards if tries are left.
+    #[error("another attempt is being scored")]
     Scoring,
     /// The attempt was received with another manifest.
     #[error("the attempt was already received with other content")]
     OtherContent,
-    /// The attempt's nonce is another one.
+    /// The nonce belongs to another attempt.
     #[error("the nonce does not belong to this attempt")]
     WrongNonce,
-    /// The nonce is too old.
+    /// The nonce has expired.
     #[error("the nonce has expired")]
     NonceExpired,
-    /// The hand-off link is too old.
+    /// The handoff link has expired.
     #[error("the link has expired")]
     LinkExpired,
-    /// The hand-off was confirmed for another device.
+    /// The handoff was confirmed for another device.
     #[error("the link is in use on another device")]
     OtherDevice,
-    /// Two devices have opened the link before it was confirmed: nobody gets in by it.
+    /// Two devices opened the link before it was confirmed, so it admits neither.
     #[error("two devices have opened the link")]
     LinkVoided,
-    /// The claim to confirm is not the one that the link has.
+    /// The claim is not the link's current claim.
     #[error("another claim waits for confirmation")]
     OtherClaim,
-    /// The hand-off is not at the step that this call needs.
+    /// The handoff is not in the required state.
     #[error("the link was not opened yet")]
     NotOpened,
-    /// The scorer's lease ran out and another has taken over, or the attempt was cleared.
+    /// The lease expired and another scorer took over, or the attempt was erased.
     #[error("the lease was lost")]
     LeaseLost,
-    /// So many of them that no more are taken.
+    /// A limit was reached.
     #[error("too many")]
     TooMany,
-    /// A session of a study, and the person has not agreed.
+    /// The person has not consented to the study.
     #[error("the person has not agreed to the study")]
     NoConsent,
 }

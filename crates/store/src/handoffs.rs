@@ -1,7 +1,7 @@
-//! Hand-off links: a second device goes on with a session after the first device has confirmed it.
+//! Handoff links: a second device continues a session after the first device has confirmed it.
 //!
-//! A link has one claim, of one device, and one number. As long as it is not confirmed a second device voids it, since
-//! nobody can tell then which of the two is the person's.
+//! A link has one claim by one device, and one number. A second device voids an unconfirmed link, because nobody can
+//! tell which device is the person's.
 
 use crate::columns::named_column;
 use crate::database::{Write, database_error};
@@ -13,85 +13,85 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 use subtle::ConstantTimeEq;
 
-/// Links of one session that devices have opened: each is one chance in 90 that two numbers are the same. Links that
-/// nobody has opened do not count, however many are made.
+/// Maximum number of opened links per session: each has a 1 in 90 chance that two numbers match. Unopened links do not
+/// count.
 pub const MAX_OPENED_LINKS: usize = 10;
 
-/// Claims of one link before its confirmation, those that its device repeats among them.
+/// Maximum number of claims of one unconfirmed link, including repeated claims of its device.
 const MAX_CLAIMS: i64 = 20;
 
-/// How far a hand-off has come.
+/// The state of a handoff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoffState {
-    /// The link was made.
+    /// The link was created.
     Created,
-    /// A device has opened it and waits for the first device's confirmation.
+    /// A device has opened the link and waits for confirmation by the first device.
     Opened,
-    /// Another device has opened it, too, before it was confirmed: nobody gets in by it any more.
+    /// A second device opened the link before confirmation. It admits no device.
     Voided,
-    /// The first device has confirmed: the other one may capture.
+    /// The first device has confirmed; the second may capture.
     Confirmed,
 }
 
 named_column!(HandoffState);
 
-/// What a new link is made of.
+/// A new link.
 #[derive(Clone, Debug)]
 pub struct NewHandoff {
     /// Random, drawn by the caller.
     pub id: String,
-    /// Whose.
+    /// The session.
     pub session_id: String,
-    /// SHA-256 of the link's secret, hex: the secret itself is only in the link.
+    /// SHA-256 of the link's secret, hex. Only the link contains the secret.
     pub secret_sha256: String,
-    /// When the link can no longer be opened or confirmed.
+    /// When the link expires.
     pub expires_at: Millis,
 }
 
-/// A device's wish to go on by a link.
+/// A device's claim of a link.
 #[derive(Clone, Debug)]
 pub struct HandoffClaim {
     /// The link.
     pub link: String,
-    /// SHA-256 of the secret that the device knows, hex.
+    /// SHA-256 of the secret that the device presents, hex.
     pub secret_sha256: String,
-    /// The device (by the caller's own naming). It may repeat its claim and gets the same code.
+    /// The device, as the caller names it. It may repeat its claim and gets the same code.
     pub device: String,
-    /// A new id of the claim, random, drawn by the caller.
+    /// A new random claim id, drawn by the caller.
     pub claim: String,
-    /// Codes, drawn by the caller, of which the first that no other link of the session has had is taken: more than
-    /// [`MAX_OPENED_LINKS`], all different.
+    /// More than [`MAX_OPENED_LINKS`] distinct codes, drawn by the caller. The first one that no other link of the
+    /// session has used is taken.
     pub codes: Vec<String>,
 }
 
-/// What came of a [`HandoffClaim`].
+/// The result of [`Store::claim_handoff`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClaimOutcome {
-    /// The device holds the link.
+    /// The device holds the claim.
     Held(Handoff),
-    /// Two devices have opened it before it was confirmed: neither holds it.
+    /// Two devices opened the link before confirmation; neither holds it.
     Voided(Handoff),
 }
 
-/// A hand-off as stored.
+/// A stored handoff.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handoff {
     /// Its id.
     pub id: String,
-    /// Whose.
+    /// The session.
     pub session_id: String,
-    /// How far it has come.
+    /// The state.
     pub state: HandoffState,
-    /// The device that opened it first (by the caller's own naming).
+    /// The device that opened it first, as the caller names it.
     pub device: Option<String>,
     /// The id of its claim.
     pub claim: Option<String>,
-    /// What both devices show so that the end user can compare it.
+    /// The code that both devices show for comparison.
     pub code: Option<String>,
     /// When the link was made.
     pub created_at: Millis,
-    /// When the link can no longer be opened or confirmed.
+    /// When the link expires.
     pub expires_at: Millis,
     /// When it was opened.
     pub opened_at: Option<Millis>,
@@ -103,14 +103,13 @@ const COLUMNS: &str =
     "id, session_id, secret_sha256, state, device, claim, code, created_at, expires_at, opened_at, confirmed_at";
 
 impl Store {
-    /// Makes a link. Older ones of the session that are not confirmed end: who has opened one need not wait for a
-    /// word that does not come. Those that nobody has opened are forgotten.
+    /// Creates a link and ends older unconfirmed links of the session. Unopened links are deleted.
     ///
     /// # Errors
     /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`], [`Conflict::IdTaken`];
     /// [`Conflict::TooMany`] once [`MAX_OPENED_LINKS`] were opened.
     pub async fn create_handoff(&self, new: NewHandoff, now: Millis) -> Result<Handoff> {
-        check_id("hand-off id", &new.id)?;
+        check_id("handoff id", &new.id)?;
         let mut write = self.database.write().await?;
         let session = lock_usable(&mut write, &new.session_id, now).await?;
         let (opened, latest): (i64, Option<i64>) = sqlx::query_as(
@@ -123,7 +122,7 @@ impl Store {
         if opened >= MAX_OPENED_LINKS as i64 {
             return Err(Conflict::TooMany.into());
         }
-        // Two links of one millisecond have an order, too.
+        // Orders links created in the same millisecond.
         let created_at = latest.map_or(now, |latest| now.max(latest + 1));
         sqlx::query("DELETE FROM hand_offs WHERE session_id = $1 AND state = 'created'")
             .bind(&session.id)
@@ -156,13 +155,13 @@ impl Store {
         Ok(made)
     }
 
-    /// A device opens a link. It may do so again. Another device voids the link until it is confirmed; afterwards it is
-    /// refused, and nothing changes.
+    /// A device claims a link, possibly again. Another device voids an unconfirmed link, and is rejected after
+    /// confirmation.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also for a wrong secret; [`Conflict::LinkExpired`]; [`Conflict::OtherDevice`] once it
-    /// is confirmed for another; [`Conflict::TooMany`] for a device that repeats its claim without end;
-    /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
+    /// [`Error::NotFound`], also for a wrong secret; [`Conflict::LinkExpired`]; [`Conflict::OtherDevice`] after
+    /// confirmation for another device; [`Conflict::TooMany`] for too many repeated claims; [`Conflict::Finished`],
+    /// [`Conflict::Cleared`], [`Conflict::Expired`].
     pub async fn claim_handoff(&self, claim: HandoffClaim, now: Millis) -> Result<ClaimOutcome> {
         let mut write = self.database.write().await?;
         let session_id = check_secret(&mut write, &claim.link, &claim.secret_sha256).await?;
@@ -196,7 +195,7 @@ impl Store {
         Ok(if opens { ClaimOutcome::Held(changed) } else { ClaimOutcome::Voided(changed) })
     }
 
-    /// Counts the claim of a device that has opened the link before.
+    /// Counts a repeated claim.
     async fn repeat_claim(&self, mut write: Write, known: Handoff) -> Result<Handoff> {
         let done = sqlx::query("UPDATE hand_offs SET claims = claims + 1 WHERE id = $1 AND claims < $2")
             .bind(&known.id)
@@ -211,12 +210,12 @@ impl Store {
         Ok(known)
     }
 
-    /// The first device confirms the claim and the code that it has shown. The session is marked as one of several
-    /// devices. Confirming again is no error.
+    /// The first device confirms the claim and code that it showed. Marks the session as multi-device. Confirming again
+    /// succeeds.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Conflict::NotOpened`]; [`Conflict::OtherClaim`] if claim or code are not the link's;
-    /// [`Conflict::LinkVoided`] if another device has opened it since; [`Conflict::LinkExpired`],
+    /// [`Error::NotFound`]; [`Conflict::NotOpened`]; [`Conflict::OtherClaim`] if claim or code do not match;
+    /// [`Conflict::LinkVoided`] if another device has opened the link since; [`Conflict::LinkExpired`],
     /// [`Conflict::Finished`], [`Conflict::Cleared`], [`Conflict::Expired`].
     pub async fn confirm_handoff(
         &self,
@@ -249,7 +248,7 @@ impl Store {
         Ok(confirmed)
     }
 
-    /// Whether there is such a link and this is its secret: for who asks to be told before anything is locked for them.
+    /// Whether a link with this secret exists. Locks nothing: for unauthenticated requests.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -262,7 +261,7 @@ impl Store {
         Ok(known.is_some_and(|known| known.as_bytes().ct_eq(secret_sha256.as_bytes()).into()))
     }
 
-    /// A hand-off, whoever asks: its id alone opens nothing.
+    /// A handoff by its id, without authorization: the id alone grants nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unavailable`].
@@ -292,7 +291,7 @@ async fn lock_usable(write: &mut Write, session_id: &str, now: Millis) -> Result
     Ok(session)
 }
 
-/// The first of the codes that no link of the session has had: a number seen on one link says nothing about the next.
+/// The first code that no link of the session has used: a number seen on one link reveals nothing about the next.
 async fn unused_code(write: &mut Write, session_id: &str, codes: Vec<String>) -> Result<String> {
     let used: Vec<String> = sqlx::query_scalar("SELECT code FROM hand_offs WHERE session_id = $1 AND code IS NOT NULL")
         .bind(session_id)
@@ -303,7 +302,7 @@ async fn unused_code(write: &mut Write, session_id: &str, codes: Vec<String>) ->
     unused.ok_or_else(|| Error::Internal("too few codes were drawn for a link".into()))
 }
 
-/// The session of the link, if the secret is right. Does not lock: neither column ever changes.
+/// The session of the link, if the secret matches. Takes no lock: these columns never change.
 async fn check_secret(write: &mut Write, id: &str, secret_sha256: &str) -> Result<String> {
     let query = "SELECT session_id, secret_sha256 FROM hand_offs WHERE id = $1";
     let (session_id, known): (String, String) = sqlx::query_as(query)

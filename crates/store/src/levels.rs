@@ -1,53 +1,53 @@
-//! The challenges of a capture, and what an account changes of each level.
+//! The challenges of a capture, and how an account overrides each level.
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// What the light challenge counts.
+/// How the light challenge is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LightSetting {
-    /// There is none.
+    /// Not used.
     #[default]
     Off,
-    /// The person may leave it out, and a face that does not follow passes all the same, with a lower score.
+    /// Optional. A face that does not reflect the colours can pass with a lower score.
     Offered,
-    /// Only a face that follows passes.
+    /// Only a face that reflects the colours passes.
     Required,
 }
 
-/// What the motion challenge counts.
+/// How the motion challenge is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MotionSetting {
-    /// There is none.
+    /// Not used.
     #[default]
     Off,
-    /// A page that can leads along a path; one that cannot delivers without.
+    /// Used if the page supports it.
     On,
-    /// No attempt is made without a path.
+    /// Every attempt needs a path.
     Required,
 }
 
-/// What an account changes of each level.
+/// Overrides of an account for each level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields, default)]
 pub struct Levels {
-    /// Of `STANDARD`.
+    /// For `STANDARD`.
     pub standard: LevelSettings,
-    /// Of `PRO`.
+    /// For `PRO`.
     pub pro: LevelSettings,
 }
 
-/// What an account changes of a level; what is missing stays as it is.
+/// Overrides of one level. Missing fields keep the level's default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LevelSettings {
-    /// `off` at `STANDARD` and `required` at `PRO` unless told.
+    /// Default: `off` at `STANDARD`, `required` at `PRO`.
     pub motion_challenge: Option<MotionSetting>,
-    /// `off` at `STANDARD` and `offered` at `PRO` unless told.
+    /// Default: `off` at `STANDARD`, `offered` at `PRO`.
     pub light_challenge: Option<LightSetting>,
-    /// The least score that passes, 50 to 100; the service's own unless told.
+    /// The least passing score, 50 to 100. Default: the service's.
     pub pass_score: Option<u8>,
 }
 
@@ -61,10 +61,10 @@ impl LevelSettings {
 }
 
 impl Levels {
-    /// Checks every field.
+    /// Validates every field.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first field that is wrong.
+    /// [`Error::Invalid`] for the first invalid field.
     pub fn validate(&self) -> Result<()> {
         self.standard.validate("levels.STANDARD.passScore")?;
         self.pro.validate("levels.PRO.passScore")

@@ -1,28 +1,48 @@
-//! The memory of the nearfar service: accounts, sessions, attempts and captured files.
+//! Stores the data of the nearfar service: accounts, sessions, attempts and captured files.
 //!
-//! All state is in one database (SQLite or PostgreSQL) and one object store (a local folder or S3), so that many
-//! instances of the service can work on the same. What a method has returned `Ok` for survives a crash; what it
-//! has not is either not there at all or found done when it is tried again.
+//! All state is in one database (SQLite or PostgreSQL) and one object store (a local folder or S3), so that several instances
+//! of the service can share it. Once a method returns `Ok`, its effect survives a crash. After an error, the effect is either
+//! absent, or found complete on retry.
 //!
 //! # Use
-//! [`Store`] is cheap to clone; every method is one method of it. Times are Unix milliseconds handed in by the
-//! caller, and random bytes come from the [`Entropy`] given to [`Store::open`].
+//! [`Store`] is cheap to clone, and everything is a method of it. The caller passes times as Unix milliseconds, and random
+//! bytes through the [`Entropy`] given to [`Store::open`].
 //!
-//! 1. An account: [`Store::create_account`] (tells the secret once), [`Store::account_by_access_key`],
-//!    [`Store::account_secret`] to check a signature, [`Store::server_secret`] for the key that signs tokens.
-//! 2. A session: [`Store::create_session`] with an id drawn by the caller; read by [`Store::session`] (the page) or
-//!    [`Store::session_of`] (the integrator). [`Session::version`] tells whether anything changed.
-//! 3. An attempt: [`Store::issue_nonce`], then [`Store::receive`] with the upload, and [`Store::receive_deferred`] with
-//!    what nothing waits for. All can be repeated.
-//! 4. Judging: [`Store::claim`], [`Store::received`], ([`Store::renew`],) [`Store::finish`]; or [`Store::release`].
-//! 5. The result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
-//! 6. The end: [`Store::clear`], and [`Store::run_retention`] every minute or so.
-//! 7. A study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
-//!    [`Store::erase_person`]. Its captures are kept apart, where [`StoreConfig::study_objects_url`] says.
+//! 1. Account: [`Store::create_account`] (returns the secret once), [`Store::account_by_access_key`],
+//!    [`Store::account_secret`] to verify a signature, [`Store::server_secret`] for the key that signs tokens.
+//! 2. Session: [`Store::create_session`] with an id drawn by the caller, [`Store::session`] (for the page),
+//!    [`Store::session_of`] (for the integrator). [`Session::version`] shows whether anything changed.
+//! 3. Attempt: [`Store::issue_nonce`], [`Store::receive`] with the upload, [`Store::receive_deferred`] with a file that
+//!    follows. All can be repeated.
+//! 4. Scoring: [`Store::claim`], [`Store::received_upload`], [`Store::renew`], then [`Store::finish`] or [`Store::release`].
+//! 5. Result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
+//! 6. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
+//! 7. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
+//!    [`Store::erase_person`]. Captures of a study are stored at [`StoreConfig::study_objects_url`].
 //!
-//! [`Error::Unavailable`] means "try again later" (`RETRY_LATER`); [`Error::Conflict`] tells which rule of the state
-//! forbids it; [`Error::NotFound`] does not tell a thing that is not there from one that is somebody else's.
-//! The tests of other crates get a database of their own from `nearfar-test-support`.
+//! ```
+//! use std::sync::Arc;
+//!
+//! use nearfar_store::{AccountSettings, NewAccount, SecretKey, Store, StoreConfig};
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! # let folder = nearfar_test_support::TestStorage::sqlite();
+//! # let (database, objects) = (&folder.database_url, folder.objects().display().to_string());
+//! let config = StoreConfig::new(database, objects, SecretKey::new([1; 32]));
+//! // A service passes the operating system's randomness.
+//! let store = Store::open(&config, Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await?;
+//!
+//! let new = NewAccount { name: "My shop".into(), expires_at: None, settings: AccountSettings::default() };
+//! let (account, secret) = store.create_account(new, 1_713_247_589_908).await?;
+//! assert_eq!(store.account_by_access_key(&account.access_key).await?.name, "My shop");
+//! assert_eq!(*store.account_secret(&account.id).await?, *secret);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! [`Error::Unavailable`] means "retry later" (`RETRY_LATER`). [`Error::Conflict`] names the rule that forbids the call.
+//! [`Error::NotFound`] does not distinguish a missing entity from somebody else's. `nearfar-test-support` provides
+//! databases for the tests of other crates.
 
 mod accounts;
 mod attempts;
@@ -73,13 +93,13 @@ use reserve::Reserve;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a check waits for the database, and for the object store.
+/// Timeout of [`Store::check`], for the database and for the object store.
 pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Unix time in milliseconds.
 pub type Millis = i64;
 
-/// The way to everything that is stored.
+/// Access to all stored data.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
@@ -92,16 +112,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Connects, makes what is missing and brings the schema up to date.
+    /// Connects, creates what is missing and migrates the schema.
     ///
     /// # Errors
-    /// [`Error::Configuration`] for what cannot work, [`Error::Unavailable`] for what is not there yet.
+    /// [`Error::Configuration`] for an invalid configuration, [`Error::Unavailable`] if a backend is not reachable yet.
     pub async fn open(config: &StoreConfig, entropy: Entropy) -> Result<Self> {
         let database = Database::open(config).await?;
         Self::assemble(database, blobs::open(config, entropy.clone())?, config, entropy).await
     }
 
-    /// As [`Store::open`], with another object store than the configuration's.
+    /// Like [`Store::open`], with the given object store instead of the configured one.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -124,16 +144,16 @@ impl Store {
         })
     }
 
-    /// Which database it is.
-    pub fn backend(&self) -> DatabaseKind {
-        self.database.backend()
+    /// The kind of the database.
+    pub fn database_kind(&self) -> DatabaseKind {
+        self.database.kind()
     }
 
     /// Whether the database can be read and the object store written, both within [`CHECK_TIMEOUT`]: for the readiness
     /// of the service.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] with the part that is not.
+    /// [`Error::Unavailable`] with the backend that failed.
     pub async fn check(&self) -> Result<()> {
         let asked = sqlx::query("SELECT 1").fetch_one(self.database.pool());
         let answer = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
@@ -141,13 +161,13 @@ impl Store {
         self.blobs.check(&entropy::random_hex(8, &self.entropy), CHECK_TIMEOUT).await
     }
 
-    /// Closes the connections; on SQLite this also tidies the write-ahead log away.
+    /// Closes the connections. On SQLite this also removes the write-ahead log.
     pub async fn close(&self) {
         self.database.close().await;
     }
 }
 
-/// Ids become parts of paths in the object store and of URLs.
+/// Ids are used in object paths and URLs.
 fn check_id(what: &'static str, id: &str) -> Result<()> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if id.is_empty() || id.len() > 64 || !id.bytes().all(allowed) {

@@ -1,14 +1,14 @@
-//! Pending deletions: prefixes in the object store whose files are due to be deleted. An upload is listed here before its
-//! files are written, and taken off in the transaction that acknowledges it.
+//! Pending deletions: prefixes in the object store to be deleted. An upload is listed before its files are written, and
+//! removed from the list in the transaction that acknowledges it.
 
 use crate::database::{Write, database_error};
 use crate::error::{Error, Result, StorageBackend};
 use crate::{Millis, Store};
 
-/// When files are due that somebody asked to delete: always, whatever the clock says.
+/// Due time of requested deletions: due at any clock time.
 pub(crate) const IMMEDIATELY: Millis = 0;
 
-/// Lists a prefix for deletion at `due_at`, or changes when it is due.
+/// Schedules the deletion of a prefix at `due_at`, or changes its due time.
 pub(crate) async fn schedule(write: &mut Write, prefix: &str, due_at: Millis) -> Result<()> {
     sqlx::query(
         "INSERT INTO doomed_blobs (prefix, due_at, sweeping) VALUES ($1, $2, 0) \
@@ -22,7 +22,7 @@ pub(crate) async fn schedule(write: &mut Write, prefix: &str, due_at: Millis) ->
     Ok(())
 }
 
-/// Takes a prefix off the list, unless its deletion has begun: then it stays due, and the upload has failed.
+/// Cancels a deletion, unless it has begun: then it stays due and the upload has failed.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the deletion has begun.
@@ -32,19 +32,19 @@ pub(crate) async fn cancel(mut write: Write, prefix: &str, now: Millis) -> Resul
     if done.rows_affected() == 1 {
         return Ok(write);
     }
-    // Files may have been written after the deletion: they are listed again.
+    // Files may have been written after the deletion, so they are scheduled again.
     schedule(&mut write, prefix, now).await?;
     write.commit().await?;
-    let reason = "the upload took so long that it was swept away".into();
+    let reason = "the upload took too long and was deleted".into();
     Err(Error::Unavailable { backend: StorageBackend::Objects, reason, timed_out: false })
 }
 
 impl Store {
-    /// Deletes the files below a prefix, if it is listed. Returns whether it was.
+    /// Deletes the files of a prefix if it is scheduled. Returns whether it was.
     pub(crate) async fn delete_pending(&self, prefix: &str) -> Result<bool> {
         let mut write = self.database.write().await?;
-        // From here on an upload of this prefix can no longer be acknowledged. If its transaction is about to end
-        // this waits for it, and finds the entry gone if it was committed.
+        // From here on, an upload of this prefix can no longer be acknowledged. This waits for a transaction that is
+        // about to commit, and then finds no entry.
         let done = sqlx::query("UPDATE doomed_blobs SET sweeping = 1 WHERE prefix = $1")
             .bind(prefix)
             .execute(&mut *write)

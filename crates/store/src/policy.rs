@@ -1,25 +1,24 @@
-//! What holds for a session of an account: which challenges there are, and which score passes.
+//! The policy of a session: its challenges and passing score.
 
 use crate::levels::{LightSetting, MotionSetting};
 use crate::settings::AccountSettings;
 use nearfar_protocol::level::Level;
 
-/// What holds for a session.
+/// The policy of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Its level.
     pub level: Level,
-    /// The stricter of what the level and the account ask for.
+    /// The stricter of the level's and the account's setting.
     pub motion: MotionSetting,
     /// Likewise.
     pub light: LightSetting,
-    /// The level's own line, if it has one.
+    /// The level's own passing score, if any.
     pub pass_score: Option<u8>,
 }
 
 impl AccountSettings {
-    /// What holds for a session that was asked for with this `productLevel`, if with any. A level never turns off what the
-    /// account has on.
+    /// The policy of a session with this `productLevel`. A level never disables what the account has enabled.
     pub fn policy(&self, product_level: Option<&str>) -> Policy {
         let level = product_level.and_then(Level::from_code).unwrap_or(self.default_level);
         let (own, motion, light) = match level {

@@ -1,4 +1,4 @@
-//! Judging received attempts: claimed by lease, so that the work of an instance that crashed goes to another.
+//! The scoring queue. Attempts are claimed by lease, so that another instance takes over the work of one that crashed.
 
 use crate::attempts::{self, AttemptOutcome, AttemptState, FileEntry};
 use crate::database::database_error;
@@ -11,33 +11,33 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
 
-/// An attempt that one scorer works on until the lease ends.
+/// An attempt that one scorer works on until its lease expires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// Whose attempt.
+    /// The session.
     pub session_id: String,
-    /// Which attempt.
+    /// The attempt.
     pub attempt_id: String,
-    /// What was issued.
+    /// The issued nonce.
     pub nonce: String,
     /// When it was issued.
     pub nonce_issued_at: Millis,
-    /// Until when it was taken.
+    /// When the nonce expired.
     pub nonce_expires_at: Millis,
-    /// The light challenge that was asked for with it, in the words of whoever issued it.
+    /// The issued light challenge, as serialised by the caller.
     pub light: Option<String>,
     /// The motion challenge, likewise.
     pub motion: Option<String>,
     /// When the upload was acknowledged.
     pub received_at: Millis,
-    /// The how-manieth claim of this attempt it is: more than one means that a scorer crashed, stalled or gave it
-    /// back. It also tells this claim from others.
+    /// Counts the claims of this attempt and identifies this claim. Above 1, a scorer crashed, stalled or released the
+    /// attempt.
     pub fencing_token: i64,
-    /// How many claims before this one were not given back: their scorers crashed, stalled or failed on it.
+    /// How many earlier claims were not released: their scorers crashed, stalled or failed.
     pub failures: i64,
 }
 
-/// All that was received for a claimed attempt.
+/// The uploaded data of a claimed attempt.
 #[derive(Clone, Debug)]
 pub struct ReceivedUpload {
     /// The manifest's bytes.
@@ -46,40 +46,39 @@ pub struct ReceivedUpload {
     pub files: BTreeMap<String, Bytes>,
 }
 
-/// What a judgement means for the session.
+/// The effect of an outcome on the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
-    /// It has passed.
+    /// The session has passed.
     Pass,
-    /// Another attempt may be made, if `tryCount` allows.
+    /// Another attempt may follow if `tryCount` allows.
     MayRetry,
-    /// Nothing was found out. Another attempt may be made as after [`Consequence::MayRetry`], and this one costs no try
-    /// if it is among the first [`crate::MAX_FREE_INCONCLUSIVE`] of its session.
+    /// Inconclusive: another attempt may follow as after [`Consequence::MayRetry`]. The first
+    /// [`crate::MAX_FREE_INCONCLUSIVE`] of a session cost no try.
     Inconclusive,
-    /// It has failed, however many tries are left.
+    /// The session has failed, whatever tries are left.
     Fail,
 }
 
-/// How much waits to be judged.
+/// The backlog of scoring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
-    /// Received and not judged, whether claimed or not.
+    /// Attempts received and not scored, claimed or not.
     pub attempts: u64,
     /// When the oldest of them was received.
     pub oldest: Option<Millis>,
 }
 
 impl Store {
-    /// Claims the attempt that has waited longest, if any waits. The lease ends at `until`: renew it in time.
-    /// Instances compare these times by their own clocks, so leases should be long against the clocks' difference, and
-    /// as long at all instances: one that ends later than two of them from now was taken before the clock was put back,
-    /// and counts no more.
+    /// Claims the oldest waiting attempt, if any, until `until`; renew the lease in time. Instances compare these times
+    /// with their own clocks: make leases long compared to clock differences, and equal on all instances. A lease that
+    /// ends later than twice its length from now was taken before the clock was set back, and is ignored.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn claim(&self, now: Millis, until: Millis) -> Result<Option<Claim>> {
         let latest = until.saturating_add(until.saturating_sub(now));
-        // Again only if on PostgreSQL another instance took the one that was chosen: then there may be a next.
+        // Retries only if, on PostgreSQL, another instance took the chosen attempt.
         while self.is_waiting(now, latest).await? {
             let mut write = self.database.write().await?;
             let claim = sqlx::query_as(
@@ -104,7 +103,7 @@ impl Store {
         Ok(None)
     }
 
-    /// Whether there is something to claim, without taking the turn to write.
+    /// Whether an attempt can be claimed, without taking the write permit.
     async fn is_waiting(&self, now: Millis, latest: Millis) -> Result<bool> {
         let query = "SELECT 1 AS waiting FROM attempts \
                      WHERE state = 'received' AND (lease_until <= $1 OR lease_until > $2) LIMIT 1";
@@ -113,16 +112,16 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Reads what was received for a claimed attempt.
+    /// Reads the upload of a claimed attempt.
     ///
     /// # Errors
-    /// [`Conflict::LeaseLost`] if it was cleared meanwhile; [`Error::Corrupt`]; [`Error::Unavailable`].
+    /// [`Conflict::LeaseLost`] if it was erased; [`Error::Corrupt`]; [`Error::Unavailable`].
     pub async fn received_upload(&self, claim: &Claim) -> Result<ReceivedUpload> {
         let entries = self.files(&claim.session_id, &claim.attempt_id).await?;
         let mut files = BTreeMap::new();
         for entry in &entries {
             let content = self.content(entry).await;
-            // Clearing takes the rows first: if they are gone by now, a missing file is no damage.
+            // Erasure deletes the rows first: if they are gone, a missing file is not corruption.
             if matches!(content, Err(Error::Corrupt { .. })) && self.is_gone(claim, entry).await? {
                 return Err(Conflict::LeaseLost.into());
             }
@@ -136,11 +135,10 @@ impl Store {
         Ok(!self.files(&claim.session_id, &claim.attempt_id).await?.contains(entry))
     }
 
-    /// Stores the judgement and what it means for the session, all at once. Returns the session as it is then.
-    /// Saying the same again is no error.
+    /// Stores the outcome and its effect on the session, atomically. Returns the session. Repeating it succeeds.
     ///
     /// # Errors
-    /// [`Conflict::LeaseLost`] if another scorer took over or the session was cleared: drop the judgement.
+    /// [`Conflict::LeaseLost`] if another scorer took over or the session was erased: drop the outcome.
     pub async fn finish(
         &self,
         claim: &Claim,
@@ -174,7 +172,7 @@ impl Store {
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
-        // A claim does not lock the session, so one can have come between.
+        // A claim does not lock the session, so another one may have happened.
         if done.rows_affected() == 0 {
             return Err(Conflict::LeaseLost.into());
         }
@@ -193,7 +191,7 @@ impl Store {
         };
         session.finished_at = (session.state != SessionState::Open).then_some(now);
         if is_declined {
-            // Whoever withdrew while it was judged has ended the session by that.
+            // A person who withdrew during scoring has ended the session.
             (session.state, session.failure) = (SessionState::Failed, Some(FailureReason::Declined));
             session.finished_at = Some(now);
         }
@@ -202,7 +200,7 @@ impl Store {
         Ok(session)
     }
 
-    /// Keeps a claim for longer; or, with an end that is near, lets it go as one more failure.
+    /// Extends a claim. With an end in the near future, it gives the claim up as a failure.
     ///
     /// # Errors
     /// [`Conflict::LeaseLost`]: stop working on it.
@@ -210,10 +208,10 @@ impl Store {
         self.update_lease(claim, until, 0).await
     }
 
-    /// Gives a claim back, to be claimed again not before `until`: at once on shutdown, later after an outage.
+    /// Releases a claim, to be claimed again no earlier than `until`: at once on shutdown, later after an outage.
     ///
     /// # Errors
-    /// [`Conflict::LeaseLost`] if it is no longer this claim's.
+    /// [`Conflict::LeaseLost`] if the claim is no longer current.
     pub async fn release(&self, claim: &Claim, until: Millis) -> Result<()> {
         self.update_lease(claim, until, 1).await
     }
@@ -238,7 +236,7 @@ impl Store {
         write.commit().await
     }
 
-    /// How much waits to be judged.
+    /// The backlog of scoring.
     ///
     /// # Errors
     /// [`Error::Unavailable`].

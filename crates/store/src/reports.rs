@@ -1,4 +1,4 @@
-//! Problem reports of the page.
+//! Problem reports from the page.
 
 use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
@@ -7,25 +7,25 @@ use crate::{Millis, Store, check_id};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
-/// Reports kept of one session.
+/// Maximum number of reports per session.
 const MAX_REPORTS: i64 = 50;
 
-/// The longest report, in bytes.
+/// Maximum size of a report, in bytes.
 const MAX_REPORT_BYTES: usize = 64 * 1024;
 
-/// A problem report as stored.
+/// A stored problem report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProblemReport {
     /// Its id within the session.
     pub id: String,
-    /// What the page sent, as JSON.
+    /// The report as JSON.
     pub body: String,
-    /// When.
+    /// Creation time.
     pub created_at: Millis,
 }
 
 impl Store {
-    /// Keeps a report. The same id again changes nothing: a request can be repeated.
+    /// Stores a report. Repeating it with the same id changes nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Conflict::Cleared`]; [`Conflict::TooMany`]; [`Error::Invalid`] if it is too long.

@@ -1,15 +1,15 @@
-//! Disk space that is set aside for erasing: to write that rows are gone SQLite needs space, which a full disk has not.
+//! Reserves disk space for erasure: SQLite needs space to delete rows, which a full disk does not have.
 
 use std::fs::{File, metadata, remove_file};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What is set aside. Erasing a session takes some hundred kilobytes until the write-ahead log is emptied.
+/// Size of the reserve. Erasing a session takes some hundred kilobytes until the write-ahead log is truncated.
 const BYTES: usize = 1 << 20;
-/// What is written at a time: of a disk with less room than [`BYTES`] what there is.
+/// Size of one write, so that a nearly full disk yields a partial reserve.
 const STEP: usize = 1 << 16;
 
-/// A file beside the database that is there to be deleted; none where the database is a server's.
+/// A file next to the database, deleted when space is needed; `None` for a database server.
 #[derive(Clone)]
 pub(crate) struct Reserve {
     file: Option<PathBuf>,
@@ -26,22 +26,22 @@ impl Reserve {
         Reserve { file }
     }
 
-    /// Sets the space aside, or as much of it as there is.
+    /// Fills the reserve as far as space allows.
     pub(crate) async fn fill(&self) {
         let Some(file) = self.file.clone() else { return };
         let filled = tokio::task::spawn_blocking(move || fill(&file)).await;
         if !matches!(filled, Ok(Ok(()))) {
-            tracing::warn!("the disk of the database is full: no space is left to erase sessions with");
+            tracing::warn!("the database's disk is full: no space could be reserved for erasure");
         }
     }
 
-    /// Gives the space up. Returns whether there was any.
+    /// Releases the space. Returns whether there was any.
     pub(crate) async fn release(&self) -> bool {
         let Some(file) = self.file.clone() else { return false };
         let given_up = tokio::task::spawn_blocking(move || remove_file(file)).await;
         let given_up = matches!(given_up, Ok(Ok(())));
         if given_up {
-            tracing::warn!("the database could not be written: the space set aside for erasing is used");
+            tracing::warn!("the database could not be written: using the space reserved for erasure");
         }
         given_up
     }
@@ -52,7 +52,7 @@ fn fill(path: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     let mut file = File::create(path)?;
-    // Not zeros, nor anything else that some file systems make smaller: each word from the one before (xorshift).
+    // Pseudo-random content (xorshift), because some file systems compress.
     let mut word = 0x9e37_79b9_7f4a_7c15_u64;
     let noise: Vec<u8> = std::iter::repeat_with(|| {
         word ^= word << 13;

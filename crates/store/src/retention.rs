@@ -1,7 +1,6 @@
-//! Clearing: personal data goes for good, and uploads that were never acknowledged go too.
+//! Retention: erases personal data and deletes uploads that were never acknowledged.
 //!
-//! What lies in the object store and is to be deleted is on a list in the database before it is deleted, so that a
-//! crash or an outage only delays it.
+//! Deletions in the object store are first recorded in the database, so that a crash or outage only delays them.
 
 use crate::blobs::session_prefix;
 use crate::database::{Write, database_error};
@@ -10,31 +9,31 @@ use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
 use crate::{Millis, Store, is_study, studies};
 
-/// Rows that one sweep takes of each kind: a sweep ends, and the next goes on.
+/// Maximum number of rows of each kind per run. The next run continues.
 const BATCH_SIZE: i64 = 500;
 
-/// What a sweep did.
+/// What one retention run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RetentionReport {
-    /// Sessions that were cleared because their retention was over.
+    /// Sessions erased because their retention was over.
     pub erased_sessions: u64,
-    /// Entries of the list whose files were deleted: cleared sessions and abandoned uploads.
+    /// Pending deletions executed: files of erased sessions and abandoned uploads.
     pub deletions: u64,
-    /// Tombstones that were deleted.
+    /// Tombstones deleted.
     pub tombstones: u64,
-    /// Things that could not be deleted now, because the object store or the database was unavailable.
+    /// Deletions postponed because the object store or database was unavailable.
     pub deferred: u64,
-    /// Whether there was more to do than one sweep does.
+    /// Whether more remained than one run handles.
     pub has_more: bool,
 }
 
 impl Store {
-    /// Deletes all of a session's files, attempts, results, device facts, links and problem reports and leaves a
-    /// tombstone. From the first moment on nothing of it can be read. Doing it again is no error.
+    /// Erases a session: deletes its files, attempts, results, device facts, links and problem reports, and leaves a
+    /// tombstone. From the first moment nothing of it can be read. Repeating it succeeds.
     ///
     /// # Errors
-    /// [`Error::NotFound`]. [`Error::Unavailable`]: do it again; if the database had taken it, the session reads as
-    /// cleared already and the sweep will also go on with it.
+    /// [`Error::NotFound`]. [`Error::Unavailable`]: retry. If the database had committed, the session already reads as
+    /// erased, and a retention run completes the deletion.
     pub async fn erase_session(&self, session_id: &str, now: Millis) -> Result<()> {
         let cleared = self.with_reserved_space(|| self.erase_session_once(session_id, now)).await;
         self.reserve.fill().await;
@@ -47,12 +46,12 @@ impl Store {
         self.delete_pending(&session_prefix(session_id)).await?;
         match flushed {
             Ok(()) => Ok(()),
-            // The files that are gone may have made the room that it needs.
+            // Deleting the files may have freed the space needed.
             Err(_) => self.database.flush_log().await,
         }
     }
 
-    /// Does it once more with the space that is set aside, if the database could not be written.
+    /// Retries with the reserved space if the database could not be written.
     pub(crate) async fn with_reserved_space<T, F: Future<Output = Result<T>>>(
         &self,
         work: impl Fn() -> F,
@@ -65,11 +64,11 @@ impl Store {
         }
     }
 
-    /// Clears sessions whose retention is over, deletes abandoned uploads, and deletes old tombstones. To be called
-    /// now and then by every instance: they do not get into each other's way.
+    /// Erases sessions whose retention is over, deletes abandoned uploads and old tombstones. Call it periodically on
+    /// every instance; concurrent runs do not interfere.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if the database cannot even be asked.
+    /// [`Error::Unavailable`] if the database cannot be queried.
     pub async fn run_retention(&self, now: Millis) -> Result<RetentionReport> {
         let report = self.run_retention_until(now).await?;
         self.database
@@ -82,7 +81,8 @@ impl Store {
         Ok(report)
     }
 
-    /// As [`Store::run_retention`] while the time is in doubt: deletes only what somebody asked to delete, nothing by its time.
+    /// Like [`Store::run_retention`] while the clock is uncertain: executes only requested deletions, none that depend
+    /// on time.
     ///
     /// # Errors
     /// As [`Store::run_retention`].
@@ -90,7 +90,7 @@ impl Store {
         self.run_retention_until(IMMEDIATELY).await
     }
 
-    /// The time of the last [`Store::run_retention`] of any instance, by its clock; none: nothing was swept yet.
+    /// The time of the last [`Store::run_retention`] of any instance, by its clock; `None` if there was none.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -114,7 +114,7 @@ impl Store {
                 Err(error) => deferred(&mut report, error)?,
             }
         }
-        // The files of the sessions just erased are on the list by now.
+        // The files of the sessions just erased are scheduled by now.
         let due = "SELECT prefix FROM doomed_blobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
         for prefix in self.due(due, now, &mut report).await? {
             match self.with_reserved_space(|| self.delete_pending(&prefix)).await {
@@ -149,7 +149,7 @@ impl Store {
         Ok(due)
     }
 
-    /// Erases the rows of a session and puts its files on the list, all at once.
+    /// Erases the rows of a session and schedules the deletion of its files, atomically.
     async fn erase_session_rows(&self, session_id: &str, now: Millis) -> Result<()> {
         let mut write = self.database.write().await?;
         if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
@@ -161,12 +161,12 @@ impl Store {
     }
 }
 
-/// An outage in the middle of a sweep does not keep the rest from being tried.
+/// An outage during a run does not prevent the rest from being tried.
 fn deferred(report: &mut RetentionReport, error: Error) -> Result<()> {
     match error {
         Error::NotFound(_) => Ok(()),
         error if error.is_temporary() => {
-            tracing::warn!(%error, "clearing is put off");
+            tracing::warn!(%error, "erasure is postponed");
             report.deferred += 1;
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! Sessions: one person's liveness check each.
+//! Sessions: one liveness check of one person each.
 
 use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
-/// Inconclusive attempts of one session that cost no try. Each further one costs a try, so that a session ends.
+/// Inconclusive attempts per session that cost no try. Further ones cost a try each, so that every session ends.
 pub const MAX_FREE_INCONCLUSIVE: u32 = 3;
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
-    /// An attempt may be made (unless its time is over: see [`Session::is_expired`]).
+    /// An attempt may be made, unless the session has expired: see [`Session::is_expired`].
     Open,
-    /// An attempt was received and is to be judged.
+    /// An attempt was received and waits for its score.
     #[serde(rename = "judging")]
     Scoring,
     /// The last attempt passed.
     Passed,
-    /// No attempt passed and none may be made.
+    /// No attempt passed and no more are allowed.
     Failed,
-    /// The data is gone; only this tombstone is left.
+    /// The data was erased; this is its tombstone.
     Cleared,
 }
 
@@ -32,72 +32,71 @@ pub enum SessionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The judged attempts have cost as many tries as `tryCount` allows: see [`Session::tries_used`].
+    /// The scored attempts used all tries of `tryCount`: see [`Session::tries_used`].
     TriesUsed,
-    /// The capture was started more often than the account's retry limit allows.
+    /// The account's retry limit was exceeded.
     RetryLimit,
-    /// The judgement was final.
+    /// The outcome was final.
     Refused,
-    /// The person does not take part in the study.
+    /// The person declined to take part in the study.
     Declined,
 }
 
 named_column!(SessionState, FailureReason);
 
-/// What a new session is made of.
+/// A new session.
 #[derive(Clone, Debug, Default)]
 pub struct NewSession {
-    /// The `signatureId`: random, drawn by the caller; 1 to 64 letters, digits, `-` or `_`.
+    /// The `signatureId`: random, drawn by the caller. 1 to 64 letters, digits, `-` or `_`.
     pub id: String,
-    /// Whose it is.
+    /// The account.
     pub account_id: String,
-    /// The account's epoch as the caller knows it: see [`Session::token_epoch`].
+    /// The account's token epoch known to the caller: see [`Session::token_epoch`].
     pub token_epoch: i64,
     /// ISO alpha-3.
     pub region: Option<String>,
-    /// The integrator's name for the end user.
+    /// The integrator's id of the person.
     pub user_id: Option<String>,
-    /// Where the page goes after success.
+    /// Redirect after success.
     pub return_url: String,
-    /// Where the page goes after failure.
+    /// Redirect after failure.
     pub failed_return_url: Option<String>,
-    /// How many tries there are: see [`Session::tries_used`].
+    /// Number of tries: see [`Session::tries_used`].
     pub try_count: Option<u32>,
     /// As the integrator sent it.
     pub product_level: Option<String>,
     /// Whether the page runs in an iframe.
     pub iframe: bool,
-    /// When no capture may be started any more.
+    /// When no capture may start any more.
     pub expires_at: Millis,
-    /// When the data is cleared.
+    /// When the data is erased.
     pub purge_at: Millis,
 }
 
-/// A session as stored.
+/// A stored session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// The `signatureId`.
     pub id: String,
-    /// Whose it is.
+    /// The account.
     pub account_id: String,
-    /// The account's epoch when the session was made: once the account's is another one, tokens and links of the
-    /// session must no longer work.
+    /// The account's token epoch at creation. If the account's differs, tokens and links of the session are revoked.
     pub token_epoch: i64,
-    /// Goes up with every change: cheap to compare when polling.
+    /// Increases with every change, for polling.
     pub version: i64,
-    /// Where it stands.
+    /// The state.
     pub state: SessionState,
     /// Why it failed, if it did.
     pub failure: Option<FailureReason>,
     /// ISO alpha-3.
     pub region: Option<String>,
-    /// The integrator's name for the end user; gone when cleared.
+    /// The integrator's id of the person; removed by erasure.
     pub user_id: Option<String>,
-    /// Where the page goes after success; gone when cleared.
+    /// Redirect after success; removed by erasure.
     pub return_url: Option<String>,
-    /// Where the page goes after failure; gone when cleared.
+    /// Redirect after failure; removed by erasure.
     pub failed_return_url: Option<String>,
-    /// How many tries there are: see [`Session::tries_used`].
+    /// Number of tries: see [`Session::tries_used`].
     pub try_count: Option<u32>,
     /// As the integrator sent it.
     pub product_level: Option<String>,
@@ -105,36 +104,35 @@ pub struct Session {
     pub iframe: bool,
     /// Whether more than one device was used.
     pub multi_device: bool,
-    /// Whether a hand-off link was used.
+    /// Whether a handoff link was used.
     pub use_slave_url: bool,
-    /// How many captures were started (nonces taken out).
+    /// Number of captures started (nonces issued).
     pub starts: u32,
-    /// How many attempts were judged.
+    /// Number of scored attempts.
     pub scored: u32,
-    /// How many of them were inconclusive.
+    /// Number of inconclusive attempts among them.
     pub inconclusive: u32,
-    /// The attempt that was judged last: the session's result.
+    /// The attempt that was scored last: the session's result.
     pub result_attempt: Option<String>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Millis,
-    /// When no capture may be started any more.
+    /// When no capture may start any more.
     pub expires_at: Millis,
-    /// When the data is cleared.
+    /// When the data is erased.
     pub purge_at: Millis,
     /// When it passed or failed.
     pub finished_at: Option<Millis>,
-    /// When the data was cleared.
+    /// When the data was erased.
     pub cleared_at: Option<Millis>,
 }
 
 impl Session {
-    /// Whether its time was over before anything came of it.
+    /// Whether the session expired while open.
     pub fn is_expired(&self, now: Millis) -> bool {
         self.state == SessionState::Open && now >= self.expires_at
     }
 
-    /// How many tries the judged attempts have cost: one each, but none for the first [`MAX_FREE_INCONCLUSIVE`] that
-    /// were inconclusive.
+    /// Tries used: one per scored attempt, except for the first [`MAX_FREE_INCONCLUSIVE`] inconclusive ones.
     pub fn tries_used(&self) -> u32 {
         self.scored.saturating_sub(self.inconclusive.min(MAX_FREE_INCONCLUSIVE))
     }
@@ -155,10 +153,10 @@ pub(crate) const COLUMNS: &str = "id, account_id, token_epoch, version, state, f
     result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at";
 
 impl Store {
-    /// Makes a session.
+    /// Creates a session.
     ///
     /// # Errors
-    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] for an account that is not there.
+    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist.
     pub async fn create_session(&self, new: NewSession, now: Millis) -> Result<Session> {
         check_id("signatureId", &new.id)?;
         if is_study(&new.id) {
@@ -190,7 +188,7 @@ impl Store {
         Ok(session)
     }
 
-    /// The session with this id, for a caller whose token names it (the page).
+    /// The session with this id, for a caller that holds its token (the page).
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -200,10 +198,10 @@ impl Store {
         session.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
     }
 
-    /// The session with this id if it is this account's.
+    /// The session with this id, if it belongs to this account.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also for another account's.
+    /// [`Error::NotFound`], also for another account's session.
     pub async fn session_of(&self, account_id: &str, id: &str) -> Result<Session> {
         let session = self.session(id).await?;
         if session.account_id != account_id {
@@ -220,7 +218,7 @@ pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
     session.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
 }
 
-/// Writes what changes in the course of a session back to its locked row.
+/// Writes the mutable fields of a session to its locked row.
 pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     sqlx::query(
         "UPDATE sessions SET state = $2, failure = $3, multi_device = $4, use_slave_url = $5, starts = $6, \

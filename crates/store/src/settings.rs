@@ -1,4 +1,4 @@
-//! What an account may do.
+//! Settings of an account.
 
 use crate::columns::Parameters;
 use crate::error::{Error, Result};
@@ -12,54 +12,53 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Any, Decode, Encode, Type};
 
-/// The settings that are lists of origins.
+/// Settings that are lists of origins.
 const ORIGIN_LISTS: [&str; 3] = ["frameAncestors", "messageOrigins", RETURN_ORIGINS];
 const RETURN_ORIGINS: &str = "allowedReturnOrigins";
-/// Stands for a stored list of return origins of which none can be read: an empty list would allow every origin. Nothing is
-/// ever found under `.invalid` (RFC 6761).
+/// Replaces a stored list of return origins of which none is valid: an empty list would allow all. `.invalid` never
+/// resolves (RFC 6761).
 const NOWHERE: &str = "https://nowhere.invalid";
 
-/// The settings of one account; camelCase in JSON, missing fields take their defaults.
+/// The settings of an account. camelCase in JSON; missing fields have defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AccountSettings {
-    /// Whether the page offers to go on with another device. Default: no.
+    /// Whether the page offers to continue on another device. Default: no.
     pub cross_device: bool,
     /// Whether a video is recorded, uploaded and returned. Default: no.
     pub video: bool,
     /// Whether results have a link to the audit pictures. Default: no.
     pub audit_images: bool,
-    /// Whether the person may take the pictures with the device's own camera program where the page cannot use the
-    /// camera: such pictures prove less. Default: no.
+    /// Whether the person may use the device's own camera app if the page cannot use the camera. Such pictures prove
+    /// less. Default: no.
     pub system_camera: bool,
-    /// Whether colours light the face up, and what they count: `off` (the default), `offered` (they may take something
-    /// off the score) or `required` (no face that does not reflect them passes).
+    /// The light challenge: `off` (the default), `offered` (can lower the score) or `required` (only a face that
+    /// reflects the colours passes).
     pub light_challenge: LightSetting,
-    /// Whether the page leads along a path that the service draws: `off` (the default), `on` (where the page can) or
-    /// `required` (no attempt without).
+    /// The motion challenge: `off` (the default), `on` (if the page supports it) or `required` (every attempt needs a
+    /// path).
     pub motion_challenge: MotionSetting,
-    /// The level of sessions that name none: `STANDARD` (the default) or `PRO`.
+    /// The level of sessions without `productLevel`: `STANDARD` (the default) or `PRO`.
     pub default_level: Level,
-    /// What the account changes of the levels. Default: nothing.
+    /// Overrides of the levels. Default: none.
     pub levels: Levels,
-    /// Whether results tell `multiDevice` and `useSlaveUrl`. Default: no.
+    /// Whether results contain `multiDevice` and `useSlaveUrl`. Default: no.
     pub multi_device_fields: bool,
-    /// Whether results tell `passed`, `verdict` and `reasons`. Default: no.
+    /// Whether results contain `passed`, `verdict` and `reasons`. Default: no.
     pub verdict_fields: bool,
-    /// After how many starts of a capture in one session the end user is sent to `retryLimitUrl`: 1 to 1000.
-    /// Default: 100.
+    /// Capture starts per session before the person is sent to `retryLimitUrl`: 1 to 1000. Default: 100.
     pub retry_limit: Option<u32>,
-    /// Where the end user goes past the retry limit: an http(s) URL. Default: the session's `failedReturnUrl`.
+    /// Redirect beyond the retry limit: an http(s) URL. Default: the session's `failedReturnUrl`.
     pub retry_limit_url: Option<String>,
     /// Origins that may embed the page, such as `https://shop.example`. Default: none.
     pub frame_ancestors: Vec<Origin>,
-    /// Origins that get the page's messages. Default: none.
+    /// Origins that receive the page's messages. Default: none.
     pub message_origins: Vec<Origin>,
-    /// How long sessions and their data are kept: 1 to 87600 (ten years). Default: 720 (30 days).
+    /// Hours to keep sessions and their data: 1 to 87600 (ten years). Default: 720 (30 days).
     pub retention_hours: u32,
-    /// Regions that sessions may name, as ISO 3166 alpha-3 codes. Default: empty, which means all.
+    /// Allowed regions of sessions, as ISO 3166 alpha-3 codes. Default: empty, which allows all.
     pub regions: Vec<String>,
-    /// Origins that return URLs may lead to. Default: empty, which means all.
+    /// Allowed origins of return URLs. Default: empty, which allows all.
     pub allowed_return_origins: Vec<Origin>,
 }
 
@@ -88,10 +87,10 @@ impl Default for AccountSettings {
 }
 
 impl AccountSettings {
-    /// Checks every field.
+    /// Validates every field.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first field that is wrong.
+    /// [`Error::Invalid`] for the first invalid field.
     pub fn validate(&self) -> Result<()> {
         if self.retry_limit.is_some_and(|limit| !(1..=1000).contains(&limit)) {
             return Err(Error::invalid("retryLimit", "must be 1 to 1000"));
@@ -111,11 +110,11 @@ impl AccountSettings {
     }
 
     fn to_json(&self) -> String {
-        // Strings, numbers and lists of strings: writing them cannot fail.
+        // Strings, numbers and lists of strings always serialise.
         serde_json::json!(self).to_string()
     }
 
-    /// As the store kept them. Origins that an older version took and this one refuses are left out, and logged.
+    /// Parses stored settings. Origins that an older version accepted and this one rejects are dropped and logged.
     fn from_json(text: &str) -> serde_json::Result<Self> {
         let mut stored: Value = serde_json::from_str(text)?;
         for setting in ORIGIN_LISTS {
@@ -152,7 +151,7 @@ fn keep_origins(setting: &'static str, list: &mut Vec<Value>) {
             tracing::warn!(setting, %error, "a stored origin is ignored: set it anew");
             false
         }
-        // What is not even a text is no origin of an older version: reading the settings fails.
+        // A value that is not even a string comes from no older version: parsing fails.
         _ => true,
     });
     if setting == RETURN_ORIGINS && list.is_empty() && before > 0 {

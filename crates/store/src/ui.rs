@@ -1,14 +1,14 @@
-//! UI configurations: one per account and locale.
+//! UI configurations, one per account and locale.
 
 use crate::database::database_error;
 use crate::error::Result;
 use crate::{Millis, Store};
 
 impl Store {
-    /// Sets the UI configuration of a locale; it takes the place of the one before.
+    /// Sets the UI configuration of a locale, replacing the previous one.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`] for an account that is not there.
+    /// [`crate::Error::NotFound`] if the account does not exist.
     pub async fn put_ui(&self, account_id: &str, locale: &str, body: &str, now: Millis) -> Result<()> {
         let mut write = self.database.write().await?;
         sqlx::query(
@@ -25,7 +25,7 @@ impl Store {
         write.commit().await
     }
 
-    /// The UI configuration of exactly this locale, if there is one.
+    /// The UI configuration of exactly this locale, if any.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`].

@@ -8,7 +8,7 @@ use crate::sessions::{self, FailureReason, SessionState};
 use crate::{Millis, Store};
 use nearfar_protocol::study::{ConsentState, MAX_CONSENT_BYTES, PersonCode, StudyError};
 
-/// A text of consent and its version.
+/// A consent text and its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentText {
     version: String,
@@ -16,7 +16,7 @@ pub struct ConsentText {
 }
 
 impl ConsentText {
-    /// The text that the bytes are. Its version is its name and the SHA-256 of these bytes.
+    /// Parses a text. Its version is the name and the SHA-256 of these bytes.
     ///
     /// ```
     /// use nearfar_store::ConsentText;
@@ -53,7 +53,7 @@ impl ConsentText {
 }
 
 impl Store {
-    /// A text of consent as it was when a session was made with it.
+    /// The consent text of a version.
     ///
     /// # Errors
     /// [`Error::Corrupt`] if it is missing.
@@ -63,11 +63,10 @@ impl Store {
         body.map_err(database_error)?.ok_or_else(|| Error::corrupt("text of consent", "missing"))
     }
 
-    /// Keeps the answer of whoever is asked. Saying the same again is no error. Who declines, before or after having
-    /// agreed, ends the session.
+    /// Stores the answer. Repeating it succeeds. Declining, before or after agreeing, ends the session.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a session that is none of a study; [`Conflict::Finished`] to agree after having declined;
+    /// [`Error::NotFound`] for a session outside a study; [`Conflict::Finished`] when agreeing after declining;
     /// [`Conflict::Expired`]; [`Conflict::Cleared`].
     pub async fn answer_consent(&self, session_id: &str, agrees: bool, now: Millis) -> Result<StudySession> {
         let mut write = self.database.write().await?;
@@ -103,7 +102,7 @@ impl Store {
     }
 }
 
-/// Refuses a capture in a session of a study to which nobody has agreed.
+/// Rejects a capture in a study session without consent.
 pub(crate) async fn check_consent(write: &mut Write, session_id: &str) -> Result<()> {
     if !is_study(session_id) {
         return Ok(());
@@ -112,11 +111,11 @@ pub(crate) async fn check_consent(write: &mut Write, session_id: &str) -> Result
     if session.consent() != ConsentState::Agreed {
         return Err(Conflict::NoConsent.into());
     }
-    // Whoever is shown by somebody else may have withdrawn since.
+    // A presented person may have withdrawn since.
     require_consent(write, &session.person).await
 }
 
-/// Refuses what shows somebody who has agreed in no session, or has withdrawn in each.
+/// Rejects a presentation of a person without a standing consent in any session.
 pub(super) async fn require_consent(write: &mut Write, person: &PersonCode) -> Result<()> {
     let query = "SELECT COUNT(*) FROM study_sessions WHERE COALESCE(presenter, person) = $1 \
                  AND agreed_at IS NOT NULL AND declined_at IS NULL";

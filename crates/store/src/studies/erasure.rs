@@ -8,24 +8,24 @@ use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::{Millis, Store, sessions};
 use nearfar_protocol::study::PersonCode;
 
-/// What was erased for a person.
+/// Counts of an erasure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StudyErasure {
-    /// Sessions, with their labels and consent.
+    /// Sessions with their labels and consent.
     pub sessions: u64,
-    /// Captures that were received.
+    /// Received captures.
     pub captures: u64,
-    /// Their files, videos among them.
+    /// Their files, including videos.
     pub files: u64,
     /// Videos.
     pub videos: u64,
-    /// Sessions whose files could not be deleted now. They can no longer be read, and a sweep deletes them.
+    /// Sessions whose files could not be deleted yet. They are unreadable, and a retention run deletes them.
     pub deferred: u64,
 }
 
 impl Store {
-    /// Erases every session of a study that shows a person or that they present: captures, videos, labels, consent and
-    /// the session itself. A count is left. From the first moment on nothing of it can be read.
+    /// Erases every study session that shows or is presented by a person: captures, videos, labels, consent and the
+    /// session. Only counts remain. From the first moment nothing of it can be read.
     ///
     /// # Errors
     /// [`Error::Unavailable`]: nothing was erased.
@@ -36,11 +36,11 @@ impl Store {
         let flushed = self.database.flush_log().await;
         for id in sessions {
             if let Err(error) = self.delete_pending(&session_prefix(&id)).await {
-                tracing::warn!(%error, "files of an erased person are left to the sweep");
+                tracing::warn!(%error, "files of an erased person are left to retention");
                 erased.deferred += 1;
             }
         }
-        // The files that are gone may have made the room that it needs.
+        // Deleting the files may have freed the space needed.
         if flushed.is_err() {
             self.database.flush_log().await?;
         }
@@ -87,7 +87,7 @@ impl Store {
     }
 }
 
-/// Forgets who is shown by no session any more.
+/// Deletes people without sessions.
 pub(crate) async fn delete_unreferenced_people(write: &mut Write) -> Result<()> {
     let query = "DELETE FROM study_people WHERE person NOT IN (SELECT person FROM study_sessions)";
     sqlx::query(query).execute(&mut **write).await.map_err(database_error)?;

@@ -20,65 +20,65 @@ use nearfar_protocol::study::{ConsentState, Half, Labels, PersonCode};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, FromRow, Row};
 
-/// The account that sessions of a study belong to.
+/// The account that owns study sessions.
 const ACCOUNT: &str = "study";
-/// What ids of a study's sessions begin with, and no others: where their files go is told by the id.
+/// Prefix of the ids of study sessions, and of no others. It decides where their files are stored.
 const PREFIX: &str = "study-";
-/// When a study's sessions are cleared by their time: never.
+/// Study sessions never expire by retention time.
 const NEVER: Millis = Millis::MAX;
 
-/// Whether a session is one of a study, by its id.
+/// Whether the id belongs to a study session.
 pub fn is_study(session_id: &str) -> bool {
     session_id.starts_with(PREFIX)
 }
 
-/// What a new session of a study is made of.
+/// A new study session.
 #[derive(Clone, Debug)]
 pub struct NewStudySession {
-    /// Who is shown.
+    /// The person shown.
     pub person: PersonCode,
-    /// Who presents an attack and is asked for consent; none: the person shown.
+    /// The person who presents an attack and is asked for consent; `None`: the person shown.
     pub presenter: Option<PersonCode>,
-    /// What is before the camera.
+    /// Labels of the presentation.
     pub labels: Labels,
-    /// What they are asked to agree to.
+    /// The text to agree to.
     pub consent: ConsentText,
-    /// How many tries there are.
+    /// Number of tries.
     pub tries: u32,
-    /// When no capture may be started any more.
+    /// When no capture may start any more.
     pub expires_at: Millis,
 }
 
-/// What is kept of a session of a study besides the session.
+/// Study data of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudySession {
     /// The session.
     pub session_id: String,
-    /// Who is shown.
+    /// The person shown.
     pub person: PersonCode,
-    /// Who presents an attack and is asked for consent; none: the person shown.
+    /// The person who presents an attack and is asked for consent; `None`: the person shown.
     pub presenter: Option<PersonCode>,
-    /// Which half of an export the person shown is in.
+    /// The export half of the person shown.
     pub half: Half,
-    /// What is before the camera.
+    /// Labels of the presentation.
     pub labels: Labels,
-    /// The version of the text that they are asked to agree to.
+    /// The version of the consent text.
     pub consent_version: String,
     /// When they agreed.
     pub agreed_at: Option<Millis>,
     /// When they declined, or withdrew.
     pub declined_at: Option<Millis>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Millis,
 }
 
 impl StudySession {
-    /// Who is asked for consent.
+    /// The person who is asked for consent.
     pub fn asked(&self) -> &PersonCode {
         self.presenter.as_ref().unwrap_or(&self.person)
     }
 
-    /// Where their consent stands.
+    /// The state of consent.
     pub fn consent(&self) -> ConsentState {
         match (self.agreed_at, self.declined_at) {
             (_, Some(_)) => ConsentState::Declined,
@@ -92,7 +92,7 @@ const COLUMNS: &str = "s.session_id, s.person, s.presenter, p.half, s.labels, s.
     s.declined_at, s.created_at FROM study_sessions s JOIN study_people p ON p.person = s.person";
 
 impl Store {
-    /// The account that a study's sessions belong to: made on first use, with videos. Nobody knows its secret key until
+    /// The account that owns study sessions, created on first use with videos enabled. Its secret key is unknown until
     /// it is rotated.
     ///
     /// # Errors
@@ -105,17 +105,17 @@ impl Store {
         let settings = AccountSettings { video: true, ..AccountSettings::default() };
         let new = NewAccount { name: "Study".into(), expires_at: None, settings };
         match self.create_account_with(ACCOUNT.into(), new, now).await {
-            // Another program was faster.
+            // Another process created it first.
             Err(Error::Conflict(Conflict::IdTaken)) => self.account(ACCOUNT).await,
             made => Ok(made?.0),
         }
     }
 
-    /// Makes a session of a study. Whoever is asked for consent has to agree before a nonce is issued.
+    /// Creates a study session. The person asked must consent before a nonce is issued.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for labels that do not fit together. [`Conflict::NoConsent`] where somebody else presents the
-    /// person, who has not agreed before in a session of their own.
+    /// [`Error::Invalid`] for inconsistent labels. [`Conflict::NoConsent`] if somebody else presents the person, who
+    /// has not consented in a session of their own.
     pub async fn create_study_session(&self, new: NewStudySession, now: Millis) -> Result<Session> {
         new.labels.validate(new.presenter.is_some()).map_err(|error| Error::invalid("labels", error))?;
         let labels = serde_json::to_string(&new.labels).map_err(|error| Error::Internal(error.to_string()))?;
@@ -161,10 +161,10 @@ impl Store {
         Ok(session)
     }
 
-    /// What is kept of a session of a study.
+    /// The study data of a session.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also once it is cleared.
+    /// [`Error::NotFound`], also after erasure.
     pub async fn study_session(&self, session_id: &str) -> Result<StudySession> {
         find(self.database.pool(), session_id).await
     }
@@ -185,7 +185,7 @@ async fn find<'e>(executor: impl Executor<'e, Database = Any>, session_id: &str)
     found.map_err(database_error)?.ok_or(Error::NotFound(Entity::Session))
 }
 
-/// A new person goes into the smaller half, and stays there: thresholds were perhaps chosen on it since.
+/// A new person joins the smaller half and stays there: thresholds may have been chosen on it since.
 async fn insert_person(write: &mut Write, person: &PersonCode, now: Millis) -> Result<()> {
     let query = "SELECT COUNT(CASE WHEN half = 'fit' THEN 1 END), COUNT(CASE WHEN half = 'test' THEN 1 END) \
                  FROM study_people";

@@ -1,4 +1,4 @@
-//! A file of an upload that comes after the upload itself: large, and nothing waits for it.
+//! Deferred files: large files of an upload that arrive after it, and that nothing waits for.
 
 use super::receive::{UploadFile, check_files, insert_file};
 use crate::attempts::{self, Attempt, AttemptState};
@@ -9,32 +9,32 @@ use crate::sessions::{self, SessionState};
 use crate::studies;
 use crate::{Millis, Store};
 
-/// A file that the manifest of a received upload names and the upload did not bring.
+/// A file that the manifest of a received upload names but the upload did not contain.
 #[derive(Clone, Debug)]
 pub struct DeferredFile {
-    /// Whose attempt.
+    /// The session.
     pub session_id: String,
-    /// Which attempt.
+    /// The attempt.
     pub attempt_id: String,
-    /// Which device sends it: the one that has sent the rest.
+    /// The device that sent the upload.
     pub device: String,
-    /// The file, which the caller has checked against the manifest.
+    /// The file, already verified against the manifest.
     pub file: UploadFile,
-    /// How long after the rest it is taken.
+    /// How long after the upload the file is accepted, in ms.
     pub accept_within: Millis,
 }
 
 impl Store {
-    /// Adds a file to an upload that was received, whether it has been judged since or not. When this returns, it
-    /// survives a crash of everything. Returns whether it was there already.
+    /// Adds a file to a received upload, scored or not. Once this returns, the file survives any crash. Returns whether
+    /// it already existed.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]: it was not received, try again. [`Error::NotFound`] for an attempt of which nothing
-    /// was received from this device. [`Conflict::NonceExpired`] if it comes too late; [`Conflict::Cleared`].
+    /// [`Error::Unavailable`]: not received, retry. [`Error::NotFound`] if nothing of the attempt was received from
+    /// this device. [`Conflict::NonceExpired`] if it is too late; [`Conflict::Cleared`].
     pub async fn receive_deferred(&self, late: &DeferredFile, now: Millis) -> Result<bool> {
         check_files(std::slice::from_ref(&late.file))?;
         let prefix = self.new_prefix(&late.session_id, &late.attempt_id);
-        // As for an upload: before anything is written it is on the list of what is to be deleted.
+        // As for an upload, the deletion is scheduled before anything is written.
         let mut write = self.database.write().await?;
         if locked(&mut write, late, now).await?.1 {
             return Ok(true);
@@ -63,13 +63,13 @@ impl Store {
     }
 }
 
-/// Locks the session and decides: the attempt, and whether the file is there already.
+/// Locks the session and returns the attempt, and whether the file already exists.
 async fn locked(write: &mut Write, late: &DeferredFile, now: Millis) -> Result<(Attempt, bool)> {
     let session = sessions::lock(write, &late.session_id).await?;
     if session.state == SessionState::Cleared {
         return Err(Conflict::Cleared.into());
     }
-    // In a study, whoever has withdrawn sends nothing more.
+    // A person who withdrew from a study can send nothing more.
     studies::check_consent(write, &late.session_id).await?;
     let attempt = attempts::find(&mut **write, &late.session_id, &late.attempt_id).await?;
     if attempt.device != late.device || attempt.state == AttemptState::Issued {

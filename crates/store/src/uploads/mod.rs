@@ -1,4 +1,4 @@
-//! Uploads: the files first, then one transaction that makes them count; and files that follow later.
+//! Uploads: files are written first, then committed in one transaction. Deferred files follow.
 
 mod deferred;
 mod receive;

@@ -1,4 +1,4 @@
-//! Receiving an upload: the files first, then one transaction that makes them count.
+//! Receives uploads: writes the files, then commits them in one transaction.
 
 use crate::attempts::{self, Attempt, AttemptState};
 use crate::blobs::session_prefix;
@@ -15,26 +15,26 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
-/// The name under which the manifest is kept among an attempt's files.
+/// The name of the manifest among an attempt's files.
 pub const MANIFEST: &str = "manifest";
 
-/// Files of one upload that are written at the same time.
+/// Concurrent file writes of one upload.
 const CONCURRENT_PUTS: usize = 4;
 
-/// What a device sends in for an attempt.
+/// An upload for an attempt.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// Whose attempt.
+    /// The session.
     pub session_id: String,
-    /// Which attempt.
+    /// The attempt.
     pub attempt_id: String,
-    /// Which device sends it: the one that the nonce was issued to.
+    /// The device that the nonce was issued to.
     pub device: String,
-    /// The nonce that the manifest holds.
+    /// The nonce in the manifest.
     pub nonce: String,
-    /// The manifest's bytes as received. An upload is the same as another one if these are.
+    /// The manifest as received. Uploads with equal manifests are the same upload.
     pub manifest: Bytes,
-    /// The files, whose hashes the caller has checked against the manifest.
+    /// The files, already verified against the manifest.
     pub files: Vec<UploadFile>,
     /// From the manifest.
     pub far_image_time: Millis,
@@ -44,21 +44,21 @@ pub struct Upload {
     pub camera_type: String,
 }
 
-/// One file of an upload.
+/// A file of an upload.
 #[derive(Clone, Debug)]
 pub struct UploadFile {
     /// `far`, `near`, `audit-0`…, `video`.
     pub name: String,
-    /// Its bytes.
+    /// Its content.
     pub content: Bytes,
 }
 
 /// An acknowledged upload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
-    /// As it is now.
+    /// The attempt's current state.
     pub attempt: Attempt,
-    /// Whether it had been acknowledged before.
+    /// Whether it was acknowledged before.
     pub repeated: bool,
 }
 
@@ -72,19 +72,18 @@ pub(crate) struct StoredFile {
 }
 
 impl Store {
-    /// Receives an upload. When this returns, it survives a crash of everything. The same upload again gets the
-    /// same answer.
+    /// Receives an upload. Once this returns, the upload survives any crash. Repeating it returns the same receipt.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]: nothing was received, try again. [`Error::NotFound`] for an attempt that was not
-    /// issued to this device. [`Conflict::OtherContent`], [`Conflict::WrongNonce`], [`Conflict::NonceExpired`],
-    /// [`Conflict::Finished`], [`Conflict::Cleared`]; [`Conflict::Scoring`] if another attempt of the session came
-    /// first: once that one is judged this upload can be repeated if the session is open again.
+    /// [`Error::Unavailable`]: nothing was received, retry. [`Error::NotFound`] if the attempt was not issued to this
+    /// device. [`Conflict::OtherContent`], [`Conflict::WrongNonce`], [`Conflict::NonceExpired`],
+    /// [`Conflict::Finished`], [`Conflict::Cleared`]; [`Conflict::Scoring`] if another attempt came first: retry after
+    /// its scoring if the session is open again.
     pub async fn receive(&self, upload: Upload, now: Millis) -> Result<Receipt> {
         check_files(&upload.files)?;
         let manifest_sha256 = sha256_hex(&upload.manifest);
         let prefix = self.new_prefix(&upload.session_id, &upload.attempt_id);
-        // Before any file is written: can it be taken, and what is to be deleted if it is not taken in the end.
+        // Before any file is written: check that the upload is acceptable, and schedule its deletion in case it fails.
         let mut write = self.database.write().await?;
         if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
             return Ok(receipt);
@@ -112,7 +111,7 @@ impl Store {
         let mut stored: Vec<Result<Option<StoredFile>>> =
             futures::stream::iter(upload.files.iter().cloned().chain([manifest]))
                 .map(async |file| {
-                    // The rest would only wait for as long once more.
+                    // Further writes would only run into the same timeout.
                     if has_failed.load(Ordering::Relaxed) {
                         return Ok(None);
                     }
@@ -123,8 +122,8 @@ impl Store {
                 .buffer_unordered(CONCURRENT_PUTS)
                 .collect()
                 .await;
-        // Only now that no write is under way any more: one that went on after the others were deleted would stay. The
-        // worst failure first.
+        // Only after all writes have ended: a file written after the deletion of the others would remain. The worst
+        // failure comes first.
         stored.sort_by_key(|stored| !matches!(stored, Err(error) if error.timed_out()));
         let files: Vec<_> = stored.into_iter().collect::<Result<_>>()?;
         let files: Vec<StoredFile> = files.into_iter().flatten().collect();
@@ -161,18 +160,17 @@ impl Store {
         Ok(Receipt { attempt, repeated: false })
     }
 
-    /// Deletes the files of an upload that was not taken. What may still be written is left to the sweep, which comes
-    /// when that is over.
+    /// Deletes the files of a failed upload. Writes that may still complete are left to retention.
     pub(crate) async fn discard(&self, prefix: &str, error: Option<&Error>) {
         if error.is_some_and(Error::timed_out) {
             return;
         }
         if let Err(error) = self.delete_pending(prefix).await {
-            tracing::info!(%error, "an upload that was not taken is left to the sweep");
+            tracing::info!(%error, "files of a failed upload are left to retention");
         }
     }
 
-    /// Where the files of one upload go: no other upload's lie there.
+    /// A unique prefix for the files of one upload.
     pub(crate) fn new_prefix(&self, session_id: &str, attempt_id: &str) -> String {
         format!("{}/{attempt_id}/{}", session_prefix(session_id), random_hex(8, &self.entropy))
     }
@@ -185,7 +183,7 @@ impl Store {
     }
 }
 
-/// Locks the session and decides: a receipt if the upload was taken before, none if it is to be taken now.
+/// Locks the session. Returns a receipt if the upload was already received, `None` if it can be received now.
 async fn locked(
     write: &mut Write,
     upload: &Upload,
@@ -225,8 +223,8 @@ fn decide(
     if session.state == SessionState::Scoring {
         return Err(Conflict::Scoring.into());
     }
-    // The session's own end is not asked: who started in time may finish.
-    // Before it was handed out: one of two clocks is wrong, and the judge would take it for an attack.
+    // The session's expiry is not checked: an attempt that started in time may finish. Before issuance: one of two
+    // clocks is wrong, and the scorer would see an attack.
     if now >= attempt.nonce_expires_at || now < attempt.issued_at {
         return Err(Conflict::NonceExpired.into());
     }

@@ -169,7 +169,7 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
 async fn a_lost_connection_is_reopened(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    if store.backend() == DatabaseKind::Postgres {
+    if store.database_kind() == DatabaseKind::Postgres {
         let mut connection = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";

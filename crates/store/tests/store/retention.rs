@@ -76,7 +76,7 @@ async fn erasure_leaves_only_a_tombstone(site: Site) {
     assert_eq!(not_found(store.erase_session("a9", NOW).await), Entity::Session);
 
     // Nothing of it is left in the embedded database's files either, deleted rows and log included.
-    if store.backend() == DatabaseKind::Sqlite {
+    if store.database_kind() == DatabaseKind::Sqlite {
         for name in ["nearfar.db", "nearfar.db-wal"] {
             let bytes = std::fs::read(site.place.folder().join(name)).unwrap();
             for text in ["person-of-a1", "person=7", "REPORTED", "CHECKED", "PHONE", "WEB_CAMERA"] {

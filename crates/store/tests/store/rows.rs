@@ -40,7 +40,7 @@ async fn an_unreadable_value_is_reported_with_its_column(site: Site) {
         };
         // PostgreSQL takes no text for a number.
         if set(bad).await.is_err() {
-            assert_eq!((store.backend(), told), (DatabaseKind::Postgres, "TEXT"), "{bad} in {column}");
+            assert_eq!((store.database_kind(), told), (DatabaseKind::Postgres, "TEXT"), "{bad} in {column}");
             continue;
         }
         let read = async || match table {

@@ -18,11 +18,11 @@ export default {
     path: join(root, 'dist'),
     filename: '[name].[contenthash:8].js',
     chunkFilename: '[name].[contenthash:8].js',
-    // A chunk that hangs is asked for again: www/src/lib/chunks.ts.
+    // A chunk that does not load in time is requested again: www/src/lib/chunks.ts.
     chunkLoadTimeout: 30_000,
-    // The engine's wasm and the model: pkg/assets.js names them, with their hashes.
+    // The engine's wasm and the model. Their names in pkg/assets.js contain hashes.
     assetModuleFilename: 'assets/[name][ext]',
-    // Any folder may hold the page.
+    // The page works in any folder.
     publicPath: 'auto',
     clean: true,
   },
@@ -42,7 +42,7 @@ export default {
           { loader: 'esbuild-loader', options: { target } },
         ],
       },
-      // Found by its address alone, as in the package, so that a blob can import it.
+      // Addressed by its URL, as in the package, so that a blob can import it.
       { test: PAGE_WORKER, type: 'asset/resource', generator: { filename: 'worker.[contenthash:8].js' } },
       { test: /\.css$/, use: [CssExtractPlugin.loader, 'css-loader'] },
     ],

@@ -8,13 +8,13 @@ import { spec, tap } from 'node:test/reporters';
 import { root, UserError } from '../cli/run.mjs';
 
 /** Tests of single frames of the engine. Each needs both cores for its browser, so it runs alone. */
-const ALONE = ['browser-engines', 'far-to-near', 'instructions'];
+export const ALONE = ['browser-engines', 'far-to-near', 'instructions'];
 
 /** How many other files run at once: four keep two cores busy for nine tenths of the time. */
 const CONCURRENCY = 4;
 
 /** The longest files start first, in this order; otherwise one of them would run alone at the end. */
-const LONGEST = [
+export const LONGEST = [
   ...['packaging', 'every-screen', 'devices', 'configure-ui', 'journey-recovery', 'journey', 'zoom-and-orientation'],
   'injection-evidence',
 ];
@@ -24,15 +24,17 @@ const LONGEST = [
  * shape, attribute and header; all failures of storage, cameras, clocks, workers, uploads and instances; and everything that
  * needs the packages of tests/packaging.
  */
-const MATRICES = [
+export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
   ...['chunk-loading', 'clock-skew', 'configure-ui', 'embed', 'engine-errors', 'headers', 'headless'],
   ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'zoom-and-orientation'],
 ];
 
-const name = (file) => basename(file, '.test.mjs');
-const rank = (file) => (LONGEST.includes(name(file)) ? LONGEST.indexOf(name(file)) : LONGEST.length);
+/** The name of a test file in the lists above. */
+export const testName = (file) => basename(file, '.test.mjs');
+const rank = (file) => (LONGEST.includes(testName(file)) ? LONGEST.indexOf(testName(file)) : LONGEST.length);
 
+/** The test files of a folder. */
 function testFiles(folder) {
   const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
   return names.map((name) => join(folder, name));
@@ -70,13 +72,15 @@ export async function unitTests() {
   if (!(await runTestFiles(CONCURRENCY, testFiles(join('tests', 'unit'))))) throw new UserError('a test failed');
 }
 
+/** The files of the tests in browsers. */
+export const browserTests = () => ['packaging', 'e2e'].flatMap((folder) => testFiles(join('tests', folder)));
+
 /**
  * Runs the tests in browsers, with the built service and page. `all`: the slow matrices too; `lastLines`: see `runTestFiles`
  */
 export async function endToEnd({ all, lastLines }) {
-  const known = ['packaging', 'e2e'].flatMap((folder) => testFiles(join('tests', folder)));
-  const files = known.filter((file) => all || !MATRICES.includes(name(file)));
-  const isAlone = (file) => ALONE.includes(name(file));
+  const files = browserTests().filter((file) => all || !MATRICES.includes(testName(file)));
+  const isAlone = (file) => ALONE.includes(testName(file));
   const others = files.filter((file) => !isAlone(file)).sort((one, other) => rank(one) - rank(other));
   // A failure of the first ones does not stop the others.
   const first = await runTestFiles(1, files.filter(isAlone));

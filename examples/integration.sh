@@ -3,8 +3,9 @@
 #
 #   ACCESS_KEY=… SECRET_KEY=… examples/integration.sh
 #
-# npm start prints the keys. SERVICE: the service's address; VIDEO: the camera's video (.y4m or .mjpeg); OUT: the folder for the
-# pictures of the result. Exits with status 0 only if the person passed, with 3 if not. Needs curl, node and Chromium.
+# npm start prints the keys. SERVICE: the service's address; VIDEO: the camera's video (.y4m or .mjpeg); OUT: the folder
+# for the pictures of the result. Exits with status 0 only if the person passed, with 3 if not. Needs curl, node and
+# Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -64,8 +65,9 @@ url=$(field data.url <<<"$answer")
 status=$(node examples/capture.mjs --url "$url" --video "$VIDEO")
 echo "capture: $(field state <<<"$status")"
 
-# 5. Get Result: the verdict and the pictures. Only this counts, never the page's own message. The code alone is no verdict: an
-# attack is a SUCCESS with a low score. `passed` exists if the account has verdictFields=true; otherwise compare the score.
+# 5. Get Result: the verdict and the pictures. Only this counts, never the page's own message. The code alone is no
+# verdict: an attack is a SUCCESS with a low score. `passed` exists if the account has verdictFields=true; otherwise
+# compare the score.
 ask="{\"signatureId\": \"$signature_id\"}"
 answer=$(call "$SERVICE/openapi/liveness/v4/h5/get-result" --data "$ask")
 result=$(field code <<<"$answer")

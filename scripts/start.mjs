@@ -1,4 +1,5 @@
-// npm start: builds the page and the service, and serves both from one process with an embedded database. See its --help.
+// npm start: builds the page and the service, and serves both from one process with an embedded database. See its
+// --help.
 
 import { constants, setPriority } from 'node:os';
 import { buildAll } from './build/all.mjs';
@@ -29,7 +30,10 @@ function readOptions() {
   return { port, env: values.data === undefined ? {} : dataDirEnv(values.data), serves: !values['no-serve'] };
 }
 
-/** Creates the demo account if there is no account. Its secret key is not stored in clear text, so it is shown only once. */
+/**
+ * Creates the demo account if there is no account. Its secret key is not stored in clear text, so it is shown only
+ * once.
+ */
 function demoAccount(env) {
   const known = accountCommand(['list'], env);
   const demo = known.find(({ name }) => name === DEMO);

@@ -1,4 +1,5 @@
-// Measures the product in the browser: time from frame to instruction in the worker, memory, and the window thread's time.
+// Measures the product in the browser: time from frame to instruction in the worker, memory, and the window thread's
+// time.
 
 import { log, UserError } from '../../scripts/cli/run.mjs';
 import { threadTime } from './trace.mjs';
@@ -61,9 +62,9 @@ async function waitForFrames(opened, worker, count, label) {
 
 /**
  * Runs the page on frames of one size until its worker has processed `count` of them.
- * @returns {Promise<{times: number[], memory: Record<number, number>, frame: string, fetched: string[]}>} `times`: ms from a
- *   frame's arrival in the worker to the end of its processing; `memory`: bytes of wasm memory by number of frames; `frame`:
- *   the type of the frames; `fetched`: the files that the page fetched
+ * @returns {Promise<{times: number[], memory: Record<number, number>, frame: string, fetched: string[]}>} `times`: ms
+ *   from a frame's arrival in the worker to the end of its processing; `memory`: bytes of wasm memory by number of
+ *   frames; `frame`: the type of the frames; `fetched`: the files that the page fetched
  */
 export async function frameTimes(browser, url, { width, height, count, marks = [] }) {
   const opened = await openPage(browser, url, { width, height });
@@ -92,8 +93,8 @@ export async function windowThread(browser, url, { width, height, seconds, sourc
 }
 
 /**
- * Measures the same on a session's page, which shows more and watches the stream; its service is mocked. `slowdown`: the
- * emulated CPU slowdown
+ * Measures the same on a session's page, which shows more and watches the stream; its service is mocked. `slowdown`:
+ * the emulated CPU slowdown
  */
 export async function journeyThread(browser, url, { width, height, seconds, slowdown }) {
   // Imported late: it needs npm packages, and a new clone has none before the set-up.

@@ -1,5 +1,5 @@
-// Two loops that only multiply and add four SIMD lanes: one with relaxed SIMD's fused instruction, one with the two plain SIMD
-// instructions. They show the most that relaxed SIMD can gain on this machine.
+// Two loops that only multiply and add four SIMD lanes: one with relaxed SIMD's fused instruction, one with the two
+// plain SIMD instructions. They show the most that relaxed SIMD can gain on this machine.
 
 /** Independent chains: enough to keep every execution unit busy. */
 export const CHAINS = 12;

@@ -46,8 +46,8 @@ export function perFrame(events, names, start, end) {
 
 /**
  * Traces a page for some seconds.
- * @returns {Promise<{script: number[], tasks: number[]}>} milliseconds of the main thread in each 1/30 s: in scripts, and in
- *   all tasks, including showing the video
+ * @returns {Promise<{script: number[], tasks: number[]}>} milliseconds of the main thread in each 1/30 s: in scripts,
+ *   and in all tasks, including showing the video
  */
 export async function threadTime(browser, page, seconds) {
   await browser.startTracing(page, { categories: CATEGORIES });

@@ -1,5 +1,5 @@
-// Renders the camera video of the benchmark: a face at the far stage's size that never keeps still, so that every frame is
-// fully processed and no session ends.
+// Renders the camera video of the benchmark: a face at the far stage's size that never keeps still, so that every frame
+// is fully processed and no session ends.
 
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

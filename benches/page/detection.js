@@ -47,7 +47,10 @@ async function tasksVision() {
     detector.detect(image).detections.map(({ boundingBox: box }) => [box.originX, box.originY, box.width, box.height]);
 }
 
-/** The graph's class and box outputs by grid, the fine grid first, in the order of the one tensor that BlazeFaceModel reads. */
+/**
+ * The graph's class and box outputs by grid, the fine grid first, in the order of the one tensor that BlazeFaceModel
+ * reads.
+ */
 const OUTPUTS = [
   ['Identity', 'Identity_2'],
   ['Identity_1', 'Identity_3'],
@@ -102,8 +105,8 @@ async function pictures(urls) {
 }
 
 /**
- * Asserts that all contenders do the same work: each must find the one face, with its centre where the first contender has it.
- * The boxes may differ: tfjs squeezes a wide picture into a square, the others keep its aspect ratio.
+ * Asserts that all contenders do the same work: each must find the one face, with its centre where the first contender
+ * has it. The boxes may differ: tfjs squeezes a wide picture into a square, the others keep its aspect ratio.
  */
 async function assertAgreement(contenders, images) {
   for (const [index, image] of images.entries()) {

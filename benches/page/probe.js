@@ -1,5 +1,5 @@
-// Prepended to the page's worker script: records the time from receiving a frame to requesting the next, and the size of the
-// engine's memory. The product itself is unchanged.
+// Prepended to the page's worker script: records the time from receiving a frame to requesting the next, and the size
+// of the engine's memory. The product itself is unchanged.
 
 {
   const { read } = ReadableStreamDefaultReader.prototype;

@@ -55,7 +55,10 @@ function wrk(service, script, { connections, seconds }, args) {
   return { per_second: round(requests / took), p50_ms: round(p50_ms), p99_ms: round(p99_ms), requests };
 }
 
-/** Starts `count` attempts in separate sessions and writes the files that `uploads.lua` reads. `sample`: one of the sessions */
+/**
+ * Starts `count` attempts in separate sessions and writes the files that `uploads.lua` reads. `sample`: one of the
+ * sessions
+ */
 async function prepareUploads(service, access, count, folder) {
   const files = await pictures();
   // Each is sealed separately, and all together do not fit into memory.

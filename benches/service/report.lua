@@ -1,5 +1,5 @@
--- wrk: prints the measurement as one line of JSON. The one thread counts SUCCESS responses in `succeeded`, and sets `spent`
--- when it has run out of requests.
+-- wrk: prints the measurement as one line of JSON. The one thread counts SUCCESS responses in `succeeded`, and sets
+-- `spent` when it has run out of requests.
 
 local threads = {}
 

@@ -1,5 +1,5 @@
--- wrk: uploads the attempts of a list. Arguments: the list (one line each, tab-separated: id, token, and the offset and length
--- of its body in the file of bodies), and that file.
+-- wrk: uploads the attempts of a list. Arguments: the list (one line each, tab-separated: id, token, and the offset and
+-- length of its body in the file of bodies), and that file.
 
 function init(arguments)
   attempts = {}

@@ -6,8 +6,8 @@ import { UserError } from '../../scripts/cli/run.mjs';
 import { compressed } from '../lib/sizes.mjs';
 
 /**
- * One measured file or bundle. `kind`: js, css, worker, wasm or model; `host`: its host at run time, if not the page's own
- * server.
+ * One measured file or bundle. `kind`: js, css, worker, wasm or model; `host`: its host at run time, if not the page's
+ * own server.
  */
 const piece = (kind, name, bytes, host) => ({ kind, name, host, ...compressed(bytes) });
 
@@ -39,8 +39,8 @@ export function reachableOutputs({ outputs }, entry, follow) {
 }
 
 /**
- * Bundles and minifies `code` with esbuild, including all its imports except `external`. Chunks on demand count if their
- * source matches `follow`.
+ * Bundles and minifies `code` with esbuild, including all its imports except `external`. Chunks on demand count if
+ * their source matches `follow`.
  */
 export async function bundlePiece(name, folder, code, { external = [], follow } = {}) {
   const { build } = await import('esbuild');

@@ -1,4 +1,5 @@
-// The products to compare with, and the files that a visitor downloads for each. docs/COMPARISON.md explains the choice.
+// The products to compare with, and the files that a visitor downloads for each. docs/COMPARISON.md explains the
+// choice.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,8 +26,8 @@ export const PRODUCTS = [
   {
     name: 'Innovatrics DOT',
     spec: '@innovatrics/dot-face-auto-capture@7.6.1',
-    // Its licence forbids changes, so its files count as published: of the two builds of the script the smaller, which is
-    // minified.
+    // Its licence forbids changes, so its files count as published: of the two builds of the script the smaller, which
+    // is minified.
     pieces: (folder) => [
       filePiece('js', join(folder, 'index.umd.js')),
       matchingFile('js', join(folder, 'dot-assets', 'face'), /^dot-.*\.js$/),

@@ -44,8 +44,8 @@ async function writeCopy(path, extension) {
 }
 
 /**
- * Writes `NAME.br` and `NAME.gz` for each file in `folder` that shrinks, and removes older copies. `except`: a subfolder to
- * leave out
+ * Writes `NAME.br` and `NAME.gz` for each file in `folder` that shrinks, and removes older copies. `except`: a
+ * subfolder to leave out
  */
 export async function compressFolder(folder, except = '') {
   for (const old of files(folder).filter(isCompressed)) rmSync(old);

@@ -1,5 +1,5 @@
-// Builds the engine: three wasm builds of the root crate, their glue, and the list of the files that the page fetches. Also
-// builds the small module that seals uploads, which the page fetches only when it needs it.
+// Builds the engine: three wasm builds of the root crate, their glue, and the list of the files that the page fetches.
+// Also builds the small module that seals uploads, which the page fetches only when it needs it.
 
 import {
   copyFileSync,
@@ -51,9 +51,9 @@ export const NEVER_CALLED = ['encode_blocks', 'encode_image_progressive', 'optim
 );
 
 /**
- * LLVM's trade-off between speed and size. Its defaults for unrolling and inlining add a tenth to the wasm without a gain in
- * the benchmark; below an unroll threshold of 100 the kernels get slower. Loop vectorisation costs 9 kB and makes the JPEG
- * encoder a quarter faster; SLP vectorisation gains nothing.
+ * LLVM's trade-off between speed and size. Its defaults for unrolling and inlining add a tenth to the wasm without a
+ * gain in the benchmark; below an unroll threshold of 100 the kernels get slower. Loop vectorisation costs 9 kB and
+ * makes the JPEG encoder a quarter faster; SLP vectorisation gains nothing.
  */
 const LLVM = ['-inline-threshold=5', '-unroll-threshold=100', '-unroll-runtime=0'];
 
@@ -92,8 +92,8 @@ export function rustflags(build) {
 
 /** Compiles a crate for one build and returns the path of the wasm file. */
 async function compile(toolchain, crate, build) {
-  // Each build has its own folder: cargo does not distinguish objects by path-remapping flags, and would recompile them all
-  // each time.
+  // Each build has its own folder: cargo does not distinguish objects by path-remapping flags, and would recompile them
+  // all each time.
   const folder = join('target', 'engine', build);
   await cargo(['build', '--locked', '--release', '--package', crate, '--lib', ...toolchain.args], {
     cargo: toolchain.cargo,
@@ -203,7 +203,8 @@ export async function buildEngine(packages, names = Object.keys(BUILDS)) {
     const step = { inputs: [wasm, 'Cargo.lock', 'package-lock.json', 'scripts/build'], outputs };
     await cached(`pack-${basename(part.out)}`, step, () => pack(program, wasm, part));
   };
-  // In parallel: most of each build is one unit on one core. The sealing module waits for the build whose folder it shares.
+  // In parallel: most of each build is one unit on one core. The sealing module waits for the build whose folder it
+  // shares.
   await Promise.all([
     bindgen,
     ...names.map((name) =>

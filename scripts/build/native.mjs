@@ -8,8 +8,8 @@ import { root, run } from '../cli/run.mjs';
 export const NATIVE = ['--locked', '--workspace', '--exclude', 'wasm-bindgen-runner'];
 
 /**
- * Everything that has tests, and the programs that the tests start. Examples and the evaluation commands are left out, since
- * they take as long to build as the tests; `lintNative` covers them.
+ * Everything that has tests, and the programs that the tests start. Examples and the evaluation commands are left out,
+ * since they take as long to build as the tests; `lintNative` covers them.
  */
 export const TESTED = [...NATIVE, '--tests'];
 

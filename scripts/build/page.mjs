@@ -10,7 +10,8 @@ import { bundleWorker, PAGE_WORKER } from './worker.mjs';
 
 /**
  * Runs webpack if its inputs have changed.
- * @param {{keepOldFiles?: boolean}} [options] `keepOldFiles`: keeps the files of the last build, for pages that are open
+ * @param {{keepOldFiles?: boolean}} [options] `keepOldFiles`: keeps the files of the last build, for pages that are
+ *   open
  */
 export async function buildPage({ keepOldFiles = false } = {}) {
   const modules = ['browser-targets', 'compress', 'stylesheet-loader', 'swagger-ui', 'worker'];

@@ -22,8 +22,8 @@ function readConfigFile(path) {
 }
 
 /**
- * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL and S3 take a large
- * part of the compile time.
+ * Returns the features of nearfar-server that the configuration in this environment needs. PostgreSQL and S3 take a
+ * large part of the compile time.
  */
 export function featuresFor({ DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECTS_URL, NEARFAR_CONFIG }) {
   const file = readConfigFile(NEARFAR_CONFIG);
@@ -34,8 +34,8 @@ export function featuresFor({ DATABASE_URL, NEARFAR_DATABASE_URL, NEARFAR_OBJECT
 
 /**
  * Compiles the service, unless `TEST_SERVICE` names one.
- * @param {'start' | 'service'} profile of Cargo.toml: `start` compiles quickly, with only the features that the configuration
- *   needs; `service` is for deployments
+ * @param {'start' | 'service'} profile of Cargo.toml: `start` compiles quickly, with only the features that the
+ *   configuration needs; `service` is for deployments
  * @param {object} env variables that it will be started with, besides this environment
  */
 export async function buildService(profile = 'start', env = {}) {

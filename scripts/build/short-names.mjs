@@ -1,5 +1,5 @@
-// Shortens the names that a wasm module shares with its glue. wasm-bindgen's names contain hashes; neither wasm-opt nor a JS
-// minifier can shorten them alone. They take about ten kilobytes of the wasm and as much of the script.
+// Shortens the names that a wasm module shares with its glue. wasm-bindgen's names contain hashes; neither wasm-opt nor
+// a JS minifier can shorten them alone. They take about ten kilobytes of the wasm and as much of the script.
 
 import { UserError } from '../cli/run.mjs';
 

@@ -1,8 +1,8 @@
 // Replaces unused code and panic messages in a wasm file by traps.
 //
-// A panic ends the worker in any case, and another worker replaces it. Panic messages and the code that formats them are a
-// twelfth of the wasm. This does after linking what the compiler's `panic = "immediate-abort"` does, which no stable toolchain
-// supports.
+// A panic ends the worker in any case, and another worker replaces it. Panic messages and the code that formats them
+// are a twelfth of the wasm. This does after linking what the compiler's `panic = "immediate-abort"` does, which no
+// stable toolchain supports.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';

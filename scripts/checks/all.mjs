@@ -1,5 +1,6 @@
-// npm test and npm run test:all: installs what is missing and runs the checks and tests, the quickest first. The end-to-end
-// tests come last, with lints at low priority in parallel, so that the output ends with the summary of Node's test runner.
+// npm test and npm run test:all: installs what is missing and runs the checks and tests, the quickest first. The
+// end-to-end tests come last, with lints at low priority in parallel, so that the output ends with the summary of
+// Node's test runner.
 
 import { join } from 'node:path';
 import { startS3 } from '../../tests/testkit/service/s3.mjs';

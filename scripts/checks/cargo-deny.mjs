@@ -1,5 +1,5 @@
-// Checks the dependencies with cargo-deny: licences, sources and versions by deny.toml, and security advisories if RustSec's
-// database can be reached.
+// Checks the dependencies with cargo-deny: licences, sources and versions by deny.toml, and security advisories if
+// RustSec's database can be reached.
 
 import { log, output, run } from '../cli/run.mjs';
 import { ensureRustTool } from '../setup/rust-tools.mjs';

@@ -18,8 +18,8 @@ export function changedFiles(since) {
 }
 
 /**
- * Returns the workspace's packages: name, folder from the root with a trailing slash ('' for the root itself), and the names
- * of their integration tests.
+ * Returns the workspace's packages: name, folder from the root with a trailing slash ('' for the root itself), and the
+ * names of their integration tests.
  */
 export function packages() {
   const text = output('cargo', ['metadata', '--no-deps', '--format-version=1', '--locked']);

@@ -11,8 +11,8 @@ export function requireClippy() {
 }
 
 /**
- * Runs clippy on the whole workspace: examples, build tools and the evaluation commands too, which are behind a feature.
- * `start`: `run` or `runInBackground` of run.mjs
+ * Runs clippy on the whole workspace: examples, build tools and the evaluation commands too, which are behind a
+ * feature. `start`: `run` or `runInBackground` of run.mjs
  */
 export function lintNative(start = run) {
   const targets = ['--quiet', '--locked', '--workspace', '--all-targets', '--features', 'nearfar-evaluation/commands'];
@@ -48,8 +48,9 @@ export function documentTests() {
 }
 
 /**
- * Runs every native test as `buildNative` compiled it: the service's on SQLite, the store's suites on PostgreSQL as well. All
- * share one PostgreSQL server, which ends with the command. `s3`: the endpoint of an S3 for the store's suites
+ * Runs every native test as `buildNative` compiled it: the service's on SQLite, the store's suites on PostgreSQL as
+ * well. All share one PostgreSQL server, which ends with the command. `s3`: the endpoint of an S3 for the store's
+ * suites
  */
 export function nativeTests({ all, hasPostgres, s3 }) {
   const env = { ...compilerEnv(all), ...(s3 && { TEST_S3: s3 }) };

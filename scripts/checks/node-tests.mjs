@@ -20,9 +20,9 @@ export const LONGEST = [
 ];
 
 /**
- * The slow matrices, which only npm run test:all runs: every browser, framework, bundler, linter, proxy, setting, screen
- * shape, attribute and header; all failures of storage, cameras, clocks, workers, uploads and instances; and everything that
- * needs the packages of tests/packaging.
+ * The slow matrices, which only npm run test:all runs: every browser, framework, bundler, linter, proxy, setting,
+ * screen shape, attribute and header; all failures of storage, cameras, clocks, workers, uploads and instances; and
+ * everything that needs the packages of tests/packaging.
  */
 export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
@@ -41,8 +41,8 @@ function testFiles(folder) {
 }
 
 /**
- * Runs test files in this order and prints the output of Node's own runner. `concurrency`: how many at once; `lastLines`:
- * returns the lines to print just before the summary, which stays at the end
+ * Runs test files in this order and prints the output of Node's own runner. `concurrency`: how many at once;
+ * `lastLines`: returns the lines to print just before the summary, which stays at the end
  * @returns {Promise<boolean>} whether all passed
  */
 async function runTestFiles(concurrency, files, lastLines = () => []) {
@@ -76,7 +76,8 @@ export async function unitTests() {
 export const browserTests = () => ['packaging', 'e2e'].flatMap((folder) => testFiles(join('tests', folder)));
 
 /**
- * Runs the tests in browsers, with the built service and page. `all`: the slow matrices too; `lastLines`: see `runTestFiles`
+ * Runs the tests in browsers, with the built service and page. `all`: the slow matrices too; `lastLines`: see
+ * `runTestFiles`
  */
 export async function endToEnd({ all, lastLines }) {
   const files = browserTests().filter((file) => all || !MATRICES.includes(testName(file)));

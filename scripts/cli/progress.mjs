@@ -1,5 +1,5 @@
-// Shows the running steps and their progress: on a terminal one line that updates, elsewhere a line every few seconds. It
-// writes to stderr, since programs read what some commands print.
+// Shows the running steps and their progress: on a terminal one line that updates, elsewhere a line every few seconds.
+// It writes to stderr, since programs read what some commands print.
 
 /** How often the line on a terminal is updated, and how often a log gets one. */
 const TERMINAL_INTERVAL_MS = 250;
@@ -45,8 +45,8 @@ export function clearLine() {
  * Shows a step while it runs, and how long it took.
  * @template T
  * @param {string} name the step: `compiling the service`
- * @param {Promise<T> | ((units: (text: string) => void) => Promise<T>)} work the running step, or a function that runs it and
- *   reports its progress: `12/34`
+ * @param {Promise<T> | ((units: (text: string) => void) => Promise<T>)} work the running step, or a function that runs
+ *   it and reports its progress: `12/34`
  * @returns {Promise<T>}
  */
 export async function progress(name, work) {

@@ -43,8 +43,8 @@ export async function waitForExit(child, command) {
 
 /**
  * Runs a program and shows its output. Throws a `UserError` that names it if it fails.
- * @param {{env?: object, cwd?: string, quiet?: boolean, step?: string}} [options] `quiet`: hides its output; `step`: shown
- *   as progress, for a program that prints nothing while it runs
+ * @param {{env?: object, cwd?: string, quiet?: boolean, step?: string}} [options] `quiet`: hides its output; `step`:
+ *   shown as progress, for a program that prints nothing while it runs
  */
 export async function run(program, args, options = {}) {
   const { step, ...others } = options;
@@ -62,7 +62,8 @@ async function runVisibly(program, args, { env, cwd = root, quiet = false }) {
 }
 
 /**
- * Runs a program at low priority while others run, and prints its output in one piece when it ends. Options as for `run`.
+ * Runs a program at low priority while others run, and prints its output in one piece when it ends. Options as for
+ * `run`.
  */
 export async function runInBackground(program, args, { env, cwd = root, step }) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-output-'));
@@ -97,7 +98,8 @@ export function output(program, args, options = {}) {
 }
 
 /**
- * Runs the main function of a command. A failure becomes a line and an exit status, and ends the other running programs.
+ * Runs the main function of a command. A failure becomes a line and an exit status, and ends the other running
+ * programs.
  */
 export async function main(body) {
   try {

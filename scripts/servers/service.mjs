@@ -49,10 +49,11 @@ async function waitUntilReady(origin, exited) {
 
 /**
  * Starts the built service with the page in dist/.
- * @param {{port?: number, env?: object, quiet?: boolean, signal?: AbortSignal}} options `port` 0: any free port; `quiet`: hides
- *   its log; `signal`: stops it
- * @returns {Promise<{url: string, port: number, pid: number, exited: Promise<number | string>, close: () => Promise<void>}>}
- *   `exited`: its exit status or signal; `close`: shuts it down gracefully and waits until it has exited
+ * @param {{port?: number, env?: object, quiet?: boolean, signal?: AbortSignal}} options `port` 0: any free port;
+ *   `quiet`: hides its log; `signal`: stops it
+ * @returns {Promise<{url: string, port: number, pid: number, exited: Promise<number | string>, close: () =>
+ *   Promise<void>}>} `exited`: its exit status or signal; `close`: shuts it down gracefully and waits until it has
+ *   exited
  */
 export async function startService({ port = 8787, env = {}, quiet = false, signal } = {}) {
   const bound = await freePort(port);

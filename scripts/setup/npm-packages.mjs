@@ -8,8 +8,8 @@ export const MODEL = 'node_modules/@mediapipe/face_detection/face_detection_shor
 
 /** Installs the npm packages of the lock file if they are missing or out of date. */
 export async function installNpmPackages() {
-  // npm writes this output last, so an incomplete installation is repeated. No package needs its install script, and the
-  // script of one reports the installation to its maker.
+  // npm writes this output last, so an incomplete installation is repeated. No package needs its install script, and
+  // the script of one reports the installation to its maker.
   const step = { inputs: ['package-lock.json'], outputs: ['node_modules/.package-lock.json'] };
   await cached('npm', step, () => {
     return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'], {

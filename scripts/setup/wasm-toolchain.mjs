@@ -1,4 +1,5 @@
-// Finds or installs the Rust toolchain for wasm, from rustup or Debian's packages, and builds wasm-bindgen from the lock file.
+// Finds or installs the Rust toolchain for wasm, from rustup or Debian's packages, and builds wasm-bindgen from the
+// lock file.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

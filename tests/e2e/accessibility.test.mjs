@@ -119,8 +119,8 @@ test('to another device and back with the keyboard only', async (t) => {
 });
 
 /**
- * Runs before the page: records what is spoken, each vibration and each text of the live region, in `globalThis.heard`. Voices
- * become available only later, as in real browsers.
+ * Runs before the page: records what is spoken, each vibration and each text of the live region, in `globalThis.heard`.
+ * Voices become available only later, as in real browsers.
  */
 function recordOutput() {
   const synthesis = window.speechSynthesis;

@@ -209,7 +209,9 @@ const PHOTOS = {
 /** The maximum number of audit images in an upload. */
 const MAX_AUDITS = 32;
 
-/** Asserts that the service accepts JPEG files of this browser's canvases where the page uses canvases, and only there. */
+/**
+ * Asserts that the service accepts JPEG files of this browser's canvases where the page uses canvases, and only there.
+ */
 async function assertCanvasesAccepted(t, page) {
   const lit = await canvasFiles(page, LIT);
   const photos = await canvasFiles(page, PHOTOS);

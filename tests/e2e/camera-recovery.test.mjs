@@ -1,5 +1,5 @@
-// Cameras that deliver no frames, are busy or are not played: what the page says and how the person continues. With the real
-// service.
+// Cameras that deliver no frames, are busy or are not played: what the page says and how the person continues. With the
+// real service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,9 @@ const choices = async (list) => {
   await list.waitFor();
   return list.locator('option:not([disabled])').evaluateAll((all) => all.map(({ value }) => value));
 };
-/** The requests for a camera. On a busy machine there may be more: the page restarts a camera that delivers no frames. */
+/**
+ * The requests for a camera. On a busy machine there may be more: the page restarts a camera that delivers no frames.
+ */
 const cameraCalls = (page) => page.evaluate(() => globalThis.cameraCalls);
 
 /** Opens the page with a simulated camera and taps Start. */

@@ -61,7 +61,10 @@ for (const video of [true, false])
     assert.ok((await result()).score >= 50);
   });
 
-/** Runs before the page: the first request for the camera is refused when the test calls `refuse`; later ones are normal. */
+/**
+ * Runs before the page: the first request for the camera is refused when the test calls `refuse`; later ones are
+ * normal.
+ */
 function refuseLate() {
   const getUserMedia = MediaDevices.prototype.getUserMedia;
   globalThis.cameraCalls = 0;

@@ -1,4 +1,5 @@
-// Chunks of the page that fail to load, once or always, and browsers without the fields of `navigator` that the page uses.
+// Chunks of the page that fail to load, once or always, and browsers without the fields of `navigator` that the page
+// uses.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Alternatives to the page's camera: another device, another camera, the device's camera app. Also the recorded video, and the
-// limits of tries.
+// Alternatives to the page's camera: another device, another camera, the device's camera app. Also the recorded video,
+// and the limits of tries.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The service's headers in a real browser: a cross-origin isolated page can frame the hosted page, and the API documentation
-// works with its strict policy.
+// The service's headers in a real browser: a cross-origin isolated page can frame the hosted page, and the API
+// documentation works with its strict policy.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -12,8 +12,8 @@ import { temporaryFolder } from '../testkit/service/service.mjs';
 
 /** Runs npm start until it serves. `stop` sends Ctrl-C and returns the exit status. */
 async function start(t, data) {
-  // In its own process group, so that an interrupt reaches all of it as from a terminal. Without npm, which exits by the signal
-  // even if the command exits normally.
+  // In its own process group, so that an interrupt reaches all of it as from a terminal. Without npm, which exits by
+  // the signal even if the command exits normally.
   const command = ['scripts/start.mjs', '--port', '0', '--data', data];
   const child = spawn(process.execPath, command, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('close', (code, signal) => done(code ?? signal)));

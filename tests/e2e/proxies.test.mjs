@@ -37,8 +37,9 @@ const FOREIGN = [
 ];
 
 /**
- * Runs in the page: records the text of each wait and presses "Try now" as soon as it renders. The page retries by itself a
- * second later, which is too short for a test on a busy machine. `nextWait` returns the last wait and prepares for the next.
+ * Runs in the page: records the text of each wait and presses "Try now" as soon as it renders. The page retries by
+ * itself a second later, which is too short for a test on a busy machine. `nextWait` returns the last wait and prepares
+ * for the next.
  */
 function pressTryNow() {
   const roots = [];

@@ -1,4 +1,5 @@
-// Content from the integrator, or from an attacker with the integrator's keys, never becomes script, style or a request.
+// Content from the integrator, or from an attacker with the integrator's keys, never becomes script, style or a
+// request.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -63,7 +64,10 @@ async function recordForeignRequests(page) {
   return foreign;
 }
 
-/** Runs in the page: elements that the page never creates itself, from texts parsed as markup or links with other schemes. */
+/**
+ * Runs in the page: elements that the page never creates itself, from texts parsed as markup or links with other
+ * schemes.
+ */
 function foreignElements() {
   const { renderRoot } = document.querySelector('nearfar-journey');
   const markup = renderRoot.querySelectorAll('script, iframe, style, [onerror], [onload], [onmouseover]');

@@ -88,7 +88,9 @@ async function assertStarts(page) {
   assert.deepEqual(await eventsOf(page, 'error'), []);
 }
 
-/** Asserts that the worker is blocked: the page says so, the error names the cause, and the camera was not requested. */
+/**
+ * Asserts that the worker is blocked: the page says so, the error names the cause, and the camera was not requested.
+ */
 async function assertBlocked({ page, pageErrors }, cause) {
   await waitForEvent(page, 'error');
   const [{ code, cause: actual }] = await eventsOf(page, 'error');

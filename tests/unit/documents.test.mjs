@@ -57,7 +57,9 @@ const SOURCES = new Set(['.md', '.mjs', '.py', '.rs', '.ts']);
 /** Files of other projects. */
 const FOREIGN = new Set(['generate_patches.py']);
 
-/** A word of a document or comment without what surrounds a path: brackets, stops, a line number, an item, an anchor. */
+/**
+ * A word of a document or comment without what surrounds a path: brackets, stops, a line number, an item, an anchor.
+ */
 function bare(word) {
   return word
     .replace(/^[(["'<]+|[)\]"'>,;:.!?]+$/g, '')
@@ -87,7 +89,9 @@ function comments(path) {
     .flatMap((line) => marks.exec(line)?.slice(1) ?? []);
 }
 
-/** Of `[place, path]` those whose path exists neither in the root nor in a folder above the place; what git ignores may. */
+/**
+ * Of `[place, path]` those whose path exists neither in the root nor in a folder above the place; what git ignores may.
+ */
 function missing(named) {
   const from = (place) => ['', ...parents(place).map((folder) => `${folder}/`)];
   const absent = named.filter(([place, path]) => !from(place).some((folder) => exists(folder + path)));

@@ -1,5 +1,6 @@
-// The page's API types are unchanged and were generated from the current docs/openapi.json. server/tests/service/site.rs tests
-// that the document is current; tests/packaging/openapi-types.test.mjs regenerates the types.
+// The page's API types are unchanged and were generated from the current docs/openapi.json.
+// server/tests/service/site.rs tests that the document is current; tests/packaging/openapi-types.test.mjs regenerates
+// the types.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The folders of scripts, benches and tests import one another as the table of docs/ARCHITECTURE.md says: no more and no
-// less, downwards only. Files do not import one another in a circle.
+// The folders of scripts, benches and tests import one another as the table of docs/ARCHITECTURE.md says: no more and
+// no less, downwards only. Files do not import one another in a circle.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

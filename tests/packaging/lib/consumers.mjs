@@ -63,8 +63,8 @@ async function next(bundler) {
 }
 
 /**
- * The consumers by name, as functions that build them. Each returns the folder to serve, or `url` and `close` if it serves
- * itself; `inline`: its HTML contains scripts.
+ * The consumers by name, as functions that build them. Each returns the folder to serve, or `url` and `close` if it
+ * serves itself; `inline`: its HTML contains scripts.
  */
 export const CONSUMERS = {
   async 'webpack 5'() {

@@ -29,9 +29,9 @@ const HTML = `<!doctype html>
 /**
  * Opens an empty page that may `import('nearfar')`.
  * @param t the test's context: everything is closed when it ends
- * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?: object,
- *   styles?: string}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session; `settings`: the
- *   account's; `styles`: the style sources that the page's policy allows
+ * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?:
+ *   object, styles?: string}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session;
+ *   `settings`: the account's; `styles`: the style sources that the page's policy allows
  * @returns `page`, `pageErrors`, `browser`, `site`, and with a service `session`, `service` and `access`
  */
 export async function openShop(t, options = {}) {

@@ -41,10 +41,10 @@ async function launchProfile(chromium, options, preferences) {
 /**
  * Starts Chromium.
  * @param {{video?: string, devices?: string, ask?: 'allow' | 'deny' | 'prompt', args?: string[], keepsPages?: boolean,
- *   preferences?: object}} options
- *   `video`: a .y4m or .mjpeg file that the camera plays in a loop; `devices`: other settings of the fake camera, such as
- *   `device-count=0`; `ask`: the response to a request for the camera; `keepsPages`: enables the back/forward cache, which
- *   Playwright disables; `preferences`: user preferences, such as blocked cookies
+ *   preferences?: object}} options `video`: a .y4m or .mjpeg file that the camera plays in a loop; `devices`: other
+ *   settings of the fake camera, such as `device-count=0`; `ask`: the response to a request for the camera;
+ *   `keepsPages`: enables the back/forward cache, which Playwright disables; `preferences`: user preferences, such as
+ *   blocked cookies
  */
 export async function launchChromium({ video, devices, ask = 'allow', args = [], keepsPages, preferences } = {}) {
   const { chromium } = await import('playwright-core');

@@ -16,8 +16,8 @@ export function deliverNoFrames({ muted }) {
 }
 
 /**
- * The first stream stops delivering frames once `globalThis.freeze` is true; later ones continue. `globalThis.sent` counts
- * the frames of all streams.
+ * The first stream stops delivering frames once `globalThis.freeze` is true; later ones continue. `globalThis.sent`
+ * counts the frames of all streams.
  */
 export function freezeFirstStream() {
   const getUserMedia = MediaDevices.prototype.getUserMedia;

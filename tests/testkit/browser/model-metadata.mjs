@@ -1,4 +1,5 @@
-// Adds TensorFlow Lite metadata to a model: how to scale its one image input. tasks-vision requires it, and the model of
+// Adds TensorFlow Lite metadata to a model: how to scale its one image input. tasks-vision requires it, and the model
+// of
 // @mediapipe/face_detection, the same network, lacks it.
 //
 // Schemas: tensorflow/lite/schema/schema.fbs (identifier TFL3) and the TFLite Support library's

@@ -1,5 +1,5 @@
-// An independent face detector for tests: MediaPipe's tasks-vision, with its own preprocessing, inference and non-maximum
-// suppression, in its own page.
+// An independent face detector for tests: MediaPipe's tasks-vision, with its own preprocessing, inference and
+// non-maximum suppression, in its own page.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -38,8 +38,8 @@ async function faceWidth(detect, jpeg, name) {
 }
 
 /**
- * Asserts that a picture shows a frame within the video's span for it, and that its timestamp is right: the frame number in
- * the picture gives its position in the video, and `seen` the time at which that was on screen.
+ * Asserts that a picture shows a frame within the video's span for it, and that its timestamp is right: the frame
+ * number in the picture gives its position in the video, and `seen` the time at which that was on screen.
  */
 async function assertTimestamp({ jpeg, time }, [from, to], seen, name) {
   const frame = await frameNumber(jpeg);
@@ -56,8 +56,8 @@ async function assertTimestamp({ jpeg, time }, [from, to], seen, name) {
 /**
  * Asserts the result of a capture of the scenario `far_to_near`.
  * @param finished the detail of the `finished` event
- * @param {{detect: Function, seen: {frame: number, time: number}[]}} evidence the independent detector, and the times at
- *   which frames of the video were on screen, Unix ms
+ * @param {{detect: Function, seen: {frame: number, time: number}[]}} evidence the independent detector, and the times
+ *   at which frames of the video were on screen, Unix ms
  */
 export async function assertFarToNear(finished, { detect, seen }) {
   assert.equal(finished.outcome, 'captured', JSON.stringify([finished.error, finished.instructions]));

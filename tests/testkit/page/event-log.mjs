@@ -21,8 +21,8 @@ const NAMES = [
 ];
 
 /**
- * Runs in the page before its scripts: passes every event as JSON, with images as base64, to the global function `binding`.
- * Self-contained, since it is sent to the page as text.
+ * Runs in the page before its scripts: passes every event as JSON, with images as base64, to the global function
+ * `binding`. Self-contained, since it is sent to the page as text.
  */
 export function forwardEvents({ names, binding }) {
   const base64 = (bytes) => {

@@ -21,10 +21,10 @@ export function captureCount({ requestUrls, service }) {
 
 /**
  * Creates a session and prepares its page; `open` opens it. Closes everything when the test ends.
- * @param {{scenario?: string | null, ui?: object, tokenRequest?: object, settings?: object, options?: object, env?: object,
- *   chromium?: object}} given
- *   `scenario`: null for no video; `ui`: a ConfigureUI request; `tokenRequest`: more fields of Get Token; `settings`: the
- *   account's; `options`: the page's URL options; `env`: the service's; `chromium`: options of `launchChromium`
+ * @param {{scenario?: string | null, ui?: object, tokenRequest?: object, settings?: object, options?: object, env?:
+ *   object, chromium?: object}} given `scenario`: null for no video; `ui`: a ConfigureUI request; `tokenRequest`: more
+ *   fields of Get Token; `settings`: the account's; `options`: the page's URL options; `env`: the service's;
+ *   `chromium`: options of `launchChromium`
  */
 export async function openJourney(t, given = {}) {
   const { scenario = 'far_to_near', ui, tokenRequest, settings = {}, options = {}, env, chromium } = given;

@@ -8,7 +8,10 @@ const PHONE = { width: 360, height: 640 };
 const GAP = 24;
 const BORDER = '#999';
 
-/** Waits for a stage in which the person keeps still or comes closer, and blurs the face: it is a photograph of somebody. */
+/**
+ * Waits for a stage in which the person keeps still or comes closer, and blurs the face: it is a photograph of
+ * somebody.
+ */
 const stage = (phase) => async (page) => {
   await page.waitForFunction(
     (wanted) => {

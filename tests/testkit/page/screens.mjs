@@ -88,9 +88,9 @@ const shows = (name) => (page) =>
   });
 
 /**
- * The screens by name. `status`, `first`: the session's status, now and when it is opened; `refused`: the code of a refusal
- * instead; `session`: more fields of the session; `init`: a script that runs before the page; `stall`: requests that get no
- * response; `act`: the steps to the screen; `shows`: waits for it.
+ * The screens by name. `status`, `first`: the session's status, now and when it is opened; `refused`: the code of a
+ * refusal instead; `session`: more fields of the session; `init`: a script that runs before the page; `stall`: requests
+ * that get no response; `act`: the steps to the screen; `shows`: waits for it.
  */
 export const SCREENS = {
   loading: { status: { state: 'open' }, stall: '**/*.wasm', shows: shows('loading') },

@@ -12,8 +12,8 @@ const FOLDER = join(root, '.cache', 'heads');
 const SOURCES = ['crates/rendering/src', 'crates/parallax/src/face_table.rs'];
 
 /**
- * The distance, in eye distances, at which the face box is as wide as the video's short side. It corresponds to 60 cm at the
- * far size of the scenarios.
+ * The distance, in eye distances, at which the face box is as wide as the video's short side. It corresponds to 60 cm
+ * at the far size of the scenarios.
  */
 const FULL_WIDTH_DISTANCE = 2.63;
 /** Face sizes from the largest to the smallest. Between neighbours, depth moves nothing by more than a pixel. */
@@ -27,7 +27,9 @@ async function draw(path, out) {
 
 const loaded = new Map();
 
-/** The pictures of a photograph's person at all sizes. Renders missing ones; returns the same promise for the same path. */
+/**
+ * The pictures of a photograph's person at all sizes. Renders missing ones; returns the same promise for the same path.
+ */
 export function loadHead(path) {
   if (!loaded.has(path)) loaded.set(path, load(path));
   return loaded.get(path);

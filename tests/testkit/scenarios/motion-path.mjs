@@ -37,8 +37,8 @@ function scenarioOf({ far, stops, near }) {
 }
 
 /**
- * Runs in the page: plays the video as the camera, and holds each position until the oval has moved on. Self-contained, since
- * it is sent to the page as text.
+ * Runs in the page: plays the video as the camera, and holds each position until the oval has moved on. Self-contained,
+ * since it is sent to the page as text.
  */
 function playMotionPath({ url, fps, width, height, hold, move }) {
   const canvas = document.createElement('canvas');
@@ -95,8 +95,8 @@ function playMotionPath({ url, fps, width, height, hold, move }) {
 }
 
 /**
- * Makes the page's camera show that person. Returns a list of attempts that grows: the page's requests and the service's
- * answers.
+ * Makes the page's camera show that person. Returns a list of attempts that grows: the page's requests and the
+ * service's answers.
  */
 export async function followMotionPath(page) {
   const attempts = [];

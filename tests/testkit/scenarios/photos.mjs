@@ -10,8 +10,8 @@ function inPackage(name, path) {
 }
 
 /**
- * `face`: the face box in px of the photograph by the TFLite reference of BlazeFace (left, top, side); `eyes`: both pupils;
- * `inDepth`: rendered on a 3D head, since scoring by depth would take a flat photograph for a print.
+ * `face`: the face box in px of the photograph by the TFLite reference of BlazeFace (left, top, side); `eyes`: both
+ * pupils; `inDepth`: rendered on a 3D head, since scoring by depth would take a flat photograph for a print.
  */
 export const PHOTOS = {
   man: {

@@ -50,7 +50,9 @@ function cover(context, image, width, height) {
   context.drawImage(image, (width - w) / 2, (height - h) / 2, w, h);
 }
 
-/** Draws a surgical mask from cheek to cheek and from the bridge of the nose to below the chin, in photograph pixels. */
+/**
+ * Draws a surgical mask from cheek to cheek and from the bridge of the nose to below the chin, in photograph pixels.
+ */
 function drawMask(context, { face: [left, top, side] }) {
   const at = (x, y) => [left + x * side, top + y * side];
   context.beginPath();

@@ -1,9 +1,9 @@
 // Defines the scenarios. A scenario returns the scene at any time; a scene is a list of layers.
 //
-// A layer shows the photograph of a person: `size` is the width of the face box, and `x`, `y` the distance of its middle from
-// the oval's target (right and down in the camera's unmirrored picture), all three as shares of the video's short side. `roll`
-// rotates it (degrees clockwise); `light` multiplies the brightness; `blur` is a Gaussian sigma as a share of the face box;
-// `mask` covers mouth and nose.
+// A layer shows the photograph of a person: `size` is the width of the face box, and `x`, `y` the distance of its
+// middle from the oval's target (right and down in the camera's unmirrored picture), all three as shares of the video's
+// short side. `roll` rotates it (degrees clockwise); `light` multiplies the brightness; `blur` is a Gaussian sigma as a
+// share of the face box; `mask` covers mouth and nose.
 
 /** Face sizes that fit the far and the near stage. */
 export const FAR_SIZE = 0.28;

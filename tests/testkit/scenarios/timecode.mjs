@@ -1,6 +1,6 @@
-// Draws and reads a frame number in the picture: a column of black and white cells at the left edge of the middle square,
-// where no face of a successful scenario reaches. The middle square survives cropping (Chromium crops a portrait video to a
-// square when landscape is requested), and large cells survive JPEG and scaling.
+// Draws and reads a frame number in the picture: a column of black and white cells at the left edge of the middle
+// square, where no face of a successful scenario reaches. The middle square survives cropping (Chromium crops a
+// portrait video to a square when landscape is requested), and large cells survive JPEG and scaling.
 
 /** Bits of the frame number. A white and a black cell precede it; a 4-bit checksum follows. */
 const NUMBER_BITS = 12;

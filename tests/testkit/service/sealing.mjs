@@ -1,5 +1,5 @@
-// Seals uploads in the format of docs/SEALING.md with Node's own crypto, for tests and benchmarks of the service. It is an
-// independent implementation, so tests can compare it with the wasm module.
+// Seals uploads in the format of docs/SEALING.md with Node's own crypto, for tests and benchmarks of the service. It is
+// an independent implementation, so tests can compare it with the wasm module.
 
 import { createCipheriv, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';
 
@@ -39,7 +39,8 @@ export function keyPair(seed) {
 
 /**
  * Seals an upload.
- * @param {{key: Buffer, signatureId: string, attemptId: string, nonce: string}} to the public key, and the attempt that it belongs to
+ * @param {{key: Buffer, signatureId: string, attemptId: string, nonce: string}} to the public key, and the attempt that
+ *   it belongs to
  * @param {[name: string, content: Buffer][]} parts the manifest, then the files
  * @param {Buffer} random 32 bytes
  */

@@ -16,6 +16,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { cached } from '../cli/cached.mjs';
 import { log, output, root, run, UserError } from '../cli/run.mjs';
 import { syntaxTargets } from './browser-targets.mjs';
+import { elementManifest } from './element-manifest.mjs';
 import { bundleWorker } from './worker.mjs';
 
 /** The output folder. */
@@ -120,6 +121,7 @@ async function build() {
   await declarations();
   writeFileSync(join(PACKAGE, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
   writeFileSync(join(PACKAGE, 'integrity.json'), `${JSON.stringify(integrity(), null, 2)}\n`);
+  writeFileSync(join(PACKAGE, 'custom-elements.json'), `${JSON.stringify(await elementManifest(), null, 2)}\n`);
   await run('npm', ['pack', '--silent', '--pack-destination', OUT], { cwd: PACKAGE, quiet: true });
 }
 
@@ -142,6 +144,7 @@ export async function buildPackage() {
     'scripts/build/package.mjs',
     'scripts/build/worker.mjs',
     'scripts/build/browser-targets.mjs',
+    'scripts/build/element-manifest.mjs',
   ];
   await cached('package', { inputs, outputs: ['out/package/nearfar/integrity.json'] }, async () => {
     log('building the npm package');

@@ -90,6 +90,48 @@ class JourneyRun implements Host, JourneyView {
   }
 }
 
+/**
+ * The whole journey of one session: tips, capture, upload and result.
+ *
+ * @slot header - Shown above every page.
+ * @slot footer - Shown below every page.
+ * @slot tips - Shown on the page of tips, before the first button.
+ * @slot result - Shown on the result page, after the result.
+ *
+ * @csspart consent - The consent page of a study.
+ * @csspart tips - The page of tips.
+ * @csspart camera - The camera page.
+ * @csspart instruction - The instruction on the camera page.
+ * @csspart handoff - The pages that continue on another device.
+ * @csspart photo - The page that takes a photo with the system camera.
+ * @csspart notice - A page with a message, for example after an error.
+ * @csspart result - The result page.
+ * @csspart button - Every button.
+ * @csspart agree - The button that agrees to a study.
+ * @csspart decline - The button that declines a study.
+ * @csspart start - The button that starts the capture.
+ * @csspart cancel - The button that cancels the capture.
+ * @csspart tap - The button that starts the video where the browser requires a tap.
+ * @csspart skip - The button that skips the light challenge.
+ * @csspart again - The button that tries again.
+ * @csspart next - The button that leaves the result page.
+ * @csspart stay - The button that stops the countdown of the result page.
+ * @csspart copy - The button that copies the link for another device.
+ * @csspart fresh - The button that creates another link.
+ * @csspart same - The button that confirms that both devices show the same number.
+ * @csspart other - The button for a number that differs.
+ * @csspart back - The button that leads back.
+ *
+ * @cssproperty --nearfar-height - The height of the element.
+ * @cssproperty --nearfar-accent - The colour of buttons and progress bars.
+ * @cssproperty --nearfar-on-accent - The colour of text on the accent colour.
+ * @cssproperty --nearfar-ink - The colour of text.
+ * @cssproperty --nearfar-paper - The colour of the background.
+ * @cssproperty --nearfar-soft - The colour of secondary text.
+ * @cssproperty --nearfar-bad - The colour of failures.
+ * @cssproperty --nearfar-radius - The radius of the element's corners.
+ * @cssproperty --nearfar-font - The font family.
+ */
 export class NearfarLiveness extends JourneyElement implements Attributes {
   static override styles: CSSResultGroup = [JourneyElement.styles, frame];
   static override properties = {

@@ -46,7 +46,7 @@ async function capture(t, page) {
   await page.goto(server.url);
   await page.evaluate(() => {
     globalThis.events = [];
-    globalThis.nearfarTell = (json) => globalThis.events.push(json);
+    globalThis.nearfarEvent = (json) => globalThis.events.push(json);
   });
   await page.evaluate(forwardEvents, FORWARD_OPTIONS);
   const [width, height] = SHAPES[SHAPE];

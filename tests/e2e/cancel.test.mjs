@@ -201,8 +201,9 @@ test('going back while a link is being created is no error', async (t) => {
   await answered;
   await button('Stay with this device').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
+  const before = requests;
   // Longer than the pause before a retry.
   await page.clock.runFor(10_000);
-  assert.equal(requests, 1, 'no retry');
+  assert.equal(requests, before, 'no retry');
   assert.deepEqual(pageErrors, []);
 });

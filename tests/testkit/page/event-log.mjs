@@ -41,7 +41,7 @@ export function forwardEvents({ names, binding }) {
   }
 }
 
-const BINDING = 'nearfarTell';
+const BINDING = 'nearfarEvent';
 
 /** The argument of `forwardEvents`. */
 export const FORWARD_OPTIONS = { names: NAMES, binding: BINDING };

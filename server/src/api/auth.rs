@@ -1,4 +1,4 @@
-//! Who asks: an integrator by its access token, or the page by its session token.
+//! Authenticates requests: an integrator by access token, a page by session token.
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
@@ -12,18 +12,18 @@ use crate::response::ApiError;
 use crate::state::tokens::{FIRST_DEVICE, PageClaims};
 use crate::state::{App, has_expired};
 
-/// The account whose access token the request bears.
+/// The account of the request's access token.
 #[derive(Clone, Debug)]
 pub struct AccountAuth(pub Account);
 
-/// The session, and the device, whose token the request bears.
+/// The session and device of the request's session token.
 #[derive(Clone, Debug)]
 pub struct PageAuth {
-    /// What the token says.
+    /// The token's claims.
     pub token: PageClaims,
     /// The session.
     pub session: Session,
-    /// The account that made the session.
+    /// The account that owns the session.
     pub account: Account,
 }
 
@@ -43,7 +43,7 @@ impl FromRequestParts<App> for AccountAuth {
             other => other.into(),
         })?;
         check_usable(&account, now)?;
-        // Not counted as the account's: it has called its old tokens in.
+        // Not counted for the account: it revoked its old tokens.
         if account.token_epoch != access.epoch {
             return Err(app.account_rate.refused("token", &account.id, ApiError::new(status::IAM_KEY_EXPIRED)));
         }
@@ -63,7 +63,7 @@ impl FromRequestParts<App> for PageAuth {
             let foreign = app.tokens.verify_access(bearer.token(), now).is_some();
             return Err(ApiError::new(if foreign { status::IAM_NOT_AUTHORIZED } else { status::IAM_SESSION_TOKEN }));
         };
-        // By device: one that was never confirmed is not to spend the other's share.
+        // Per device, so that an unconfirmed device does not use the first device's rate.
         app.session_rate.check(&purpose(parts), &format!("{} {}", page.sub, page.device))?;
         let session = app.store.session(&page.sub).await.map_err(|error| match error {
             StoreError::NotFound(_) => ApiError::new(status::SESSION_EXPIRED),
@@ -90,7 +90,7 @@ impl PageAuth {
         self.token.device == FIRST_DEVICE
     }
 
-    /// Refuses a second device that the first one has not confirmed.
+    /// Rejects a second device that the first one has not confirmed.
     pub async fn check_confirmed(&self, app: &App) -> Result<(), ApiError> {
         if self.is_first() {
             return Ok(());
@@ -107,13 +107,13 @@ impl PageAuth {
     }
 }
 
-/// What a request is for, by its route: each has a rate of its own.
+/// The purpose of a request, by its route. Each purpose has its own rate.
 fn purpose(parts: &Parts) -> String {
     let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     format!("{} {route}", parts.method)
 }
 
-/// Refuses an account that is disabled or whose time is over.
+/// Rejects a disabled or expired account.
 pub fn check_usable(account: &Account, now: i64) -> Result<(), ApiError> {
     if !account.enabled {
         return Err(ApiError::new(status::IAM_DISABLED));

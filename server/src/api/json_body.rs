@@ -1,4 +1,4 @@
-//! Reading JSON bodies, with the contract's words for those that cannot be read.
+//! Reads JSON bodies, with the contract's errors.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use serde_json::Value;
 use crate::response::ApiError;
 use crate::state::App;
 
-/// How long a JSON body may take: it is small.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Timeout of a JSON body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A JSON body of any shape.
+/// Any JSON value.
 #[derive(Clone, Debug)]
 pub struct JsonBody(pub Value);
 
@@ -29,33 +29,33 @@ impl FromRequest<App> for JsonBody {
         if !has_content_type(request.headers(), &["application/json"]) {
             return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
         }
-        let sent = tokio::time::timeout(PATIENCE, Bytes::from_request(request, app)).await;
+        let sent = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, app)).await;
         let bytes = sent.map_err(|_| ApiError::new(status::REQUEST_TIMEOUT))?.map_err(unreadable)?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad(&error))
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad_request(&error))
     }
 }
 
 impl JsonBody {
-    /// The parameters of the body.
+    /// The body's parameters.
     pub fn params(self) -> Result<Params, ApiError> {
-        Params::new(self.0).ok_or_else(|| bad(&"the body is no JSON object"))
+        Params::new(self.0).ok_or_else(|| bad_request(&"the body is no JSON object"))
     }
 
-    /// The body as that type.
+    /// Deserialises the body.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         serde_json::from_value(self.0).map_err(|error| ApiError::with_extra(status::PARAMETER_ERROR, error.to_string()))
     }
 }
 
-/// Whether a request's body says that it is of one of these types. By hand: `headers::ContentType` refuses a space before
-/// `;`, and a list of codecs without quotes.
+/// Whether the request has one of these content types. `headers::ContentType` rejects a space before `;` and unquoted
+/// lists of codecs.
 pub fn has_content_type(headers: &HeaderMap, types: &[&str]) -> bool {
     let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let told = told.split(';').next().unwrap_or("").trim();
     types.iter().any(|known| told.eq_ignore_ascii_case(known))
 }
 
-fn bad(reason: &dyn std::fmt::Display) -> ApiError {
+fn bad_request(reason: &dyn std::fmt::Display) -> ApiError {
     ApiError::with_extra(status::BAD_REQUEST, reason.to_string())
 }
 

@@ -1,4 +1,4 @@
-//! The HTTP APIs: the integrator's five, the page's own, uploads, and what all of them share.
+//! The HTTP APIs: for integrators, for the page, and uploads.
 
 pub mod auth;
 pub mod integrator;

@@ -1,4 +1,4 @@
-//! How the store's session looks to the page.
+//! Maps a stored session to the page's view.
 
 use nearfar_protocol::page::{
     Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as ShownState, StatusView,
@@ -10,12 +10,12 @@ use crate::api::auth::PageAuth;
 use crate::response::ApiError;
 use crate::state::App;
 
-/// Which device the visitor is.
+/// The device of the request.
 pub fn device(auth: &PageAuth) -> Device {
     if auth.is_first() { Device::First } else { Device::Second }
 }
 
-/// Where the session stands, for this device.
+/// The status of the session for this device.
 pub async fn status_view(app: &App, auth: &PageAuth, session: &Session) -> Result<StatusView, ApiError> {
     let now = app.now();
     let links = app.store.handoffs(&session.id).await?;
@@ -33,20 +33,20 @@ pub async fn status_view(app: &App, auth: &PageAuth, session: &Session) -> Resul
         version: version(session, state),
         tries_left: session.try_count.unwrap_or(1).saturating_sub(session.tries_used()),
         result: result_view(app, session).await?,
-        // Only the first device goes on to the integrator; the second one says that the person may return.
+        // Only the first device redirects to the integrator. The second one tells the person to return.
         next: if first { next(auth, session, state) } else { None },
         handoff: link.map(|link| handoff_view(link, viewer, now)),
         active: first || link.is_some_and(confirmed),
     })
 }
 
-/// What changes whenever the view does.
+/// Changes whenever the view does.
 pub fn version(session: &Session, state: ShownState) -> String {
     let over = if state == ShownState::Expired { "-expired" } else { "" };
     format!("{}{over}", session.version)
 }
 
-/// Where the session stands now.
+/// The current state of the session.
 pub fn shown_state(session: &Session, now: i64) -> ShownState {
     match session.state {
         SessionState::Open if session.is_expired(now) => ShownState::Expired,
@@ -65,7 +65,7 @@ async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>,
     let scored = attempt.outcome.filter(|_| attempt.state == AttemptState::Scored);
     Ok(scored.and_then(|scored| {
         let code = ResultCode::from_code(&scored.code)?;
-        // As it was decided then: the line may have been moved since.
+        // As decided then: the passing score may have changed since.
         let passed = session.state == SessionState::Passed;
         Some(ResultView { attempt_id: attempt.id, code, passed, score: scored.score })
     }))
@@ -81,7 +81,7 @@ fn next(auth: &PageAuth, session: &Session, state: ShownState) -> Option<Next> {
             let url = settings.retry_limit_url.clone().or(failed);
             url.map(|url| Next { info: NextInfo::FailedNext, url })
         }
-        // With tries left the person may give up all the same.
+        // The person may also give up while tries are left.
         ShownState::Failed | ShownState::Expired | ShownState::Retry => {
             failed.map(|url| Next { info: NextInfo::FailedNext, url })
         }
@@ -89,23 +89,23 @@ fn next(auth: &PageAuth, session: &Session, state: ShownState) -> Option<Next> {
     }
 }
 
-/// Who looks at a link.
+/// The device that views a link.
 #[derive(Clone, Copy, Debug)]
 pub enum Viewer<'a> {
-    /// The device that made it.
+    /// The device that created it.
     First,
-    /// One that came by it, by the name in its token.
+    /// A device that opened it, by the name in its token.
     Second(&'a str),
 }
 
 impl Viewer<'_> {
-    /// Whether it is the second device whose claim the link has.
+    /// Whether this is the second device that holds the link's claim.
     fn holds(self, link: &Handoff) -> bool {
         matches!(self, Self::Second(device) if link.device.as_deref() == Some(device))
     }
 }
 
-/// A link as the page sees it. What is to be compared is told to those who compare it, for as long as they do.
+/// The page's view of a link. Numbers and claims are shown only for comparison, and only to the two devices.
 pub fn handoff_view(link: &Handoff, viewer: Viewer<'_>, now: i64) -> HandoffView {
     let is_first = matches!(viewer, Viewer::First);
     let is_concerned = is_first || viewer.holds(link);

@@ -1,4 +1,4 @@
-//! The light challenge of an attempt: drawn with the nonce, kept with the attempt, told to the page and to the scorer.
+//! The light challenge of an attempt.
 
 use nearfar_protocol::light::LightChallenge;
 use nearfar_scoring::IssuedLightChallenge;
@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::challenges::StoredChallenge;
 
-/// What is kept of a challenge: whether it is required is settled when it is asked.
+/// A stored challenge. Whether it is required is decided when it is issued.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredLightChallenge {
-    /// What the page is asked to show.
+    /// The challenge for the page.
     pub challenge: LightChallenge,
-    /// Whether only a face that reflects it may pass.
+    /// Whether only a face that reflects the colours may pass.
     pub required: bool,
 }
 
 impl StoredChallenge for StoredLightChallenge {}
 
 impl StoredLightChallenge {
-    /// Draws one, if the account wants any.
+    /// Draws a challenge if the setting asks for one.
     pub fn draw(setting: LightSetting, entropy: &Entropy) -> Option<Self> {
         if setting == LightSetting::Off {
             return None;
@@ -30,7 +30,7 @@ impl StoredLightChallenge {
         Some(Self { challenge, required: setting == LightSetting::Required })
     }
 
-    /// The challenge as the scorer takes it.
+    /// The challenge for the scorer.
     pub fn into_issued(self) -> IssuedLightChallenge {
         IssuedLightChallenge { colors: self.challenge.colors, required: self.required }
     }

@@ -6,7 +6,7 @@ pub mod motion;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A challenge as the store keeps it: JSON.
+/// A challenge stored as JSON.
 pub trait StoredChallenge: Serialize + DeserializeOwned {
     /// The JSON to store.
     ///

@@ -1,4 +1,4 @@
-//! The motion challenge of an attempt: drawn with the nonce, kept with the attempt, told to the page and to the scorer.
+//! The motion challenge of an attempt.
 
 use nearfar_protocol::motion::{MotionPath, PathLength};
 use nearfar_protocol::status::{self, Status};
@@ -8,25 +8,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::challenges::StoredChallenge;
 
-/// What the page says that it can do.
+/// What the page supports.
 #[derive(Clone, Copy, Debug)]
 pub struct Abilities {
-    /// It can lead along a path.
+    /// It supports motion challenges.
     pub motion: bool,
     /// It will not show colours to this person.
     pub light_unwanted: bool,
 }
 
-/// What is kept of a challenge.
+/// A stored challenge.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredMotionChallenge {
-    /// What the page is asked to lead along.
+    /// The path for the page.
     pub path: MotionPath,
-    /// Whether it is short since colours stand beside it, which then have to be shown.
+    /// Whether the path is short because colours accompany it. The colours then have to be shown.
     pub with_light: bool,
 }
 
-/// Whether colours are left out and a longer path takes their place.
+/// Whether a longer path replaces the colours.
 pub fn replaces_light(policy: &Policy, abilities: Abilities) -> bool {
     policy.motion == MotionSetting::Required && policy.light == LightSetting::Offered && abilities.light_unwanted
 }
@@ -34,10 +34,11 @@ pub fn replaces_light(policy: &Policy, abilities: Abilities) -> bool {
 impl StoredChallenge for StoredMotionChallenge {}
 
 impl StoredMotionChallenge {
-    /// Draws one, if the policy wants any and the page can: a long one where it is required and no colours stand beside it.
+    /// Draws a path if the policy asks for one and the page supports it: a long one if it is required and no colours
+    /// accompany it.
     ///
     /// # Errors
-    /// `CLIENT_OUTDATED` where it is required of a page that cannot.
+    /// `CLIENT_OUTDATED` if a path is required and the page does not support it.
     pub fn draw(policy: &Policy, abilities: Abilities, entropy: &Entropy) -> Result<Option<Self>, Status> {
         match policy.motion {
             MotionSetting::Off => return Ok(None),
@@ -48,14 +49,14 @@ impl StoredMotionChallenge {
         let is_required = policy.motion == MotionSetting::Required;
         let is_alone = policy.light == LightSetting::Off || replaces_light(policy, abilities);
         let length = if is_required && is_alone { PathLength::Long } else { PathLength::Short };
-        // Colours that are required enforce themselves.
+        // Required colours are enforced by their own check.
         let with_light = is_required && !is_alone && policy.light == LightSetting::Offered;
         let mut bytes = [0; 8];
         entropy(&mut bytes);
         Ok(Some(Self { path: MotionPath::new(length, u64::from_be_bytes(bytes)), with_light }))
     }
 
-    /// The challenge as the scorer takes it.
+    /// The challenge for the scorer.
     pub fn into_issued(self) -> IssuedMotionChallenge {
         IssuedMotionChallenge { path: self.path, with_light: self.with_light }
     }
@@ -92,7 +93,7 @@ mod tests {
         assert_eq!(stops("{}", Some("PRO"), ABLE), Ok(1));
         assert_eq!(stops("{}", Some("PRO"), unlit), Ok(2));
         assert_eq!(stops(r#"{"levels": {"PRO": {"lightChallenge": "off"}}}"#, Some("PRO"), ABLE), Ok(2));
-        // Where the account insists on colours nothing takes their place.
+        // Colours required by the account cannot be replaced.
         assert_eq!(stops(r#"{"lightChallenge": "required"}"#, Some("PRO"), unlit), Ok(1));
         assert_eq!(stops(r#"{"motionChallenge": "on"}"#, Some("STANDARD"), unlit), Ok(1));
     }

@@ -1,21 +1,21 @@
-//! The service's time of day: that of the machine, but steps of the machine's clock count only once they last.
+//! The service's wall clock: follows steps of the machine's clock only once they have lasted.
 //!
-//! Times of day decide what is over: sessions, nonces, leases, retention. A clock that is set wrong for a moment would
-//! end all of it. So between looks at the clock time goes on as the monotonic clock tells, and a step is followed after
-//! [`SETTLE_TIME`]; what cannot be taken back, deleting by time, waits for longer.
+//! Sessions, nonces, leases and retention expire by the wall clock. A clock that is briefly wrong would expire all of
+//! them. Between checks this clock therefore advances with the monotonic clock, and follows a step after
+//! [`SETTLE_TIME`]. Deletion by time cannot be undone and waits longer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// A smaller difference is no step: clocks are adjusted all the time. Less than what the judge allows between the
-/// device's times and the service's (twice `timeSlack`).
+/// Smaller differences are normal clock adjustments. This is less than the scorer allows between the times of device
+/// and service (twice `timeSlack`).
 pub const TOLERANCE: i64 = 2_000;
-/// How long a step has to last before it is followed.
+/// How long a step must last before it is followed.
 pub const SETTLE_TIME: Duration = Duration::from_secs(60);
 
-/// The machine's two clocks at one moment.
+/// Both clocks of the machine at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     wall: i64,
@@ -23,7 +23,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// What the time of day should be now, going on from here.
+    /// The expected wall clock time, extrapolated from this reading.
     fn expected(&self, monotonic: Duration) -> i64 {
         let passed = monotonic.saturating_sub(self.monotonic).as_millis();
         self.wall.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
@@ -37,13 +37,13 @@ impl Reading {
 #[derive(Debug)]
 struct State {
     followed: Reading,
-    /// Where the machine's clock has gone, and since when it is there.
-    elsewhere: Option<Reading>,
-    /// When the time of day was last in doubt, by the monotonic clock.
-    doubted: Option<Duration>,
+    /// The first reading after a step of the machine's clock that is not followed yet.
+    pending_step: Option<Reading>,
+    /// When the time was last uncertain, by the monotonic clock.
+    uncertain_at: Option<Duration>,
 }
 
-/// The service's time of day.
+/// The service's wall clock.
 #[derive(Debug)]
 pub struct DebouncedClock {
     clock: Arc<dyn Clock>,
@@ -51,14 +51,14 @@ pub struct DebouncedClock {
 }
 
 impl DebouncedClock {
-    /// Begins with what the machine's clock says.
+    /// Starts at the machine's time.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let followed = read(&*clock);
-        Self { clock, state: Mutex::new(State { followed, elsewhere: None, doubted: None }) }
+        Self { clock, state: Mutex::new(State { followed, pending_step: None, uncertain_at: None }) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Whatever a thread that panicked has left is a whole reading.
+        // A panicked thread leaves a complete reading.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -73,47 +73,47 @@ impl DebouncedClock {
         now.wall
     }
 
-    /// Looks whether the machine's clock has been set, and follows it once that has lasted. Returns by how much it was
-    /// followed, in milliseconds. To be called every second or so.
-    pub fn look(&self) -> Option<i64> {
+    /// Checks whether the machine's clock was set, and follows it once the step has lasted. Returns the followed step
+    /// in milliseconds. Call it about every second.
+    pub fn check_step(&self) -> Option<i64> {
         let now = read(&*self.clock);
         let mut state = self.state();
         if state.followed.agrees(now) {
-            // Not `doubted`: that was true until now.
-            state.elsewhere = None;
+            // `uncertain_at` stays: the time was uncertain until now.
+            state.pending_step = None;
             return None;
         }
         let step = now.wall.saturating_sub(state.followed.expected(now.monotonic));
-        state.doubted = Some(now.monotonic);
-        match state.elsewhere.filter(|elsewhere| elsewhere.agrees(now)) {
+        state.uncertain_at = Some(now.monotonic);
+        match state.pending_step.filter(|pending_step| pending_step.agrees(now)) {
             None => {
                 tracing::warn!(milliseconds = step, "the machine's clock was set: it is followed if that lasts");
-                state.elsewhere = Some(now);
+                state.pending_step = Some(now);
                 None
             }
             Some(since) if now.monotonic.saturating_sub(since.monotonic) < SETTLE_TIME => None,
             Some(_) => {
                 tracing::warn!(milliseconds = step, "the machine's clock is followed");
                 state.followed = now;
-                state.elsewhere = None;
+                state.pending_step = None;
                 Some(step)
             }
         }
     }
 
-    /// From now on the time is as doubtful as after a step.
-    pub fn doubt(&self) {
-        self.state().doubted = Some(self.clock.monotonic());
+    /// Marks the time as uncertain, as after a step.
+    pub fn mark_uncertain(&self) {
+        self.state().uncertain_at = Some(self.clock.monotonic());
     }
 
-    /// The time, if the machine's clock has not been in doubt for so long.
-    pub fn certain(&self, hold: Duration) -> Option<i64> {
+    /// The time, unless the machine's clock was uncertain within the last `hold`.
+    pub fn certain_now(&self, hold: Duration) -> Option<i64> {
         let now = read(&*self.clock);
         let mut state = self.state();
         if !state.followed.agrees(now) {
-            state.doubted = Some(now.monotonic);
+            state.uncertain_at = Some(now.monotonic);
         }
-        let doubtful = state.doubted.is_some_and(|last| now.monotonic.saturating_sub(last) < hold);
+        let doubtful = state.uncertain_at.is_some_and(|last| now.monotonic.saturating_sub(last) < hold);
         (state.followed.agrees(now) && !doubtful).then_some(now.wall)
     }
 }

@@ -1,45 +1,45 @@
-//! The variables of the environment that are meant for the service, told apart from those that Kubernetes makes.
+//! Distinguishes the service's environment variables from those that Kubernetes creates.
 //!
 //! For each Service of a namespace, Kubernetes puts variables with the Service's name into every container. A Service
-//! `nearfar` or `nearfar-db` so makes variables with the service's own prefix. Exactly these forms are passed over, with
-//! the values that Kubernetes gives them; any other variable that is no option stops the start.
+//! `nearfar` or `nearfar-db` thus creates variables with this service's prefix. Exactly these forms, with the values
+//! that Kubernetes gives them, are ignored. Any other unknown variable stops the start.
 
 use std::net::IpAddr;
 
-/// What the variables of options begin with.
+/// The prefix of option variables.
 pub const PREFIX: &str = "NEARFAR_";
-/// The most that a name may differ from an option's for that one to be suggested.
-const LEAST_LIKENESS: f64 = 0.8;
+/// The least similarity of an option name to be suggested.
+const MIN_SIMILARITY: f64 = 0.8;
 
-/// The names of the process's variables that Kubernetes made, in their order.
+/// The names of variables created by Kubernetes, sorted.
 pub fn ignored_variables() -> Vec<String> {
     let variables = std::env::vars_os();
     let texts = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let made = texts.filter(|(name, value)| is_made_by_kubernetes(name, value));
+    let made = texts.filter(|(name, value)| is_kubernetes_variable(name, value));
     let mut names: Vec<String> = made.map(|(name, _)| name).collect();
     names.sort_unstable();
     names
 }
 
-/// Whether Kubernetes makes a variable of that name with that value for a Service `nearfar` or `nearfar-…`.
-pub fn is_made_by_kubernetes(name: &str, value: &str) -> bool {
+/// Whether Kubernetes creates such a variable for a Service `nearfar` or `nearfar-…`.
+pub fn is_kubernetes_variable(name: &str, value: &str) -> bool {
     let plain = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let Some(rest) = name.strip_prefix(PREFIX).filter(|_| plain) else { return false };
-    // Where the Service's name ends is not marked: `NEARFAR_DB_PORT` is the port of `nearfar-db`.
+    // The end of the Service's name is not marked: `NEARFAR_DB_PORT` is the port of `nearfar-db`.
     let ends = rest.match_indices('_').map(|(at, _)| &rest[at + 1..]);
-    std::iter::once(rest).chain(ends).any(|part| is_form(part, value))
+    std::iter::once(rest).chain(ends).any(|part| is_kubernetes_form(part, value))
 }
 
-/// The option that a mistyped name is closest to.
+/// The option closest to a mistyped name.
 pub fn nearest<'a>(name: &str, options: &[&'a str]) -> Option<&'a str> {
     let name = name.to_ascii_lowercase();
-    let likeness = |option: &str| strsim::normalized_damerau_levenshtein(&name, &option.to_ascii_lowercase());
-    let likeness = options.iter().map(|option| (likeness(option), *option));
-    let best = likeness.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
-    (best.0 >= LEAST_LIKENESS).then_some(best.1)
+    let similarity = |option: &str| strsim::normalized_damerau_levenshtein(&name, &option.to_ascii_lowercase());
+    let similarity = options.iter().map(|option| (similarity(option), *option));
+    let best = similarity.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    (best.0 >= MIN_SIMILARITY).then_some(best.1)
 }
 
-fn is_form(part: &str, value: &str) -> bool {
+fn is_kubernetes_form(part: &str, value: &str) -> bool {
     let is_ip = |text: &str| text.parse::<IpAddr>().is_ok();
     if let Some(part) = part.strip_prefix("SERVICE_") {
         return match part.strip_prefix("PORT") {
@@ -69,7 +69,7 @@ fn is_port(text: &str) -> bool {
     text.parse::<u16>().is_ok_and(|port| port > 0 && port.to_string() == text)
 }
 
-/// Such as `tcp://10.96.0.1:8787`, or with an IPv6 address, which Kubernetes has put in brackets or not.
+/// Such as `tcp://10.96.0.1:8787`, or an IPv6 address with or without brackets.
 fn is_address(text: &str, protocol: &str, port: Option<&str>) -> bool {
     let rest = text.strip_prefix(protocol).and_then(|rest| rest.strip_prefix("://"));
     let Some((host, given)) = rest.and_then(|rest| rest.rsplit_once(':')) else { return false };
@@ -100,7 +100,7 @@ mod tests {
                 ("PORT_53_UDP_PROTO", "udp"),
                 ("PORT_53_SCTP", "sctp://10.96.0.1:53"),
             ] {
-                assert!(is_made_by_kubernetes(&format!("{service}_{name}"), value), "{service}_{name}={value}");
+                assert!(is_kubernetes_variable(&format!("{service}_{name}"), value), "{service}_{name}={value}");
             }
         }
     }
@@ -129,7 +129,7 @@ mod tests {
             ("nearfar_service_host", "10.96.0.1"),
             ("OTHER_SERVICE_HOST", "10.96.0.1"),
         ] {
-            assert!(!is_made_by_kubernetes(name, value), "{name}={value}");
+            assert!(!is_kubernetes_variable(name, value), "{name}={value}");
         }
     }
 

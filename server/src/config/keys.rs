@@ -1,4 +1,4 @@
-//! The keys that the store is opened with.
+//! Opens the store with the configured keys.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::clock::random_hex;
 use crate::config::Config;
 use crate::config::private_files::{self, sqlite_file};
 
-/// Opens the store that the configuration names.
+/// Opens the configured store.
 pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<Store> {
     private_files::restrict_permissions(config);
     let folder = sqlite_file(&config.database_url).and_then(Path::parent);
@@ -28,13 +28,13 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
     settings.objects_timeout = Duration::from_millis(config.objects_wait_ms.into());
     let keys = config.blob_keys.split(',').map(str::trim).filter(|text| !text.is_empty());
     settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
-    // Somebody meant to give one: nothing is stored in clear by a slip.
+    // The operator meant to set a key: a typo must not store files unencrypted.
     let meant = !config.blob_keys.trim().is_empty();
     anyhow::ensure!(!meant || !settings.blob_keys.is_empty(), "blob_keys: there is no key in it");
     Store::open(&settings, entropy.clone()).await.context("opening the store")
 }
 
-/// The key in the file. Where there is none, one is drawn and kept, readable by its owner alone.
+/// Reads the key from the file. A missing key is drawn and written, readable only by its owner.
 fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;

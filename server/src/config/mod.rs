@@ -1,4 +1,4 @@
-//! What can be set, by file and environment.
+//! The configuration, from file and environment.
 
 pub mod environment;
 pub mod keys;
@@ -21,111 +21,111 @@ use environment::PREFIX;
 use study::StudyConfig;
 use upload_limit::UploadLimit;
 
-/// Every option. `docs/SERVER.md` lists them with their defaults; a test keeps it complete.
+/// All options. `docs/SERVER.md` documents them and their defaults; a test keeps it complete.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the service listens.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Where metrics are served, apart from the public address; none: nowhere.
+    /// The address of metrics; `None` disables them.
     pub metrics_listen: Option<SocketAddr>,
-    /// The address by which people reach the service: what links begin with.
+    /// The public origin of the service, the base of all links.
     pub public_url: String,
     /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
     pub database_url: String,
-    /// Milliseconds that a request waits for a locked database.
+    /// Timeout of a locked database, in milliseconds.
     pub database_wait_ms: u32,
     /// A folder or `s3://bucket/prefix`.
     pub objects_url: String,
-    /// Milliseconds that an answer of the object store is waited for, and a second more for each megabyte.
+    /// Timeout of the object store in milliseconds, plus one second per megabyte.
     pub objects_wait_ms: u32,
     /// 64 hex digits: encrypts secrets in the database.
     pub master_key: Option<String>,
-    /// Where the master key is kept if it is not given; made on first start.
+    /// The file of the master key if none is given; created on first start.
     pub master_key_file: PathBuf,
-    /// 64 hex digits each, separated by commas: encrypt captured files, the first one new files.
+    /// 64 hex digits each, separated by commas: encrypt captured files. The first key encrypts new files.
     pub blob_keys: String,
-    /// The built page.
+    /// The folder of the built page.
     pub page_dir: PathBuf,
     /// The face detection model.
     pub model: PathBuf,
-    /// The model's SHA-256 in hex: another file is refused.
+    /// The model's SHA-256 in hex. Any other file is rejected.
     pub model_sha256: String,
-    /// Seconds that the page's URL is good.
+    /// Lifetime of a session's URL, in seconds.
     pub session_seconds: u32,
     /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video.
     pub nonce_seconds: u32,
-    /// Seconds that a cross-device link is good.
+    /// Lifetime of a cross-device link, in seconds.
     pub handoff_seconds: u32,
-    /// The largest picture, in bytes.
+    /// Maximum size of a picture, in bytes.
     pub image_bytes: u64,
-    /// The largest audit picture, in bytes.
+    /// Maximum size of an audit picture, in bytes.
     pub audit_bytes: u64,
-    /// The largest video, in bytes.
+    /// Maximum size of a video, in bytes.
     pub video_bytes: u64,
-    /// Connections, and streams of HTTP/2 connections, that are served at the same time.
+    /// Concurrent connections, including streams of HTTP/2 connections.
     pub connections_at_once: usize,
-    /// Uploads that are taken at the same time; more are told to come again.
+    /// Concurrent uploads. Further ones get `RETRY_LATER`.
     pub uploads_at_once: usize,
-    /// Bytes that uploads under way may hold at the same time; more are told to come again.
+    /// Memory of concurrent uploads, in bytes. Beyond it, uploads get `RETRY_LATER`.
     pub transfer_bytes: u64,
-    /// Bytes that results under way may hold at the same time; more are told to come again.
+    /// Memory of concurrent results, in bytes. Beyond it, requests get `RETRY_LATER`.
     pub result_bytes: u64,
-    /// Percent of `uploads_at_once`, `transfer_bytes` and `result_bytes` that one account can have.
+    /// The percentage of `uploads_at_once`, `transfer_bytes` and `result_bytes` available to one account.
     pub account_share: u64,
-    /// Seconds that an upload may take.
+    /// Maximum duration of an upload, in seconds.
     pub upload_seconds: u64,
-    /// Seconds that every upload has, however little of it arrives.
+    /// Seconds granted to every upload, however little of it arrives.
     pub upload_grace_seconds: u64,
-    /// Bytes a second that have to arrive after that.
+    /// Minimum rate after the grace period, in bytes per second.
     pub upload_bytes_per_second: u64,
-    /// The longest wait of a status request, seconds.
+    /// Maximum wait of a status request, in seconds.
     pub poll_seconds: u64,
-    /// Milliseconds between two looks for what another instance has changed.
+    /// Interval of checks for changes by other instances, in milliseconds.
     pub poll_interval_ms: u64,
-    /// Seconds that the link to an attempt's audit pictures is good.
+    /// Lifetime of a link to audit pictures, in seconds.
     pub audit_link_seconds: u32,
-    /// Attempts that are judged at the same time; 0: this instance judges none.
+    /// Concurrent scorers of this instance; 0 disables scoring.
     pub scorers: usize,
-    /// Attempts that may wait to be judged; more uploads are told to come again.
+    /// Maximum number of attempts waiting for a score. Further uploads get `RETRY_LATER`.
     pub scoring_queue: u64,
-    /// Seconds after which the attempt of a scorer that fell silent goes to another.
+    /// Seconds after which another scorer takes over the attempt of a silent one.
     pub lease_seconds: u32,
-    /// Claims of one attempt after which it is refused rather than tried again.
+    /// Failed claims of one attempt after which it is given up.
     pub scoring_turns: i64,
-    /// Seconds that the oldest attempt may wait before the service calls itself not ready; 0: for ever.
+    /// Seconds that the oldest attempt may wait before the service is not ready; 0 means forever.
     pub overdue_seconds: u32,
-    /// Seconds that one judgement may take before it is given up; it counts as a turn.
+    /// Timeout of one scoring, in seconds. It counts as a failed claim.
     pub judgement_seconds: u32,
-    /// The least score that passes.
+    /// The least passing score.
     pub pass_score: u8,
-    /// What the scorer compares with.
+    /// Thresholds of the scorer.
     pub limits: Limits,
     /// Networks for presentation attack detection.
     pub pad: PadConfig,
-    /// A study on the operator's own people and attacks; none: the service runs no study.
+    /// A study with the operator's own people and attacks; `None` disables it.
     pub study: Option<StudyConfig>,
-    /// Seconds between two sweeps of what is past its time.
+    /// Seconds between two retention runs.
     pub sweep_seconds: u64,
-    /// Seconds that nothing is deleted by its time after the clock was in doubt.
+    /// Seconds after the clock was uncertain during which nothing is deleted by time.
     pub clock_hold_seconds: u32,
-    /// Requests a second of one account and purpose; and as many at once.
+    /// Requests per second of one account and purpose, and burst size.
     pub account_rate: u32,
-    /// Requests a second of one session's device and purpose; and as many at once.
+    /// Requests per second of one session's device and purpose, and burst size.
     pub session_rate: u32,
-    /// Seconds of `Strict-Transport-Security`; 0: not sent.
+    /// `max-age` of `Strict-Transport-Security` in seconds; 0 omits the header.
     pub hsts_seconds: u32,
     /// Origins, separated by commas, whose pages may use the page's API.
     pub cors_origins: String,
-    /// Whether the page without a session is served, as a demo.
+    /// Whether the page without a session is served as a demo.
     pub demo: bool,
-    /// Whether the API's documents are served.
+    /// Whether the API documents are served.
     pub documents: bool,
-    /// Seconds that requests under way get when the service is asked to stop.
+    /// Seconds granted to running requests at shutdown.
     pub shutdown_seconds: u64,
-    /// Log lines as `text` or `json`.
+    /// The log format: `text` or `json`.
     pub log_format: LogFormat,
-    /// What is logged, in the words of `tracing`'s filter.
+    /// The log filter, in `tracing` syntax.
     pub log: String,
 }
 
@@ -133,17 +133,17 @@ pub struct Config {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PadConfig {
-    /// Each of them; none is fine.
+    /// The networks; may be empty.
     pub models: Vec<ModelConfig>,
 }
 
-/// How log lines look.
+/// The log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// For reading.
     Text,
-    /// For machines.
+    /// For processing.
     Json,
 }
 
@@ -205,26 +205,26 @@ impl Default for Config {
     }
 }
 
-/// Why the configuration cannot be used.
+/// Why the configuration is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("{}", in_one_line(.0))]
     Read(Box<figment::Error>),
-    /// There is no such option.
+    /// An unknown option.
     #[error("{name} is not an option{}", suggestion(near))]
     Unknown {
-        /// As it was written.
+        /// The name as written.
         name: String,
-        /// The option that was meant, written the same way.
+        /// The suggested option, written the same way.
         near: Option<String>,
     },
-    /// A value makes no sense.
+    /// An invalid value.
     #[error("{option}: {reason}")]
     Value {
-        /// Which option.
+        /// The option.
         option: &'static str,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }
@@ -249,7 +249,7 @@ impl From<figment::Error> for ConfigError {
 }
 
 impl Config {
-    /// The defaults, then the file, then the environment.
+    /// Loads defaults, then the file, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
@@ -259,7 +259,7 @@ impl Config {
         let options = ignored_variables.iter().filter_map(|name| name.strip_prefix(PREFIX)).chain(["config"]);
         let config: Self = figment
             .merge(Env::raw().only(&["DATABASE_URL"]))
-            // The name of this file is no option.
+            // The configuration file's own variable is not an option.
             .merge(Env::prefixed(PREFIX).ignore(&options.collect::<Vec<_>>()))
             .extract()
             .map_err(ConfigError::from)?;
@@ -267,7 +267,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses what cannot work.
+    /// Rejects an invalid configuration.
     pub fn check(&self) -> Result<(), ConfigError> {
         let refuse = |option, reason: &str| Err(ConfigError::Value { option, reason: reason.to_owned() });
         if let Err(error) = self.public_origin() {
@@ -358,13 +358,13 @@ impl Config {
         self.public_url.strip_suffix('/').unwrap_or(&self.public_url).parse()
     }
 
-    /// How many of the uploads at once one account can have.
+    /// How many of `uploads_at_once` one account can use.
     pub fn account_uploads(&self) -> usize {
         let share = self.account_bytes(self.uploads_at_once as u64);
         usize::try_from(share).unwrap_or(usize::MAX).max(1)
     }
 
-    /// How much of that many bytes one account can have.
+    /// The share of `all` bytes that one account can use.
     pub fn account_bytes(&self, all: u64) -> u64 {
         u64::try_from(u128::from(all) * u128::from(self.account_share) / 100).unwrap_or(u64::MAX)
     }

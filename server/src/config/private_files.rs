@@ -1,4 +1,4 @@
-//! Files that no other user of the machine can read.
+//! Keeps files private from other users of the machine.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -8,16 +8,16 @@ use rustix::fs::Mode;
 
 use crate::config::Config;
 
-/// What other users of the machine may do, all of which is taken from them.
-const OTHERS: u32 = 0o077;
+/// The permissions of other users, which are removed.
+const OTHER_USERS: u32 = 0o077;
 
-/// From here on every file and folder that this process makes is its owner's alone.
+/// Makes all files and folders created from here on private to their owner.
 pub fn keep_new_files_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Takes the database, the folder of the objects and the master key away from other users, as an earlier version made
-/// them. What lies in the folder is out of reach with it.
+/// Removes other users' permissions from the database, the objects folder and the master key, as set by earlier
+/// versions. This also protects everything in the folder.
 pub fn restrict_permissions(config: &Config) {
     for path in places(config) {
         if let Err(error) = restrict_one(&path) {
@@ -52,10 +52,10 @@ fn restrict_one(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
-    if mode & OTHERS == 0 {
+    if mode & OTHER_USERS == 0 {
         return Ok(());
     }
-    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))?;
+    fs::set_permissions(path, Permissions::from_mode(mode & !OTHER_USERS))?;
     tracing::warn!(path = %path.display(), "other users of the machine could read it; now they cannot");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Where a study is kept and what its people are asked to agree to.
+//! The options of a study.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,16 +6,16 @@ use anyhow::Context;
 use nearfar_store::ConsentText;
 use serde::{Deserialize, Serialize};
 
-/// The options of a study, `[study]`: `docs/STUDY.md`.
+/// The `[study]` table: `docs/STUDY.md`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StudyConfig {
-    /// The text that people are asked to agree to: plain, UTF-8.
+    /// The consent text: plain UTF-8.
     pub consent_file: PathBuf,
-    /// What the text's version is called, before its hash.
+    /// The name of the text's version, before its hash.
     #[serde(default = "first")]
     pub consent_name: String,
-    /// A folder or `s3://bucket/prefix` for captures and videos of the study alone.
+    /// A folder or `s3://bucket/prefix` for captures and videos of the study only.
     pub objects_url: String,
 }
 
@@ -24,10 +24,10 @@ fn first() -> String {
 }
 
 impl StudyConfig {
-    /// The text as it is now.
+    /// Reads the consent text.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no text that can be shown.
+    /// When the file cannot be read or is not valid text.
     pub fn consent(&self) -> anyhow::Result<ConsentText> {
         let path = self.consent_file.display();
         let bytes =
@@ -35,7 +35,7 @@ impl StudyConfig {
         ConsentText::new(&self.consent_name, &bytes).with_context(|| format!("{path} (study.consent_file)"))
     }
 
-    /// Why the study cannot be kept where it is to be, if it cannot. `customers`: the `objects_url` of the service.
+    /// Why the location is invalid, if it is. `customers` is the service's own `objects_url`.
     pub fn refusal(&self, customers: &str) -> Option<&'static str> {
         if self.objects_url.trim().is_empty() {
             return Some("objects_url should name a folder or s3://bucket/prefix");
@@ -49,13 +49,13 @@ impl StudyConfig {
     }
 }
 
-/// Whether one place is the other, or inside it.
+/// Whether one location equals or contains the other.
 fn overlap(one: &str, other: &str) -> bool {
     let (one, other) = (parts(one), parts(other));
     one.starts_with(&other) || other.starts_with(&one)
 }
 
-/// A place as a path whose beginning tells what kind of place it is.
+/// A location as a path that begins with its kind.
 fn parts(url: &str) -> PathBuf {
     match url.strip_prefix("file://").unwrap_or(url).split_once("://") {
         Some((scheme, place)) => Path::new(&format!("{scheme}:")).join(place.trim_start_matches('/')),

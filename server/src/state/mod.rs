@@ -47,7 +47,7 @@ pub struct AppState {
     /// The machine's clocks: for durations the monotonic one. The time of day is [`App::now`].
     pub clock: Arc<dyn Clock>,
     /// The time of day.
-    pub time: DebouncedClock,
+    pub wall_clock: DebouncedClock,
     /// Randomness.
     pub entropy: Entropy,
     /// Signed tokens.
@@ -117,7 +117,7 @@ impl App {
             config,
             store,
             scorer,
-            time: DebouncedClock::new(clock.clone()),
+            wall_clock: DebouncedClock::new(clock.clone()),
             clock,
             entropy,
         })))
@@ -125,7 +125,7 @@ impl App {
 
     /// Unix time in milliseconds, which steps of the machine's clock change only once they last.
     pub fn now(&self) -> i64 {
-        self.time.now()
+        self.wall_clock.now()
     }
 
     /// Milliseconds of a clock that is never set: to measure how long something takes.

@@ -42,7 +42,7 @@ async fn wait(app: &App, pause: Duration) {
 
 /// Follows the machine's clock once it has been set and stays so.
 pub async fn check_clock(app: &App) {
-    let Some(step) = app.time.look() else { return };
+    let Some(step) = app.wall_clock.check_step() else { return };
     metrics::counter!("nearfar_clock_steps_total").increment(1);
     if step > 0 {
         return;
@@ -93,15 +93,15 @@ async fn delete(app: &App, seen: &mut Option<i64>) -> nearfar_store::Result<Rete
                 now = app.now(),
                 "the time is in doubt: it is far from the last sweep's"
             );
-            app.time.doubt();
+            app.wall_clock.mark_uncertain();
         }
     }
     let hold = Duration::from_secs(app.config.clock_hold_seconds.into());
-    let report = match app.time.certain(hold) {
+    let report = match app.wall_clock.certain_now(hold) {
         Some(now) => app.store.run_retention(now).await,
         None => app.store.run_requested_deletions().await,
     };
-    metrics::gauge!("nearfar_clock_in_doubt").set(if app.time.certain(hold).is_some() { 0.0 } else { 1.0 });
+    metrics::gauge!("nearfar_clock_in_doubt").set(if app.wall_clock.certain_now(hold).is_some() { 0.0 } else { 1.0 });
     *seen = app.store.last_retention_run().await?;
     report
 }

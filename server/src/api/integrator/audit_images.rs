@@ -1,5 +1,5 @@
-//! The audit pictures of a judged attempt, behind the link that Get Result gives. The link bears its own permission: it
-//! is good for a while, for one attempt, and for nothing else.
+//! Serves the audit pictures of a scored attempt through the link in Get Result. The link's token grants access for a
+//! limited time, to one attempt only.
 
 use axum::extract::{Query, State};
 use base64::Engine;
@@ -19,13 +19,13 @@ use crate::state::App;
 use crate::state::tokens::AuditClaims;
 use crate::stored::manifest::parse_manifest;
 
-/// Where the pictures are.
+/// The path of audit pictures.
 pub const PATH: &str = "/liveness/h5/v1/audit-images";
 
 /// The query.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AuditQuery {
-    /// The permission.
+    /// The link's token.
     pub token: String,
 }
 
@@ -42,7 +42,7 @@ pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]
     Ok(Some(app.config.link(&format!("{PATH}?token={token}"))))
 }
 
-/// The audit pictures of an attempt: what `auditImageUrl` of Get Result leads to.
+/// The audit pictures of an attempt, as linked by `auditImageUrl` of Get Result.
 #[utoipa::path(
     get, path = PATH, tag = "Public APIs",
     params(("token" = String, Query, description = "As in the link")),

@@ -1,5 +1,5 @@
-//! The capture record of a session: what was received and what was judged of it as one signed file, for who has to be
-//! able to show it years later. An addition to the contract.
+//! The capture record of a session: its upload and outcome in one signed file, as evidence for later years. An addition
+//! to the contract.
 
 use axum::Json;
 use axum::extract::State;
@@ -23,9 +23,9 @@ use crate::config::upload_limit::RECORD_FACTOR;
 use crate::response::ApiError;
 use crate::state::App;
 
-/// Where records are.
+/// The path of capture records.
 pub const PATH: &str = "/liveness/h5/v1/capture-record";
-/// Where the keys are that records are checked with.
+/// The path of the public keys that verify records.
 pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
 
 /// A capture record.
@@ -33,7 +33,7 @@ pub const KEYS_PATH: &str = "/liveness/h5/v1/capture-record/keys";
 #[schema(value_type = String, format = Binary)]
 pub struct CaptureRecord(pub Vec<u8>);
 
-/// The capture record of the attempt that Get Result tells of. The same again is the same file.
+/// The capture record of the attempt that Get Result reports. Repeating the request returns the same file.
 #[utoipa::path(
     post, path = PATH, tag = "Public APIs", security(("access_token" = [])),
     request_body = SignatureRequest,
@@ -49,7 +49,7 @@ pub async fn capture_record(
     let (session, attempt) = scored_attempt(&app, &account, body).await?;
     let outcome = attempt.outcome.as_ref().ok_or_else(|| ApiError::new(status::LIVENESS_NO_RESULT))?;
     let entries = app.store.files(&session.id, &attempt.id).await?;
-    // The video may come later, and is large: the manifest names it with its hash.
+    // The video is large and can arrive later; the manifest contains its hash.
     let kept = |file: &&FileEntry| file.name != VIDEO;
     let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
     names.sort_by_key(|name| place(name));
@@ -79,7 +79,7 @@ pub async fn capture_record(
     Ok((TypedHeader(CacheControl::new().with_no_store()), record).into_response())
 }
 
-/// The public keys that records are checked with, as a JWK set (RFC 7517).
+/// The public keys that verify records, as a JWK set (RFC 7517).
 #[utoipa::path(
     get, path = KEYS_PATH, operation_id = "capture_record_keys", tag = "Public APIs",
     responses((status = 200, description = "A JWK set", body = serde_json::Value))
@@ -88,7 +88,7 @@ pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
     Json(app.record_key.jwks())
 }
 
-/// Where a file stands in a record. Of the audit pictures 10 comes after 9.
+/// The position of a file in a record: audit pictures sort by number.
 fn place(name: &str) -> u32 {
     let numbered = |prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse::<u32>().ok());
     let audit = || numbered(AUDIT_PREFIX).map(|number| number.saturating_add(3 + MAX_STOPS as u32));

@@ -1,4 +1,4 @@
-//! PII Data Retention: removes all that is known of the person of a session.
+//! PII Data Retention: erases the personal data of a session.
 
 use axum::extract::{Query, State};
 use nearfar_protocol::envelope::Envelope;
@@ -20,7 +20,7 @@ pub struct ClearQuery {
     pub signature_id: String,
 }
 
-/// Removes pictures, video, results and device facts of a session. Doing it again is no error.
+/// Erases pictures, video, results and device facts of a session. Repeating it succeeds.
 #[utoipa::path(
     get, path = paths::CLEAR_DATA, tag = "Public APIs", security(("access_token" = [])),
     params(("signatureId" = String, Query, description = "The session")),

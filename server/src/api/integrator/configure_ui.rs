@@ -12,7 +12,7 @@ use crate::api::json_body::JsonBody;
 use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::App;
 
-/// Sets how the page looks and speaks in one language, for new and open sessions.
+/// Sets appearance and texts of the page in one language, for new and open sessions.
 #[utoipa::path(
     post, path = paths::CONFIGURE_UI, tag = "Public APIs", security(("access_token" = [])),
     request_body = Object,

@@ -13,14 +13,14 @@ use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::tokens::AccessClaims;
 use crate::state::{App, has_expired, is_valid_id};
 
-/// How far the timestamp may be from the service's time, ms.
+/// Allowed difference between the timestamp and the service's time, in ms.
 const TIMESTAMP_TOLERANCE: i64 = 300_000;
-/// What its requests are counted as.
+/// The rate limit purpose of these requests.
 const PURPOSE: &str = "access token";
 const PERIOD_DEFAULT: i64 = 3600;
 const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
 
-/// Gives an access token for a signature made with the account's keys.
+/// Issues an access token for a signature made with the account's keys.
 #[utoipa::path(
     post, path = paths::GENERATE_TOKEN, tag = "Public APIs",
     request_body = GenerateTokenRequest,

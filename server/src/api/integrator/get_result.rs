@@ -20,7 +20,7 @@ use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::App;
 use crate::stored::failure_reasons::failure_reasons;
 
-/// Tells how the last attempt of a session was judged.
+/// Returns the outcome of the last scored attempt of a session.
 #[utoipa::path(
     post, path = paths::GET_RESULT, tag = "Public APIs", security(("access_token" = [])),
     request_body = SignatureRequest,
@@ -46,7 +46,7 @@ async fn result_data(
     outcome: &AttemptOutcome,
     code: ResultCode,
 ) -> Result<ResultData, ApiError> {
-    // An attempt that was refused for the face shows the far picture alone, as the contract's examples do.
+    // An attempt with a rejected face shows only the far picture, as in the contract's examples.
     let scored = code == ResultCode::Success;
     let files = app.store.files(&attempt.session_id, &attempt.id).await?;
     let shown = |file: &&FileEntry| match file.name.as_str() {
@@ -99,7 +99,7 @@ fn public_reasons(outcome: &AttemptOutcome, verdict: Decision, passed: bool) -> 
 async fn file(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>, ApiError> {
     match app.store.file(&attempt.session_id, &attempt.id, name).await {
         Ok(bytes) => Ok(Some(BASE64.encode(bytes))),
-        // The video is not always there; the pictures are, unless they are being cleared right now.
+        // The video is optional. The pictures exist, unless they are being erased right now.
         Err(StoreError::NotFound(_)) if name == VIDEO => Ok(None),
         Err(error) => Err(erased_meanwhile(error)),
     }

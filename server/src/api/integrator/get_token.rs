@@ -1,4 +1,4 @@
-//! Get Token: makes a session.
+//! Get Token: creates a session.
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
@@ -17,10 +17,10 @@ use crate::state::tokens::PageClaims;
 
 const MAX_URL: usize = 2048;
 const MAX_USER_ID: usize = 256;
-/// Draws of an id before the service gives up; a second one is already next to impossible.
+/// Attempts to draw an unused id. A second one is already extremely unlikely.
 const MAX_DRAWS: usize = 3;
 
-/// Makes a session and gives the URL of its page.
+/// Creates a session and returns the URL of its page.
 #[utoipa::path(
     post, path = paths::TOKEN, tag = "Public APIs", security(("access_token" = [])),
     request_body = GetTokenRequest,

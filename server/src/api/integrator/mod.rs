@@ -1,4 +1,4 @@
-//! The five public APIs, and what the links of one of them lead to.
+//! The five APIs for integrators, and the resources that their responses link to.
 
 pub mod audit_images;
 pub mod capture_record;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use crate::state::App;
 
-/// The largest body of a public API; a whole ConfigureUI is a twentieth of it.
+/// Maximum body size. A complete ConfigureUI has a twentieth of it.
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// The routes.

@@ -1,4 +1,4 @@
-//! The start of an attempt: a nonce.
+//! Starts an attempt: issues a nonce.
 
 use axum::extract::State;
 use base64::Engine;
@@ -21,18 +21,18 @@ use crate::state::App;
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewAttempt {
-    /// An id that the page has drawn: the request can be repeated with it. 1 to 64 letters, digits, `-` or `_`.
+    /// An id drawn by the page, so that the request can be repeated. 1 to 64 letters, digits, `-` or `_`.
     #[serde(default)]
     pub attempt_id: Option<String>,
-    /// Whether the page can lead along a path. A page of before there were any says nothing.
+    /// Whether the page supports motion challenges. Older pages omit this field.
     #[serde(default)]
     pub motion: bool,
-    /// Whether the page will show this person no colours: they want little motion, or have left the colours out.
+    /// Whether the page will not show colours: the person prefers reduced motion or skipped them.
     #[serde(default)]
     pub light_unwanted: bool,
 }
 
-/// Gives a nonce for an attempt.
+/// Issues a nonce for an attempt.
 #[utoipa::path(
     post, path = "/h5/api/v1/attempts", operation_id = "create_attempt", tag = "Page", security(("session_token" = [])),
     request_body = NewAttempt,

@@ -1,4 +1,4 @@
-//! The consent that a capture of a study begins with.
+//! Consent before a capture in a study.
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
@@ -11,8 +11,8 @@ use crate::api::json_body::JsonBody;
 use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::App;
 
-/// Takes the answer of the person who is asked to take part in a study. Nothing is captured before they agree; to
-/// decline, also after having agreed, ends the session.
+/// Stores the person's answer to the consent text of a study. Nothing is captured before they agree. Declining, also
+/// after agreeing, ends the session.
 #[utoipa::path(
     post, path = "/h5/api/v1/consent", operation_id = "answer_consent", tag = "Page", security(("session_token" = [])),
     request_body = ConsentAnswer,
@@ -40,7 +40,7 @@ pub async fn answer(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
     ApiResponse::data(&shown(&app, answered).await?)
 }
 
-/// What the page shows of a session of a study; nothing for any other.
+/// The consent view of a study session; `None` for other sessions.
 pub async fn view(app: &App, session_id: &str) -> Result<Option<ConsentView>, ApiError> {
     if !is_study(session_id) {
         return Ok(None);

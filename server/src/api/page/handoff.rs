@@ -1,4 +1,4 @@
-//! The cross-device process: a link, a device that opens it, and the first device's word that it is the right one.
+//! The cross-device process: a link, a device that opens it, and the confirmation by the first device.
 
 use axum::extract::{Path, State};
 use nearfar_protocol::envelope::Envelope;
@@ -21,13 +21,13 @@ use crate::state::{App, is_valid_id};
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
-    /// What follows `#handoff=` in the link.
+    /// The fragment of the link, after `#handoff=`.
     pub link: String,
-    /// An id that the device has drawn: with it the claim can be repeated. 1 to 48 letters, digits, `-` or `_`.
+    /// An id drawn by the device, so that the claim can be repeated. 1 to 48 letters, digits, `-` or `_`.
     pub device_id: String,
 }
 
-/// Makes a link for a second device. Only the first device may.
+/// Creates a link for a second device. Only the first device may do so.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff", operation_id = "create_handoff",
     tag = "Page", security(("session_token" = [])),
@@ -47,14 +47,14 @@ pub async fn create(State(app): State<App>, auth: PageAuth) -> ApiResult {
     };
     let link = app.store.create_handoff(new, now).await.map_err(handoff_error)?;
     app.notify_change(&auth.session.id);
-    // The id is in the query, since the page's policy is the account's; the secret is in the fragment, since that part
-    // of a URL is neither sent nor logged.
+    // The id is in the query because the page's security policy depends on the account. The secret is in the fragment,
+    // which is neither sent nor logged.
     let url = app.config.link(&format!("/h5/?link={id}#handoff={id}.{secret}", id = link.id));
     ApiResponse::data(&HandoffCreated { url, handoff: handoff_view(&link, Viewer::First, now) })
 }
 
-/// A second device opens the link and gets a token of its own, good for attempts once the first device confirms. It may
-/// repeat that; another device voids the link until it is confirmed, and is refused afterwards.
+/// A second device opens the link and gets its own token, valid for attempts once the first device confirms. It may
+/// repeat the request. Another device voids an unconfirmed link, and is rejected after confirmation.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff/claim", operation_id = "claim_handoff", tag = "Page", request_body = Claim,
     responses((status = 200, description = "SUCCESS, HANDOFF_NOT_FOUND, HANDOFF_VOIDED, HANDOFF_TAKEN, HANDOFF_LIMIT, \
@@ -69,7 +69,7 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
         let reason = "deviceId should be 1 to 48 letters, digits, - or _";
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
-    // Before anything is locked for it, or counted as the link's: its id is no secret.
+    // Before anything is locked or counted for the link: its id is no secret.
     if !app.store.handoff_exists(id, &sha256(secret)).await? {
         return Err(app.session_rate.refused("claim", "", ApiError::new(status::HANDOFF_NOT_FOUND)));
     }
@@ -103,7 +103,7 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     ApiResponse::data(&HandoffClaimed { token, handoff: handoff_view(&link, Viewer::Second(&device), now) })
 }
 
-/// The first device says that the number of the claim that it shows is the one that the second device shows.
+/// The first device confirms that it and the second device show the same number.
 #[utoipa::path(
     post, path = "/h5/api/v1/handoff/{id}/confirm", operation_id = "confirm_handoff",
     tag = "Page", security(("session_token" = [])),
@@ -138,7 +138,7 @@ fn check_first(auth: &PageAuth) -> Result<(), ApiError> {
 fn handoff_error(error: StoreError) -> ApiError {
     match error {
         StoreError::NotFound(_) => ApiError::new(status::HANDOFF_NOT_FOUND),
-        // Waiting does not help: this is no question of how fast they come.
+        // Not a rate limit: retrying later does not help.
         StoreError::Conflict(Conflict::TooMany) => ApiError::new(status::HANDOFF_LIMIT),
         other => other.into(),
     }

@@ -1,4 +1,4 @@
-//! The page's own API. Every request but the claim of a link bears the token of one session and device.
+//! The page's API. Every request except the claim of a link carries the token of one session and device.
 
 pub mod attempts;
 pub mod consent;
@@ -16,15 +16,15 @@ use utoipa_axum::routes;
 use crate::api::upload;
 use crate::state::App;
 
-/// The largest body of anything but an upload.
+/// Maximum body size, except for uploads.
 const BODY_LIMIT: usize = 16 * 1024;
 
-/// The routes as they are described, without the layers that need a running service.
+/// The routes for the OpenAPI document, without layers that need a running service.
 pub fn routes() -> OpenApiRouter<App> {
     small().merge(upload::routes())
 }
 
-/// The routes as they are served.
+/// The routes as served.
 pub fn router(app: &App) -> Router<App> {
     let uploads = upload::routes().layer(from_fn_with_state(app.clone(), upload::drain::drain));
     small().merge(uploads).into()

@@ -1,4 +1,4 @@
-//! Problems that the page met, for those who run the service.
+//! Problem reports from the page, for operators.
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
@@ -12,7 +12,7 @@ use crate::api::json_body::JsonBody;
 use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::App;
 
-/// Keeps a report with the session and counts it.
+/// Stores a report with its session and counts it.
 #[utoipa::path(
     post, path = "/h5/api/v1/problems", operation_id = "report_problem",
     tag = "Page", security(("session_token" = [])), request_body = Problem,
@@ -26,7 +26,7 @@ pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
     let instruction = problem.instruction.as_deref().and_then(|told| INSTRUCTIONS.iter().find(|known| **known == told));
-    // A study is no customer.
+    // A study is not counted with customers.
     if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&auth.session.id)) {
         metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
     }
@@ -36,7 +36,7 @@ pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
     Ok(ApiResponse::ok())
 }
 
-/// How a capture was given up, if the problem is that.
+/// How the capture was abandoned, if the problem reports that.
 fn given_up(code: &str) -> Option<&'static str> {
     ["capture_timeout", "cancelled"].into_iter().find(|how| *how == code)
 }

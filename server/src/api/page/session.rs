@@ -1,4 +1,4 @@
-//! What the page is told at its start.
+//! The session view that the page loads first.
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
@@ -20,12 +20,12 @@ use crate::state::App;
 /// The query.
 #[derive(Clone, Debug, Deserialize)]
 pub struct LanguageQuery {
-    /// The language that the page's URL asks for.
+    /// The language in the page's URL.
     #[serde(default)]
     pub language: Option<String>,
 }
 
-/// The session with its user-interface configuration for a language.
+/// The session with its UI configuration for a language.
 #[utoipa::path(
     get, path = "/h5/api/v1/session", tag = "Page", security(("session_token" = [])),
     params(("language" = Option<String>, Query, description = "A locale code; else Accept-Language counts")),
@@ -59,7 +59,7 @@ pub async fn session(
         message_origins: settings.message_origins.clone(),
         cross_device: settings.cross_device,
         video: settings.video,
-        // The device's own camera program leads along no path.
+        // The device's own camera app cannot follow a path.
         system_camera: settings.system_camera && policy.motion != MotionSetting::Required,
         light_challenge: policy.light != LightSetting::Off,
         motion_challenge: policy.motion != MotionSetting::Off,
@@ -77,7 +77,7 @@ pub async fn session(
     })
 }
 
-/// The best of an `Accept-Language` header that the page speaks.
+/// The preferred available language of an `Accept-Language` header.
 fn accepted_locale(header: &str) -> Option<Locale> {
     let weight = |part: &str| {
         let given = part.split(';').find_map(|piece| piece.trim().strip_prefix("q="));

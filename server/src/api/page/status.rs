@@ -1,4 +1,4 @@
-//! Where the session stands, with a wait for the next change.
+//! The session status, with long polling.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ use crate::state::App;
 /// The query.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StatusQuery {
-    /// The version that the page knows; with it the answer comes when there is another one.
+    /// The version that the page knows. With it, the response waits for another version.
     #[serde(default)]
     pub version: Option<String>,
-    /// Seconds to wait at most.
+    /// Maximum seconds to wait.
     #[serde(default)]
     pub wait: Option<u64>,
 }
 
-/// Where the session stands. With `version` and `wait` the answer waits for a change.
+/// The status of the session. With `version` and `wait`, the response waits for a change.
 #[utoipa::path(
     get, path = "/h5/api/v1/status", tag = "Page", security(("session_token" = [])),
     params(
@@ -42,7 +42,7 @@ pub async fn status(State(app): State<App>, auth: PageAuth, Query(query): Query<
         _ => auth.session.clone(),
     };
     let view = status_view(&app, &auth, &session).await?;
-    // Who does not wait here is told when to ask again, as long as there is something to come.
+    // Clients that do not wait get `Retry-After` while a score is pending.
     let pending = view.state == SessionState::Scoring;
     let mut reply = ApiResponse::data(&view)?;
     reply.retry_after = pending.then_some(1);
@@ -50,7 +50,7 @@ pub async fn status(State(app): State<App>, auth: PageAuth, Query(query): Query<
 }
 
 async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: u64) -> Result<Session, ApiError> {
-    // Listening begins before looking: a change between the two is not missed.
+    // Subscribe before reading, so that no change in between is missed.
     let mut changes = app.changes.subscribe();
     let deadline = deadline(Duration::from_secs(seconds.min(app.config.poll_seconds)));
     let interval = Duration::from_millis(app.config.poll_interval_ms);
@@ -64,7 +64,7 @@ async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: 
                 match changes.recv().await {
                     Ok(id) if id == session.id => return,
                     Ok(_) => {}
-                    // Some were missed: one may have been ours.
+                    // Messages were missed; one may have been for this session.
                     Err(_) => return,
                 }
             }
@@ -82,7 +82,7 @@ async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: 
     }
 }
 
-/// A waiting time is no time of day: tokio's clock can be paused by tests.
+/// A duration, not a wall clock time: tests can pause tokio's clock.
 fn deadline(wait: Duration) -> Instant {
     Instant::now() + wait
 }

@@ -1,4 +1,4 @@
-//! Uploads: reading bodies within their limits, and accepting the files of an attempt.
+//! Uploads: pictures, videos and their limits.
 
 pub mod drain;
 pub mod limits;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::state::App;
 
-/// The routes. An upload counts its bytes itself, file by file, against the limits of the configuration.
+/// The routes. Uploads enforce the configured limits per file.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(pictures::receive))

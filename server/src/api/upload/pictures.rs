@@ -1,5 +1,5 @@
-//! The upload of an attempt: the manifest first, then the files, sealed, in one request that can be repeated. The video
-//! may follow in a request of its own.
+//! Receives the upload of an attempt: the manifest, then its files, sealed, in one repeatable request. The video may
+//! follow separately.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -26,10 +26,10 @@ use crate::state::memory::Reservation;
 use crate::state::upload_slots::{UploadKey, UploadKind};
 use crate::state::{App, is_valid_id};
 
-/// The name of the manifest's part.
+/// The name of the manifest part.
 const MANIFEST: &str = "manifest";
 
-/// What a sealed upload is sent as.
+/// The content type of a sealed upload.
 const CONTENT_TYPE: &str = "application/octet-stream";
 
 /// A sealed upload.
@@ -37,7 +37,7 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 #[schema(value_type = String, format = Binary)]
 pub struct Sealed(pub Vec<u8>);
 
-/// Takes an attempt's manifest and files. The same again gets the same answer.
+/// Receives the manifest and files of an attempt. Repeating the request returns the same response.
 #[utoipa::path(
     put, path = "/h5/api/v1/attempts/{id}", operation_id = "upload_attempt",
     tag = "Page", security(("session_token" = [])),
@@ -65,7 +65,7 @@ pub async fn receive(
     if !has_content_type(&headers, &[CONTENT_TYPE]) {
         return Err(ApiError::new(status::UNSUPPORTED_MEDIA_TYPE));
     }
-    // Of all instances together some more than `scoring_queue` can come through: those that are under way here.
+    // Concurrent uploads of all instances can exceed `scoring_queue` slightly.
     if app.store.backlog().await?.attempts >= app.config.scoring_queue {
         return Err(ApiError::retry_after(status::RETRY_LATER, 2));
     }
@@ -80,7 +80,7 @@ pub async fn receive(
     let limits = app.config.upload_limit(&auth.account.settings);
     let binding = Binding { signature_id: &auth.session.id, attempt_id: &attempt_id, nonce: &issued.nonce };
     let keys = app.sealing.of(&auth.session.id)?;
-    // Only now: what ends an older upload of the attempt has to be of its device.
+    // Only after these checks: an upload that replaces an older one must come from the same device.
     let account = &auth.account.id;
     let sent = UploadKey { account, session: &auth.session.id, attempt: &attempt_id, kind: UploadKind::Pictures };
     let slot = app.uploads.acquire(sent, || app.monotonic()).await?;
@@ -105,7 +105,7 @@ pub async fn receive(
         app.received.notify_one();
         app.notify_change(&auth.session.id);
     }
-    // From here on the upload is safe: what can still fail is only the telling, and the page may ask for that again.
+    // From here on the upload is stored. Only the response can fail, and the page can request it again.
     let session = app.store.session(&auth.session.id).await?;
     ApiResponse::data(&status_view(&app, &auth, &session).await?)
 }
@@ -150,7 +150,7 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
     }
 }
 
-/// Refuses a picture that the page does not write: judging it could take any time and memory.
+/// Rejects a picture that the page cannot have written: scoring it could take unbounded time and memory.
 fn check_picture(manifest: &Manifest, name: &str, content: &[u8]) -> Result<(), ApiError> {
     let Some(rule) = manifest.picture_rule(name) else { return Ok(()) };
     match rule.check(content) {

@@ -1,4 +1,4 @@
-//! The video of an attempt, in a request of its own: the pictures are judged meanwhile.
+//! Receives the video of an attempt in its own request, while the pictures are scored.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -27,7 +27,7 @@ use crate::state::{App, is_valid_id};
 #[schema(value_type = String, format = Binary)]
 pub struct Video(pub Vec<u8>);
 
-/// Takes the video that a received attempt's manifest names. The same again gets the same answer.
+/// Receives the video named by the manifest of a received attempt. Repeating the request returns the same response.
 #[utoipa::path(
     put, path = "/h5/api/v1/attempts/{id}/video", operation_id = "upload_video",
     tag = "Page", security(("session_token" = [])),
@@ -77,7 +77,7 @@ async fn read_file<'a>(
 ) -> Result<(Bytes, Reservation<'a>), ApiError> {
     let altered = || ApiError::with_extra(status::FILE_ALTERED, expected.name.clone());
     let bytes = usize::try_from(expected.bytes).map_err(|error| ApiError::internal(&error))?;
-    // One byte more shows a file that is too long.
+    // One more byte detects a file that is too long.
     let content = reader.read(bytes.saturating_add(1)).await?.freeze();
     if content.len() != bytes {
         return Err(altered());

@@ -1,4 +1,4 @@
-/** A plugin of esbuild, as far as its type goes here: nearfar does not depend on esbuild. */
+/** The part of esbuild's plugin type that is needed here: nearfar does not depend on esbuild. */
 export interface NearfarPlugin {
   name: string;
   setup(build: {
@@ -8,7 +8,7 @@ export interface NearfarPlugin {
 }
 
 /**
- * Puts the files that nearfar loads (its wasm, its model, its worker) into the folder of the bundle, which esbuild
- * does not do by itself. All scripts of the bundle have to be in that folder, not in folders below it.
+ * Copies the files that nearfar loads (wasm, model, worker) into the folder of the bundle, which esbuild does not do. All
+ * scripts of the bundle must be in that folder, not in subfolders.
  */
 export function nearfar(): NearfarPlugin;

@@ -1,5 +1,5 @@
-// esbuild leaves `new URL('./file', import.meta.url)` as it is, so the files that nearfar finds that way (its wasm,
-// its model, its worker) have to lie beside the bundle: this plugin puts them there.
+// An esbuild plugin that copies the wasm modules, the model and the worker next to the bundle. nearfar finds them by
+// `new URL('./file', import.meta.url)`, which esbuild does not rewrite.
 
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -2,16 +2,16 @@ import { defineElement } from 'nearfar';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /**
- * The whole check. `sessionUrl` is what your back end got from Get Token; `onComplete` hears how an attempt ended. All
- * else is a property of the element, such as `messages` or `startScreen`.
+ * The whole check. `sessionUrl` is the address that your back end got from Get Token; `onComplete` receives the result of
+ * each attempt. All other props become properties of the element, such as `messages` or `startScreen`.
  */
 export function Liveness({ sessionUrl, onComplete, onError, ...properties }) {
   const element = useRef(null);
   useEffect(() => {
     defineElement();
   }, []);
-  // By hand: until the element is defined, React knows none of its properties and would write each as an attribute, an
-  // object as `[object Object]`. Properties count whenever they are set.
+  // Set properties by hand: until the element is defined, React does not know them and writes attributes instead, an
+  // object as `[object Object]`. The element accepts properties at any time.
   useLayoutEffect(() => {
     Object.assign(element.current, { sessionUrl, ...properties });
   });

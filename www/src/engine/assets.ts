@@ -56,13 +56,16 @@ export async function fetchAsset(asset: Asset, request: AssetRequest): Promise<A
 }
 
 /** Whether a script can be fetched within the time limit, regardless of whether the page's policy lets it run. */
-export async function probeScript(address: string, timeoutMs: number): Promise<'there' | 'gone' | 'late'> {
+export async function probeScript(
+  address: string,
+  timeoutMs: number,
+): Promise<'reachable' | 'unreachable' | 'timed_out'> {
   const { signal, abort } = linkedAbort(null, timeoutMs);
   try {
     const { ok, type } = await fetch(address, { mode: 'no-cors', signal });
-    return ok || type === 'opaque' ? 'there' : 'gone';
+    return ok || type === 'opaque' ? 'reachable' : 'unreachable';
   } catch {
-    return signal.aborted ? 'late' : 'gone';
+    return signal.aborted ? 'timed_out' : 'unreachable';
   } finally {
     abort();
   }

@@ -24,12 +24,12 @@ export function readOptions(query: URLSearchParams): { options: CaptureOptions; 
     const text = query.get(name);
     if (text === null) return undefined;
     const known = values.find((value) => value === text);
-    if (known === undefined) throw new RangeError(`${name}: '${text}' is none of ${values.join(', ')}`);
+    if (known === undefined) throw new RangeError(`${name}: '${text}' is not one of ${values.join(', ')}`);
     return known;
   };
   const timeout = query.get('load-timeout-ms');
   if (timeout !== null && !(Number(timeout) > 0))
-    throw new RangeError(`load-timeout-ms: '${timeout}' is no number of ms`);
+    throw new RangeError(`load-timeout-ms: '${timeout}' is not a positive number`);
   return {
     autostart: query.get('autostart') === '1',
     options: {

@@ -97,8 +97,10 @@ export class WorkerFactory {
       }
     }
     // A policy fails at once, so after a timeout the network is to blame.
-    const script = timedOut ? 'late' : await probeScript(address, timeoutMs);
-    const code = ({ there: 'worker_blocked', gone: 'asset_load_failed', late: 'asset_timeout' } as const)[script];
+    const script = timedOut ? 'timed_out' : await probeScript(address, timeoutMs);
+    const code = (
+      { reachable: 'worker_blocked', unreachable: 'asset_load_failed', timed_out: 'asset_timeout' } as const
+    )[script];
     throw captureError(code, `${address}: ${causes.join('; ')}`);
   }
 

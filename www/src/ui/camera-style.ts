@@ -169,18 +169,18 @@ export const cameraStyle = css`
 
   @container (max-height: 30em) and (min-aspect-ratio: 8/5) {
     .stage {
-      --beside: calc((100cqw - 100cqh) / 2);
+      --side-width: calc((100cqw - 100cqh) / 2);
       width: 100cqh;
       overflow: visible;
     }
 
     .camera .stage :is(.instruction, .hint, .controls) {
-      width: calc(var(--beside) - 0.5rem);
+      width: calc(var(--side-width) - 0.5rem);
       margin-inline: 0;
     }
 
     .camera .stage :is(.instruction, .hint) {
-      inset-inline: calc(0.25rem - var(--beside)) auto;
+      inset-inline: calc(0.25rem - var(--side-width)) auto;
       padding: 0.25em;
       hyphens: auto;
       overflow-wrap: anywhere;
@@ -198,7 +198,7 @@ export const cameraStyle = css`
     }
 
     .camera .stage .controls {
-      inset-inline: auto calc(0.25rem - var(--beside));
+      inset-inline: auto calc(0.25rem - var(--side-width));
     }
 
     .controls > * {

@@ -1,4 +1,23 @@
-//! The nearfar service: the five public APIs, the page's own API, and the page itself.
+//! The nearfar service: APIs for integrators and for the page, uploads, scoring, retention, and the page itself.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`serve`] | starts and stops the service |
+//! | [`commands`], [`study`] | commands of `nearfar-server` that run once |
+//! | [`router`] | all routes; renders responses, logs requests |
+//! | [`api`] | handlers: `integrator`, `page`, `upload` |
+//! | [`web`] | files of the page, API documents, health |
+//! | [`workers`] | scoring, retention, their supervision |
+//! | [`challenges`] | light and motion challenges |
+//! | [`state`] | shared state: tokens, rate limits, upload slots, memory |
+//! | [`stored`] | interprets stored attempts |
+//! | [`runtime`] | connections, logging |
+//! | [`response`] | API responses and errors |
+//! | [`config`] | options, and what they open |
+//! | [`clock`] | time and randomness |
+//!
+//! A module uses only modules below it. [`App`](state::App) is the state that handlers and workers share;
+//! `nearfar-store` holds everything that lasts.
 
 pub mod api;
 pub mod challenges;

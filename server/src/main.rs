@@ -1,4 +1,4 @@
-//! `nearfar-server`: reads the command line and the configuration; the library does the rest.
+//! `nearfar-server`: parses the command line and the configuration, and calls the library.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
-    /// A TOML file of options; the environment (NEARFAR_…, DATABASE_URL) comes before it.
+    /// A TOML file of options. Environment variables (NEARFAR_…, DATABASE_URL) take precedence.
     #[arg(long, env = "NEARFAR_CONFIG", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -32,22 +32,22 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves until it gets SIGTERM or SIGINT.
+    /// Runs the service until SIGTERM or SIGINT.
     Serve,
-    /// Makes the database or brings it up to date, and ends.
+    /// Creates or migrates the database.
     Migrate,
-    /// Makes and changes accounts.
+    /// Manages accounts.
     #[command(subcommand)]
     Account(AccountCommand),
-    /// Writes a page for people about a session: its pictures, every check, its figures and reasons.
+    /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
-    /// Asks the networks for presentation attack detection.
+    /// Scores pictures with the networks for presentation attack detection.
     #[command(subcommand)]
     Pad(PadCommand),
-    /// Measures error rates on people and attacks of one's own: docs/STUDY.md.
+    /// Measures error rates on your own people and attacks: docs/STUDY.md.
     #[command(subcommand)]
     Study(StudyCommand),
-    /// Prints the OpenAPI document, as `/openapi.json` gives it.
+    /// Prints the OpenAPI document served at `/openapi.json`.
     Openapi,
 }
 
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where it cannot be told, the exit code tells.
+            // If stderr is unavailable, the exit code remains.
             let _ = writeln!(io::stderr(), "Error: {error:#}");
             ExitCode::FAILURE
         }
@@ -76,9 +76,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Account(command) => {
             let store = open_store(&config, &system_entropy()).await?;
-            let told = accounts::run(&store, command, SystemClock.now()).await?;
+            let output = accounts::run(&store, command, SystemClock.now()).await?;
             store.close().await;
-            print(&told).context("it was done, but not told (rotate draws keys that were not seen anew)")
+            print(&output).context("the command succeeded, but its output was lost (rotate creates new keys)")
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;
@@ -99,10 +99,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Study(command) => {
             study::configured(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
-            let told = study::run(&store, &config, command, SystemClock.now()).await?;
+            let output = study::run(&store, &config, command, SystemClock.now()).await?;
             store.close().await;
-            print(&told.text)?;
-            match told.url.filter(|_| io::stdout().is_terminal()) {
+            print(&output.text)?;
+            match output.url.filter(|_| io::stdout().is_terminal()) {
                 Some(url) => print(&study::qr_code(&url)?),
                 None => Ok(()),
             }
@@ -111,7 +111,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Not `println!`, which panics where it cannot write.
+/// Not `println!`, which panics if stdout is unavailable.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}").and_then(|()| out.flush()).context("writing to standard output")

@@ -1,7 +1,7 @@
-//! Answers: what handlers return, and the one place that puts each into the envelope.
+//! API responses and errors. One layer renders all of them into the contract's envelope.
 //!
-//! The HTTP status is 200 for every code but `CLIENT_ERROR`, which bears the status that its message names: the codes
-//! are the contract, and a client reads them in the body.
+//! The HTTP status is 200 for every code except `CLIENT_ERROR`, whose message names the status: the codes are the
+//! contract, and clients read them in the body.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,29 +17,29 @@ use nearfar_store::{Conflict, Error as StoreError};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// Seconds after which a client may come again.
+/// `Retry-After` in seconds.
 const RETRY_AFTER: u32 = 10;
 
-/// An answer that has not got its transaction id yet.
+/// A response without its transaction id.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
     /// Code, message, pricing.
     pub status: Status,
-    /// In place of the status's message.
+    /// Replaces the status's message.
     pub message: Option<String>,
-    /// What was asked for.
+    /// The payload.
     pub data: Option<Box<RawValue>>,
-    /// What else there is to say.
+    /// Details.
     pub extra: Option<String>,
-    /// Seconds after which the client may come again.
+    /// `Retry-After` in seconds.
     pub retry_after: Option<u32>,
 }
 
-/// An answer that ends a handler early.
+/// A response that ends a handler early.
 #[derive(Clone, Debug)]
 pub struct ApiError(Box<ApiResponse>);
 
-/// What a handler returns.
+/// The result of a handler.
 pub type ApiResult = Result<ApiResponse, ApiError>;
 
 impl ApiResponse {
@@ -48,23 +48,23 @@ impl ApiResponse {
         Self::new(status::OK)
     }
 
-    /// Success.
+    /// Success with data.
     pub fn data(data: &impl Serialize) -> ApiResult {
         Self::new(status::OK).with_data(data)
     }
 
-    /// An answer of that status.
+    /// A response with that status.
     pub fn new(status: Status) -> Self {
         Self { status, message: None, data: None, extra: None, retry_after: None }
     }
 
-    /// The same with data.
+    /// Adds data.
     pub fn with_data(mut self, data: &impl Serialize) -> ApiResult {
         self.data = Some(to_raw_value(data).map_err(|error| ApiError::internal(&error))?);
         Ok(self)
     }
 
-    /// The body with its transaction id.
+    /// Renders the body with its transaction id.
     pub fn render(self, transaction_id: String) -> Response {
         let http = self.http_status();
         let mut envelope = Envelope::new(&self.status, self.data, self.extra, transaction_id);
@@ -88,44 +88,44 @@ impl ApiResponse {
 }
 
 impl ApiError {
-    /// That status.
+    /// An error with that status.
     pub fn new(status: Status) -> Self {
         Self(Box::new(ApiResponse::new(status)))
     }
 
-    /// That status and more of it.
+    /// An error with details.
     pub fn with_extra(status: Status, extra: impl Into<String>) -> Self {
         Self(Box::new(ApiResponse { extra: Some(extra.into()), ..ApiResponse::new(status) }))
     }
 
-    /// That status with a message of its own.
+    /// An error with another message.
     pub fn with_message(status: Status, message: String, extra: String) -> Self {
         Self(Box::new(ApiResponse { message: Some(message), extra: Some(extra), ..ApiResponse::new(status) }))
     }
 
-    /// That status, and when to come again.
+    /// An error with `Retry-After`.
     pub fn retry_after(status: Status, seconds: u32) -> Self {
         Self(Box::new(ApiResponse { retry_after: Some(seconds), ..ApiResponse::new(status) }))
     }
 
-    /// The same, and when to come again.
+    /// Adds `Retry-After`.
     pub fn with_retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after = Some(seconds);
         self
     }
 
-    /// A fault of the service: the log tells it, the answer does not.
+    /// An internal error: logged, but not disclosed in the response.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%error, "the service failed");
+        tracing::error!(%error, "internal error");
         Self::new(status::SERVER_ERROR)
     }
 
-    /// The answer.
+    /// The response.
     pub fn response(&self) -> &ApiResponse {
         &self.0
     }
 
-    /// The same, with another status in place of `from`.
+    /// Replaces the status `from`.
     pub fn map_status(mut self, from: Status, to: Status) -> Self {
         if self.0.status == from {
             self.0.status = to;
@@ -144,12 +144,12 @@ impl From<ParamError> for ApiError {
     }
 }
 
-/// What the store's refusals mean to a client, where a handler does not say it better.
+/// The default mapping of store errors, for handlers without a more specific one.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => {
-                tracing::warn!(%error, "the store is not available");
+                tracing::warn!(%error, "the store is unavailable");
                 Self::retry_after(status::RETRY_LATER, RETRY_AFTER)
             }
             StoreError::Conflict(conflict) => conflict.into(),
@@ -180,7 +180,7 @@ impl From<Conflict> for ApiError {
     }
 }
 
-/// An answer on its way to the layer that renders it.
+/// A response on its way to the rendering layer.
 #[derive(Clone)]
 pub struct PendingResponse(pub Arc<ApiResponse>);
 
@@ -198,7 +198,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The answer to what no handler answered: a wrong path or method, a body that is too large, a panic.
+/// The response for requests that no handler answered: a wrong path or method, a body that is too large, a panic.
 pub fn unhandled(http: StatusCode) -> ApiResponse {
     ApiResponse::new(match http {
         StatusCode::NOT_FOUND => status::NOT_FOUND,

@@ -1,4 +1,4 @@
-//! All routes, and the layer that gives every answer its envelope and every request its log line.
+//! All routes, and the layer that renders responses and logs requests.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ use crate::web::site;
 /// The service as a router.
 pub fn router(app: App) -> Router {
     let documents = if app.config.documents { api_docs::router() } else { Router::new() };
-    let placed = from_fn(reject_overloaded);
+    let overload = from_fn(reject_overloaded);
     Router::new()
         .merge(Router::from(integrator::routes()))
         .merge(Router::from(health::routes()))
         .merge(documents)
         .fallback(site::serve)
-        .layer(placed.clone())
-        .merge(page::router(&app).layer(placed).layer(cors(&app)))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), finish))
+        .layer(overload.clone())
+        .merge(page::router(&app).layer(overload).layer(cors(&app)))
+        .layer(CatchPanicLayer::custom(handle_panic))
+        .layer(from_fn_with_state(app.clone(), render_and_log))
         .with_state(app)
 }
 
@@ -45,24 +45,24 @@ fn cors(app: &App) -> CorsLayer {
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        // The date is what a `Retry-After` is meant by.
+        // `Retry-After` refers to the date.
         .expose_headers([header::RETRY_AFTER, header::DATE])
 }
 
-fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let words = panic.downcast_ref::<String>().map(String::as_str);
-    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("");
-    tracing::error!(panic = words, "a handler panicked");
+fn handle_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("");
+    tracing::error!(panic = message, "a handler panicked");
     let mut response = Response::default();
     *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
     response
 }
 
-async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn render_and_log(State(app): State<App>, request: Request, next: Next) -> Response {
     let transaction_id = random_hex(&app.entropy, 8);
     let started = app.clock.monotonic();
     let method = request.method().clone();
-    // The route, never the URL: that bears tokens and ids.
+    // The route, never the URL, which contains tokens and ids.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let plain = route.starts_with("/health");
     let span = tracing::info_span!("request", transaction_id, %method, route);
@@ -76,7 +76,7 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
         if let Some(reply) = reply {
             code = reply.status.code;
             let rendered = reply.render(transaction_id);
-            // What other layers have set stays: the allowed methods, the headers of CORS.
+            // Keeps headers set by other layers: allowed methods and CORS.
             let mut headers: HeaderMap = std::mem::take(response.headers_mut());
             headers.remove(header::CONTENT_LENGTH);
             headers.remove(header::CONTENT_TYPE);
@@ -85,14 +85,14 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
             *response.headers_mut() = headers;
         }
         add_headers(&app, response.headers_mut());
-        let took = app.clock.monotonic().saturating_sub(started);
+        let duration = app.clock.monotonic().saturating_sub(started);
         let status = response.status().as_u16();
-        let seconds = took.as_secs_f64();
-        let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let seconds = duration.as_secs_f64();
+        let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         if route == "other" || plain {
-            tracing::debug!(status, code, took, "answered");
+            tracing::debug!(status, code, duration, "answered");
         } else {
-            tracing::info!(status, code, took, "answered");
+            tracing::info!(status, code, duration, "answered");
         }
         let labels =
             [("method", known_method(&method).to_owned()), ("route", route.clone()), ("code", code.to_owned())];
@@ -104,7 +104,7 @@ async fn finish(State(app): State<App>, request: Request, next: Next) -> Respons
     .await
 }
 
-/// The method as a label of metrics. Clients can invent any number of others, and each would be a series for good.
+/// The method as a metric label. Clients can invent others, and each would become a permanent series.
 fn known_method(method: &Method) -> &str {
     let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
     if known.contains(method) { method.as_str() } else { "other" }
@@ -115,7 +115,7 @@ fn add_headers(app: &App, headers: &mut HeaderMap) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    // What a handler has not said itself. Answers have tokens in them, and so have the addresses of redirects.
+    // Defaults for headers that the handler did not set. Responses and redirect URLs contain tokens.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(content_security::NOTHING);
     headers.entry(content_security::RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

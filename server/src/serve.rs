@@ -1,4 +1,4 @@
-//! From the configuration to a running service, and its orderly end.
+//! Starts the service and shuts it down.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,41 +25,43 @@ use crate::workers::retention;
 use crate::workers::scoring;
 use crate::workers::supervision::supervise;
 
-/// Seconds that histograms tell apart.
+/// Histogram buckets in seconds.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Time between two tidyings of the metrics.
+/// Interval of metrics upkeep.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// The scorer, by the configuration.
+/// Loads the configured scorer.
 pub fn scorer(config: &Config) -> anyhow::Result<GeometryScorer> {
     let path = config.model.display();
     let model = std::fs::read(&config.model).with_context(|| format!("reading model {path}"))?;
-    // A model whose weights were altered reads as well, and judges otherwise.
+    // A model with altered weights loads without errors but scores differently.
     let hash = hex::encode(Sha256::digest(&model));
     anyhow::ensure!(
         hash.eq_ignore_ascii_case(&config.model_sha256),
-        "the model {path} is damaged or another one: its SHA-256 is {hash}, and should be {} (model_sha256)",
+        "model {path} has the SHA-256 {hash}, expected {} (model_sha256)",
         config.model_sha256
     );
     let scorer = GeometryScorer::new(&model, config.limits, config.scorers.max(1)).context("the scorer")?;
     Ok(scorer.with_pad(Models::load(&config.pad.models, config.scorers)?))
 }
 
-/// Serves until `asked` ends; then takes no more requests, finishes those under way, and returns.
-pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::Result<()> {
+/// Serves until `stop_requested` completes, then finishes running requests and returns.
+pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> anyhow::Result<()> {
     for name in environment::ignored_variables() {
-        tracing::info!(name, "a variable that Kubernetes made is no option, and passed over");
+        tracing::info!(name, "a variable created by Kubernetes is ignored");
     }
     if !site::has_page(&config).await {
-        bail!("page_dir: {} has no index.html; name the folder of the built page", config.page_dir.display());
+        bail!("page_dir: {} has no index.html; set it to the folder of the built page", config.page_dir.display());
     }
     let scorer = scorer(&config)?;
     for model in scorer.pad_models().iter() {
         tracing::info!(model = model.name(), "PAD model loaded");
     }
     if scorer.pad_models().is_empty() && config.scorers > 0 {
-        tracing::info!("no PAD model is configured: only the light challenge detects a film on a screen (docs/PAD.md)");
+        tracing::info!(
+            "no PAD model is configured: only the light challenge detects a video on a screen (docs/PAD.md)"
+        );
     }
     let scorer: Arc<dyn Scorer> = Arc::new(scorer);
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
@@ -77,7 +79,7 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
             async move {
                 let served = async { serve_metrics(&app, listener?, metrics).await };
                 if let Err(error) = served.await {
-                    tracing::warn!(%error, "metrics cannot be served");
+                    tracing::warn!(%error, "metrics are not available");
                 }
             }
         });
@@ -96,22 +98,22 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
     tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");
     if app.config.blob_keys.trim().is_empty() {
-        tracing::warn!("captured files are stored in clear: set blob_keys to have them encrypted");
+        tracing::warn!("captured files are stored unencrypted: set blob_keys");
     }
-    let (most, router) = (app.config.connections_at_once, router::router(app.clone()));
-    let serving = connections::serve(listener, router, most, connections::IDLE, app.stop.clone());
+    let (limit, router) = (app.config.connections_at_once, router::router(app.clone()));
+    let serving = connections::serve(listener, router, limit, connections::IDLE, app.stop.clone());
     let mut serving = tokio::spawn(serving);
-    let early = tokio::select! {
-        () = asked => None,
+    let ended_early = tokio::select! {
+        () = stop_requested => None,
         ended = &mut serving => Some(ended),
     };
     tracing::info!("stopping");
     app.stop.cancel();
     app.tasks.close();
     let accept_within = Duration::from_secs(app.config.shutdown_seconds);
-    let unasked = early.is_some();
+    let is_unexpected = ended_early.is_some();
     let end = async {
-        let served = match early {
+        let served = match ended_early {
             Some(served) => served,
             None => serving.await,
         };
@@ -122,9 +124,9 @@ pub async fn serve(config: Config, asked: impl Future<Output = ()>) -> anyhow::R
     app.store.close().await;
     match ended {
         Ok(served) => served?,
-        Err(_) => tracing::warn!("requests were still under way when the time to stop was over"),
+        Err(_) => tracing::warn!("requests were still running at the end of the shutdown timeout"),
     }
-    anyhow::ensure!(!unasked, "no more requests are taken, though nobody asked to stop");
+    anyhow::ensure!(!is_unexpected, "the server stopped accepting requests unexpectedly");
     tracing::info!("stopped");
     Ok(())
 }

@@ -131,14 +131,14 @@ impl Store {
     /// [`Conflict::Cleared`], [`Conflict::Finished`], [`Conflict::Expired`]; [`Conflict::Scoring`] while an attempt is
     /// being scored; [`Conflict::IdTaken`] if the attempt was received or belongs to another device;
     /// [`Conflict::NoConsent`] in a study session without consent.
-    pub async fn issue_nonce(&self, wish: NonceRequest, now: Millis) -> Result<Issuance> {
-        check_id("attempt id", &wish.attempt_id)?;
+    pub async fn issue_nonce(&self, request: NonceRequest, now: Millis) -> Result<Issuance> {
+        check_id("attempt id", &request.attempt_id)?;
         let mut write = self.database.write().await?;
-        let mut session = sessions::lock(&mut write, &wish.session_id).await?;
+        let mut session = sessions::lock(&mut write, &request.session_id).await?;
         session.check_unfinished()?;
         studies::check_consent(&mut write, &session.id).await?;
-        match find(&mut *write, &wish.session_id, &wish.attempt_id).await {
-            Ok(known) if known.device == wish.device && known.state == AttemptState::Issued => {
+        match find(&mut *write, &request.session_id, &request.attempt_id).await {
+            Ok(known) if known.device == request.device && known.state == AttemptState::Issued => {
                 return Ok(Issuance::Issued(Box::new(known)));
             }
             Ok(_) => return Err(Conflict::IdTaken.into()),
@@ -151,7 +151,7 @@ impl Store {
         if session.is_expired(now) {
             return Err(Conflict::Expired.into());
         }
-        if session.starts >= wish.start_limit.unwrap_or(MAX_STARTS) {
+        if session.starts >= request.start_limit.unwrap_or(MAX_STARTS) {
             session.state = SessionState::Failed;
             session.failure = Some(FailureReason::RetryLimit);
             session.finished_at = Some(now);
@@ -164,14 +164,14 @@ impl Store {
              lease_until, fence) VALUES ($1, $2, $3, 'issued', $4, $5, $6, $7, $8, 0, 0) RETURNING {COLUMNS}"
         );
         let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .bind(&wish.session_id)
-            .bind(&wish.attempt_id)
-            .bind(&wish.device)
-            .bind(&wish.nonce)
+            .bind(&request.session_id)
+            .bind(&request.attempt_id)
+            .bind(&request.device)
+            .bind(&request.nonce)
             .bind(now)
-            .bind(wish.expires_at)
-            .bind(&wish.light)
-            .bind(&wish.motion)
+            .bind(request.expires_at)
+            .bind(&request.light)
+            .bind(&request.motion)
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;

@@ -78,16 +78,16 @@ impl Blobs {
             }
         };
         let timeout = self.timeout_for(stored.len() as u64);
-        within(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
+        with_timeout(timeout, location.objects.put(&parse(path)?, stored.into())).await?.map_err(objects_error)?;
         Ok(key_id)
     }
 
     pub(crate) async fn get(&self, path: &str, key_id: Option<&str>) -> Result<Bytes> {
         let location = self.location_of(path)?;
-        let stored = match within(self.timeout, location.objects.get(&parse(path)?)).await? {
+        let stored = match with_timeout(self.timeout, location.objects.get(&parse(path)?)).await? {
             Ok(found) => {
                 let timeout = self.timeout_for(found.meta.size);
-                within(timeout, found.bytes()).await?.map_err(objects_error)?
+                with_timeout(timeout, found.bytes()).await?.map_err(objects_error)?
             }
             Err(object_store::Error::NotFound { .. }) => {
                 self.check_mounted(location).await?;
@@ -109,11 +109,11 @@ impl Blobs {
         if let Some(folder) = location.root.as_ref().and_then(|root| root.parent()) {
             self.check_mounted(location).await?;
             let folder = folder.join(prefix);
-            return within(self.timeout, run_blocking(move || remove_folder(&folder))).await?;
+            return with_timeout(self.timeout, run_blocking(move || remove_folder(&folder))).await?;
         }
         let found = location.objects.list(Some(&parse(prefix)?)).map_ok(|object| object.location).boxed();
         let mut deleted = location.objects.delete_stream(found);
-        while let Some(outcome) = within(self.timeout, deleted.next()).await? {
+        while let Some(outcome) = with_timeout(self.timeout, deleted.next()).await? {
             match outcome {
                 Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(objects_error(error)),
@@ -130,7 +130,7 @@ impl Blobs {
             self.location.objects.put(&path, Bytes::from_static(b"probe").into()).await.map_err(objects_error)?;
             self.location.objects.delete(&path).await.map_err(objects_error)
         };
-        within(timeout.min(self.timeout), checked).await?
+        with_timeout(timeout.min(self.timeout), checked).await?
     }
 
     /// Large files get more time, so that a slow connection does not count as a failed one.
@@ -140,11 +140,11 @@ impl Blobs {
 
     async fn check_mounted(&self, location: &Location) -> Result<()> {
         let Some(root) = location.root.clone() else { return Ok(()) };
-        let looked = run_blocking(move || match root.is_dir() {
+        let checked = run_blocking(move || match root.is_dir() {
             true => Ok(()),
             false => Err(unavailable(format!("{} is missing: is its disk mounted?", root.display()))),
         });
-        within(self.timeout, looked).await?
+        with_timeout(self.timeout, checked).await?
     }
 }
 
@@ -224,7 +224,7 @@ fn unavailable(reason: String) -> Error {
 }
 
 /// Limits the time to wait for the object store.
-async fn within<T>(timeout: Duration, work: impl Future<Output = T>) -> Result<T> {
+async fn with_timeout<T>(timeout: Duration, work: impl Future<Output = T>) -> Result<T> {
     let reason = || format!("no answer within {timeout:?}");
     let answer = tokio::time::timeout(timeout, work).await;
     answer.map_err(|_| Error::Unavailable { backend: StorageBackend::Objects, reason: reason(), timed_out: true })

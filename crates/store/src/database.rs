@@ -121,7 +121,7 @@ impl Database {
     /// Begins a write transaction, rolled back unless committed. Lock rows with an UPDATE before deciding on them: on
     /// PostgreSQL the isolation level is READ COMMITTED.
     pub(crate) async fn write(&self) -> Result<Write> {
-        let (permit, begin) = match self.kind {
+        let (permit, begin_statement) = match self.kind {
             DatabaseKind::Sqlite => {
                 let permit = tokio::time::timeout(self.busy_timeout, self.writer.clone().lock_owned()).await;
                 (Some(permit.map_err(|_| unavailable("the writer is busy"))?), "BEGIN IMMEDIATE")
@@ -129,8 +129,8 @@ impl Database {
             DatabaseKind::Postgres => (None, "BEGIN"),
         };
         let pool = self.pool.clone();
-        let begun = async move { pool.begin_with(begin).await.map_err(database_error) };
-        run_to_completion(async move { Ok(Write { transaction: begun.await?, _writer_permit: permit }) }).await
+        let transaction = async move { pool.begin_with(begin_statement).await.map_err(database_error) };
+        run_to_completion(async move { Ok(Write { transaction: transaction.await?, _writer_permit: permit }) }).await
     }
 
     /// Executes and commits one statement with one number.

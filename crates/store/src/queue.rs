@@ -79,7 +79,7 @@ impl Store {
     pub async fn claim(&self, now: Millis, until: Millis) -> Result<Option<Claim>> {
         let latest = until.saturating_add(until.saturating_sub(now));
         // Retries only if, on PostgreSQL, another instance took the chosen attempt.
-        while self.is_waiting(now, latest).await? {
+        while self.has_claimable(now, latest).await? {
             let mut write = self.database.write().await?;
             let claim = sqlx::query_as(
                 "UPDATE attempts SET lease_until = $1, fence = fence + 1 \
@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// Whether an attempt can be claimed, without taking the write permit.
-    async fn is_waiting(&self, now: Millis, latest: Millis) -> Result<bool> {
+    async fn has_claimable(&self, now: Millis, latest: Millis) -> Result<bool> {
         let query = "SELECT 1 AS waiting FROM attempts \
                      WHERE state = 'received' AND (lease_until <= $1 OR lease_until > $2) LIMIT 1";
         let row = sqlx::query(query).bind(now).bind(latest).fetch_optional(self.database.pool()).await;
@@ -122,7 +122,7 @@ impl Store {
         for entry in &entries {
             let content = self.content(entry).await;
             // Erasure deletes the rows first: if they are gone, a missing file is not corruption.
-            if matches!(content, Err(Error::Corrupt { .. })) && self.is_gone(claim, entry).await? {
+            if matches!(content, Err(Error::Corrupt { .. })) && self.was_erased(claim, entry).await? {
                 return Err(Conflict::LeaseLost.into());
             }
             files.insert(entry.name.clone(), content?);
@@ -131,7 +131,7 @@ impl Store {
         Ok(ReceivedUpload { manifest, files })
     }
 
-    async fn is_gone(&self, claim: &Claim, entry: &FileEntry) -> Result<bool> {
+    async fn was_erased(&self, claim: &Claim, entry: &FileEntry) -> Result<bool> {
         Ok(!self.files(&claim.session_id, &claim.attempt_id).await?.contains(entry))
     }
 
@@ -146,7 +146,7 @@ impl Store {
         consequence: Consequence,
         now: Millis,
     ) -> Result<Session> {
-        check(outcome)?;
+        validate(outcome)?;
         let mut write = self.database.write().await?;
         let mut session = match sessions::lock(&mut write, &claim.session_id).await {
             Err(Error::NotFound(_)) => return Err(Conflict::LeaseLost.into()),
@@ -266,7 +266,7 @@ impl FromRow<'_, AnyRow> for Claim {
     }
 }
 
-fn check(outcome: &AttemptOutcome) -> Result<()> {
+fn validate(outcome: &AttemptOutcome) -> Result<()> {
     if outcome.score.is_some_and(|score| score > 100) {
         return Err(Error::invalid("score", "must be 0 to 100"));
     }

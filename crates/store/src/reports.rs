@@ -38,7 +38,7 @@ impl Store {
         if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
-        let (kept, same): (i64, i64) = sqlx::query_as(
+        let (stored, same): (i64, i64) = sqlx::query_as(
             "SELECT COUNT(*) AS kept, COUNT(CASE WHEN id = $2 THEN 1 END) AS same FROM problem_reports \
              WHERE session_id = $1",
         )
@@ -50,7 +50,7 @@ impl Store {
         if same > 0 {
             return Ok(());
         }
-        if kept >= MAX_REPORTS {
+        if stored >= MAX_REPORTS {
             return Err(Conflict::TooMany.into());
         }
         sqlx::query("INSERT INTO problem_reports (session_id, id, body, created_at) VALUES ($1, $2, $3, $4)")

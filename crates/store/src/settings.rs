@@ -148,7 +148,7 @@ fn keep_origins(setting: &'static str, list: &mut Vec<Value>) {
     let before = list.len();
     list.retain(|entry| match entry.as_str().map(str::parse::<Origin>) {
         Some(Err(error)) => {
-            tracing::warn!(setting, %error, "a stored origin is ignored: set it anew");
+            tracing::warn!(setting, %error, "a stored origin is invalid and ignored: set it again");
             false
         }
         // A value that is not even a string comes from no older version: parsing fails.

@@ -50,9 +50,9 @@ impl JsonBody {
 /// Whether the request has one of these content types. `headers::ContentType` rejects a space before `;` and unquoted
 /// lists of codecs.
 pub fn has_content_type(headers: &HeaderMap, types: &[&str]) -> bool {
-    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let told = told.split(';').next().unwrap_or("").trim();
-    types.iter().any(|known| told.eq_ignore_ascii_case(known))
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let content_type = content_type.split(';').next().unwrap_or("").trim();
+    types.iter().any(|known| content_type.eq_ignore_ascii_case(known))
 }
 
 fn bad_request(reason: &dyn std::fmt::Display) -> ApiError {
@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn media_type_parameters_are_ignored() {
-        let is = |told: &str, known| {
-            has_content_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]), known)
+        let is = |content_type: &str, known| {
+            has_content_type(&HeaderMap::from_iter([(header::CONTENT_TYPE, content_type.parse().unwrap())]), known)
         };
         assert!(is("Application/JSON ; charset=utf-8", &["application/json"]));
         assert!(is("video/mp4;codecs=avc1.42E01E,mp4a.40.2", &["video/webm", "video/mp4"]));

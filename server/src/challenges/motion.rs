@@ -74,7 +74,7 @@ mod tests {
         let settings: AccountSettings = serde_json::from_str(settings).unwrap();
         let entropy: Entropy = Arc::new(|bytes: &mut [u8]| bytes.fill(7));
         let drawn = StoredMotionChallenge::draw(&settings.policy(level), abilities, &entropy);
-        drawn.map(|kept| kept.map_or(0, |kept| kept.path.stops.len())).map_err(|status| status.code)
+        drawn.map(|stored| stored.map_or(0, |stored| stored.path.stops.len())).map_err(|status| status.code)
     }
 
     #[test]

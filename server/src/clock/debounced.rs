@@ -87,13 +87,13 @@ impl DebouncedClock {
         state.uncertain_at = Some(now.monotonic);
         match state.pending_step.filter(|pending_step| pending_step.agrees(now)) {
             None => {
-                tracing::warn!(milliseconds = step, "the machine's clock was set: it is followed if that lasts");
+                tracing::warn!(milliseconds = step, "the machine's clock was set; it is followed if this lasts");
                 state.pending_step = Some(now);
                 None
             }
             Some(since) if now.monotonic.saturating_sub(since.monotonic) < SETTLE_TIME => None,
             Some(_) => {
-                tracing::warn!(milliseconds = step, "the machine's clock is followed");
+                tracing::warn!(milliseconds = step, "now following the machine's clock");
                 state.followed = now;
                 state.pending_step = None;
                 Some(step)

@@ -43,7 +43,7 @@ impl Clock for SystemClock {
 /// If the operating system has none: a service that cannot draw keys must not continue.
 pub fn system_entropy() -> Entropy {
     Arc::new(|bytes| {
-        getrandom::fill(bytes).unwrap_or_else(|error| panic!("the operating system gives no randomness: {error}"));
+        getrandom::fill(bytes).unwrap_or_else(|error| panic!("the operating system provides no randomness: {error}"));
     })
 }
 

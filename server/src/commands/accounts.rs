@@ -1,30 +1,30 @@
-//! Accounts on the command line.
+//! The `account` command.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use nearfar_store::{Account, AccountSettings, NewAccount, Store};
 use serde_json::Value;
 
-/// What can be done with accounts.
+/// Account commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Makes an account; its secret key is shown once, here.
+    /// Creates an account and prints its keys. The secret key is shown only once.
     Add(AddArgs),
-    /// Lists accounts, one JSON line each, without secrets.
+    /// Lists accounts as JSON lines, without secrets.
     List,
     /// Changes an account.
     Set(SetArgs),
-    /// Forbids an account's use and voids its tokens.
+    /// Disables an account and revokes its tokens.
     Disable {
         /// The access key.
         access_key: String,
     },
-    /// Allows an account's use again.
+    /// Enables an account again.
     Enable {
         /// The access key.
         access_key: String,
     },
-    /// Replaces the secret key and voids the tokens; the new one is shown once, here.
+    /// Replaces the secret key and revokes all tokens. The new key is shown only once.
     Rotate {
         /// The access key.
         access_key: String,
@@ -34,18 +34,18 @@ pub enum AccountCommand {
 /// A new account.
 #[derive(Clone, Debug, Args)]
 pub struct AddArgs {
-    /// Its name, for people.
+    /// Display name.
     pub name: String,
     #[command(flatten)]
     change: Change,
 }
 
-/// A change of an account.
+/// Changes to an account.
 #[derive(Clone, Debug, Args)]
 pub struct SetArgs {
     /// The access key.
     pub access_key: String,
-    /// A new name.
+    /// New display name.
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
@@ -54,7 +54,7 @@ pub struct SetArgs {
 
 #[derive(Clone, Debug, Args)]
 struct Change {
-    /// When it ends: Unix milliseconds, or `never`.
+    /// Expiry: Unix milliseconds, or `never`.
     #[arg(long, value_parser = parse_end)]
     expires: Option<End>,
     /// A setting, as in `--set crossDevice=true --set 'frameAncestors=["https://shop.example"]'`.
@@ -87,7 +87,7 @@ impl Change {
         for (name, value) in &self.settings {
             let mut all = serde_json::to_value(&settings)?;
             all[name] = value.clone();
-            // One by one: an error names its setting.
+            // One at a time, so that an error names its setting.
             settings = serde_json::from_value(all).with_context(|| name.clone())?;
         }
         Ok(settings)
@@ -102,7 +102,7 @@ impl Change {
     }
 }
 
-/// Does it, and returns what is to be printed.
+/// Runs the command and returns its output.
 pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Result<String> {
     Ok(match command {
         AccountCommand::Add(args) => {
@@ -141,7 +141,7 @@ async fn enable(store: &Store, access_key: &str, enabled: bool) -> anyhow::Resul
 
 async fn find(store: &Store, access_key: &str) -> anyhow::Result<Account> {
     match store.account_by_access_key(access_key).await {
-        Err(nearfar_store::Error::NotFound(_)) => bail!("no account has the access key {access_key}"),
+        Err(nearfar_store::Error::NotFound(_)) => bail!("no account with access key {access_key}"),
         other => Ok(other?),
     }
 }

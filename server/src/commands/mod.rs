@@ -1,4 +1,4 @@
-//! The subcommands of `nearfar-server` that end by themselves.
+//! Subcommands of `nearfar-server` that run once.
 
 pub mod accounts;
 pub mod pad;

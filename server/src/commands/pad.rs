@@ -1,4 +1,4 @@
-//! What the networks for presentation attack detection say of single pictures, for the operator.
+//! The `pad` command: scores single pictures with the PAD networks.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use clap::Subcommand;
 use nearfar_pad::{FaceImage, open_image};
 use nearfar_scoring::GeometryScorer;
 
-/// What can be asked of the networks.
+/// PAD commands.
 #[derive(Debug, Subcommand)]
 pub enum PadCommand {
-    /// Prints for the largest face of each picture how likely each network of `[[pad.models]]` takes it for a living person,
-    /// and the log odds less those of the threshold, which are what counts.
+    /// Prints, for the largest face of each picture, the likelihood of a live person by each network of
+    /// `[[pad.models]]`, and its log odds above the threshold, which the score uses.
     Check {
         /// JPEG or PNG files.
         #[arg(required = true)]
@@ -20,16 +20,16 @@ pub enum PadCommand {
     },
 }
 
-/// What was found, and what could not be judged, both ready to be printed.
+/// Scores and errors, ready to print.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// A line for each picture and network, and one for all networks together.
+    /// One line per picture and network, and one for all networks combined.
     pub figures: String,
-    /// A line for each picture that could not be judged.
+    /// One line per picture that could not be scored.
     pub errors: Vec<String>,
 }
 
-/// Asks the networks.
+/// Scores pictures with the networks.
 ///
 /// # Errors
 /// When no network is configured.
@@ -49,7 +49,7 @@ pub fn check(scorer: &GeometryScorer, pictures: &[PathBuf]) -> anyhow::Result<Re
 
 fn figures(scorer: &GeometryScorer, path: &Path) -> anyhow::Result<String> {
     let picture = open_image(path)?;
-    let face = scorer.largest_face(&picture).context("there is no face in it")?;
+    let face = scorer.largest_face(&picture).context("no face was found")?;
     let shown = FaceImage { name: "", picture: &picture, face: &face.bbox };
     let scores = scorer.pad_models().scores(&[shown], || false)?.context("no model is configured")?;
     let (path, mut text) = (path.display(), String::new());

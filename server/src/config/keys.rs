@@ -30,7 +30,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
     settings.blob_keys = keys.map(SecretKey::parse).collect::<nearfar_store::Result<_>>().context("blob_keys")?;
     // The operator meant to set a key: a typo must not store files unencrypted.
     let meant = !config.blob_keys.trim().is_empty();
-    anyhow::ensure!(!meant || !settings.blob_keys.is_empty(), "blob_keys: there is no key in it");
+    anyhow::ensure!(!meant || !settings.blob_keys.is_empty(), "blob_keys contains no key");
     Store::open(&settings, entropy.clone()).await.context("opening the store")
 }
 
@@ -47,7 +47,7 @@ fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
         Ok(mut file) => {
             let drawn = random_hex(entropy, 32);
             file.write_all(drawn.as_bytes()).and_then(|()| file.sync_all())?;
-            tracing::info!(path = %path.display(), "a master key was made: keep it, without it the data is lost");
+            tracing::info!(path = %path.display(), "a master key was created: back it up, without it the data is lost");
             Ok(drawn)
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {

@@ -22,7 +22,7 @@ pub fn restrict_permissions(config: &Config) {
     for path in places(config) {
         if let Err(error) = restrict_one(&path) {
             let path = path.display();
-            tracing::warn!(%error, %path, "other users may be able to read it, and its permissions cannot be changed");
+            tracing::warn!(%error, %path, "other users may have access, and the permissions cannot be changed");
         }
     }
 }
@@ -56,7 +56,7 @@ fn restrict_one(path: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     fs::set_permissions(path, Permissions::from_mode(mode & !OTHER_USERS))?;
-    tracing::warn!(path = %path.display(), "other users of the machine could read it; now they cannot");
+    tracing::warn!(path = %path.display(), "removed access of other users of the machine");
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Taking connections: no more than can be served, and none that says nothing. The streams of one HTTP/2 connection
-//! count as much as connections do.
+//! Accepts connections up to a limit and closes idle ones. Each stream of an HTTP/2 connection counts like a
+//! connection.
 
 use std::convert::Infallible;
 use std::io;
@@ -25,34 +25,33 @@ use tower::ServiceExt;
 
 use crate::response::ApiError;
 
-/// What an HTTP/2 connection begins with.
+/// The connection preface of HTTP/2.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// The streams that one HTTP/2 connection may have open: a proxy opens another connection for more.
+/// Maximum concurrent streams per HTTP/2 connection; proxies open further connections.
 const MAX_STREAMS: u32 = 32;
-/// How long a connection may go without the whole head of a request or an open stream: longer than proxies keep idle
-/// ones.
+/// How long a connection may go without a complete request head or an open stream: longer than proxies keep idle ones.
 pub const IDLE: Duration = Duration::from_secs(75);
-/// How often a silent HTTP/2 connection is asked whether it still lives.
+/// Ping interval of silent HTTP/2 connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-/// The pause after a connection that could not be taken, as when the process may open no more files.
-const PAUSE: Duration = Duration::from_secs(1);
-/// Between two looks for the rest of a preface.
+/// Delay after a failed accept, as when the process has too many open files.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_secs(1);
+/// Polling interval for the rest of a preface.
 const PREFACE_POLL: Duration = Duration::from_millis(50);
-/// Seconds after which a stream for which there is no room may come again.
+/// `Retry-After` of a rejected stream, in seconds.
 const RETRY_AFTER: u32 = 2;
 
-/// What connections and streams have a place in.
-type Places = Arc<Semaphore>;
+/// Permits of connections and streams.
+type Permits = Arc<Semaphore>;
 
-/// A request of a stream for which there is no place: [`reject_overloaded`] answers it.
+/// Marks a request whose stream got no permit: [`reject_overloaded`] answers it.
 #[derive(Clone, Copy, Debug)]
 struct Overloaded;
 
-/// How many streams of an HTTP/2 connection are open.
+/// Counts the open streams of an HTTP/2 connection.
 #[derive(Clone, Debug, Default)]
 struct Streams(Arc<watch::Sender<usize>>);
 
-/// One of them, until this is dropped.
+/// An open stream, until dropped.
 #[derive(Debug)]
 struct OpenStream(Streams);
 
@@ -62,11 +61,11 @@ impl Streams {
         OpenStream(self.clone())
     }
 
-    /// Ends once there was none for so long. Pings do not count: who answers them may want nothing.
-    async fn unused(&self, idle: Duration) {
+    /// Completes once there was no stream for `idle`. Pings do not count as use.
+    async fn idle_for(&self, idle: Duration) {
         let mut open = self.0.subscribe();
         loop {
-            // It cannot be closed: this holds the sender.
+            // The channel stays open: this holds the sender.
             let _ = open.wait_for(|open| *open == 0).await;
             if tokio::time::timeout(idle, open.changed()).await.is_err() {
                 return;
@@ -81,67 +80,66 @@ impl Drop for OpenStream {
     }
 }
 
-/// Serves `router` until `stop`, at most so many connections and streams at once; then lets requests under way finish.
-/// A connection on which nothing is asked for `idle` is closed.
-pub async fn serve(listener: TcpListener, router: Router, most: usize, idle: Duration, stop: CancellationToken) {
-    let places = Places::new(Semaphore::new(most));
+/// Serves `router` until `stop`, with at most that many concurrent connections and streams. Then running requests
+/// finish. Connections that are idle for `idle` are closed.
+pub async fn serve(listener: TcpListener, router: Router, limit: usize, idle: Duration, stop: CancellationToken) {
+    let permits = Permits::new(Semaphore::new(limit));
     let graceful = GracefulShutdown::new();
     loop {
-        let taken = tokio::select! {
+        let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            taken = accept(&listener, &places) => taken,
+            accepted = accept(&listener, &permits) => accepted,
         };
-        let (stream, place) = match taken {
-            Ok(taken) => taken,
-            // The client went away before it was its turn: no reason for others to wait.
+        let (stream, permit) = match accepted {
+            Ok(accepted) => accepted,
+            // The client disconnected before it was accepted; others need not wait.
             Err(error) if is_client_error(&error) => continue,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be taken");
-                tokio::time::sleep(PAUSE).await;
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
-        let (router, places, watcher, stop) = (router.clone(), places.clone(), graceful.watcher(), stop.clone());
+        let (router, permits, watcher, stop) = (router.clone(), permits.clone(), graceful.watcher(), stop.clone());
         tokio::spawn(async move {
             let is_http2 = tokio::select! {
                 is_http2 = tokio::time::timeout(idle, begins_http2(&stream)) => is_http2,
-                // Nothing was asked yet.
+                // No request has started.
                 () = stop.cancelled() => return,
             };
             let Ok(Some(is_http2)) = is_http2 else { return };
             let connection = builder(is_http2, idle);
             let streams = Streams::default();
             let open = streams.clone();
-            let respond = service_fn(move |request| respond(router.clone(), places.clone(), open.clone(), request));
+            let respond = service_fn(move |request| respond(router.clone(), permits.clone(), open.clone(), request));
             let connection = connection.serve_connection(TokioIo::new(stream), respond);
             tokio::select! {
-                // That a client goes away is no fault.
+                // A client that disconnects is not an error.
                 _ = watcher.watch(connection) => {}
-                // The timer of HTTP/1 sees to it by itself.
-                () = streams.unused(idle), if is_http2 => {}
+                // HTTP/1 has its own timer.
+                () = streams.idle_for(idle), if is_http2 => {}
             }
-            drop(place);
+            drop(permit);
         });
     }
     drop(listener);
     graceful.shutdown().await;
 }
 
-/// The next connection, once there is a place for it.
-async fn accept(listener: &TcpListener, places: &Places) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+/// Accepts the next connection once a permit is free.
+async fn accept(listener: &TcpListener, permits: &Permits) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
     let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
+    Ok((stream, permit))
 }
 
-/// Whether it concerns one connection only.
+/// Whether the error concerns only one connection.
 fn is_client_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// The layer that answers a request for whose stream there is no place. It stands inside of those that give every
-/// answer its headers.
+/// The layer that rejects requests without a permit. It lies inside the layers that add headers to every response.
 pub async fn reject_overloaded(request: axum::extract::Request, next: Next) -> axum::response::Response {
     if request.extensions().get::<Overloaded>().is_some() {
         return ApiError::retry_after(status::RETRY_LATER, RETRY_AFTER).into_response();
@@ -161,13 +159,13 @@ fn builder(is_http2: bool, idle: Duration) -> Builder<TokioExecutor> {
     if is_http2 { builder.http2_only() } else { builder.http1_only() }
 }
 
-/// Whether the client speaks HTTP/2; none if it went away. The builder could find out, but would wait for it for ever.
+/// Whether the client speaks HTTP/2; `None` if it disconnected. The builder can detect it too, but would wait forever.
 async fn begins_http2(stream: &TcpStream) -> Option<bool> {
-    let mut begin = [0; PREFACE.len()];
+    let mut buffer = [0; PREFACE.len()];
     loop {
-        let seen = stream.peek(&mut begin).await.ok().filter(|seen| *seen > 0)?;
-        let is_prefix = PREFACE.starts_with(&begin[..seen]);
-        if !is_prefix || seen == PREFACE.len() {
+        let peeked = stream.peek(&mut buffer).await.ok().filter(|peeked| *peeked > 0)?;
+        let is_prefix = PREFACE.starts_with(&buffer[..peeked]);
+        if !is_prefix || peeked == PREFACE.len() {
             return Some(is_prefix);
         }
         tokio::time::sleep(PREFACE_POLL).await;
@@ -176,7 +174,7 @@ async fn begins_http2(stream: &TcpStream) -> Option<bool> {
 
 async fn respond(
     router: Router,
-    places: Places,
+    permits: Permits,
     streams: Streams,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
@@ -184,13 +182,13 @@ async fn respond(
     if request.version() != Version::HTTP_2 {
         return router.oneshot(request).await;
     }
-    let place = places.try_acquire_owned().ok();
-    if place.is_none() {
+    let permit = permits.try_acquire_owned().ok();
+    if permit.is_none() {
         request.extensions_mut().insert(Overloaded);
     }
-    let held = (place, streams.open());
+    let held = (permit, streams.open());
     let response = router.oneshot(request).await?;
-    // The stream is open until all of its answer was taken.
+    // The stream is open until its response was sent completely.
     Ok(response.map(|body| {
         Body::new(body.map_frame(move |frame| {
             let _held = &held;
@@ -207,12 +205,12 @@ mod tests {
     async fn a_connection_is_unused_only_without_streams() {
         let streams = Streams::default();
         let (one, two) = (streams.open(), streams.open());
-        let mut unused = std::pin::pin!(streams.unused(Duration::ZERO));
-        assert!(futures::poll!(unused.as_mut()).is_pending());
+        let mut idle_for = std::pin::pin!(streams.idle_for(Duration::ZERO));
+        assert!(futures::poll!(idle_for.as_mut()).is_pending());
         drop(one);
-        assert!(futures::poll!(unused.as_mut()).is_pending());
+        assert!(futures::poll!(idle_for.as_mut()).is_pending());
         drop(two);
-        unused.await;
+        idle_for.await;
     }
 
     #[test]

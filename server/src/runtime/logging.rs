@@ -1,5 +1,5 @@
-//! The log, which never stops the service: requests hand their lines over and go on; what cannot be written is dropped
-//! and counted.
+//! Logs without ever blocking the service: requests queue their lines; lines that cannot be written are dropped and
+//! counted.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal, Write};
@@ -15,26 +15,26 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::{Config, LogFormat};
 
-/// Lines that may wait to be written while whoever reads the log is slow.
+/// Maximum number of queued lines.
 const QUEUE_CAPACITY: usize = 4096;
-/// How long the end of the process waits for the last lines.
+/// How long shutdown waits for the last lines.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Writes what is still waiting when it is dropped.
+/// Flushes queued lines when dropped.
 #[derive(Debug)]
 #[must_use = "dropped, it writes what is waiting"]
 pub struct LogGuard(LogQueue);
 
-/// Starts the log on stderr, and has panics told there.
+/// Starts logging to stderr, panics included.
 ///
 /// # Errors
-/// For a filter that cannot be read, and where no thread can be started.
+/// For an invalid filter, and if no thread can be started.
 pub fn start(config: &Config) -> anyhow::Result<LogGuard> {
     let lines = LogQueue::to(io::stderr())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&config.log).context("log")?)
         .with_ansi(io::stderr().is_terminal())
-        // Its own words about a line that was not written would go to the same place.
+        // Its messages about failed writes would go to the same place.
         .log_internal_errors(false)
         .with_writer(lines.clone());
     let started = match config.log_format {
@@ -46,7 +46,7 @@ pub fn start(config: &Config) -> anyhow::Result<LogGuard> {
     Ok(LogGuard(lines))
 }
 
-/// The standard hook writes to stderr from the thread that panics.
+/// The standard hook writes to stderr from the panicking thread.
 fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let trace = Backtrace::capture();
@@ -57,7 +57,7 @@ fn panicked(panic: &PanicHookInfo<'_>) {
 impl Drop for LogGuard {
     fn drop(&mut self) {
         let (done, written) = sync_channel(1);
-        // With no place left, or no thread, there is nothing to wait for.
+        // If the queue is full or the thread gone, there is nothing to wait for.
         if self.0.queue.try_send(Message::Flush(done)).is_ok() {
             let _ = written.recv_timeout(PATIENCE);
         }
@@ -69,7 +69,7 @@ enum Message {
     Flush(SyncSender<()>),
 }
 
-/// The way of lines to the one thread that writes them.
+/// The queue of the one thread that writes lines.
 #[derive(Clone, Debug)]
 struct LogQueue {
     queue: SyncSender<Message>,
@@ -95,7 +95,7 @@ impl<'a> MakeWriter<'a> for LogQueue {
     }
 }
 
-/// The subscriber writes each line whole.
+/// The subscriber writes whole lines.
 impl Write for LogQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if self.queue.try_send(Message::Line(line.to_vec())).is_err() {
@@ -111,7 +111,7 @@ impl Write for LogQueue {
 
 fn count(lost: &AtomicU64) {
     let lost = lost.fetch_add(1, Ordering::Relaxed) + 1;
-    // The total: lines can be lost before there is anybody to count them.
+    // An absolute value, because lines can be lost before the recorder exists.
     metrics::counter!("nearfar_log_lines_lost_total").absolute(lost);
 }
 
@@ -120,7 +120,7 @@ fn write_all(waiting: &Receiver<Message>, mut sink: impl Write, lost: &AtomicU64
     for message in waiting {
         match message {
             Message::Line(line) => {
-                // What follows a line that was cut off is to be a line of its own.
+                // Starts a new line after a truncated one.
                 let written = if torn { sink.write_all(b"\n") } else { Ok(()) };
                 torn = written.and_then(|()| sink.write_all(&line)).is_err();
                 if torn {
@@ -129,7 +129,7 @@ fn write_all(waiting: &Receiver<Message>, mut sink: impl Write, lost: &AtomicU64
             }
             Message::Flush(done) => {
                 let _ = sink.flush();
-                // Who asked may have gone.
+                // The caller may be gone.
                 let _ = done.try_send(());
             }
         }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use std::sync::Mutex;
 
-    /// Takes so many bytes, then none until there is room again.
+    /// Accepts some bytes, then none until there is space again.
     #[derive(Clone, Default)]
     struct Disk(Arc<Mutex<(Vec<u8>, usize)>>);
 

@@ -1,4 +1,4 @@
-//! The running process: start and shutdown, connections, memory, logging.
+//! The running process: connections and logging.
 
 pub mod connections;
 pub mod logging;

@@ -1,5 +1,4 @@
-//! Memory for what is under way, so that many large uploads or results at once cannot use up the machine's, nor one
-//! account's keep out those of the others.
+//! Limits the memory of concurrent uploads or results, in total and per account.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,24 +7,24 @@ use nearfar_protocol::status;
 
 use crate::response::ApiError;
 
-/// Seconds after which one may come again when it is used up.
+/// `Retry-After` when memory is exhausted, in seconds.
 const RETRY_AFTER: u32 = 2;
 
-/// Memory of which each account can have its share.
+/// A memory budget, of which each account can use a share.
 #[derive(Debug)]
 pub struct MemoryPool {
     used: Mutex<Used>,
-    all: u64,
+    total: u64,
     share: u64,
 }
 
 #[derive(Debug, Default)]
 struct Used {
-    all: u64,
+    total: u64,
     accounts: HashMap<String, u64>,
 }
 
-/// What is reserved of it, until this is dropped.
+/// Reserved memory, released when dropped.
 #[derive(Debug)]
 pub struct Reservation<'a> {
     pool: &'a MemoryPool,
@@ -34,18 +33,17 @@ pub struct Reservation<'a> {
 }
 
 impl MemoryPool {
-    /// That many bytes, and that many of them for one account.
-    pub fn new(all: u64, share: u64) -> Self {
-        Self { used: Mutex::default(), all, share }
+    /// A budget of `total` bytes, of which one account can use `share`.
+    pub fn new(total: u64, share: u64) -> Self {
+        Self { used: Mutex::default(), total, share }
     }
 
-    /// Nothing yet: it grows with what arrives.
+    /// An empty reservation that grows with received bytes.
     pub fn reservation(&self, account: &str) -> Reservation<'_> {
         Reservation { pool: self, account: account.to_owned(), bytes: 0 }
     }
 
-    /// That many bytes, or all of the share: what was taken under larger limits than those of today could not be read
-    /// at all otherwise.
+    /// Reserves that many bytes, or the whole share: data received under larger limits must stay readable.
     pub fn reserve(&self, account: &str, bytes: u64) -> Result<Reservation<'_>, ApiError> {
         let mut reservation = self.reservation(account);
         reservation.grow(bytes.min(self.share))?;
@@ -58,15 +56,15 @@ impl MemoryPool {
 }
 
 impl Reservation<'_> {
-    /// So much more; a refusal while others, or others of this account, hold too much.
+    /// Reserves more, or rejects if the total or the account's share is used up.
     pub fn grow(&mut self, bytes: u64) -> Result<(), ApiError> {
         let mut used = self.pool.used();
-        let of_account = used.accounts.get(&self.account).copied().unwrap_or(0);
-        let fits = used.all.saturating_add(bytes) <= self.pool.all;
-        if !fits || of_account.saturating_add(bytes) > self.pool.share {
+        let account_used = used.accounts.get(&self.account).copied().unwrap_or(0);
+        let fits = used.total.saturating_add(bytes) <= self.pool.total;
+        if !fits || account_used.saturating_add(bytes) > self.pool.share {
             return Err(ApiError::retry_after(status::RETRY_LATER, RETRY_AFTER));
         }
-        used.all += bytes;
+        used.total += bytes;
         *used.accounts.entry(self.account.clone()).or_default() += bytes;
         self.bytes += bytes;
         Ok(())
@@ -76,7 +74,7 @@ impl Reservation<'_> {
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         let mut used = self.pool.used();
-        used.all -= self.bytes;
+        used.total -= self.bytes;
         let left = used.accounts.get(&self.account).map_or(0, |held| held - self.bytes);
         if left == 0 {
             used.accounts.remove(&self.account);

@@ -1,23 +1,22 @@
-//! The minimum rate at which an upload has to arrive, so that connections on which nothing comes do not keep others
-//! out.
+//! The minimum rate of uploads, so that silent connections do not block others.
 
 use nearfar_store::Millis;
 
 use crate::config::Config;
 
-/// How long an upload may take, by what has arrived of it.
+/// How the allowed duration of an upload depends on its received bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct MinimumRate {
-    /// What every upload has, ms.
+    /// Granted to every upload, in ms.
     pub grace: Millis,
-    /// What each byte adds to it: bytes a second.
+    /// The rate that extends it, in bytes per second.
     pub bytes_per_second: u64,
-    /// What none may exceed, ms.
+    /// The maximum duration, in ms.
     pub longest: Millis,
 }
 
 impl MinimumRate {
-    /// As the configuration has it.
+    /// The configured rate.
     pub fn new(config: &Config) -> Self {
         let millis = |seconds: u64| Millis::try_from(seconds).unwrap_or(Millis::MAX).saturating_mul(1000);
         Self {
@@ -27,28 +26,28 @@ impl MinimumRate {
         }
     }
 
-    /// Starts to measure an upload.
+    /// Starts measuring an upload.
     pub fn start(self, now: Millis) -> Transfer {
         let last = now.saturating_add(self.longest);
         Transfer { rate: self, deadline: now.saturating_add(self.grace), last, rest: 0 }
     }
 }
 
-/// An upload under way, as its rate is measured. Times are those of a monotonic clock.
+/// Measures an upload. Times are from the monotonic clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Transfer {
     rate: MinimumRate,
-    /// When it is too slow if nothing more arrives.
+    /// When it becomes too slow if nothing more arrives.
     deadline: Millis,
-    /// When it has to be over in any case.
+    /// The latest end.
     last: Millis,
-    /// What has arrived and did not make a whole millisecond, in thousandths of a byte.
+    /// Received bytes that have not yet made a millisecond, in thousandths of a byte.
     rest: u64,
 }
 
 impl Transfer {
-    /// So many bytes more have arrived. They never allow more than the grace from now on: otherwise a burst would buy a
-    /// long time in which next to nothing has to arrive.
+    /// Counts received bytes. They never allow more than the grace period from now on: otherwise a burst would buy time
+    /// in which almost nothing has to arrive.
     pub fn arrived(&mut self, bytes: usize, now: Millis) {
         let rate = self.rate.bytes_per_second.max(1);
         let arrived = (bytes as u64).saturating_mul(1000).saturating_add(self.rest);
@@ -57,12 +56,12 @@ impl Transfer {
         self.deadline = self.deadline.saturating_add(earned).min(now.saturating_add(self.rate.grace));
     }
 
-    /// Whether it has used up its time.
+    /// Whether its time is used up.
     pub fn is_too_slow(&self, now: Millis) -> bool {
         now >= self.deadline.min(self.last)
     }
 
-    /// How far it is behind the minimum rate, ms: no less than it has been silent.
+    /// How far it is behind the minimum rate, in ms: at least as long as it has been silent.
     pub fn idle(&self, now: Millis) -> Millis {
         now.saturating_add(self.rate.grace).saturating_sub(self.deadline)
     }
@@ -78,12 +77,12 @@ mod tests {
     fn allowed_time_grows_with_received_bytes() {
         let mut transfer = RATE.start(5000);
         assert!(!transfer.is_too_slow(34_999) && transfer.is_too_slow(35_000), "30 s");
-        // Byte by byte no fraction is lost.
+        // No fraction is lost.
         for _ in 0..10_000 {
             transfer.arrived(1, 25_000);
         }
         assert!(!transfer.is_too_slow(39_999) && transfer.is_too_slow(40_000), "and 5 s for 10 000 bytes");
-        // At the minimum rate it goes on, but not for ever.
+        // At the minimum rate it continues, up to the maximum.
         for second in 26..605 {
             transfer.arrived(2000, second * 1000);
             assert!(!transfer.is_too_slow(second * 1000));

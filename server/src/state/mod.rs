@@ -1,4 +1,4 @@
-//! What every request can reach.
+//! The state that requests and workers share.
 
 pub mod memory;
 pub mod minimum_rate;
@@ -31,54 +31,54 @@ use crate::state::sealing_keys::SealingKeys;
 use crate::state::tokens::Tokens;
 use crate::state::upload_slots::UploadSlots;
 
-/// Changes that are told to waiting status requests before they look for themselves.
+/// Capacity of the channel that wakes waiting status requests.
 const CHANGE_CAPACITY: usize = 256;
 
-/// The service's parts; cheap to clone.
+/// The shared state; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<AppState>);
 
-/// What the service is made of.
+/// The state behind [`App`].
 pub struct AppState {
-    /// The options.
+    /// Configuration.
     pub config: Config,
-    /// All that lasts.
+    /// Persistent data.
     pub store: Store,
-    /// The machine's clocks: for durations the monotonic one. The time of day is [`App::now`].
+    /// The machine's clocks. Use the monotonic one for durations, and [`App::now`] for the wall clock.
     pub clock: Arc<dyn Clock>,
-    /// The time of day.
+    /// The service's wall clock.
     pub wall_clock: DebouncedClock,
     /// Randomness.
     pub entropy: Entropy,
-    /// Signed tokens.
+    /// Signs and verifies tokens.
     pub tokens: Tokens,
-    /// What capture records are signed with.
+    /// Signs capture records.
     pub record_key: SigningKey,
-    /// What uploads are sealed with.
+    /// Derives the keys that uploads are sealed with.
     pub sealing: SealingKeys,
-    /// Judges attempts.
+    /// Scores attempts.
     pub scorer: Arc<dyn Scorer>,
-    /// Requests of accounts.
+    /// Rate limit of accounts.
     pub account_rate: Rate,
-    /// Requests of sessions.
+    /// Rate limit of sessions.
     pub session_rate: Rate,
-    /// Who may upload now.
+    /// Slots of concurrent uploads.
     pub uploads: UploadSlots,
-    /// Memory for uploads.
+    /// Memory of uploads.
     pub memory: MemoryPool,
-    /// Memory for results: uploads take nothing of it.
+    /// Memory of results, separate from that of uploads.
     pub result_memory: MemoryPool,
-    /// Scorers of this instance that run.
+    /// Running scorers of this instance.
     pub scorers: RunningTasks,
-    /// The attempt that has waited longest.
+    /// The oldest unscored attempt.
     pub oldest: OldestAttempt,
     /// Wakes a scorer.
     pub received: Notify,
-    /// Ids of sessions that this instance has changed.
+    /// Ids of sessions changed by this instance.
     pub changes: broadcast::Sender<String>,
-    /// Ends waiting and background work.
+    /// Stops waiting requests and background work.
     pub stop: CancellationToken,
-    /// Work that must end before the service does.
+    /// Tasks that must end before the process does.
     pub tasks: TaskTracker,
 }
 
@@ -91,7 +91,7 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Builds the shared state.
     pub async fn new(
         config: Config,
         store: Store,
@@ -123,12 +123,12 @@ impl App {
         })))
     }
 
-    /// Unix time in milliseconds, which steps of the machine's clock change only once they last.
+    /// Unix time in milliseconds. Follows steps of the machine's clock only once they last.
     pub fn now(&self) -> i64 {
         self.wall_clock.now()
     }
 
-    /// Milliseconds of a clock that is never set: to measure how long something takes.
+    /// Monotonic milliseconds, for durations.
     pub fn monotonic(&self) -> i64 {
         i64::try_from(self.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
@@ -143,14 +143,14 @@ impl App {
         random_hex(&self.entropy, 8)
     }
 
-    /// Tells waiting status requests of a change.
+    /// Wakes status requests that wait for a change of the session.
     pub fn notify_change(&self, session_id: &str) {
-        // That nobody waits is no fault.
+        // Having no receiver is not an error.
         let _ = self.changes.send(session_id.to_owned());
     }
 }
 
-/// The key that all instances sign capture records with.
+/// The key with which all instances sign capture records.
 async fn record_key(store: &Store) -> nearfar_store::Result<SigningKey> {
     let corrupt = |reason: String| nearfar_store::Error::Corrupt { what: "the key of capture records", reason };
     let secret = store.server_secret("record-signing").await?;
@@ -158,13 +158,13 @@ async fn record_key(store: &Store) -> nearfar_store::Result<SigningKey> {
     SigningKey::new(secret).map_err(|error| corrupt(error.to_string()))
 }
 
-/// Whether a text can be an id or an access key at all: only such are looked up and counted.
+/// Whether a text has the form of an id or access key. Others are neither looked up nor counted.
 pub fn is_valid_id(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// Whether the account's time is over.
+/// Whether the account has expired.
 pub fn has_expired(account: &Account, now: i64) -> bool {
     account.expires_at.is_some_and(|end| now >= end)
 }

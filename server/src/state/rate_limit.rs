@@ -1,7 +1,7 @@
-//! Rate limits, each instance's own.
+//! Rate limits of this instance.
 //!
-//! Only who has proved to be somebody has a bucket, and one for each purpose; who has not shares one with all others that
-//! have not. So no stranger spends an owner's share, and how many buckets there are is not up to strangers.
+//! Only authenticated callers have a bucket of their own, one per purpose. All others share one per purpose. Strangers
+//! therefore cannot use up an account's rate, nor create buckets.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use nearfar_protocol::status;
 use crate::clock::Clock;
 use crate::response::ApiError;
 
-/// After so many requests the buckets that are full again are forgotten: one is full after a second.
+/// Idle buckets are dropped after this many requests: a bucket refills within a second.
 const FORGET_EVERY: usize = 1024;
 
-/// The service's clock, as governor wants it: the one that nobody can set.
+/// The monotonic clock, for governor.
 #[derive(Clone, Debug)]
 struct Ticks(Arc<dyn Clock>);
 
@@ -32,7 +32,7 @@ impl GovernorClock for Ticks {
     }
 }
 
-/// So many requests a second for each purpose and key.
+/// Limits requests per second by purpose and key.
 pub struct Rate {
     limiter: RateLimiter<String, DashMapStateStore<String>, Ticks, NoOpMiddleware<Duration>>,
     clock: Ticks,
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Rate {
 }
 
 impl Rate {
-    /// That many requests a second and at once; at least one.
+    /// That many requests per second, and as burst; at least one.
     pub fn new(per_second: u32, clock: Arc<dyn Clock>) -> Self {
         let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN));
         let clock = Ticks(clock);
@@ -54,8 +54,7 @@ impl Rate {
         Self { limiter, clock, counted: AtomicUsize::new(0) }
     }
 
-    /// Counts a request for that purpose. The key names somebody who has proved to be it, or is the same for all who have
-    /// not: see [`Rate::refused`].
+    /// Counts a request. The key names an authenticated caller, or is shared by all others: see [`Rate::refused`].
     pub fn check(&self, purpose: &str, key: &str) -> Result<(), ApiError> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget_idle();
@@ -67,8 +66,8 @@ impl Rate {
         })
     }
 
-    /// The answer to a request that proved nothing: why it is refused, or that there were too many of them. The key is
-    /// empty, or names whom it was about, if that is somebody whom the service knows.
+    /// The response to an unauthenticated request: `why`, or that there were too many. The key is empty, or names the
+    /// known account that the request was about.
     pub fn refused(&self, purpose: &str, key: &str, reason: ApiError) -> ApiError {
         match self.check(&format!("refused {purpose}"), key) {
             Ok(()) => reason,
@@ -76,7 +75,7 @@ impl Rate {
         }
     }
 
-    /// How many buckets there are.
+    /// The number of buckets.
     pub fn buckets(&self) -> usize {
         self.limiter.len()
     }

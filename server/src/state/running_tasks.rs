@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many tasks of a kind run.
+/// Counts the running tasks of a kind.
 #[derive(Clone, Debug, Default)]
 pub struct RunningTasks(Arc<AtomicUsize>);
 
 impl RunningTasks {
-    /// How many there are just now.
+    /// The current number.
     pub fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }

@@ -1,5 +1,5 @@
-//! The keys that uploads are sealed with: a pair for each session, made anew from the service's secret each time, so
-//! that nothing has to be kept.
+//! Derives the key pairs that uploads are sealed with: one per session, derived from a secret of the service each time,
+//! so that none is stored.
 
 use hkdf::Hkdf;
 use nearfar_sealing::KeyPair;
@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::response::ApiError;
 
-/// Makes the keys of sessions.
+/// Derives the keys of sessions.
 pub struct SealingKeys(Hkdf<Sha256>);
 
 impl std::fmt::Debug for SealingKeys {
@@ -18,7 +18,7 @@ impl std::fmt::Debug for SealingKeys {
 }
 
 impl SealingKeys {
-    /// With the secret that all instances share.
+    /// Loads the secret that all instances share.
     pub async fn open(store: &Store) -> nearfar_store::Result<Self> {
         Ok(Self(Hkdf::new(None, &store.server_secret("sealing").await?)))
     }

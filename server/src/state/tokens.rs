@@ -1,5 +1,5 @@
-//! Signed tokens: the integrator's access token, the page's session token, and that of a link to audit pictures. Each
-//! has a key and an audience of its own, so that one is never taken for another.
+//! Signs and verifies tokens: access tokens of integrators, session tokens of the page, and tokens in links to audit
+//! pictures. Each kind has its own key and audience, so they are not interchangeable.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use nearfar_record::jws;
@@ -14,46 +14,46 @@ pub const FIRST_DEVICE: &str = "first";
 
 const ISSUER: &str = "nearfar";
 
-/// What an access token says.
+/// Claims of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
     /// The account.
     pub sub: String,
-    /// The account's epoch when the token was made.
+    /// The account's token epoch when it was issued.
     pub epoch: i64,
-    /// When it ends, Unix ms.
+    /// Expiry, Unix ms.
     pub ends: i64,
 }
 
-/// What a session token says.
+/// Claims of a session token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageClaims {
     /// The session.
     pub sub: String,
     /// The device.
     pub device: String,
-    /// The link by which a second device came.
+    /// The link that a second device used.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub handoff: Option<String>,
-    /// When it ends, Unix ms.
+    /// Expiry, Unix ms.
     pub ends: i64,
 }
 
-/// What the token of a link to audit pictures says.
+/// Claims of a token in a link to audit pictures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditClaims {
     /// The session.
     pub sub: String,
     /// The attempt.
     pub attempt: String,
-    /// The account's epoch when the token was made.
+    /// The account's token epoch when it was issued.
     #[serde(default)]
     pub epoch: i64,
-    /// When it ends, Unix ms.
+    /// Expiry, Unix ms.
     pub ends: i64,
 }
 
-/// The claims that every token has.
+/// The claims common to all tokens.
 #[derive(Serialize, Deserialize)]
 struct TokenClaims<T> {
     iss: String,
@@ -64,14 +64,14 @@ struct TokenClaims<T> {
     own: T,
 }
 
-/// Makes and reads one kind of token.
+/// Signs and verifies one kind of token.
 struct TokenKind {
     audience: &'static str,
     sign: EncodingKey,
     check: DecodingKey,
 }
 
-/// Makes and reads tokens.
+/// Signs and verifies tokens.
 pub struct Tokens {
     access: TokenKind,
     page: TokenKind,
@@ -104,15 +104,15 @@ impl TokenKind {
         let mut validation = Validation::new(Algorithm::HS512);
         validation.set_audience(&[self.audience]);
         validation.set_issuer(&[ISSUER]);
-        // The end is compared with the service's own clock, by the caller.
+        // The caller compares the expiry with the service's own clock.
         validation.validate_exp = false;
         decode::<TokenClaims<T>>(token, &self.check, &validation).ok().map(|data| data.claims.own)
     }
 }
 
 impl PageClaims {
-    /// For the device that opens the session's URL. It outlives the session by one attempt, so that who started in time
-    /// may finish.
+    /// For the device that opens the session's URL. Valid for one attempt longer than the session, so that an attempt
+    /// started in time can finish.
     pub fn for_first_device(session: &Session, config: &Config) -> Self {
         let ends = session.expires_at + 2 * i64::from(config.nonce_seconds) * 1000;
         Self { sub: session.id.clone(), device: FIRST_DEVICE.into(), handoff: None, ends }
@@ -120,7 +120,7 @@ impl PageClaims {
 }
 
 impl Tokens {
-    /// With the keys that all instances share.
+    /// Loads the keys that all instances share.
     pub async fn open(store: &Store) -> nearfar_store::Result<Self> {
         jws::install();
         let access = store.server_secret("access-token").await?;
@@ -133,17 +133,17 @@ impl Tokens {
         })
     }
 
-    /// An access token.
+    /// Signs an access token.
     pub fn access(&self, access: &AccessClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.access.make(access, now, access.ends)
     }
 
-    /// A session token.
+    /// Signs a session token.
     pub fn page(&self, page: &PageClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.page.make(page, now, page.ends)
     }
 
-    /// The address of a session's page, its token in it.
+    /// The URL of a session's page, with its token.
     pub fn session_url(
         &self,
         config: &Config,
@@ -153,22 +153,22 @@ impl Tokens {
         Ok(config.link(&format!("/h5/?token={}", self.page(page, now)?)))
     }
 
-    /// A token of a link to audit pictures.
+    /// Signs a token for a link to audit pictures.
     pub fn audit(&self, audit: &AuditClaims, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
         self.audit.make(audit, now, audit.ends)
     }
 
-    /// What the token of a link to audit pictures says, if it is one and still good.
+    /// The claims of a valid audit token.
     pub fn verify_audit(&self, token: &str, now: i64) -> Option<AuditClaims> {
         self.audit.read::<AuditClaims>(token).filter(|audit| now < audit.ends)
     }
 
-    /// What an access token says, if it is one and still good.
+    /// The claims of a valid access token.
     pub fn verify_access(&self, token: &str, now: i64) -> Option<AccessClaims> {
         self.access.read::<AccessClaims>(token).filter(|access| now < access.ends)
     }
 
-    /// What a session token says, if it is one and still good.
+    /// The claims of a valid session token.
     pub fn verify_page(&self, token: &str, now: i64) -> Option<PageClaims> {
         self.page.read::<PageClaims>(token).filter(|page| now < page.ends)
     }

@@ -1,4 +1,4 @@
-//! Who may upload now: each session one upload of a kind, each account its share, and no more than the service takes.
+//! Upload slots: limits concurrent uploads per session and kind, per account, and in total.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,15 @@ use tokio_util::sync::CancellationToken;
 use crate::response::ApiError;
 use crate::state::minimum_rate::{MinimumRate, Transfer};
 
-/// Seconds after which an upload that finds no slot may come again.
+/// `Retry-After` of an upload that found no slot, in seconds.
 const RETRY_FULL: u32 = 2;
-/// Seconds after which an upload that lost its slot may come again: later, so that two pages with one attempt, each
-/// ending the other's upload, come to an end.
+/// `Retry-After` of an upload that lost its slot, in seconds. Longer, so that two pages with one attempt do not end
+/// each other's uploads forever.
 const RETRY_ENDED: u32 = 10;
-/// An upload that is so far behind the minimum rate, or silent for so long, gives way to another when there is no slot
-/// left, ms.
+/// How far an upload may fall behind the minimum rate, in ms, before it gives way to another.
 const IDLE: Millis = 10_000;
 
-/// What is uploaded. Of each a session may have one under way.
+/// The kind of an upload. A session may have one of each kind at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadKind {
     /// The pictures of an attempt.
@@ -28,20 +27,20 @@ pub enum UploadKind {
     Video,
 }
 
-/// Which upload it is.
+/// Identifies an upload.
 #[derive(Clone, Copy, Debug)]
 pub struct UploadKey<'a> {
-    /// Of which account.
+    /// The account.
     pub account: &'a str,
-    /// Of which of its sessions.
+    /// The session.
     pub session: &'a str,
-    /// Of which of its attempts.
+    /// The attempt.
     pub attempt: &'a str,
-    /// What is uploaded.
+    /// The kind.
     pub kind: UploadKind,
 }
 
-/// All slots.
+/// All upload slots.
 #[derive(Debug)]
 pub struct UploadSlots {
     state: Mutex<State>,
@@ -63,7 +62,7 @@ struct ActiveUpload {
     attempt: String,
     kind: UploadKind,
     shared: Arc<Shared>,
-    /// All of it has arrived: it can no longer be ended.
+    /// It arrived completely and can no longer be ended.
     is_complete: bool,
 }
 
@@ -86,7 +85,7 @@ impl ActiveUpload {
     }
 }
 
-/// A slot, free again when this is dropped.
+/// A slot, released when dropped.
 #[derive(Debug)]
 pub struct UploadSlot<'a> {
     slots: &'a UploadSlots,
@@ -95,15 +94,15 @@ pub struct UploadSlot<'a> {
 }
 
 impl UploadSlots {
-    /// That many, and that many of them for one account.
+    /// `all` slots, of which one account can use `share`.
     pub fn new(all: usize, share: usize, rate: MinimumRate) -> Self {
         Self { state: Mutex::default(), all, share, rate }
     }
 
-    /// A slot for an upload. An older one of the same attempt and kind is ended: a network that changed leaves dead
-    /// ones. If all of the older one has arrived this waits until it is stored. An upload of another attempt of the
-    /// session is of another page, and stays unless it is idle. With no slot left the upload that is furthest behind
-    /// gives way.
+    /// Acquires a slot. An older upload of the same attempt and kind is ended, because a changed network leaves dead
+    /// connections; if it is complete, this waits until it is stored. An upload of another attempt of the session
+    /// belongs to another page, and stays unless idle. If no slot is free, the upload that is furthest behind gives
+    /// way.
     pub async fn acquire(&self, sent: UploadKey<'_>, now: impl Fn() -> Millis) -> Result<UploadSlot<'_>, ApiError> {
         loop {
             let older = match self.try_acquire(sent, now()) {
@@ -115,9 +114,9 @@ impl UploadSlots {
         }
     }
 
-    /// Ends the account's upload that is furthest behind, if one is idle, for the memory that it holds.
+    /// Ends the account's most idle upload, to free its memory.
     pub fn end_idle_of(&self, account: &str, now: Millis) {
-        // That none is idle is no fault.
+        // There may be no idle one.
         let _ = self.state().end_idle(now, |taken| taken.account == account);
     }
 
@@ -167,7 +166,7 @@ impl UploadSlots {
 }
 
 impl State {
-    /// Frees the slot at once; its upload finds that it was ended.
+    /// Frees the slot. Its upload notices that it was ended.
     fn end(&mut self, id: u64) {
         if let Some(taken) = self.taken.remove(&id) {
             taken.shared.ended.cancel();
@@ -184,23 +183,23 @@ impl State {
 }
 
 impl UploadSlot<'_> {
-    /// So many bytes more of the upload have arrived.
+    /// Counts received bytes of the upload.
     pub fn arrived(&self, bytes: usize, now: Millis) {
         self.shared.transfer().arrived(bytes, now);
     }
 
-    /// Whether the upload has used up its time.
+    /// Whether the upload is below the minimum rate.
     pub fn is_too_slow(&self, now: Millis) -> bool {
         self.shared.transfer().is_too_slow(now)
     }
 
-    /// Ends with the failure to answer when the slot is taken away.
+    /// Completes with the error to return when the slot is taken away.
     pub async fn lost(&self) -> ApiError {
         self.shared.ended.cancelled().await;
         Self::ended()
     }
 
-    /// All of the upload has arrived: from here on it is not ended any more.
+    /// Marks the upload as complete: it can no longer be ended.
     pub fn complete(&self) -> Result<(), ApiError> {
         let mut state = self.slots.state();
         state.taken.get_mut(&self.id).ok_or_else(Self::ended)?.is_complete = true;
@@ -208,7 +207,7 @@ impl UploadSlot<'_> {
     }
 
     fn ended() -> ApiError {
-        tracing::info!("an upload gave way to another one");
+        tracing::info!("an upload was ended in favour of another one");
         ApiError::retry_after(status::RETRY_LATER, RETRY_ENDED)
     }
 }

@@ -1,9 +1,9 @@
-//! Why an attempt did not pass, in stable words: for results and for metrics.
+//! Names the reasons why an attempt did not pass, for results and metrics.
 
 use nearfar_protocol::result::Decision;
 use nearfar_scoring::CheckOutcome;
 
-/// The names of the checks that failed; where none did, one word for what decided. None for an attempt that passed.
+/// The names of the failed checks; if none failed, a name for what decided. Empty for an attempt that passed.
 pub fn failure_reasons(checks: &[CheckOutcome], verdict: Decision, passed: bool) -> Vec<String> {
     if passed {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Interprets what the store holds of an attempt.
+//! Interprets stored data of an attempt.
 
 pub mod failure_reasons;
 pub mod manifest;

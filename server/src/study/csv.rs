@@ -1,11 +1,11 @@
-//! Tables as comma-separated values: RFC 4180.
+//! Writes CSV (RFC 4180).
 
-/// The rows as CSV, with a line break after each.
+/// The rows as CSV, each with a line break.
 pub fn csv(rows: &[Vec<String>]) -> String {
     rows.iter().map(|row| row.iter().map(|cell| field(cell)).collect::<Vec<_>>().join(",") + "\r\n").collect()
 }
 
-/// Quoted where it has to be. What a spreadsheet would take for a formula is written as a text.
+/// Quotes where necessary. Cells that a spreadsheet would take for a formula are escaped.
 fn field(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@']);
     let text = if is_formula { format!("'{text}") } else { text.to_owned() };

@@ -1,4 +1,4 @@
-//! Writes a study's captures as the folders that `evaluate` reads.
+//! Exports a study's captures as folders for `evaluate`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{DirBuilder, OpenOptions};
@@ -16,7 +16,7 @@ use nearfar_store::{Attempt, AttemptState, MANIFEST, SessionState, Store, StudyS
 use super::csv::csv;
 use super::rates::{ScoredPresentation, verdicts};
 
-/// The table of what each capture shows.
+/// The file of labels.
 const TABLE: &str = "labels.csv";
 const COLUMNS: [&str; 21] = [
     "capture",
@@ -42,7 +42,7 @@ const COLUMNS: [&str; 21] = [
     "agreed_at",
 ];
 
-/// One capture of the study.
+/// An exported capture.
 struct Capture<'a> {
     /// `PERSON-NNN`.
     name: String,
@@ -56,7 +56,7 @@ impl Capture<'_> {
         Some(Decision::of(ResultCode::from_code(&outcome.code)?, outcome.score))
     }
 
-    /// The folder of its kind, below that of pictures or of videos.
+    /// The folder of its kind, below `pictures` or `video`.
     fn kind(&self) -> PathBuf {
         match &self.session.labels.species {
             None => BONA_FIDE.into(),
@@ -64,7 +64,7 @@ impl Capture<'_> {
         }
     }
 
-    /// Where a file of it goes, below the export. `evaluate` takes no other pictures beside far and near.
+    /// The path of a file within the export. `evaluate` expects only far and near pictures in its folders.
     fn place(&self, file: &str, content: &[u8]) -> PathBuf {
         let half = PathBuf::from(self.session.half.to_string());
         let (name, extension) = (&self.name, extension(file, content));
@@ -76,7 +76,7 @@ impl Capture<'_> {
     }
 }
 
-/// By what a file begins with.
+/// The extension, by the first bytes.
 fn extension(file: &str, content: &[u8]) -> &'static str {
     match content {
         _ if file == MANIFEST => "json",
@@ -87,17 +87,17 @@ fn extension(file: &str, content: &[u8]) -> &'static str {
     }
 }
 
-/// Writes every capture of people who have agreed and not withdrawn, and returns what was written and how to judge it.
+/// Writes every capture of people with standing consent. Returns a summary and the commands that score the export.
 ///
 /// # Errors
-/// For a folder that is there already, and when there is nothing to export.
+/// If the folder exists, and if there is nothing to export.
 pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<String> {
     let sessions = agreed(store.study_sessions().await?);
     let captures = captures(store, &sessions).await?;
-    ensure!(!captures.is_empty(), "the study has no capture of anybody who has agreed and not withdrawn");
-    let making = || format!("making {}: it should be a new folder", folder.display());
+    ensure!(!captures.is_empty(), "the study has no capture with consent");
+    let making = || format!("creating {}: it must be a new folder", folder.display());
     DirBuilder::new().mode(0o700).create(folder).with_context(making)?;
-    // The commands are run elsewhere.
+    // The commands run in another folder.
     let folder = folder.canonicalize()?;
     let (mut rows, mut videos, mut pictures) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for capture in &captures {
@@ -139,15 +139,15 @@ fn presented(session: &StudySession, verdict: Option<Decision>) -> ScoredPresent
     ScoredPresentation { half: *half, presentation: labels.presentation(), person: person.as_str(), verdict }
 }
 
-/// Whether a session is over that nothing was received in.
+/// Whether the session is over without any upload.
 async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> anyhow::Result<bool> {
     let attempts = store.attempts(&session.session_id).await?;
     let is_received = attempts.iter().any(|attempt| attempt.state != AttemptState::Issued);
-    let kept = store.session(&session.session_id).await?;
-    Ok(!is_received && (kept.is_expired(now) || kept.state == SessionState::Failed))
+    let stored = store.session(&session.session_id).await?;
+    Ok(!is_received && (stored.is_expired(now) || stored.state == SessionState::Failed))
 }
 
-/// The sessions in which those who were asked have agreed and not withdrawn, nor has whoever they show.
+/// Sessions whose asked person and shown person both have a standing consent.
 fn agreed(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
     sessions.retain(|session| session.consent() == ConsentState::Agreed);
     let standing: BTreeSet<PersonCode> = sessions.iter().map(|session| session.asked().clone()).collect();
@@ -155,7 +155,7 @@ fn agreed(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
     sessions
 }
 
-/// The captures in the order in which they came, numbered for each person.
+/// The captures in order of receipt, numbered per person.
 async fn captures<'a>(store: &Store, sessions: &'a [StudySession]) -> anyhow::Result<Vec<Capture<'a>>> {
     let mut counts: BTreeMap<&PersonCode, usize> = BTreeMap::new();
     let mut captures = Vec::new();
@@ -180,7 +180,7 @@ fn save(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.and_then(|mut file| file.write_all(content)).with_context(|| format!("writing {}", path.display()))
 }
 
-/// The rows of [`TABLE`], its head among them.
+/// The rows of [`TABLE`], including its header.
 fn table(captures: &[(&Capture<'_>, bool)]) -> anyhow::Result<Vec<Vec<String>>> {
     let further: BTreeSet<_> = captures.iter().flat_map(|(capture, _)| capture.session.labels.further.keys()).collect();
     let head = COLUMNS.iter().map(|name| (*name).to_owned());
@@ -233,10 +233,10 @@ fn time(millis: Option<i64>) -> anyhow::Result<String> {
     Ok(millis.map(Timestamp::from_millisecond).transpose()?.map(|time| time.to_string()).unwrap_or_default())
 }
 
-/// A half, and a species of attack in it or the honest people.
+/// A half, and a species of attack in it; `None` for bona fide.
 type Kinds = BTreeSet<(Half, Option<nearfar_protocol::study::Species>)>;
 
-/// What has to be typed to have the export judged.
+/// The commands that score the export.
 fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
     let mut lines = Vec::new();
     for half in [Half::Fit, Half::Test] {
@@ -246,17 +246,17 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
             let kinds = kinds.iter().filter(|(one, _)| *one == half);
             kinds.map(|(_, species)| option(species.as_ref().map(|species| species.as_str()))).collect()
         };
-        let told = of(pictures, &|species| match species {
+        let options = of(pictures, &|species| match species {
             None => format!(" --bona-fide {}", quoted(&root.join(BONA_FIDE).display().to_string())),
             Some(name) => {
                 let place = root.join("attack").join(name);
                 format!(" --attack {}", quoted(&format!("{name}={}", place.display())))
             }
         });
-        if !told.is_empty() {
-            lines.push(format!("npm run evaluate --{line}{told}"));
+        if !options.is_empty() {
+            lines.push(format!("npm run evaluate --{line}{options}"));
         }
-        let told = of(videos, &|species| {
+        let options = of(videos, &|species| {
             let place = root.join(VIDEO);
             let (name, place) = match species {
                 None => ("bona fide", place.join(BONA_FIDE)),
@@ -264,14 +264,14 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
             };
             format!(" --video {}", quoted(&format!("{name}={}", place.display())))
         });
-        if !told.is_empty() {
-            lines.push(format!("npm run evaluate --{line}{told}"));
+        if !options.is_empty() {
+            lines.push(format!("npm run evaluate --{line}{options}"));
         }
     }
     lines.join("\n")
 }
 
-/// As a shell reads it as one word.
+/// Quotes for a shell.
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._=-".contains(&byte);
     if text.bytes().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }

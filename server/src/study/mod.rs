@@ -1,5 +1,5 @@
-//! A study that measures error rates on people and attacks of the operator's own: sessions with labels and consent, the
-//! export that `evaluate` reads, and the erasure of a person. How to run one: `docs/STUDY.md`.
+//! Studies measure error rates on the operator's own people and attacks: sessions with labels and consent, an export
+//! for `evaluate`, and the erasure of a person. See `docs/STUDY.md`.
 
 pub mod csv;
 pub mod export;
@@ -19,68 +19,70 @@ use crate::config::Config;
 use crate::config::study::StudyConfig;
 use crate::state::tokens::{PageClaims, Tokens};
 
-/// The most tries of one session.
+/// Maximum tries per session.
 const MAX_TRIES: i64 = 20;
 
-/// What can be done with a study.
+/// Study commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum StudyCommand {
-    /// Makes a session with labels, and prints its page's URL as JSON; on a terminal also as a QR code.
+    /// Creates a session with labels and prints its page's URL as JSON; on a terminal also as a QR code.
     Session(SessionArgs),
-    /// Lists the sessions, one JSON line each: labels, consent, captures and the last verdict.
+    /// Lists the sessions as JSON lines: labels, consent, captures and the last outcome.
     List,
-    /// Writes captures, videos, labels and verdicts into a new folder that `npm run evaluate` reads, people in halves.
+    /// Exports captures, videos, labels and verdicts to a new folder for `npm run evaluate`, with people split into
+    /// halves.
     Export {
-        /// The folder to make. It will hold faces of people: store it as the study is stored.
+        /// The folder to create. It will contain faces of people: protect it like the study.
         folder: PathBuf,
     },
-    /// Erases everything of a person: captures, videos, labels and consent, attacks that show them too. A count is left.
+    /// Erases all data of a person: captures, videos, labels and consent, and attacks that show them. Only counts
+    /// remain.
     Erase {
         /// The person's code, such as P07.
         person: PersonCode,
     },
-    /// Prints the 95 % interval of an error rate; without figures a table of how many captures give which interval.
+    /// Prints the 95 % interval of an error rate; without arguments, a table of intervals by number of captures.
     Interval {
-        /// How many captures were told wrong.
+        /// Number of errors.
         #[arg(requires = "trials")]
         errors: Option<usize>,
-        /// Of how many.
+        /// Number of captures.
         trials: Option<usize>,
     },
 }
 
-/// A new session: who and what is before the camera.
+/// A new session: what is presented to the camera.
 #[derive(Clone, Debug, Args)]
 #[command(group = ArgGroup::new("presentation").required(true).args(["bona_fide", "species"]))]
 pub struct SessionArgs {
-    /// The code of the person who is shown: a pseudonym such as P07, never a name.
+    /// The code of the person shown: a pseudonym such as P07, never a name.
     #[arg(long, value_name = "CODE")]
     person: PersonCode,
-    /// The person shows their own face.
+    /// The person shows their own face (bona fide).
     #[arg(long)]
     bona_fide: bool,
     /// An attack of this species, such as print, tablet, phone, mask or injection.
     #[arg(long, value_name = "SPECIES")]
     species: Option<Species>,
-    /// The very instrument of the attack, such as "A4 matt, inkjet".
+    /// The instrument of the attack, such as "A4 matt, inkjet".
     #[arg(long, value_name = "TEXT", requires = "species")]
     instrument: Option<LabelText>,
-    /// The code of somebody else who presents the attack, and is asked for consent in the person's place.
+    /// The code of another person who presents the attack and is asked for consent instead.
     #[arg(long, value_name = "CODE", requires = "species")]
     presenter: Option<PersonCode>,
-    /// The device that captures, such as "Pixel 8".
+    /// The capturing device, such as "Pixel 8".
     #[arg(long, value_name = "TEXT")]
     phone: Option<LabelText>,
-    /// The light of the place, such as "window, overcast".
+    /// The lighting, such as "window, overcast".
     #[arg(long, value_name = "TEXT")]
     light: Option<LabelText>,
-    /// What the person who is shown wears over the eyes.
+    /// Glasses of the person shown.
     #[arg(long, value_enum)]
     glasses: Option<GlassesArg>,
-    /// A further label, such as --label room=2; may be given several times.
+    /// An additional label, such as --label room=2; repeatable.
     #[arg(long = "label", value_name = "NAME=TEXT", value_parser = label)]
     further: Vec<(LabelName, LabelText)>,
-    /// How many tries the session has.
+    /// Number of tries.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_TRIES))]
     tries: u32,
 }
@@ -105,19 +107,19 @@ impl From<GlassesArg> for Glasses {
 
 fn label(text: &str) -> Result<(LabelName, LabelText), String> {
     let (name, text) = text.split_once('=').ok_or("should be NAME=TEXT")?;
-    Ok((name.parse().map_err(told)?, text.parse().map_err(told)?))
+    Ok((name.parse().map_err(message)?, text.parse().map_err(message)?))
 }
 
-fn told(error: nearfar_protocol::study::StudyError) -> String {
+fn message(error: nearfar_protocol::study::StudyError) -> String {
     error.to_string()
 }
 
-/// What a command has to say.
+/// The output of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandOutput {
-    /// To be printed.
+    /// Text to print.
     pub text: String,
-    /// To be shown as a QR code too, where somebody looks at a terminal.
+    /// A URL to show as a QR code on a terminal.
     pub url: Option<String>,
 }
 
@@ -127,10 +129,10 @@ impl From<String> for CommandOutput {
     }
 }
 
-/// The study of the configuration.
+/// The configured study.
 ///
 /// # Errors
-/// Where there is none: a study is off by default.
+/// If there is none: studies are off by default.
 pub fn configured(config: &Config) -> anyhow::Result<&StudyConfig> {
     config
         .study
@@ -138,10 +140,10 @@ pub fn configured(config: &Config) -> anyhow::Result<&StudyConfig> {
         .context("no study is configured: [study] with consent_file and objects_url, see docs/STUDY.md")
 }
 
-/// What needs no study: intervals.
+/// Intervals, which need no configured study.
 ///
 /// # Errors
-/// When more captures are wrong than there are.
+/// If there are more errors than captures.
 pub fn interval(figures: Option<(usize, usize)>) -> anyhow::Result<String> {
     match figures {
         None => Ok(rates::table().trim_end().to_owned()),
@@ -150,10 +152,10 @@ pub fn interval(figures: Option<(usize, usize)>) -> anyhow::Result<String> {
     }
 }
 
-/// Does it, and returns what is to be printed.
+/// Runs the command and returns its output.
 ///
 /// # Errors
-/// Without a study in the configuration, and what each command says.
+/// Without a configured study, and errors of each command.
 pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64) -> anyhow::Result<CommandOutput> {
     if let StudyCommand::Interval { errors, trials } = command {
         return Ok(interval(errors.zip(trials))?.into());
@@ -168,10 +170,10 @@ pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64
     }
 }
 
-/// The URL as a QR code of half blocks, black on white whatever the terminal's colours are.
+/// The URL as a QR code of half blocks, black on white whatever the terminal's colours.
 ///
 /// # Errors
-/// When it is too long for one.
+/// If the URL is too long.
 pub fn qr_code(url: &str) -> anyhow::Result<String> {
     let code = QrCode::with_error_correction_level(url, EcLevel::L).context("the QR code of the URL")?;
     let image = code.render::<Dense1x2>().build();
@@ -199,35 +201,35 @@ async fn session(
     let expires_at = now + i64::from(config.session_seconds) * 1000;
     let (person, presenter, tries) = (args.person, args.presenter, args.tries);
     let consent = study.consent()?;
-    let shown = person.clone();
+    let person_shown = person.clone();
     let new = NewStudySession { person, presenter, labels, consent, tries, expires_at };
-    let made = match store.create_study_session(new, now).await {
+    let created = match store.create_study_session(new, now).await {
         Err(StoreError::Conflict(Conflict::NoConsent)) => {
             bail!(
-                "{shown} has not agreed to the study: somebody else may present them once they have, in a session of their own"
+                "{person_shown} has not consented to the study: they have to consent in a session of their own before somebody else presents them"
             )
         }
-        made => made?,
+        created => created?,
     };
-    let kept = store.study_session(&made.id).await?;
-    let url = Tokens::open(store).await?.session_url(config, &PageClaims::for_first_device(&made, config), now)?;
+    let session = store.study_session(&created.id).await?;
+    let url = Tokens::open(store).await?.session_url(config, &PageClaims::for_first_device(&created, config), now)?;
     let text = json!({
-        "signatureId": made.id,
+        "signatureId": created.id,
         "url": url,
-        "asks": kept.asked().as_str(),
-        "half": kept.half,
-        "consentVersion": kept.consent_version,
+        "asks": session.asked().as_str(),
+        "half": session.half,
+        "consentVersion": session.consent_version,
     });
     Ok(CommandOutput { text: text.to_string(), url: Some(url) })
 }
 
 async fn list(store: &Store) -> anyhow::Result<String> {
     let mut lines = Vec::new();
-    for kept in store.study_sessions().await? {
-        let attempts = store.attempts(&kept.session_id).await?;
+    for session in store.study_sessions().await? {
+        let attempts = store.attempts(&session.session_id).await?;
         let received = attempts.iter().filter(|attempt| attempt.received_at.is_some());
         let scored = attempts.iter().rev().find_map(|attempt| attempt.outcome.as_ref());
-        let mut line = session_json(&kept)?;
+        let mut line = session_json(&session)?;
         line["captures"] = json!(received.count());
         line["code"] = json!(scored.map(|outcome| &outcome.code));
         line["score"] = json!(scored.and_then(|outcome| outcome.score));
@@ -236,22 +238,22 @@ async fn list(store: &Store) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
-fn session_json(kept: &StudySession) -> anyhow::Result<Value> {
+fn session_json(session: &StudySession) -> anyhow::Result<Value> {
     Ok(json!({
-        "signatureId": kept.session_id,
-        "person": kept.person,
-        "presenter": kept.presenter,
-        "half": kept.half,
-        "labels": serde_json::to_value(&kept.labels)?,
-        "consent": kept.consent(),
-        "consentVersion": kept.consent_version,
-        "createdAt": kept.created_at,
+        "signatureId": session.session_id,
+        "person": session.person,
+        "presenter": session.presenter,
+        "half": session.half,
+        "labels": serde_json::to_value(&session.labels)?,
+        "consent": session.consent(),
+        "consentVersion": session.consent_version,
+        "createdAt": session.created_at,
     }))
 }
 
 async fn erase(store: &Store, person: &PersonCode, now: i64) -> anyhow::Result<String> {
     let erased = store.erase_person(person, now).await?;
-    anyhow::ensure!(erased.sessions > 0, "no session of the study shows {person} or is presented by them");
+    anyhow::ensure!(erased.sessions > 0, "no study session shows or is presented by {person}");
     let text = format!(
         "sessions with labels and consent: {}, captures: {}, files: {}, videos among them: {}",
         erased.sessions, erased.captures, erased.files, erased.videos

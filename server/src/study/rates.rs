@@ -7,19 +7,19 @@ use nearfar_protocol::result::Decision;
 use nearfar_protocol::study::{BONA_FIDE, Half};
 use nearfar_scoring::interval::clopper_pearson;
 
-/// The trials that [`table`] has rows for.
+/// Rows of [`table`]: numbers of captures.
 const TRIALS: [usize; 7] = [10, 30, 60, 100, 150, 300, 1000];
-/// The errors that it has columns for.
+/// Columns of [`table`]: numbers of errors.
 const ERRORS: [usize; 4] = [0, 1, 2, 5];
 
-/// A rate and the interval that holds the true one with 95 % confidence.
+/// A rate and its 95 % confidence interval.
 pub fn rate(errors: usize, trials: usize) -> String {
     let share = errors as f64 / trials.max(1) as f64;
     let (low, high) = clopper_pearson(errors, trials);
     format!("{errors} of {trials}: {:.1} % ({:.1} to {:.1} %)", 100.0 * share, 100.0 * low, 100.0 * high)
 }
 
-/// Which interval so many captures with so many errors give.
+/// The table of intervals.
 pub fn table() -> String {
     let head = ERRORS.map(|errors| if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") });
     let mut text = format!("| captures | {} |\n|---|{}\n", head.join(" | "), "---|".repeat(ERRORS.len()));
@@ -33,16 +33,16 @@ pub fn table() -> String {
     text
 }
 
-/// What became of one presentation of a study.
+/// The outcome of one presentation.
 #[derive(Clone, Debug)]
 pub struct ScoredPresentation<'a> {
-    /// Which half its person is in.
+    /// The person's half.
     pub half: Half,
-    /// Its species, or [`BONA_FIDE`].
+    /// The species, or [`BONA_FIDE`].
     pub presentation: &'a str,
-    /// Who is shown.
+    /// The person shown.
     pub person: &'a str,
-    /// The service's verdict; none where nothing was captured.
+    /// The service's verdict; `None` if nothing was captured.
     pub verdict: Option<Decision>,
 }
 
@@ -56,8 +56,8 @@ struct Row<'a> {
     uncaptured: usize,
 }
 
-/// The service's own verdicts by half and species: BPCER of honest people, APCER of attacks, and how many got no answer,
-/// among them those that the page took no pictures of.
+/// The service's own verdicts by half and species: BPCER of bona fide presentations, APCER of attacks, and
+/// presentations without an answer, including those without a capture.
 pub fn verdicts(scored: &[ScoredPresentation<'_>]) -> String {
     let mut rows: BTreeMap<(Half, bool, &str), Row<'_>> = BTreeMap::new();
     for one in scored {

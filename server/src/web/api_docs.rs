@@ -1,4 +1,4 @@
-//! The OpenAPI document, and Swagger UI to read it with, whose files the build puts into the page's folder.
+//! Serves the OpenAPI document, and Swagger UI from the page's folder.
 
 use std::sync::LazyLock;
 
@@ -14,10 +14,10 @@ use crate::web::content_security;
 use crate::web::openapi;
 use crate::web::site;
 
-/// Made once: everybody may ask for it.
+/// Built once, on first request.
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(openapi::document);
 
-/// The routes of the documents.
+/// The routes of the API documents.
 pub fn router() -> Router<App> {
     let router = Router::new()
         .route("/openapi.json", get(async || Json(&*DOCUMENT)))

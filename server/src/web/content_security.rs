@@ -1,4 +1,4 @@
-//! Content security policies. Nothing of an account or a configuration reaches one but as an [`Origin`].
+//! Content security policies. Values from accounts and configuration enter a policy only as [`Origin`]s.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +8,21 @@ use nearfar_protocol::origin::Origin;
 /// Which sites may embed a response without CORS.
 pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The bytes of image origins that a policy has room for. Proxies refuse an answer whose headers are too long, some at 8 kB.
+/// Maximum bytes of image origins in a policy. Proxies reject responses with too long headers, some at 8 kB.
 const IMAGE_BYTES: usize = 4096;
 
-/// The policy of an answer that is no document: it may do nothing.
+/// The policy of responses that are not documents: forbids everything.
 pub const NOTHING: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'; default-src 'none'");
 
-/// The policy of the API's documents: Swagger UI, which brings its pictures as `data:` URLs.
+/// The policy of the API documents: Swagger UI embeds its pictures as `data:` URLs.
 pub const DOCUMENTS: HeaderValue = HeaderValue::from_static(
     "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'",
 );
 
-/// The page's policy: who may frame it, and where its pictures may lie.
+/// The page's policy: who may frame it, and from where pictures load.
 ///
-/// `frame-ancestors` stands first: of two directives of one name the first one counts.
+/// `frame-ancestors` comes first: of duplicate directives, the first one counts.
 pub fn page(ancestors: &[Origin], images: &BTreeSet<Origin>) -> String {
     let ancestors = match ancestors {
         [] => "'none'".to_owned(),
@@ -42,10 +42,7 @@ fn fitting(images: &BTreeSet<Origin>) -> impl Iterator<Item = &Origin> {
         bytes += origin.as_str().len() + 1;
         let fits = bytes <= IMAGE_BYTES;
         if !fits {
-            tracing::warn!(
-                limit = IMAGE_BYTES,
-                "the pictures of an account lie at too many origins: some are not shown"
-            );
+            tracing::warn!(limit = IMAGE_BYTES, "an account uses too many image origins: some images are not shown");
         }
         fits
     })
@@ -60,7 +57,7 @@ mod tests {
     use serde_json::json;
     use url::Url;
 
-    /// The directives of a policy, as CSP reads a header: `,` ends a policy, `;` a directive.
+    /// The directives of a policy as CSP parses a header: `,` ends a policy, `;` a directive.
     fn directives(policy: &str) -> Vec<&str> {
         policy.split([',', ';']).filter_map(|directive| directive.split_whitespace().next()).collect()
     }
@@ -97,8 +94,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever an integrator configures, and an operator sets: what was not taken is not there, and what was taken adds
-        /// an origin to a list.
+        /// Whatever integrators and operators configure, rejected values are absent and accepted values add an origin
+        /// to a list.
         #[test]
         fn accounts_cannot_add_directives(
             hosts in vec("[a-z;,'\" *%_.:@\\[\\]\u{0}-\u{20}\u{e9}\u{ff1b}-]{1,20}|[a-z]{1,5}\\.example", 0..8),

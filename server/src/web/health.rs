@@ -1,4 +1,4 @@
-//! Whether the service lives and can work. Answers are plain, for load balancers.
+//! Health endpoints, with plain responses for load balancers.
 
 use std::time::Duration;
 
@@ -17,25 +17,26 @@ use utoipa_axum::routes;
 use crate::state::App;
 use crate::web::site;
 
-/// The routes of the public address. Pages of any origin may read whether the service lives: a page whose origin is not
-/// in `cors_origins` tells by it that this is what is missing, and not the connection.
+/// The routes of the public address. Pages of any origin may read `/health/live`: a page whose origin is missing in
+/// `cors_origins` thereby distinguishes that from a network failure.
 pub fn routes() -> OpenApiRouter<App> {
     let live = OpenApiRouter::default().routes(routes!(live)).layer(CorsLayer::new().allow_origin(Any));
     live.routes(routes!(ready))
 }
 
-/// The route of the metrics' address.
+/// The route of the metrics address.
 pub fn metrics_router(handle: PrometheusHandle) -> Router {
     Router::new().route("/metrics", get(move || std::future::ready(handle.render())))
 }
 
-/// The process answers.
+/// The process responds.
 #[utoipa::path(get, path = "/health/live", tag = "Operation", responses((status = 200, description = "It lives")))]
 pub async fn live() -> Response {
     Json(json!({"status": "live"})).into_response()
 }
 
-/// The page is there, the database and the object store answer, attempts are judged in time, and the service is not about to stop.
+/// The page exists, the database and the object store respond, attempts are scored in time, and the service is not
+/// shutting down.
 #[utoipa::path(
     get, path = "/health/ready", tag = "Operation",
     responses((status = 200, description = "It can work"), (status = 503, description = "It cannot now"))
@@ -59,15 +60,15 @@ async fn check(app: &App) -> Result<(), &'static str> {
         "store unavailable"
     };
     if !site::has_page(&app.config).await {
-        tracing::warn!(page_dir = %app.config.page_dir.display(), "not ready: the page is not there");
+        tracing::warn!(page_dir = %app.config.page_dir.display(), "not ready: the page is missing");
         return Err("page missing");
     }
     app.store.check().await.map_err(unavailable)?;
     let waited = app.oldest_waited(&app.store.backlog().await.map_err(unavailable)?);
-    // Also where no scorer is to run: what is taken here would wait as long.
-    let most = Duration::from_secs(app.config.overdue_seconds.into());
-    if !most.is_zero() && waited >= most {
-        tracing::warn!(seconds = waited.as_secs(), "not ready: an attempt has waited too long to be judged");
+    // Also without scorers: attempts received here would wait as long.
+    let limit = Duration::from_secs(app.config.overdue_seconds.into());
+    if !limit.is_zero() && waited >= limit {
+        tracing::warn!(seconds = waited.as_secs(), "not ready: an attempt has waited too long for its score");
         return Err("attempts overdue");
     }
     Ok(())

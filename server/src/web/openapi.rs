@@ -1,4 +1,4 @@
-//! The OpenAPI document, put together from the routes.
+//! Builds the OpenAPI document from the routes.
 
 use nearfar_protocol::manifest::Manifest;
 use utoipa::OpenApi as _;
@@ -10,7 +10,7 @@ use crate::api::integrator;
 use crate::api::page;
 use crate::web::health;
 
-/// What no route says: the title, and the type of what an upload has sealed in it.
+/// Title, and the type of the manifest inside a sealed upload.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "nearfar", description = "Face liveness: sessions, captures and results"),
@@ -18,7 +18,7 @@ use crate::web::health;
 )]
 struct Base;
 
-/// Describes every route that clients use.
+/// Describes every public route.
 pub fn document() -> OpenApi {
     let routes = OpenApiRouter::with_openapi(Base::openapi());
     let mut document = routes.merge(integrator::routes()).merge(page::routes()).merge(health::routes()).into_openapi();
@@ -40,8 +40,8 @@ fn add_tokens(document: &mut OpenApi) {
     );
 }
 
-/// `data` is null in most failures, and else of the type that the envelope's name tells. The derived schema of a generic
-/// field says neither.
+/// `data` is null in most errors, and otherwise of the type in the envelope's name. The derived schema of a generic
+/// field contains neither.
 fn complete_envelopes(document: &mut OpenApi) {
     let Some(schemas) = document.components.as_mut().map(|components| &mut components.schemas) else { return };
     let names: Vec<String> = schemas.keys().cloned().collect();
@@ -55,11 +55,11 @@ fn complete_envelopes(document: &mut OpenApi) {
     }
 }
 
-/// What the one layer that renders answers may say in place of any handler.
+/// The errors that the rendering layer can return for any handler.
 fn add_client_errors(document: &mut OpenApi) {
-    let told = "CLIENT_ERROR: the message names the HTTP status";
+    let description = "CLIENT_ERROR: the message names the HTTP status";
     let content = Content::new(Some(Ref::from_schema_name("Envelope_Value")));
-    let response = ResponseBuilder::new().description(told).content("application/json", content).build();
+    let response = ResponseBuilder::new().description(description).content("application/json", content).build();
     for (_, path) in document.paths.paths.iter_mut().filter(|(path, _)| !path.starts_with("/health")) {
         for operation in [&mut path.get, &mut path.put, &mut path.post].into_iter().flatten() {
             operation.responses.responses.insert("4XX".into(), response.clone().into());

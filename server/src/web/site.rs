@@ -1,4 +1,4 @@
-//! The page's files, with a policy that lets only the session's integrator frame them.
+//! Serves the page's files, with a policy that lets only the session's integrator frame the page.
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -21,7 +21,7 @@ use crate::web::docs_path;
 
 const PREFIX: &str = "/h5";
 
-/// What names a session in the page's address; without any of them the page is the demo.
+/// The query parameters that name a session. Without any, the page is the demo.
 const SESSION: [&str; 3] = ["token", "session", "link"];
 /// The page itself.
 const INDEX: &str = "index.html";
@@ -47,7 +47,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     parts.uri = inner;
     let no_page = !app.config.demo && !names_session(&uri);
     if no_page {
-        // "Not modified" would show the demo that a browser has kept.
+        // "Not modified" would show a cached demo.
         parts.headers.remove(header::IF_NONE_MATCH);
         parts.headers.remove(header::IF_MODIFIED_SINCE);
     }
@@ -59,7 +59,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         return not_found();
     }
     if response.extensions().get::<PendingResponse>().is_some() {
-        // The machine's fault: an answer of the service, not a file of the page.
+        // A file system error: answered by the service, not by a file of the page.
         return response;
     }
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
@@ -70,9 +70,9 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
 
 /// A file of a folder, by the request's path.
 pub async fn file(folder: &Path, request: Request) -> Response {
-    // Nobody is sent to a folder: after `//` its name would be a host in `Location`.
+    // Never redirects to a folder: after `//` its name would be a host in `Location`.
     let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
-    // The build has put compressed copies beside the files.
+    // The build writes compressed copies next to the files.
     let mut files = files.precompressed_br().precompressed_gzip();
     match files.try_call(request).await {
         Ok(response) => response.map(axum::body::Body::new),
@@ -81,24 +81,24 @@ pub async fn file(folder: &Path, request: Request) -> Response {
     }
 }
 
-/// Whether there cannot be a file of that name, or is none: all else is the machine's fault.
+/// Whether the file cannot exist or does not exist. Other errors are the machine's.
 fn is_no_file(error: &io::Error) -> bool {
     use ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied};
     matches!(error.kind(), NotFound | PermissionDenied | NotADirectory | InvalidFilename | InvalidInput)
 }
 
-/// Whether the page is there.
+/// Whether the page's folder contains a page.
 pub async fn has_page(config: &Config) -> bool {
     tokio::fs::metadata(config.page_dir.join(INDEX)).await.is_ok_and(|found| found.is_file())
 }
 
-/// Whether the address names a session.
+/// Whether the URL names a session.
 fn names_session(uri: &Uri) -> bool {
     let mut query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     query.any(|(name, _)| SESSION.contains(&&*name))
 }
 
-/// Whether this is HTML; `None` for "not modified", which does not say of what.
+/// Whether this is HTML; `None` for "not modified", which does not say.
 fn is_html(response: &Response) -> Option<bool> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     match kind {
@@ -108,7 +108,7 @@ fn is_html(response: &Response) -> Option<bool> {
 }
 
 async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
-    // A browser puts the headers of "not modified" in the place of those that it has kept: it gets those of the page.
+    // Browsers replace cached headers with those of "not modified", so it carries the page's headers.
     let html = is_html(response).unwrap_or(true);
     let account = if html { account_of(app, uri).await } else { None };
     let images = match &account {
@@ -123,20 +123,20 @@ async fn set_headers(app: &App, uri: &Uri, response: &mut Response) {
     };
     let ancestors = account.map(|account| account.settings.frame_ancestors).unwrap_or_default();
     set(header::CONTENT_SECURITY_POLICY, &content_security::page(&ancestors, &images));
-    // A page that isolates itself (COEP) frames only what does so too, and says that it may be framed by others. Its own
-    // pictures are no hindrance; an integrator's come from hosts that may not have heard of any of this.
+    // A page that isolates itself (COEP) can frame only pages that do so too and permit being framed. The page's own
+    // pictures comply; an integrator's hosts may not.
     set(EMBEDDER_POLICY, if images.is_empty() { "require-corp" } else { "credentialless" });
     set(RESOURCE_POLICY, "cross-origin");
-    let kept = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    set(header::CACHE_CONTROL, kept);
-    // Of "not modified" too: whether it is depends on which of the copies is asked for.
+    let cache_control = if is_hashed(uri.path()) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    set(header::CACHE_CONTROL, cache_control);
+    // "Not modified" also depends on the requested encoding.
     set(header::VARY, "accept-encoding");
     set(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
 }
 
-/// The account of the session that the page's URL names: by its token, by the session's id, which takes the token's
-/// place once the page is open, or by the id of a cross-device link. An id is no proof of anything, and needs to be
-/// none: what it tells is which origins the account has chosen.
+/// The account of the session in the page's URL: by token, by session id (which replaces the token once the page is
+/// open), or by the id of a cross-device link. An id proves nothing, and need not: it only selects the origins that the
+/// account has configured.
 async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
     let query = uri.query()?.as_bytes();
     let of = |wanted: &str| url::form_urlencoded::parse(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
@@ -151,7 +151,7 @@ async fn account_of(app: &App, uri: &Uri) -> Option<Account> {
     app.store.account(&session.account_id).await.ok()
 }
 
-/// Where the pictures of the account's user-interface configurations lie.
+/// The image origins of the account's UI configurations.
 async fn image_origins(app: &App, account: &Account) -> BTreeSet<Origin> {
     let mut origins = BTreeSet::new();
     for locale in app.store.ui_locales(&account.id).await.unwrap_or_default() {
@@ -163,14 +163,19 @@ async fn image_origins(app: &App, account: &Account) -> BTreeSet<Origin> {
                     origins.insert(origin);
                 }
                 // Only an older version stored such a link.
-                None => tracing::warn!(account = account.id, locale, field, "a stored link is ignored: set it anew"),
+                None => tracing::warn!(
+                    account = account.id,
+                    locale,
+                    field,
+                    "a stored link is invalid and ignored: set it again"
+                ),
             }
         }
     }
     origins
 }
 
-/// Whether the name bears a hash of the content, as the build makes them: `page.0123abcd.js`.
+/// Whether the name contains a content hash, as the build adds them: `page.0123abcd.js`.
 fn is_hashed(path: &str) -> bool {
     let mut parts = path.rsplit('.');
     let (_, hash) = (parts.next(), parts.next());

@@ -1,6 +1,6 @@
-//! Judging received attempts, off the path of requests.
+//! The scoring worker: scores received attempts outside of requests.
 //!
-//! Attempts are claimed from the store by lease: what a scorer that crashed had claimed goes to another one.
+//! Attempts are claimed from the store by lease, so that another scorer takes over what a crashed one had claimed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +19,9 @@ use crate::stored::failure_reasons::failure_reasons;
 use crate::stored::manifest::parse_manifest;
 use crate::workers::supervision::supervise;
 
-/// How long a scorer waits for word of an upload before it looks for those of other instances.
+/// How long a scorer waits for a local upload before it checks for uploads to other instances.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a scorer waits after the store was not available.
+/// Delay after the store was unavailable.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// Starts the scorers of this instance.
@@ -37,7 +37,7 @@ async fn run(app: &App) {
             Ok(true) => continue,
             Ok(false) => POLL_INTERVAL,
             Err(error) => {
-                tracing::warn!(%error, "judging is put off");
+                tracing::warn!(%error, "scoring is postponed");
                 RETRY_DELAY
             }
         };
@@ -49,27 +49,30 @@ async fn run(app: &App) {
     }
 }
 
-/// Judges the attempt that has waited longest. Returns whether there was one.
+/// Scores the oldest waiting attempt. Returns whether there was one.
 pub async fn score_next(app: &App) -> nearfar_store::Result<bool> {
     let now = app.now();
     let lease = i64::from(app.config.lease_seconds) * 1000;
     let Some(claim) = app.store.claim(now, now + lease).await? else { return Ok(false) };
     let outcome = tokio::select! {
-        outcome = judge(app, &claim) => outcome,
-        lost = keep(app, &claim) => Err(lost),
+        outcome = score_claim(app, &claim) => outcome,
+        lost = renew_lease(app, &claim) => Err(lost),
     };
     match outcome {
         Ok(()) => app.notify_change(&claim.session_id),
-        Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("an attempt went to another scorer"),
+        Err(StoreError::Conflict(Conflict::LeaseLost)) => tracing::info!("another scorer took over an attempt"),
         Err(error) => {
-            // So that it need not wait for the end of the lease. An outage is no fault of the attempt: it counts
-            // no turn. A scorer that fails on it does.
-            let again = app.now() + i64::try_from(RETRY_DELAY.as_millis()).unwrap_or_default();
-            let outage = error.is_temporary();
-            let done =
-                if outage { app.store.release(&claim, again).await } else { app.store.renew(&claim, again).await };
+            // So that it need not wait for the lease to expire. An outage does not count as a failed claim; a scorer
+            // that fails does.
+            let retry_at = app.now() + i64::try_from(RETRY_DELAY.as_millis()).unwrap_or_default();
+            let is_outage = error.is_temporary();
+            let done = if is_outage {
+                app.store.release(&claim, retry_at).await
+            } else {
+                app.store.renew(&claim, retry_at).await
+            };
             if let Err(error) = done {
-                tracing::warn!(%error, "an attempt waits for the end of its lease");
+                tracing::warn!(%error, "an attempt could not be released and waits for its lease to expire");
             }
             return Err(error);
         }
@@ -77,16 +80,16 @@ pub async fn score_next(app: &App) -> nearfar_store::Result<bool> {
     Ok(true)
 }
 
-async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
+async fn score_claim(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     let started = app.clock.monotonic();
     let verdict = if claim.failures >= app.config.scoring_turns {
-        tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be judged");
+        tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be scored");
         None
     } else {
         match app.store.received_upload(claim).await {
-            Ok(received) => Some(score(app, claim, received).await?),
+            Ok(received) => Some(run_scorer(app, claim, received).await?),
             Err(error @ StoreError::Corrupt { .. }) => {
-                tracing::error!(%error, signature_id = claim.session_id, "an attempt is damaged");
+                tracing::error!(%error, signature_id = claim.session_id, "an attempt is corrupt");
                 None
             }
             Err(error) => return Err(error),
@@ -95,40 +98,40 @@ async fn judge(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     let policy = policy(app, claim).await?;
     let (outcome, consequence) = match &verdict {
         Some(verdict) => outcome(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
-        // The person did nothing wrong: inconclusive, so that another try may be made.
-        None => (refused(), Consequence::Inconclusive),
+        // Not the person's fault: inconclusive, so that another try may follow.
+        None => (unscorable(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &outcome, consequence, app.now()).await?;
-    // A study is no customer.
+    // A study is not counted with customers.
     if is_study(&claim.session_id) {
         metrics::counter!("nearfar_study_attempts_judged_total", "code" => outcome.code.clone()).increment(1);
     } else {
-        count(&policy, verdict.as_ref(), &outcome, consequence);
+        record_metrics(&policy, verdict.as_ref(), &outcome, consequence);
     }
     metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
     tracing::info!(
         signature_id = claim.session_id,
         code = outcome.code,
         score = outcome.score,
-        "an attempt was judged"
+        "an attempt was scored"
     );
     Ok(())
 }
 
-/// What holds for the claimed attempt's session.
+/// The policy of the claimed attempt's session.
 async fn policy(app: &App, claim: &Claim) -> nearfar_store::Result<Policy> {
-    let gone = |error| match error {
-        // It was cleared meanwhile.
+    let erased = |error| match error {
+        // It was erased in the meantime.
         StoreError::NotFound(_) => Conflict::LeaseLost.into(),
         other => other,
     };
-    let session = app.store.session(&claim.session_id).await.map_err(gone)?;
-    let account = app.store.account(&session.account_id).await.map_err(gone)?;
+    let session = app.store.session(&claim.session_id).await.map_err(erased)?;
+    let account = app.store.account(&session.account_id).await.map_err(erased)?;
     Ok(account.settings.policy(session.product_level.as_deref()))
 }
 
-/// Counts a judged attempt by its level, its verdict and the first reason why it did not pass.
-fn count(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, consequence: Consequence) {
+/// Counts a scored attempt by level, verdict and first failure reason.
+fn record_metrics(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, consequence: Consequence) {
     let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
     let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
     let decision = Decision::of(code, outcome.score);
@@ -142,7 +145,7 @@ fn count(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, c
     metrics::counter!("nearfar_attempts_judged_total", &labels).increment(1);
 }
 
-async fn score(app: &App, claim: &Claim, received: ReceivedUpload) -> nearfar_store::Result<Verdict> {
+async fn run_scorer(app: &App, claim: &Claim, received: ReceivedUpload) -> nearfar_store::Result<Verdict> {
     let light = claim.light.as_deref().map(StoredLightChallenge::from_json).transpose();
     let light = light.map_err(|error| StoreError::Corrupt { what: "light challenge", reason: error.to_string() })?;
     let motion = claim.motion.as_deref().map(StoredMotionChallenge::from_json).transpose();
@@ -169,12 +172,12 @@ async fn score(app: &App, claim: &Claim, received: ReceivedUpload) -> nearfar_st
     });
     let seconds = app.config.judgement_seconds;
     let scored = tokio::time::timeout(Duration::from_secs(seconds.into()), work).await;
-    let scored = scored.map_err(|_| StoreError::Internal(format!("the judgement took more than {seconds} s")))?;
+    let scored = scored.map_err(|_| StoreError::Internal(format!("scoring took more than {seconds} s")))?;
     let failed = |error: &dyn std::fmt::Display| StoreError::Internal(format!("the scorer failed: {error}"));
     scored.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
 }
 
-/// Cancels scoring when the claim is lost or its time is over.
+/// Cancels scoring when the claim is lost or times out.
 #[derive(Default)]
 struct CancelOnDrop(Arc<Cancellation>);
 
@@ -200,7 +203,7 @@ fn outcome(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(AttemptO
     Ok((outcome, consequence))
 }
 
-fn refused() -> AttemptOutcome {
+fn unscorable() -> AttemptOutcome {
     AttemptOutcome {
         code: ResultCode::FaceQualityTooPoor.code().to_owned(),
         score: None,
@@ -209,8 +212,8 @@ fn refused() -> AttemptOutcome {
     }
 }
 
-/// Keeps the claim for as long as it is awaited; ends with the error that lost it.
-async fn keep(app: &App, claim: &Claim) -> StoreError {
+/// Renews the lease until cancelled. Completes with the error that lost it.
+async fn renew_lease(app: &App, claim: &Claim) -> StoreError {
     let lease = i64::from(app.config.lease_seconds) * 1000;
     loop {
         tokio::time::sleep(Duration::from_secs(u64::from(app.config.lease_seconds) / 3)).await;

@@ -92,7 +92,7 @@ fn pad_check_prints_scores_and_reports_missing_faces() {
     assert!(live > 0.5 && live < 0.98 && odds == all, "{out}");
     // The threshold of 0.8 counts, and does not change what the network has said.
     assert!(((live / (1.0 - live)).ln() - 4.0f32.ln() - odds).abs() < 0.01, "{out}");
-    assert!(error.contains("wall.jpg: there is no face in it") && error.contains("none.jpg"), "{error}");
+    assert!(error.contains("wall.jpg: no face was found") && error.contains("none.jpg"), "{error}");
     assert!(output_of(&site, &["pad", "check", &face]).0.status.success());
 
     let bare = Site::new(TestStorage::sqlite());

@@ -28,7 +28,7 @@ async fn other_users_of_the_machine_read_nothing() {
     site.set("NEARFAR_OBJECTS_URL", &objects.display().to_string());
     site.add_account();
     let running = site.start();
-    running.await_log("captured files are stored in clear: set blob_keys to have them encrypted");
+    running.await_log("captured files are stored unencrypted: set blob_keys");
     let token = site.access_token(&running).await;
     let one = session(running.address, &token).await.expect("a session");
     let attempt = attempt(running.address, &one).await.expect("a nonce");
@@ -60,7 +60,7 @@ fn another_model_requires_its_hash() {
     std::fs::write(&path, &model).expect("written");
     site.set("NEARFAR_MODEL", &path.display().to_string());
     let refusal = site.refusal();
-    assert!(refusal.contains("altered.tflite is damaged or another one: its SHA-256 is"), "{refusal}");
+    assert!(refusal.contains("altered.tflite has the SHA-256"), "{refusal}");
     let hash = refusal.split("its SHA-256 is ").nth(1).and_then(|rest| rest.get(..64)).expect("a hash");
     site.set("NEARFAR_MODEL_SHA256", hash);
     site.add_account();

@@ -74,9 +74,9 @@ impl Store {
         if session.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
-        let kept = find(&mut *write, session_id).await?;
-        let statement = match (agrees, kept.consent()) {
-            (true, ConsentState::Agreed) | (false, ConsentState::Declined) => return Ok(kept),
+        let stored = find(&mut *write, session_id).await?;
+        let statement = match (agrees, stored.consent()) {
+            (true, ConsentState::Agreed) | (false, ConsentState::Declined) => return Ok(stored),
             (true, ConsentState::Declined) => return Err(Conflict::Finished.into()),
             (true, ConsentState::Asked) => {
                 session.check_unfinished()?;
@@ -126,8 +126,8 @@ pub(super) async fn require_consent(write: &mut Write, person: &PersonCode) -> R
 
 pub(super) async fn save_consent_text(write: &mut Write, text: &ConsentText, now: Millis) -> Result<()> {
     let query = "INSERT INTO study_texts (version, body, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    let kept = sqlx::query(query).bind(text.version()).bind(text.body()).bind(now).execute(&mut **write).await;
-    kept.map_err(database_error)?;
+    let stored = sqlx::query(query).bind(text.version()).bind(text.body()).bind(now).execute(&mut **write).await;
+    stored.map_err(database_error)?;
     Ok(())
 }
 

@@ -64,8 +64,8 @@ impl Store {
             erased.videos += videos.unsigned_abs();
             erased.captures += captures.unsigned_abs();
             pending_deletions::schedule(&mut write, &session_prefix(id), IMMEDIATELY).await?;
-            let gone = sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&mut *write).await;
-            gone.map_err(database_error)?;
+            let deleted = sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&mut *write).await;
+            deleted.map_err(database_error)?;
         }
         if erased.sessions > 0 {
             delete_unreferenced_people(&mut write).await?;

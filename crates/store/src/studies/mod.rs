@@ -192,8 +192,9 @@ async fn insert_person(write: &mut Write, person: &PersonCode, now: Millis) -> R
     let (fit, test): (i64, i64) = sqlx::query_as(query).fetch_one(&mut **write).await.map_err(database_error)?;
     let half = if test < fit { Half::Test } else { Half::Fit };
     let query = "INSERT INTO study_people (person, half, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    let kept = sqlx::query(query).bind(person.as_str()).bind(half.to_string()).bind(now).execute(&mut **write).await;
-    kept.map_err(database_error)?;
+    let inserted =
+        sqlx::query(query).bind(person.as_str()).bind(half.to_string()).bind(now).execute(&mut **write).await;
+    inserted.map_err(database_error)?;
     Ok(())
 }
 

@@ -31,29 +31,29 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`]: not received, retry. [`Error::NotFound`] if nothing of the attempt was received from
     /// this device. [`Conflict::NonceExpired`] if it is too late; [`Conflict::Cleared`].
-    pub async fn receive_deferred(&self, late: &DeferredFile, now: Millis) -> Result<bool> {
-        check_files(std::slice::from_ref(&late.file))?;
-        let prefix = self.new_prefix(&late.session_id, &late.attempt_id);
+    pub async fn receive_deferred(&self, deferred: &DeferredFile, now: Millis) -> Result<bool> {
+        check_files(std::slice::from_ref(&deferred.file))?;
+        let prefix = self.new_prefix(&deferred.session_id, &deferred.attempt_id);
         // As for an upload, the deletion is scheduled before anything is written.
         let mut write = self.database.write().await?;
-        if locked(&mut write, late, now).await?.1 {
+        if lock_and_check(&mut write, deferred, now).await?.1 {
             return Ok(true);
         }
         pending_deletions::schedule(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
         write.commit().await?;
 
-        let received = self.store_late(late, &prefix, now).await;
+        let received = self.store_deferred(deferred, &prefix, now).await;
         if !matches!(received, Ok(false)) {
             self.discard(&prefix, received.as_ref().err()).await;
         }
         received
     }
 
-    async fn store_late(&self, late: &DeferredFile, prefix: &str, now: Millis) -> Result<bool> {
-        let stored = self.store_file(prefix, late.file.clone()).await?;
+    async fn store_deferred(&self, deferred: &DeferredFile, prefix: &str, now: Millis) -> Result<bool> {
+        let stored = self.store_file(prefix, deferred.file.clone()).await?;
         let mut write = self.database.write().await?;
-        let (attempt, is_there) = locked(&mut write, late, now).await?;
-        if is_there {
+        let (attempt, exists) = lock_and_check(&mut write, deferred, now).await?;
+        if exists {
             return Ok(true);
         }
         let mut write = pending_deletions::cancel(write, prefix, now).await?;
@@ -64,26 +64,28 @@ impl Store {
 }
 
 /// Locks the session and returns the attempt, and whether the file already exists.
-async fn locked(write: &mut Write, late: &DeferredFile, now: Millis) -> Result<(Attempt, bool)> {
-    let session = sessions::lock(write, &late.session_id).await?;
+async fn lock_and_check(write: &mut Write, deferred: &DeferredFile, now: Millis) -> Result<(Attempt, bool)> {
+    let session = sessions::lock(write, &deferred.session_id).await?;
     if session.state == SessionState::Cleared {
         return Err(Conflict::Cleared.into());
     }
     // A person who withdrew from a study can send nothing more.
-    studies::check_consent(write, &late.session_id).await?;
-    let attempt = attempts::find(&mut **write, &late.session_id, &late.attempt_id).await?;
-    if attempt.device != late.device || attempt.state == AttemptState::Issued {
+    studies::check_consent(write, &deferred.session_id).await?;
+    let attempt = attempts::find(&mut **write, &deferred.session_id, &deferred.attempt_id).await?;
+    if attempt.device != deferred.device || attempt.state == AttemptState::Issued {
         return Err(Error::NotFound(Entity::Attempt));
     }
     let query = "SELECT 1 AS found FROM files WHERE session_id = $1 AND attempt_id = $2 AND name = $3";
     let row = sqlx::query(query)
-        .bind(&late.session_id)
-        .bind(&late.attempt_id)
-        .bind(&late.file.name)
+        .bind(&deferred.session_id)
+        .bind(&deferred.attempt_id)
+        .bind(&deferred.file.name)
         .fetch_optional(&mut **write)
         .await
         .map_err(database_error)?;
-    if row.is_none() && attempt.received_at.is_none_or(|received| now >= received.saturating_add(late.accept_within)) {
+    if row.is_none()
+        && attempt.received_at.is_none_or(|received| now >= received.saturating_add(deferred.accept_within))
+    {
         return Err(Conflict::NonceExpired.into());
     }
     Ok((attempt, row.is_some()))

@@ -85,7 +85,7 @@ impl Store {
         let prefix = self.new_prefix(&upload.session_id, &upload.attempt_id);
         // Before any file is written: check that the upload is acceptable, and schedule its deletion in case it fails.
         let mut write = self.database.write().await?;
-        if let Some(receipt) = locked(&mut write, &upload, &manifest_sha256, now).await?.1 {
+        if let Some(receipt) = lock_and_check(&mut write, &upload, &manifest_sha256, now).await?.1 {
             return Ok(receipt);
         }
         pending_deletions::schedule(&mut write, &prefix, now.saturating_add(self.upload_grace)).await?;
@@ -129,7 +129,7 @@ impl Store {
         let files: Vec<StoredFile> = files.into_iter().flatten().collect();
 
         let mut write = self.database.write().await?;
-        let (mut session, receipt) = locked(&mut write, upload, &manifest_sha256, now).await?;
+        let (mut session, receipt) = lock_and_check(&mut write, upload, &manifest_sha256, now).await?;
         if let Some(receipt) = receipt {
             return Ok(receipt);
         }
@@ -184,7 +184,7 @@ impl Store {
 }
 
 /// Locks the session. Returns a receipt if the upload was already received, `None` if it can be received now.
-async fn locked(
+async fn lock_and_check(
     write: &mut Write,
     upload: &Upload,
     manifest_sha256: &str,

@@ -50,10 +50,10 @@ pub async fn capture_record(
     let outcome = attempt.outcome.as_ref().ok_or_else(|| ApiError::new(status::LIVENESS_NO_RESULT))?;
     let entries = app.store.files(&session.id, &attempt.id).await?;
     // The video is large and can arrive later; the manifest contains its hash.
-    let kept = |file: &&FileEntry| file.name != VIDEO;
-    let mut names: Vec<&str> = entries.iter().filter(kept).map(|file| file.name.as_str()).collect();
-    names.sort_by_key(|name| place(name));
-    let bytes = RECORD_FACTOR * entries.iter().filter(kept).map(|file| file.bytes).sum::<u64>();
+    let is_included = |file: &&FileEntry| file.name != VIDEO;
+    let mut names: Vec<&str> = entries.iter().filter(is_included).map(|file| file.name.as_str()).collect();
+    names.sort_by_key(|name| position(name));
+    let bytes = RECORD_FACTOR * entries.iter().filter(is_included).map(|file| file.bytes).sum::<u64>();
     let _memory = app.result_memory.reserve(&account.id, bytes)?;
     let mut files: Vec<(&str, Bytes)> = Vec::new();
     for name in names {
@@ -89,7 +89,7 @@ pub async fn keys(State(app): State<App>) -> Json<JwkSet> {
 }
 
 /// The position of a file in a record: audit pictures sort by number.
-fn place(name: &str) -> u32 {
+fn position(name: &str) -> u32 {
     let numbered = |prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse::<u32>().ok());
     let audit = || numbered(AUDIT_PREFIX).map(|number| number.saturating_add(3 + MAX_STOPS as u32));
     match name {

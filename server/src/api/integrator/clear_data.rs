@@ -39,12 +39,12 @@ pub async fn clear_data(
     if !is_valid_id(&query.signature_id) {
         return Err(ApiError::new(status::ILLEGAL_PARAMETERS));
     }
-    let told = |error: StoreError| match error {
+    let map_error = |error: StoreError| match error {
         StoreError::NotFound(_) => ApiError::new(status::ILLEGAL_PARAMETERS),
         other => ApiError::from(other).map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR),
     };
-    let session = app.store.session_of(&account.id, &query.signature_id).await.map_err(told)?;
-    app.store.erase_session(&session.id, app.now()).await.map_err(told)?;
+    let session = app.store.session_of(&account.id, &query.signature_id).await.map_err(map_error)?;
+    app.store.erase_session(&session.id, app.now()).await.map_err(map_error)?;
     app.notify_change(&session.id);
     tracing::info!(signature_id = session.id, "cleared");
     Ok(ApiResponse::ok())

@@ -33,7 +33,7 @@ pub async fn get_result(State(app): State<App>, AccountAuth(account): AccountAut
     let (session, attempt) = scored_attempt(&app, &account, body).await?;
     let outcome = attempt.outcome.as_ref().ok_or_else(|| ApiError::new(status::LIVENESS_NO_RESULT))?;
     let code = ResultCode::from_code(&outcome.code)
-        .ok_or_else(|| ApiError::internal(&format!("the result code {} is not known", outcome.code)))?;
+        .ok_or_else(|| ApiError::internal(&format!("unknown result code {}", outcome.code)))?;
     let data = result_data(&app, &account, &session, &attempt, outcome, code).await?;
     ApiResponse::new(*code.status()).with_data(&data)
 }
@@ -92,7 +92,7 @@ async fn result_data(
 
 fn public_reasons(outcome: &AttemptOutcome, verdict: Decision, passed: bool) -> Result<Vec<String>, ApiError> {
     let checks: Vec<CheckOutcome> = serde_json::from_str(&outcome.checks)
-        .map_err(|error| ApiError::internal(&format!("the stored checks cannot be read: {error}")))?;
+        .map_err(|error| ApiError::internal(&format!("the stored checks are invalid: {error}")))?;
     Ok(failure_reasons(&checks, verdict, passed))
 }
 

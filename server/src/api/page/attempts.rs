@@ -42,16 +42,16 @@ pub struct NewAttempt {
 )]
 pub async fn create(State(app): State<App>, auth: PageAuth, body: JsonBody) -> ApiResult {
     auth.check_confirmed(&app).await?;
-    let wanted: NewAttempt = body.read()?;
+    let body_fields: NewAttempt = body.read()?;
     let now = app.now();
     let policy = auth.account.settings.policy(auth.session.product_level.as_deref());
-    let abilities = Abilities { motion: wanted.motion, light_unwanted: wanted.light_unwanted };
+    let abilities = Abilities { motion: body_fields.motion, light_unwanted: body_fields.light_unwanted };
     let motion = StoredMotionChallenge::draw(&policy, abilities, &app.entropy).map_err(ApiError::new)?;
     let light =
         if replaces_light(&policy, abilities) { None } else { StoredLightChallenge::draw(policy.light, &app.entropy) };
-    let wish = NonceRequest {
+    let request = NonceRequest {
         session_id: auth.session.id.clone(),
-        attempt_id: wanted.attempt_id.unwrap_or_else(|| app.new_id()),
+        attempt_id: body_fields.attempt_id.unwrap_or_else(|| app.new_id()),
         nonce: random_hex(&app.entropy, 32),
         device: auth.token.device.clone(),
         expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
@@ -60,7 +60,7 @@ pub async fn create(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         motion: motion.map(|motion| motion.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
     };
     let keys = app.sealing.of(&auth.session.id)?;
-    let issued = app.store.issue_nonce(wish, now).await?;
+    let issued = app.store.issue_nonce(request, now).await?;
     app.notify_change(&auth.session.id);
     match issued {
         Issuance::LimitReached => Err(ApiError::new(status::TRY_LIMIT_REACHED)),

@@ -36,8 +36,8 @@ pub async fn answer(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
     }
     let answered = app.store.answer_consent(id, agrees, app.now()).await?;
     app.notify_change(id);
-    tracing::info!(signature_id = id, agrees, "consent to the study was answered");
-    ApiResponse::data(&shown(&app, answered).await?)
+    tracing::info!(signature_id = id, agrees, "consent was answered");
+    ApiResponse::data(&consent_view(&app, answered).await?)
 }
 
 /// The consent view of a study session; `None` for other sessions.
@@ -45,14 +45,14 @@ pub async fn view(app: &App, session_id: &str) -> Result<Option<ConsentView>, Ap
     if !is_study(session_id) {
         return Ok(None);
     }
-    Ok(Some(shown(app, app.store.study_session(session_id).await?).await?))
+    Ok(Some(consent_view(app, app.store.study_session(session_id).await?).await?))
 }
 
-async fn shown(app: &App, kept: StudySession) -> Result<ConsentView, ApiError> {
+async fn consent_view(app: &App, session: StudySession) -> Result<ConsentView, ApiError> {
     Ok(ConsentView {
-        state: kept.consent(),
-        text: app.store.consent_text(&kept.consent_version).await?,
-        person: kept.asked().to_string(),
-        version: kept.consent_version,
+        state: session.consent(),
+        text: app.store.consent_text(&session.consent_version).await?,
+        person: session.asked().to_string(),
+        version: session.consent_version,
     })
 }

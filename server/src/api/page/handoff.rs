@@ -76,14 +76,14 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     app.session_rate.check("claim", &format!("{id} {}", claim.device_id))?;
     let now = app.now();
     let device = format!("second-{}", claim.device_id);
-    let wish = HandoffClaim {
+    let claim_request = HandoffClaim {
         link: id.to_owned(),
         secret_sha256: sha256(secret),
         device: device.clone(),
         claim: app.new_id(),
         codes: random_numbers(&app.entropy, MAX_OPENED_LINKS + 1),
     };
-    let link = match app.store.claim_handoff(wish, now).await.map_err(handoff_error)? {
+    let link = match app.store.claim_handoff(claim_request, now).await.map_err(handoff_error)? {
         ClaimOutcome::Held(link) => link,
         ClaimOutcome::Voided(link) => {
             app.notify_change(&link.session_id);

@@ -25,18 +25,19 @@ pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         let reason = "code should be snake_case, at most 64 characters; texts at most 500";
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
-    let instruction = problem.instruction.as_deref().and_then(|told| INSTRUCTIONS.iter().find(|known| **known == told));
+    let instruction = problem.instruction.as_deref().and_then(|code| INSTRUCTIONS.iter().find(|known| **known == code));
     // A study is not counted with customers.
-    if let (Some(instruction), Some(how), false) = (instruction, given_up(&problem.code), is_study(&auth.session.id)) {
+    if let (Some(instruction), Some(how), false) = (instruction, abandonment(&problem.code), is_study(&auth.session.id))
+    {
         metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
     }
-    tracing::info!(signature_id = auth.session.id, problem = problem.code, "the page met a problem");
+    tracing::info!(signature_id = auth.session.id, problem = problem.code, "the page reported a problem");
     let body = json!({ "device": auth.token.device, "problem": problem }).to_string();
     app.store.report_problem(&auth.session.id, &app.new_id(), &body, app.now()).await?;
     Ok(ApiResponse::ok())
 }
 
 /// How the capture was abandoned, if the problem reports that.
-fn given_up(code: &str) -> Option<&'static str> {
+fn abandonment(code: &str) -> Option<&'static str> {
     ["capture_timeout", "cancelled"].into_iter().find(|how| *how == code)
 }

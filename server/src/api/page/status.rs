@@ -55,11 +55,11 @@ async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: 
     let deadline = deadline(Duration::from_secs(seconds.min(app.config.poll_seconds)));
     let interval = Duration::from_millis(app.config.poll_interval_ms);
     loop {
-        session = look(app, &session.id).await?;
+        session = reload(app, &session.id).await?;
         if version(&session, shown_state(&session, app.now())) != known {
             return Ok(session);
         }
-        let told = async {
+        let notified = async {
             loop {
                 match changes.recv().await {
                     Ok(id) if id == session.id => return,
@@ -71,7 +71,7 @@ async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: 
         };
         let change = async {
             tokio::select! {
-                () = told => {}
+                () = notified => {}
                 () = sleep(interval) => {}
             }
         };
@@ -87,7 +87,7 @@ fn deadline(wait: Duration) -> Instant {
     Instant::now() + wait
 }
 
-async fn look(app: &App, id: &str) -> Result<Session, ApiError> {
+async fn reload(app: &App, id: &str) -> Result<Session, ApiError> {
     let session = app.store.session(id).await.map_err(|error| match error {
         StoreError::NotFound(_) => ApiError::new(status::SESSION_EXPIRED),
         other => other.into(),

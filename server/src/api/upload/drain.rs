@@ -26,14 +26,14 @@ struct SharedBody(Arc<Shared>);
 
 struct Shared {
     body: Mutex<BodyDataStream>,
-    begun: AtomicBool,
+    was_read: AtomicBool,
 }
 
 impl Stream for SharedBody {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.begun.store(true, Ordering::Relaxed);
+        self.0.was_read.store(true, Ordering::Relaxed);
         let mut body = self.0.body.lock().unwrap_or_else(PoisonError::into_inner);
         pin!(&mut *body).poll_next(context)
     }
@@ -52,10 +52,10 @@ pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Resp
     let (parts, body) = request.into_parts();
     // A client that waits for `100 Continue` gets the response instead.
     let expects_continue = parts.headers.contains_key(header::EXPECT);
-    let shared = Shared { body: Mutex::new(body.into_data_stream()), begun: AtomicBool::new(false) };
+    let shared = Shared { body: Mutex::new(body.into_data_stream()), was_read: AtomicBool::new(false) };
     let mut body = SharedBody(Arc::new(shared));
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
-    if expects_continue && !body.0.begun.load(Ordering::Relaxed) {
+    if expects_continue && !body.0.was_read.load(Ordering::Relaxed) {
         return response;
     }
     let is_authenticated = is_authenticated(&response);

@@ -142,8 +142,8 @@ async fn read(mut upload: SealedUpload<'_>, limits: UploadLimit) -> Result<Read<
         files.push(UploadFile { content, name });
     }
     let memory = upload.end().await?;
-    let came = |name: &str| files.iter().any(|known| known.name == name);
-    let missing = manifest.files.iter().find(|file| file.name != VIDEO && !came(&file.name));
+    let is_received = |name: &str| files.iter().any(|known| known.name == name);
+    let missing = manifest.files.iter().find(|file| file.name != VIDEO && !is_received(&file.name));
     match missing {
         Some(file) => Err(ApiError::with_extra(status::FILE_MISSING, file.name.clone())),
         None => Ok((bytes, manifest, files, memory)),

@@ -1,5 +1,5 @@
-//! What the operator sees of a session and nobody else: pictures, every check, its figures and why. Written as one file
-//! by whoever has the service's keys; there is no address at which it could be asked for.
+//! The `show` command: writes everything stored about a session to one HTML file, for the operator only. There is no
+//! HTTP endpoint: whoever runs the command has the service's keys.
 
 mod page;
 
@@ -15,27 +15,27 @@ use nearfar_store::{Attempt, AttemptState, Error as StoreError, FileEntry, MANIF
 
 use crate::stored::manifest::parse_manifest;
 
-/// Which session, and where to.
+/// The session and the output file.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ShowArgs {
     /// The session.
     pub signature_id: String,
-    /// The file to write, which must not be there yet [default: SIGNATURE_ID.html]
+    /// The file to write; it must not exist [default: SIGNATURE_ID.html]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
 
-/// A session with all that is kept of it.
+/// A session with all stored data.
 struct Record {
     session: Session,
     attempts: Vec<Entry>,
 }
 
-/// An attempt with all that is kept of it.
+/// An attempt with all stored data.
 struct Entry {
     attempt: Attempt,
     checks: Vec<CheckOutcome>,
-    /// What came of it; `None` before the upload, and once it is cleared.
+    /// The upload; `None` before it arrives and after erasure.
     upload: Option<Upload>,
 }
 
@@ -43,19 +43,19 @@ struct Upload {
     manifest: Manifest,
     files: Vec<FileEntry>,
     far: Bytes,
-    /// Those at the stops of the path.
+    /// The pictures at the stops of the path.
     stops: Vec<Bytes>,
     near: Bytes,
-    /// By the manifest's audit entries, in their order.
+    /// In the order of the manifest's audit entries.
     audit: Vec<Bytes>,
-    /// PNG.
+    /// The map of residual flow, as PNG.
     map: Option<Vec<u8>>,
 }
 
-/// Writes the page, for its owner alone to read, and returns where.
+/// Writes the page, readable only by its owner, and returns its path.
 ///
 /// # Errors
-/// For a session that is unknown, and a file that is there already: nothing is written over.
+/// For an unknown session, and if the file exists.
 pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyhow::Result<PathBuf> {
     let html = render(store, scorer, &args.signature_id).await?;
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", args.signature_id)));
@@ -68,13 +68,13 @@ pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyho
     Ok(path)
 }
 
-/// The page: HTML that needs nothing else, asks nobody for anything and runs no script.
+/// The page: self-contained HTML without scripts or requests.
 ///
 /// # Errors
-/// For a session that is unknown, and what the store says.
+/// For an unknown session, and errors of the store.
 pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str) -> anyhow::Result<String> {
     let session = match store.session(signature_id).await {
-        Err(StoreError::NotFound(_)) => bail!("there is no session {signature_id}"),
+        Err(StoreError::NotFound(_)) => bail!("no session {signature_id}"),
         other => other?,
     };
     let mut attempts = Vec::new();

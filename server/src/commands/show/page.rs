@@ -1,4 +1,4 @@
-//! The page's HTML. All that came from outside is escaped by `maud`.
+//! Renders the page's HTML. `maud` escapes all external data.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -33,11 +33,11 @@ pub fn session(record: &Record) -> Markup {
             body {
                 header {
                     h1 { "Session " code { (session.id) } }
-                    p.warning { "This file holds pictures of a person. Delete it when it has served." }
+                    p.warning { "This file contains pictures of a person. Delete it once you no longer need it." }
                     (facts(&session_facts(session)))
                 }
                 main {
-                    @if attempts.is_empty() { p { "Nothing of any attempt is kept." } }
+                    @if attempts.is_empty() { p { "No attempts are stored." } }
                     @for (index, entry) in attempts.iter().enumerate() { (attempt(index + 1, entry)) }
                 }
             }
@@ -45,7 +45,7 @@ pub fn session(record: &Record) -> Markup {
     }
 }
 
-/// A name and what is to be said of it.
+/// A label and its value.
 type Fact = (&'static str, String);
 
 fn facts(facts: &[Fact]) -> Markup {
@@ -59,10 +59,10 @@ fn facts(facts: &[Fact]) -> Markup {
 fn session_facts(session: &Session) -> Vec<Fact> {
     let mut facts = vec![
         ("State", format!("{:?}", session.state).to_lowercase()),
-        ("Made", time(session.created_at)),
-        ("Ends", time(session.expires_at)),
-        ("Starts of a capture", session.starts.to_string()),
-        ("Judged attempts", session.scored.to_string()),
+        ("Created", time(session.created_at)),
+        ("Expires", time(session.expires_at)),
+        ("Capture starts", session.starts.to_string()),
+        ("Scored attempts", session.scored.to_string()),
         ("Inconclusive attempts", session.inconclusive.to_string()),
     ];
     facts.extend(session.finished_at.map(|at| ("Finished", time(at))));
@@ -81,15 +81,15 @@ fn attempt(number: usize, Entry { attempt, checks, upload }: &Entry) -> Markup {
     }
 }
 
-/// The attempt's end in words.
+/// Describes the outcome of an attempt.
 fn outcome(attempt: &Attempt) -> String {
     let Some(outcome) = &attempt.outcome else {
-        return if attempt.received_at.is_some() { "waits to be judged" } else { "was begun, nothing came" }.into();
+        return if attempt.received_at.is_some() { "waiting for its score" } else { "started, nothing received" }.into();
     };
     let kind = match outcome.attack_type {
         Some(1) => ", a presentation attack",
         Some(2) => ", an injection",
-        Some(3) => ", an attack of unsure kind",
+        Some(3) => ", an attack of unknown kind",
         _ => "",
     };
     match outcome.score {
@@ -103,12 +103,12 @@ fn attempt_facts(attempt: &Attempt) -> Vec<Fact> {
         ("Id", attempt.id.clone()),
         ("Device", attempt.device.clone()),
         ("Nonce", attempt.nonce.clone()),
-        ("Nonce given", time(attempt.issued_at)),
+        ("Nonce issued", time(attempt.issued_at)),
     ];
-    facts.extend(attempt.far_image_time.map(|at| ("Far taken, by the device", time(at))));
-    facts.extend(attempt.near_image_time.map(|at| ("Near taken, by the device", time(at))));
+    facts.extend(attempt.far_image_time.map(|at| ("Far picture taken (device clock)", time(at))));
+    facts.extend(attempt.near_image_time.map(|at| ("Near picture taken (device clock)", time(at))));
     facts.extend(attempt.received_at.map(|at| ("Upload received", time(at))));
-    facts.extend(attempt.scored_at.map(|at| ("Judged", time(at))));
+    facts.extend(attempt.scored_at.map(|at| ("Scored", time(at))));
     facts.extend(attempt.camera_type.clone().map(|camera| ("Camera", camera)));
     facts
 }
@@ -131,14 +131,14 @@ fn pictures(upload: &Upload) -> Markup {
             (picture(&upload.near, "jpeg", "near"))
             @match &upload.map {
                 Some(map) => {
-                    (picture(map, "png", "what no plane explains, over the far face: blue nothing, red much"))
+                    (picture(map, "png", "residual flow after fitting a plane, over the far face: blue is none, red is much"))
                 }
-                None => p { "No map of the depth: the pictures show no two faces that can be compared." },
+                None => p { "No depth map: the pictures do not show two comparable faces." },
             }
         }
         @if !upload.audit.is_empty() {
             details open {
-                summary { "On the way (" (upload.audit.len()) " audit pictures)" }
+                summary { "Audit pictures (" (upload.audit.len()) ")" }
                 div.audit {
                     @for (bytes, entry) in upload.audit.iter().zip(&upload.manifest.audit) {
                         (picture(bytes, "jpeg", &format!("{}, {}", entry.phase, entry.code)))
@@ -150,7 +150,7 @@ fn pictures(upload: &Upload) -> Markup {
 }
 
 fn check_table(checks: &[CheckOutcome]) -> Markup {
-    let word = |outcome| match outcome {
+    let label = |outcome| match outcome {
         Outcome::Passed => ("passed", "✓ passed"),
         Outcome::Failed => ("failed", "✗ failed"),
         Outcome::Skipped => ("skipped", "– skipped"),
@@ -158,10 +158,10 @@ fn check_table(checks: &[CheckOutcome]) -> Markup {
     html! {
         h3 { "Checks" }
         table.checks {
-            thead { tr { th { "check" } th { "outcome" } th { "why" } th { "figures" } } }
+            thead { tr { th { "check" } th { "outcome" } th { "reason" } th { "figures" } } }
             tbody {
                 @for check in checks {
-                    @let (class, text) = word(check.outcome);
+                    @let (class, text) = label(check.outcome);
                     tr class=(class) {
                         th scope="row" { (name(check)) }
                         td { (text) }
@@ -174,12 +174,12 @@ fn check_table(checks: &[CheckOutcome]) -> Markup {
     }
 }
 
-/// The check's name as it is stored.
+/// The check's stored name.
 fn name(check: &CheckOutcome) -> String {
     serde_json::to_value(check.check).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
 }
 
-/// Three digits are enough to read.
+/// Three digits are precise enough.
 fn figure(value: f64) -> String {
     if value == value.trunc() { format!("{value}") } else { format!("{value:.3}") }
 }
@@ -188,9 +188,9 @@ fn course(upload: &Upload) -> Markup {
     let first = upload.manifest.instructions.first().map_or(0, |entry| entry.time);
     html! {
         details {
-            summary { "What the person was told (" (upload.manifest.instructions.len()) ")" }
+            summary { "Instructions shown (" (upload.manifest.instructions.len()) ")" }
             table {
-                thead { tr { th { "after, s" } th { "phase" } th { "instruction" } th { "failing" } } }
+                thead { tr { th { "time, s" } th { "phase" } th { "instruction" } th { "failed checks" } } }
                 tbody {
                     @for entry in &upload.manifest.instructions {
                         tr {
@@ -207,13 +207,13 @@ fn course(upload: &Upload) -> Markup {
 }
 
 fn device(upload: &Upload) -> Markup {
-    let told = serde_json::to_value(&upload.manifest.device).unwrap_or_default();
-    let told = told.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let device_facts = serde_json::to_value(&upload.manifest.device).unwrap_or_default();
+    let device_facts = device_facts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     html! {
         details {
-            summary { "What the browser says of the device" }
+            summary { "Device, as reported by the browser" }
             dl {
-                @for (name, value) in told {
+                @for (name, value) in device_facts {
                     div { dt { (name) } dd { (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) } }
                 }
             }

@@ -61,6 +61,7 @@ test('the types resolve for every way of importing', () => {
     './worker.js',
     './global.js',
     './integrity.json',
+    './custom-elements.json',
   ]);
 });
 

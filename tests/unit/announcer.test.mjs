@@ -1,4 +1,4 @@
-// What a screen reader is told, and how fast: the page's own announcer before a clock that the test moves.
+// The announcer for screen readers, with a clock that the test advances.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,62 +7,62 @@ import { test } from 'node:test';
 import { transformSync } from 'esbuild';
 import { root } from '../../scripts/cli/run.mjs';
 
-const CALM_MS = 2_000;
+const MIN_INTERVAL_MS = 2_000;
 
 const source = readFileSync(join(root, 'www/src/ui/announcer.ts'), 'utf8');
 const { code } = transformSync(source, { loader: 'ts' });
 const { announcer } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
-/** An announcer, what its region was told so far, and the clock. */
-function scene(t) {
+/** An announcer, the texts in its region so far, and the clock. */
+function createAnnouncer(t) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const told = [];
+  const announced = [];
   const region = {
     set textContent(text) {
-      told.push(text);
+      announced.push(text);
     },
   };
-  return { announce: announcer(region), told, pass: (ms) => t.mock.timers.tick(ms) };
+  return { announce: announcer(region), announced, pass: (ms) => t.mock.timers.tick(ms) };
 }
 
-test('the first text is told at once, the next after two seconds, and only the last of those between', (t) => {
-  const { announce, told, pass } = scene(t);
+test('the first text is announced at once, and after two seconds only the last of the texts in between', (t) => {
+  const { announce, announced, pass } = createAnnouncer(t);
   announce('far');
   pass(1);
-  assert.deepEqual(told, ['far']);
+  assert.deepEqual(announced, ['far']);
   for (const text of ['left', 'right', 'near']) announce(text);
-  pass(CALM_MS - 1);
-  assert.deepEqual(told, ['far']);
+  pass(MIN_INTERVAL_MS - 1);
+  assert.deepEqual(announced, ['far']);
   pass(1);
-  assert.deepEqual(told, ['far', 'near']);
+  assert.deepEqual(announced, ['far', 'near']);
   announce('done');
-  pass(CALM_MS - 1);
-  assert.deepEqual(told, ['far', 'near']);
+  pass(MIN_INTERVAL_MS - 1);
+  assert.deepEqual(announced, ['far', 'near']);
   pass(1);
-  assert.deepEqual(told, ['far', 'near', 'done']);
+  assert.deepEqual(announced, ['far', 'near', 'done']);
 });
 
-test('of texts that come in one go the last is told; after a pause nothing waits', (t) => {
-  const { announce, told, pass } = scene(t);
+test('of several texts at once the last is announced; after a pause there is no wait', (t) => {
+  const { announce, announced, pass } = createAnnouncer(t);
   announce('far');
   announce('near');
   pass(1);
-  assert.deepEqual(told, ['near']);
-  pass(CALM_MS);
+  assert.deepEqual(announced, ['near']);
+  pass(MIN_INTERVAL_MS);
   announce('');
-  assert.deepEqual(told, ['near', '']);
+  assert.deepEqual(announced, ['near', '']);
 });
 
-test('an empty text takes away at once what stands there, and what was waiting', (t) => {
-  const { announce, told, pass } = scene(t);
+test('an empty text clears the region and the pending text at once', (t) => {
+  const { announce, announced, pass } = createAnnouncer(t);
   announce('keep still');
   pass(1);
   announce('come closer');
   announce('');
-  assert.deepEqual(told, ['keep still', '']);
-  pass(2 * CALM_MS);
-  assert.deepEqual(told, ['keep still', '']);
+  assert.deepEqual(announced, ['keep still', '']);
+  pass(2 * MIN_INTERVAL_MS);
+  assert.deepEqual(announced, ['keep still', '']);
   announce('done');
   pass(1);
-  assert.deepEqual(told, ['keep still', '', 'done']);
+  assert.deepEqual(announced, ['keep still', '', 'done']);
 });

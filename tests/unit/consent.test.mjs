@@ -1,4 +1,4 @@
-// Consent before a capture of a study: when the page asks, and what becomes of the answer.
+// Consent in a study: when the page asks, and where the answer goes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,13 +8,13 @@ const { obtainConsent, paragraphs } = await pageModules('flow/consent.ts', 'ui/p
 
 const CONSENT = { state: 'asked', version: 'v1@00', text: 'Read this.', person: 'P07' };
 
-/** A screen on which somebody answers at once, and a service that notes what it is told. */
-function context(agrees) {
+/** A view whose person answers at once, and a service that records the answers. */
+function createContext(agrees) {
   const shown = [];
-  const told = [];
+  const sent = [];
   return {
     shown,
-    told,
+    sent,
     view: {
       show(page) {
         shown.push(page.name);
@@ -24,7 +24,7 @@ function context(agrees) {
     },
     service: {
       async consent(version, agrees) {
-        told.push({ version, agrees });
+        sent.push({ version, agrees });
         return { ...CONSENT, state: agrees ? 'agreed' : 'declined' };
       },
     },
@@ -33,43 +33,43 @@ function context(agrees) {
   };
 }
 
-test('a session without a study asks nobody', async () => {
-  const all = context(false);
+test('a session without a study asks for no consent', async () => {
+  const all = createContext(false);
   assert.equal(await obtainConsent({ consent: null }, { state: 'open' }, all), true);
-  assert.deepEqual([all.shown, all.told], [[], []]);
+  assert.deepEqual([all.shown, all.sent], [[], []]);
 });
 
-test('who agrees is asked once, and who declines does not go on', async () => {
+test('the page asks once, and only continues after consent', async () => {
   for (const agrees of [true, false]) {
-    const all = context(agrees);
+    const all = createContext(agrees);
     const session = { consent: CONSENT };
     assert.equal(await obtainConsent(session, { state: 'open' }, all), agrees);
     assert.equal(await obtainConsent(session, { state: 'open' }, all), agrees);
-    assert.deepEqual([all.shown, all.told], [['consent'], [{ version: 'v1@00', agrees }]]);
+    assert.deepEqual([all.shown, all.sent], [['consent'], [{ version: 'v1@00', agrees }]]);
   }
 });
 
-test('nobody is asked when nothing can be captured any more', async () => {
+test('the page does not ask when no capture is possible', async () => {
   for (const state of ['judging', 'succeeded', 'failed', 'expired']) {
-    const all = context(false);
+    const all = createContext(false);
     assert.equal(await obtainConsent({ consent: CONSENT }, { state }, all), true);
     assert.deepEqual(all.shown, []);
   }
   assert.equal(
-    await obtainConsent({ consent: { ...CONSENT, state: 'declined' } }, { state: 'failed' }, context()),
+    await obtainConsent({ consent: { ...CONSENT, state: 'declined' } }, { state: 'failed' }, createContext()),
     false,
   );
 });
 
-test('a page that goes on without an answer tells the service none', async () => {
+test('without an answer the page sends none', async () => {
   const end = new AbortController();
-  const all = { ...context(), signal: end.signal };
+  const all = { ...createContext(), signal: end.signal };
   const asked = obtainConsent({ consent: CONSENT }, { state: 'open' }, all);
   end.abort();
   await assert.rejects(asked, { name: 'AbortError' });
-  assert.deepEqual(all.told, []);
+  assert.deepEqual(all.sent, []);
 });
 
-test('empty lines divide paragraphs, and single ones stay', () => {
+test('blank lines separate paragraphs, and single line breaks stay', () => {
   assert.deepEqual(paragraphs('\r\nOne\r\ntwo.\r\n \r\n\r\nThree.\n'), ['One\ntwo.', 'Three.']);
 });

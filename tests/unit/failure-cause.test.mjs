@@ -1,4 +1,4 @@
-// Requests without an answer that the page may read, told apart without a browser.
+// The causes of a request without a readable response, without a browser.
 
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
@@ -8,17 +8,17 @@ const { ServiceClient } = await pageModules('api/client.ts');
 
 const FOLDER = new URL('https://service.example/h5/');
 const { fetch: real } = globalThis;
-/** What was asked, as paths. */
-let asked;
-/** What answers. */
-let answer;
+/** The paths of all requests. */
+let requested;
+/** Responds to requests. */
+let respond;
 
 beforeEach(() => {
-  asked = [];
+  requested = [];
   globalThis.location = new URL('https://shop.example/');
   globalThis.fetch = (url, { signal, mode } = {}) => {
-    asked.push(new URL(url).pathname);
-    return answer({ path: new URL(url).pathname, signal, mode });
+    requested.push(new URL(url).pathname);
+    return respond({ path: new URL(url).pathname, signal, mode });
   };
 });
 
@@ -28,25 +28,25 @@ after(() => {
   delete globalThis.XMLHttpRequest;
 });
 
-const lives = () => new Response('"live"');
-const closed = () => Promise.reject(new TypeError('Failed to fetch'));
-/** A service that lives, and whose API this page may not read. */
-const unread = ({ path }) => (path === '/health/live' ? Promise.resolve(lives()) : closed());
+const live = () => new Response('"live"');
+const refused = () => Promise.reject(new TypeError('Failed to fetch'));
+/** A service that is up, but whose API this page may not read. */
+const unreadable = ({ path }) => (path === '/health/live' ? Promise.resolve(live()) : refused());
 const status = { code: 'SUCCESS', message: '', data: { version: 'a' }, transactionId: 'one' };
 
-test('a wait that was cut short on purpose asks nothing more', async () => {
-  const ending = new AbortController();
-  answer = ({ signal }) =>
+test('an aborted poll sends no more requests', async () => {
+  const controller = new AbortController();
+  respond = ({ signal }) =>
     new Promise((_, reject) => {
       signal.addEventListener('abort', () => reject(new DOMException('The wait is over.', 'AbortError')));
     });
-  const wait = new ServiceClient(FOLDER, 'token').status('a', ending.signal);
-  ending.abort();
+  const wait = new ServiceClient(FOLDER, 'token').status('a', controller.signal);
+  controller.abort();
   await assert.rejects(wait, { code: 'ENDED', retryAfter: 0 });
-  assert.equal(asked.length, 1);
+  assert.equal(requested.length, 1);
 });
 
-test('an upload that was cut short on purpose asks nothing', async () => {
+test('an aborted upload sends no requests', async () => {
   globalThis.XMLHttpRequest = class {
     upload = {};
     open() {}
@@ -57,24 +57,29 @@ test('an upload that was cut short on purpose asks nothing', async () => {
       this.onloadend();
     }
   };
-  answer = closed;
-  const ending = new AbortController();
-  const upload = new ServiceClient(FOLDER, 'token').upload('one', new Blob(['sealed']), () => undefined, ending.signal);
-  ending.abort();
+  respond = refused;
+  const controller = new AbortController();
+  const upload = new ServiceClient(FOLDER, 'token').upload(
+    'one',
+    new Blob(['sealed']),
+    () => undefined,
+    controller.signal,
+  );
+  controller.abort();
   await assert.rejects(upload, { code: 'ENDED', retryAfter: 0 });
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requested, []);
 });
 
-test('an origin that was never let in is refused for good', async (t) => {
+test('an origin that was never allowed is refused permanently', async (t) => {
   t.mock.method(console, 'error', () => undefined);
-  answer = unread;
+  respond = unreadable;
   await assert.rejects(new ServiceClient(FOLDER, 'token').status(), { code: 'ORIGIN_REFUSED', retryAfter: null });
 });
 
-test('an origin that was let in before is kept from the answers by something on the way, which is waited for', async () => {
+test('for an origin that was allowed before, something in between is to blame, and the request is retried', async () => {
   const service = new ServiceClient(FOLDER, 'token');
-  answer = () => Promise.resolve(Response.json(status));
+  respond = () => Promise.resolve(Response.json(status));
   await service.status();
-  answer = unread;
+  respond = unreadable;
   await assert.rejects(service.status(), { code: 'FOREIGN', retryAfter: 0 });
 });

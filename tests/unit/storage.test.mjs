@@ -1,4 +1,4 @@
-// A page whose browser refuses storage: what is kept all the same, and that the journey needs none of it.
+// Storage in browsers that refuse it: values last as long as the page, and nothing fails.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,14 +10,14 @@ const refuse = () => {
   throw new DOMException('no', 'SecurityError');
 };
 
-/** A place that keeps texts, and what it holds. */
-function place() {
+/** A backend and its contents. */
+function createBackend() {
   const held = new Map();
   const write = (name, value) => (value === null ? held.delete(name) : held.set(name, value));
   return { held, read: (name) => held.get(name) ?? null, write };
 }
 
-test('what the browser refuses is kept for as long as the page is there', () => {
+test('a value that the browser refuses lasts as long as the page', () => {
   const storage = new TabStorage([{ read: refuse, write: refuse }]);
   assert.equal(storage.read('a'), null);
   storage.write('a', '1');
@@ -26,8 +26,8 @@ test('what the browser refuses is kept for as long as the page is there', () => 
   assert.equal(storage.read('a'), null);
 });
 
-test('a place that can be read and not be written keeps nothing old alive', () => {
-  const full = { ...place(), write: refuse };
+test('a read-only backend does not bring an old value back', () => {
+  const full = { ...createBackend(), write: refuse };
   full.held.set('a', 'old');
   const storage = new TabStorage([full]);
   assert.equal(storage.read('a'), 'old');
@@ -37,17 +37,17 @@ test('a place that can be read and not be written keeps nothing old alive', () =
   assert.equal(storage.read('a'), null);
 });
 
-test('another page finds it in whichever place took it', () => {
-  const second = place();
-  const places = () => [{ read: refuse, write: refuse }, second];
-  new TabStorage(places()).write('a', '1');
-  assert.equal(new TabStorage(places()).read('a'), '1');
-  const later = new TabStorage([place()]);
+test('another page finds the value in any backend that accepted it', () => {
+  const second = createBackend();
+  const backends = () => [{ read: refuse, write: refuse }, second];
+  new TabStorage(backends()).write('a', '1');
+  assert.equal(new TabStorage(backends()).read('a'), '1');
+  const later = new TabStorage([createBackend()]);
   later.addBackend(second);
   assert.equal(later.read('a'), '1');
 });
 
-test('the state of the history’s historyEntry keeps it beside the state of others', (t) => {
+test('the history entry stores values next to the state of other scripts', (t) => {
   const history = { state: { theirs: 1 }, replaceState: (state) => Object.assign(history, { state }) };
   globalThis.history = history;
   t.after(() => delete globalThis.history);
@@ -63,8 +63,8 @@ test('the state of the history’s historyEntry keeps it beside the state of oth
   }
 });
 
-test('a new place gets all that was written before', () => {
-  const [first, second] = [place(), place()];
+test('a replaced backend gets all values again', () => {
+  const [first, second] = [createBackend(), createBackend()];
   let now = first;
   const changing = { read: (name) => now.read(name), write: (name, value) => now.write(name, value) };
   const storage = new TabStorage([changing]);

@@ -1,4 +1,4 @@
-// What a person whose time ran out is told.
+// The instruction that is named after a timeout.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,10 +6,10 @@ import { pageModule } from '../testkit/page/page-module.mjs';
 
 const { longestUnmetInstruction } = await pageModule('flow/timeout-hint.ts');
 
-const told = (...entries) => entries.map(([time, phase, code]) => ({ time, phase, code, failing: [] }));
+const timelineOf = (...entries) => entries.map(([time, phase, code]) => ({ time, phase, code, failing: [] }));
 
-test('the instruction that was shown longest, all its times together', () => {
-  const timeline = told(
+test('the instruction with the longest total time', () => {
+  const timeline = timelineOf(
     [0, 'far', 'no_face'],
     [3_000, 'far', 'too_far'],
     [5_000, 'far', 'blurry'],
@@ -19,8 +19,8 @@ test('the instruction that was shown longest, all its times together', () => {
   assert.equal(longestUnmetInstruction(timeline, 10_000), 'blurry');
 });
 
-test('only the stage in which the time ran out counts', () => {
-  const timeline = told(
+test('only the phase in which the time ran out counts', () => {
+  const timeline = timelineOf(
     [0, 'far', 'no_face'],
     [60_000, 'far', 'keep_still'],
     [61_000, 'near', 'too_far'],
@@ -29,15 +29,21 @@ test('only the stage in which the time ran out counts', () => {
   assert.equal(longestUnmetInstruction(timeline, 63_000), 'too_far');
 });
 
-test('keeping still is what was missing where nothing else was said', () => {
-  assert.equal(longestUnmetInstruction(told([0, 'far', 'keep_still']), 90_000), 'keep_still');
-  assert.equal(longestUnmetInstruction(told([0, 'far', 'too_dark'], [100, 'far', 'keep_still']), 90_000), 'too_dark');
+test('keep_still only if there was no other instruction', () => {
+  assert.equal(longestUnmetInstruction(timelineOf([0, 'far', 'keep_still']), 90_000), 'keep_still');
+  assert.equal(
+    longestUnmetInstruction(timelineOf([0, 'far', 'too_dark'], [100, 'far', 'keep_still']), 90_000),
+    'too_dark',
+  );
   assert.equal(longestUnmetInstruction([], 90_000), null);
 });
 
 test('a clock that was set back shortens no other instruction', () => {
   assert.equal(
-    longestUnmetInstruction(told([5_000, 'far', 'blurry'], [0, 'far', 'too_far'], [2_000, 'far', 'blurry']), 2_500),
+    longestUnmetInstruction(
+      timelineOf([5_000, 'far', 'blurry'], [0, 'far', 'too_far'], [2_000, 'far', 'blurry']),
+      2_500,
+    ),
     'too_far',
   );
 });

@@ -1,4 +1,4 @@
-// How workers are made, and what it means when none runs: without a browser.
+// Creating workers, and the error codes when none runs, without a browser.
 
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
@@ -8,18 +8,18 @@ const { WorkerFactory } = await pageModules('engine/worker-factory.ts');
 
 const OPTIONS = { workerSrc: 'https://page.example/worker.js', timeoutMs: 20_000 };
 const { fetch: real } = globalThis;
-/** All that were made. */
-let made;
-/** What a new one does. */
+/** All workers that were created. */
+let created;
+/** The behaviour of a new worker. */
 let begin;
 
 beforeEach(() => {
-  made = [];
+  created = [];
   globalThis.location = new URL('https://page.example/');
   globalThis.Worker = class extends EventTarget {
     constructor() {
       super();
-      made.push(this);
+      created.push(this);
       begin(this);
     }
     postMessage() {}
@@ -38,14 +38,14 @@ after(() => {
 const fails = (worker) => queueMicrotask(() => worker.onerror({ preventDefault() {}, message: 'no' }));
 const runs = (worker) => queueMicrotask(() => worker.onmessage());
 const hangs = () => undefined;
-/** A request without an answer. */
+/** A request without a response. */
 const pending = (_, { signal }) =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new DOMException('late', 'AbortError')));
   });
 
-/** Lets time pass until `promise` is settled. */
-async function later(t, promise) {
+/** Advances the clock until `promise` is settled. */
+async function advance(t, promise) {
   let isSettled = false;
   const settle = () => {
     isSettled = true;
@@ -59,26 +59,26 @@ async function later(t, promise) {
   return promise;
 }
 
-for (const [name, worker, answer, code] of [
-  ['forbidden, and the script is there', fails, () => Promise.resolve(new Response('')), 'worker_blocked'],
-  ['the script is not there', fails, () => Promise.resolve(new Response('', { status: 404 })), 'asset_load_failed'],
+for (const [name, worker, respond, code] of [
+  ['forbidden, and the script loads', fails, () => Promise.resolve(new Response('')), 'worker_blocked'],
+  ['the script does not exist', fails, () => Promise.resolve(new Response('', { status: 404 })), 'asset_load_failed'],
   ['a connection that hangs', fails, pending, 'asset_timeout'],
   ['a slow network', hangs, () => Promise.resolve(new Response('')), 'asset_timeout'],
 ])
   test(`no worker: ${name}`, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    [begin, globalThis.fetch] = [worker, answer];
-    await assert.rejects(later(t, WorkerFactory.open(OPTIONS)), { code });
-    assert.ok(made.every(({ isOver }) => isOver));
+    [begin, globalThis.fetch] = [worker, respond];
+    await assert.rejects(advance(t, WorkerFactory.open(OPTIONS)), { code });
+    assert.ok(created.every(({ isOver }) => isOver));
   });
 
-test('a worker that fails before anybody wants it is replaced', async () => {
+test('a worker that fails before its first use is replaced', async () => {
   begin = runs;
-  const workers = await WorkerFactory.open(OPTIONS);
-  fails(made[0]);
+  const factory = await WorkerFactory.open(OPTIONS);
+  fails(created[0]);
   await null;
   begin = hangs;
-  const worker = workers.spawn({}, {});
-  assert.equal(worker, made[1]);
-  assert.equal(made[0].isOver, true);
+  const worker = factory.spawn({}, {});
+  assert.equal(worker, created[1]);
+  assert.equal(created[0].isOver, true);
 });

@@ -1,4 +1,4 @@
-// The element as somebody writes it who takes it for one of React's own: on the first render it is not defined.
+// The element used like one of React's own components: on the first render it is not defined.
 
 import { defineElement } from 'nearfar';
 import { StrictMode, useEffect, useState } from 'react';

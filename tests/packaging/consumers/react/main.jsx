@@ -3,13 +3,13 @@ import { Liveness } from './Liveness.jsx';
 
 const query = new URLSearchParams(location.search);
 globalThis.events = [];
-const tell = (name) => (detail) => globalThis.events.push({ name, ...detail });
+const record = (name) => (detail) => globalThis.events.push({ name, ...detail });
 createRoot(document.querySelector('#app')).render(
   <Liveness
     sessionUrl={query.get('session')}
     constraints={query.get('constraints')}
     locale="en"
-    onComplete={tell('complete')}
-    onError={tell('error')}
+    onComplete={record('complete')}
+    onError={record('error')}
   />,
 );

@@ -1,4 +1,4 @@
-// Shows the element for the session that the address names, and keeps what it tells where the test reads it.
+// Shows the element for the session in the address, and records its events for the test.
 
 const EVENTS = ['ready', 'permission', 'started', 'phase', 'captured', 'uploading', 'complete', 'error'];
 

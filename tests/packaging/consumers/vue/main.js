@@ -3,14 +3,14 @@ import Liveness from './Liveness.vue';
 
 const query = new URLSearchParams(location.search);
 globalThis.events = [];
-const tell = (name) => (detail) => globalThis.events.push({ name, ...detail });
+const record = (name) => (detail) => globalThis.events.push({ name, ...detail });
 createApp({
   render: () =>
     h(Liveness, {
       sessionUrl: query.get('session'),
       constraints: query.get('constraints'),
       locale: 'en',
-      onComplete: tell('complete'),
-      onError: tell('error'),
+      onComplete: record('complete'),
+      onError: record('error'),
     }),
 }).mount('#app');

@@ -1,4 +1,4 @@
-//! Error rates of nearfar: simulated captures, data sets of real ones, metrics, and fits. The commands are in `src/bin`.
+//! Evaluation of nearfar: simulated captures, data sets, metrics and fits. The commands are in `src/bin`.
 
 pub mod captures;
 pub mod datasets;

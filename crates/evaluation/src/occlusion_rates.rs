@@ -1,48 +1,52 @@
-//! Hit and false-alarm rates of the occlusion measure.
+//! Detection and false-alarm rates of the occlusion measure.
 
 use crate::metrics::roc::area_under_curve;
 use anyhow::Result;
 use nearfar::quality::Pose;
 use nearfar::quality::face_network::FaceNetwork;
-use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::augmentation::with_frame;
 use nearfar_rendering::covers::Cover;
 use nearfar_rendering::photographs::Sample;
 use std::collections::BTreeSet;
 
-/// What the committed network says of one sample.
+/// The occlusion of one sample by the committed network.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen {
-    /// What covers it.
+pub struct MeasuredSample {
+    /// The cover.
     pub cover: Cover,
     /// Log odds that the most covered of eyes, nose and mouth is covered.
     pub log_odds: f32,
-    /// Where the head points.
+    /// The head pose.
     pub pose: Pose,
 }
 
-impl Seen {
-    /// Looks at a sample; `None` where the detector finds no face in it.
+impl MeasuredSample {
+    /// Measures a sample; `None` if the detector finds no face in it.
     ///
     /// # Errors
-    /// When the picture is no frame.
+    /// If the picture is not a valid frame.
     pub fn new(sample: &Sample, network: &mut FaceNetwork) -> Result<Option<Self>> {
         let Some(face) = sample.face else { return Ok(None) };
         let reading = with_frame(&sample.picture, |frame| network.analyze(frame, &face))?;
-        Ok(reading.map(|reading| Seen { cover: sample.cover, log_odds: reading.most_covered(), pose: reading.pose }))
+        Ok(reading.map(|reading| MeasuredSample {
+            cover: sample.cover,
+            log_odds: reading.most_covered(),
+            pose: reading.pose,
+        }))
     }
 }
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// `all covers` or the kind.
-    pub what: String,
+    /// `all covers` or the kind of cover.
+    pub cover: String,
     /// Covered faces.
     pub faces: usize,
     /// Area under the receiver operating characteristic against all bare faces.
     pub auc: f32,
     /// Share of covered faces above the limit.
-    pub hits: f32,
+    pub detection_rate: f32,
 }
 
 /// Rates over some faces.
@@ -50,7 +54,7 @@ pub struct Line {
 pub struct Table {
     /// Bare faces, with and without ordinary glasses.
     pub bare: usize,
-    /// The limit that was used.
+    /// The limit.
     pub limit: f32,
     /// Share of bare faces above it.
     pub false_alarms: f32,
@@ -59,21 +63,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// Rates of faces under these covers whose measures are above `limit`.
+    /// Computes the rates of faces with these covers and measures at a limit.
     pub fn new(faces: &[(Cover, f32)], limit: f32) -> Self {
         let bare: Vec<f32> = faces.iter().filter(|(cover, _)| !cover.covers()).map(|(_, m)| *m).collect();
         let above =
             |measures: &[f32]| measures.iter().filter(|m| **m > limit).count() as f32 / measures.len().max(1) as f32;
-        let line = |what: String, measures: Vec<f32>| Line {
-            what,
+        let line = |cover: String, measures: Vec<f32>| Line {
+            cover,
             faces: measures.len(),
             auc: area_under_curve(&measures, &bare),
-            hits: above(&measures),
+            detection_rate: above(&measures),
         };
         let kinds: BTreeSet<Cover> = faces.iter().map(|(cover, _)| *cover).filter(|cover| cover.covers()).collect();
-        let of = |kinds: &dyn Fn(Cover) -> bool| faces.iter().filter(|(c, _)| kinds(*c)).map(|(_, m)| *m).collect();
-        let mut lines = vec![line("all covers".into(), of(&Cover::covers))];
-        lines.extend(kinds.into_iter().map(|kind| line(format!("{kind:?}"), of(&|cover| cover == kind))));
+        let measures_of =
+            |kinds: &dyn Fn(Cover) -> bool| faces.iter().filter(|(c, _)| kinds(*c)).map(|(_, m)| *m).collect();
+        let mut lines = vec![line("all covers".into(), measures_of(&Cover::covers))];
+        lines.extend(kinds.into_iter().map(|kind| line(format!("{kind:?}"), measures_of(&|cover| cover == kind))));
         Table { bare: bare.len(), limit, false_alarms: above(&bare), lines }
     }
 }
@@ -87,9 +92,9 @@ impl std::fmt::Display for Table {
             self.limit,
             100.0 * self.false_alarms
         )?;
-        writeln!(f, "| cover | faces | AUC | hits |\n|---|---|---|---|")?;
-        for Line { what, faces, auc, hits } in &self.lines {
-            writeln!(f, "| {what} | {faces} | {auc:.3} | {:.0} % |", 100.0 * hits)?;
+        writeln!(f, "| cover | faces | AUC | detected |\n|---|---|---|---|")?;
+        for Line { cover, faces, auc, detection_rate } in &self.lines {
+            writeln!(f, "| {cover} | {faces} | {auc:.3} | {:.0} % |", 100.0 * detection_rate)?;
         }
         Ok(())
     }
@@ -106,8 +111,8 @@ mod tests {
         let table = Table::new(&faces, 98.0);
         assert_eq!(table.false_alarms, 0.01);
         assert_eq!(table.lines[0].faces, 3);
-        assert!((table.lines[0].hits - 2.0 / 3.0).abs() < 1e-6);
-        let scarf = table.lines.iter().find(|line| line.what == "Scarf").unwrap();
+        assert!((table.lines[0].detection_rate - 2.0 / 3.0).abs() < 1e-6);
+        let scarf = table.lines.iter().find(|line| line.cover == "Scarf").unwrap();
         assert!((scarf.auc - (0.99 + 0.5) / 2.0).abs() < 1e-6);
     }
 }

@@ -1,9 +1,9 @@
-//! How the commands end.
+//! Exit codes and error output of the commands.
 
 use std::process::ExitCode;
 
-/// The exit code of a command, and its error on one line: what a person did wrong needs no backtrace, whatever
-/// `RUST_BACKTRACE` says.
+/// Returns the exit code of a command and prints its error on one line. User errors need no backtrace, whatever
+/// `RUST_BACKTRACE` is set to.
 pub fn exit_code(name: &str, result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! What nearfar measures in still images, and what its commands share: opening pictures, the detector, exit codes.
+//! Inspection of still images, and what all commands share: reading pictures, the detector, exit codes.
 
 pub mod exit;
 pub mod model;

@@ -1,4 +1,4 @@
-//! The JSON line about one image.
+//! The report on one image, which the `inspect` command prints as a JSON line.
 
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::{Frame, Point, Rect};
@@ -6,10 +6,10 @@ use nearfar::guidance::{Instruction, InstructionSet, Scene, Stage, Target, Thres
 use nearfar::quality::{FaceMeasurements, Pose, QualityMeter};
 use serde::Serialize;
 
-/// Everything seen in one image; all coordinates are upright pixels.
+/// The report on one image. All coordinates are upright pixels.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The file as it was named.
+    /// The file as named on the command line.
     pub file: String,
     /// Width of the upright image.
     pub width: u32,
@@ -17,7 +17,7 @@ pub struct Report {
     pub height: u32,
     /// All faces, largest first.
     pub faces: Vec<FaceReport>,
-    /// What each stage would tell the person.
+    /// The instruction of each stage.
     pub instructions: Stages,
 }
 
@@ -70,25 +70,25 @@ pub struct Quality {
     pub occlusion: f32,
 }
 
-/// One instruction for each stage.
+/// The instructions of the stages.
 #[derive(Debug, Serialize)]
 pub struct Stages {
-    /// The far stage's.
-    pub far: Told,
-    /// The near stage's, whatever far frame went before.
-    pub near: Told,
+    /// The far stage.
+    pub far: StageInstruction,
+    /// The near stage, without regard to a far frame.
+    pub near: StageInstruction,
 }
 
-/// What one stage would tell.
+/// The instruction of one stage.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct StageInstruction {
     /// The instruction; `keep_still` when the frame is good.
     pub code: Instruction,
-    /// All checks that fail, most urgent first.
+    /// All failing checks, most urgent first.
     pub failing: InstructionSet,
 }
 
-/// Looks at stills with the code of the browser build.
+/// Inspects stills with the code of the browser build.
 pub struct Inspector {
     detector: Detector,
     meter: QualityMeter,
@@ -97,12 +97,12 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// With these limits, as if the page showed frames in this viewport (one without area shows all of them).
+    /// Creates an inspector. The page would show the frames in `viewport`; one without area shows whole frames.
     pub fn new(detector: Detector, thresholds: Thresholds, viewport: Viewport) -> Self {
         Inspector { detector, meter: QualityMeter::new(), thresholds, viewport }
     }
 
-    /// What one frame shows. `file` is only passed on.
+    /// Reports on one frame. `file` is only passed through.
     pub fn inspect(&mut self, file: String, frame: &Frame) -> Report {
         let faces = self.detector.detect_still(frame);
         let measured: Vec<_> = faces.iter().map(|face| self.meter.measure(frame, face)).collect();
@@ -112,7 +112,7 @@ impl Inspector {
             let main = main_face(&faces, &target, &self.thresholds);
             let scene = Scene { faces: &faces, measurements: main.map(|index| &measured[index]), speed: 0.0 };
             let assessment = assess(&scene, &target, &self.thresholds);
-            Told { code: assessment.instruction, failing: assessment.failing }
+            StageInstruction { code: assessment.instruction, failing: assessment.failing }
         };
         let instructions = Stages { far: stage(Stage::Far), near: stage(Stage::Near) };
         let faces = faces.iter().zip(&measured).map(|(face, measured)| FaceReport::new(face, measured)).collect();

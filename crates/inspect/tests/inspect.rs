@@ -1,5 +1,5 @@
 //! The `inspect` command on real photographs.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 #[test]
-fn a_group_has_four_faces_with_everything_about_them() {
+fn the_four_faces_of_a_group_have_all_measurements() {
     let path = photograph("sample6.jpg");
     let output = inspect(&[&path]);
     assert!(output.status.success(), "{output:?}");
@@ -58,7 +58,7 @@ fn a_group_has_four_faces_with_everything_about_them() {
     }
 }
 
-/// One face of the group on its own, at a size and place of our choice.
+/// One face of the group in the middle of a plain picture, with a face of this width.
 fn portrait(size: u32, face: f32) -> image::RgbImage {
     let group = image::open(photograph("sample6.jpg")).unwrap().to_rgb8();
     let line = &lines(&inspect(&[&photograph("sample6.jpg")]))[0];
@@ -76,20 +76,20 @@ fn portrait(size: u32, face: f32) -> image::RgbImage {
 }
 
 #[test]
-fn stages_tell_a_small_face_apart_from_a_large_one() {
+fn the_stages_give_other_instructions_to_a_small_and_a_large_face() {
     let (small, large) = (scratch("small.png"), scratch("large.png"));
     portrait(720, 90.0).save(&small).unwrap();
     portrait(720, 620.0).save(&large).unwrap();
     let output = inspect(&[&small, &large]);
     assert!(output.status.success(), "{output:?}");
-    let told = lines(&output);
-    assert_eq!(told[0]["instructions"]["far"]["code"], "too_far");
-    assert_eq!(told[0]["instructions"]["near"]["code"], "too_far");
-    assert_eq!(told[1]["instructions"]["far"]["code"], "too_near");
+    let reports = lines(&output);
+    assert_eq!(reports[0]["instructions"]["far"]["code"], "too_far");
+    assert_eq!(reports[0]["instructions"]["near"]["code"], "too_far");
+    assert_eq!(reports[1]["instructions"]["far"]["code"], "too_near");
 }
 
 #[test]
-fn exif_orientation_is_respected() {
+fn the_exif_orientation_is_applied() {
     // A JPEG stored on its side with an Exif segment (TIFF, one entry: orientation 6, turn by 90 degrees clockwise).
     let upright = portrait(480, 200.0);
     let mut jpeg = Vec::new();
@@ -104,41 +104,41 @@ fn exif_orientation_is_respected() {
     let (side, plain) = (scratch("turned.jpg"), scratch("upright.png"));
     std::fs::write(&side, &turned).unwrap();
     upright.save(&plain).unwrap();
-    let told = lines(&inspect(&[&side, &plain]));
+    let reports = lines(&inspect(&[&side, &plain]));
     for name in ["x", "y", "width"] {
-        let [a, b] = [0, 1].map(|i: usize| told[i]["faces"][0]["bbox"][name].as_f64().unwrap());
-        assert!((a - b).abs() < 6.0, "{name}: {a} in the turned one, {b} in the upright one");
+        let [a, b] = [0, 1].map(|i: usize| reports[i]["faces"][0]["bbox"][name].as_f64().unwrap());
+        assert!((a - b).abs() < 6.0, "{name}: {a} in the rotated picture, {b} in the upright one");
     }
 }
 
 #[test]
-fn a_bad_file_is_a_line_with_an_error_and_the_others_are_done() {
+fn an_unreadable_file_has_a_line_with_its_error() {
     let (missing, broken, good) = (scratch("nowhere.jpg"), scratch("broken.jpg"), photograph("sample1.jpg"));
     let whole = std::fs::read(&good).unwrap();
     std::fs::write(&broken, &whole[..200]).unwrap();
     let output = inspect(&[&missing, &broken, &good]);
     assert_eq!(output.status.code(), Some(1));
-    let told = lines(&output);
-    assert_eq!(told.len(), 3);
-    assert!(told[0]["error"].as_str().unwrap().contains("cannot be opened"));
-    assert!(told[1]["error"].is_string());
-    assert!(!told[2]["faces"].as_array().unwrap().is_empty());
+    let reports = lines(&output);
+    assert_eq!(reports.len(), 3);
+    assert!(reports[0]["error"].as_str().unwrap().contains("cannot be opened"));
+    assert!(reports[1]["error"].is_string());
+    assert!(!reports[2]["faces"].as_array().unwrap().is_empty());
 }
 
 #[test]
-fn thresholds_come_from_a_file_and_nonsense_is_refused() {
+fn thresholds_come_from_a_file_and_are_validated() {
     let (lax, bad, good) = (scratch("lax.json"), scratch("bad.json"), photograph("sample6.jpg"));
     std::fs::write(&lax, r#"{"maxYaw": 60, "minSharpness": 0, "minScore": 0.95}"#).unwrap();
     std::fs::write(&bad, r#"{"maxYaw": 600}"#).unwrap();
-    let told = lines(&inspect(&[Path::new("--thresholds"), &lax, &good]));
-    assert!(told[0]["instructions"]["far"]["failing"].as_array().is_some());
+    let reports = lines(&inspect(&[Path::new("--thresholds"), &lax, &good]));
+    assert!(reports[0]["instructions"]["far"]["failing"].as_array().is_some());
     let refused = inspect(&[Path::new("--thresholds"), &bad, &good]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("maxYaw"), "{refused:?}");
 }
 
 #[test]
-fn a_missing_or_foreign_model_is_named() {
+fn a_missing_or_invalid_model_is_named() {
     let (missing, good) = (scratch("no.tflite"), photograph("sample6.jpg"));
     let output = inspect(&[Path::new("--model"), &missing, &good]);
     assert_eq!(output.status.code(), Some(2));
@@ -149,14 +149,14 @@ fn a_missing_or_foreign_model_is_named() {
 }
 
 #[test]
-fn a_users_error_is_one_line_without_a_backtrace() {
+fn a_user_error_is_one_line_without_a_backtrace() {
     let commands: [&[&str]; 2] =
         [&["--thresholds", "nothing.json", "nothing.png"], &["--model", "nothing.tflite", "nothing.png"]];
     for arguments in commands {
         let program = env!("CARGO_BIN_EXE_inspect");
         let output = Command::new(program).args(arguments).env("RUST_BACKTRACE", "1").output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{program} {arguments:?}");
-        assert!(told.lines().count() == 1 && told.contains("nothing"), "{program} {arguments:?}: {told}");
+        assert!(stderr.lines().count() == 1 && stderr.contains("nothing"), "{program} {arguments:?}: {stderr}");
     }
 }

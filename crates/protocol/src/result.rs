@@ -114,14 +114,17 @@ pub enum CameraType {
     SystemCamera,
 }
 
+/// The least score of a living person; a lower score means an attack.
+pub const LIVE_SCORE: u8 = 50;
+
 /// What was decided of an attempt, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Decision {
-    /// A living person: a score of 50 to 100.
+    /// A living person: a score of [`LIVE_SCORE`] to 100.
     Live,
-    /// An attack: a score of 0 to 49.
+    /// An attack: a lower score.
     Attack,
     /// Neither can be said: there is no score.
     Inconclusive,
@@ -140,7 +143,7 @@ impl Decision {
     /// Of a result code and its score.
     pub fn of(code: ResultCode, score: Option<u8>) -> Self {
         match (code, score) {
-            (ResultCode::Success, Some(50..)) => Self::Live,
+            (ResultCode::Success, Some(LIVE_SCORE..)) => Self::Live,
             (ResultCode::Success, Some(_)) => Self::Attack,
             _ => Self::Inconclusive,
         }

@@ -1,11 +1,12 @@
-//! Simulated pictures: portraits on heads in depth, on prints and on screens, covered, lit and filmed as an ordinary camera
-//! would. Tests and evaluations are fed with them; nothing of it is part of the product.
+//! Simulated pictures for tests and evaluations: portraits rendered on 3D heads, prints and screens, with covers, lighting and
+//! the degradation of ordinary cameras. The product does not contain this crate.
 
-pub mod canvas;
+pub mod augmentation;
+pub mod confounders;
 pub mod covers;
-pub mod everyday;
-pub mod footage;
+pub mod degradation;
 pub mod lighting;
+pub mod paper;
 pub mod photographs;
 pub mod portraits;
 pub mod random;

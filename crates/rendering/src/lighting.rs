@@ -1,33 +1,33 @@
-//! Photographs in other light: exposed otherwise, lit in colour, before a bright background.
+//! Relights photographs: exposure, coloured light, bright backgrounds.
 
 use crate::random::Random;
 use image::{Rgb, RgbImage};
 use nearfar::frame::Rect;
 
-/// What is done to a photograph.
+/// A change of light.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Light {
-    /// Nothing.
+    /// No change.
     AsItIs,
-    /// So many stops more or less light.
+    /// More or less light, in stops.
     Stops(f32),
-    /// Light of this colour.
+    /// Coloured light.
     Tint([f32; 3]),
-    /// A white wall behind, lit as the person is.
+    /// A white wall behind the person in the same light.
     WhiteWall,
-    /// A burnt out background, the person so many stops darker than in the photograph.
+    /// An overexposed background; the person is darker by this many stops.
     BackLight(f32),
 }
 
-/// The photograph in this light, with a sensor's noise; the person is around the face box.
-pub fn relit(photograph: &RgbImage, face: &Rect, light: Light, random: &mut Random) -> RgbImage {
+/// Relights a photograph and adds sensor noise. The person is assumed to surround the face box.
+pub fn relight(photograph: &RgbImage, face: &Rect, light: Light, random: &mut Random) -> RgbImage {
     if light == Light::AsItIs {
         return photograph.clone();
     }
     let linear: Vec<f32> = (0..256).map(|value| to_linear(value as f32 / 255.0)).collect();
     let coded: Vec<u8> = (0..=4096).map(|value| (to_coded(value as f32 / 4096.0) * 255.0).round() as u8).collect();
     RgbImage::from_fn(photograph.width(), photograph.height(), |x, y| {
-        let is_person = on_person(face, x as f32, y as f32);
+        let is_person = is_on_person(face, x as f32, y as f32);
         let pixel = photograph.get_pixel(x, y).0.map(|value| linear[usize::from(value)]);
         let lit = match light {
             Light::Stops(stops) => pixel.map(|value| value * stops.exp2()),
@@ -37,17 +37,17 @@ pub fn relit(photograph: &RgbImage, face: &Rect, light: Light, random: &mut Rand
             Light::BackLight(stops) => pixel.map(|value| value * (-stops).exp2()),
             Light::WhiteWall | Light::AsItIs => pixel,
         };
-        let seen = lit.map(|value| {
+        let values = lit.map(|value| {
             let deviation = (3e-6 + 8e-5 * value.clamp(0.0, 1.0)).sqrt();
             let value = (value + deviation * random.normal()).clamp(0.0, 1.0);
             coded[(value * 4096.0) as usize]
         });
-        Rgb(seen)
+        Rgb(values)
     })
 }
 
-/// An ellipse for the head with hair and neck, and a block for the shoulders.
-fn on_person(face: &Rect, x: f32, y: f32) -> bool {
+/// Whether a point lies in an ellipse for head, hair and neck or in a block for the shoulders.
+fn is_on_person(face: &Rect, x: f32, y: f32) -> bool {
     let center = face.center();
     let (dx, dy) = (x - center.x, y - center.y);
     let (u, v) = (dx / (0.72 * face.width), (dy + 0.1 * face.height) / (0.85 * face.height));
@@ -62,8 +62,10 @@ fn to_coded(value: f32) -> f32 {
     if value < 0.003_130_8 { 12.92 * value } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 }
 }
 
-/// Individual typology angle of the cheeks and the forehead, degrees: above 41 light, below 10 brown and dark. The light
-/// of the photograph moves it by tens of degrees.
+/// Individual typology angle of cheeks and forehead, degrees: above 41 light, below 10 brown and dark. The light of the
+/// photograph shifts it by tens of degrees.
+///
+/// `angles` in `tools/faces/labels.py` computes the same angle: change both together.
 pub fn typology_angle(photograph: &RgbImage, face: &Rect) -> Option<f32> {
     let center = face.center();
     let mut channels: [Vec<u8>; 3] = Default::default();
@@ -102,10 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn light_is_changed_in_linear_light() {
+    fn relighting_is_linear() {
         let mut random = Random::new("light");
         let mut mean = |light| {
-            let picture = relit(&skin([188; 3]), &FACE, light, &mut random);
+            let picture = relight(&skin([188; 3]), &FACE, light, &mut random);
             let sum = |x: u32| (40..60).map(|y| f32::from(picture.get_pixel(x, y)[0])).sum::<f32>() / 20.0;
             (sum(50), sum(2))
         };

@@ -1,6 +1,6 @@
-//! From a list of portraits to samples: every face bare and covered in several ways, each varied in light and lens.
+//! The corpus of photographs, and samples of bare and covered faces from it, each varied in light and lens.
 
-use crate::canvas::{crop, vary, with_frame};
+use crate::augmentation::{crop, vary, with_frame};
 use crate::covers::face_map::FaceMap;
 use crate::covers::{Cover, Covered, Materials, draw};
 use crate::random::Random;
@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Point;
+use nearfar_inspect::model::workspace;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub struct Photograph {
     /// A name for the person.
     pub person: String,
-    /// Registry and package, such as `npm:material-kit`.
+    /// Registry and package, for example `npm:material-kit`.
     pub source: String,
     /// The file inside the package.
     pub file: String,
@@ -26,14 +27,14 @@ pub struct Photograph {
     pub y: f32,
     /// Width of the face, pixels.
     pub width: f32,
-    /// What the photograph itself shows: `bare`, or a cover that the person wears.
+    /// `bare`, or the cover that the person wears in the photograph.
     pub shows: Cover,
-    /// What the person wears that does not cover the face.
+    /// Accessories that do not cover the face.
     #[serde(default)]
     pub wears: Vec<Worn>,
 }
 
-/// What a bare face may wear.
+/// Accessories of a bare face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Worn {
@@ -44,20 +45,27 @@ pub enum Worn {
 }
 
 impl Photograph {
-    /// The file, looked for under each of `roots` as `<package>/<file>`.
+    /// Finds the file as `<package>/<file>` under the first of `roots` that has it.
     pub fn path(&self, roots: &[PathBuf]) -> Option<PathBuf> {
         let package = self.source.split_once(':').map_or(self.source.as_str(), |(_, package)| package);
         roots.iter().map(|root| root.join(package).join(&self.file)).find(|path| path.is_file())
     }
 }
 
-/// Reads the list of photographs.
+/// Folders with the packages of the corpus: the npm packages of the workspace, and those that
+/// `crates/evaluation/corpus/fetch.mjs` fetches.
+pub fn corpus_folders() -> Vec<PathBuf> {
+    vec![workspace().join("node_modules"), workspace().join(".cache/occlusion")]
+}
+
+/// Reads the list of photographs, `crates/evaluation/corpus/photographs.json`.
 ///
 /// # Errors
-/// When the file is missing or is not such a list.
-pub fn read_list(path: &Path) -> Result<Vec<Photograph>> {
-    let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    serde_json::from_slice(&text).with_context(|| format!("{} is no list of photographs", path.display()))
+/// If the file is missing or not such a list.
+pub fn read_corpus() -> Result<Vec<Photograph>> {
+    let path = workspace().join("crates/evaluation/corpus/photographs.json");
+    let text = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is not a list of photographs", path.display()))
 }
 
 /// One picture with one face in it.
@@ -68,29 +76,29 @@ pub struct Sample {
     pub cover: Cover,
     /// The picture.
     pub picture: RgbImage,
-    /// The face as the detector finds it in this very picture; `None` where it finds none.
+    /// The face that the detector finds in this picture, if any.
     pub face: Option<Face>,
 }
 
-/// How many samples are made of each bare portrait.
+/// The number of samples of each bare portrait.
 #[derive(Clone, Copy, Debug)]
 pub struct Amount {
-    /// Bare ones, besides the untouched photograph.
+    /// Bare samples.
     pub bare: u32,
-    /// With ordinary glasses drawn.
+    /// Samples with drawn ordinary glasses.
     pub glasses: u32,
-    /// Of each kind of cover.
+    /// Samples of each kind of cover.
     pub each_cover: u32,
 }
 
-/// A crop is this many face widths wide.
-pub const REACH: f32 = 2.4;
+/// Width of a crop in face widths.
+pub const CROP_WIDTHS: f32 = 2.4;
 
-/// All samples of one photograph, each handed to `take` as it is made. Nothing where the detector does not find the
-/// bare face.
+/// Passes all samples of one photograph to `take`. Returns whether the detector finds the bare face; there are no samples
+/// without it.
 ///
 /// # Errors
-/// When the photograph cannot be read.
+/// If the photograph cannot be read.
 pub fn samples(
     photograph: &Photograph,
     path: &Path,
@@ -111,13 +119,13 @@ pub fn samples(
     let mut any = false;
     for (cover, index) in plan {
         let mut random = Random::new(&format!("{} {cover:?} {index}", photograph.person));
-        // No more than 1.6 times enlarged.
+        // Enlarged by at most 1.6.
         let width = random.between(90.0, (photograph.width * 1.6).clamp(100.0, 180.0));
-        let side = (width * REACH) as u32;
-        let reach = photograph.width * REACH;
+        let side = (width * CROP_WIDTHS) as u32;
+        let crop_width = photograph.width * CROP_WIDTHS;
         let (dx, dy) = (random.between(-0.1, 0.1) * photograph.width, random.between(-0.1, 0.1) * photograph.width);
-        let bare = crop(&photo, photograph.x + dx, photograph.y + dy, reach, side);
-        let Some(face) = find(&bare, detector)? else {
+        let bare = crop(&photo, photograph.x + dx, photograph.y + dy, crop_width, side);
+        let Some(face) = find_central_face(&bare, detector)? else {
             continue;
         };
         any = true;
@@ -125,18 +133,18 @@ pub fn samples(
         let drawn = if photograph.shows == Cover::Bare { cover } else { Cover::Bare };
         let covered = draw(&bare, &map, drawn, materials, &mut random);
         let picture = vary(&covered.picture, &mut random)?;
-        let face = find(&picture, detector)?;
+        let face = find_central_face(&picture, detector)?;
         take(Sample { person: photograph.person.clone(), cover, picture, face });
     }
     Ok(any)
 }
 
-/// The face nearest to the middle, if it is near the middle at all.
+/// The face nearest to the middle, if there is one near the middle.
 ///
 /// # Errors
-/// When the picture is no frame.
-pub fn find(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>> {
-    // Twice, as in a stream: the second time looks closely at what the first found.
+/// If the picture is not a valid frame.
+pub fn find_central_face(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>> {
+    // Twice, as in a stream: the second run refines the first.
     detector.reset();
     let faces = with_frame(picture, |frame| {
         detector.detect(frame);
@@ -144,28 +152,28 @@ pub fn find(picture: &RgbImage, detector: &mut Detector) -> Result<Option<Face>>
     })?;
     let side = picture.width() as f32;
     let middle = Point { x: side / 2.0, y: side / 2.0 };
-    let away = |face: &Face| face.bbox.center().distance(middle);
-    let near = faces
-        .into_iter()
-        .filter(|face| away(face) < side / REACH * 0.5 && (0.5..2.0).contains(&(face.bbox.width * REACH / side)));
-    Ok(near.min_by(|a, b| away(a).total_cmp(&away(b))))
+    let offset = |face: &Face| face.bbox.center().distance(middle);
+    let near = faces.into_iter().filter(|face| {
+        offset(face) < side / CROP_WIDTHS * 0.5 && (0.5..2.0).contains(&(face.bbox.width * CROP_WIDTHS / side))
+    });
+    Ok(near.min_by(|a, b| offset(a).total_cmp(&offset(b))))
 }
 
-/// Covered share of right eye, left eye, nose, mouth and forehead.
-pub fn parts(covered: &Covered, map: &FaceMap) -> [f32; 5] {
+/// The covered shares of right eye, left eye, nose, mouth and forehead.
+pub fn covered_regions(covered: &Covered, map: &FaceMap) -> [f32; 5] {
     let keypoints = map.face.keypoints;
     let eyes = [keypoints[Face::RIGHT_EYE], keypoints[Face::LEFT_EYE]];
     [
-        share(covered, map, eyes[0], 0.22, 0.12),
-        share(covered, map, eyes[1], 0.22, 0.12),
-        share(covered, map, keypoints[Face::NOSE], 0.2, 0.2),
-        share(covered, map, keypoints[Face::MOUTH], 0.38, 0.16),
-        share(covered, map, map.point(map.eyes(), 0.0, -0.6), 0.5, 0.16),
+        covered_share(covered, map, eyes[0], 0.22, 0.12),
+        covered_share(covered, map, eyes[1], 0.22, 0.12),
+        covered_share(covered, map, keypoints[Face::NOSE], 0.2, 0.2),
+        covered_share(covered, map, keypoints[Face::MOUTH], 0.38, 0.16),
+        covered_share(covered, map, map.point(map.eyes(), 0.0, -0.6), 0.5, 0.16),
     ]
 }
 
-/// Covered share of an ellipse, its half axes in eye-mouth distances.
-fn share(covered: &Covered, map: &FaceMap, center: Point, half_w: f32, half_h: f32) -> f32 {
+/// The covered share of an ellipse; its half axes are in eye-mouth distances.
+fn covered_share(covered: &Covered, map: &FaceMap, center: Point, half_w: f32, half_h: f32) -> f32 {
     let width = covered.picture.width() as usize;
     let (mut sum, mut count) = (0.0, 0u32);
     for (index, alpha) in covered.alpha.iter().enumerate() {

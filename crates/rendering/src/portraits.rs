@@ -1,15 +1,14 @@
-//! The portraits of the occlusion corpus, one of each person.
+//! One bare portrait of each person of the corpus.
 
-use crate::canvas::with_frame;
+use crate::augmentation::with_frame;
 use crate::covers::Cover;
 pub use crate::photographs::Worn;
-use crate::photographs::{Photograph, read_list};
+use crate::photographs::{Photograph, read_corpus};
 use anyhow::{Context, Result};
 use image::{RgbImage, imageops};
 use nearfar::detection::{Detector, Face};
 use nearfar::guidance::Thresholds;
 use nearfar::quality::pose;
-use nearfar_inspect::model::workspace;
 use std::path::{Path, PathBuf};
 
 /// One person.
@@ -20,93 +19,88 @@ pub struct Portrait {
     pub picture: RgbImage,
     /// The face in it.
     pub face: Face,
-    /// Whether it is the only one that is not far behind.
+    /// Whether there is no other face except far in the background.
     pub is_alone: bool,
-    /// What the person wears.
+    /// Accessories.
     pub wears: Vec<Worn>,
 }
 
 impl Portrait {
-    /// How far the person looks aside, up or down, over what guidance allows.
-    pub fn turned(&self) -> f32 {
+    /// The greater of yaw and pitch, relative to the limit of guidance.
+    pub fn relative_turn(&self) -> f32 {
         let (pose, limits) = (pose(&self.face), Thresholds::default());
         (pose.yaw.abs() / limits.max_yaw).max(pose.pitch.abs() / limits.max_pitch)
     }
 
-    /// Whether the person looks into the camera, as guidance has it.
-    pub fn looks_straight(&self) -> bool {
-        self.turned() <= 1.0
+    /// Whether the pose is within the limits of guidance.
+    pub fn is_frontal(&self) -> bool {
+        self.relative_turn() <= 1.0
     }
 
-    /// Pixels between the eyes, by eyes and mouth: a turn shortens the one, a nod the other.
-    pub fn unit(&self) -> f32 {
+    /// The distance between the eyes in pixels, estimated from eyes and mouth: yaw shortens one distance, pitch the other.
+    pub fn face_unit(&self) -> f32 {
         let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|i| self.face.keypoints[i]);
         let (x, y) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0);
         (right.distance(left) + (mouth.x - x).hypot(mouth.y - y) / 1.07) / 2.0
     }
 
-    /// The pixel at a place of the face: distances between the eyes, from the point between them.
+    /// The pixel at face coordinates: in face units from the point between the eyes.
     pub fn pixel(&self, u: f32, v: f32) -> (f32, f32) {
         let [right, left] = [Face::RIGHT_EYE, Face::LEFT_EYE].map(|i| self.face.keypoints[i]);
-        let (x, y, unit) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0, self.unit());
+        let (x, y, unit) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0, self.face_unit());
         let (sin, cos) = (left.y - right.y).atan2(left.x - right.x).sin_cos();
         (x + unit * (u * cos - v * sin), y + unit * (u * sin + v * cos))
     }
 }
 
-/// Folders of photographs: the workspace's npm packages, and those that `crates/evaluation/corpus/fetch.mjs` fetched.
-pub fn folders() -> Vec<PathBuf> {
-    vec![workspace().join("node_modules"), workspace().join(".cache/occlusion")]
-}
-
-/// One bare face of each listed person whose photograph is there and whose name is wanted.
+/// Reads one bare portrait of each wanted person whose photograph is in one of `folders`.
 ///
 /// # Errors
-/// When the list or a photograph cannot be read.
+/// If the list or a photograph cannot be read.
 pub fn portraits(
     folders: &[PathBuf],
     detector: &mut Detector,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<Portrait>> {
     let mut all: Vec<Portrait> = Vec::new();
-    for photograph in read_list(&workspace().join("crates/evaluation/corpus/photographs.json"))? {
+    for photograph in read_corpus()? {
         let known = all.iter().any(|portrait| portrait.person == photograph.person);
         if photograph.shows != Cover::Bare || known || !is_wanted(&photograph.person) {
             continue;
         }
         let Some(path) = photograph.path(folders) else { continue };
         let new = portrait(&photograph, &path, detector)?;
-        // Several packages bring the same photographs.
-        all.extend(new.filter(|new| !all.iter().any(|known| is_twin(known, new))));
+        // Several packages contain the same photographs.
+        all.extend(new.filter(|new| !all.iter().any(|known| is_same_photograph(known, new))));
     }
     Ok(all)
 }
 
-/// Faces less wide than this, over that of the portrait, are far behind: as guidance and the score have it.
-const BYSTANDER: f32 = 0.35;
+/// Faces narrower than this, relative to the portrait, are in the background, as for guidance and the score.
+const BACKGROUND_FACE: f32 = 0.35;
 
 fn portrait(photograph: &Photograph, path: &Path, detector: &mut Detector) -> Result<Option<Portrait>> {
     let whole = image::open(path).with_context(|| format!("reading {}", path.display()))?.to_rgb8();
-    // Enough for a far picture; what the photograph does not show is left out rather than made up.
-    let reach = photograph.width * 4.0;
-    let low = |middle: f32| (middle - reach / 2.0).max(0.0) as u32;
+    // Enough for a far picture. The crop never exceeds the photograph.
+    let crop_width = photograph.width * 4.0;
+    let low = |middle: f32| (middle - crop_width / 2.0).max(0.0) as u32;
     let (x, y) = (low(photograph.x), low(photograph.y));
-    let length = |low: u32, middle: f32, end: u32| ((middle + reach / 2.0) as u32).min(end).saturating_sub(low);
+    let length = |low: u32, middle: f32, end: u32| ((middle + crop_width / 2.0) as u32).min(end).saturating_sub(low);
     let (width, height) = (length(x, photograph.x, whole.width()), length(y, photograph.y, whole.height()));
     let picture = imageops::crop_imm(&whole, x, y, width, height).to_image();
-    let away = |face: &Face| {
+    let offset = |face: &Face| {
         let center = face.bbox.center();
         (center.x - (photograph.x - x as f32)).hypot(center.y - (photograph.y - y as f32))
     };
     let faces = with_frame(&picture, |frame| detector.detect_still(frame))?;
-    let near = faces.iter().filter(|face| away(face) < photograph.width * 0.4);
-    let Some(face) = near.min_by(|a, b| away(a).total_cmp(&away(b))).copied() else { return Ok(None) };
-    let is_alone = faces.iter().filter(|other| other.bbox.width > BYSTANDER * face.bbox.width).count() == 1;
+    let near = faces.iter().filter(|face| offset(face) < photograph.width * 0.4);
+    let Some(face) = near.min_by(|a, b| offset(a).total_cmp(&offset(b))).copied() else { return Ok(None) };
+    let is_alone = faces.iter().filter(|other| other.bbox.width > BACKGROUND_FACE * face.bbox.width).count() == 1;
     Ok(Some(Portrait { person: photograph.person.clone(), picture, face, is_alone, wears: photograph.wears.clone() }))
 }
 
-/// Whether both are one photograph, whatever its size: their faces correlate nearly as a face does with itself.
-fn is_twin(a: &Portrait, b: &Portrait) -> bool {
+/// Whether both are the same photograph at any size: their faces correlate almost perfectly.
+fn is_same_photograph(a: &Portrait, b: &Portrait) -> bool {
     const SIDE: u32 = 24;
     let luma = |portrait: &Portrait| -> Vec<f32> {
         let bbox = portrait.face.bbox;

@@ -1,7 +1,7 @@
-//! A film on a screen that is held before a camera: subpixels seen through lens and sensor, backlight, glass, edge.
+//! Simulates the recapture of a film from a screen: subpixels seen through lens and sensor, backlight, glass and edge.
 //!
-//! Whatever a screen shows of itself is drawn by chance for every capture, and often nothing is seen: a fine grid, a
-//! lens a little out of focus, a screen that fills the picture.
+//! The artefacts are random for every capture. Often none is visible: with a fine grid, a lens slightly out of focus, or a
+//! screen that fills the picture.
 
 use super::scene::bilinear;
 use crate::random::Random;
@@ -9,65 +9,64 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use std::f32::consts::TAU;
 
-/// What kind of screen it is.
+/// The kind of a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// 3 : 4, 768 to 2048 pixels across.
     Tablet,
-    /// Longer than the picture, 720 to 1440 pixels across, many with subpixels on diamonds.
+    /// Longer than the picture, 720 to 1440 pixels across, often with diamond subpixels.
     Phone,
 }
 
-/// A screen and the camera before it. Light is linear, 1 being white.
+/// A screen and the camera in front of it. Light is linear; 1 is white.
 #[derive(Clone, Debug)]
 pub struct Screen {
-    /// Width of the screen over that of the picture: its edges are seen below 1.
+    /// Width of the screen relative to the picture: below 1 its edges are visible.
     pub scale: f32,
-    /// Height of what is shown over that of a 3 : 4 picture as wide.
+    /// Height of the screen relative to a 3 : 4 picture of the same width.
     pub tall: f32,
-    /// Pixels of the screen across.
+    /// Pixels across the screen.
     pixels: f32,
-    /// Red and blue have half as many subpixels as green, on diamonds.
+    /// Diamond layout: red and blue have half as many subpixels as green.
     diamonds: bool,
-    /// Pixels of the sensor across.
+    /// Pixels across the sensor.
     sensor: f32,
-    /// Deviation of the lens' blur, pixels of the sensor.
+    /// Deviation of the lens blur, sensor pixels.
     lens: f32,
-    /// Light of black, and what the glass reflects of the room.
+    /// Black level, including the room's reflection on the glass.
     black: f32,
     /// Exponent of screen and camera together.
     gamma: f32,
     tint: [f32; 3],
-    /// Places over the picture, size and light of reflections.
+    /// Relative position, size and light of reflections.
     glare: [[f32; 4]; 2],
-    /// Share by which light flickers, and how many bands the picture has of it.
+    /// Amplitude of the flicker as a share, and the number of its bands in the picture.
     flicker: (f32, f32),
-    /// Width of the edge over that of the screen, and its light.
+    /// Width of the bezel relative to the screen, and its light.
     edge: (f32, f32),
-    /// Colours of what is behind.
+    /// Colours of the background.
     behind: [[f32; 3]; 2],
-    /// Turn, slants, shift.
+    /// Rotation, slants, shift.
     pose: [f32; 5],
-    /// JPEG quality that stands for the film's compression.
+    /// JPEG quality that simulates the compression of the film.
     film: u8,
-    tone: Tone,
+    tone: ToneCurve,
 }
 
-/// How the camera that sees the screen renders its light: real recaptures have crushed darks and more contrast than what
-/// was filmed.
+/// Tone curve of the recapturing camera: real recaptures have crushed blacks and more contrast than the film.
 #[derive(Clone, Copy, Debug)]
-struct Tone {
-    /// What becomes black, of the range of the picture's values.
+struct ToneCurve {
+    /// The values below this share of the range become black.
     crushed: f32,
-    /// How far the curve bends from a straight line, 0, to an S, 1.
+    /// Shape of the curve from linear, 0, to S-shaped, 1.
     contrast: f32,
 }
 
-impl Tone {
-    const STRAIGHT: Tone = Tone { crushed: 0.0, contrast: 0.0 };
+impl ToneCurve {
+    const LINEAR: ToneCurve = ToneCurve { crushed: 0.0, contrast: 0.0 };
 
-    /// A value of the picture, 0 to 1.
-    fn of(self, value: f32) -> f32 {
+    /// Maps a value, 0 to 1.
+    fn apply(self, value: f32) -> f32 {
         let value = ((value - self.crushed) / (1.0 - self.crushed)).clamp(0.0, 1.0);
         let curved = value * value * (3.0 - 2.0 * value);
         value + self.contrast * (curved - value)
@@ -75,8 +74,8 @@ impl Tone {
 }
 
 impl Screen {
-    /// One by chance. It fills the picture of `from` to 1.25 times the width.
-    pub fn new(kind: Kind, from: f32, random: &mut Random) -> Self {
+    /// A random screen. Its width is `min_scale` to 1.25 times that of the picture.
+    pub fn new(kind: Kind, min_scale: f32, random: &mut Random) -> Self {
         let phone = kind == Kind::Phone;
         let lens = match random.between(0.0, 1.0) {
             ..0.5 => random.between(0.35, 0.6),
@@ -96,7 +95,7 @@ impl Screen {
             behind: [color(), color()],
             glare,
             lens,
-            scale: random.between(from, 1.25),
+            scale: random.between(min_scale, 1.25),
             tall: if phone { random.between(1.1, 1.5) } else { 1.0 },
             pixels: if phone { random.between(720.0, 1440.0) } else { random.between(768.0, 2048.0) },
             diamonds: phone && random.chance(0.6),
@@ -108,11 +107,11 @@ impl Screen {
             edge: (random.between(0.02, 0.08), edge),
             pose: [(); 5].map(|()| random.between(-1.0, 1.0)),
             film: random.between(50.0, 92.0) as u8,
-            tone: Tone { crushed: random.between(0.0, 0.2), contrast: random.between(0.0, 0.8) },
+            tone: ToneCurve { crushed: random.between(0.0, 0.2), contrast: random.between(0.0, 0.8) },
         }
     }
 
-    /// One held straight, of which a lens out of focus leaves nothing but its edge, and that only below a `scale` of 1.
+    /// A screen held straight. The lens is out of focus, so that only its edge is visible, and only with a `scale` below 1.
     pub fn flawless(kind: Kind, scale: f32) -> Self {
         Screen {
             scale,
@@ -125,26 +124,26 @@ impl Screen {
             edge: (0.04, 0.005),
             pose: [0.0; 5],
             film: 92,
-            tone: Tone::STRAIGHT,
+            tone: ToneCurve::LINEAR,
             ..Screen::new(kind, 1.0, &mut Random::new("flawless"))
         }
     }
 
-    /// Pixels of a film that is shown in a picture of this width: half as many again across.
+    /// Size of the film for a picture of this width: 1.5 times as wide.
     pub fn film_size(&self, width: u32) -> (u32, u32) {
         let across = width * 3 / 2;
         (across, (across as f32 * 4.0 / 3.0 * self.tall) as u32)
     }
 
-    /// What the camera sees of `film`.
-    pub fn shown(&self, film: &RgbImage, size: (u32, u32), random: &mut Random) -> RgbImage {
+    /// Recaptures `film`.
+    pub fn recapture(&self, film: &RgbImage, size: (u32, u32), random: &mut Random) -> RgbImage {
         let film = compressed(film, self.film);
         let blur = self.lens / self.sensor * film.width() as f32 / self.scale;
         let film = if blur > 0.3 { imageops::blur(&film, blur) } else { film };
         let (width, height) = (size.0 as f32, size.1 as f32);
         let pose = self.pose.map(|value| value + 0.15 * random.between(-1.0, 1.0));
         let (sin, cos) = (0.05 * pose[0]).sin_cos();
-        // From the picture, in widths of it around its middle, to the screen, in its widths.
+        // From picture to screen coordinates, both in widths around the middle.
         let on_screen = |x: f32, y: f32| {
             let (x, y) = (x / width - 0.5 + 0.02 * pose[3], (y - height / 2.0) / width + 0.02 * pose[4]);
             let (x, y) = (x * cos + y * sin, y * cos - x * sin);
@@ -183,7 +182,7 @@ impl Screen {
                 let mix = 0.5 + 0.5 * (3.0 * x / width + (4.0 * y / height).sin()).sin();
                 [0, 1, 2].map(|i| self.behind[0][i] * mix + self.behind[1][i] * (1.0 - mix))
             };
-            Rgb(light.map(|light| (255.0 * self.tone.of(light.clamp(0.0, 1.0).powf(1.0 / 2.2)) + 0.5) as u8))
+            Rgb(light.map(|light| (255.0 * self.tone.apply(light.clamp(0.0, 1.0).powf(1.0 / 2.2)) + 0.5) as u8))
         })
     }
 }
@@ -195,22 +194,22 @@ fn compressed(film: &RgbImage, quality: u8) -> RgbImage {
     decoded.map_or_else(|_| film.clone(), |decoded| decoded.to_rgb8())
 }
 
-/// How one pixel's light lies over its width after lens and sensor, sampled over a period.
+/// Light profile of one screen pixel after lens and sensor, sampled over a period.
 struct Profile(Vec<f32>);
 
 impl Profile {
     const STEPS: usize = 256;
 
-    /// Lit over `lit` of the period; `frequency` in periods a pixel of the sensor.
+    /// Emits over `lit` of the period; `frequency` is in periods per sensor pixel.
     fn new(lit: f32, frequency: f32, lens: f32) -> Self {
         let sinc = |x: f32| if x.abs() < 1e-4 { 1.0 } else { (TAU / 2.0 * x).sin() / (TAU / 2.0 * x) };
         let wave = |step: usize| {
             let at = step as f32 / Self::STEPS as f32;
             let harmonic = |k: f32| {
                 let f = k * frequency;
-                // A blur by a normal distribution, and the square of a sensor's pixel.
-                let seen = (-0.5 * (TAU * lens * f).powi(2)).exp() * sinc(f);
-                2.0 * sinc(k * lit) * seen * (TAU * k * at).cos()
+                // Gaussian blur of the lens, box filter of the sensor pixel.
+                let transfer = (-0.5 * (TAU * lens * f).powi(2)).exp() * sinc(f);
+                2.0 * sinc(k * lit) * transfer * (TAU * k * at).cos()
             };
             1.0 + [1.0, 2.0, 3.0].map(harmonic).iter().sum::<f32>()
         };
@@ -223,10 +222,10 @@ impl Profile {
     }
 }
 
-/// The grid of a screen's subpixels as a sensor samples it: what is finer than its pixels comes back as moire.
+/// The subpixel grid of a screen as the sensor samples it, including moire.
 struct Grid<'a> {
     screen: &'a Screen,
-    /// Pixels of the sensor for one of the picture, each way.
+    /// Sensor pixels per picture pixel in each direction.
     sensor: u32,
     stripe: Profile,
     line: Profile,
@@ -284,8 +283,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_keeps_the_light_and_blur_takes_its_contrast() {
-        let spread = |profile: &Profile| profile.0.iter().fold(0.0f32, |most, value| most.max((value - 1.0).abs()));
+    fn a_profile_keeps_the_mean_light_and_blur_lowers_its_contrast() {
+        let spread =
+            |profile: &Profile| profile.0.iter().fold(0.0f32, |greatest, value| greatest.max((value - 1.0).abs()));
         let (sharp, soft) = (Profile::new(0.3, 0.4, 0.4), Profile::new(0.3, 0.4, 1.5));
         for profile in [&sharp, &soft] {
             assert!((profile.0.iter().sum::<f32>() / Profile::STEPS as f32 - 1.0).abs() < 1e-3);
@@ -294,26 +294,30 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_curve_crushes_darks_and_adds_contrast_between_black_and_white() {
-        let tone = Tone { crushed: 0.1, contrast: 0.5 };
-        assert_eq!([0.0, 0.05, 0.1, 1.0].map(|value| tone.of(value)), [0.0, 0.0, 0.0, 1.0]);
-        let values: Vec<f32> = (0..=100).map(|step| tone.of(step as f32 / 100.0)).collect();
+    fn a_tone_curve_crushes_blacks_and_adds_contrast() {
+        let tone = ToneCurve { crushed: 0.1, contrast: 0.5 };
+        assert_eq!([0.0, 0.05, 0.1, 1.0].map(|value| tone.apply(value)), [0.0, 0.0, 0.0, 1.0]);
+        let values: Vec<f32> = (0..=100).map(|step| tone.apply(step as f32 / 100.0)).collect();
         assert!(values.is_sorted());
-        assert!(tone.of(0.7) - tone.of(0.4) > 0.35, "steeper in the middle than a straight line");
-        assert_eq!([0.0, 0.3, 1.0].map(|value| Tone::STRAIGHT.of(value)), [0.0, 0.3, 1.0]);
+        assert!(tone.apply(0.7) - tone.apply(0.4) > 0.35, "steeper in the middle than a straight line");
+        assert_eq!([0.0, 0.3, 1.0].map(|value| ToneCurve::LINEAR.apply(value)), [0.0, 0.3, 1.0]);
     }
 
     #[test]
-    fn a_gray_film_shows_the_screen_and_its_edge_alone() {
+    fn a_gray_film_keeps_its_light_and_gets_a_dark_edge() {
         let mut random = Random::new("screen");
         let screen = Screen::flawless(Kind::Tablet, 0.85);
         let film = RgbImage::from_pixel(180, 240, Rgb([128; 3]));
-        let seen = screen.shown(&film, (120, 160), &mut random);
-        assert_eq!(seen.dimensions(), (120, 160));
-        let middle = imageops::crop_imm(&seen, 40, 60, 40, 40).to_image();
+        let picture = screen.recapture(&film, (120, 160), &mut random);
+        assert_eq!(picture.dimensions(), (120, 160));
+        let middle = imageops::crop_imm(&picture, 40, 60, 40, 40).to_image();
         let mean = middle.pixels().map(|pixel| f32::from(pixel[1])).sum::<f32>() / 1600.0;
         assert!((mean - 128.0).abs() < 3.0, "{mean}");
-        // The edge is dark, what is behind it is not.
-        assert!(seen.get_pixel(7, 80)[1] < 40 && seen.get_pixel(20, 80)[1] > 100, "{:?}", seen.get_pixel(7, 80));
+        // The edge is dark, the background is not.
+        assert!(
+            picture.get_pixel(7, 80)[1] < 40 && picture.get_pixel(20, 80)[1] > 100,
+            "{:?}",
+            picture.get_pixel(7, 80)
+        );
     }
 }

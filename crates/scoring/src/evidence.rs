@@ -1,37 +1,37 @@
-//! What an attempt brings to be judged.
+//! The input of the scorer: one uploaded attempt and what the server issued for it.
 
-use nearfar_protocol::light::LightColor;
+use nearfar_protocol::light::{LightColor, LightReport};
 use nearfar_protocol::manifest::Manifest;
 use nearfar_protocol::motion::MotionPath;
 use std::collections::BTreeMap;
 
-/// Everything that is known of one attempt. All times are Unix ms.
+/// One attempt. All times are Unix ms.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// What the page says. Nothing of it is believed.
+    /// The page's own account of the capture, untrusted.
     pub manifest: Manifest,
-    /// The nonce that the server gave out for this attempt.
+    /// The nonce that the server issued for this attempt.
     pub nonce: IssuedNonce,
     /// The uploaded files by name: `far`, `near`, `stop-0`.., `audit-0`.., `video`.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// When the upload was whole, by the server's clock.
+    /// When the upload was complete, by the server's clock.
     pub received_at: i64,
-    /// The light challenge, where there was one.
+    /// The light challenge, if one was issued.
     pub light: Option<IssuedLightChallenge>,
-    /// The motion challenge, where there was one.
+    /// The motion challenge, if one was issued.
     pub motion: Option<IssuedMotionChallenge>,
 }
 
-/// A motion challenge as the server remembers it.
+/// A motion challenge as the server issued it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IssuedMotionChallenge {
-    /// Where the face was to be.
+    /// The positions of the face.
     pub path: MotionPath,
-    /// Whether the path is short since colours stand beside it: then they have to have been shown.
+    /// Whether the path is short because a light challenge accompanies it; its colours then have to be shown.
     pub with_light: bool,
 }
 
-/// A light challenge as the server remembers it.
+/// A light challenge as the server issued it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedLightChallenge {
     /// The colours in their order.
@@ -40,13 +40,20 @@ pub struct IssuedLightChallenge {
     pub required: bool,
 }
 
-/// A nonce as the server remembers it.
+impl IssuedLightChallenge {
+    /// Whether the page reports exactly these colours in this order.
+    pub fn matches(&self, report: &LightReport) -> bool {
+        report.shown.iter().map(|shown| shown.color).eq(self.colors.iter().copied())
+    }
+}
+
+/// A nonce as the server issued it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedNonce {
     /// Its text.
     pub value: String,
-    /// When it was given out, by the server's clock.
+    /// When it was issued, by the server's clock.
     pub issued_at: i64,
-    /// From when on it is void.
+    /// When it expires.
     pub expires_at: i64,
 }

@@ -1,117 +1,120 @@
-//! How evidence adds up to one of three answers.
+//! Fuses the evidence of an attempt into one of three results.
 //!
-//! Each kind of evidence is the natural logarithm of how much likelier it is for an honest capture than for an attack, and
-//! all are summed. What was measured on real people may refuse; what was not only lowers the score a little, or leaves the
-//! attempt without an answer.
+//! Each kind of evidence is a log likelihood ratio: the natural logarithm of how much likelier it is for a bona fide capture
+//! than for an attack. The sum decides. Only evidence that was measured on real people may call an attempt an attack; the
+//! rest lowers the score a little or makes the result inconclusive.
 
 use crate::analyzer::MainFace;
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
+use nearfar_protocol::result::LIVE_SCORE;
 
-/// The most that one kind of evidence says, either way: natural logarithm of 100. It is fitted to some hundred captures,
-/// which cannot say more.
-const MOST: f32 = 4.6;
-/// The most that pictures take off that are hardly good enough to tell.
-const DOUBT: f32 = 0.5;
+/// The most that one kind of evidence contributes, either way: the natural logarithm of 100. The models are fitted to some
+/// hundred captures, which cannot support more.
+const MAX_LOG_ODDS: f32 = 4.6;
+/// The greatest penalty for pictures of barely sufficient quality.
+const MAX_QUALITY_PENALTY: f32 = 0.5;
 
-/// What is known of an attempt, all as log odds.
+/// The evidence of an attempt, all of it as log odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Weighed {
+pub struct Fusion {
     /// That the face has depth.
     pub depth: f32,
-    /// That far and near show one face. It counts only where it speaks against: a print is always like itself.
-    pub likeness: f32,
-    /// That networks for presentation attack detection take far and near for a living person, where there are some.
+    /// That far and near show one face. It counts only against a capture: a print always matches itself.
+    pub comparison: f32,
+    /// That the networks for presentation attack detection take far and near for a living person, if there are any.
     pub pad: Option<f32>,
-    /// What the rest takes off, each 0 or more, with its name among the figures: never measured on real people.
-    pub doubts: [(&'static str, f32); 5],
-    /// What poor pictures take off, 0 or more. It lowers a score of more than 50 and never changes which of the three answers
-    /// is given: the evidence of depth says less of such pictures by itself.
+    /// Penalties, each 0 or more, by their names in the figures. They were never measured on real people.
+    pub penalties: [(&'static str, f32); 5],
+    /// The penalty for poor pictures, 0 or more. It lowers a score above 50 and never changes the result: the evidence of
+    /// depth is already weaker in such pictures.
     pub quality: f32,
 }
 
-/// What is said of an attempt.
+/// The result of the fusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum FusionResult {
     /// A living head; the score, 50 to 100.
     Live(u8),
     /// An attack; the score, 1 to 49.
     Attack(u8),
-    /// It cannot be told.
+    /// The evidence does not decide.
     Inconclusive,
 }
 
-impl Weighed {
-    /// Of what was measured on real people, by us or by the operator. A sheet has no depth, and a film has the depth of the
-    /// person that it shows: a living person has to be likelier than a sheet and likelier than a film, so the lesser of the
-    /// two counts.
+impl Fusion {
+    /// The evidence that was measured on real people, by us or by the operator. A sheet has no depth, and a film has the
+    /// depth of the person it shows. A living person has to be likelier than either, so the lesser of the two counts.
     fn measured(&self) -> f32 {
-        let over_sheet = self.depth.clamp(-MOST, MOST) + self.likeness.clamp(-MOST, 0.0);
-        self.pad.map_or(over_sheet, |pad| over_sheet.min(pad.clamp(-MOST, MOST)))
+        let over_sheet = self.depth.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS) + self.comparison.clamp(-MAX_LOG_ODDS, 0.0);
+        self.pad.map_or(over_sheet, |pad| over_sheet.min(pad.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)))
     }
 
-    /// Of all that decides.
+    /// The evidence that decides the result.
     fn decisive(&self) -> f32 {
-        self.measured() - self.doubts.iter().map(|(_, doubt)| doubt.max(0.0)).sum::<f32>()
+        self.measured() - self.penalties.iter().map(|(_, penalty)| penalty.max(0.0)).sum::<f32>()
     }
 
-    /// Of everything.
+    /// All evidence.
     pub fn sum(&self) -> f32 {
         self.decisive() - self.quality.max(0.0)
     }
 
-    /// A living head where all evidence together, but for the pictures' quality, speaks for one. An attack only by what was measured on real people.
-    pub fn answer(&self, limits: &Limits) -> Answer {
+    /// The result: live if all evidence but the quality of the pictures supports it, an attack only by what was measured on
+    /// real people.
+    pub fn result(&self, limits: &Limits) -> FusionResult {
         let measured = likelihood(self.measured());
+        let least = f32::from(LIVE_SCORE);
         if self.decisive() >= 0.0 {
-            Answer::Live((100.0 * likelihood(self.sum())).round().clamp(50.0, 100.0) as u8)
+            FusionResult::Live((100.0 * likelihood(self.sum())).round().clamp(least, 100.0) as u8)
         } else if measured < limits.attack_below {
-            Answer::Attack((100.0 * measured).round().clamp(1.0, 49.0) as u8)
+            FusionResult::Attack((100.0 * measured).round().clamp(1.0, least - 1.0) as u8)
         } else {
-            Answer::Inconclusive
+            FusionResult::Inconclusive
         }
     }
 
-    /// The answer as a check, with what it came from.
-    pub fn certainty(&self, limits: &Limits) -> CheckOutcome {
+    /// The result as a check, with the contributions.
+    pub fn check(&self, limits: &Limits) -> CheckOutcome {
         let outcome = CheckOutcome::passed(Check::Certainty)
-            .with("depth", self.depth.clamp(-MOST, MOST))
-            .with("likeness", self.likeness.clamp(-MOST, 0.0))
+            .with("depth", self.depth.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
+            .with("likeness", self.comparison.clamp(-MAX_LOG_ODDS, 0.0))
             .with("logOdds", self.sum());
-        let outcome = self.pad.map_or(outcome.clone(), |pad| outcome.with("pad", pad.clamp(-MOST, MOST)));
-        let less = self.doubts.into_iter().chain([("quality", self.quality)]);
-        let outcome = less.fold(outcome, |outcome, (name, doubt)| outcome.with(name, 0.0 - doubt));
-        outcome.require(self.answer(limits) != Answer::Inconclusive, || {
+        let outcome =
+            self.pad.map_or(outcome.clone(), |pad| outcome.with("pad", pad.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)));
+        let penalties = self.penalties.into_iter().chain([("quality", self.quality)]);
+        let outcome = penalties.fold(outcome, |outcome, (name, penalty)| outcome.with(name, 0.0 - penalty));
+        outcome.require(self.result(limits) != FusionResult::Inconclusive, || {
             "what speaks for a living head and what speaks against it leave doubt".into()
         })
     }
 }
 
-/// How likely an honest capture is by its log odds, if an attack is as likely beforehand, 0 to 1.
+/// The likelihood of a bona fide capture with these log odds, 0 to 1, if an attack is equally likely beforehand.
 pub fn likelihood(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// What faces that are hardly good enough to tell take off the log odds, 0 to 0.5: by the weakest figure of either.
-pub fn quality_doubt(faces: [&MainFace; 2], growth: f32, limits: &Limits) -> f32 {
-    let comfort = faces.map(|face| comfort(face, limits)).into_iter().fold(1.0, f32::min);
-    let grown = share((growth - limits.min_growth) / (0.25 * limits.min_growth));
-    DOUBT * (1.0 - comfort.min(grown))
+/// The penalty for faces of barely sufficient quality, 0 to 0.5, by the weakest measurement of either face.
+pub fn quality_penalty(faces: [&MainFace; 2], growth: f32, limits: &Limits) -> f32 {
+    let margin = faces.map(|face| quality_margin(face, limits)).into_iter().fold(1.0, f32::min);
+    let growth_margin = clamp_share((growth - limits.min_growth) / (0.25 * limits.min_growth));
+    MAX_QUALITY_PENALTY * (1.0 - margin.min(growth_margin))
 }
 
-/// How far the weakest figure of a face is from its limit: 0 at it, 1 from halfway to the best value on.
-fn comfort(face: &MainFace, limits: &Limits) -> f32 {
+/// How far the weakest measurement of a face is from its limit: 0 at the limit, 1 from halfway to the best value on.
+fn quality_margin(face: &MainFace, limits: &Limits) -> f32 {
     let wide = limits.widened();
-    let measured = &face.measured;
-    let below = |value: f32, limit: f32| share(2.0 * (1.0 - value / limit.max(1e-3)));
-    let above = |value: f32, limit: f32, best: f32| share(2.0 * (value - limit) / (best - limit).max(1e-3));
+    let measured = &face.measurements;
+    let below = |value: f32, limit: f32| clamp_share(2.0 * (1.0 - value / limit.max(1e-3)));
+    let above = |value: f32, limit: f32, best: f32| clamp_share(2.0 * (value - limit) / (best - limit).max(1e-3));
     [
         below(measured.pose.yaw.abs(), wide.max_yaw),
         below(measured.pose.pitch.abs(), wide.max_pitch),
         below(measured.pose.roll.abs(), wide.max_roll),
         below(measured.occlusion, wide.max_occlusion),
         above(measured.sharpness, wide.min_sharpness, 0.6),
-        // Well exposed skin of any tone has 0.3 and more.
+        // Well exposed skin of any tone has 0.3 or more.
         above(measured.brightness, wide.min_brightness, 0.3),
         above(face.face.score, wide.min_score, 0.9),
     ]
@@ -119,8 +122,8 @@ fn comfort(face: &MainFace, limits: &Limits) -> f32 {
     .fold(1.0, f32::min)
 }
 
-/// Within 0 to 1; a NaN is 0.
-fn share(value: f32) -> f32 {
+/// Clamps to 0 to 1; NaN becomes 0.
+fn clamp_share(value: f32) -> f32 {
     if value > 0.0 { value.min(1.0) } else { 0.0 }
 }
 
@@ -128,54 +131,54 @@ fn share(value: f32) -> f32 {
 mod tests {
     use super::*;
 
-    fn weighed(depth: f32, likeness: f32, doubt: f32) -> Weighed {
-        let doubts =
-            [("background", doubt), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0), ("focalLength", 0.0)];
-        Weighed { depth, likeness, pad: None, doubts, quality: 0.0 }
+    fn fusion(depth: f32, comparison: f32, penalty: f32) -> Fusion {
+        let penalties =
+            [("background", penalty), ("screen", 0.0), ("source", 0.0), ("reflection", 0.0), ("focalLength", 0.0)];
+        Fusion { depth, comparison, pad: None, penalties, quality: 0.0 }
     }
 
     #[test]
-    fn there_are_three_answers() {
-        let answer = |depth, likeness, doubt| weighed(depth, likeness, doubt).answer(&Limits::default());
-        assert_eq!(answer(3.0, 4.0, 0.0), Answer::Live(95));
-        assert_eq!(answer(0.0, 4.0, 0.0), Answer::Live(50));
-        assert_eq!(answer(-0.5, 4.0, 0.0), Answer::Inconclusive);
-        assert_eq!(answer(-1.5, 4.0, 0.0), Answer::Inconclusive);
-        assert_eq!(answer(-2.5, 4.0, 0.0), Answer::Attack(8));
-        // Two kinds of evidence that were measured add up, ...
-        assert_eq!(answer(3.0, -2.0, 0.0), Answer::Live(73));
-        assert_eq!(answer(3.0, -3.5, 0.0), Answer::Inconclusive);
-        assert_eq!(answer(-0.5, -2.0, 0.0), Answer::Attack(8));
-        // ... and likeness makes no print a head.
-        assert_eq!(answer(-2.5, 9.0, 0.0), answer(-2.5, 0.0, 0.0));
+    fn there_are_three_results() {
+        let result = |depth, comparison, penalty| fusion(depth, comparison, penalty).result(&Limits::default());
+        assert_eq!(result(3.0, 4.0, 0.0), FusionResult::Live(95));
+        assert_eq!(result(0.0, 4.0, 0.0), FusionResult::Live(50));
+        assert_eq!(result(-0.5, 4.0, 0.0), FusionResult::Inconclusive);
+        assert_eq!(result(-1.5, 4.0, 0.0), FusionResult::Inconclusive);
+        assert_eq!(result(-2.5, 4.0, 0.0), FusionResult::Attack(8));
+        // Measured kinds of evidence add up, ...
+        assert_eq!(result(3.0, -2.0, 0.0), FusionResult::Live(73));
+        assert_eq!(result(3.0, -3.5, 0.0), FusionResult::Inconclusive);
+        assert_eq!(result(-0.5, -2.0, 0.0), FusionResult::Attack(8));
+        // ... and a good comparison does not turn a print into a head.
+        assert_eq!(result(-2.5, 9.0, 0.0), result(-2.5, 0.0, 0.0));
     }
 
     #[test]
-    fn neither_depth_nor_a_network_makes_up_for_the_other() {
-        let answer = |depth, pad| Weighed { pad: Some(pad), ..weighed(depth, 0.0, 0.0) }.answer(&Limits::default());
-        assert_eq!(answer(3.0, 9.0), Answer::Live(95));
-        assert_eq!(answer(4.0, 1.0), Answer::Live(73));
-        assert_eq!(answer(9.0, -1.0), Answer::Inconclusive);
-        assert_eq!(answer(9.0, -3.0), Answer::Attack(5));
-        assert_eq!(answer(-3.0, 9.0), Answer::Attack(5));
+    fn depth_and_a_network_do_not_compensate_for_each_other() {
+        let result = |depth, pad| Fusion { pad: Some(pad), ..fusion(depth, 0.0, 0.0) }.result(&Limits::default());
+        assert_eq!(result(3.0, 9.0), FusionResult::Live(95));
+        assert_eq!(result(4.0, 1.0), FusionResult::Live(73));
+        assert_eq!(result(9.0, -1.0), FusionResult::Inconclusive);
+        assert_eq!(result(9.0, -3.0), FusionResult::Attack(5));
+        assert_eq!(result(-3.0, 9.0), FusionResult::Attack(5));
     }
 
     #[test]
-    fn poor_pictures_lower_the_score_and_change_no_answer() {
-        let poor = |depth| Weighed { quality: 0.5, ..weighed(depth, 0.0, 0.0) }.answer(&Limits::default());
-        assert_eq!(poor(3.0), Answer::Live(92));
-        assert_eq!(poor(0.1), Answer::Live(50));
-        assert_eq!(poor(-0.1), Answer::Inconclusive);
-        assert_eq!(poor(-1.9), Answer::Inconclusive);
+    fn poor_pictures_lower_the_score_but_do_not_change_the_result() {
+        let poor = |depth| Fusion { quality: 0.5, ..fusion(depth, 0.0, 0.0) }.result(&Limits::default());
+        assert_eq!(poor(3.0), FusionResult::Live(92));
+        assert_eq!(poor(0.1), FusionResult::Live(50));
+        assert_eq!(poor(-0.1), FusionResult::Inconclusive);
+        assert_eq!(poor(-1.9), FusionResult::Inconclusive);
     }
 
     #[test]
-    fn what_was_never_measured_on_people_calls_nobody_an_attacker() {
-        for doubt in [0.5, 1.0, 10.0, 1e9] {
-            assert_eq!(weighed(0.2, 1.0, doubt).answer(&Limits::default()), Answer::Inconclusive);
+    fn penalties_alone_never_make_an_attack() {
+        for penalty in [0.5, 1.0, 10.0, 1e9] {
+            assert_eq!(fusion(0.2, 1.0, penalty).result(&Limits::default()), FusionResult::Inconclusive);
         }
-        let failed = weighed(0.2, 1.0, 0.5).certainty(&Limits::default());
+        let failed = fusion(0.2, 1.0, 0.5).check(&Limits::default());
         assert!(failed.has_failed() && (failed.figures["logOdds"] + 0.3).abs() < 1e-6, "{failed:?}");
-        assert!(!weighed(0.2, 1.0, 0.0).certainty(&Limits::default()).has_failed());
+        assert!(!fusion(0.2, 1.0, 0.0).check(&Limits::default()).has_failed());
     }
 }

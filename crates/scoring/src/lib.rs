@@ -8,6 +8,7 @@ pub mod checks;
 pub mod comparison;
 pub mod evidence;
 pub mod fusion;
+mod geometry_scorer;
 pub mod interval;
 pub mod limits;
 pub mod pad;
@@ -18,6 +19,7 @@ mod verdict_builder;
 
 pub use cancellation::{Cancellation, Cancelled};
 pub use evidence::{Evidence, IssuedLightChallenge, IssuedMotionChallenge, IssuedNonce};
+pub use geometry_scorer::{GeometryScorer, LoadError};
 pub use limits::{LimitError, Limits, PictureLimits};
-pub use scorer::{GeometryScorer, LoadError, Scorer};
+pub use scorer::Scorer;
 pub use verdict::{Check, CheckOutcome, Kind, Outcome, Verdict};

@@ -1,58 +1,58 @@
-//! The numbers that the checks compare with.
+//! The limits of the checks.
 
 use nearfar::guidance::{ThresholdError, Thresholds};
 use serde::{Deserialize, Serialize};
 
-/// Everything that the default scorer compares with. Deserialises from camelCase JSON; missing fields take their
-/// defaults, unknown ones are an error.
+/// All limits of the built-in scorer. Deserialises from camelCase JSON: missing fields take their defaults, unknown fields
+/// are an error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limits {
-    /// What far and near keep to: the contract's 256 to 4096 pixels a side and less than 2 MB. Bytes 1000 to 16000000.
+    /// Limits of far and near: by the contract 256 to 4096 pixels a side and less than 2 MB. Bytes 1000 to 16000000.
     pub picture: PictureLimits,
-    /// What audit frames keep to. Default 16 to 1280 pixels a side and less than 500000 bytes.
+    /// Limits of audit frames. Default 16 to 1280 pixels a side and less than 500000 bytes.
     pub audit: PictureLimits,
     /// Greatest length of the video in bytes. 0 to 1000000000, default 64000000.
     pub max_video_bytes: u64,
-    /// What guidance asks of the face: those of the page. Their ranges are their own.
+    /// The thresholds of guidance, as on the page. They validate their own ranges.
     pub thresholds: Thresholds,
-    /// By which share a face may miss `thresholds` here: a still is looked at in another way than a frame of a
-    /// stream, and a picture that is just good enough for the page must be good enough here. 0 to 0.5, default 0.2.
+    /// The share by which a face may miss `thresholds` here. A still is measured differently from a frame of a stream, and a
+    /// picture that the page just accepts must pass here. 0 to 0.5, default 0.2.
     pub allowance: f32,
-    /// Least width of a face in pixels, below which its figures are worth nothing. 16 to 512, default 40.
+    /// Least width of a face in pixels; figures of smaller faces are meaningless. 16 to 512, default 40.
     pub min_face_pixels: f32,
-    /// How many times wider the near face must be, each against the width of its picture. 1.05 to 3, default 1.4: the
-    /// page asks for 1.55, and two looks at a face differ by a few percent.
+    /// How many times wider the near face must be, each relative to the width of its picture. 1.05 to 3, default 1.4: the
+    /// page asks for 1.55, and two detections of a face differ by a few percent.
     pub min_growth: f32,
     /// Least time from far to near, ms. 0 to 10000, default 100.
     pub min_far_to_near: u32,
     /// Greatest time from far to near, ms. 1000 to 1000000, default 120000.
     pub max_far_to_near: u32,
-    /// How far the device's clock may be off the server's for `times` to say anything, ms; beyond it is skipped. 0 to
-    /// 86400000, default 600000. How *long* the capture took is checked against the server's own clock, whatever this is.
+    /// Greatest offset of the device's clock from the server's, ms; with a greater one `times` is skipped. 0 to 86400000,
+    /// default 600000. The *duration* of the capture is always checked against the server's clock.
     pub max_clock_offset: u32,
-    /// How far times that should agree may miss one another, ms: a frame is taken a little before it is judged.
+    /// Tolerance between times that should agree, ms: a frame is taken a little before it is assessed.
     /// 0 to 60000, default 1500.
     pub time_slack: u32,
     /// Greatest difference of the aspect ratios of far and near, as a share. 0 to 0.2, default 0.01.
     pub max_aspect_difference: f32,
-    /// Below this likelihood that both pictures show one face in one capture, the score is 0. 0 to 0.5, default 0.1.
+    /// The score is 0 below this likelihood that both pictures show one face in one capture. 0 to 0.5, default 0.1.
     pub min_likelihood: f32,
-    /// Below this likelihood that the face has depth, the score is 0. 0 to 0.5, default 0.12.
+    /// The score is 0 below this likelihood that the face has depth. 0 to 0.5, default 0.12.
     pub min_depth: f32,
-    /// Below this likelihood of a living head, an attempt is an attack; from it to 0.5 nothing is said, and the person may
-    /// try again. 0 to 0.5, default 0.12: chosen with captures of real people
-    /// in view, of which one in 49 is below it (docs/LIVENESS.md).
+    /// An attempt is an attack below this likelihood of a living head. Between it and 0.5 the attempt is inconclusive, and
+    /// the person may try again. 0 to 0.5, default 0.12: chosen in view of captures of real people, of which one in 49 is
+    /// below it (docs/LIVENESS.md).
     pub attack_below: f32,
 }
 
-/// What a JPEG must keep to.
+/// Limits of a JPEG file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PictureLimits {
     /// Least side, pixels. 1 to `max_side`.
     pub min_side: u32,
-    /// Greatest side, pixels. At most 4096: what one picture takes of memory follows from it.
+    /// Greatest side, pixels. At most 4096: it bounds the memory of one picture.
     pub max_side: u32,
     /// The file is shorter than this.
     pub max_bytes: usize,
@@ -80,13 +80,13 @@ impl Default for Limits {
     }
 }
 
-/// A limit that makes no sense.
+/// A limit out of its range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LimitError {
     /// A number out of its range.
     #[error("{field} is {value}, outside {min} to {max}")]
     Range {
-        /// The field as it is called in JSON.
+        /// The name of the field in JSON.
         field: &'static str,
         /// The value given.
         value: f64,
@@ -95,7 +95,7 @@ pub enum LimitError {
         /// Greatest value allowed.
         max: f64,
     },
-    /// One of the thresholds of guidance.
+    /// A threshold of guidance is out of its range.
     #[error("thresholds: {0}")]
     Threshold(#[from] ThresholdError),
 }
@@ -104,7 +104,7 @@ impl Limits {
     /// Checks every range.
     ///
     /// # Errors
-    /// The first field that is out of its range, with its value and the range.
+    /// The first field out of its range, with its value and the range.
     pub fn validate(&self) -> Result<(), LimitError> {
         self.thresholds.validate()?;
         let float = f64::from;
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_are_in_range_and_nonsense_is_named() {
+    fn the_defaults_are_in_range_and_other_values_are_named() {
         Limits::default().validate().unwrap();
         let field = |change: fn(&mut Limits)| {
             let mut limits = Limits::default();
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(field(|l| l.min_growth = 0.5), "minGrowth is 0.5, outside 1.05 to 3");
         assert!(field(|l| l.allowance = f32::NAN).starts_with("allowance is NaN"));
         assert!(field(|l| l.attack_below = 0.6).starts_with("attackBelow is 0.6"));
-        // Depth decides first: whoever sets it alone need not set the other.
+        // Depth decides first, so `min_depth` may exceed `attack_below`.
         Limits { min_depth: 0.3, ..Limits::default() }.validate().unwrap();
         assert!(field(|l| l.picture.min_side = 5000).starts_with("picture.minSide is 5000"));
         assert!(field(|l| l.picture.max_side = 20_000).starts_with("picture.maxSide is 20000"));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn widening_only_ever_allows_more() {
+    fn widening_never_tightens_a_threshold() {
         let limits = Limits::default();
         let (given, wide) = (limits.thresholds, limits.widened());
         assert!(wide.near.max_size > given.near.max_size && wide.near.min_size < given.near.min_size);

@@ -1,4 +1,4 @@
-//! From the bytes of a JPEG to upright pixels, within limits that hold before anything is decoded.
+//! Decodes JPEG files to upright pixels and checks their limits before decoding.
 
 use crate::limits::PictureLimits;
 use image::codecs::jpeg::JpegDecoder;
@@ -6,10 +6,10 @@ use image::{DynamicImage, ImageDecoder, Limits as DecoderLimits, Rgba, RgbaImage
 use nearfar::frame::{Frame, FrameError, Layout, PixelFormat, Size};
 use std::io::Cursor;
 
-/// Why bytes are no picture that can be judged.
+/// Why a picture cannot be decoded.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// As many bytes as the limit, or more.
+    /// The file reaches the limit of bytes.
     #[error("{bytes} bytes are not below {limit}")]
     TooLong {
         /// Bytes of the file.
@@ -17,36 +17,37 @@ pub enum PictureError {
         /// The limit.
         limit: usize,
     },
-    /// It does not begin and end as JPEG files do.
+    /// The file does not begin and end like JPEG.
     #[error("not a whole JPEG file")]
     NotJpeg,
     /// A side is out of range.
     #[error("{width}x{height} pixels, a side is outside {min} to {max}")]
     Size {
-        /// Pixels a row.
+        /// Width in pixels.
         width: u32,
-        /// Rows.
+        /// Height in pixels.
         height: u32,
         /// Least side.
         min: u32,
         /// Greatest side.
         max: u32,
     },
-    /// The decoder gave up.
+    /// The decoder failed.
     #[error("cannot be decoded: {0}")]
     Broken(String),
 }
 
-/// Start of image, then the first marker; and end of image.
+/// Start of image and the first byte of the next marker.
 const START: [u8; 3] = [0xff, 0xd8, 0xff];
+/// End of image.
 const END: [u8; 2] = [0xff, 0xd9];
 
-/// Decodes a JPEG, turned as its Exif orientation says.
+/// Decodes a JPEG and applies its Exif orientation.
 ///
-/// The size is read from the header and checked before pixels are allocated; the decoder limits the number of scans.
+/// The size in the header is checked before pixels are allocated. The decoder limits the number of scans.
 ///
 /// # Errors
-/// [`PictureError`]; a file that is cut off counts as no JPEG, although decoders would fill it up with grey.
+/// [`PictureError`]. A truncated file is an error, although decoders would fill it with grey.
 pub fn decode(bytes: &[u8], limits: &PictureLimits) -> Result<RgbaImage, PictureError> {
     if bytes.len() >= limits.max_bytes {
         return Err(PictureError::TooLong { bytes: bytes.len(), limit: limits.max_bytes });
@@ -71,12 +72,12 @@ pub fn decode(bytes: &[u8], limits: &PictureLimits) -> Result<RgbaImage, Picture
     Ok(rgba(picture))
 }
 
-/// Luma of a color, in its units: BT.601, full range, as in JPEG.
+/// Luma of a colour in its own units: BT.601, full range, as in JPEG.
 pub fn luma([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// With an opaque fourth byte. The crate's own way goes through its colour spaces, and takes as long as decoding does.
+/// Adds an opaque alpha channel. The crate's own conversion goes through its colour spaces and takes as long as decoding.
 fn rgba(picture: DynamicImage) -> RgbaImage {
     let DynamicImage::ImageRgb8(rgb) = picture else { return picture.into_rgba8() };
     let mut rgba = RgbaImage::from_pixel(rgb.width(), rgb.height(), Rgba([255; 4]));
@@ -86,10 +87,10 @@ fn rgba(picture: DynamicImage) -> RgbaImage {
     rgba
 }
 
-/// The picture as a frame for the detection crate.
+/// Wraps a picture as a frame for the detection crate.
 ///
 /// # Errors
-/// When a side is longer than frames may be, which [`decode`] has ruled out.
+/// If a side exceeds the limit of frames, which [`decode`] rules out.
 pub fn frame(picture: &RgbaImage) -> Result<Frame<'_>, FrameError> {
     let size = Size { width: picture.width(), height: picture.height() };
     Frame::new(Layout::packed(PixelFormat::Rgba, size), picture.as_raw())

@@ -1,75 +1,75 @@
-//! What comes out: the code, the score, and how each check went.
+//! The result of scoring: the code, the score and the outcome of each check.
 
 use nearfar_protocol::result::{AttackType, ResultCode};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// How an attempt was judged.
+/// The verdict on an attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
-    /// `SUCCESS` when there is a score, else what was wrong with the pictures. `FACE_QUALITY_TOO_POOR` stands for an
-    /// inconclusive attempt: nothing is held against anybody.
+    /// `SUCCESS` if there is a score, otherwise the problem of the pictures. `FACE_QUALITY_TOO_POOR` also stands for an
+    /// inconclusive attempt, which is not an accusation.
     pub code: ResultCode,
-    /// 50 to 100: a living head; 0 to 49: an attack. `None` with any code but `SUCCESS`.
+    /// 50 to 100 for a living head, 0 to 49 for an attack. `None` with any code but `SUCCESS`.
     pub score: Option<u8>,
-    /// With a score of 0, which kind of attack.
+    /// The kind of attack, with a score of 0.
     pub attack_type: Option<AttackType>,
-    /// Every check in its order, those that were skipped too.
+    /// All checks in order, including skipped ones.
     pub checks: Vec<CheckOutcome>,
 }
 
 impl Verdict {
-    /// How `check` went.
+    /// The outcome of `check`.
     pub fn outcome(&self, check: Check) -> Option<&CheckOutcome> {
         self.checks.iter().find(|outcome| outcome.check == check)
     }
 }
 
-/// One check of an attempt.
+/// The outcome of one check of an attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckOutcome {
-    /// Which one.
+    /// The check.
     pub check: Check,
-    /// How it went.
+    /// Whether it passed.
     pub outcome: Outcome,
-    /// What was measured, all finite; names of one picture's figures begin with `far` or `near`.
+    /// The measured figures, all finite. Figures of one picture begin with `far` or `near`.
     pub figures: BTreeMap<Cow<'static, str>, f64>,
-    /// Why it failed or was skipped, in a sentence for the operator; empty when it passed. Holds nothing secret.
+    /// Why it failed or was skipped, for the operator; empty if it passed. Contains no secrets.
     pub note: String,
 }
 
-/// How a check went.
+/// Whether a check passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// All is as it should be.
+    /// The condition holds.
     Passed,
-    /// Something is not.
+    /// The condition does not hold.
     Failed,
-    /// Not done, since what it needs is missing or an earlier check decided already.
+    /// The check did not run: its input is missing, or an earlier check decided.
     Skipped,
 }
 
-/// The checks in the order in which they are done.
+/// The checks in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// The manifest is well formed and names exactly the files that were uploaded.
     Manifest,
-    /// The nonce is the one that was given out, and was not void when the upload came in.
+    /// The nonce is the issued one and had not expired when the upload came in.
     Nonce,
-    /// Length and SHA-256 of every file are those of the manifest.
+    /// Length and SHA-256 of every file match the manifest.
     Hashes,
     /// Far and near decode and are JPEG within the limits.
     Pictures,
     /// Every audit frame decodes and is JPEG within its limits.
     AuditPictures,
-    /// The video is webm or mp4 by its first bytes and not too long.
+    /// The video begins like webm or mp4 and is not too long.
     Video,
-    /// Near after far, all times inside the life of the nonce.
+    /// Near follows far, and all times lie within the life of the nonce.
     Times,
     /// The times agree with the instruction timeline and those of the audit frames.
     Timeline,
@@ -77,61 +77,61 @@ pub enum Check {
     Faces,
     /// The face has the size that its stage asks for.
     Size,
-    /// The face is whole and where the oval was.
+    /// The face is complete and inside the oval.
     Place,
     /// The near face is larger than the far one by the set ratio.
     Growth,
-    /// At each stop of the motion challenge the face was where its path says, as large, and in its order.
+    /// The face follows the path of the motion challenge: place, size and order of each stop.
     Motion,
     /// The face looks into the camera.
     Pose,
-    /// Not too dark, not too bright, no strong back light.
+    /// The face is neither too dark nor too bright and not strongly back-lit.
     Light,
     /// Nothing covers the face.
     Occlusion,
     /// The face is in focus.
     Sharpness,
-    /// Both pictures have the same shape: one camera, not turned.
+    /// Both pictures have the same aspect ratio: one camera, not turned.
     Shape,
     /// Both show the same face: colours, fine pattern and landmarks.
     SameFace,
-    /// How alike the colours around the head are.
+    /// The colours that the backgrounds have in common.
     Background,
-    /// There is the light, texture and change of distance by which depth can be judged.
+    /// Light, texture and change of distance are sufficient to measure depth.
     Texture,
-    /// What is shown has the depth of a face.
+    /// The face has depth.
     Depth,
-    /// Whether the distances along the path imply one focal length.
+    /// The focal length that the distances along the path imply.
     FocalLength,
-    /// What the operator's networks for presentation attack detection say of the pictures.
+    /// The scores of the operator's networks for presentation attack detection.
     Pad,
-    /// What in the pictures looks like a screen.
+    /// PAD artefacts of a screen in the pictures.
     Screen,
-    /// What the page saw of programs between camera and page.
+    /// Injection evidence: software between camera and page.
     Source,
     /// The face reflects the colours of the light challenge in their order.
     Reflection,
-    /// All evidence taken together leaves no doubt.
+    /// The fused evidence is conclusive.
     Certainty,
 }
 
-/// What a failed check means.
+/// What the failure of a check means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The upload is not what the page captured: score 0, injection.
     Integrity,
-    /// The pictures cannot be judged: a code of their own, no score.
+    /// The pictures cannot be scored: a result code of its own, no score.
     Presence,
-    /// Far and near are not the same capture: score 0, unsure which attack.
-    Agreement,
-    /// Something else than a head was before the camera: score 0, presentation attack.
+    /// Far and near are not one capture: score 0, kind of attack unknown.
+    Comparison,
+    /// No head was in front of the camera: score 0, presentation attack.
     Presentation,
-    /// It never fails: what was found is told, and lowers the score a little.
+    /// Never fails: the figures are reported, and a penalty may lower the score a little.
     Evidence,
 }
 
 impl Check {
-    /// All of them, in order.
+    /// All checks in order.
     pub const ALL: [Check; 28] = [
         Check::Manifest,
         Check::Nonce,
@@ -163,7 +163,7 @@ impl Check {
         Check::Certainty,
     ];
 
-    /// What its failure means.
+    /// The meaning of its failure.
     pub fn kind(self) -> Kind {
         match self {
             _ if self <= Check::Timeline => Kind::Integrity,
@@ -173,28 +173,28 @@ impl Check {
             Check::Background | Check::FocalLength | Check::Screen | Check::Source | Check::Reflection => {
                 Kind::Evidence
             }
-            _ => Kind::Agreement,
+            _ => Kind::Comparison,
         }
     }
 }
 
 impl CheckOutcome {
-    /// Begins as passed, with nothing measured.
+    /// A passed check without figures.
     pub fn passed(check: Check) -> Self {
         CheckOutcome { check, outcome: Outcome::Passed, figures: BTreeMap::new(), note: String::new() }
     }
 
-    /// Failed for this reason.
+    /// A failed check.
     pub fn failed(check: Check, note: impl Into<String>) -> Self {
         CheckOutcome { outcome: Outcome::Failed, note: note.into(), ..CheckOutcome::passed(check) }
     }
 
-    /// Skipped for this reason.
+    /// A skipped check.
     pub fn skipped(check: Check, note: impl Into<String>) -> Self {
         CheckOutcome { outcome: Outcome::Skipped, note: note.into(), ..CheckOutcome::passed(check) }
     }
 
-    /// Adds a figure; one that is not finite is left out, since JSON has no such numbers.
+    /// Adds a figure. Figures that are not finite are dropped, since JSON cannot represent them.
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, figure: impl Into<f64>) -> Self {
         let figure = figure.into();
         if figure.is_finite() {
@@ -203,7 +203,7 @@ impl CheckOutcome {
         self
     }
 
-    /// Fails unless `holds`; the first reason is the one that is told.
+    /// Fails the check unless `holds`; the first failure determines the note.
     pub fn require(mut self, holds: bool, note: impl FnOnce() -> String) -> Self {
         if !holds && self.outcome != Outcome::Failed {
             self.outcome = Outcome::Failed;
@@ -212,7 +212,7 @@ impl CheckOutcome {
         self
     }
 
-    /// Whether it failed.
+    /// Whether the check failed.
     pub fn has_failed(&self) -> bool {
         self.outcome == Outcome::Failed
     }

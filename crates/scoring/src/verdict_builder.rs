@@ -1,4 +1,4 @@
-//! The outcomes of an attempt's checks on their way to a verdict.
+//! Collects the outcomes of the checks and turns them into a verdict.
 
 use crate::verdict::{Check, CheckOutcome, Kind, Verdict};
 use nearfar_protocol::result::{AttackType, ResultCode};
@@ -7,7 +7,7 @@ use nearfar_protocol::result::{AttackType, ResultCode};
 #[derive(Default)]
 pub struct VerdictBuilder {
     checks: Vec<CheckOutcome>,
-    /// The code of the first failed check of the faces.
+    /// The code of the first failed presence check.
     code: Option<ResultCode>,
 }
 
@@ -16,27 +16,27 @@ impl VerdictBuilder {
         self.checks.push(outcome);
     }
 
-    /// Adds a check of the faces, with the code that its failure has.
-    pub fn add_as(&mut self, outcome: CheckOutcome, code: ResultCode) {
+    /// Adds a presence check with the result code of its failure.
+    pub fn add_with_code(&mut self, outcome: CheckOutcome, code: ResultCode) {
         if outcome.has_failed() {
             self.code.get_or_insert(code);
         }
         self.add(outcome);
     }
 
-    pub fn failed(&self, kind: Kind) -> Option<Check> {
-        self.checks
-            .iter()
-            .find(|outcome| outcome.has_failed() && outcome.check.kind() == kind)
-            .map(|outcome| outcome.check)
+    /// Whether a check of this kind has failed.
+    pub fn has_failed(&self, kind: Kind) -> bool {
+        self.checks.iter().any(|outcome| outcome.has_failed() && outcome.check.kind() == kind)
     }
 
+    /// An attack: score 0.
     pub fn attack(self, attack: AttackType) -> Verdict {
         self.finish(ResultCode::Success, Some(0), Some(attack))
     }
 
-    pub fn refused(self) -> Verdict {
-        // Pictures that could not even be looked at show no face.
+    /// No score, with the code of the first failed presence check.
+    pub fn rejected(self) -> Verdict {
+        // Without such a check the pictures could not be analyzed at all.
         let code = self.code.unwrap_or(ResultCode::NoFaceDetected);
         self.finish(code, None, None)
     }
@@ -45,7 +45,7 @@ impl VerdictBuilder {
         self.finish(ResultCode::Success, Some(score), None)
     }
 
-    /// Every check that was not done is told as skipped.
+    /// Adds every check that has not run as skipped.
     fn finish(mut self, code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
         for check in Check::ALL {
             if !self.checks.iter().any(|outcome| outcome.check == check) {

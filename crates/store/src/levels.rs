@@ -1,6 +1,7 @@
 //! The challenges of a capture, and how an account overrides each level.
 
 use crate::error::{Error, Result};
+use nearfar_protocol::result::LIVE_SCORE;
 use serde::{Deserialize, Serialize};
 
 /// How the light challenge is applied.
@@ -53,7 +54,7 @@ pub struct LevelSettings {
 
 impl LevelSettings {
     fn validate(&self, what: &'static str) -> Result<()> {
-        if self.pass_score.is_some_and(|score| !(50..=100).contains(&score)) {
+        if self.pass_score.is_some_and(|score| !(LIVE_SCORE..=100).contains(&score)) {
             return Err(Error::invalid(what, "must be 50 to 100: a lower score means an attack"));
         }
         Ok(())

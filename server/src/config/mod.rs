@@ -13,6 +13,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use nearfar_pad::ModelConfig;
 use nearfar_protocol::origin::{Origin, OriginError};
+use nearfar_protocol::result::LIVE_SCORE;
 use nearfar_scoring::Limits;
 use nearfar_store::AccountSettings;
 use serde::{Deserialize, Serialize};
@@ -186,7 +187,7 @@ impl Default for Config {
             scoring_turns: 5,
             overdue_seconds: 600,
             judgement_seconds: 20,
-            pass_score: 50,
+            pass_score: LIVE_SCORE,
             limits: Limits::default(),
             pad: PadConfig::default(),
             study: None,
@@ -325,7 +326,7 @@ impl Config {
         if self.overdue_seconds != 0 && self.overdue_seconds < self.lease_seconds {
             return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
         }
-        if !(50..=100).contains(&self.pass_score) {
+        if !(LIVE_SCORE..=100).contains(&self.pass_score) {
             return refuse("pass_score", "should be 50 to 100: a lower score means an attack");
         }
         if self.sweep_seconds == 0 {

@@ -1,9 +1,4 @@
-//! How well a face's coarse appearance tells one person from another: prints the share of pairs that each
-//! threshold calls another face, for the same photograph under changes of light and distance, and for different
-//! people.
-//!
-//! `cargo run --release -p nearfar-evaluation --features commands --bin appearance -- MODEL.tflite PHOTO…` (portraits of
-//! different people)
+//! `appearance`: how well the coarse appearance of a face separates people, under changes of light and distance.
 
 use clap::Parser;
 use nearfar::detection::Detector;
@@ -15,10 +10,10 @@ use std::path::PathBuf;
 /// An RGBA picture.
 type Picture = image::RgbaImage;
 
-/// A name, and what it does to a picture.
+/// The name of a change and the function that applies it.
 type Change = (&'static str, fn(&Picture) -> Picture);
 
-/// What may change between a far and a near frame of the same person.
+/// Changes that may occur between a far and a near frame of the same person.
 const CHANGES: [Change; 9] = [
     ("darker", |picture| mapped(picture, |_, channels| channels.map(|c| c * 0.6))),
     ("brighter", |picture| mapped(picture, |_, channels| channels.map(|c| c * 1.3))),
@@ -31,7 +26,7 @@ const CHANGES: [Change; 9] = [
     ("out of focus", |picture| image::imageops::blur(picture, picture.width() as f32 / 150.0)),
 ];
 
-/// Boxes of two detections of the same face differ by about this share of its width.
+/// Differences of boxes of two detections of the same face: shifts relative to its width, and a scale.
 const BOX_SHIFTS: [(f32, f32, f32); 5] =
     [(0.0, 0.0, 1.0), (0.05, 0.0, 1.0), (0.0, 0.05, 1.0), (0.0, 0.0, 1.08), (0.0, 0.0, 0.93)];
 
@@ -52,15 +47,15 @@ fn resized(picture: &Picture, scale: f32) -> Picture {
     image::imageops::thumbnail(picture, size(picture.width()), size(picture.height()))
 }
 
-fn look(picture: &Picture, bbox_of: impl FnOnce(&Frame) -> Option<Rect>) -> Option<Appearance> {
+fn appearance_of(picture: &Picture, bbox_of: impl FnOnce(&Frame) -> Option<Rect>) -> Option<Appearance> {
     let size = Size { width: picture.width(), height: picture.height() };
     let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), picture.as_raw()).ok()?;
     let bbox = bbox_of(&frame)?;
     Some(appearance(&frame, &bbox))
 }
 
-/// Prints how well a face's coarse appearance tells one person from another: the share of pairs that each threshold
-/// calls another face.
+/// Prints the share of pairs that each threshold of the difference of appearance takes for two faces: pairs of one photograph
+/// under changes of light and distance, and pairs of different people.
 #[derive(Parser)]
 #[command(name = "appearance", version)]
 struct Arguments {
@@ -83,16 +78,16 @@ fn main() -> anyhow::Result<()> {
             let faces = detector.detect_still(frame);
             faces.first().filter(|_| faces.len() == 1).map(|face| face.bbox)
         };
-        let Some(plain) = look(&picture, |frame| {
+        let Some(plain) = appearance_of(&picture, |frame| {
             found = find(frame);
             found
         }) else {
-            eprintln!("{}: not one face", path.display());
+            eprintln!("{}: not exactly one face", path.display());
             continue;
         };
         for (name, change) in CHANGES {
             let changed = change(&picture);
-            if let Some(other) = look(&changed, &mut find) {
+            if let Some(other) = appearance_of(&changed, &mut find) {
                 same.push((plain.difference(&other), name));
             }
         }
@@ -103,7 +98,7 @@ fn main() -> anyhow::Result<()> {
                 width: width * scale,
                 height: height * scale,
             });
-            same.extend(look(&picture, |_| shifted).map(|other| (plain.difference(&other), "box")));
+            same.extend(appearance_of(&picture, |_| shifted).map(|other| (plain.difference(&other), "box")));
         }
         people.push((path, plain));
     }
@@ -112,16 +107,16 @@ fn main() -> anyhow::Result<()> {
         different.extend(people[index + 1..].iter().map(|(_, other)| one.difference(other)));
     }
     same.sort_by(|a, b| b.0.total_cmp(&a.0));
-    println!("{} people; the same person at most {:?}", people.len(), &same[..same.len().min(8)]);
+    println!("{} people; greatest differences of the same person {:?}", people.len(), &same[..same.len().min(8)]);
     for threshold in [0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0] {
         let share = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
-        let alarms = same.iter().filter(|(difference, _)| *difference > threshold).count();
-        let hits = different.iter().filter(|difference| **difference > threshold).count();
+        let false_alarms = same.iter().filter(|(difference, _)| *difference > threshold).count();
+        let detections = different.iter().filter(|difference| **difference > threshold).count();
         println!(
             "over {threshold}: {:5.1} % of {} pairs of one person, {:5.1} % of {} pairs of two",
-            share(alarms, same.len()),
+            share(false_alarms, same.len()),
             same.len(),
-            share(hits, different.len()),
+            share(detections, different.len()),
             different.len()
         );
     }

@@ -1,5 +1,4 @@
-//! `face_crops`: aligned faces for `tools/faces/train.py`, cut out of photographs as they are and with covers laid over
-//! them.
+//! `face_crops`: crops aligned faces from photographs, bare and with drawn covers, for `tools/faces/train.py`.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
@@ -12,11 +11,11 @@ use nearfar_evaluation::faces::crops;
 use nearfar_inspect::exit::exit_code;
 use nearfar_inspect::model::{detector, largest, workspace};
 use nearfar_inspect::still;
-use nearfar_rendering::canvas::{crop, vary, with_frame};
+use nearfar_rendering::augmentation::{crop, vary, with_frame};
 use nearfar_rendering::covers::cutouts::Cutout;
 use nearfar_rendering::covers::face_map::FaceMap;
 use nearfar_rendering::covers::{Cover, Materials, draw};
-use nearfar_rendering::photographs::{REACH, find, parts};
+use nearfar_rendering::photographs::{CROP_WIDTHS, covered_regions, find_central_face};
 use nearfar_rendering::random::Random;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -27,28 +26,28 @@ use std::sync::Mutex;
 
 /// Side of a crop, pixels.
 const CROP: u32 = crops::CROP as u32;
-/// How much wider than the network's square a crop is, so that training can shift and turn it.
-const MARGIN: f32 = crops::CROP as f32 / SIDE as f32;
-/// Side of a chip for the reference of landmarks, pixels.
+/// Width of a crop relative to the network's input. The margin allows shifts and rotations in training.
+const CROP_SCALE: f32 = crops::CROP as f32 / SIDE as f32;
+/// Side of a chip for the landmark reference, pixels.
 const CHIP: u32 = 256;
-/// How many face boxes a chip is wide.
-const CHIP_REACH: f32 = 2.2;
+/// Width of a chip in face boxes.
+const CHIP_BOXES: f32 = 2.2;
 
-/// Cuts aligned faces out of photographs, as they are and with covers laid over them.
+/// Crops aligned faces from photographs, bare and with drawn covers.
 #[derive(Parser)]
 #[command(name = "face_crops", version)]
 struct Arguments {
-    /// A JSON line a photograph: file, source, class, covered (whether covers may be laid over it)
+    /// One JSON line per photograph: file, source, class, covered (whether covers may be drawn over it)
     list: PathBuf,
-    /// Where faces.jsonl, faces.rgb (96 x 96 RGB each) and chips.rgb (256 x 256) go
+    /// The folder for faces.jsonl, faces.rgb (96 x 96 RGB each) and chips.rgb (256 x 256)
     out: PathBuf,
-    /// Folder of photographs of hands before a plain background
+    /// Folder of photographs of hands in front of a plain background
     #[arg(long)]
     hands: PathBuf,
     /// Folder of photographs without faces
     #[arg(long)]
     surfaces: PathBuf,
-    /// Covers laid over each face
+    /// Covers drawn over each face
     #[arg(long, default_value_t = 5)]
     covers: u32,
     /// Bare variants of each face
@@ -71,17 +70,17 @@ struct Record<'a> {
     file: &'a Path,
     source: &'a str,
     class: &'a str,
-    /// What was laid over it; null for the photograph as it is.
+    /// The drawn cover; null for the unmodified photograph.
     cover: Option<Cover>,
-    /// Covered share of right eye, left eye, nose, mouth and forehead, where a cover was laid.
+    /// The covered shares of right eye, left eye, nose, mouth and forehead, with a drawn cover.
     parts: Option<[f32; 5]>,
     score: f32,
     face_width: f32,
     /// Yaw, pitch and roll by the keypoints, degrees.
     pose: [f32; 3],
-    /// Left, top, width, height, and the six keypoints, in parts of the aligned square from its middle.
+    /// Middle, width and height of the box and the six keypoints, relative to the middle and the side of the aligned square.
     geometry: Vec<f32>,
-    /// Which chip shows it.
+    /// The index of its chip.
     chip: Option<usize>,
 }
 
@@ -178,7 +177,7 @@ fn pictures(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-struct Seen {
+struct CroppedFace {
     cover: Option<Cover>,
     parts: Option<[f32; 5]>,
     face: Face,
@@ -192,19 +191,19 @@ fn faces_of(
     materials: &Materials,
     arguments: &Arguments,
     detector: &mut nearfar::detection::Detector,
-) -> Result<Vec<Seen>> {
+) -> Result<Vec<CroppedFace>> {
     let photo = image::DynamicImage::ImageRgba8(still::open(&photograph.file)?);
     let photo = if photo.width().max(photo.height()) > 1280 { photo.thumbnail(1280, 1280) } else { photo }.to_rgb8();
     let Some((photo, face)) = face_in(photo, detector)? else { return Ok(vec![]) };
-    let mut seen = Vec::new();
-    if let Some(mut first) = see(&photo, face)? {
-        let side = face.bbox.width.max(face.bbox.height) * CHIP_REACH;
+    let mut crops = Vec::new();
+    if let Some(mut first) = crop_face(&photo, face)? {
+        let side = face.bbox.width.max(face.bbox.height) * CHIP_BOXES;
         let center = face.bbox.center();
         first.chip = Some(crop(&photo, center.x, center.y, side, CHIP));
-        seen.push(first);
+        crops.push(first);
     }
     if !photograph.covered {
-        return Ok(seen);
+        return Ok(crops);
     }
     let mut random = Random::new(&photograph.file.to_string_lossy());
     let bare = std::iter::repeat_n(Cover::Bare, arguments.bare as usize)
@@ -214,19 +213,24 @@ fn faces_of(
         let width = random.between(70.0, (face.bbox.width * 1.6).clamp(90.0, 240.0));
         let (dx, dy) = (random.between(-0.1, 0.1) * face.bbox.width, random.between(-0.1, 0.1) * face.bbox.width);
         let center = face.bbox.center();
-        let bare = crop(&photo, center.x + dx, center.y + dy, face.bbox.width * REACH, (width * REACH) as u32);
-        let Some(found) = find(&bare, detector)? else { continue };
+        let bare =
+            crop(&photo, center.x + dx, center.y + dy, face.bbox.width * CROP_WIDTHS, (width * CROP_WIDTHS) as u32);
+        let Some(found) = find_central_face(&bare, detector)? else { continue };
         let map = FaceMap::new(&found);
         let covered = draw(&bare, &map, cover, materials, &mut random);
-        let parts = parts(&covered, &map);
+        let parts = covered_regions(&covered, &map);
         let picture = vary(&covered.picture, &mut random)?;
-        let Some(found) = find(&picture, detector)? else { continue };
-        seen.extend(see(&picture, found)?.map(|one| Seen { cover: Some(cover), parts: Some(parts), ..one }));
+        let Some(found) = find_central_face(&picture, detector)? else { continue };
+        crops.extend(crop_face(&picture, found)?.map(|one| CroppedFace {
+            cover: Some(cover),
+            parts: Some(parts),
+            ..one
+        }));
     }
-    Ok(seen)
+    Ok(crops)
 }
 
-/// The largest face; where none is found, looked for once more with a border around the picture.
+/// The largest face. If none is found, tries again with a border around the picture.
 fn face_in(photo: RgbImage, detector: &mut nearfar::detection::Detector) -> Result<Option<(RgbImage, Face)>> {
     for border in [0.0, 0.4] {
         let (w, h) = photo.dimensions();
@@ -250,17 +254,17 @@ fn face_in(photo: RgbImage, detector: &mut nearfar::detection::Detector) -> Resu
     Ok(None)
 }
 
-fn see(picture: &RgbImage, face: Face) -> Result<Option<Seen>> {
+fn crop_face(picture: &RgbImage, face: Face) -> Result<Option<CroppedFace>> {
     let Some(region) = aligned_region(&face) else { return Ok(None) };
-    let wide = Region { width: region.width * MARGIN, height: region.height * MARGIN, ..region };
+    let wide = Region { width: region.width * CROP_SCALE, height: region.height * CROP_SCALE, ..region };
     let mut crop = vec![0; (3 * CROP * CROP) as usize];
     with_frame(picture, |frame: &Frame| warp_rgb(frame, &wide, [CROP; 2], MAX_TAPS, &mut crop))?;
-    Ok(Some(Seen { cover: None, parts: None, face, region, crop, chip: None }))
+    Ok(Some(CroppedFace { cover: None, parts: None, face, region, crop, chip: None }))
 }
 
-fn write(photograph: &Photograph, faces: Vec<Seen>, outputs: &Mutex<Outputs>) -> Result<()> {
+fn write(photograph: &Photograph, faces: Vec<CroppedFace>, outputs: &Mutex<Outputs>) -> Result<()> {
     let mut outputs = outputs.lock().map_err(|_| anyhow!("a thread panicked"))?;
-    for Seen { cover, parts, face, region, crop, chip } in faces {
+    for CroppedFace { cover, parts, face, region, crop, chip } in faces {
         let (sin, cos) = region.angle.sin_cos();
         let place = |x: f32, y: f32| {
             let (x, y) = ((x - region.center.x) / region.width, (y - region.center.y) / region.height);

@@ -1,4 +1,4 @@
-//! `face_times`: how long the face network takes against one run of the detector's network, in one process on one thread.
+//! `face_times`: compares the time of the face network with one run of the detector's network, in one process on one thread.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
@@ -15,8 +15,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Times the face network and all of a face's measurements against the detector's network, round by round in turn, and
-/// prints medians and their ratios.
+/// Times the detector's network, the face network and all measurements of a face in alternation, and prints medians and ratios.
 #[derive(Parser)]
 #[command(name = "face_times", version)]
 struct Arguments {
@@ -32,7 +31,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let rounds = Arguments::parse().rounds.max(1);
     let bytes = std::fs::read(workspace().join(MODEL)).context("reading the detection model")?;
-    let mut found: Network = Network::new(&Model::from_tflite(&bytes)?);
+    let mut detection_network: Network = Network::new(&Model::from_tflite(&bytes)?);
     let photo = still::open(&workspace().join("node_modules/@vladmandic/face-api/demo/sample6.jpg"))?;
     let frame = still::frame(&photo)?;
     let face = largest(detector(None)?.detect_still(&frame)).context("no face in sample6.jpg")?;
@@ -40,11 +39,11 @@ fn run() -> Result<()> {
     let mut times = [(); 3].map(|()| Vec::with_capacity(rounds));
     for _ in 0..rounds {
         let mut time = |index: usize, work: &mut dyn FnMut()| {
-            let begun = Instant::now();
+            let start = Instant::now();
             work();
-            times[index].push(begun.elapsed().as_secs_f64() * 1e3);
+            times[index].push(start.elapsed().as_secs_f64() * 1e3);
         };
-        time(0, &mut || found.run());
+        time(0, &mut || detection_network.run());
         time(1, &mut || _ = black_box(network.analyze(&frame, &face)));
         time(2, &mut || _ = black_box(meter.measure(&frame, &face)));
     }

@@ -1,11 +1,11 @@
-//! `false_faces`: how often something that is no face stops, starts or steers a capture.
+//! `false_faces`: how often false detections stop, start or steer a capture.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use image::{RgbImage, RgbaImage, imageops};
-use nearfar_evaluation::false_faces::player::Player;
-use nearfar_evaluation::false_faces::scenes::{wandering, wave};
-use nearfar_evaluation::metrics::interval::rate;
+use nearfar_evaluation::false_faces::runner::PipelineRunner;
+use nearfar_evaluation::false_faces::scenes::{composite_hand, handheld_frame};
+use nearfar_evaluation::metrics::rate::format_rate;
 use nearfar_evaluation::video::motion_jpeg::pictures;
 use nearfar_evaluation::video::planes::Planes;
 use nearfar_inspect::exit::exit_code;
@@ -14,24 +14,24 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Plays films of one person, without and with hands composited in, films made of pictures without a face, and groups,
-/// and counts false second faces, false holds, and groups in which second faces are found.
+/// Runs films of one person, without and with composited hands, films of pictures without a face, and groups through the
+/// pipeline. Counts false second faces, false holds, and groups whose second faces are found.
 #[derive(Parser)]
 #[command(name = "false_faces", version)]
 struct Arguments {
-    /// Films of one person, Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`); any number
+    /// Films of one person as Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     film: Vec<PathBuf>,
-    /// A folder of cut-out hands, PNG with transparency
+    /// A folder of cut-out hands as PNG with transparency
     #[arg(long, value_name = "FOLDER")]
     hands: Option<PathBuf>,
     /// Folders of pictures without a face, JPEG or PNG
     #[arg(long, value_name = "FOLDER", num_args = 1..)]
     pictures: Vec<PathBuf>,
-    /// Names of files in these folders that do show a person's face, one a line: left out
+    /// A list of files in these folders that do show a face, one name per line, to exclude
     #[arg(long, value_name = "FILE")]
     except: Option<PathBuf>,
-    /// Saves the boxes found in pictures, and prints their names
+    /// Saves a frame for each false detection in pictures
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
 }
@@ -93,19 +93,19 @@ fn on_all<I: Sync, T: Send>(items: &[I], work: impl Fn(usize, &I) -> Result<T> +
 fn of_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
     let counts = on_all(films, |index, film| {
         let video = std::fs::read(film).with_context(|| format!("reading {}", film.display()))?;
-        let mut player = Player::new(detector(None)?, 40.0)?;
+        let mut runner = PipelineRunner::new(detector(None)?, 40.0)?;
         let mut counts = [0usize; 6];
         for (number, jpeg) in pictures(&video).enumerate() {
             let mut picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.to_rgb8();
             if !hands.is_empty() {
-                // Another hand every four seconds, of a hand's size in these films.
+                // Another hand every four seconds, in the size of hands in these films.
                 let hand = &hands[(index + number / 100) % hands.len()];
                 let height = (picture.height() as f32 * (0.2 + 0.05 * (number / 100 % 5) as f32)) as u32;
-                wave(&mut picture, hand, height, number as f32 * 0.04);
+                composite_hand(&mut picture, hand, height, number as f32 * 0.04);
             }
-            let played = player.play(&picture)?;
+            let result = runner.process(&picture)?;
             let flags =
-                [true, played.has_face, played.has_second, played.shows_second, played.newly_shown, played.restarted];
+                [true, result.has_face, result.has_second, result.shows_second, result.newly_shown, result.restarted];
             for (count, flag) in counts.iter_mut().zip(flags) {
                 *count += usize::from(flag);
             }
@@ -115,23 +115,23 @@ fn of_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
     })?;
     let sum = |i: usize| counts.iter().map(|counts| counts[i]).sum::<usize>();
     println!("\n{title}: {} frames of {} films, a face in {}", sum(0), films.len(), sum(1));
-    println!("  frames in which a second face counts: {}", rate(sum(2), sum(0)));
-    println!("  frames that show multiple_faces:      {}, shown {} times", rate(sum(3), sum(0)), sum(4));
-    println!("  captures begun anew:                  {}", sum(5));
+    println!("  frames in which a second face counts: {}", format_rate(sum(2), sum(0)));
+    println!("  frames that show multiple_faces:      {}, shown {} times", format_rate(sum(3), sum(0)), sum(4));
+    println!("  restarted captures:                   {}", sum(5));
     Ok(())
 }
 
-/// Frame of the films that are made of pictures.
+/// Size of the films of pictures.
 const SIZE: (u32, u32) = (480, 640);
 const FPS: f32 = 25.0;
-/// Frames that a picture is shown for: five seconds, twice as long as guidance doubts a face.
-const SHOWN: u32 = 125;
+/// Frames of each picture: five seconds, twice the time in which guidance distrusts a face.
+const FRAMES: u32 = 125;
 
 #[derive(Clone, Copy, Default)]
 struct Found {
     boxes: usize,
-    starts: bool,
-    holds: bool,
+    starts_hold: bool,
+    completes_hold: bool,
 }
 
 fn of_pictures(arguments: &Arguments) -> Result<()> {
@@ -147,17 +147,17 @@ fn of_pictures(arguments: &Arguments) -> Result<()> {
     let found = on_all(&paths, |_, path| {
         let Ok(picture) = image::open(path) else { return Ok(None) };
         let (found, best) = of_picture(&picture.to_rgb8(), path, arguments.keep.as_deref())?;
-        if found.starts {
-            println!("  {} holds {} score {best:.2}", path.display(), found.holds);
+        if found.starts_hold {
+            println!("  {} completes a hold: {}, score {best:.2}", path.display(), found.completes_hold);
         }
         Ok(Some(found))
     })?;
     let found: Vec<Found> = found.into_iter().flatten().collect();
-    let count = |is: fn(&Found) -> bool| rate(found.iter().filter(|found| is(found)).count(), found.len());
+    let count = |is: fn(&Found) -> bool| format_rate(found.iter().filter(|found| is(found)).count(), found.len());
     println!("\nPictures without a face: {}", found.len());
-    println!("  the detector sees a face in: {}", count(|found| found.boxes > 0));
-    println!("  a frame passes every check:  {}", count(|found| found.starts));
-    println!("  the far hold is full:        {}", count(|found| found.holds));
+    println!("  the detector finds a face:   {}", count(|found| found.boxes > 0));
+    println!("  a frame passes every check:  {}", count(|found| found.starts_hold));
+    println!("  the far hold is completed:   {}", count(|found| found.completes_hold));
     Ok(())
 }
 
@@ -175,24 +175,24 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
     let mut faces = detector(None)?.detect_still(&Planes::new(picture).frame()?);
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut found = Found { boxes: faces.len(), ..Found::default() };
-    // The camera is held such that what looks most like a face lies just where a face should be.
+    // The camera places the most face-like part exactly at the target.
     for (index, face) in faces.iter().take(2).enumerate() {
-        let mut player = Player::new(detector(None)?, f64::from(1000.0 / FPS))?;
+        let mut runner = PipelineRunner::new(detector(None)?, f64::from(1000.0 / FPS))?;
         let blank = RgbImage::from_pixel(SIZE.0, SIZE.1, image::Rgb([110; 3]));
-        player.play(&blank)?;
-        let target = *player.capture().target();
+        runner.process(&blank)?;
+        let target = *runner.capture().target();
         let width = (target.min_face + target.max_face) / 2.0;
-        for number in 0..SHOWN {
-            let frame = wandering(picture, &face.bbox, target.face_center, width, SIZE, number as f32 / FPS);
-            let played = player.play(&frame)?;
-            found.starts |= played.holds;
-            found.holds |= played.held;
+        for number in 0..FRAMES {
+            let frame = handheld_frame(picture, &face.bbox, target.face_center, width, SIZE, number as f32 / FPS);
+            let result = runner.process(&frame)?;
+            found.starts_hold |= result.is_holding;
+            found.completes_hold |= result.completed_hold;
             if let (Some(folder), 10) = (keep, number) {
                 std::fs::create_dir_all(folder)?;
                 let name = path.file_stem().unwrap_or_default().display();
                 frame.save(folder.join(format!("{}-{name}-{index}.png", (face.score * 100.0) as u32)))?;
             }
-            if played.held {
+            if result.completed_hold {
                 break;
             }
         }
@@ -200,7 +200,7 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
     Ok((found, faces.first().map_or(0.0, |face| face.score)))
 }
 
-/// Whether second faces of groups are still found: the six of `@vladmandic/face-api`, each played as a still for two seconds.
+/// Checks that second faces of groups are found: the six groups of `@vladmandic/face-api`, each as a still for four seconds.
 fn of_groups() -> Result<()> {
     let groups: Vec<PathBuf> = (1..=6)
         .map(|n| workspace().join(format!("node_modules/@vladmandic/face-api/demo/sample{n}.jpg")))
@@ -208,20 +208,16 @@ fn of_groups() -> Result<()> {
         .collect();
     let shown = on_all(&groups, |_, path| {
         let picture = image::open(path)?.to_rgb8();
-        let mut player = Player::new(detector(None)?, f64::from(1000.0 / FPS))?;
+        let mut runner = PipelineRunner::new(detector(None)?, f64::from(1000.0 / FPS))?;
         let mut first = None;
         for number in 0..100 {
-            if player.play(&picture)?.shows_second {
+            if runner.process(&picture)?.shows_second {
                 first = first.or(Some(number));
             }
         }
-        println!("  {}: {} faces, multiple_faces first shown at frame {first:?}", path.display(), player.faces().len());
+        println!("  {}: {} faces, multiple_faces first shown at frame {first:?}", path.display(), runner.faces().len());
         Ok(first.is_some())
     })?;
-    println!(
-        "\nGroups in which multiple_faces is shown: {} of {}",
-        shown.iter().filter(|shown| **shown).count(),
-        shown.len()
-    );
+    println!("\nGroups that show multiple_faces: {} of {}", shown.iter().filter(|shown| **shown).count(), shown.len());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `frame_choice`: how often the frame that is kept of a hold is about as sharp as the best one.
+//! `frame_choice`: how often the frame that the engine keeps of a hold is about as sharp as the best one.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
@@ -7,31 +7,31 @@ use nearfar::detection::Detector;
 use nearfar::frame::Point;
 use nearfar::guidance::{Motion, Thresholds};
 use nearfar::quality::QualityMeter;
-use nearfar_evaluation::frame_choice::choice::{HeldFrame, Outcome, choose};
+use nearfar_evaluation::frame_choice::choice::{HoldFrame, Outcome, choose};
 use nearfar_evaluation::frame_choice::reference::tenengrad;
-use nearfar_evaluation::frame_choice::simulated::hold;
-use nearfar_evaluation::metrics::interval::rate;
+use nearfar_evaluation::frame_choice::simulated::simulate_hold;
+use nearfar_evaluation::metrics::rate::format_rate;
 use nearfar_evaluation::video::motion_jpeg::pictures;
 use nearfar_evaluation::video::planes::{Planes, grey};
 use nearfar_inspect::exit::exit_code;
-use nearfar_inspect::model::{detector, largest, workspace};
+use nearfar_inspect::model::{detector, largest};
 use nearfar_rendering::covers::Cover;
-use nearfar_rendering::photographs::{Photograph, read_list};
+use nearfar_rendering::photographs::{Photograph, corpus_folders, read_corpus};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Makes holds from photographs, cuts others out of films, and prints how often the frame that is kept is within 5 % of
-/// the sharpest fit one.
+/// Simulates holds from photographs, extracts holds from films, and prints how often the kept frame is within 5 % of the sharpest
+/// fit frame.
 #[derive(Parser)]
 #[command(name = "frame_choice", version)]
 struct Arguments {
-    /// Real films of one person, Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`); any number
+    /// Films of one person as Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     film: Vec<PathBuf>,
-    /// Folders that hold the packages of the photographs [default: node_modules and .cache/occlusion]
+    /// Folders with the packages of the corpus [default: node_modules and .cache/occlusion]
     #[arg(long, value_name = "FOLDER")]
     photographs: Vec<PathBuf>,
-    /// Holds made of each photograph
+    /// Simulated holds of each photograph
     #[arg(long, value_name = "N", default_value_t = 2)]
     holds: u32,
     /// Prints every hold
@@ -45,12 +45,12 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let arguments = Arguments::parse();
-    let made = made(&arguments)?;
-    print("Made holds; the truth is the same frame without noise and loss", &made, arguments.each);
+    let simulated = simulated(&arguments)?;
+    print("Simulated holds; the truth is the same frame without noise and loss", &simulated, arguments.each);
     let mut detector = detector(None)?;
     let mut all = Vec::new();
     for film in &arguments.film {
-        let found = filmed(film, &mut detector).with_context(|| format!("playing {}", film.display()))?;
+        let found = filmed(film, &mut detector).with_context(|| format!("reading {}", film.display()))?;
         if arguments.each {
             print(&film.display().to_string(), &found, true);
         }
@@ -64,37 +64,32 @@ fn run() -> Result<()> {
 
 fn print(title: &str, outcomes: &[Outcome], each: bool) {
     let of = outcomes.len();
-    let within = |ratio: fn(&Outcome) -> f32| rate(outcomes.iter().filter(|o| ratio(o) >= 0.95).count(), of);
+    let within = |ratio: fn(&Outcome) -> f32| format_rate(outcomes.iter().filter(|o| ratio(o) >= 0.95).count(), of);
     let mean = |value: fn(&Outcome) -> f32| outcomes.iter().map(value).sum::<f32>() / of.max(1) as f32;
-    println!("\n{title}\n  holds {of}; a blind choice hits {:.1} %", 100.0 * mean(|o| o.blind));
-    println!("  within 5 % of the best: {}", within(|o| o.ratio));
-    println!("  by the former rule:     {}", within(|o| o.former));
-    println!("  if all were kept:       {}", within(|o| o.afterwards));
+    println!("\n{title}\n  holds {of}; a random choice succeeds in {:.1} %", 100.0 * mean(|o| o.random));
+    println!("  within 5 % of the best:  {}", within(|o| o.ratio));
+    println!("  by the former rule:      {}", within(|o| o.former));
+    println!("  with all frames at once: {}", within(|o| o.offline));
     println!(
-        "  first frame kept {}, copies a hold {:.1}",
+        "  first frame kept {}, copies per hold {:.1}",
         outcomes.iter().filter(|o| o.is_first).count(),
         mean(|o| o.copies as f32)
     );
     if each {
         for o in outcomes {
-            println!("    {:.3} former {:.3} afterwards {:.3} blind {:.2}", o.ratio, o.former, o.afterwards, o.blind);
+            println!("    {:.3} former {:.3} offline {:.3} random {:.2}", o.ratio, o.former, o.offline, o.random);
         }
     }
 }
 
-/// Sizes that faces have in the two positions of a portrait frame 720 pixels wide.
+/// Ranges of face widths in the two positions of a portrait frame 720 pixels wide.
 const FACES: [(f32, f32); 2] = [(160.0, 250.0), (330.0, 460.0)];
-/// A photograph is enlarged no more than this: what was never sharp cannot show what is.
+/// Greatest enlargement of a photograph: an enlarged one is not sharp enough for a comparison.
 const LARGEST_SCALE: f32 = 1.25;
 
-fn made(arguments: &Arguments) -> Result<Vec<Outcome>> {
-    let root = workspace();
-    let folders = if arguments.photographs.is_empty() {
-        vec![root.join("node_modules"), root.join(".cache/occlusion")]
-    } else {
-        arguments.photographs.clone()
-    };
-    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json"))?;
+fn simulated(arguments: &Arguments) -> Result<Vec<Outcome>> {
+    let folders = if arguments.photographs.is_empty() { corpus_folders() } else { arguments.photographs.clone() };
+    let list = read_corpus()?;
     let jobs: Vec<(&Photograph, PathBuf, f32, f32, String)> = list
         .iter()
         .filter(|photograph| photograph.shows == Cover::Bare)
@@ -119,13 +114,13 @@ fn made(arguments: &Arguments) -> Result<Vec<Outcome>> {
                 for (photograph, path, face, seconds, seed) in jobs.iter().skip(first).step_by(threads) {
                     let picture = image::open(path)?.to_rgb8();
                     let center = Point { x: photograph.x, y: photograph.y };
-                    let frames = hold(&picture, center, photograph.width, *face, *seconds, seed);
+                    let frames = simulate_hold(&picture, center, photograph.width, *face, *seconds, seed);
                     detector.reset();
-                    let held = frames.iter().map(|frame| {
-                        held(&mut detector, &frame.picture, |bbox| tenengrad(&grey(&frame.clean), bbox, false))
+                    let measured = frames.iter().map(|frame| {
+                        measure_frame(&mut detector, &frame.picture, |bbox| tenengrad(&grey(&frame.clean), bbox, false))
                     });
-                    let held = held.collect::<Result<Vec<_>>>()?;
-                    outcomes.extend(choose(&held.into_iter().flatten().collect::<Vec<_>>()));
+                    let measured = measured.collect::<Result<Vec<_>>>()?;
+                    outcomes.extend(choose(&measured.into_iter().flatten().collect::<Vec<_>>()));
                 }
                 Ok(outcomes)
             })
@@ -136,19 +131,20 @@ fn made(arguments: &Arguments) -> Result<Vec<Outcome>> {
     Ok(shares?.into_iter().flatten().collect())
 }
 
-fn held(
+/// Measures a frame like the engine; `None` if there is no face.
+fn measure_frame(
     detector: &mut Detector,
     picture: &RgbImage,
-    truth: impl Fn(&nearfar::frame::Rect) -> f32,
-) -> Result<Option<HeldFrame>> {
+    sharpness: impl Fn(&nearfar::frame::Rect) -> f32,
+) -> Result<Option<HoldFrame>> {
     let planes = Planes::new(picture);
     let frame = planes.frame()?;
     let Some(face) = largest(detector.detect(&frame).to_vec()) else { return Ok(None) };
-    let measured = QualityMeter::new().measure(&frame, &face);
-    Ok(Some(HeldFrame { face, measured, truth: truth(&face.bbox) }))
+    let measurements = QualityMeter::new().measure(&frame, &face);
+    Ok(Some(HoldFrame { face, measurements, true_sharpness: sharpness(&face.bbox) }))
 }
 
-/// Holds in a film: a second in which a face is there, looks ahead, is lit and rests, one after the other.
+/// Extracts the holds of a film: consecutive seconds with a frontal face at rest.
 fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome>> {
     const FRAMES: usize = 25;
     let limits = Thresholds::default();
@@ -158,13 +154,13 @@ fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome
     let mut scores = Vec::new();
     for (index, jpeg) in pictures(&video).enumerate() {
         let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.to_rgb8();
-        let frame = held(detector, &picture, |bbox| tenengrad(&grey(&picture), bbox, true))?;
-        let holds = frame.filter(|frame| {
-            let (pose, speed) = (&frame.measured.pose, motion.update(&frame.face.bbox, index as f64 * 40.0));
-            let ahead = pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch;
-            ahead && pose.roll.abs() <= limits.max_roll && speed <= limits.max_speed
+        let frame = measure_frame(detector, &picture, |bbox| tenengrad(&grey(&picture), bbox, true))?;
+        let held = frame.filter(|frame| {
+            let (pose, speed) = (&frame.measurements.pose, motion.update(&frame.face.bbox, index as f64 * 40.0));
+            let is_frontal = pose.yaw.abs() <= limits.max_yaw && pose.pitch.abs() <= limits.max_pitch;
+            is_frontal && pose.roll.abs() <= limits.max_roll && speed <= limits.max_speed
         });
-        match holds {
+        match held {
             Some(frame) => {
                 scores.push(frame.face.score);
                 run.push(frame);
@@ -177,14 +173,14 @@ fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome
         }
     }
     scores.sort_by(f32::total_cmp);
-    let least = |share: f32| scores.get((share * scores.len() as f32) as usize).copied().unwrap_or_default();
+    let quantile = |share: f32| scores.get((share * scores.len() as f32) as usize).copied().unwrap_or_default();
     println!(
-        "{}: detection score of the least 0.1 %, 1 %, 5 % of {} frames: {:.3} {:.3} {:.3}",
+        "{}: 0.1 %, 1 % and 5 % quantiles of the detection score of {} frames: {:.3} {:.3} {:.3}",
         film.display(),
         scores.len(),
-        least(0.001),
-        least(0.01),
-        least(0.05)
+        quantile(0.001),
+        quantile(0.01),
+        quantile(0.05)
     );
     Ok(outcomes)
 }

@@ -1,41 +1,43 @@
-//! `light`: how often well exposed faces of every skin tone are called too dark or too bright, and how often faces that
-//! are too dark, burnt out or back lit are.
+//! `light`: how often guidance calls faces too dark or too bright, by skin tone: well exposed faces, and faces that are too dark,
+//! overexposed or back-lit.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use image::{RgbImage, imageops};
 use nearfar::detection::Face;
-use nearfar::frame::Rect;
-use nearfar::guidance::Thresholds;
+use nearfar::frame::{Rect, Size};
+use nearfar::guidance::{Instruction, Scene, Stage, Target, Thresholds, Viewport, assess};
 use nearfar::quality::{FaceMeasurements, QualityMeter};
-use nearfar_evaluation::metrics::interval::rate;
+use nearfar_evaluation::metrics::rate::format_rate;
 use nearfar_evaluation::video::planes::{Planes, luma};
 use nearfar_inspect::exit::exit_code;
-use nearfar_inspect::model::{detector, workspace};
+use nearfar_inspect::model::detector;
 use nearfar_rendering::covers::Cover;
-use nearfar_rendering::lighting::{Light, relit, typology_angle};
-use nearfar_rendering::photographs::read_list;
+use nearfar_rendering::lighting::{Light, relight, typology_angle};
+use nearfar_rendering::photographs::{corpus_folders, read_corpus};
 use nearfar_rendering::random::Random;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Relights photographs of faces in linear light and prints how often light is complained about, by skin tone.
+/// Relights photographs of faces in linear light and prints how often guidance gives an instruction about the light, by skin
+/// tone.
 #[derive(Parser)]
 #[command(name = "light", version)]
 struct Arguments {
-    /// More photographs: a file with a path a line, and behind a tab `dark` where somebody sees a person of brown or dark
-    /// skin (the photograph's light misleads the typology angle)
+    /// A list of further photographs, one path per line, followed by a tab and `dark` for a person of visibly brown or dark skin
+    /// (the light of a photograph misleads the typology angle)
     #[arg(long, value_name = "FILE")]
     faces: Option<PathBuf>,
-    /// Folders that hold the listed packages [default: node_modules and .cache/occlusion]
+    /// Folders with the packages of the corpus [default: node_modules and .cache/occlusion]
     #[arg(long, value_name = "FOLDER")]
     photographs: Vec<PathBuf>,
-    /// Prints every complaint about a photograph as it is
+    /// Prints every instruction about a well exposed photograph
     #[arg(long)]
     each: bool,
 }
 
+/// The lights, with their names and whether an instruction is right.
 const LIGHTS: [(&str, Light, bool); 15] = [
     ("as photographed", Light::AsItIs, false),
     ("one stop less", Light::Stops(-1.0), false),
@@ -53,13 +55,15 @@ const LIGHTS: [(&str, Light, bool); 15] = [
     ("back lit, three stops", Light::BackLight(3.0), true),
     ("back lit, four stops", Light::BackLight(4.0), true),
 ];
+/// The groups of skin tones.
 const GROUPS: [&str; 5] =
     ["brown or dark, by eye", "angle below 10", "angle 10 to 28", "angle 28 to 41", "angle above 41"];
 
-/// One photograph: its group, and for each of the lights whether it is complained about, now and before.
-struct Judged {
+/// The results of one photograph.
+struct LightResult {
     group: usize,
-    complaints: Vec<[bool; 2]>,
+    /// For each light, whether the current and the former rule give an instruction.
+    flagged: Vec<[bool; 2]>,
 }
 
 fn main() -> ExitCode {
@@ -71,40 +75,40 @@ fn run() -> Result<()> {
     let paths = paths(&arguments)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let each = arguments.each;
-    let judged: Result<Vec<Vec<Judged>>> = std::thread::scope(|scope| {
+    let results: Result<Vec<Vec<LightResult>>> = std::thread::scope(|scope| {
         let paths = &paths;
         let share = |first: usize| {
             scope.spawn(move || {
                 let mine = paths.iter().skip(first).step_by(threads);
-                mine.filter_map(|(path, dark)| judge(path, *dark, each).transpose()).collect::<Result<Vec<_>>>()
+                mine.filter_map(|(path, dark)| test_photograph(path, *dark, each).transpose())
+                    .collect::<Result<Vec<_>>>()
             })
         };
         let running: Vec<_> = (0..threads).map(share).collect();
         running.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("a thread panicked"))?).collect()
     });
-    let judged: Vec<Judged> = judged?.into_iter().flatten().collect();
-    println!("{} photographs of faces", judged.len());
+    let results: Vec<LightResult> = results?.into_iter().flatten().collect();
+    println!("{} photographs of faces", results.len());
     for (index, (name, _, is_bad)) in LIGHTS.into_iter().enumerate() {
-        println!("\n{name}: {}", if is_bad { "complaints wanted" } else { "no complaint wanted" });
-        let line = |title: &str, members: Vec<&Judged>| {
-            let count = |which: usize| members.iter().filter(|judged| judged.complaints[index][which]).count();
-            println!("  {title:22} {:38} before {}", rate(count(0), members.len()), rate(count(1), members.len()));
+        println!("\n{name}: {}", if is_bad { "should be flagged" } else { "should not be flagged" });
+        let line = |title: &str, members: Vec<&LightResult>| {
+            let count = |which: usize| members.iter().filter(|result| result.flagged[index][which]).count();
+            println!(
+                "  {title:22} {:38} before {}",
+                format_rate(count(0), members.len()),
+                format_rate(count(1), members.len())
+            );
         };
         for (group, title) in GROUPS.into_iter().enumerate() {
-            line(title, judged.iter().filter(|judged| judged.group == group).collect());
+            line(title, results.iter().filter(|result| result.group == group).collect());
         }
-        line("all", judged.iter().collect());
+        line("all", results.iter().collect());
     }
     Ok(())
 }
 
 fn paths(arguments: &Arguments) -> Result<Vec<(PathBuf, bool)>> {
-    let root = workspace();
-    let folders = if arguments.photographs.is_empty() {
-        vec![root.join("node_modules"), root.join(".cache/occlusion")]
-    } else {
-        arguments.photographs.clone()
-    };
+    let folders = if arguments.photographs.is_empty() { corpus_folders() } else { arguments.photographs.clone() };
     let mut seen = HashSet::new();
     let mut paths = Vec::new();
     if let Some(file) = &arguments.faces {
@@ -114,16 +118,16 @@ fn paths(arguments: &Arguments) -> Result<Vec<(PathBuf, bool)>> {
             paths.push((PathBuf::from(path), tone.trim() == "dark"));
         }
     }
-    let list = read_list(&root.join("crates/evaluation/corpus/photographs.json"))?;
+    let list = read_corpus()?;
     let bare = list.iter().filter(|photograph| photograph.shows == Cover::Bare);
     paths.extend(bare.filter_map(|photograph| photograph.path(&folders)).map(|path| (path, false)));
-    // A photograph that is in several packages counts once; what somebody said of it comes first.
+    // A photograph in several packages counts once. Labelled photographs come first.
     paths.retain(|(path, _)| std::fs::read(path).is_ok_and(|bytes| seen.insert(bytes)));
     Ok(paths)
 }
 
-/// `None` where there is no clear face that looks ahead.
-fn judge(path: &Path, is_dark: bool, each: bool) -> Result<Option<Judged>> {
+/// Tests a photograph in all lights; `None` without a clear frontal face.
+fn test_photograph(path: &Path, is_dark: bool, each: bool) -> Result<Option<LightResult>> {
     let Ok(picture) = image::open(path) else { return Ok(None) };
     let mut picture = picture.to_rgb8();
     let longest = picture.width().max(picture.height());
@@ -148,34 +152,42 @@ fn judge(path: &Path, is_dark: bool, each: bool) -> Result<Option<Judged>> {
         _ => 4,
     };
     let mut random = Random::new(&path.to_string_lossy());
-    let complaints = LIGHTS.into_iter().map(|(name, light, is_bad)| {
-        let relit = relit(&picture, &face.bbox, light, &mut random);
-        let now = measured(&relit, face)?;
-        let complaints = [complains(&now), former(&relit, &face.bbox)];
-        if each && complaints[0] && !is_bad {
-            println!("  {} {name}: {:.3} {:.3} {:.3}", path.display(), now.brightness, now.backlight, now.overexposed);
+    let flagged = LIGHTS.into_iter().map(|(name, light, is_bad)| {
+        let relit = relight(&picture, &face.bbox, light, &mut random);
+        let measurements = measure(&relit, face)?;
+        let flags = [is_flagged(face, &measurements), is_flagged_by_former_rule(&relit, &face.bbox)];
+        if each && flags[0] && !is_bad {
+            println!(
+                "  {} {name}: {:.3} {:.3} {:.3}",
+                path.display(),
+                measurements.brightness,
+                measurements.backlight,
+                measurements.overexposed
+            );
         }
-        Ok(complaints)
+        Ok(flags)
     });
-    Ok(Some(Judged { group, complaints: complaints.collect::<Result<Vec<_>>>()? }))
+    Ok(Some(LightResult { group, flagged: flagged.collect::<Result<Vec<_>>>()? }))
 }
 
-fn measured(picture: &RgbImage, face: &Face) -> Result<FaceMeasurements> {
+fn measure(picture: &RgbImage, face: &Face) -> Result<FaceMeasurements> {
     Ok(QualityMeter::new().measure(&Planes::new(picture).frame()?, face))
 }
 
-/// Whether guidance says `too_dark` or `too_bright`.
-fn complains(light: &FaceMeasurements) -> bool {
-    let limits = Thresholds::default();
-    light.brightness < limits.min_brightness
-        || light.brightness > limits.max_brightness
-        || light.backlight < -limits.max_backlight
-        || light.overexposed > limits.max_overexposed
+/// Whether guidance instructs `too_dark` or `too_bright`.
+fn is_flagged(face: &Face, measurements: &FaceMeasurements) -> bool {
+    let thresholds = Thresholds::default();
+    let side = face.bbox.width.max(face.bbox.height).ceil() as u32;
+    let (size, viewport) = (Size { width: side, height: side }, Viewport { width: 0.0, height: 0.0 });
+    let target = Target::new(Stage::Far, size, viewport, &thresholds);
+    let scene = Scene { faces: &[*face], measurements: Some(measurements), speed: 0.0 };
+    let failing = assess(&scene, &target, &thresholds).failing;
+    failing.contains(Instruction::TooDark) || failing.contains(Instruction::TooBright)
 }
 
-/// The rule up to commit 703df15: mean luma of the face 0.15 to 0.85, at most 0.5 darker than what is around it, and a
-/// quarter of it burnt out at most.
-fn former(picture: &RgbImage, bbox: &Rect) -> bool {
+/// The rule up to commit 703df15: a mean luma of the face outside 0.15 to 0.85, a background brighter by more than 0.5, or more
+/// than a quarter of the face overexposed.
+fn is_flagged_by_former_rule(picture: &RgbImage, bbox: &Rect) -> bool {
     let center = bbox.center();
     let (mut face, mut around, mut white) = ((0.0, 0.0), (0.0, 0.0), 0.0);
     for (x, y, pixel) in picture.enumerate_pixels() {
@@ -185,8 +197,8 @@ fn former(picture: &RgbImage, bbox: &Rect) -> bool {
             face = (face.0 + luma, face.1 + 1.0);
             white += if luma >= 250.0 { 1.0 } else { 0.0 };
         }
-        let on_head = dx.abs() < 1.35 && dy > -1.35;
-        if dx.abs() < 2.2 && dy > -2.2 && dy < 1.0 && !on_head {
+        let is_head = dx.abs() < 1.35 && dy > -1.35;
+        if dx.abs() < 2.2 && dy > -2.2 && dy < 1.0 && !is_head {
             around = (around.0 + luma, around.1 + 1.0);
         }
     }

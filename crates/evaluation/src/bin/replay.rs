@@ -1,11 +1,8 @@
-//! Plays a Motion JPEG video through the whole pipeline, as if a camera had sent it, and prints what it told and
-//! when: a way to see how thresholds work on a recording, with no browser.
+//! `replay`: runs a Motion JPEG video through the pipeline and prints the effects with their times, to try thresholds on a
+//! recording without a browser. The video has 30 frames per second and is fully visible.
 //!
-//! `cargo run --release -p nearfar-evaluation --features commands --bin replay -- MODEL.tflite VIDEO.mjpeg [--record FILE]`
-//! (30 frames a second, seen whole)
-//!
-//! `--record` writes the analysis of each frame, as in `tests/frame_analyses`: the boxes and scores of all faces, and
-//! yaw, pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main one.
+//! `--record` writes the analysis of each frame in the format of `tests/frame_analyses`: boxes and scores of all faces, and yaw,
+//! pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main face.
 
 use clap::Parser;
 use nearfar::detection::{Detector, Face};
@@ -15,7 +12,7 @@ use nearfar::pipeline::{Pipeline, PipelineConfig};
 use nearfar::quality::QualityMeter;
 use nearfar::session::{Effect, Event};
 use nearfar_evaluation::video::motion_jpeg::pictures;
-use nearfar_evaluation::video::recording_detector::Overheard;
+use nearfar_evaluation::video::recording_detector::RecordingDetector;
 use nearfar_inspect::exit::exit_code;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -35,16 +32,15 @@ fn record(at: f64, faces: &[Face], main: Option<&Face>, frame: &Frame, meter: &m
         .iter()
         .map(|face| rounded(&[face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height, face.score], 1000.0))
         .collect();
-    let looks = main.map(|face| {
+    let measurements = main.map(|face| {
         let m = meter.measure(frame, face);
         let light = [m.sharpness, m.brightness, m.backlight, m.overexposed, m.occlusion];
         rounded(&[[m.pose.yaw, m.pose.pitch, m.pose.roll].as_slice(), &light].concat(), 1000.0)
     });
-    json!({ "at": at.round(), "faces": boxes, "looks": looks })
+    json!({ "at": at.round(), "faces": boxes, "looks": measurements })
 }
 
-/// Plays a Motion JPEG video (30 frames a second, seen whole) through the pipeline, as if a camera had sent it, and
-/// prints the effects with their times.
+/// Runs a Motion JPEG video (30 frames per second, fully visible) through the pipeline and prints the effects with their times
 #[derive(Parser)]
 #[command(name = "replay", version)]
 struct Arguments {
@@ -64,9 +60,9 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let Arguments { model, video, record: log } = Arguments::parse();
     let detector = Detector::from_tflite(&std::fs::read(model)?)?;
-    let seen = Rc::new(RefCell::new(Vec::new()));
+    let faces = Rc::new(RefCell::new(Vec::new()));
     let (mut meter, mut lines) = (QualityMeter::new(), String::new());
-    let mut pipeline = Pipeline::new(Overheard(detector, seen.clone()), PipelineConfig::default())?;
+    let mut pipeline = Pipeline::new(RecordingDetector { detector, faces: faces.clone() }, PipelineConfig::default())?;
     pipeline.handle(&Event::Start, 0.0);
     for (index, jpeg) in pictures(&std::fs::read(video)?).enumerate() {
         let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.into_rgba8();
@@ -79,7 +75,7 @@ fn run() -> anyhow::Result<()> {
                 println!("{now:8.0} {}", serde_json::to_string(effect)?);
             }
         }
-        let faces = seen.take();
+        let faces = faces.take();
         let main = pipeline.driver().main_face(&faces).map(|index| &faces[index]);
         writeln!(lines, "{}", record(now, &faces, main, &frame, &mut meter))?;
         if !pipeline.driver().is_watching() {

@@ -1,20 +1,17 @@
-//! How long the judgement of an attempt takes on one core, which shares of it the parallax and the signs of a screen
-//! have, and how long it takes with a light challenge and along a path.
-//!
-//! `cargo run --profile service -p nearfar-evaluation --features commands --bin scoring_time [CONFIGURATION]`: with the
-//! networks of a service's configuration, where one is named.
-#![allow(clippy::unwrap_used)]
+//! `scoring_time`: the time of scoring an attempt on one core, the shares of the parallax and of the PAD artefacts, and the time
+//! with a light challenge and with a motion challenge. The optional argument is the configuration of a service, whose networks
+//! for presentation attack detection also score.
+#![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
 use nearfar_evaluation::captures::evidence::evidence;
-use nearfar_evaluation::captures::light::{Before, Lighting, add, any_sequence};
-use nearfar_evaluation::captures::path::{FaceBox, evidence_along, facing, positions};
+use nearfar_evaluation::captures::light::{Lighting, LitObject, add_light_challenge, random_sequence};
+use nearfar_evaluation::captures::path::{FaceBox, path_evidence, positions, turn_towards_camera};
 use nearfar_evaluation::captures::scene::Position;
 use nearfar_evaluation::captures::{model, own_portraits};
-#[allow(dead_code)] // It judges no single frames.
 use nearfar_inspect::model::detector;
 use nearfar_parallax::{View, parallax};
 use nearfar_protocol::motion::{PathLength, paths};
-use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::augmentation::with_frame;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::pad::PadArtefacts;
@@ -33,19 +30,26 @@ fn main() {
     let mut detector = detector(None).unwrap();
     for size in SIZES {
         let head = Surface::Head(Head::mean());
-        let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&person, &head, size));
+        let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.render(&person, &head, size));
         let capture = evidence(&far, &near);
         let (whole, verdict) = median(|| scorer.score(&capture));
         let mut lit = capture.clone();
         let random = &mut Random::new("judging time");
-        let colors = any_sequence(random);
-        add(&mut lit, (&person, &head), &colors, &colors, Lighting::new(Before::Head, 100.0, 40.0, random), random);
+        let colors = random_sequence(random);
+        add_light_challenge(
+            &mut lit,
+            (&person, &head),
+            &colors,
+            &colors,
+            Lighting::new(LitObject::Head, 100.0, 40.0, random),
+            random,
+        );
         let (with_light, lit_verdict) = median(|| scorer.score(&lit));
         let path = &paths(PathLength::Long)[1000];
-        let places = positions(path, FaceBox::of(&person, size, &mut detector).unwrap(), size);
-        let turned = |place: &Position| Position { turn: facing(place, size), ..*place };
-        let pictures: Vec<_> = places.iter().map(|place| turned(place).shot(&person, &head, size)).collect();
-        let along = evidence_along(path, &pictures);
+        let places = positions(path, FaceBox::measure(&person, size, &mut detector).unwrap(), size);
+        let turned = |place: &Position| Position { turn: turn_towards_camera(place, size), ..*place };
+        let pictures: Vec<_> = places.iter().map(|place| turned(place).render(&person, &head, size)).collect();
+        let along = path_evidence(path, &pictures);
         let (with_path, path_verdict) = median(|| scorer.score(&along));
         let mut face = |picture| with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
         let (far_face, near_face) = (face(&far), face(&near));
@@ -56,10 +60,10 @@ fn main() {
         });
         let depth = depth.unwrap().unwrap();
         let [far, near] = ["far", "near"].map(|name| decode(&capture.files[name], &Limits::default().picture).unwrap());
-        let signs = median(|| PadArtefacts::new((&far, &far_face.bbox), (&near, &near_face.bbox))).0;
+        let artefacts = median(|| PadArtefacts::new((&far, &far_face.bbox), (&near, &near_face.bbox))).0;
         println!(
-            "{}x{}: {whole:.0} ms a judgement (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax, {signs:.0} ms the \
-             signs of a screen; {with_light:.0} ms with a light challenge (score {:?}), {with_path:.0} ms along a path of two \
+            "{}x{}: {whole:.0} ms to score (score {:?}), of which {depth:.0} ms ({:.0} %) the parallax, {artefacts:.0} ms the \
+             PAD artefacts; {with_light:.0} ms with a light challenge (score {:?}), {with_path:.0} ms along a path of two \
              stops (score {:?})",
             size.0,
             size.1,
@@ -71,14 +75,14 @@ fn main() {
     }
 }
 
-/// Milliseconds in the middle of some rounds, and what came out last.
+/// The median milliseconds of some rounds, and the last result.
 fn median<T>(mut work: impl FnMut() -> T) -> (f64, T) {
     let mut times = Vec::new();
     loop {
-        #[expect(clippy::disallowed_methods, reason = "says how long it takes")]
-        let began = Instant::now();
+        #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+        let start = Instant::now();
         let result = work();
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
         if times.len() == ROUNDS {
             times.sort_by(f64::total_cmp);
             return (times[ROUNDS / 2], result);

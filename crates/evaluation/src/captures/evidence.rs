@@ -1,4 +1,4 @@
-//! Evidence as an honest page would upload it, to be spoilt by tests.
+//! Evidence as an unmodified page uploads it. Tests modify it.
 
 use image::RgbImage;
 use nearfar::frame::Size;
@@ -12,20 +12,20 @@ use std::collections::BTreeMap;
 
 use super::scene::jpeg;
 
-/// When the nonce is given out.
+/// When the nonce is issued.
 pub const NONCE_ISSUED_AT: i64 = 1_800_000_000_000;
 
-/// A capture of these two pictures, seen whole in a viewport of their size, and an audit frame.
+/// The evidence of these two pictures and an audit frame, with a viewport of their size.
 pub fn evidence(far: &RgbImage, near: &RgbImage) -> Evidence {
     let audit = image::imageops::thumbnail(far, 120, 160);
     let files = [("far", jpeg(far, 92)), ("near", jpeg(near, 92)), ("audit-0", jpeg(&audit, 70))];
     evidence_from_files(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), far.dimensions())
 }
 
-/// The same with files as they are given; `size` is that of the camera's frames.
+/// The evidence of these files. `size` is the size of the camera's frames.
 pub fn evidence_from_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -> Evidence {
     let at = |ms: i64| NONCE_ISSUED_AT + ms;
-    let shown = |ms: i64, phase: &str, code: &str| InstructionEntry {
+    let instruction = |ms: i64, phase: &str, code: &str| InstructionEntry {
         time: at(ms),
         phase: phase.into(),
         code: code.into(),
@@ -47,10 +47,10 @@ pub fn evidence_from_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -
         ovals: Ovals { far: oval(Stage::Far, size), near: oval(Stage::Near, size) },
         viewport: CssSize { width: f64::from(size.0), height: f64::from(size.1) },
         instructions: vec![
-            shown(1000, "far", "too_far"),
-            shown(2000, "far", "keep_still"),
-            shown(3600, "near", "too_far"),
-            shown(5200, "near", "keep_still"),
+            instruction(1000, "far", "too_far"),
+            instruction(2000, "far", "keep_still"),
+            instruction(3600, "near", "too_far"),
+            instruction(5200, "near", "keep_still"),
         ],
         audit: audit.collect(),
         device: DeviceFacts::default(),
@@ -60,7 +60,7 @@ pub fn evidence_from_files(files: BTreeMap<String, Vec<u8>>, size: (u32, u32)) -
     Evidence { manifest, nonce, files, received_at: at(9000), light: None, motion: None }
 }
 
-/// The manifest's entry for a file.
+/// The entry of a file in the manifest.
 pub fn manifest_file(name: &str, bytes: &[u8]) -> ManifestFile {
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     ManifestFile { name: name.into(), sha256, bytes: bytes.len() as u64 }

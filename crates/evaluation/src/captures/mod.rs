@@ -1,5 +1,5 @@
-//! Far and near pictures staged from one portrait, and the evidence around them.
-#![allow(dead_code)] // Each user takes its part.
+//! Simulated captures: far and near pictures of one portrait, and the evidence of an upload.
+#![allow(clippy::unwrap_used, reason = "fixtures of tests and commands: a missing photograph or model ends the run")]
 
 pub mod evidence;
 pub mod light;
@@ -8,13 +8,14 @@ pub mod scene;
 
 use image::RgbImage;
 use nearfar_inspect::model::{detector, workspace};
-use nearfar_rendering::portraits::{Portrait, folders, portraits};
+use nearfar_rendering::photographs::corpus_folders;
+use nearfar_rendering::portraits::{Portrait, portraits};
 use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{GeometryScorer, Limits};
 use scene::Position;
 use std::path::PathBuf;
 
-/// One person, far and near.
+/// A far and a near picture of one person.
 pub struct CapturePair {
     /// The portrait.
     pub portrait: Portrait,
@@ -24,25 +25,25 @@ pub struct CapturePair {
     pub near: RgbImage,
 }
 
-/// People who look straight into the camera, alone, uncovered, in photographs of one size.
+/// People who look straight into the camera, alone and uncovered, in photographs of one size.
 const FRONTAL: [&str; 2] = ["marc", "md1"];
-/// Pixels of their pictures.
+/// The size of their pictures.
 pub const SIZE: (u32, u32) = (390, 520);
 
-/// One of two people, in flesh and blood: a head in depth.
+/// A bona fide pair of one of two people: a 3D head.
 pub fn bona_fide_pair(index: usize) -> CapturePair {
     pair_on_surface(index, &Surface::Head(Head::mean()))
 }
 
-/// A print of one of two people.
+/// A pair of a flat print of one of two people.
 pub fn print_pair(index: usize) -> CapturePair {
     pair_on_surface(index, &Surface::Flat)
 }
 
-/// One of two people, put on something.
+/// A pair of one of two people on a surface.
 pub fn pair_on_surface(index: usize, surface: &Surface) -> CapturePair {
     let portrait = own_portraits(|person| person == FRONTAL[index]).pop().unwrap();
-    let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.shot(&portrait, surface, SIZE));
+    let [far, near] = [Position::FAR, Position::NEAR].map(|position| position.render(&portrait, surface, SIZE));
     CapturePair { portrait, far, near }
 }
 
@@ -56,17 +57,17 @@ pub fn model() -> Vec<u8> {
     std::fs::read(package("@mediapipe/face_detection/face_detection_short_range.tflite")).unwrap()
 }
 
-/// The portraits that are always here.
+/// The portraits of the workspace's npm packages.
 pub fn own_portraits(is_wanted: impl Fn(&str) -> bool) -> Vec<Portrait> {
     portraits(&[package("")], &mut detector(None).unwrap(), is_wanted).unwrap()
 }
 
-/// Those of the occlusion corpus, too, where it was fetched.
+/// The portraits of the whole corpus, as far as it was fetched.
 pub fn all_portraits() -> Vec<Portrait> {
-    portraits(&folders(), &mut detector(None).unwrap(), |_| true).unwrap()
+    portraits(&corpus_folders(), &mut detector(None).unwrap(), |_| true).unwrap()
 }
 
-/// The default scorer.
+/// The built-in scorer with default limits.
 pub fn scorer() -> GeometryScorer {
     GeometryScorer::new(&model(), Limits::default(), 2).unwrap()
 }

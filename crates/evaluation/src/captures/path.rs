@@ -1,6 +1,6 @@
-//! Somebody who is led along a path, and what is uploaded then.
+//! Simulates a person who follows the path of a motion challenge, and the upload.
 
-use crate::parallax::scenario::found;
+use crate::parallax::simulated::with_largest_face;
 use image::RgbImage;
 use nearfar::detection::Detector;
 use nearfar::frame::Size;
@@ -10,69 +10,69 @@ use nearfar_protocol::motion::{MotionPath, PathLength, paths};
 use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{BOX_MIDDLE, BOX_WIDTH, Camera, Head, Surface};
-use nearfar_scoring::checks::motion::followed;
+use nearfar_scoring::checks::motion::guidance_path;
 use nearfar_scoring::{Evidence, IssuedMotionChallenge};
 
 use super::evidence::{NONCE_ISSUED_AT, evidence_from_files, manifest_file};
 use super::scene::{Position, jpeg};
 
-/// A path by chance.
-pub fn any_path(length: PathLength, random: &mut Random) -> MotionPath {
+/// A random path.
+pub fn random_path(length: PathLength, random: &mut Random) -> MotionPath {
     let all = paths(length);
     all[(random.between(0.0, 1.0) * all.len() as f32) as usize % all.len()].clone()
 }
 
-/// The stages of a path, in their order.
+/// The stages of a path in order.
 pub fn stages(path: &MotionPath) -> Vec<Stage> {
     Stage::ALL.into_iter().filter(|stage| stage.stop().is_none_or(|stop| stop < path.stops.len())).collect()
 }
 
-/// The detector's box of somebody's face, by which the page leads them, in distances between the eyes: it is not in all faces
-/// as large or in the same place.
+/// The detector's box of a person's face, in distances between the eyes. The page guides by it, and its size and place differ
+/// between faces.
 #[derive(Clone, Copy, Debug)]
 pub struct FaceBox {
-    wide: f32,
-    /// How far its middle is below the eyes.
-    low: f32,
+    width: f32,
+    /// Distance of its middle below the eyes.
+    below_eyes: f32,
 }
 
 impl FaceBox {
-    /// Of a head in the middle of a picture of this size; `None` where no face is found.
-    pub fn of(portrait: &Portrait, size: (u32, u32), detector: &mut Detector) -> Option<Self> {
+    /// Measures the box of a head in the middle of a picture of this size; `None` if no face is found.
+    pub fn measure(portrait: &Portrait, size: (u32, u32), detector: &mut Detector) -> Option<Self> {
         let place =
             Position { share: 0.4, distance: Position::FAR.distance * Position::FAR.share / 0.4, ..Position::FAR };
-        let picture = place.shot(portrait, &Surface::Head(Head::mean()), size);
-        let (_, face) = found(picture, detector).ok()??;
-        let camera = Camera::filled(place.distance, place.share, place.middle, size);
+        let picture = place.render(portrait, &Surface::Head(Head::mean()), size);
+        let (_, face) = with_largest_face(picture, detector).ok()??;
+        let camera = Camera::framing(place.distance, place.share, place.middle, size);
         let unit = camera.focal / camera.distance;
         let eyes = camera.middle.1 * size.1 as f32;
-        Some(FaceBox { wide: face.bbox.width / unit, low: (face.bbox.center().y - eyes) / unit })
+        Some(FaceBox { width: face.bbox.width / unit, below_eyes: (face.bbox.center().y - eyes) / unit })
     }
 }
 
-/// Where somebody stands who follows a path exactly, in pictures of this size that are seen whole; nearer by as much as the
-/// face is larger.
+/// The positions of a person who follows a path exactly, in fully visible pictures of this size. The distance shrinks as the
+/// face grows.
 pub fn positions(path: &MotionPath, face: FaceBox, size: (u32, u32)) -> Vec<Position> {
     let along = stages(path).into_iter().map(|stage| {
         let target = target(path, stage, size);
         let width = (target.min_face * target.max_face).sqrt();
-        let share = width * BOX_WIDTH / face.wide / size.0 as f32;
-        let up = (face.low - BOX_MIDDLE) * width / face.wide;
+        let share = width * BOX_WIDTH / face.width / size.0 as f32;
+        let up = (face.below_eyes - BOX_MIDDLE) * width / face.width;
         let middle = (target.face_center.x / size.0 as f32, (target.face_center.y - up) / size.1 as f32);
         Position { share, distance: Position::FAR.distance * Position::FAR.share / share, middle, ..Position::FAR }
     });
     along.collect()
 }
 
-/// Turn and nod of a head that faces the camera from where it stands, radians: aside, it is seen from a side.
-pub fn facing(place: &Position, (width, height): (u32, u32)) -> (f32, f32) {
-    let camera = Camera::filled(place.distance, place.share, place.middle, (width, height));
+/// Yaw and pitch, in radians, of a head that faces the camera from its position.
+pub fn turn_towards_camera(place: &Position, (width, height): (u32, u32)) -> (f32, f32) {
+    let camera = Camera::framing(place.distance, place.share, place.middle, (width, height));
     let angle = |middle: f32, side: u32| ((middle - 0.5) * side as f32 / camera.focal).atan();
     (-angle(camera.middle.0, width), angle(camera.middle.1, height))
 }
 
-/// The capture of pictures along a path: far, the stops and near.
-pub fn evidence_along(path: &MotionPath, pictures: &[RgbImage]) -> Evidence {
+/// The evidence of pictures along a path: far, the stops and near.
+pub fn path_evidence(path: &MotionPath, pictures: &[RgbImage]) -> Evidence {
     let size = pictures[0].dimensions();
     let last = pictures.len() - 1;
     let name = |index: usize| match index {
@@ -97,15 +97,15 @@ pub fn evidence_along(path: &MotionPath, pictures: &[RgbImage]) -> Evidence {
     evidence
 }
 
-/// Takes a file out of a capture.
-pub fn drop_file(evidence: &mut Evidence, name: &str) {
+/// Removes a file from a capture.
+pub fn remove_file(evidence: &mut Evidence, name: &str) {
     evidence.files.remove(name);
     evidence.manifest.files = evidence.files.iter().map(|(name, bytes)| manifest_file(name, bytes)).collect();
     evidence.manifest.stops.retain(|stop| stop.name != name);
 }
 
 fn target(path: &MotionPath, stage: Stage, (width, height): (u32, u32)) -> Target {
-    let path = followed(&IssuedMotionChallenge { path: path.clone(), with_light: false })
+    let path = guidance_path(&IssuedMotionChallenge { path: path.clone(), with_light: false })
         .expect("a path that can be followed");
     let viewport = Viewport { width: width as f32, height: height as f32 };
     Target::on_path(&path, stage, 0.0, Size { width, height }, viewport).expect("a stage of the path")

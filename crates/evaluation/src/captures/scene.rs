@@ -1,32 +1,32 @@
-//! Where a portrait stands when it is captured, and the light there.
+//! Positions of a simulated person, and variations of expression and light.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{RgbImage, imageops};
 use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
-use nearfar_rendering::scene::{Camera, Head, Surface, shot};
+use nearfar_rendering::scene::{Camera, Head, Surface, render};
 
-/// Where somebody stands.
+/// The position and orientation of a person.
 #[derive(Clone, Copy, Debug)]
 pub struct Position {
-    /// Width of the face over that of the picture.
+    /// Width of the face relative to the picture.
     pub share: f32,
     /// Distance of the camera in distances between the eyes.
     pub distance: f32,
-    /// Middle of the face's box over the sides of the picture.
+    /// Middle of the face box relative to the sides of the picture.
     pub middle: (f32, f32),
-    /// Turn and nod, radians.
+    /// Yaw and pitch, radians.
     pub turn: (f32, f32),
 }
 
 impl Position {
-    /// The far position, in the middle of what guidance allows: 60 cm.
+    /// The far position in the middle of the range of guidance: 60 cm.
     pub const FAR: Position = Position { share: 0.29, distance: 9.4, middle: (0.5, 0.52), turn: (0.0, 0.0) };
-    /// The near one: 27 cm, as far nearer as the face is larger.
+    /// The near position: 27 cm, nearer by the growth of the face.
     pub const NEAR: Position = Position { share: 0.65, distance: 9.4 * 0.29 / 0.65, ..Position::FAR };
 
-    /// Somebody who does not stand as still as a statue.
-    pub fn alive(self, random: &mut Random) -> Position {
+    /// The position with the random movement of a living person.
+    pub fn with_jitter(self, random: &mut Random) -> Position {
         let mut jitter = |most: f32| random.between(-most, most);
         Position {
             turn: (jitter(0.12), jitter(0.1)),
@@ -36,26 +36,26 @@ impl Position {
         }
     }
 
-    /// What the camera sees there.
-    pub fn shot(&self, portrait: &Portrait, surface: &Surface, size: (u32, u32)) -> RgbImage {
-        let camera = Camera::filled(self.distance, self.share, self.middle, size);
-        shot(portrait, surface, &Camera { turn: [self.turn.0, self.turn.1, 0.0], ..camera }, size)
+    /// Renders the view of the camera.
+    pub fn render(&self, portrait: &Portrait, surface: &Surface, size: (u32, u32)) -> RgbImage {
+        let camera = Camera::framing(self.distance, self.share, self.middle, size);
+        render(portrait, surface, &Camera { turn: [self.turn.0, self.turn.1, 0.0], ..camera }, size)
     }
 }
 
-/// A head with another expression than the portrait's.
-pub fn moved(head: &Head, random: &mut Random) -> Surface {
+/// The head with a random expression.
+pub fn with_random_expression(head: &Head, random: &mut Random) -> Surface {
     Surface::Head(head.with_expression(random.between(-0.08, 0.08), random.between(-0.06, 0.06)))
 }
 
-/// Pixels of the picture's width for which the near face is not much more than its photograph holds.
-pub fn fitting_width(portrait: &Portrait) -> u32 {
+/// The width of a picture in which the near face is enlarged little or not at all.
+pub fn native_width(portrait: &Portrait) -> u32 {
     (portrait.face.bbox.width * 1.4 / Position::NEAR.share).clamp(300.0, 480.0) as u32
 }
 
-/// A change of light and camera: exposure, white balance, light from a side, blur, noise; `strength` 1 is another
-/// place, 0.35 what a few seconds and half a metre bring.
-pub fn relit(picture: &RgbImage, strength: f32, random: &mut Random) -> RgbImage {
+/// Varies light and camera at random: exposure, white balance, side light, blur, noise. `strength` 1 is another place, 0.35
+/// the change within a few seconds and half a metre.
+pub fn vary_light(picture: &RgbImage, strength: f32, random: &mut Random) -> RgbImage {
     let mut around_one = |most: f32| 1.0 + strength * random.between(-most, most);
     let (gain, gamma) = (around_one(0.3), around_one(0.25));
     let cast = [around_one(0.1), around_one(0.05), around_one(0.1)];
@@ -75,8 +75,8 @@ pub fn relit(picture: &RgbImage, strength: f32, random: &mut Random) -> RgbImage
     changed
 }
 
-/// `picture` with the colours of its middle brought to those of `other`: two people in one room.
-pub fn matched(picture: &RgbImage, other: &RgbImage) -> RgbImage {
+/// Matches the colours of the middle of `picture` to those of `other`, as of two people in one room.
+pub fn match_colors(picture: &RgbImage, other: &RgbImage) -> RgbImage {
     let mean = |picture: &RgbImage| {
         let (width, height) = picture.dimensions();
         let middle = imageops::crop_imm(picture, width * 2 / 5, height * 2 / 5, width / 5, height / 5).to_image();
@@ -92,7 +92,7 @@ pub fn matched(picture: &RgbImage, other: &RgbImage) -> RgbImage {
     changed
 }
 
-/// As JPEG.
+/// Encodes a picture as JPEG.
 pub fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture).unwrap();

@@ -1,21 +1,21 @@
-//! Somebody's own captures: folders of far and near pictures.
+//! Reads captures from folders of far and near pictures.
 
 use crate::captures::evidence::evidence_from_files;
 use anyhow::{Context, Result, bail, ensure};
 use nearfar_scoring::Evidence;
 use std::path::Path;
 
-/// Every `NAME-far.jpg` that has a `NAME-near.jpg` beside it, as the page would have uploaded the two.
+/// Reads every pair of `NAME-far.jpg` and `NAME-near.jpg` as the page would upload it.
 ///
 /// # Errors
-/// When the folder or a picture cannot be read, when a picture has no partner, and when there are none.
+/// If the folder or a picture cannot be read, if a picture has no partner, and if there are no pictures.
 pub fn read_captures(folder: &Path) -> Result<Vec<(String, Evidence)>> {
     let mut names = Vec::new();
     for entry in folder.read_dir()? {
         let file = entry?.file_name().to_string_lossy().into_owned();
         if let Some(name) = file.strip_suffix("-far.jpg") {
             names.push(name.to_owned());
-        // Without its path the picture at a stop says nothing.
+        // Without its path the picture at a stop is useless.
         } else if file.ends_with("-stop-0.jpg") || file.ends_with("-stop-1.jpg") {
         } else if !file.strip_suffix("-near.jpg").is_some_and(|name| folder.join(format!("{name}-far.jpg")).exists()) {
             bail!("{file} is no NAME-far.jpg and has none beside it");

@@ -1,4 +1,4 @@
-//! Single pictures, which the networks for presentation attack detection judge alone.
+//! Scores single pictures by a network for presentation attack detection alone.
 
 use anyhow::{Context, Result, bail, ensure};
 use figment::Figment;
@@ -9,10 +9,10 @@ use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::{Check, CheckOutcome, GeometryScorer, Verdict, checks};
 use std::path::Path;
 
-/// The networks of a service's configuration.
+/// Loads the networks of a service's configuration.
 ///
 /// # Errors
-/// When the file cannot be read, names no network, or one of them cannot be used.
+/// If the file cannot be read or names no network, or if a network cannot be used.
 pub fn networks(config: &Path) -> Result<Models> {
     let file = Figment::from(Toml::file_exact(config));
     let models: Vec<ModelConfig> = file.extract_inner("pad.models").with_context(|| config.display().to_string())?;
@@ -20,10 +20,10 @@ pub fn networks(config: &Path) -> Result<Models> {
     Ok(Models::load(&models, std::thread::available_parallelism().map_or(1, usize::from))?)
 }
 
-/// A verdict by the only network: the score is its likelihood of a living person in percent, whatever its threshold.
+/// The verdict of the only network: the score is its likelihood of a living person in percent, whatever its threshold.
 ///
 /// # Errors
-/// When the network fails, or is not the only one.
+/// If the network fails, or if there are several.
 pub fn verdict(scorer: &GeometryScorer, picture: &RgbaImage) -> Result<Verdict> {
     let none = |code, outcome| Verdict { code, score: None, attack_type: None, checks: vec![outcome] };
     let Some(face) = scorer.largest_face(picture) else {
@@ -32,6 +32,6 @@ pub fn verdict(scorer: &GeometryScorer, picture: &RgbaImage) -> Result<Verdict> 
     let scores = scorer.pad_models().scores(&[FaceImage { name: "frame", picture, face: &face.bbox }], || false);
     let outcome = checks::pad::check(&scores);
     let each = scores?.map(|scores| scores.each).unwrap_or_default();
-    let [only] = &each[..] else { bail!("single pictures are judged by one network: name a configuration with one") };
+    let [only] = &each[..] else { bail!("single pictures are scored by one network: name a configuration with one") };
     Ok(Verdict { score: Some((100.0 * only.likelihood).round() as u8), ..none(ResultCode::Success, outcome) })
 }

@@ -1,4 +1,4 @@
-//! Real captures to evaluate with: folders of pictures, videos, and single frames.
+//! Data sets of captures: folders of pictures, videos and single frames.
 
 pub mod folders;
 pub mod frames;

@@ -1,4 +1,4 @@
-//! Somebody's own videos: far and near are chosen as the page chooses them. `ffmpeg` reads all but Motion JPEG.
+//! Reads captures from videos. Far and near are chosen as on the page. `ffmpeg` decodes all formats but Motion JPEG.
 
 use crate::captures::evidence::evidence_from_files;
 use crate::captures::scene::jpeg;
@@ -14,15 +14,15 @@ use nearfar_scoring::Evidence;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Frames a second: what the page asks cameras for.
-const RATE: f64 = 30.0;
-/// Of the pictures, as the engine encodes them.
+/// Frames per second, as the page requests from cameras.
+const FRAME_RATE: f64 = 30.0;
+/// JPEG quality of the engine's pictures.
 const QUALITY: u8 = 92;
 
-/// Every file of a folder, by its name.
+/// Lists the files of a folder with their names, sorted.
 ///
 /// # Errors
-/// When the folder cannot be read or is empty.
+/// If the folder cannot be read or is empty.
 pub fn files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
@@ -36,17 +36,17 @@ pub fn files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
-/// The capture that the page makes of a video; `None` where it takes no pictures.
+/// Runs a video through the pipeline and returns its capture; `None` if the pipeline takes no pictures.
 ///
 /// # Errors
-/// When the video cannot be read, or `ffmpeg` is missing.
+/// If the video cannot be read or `ffmpeg` is missing.
 pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
     let mut pipeline = Pipeline::new(Detector::from_tflite(model)?, PipelineConfig::default())?;
     pipeline.handle(&Event::Start, 0.0);
-    let film = film(video)?;
+    let film = read_motion_jpeg(video)?;
     let pictures: Vec<&[u8]> = crate::video::motion_jpeg::pictures(&film).collect();
     ensure!(!pictures.is_empty(), "there is no picture in it");
-    let at = |index: usize| index as f64 * 1000.0 / RATE;
+    let at = |index: usize| index as f64 * 1000.0 / FRAME_RATE;
     for (index, picture) in pictures.iter().enumerate() {
         let picture = decoded(picture)?;
         let size = Size { width: picture.width(), height: picture.height() };
@@ -58,31 +58,31 @@ pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
             break;
         }
     }
-    let kept = |stage: Stage| pipeline.driver().kept(stage).map(|kept| index_at(kept.captured_at));
+    let kept = |stage: Stage| pipeline.driver().kept(stage).map(|kept| frame_index(kept.captured_at));
     let Some((far, near)) = kept(Stage::Far).zip(kept(Stage::Near)) else { return Ok(None) };
     let (far, near) = (decoded(pictures[far])?, decoded(pictures[near])?);
     let files = [("far", jpeg(&far, QUALITY)), ("near", jpeg(&near, QUALITY))];
     Ok(Some(evidence_from_files(files.map(|(name, bytes)| (name.to_owned(), bytes)).into(), far.dimensions())))
 }
 
-fn index_at(time: Millis) -> usize {
-    (time * RATE / 1000.0).round() as usize
+fn frame_index(time: Millis) -> usize {
+    (time * FRAME_RATE / 1000.0).round() as usize
 }
 
 fn decoded(picture: &[u8]) -> Result<RgbImage> {
     Ok(image::load_from_memory_with_format(picture, image::ImageFormat::Jpeg)?.into_rgb8())
 }
 
-/// One JPEG after the other.
-fn film(video: &Path) -> Result<Vec<u8>> {
-    // As `--films` writes them, so many frames a second.
+/// Reads a video as Motion JPEG.
+fn read_motion_jpeg(video: &Path) -> Result<Vec<u8>> {
+    // `--films` writes this format at this frame rate.
     if video.extension().is_some_and(|extension| extension == "mjpeg") {
         return Ok(std::fs::read(video)?);
     }
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostdin", "-loglevel", "error", "-i"]).arg(video);
-    ffmpeg.args(["-r", &RATE.to_string(), "-an", "-c:v", "mjpeg", "-q:v", "2", "-f", "image2pipe", "-"]);
-    let done = ffmpeg.output().context("starting ffmpeg, which reads the videos: is it installed?")?;
-    ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr).trim());
-    Ok(done.stdout)
+    ffmpeg.args(["-r", &FRAME_RATE.to_string(), "-an", "-c:v", "mjpeg", "-q:v", "2", "-f", "image2pipe", "-"]);
+    let output = ffmpeg.output().context("starting ffmpeg, which decodes the videos: is it installed?")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
+    Ok(output.stdout)
 }

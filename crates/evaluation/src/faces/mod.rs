@@ -1,5 +1,5 @@
-//! Rates of the face network on the crops that `face_crops` cut and `tools/faces/train.py` learnt from: each face judged
-//! by the network that was trained without its person.
+//! Rates of the face network on the crops of `face_crops` that `tools/faces/train.py` trained with. Each face is tested by the
+//! network that was trained without its person.
 
 pub mod crops;
 pub mod table;

@@ -1,4 +1,4 @@
-//! What the detector's weak boxes make of a capture: films of one person, and pictures without a face.
+//! The effect of false detections on a capture: films of one person, and pictures without a face.
 
-pub mod player;
+pub mod runner;
 pub mod scenes;

@@ -1,11 +1,11 @@
-//! Frames of films that are made of still pictures.
+//! Synthetic frames of films from still pictures.
 
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use nearfar::frame::{Point, Rect};
 
-/// The frame `t` seconds into a film of `picture` in which `bbox` of it lies around `place`, `width` pixels wide, moved and
-/// zoomed a little, as by a hand that holds the camera.
-pub fn wandering(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size: (u32, u32), t: f32) -> RgbImage {
+/// The frame `t` seconds into a film of `picture` by a handheld camera: `bbox` is `width` pixels wide around `place`, with
+/// small movements and zooms.
+pub fn handheld_frame(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size: (u32, u32), t: f32) -> RgbImage {
     let wave = |hz: f32, phase: f32| (std::f32::consts::TAU * hz * t + phase).sin();
     let (zoom, sway) = (1.0 + 0.02 * wave(0.4, 0.3), 0.03 * width);
     let scale = bbox.width / (width * zoom);
@@ -27,8 +27,8 @@ pub fn wandering(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size
     })
 }
 
-/// A hand of `height` pixels waved beside the middle of a frame, `t` seconds into the film.
-pub fn wave(frame: &mut RgbImage, hand: &RgbaImage, height: u32, t: f32) {
+/// Composites a waving hand of `height` pixels into a frame, `t` seconds into the film.
+pub fn composite_hand(frame: &mut RgbImage, hand: &RgbaImage, height: u32, t: f32) {
     let (w, h) = (frame.width() as f32, frame.height() as f32);
     let scaled = imageops::resize(
         hand,

@@ -1,4 +1,4 @@
-//! Which frame of a hold is kept, today and by the former rule, and how near that is to the best.
+//! Compares the frame that is kept of a hold, by the current and the former rule, with the best one.
 
 use nearfar::detection::Face;
 use nearfar::frame::{Point, Rect};
@@ -6,70 +6,70 @@ use nearfar::guidance::Thresholds;
 use nearfar::quality::FaceMeasurements;
 use nearfar::selection::{Best, FaceFacts, KeptFrame, MIN_RELATIVE_FITNESS, score};
 
-/// One frame of a hold as the engine measures it, and how sharp it truly is.
+/// One frame of a hold with the engine's measurements and its true sharpness.
 #[derive(Clone, Copy, Debug)]
-pub struct HeldFrame {
-    /// The face found.
+pub struct HoldFrame {
+    /// The face.
     pub face: Face,
-    /// What the engine measured.
-    pub measured: FaceMeasurements,
+    /// The engine's measurements.
+    pub measurements: FaceMeasurements,
     /// Its sharpness by the reference.
-    pub truth: f32,
+    pub true_sharpness: f32,
 }
 
-/// What became of one hold.
+/// The choice of one hold. Sharpness is relative to the best frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
-    /// Sharpness of the frame kept over that of the best.
+    /// Sharpness of the kept frame.
     pub ratio: f32,
-    /// The same of the frame that the former rule kept.
+    /// Sharpness of the frame that the former rule kept.
     pub former: f32,
-    /// The same of the sharpest by the engine's measure among all frames of the hold: what is lost by choosing as they
-    /// come is not in it.
-    pub afterwards: f32,
-    /// Share of the frames fit to be kept that are within 5 % of the best: what a blind choice hits.
-    pub blind: f32,
-    /// Pixels copied, times.
+    /// Sharpness of the frame that is sharpest by the engine's measure among all frames of the hold. It excludes the loss of
+    /// an online choice.
+    pub offline: f32,
+    /// Share of the fit frames that are within 5 % of the best: the success rate of a random choice.
+    pub random: f32,
+    /// Number of copied frames.
     pub copies: usize,
     /// Whether the first frame was kept.
     pub is_first: bool,
 }
 
-/// What is kept of a hold; `None` for one without frames.
-pub fn choose(frames: &[HeldFrame]) -> Option<Outcome> {
+/// Chooses a frame of a hold; `None` if it has no frames.
+pub fn choose(frames: &[HoldFrame]) -> Option<Outcome> {
     let limits = Thresholds::default();
-    let scores: Vec<_> = frames.iter().map(|frame| score(&frame.measured, &limits)).collect();
+    let scores: Vec<_> = frames.iter().map(|frame| score(&frame.measurements, &limits)).collect();
     let fittest = scores.iter().map(|score| score.fitness).fold(0.0, f32::max);
     let fit: Vec<usize> = (0..frames.len()).filter(|&i| scores[i].fitness >= MIN_RELATIVE_FITNESS * fittest).collect();
-    let best = fit.iter().map(|&i| frames[i].truth).fold(0.0, f32::max);
+    let best = fit.iter().map(|&i| frames[i].true_sharpness).fold(0.0, f32::max);
     let sharpest = *fit.iter().max_by(|&&a, &&b| scores[a].detail.total_cmp(&scores[b].detail))?;
     let (mut kept, mut copies, mut chosen) = (Best::default(), 0, 0);
     for (index, (frame, score)) in frames.iter().zip(&scores).enumerate() {
-        let face = FaceFacts::new(&frame.face, &frame.measured);
+        let face = FaceFacts::new(&frame.face, &frame.measurements);
         if kept.offer(KeptFrame { captured_at: index as f64, face, oval: Rect::default(), score: *score }) {
             (chosen, copies) = (index, copies + 1);
         }
     }
-    let within = fit.iter().filter(|&&i| frames[i].truth >= 0.95 * best).count();
+    let within = fit.iter().filter(|&&i| frames[i].true_sharpness >= 0.95 * best).count();
     Some(Outcome {
-        ratio: frames[chosen].truth / best,
-        former: frames[former(frames, &limits)].truth / best,
-        afterwards: frames[sharpest].truth / best,
-        blind: within as f32 / fit.len() as f32,
+        ratio: frames[chosen].true_sharpness / best,
+        former: frames[former(frames, &limits)].true_sharpness / best,
+        offline: frames[sharpest].true_sharpness / best,
+        random: within as f32 / fit.len() as f32,
         copies,
         is_first: chosen == 0,
     })
 }
 
-/// What was kept up to commit 703df15: a weighted sum of sharpness on the grid, pose, place, light and size, where a frame
-/// had to be better by 0.01. The face's mean place and size stand for the oval's.
-fn former(frames: &[HeldFrame], limits: &Thresholds) -> usize {
-    let mean = |value: fn(&HeldFrame) -> f32| frames.iter().map(value).sum::<f32>() / frames.len() as f32;
+/// The rule up to commit 703df15: a weighted sum of grid sharpness, pose, place, light and size, with a least improvement of
+/// 0.01. The mean place and size of the face stand for those of the oval.
+fn former(frames: &[HoldFrame], limits: &Thresholds) -> usize {
+    let mean = |value: fn(&HoldFrame) -> f32| frames.iter().map(value).sum::<f32>() / frames.len() as f32;
     let middle = Point { x: mean(|frame| frame.face.bbox.center().x), y: mean(|frame| frame.face.bbox.center().y) };
     let width = mean(|frame| frame.face.bbox.width);
     let share = |value: f32| if value > 0.0 { value.min(1.0) } else { 0.0 };
-    let quality = |frame: &HeldFrame| {
-        let (face, measured) = (&frame.face.bbox, &frame.measured);
+    let quality = |frame: &HoldFrame| {
+        let (face, measured) = (&frame.face.bbox, &frame.measurements);
         let pose = &measured.pose;
         let turned = (pose.yaw.abs() / limits.max_yaw)
             .max(pose.pitch.abs() / limits.max_pitch)
@@ -97,25 +97,25 @@ fn former(frames: &[HeldFrame], limits: &Thresholds) -> usize {
 mod tests {
     use super::*;
 
-    fn held(truth: f32, detail: f32, yaw: f32) -> HeldFrame {
+    fn frame(true_sharpness: f32, detail: f32, yaw: f32) -> HoldFrame {
         let face = Face {
             bbox: Rect { x: 0.0, y: 0.0, width: 200.0, height: 200.0 },
             keypoints: [Point::default(); 6],
             score: 0.9,
         };
-        let mut measured =
+        let mut measurements =
             FaceMeasurements { sharpness: 0.6, detail, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() };
-        measured.pose.yaw = yaw;
-        HeldFrame { face, measured, truth }
+        measurements.pose.yaw = yaw;
+        HoldFrame { face, measurements, true_sharpness }
     }
 
     #[test]
-    fn the_best_is_sought_among_the_fit_ones() {
-        // The sharpest of all is turned away.
-        let frames = [held(10.0, 0.10, 2.0), held(12.0, 0.12, 2.0), held(20.0, 0.20, 9.0), held(11.0, 0.11, 0.5)];
+    fn the_best_frame_is_a_fit_one() {
+        // The sharpest frame is turned away.
+        let frames = [frame(10.0, 0.10, 2.0), frame(12.0, 0.12, 2.0), frame(20.0, 0.20, 9.0), frame(11.0, 0.11, 0.5)];
         let outcome = choose(&frames).unwrap();
-        assert_eq!((outcome.ratio, outcome.afterwards, outcome.is_first), (1.0, 1.0, false));
-        assert_eq!(outcome.blind, 1.0 / 3.0);
+        assert_eq!((outcome.ratio, outcome.offline, outcome.is_first), (1.0, 1.0, false));
+        assert_eq!(outcome.random, 1.0 / 3.0);
         assert_eq!(choose(&[]), None);
     }
 }

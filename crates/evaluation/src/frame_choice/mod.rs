@@ -1,4 +1,4 @@
-//! Holds, made and filmed, and which of their frames the engine keeps.
+//! The choice of the frame that the engine keeps of a hold, on simulated and filmed holds.
 
 pub mod choice;
 pub mod reference;

@@ -1,36 +1,36 @@
-//! Holds made from a portrait: a hand that trembles, a head that settles and sways, the time that a frame is exposed,
-//! a lens that hunts for focus, a sensor's noise, a codec's loss.
+//! Simulates holds from a portrait: hand tremor, a head that settles and sways, motion blur, focus hunting, sensor noise and
+//! codec loss.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use nearfar::frame::Point;
 use nearfar_rendering::random::Random;
 
-/// One frame of a made hold.
-pub struct MadeFrame {
-    /// As the camera hands it out.
+/// One frame of a simulated hold.
+pub struct SimulatedFrame {
+    /// The frame of the camera.
     pub picture: RgbImage,
-    /// The same without noise, loss and the exposure's drift: what the blur left.
+    /// The frame without noise, codec loss and drift of the exposure: only blurred.
     pub clean: RgbImage,
 }
 
-/// Side of the frames over the face's width: a crop of the camera's frame, which is all that counts here.
-const FRAME: f32 = 2.6;
-/// Places that a frame is seen from while it is exposed.
-const EXPOSURES: usize = 9;
+/// Side of the frames relative to the width of the face: a crop of the camera's frame.
+const FRAME_WIDTHS: f32 = 2.6;
+/// Samples of the motion blur within an exposure.
+const MOTION_SAMPLES: usize = 9;
 
-/// How one hold goes.
+/// The random conditions of one hold.
 struct Conditions {
     interval: f32,
     exposure: f32,
-    /// Pixels of the frame.
+    /// Amplitude, pixels.
     tremor: f32,
     tremor_hz: [f32; 4],
     phases: [f32; 8],
     sway: f32,
-    /// Speed at the start, face widths a second, and how fast it goes, s.
+    /// Initial speed, face widths per second, and time constant, s.
     settling: (f32, f32),
-    settling_towards: f32,
+    settling_direction: f32,
     focus: (f32, f32),
     noise: f32,
     is_noise_smooth: bool,
@@ -50,7 +50,7 @@ impl Conditions {
             phases,
             sway: random.between(0.005, 0.04),
             settling: (random.between(0.0, 0.6), random.between(0.1, 0.5)),
-            settling_towards: random.between(0.0, std::f32::consts::TAU),
+            settling_direction: random.between(0.0, std::f32::consts::TAU),
             focus: (random.between(0.4, 1.0), random.between(0.0, 1.2)),
             noise: random.between(1.0, 7.0),
             is_noise_smooth: random.chance(0.5),
@@ -59,8 +59,8 @@ impl Conditions {
         }
     }
 
-    /// Where the face is at a time, pixels from its place, and its tilt in radians.
-    fn place(&self, t: f32, face: f32) -> (f32, f32, f32) {
+    /// Offset of the face at a time, pixels, and its roll in radians.
+    fn offset(&self, t: f32, face: f32) -> (f32, f32, f32) {
         use std::f32::consts::TAU;
         let wave = |hz: f32, phase: usize| (TAU * hz * t + self.phases[phase]).sin();
         let shake =
@@ -68,7 +68,7 @@ impl Conditions {
         let sway = self.sway * face;
         let (speed, decay) = self.settling;
         let slide = -speed * decay * (-t / decay).exp() * face;
-        let (sin, cos) = self.settling_towards.sin_cos();
+        let (sin, cos) = self.settling_direction.sin_cos();
         (
             self.tremor * shake(0) + sway * wave(0.45, 4) + slide * cos,
             self.tremor * shake(2) + sway * wave(0.6, 5) + slide * sin,
@@ -76,47 +76,53 @@ impl Conditions {
         )
     }
 
-    /// Deviation of the lens's blur at a time, pixels.
+    /// Deviation of the lens blur at a time, pixels.
     fn defocus(&self, t: f32) -> f32 {
         let hunt = (std::f32::consts::TAU * 1.3 * t + self.phases[7]).sin();
         self.focus.0 + self.focus.1 * (0.5 + 0.5 * hunt) * (-t / 0.8).exp()
     }
 }
 
-/// The frames of a hold of `seconds`: the face around `center`, `width` pixels wide in the photograph, becomes
-/// `face` pixels wide.
-pub fn hold(photograph: &RgbImage, center: Point, width: f32, face: f32, seconds: f32, seed: &str) -> Vec<MadeFrame> {
+/// Simulates a hold of `seconds`. The face around `center`, `width` pixels wide in the photograph, is scaled to `face` pixels.
+pub fn simulate_hold(
+    photograph: &RgbImage,
+    center: Point,
+    width: f32,
+    face: f32,
+    seconds: f32,
+    seed: &str,
+) -> Vec<SimulatedFrame> {
     let mut random = Random::new(seed);
     let conditions = Conditions::new(&mut random);
-    let levels = levels(photograph, face / width);
+    let levels = blur_levels(photograph, face / width);
     let scale = face / width;
     let middle = (center.x * scale, center.y * scale);
-    let side = (FRAME * face) as u32;
+    let side = (FRAME_WIDTHS * face) as u32;
     let count = (seconds / conditions.interval).ceil() as usize + 1;
     let frame = |index: usize| {
         let t = index as f32 * conditions.interval;
-        let clean = exposed(&levels, middle, side, t, face, &conditions);
+        let clean = blurred(&levels, middle, side, t, face, &conditions);
         let gain = 1.0 + conditions.gain_drift * (t * 5.0).sin();
-        let exposed = map(&clean, |value| value * gain);
-        let picture = coded(&noisy(&exposed, &conditions, &mut random), conditions.quality);
-        MadeFrame { picture, clean }
+        let drifted = map(&clean, |value| value * gain);
+        let picture = compressed(&noisy(&drifted, &conditions, &mut random), conditions.quality);
+        SimulatedFrame { picture, clean }
     };
     (0..count).map(frame).collect()
 }
 
-/// The photograph in the frame's scale, blurred by 0, 0.5, 1 … pixels.
-fn levels(photograph: &RgbImage, scale: f32) -> Vec<RgbImage> {
+/// The photograph in the scale of the frames, blurred by 0, 0.5, 1 … pixels.
+fn blur_levels(photograph: &RgbImage, scale: f32) -> Vec<RgbImage> {
     let (width, height) = ((photograph.width() as f32 * scale) as u32, (photograph.height() as f32 * scale) as u32);
     let sharp = imageops::resize(photograph, width.max(1), height.max(1), imageops::FilterType::CatmullRom);
     let blurred = (1..=5).map(|step| imageops::blur(&sharp, 0.5 * step as f32)).collect::<Vec<_>>();
     std::iter::once(sharp).chain(blurred).collect()
 }
 
-fn exposed(levels: &[RgbImage], middle: (f32, f32), side: u32, t: f32, face: f32, conditions: &Conditions) -> RgbImage {
+fn blurred(levels: &[RgbImage], middle: (f32, f32), side: u32, t: f32, face: f32, conditions: &Conditions) -> RgbImage {
     let level = (conditions.defocus(t) / 0.5).min(levels.len() as f32 - 1.001);
     let (lower, share) = (level as usize, level.fract());
-    let places: Vec<_> = (0..EXPOSURES)
-        .map(|i| conditions.place(t + conditions.exposure * i as f32 / (EXPOSURES - 1) as f32, face))
+    let places: Vec<_> = (0..MOTION_SAMPLES)
+        .map(|i| conditions.offset(t + conditions.exposure * i as f32 / (MOTION_SAMPLES - 1) as f32, face))
         .map(|(dx, dy, tilt)| (dx, dy, tilt.sin(), tilt.cos()))
         .collect();
     RgbImage::from_fn(side, side, |x, y| {
@@ -125,16 +131,16 @@ fn exposed(levels: &[RgbImage], middle: (f32, f32), side: u32, t: f32, face: f32
         for &(dx, dy, sin, cos) in &places {
             let (px, py) = (middle.0 + (u - dx) * cos - (v - dy) * sin, middle.1 + (u - dx) * sin + (v - dy) * cos);
             for (level, weight) in [(lower, 1.0 - share), (lower + 1, share)] {
-                let seen = between(&levels[level], px, py);
-                sum = [0, 1, 2].map(|i| sum[i] + weight * seen[i]);
+                let sample = bilinear(&levels[level], px, py);
+                sum = [0, 1, 2].map(|i| sum[i] + weight * sample[i]);
             }
         }
-        Rgb(sum.map(|value| (value / EXPOSURES as f32).round().clamp(0.0, 255.0) as u8))
+        Rgb(sum.map(|value| (value / MOTION_SAMPLES as f32).round().clamp(0.0, 255.0) as u8))
     })
 }
 
-/// Between the four pixels around a place; the rim goes on outside.
-fn between(picture: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+/// Bilinear interpolation; outside, the edge continues.
+fn bilinear(picture: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let (width, height) = picture.dimensions();
     let (x, y) = (x.clamp(0.0, width as f32 - 1.001), y.clamp(0.0, height as f32 - 1.001));
     let (column, row) = (x as u32, y as u32);
@@ -154,7 +160,7 @@ fn map(picture: &RgbImage, change: impl Fn(f32) -> f32) -> RgbImage {
     changed
 }
 
-/// A sensor's noise: more where there is more light; in half of the cameras smoothed by demosaicing.
+/// Sensor noise, which grows with the light. In half of the cameras demosaicing smooths it.
 fn noisy(picture: &RgbImage, conditions: &Conditions, random: &mut Random) -> RgbImage {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let row = width * 3;
@@ -177,8 +183,8 @@ fn noisy(picture: &RgbImage, conditions: &Conditions, random: &mut Random) -> Rg
     changed
 }
 
-/// What a codec leaves: JPEG stands for the blocks of any.
-fn coded(picture: &RgbImage, quality: u8) -> RgbImage {
+/// Codec loss; JPEG stands for any block codec.
+fn compressed(picture: &RgbImage, quality: u8) -> RgbImage {
     let mut bytes = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture);
     encoded.and_then(|()| image::load_from_memory(&bytes)).map_or_else(|_| picture.clone(), |decoded| decoded.to_rgb8())
@@ -189,16 +195,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_made_hold_moves_blurs_and_repeats() {
+    fn a_simulated_hold_moves_blurs_and_is_reproducible() {
         let photograph = RgbImage::from_fn(120, 120, |x, y| Rgb([if (x / 4 + y / 4) % 2 == 0 { 40 } else { 200 }; 3]));
-        let make = || hold(&photograph, Point { x: 60.0, y: 60.0 }, 40.0, 30.0, 0.3, "a hold");
-        let (one, again) = (make(), make());
+        let simulate = || simulate_hold(&photograph, Point { x: 60.0, y: 60.0 }, 40.0, 30.0, 0.3, "a hold");
+        let (one, again) = (simulate(), simulate());
         assert!(one.len() > 3);
         assert_eq!(one[0].picture, again[0].picture, "the same seed");
         assert_ne!(one[0].clean, one[2].clean, "it moves");
         assert_ne!(one[0].picture, one[0].clean, "noise and loss");
-        let sharpest = levels(&photograph, 0.75);
+        let levels = blur_levels(&photograph, 0.75);
         let contrast = |picture: &RgbImage| picture.iter().max().unwrap() - picture.iter().min().unwrap();
-        assert!(contrast(&sharpest[5]) < contrast(&sharpest[0]));
+        assert!(contrast(&levels[5]) < contrast(&levels[0]));
     }
 }

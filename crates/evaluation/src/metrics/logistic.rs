@@ -1,13 +1,13 @@
-//! Logistic regression with an L2 penalty, by Newton's method on standardised features; classes weigh the same.
+//! Logistic regression with an L2 penalty by Newton's method on standardised features. Both classes have the same weight.
 
 use nalgebra::{DMatrix, DVector};
 
-/// A fitted model on features as they come.
+/// A fitted model of unstandardised features.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// Log odds of all-zero features.
     pub bias: f32,
-    /// One for each feature.
+    /// The weight of each feature.
     pub weights: Vec<f32>,
 }
 
@@ -18,13 +18,13 @@ impl Model {
     }
 }
 
-/// Most steps of Newton's method; it comes to rest sooner.
-const STEPS: usize = 15;
-/// Steps shorter than this in each coefficient are the last.
-const SMALL: f64 = 1e-4;
+/// Limit of Newton steps; the method converges sooner.
+const MAX_STEPS: usize = 15;
+/// The method ends with a step shorter than this in each coefficient.
+const TOLERANCE: f64 = 1e-4;
 
-/// Fits a model to samples of features and whether they are positive. `penalty` is the weight of half the squared
-/// length of the standardised coefficients against the sum of the samples' losses.
+/// Fits a model to samples of features with their classes. `penalty` weighs half the squared norm of the standardised
+/// coefficients against the sum of the losses.
 pub fn logistic(samples: &[(&[f32], bool)], penalty: f64) -> Model {
     let features = samples.first().map_or(0, |(features, _)| features.len());
     let raw = DMatrix::from_fn(samples.len(), features, |row, column| f64::from(samples[row].0[column]));
@@ -40,7 +40,7 @@ pub fn logistic(samples: &[(&[f32], bool)], penalty: f64) -> Model {
     let penalties = DVector::from_fn(features + 1, |row, _| if row == features { 1e-9 } else { penalty });
 
     let mut coefficients = DVector::<f64>::zeros(features + 1);
-    for _ in 0..STEPS {
+    for _ in 0..MAX_STEPS {
         let chance = (&rows * &coefficients).map(|odds: f64| 1.0 / (1.0 + (-odds).exp()));
         let error = (&chance - &positive).component_mul(&weights);
         let gradient = rows.tr_mul(&error) + penalties.component_mul(&coefficients);
@@ -51,7 +51,7 @@ pub fn logistic(samples: &[(&[f32], bool)], penalty: f64) -> Model {
         let Some(hessian) = hessian.cholesky() else { break };
         let step = hessian.solve(&gradient);
         coefficients -= &step;
-        if step.amax() < SMALL {
+        if step.amax() < TOLERANCE {
             break;
         }
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odds_come_back() {
+    fn known_log_odds_are_recovered() {
         // 30 of 40 positive at x = 1, 10 of 40 at x = 0: log odds ln 3 and -ln 3.
         let mut samples = Vec::new();
         for i in 0..40 {

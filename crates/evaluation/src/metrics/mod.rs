@@ -1,5 +1,6 @@
-//! Metrics: confidence intervals, the area under a curve, and logistic regression.
+//! Metrics and fits: rates with intervals, the area under the curve, logistic regression and its coefficients.
 
-pub mod interval;
+pub mod coefficients;
 pub mod logistic;
+pub mod rate;
 pub mod roc;

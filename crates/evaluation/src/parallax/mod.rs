@@ -1,4 +1,4 @@
-//! Captures of faces in depth and of flat and bent prints, to fit and to evaluate the parallax with.
+//! Fitting and evaluation of the parallax with simulated heads and prints.
 
 pub mod rates;
-pub mod scenario;
+pub mod simulated;

@@ -1,4 +1,4 @@
-//! Frames of videos, as a camera hands them out, and what the detector finds in each.
+//! Video input for the pipeline: Motion JPEG, camera frames, and a detector that records its faces.
 
 pub mod motion_jpeg;
 pub mod planes;

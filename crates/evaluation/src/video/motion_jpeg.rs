@@ -1,6 +1,6 @@
-//! Motion JPEG: one picture after the other.
+//! Splits Motion JPEG streams into pictures.
 
-/// The JPEG files in a Motion JPEG stream: each ends with the marker FFD9 where the next begins with FFD8.
+/// The JPEG files of a Motion JPEG stream. A file ends at a marker FFD9 that is followed by FFD8.
 pub fn pictures(video: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = video;
     std::iter::from_fn(move || {
@@ -16,9 +16,9 @@ mod tests {
     use super::pictures;
 
     #[test]
-    fn a_film_falls_apart_into_its_pictures() {
+    fn a_stream_is_split_into_its_pictures() {
         let picture = |body: &[u8]| [&[0xff, 0xd8], body, &[0xff, 0xd9]].concat();
-        // An end inside of a picture, as in a preview, is none where no picture begins after it.
+        // An end marker inside a picture, as of a preview, is not followed by a picture.
         let (one, other) = (picture(&[1, 0xff, 0xd9, 2]), picture(&[3]));
         let film = [one.clone(), other.clone()].concat();
         assert_eq!(pictures(&film).collect::<Vec<_>>(), [&one[..], &other[..]]);

@@ -1,4 +1,4 @@
-//! Pictures as a camera hands them out: planes of luma and chroma.
+//! Converts pictures to the planes of luma and chroma that cameras deliver.
 
 use image::{GrayImage, Luma, RgbImage};
 use nearfar::frame::{Frame, FrameError, Layout, PixelFormat, Size};
@@ -11,7 +11,7 @@ pub struct Planes {
 }
 
 impl Planes {
-    /// The planes of a picture.
+    /// Converts a picture.
     pub fn new(picture: &RgbImage) -> Self {
         let (width, height) = picture.dimensions();
         let layout = Layout { full_range: true, ..Layout::packed(PixelFormat::I420, Size { width, height }) };
@@ -28,10 +28,10 @@ impl Planes {
         Planes { layout, bytes }
     }
 
-    /// The frame over them.
+    /// Wraps the planes as a frame.
     ///
     /// # Errors
-    /// When a side is longer than frames may be.
+    /// If a side exceeds the limit of frames.
     pub fn frame(&self) -> Result<Frame<'_>, FrameError> {
         Frame::new(self.layout, &self.bytes)
     }
@@ -42,7 +42,7 @@ pub fn luma([r, g, b]: [u8; 3]) -> f32 {
     0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
 }
 
-/// The luma of a picture.
+/// Converts a picture to luma.
 pub fn grey(picture: &RgbImage) -> GrayImage {
     GrayImage::from_fn(picture.width(), picture.height(), |x, y| Luma([luma(picture.get_pixel(x, y).0).round() as u8]))
 }

@@ -1,4 +1,4 @@
-//! A detector whose answers can be read by others.
+//! A detector that records the faces it finds.
 
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Frame;
@@ -6,13 +6,18 @@ use nearfar::pipeline::FindFaces;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The detector, and what it last found.
-pub struct Overheard(pub Detector, pub Rc<RefCell<Vec<Face>>>);
+/// A detector and the faces of the last frame, shared with the caller.
+pub struct RecordingDetector {
+    /// The detector.
+    pub detector: Detector,
+    /// The faces of the last frame.
+    pub faces: Rc<RefCell<Vec<Face>>>,
+}
 
-impl FindFaces for Overheard {
+impl FindFaces for RecordingDetector {
     fn find_faces(&mut self, frame: &Frame) -> &[Face] {
-        let faces = self.0.detect(frame);
-        self.1.replace(faces.to_vec());
+        let faces = self.detector.detect(frame);
+        self.faces.replace(faces.to_vec());
         faces
     }
 }

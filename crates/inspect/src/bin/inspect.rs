@@ -1,4 +1,5 @@
-//! `inspect`: what nearfar sees in still images, one JSON line an image, with the code of the browser build.
+//! `inspect`: prints the faces, measurements and instructions of still images as JSON lines, with the code of the browser
+//! build.
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -10,19 +11,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Prints what nearfar sees in still images: one JSON line an image with its faces, their landmarks, pose and
-/// quality, and the instruction that each stage would give. Exit code 1 when an image could not be read (its line
-/// says why), 2 when nothing could be done at all.
+/// Prints one JSON line per image: its faces with landmarks, pose and quality, and the instruction of each stage. The exit
+/// code is 1 if an image could not be read (its line has the error), 2 if nothing could be done.
 #[derive(Parser)]
 #[command(name = "inspect", version)]
 struct Arguments {
-    /// The face detection model [default: that of the workspace's npm packages]
+    /// The face detection model [default: the one in the workspace's npm packages]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Thresholds of guidance, camelCase JSON; those not named keep their defaults
+    /// Thresholds of guidance as camelCase JSON; missing ones keep their defaults
     #[arg(long, value_name = "JSON-FILE")]
     thresholds: Option<PathBuf>,
-    /// Size of the element that shows the video, for example 390x844 [default: all of the image is seen]
+    /// Size of the element that shows the video, for example 390x844 [default: the whole image is visible]
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = viewport)]
     viewport: Option<Viewport>,
     /// PNG or JPEG files
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether every image could be inspected.
+/// Returns whether every image could be inspected.
 fn run(arguments: &Arguments) -> Result<bool> {
     let thresholds = arguments.thresholds.as_deref().map_or(Ok(Thresholds::default()), read_thresholds)?;
     let whole = Viewport { width: 0.0, height: 0.0 };
@@ -51,7 +51,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let mut all = true;
     for path in &arguments.images {
         let file = path.display().to_string();
-        let line = match look(&mut inspector, path) {
+        let line = match inspect(&mut inspector, path) {
             Ok(report) => serde_json::to_string(&report)?,
             Err(error) => {
                 all = false;
@@ -63,7 +63,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     Ok(all)
 }
 
-fn look(inspector: &mut Inspector, path: &Path) -> Result<Report> {
+fn inspect(inspector: &mut Inspector, path: &Path) -> Result<Report> {
     let image = still::open(path)?;
     Ok(inspector.inspect(path.display().to_string(), &still::frame(&image)?))
 }
@@ -71,7 +71,7 @@ fn look(inspector: &mut Inspector, path: &Path) -> Result<Report> {
 fn read_thresholds(path: &Path) -> Result<Thresholds> {
     let text = std::fs::read(path).with_context(|| format!("no thresholds at {}", path.display()))?;
     let thresholds: Thresholds =
-        serde_json::from_slice(&text).with_context(|| format!("{} holds no thresholds", path.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not a file of thresholds", path.display()))?;
     thresholds.validate().with_context(|| format!("thresholds in {}", path.display()))?;
     Ok(thresholds)
 }
@@ -82,6 +82,6 @@ fn viewport(text: &str) -> Result<Viewport> {
         Some((width, height)) if width > 0.0 && height > 0.0 && width.is_finite() && height.is_finite() => {
             Ok(Viewport { width, height })
         }
-        _ => bail!("{text} is no size such as 390x844"),
+        _ => bail!("{text} is not a size such as 390x844"),
     }
 }

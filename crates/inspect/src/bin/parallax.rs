@@ -1,4 +1,4 @@
-//! `parallax`: whether a far and a near picture show a face in depth, as one JSON line, and a map to look at.
+//! `parallax`: measures the depth of a face by the parallax between a far and a near picture.
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -14,20 +14,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Judges two pictures of one capture by their parallax: prints the verdict, what it came from, and how long it took.
-/// `log_likelihood_ratio` above 0 speaks for a head that came nearer, below for a print or for far
-/// enlarged. Exit code 1 when a picture shows no face or cannot be read.
+/// Prints the verdict on two pictures of one capture, its figures and its duration as one JSON line. A
+/// `log_likelihood_ratio` above 0 supports a head that came nearer, below 0 a print or an enlarged far picture. The exit
+/// code is 1 if a picture shows no face or cannot be read.
 #[derive(Parser)]
 #[command(name = "parallax", version)]
 struct Arguments {
-    /// The face detection model [default: that of the workspace's npm packages]
+    /// The face detection model [default: the one in the workspace's npm packages]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Writes a PNG of what the best plane leaves over the far face: blue nothing, red 6 % of the distance between the
-    /// eyes and more, grey where nothing could be measured
+    /// Writes a PNG of the residual flow after fitting a plane, over the far face: blue is none, red 6 % of the distance
+    /// between the eyes or more, grey not measured
     #[arg(long, value_name = "PNG-FILE")]
     map: Option<PathBuf>,
-    /// Chooses the draws of the search for the plane
+    /// Seed of the random search for the plane
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// The far picture, PNG or JPEG
@@ -36,13 +36,13 @@ struct Arguments {
     near: PathBuf,
 }
 
-/// What is printed.
+/// The printed line.
 #[derive(Serialize)]
 struct Line {
     verdict: Verdict,
     growth: f32,
     figures: Option<Figures>,
-    /// That the judgement took, without reading the files and finding the faces.
+    /// Duration of the measurement, without reading the files and detecting the faces.
     milliseconds: f32,
 }
 
@@ -58,17 +58,17 @@ fn run() -> Result<()> {
     let (far_face, near_face) =
         (main_face(&mut detector, &far, &arguments.far)?, main_face(&mut detector, &near, &arguments.near)?);
     let (far, near) = (View { frame: &far, face: &far_face }, View { frame: &near, face: &near_face });
-    #[expect(clippy::disallowed_methods, reason = "says how long the judgement took")]
+    #[expect(clippy::disallowed_methods, reason = "measures the duration")]
     let began = Instant::now();
-    let judged = parallax(far, near, arguments.seed);
+    let measured = parallax(far, near, arguments.seed);
     let line = Line {
-        verdict: judged.verdict,
-        growth: judged.growth,
-        figures: judged.figures,
+        verdict: measured.verdict,
+        growth: measured.growth,
+        figures: measured.figures,
         milliseconds: began.elapsed().as_secs_f32() * 1000.0,
     };
     println!("{}", serde_json::to_string(&line)?);
-    if let (Some(path), Some(map)) = (&arguments.map, judged.map()) {
+    if let (Some(path), Some(map)) = (&arguments.map, measured.map()) {
         let side = ResidualMap::SIDE as u32;
         let picture = RgbImage::from_raw(side, side, map.rgb).context("the map has another size")?;
         picture.save(path).with_context(|| format!("writing {}", path.display()))?;

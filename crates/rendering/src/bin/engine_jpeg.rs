@@ -1,4 +1,4 @@
-//! `engine_jpeg`: a picture as the engine writes it, for tests and benchmarks that upload without a page.
+//! `engine_jpeg`: encodes a picture like the engine, for tests and benchmarks that upload without a page.
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -6,16 +6,16 @@ use nearfar::encoding::{JpegLimits, encode_jpeg};
 use nearfar_inspect::still;
 use std::path::PathBuf;
 
-/// Writes a picture as the engine encodes it, at the lowest quality that takes as many bytes.
+/// Encodes a picture like the engine, at the lowest quality that takes the given number of bytes.
 #[derive(Parser)]
 #[command(name = "engine_jpeg", version)]
 struct Arguments {
-    /// Bytes that the file has at least
+    /// Least number of bytes of the file
     #[arg(long, value_name = "BYTES", default_value_t = 1)]
     least_bytes: usize,
-    /// PNG or JPEG
+    /// The picture, PNG or JPEG
     picture: PathBuf,
-    /// Where the JPEG goes
+    /// The JPEG file to write
     out: PathBuf,
 }
 

@@ -1,29 +1,28 @@
-//! `render_head`: a portrait put on a head in depth, as a camera would see it from other distances.
+//! `render_head`: renders a portrait on a 3D head from several camera distances.
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use nearfar::detection::Face;
 use nearfar_inspect::exit::exit_code;
 use nearfar_inspect::model::{detector, largest};
-use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::augmentation::with_frame;
 use nearfar_rendering::portraits::Portrait;
-use nearfar_rendering::scene::{Camera, Head, Surface, shot};
+use nearfar_rendering::scene::{Camera, Head, Surface, render};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Puts the face of a portrait on a mean head and writes what a camera sees of it from each of these distances, made
-/// so large that the eyes stay where they are: `FOLDER/0.png`, `1.png` and so on. Videos of somebody who comes nearer
-/// are made of them.
+/// Renders the face of a portrait on a mean head from each distance, scaled so that the eyes stay in place, to
+/// `FOLDER/0.png`, `1.png` and so on. Tests build videos of an approaching person from them.
 #[derive(Parser)]
 #[command(name = "render_head", version)]
 struct Arguments {
-    /// Where the pictures go
+    /// The folder for the pictures
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// In distances between the eyes: 10 are about 63 cm
+    /// Camera distances, in distances between the eyes: 10 is about 63 cm
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required = true)]
     distances: Vec<f32>,
-    /// The portrait, PNG or JPEG, its only face in the middle
+    /// The portrait, PNG or JPEG, with a single face in the middle
     portrait: PathBuf,
 }
 
@@ -43,12 +42,12 @@ fn run() -> Result<()> {
     let portrait = Portrait { person: path.display().to_string(), picture, face, is_alone: true, wears: Vec::new() };
     let (x, y) = portrait.pixel(0.0, 0.0);
     let middle = (x / size.0 as f32, y / size.1 as f32);
-    std::fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
+    std::fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
     for (index, distance) in distances.into_iter().enumerate() {
-        let camera = Camera { distance, focal: portrait.unit() * distance, turn, middle };
+        let camera = Camera { distance, focal: portrait.face_unit() * distance, turn, middle };
         let file = out.join(format!("{index}.png"));
-        let seen = shot(&portrait, &Surface::Head(Head::mean()), &camera, size);
-        seen.save(&file).with_context(|| format!("writing {}", file.display()))?;
+        let rendered = render(&portrait, &Surface::Head(Head::mean()), &camera, size);
+        rendered.save(&file).with_context(|| format!("writing {}", file.display()))?;
     }
     Ok(())
 }

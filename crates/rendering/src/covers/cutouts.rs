@@ -1,4 +1,4 @@
-//! Real hands, cut out of photographs with a plain background, and real surfaces to cover a face with.
+//! Cut-outs of photographed hands and pieces of other photographs, to cover a face with.
 
 use super::face_map::FaceMap;
 use crate::random::Random;
@@ -8,12 +8,12 @@ use nearfar::frame::Point;
 /// A hand without its background.
 pub struct Cutout {
     picture: RgbImage,
-    /// Opacity of every pixel, row by row.
+    /// Opacity of each pixel, by rows.
     alpha: Vec<f32>,
 }
 
 impl Cutout {
-    /// Cuts a hand out of a photograph whose corners show the plain background: skin is warmer than paper is.
+    /// Cuts a hand out of a photograph with a plain background in the corners. Skin is redder than paper.
     pub fn hand(picture: RgbImage) -> Option<Self> {
         let (width, height) = picture.dimensions();
         let redness = |p: &image::Rgb<u8>| f32::from(p[0]) - f32::from(p[2]);
@@ -31,7 +31,7 @@ impl Cutout {
         (0.08..0.6).contains(&share).then_some(Cutout { picture, alpha: values })
     }
 
-    /// Colour and opacity between the pixels at a part of width and height, each 0 to 1; nothing outside.
+    /// Interpolated colour and opacity at relative coordinates, each 0 to 1. Transparent outside.
     fn at(&self, s: f32, t: f32) -> ([f32; 3], f32) {
         let (w, h) = self.picture.dimensions();
         let (x, y) = (s * w as f32 - 0.5, t * h as f32 - 0.5);
@@ -63,8 +63,7 @@ impl Cutout {
     }
 }
 
-/// Lays a hand over the face so that it covers the point `over`; in about the colour `skin`, and about as long as a
-/// face is high.
+/// Lays a hand over the point `over`, in about the colour `skin`.
 pub fn lay_hand<'a>(
     hand: &'a Cutout,
     map: &FaceMap,
@@ -73,12 +72,12 @@ pub fn lay_hand<'a>(
     random: &mut Random,
 ) -> Box<dyn Fn(f32, f32) -> ([f32; 3], f32) + 'a> {
     let map = *map;
-    // A hand is about as long as a face is high, and takes up some two thirds of its photograph.
+    // A hand is about as long as a face and fills some two thirds of its photograph.
     let size = random.between(2.6, 3.9);
-    // Fingers point up, to a side or anywhere between, never down.
+    // Fingers point up or to a side, never down.
     let (sin, cos) = random.between(-1.9, 1.9).sin_cos();
     let mirrored = random.chance(0.5);
-    // Which place of the hand lies over the point: palm or the roots of the fingers.
+    // The part of the hand over the point: the palm or the base of the fingers.
     let (s, t) = (random.between(0.42, 0.58), random.between(0.45, 0.68));
     let mean = hand.mean_color();
     let match_skin = random.between(0.5, 1.0);

@@ -1,4 +1,4 @@
-//! Face coordinates that follow the turn of the head, in which covers are drawn.
+//! Face coordinates that follow the yaw of the head. Covers are drawn in them.
 //!
 //! `a` runs from -1 (the person's right ear, on the left of the picture) to 1 (the left ear), 0 on the line from
 //! between the eyes down to the mouth; `b` from 0 (eyes) to 1 (mouth).
@@ -6,7 +6,7 @@
 use nearfar::detection::Face;
 use nearfar::frame::Point;
 
-/// Picture to face coordinates for one face.
+/// Converts picture coordinates to face coordinates of one face.
 #[derive(Clone, Copy, Debug)]
 pub struct FaceMap {
     eyes: Point,
@@ -16,12 +16,12 @@ pub struct FaceMap {
     pub height: f32,
     right_half: f32,
     left_half: f32,
-    /// The face that it was made for.
+    /// The face.
     pub face: Face,
 }
 
 impl FaceMap {
-    /// The map of `face`.
+    /// Creates the map of `face`.
     pub fn new(face: &Face) -> Self {
         let [right_eye, left_eye, _, mouth, right_ear, left_ear] = face.keypoints;
         let eyes = Point { x: (right_eye.x + left_eye.x) / 2.0, y: (right_eye.y + left_eye.y) / 2.0 };
@@ -41,7 +41,7 @@ impl FaceMap {
         }
     }
 
-    /// Between the eyes.
+    /// The point between the eyes.
     pub fn eyes(&self) -> Point {
         self.eyes
     }
@@ -54,13 +54,13 @@ impl FaceMap {
         (across / if across < 0.0 { self.right_half } else { self.left_half }, b)
     }
 
-    /// Tilt-free picture offsets of a point from a centre, in eye-mouth distances: right and down on the face.
+    /// Offset of a point from a centre along the axes of the face, right and down, in eye-mouth distances.
     pub fn offset(&self, x: f32, y: f32, center: Point) -> (f32, f32) {
         let (dx, dy) = (x - center.x, y - center.y);
         ((dx * self.right.x + dy * self.right.y) / self.height, (dx * self.down.x + dy * self.down.y) / self.height)
     }
 
-    /// The picture point at an offset as [`FaceMap::offset`] gives it.
+    /// The picture point at an offset; the inverse of [`FaceMap::offset`].
     pub fn point(&self, center: Point, u: f32, v: f32) -> Point {
         let (u, v) = (u * self.height, v * self.height);
         Point { x: center.x + u * self.right.x + v * self.down.x, y: center.y + u * self.right.y + v * self.down.y }

@@ -1,4 +1,4 @@
-//! Drawn glasses: dark, graded and mirrored ones hide the eyes, clear ones do not.
+//! Draws glasses: tinted, graded and mirrored ones hide the eyes, clear ones do not.
 
 use super::face_map::FaceMap;
 use super::{Materials, Paint, edge, pick, texel};
@@ -6,15 +6,15 @@ use crate::random::Random;
 use image::RgbImage;
 use nearfar::detection::Face;
 
-/// How a lens looks.
+/// The appearance of a lens.
 enum Lens<'a> {
     /// One colour, with a sheen.
     Tinted([f32; 3]),
     /// Darker above than below.
     Graded([f32; 3]),
-    /// It shows what is before it.
+    /// Reflects a scene.
     Mirrored { scene: &'a RgbImage, tint: [f32; 3] },
-    /// It shows the eye, but for a reflection across it.
+    /// Transparent with a reflection across it.
     Clear { glare: f32, at: f32 },
 }
 
@@ -81,12 +81,12 @@ pub(super) fn glasses<'a>(
                         (color.map(|c| c + 0.5 * shine), tint * inside * (0.85 - 0.25 * down).clamp(0.0, 1.0))
                     }
                     Lens::Mirrored { scene, tint: colors } => {
-                        let seen = texel(
+                        let reflected = texel(
                             scene,
                             (0.5 + 0.5 * part * across).clamp(0.0, 1.0),
                             (0.5 + 0.5 * part * down).clamp(0.0, 1.0),
                         );
-                        ([0, 1, 2].map(|i| seen[i] * colors[i]), tint.max(0.85) * inside)
+                        ([0, 1, 2].map(|i| reflected[i] * colors[i]), tint.max(0.85) * inside)
                     }
                     Lens::Clear { glare, at } => {
                         let band = (1.0 - ((across + 0.6 * down - at) / 0.35).abs()).max(0.0);

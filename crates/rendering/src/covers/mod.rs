@@ -1,5 +1,5 @@
-//! Covers drawn over a bare face: masks, scarves, hands, dark glasses, things held over an eye or the mouth.
-//! Also ordinary glasses, which are no cover.
+//! Draws covers over a bare face: masks, scarves, hands, dark glasses, objects in front of an eye or the mouth. Also draws
+//! ordinary glasses and hats, which do not count as covers.
 
 pub mod cutouts;
 pub mod face_map;
@@ -14,13 +14,13 @@ use nearfar::detection::Face;
 use nearfar::frame::Point;
 use serde::{Deserialize, Serialize};
 
-/// What is drawn over a face, or shown by a photograph as it is.
+/// A drawn cover, or the cover that a photograph shows. Names of variants are part of random seeds and of `faces.jsonl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cover {
     /// Nothing.
     Bare,
-    /// Ordinary glasses, drawn: still a bare face.
+    /// Drawn ordinary glasses: still a bare face.
     ClearGlasses,
     /// A mask of one of the photographed textures.
     TexturedMask,
@@ -53,7 +53,7 @@ pub enum Cover {
 }
 
 impl Cover {
-    /// Those that do cover.
+    /// The variants that cover eyes, nose or mouth.
     pub const COVERING: [Cover; 13] = [
         Cover::TexturedMask,
         Cover::PlainMask,
@@ -76,32 +76,32 @@ impl Cover {
     }
 }
 
-/// A painted picture and how much of every pixel is covered, 0 to 1.
+/// A picture with a cover, and the coverage of each pixel.
 pub struct Covered {
     /// The picture.
     pub picture: RgbImage,
-    /// Row by row.
+    /// Coverage by rows, 0 to 1.
     pub alpha: Vec<f32>,
 }
 
-/// Colour of one point of a cover and how opaque it is.
+/// Colour and opacity of a cover at one point.
 pub(super) type Paint = ([f32; 3], f32);
 
-/// Photographs that covers are made of. Where some are missing, others take their place.
+/// Photographs used as covers. Missing ones are replaced by drawn covers.
 #[derive(Default)]
 pub struct Materials {
-    /// Masks, for [`Cover::TexturedMask`].
+    /// Masks for [`Cover::TexturedMask`].
     pub masks: Vec<RgbImage>,
     /// Hands.
     pub hands: Vec<Cutout>,
-    /// Anything, for pieces of it.
+    /// Any photographs, to cut pieces from.
     pub surfaces: Vec<RgbImage>,
 }
 
 /// Draws `cover` over the face of `map`.
 pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials, random: &mut Random) -> Covered {
     let skin = skin_color(bare, map);
-    // White under the light of this picture.
+    // White in the light of this picture.
     let light = (skin.iter().sum::<f32>() / 3.0 / 150.0).clamp(0.35, 1.0) * random.between(0.8, 1.15);
     let painter: Box<dyn Fn(f32, f32) -> Paint> = match cover {
         Cover::Bare => return Covered { picture: bare.clone(), alpha: vec![0.0; bare.pixels().len()] },
@@ -114,8 +114,8 @@ pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials,
         }
         Cover::Scarf => scarf(map, skin, random),
         Cover::RealHandOverMouth if !materials.hands.is_empty() => {
-            let part = random.pick(&[Face::MOUTH, Face::MOUTH, Face::NOSE]);
-            let over = map.point(map.face.keypoints[part], random.between(-0.15, 0.15), random.between(-0.1, 0.15));
+            let keypoint = random.pick(&[Face::MOUTH, Face::MOUTH, Face::NOSE]);
+            let over = map.point(map.face.keypoints[keypoint], random.between(-0.15, 0.15), random.between(-0.1, 0.15));
             lay_hand(pick(&materials.hands, random), map, over, skin.map(|c| c / light), random)
         }
         Cover::RealHandOverEye if !materials.hands.is_empty() => {
@@ -134,7 +134,7 @@ pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials,
             lay_surface(pick(&materials.surfaces, random), map, over, half, random)
         }
         Cover::Hat if !materials.surfaces.is_empty() => {
-            // Its lower edge lies between hairline and brow.
+            // The lower edge lies between hairline and brow.
             let (half, edge) = (random.between(0.8, 1.3), random.between(-0.75, -0.4));
             let over = map.point(map.eyes(), random.between(-0.1, 0.1), edge - half);
             lay_surface(pick(&materials.surfaces, random), map, over, (random.between(0.9, 1.5), half), random)
@@ -153,11 +153,11 @@ pub fn draw(bare: &RgbImage, map: &FaceMap, cover: Cover, materials: &Materials,
         Cover::ThingOverMouth | Cover::SurfaceOverMouth => {
             let center =
                 map.point(map.face.keypoints[Face::MOUTH], random.between(-0.1, 0.1), random.between(-0.05, 0.15));
-            thing(map, center, (random.between(0.55, 1.1), random.between(0.35, 0.6)), random)
+            object(map, center, (random.between(0.55, 1.1), random.between(0.35, 0.6)), random)
         }
         Cover::ThingOverEye | Cover::SurfaceOverEye => {
             let center = map.point(eye(map, random), 0.0, random.between(-0.06, 0.06));
-            thing(map, center, (random.between(0.36, 0.55), random.between(0.3, 0.9)), random)
+            object(map, center, (random.between(0.36, 0.55), random.between(0.3, 0.9)), random)
         }
         Cover::DarkGlasses => glasses(map, true, materials, random),
         Cover::ClearGlasses => glasses(map, false, materials, random),
@@ -216,7 +216,7 @@ fn cloth_color(skin: [f32; 3], random: &mut Random) -> [f32; 3] {
     color.map(|c| c * random.between(0.85, 1.15))
 }
 
-/// Opacity at a signed distance (in eye-mouth distances, positive inside) from an edge about two pixels soft.
+/// Opacity at a signed distance from an edge (in eye-mouth distances, positive inside), antialiased over two pixels.
 pub(super) fn edge(map: &FaceMap, distance: f32) -> f32 {
     (distance * map.height / 2.0 + 0.5).clamp(0.0, 1.0)
 }
@@ -226,7 +226,7 @@ enum Surface<'a> {
     Folded([f32; 3]),
 }
 
-/// Height of the upper and the lower edge of a mask at `a`.
+/// Upper and lower edge of a mask at `a`.
 fn mask_edges(a: f32, top: f32, bottom: f32) -> (f32, f32) {
     let a = a.abs();
     let upper = top + 0.28 * (a / 0.35).min(1.0) * (1.0 - 0.35 * a);
@@ -332,7 +332,7 @@ fn hand(map: &FaceMap, center: Point, skin: [f32; 3], random: &mut Random) -> Bo
     let bright = random.between(0.8, 1.15);
     let (dip, crease, joints) = (random.between(0.1, 0.5), random.between(0.0, 0.15), random.between(0.0, 0.7));
     let tips: Vec<f32> = (0..fingers).map(|_| random.between(-0.12, 0.12)).collect();
-    // `light` of the picture is in the skin's colour already.
+    // The colour of the skin already includes the `light` of the picture.
     let light = (skin.iter().sum::<f32>() / 3.0 / 150.0).clamp(0.35, 1.0);
     let skin = [0, 1, 2].map(|i| skin[i] * tone[i] * bright / light);
     Box::new(move |x, y| {
@@ -345,7 +345,7 @@ fn hand(map: &FaceMap, center: Point, skin: [f32; 3], random: &mut Random) -> Bo
         }
         let off = (place - finger - 0.5) * 2.0;
         let tip = reach + tips[finger as usize];
-        // Round at the tip; the other end runs off the face.
+        // Rounded at the tip; the other end leaves the face.
         let round = width / 2.0 * (1.0 - (1.0 - off * off).max(0.0).sqrt());
         let opaque = edge(&map, (tip - round - along).min(along + 2.2));
         let joint = ((along - tip + joints) * 4.5).sin().powi(10);
@@ -354,8 +354,8 @@ fn hand(map: &FaceMap, center: Point, skin: [f32; 3], random: &mut Random) -> Bo
     })
 }
 
-/// A phone, a sheet with lines, or a dark patch; `half` is its half width and height.
-fn thing(map: &FaceMap, center: Point, half: (f32, f32), random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint> {
+/// A phone, a sheet with lines, or a dark patch. `half` is half its width and height.
+fn object(map: &FaceMap, center: Point, half: (f32, f32), random: &mut Random) -> Box<dyn Fn(f32, f32) -> Paint> {
     let map = *map;
     let (sin, cos) = random.between(-0.5, 0.5).sin_cos();
     let kind = random.pick(&[0, 0, 1, 1, 2]);

@@ -1,11 +1,11 @@
-//! Far and near are one capture: shape, face, background. The background refuses nobody.
+//! Checks that far and near come from one capture, by shape, face and background. The background only adds a penalty.
 
 use crate::comparison::{Comparison, FEATURE_NAMES};
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
 
-/// Both pictures have the same aspect ratio. Their sizes may differ: a picture that is too long a file is shrunk.
+/// Both pictures have the same aspect ratio. Their sizes may differ, since a picture with too many bytes is scaled down.
 pub fn shape(far: Size, near: Size, limits: &Limits) -> CheckOutcome {
     let aspect = |size: Size| size.width as f32 / size.height.max(1) as f32;
     let difference = (aspect(far) / aspect(near)).ln().abs();
@@ -25,15 +25,15 @@ pub fn face(comparison: &Comparison, limits: &Limits) -> CheckOutcome {
         .require(likelihood >= limits.min_likelihood, || "far and near hardly show one face in one capture".into())
 }
 
-/// What backgrounds without a colour in common take off the log odds of an honest capture. Chosen, not measured: a phone
-/// that is moved sees another room, and a camera that sets its exposure anew sees it in other colours.
-const OTHER_BACKGROUND: f32 = 0.5;
-/// Least share of the near background's colours that the far one has.
-const LEAST_BACKGROUND: f32 = 0.02;
+/// The penalty for backgrounds without a common colour. Chosen, not measured: a phone that is moved sees another room, and
+/// a camera that adjusts its exposure sees it in other colours.
+const BACKGROUND_PENALTY: f32 = 0.5;
+/// The least share of the near background's colours that the far background also has.
+const MIN_COMMON_SHARE: f32 = 0.02;
 
-/// What the backgrounds take off the log odds, 0 to 0.5.
-pub fn background_doubt(comparison: &Comparison) -> f32 {
-    if comparison.background.is_some_and(|share| share < LEAST_BACKGROUND) { OTHER_BACKGROUND } else { 0.0 }
+/// The penalty for different backgrounds, 0 to 0.5.
+pub fn background_penalty(comparison: &Comparison) -> f32 {
+    if comparison.background.is_some_and(|share| share < MIN_COMMON_SHARE) { BACKGROUND_PENALTY } else { 0.0 }
 }
 
 /// How much the backgrounds have in common.
@@ -41,7 +41,7 @@ pub fn background(comparison: &Comparison) -> CheckOutcome {
     match comparison.background {
         Some(share) => CheckOutcome::passed(Check::Background)
             .with("commonShare", share)
-            .with("doubt", background_doubt(comparison)),
+            .with("doubt", background_penalty(comparison)),
         None => CheckOutcome::skipped(Check::Background, "a face fills its picture"),
     }
 }

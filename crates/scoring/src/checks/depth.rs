@@ -1,11 +1,11 @@
-//! Whether what was before the camera has a face's depth: what tells a head from a print and from a screen.
+//! Checks for the depth of a face, which a print or a still on a screen lacks.
 
 use crate::fusion::likelihood;
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_parallax::{InconclusiveReason, Parallax, Verdict};
 
-/// There is the light, the texture and the change of distance by which depth can be judged.
+/// Light, texture and change of distance are sufficient to measure depth.
 pub fn texture(parallax: &Parallax) -> CheckOutcome {
     let outcome = CheckOutcome::passed(Check::Texture).with("growth", parallax.growth);
     let outcome = match parallax.figures {
@@ -13,12 +13,12 @@ pub fn texture(parallax: &Parallax) -> CheckOutcome {
         None => outcome,
     };
     match parallax.verdict {
-        Verdict::Inconclusive(reason) => outcome.require(false, || why(reason).into()),
+        Verdict::Inconclusive(reason) => outcome.require(false, || note(reason).into()),
         Verdict::LogLikelihoodRatio(_) => outcome,
     }
 }
 
-fn why(reason: InconclusiveReason) -> &'static str {
+fn note(reason: InconclusiveReason) -> &'static str {
     match reason {
         InconclusiveReason::Keypoints => "eyes and mouth of a face make no sense",
         InconclusiveReason::Small => "a face has too few pixels to judge its depth by",
@@ -29,8 +29,8 @@ fn why(reason: InconclusiveReason) -> &'static str {
     }
 }
 
-/// The log likelihood ratio of a face's depth; `None` where it cannot be judged.
-pub fn ratio(parallax: &Parallax) -> Option<f32> {
+/// The log likelihood ratio of a face's depth; `None` if it cannot be measured.
+pub fn log_likelihood_ratio(parallax: &Parallax) -> Option<f32> {
     match parallax.verdict {
         Verdict::LogLikelihoodRatio(ratio) => Some(ratio),
         Verdict::Inconclusive(_) => None,

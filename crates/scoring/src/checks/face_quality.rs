@@ -1,59 +1,60 @@
-//! The face looks into the camera, in good light, uncovered and in focus.
+//! Checks pose, light, occlusion and sharpness of the faces.
 
-use super::faces::Pair;
+use super::faces::FarNear;
 use crate::analyzer::MainFace;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::guidance::Instruction;
 
-/// A figure's name and where it comes from.
+/// The name of a figure and its value.
 type Figure = (&'static str, fn(&MainFace) -> f32);
 
-/// An instruction that guidance would give, and what it means here.
-type Fault = (Instruction, &'static str);
+/// An instruction of guidance and the note of its failure.
+type Failure = (Instruction, &'static str);
 
 /// The face looks into the camera.
-pub fn pose(pair: &Pair) -> CheckOutcome {
+pub fn pose(pair: &FarNear) -> CheckOutcome {
     let figures: [Figure; 3] = [
-        ("Yaw", |main| main.measured.pose.yaw),
-        ("Pitch", |main| main.measured.pose.pitch),
-        ("Roll", |main| main.measured.pose.roll),
+        ("Yaw", |main| main.measurements.pose.yaw),
+        ("Pitch", |main| main.measurements.pose.pitch),
+        ("Roll", |main| main.measurements.pose.roll),
     ];
-    judged(Check::Pose, pair, &figures, &[(Instruction::NotFrontal, "does not look into the camera")])
+    assess(Check::Pose, pair, &figures, &[(Instruction::NotFrontal, "does not look into the camera")])
 }
 
-/// The light on the face is good.
-pub fn light(pair: &Pair) -> CheckOutcome {
+/// The face is well lit.
+pub fn light(pair: &FarNear) -> CheckOutcome {
     let figures: [Figure; 4] = [
-        ("Brightness", |main| main.measured.brightness),
-        ("Backlight", |main| main.measured.backlight),
-        ("Overexposed", |main| main.measured.overexposed),
-        ("Underexposed", |main| main.measured.underexposed),
+        ("Brightness", |main| main.measurements.brightness),
+        ("Backlight", |main| main.measurements.backlight),
+        ("Overexposed", |main| main.measurements.overexposed),
+        ("Underexposed", |main| main.measurements.underexposed),
     ];
-    let faults = [(Instruction::TooDark, "is too dark"), (Instruction::TooBright, "is too bright")];
-    judged(Check::Light, pair, &figures, &faults)
+    let failures = [(Instruction::TooDark, "is too dark"), (Instruction::TooBright, "is too bright")];
+    assess(Check::Light, pair, &figures, &failures)
 }
 
 /// Nothing covers the face.
-pub fn occlusion(pair: &Pair) -> CheckOutcome {
-    let figures: [Figure; 1] = [("Occlusion", |main| main.measured.occlusion)];
-    judged(Check::Occlusion, pair, &figures, &[(Instruction::Occluded, "is covered")])
+pub fn occlusion(pair: &FarNear) -> CheckOutcome {
+    let figures: [Figure; 1] = [("Occlusion", |main| main.measurements.occlusion)];
+    assess(Check::Occlusion, pair, &figures, &[(Instruction::Occluded, "is covered")])
 }
 
 /// The face is in focus.
-pub fn sharpness(pair: &Pair) -> CheckOutcome {
-    let figures: [Figure; 1] = [("Sharpness", |main| main.measured.sharpness)];
-    judged(Check::Sharpness, pair, &figures, &[(Instruction::Blurry, "is blurred")])
+pub fn sharpness(pair: &FarNear) -> CheckOutcome {
+    let figures: [Figure; 1] = [("Sharpness", |main| main.measurements.sharpness)];
+    assess(Check::Sharpness, pair, &figures, &[(Instruction::Blurry, "is blurred")])
 }
 
-fn judged(check: Check, pair: &Pair, figures: &[Figure], faults: &[Fault]) -> CheckOutcome {
+fn assess(check: Check, pair: &FarNear, figures: &[Figure], failures: &[Failure]) -> CheckOutcome {
     let mut outcome = CheckOutcome::passed(check);
-    for (name, sight) in pair {
-        let Some(main) = &sight.main else { continue };
-        for (figure, of) in figures {
-            outcome = outcome.with(format!("{name}{figure}"), of(main));
+    for (name, analysis) in pair {
+        let Some(main) = &analysis.main else { continue };
+        for (figure, value) in figures {
+            outcome = outcome.with(format!("{name}{figure}"), value(main));
         }
-        for (instruction, what) in faults {
-            outcome = outcome.require(!sight.failing.contains(*instruction), || format!("the face in {name} {what}"));
+        for (instruction, note) in failures {
+            let fails = analysis.failing.contains(*instruction);
+            outcome = outcome.require(!fails, || format!("the face in {name} {note}"));
         }
     }
     outcome

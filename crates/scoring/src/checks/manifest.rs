@@ -1,20 +1,20 @@
-//! The manifest is well formed and names exactly the files that came.
+//! Checks that the manifest is well formed and names exactly the uploaded files.
 
 use crate::evidence::Evidence;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::manifest::VIDEO;
 use std::collections::BTreeSet;
 
-/// No file missing, none that the manifest does not name. The video may still be on its way.
+/// No file is missing, and the manifest names every file. The video may still be on its way.
 pub fn check(evidence: &Evidence) -> CheckOutcome {
     let named: BTreeSet<&str> = evidence.manifest.files.iter().map(|file| file.name.as_str()).collect();
-    let came: BTreeSet<&str> = evidence.files.keys().map(String::as_str).collect();
-    let mut missing = &named - &came;
+    let received: BTreeSet<&str> = evidence.files.keys().map(String::as_str).collect();
+    let mut missing = &named - &received;
     missing.remove(VIDEO);
     let outcome = CheckOutcome::passed(Check::Manifest)
         .with("files", named.len() as f64)
         .with("missing", missing.len() as f64)
-        .with("foreign", came.difference(&named).count() as f64);
+        .with("foreign", received.difference(&named).count() as f64);
     if let Err(error) = evidence.manifest.check() {
         return outcome.require(false, || error.to_string());
     }
@@ -22,7 +22,7 @@ pub fn check(evidence: &Evidence) -> CheckOutcome {
         names.first().map(|name| format!("{what}: {}", name.chars().take(40).collect::<String>()))
     };
     let missing = first(missing, "a file did not come");
-    let foreign = first(&came - &named, "a file is not in the manifest");
+    let foreign = first(&received - &named, "a file is not in the manifest");
     match missing.or(foreign) {
         Some(note) => outcome.require(false, || note),
         None => outcome,

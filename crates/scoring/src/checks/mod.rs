@@ -1,4 +1,4 @@
-//! The checks, each from what it needs to its outcome.
+//! The checks. Each turns evidence into a [`CheckOutcome`](crate::CheckOutcome).
 
 pub mod comparison;
 pub mod depth;

@@ -1,8 +1,8 @@
-//! The motion challenge: whether the face was at each stop where the path says, as large, and in its order. Far and near are
-//! held against the path by the checks that they have without one.
+//! Checks the motion challenge: size, place and order of the face at each stop of the path. Far and near are compared with
+//! the path by the checks that also run without a challenge.
 
 use crate::analyzer::{FaceAnalysis, MainFace};
-use crate::checks::faces::offset;
+use crate::checks::faces::{offset, width_share};
 use crate::comparison::Comparison;
 use crate::evidence::{Evidence, IssuedMotionChallenge};
 use crate::limits::Limits;
@@ -12,8 +12,8 @@ use nearfar::guidance::{Instruction, MotionPath, Position};
 use nearfar_protocol::light::{self, LightOutcome};
 use nearfar_protocol::result::CameraType;
 
-/// What a stop may not show, as the page has it.
-const AMISS: [(Instruction, &str); 12] = [
+/// Instructions that fail a stop, with their notes.
+const FAILURES: [(Instruction, &str); 12] = [
     (Instruction::NoFace, "there is no face"),
     (Instruction::MultipleFaces, "there is more than one face"),
     (Instruction::TooFar, "the face is smaller than the path says"),
@@ -22,39 +22,41 @@ const AMISS: [(Instruction, &str); 12] = [
     (Instruction::MoveRight, "the face is not where the path says"),
     (Instruction::MoveUp, "the face is not where the path says"),
     (Instruction::MoveDown, "the face is not where the path says"),
-    (Instruction::TooDark, DIM),
-    (Instruction::TooBright, DIM),
+    (Instruction::TooDark, POOR_LIGHT),
+    (Instruction::TooBright, POOR_LIGHT),
     (Instruction::Occluded, "something covers the face"),
     (Instruction::Blurry, "the face is not in focus"),
 ];
-const DIM: &str = "there is too little light on the face, or too much";
-/// By how much a face grows from one position to the next at least: the page asks for 1.1.
-const LEAST_STEP: f32 = 1.05;
+const POOR_LIGHT: &str = "there is too little light on the face, or too much";
+/// The least growth of the face from one position to the next: the page asks for 1.1.
+const MIN_STEP_GROWTH: f32 = 1.05;
 
-/// The path as guidance has it; `None` for one that nobody can follow.
-pub fn followed(asked: &IssuedMotionChallenge) -> Option<MotionPath> {
-    let positions = asked.path.positions();
+/// Converts the path for guidance; `None` if it cannot be followed.
+pub fn guidance_path(issued: &IssuedMotionChallenge) -> Option<MotionPath> {
+    let positions = issued.path.positions();
     let positions: Vec<Position> = positions.iter().map(|at| Position { size: at.size, x: at.x, y: at.y }).collect();
     MotionPath::new(&positions)
 }
 
-/// Holds the stops against the path; `ends`: the faces of far and near.
+/// Compares the stops with the path; `ends` are the faces of far and near.
 pub fn check(
     evidence: &Evidence,
     stops: &[FaceAnalysis],
     ends: [(&MainFace, Size); 2],
     limits: &Limits,
 ) -> CheckOutcome {
-    let Some(asked) = &evidence.motion else {
+    let Some(issued) = &evidence.motion else {
         return CheckOutcome::skipped(Check::Motion, "no path was asked for");
     };
     let manifest = &evidence.manifest;
     let mut outcome = CheckOutcome::passed(Check::Motion)
         .with("stops", stops.len() as f64)
-        .require(stops.len() == asked.path.stops.len(), || "there is not one picture for each stop of the path".into());
+        .require(stops.len() == issued.path.stops.len(), || {
+            "there is not one picture for each stop of the path".into()
+        });
     let is_camera = manifest.camera_type == CameraType::WebCamera;
     outcome = outcome.require(is_camera, || "the device's own camera program leads along no path".into());
-    outcome = outcome.require(is_lit(evidence) || !asked.with_light, || {
+    outcome = outcome.require(light_was_shown(evidence) || !issued.with_light, || {
         "the path is a short one, and the colours that stand beside it were left out".into()
     });
     let times: Vec<i64> = [manifest.far_image_time]
@@ -64,33 +66,33 @@ pub fn check(
         .collect();
     let in_order = times.is_sorted_by(|one, next| one < next);
     outcome = outcome.require(in_order, || "the stops were not taken one after the other".into());
-    let share = |(face, size): (&MainFace, Size)| face.face.bbox.width / size.width.max(1) as f32;
     let [far, near] = ends;
-    let mut last = share(far);
-    for (index, sight) in stops.iter().enumerate() {
-        let amiss = AMISS.iter().find(|(instruction, _)| sight.failing.contains(*instruction));
+    let mut last = width_share(far.0, far.1);
+    for (index, analysis) in stops.iter().enumerate() {
+        let failure = FAILURES.iter().find(|(instruction, _)| analysis.failing.contains(*instruction));
         outcome = outcome
-            .require(amiss.is_none(), || format!("at stop {}: {}", index + 1, amiss.map_or("", |(_, what)| what)));
-        let Some(main) = &sight.main else { continue };
+            .require(failure.is_none(), || format!("at stop {}: {}", index + 1, failure.map_or("", |(_, note)| note)));
+        let Some(main) = &analysis.main else { continue };
         let likelihood = Comparison::new(&far.0.descriptor, &main.descriptor).likelihood();
-        let now = share((main, sight.size));
+        let now = width_share(main, analysis.size);
         outcome = outcome
-            .with(format!("stop{index}Share"), main.face.bbox.width / sight.target.short_side().max(1.0))
-            .with(format!("stop{index}Off"), offset(main, sight))
+            .with(format!("stop{index}Share"), main.face.bbox.width / analysis.target.short_side().max(1.0))
+            .with(format!("stop{index}Off"), offset(main, analysis))
             .with(format!("stop{index}Likelihood"), likelihood)
-            .require(now >= LEAST_STEP * last, || format!("the face does not grow up to stop {}", index + 1))
+            .require(now >= MIN_STEP_GROWTH * last, || format!("the face does not grow up to stop {}", index + 1))
             .require(likelihood >= limits.min_likelihood, || {
                 format!("far and stop {} hardly show one face in one capture", index + 1)
             });
         last = now;
     }
-    outcome.require(share(near) >= LEAST_STEP * last, || "the face does not grow from the last stop to near".into())
+    outcome.require(width_share(near.0, near.1) >= MIN_STEP_GROWTH * last, || {
+        "the face does not grow from the last stop to near".into()
+    })
 }
 
-/// Whether the page says that it has shown the colours that were asked for, and sends a picture of each.
-fn is_lit(evidence: &Evidence) -> bool {
-    let (Some(asked), Some(told)) = (&evidence.light, &evidence.manifest.light) else { return false };
+/// Whether the page reports that it showed the issued colours, and sends a picture of each.
+fn light_was_shown(evidence: &Evidence) -> bool {
+    let (Some(issued), Some(report)) = (&evidence.light, &evidence.manifest.light) else { return false };
     let pictures = evidence.manifest.audit.iter().filter(|entry| entry.phase == light::PHASE).count();
-    let is_same = told.shown.iter().map(|one| one.color).eq(asked.colors.iter().copied());
-    told.outcome == LightOutcome::Shown && is_same && pictures == asked.colors.len()
+    report.outcome == LightOutcome::Shown && issued.matches(report) && pictures == issued.colors.len()
 }

@@ -1,10 +1,10 @@
-//! What networks for presentation attack detection say, where the operator has brought some (`docs/PAD.md`).
+//! Reports the scores of the operator's networks for presentation attack detection, if there are any (`docs/PAD.md`).
 
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_pad::{RunError, Score, Scores};
 
-/// Every network's log odds of every picture. It fails where a network does: an attempt that it should have seen is not let
-/// pass without it, and nobody is accused either.
+/// The log odds of each network for each picture. The check fails if a network fails: the attempt then neither passes
+/// without that network nor counts as an attack.
 pub fn check(scores: &Result<Option<Scores>, RunError>) -> CheckOutcome {
     match scores {
         Ok(Some(scores)) => {

@@ -1,4 +1,4 @@
-//! Far, near, stops and audit frames are JPEG within the limits and decode.
+//! Decodes far, near, the stops and the audit frames, which have to be JPEG within the limits.
 
 use crate::cancellation::{Cancellation, Cancelled};
 use crate::evidence::Evidence;
@@ -8,14 +8,14 @@ use crate::verdict::{Check, CheckOutcome};
 use image::RgbaImage;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, NEAR};
 
-/// The decoded pictures in full size.
+/// The decoded pictures at full size.
 #[derive(Debug)]
 pub struct Pictures {
-    /// The far one.
+    /// The far picture.
     pub far: RgbaImage,
-    /// Those at the stops of the path, if one was asked for.
+    /// The pictures at the stops of the path, if a motion challenge was issued.
     pub stops: Vec<RgbaImage>,
-    /// The near one.
+    /// The near picture.
     pub near: RgbaImage,
 }
 
@@ -25,7 +25,7 @@ pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pic
         let bytes = evidence.files.get(name).ok_or_else(|| format!("{name} did not come"))?;
         decode(bytes, &limits.picture).map_err(|error| format!("{name}: {error}"))
     };
-    // What nobody asked for is not looked at.
+    // Stops without a motion challenge are ignored.
     let named = evidence.manifest.stops.iter().filter(|_| evidence.motion.is_some());
     let stops = || named.map(|stop| open(&stop.name)).collect::<Result<_, _>>();
     match open(FAR).and_then(|far| Ok(Pictures { near: open(NEAR)?, stops: stops()?, far })) {
@@ -41,10 +41,10 @@ pub fn stills(evidence: &Evidence, limits: &Limits) -> (CheckOutcome, Option<Pic
     }
 }
 
-/// Decodes every audit frame, and forgets it again.
+/// Decodes every audit frame and drops it.
 ///
 /// # Errors
-/// [`Cancelled`] when `stop` is set meanwhile.
+/// [`Cancelled`] when `cancellation` is set meanwhile.
 pub fn audit(evidence: &Evidence, limits: &Limits, cancellation: &Cancellation) -> Result<CheckOutcome, Cancelled> {
     let frames = || evidence.files.iter().filter(|(name, _)| name.starts_with(AUDIT_PREFIX));
     if frames().next().is_none() {

@@ -1,24 +1,27 @@
-//! Signs that a screen is between the face and the camera.
+//! Reports PAD artefacts: traces of a screen between the face and the camera.
 //!
-//! They refuse nobody. On real replays they were near chance (docs/LIVENESS.md): what they are worth was only ever measured
-//! on screens that we had drawn ourselves.
+//! They only add a penalty. On real replays they were near chance (docs/LIVENESS.md); they were only fitted to screens that
+//! we simulated.
 
 use crate::pad::{ARTEFACT_NAMES, PadArtefacts};
 use crate::verdict::{Check, CheckOutcome};
 
-/// The most that signs take off the log odds of an honest capture. Chosen, not measured.
-const MOST: f32 = 0.5;
+/// The greatest penalty. Chosen, not measured.
+const MAX_PENALTY: f32 = 0.5;
 
-/// What the signs take off the log odds, 0 to 0.5. A good screen that fills the picture shows none, so that none does not
-/// speak for a person: only more of them than a screen has as often as a person takes off.
-pub fn doubt(signs: &PadArtefacts) -> f32 {
-    (-signs.log_likelihood_ratio()).clamp(0.0, MOST)
+/// The penalty, 0 to 0.5. A good screen that fills the picture shows no artefacts, so their absence is not evidence of
+/// liveness. A penalty applies only where the artefacts are likelier for a screen than for a person.
+pub fn penalty(artefacts: &PadArtefacts) -> f32 {
+    (-artefacts.log_likelihood_ratio()).clamp(0.0, MAX_PENALTY)
 }
 
-/// Which signs there are.
-pub fn check(signs: &PadArtefacts) -> CheckOutcome {
+/// The measured artefacts.
+pub fn check(artefacts: &PadArtefacts) -> CheckOutcome {
     let outcome = CheckOutcome::passed(Check::Screen)
-        .with("logLikelihoodRatio", signs.log_likelihood_ratio())
-        .with("doubt", doubt(signs));
-    ARTEFACT_NAMES.into_iter().zip(signs.figures).fold(outcome, |outcome, (name, figure)| outcome.with(name, figure))
+        .with("logLikelihoodRatio", artefacts.log_likelihood_ratio())
+        .with("doubt", penalty(artefacts));
+    ARTEFACT_NAMES
+        .into_iter()
+        .zip(artefacts.figures)
+        .fold(outcome, |outcome, (name, figure)| outcome.with(name, figure))
 }

@@ -1,4 +1,4 @@
-//! A face in a colour's light: how bright its skin is, and how much its features stand out.
+//! Measures a face in the light of a colour: the mean light of the skin and the contrast of the features.
 
 use image::RgbaImage;
 use nearfar::detection::Face;
@@ -7,31 +7,31 @@ use std::array::from_fn;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Faces have this size at least and at most, over that of the near picture.
-const SIZES: Range<f32> = 0.6..1.6;
-/// Squares within which features are looked at, so many over the width of a face: brows, lips and lashes differ within
-/// one, the light of a lamp at the side does not.
-const SQUARES: f32 = 10.0;
-/// No smaller, pixels: JPEG keeps the colour of two by two.
-const LEAST_SQUARE: u32 = 6;
+/// Allowed sizes of the face relative to the near face.
+const SIZE_RANGE: Range<f32> = 0.6..1.6;
+/// The number of squares across the width of a face. Within a square brows, lips and lashes have contrast; the light of a
+/// lamp at the side does not.
+const SQUARES_ACROSS: f32 = 10.0;
+/// Least side of a square, pixels: JPEG stores one colour for two by two.
+const MIN_SQUARE: u32 = 6;
 
-/// The face between brow and chin: red, green and blue, 0 to 1.
+/// The light of a face between brow and chin: red, green and blue, linear, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Skin {
+pub struct SkinLight {
     /// The mean light.
     pub light: [f32; 3],
-    /// How far the light within small squares is from their means, as a root of mean squares. In a coloured light it
-    /// grows as the light does, for what is dark reflects less of it; light that a pane adds does not change it.
+    /// Root mean square deviation from the mean of each small square. On a face it grows with the light, since dark parts
+    /// reflect less of it; light added by a pane does not change it.
     pub detail: [f32; 3],
 }
 
-/// Measures the face; `near` is the width of the near face over that of its picture.
+/// Measures the face. `near` is the width of the near face relative to its picture.
 ///
 /// # Errors
-/// Why it cannot be had, for the operator.
-pub fn skin(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<Skin, String> {
+/// A note for the operator that says why it cannot be measured.
+pub fn skin_light(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<SkinLight, String> {
     let face = face.ok_or("no face is seen in a colour's light")?;
-    if !SIZES.contains(&(face.bbox.width / picture.width().max(1) as f32 / near)) {
+    if !SIZE_RANGE.contains(&(face.bbox.width / picture.width().max(1) as f32 / near)) {
         return Err("the face in a colour's light is not where the near one was".into());
     }
     let middle = face.bbox.center();
@@ -41,7 +41,7 @@ pub fn skin(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<Skin,
     };
     let columns = side(middle.x, 0.3 * face.bbox.width, picture.width());
     let rows = side(middle.y, 0.35 * face.bbox.height, picture.height());
-    let square = ((face.bbox.width / SQUARES) as u32).max(LEAST_SQUARE);
+    let square = ((face.bbox.width / SQUARES_ACROSS) as u32).max(MIN_SQUARE);
     let all = columns.len() * rows.len();
     let (mut whole, mut squares) = (Sums::default(), 0.0);
     let mut spread = [0.0f64; 3];
@@ -58,10 +58,13 @@ pub fn skin(picture: &RgbaImage, face: Option<&Face>, near: f32) -> Result<Skin,
     if whole.count < 100.0 || whole.count * 2.0 < all as f64 {
         return Err("the face in a colour's light is too bright".into());
     }
-    Ok(Skin { light: whole.mean().map(|mean| mean as f32), detail: spread.map(|sum| (sum / squares).sqrt() as f32) })
+    Ok(SkinLight {
+        light: whole.mean().map(|mean| mean as f32),
+        detail: spread.map(|sum| (sum / squares).sqrt() as f32),
+    })
 }
 
-/// Sums over pixels, of each channel.
+/// Sums of each channel over pixels.
 #[derive(Default)]
 struct Sums {
     count: f64,
@@ -74,7 +77,7 @@ impl Sums {
         let mut sums = Sums::default();
         for (x, y) in rows.flat_map(|y| columns.clone().map(move |x| (x, y))) {
             let [red, green, blue, _] = picture.get_pixel(x, y).0;
-            // A channel that is full no longer tells how much light there is.
+            // A saturated channel does not measure the light.
             if red.max(green).max(blue) >= 250 {
                 continue;
             }

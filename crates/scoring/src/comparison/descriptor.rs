@@ -1,4 +1,4 @@
-//! What is taken from one picture to be compared with the other.
+//! The descriptor of a face in one picture, for comparison with another picture.
 
 use super::background::Background;
 use crate::picture::luma;
@@ -9,33 +9,32 @@ use nearfar::session::Appearance;
 
 /// Pixels along a side of a face patch.
 pub(super) const SIDE: usize = 36;
-/// Side of the patch in units of the face (see [`FaceDescriptor::new`]): brow to chin and a little around it.
-const REACH: f32 = 2.5;
-/// Sizes at which the patch is taken, over the size that the landmarks tell: they are off by some percent.
+/// Side of the patch in face units (see [`FaceDescriptor::new`]): brow to chin with a margin.
+const PATCH_UNITS: f32 = 2.5;
+/// Scales of the patch relative to the landmarks, whose distances are off by some percent.
 pub(super) const SCALES: [f32; 5] = [0.88, 0.94, 1.0, 1.06, 1.12];
 
-/// Luma of the upright face, 0 to 255, row by row.
+/// Luma of the upright face, 0 to 255, by rows.
 pub(super) type Patch = Box<[f32; SIDE * SIDE]>;
 
-/// The face as its landmarks place it, and the colours around the head.
+/// The face aligned by its landmarks, and the background around the head.
 #[derive(Clone, Debug)]
 pub struct FaceDescriptor {
     /// Coarse colours over the face box.
     pub(super) appearance: Appearance,
     /// The patch at each of [`SCALES`].
     pub(super) patches: Vec<Patch>,
-    /// Mean chroma, blue and red difference, -0.5 to 0.5, over the middle of the face, as if it had middle luma.
+    /// Mean blue and red chroma of the middle of the face, -0.5 to 0.5, normalised to medium luma.
     pub(super) skin: [f32; 2],
-    /// Landmarks upright, from the point between the eyes, in face units.
+    /// Landmarks of the upright face, relative to the point between the eyes, in face units.
     pub(super) landmarks: [Point; 6],
     /// The colours around the head.
     pub(super) background: Background,
 }
 
 impl FaceDescriptor {
-    /// Looks at `face` in `frame`. The unit of the face is the mean of the distance between the eyes and of that from
-    /// the eyes to the mouth, the latter over 1.07, at which both are alike in a frontal face: a turn shortens one, a
-    /// nod the other.
+    /// Describes `face` in `frame`. The face unit is the mean of two distances: between the eyes, and from the eyes to the
+    /// mouth divided by 1.07. Both are equal in a frontal face; yaw shortens the first, pitch the second.
     pub fn new(frame: &Frame, face: &Face) -> Self {
         let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
         let eyes = Point { x: (right.x + left.x) / 2.0, y: (right.y + left.y) / 2.0 };
@@ -48,7 +47,7 @@ impl FaceDescriptor {
         };
         let center = Point { x: eyes.x - 0.5 * unit * sin, y: eyes.y + 0.5 * unit * cos };
         let patch = |scale: f32| {
-            let side = unit * REACH * scale;
+            let side = unit * PATCH_UNITS * scale;
             rgb_patch(frame, &Region { center, width: side, height: side, angle })
         };
         let rgb = SCALES.map(patch);
@@ -76,7 +75,7 @@ fn luma_patch(rgb: &[u8]) -> Patch {
     patch
 }
 
-/// Mean chroma of the middle half of a patch over its luma.
+/// Mean chroma of the middle half of a patch, normalised by its luma.
 fn chroma(rgb: &[u8]) -> [f32; 2] {
     let (mut blue, mut red, mut sum) = (0.0, 0.0, 0.0);
     let middle = SIDE / 4..SIDE - SIDE / 4;
@@ -89,7 +88,7 @@ fn chroma(rgb: &[u8]) -> [f32; 2] {
             sum += luma;
         }
     }
-    // Chroma grows with the exposure; in the dark it is noise.
+    // Chroma grows with exposure; in the dark it is noise.
     let pixels = (SIDE / 2 * SIDE / 2) as f32;
     let exposure = 2.0 * sum.max(25.0 * pixels);
     [blue / exposure, red / exposure]

@@ -1,9 +1,9 @@
-//! Whether far and near are two pictures of one face in one capture.
+//! Compares two pictures of a face: are they of one face in one capture?
 
 mod background;
-mod compare;
 mod descriptor;
+mod features;
 mod model;
 
-pub use compare::{Comparison, FEATURE_NAMES, FEATURES};
 pub use descriptor::FaceDescriptor;
+pub use features::{Comparison, FEATURE_NAMES};

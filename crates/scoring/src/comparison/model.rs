@@ -1,14 +1,14 @@
-//! The fitted coefficients of the likelihood. Written by
-//! `cargo run --release -p nearfar-evaluation --features commands --bin comparison_rates -- --fit`: do not edit.
+//! Fitted coefficients of the comparison. Written by
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin comparison_rates -- --fit`. Do not edit.
 
-use super::compare::FEATURES;
+use super::FEATURE_NAMES;
 
-/// Log odds of all-zero figures.
+/// Log odds of all-zero features.
 const BIAS: f32 = 9.648;
-/// One for each figure.
-const WEIGHTS: [f32; FEATURES] = [-8.243, -5.562, -4.326, -3.298, -0.695, -1.038];
+/// One for each of [`FEATURE_NAMES`].
+const WEIGHTS: [f32; FEATURE_NAMES.len()] = [-8.243, -5.562, -4.326, -3.298, -0.695, -1.038];
 
-/// The log odds that two looks with these differences are of one face in one capture.
-pub fn log_odds(features: &[f32; FEATURES]) -> f32 {
+/// Log odds that two pictures with these features show one face in one capture.
+pub fn log_odds(features: &[f32; FEATURE_NAMES.len()]) -> f32 {
     BIAS + WEIGHTS.iter().zip(features).map(|(weight, feature)| weight * feature).sum::<f32>()
 }

@@ -1,25 +1,26 @@
-//! Flicker: level bands that go across face and wall alike, since the light changes while the camera reads its rows.
+//! Measures flicker: horizontal bands across face and background, caused by light that changes while the camera reads rows.
 
-use super::plane::{Part, row};
+use super::region::{PixelRegion, row};
 use image::RgbaImage;
 use std::f32::consts::TAU;
 use std::ops::Range;
 
-/// Columns and rows that the picture is brought to.
+/// Size of the reduced picture.
 const COLUMNS: usize = 48;
 const ROWS: usize = 128;
-/// Bands from the top to the bottom of the picture: fewer are the picture's own light and shade, more are lines.
-const BANDS: Range<usize> = 4..42;
-/// How many neighbours on each side a number of bands is held against; the next ones belong to it.
-const AROUND: usize = 7;
-const OWN: usize = 2;
-/// Change of light from row to row, as a share, that no band needs to stand out from.
-const LEAST: f32 = 0.0003;
+/// Range of the number of bands in a picture: fewer are ordinary shading, more are lines.
+const BAND_COUNTS: Range<usize> = 4..42;
+/// The number of neighbouring counts on each side that form the background.
+const NEIGHBOURS: usize = 7;
+/// The distance from which on a neighbouring count does not belong to the peak.
+const PEAK_WIDTH: usize = 2;
+/// Noise floor of the change of light from row to row, as a share.
+const NOISE_FLOOR: f32 = 0.0003;
 
-/// How far the strongest regular banding stands out from others nearly as fine, nepers; below about 1.5 is none.
+/// Prominence of the strongest regular banding over neighbouring band counts, nepers. Below about 1.5 there is none.
 ///
-/// From row to row the light's change is what the medians of the left and of the right half have in common: what only a
-/// part of the width shows, a shelf, a shoulder, is not in it.
+/// The change of light from row to row is what the medians of the left and the right half have in common. This excludes
+/// objects that fill only a part of the width, such as a shelf or a shoulder.
 pub(super) fn bands(picture: &RgbaImage) -> f32 {
     let light = reduced(picture);
     let mut change = [0.0f32; ROWS - 1];
@@ -28,28 +29,28 @@ pub(super) fn bands(picture: &RgbaImage) -> f32 {
             let count = columns.len();
             let mut all: Vec<f32> = columns.map(|x| light[(y + 1) * COLUMNS + x] - light[y * COLUMNS + x]).collect();
             all.sort_by(f32::total_cmp);
-            all[count / 2].clamp(-MOST, MOST)
+            all[count / 2].clamp(-MAX_CHANGE, MAX_CHANGE)
         };
         let (left, right) = (half(0..COLUMNS / 2), half(COLUMNS / 2..COLUMNS));
         *change = if left * right > 0.0 { left.signum() * left.abs().min(right.abs()) } else { 0.0 };
     }
-    let of = |count: usize| amplitude(&change, count) + LEAST;
-    let amplitudes: Vec<f32> = (0..BANDS.end + AROUND).map(of).collect();
-    let over = |count: usize| {
-        let mut others: Vec<f32> = (OWN..=AROUND)
+    let amplitude_of = |count: usize| amplitude(&change, count) + NOISE_FLOOR;
+    let amplitudes: Vec<f32> = (0..BAND_COUNTS.end + NEIGHBOURS).map(amplitude_of).collect();
+    let prominence = |count: usize| {
+        let mut others: Vec<f32> = (PEAK_WIDTH..=NEIGHBOURS)
             .flat_map(|off| [count.checked_sub(off), Some(count + off)])
             .filter_map(|count| amplitudes.get(count?).copied())
             .collect();
         others.sort_by(f32::total_cmp);
         (amplitudes[count] / others[others.len() / 2]).ln()
     };
-    BANDS.map(over).fold(0.0, f32::max)
+    BAND_COUNTS.map(prominence).fold(0.0, f32::max)
 }
 
-/// Most change of light from row to row that counts, in logarithms: more is an edge.
-const MOST: f32 = 0.05;
+/// Greatest change of log light from row to row that counts: more is an edge.
+const MAX_CHANGE: f32 = 0.05;
 
-/// Of a wave that has its crest so many times, in the changes.
+/// Amplitude of a wave with `count` periods in the changes.
 fn amplitude(change: &[f32], count: usize) -> f32 {
     let turn = TAU * count as f32 / ROWS as f32;
     let rows = change.len() as f32;
@@ -63,15 +64,15 @@ fn amplitude(change: &[f32], count: usize) -> f32 {
     4.0 * along.hypot(across) / rows
 }
 
-/// Logarithms of the mean luma of cells, row by row.
+/// Logarithms of the mean luma of cells, by rows.
 fn reduced(picture: &RgbaImage) -> Vec<f32> {
     let (width, height) = picture.dimensions();
-    let whole = Part { left: 0, top: 0, width, height };
-    // Of a large picture not every pixel is needed.
+    let whole = PixelRegion { left: 0, top: 0, width, height };
+    // Large pictures are subsampled.
     let step = (width / 480).max(1) as usize;
     let first = |cell: usize| (cell * width as usize).div_ceil(COLUMNS).next_multiple_of(step);
     let columns: [Range<usize>; COLUMNS] = std::array::from_fn(|cell| first(cell)..first(cell + 1).min(width as usize));
-    // Thousandths of luma, and how many pixels they are of.
+    // Sums of thousandths of luma, and numbers of pixels.
     let mut cells = vec![(0u64, 0u64); COLUMNS * ROWS];
     for y in 0..height {
         let pixels = row(picture, whole, y);
@@ -86,7 +87,7 @@ fn reduced(picture: &RgbaImage) -> Vec<f32> {
     }
     let mut last = 0.0;
     let light = |(sum, count): (u64, u64)| {
-        // A picture of fewer rows than cells has cells without a pixel.
+        // A picture with fewer rows than cells has cells without a pixel.
         if count > 0 {
             last = (sum as f32 / (1000 * count) as f32 + 4.0).ln();
         }
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bands_of_a_few_percent_across_everything_stand_out() {
+    fn bands_of_a_few_percent_across_the_picture_are_prominent() {
         let with = |depth: f32| {
             bands(&noisy(&|x, y| {
                 let band = 1.0 + depth * (TAU * y / 40.0).sin();
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blind_beside_the_head_is_no_flicker() {
+    fn a_blind_next_to_the_head_is_not_flicker() {
         let blind = bands(&noisy(&|x, y| {
             let slat = if x < 100.0 { 1.0 + 0.4 * (TAU * y / 20.0).sin() } else { 1.0 };
             room(x, y).map(|value| value * slat)

@@ -1,15 +1,15 @@
-//! Made pictures for the tests of single signs: a room with an egg for a face, 360 x 480.
+//! Synthetic pictures for tests of single artefacts: a room with an ellipse for a face, 360 x 480.
 
 use image::{Rgba, RgbaImage};
 use nearfar::frame::Rect;
 use nearfar_rendering::random::Random;
 
-/// Where the face is.
+/// The box of the face.
 pub fn face() -> Rect {
     Rect { x: 110.0, y: 160.0, width: 140.0, height: 140.0 }
 }
 
-/// Light at a place, 0 to 255: a wall with a lamp, a face, eyes, a body.
+/// The light at a pixel, 0 to 255: a wall with a lamp, a face, eyes, a body.
 pub fn room(x: f32, y: f32) -> [f32; 3] {
     let inside = |cx: f32, cy: f32, rx: f32, ry: f32| ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2) < 1.0;
     let shade = 0.8 + 0.2 * (x / 90.0).sin() * (y / 130.0).cos();
@@ -25,7 +25,7 @@ pub fn room(x: f32, y: f32) -> [f32; 3] {
     color.map(|value| value * shade)
 }
 
-/// The picture of a light, with a camera's noise.
+/// A picture of `light` with the noise of a camera.
 pub fn noisy(light: &impl Fn(f32, f32) -> [f32; 3]) -> RgbaImage {
     let mut random = Random::new("made");
     RgbaImage::from_fn(360, 480, |x, y| {

@@ -1,29 +1,30 @@
-//! Glare: white light that lies on the glass before the face, and so on other parts of it in far and in near.
+//! Measures glare: white reflections on a pane in front of the face, which shift over the face from far to near.
 
-use super::plane::{Part, row};
+use super::region::{PixelRegion, row};
 use image::RgbaImage;
 use nearfar::frame::Rect;
 
 /// Cells on a side of the face's box.
 const CELLS: usize = 8;
-/// Least difference of red and blue over red by which white light is told from more light, and least red, 0 to 255.
-const LEAST_HUE: f32 = 0.15;
-const LEAST_RED: f32 = 40.0;
+/// Least difference of red and blue, relative to red, that distinguishes white light from brighter light.
+const MIN_HUE: f32 = 0.15;
+/// Least red, 0 to 255.
+const MIN_RED: f32 = 40.0;
 
-/// How unevenly white light was added to the face from far to near, as a share of full white: 0.02 for none. More light
-/// of a lamp makes skin brighter and leaves its colour, a reflection takes colour from it.
+/// Unevenness of the white light added to the face from far to near, as a share of full white; 0.02 without any. A lamp makes
+/// skin brighter and keeps its colour, a reflection desaturates it.
 pub(super) fn glare([far, near]: [(&RgbaImage, &Rect); 2]) -> f32 {
     let (far, near) = (cells(far.0, far.1), cells(near.0, near.1));
     let gains = [0, 1, 2].map(|channel| {
         let ratios = far.iter().zip(&near).map(|(far, near)| near[channel] / far[channel].max(1.0)).collect();
-        middle(ratios, 0.5).max(0.05)
+        quantile(ratios, 0.5).max(0.05)
     });
     let added = far.iter().zip(&near).filter_map(|(far, near)| {
         let [red, _, blue] = *far;
-        if red < LEAST_RED || (red - blue) < LEAST_HUE * red {
+        if red < MIN_RED || (red - blue) < MIN_HUE * red {
             return None;
         }
-        // Near is far with a gain and something white added: two unknowns, by red and blue.
+        // Near is far with a gain plus white light: two unknowns, solved from red and blue.
         let (near_red, near_blue) = (near[0] / gains[0], near[2] / gains[2]);
         Some((near_blue * red - near_red * blue) / (red - blue) / 255.0)
     });
@@ -31,11 +32,11 @@ pub(super) fn glare([far, near]: [(&RgbaImage, &Rect); 2]) -> f32 {
     if added.len() < CELLS * CELLS / 4 {
         return 0.0;
     }
-    (middle(added.clone(), 0.9) - middle(added, 0.1)).clamp(0.0, 1.0)
+    (quantile(added.clone(), 0.9) - quantile(added, 0.1)).clamp(0.0, 1.0)
 }
 
-/// The value that a share of them is below.
-fn middle(mut values: Vec<f32>, share: f32) -> f32 {
+/// The value that this share of the values is below.
+fn quantile(mut values: Vec<f32>, share: f32) -> f32 {
     values.sort_by(f32::total_cmp);
     values.get((values.len() as f32 * share) as usize).copied().unwrap_or(0.0)
 }
@@ -48,9 +49,9 @@ fn cells(picture: &RgbaImage, face: &Rect) -> Vec<[f32; 3]> {
         let rect = Rect { x: face.x + u * width, y: face.y + v * height, width, height };
         let mut sums = [0.0f32; 3];
         let mut count = 0.0f32;
-        if let Some(part) = Part::of(&rect, picture.dimensions()) {
-            // Every other row tells the mean as well.
-            for pixel in (0..part.height).step_by(2).flat_map(|y| row(picture, part, y)) {
+        if let Some(region) = PixelRegion::clipped(&rect, picture.dimensions()) {
+            // Every other row is enough for the mean.
+            for pixel in (0..region.height).step_by(2).flat_map(|y| row(picture, region, y)) {
                 for (sum, value) in sums.iter_mut().zip(pixel) {
                     *sum += f32::from(*value);
                 }
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reflection_on_the_glass_is_told_from_a_lamp() {
+    fn a_reflection_on_glass_is_distinguished_from_a_lamp() {
         let (far, near) = (noisy(&room), |light: &dyn Fn(f32, f32) -> [f32; 3]| noisy(&light));
         let found = |near: RgbaImage| glare([(&far, &face()), (&near, &face())]);
         let lamp = found(near(&|x, y| room(x, y).map(|value| value * (0.7 + 0.3 * x / 360.0))));

@@ -1,64 +1,64 @@
-//! Pixel grid, moire and halftone: narrow peaks in the spectrum that are everywhere, on skin as on the wall.
+//! Measures pixel grids, moire and halftone: narrow peaks in the spectrum of all parts of a picture.
 
 use super::spectrum::{Power, ROWS, SIDE, Spectrum};
 use std::sync::LazyLock;
 
-/// How far peaks stand out, in nepers of power over what is around them in the spectrum; about 2 for a picture without
-/// a grid, whatever it shows.
+/// Prominence of peaks over their neighbourhood in the spectrum, in nepers of power; about 2 for any picture without a
+/// grid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
-    /// The highest peak of the luma of each tile, the mean of the tiles with the lower ones: a striped shirt is in few.
+    /// The highest luma peak of each tile, averaged over the tiles with the lower peaks: a striped shirt is in few tiles.
     pub luma: f32,
-    /// The same of the colour, red less blue.
+    /// The same for colour, red minus blue.
     pub color: f32,
 }
 
-/// Lowest frequencies that are looked at, cycles a tile: what is below is the picture itself. Skin has less colour than
-/// light and shade.
-const LEAST_LUMA: f32 = 0.09 * SIDE as f32;
-const LEAST_COLOR: f32 = 0.04 * SIDE as f32;
-/// Half the side of the neighbourhood that a peak is held against, frequencies.
-const AROUND: usize = 7;
-/// Half the side of the peak itself: a window's width.
+/// The lowest luma frequency of a grid, cycles per tile. Lower ones belong to the picture itself.
+const MIN_LUMA_FREQUENCY: f32 = 0.09 * SIDE as f32;
+/// The same for colour, which varies less on skin than luma.
+const MIN_COLOR_FREQUENCY: f32 = 0.04 * SIDE as f32;
+/// Half the side of the neighbourhood of a peak, frequencies.
+const NEIGHBOURHOOD: usize = 7;
+/// Half the side of the peak itself: the width of the window.
 const PEAK: usize = 2;
-/// Which share of the tiles counts: those with the lower peaks.
-const LOWER: f32 = 0.7;
+/// The share of the tiles that counts: those with the lower peaks.
+const LOWER_SHARE: f32 = 0.7;
 
-/// Looks for a grid in the spectra of the tiles on a face and around it.
+/// Measures the grid in the spectra of the tiles on a face and around it.
 pub(super) fn grid(tiles: &[Spectrum]) -> Grid {
     let (mut luma, mut color) = (Vec::new(), Vec::new());
     for spectrum in tiles {
         let (light, hue) = (Prominence::new(&spectrum.luma), Prominence::new(&spectrum.color));
-        luma.push(light.highest(&IN_LUMA));
-        color.push(hue.highest(&IN_COLOR));
+        luma.push(light.highest(&LUMA_PEAKS));
+        color.push(hue.highest(&COLOR_PEAKS));
     }
-    Grid { luma: lower(luma), color: lower(color) }
+    Grid { luma: mean_of_lower(luma), color: mean_of_lower(color) }
 }
 
-/// Mean of the lower ones.
-fn lower(mut values: Vec<f32>) -> f32 {
+/// Mean of the lower values.
+fn mean_of_lower(mut values: Vec<f32>) -> f32 {
     values.sort_by(f32::total_cmp);
-    let count = ((values.len() as f32 * LOWER) as usize).max(1);
+    let count = ((values.len() as f32 * LOWER_SHARE) as usize).max(1);
     values.iter().take(count).sum::<f32>() / count as f32
 }
 
-/// Where peaks are looked for: the same places in every tile.
-static IN_LUMA: LazyLock<Vec<usize>> = LazyLock::new(|| allowed(LEAST_LUMA).collect());
-static IN_COLOR: LazyLock<Vec<usize>> = LazyLock::new(|| allowed(LEAST_COLOR).collect());
+/// The indices of possible peaks, the same in every tile.
+static LUMA_PEAKS: LazyLock<Vec<usize>> = LazyLock::new(|| peak_indices(MIN_LUMA_FREQUENCY).collect());
+static COLOR_PEAKS: LazyLock<Vec<usize>> = LazyLock::new(|| peak_indices(MIN_COLOR_FREQUENCY).collect());
 
-/// The places in a spectrum's upper half from a frequency on, without those of JPEG's blocks, which are 8 pixels wide,
-/// and without the outermost.
-fn allowed(least: f32) -> impl Iterator<Item = usize> {
+/// The indices in the upper half of a spectrum from a frequency on, without the outermost ones and without those of the
+/// 8-pixel blocks of JPEG.
+fn peak_indices(min_frequency: f32) -> impl Iterator<Item = usize> {
     let middle = SIDE / 2;
     let near_block = |at: usize| (at + 1) % (SIDE / 8) <= 2;
-    let inner = AROUND..SIDE - AROUND;
-    (AROUND..=middle).flat_map(move |y| inner.clone().map(move |x| (x, y))).filter_map(move |(x, y)| {
-        let away = (x as f32 - middle as f32).hypot(y as f32 - middle as f32);
-        (away >= least && !(near_block(x) && near_block(y))).then_some(y * SIDE + x)
+    let inner = NEIGHBOURHOOD..SIDE - NEIGHBOURHOOD;
+    (NEIGHBOURHOOD..=middle).flat_map(move |y| inner.clone().map(move |x| (x, y))).filter_map(move |(x, y)| {
+        let frequency = (x as f32 - middle as f32).hypot(y as f32 - middle as f32);
+        (frequency >= min_frequency && !(near_block(x) && near_block(y))).then_some(y * SIDE + x)
     })
 }
 
-/// A spectrum against its neighbourhood.
+/// The prominence of a spectrum over its neighbourhood.
 struct Prominence {
     /// Logarithm of the power.
     log: Vec<f32>,
@@ -81,7 +81,7 @@ impl Prominence {
         Prominence { log, sums }
     }
 
-    /// Sum of the logarithms within `reach` of a place that is at least so far from the edge.
+    /// Sum of the logarithms within `reach` of an index, which has to be at least that far from the edge.
     fn sum(&self, index: usize, reach: usize) -> f32 {
         let wide = SIDE + 1;
         let (x, y) = (index % SIDE, index / SIDE);
@@ -90,18 +90,17 @@ impl Prominence {
         at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top)
     }
 
-    /// How far the mean of a place and its four neighbours is above its neighbourhood.
-    fn at(&self, index: usize) -> f32 {
+    /// How far the mean of an index and its four neighbours is above its neighbourhood.
+    fn above_neighbourhood(&self, index: usize) -> f32 {
         let neighbours = [index - SIDE, index - 1, index + 1, index + SIDE];
         let peak = (self.log[index] + neighbours.iter().map(|index| self.log[*index]).sum::<f32>()) / 5.0;
         let count = |reach: usize| ((2 * reach + 1) * (2 * reach + 1)) as f32;
-        let around = (self.sum(index, AROUND) - self.sum(index, PEAK)) / (count(AROUND) - count(PEAK));
+        let around = (self.sum(index, NEIGHBOURHOOD) - self.sum(index, PEAK)) / (count(NEIGHBOURHOOD) - count(PEAK));
         peak - around
     }
 
-    /// How far a place is above those before and behind it on the line through frequency 0: edges of whatever kind
-    /// make such lines, and a grid does not.
-    fn along(&self, index: usize) -> f32 {
+    /// How far an index is above its neighbours on the line through frequency 0. Edges produce such lines, a grid does not.
+    fn above_line(&self, index: usize) -> f32 {
         let middle = SIDE as f32 / 2.0;
         let (dx, dy) = ((index % SIDE) as f32 - middle, (index / SIDE) as f32 - middle);
         let away = dx.hypot(dy);
@@ -114,13 +113,13 @@ impl Prominence {
         self.log[index] - line
     }
 
-    fn highest(&self, places: &[usize]) -> f32 {
+    fn highest(&self, indices: &[usize]) -> f32 {
         let mut best = 0.0f32;
-        for &index in places {
-            // The second look is only worth it where the first would be the highest.
-            let around = self.at(index);
+        for &index in indices {
+            // The second measure matters only where the first would be the highest.
+            let around = self.above_neighbourhood(index);
             if around > best {
-                best = best.max(around.min(self.along(index)));
+                best = best.max(around.min(self.above_line(index)));
             }
         }
         best
@@ -134,14 +133,14 @@ mod tests {
     use super::*;
     use std::f32::consts::TAU;
 
-    fn of(light: impl Fn(f32, f32) -> [f32; 3]) -> Grid {
+    fn measure(light: impl Fn(f32, f32) -> [f32; 3]) -> Grid {
         grid(&tiles(&noisy(&light), &face()))
     }
 
     #[test]
-    fn a_grid_over_everything_stands_out() {
-        let plain = of(room);
-        let with = of(|x, y| {
+    fn a_grid_over_the_picture_is_prominent() {
+        let plain = measure(room);
+        let with = measure(|x, y| {
             let wave = 1.0 + 0.05 * (TAU * (0.23 * x + 0.01 * y)).cos();
             room(x, y).map(|value| value * wave)
         });
@@ -150,9 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn stripes_of_pixels_stand_out_in_colour_alone() {
-        let plain = of(room);
-        let with = of(|x, y| {
+    fn stripes_of_subpixels_are_prominent_only_in_colour() {
+        let plain = measure(room);
+        let with = measure(|x, y| {
             let phase = TAU * (0.21 * x - 0.13 * y);
             let [r, g, b] = room(x, y);
             [r * (1.0 + 0.06 * phase.cos()), g, b * (1.0 - 0.06 * phase.cos())]
@@ -161,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn a_striped_shirt_and_a_window_frame_do_not() {
-        let plain = of(room);
-        let dressed = of(|x, y| {
+    fn a_striped_shirt_and_a_window_frame_are_not_a_grid() {
+        let plain = measure(room);
+        let dressed = measure(|x, y| {
             let stripes = if y > 330.0 { 1.0 + 0.4 * (TAU * (0.1 * x + 0.05 * y)).cos().signum() } else { 1.0 };
             let frame = if (40.0..48.0).contains(&x) && y < 300.0 { 0.2 } else { 1.0 };
             room(x, y).map(|value| value * stripes * frame)

@@ -1,63 +1,61 @@
-//! PadArtefacts of a screen or a print in the pictures themselves: what each looks like, and how likely a screen is by them.
+//! Measures PAD artefacts, the traces of a screen or a print in a picture, and their likelihood ratio.
 //!
-//! Every sign is a figure of its own, measured without any training; a small logistic model weighs them
-//! (`docs/LIVENESS.md`). Natively only: nothing of it is part of the page.
+//! Each artefact is measured without training; a small logistic model weighs them (`docs/LIVENESS.md`). The page does not
+//! contain this code.
 
 mod bands;
 #[cfg(test)]
 mod fixtures;
 mod glare;
 mod grid;
+mod likelihood;
 mod model;
-mod odds;
-mod plane;
 mod rectangle;
+mod region;
 mod spectrum;
 mod tone;
 
 use image::RgbaImage;
 use nearfar::frame::Rect;
 
-pub use odds::{EVIDENCE, EVIDENCE_NAMES};
+pub use likelihood::EVIDENCE_NAMES;
 
-/// How many signs are measured.
-pub const ARTEFACTS: usize = 9;
-/// Their names, in order.
-pub const ARTEFACT_NAMES: [&str; ARTEFACTS] =
+/// The names of the artefacts, in order.
+pub const ARTEFACT_NAMES: [&str; 9] =
     ["grid", "gridColor", "bands", "secondSide", "thirdSide", "sideBelow", "black", "gamut", "glare"];
 
-/// A sign's place in [`ARTEFACT_NAMES`].
+/// An artefact, in the order of [`ARTEFACT_NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PadArtefact {
-    /// How far narrow peaks stand out of the spectrum of light, nepers.
+    /// Prominence of narrow peaks in the luma spectrum, nepers.
     Grid,
-    /// The same of colour.
+    /// The same in the colour spectrum.
     GridColor,
-    /// How far level bands stand out, nepers.
+    /// Prominence of horizontal bands, nepers.
     Bands,
-    /// How straight and long the second best of four sides around the face is, 0 to 1.
+    /// Straightness and length of the second best of four edges around the face, 0 to 1.
     SecondSide,
-    /// The third best.
+    /// The same for the third best.
     ThirdSide,
-    /// That below the face.
+    /// The same for the edge below the face.
     SideBelow,
-    /// How light the darkest parts are, 0 to 1.
+    /// Luma of the darkest parts, 0 to 1.
     Black,
-    /// How colourful the most colourful parts are, 0 to 1.
+    /// Saturation of the most colourful parts, 0 to 1.
     Gamut,
-    /// How unevenly white light was added from far to near, 0 to 1.
+    /// Unevenness of white light added from far to near, 0 to 1.
     Glare,
 }
 
-/// The signs that a capture shows.
+/// The artefacts of a capture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PadArtefacts {
     /// In the order of [`ARTEFACT_NAMES`].
-    pub figures: [f32; ARTEFACTS],
+    pub figures: [f32; ARTEFACT_NAMES.len()],
 }
 
 impl PadArtefacts {
-    /// Of a far and a near picture with the boxes of their faces.
+    /// Measures a far and a near picture with the boxes of their faces.
     pub fn new(far: (&RgbaImage, &Rect), near: (&RgbaImage, &Rect)) -> Self {
         let [a, b] = [far, near].map(|(picture, face)| {
             let tiles = spectrum::tiles(picture, face);
@@ -73,16 +71,16 @@ impl PadArtefacts {
                 tone.gamut,
             ]
         });
-        let mut figures = [0.0; ARTEFACTS];
+        let mut figures = [0.0; ARTEFACT_NAMES.len()];
         for (figure, (a, b)) in figures.iter_mut().zip(a.iter().zip(&b)) {
             *figure = (a + b) / 2.0;
         }
-        figures[ARTEFACTS - 1] = glare::glare([far, near]);
+        figures[PadArtefact::Glare as usize] = glare::glare([far, near]);
         PadArtefacts { figures }
     }
 
-    /// One of them.
-    pub fn of(&self, sign: PadArtefact) -> f32 {
-        self.figures[sign as usize]
+    /// The figure of one artefact.
+    pub fn get(&self, artefact: PadArtefact) -> f32 {
+        self.figures[artefact as usize]
     }
 }

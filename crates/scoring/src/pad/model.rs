@@ -1,9 +1,9 @@
-//! Coefficients of the likelihood ratio. Written by
-//! `cargo run --profile service -p nearfar-evaluation --features commands --bin pad_artefacts -- --fit`: do not edit.
+//! Fitted coefficients of the PAD artefacts. Written by
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin pad_artefacts -- --fit`. Do not edit.
 
-use super::odds::EVIDENCE;
+use super::EVIDENCE_NAMES;
 
 /// Log odds of all-zero evidence.
 pub(super) const BIAS: f32 = 24.354;
-/// One for each number of evidence: grid, bands, sides, depth.
-pub(super) const WEIGHTS: [f32; EVIDENCE] = [-5.796, -3.688, -4.777, 0.579];
+/// One for each of [`EVIDENCE_NAMES`].
+pub(super) const WEIGHTS: [f32; EVIDENCE_NAMES.len()] = [-5.796, -3.688, -4.777, 0.579];

@@ -1,6 +1,6 @@
-//! Spectra of small tiles of a picture, luma and colour at once.
+//! Computes the luma and colour spectra of tiles of a picture.
 
-use super::plane::{Part, luma, row};
+use super::region::{PixelRegion, luma, row};
 use image::RgbaImage;
 use nearfar::frame::Rect;
 use rustfft::algorithm::Radix4;
@@ -9,26 +9,27 @@ use rustfft::{Fft, FftDirection};
 use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
-/// Pixels along a side of a tile, as they are in the picture: what is looked for is lost when it is scaled.
+/// Pixels along a side of a tile. Tiles are not scaled: scaling would remove the artefacts.
 pub(super) const SIDE: usize = 128;
 
-/// Rows of a spectrum that are kept: the other half mirrors this one.
+/// Stored rows of a spectrum: the other half mirrors them.
 pub(super) const ROWS: usize = SIDE / 2 + 8;
 
-/// Power at every frequency of the upper half and a little more, row by row, the middle of the picture being frequency 0 and the sides half a cycle a pixel.
+/// Power of the frequencies of the upper half and a few rows more, by rows. Frequency 0 is in the middle, half a cycle per
+/// pixel at the sides.
 pub(super) type Power = Vec<f32>;
 
-/// The power of a tile's luma and of its colour, red less blue: the stripes of a screen's pixels lie as far apart in
-/// these as they can.
+/// The power of a tile's luma and of its colour. Colour is red minus blue, which separates the subpixel stripes of a screen
+/// most.
 pub(super) struct Spectrum {
-    /// Of the luma.
+    /// Power of the luma.
     pub luma: Power,
-    /// Of red less blue.
+    /// Power of red minus blue.
     pub color: Power,
 }
 
-/// What rounding to whole numbers and a camera's least noise put at every frequency: nothing below counts.
-fn floor() -> f32 {
+/// The power floor at every frequency: rounding to integers and the least noise of a camera.
+fn noise_floor() -> f32 {
     let window: f32 = (0..SIDE).map(|at| hann(at) * hann(at)).sum();
     0.5 * window * window
 }
@@ -37,57 +38,56 @@ fn hann(at: usize) -> f32 {
     0.5 - 0.5 * (TAU * (at as f32 + 0.5) / SIDE as f32).cos()
 }
 
-/// Tiles across and down.
+/// Tiles in a row and in a column.
 const TILES: (u32, u32) = (3, 4);
-/// The part of the picture that is looked at, over the face's box.
-const REACH: f32 = 2.2;
+/// Side of the measured area, in face boxes.
+const AREA: f32 = 2.2;
 
-/// Tiles on the face and around it, some over one another in a small picture; none of a picture that is smaller than a
-/// tile.
+/// Tiles on the face and around it. They overlap in a small picture; a picture smaller than a tile has none.
 pub(super) fn tiles(picture: &RgbaImage, face: &Rect) -> Vec<Spectrum> {
     let side = SIDE as u32;
     let (width, height) = picture.dimensions();
     if width.min(height) < side {
         return Vec::new();
     }
-    let around = face.scaled(REACH);
-    // Evenly from the first to the last place where a whole tile lies in both.
-    let places = |from: f32, length: f32, most: u32, count: u32| {
+    let area = face.scaled(AREA);
+    // Evenly spaced between the first and the last position of a complete tile.
+    let positions = |from: f32, length: f32, most: u32, count: u32| {
         let low = from.clamp(0.0, (most - side) as f32);
         let high = (from + length - side as f32).clamp(low, (most - side) as f32);
         (0..count).map(move |i| (low + (high - low) * i as f32 / (count - 1) as f32) as u32)
     };
-    let rows = places(around.y, around.height, height, TILES.1);
-    let columns = || places(around.x, around.width, width, TILES.0);
+    let rows = positions(area.y, area.height, height, TILES.1);
+    let columns = || positions(area.x, area.width, width, TILES.0);
     rows.flat_map(|top| columns().map(move |left| Spectrum::new(picture, left, top))).collect()
 }
 
-/// Of a tile's row. rustfft's planner would choose it out of many, all of which would be compiled.
-static LINE: LazyLock<Radix4<f32>> = LazyLock::new(|| Radix4::new(SIDE, FftDirection::Forward));
+/// The transform of one row. rustfft's planner would compile all its algorithms to choose one.
+static ROW_FFT: LazyLock<Radix4<f32>> = LazyLock::new(|| Radix4::new(SIDE, FftDirection::Forward));
 
 impl Spectrum {
-    /// Of the tile whose first pixel is at `(left, top)`; it must lie in the picture.
+    /// The spectrum of the tile whose first pixel is at `(left, top)`. The tile has to lie in the picture.
     pub fn new(picture: &RgbaImage, left: u32, top: u32) -> Self {
-        let part = Part { left, top, width: SIDE as u32, height: SIDE as u32 };
+        let region = PixelRegion { left, top, width: SIDE as u32, height: SIDE as u32 };
         let window: Vec<f32> = (0..SIDE).map(hann).collect();
-        // Two real signals make one complex one.
+        // Two real signals form one complex signal.
         let mut values: Vec<Complex<f32>> = Vec::with_capacity(SIDE * SIDE);
         for y in 0..SIDE {
-            let pixels = row(picture, part, y as u32).iter();
+            let pixels = row(picture, region, y as u32).iter();
             values.extend(pixels.map(|pixel| Complex::new(luma(*pixel), f32::from(pixel[0]) - f32::from(pixel[2]))));
         }
         let mean = values.iter().sum::<Complex<f32>>() / (SIDE * SIDE) as f32;
         for (index, value) in values.iter_mut().enumerate() {
             *value = (*value - mean) * (window[index % SIDE] * window[index / SIDE]);
         }
-        LINE.process(&mut values);
+        ROW_FFT.process(&mut values);
         let mut values = transposed(&values);
-        LINE.process(&mut values);
+        ROW_FFT.process(&mut values);
         split(&values)
     }
 }
 
-/// Rows become columns, block by block: a whole column at once would throw its own lines out of the cache.
+/// Transposes block by block: a whole column at once would evict its own cache lines.
 fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
     const BLOCK: usize = 8;
     let mut out = vec![Complex::default(); SIDE * SIDE];
@@ -103,9 +103,9 @@ fn transposed(values: &[Complex<f32>]) -> Vec<Complex<f32>> {
     out
 }
 
-/// The two signals' power, with frequency 0 moved to the middle. `values` are column by column.
+/// Separates the power of the two signals and moves frequency 0 to the middle. `values` are by columns.
 fn split(values: &[Complex<f32>]) -> Spectrum {
-    let floor = floor();
+    let floor = noise_floor();
     let (mut luma, mut color) = (vec![floor; ROWS * SIDE], vec![floor; ROWS * SIDE]);
     for (y, x) in (0..ROWS).flat_map(|y| (0..SIDE).map(move |x| (y, x))) {
         let (fy, fx) = ((y + SIDE / 2) % SIDE, (x + SIDE / 2) % SIDE);
@@ -122,11 +122,11 @@ mod tests {
     use image::Rgba;
 
     #[test]
-    fn luma_and_colour_have_their_waves_where_they_are() {
+    fn waves_of_luma_and_colour_are_separated() {
         let wave = |x: u32, y: u32, fx: f32, fy: f32| (TAU * (x as f32 * fx + y as f32 * fy) / SIDE as f32).cos();
         let picture = RgbaImage::from_fn(160, 150, |x, y| {
             let (gray, color) = (30.0 * wave(x, y, 20.0, 5.0), 30.0 * wave(x, y, 9.0, -32.0));
-            // As much brighter in green as red less blue is darker.
+            // Green compensates the luma of red minus blue.
             Rgba(
                 [128.0 + gray + color, 128.0 + gray - color * (0.299 - 0.114) / 0.587, 128.0 + gray - color, 255.0]
                     .map(|v: f32| v as u8),

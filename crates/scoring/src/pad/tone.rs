@@ -1,31 +1,30 @@
-//! Tone and gamut: a screen's black is lit, by itself and by the room, and its colours are those of three lights.
+//! Measures black level and gamut: the black of a screen emits and reflects light, and its primaries limit its colours.
 
-use super::plane::{Part, luma, row};
+use super::region::{PixelRegion, luma, row};
 use image::RgbaImage;
 
-/// How light the darkest and how colourful the most colourful parts of a picture are.
+/// Black level and gamut of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tone {
-    /// Luma that 1 % of the pixels are below over that which 99 % are below, 0 to 1.
+    /// The 1 % quantile of luma relative to the 99 % quantile, 0 to 1.
     pub black: f32,
-    /// Difference of the greatest and the least of red, green and blue over the greatest that 95 % of the pixels are
-    /// below, 0 to 1.
+    /// The 95 % quantile of saturation: the difference of the greatest and the least channel relative to the greatest, 0 to 1.
     pub gamut: f32,
 }
 
 /// Measures every fourth pixel of every fourth row.
 pub(super) fn tone(picture: &RgbaImage) -> Tone {
     let (width, height) = picture.dimensions();
-    let whole = Part { left: 0, top: 0, width, height };
+    let whole = PixelRegion { left: 0, top: 0, width, height };
     let (mut light, mut color) = (Histogram::new(), Histogram::new());
     for pixel in (0..height).step_by(4).flat_map(|y| row(picture, whole, y).iter().step_by(4)) {
         light.add(luma(*pixel));
         let (most, least) = (pixel[..3].iter().max(), pixel[..3].iter().min());
         let (most, least) = (f32::from(*most.unwrap_or(&0)), f32::from(*least.unwrap_or(&0)));
-        // In the dark colour is noise.
+        // In the dark, colour is noise.
         color.add(255.0 * (most - least) / most.max(40.0));
     }
-    Tone { black: light.below(0.01) / light.below(0.99).max(1.0), gamut: color.below(0.95) / 255.0 }
+    Tone { black: light.quantile(0.01) / light.quantile(0.99).max(1.0), gamut: color.quantile(0.95) / 255.0 }
 }
 
 /// Counts of values 0 to 255.
@@ -40,8 +39,8 @@ impl Histogram {
         self.0[value.clamp(0.0, 255.0) as usize] += 1;
     }
 
-    /// The value that this share is below.
-    fn below(&self, share: f32) -> f32 {
+    /// The value that this share of the counts is below.
+    fn quantile(&self, share: f32) -> f32 {
         let wanted = share * self.0.iter().sum::<u32>() as f32;
         let mut sum = 0;
         let found = self.0.iter().position(|count| {
@@ -58,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn light_over_everything_lifts_black_and_takes_colour() {
+    fn a_veil_of_light_raises_black_and_lowers_saturation() {
         let plain = tone(&noisy(&room));
         let veiled = tone(&noisy(&|x, y| room(x, y).map(|value| 40.0 + 0.8 * value)));
         assert!(veiled.black > plain.black + 0.1 && veiled.gamut < plain.gamut - 0.05, "{veiled:?} {plain:?}");

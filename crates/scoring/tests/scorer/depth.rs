@@ -1,4 +1,4 @@
-//! Heads and prints: what has a face's depth, what has none, and what cannot be told.
+//! Heads and prints: what has a face's depth, what has none, and what cannot be evidence.
 
 use image::imageops;
 use nearfar::guidance::Thresholds;
@@ -9,17 +9,17 @@ use nearfar_protocol::result::{AttackType, ResultCode};
 use nearfar_rendering::scene::Surface;
 use nearfar_scoring::{Check, GeometryScorer, Limits, Outcome, Scorer, Verdict};
 
-fn judge(pair: &CapturePair) -> Verdict {
+fn score(pair: &CapturePair) -> Verdict {
     scorer().score(&evidence(&pair.far, &pair.near))
 }
 
-/// All evidence together.
+/// The log odds of the fused evidence.
 fn log_odds(verdict: &Verdict) -> f64 {
     verdict.outcome(Check::Certainty).unwrap().figures["logOdds"]
 }
 
 #[track_caller]
-fn is_presentation_attack(verdict: &Verdict) {
+fn assert_presentation_attack(verdict: &Verdict) {
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
     assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Presentation)), "{verdict:#?}");
     let depth = verdict.outcome(Check::Depth).unwrap();
@@ -27,25 +27,25 @@ fn is_presentation_attack(verdict: &Verdict) {
 }
 
 #[test]
-fn heads_have_depth_and_their_prints_have_none() {
+fn heads_have_depth_and_prints_of_them_have_none() {
     for index in 0..2 {
-        let head = judge(&bona_fide_pair(index));
+        let head = score(&bona_fide_pair(index));
         assert!(head.score >= Some(80), "{head:#?}");
         assert!(head.outcome(Check::Depth).unwrap().figures["likelihood"] > 0.9, "{head:#?}");
-        is_presentation_attack(&judge(&print_pair(index)));
+        assert_presentation_attack(&score(&print_pair(index)));
     }
 }
 
 #[test]
-fn a_print_that_is_bent_as_around_a_head_has_no_depth_of_a_face() {
+fn a_print_bent_around_a_head_has_no_depth_of_a_face() {
     let bent = Surface::Cylinder { angle: 0.0, radius: 10.0 / 6.3 };
-    is_presentation_attack(&judge(&pair_on_surface(0, &bent)));
+    assert_presentation_attack(&score(&pair_on_surface(0, &bent)));
 }
 
 #[test]
-fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
+fn pictures_without_texture_are_of_poor_quality_and_not_an_attack() {
     let mut pair = bona_fide_pair(0);
-    // No check of sharpness minds: it is the limit of depth that is looked at.
+    // The check of sharpness is disabled to test the limit of depth.
     let thresholds = Thresholds { min_sharpness: 0.0, ..Thresholds::default() };
     let limits = Limits { thresholds, ..Limits::default() };
     for (picture, position) in [(&mut pair.far, Position::FAR), (&mut pair.near, Position::NEAR)] {
@@ -61,7 +61,7 @@ fn what_is_too_smooth_to_tell_is_no_attack_but_a_picture_too_poor() {
 }
 
 #[test]
-fn the_limit_of_depth_decides_between_none_and_little() {
+fn the_limit_of_depth_decides_between_score_0_and_a_low_score() {
     let lenient = Limits { min_depth: 0.0, ..Limits::default() };
     let scorer = GeometryScorer::new(&model(), lenient, 1).unwrap();
     let print = print_pair(0);
@@ -71,31 +71,31 @@ fn the_limit_of_depth_decides_between_none_and_little() {
 }
 
 #[test]
-fn signs_of_a_program_are_told_and_take_a_little_off() {
+fn injection_evidence_is_reported_and_lowers_the_log_odds() {
     let pair = bona_fide_pair(0);
-    let mut told = evidence(&pair.far, &pair.near);
-    let silent = scorer().score(&told);
-    assert_eq!(silent.outcome(Check::Source).unwrap().outcome, Outcome::Skipped);
-    told.manifest.device.signs = Some(vec![]);
-    let camera = scorer().score(&told);
-    assert_eq!(camera.score, silent.score);
-    told.manifest.device.signs = Some(["virtual_camera", "automation", "what nobody knows"].map(String::from).into());
-    let program = scorer().score(&told);
-    assert!(program.score <= camera.score && program.score >= Some(50), "{program:#?}");
-    assert!(log_odds(&program) < log_odds(&camera) - 0.3, "{program:#?}");
-    let figures = &program.outcome(Check::Source).unwrap().figures;
+    let mut evidence = evidence(&pair.far, &pair.near);
+    let without = scorer().score(&evidence);
+    assert_eq!(without.outcome(Check::Source).unwrap().outcome, Outcome::Skipped);
+    evidence.manifest.device.signs = Some(vec![]);
+    let camera = scorer().score(&evidence);
+    assert_eq!(camera.score, without.score);
+    evidence.manifest.device.signs = Some(["virtual_camera", "automation", "unknown"].map(String::from).into());
+    let software = scorer().score(&evidence);
+    assert!(software.score <= camera.score && software.score >= Some(50), "{software:#?}");
+    assert!(log_odds(&software) < log_odds(&camera) - 0.3, "{software:#?}");
+    let figures = &software.outcome(Check::Source).unwrap().figures;
     assert_eq!(figures.keys().collect::<Vec<_>>(), ["automation", "doubt", "virtualCamera"]);
 }
 
 #[test]
-fn pictures_on_the_way_that_repeat_are_a_sign_too() {
+fn repeated_audit_frames_are_injection_evidence() {
     let pair = bona_fide_pair(0);
-    let honest = evidence(&pair.far, &pair.near);
-    let mut files = honest.files.clone();
+    let bona_fide = evidence(&pair.far, &pair.near);
+    let mut files = bona_fide.files.clone();
     files.insert("audit-1".into(), files["audit-0"].clone());
     let frozen = scorer().score(&evidence_from_files(files, pair.far.dimensions()));
     assert_eq!(frozen.outcome(Check::Source).unwrap().figures["repeatedFrames"], 1.0);
-    let honest = scorer().score(&honest);
-    assert!(frozen.score <= honest.score && frozen.score >= Some(50), "{frozen:#?}");
-    assert!(log_odds(&frozen) < log_odds(&honest) - 0.1, "{frozen:#?}");
+    let bona_fide = scorer().score(&bona_fide);
+    assert!(frozen.score <= bona_fide.score && frozen.score >= Some(50), "{frozen:#?}");
+    assert!(log_odds(&frozen) < log_odds(&bona_fide) - 0.1, "{frozen:#?}");
 }

@@ -1,7 +1,7 @@
-//! Honest captures staged from real portraits.
+//! Bona fide captures simulated from real portraits.
 
 use nearfar_evaluation::captures::evidence::evidence;
-use nearfar_evaluation::captures::scene::{Position, fitting_width, moved, relit};
+use nearfar_evaluation::captures::scene::{Position, native_width, vary_light, with_random_expression};
 use nearfar_evaluation::captures::{bona_fide_pair, model, own_portraits, scorer};
 use nearfar_protocol::result::ResultCode;
 use nearfar_rendering::random::Random;
@@ -11,7 +11,7 @@ use nearfar_scoring::{
 };
 
 #[test]
-fn a_head_in_depth_passes_with_every_check_and_its_figures() {
+fn a_3d_head_passes_every_check_with_figures() {
     let pair = bona_fide_pair(0);
     let verdict = scorer().score(&evidence(&pair.far, &pair.near));
     assert_eq!((verdict.code, verdict.attack_type), (ResultCode::Success, None), "{verdict:#?}");
@@ -19,12 +19,12 @@ fn a_head_in_depth_passes_with_every_check_and_its_figures() {
     let checks: Vec<Check> = verdict.checks.iter().map(|outcome| outcome.check).collect();
     assert_eq!(checks, Check::ALL);
     for outcome in &verdict.checks {
-        // No video came, nothing of signs was told, neither colours nor a path were asked for, and there is no network.
-        let is_silent = matches!(
+        // There is no video, no injection evidence, no challenge and no network.
+        let is_skipped = matches!(
             outcome.check,
             Check::Video | Check::Source | Check::Reflection | Check::Pad | Check::Motion | Check::FocalLength
         );
-        let expected = if is_silent { Outcome::Skipped } else { Outcome::Passed };
+        let expected = if is_skipped { Outcome::Skipped } else { Outcome::Passed };
         assert_eq!(outcome.outcome, expected, "{outcome:?}");
         assert!(!outcome.figures.is_empty() || outcome.outcome == Outcome::Skipped || outcome.check == Check::Hashes);
     }
@@ -33,34 +33,35 @@ fn a_head_in_depth_passes_with_every_check_and_its_figures() {
 }
 
 #[test]
-fn heads_that_move_in_other_light_pass() {
+fn heads_that_move_in_changing_light_pass() {
     let scorer = scorer();
-    let (mut judged, mut passed) = (0, 0);
+    let (mut scored, mut passed) = (0, 0);
     for portrait in own_portraits(|_| true) {
-        let width = fitting_width(&portrait);
+        let width = native_width(&portrait);
         let size = (width, width * 4 / 3);
-        // Those who look elsewhere or are in company are no honest capture to begin with.
+        // Portraits outside the limits of pose or with bystanders are excluded.
         let pose = nearfar::quality::pose(&portrait.face);
         if !portrait.is_alone || pose.yaw.abs().max(pose.pitch.abs()).max(pose.roll.abs()) > 15.0 {
             continue;
         }
         let mut random = Random::new(&portrait.person);
         let head = Head::new(&mut random);
-        let mut seen = |position: Position| {
-            let picture = position.alive(&mut random).shot(&portrait, &moved(&head, &mut random), size);
-            relit(&picture, 0.35, &mut random)
+        let mut render = |position: Position| {
+            let picture =
+                position.with_jitter(&mut random).render(&portrait, &with_random_expression(&head, &mut random), size);
+            vary_light(&picture, 0.35, &mut random)
         };
-        let (far, near) = (seen(Position::FAR), seen(Position::NEAR));
+        let (far, near) = (render(Position::FAR), render(Position::NEAR));
         let verdict = scorer.score(&evidence(&far, &near));
-        judged += 1;
+        scored += 1;
         passed += usize::from(verdict.score >= Some(50));
     }
-    assert!(judged >= 8, "{judged} portraits");
-    assert!(passed * 10 >= judged * 8, "{passed} of {judged}");
+    assert!(scored >= 8, "{scored} portraits");
+    assert!(passed * 10 >= scored * 8, "{passed} of {scored}");
 }
 
 #[test]
-fn the_same_evidence_gets_the_same_verdict_whoever_was_judged_between() {
+fn the_same_evidence_gets_the_same_verdict_whatever_is_scored_in_between() {
     let scorer = scorer();
     let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let evidence_of_one = evidence(&one.far, &one.near);
@@ -75,7 +76,7 @@ fn the_same_evidence_gets_the_same_verdict_whoever_was_judged_between() {
 }
 
 #[test]
-fn a_verdict_survives_json() {
+fn a_verdict_round_trips_through_json() {
     let pair = bona_fide_pair(0);
     let verdict = scorer().score(&evidence(&pair.far, &pair.near));
     let json = serde_json::to_string(&verdict).unwrap();
@@ -89,17 +90,17 @@ fn a_verdict_survives_json() {
 }
 
 #[test]
-fn nonsense_limits_and_foreign_models_are_refused() {
+fn invalid_limits_and_models_are_rejected() {
     let limits = Limits { min_growth: 9.0, ..Limits::default() };
-    let refused = GeometryScorer::new(&model(), limits, 1).unwrap_err();
-    assert!(matches!(refused, LoadError::Limit(LimitError::Range { field: "minGrowth", .. })), "{refused}");
+    let error = GeometryScorer::new(&model(), limits, 1).unwrap_err();
+    assert!(matches!(error, LoadError::Limit(LimitError::Range { field: "minGrowth", .. })), "{error}");
     let cut = &model()[..1000];
-    let refused = GeometryScorer::new(cut, Limits::default(), 1).unwrap_err();
-    assert!(refused.to_string().starts_with("not the face detection model"), "{refused}");
+    let error = GeometryScorer::new(cut, Limits::default(), 1).unwrap_err();
+    assert!(error.to_string().starts_with("not the face detection model"), "{error}");
 }
 
 #[test]
-fn a_judgement_ends_without_a_verdict_when_it_is_stopped() {
+fn cancelled_scoring_ends_without_a_verdict() {
     let pair = bona_fide_pair(0);
     let evidence = evidence(&pair.far, &pair.near);
     let cancellation = Cancellation::default();

@@ -1,4 +1,4 @@
-//! Whatever comes, judging gives a verdict: no panic, no figure that JSON cannot hold, no score above the line.
+//! Property tests: any evidence gets a well-formed verdict without a panic.
 
 use nearfar_evaluation::captures::evidence::{evidence, manifest_file};
 use nearfar_evaluation::captures::{bona_fide_pair, scorer};
@@ -9,14 +9,14 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static SCORER: LazyLock<GeometryScorer> = LazyLock::new(scorer);
-static HONEST: LazyLock<Evidence> = LazyLock::new(|| {
+static BONA_FIDE: LazyLock<Evidence> = LazyLock::new(|| {
     let pair = bona_fide_pair(0);
     let small = |picture| image::imageops::thumbnail(picture, 300, 400);
     evidence(&small(&pair.far), &small(&pair.near))
 });
 
-/// What every verdict keeps to.
-fn well_formed(verdict: &Verdict) {
+/// Asserts the invariants of a verdict.
+fn assert_well_formed(verdict: &Verdict) {
     let checks: Vec<Check> = verdict.checks.iter().map(|outcome| outcome.check).collect();
     assert_eq!(checks, Check::ALL);
     assert!(verdict.checks.iter().all(|outcome| outcome.figures.values().all(|figure| figure.is_finite())));
@@ -33,9 +33,9 @@ fn well_formed(verdict: &Verdict) {
     assert_eq!(back.checks.len(), verdict.checks.len());
 }
 
-/// Puts the bytes in the place of a file as somebody would who can write a manifest.
+/// Replaces a file and its entry in the manifest.
 fn replaced(name: &str, bytes: Vec<u8>) -> Evidence {
-    let mut evidence = HONEST.clone();
+    let mut evidence = BONA_FIDE.clone();
     let entry = evidence.manifest.files.iter_mut().find(|file| file.name == name).unwrap();
     *entry = manifest_file(name, &bytes);
     evidence.files.insert(name.into(), bytes);
@@ -66,10 +66,10 @@ prop_compose! {
         (width, height) in (any_figure(), any_figure()),
         shown in prop::collection::vec((any_time(), "far|near|loading|.{0,5}", ".{0,5}"), 0..8),
         audit in prop::collection::vec((any_time(), "audit-[0-9]{1,2}|far|.{0,5}"), 0..4),
-        nonce in prop_oneof![Just(HONEST.nonce.value.clone()), ".{0,12}"],
+        nonce in prop_oneof![Just(BONA_FIDE.nonce.value.clone()), ".{0,12}"],
         keep in prop::collection::vec(any::<bool>(), 3),
     ) -> Manifest {
-        let mut manifest = HONEST.manifest.clone();
+        let mut manifest = BONA_FIDE.manifest.clone();
         (manifest.far_image_time, manifest.near_image_time) = (far, near);
         (manifest.ovals.far, manifest.ovals.near) = (far_oval, near_oval);
         (manifest.viewport.width, manifest.viewport.height) = (width, height);
@@ -89,13 +89,13 @@ proptest! {
 
     #[test]
     fn any_manifest_gets_a_verdict(manifest in any_manifest(), received_at in any_time(), expires_at in any_time()) {
-        let mut evidence = Evidence { manifest, received_at, ..HONEST.clone() };
+        let mut evidence = Evidence { manifest, received_at, ..BONA_FIDE.clone() };
         evidence.nonce.expires_at = expires_at;
-        well_formed(&SCORER.score(&evidence));
+        assert_well_formed(&SCORER.score(&evidence));
     }
 
     #[test]
-    fn any_bytes_are_no_picture_or_one_within_the_limits(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_rejected_or_decode_within_the_limits(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let limits = PictureLimits { min_side: 16, max_side: 4096, max_bytes: 500_000 };
         let framed = [&[0xff, 0xd8, 0xff][..], &bytes, &[0xff, 0xd9]].concat();
         for bytes in [bytes, framed] {
@@ -110,18 +110,18 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_cut_off_picture_is_an_injection(
+    fn a_truncated_picture_is_an_injection(
         name in prop::sample::select(vec!["far", "near", "audit-0"]),
         share in 0.0..1.0f64,
         ended in any::<bool>(),
     ) {
-        let whole = &HONEST.files[name];
-        let mut cut = whole[..((whole.len() - 3) as f64 * share) as usize].to_vec();
+        let whole = &BONA_FIDE.files[name];
+        let mut truncated = whole[..((whole.len() - 3) as f64 * share) as usize].to_vec();
         if ended {
-            cut.extend([0xff, 0xd9]);
+            truncated.extend([0xff, 0xd9]);
         }
-        let verdict = SCORER.score(&replaced(name, cut));
-        well_formed(&verdict);
+        let verdict = SCORER.score(&replaced(name, truncated));
+        assert_well_formed(&verdict);
         prop_assert!(ended || verdict.score == Some(0), "{:?}", verdict);
     }
 
@@ -131,21 +131,21 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
         in_header in any::<bool>(),
     ) {
-        let mut bytes = HONEST.files[name].clone();
+        let mut bytes = BONA_FIDE.files[name].clone();
         let end = if in_header { 700.min(bytes.len()) } else { bytes.len() };
         for (index, value) in changes {
             bytes[index.index(end)] = value;
         }
-        well_formed(&SCORER.score(&replaced(name, bytes)));
+        assert_well_formed(&SCORER.score(&replaced(name, bytes)));
     }
 
     #[test]
     fn viewports_and_ovals_of_any_size_get_a_verdict(
         width in 1e-3..1e5f64, height in 1e-3..1e5f64, far in any_rect(), near in any_rect(),
     ) {
-        let mut evidence = HONEST.clone();
+        let mut evidence = BONA_FIDE.clone();
         (evidence.manifest.viewport.width, evidence.manifest.viewport.height) = (width, height);
         (evidence.manifest.ovals.far, evidence.manifest.ovals.near) = (far, near);
-        well_formed(&SCORER.score(&evidence));
+        assert_well_formed(&SCORER.score(&evidence));
     }
 }

@@ -1,5 +1,5 @@
-//! The scorer, on staged captures. One program: each more would link everything once more.
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+//! The scorer on simulated captures. A single test program saves linking.
+#![allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 
 mod depth;
 mod honest;

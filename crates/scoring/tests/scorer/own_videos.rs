@@ -1,4 +1,4 @@
-//! Videos of one's own, as `evaluate --video` judges them.
+//! Captures from video files, as `evaluate --video` scores them.
 
 use nearfar_evaluation::captures::scene::{Position, jpeg};
 use nearfar_evaluation::captures::{SIZE, model, own_portraits, scorer};
@@ -8,32 +8,32 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::Scorer;
 use std::path::{Path, PathBuf};
 
-/// Somebody, or a print of them, who is far for two seconds, comes nearer and stays near for two.
+/// A film of a surface that is far for two seconds, approaches and stays near for two.
 fn film(surface: &Surface) -> Vec<u8> {
     let portrait = own_portraits(|person| person == "marc").pop().unwrap();
     let (far, near) = (Position::FAR, Position::NEAR);
-    let way = 10;
+    let steps = 10;
     let at = |step: i32| {
-        let part = step as f32 / way as f32;
-        let between = |far: f32, near: f32| far * (near / far).powf(part);
+        let progress = step as f32 / steps as f32;
+        let between = |far: f32, near: f32| far * (near / far).powf(progress);
         let place = Position {
             share: between(far.share, near.share),
             distance: between(far.distance, near.distance),
             ..Position::FAR
         };
-        jpeg(&place.shot(&portrait, surface, SIZE), 90)
+        jpeg(&place.render(&portrait, surface, SIZE), 90)
     };
-    let pictures: Vec<Vec<u8>> = (0..=way).map(at).collect();
+    let pictures: Vec<Vec<u8>> = (0..=steps).map(at).collect();
     let held = |picture: &Vec<u8>| vec![picture.clone(); 60].concat();
     [
         held(&pictures[0]),
         pictures.iter().flat_map(|one| [&one[..], one].concat()).collect(),
-        held(&pictures[way as usize]),
+        held(&pictures[steps as usize]),
     ]
     .concat()
 }
 
-/// A folder for this test alone, empty.
+/// An empty folder for this test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -42,7 +42,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[test]
-fn somebody_who_comes_nearer_in_a_video_is_captured_and_passes_and_a_print_does_not() {
+fn a_video_of_an_approaching_person_passes_and_one_of_a_print_does_not() {
     let folder = folder("videos");
     std::fs::write(folder.join("head.mjpeg"), film(&Surface::Head(Head::mean()))).unwrap();
     std::fs::write(folder.join("print.mjpeg"), film(&Surface::Flat)).unwrap();
@@ -54,7 +54,7 @@ fn somebody_who_comes_nearer_in_a_video_is_captured_and_passes_and_a_print_does_
 }
 
 #[test]
-fn a_video_of_nobody_has_no_capture_and_what_is_none_is_told() {
+fn a_video_without_a_face_has_no_capture_and_other_files_are_errors() {
     let folder = folder("no-videos");
     assert!(files_in(&folder).unwrap_err().to_string().contains("no file"));
     let wall = jpeg(&image::RgbImage::from_pixel(SIZE.0, SIZE.1, image::Rgb([120, 110, 100])), 90);

@@ -1,30 +1,30 @@
-//! Pictures that cannot be judged: a code of their own, no score.
+//! Pictures that cannot be scored: a result code of its own, no score.
 
 use image::{Rgb, RgbImage, imageops};
 use nearfar_evaluation::captures::evidence::evidence;
-use nearfar_evaluation::captures::scene::{Position, matched};
+use nearfar_evaluation::captures::scene::{Position, match_colors};
 use nearfar_evaluation::captures::{SIZE, bona_fide_pair, package, scorer};
 use nearfar_protocol::result::{AttackType, CameraType, ResultCode};
-use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::augmentation::with_frame;
 use nearfar_rendering::covers::face_map::FaceMap;
 use nearfar_rendering::covers::{Cover, Materials, draw};
 use nearfar_rendering::random::Random;
 use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::{Check, Kind, Outcome, Scorer, Verdict};
 
-fn judge(far: &RgbImage, near: &RgbImage) -> Verdict {
+fn score(far: &RgbImage, near: &RgbImage) -> Verdict {
     scorer().score(&evidence(far, near))
 }
 
 #[track_caller]
-fn refused(verdict: &Verdict, code: ResultCode, check: Check) {
+fn assert_rejected(verdict: &Verdict, code: ResultCode, check: Check) {
     assert_eq!(verdict.code, code, "{verdict:#?}");
     assert_eq!((verdict.score, verdict.attack_type), (None, None));
     let first = verdict.checks.iter().find(|outcome| outcome.has_failed()).unwrap();
     assert_eq!(first.check, check, "{verdict:#?}");
     assert!(!first.note.is_empty());
-    let agreement = verdict.checks.iter().filter(|outcome| outcome.check.kind() == Kind::Agreement);
-    assert!(agreement.clone().all(|outcome| outcome.outcome == Outcome::Skipped));
+    let comparisons = verdict.checks.iter().filter(|outcome| outcome.check.kind() == Kind::Comparison);
+    assert!(comparisons.clone().all(|outcome| outcome.outcome == Outcome::Skipped));
 }
 
 fn grey(like: &RgbImage) -> RgbImage {
@@ -32,40 +32,40 @@ fn grey(like: &RgbImage) -> RgbImage {
 }
 
 #[test]
-fn no_face() {
+fn a_picture_without_a_face() {
     let one = bona_fide_pair(0);
-    refused(&judge(&grey(&one.far), &one.near), ResultCode::NoFaceDetected, Check::Faces);
-    refused(&judge(&one.far, &grey(&one.near)), ResultCode::NoFaceDetected, Check::Faces);
+    assert_rejected(&score(&grey(&one.far), &one.near), ResultCode::NoFaceDetected, Check::Faces);
+    assert_rejected(&score(&one.far, &grey(&one.near)), ResultCode::NoFaceDetected, Check::Faces);
 }
 
 #[test]
 fn two_faces_in_far_or_near() {
     let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let (width, height) = one.far.dimensions();
-    // Side by side in a wide picture, so that both are whole.
+    // Next to each other in a wide picture, so that both are complete.
     let double = |a: &RgbImage, b: &RgbImage| {
         let mut wide = RgbImage::new(width * 2, height);
         imageops::replace(&mut wide, a, 0, 0);
         imageops::replace(&mut wide, b, i64::from(width), 0);
         wide
     };
-    let verdict = judge(&double(&one.far, &other.far), &double(&one.near, &other.near));
-    refused(&verdict, ResultCode::TooManyFacesDetected, Check::Faces);
+    let verdict = score(&double(&one.far, &other.far), &double(&one.near, &other.near));
+    assert_rejected(&verdict, ResultCode::TooManyFacesDetected, Check::Faces);
     let group = image::open(package("@vladmandic/face-api/demo/sample6.jpg")).unwrap().to_rgb8();
-    refused(&judge(&group, &group), ResultCode::TooManyFacesDetected, Check::Faces);
+    assert_rejected(&score(&group, &group), ResultCode::TooManyFacesDetected, Check::Faces);
 }
 
 #[test]
 fn swapped_far_and_near() {
     let one = bona_fide_pair(0);
-    refused(&judge(&one.near, &one.far), ResultCode::InvalidFaceDetected, Check::Size);
+    assert_rejected(&score(&one.near, &one.far), ResultCode::InvalidFaceDetected, Check::Size);
 }
 
 #[test]
 fn the_same_picture_twice_does_not_grow() {
     let one = bona_fide_pair(0);
-    let verdict = judge(&one.far, &one.far);
-    refused(&verdict, ResultCode::InvalidFaceDetected, Check::Size);
+    let verdict = score(&one.far, &one.far);
+    assert_rejected(&verdict, ResultCode::InvalidFaceDetected, Check::Size);
     let growth = verdict.outcome(Check::Growth).unwrap();
     assert!(growth.has_failed() && (growth.figures["growth"] - 1.0).abs() < 1e-3, "{growth:?}");
 }
@@ -74,23 +74,23 @@ fn the_same_picture_twice_does_not_grow() {
 fn a_face_off_its_place_or_cut_off() {
     let one = bona_fide_pair(0);
     let head = Surface::Head(Head::mean());
-    let aside = Position { middle: (0.75, 0.52), ..Position::FAR }.shot(&one.portrait, &head, SIZE);
-    refused(&judge(&aside, &one.near), ResultCode::InvalidFaceDetected, Check::Place);
-    let cut = Position { middle: (0.85, 0.52), ..Position::NEAR }.shot(&one.portrait, &head, SIZE);
-    refused(&judge(&one.far, &cut), ResultCode::InvalidFaceDetected, Check::Place);
+    let aside = Position { middle: (0.75, 0.52), ..Position::FAR }.render(&one.portrait, &head, SIZE);
+    assert_rejected(&score(&aside, &one.near), ResultCode::InvalidFaceDetected, Check::Place);
+    let cut = Position { middle: (0.85, 0.52), ..Position::NEAR }.render(&one.portrait, &head, SIZE);
+    assert_rejected(&score(&one.far, &cut), ResultCode::InvalidFaceDetected, Check::Place);
 }
 
 #[test]
-fn an_oval_somewhere_else() {
+fn an_oval_at_another_place() {
     let one = bona_fide_pair(0);
     let mut moved = evidence(&one.far, &one.near);
     moved.manifest.ovals.far.x = 0.0;
     moved.manifest.ovals.far.y = 0.0;
-    refused(&scorer().score(&moved), ResultCode::InvalidFaceDetected, Check::Place);
+    assert_rejected(&scorer().score(&moved), ResultCode::InvalidFaceDetected, Check::Place);
 }
 
 #[test]
-fn no_oval_was_shown_by_the_devices_own_camera_program() {
+fn the_camera_app_of_the_device_shows_no_oval() {
     let one = bona_fide_pair(0);
     let mut photos = evidence(&one.far, &one.near);
     photos.manifest.camera_type = CameraType::SystemCamera;
@@ -102,7 +102,7 @@ fn no_oval_was_shown_by_the_devices_own_camera_program() {
 }
 
 #[test]
-fn a_head_on_the_shoulder() {
+fn a_head_with_a_large_roll() {
     let one = bona_fide_pair(0);
     let tilted = |picture: &RgbImage| {
         let (width, height) = (picture.width() as f32, picture.height() as f32);
@@ -114,7 +114,7 @@ fn a_head_on_the_shoulder() {
                 .get_pixel(at(width / 2.0 + dx * cos + dy * sin, width), at(height / 2.0 - dx * sin + dy * cos, height))
         })
     };
-    refused(&judge(&tilted(&one.far), &tilted(&one.near)), ResultCode::InvalidFaceDetected, Check::Pose);
+    assert_rejected(&score(&tilted(&one.far), &tilted(&one.near)), ResultCode::InvalidFaceDetected, Check::Pose);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn covered_mouth_or_eyes() {
             let face = with_frame(picture, |frame| detector.detect_still(frame)[0]).unwrap();
             draw(picture, &FaceMap::new(&face), cover, &Materials::default(), &mut Random::new("covered")).picture
         };
-        refused(&judge(&covered(&one.far), &covered(&one.near)), ResultCode::FaceOccluded, Check::Occlusion);
+        assert_rejected(&score(&covered(&one.far), &covered(&one.near)), ResultCode::FaceOccluded, Check::Occlusion);
     }
 }
 
@@ -143,9 +143,9 @@ fn darkness_and_glare() {
         })
     };
     let [far, near] = light(0.12, 0.0);
-    refused(&judge(&far, &near), ResultCode::FaceQualityTooPoor, Check::Light);
+    assert_rejected(&score(&far, &near), ResultCode::FaceQualityTooPoor, Check::Light);
     let [far, near] = light(1.2, 130.0);
-    refused(&judge(&far, &near), ResultCode::FaceQualityTooPoor, Check::Light);
+    assert_rejected(&score(&far, &near), ResultCode::FaceQualityTooPoor, Check::Light);
 }
 
 #[test]
@@ -153,26 +153,26 @@ fn a_blurred_near_picture() {
     let one = bona_fide_pair(0);
     let width = one.near.width() as f32 * Position::NEAR.share;
     let blurred = imageops::blur(&one.near, width * 0.025);
-    refused(&judge(&one.far, &blurred), ResultCode::FaceQualityTooPoor, Check::Sharpness);
+    assert_rejected(&score(&one.far, &blurred), ResultCode::FaceQualityTooPoor, Check::Sharpness);
 }
 
 #[test]
 fn another_person_steps_in() {
     let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
-    let verdict = judge(&one.far, &other.near);
+    let verdict = score(&one.far, &other.near);
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
     assert!(verdict.outcome(Check::SameFace).unwrap().has_failed(), "{verdict:#?}");
     assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Unsure)));
-    // With the skin of the first, too, it stays below the line, or there is nothing of the first to be found again.
-    let verdict = judge(&one.far, &matched(&other.near, &one.near));
+    // With matched colours the score stays below 50, or no points are found again.
+    let verdict = score(&one.far, &match_colors(&other.near, &one.near));
     assert!(verdict.score < Some(50), "{verdict:#?}");
 }
 
 #[test]
-fn another_shape_or_another_room() {
+fn another_aspect_ratio() {
     let one = bona_fide_pair(0);
     let wide = imageops::crop_imm(&one.near, 0, 0, one.near.width(), one.near.height() * 9 / 10).to_image();
-    let verdict = judge(&one.far, &wide);
+    let verdict = score(&one.far, &wide);
     assert!(verdict.outcome(Check::Shape).unwrap().has_failed(), "{verdict:#?}");
     assert_eq!((verdict.score, verdict.attack_type), (Some(0), Some(AttackType::Unsure)));
 }

@@ -1,4 +1,4 @@
-//! Screens that show somebody who comes nearer: their depth is true, and what they leave in the pictures is not a room's.
+//! Films of an approaching person on screens: their depth is genuine, but they leave PAD artefacts.
 
 use image::RgbImage;
 use nearfar_evaluation::captures::evidence::evidence;
@@ -10,40 +10,40 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_rendering::screen::{Kind, Screen};
 use nearfar_scoring::{Check, Scorer, Verdict};
 
-/// The man's far and near picture on a screen.
-fn shown(screen: &Screen) -> [RgbImage; 2] {
+/// The far and the near picture of a man on a screen.
+fn recaptured_pair(screen: &Screen) -> [RgbImage; 2] {
     let man = own_portraits(|person| person == "marc").pop().unwrap();
     let mut random = Random::new("shown");
     [Position::FAR, Position::NEAR].map(|position| {
         let filmed = Position { share: position.share / screen.scale, ..position };
-        let film = filmed.shot(&man, &Surface::Head(Head::mean()), screen.film_size(SIZE.0));
-        screen.shown(&film, SIZE, &mut random)
+        let film = filmed.render(&man, &Surface::Head(Head::mean()), screen.film_size(SIZE.0));
+        screen.recapture(&film, SIZE, &mut random)
     })
 }
 
-fn judged(screen: &Screen) -> Verdict {
-    let [far, near] = shown(screen);
+fn score(screen: &Screen) -> Verdict {
+    let [far, near] = recaptured_pair(screen);
     scorer().score(&evidence(&far, &near))
 }
 
 #[test]
-fn a_tablet_whose_edge_is_seen_is_told_and_calls_nobody_an_attacker() {
+fn a_tablet_with_a_visible_edge_has_a_penalty_and_is_not_an_attack() {
     let smaller = Screen::flawless(Kind::Tablet, 0.85);
-    let verdict = judged(&smaller);
+    let verdict = score(&smaller);
     let screen = verdict.outcome(Check::Screen).unwrap();
     assert!(screen.figures["secondSide"] > 0.9 && screen.figures["doubt"] == 0.5, "{screen:#?}");
-    // What was never measured on real replays takes a stated, small amount off, and no more.
+    // The penalty is small, since it was never measured on real replays.
     let certainty = &verdict.outcome(Check::Certainty).unwrap().figures;
     assert_eq!(certainty["screen"], -0.5);
     assert_ne!(verdict.attack_type, Some(AttackType::Presentation), "{verdict:#?}");
-    // No sign is left, and nothing else tells a film: this is said in the documents, too.
-    let flawless = judged(&Screen::flawless(Kind::Tablet, 1.1));
+    // Without artefacts nothing detects a film, as the documents say.
+    let flawless = score(&Screen::flawless(Kind::Tablet, 1.1));
     assert!(flawless.score >= Some(50), "{flawless:#?}");
     assert_eq!(flawless.outcome(Check::Screen).unwrap().figures["doubt"], 0.0);
 }
 
 #[test]
-fn people_show_no_signs() {
+fn people_have_no_artefacts() {
     for index in 0..2 {
         let pair = bona_fide_pair(index);
         let verdict = scorer().score(&evidence(&pair.far, &pair.near));

@@ -1,28 +1,28 @@
-//! What is judged, what comes out, and how it is shown.
+//! Writes tables and the plot into the documents.
 
 use super::bands::Bands;
 use super::groups::by_group;
 use super::levels::LevelTable;
-use super::rates::{Judged, Table};
+use super::rates::{ScoredCapture, Table};
 use anyhow::{Context, Result};
 use nearfar_inspect::model::workspace;
 
-/// Puts the table into docs/LIVENESS.md and the picture beside it.
-pub fn write_docs(judged: &[Judged], table: &Table, people: usize, line: u8) -> Result<()> {
-    super::plot::draw(judged, &workspace().join("docs/det.svg"))?;
+/// Writes the table into docs/LIVENESS.md and the plot next to it.
+pub fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, threshold: u8) -> Result<()> {
+    super::plot::draw(captures, &workspace().join("docs/det.svg"))?;
     let picture =
         "![Detection error trade-off: attacks that pass against bona fide captures that do not, by species](det.svg)";
-    let bands = Bands::new(judged);
+    let bands = Bands::new(captures);
     let text = format!(
         "{people} people, {} captures:\n\n{table}\n\n{picture}\n\nDistribution of the scores; each species of \
          attack has the same weight:\n\n{bands}\n\n{}",
-        judged.len(),
-        by_group(judged, line)
+        captures.len(),
+        by_group(captures, threshold)
     );
     write_block("evaluate", &text)
 }
 
-/// Puts a level's table into docs/LIVENESS.md, and how focal lengths are spread.
+/// Writes the table of a level and the distribution of focal lengths into docs/LIVENESS.md.
 pub fn write_level(name: &str, table: &LevelTable, focal_lengths: &str, people: usize) -> Result<()> {
     write_block(&format!("evaluate {name}"), &format!("{name}, {people} people:\n\n{table}\n{focal_lengths}"))
 }

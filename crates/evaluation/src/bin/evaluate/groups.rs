@@ -1,13 +1,13 @@
-//! What becomes of honest people, by who they are and how the camera saw them.
+//! Error rates of bona fide captures by group: skin, luma, resolution, accessories.
 
-use super::rates::{Judged, person_of, share};
+use super::rates::{ScoredCapture, person_of, rate};
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
 use nearfar::frame::Point;
 use nearfar_inspect::model::largest;
 use nearfar_protocol::light::linear;
-use nearfar_rendering::canvas::with_frame;
+use nearfar_rendering::augmentation::with_frame;
 use nearfar_rendering::portraits::Worn;
 use nearfar_scoring::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,31 +17,31 @@ use std::fmt::Write;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Group {
     by: &'static str,
-    /// Where it is shown among those by the same.
+    /// Its order among the groups of the same attribute.
     order: u8,
     name: &'static str,
 }
 
-/// A patch of the cheek: a square of this side, in distances between the eyes, about the point below each eye.
+/// Side of the square patch on each cheek, in distances between the eyes.
 const PATCH: f32 = 0.3;
 
-/// The groups of an honest capture, as far as its pictures can be read. `wears`: `None` where nobody has looked.
+/// The groups of a bona fide capture, as far as its pictures can be read. `wears` is `None` if accessories are not labelled.
 ///
 /// # Errors
-/// When a picture is no frame.
+/// If a picture is not a valid frame.
 pub fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut Detector) -> Result<Vec<Group>> {
-    let mut seen = |name: &str| -> Result<Option<(RgbImage, Face)>> {
+    let mut face_of = |name: &str| -> Result<Option<(RgbImage, Face)>> {
         let picture = evidence.files.get(name).and_then(|bytes| image::load_from_memory(bytes).ok());
         let Some(picture) = picture.map(|picture| picture.to_rgb8()) else { return Ok(None) };
         let face = largest(with_frame(&picture, |frame| detector.detect_still(frame))?);
         Ok(face.map(|face| (picture, face)))
     };
     let mut groups = Vec::new();
-    if let Some((picture, face)) = seen("near")? {
+    if let Some((picture, face)) = face_of("near")? {
         groups.extend(cheek(&picture, &face).map(|color| skin(typology_angle(color))));
         groups.extend(cheek(&picture, &face).map(luma));
     }
-    if let Some((_, face)) = seen("far")? {
+    if let Some((_, face)) = face_of("far")? {
         groups.push(resolution(face.keypoints[Face::RIGHT_EYE].distance(face.keypoints[Face::LEFT_EYE])));
     }
     if let Some(wears) = wears {
@@ -77,7 +77,7 @@ fn cheek(picture: &RgbImage, face: &Face) -> Option<[f32; 3]> {
 }
 
 /// The individual typology angle of a colour, degrees: A. Chardon, I. Cretois, C. Hourseau, "Skin colour typology and
-/// suntanning pathways", International Journal of Cosmetic Science 13, 1991. By CIELAB of sRGB under D65.
+/// suntanning pathways", International Journal of Cosmetic Science 13, 1991. Uses CIELAB of sRGB under D65.
 fn typology_angle(color: [f32; 3]) -> f32 {
     let [red, green, blue] = color.map(|channel| linear(channel / 255.0));
     let y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
@@ -87,7 +87,7 @@ fn typology_angle(color: [f32; 3]) -> f32 {
     (lightness - 50.0).atan2(yellow).to_degrees()
 }
 
-/// Chardon's classes.
+/// The classes of Chardon et al.
 fn skin(angle: f32) -> Group {
     let (order, name) = match angle {
         55.0.. => (0, "very light"),
@@ -109,7 +109,8 @@ fn luma([red, green, blue]: [f32; 3]) -> Group {
     Group { by: "luma of the cheek", order, name }
 }
 
-/// By the far face's distance between the eyes, pixels: a webcam of 640 x 480 gives about 40, a phone of 720 x 1280 about 85.
+/// Groups by the distance between the eyes in far, pixels: about 40 with a webcam of 640 x 480, about 85 with a phone of
+/// 720 x 1280.
 fn resolution(eyes: f32) -> Group {
     let (order, name) = match eyes {
         ..45.0 => (0, "below 45"),
@@ -119,10 +120,10 @@ fn resolution(eyes: f32) -> Group {
     Group { by: "pixels between the eyes in far", order, name }
 }
 
-/// Rates of each group, with their counts; a score of `line` or more passes.
-pub fn by_group(judged: &[Judged], line: u8) -> String {
-    let mut rows: BTreeMap<Group, Vec<&Judged>> = BTreeMap::new();
-    for one in judged {
+/// The error rates of each group. A score of `threshold` or more passes.
+pub fn by_group(captures: &[ScoredCapture], threshold: u8) -> String {
+    let mut rows: BTreeMap<Group, Vec<&ScoredCapture>> = BTreeMap::new();
+    for one in captures {
         one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));
     }
     let mut text = String::from(
@@ -131,10 +132,10 @@ pub fn by_group(judged: &[Judged], line: u8) -> String {
     );
     for (Group { by, name, .. }, all) in rows {
         let people: BTreeSet<&str> = all.iter().map(|one| person_of(&one.name)).collect();
-        let wrong = all.iter().filter(|one| one.is_wrong(line)).count();
-        let silent = all.iter().filter(|one| one.score().is_none()).count();
-        let (wrong, silent) = (share("BPCER", wrong, all.len()), share("BPNRR", silent, all.len()));
-        let _ = writeln!(text, "| {by} | {name} | {} | {} | {wrong} | {silent} |", all.len(), people.len());
+        let errors = all.iter().filter(|one| one.is_error(threshold)).count();
+        let inconclusive = all.iter().filter(|one| one.score().is_none()).count();
+        let (errors, inconclusive) = (rate("BPCER", errors, all.len()), rate("BPNRR", inconclusive, all.len()));
+        let _ = writeln!(text, "| {by} | {name} | {} | {} | {errors} | {inconclusive} |", all.len(), people.len());
     }
     text
 }

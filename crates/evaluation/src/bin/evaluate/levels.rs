@@ -1,39 +1,39 @@
-//! What passes at one level, without the operator's networks and with them.
+//! Error rates at one level, without and with the operator's networks.
 
-use super::rates::Judged;
+use super::rates::ScoredCapture;
 use nearfar_evaluation::species::Species;
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::interval::clopper_pearson as interval;
 use nearfar_scoring::{Check, Verdict};
 use std::fmt::{Display, Formatter, Result};
 
-/// Counts of one species: wrong, and without an answer.
+/// Counts of one species.
 #[derive(Clone, Copy, Default)]
 struct Counts {
-    wrong: usize,
-    silent: usize,
+    errors: usize,
+    inconclusive: usize,
 }
 
-/// One row for each species; the networks' columns only where there are some.
+/// One row for each species, with columns of the networks if there are any.
 pub struct LevelTable {
     rows: Vec<(String, usize, Counts, Option<Counts>)>,
     networks: usize,
 }
 
 impl LevelTable {
-    /// Counts; a score of `line` or more passes.
-    pub fn new(judged: &[Judged], line: u8, networks: usize) -> Self {
-        let mut species: Vec<&str> = judged.iter().map(|one| &*one.species).collect();
+    /// Counts captures. A score of `threshold` or more passes.
+    pub fn new(captures: &[ScoredCapture], threshold: u8, networks: usize) -> Self {
+        let mut species: Vec<&str> = captures.iter().map(|one| &*one.species).collect();
         species.dedup();
         let row = |name: &str| {
-            let of: Vec<&Judged> = judged.iter().filter(|one| one.species == name).collect();
+            let of: Vec<&ScoredCapture> = captures.iter().filter(|one| one.species == name).collect();
             let is_bona_fide = name == Species::BonaFide.to_string();
             let counts = |verdicts: &mut dyn Iterator<Item = &Verdict>| {
                 let mut counts = Counts::default();
                 for verdict in verdicts {
                     match verdict.score.filter(|_| verdict.code == ResultCode::Success) {
-                        Some(score) => counts.wrong += usize::from((score >= line) != is_bona_fide),
-                        None => counts.silent += 1,
+                        Some(score) => counts.errors += usize::from((score >= threshold) != is_bona_fide),
+                        None => counts.inconclusive += 1,
                     }
                 }
                 counts
@@ -56,16 +56,16 @@ impl Display for LevelTable {
         writeln!(f, "|---|---|---|---|---|{}", if self.networks > 0 { "---|---|---|" } else { "" })?;
         for (species, all, plain, with) in &self.rows {
             let cells = |counts: &Counts| {
-                let (low, high) = interval(counts.wrong, *all);
+                let (low, high) = interval(counts.errors, *all);
                 let percent = |count: usize| 100.0 * count as f64 / (*all).max(1) as f64;
                 format!(
                     "{}: {:.1} % | {:.1} to {:.1} % | {}: {:.1} %",
-                    counts.wrong,
-                    percent(counts.wrong),
+                    counts.errors,
+                    percent(counts.errors),
                     100.0 * low,
                     100.0 * high,
-                    counts.silent,
-                    percent(counts.silent),
+                    counts.inconclusive,
+                    percent(counts.inconclusive),
                 )
             };
             write!(f, "| {species} | {all} | {} |", cells(plain))?;
@@ -78,14 +78,14 @@ impl Display for LevelTable {
     }
 }
 
-/// How the inverse focal length is spread, by species; empty where there was no path.
-pub fn focal_lengths(judged: &[Judged]) -> String {
-    let mut species: Vec<&str> = judged.iter().map(|one| &*one.species).collect();
+/// The distribution of the inverse focal length by species; empty without a path.
+pub fn focal_lengths(captures: &[ScoredCapture]) -> String {
+    let mut species: Vec<&str> = captures.iter().map(|one| &*one.species).collect();
     species.dedup();
     let mut text = String::new();
     for name in species {
         let figures = |figure: &str| {
-            let of = judged.iter().filter(|one| one.species == name);
+            let of = captures.iter().filter(|one| one.species == name);
             let all = of.filter_map(|one| one.verdict.outcome(Check::FocalLength)?.figures.get(figure).copied());
             let mut all: Vec<f64> = all.collect();
             all.sort_by(f64::total_cmp);

@@ -1,16 +1,16 @@
-//! `npm run evaluate`: how many presentation attacks the score lets pass, by species, and how many honest people it
-//! refuses, in the words of ISO/IEC 30107-3. Stages captures of its own, or judges folders of somebody's pictures.
+//! `npm run evaluate`: error rates of the score by species in the terms of ISO/IEC 30107-3, on simulated captures or on
+//! folders of captures.
 //!
-//! Everything is repeatable: the same photographs give the same figures.
-#![allow(clippy::unwrap_used)]
+//! The results are reproducible: the same photographs give the same figures.
+#![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
 mod bands;
 mod docs;
-mod films;
 mod groups;
 mod levels;
 mod plot;
 mod rates;
+mod videos;
 
 use anyhow::{Context, Result, ensure};
 use bands::Bands;
@@ -22,97 +22,99 @@ use nearfar::detection::Detector;
 use nearfar_evaluation::captures::{all_portraits, model};
 use nearfar_evaluation::datasets::folders::read_captures;
 use nearfar_evaluation::datasets::frames;
-use nearfar_evaluation::datasets::videos::{self, files_in};
+use nearfar_evaluation::datasets::videos::{capture, files_in};
 use nearfar_evaluation::species::{Challenges, Species};
 use nearfar_inspect::model::detector;
 use nearfar_pad::{Models, open_image};
 use nearfar_protocol::level::Level;
 use nearfar_protocol::motion::PathLength;
-use nearfar_protocol::result::ResultCode;
+use nearfar_protocol::result::{LIVE_SCORE, ResultCode};
 use nearfar_rendering::portraits::{Portrait, Worn};
 use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, LoadError, Outcome, Scorer, Verdict};
-use rates::{Judged, Table, proposal, reflections};
+use rates::{ScoredCapture, Table, propose_threshold, reflections};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Judges bona fide presentations and attacks as the service does, and prints error rates by species with their
-/// confidence intervals.
+/// Scores bona fide captures and attacks like the service, and prints error rates by species with confidence intervals.
 #[derive(Parser)]
 #[command(name = "evaluate")]
 struct Arguments {
-    /// Staged captures of each species and person
+    /// Simulated captures of each species and person
     #[arg(long, value_name = "N", default_value_t = 8)]
     samples: u32,
-    /// Stages this species alone, as the table calls it; may be given several times
+    /// Simulates only this species, by its name in the table; can be repeated
     #[arg(long, value_name = "SPECIES", value_parser = named_species, conflicts_with_all = ["docs", "bona_fide", "attack", "video", "frames", "films"])]
     species: Vec<Species>,
-    /// A folder of captures of honest people, in place of staged ones: NAME-far.jpg and NAME-near.jpg
+    /// A folder of bona fide captures to score instead of simulated ones: NAME-far.jpg and NAME-near.jpg
     #[arg(long, value_name = "FOLDER")]
     bona_fide: Option<PathBuf>,
-    /// A folder of such captures of one species of attack; may be given several times
+    /// A folder of captures of one attack species; can be repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     attack: Vec<(String, PathBuf)>,
-    /// A folder of videos of one species, or of "bona fide"; far and near are chosen as the page does. ffmpeg reads all but
-    /// NAME.mjpeg, which is taken to have 30 frames a second. May be given several times
+    /// A folder of videos of one species or of "bona fide"; far and near are chosen as on the page. ffmpeg decodes all files but
+    /// NAME.mjpeg, which has to have 30 frames per second. Can be repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     video: Vec<(String, PathBuf)>,
-    /// A folder of single pictures of one species, or of "bona fide", which the only network of --pad judges alone. May be
-    /// given several times
+    /// A folder of single pictures of one species or of "bona fide", scored only by the single network of --pad. Can be
+    /// repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad", conflicts_with_all = ["bona_fide", "attack", "video"])]
     frames: Vec<(String, PathBuf)>,
-    /// The configuration of a service, whose networks for presentation attack detection judge too: [[pad.models]]. What they
-    /// change is shown in a table of its own
+    /// The configuration of a service whose networks for presentation attack detection, [[pad.models]], also score. Their effect
+    /// is shown in separate columns
     #[arg(long, value_name = "TOML-FILE")]
     pad: Option<PathBuf>,
-    /// The score from which on a capture passes
-    #[arg(long, value_name = "SCORE", default_value_t = 50)]
+    /// The least score that passes
+    #[arg(long, value_name = "SCORE", default_value_t = LIVE_SCORE)]
     line: u8,
-    /// Writes the detection error trade-off as a picture
+    /// Plots the detection error trade-off
     #[arg(long, value_name = "SVG-FILE")]
     plot: Option<PathBuf>,
-    /// The level of staged captures. PRO leads along a path: of two stops, or of one where there is a light challenge
+    /// The level of simulated captures. PRO has a motion challenge: two stops, or one with a light challenge
     #[arg(long, value_name = "LEVEL", value_parser = named_level, default_value = "STANDARD")]
     level: Level,
-    /// The light challenge of staged captures: off, offered or required
+    /// The light challenge of simulated captures
     #[arg(long, value_enum, default_value_t = Light::Off)]
     light: Light,
-    /// Prints every capture that is told wrong, and every honest one without an answer
+    /// Prints every error and every inconclusive bona fide capture
     #[arg(long)]
     show: bool,
-    /// Writes films of each species in place of judging captures, FOLDER/SPECIES/PERSON.mjpeg, for a browser to play as
-    /// its camera (`npm run evaluate:page`)
+    /// Writes films of each species to FOLDER/SPECIES/PERSON.mjpeg instead of scoring captures, for a browser to play as its
+    /// camera (`npm run evaluate:page`)
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video", "frames"])]
     films: Option<PathBuf>,
-    /// Of how many people; those with the largest faces of all who look straight
+    /// Number of people in the films; those with the largest frontal faces
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
-    /// Writes table and picture into docs/
+    /// Writes tables and plot into docs/
     #[arg(long, conflicts_with_all = ["bona_fide", "attack", "video", "frames"])]
     docs: bool,
 }
 
-/// What the light challenge counts.
+/// Whether there is a light challenge, and whether it decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Light {
+    /// No light challenge
     Off,
+    /// It only lowers the score
     Offered,
+    /// Only a face that follows it passes
     Required,
 }
 
 impl Arguments {
-    /// What is asked of staged captures.
+    /// The challenges of simulated captures.
     fn challenges(&self) -> Challenges {
         let is_lit = self.light != Light::Off;
         let length = if is_lit { PathLength::Short } else { PathLength::Long };
         Challenges { is_lit, path: (self.level == Level::Pro).then_some(length) }
     }
 
-    /// The level with its branch, as the documents call it.
-    fn branch(&self) -> String {
+    /// The name of the level with its challenges in the documents.
+    fn level_name(&self) -> String {
         format!("{}{}", self.level.code(), if self.light == Light::Off { "" } else { " with light" })
     }
 
-    /// The capture as an account gets it.
+    /// Simulates a capture with the settings of an account.
     fn capture(&self, species: Species, person: &Portrait, index: u32) -> Evidence {
         let mut evidence = species.capture(person, index, &self.challenges());
         if let Some(light) = &mut evidence.light {
@@ -136,98 +138,98 @@ fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.to_owned(), folder.into()))
 }
 
-/// What is judged.
+/// A capture to score.
 struct Capture<'a> {
-    /// The species' name.
+    /// The name of the species.
     species: String,
-    /// The person's, or the capture's.
+    /// The name of the person or the capture.
     name: String,
-    /// What an honest person wears; `None` where nobody has looked.
+    /// Accessories of a bona fide person; `None` if not labelled.
     wears: Option<&'a [Worn]>,
-    /// Stages or reads what is judged.
+    /// Simulates or reads the sample.
     load: Box<dyn Fn() -> Result<Sample> + Sync + 'a>,
 }
 
-/// What a capture came to.
+/// The content of a capture.
 enum Sample {
-    /// An upload, for the whole score.
+    /// An upload for the whole scorer.
     Upload(Box<Evidence>),
-    /// Nothing: the page takes no pictures.
+    /// None: the page takes no pictures.
     Nothing,
-    /// One picture, for the networks alone.
+    /// One picture for the networks alone.
     Frame(image::RgbaImage),
 }
 
 fn main() {
     let arguments = Arguments::parse();
-    let own = arguments.bona_fide.is_some()
+    let has_folders = arguments.bona_fide.is_some()
         || !arguments.attack.is_empty()
         || !arguments.video.is_empty()
         || !arguments.frames.is_empty();
-    let people: Vec<Portrait> = if own {
+    let people: Vec<Portrait> = if has_folders {
         Vec::new()
     } else {
-        all_portraits().into_iter().filter(|one| one.looks_straight() && one.is_alone).collect()
+        all_portraits().into_iter().filter(|one| one.is_frontal() && one.is_alone).collect()
     };
     if let Some(folder) = &arguments.films {
-        return films_of(people, arguments.people, folder);
+        return write_films(people, arguments.people, folder);
     }
-    let captures = if own { from_folders(&arguments) } else { Ok(staged(&people, &arguments)) };
+    let captures = if has_folders { from_folders(&arguments) } else { Ok(simulated(&people, &arguments)) };
     let captures = captures.and_then(|captures| {
-        ensure!(!captures.is_empty(), "nothing to judge: that species needs --light");
+        ensure!(!captures.is_empty(), "nothing to score: that species needs --light");
         Ok(captures)
     });
-    let judged = captures.and_then(|captures| judge(&captures, arguments.pad.as_deref()));
-    let (mut judged, networks) = judged.unwrap_or_else(|error| {
+    let scored = captures.and_then(|captures| score_all(&captures, arguments.pad.as_deref()));
+    let (mut scored, networks) = scored.unwrap_or_else(|error| {
         eprintln!("evaluate: {error:#}");
         std::process::exit(2);
     });
-    if own {
-        // Who names networks beside captures of their own wants to know what those make of them.
-        for one in &mut judged {
+    if has_folders {
+        // With captures from folders, the verdicts with networks are the interesting ones.
+        for one in &mut scored {
             one.verdict = one.with_networks.take().unwrap_or_else(|| one.verdict.clone());
         }
     }
     if arguments.show {
-        let is_silent = |one: &Judged| one.is_bona_fide() && one.score().is_none();
-        for one in judged.iter().filter(|one| one.is_wrong(arguments.line) || is_silent(one)) {
+        let is_inconclusive = |one: &ScoredCapture| one.is_bona_fide() && one.score().is_none();
+        for one in scored.iter().filter(|one| one.is_error(arguments.line) || is_inconclusive(one)) {
             let (code, score) = (one.verdict.code.code(), one.verdict.score);
-            println!("{} {}: {code} {score:?}; {}; {}", one.species, one.name, one.reason(), one.weighed());
+            println!("{} {}: {code} {score:?}; {}; {}", one.species, one.name, one.reason(), one.contributions());
         }
     }
-    let table = Table::new(&judged, arguments.line);
-    println!("{table}\n\n{}\n\n{}", Bands::new(&judged), by_group(&judged, arguments.line));
-    let level = (!own).then(|| LevelTable::new(&judged, arguments.line, networks));
+    let table = Table::new(&scored, arguments.line);
+    println!("{table}\n\n{}\n\n{}", Bands::new(&scored), by_group(&scored, arguments.line));
+    let level = (!has_folders).then(|| LevelTable::new(&scored, arguments.line, networks));
     if let Some(level) = &level {
-        println!("\n{}:\n\n{level}\n{}", arguments.branch(), focal_lengths(&judged));
+        println!("\n{}:\n\n{level}\n{}", arguments.level_name(), focal_lengths(&scored));
     }
-    // A likelihood may be any, a score below 50 means an attack.
-    let least = if arguments.frames.is_empty() { 50 } else { 0 };
-    if let Some(text) = proposal(&judged, least).filter(|_| own) {
+    // A likelihood of a network can be any; a score below 50 means an attack.
+    let least = if arguments.frames.is_empty() { LIVE_SCORE } else { 0 };
+    if let Some(text) = propose_threshold(&scored, least).filter(|_| has_folders) {
         println!("\n{text}");
     }
     if arguments.light != Light::Off {
-        println!("\n{}", reflections(&judged));
+        println!("\n{}", reflections(&scored));
     }
     if let Some(file) = &arguments.plot {
-        plot::draw(&judged, file).unwrap();
+        plot::draw(&scored, file).unwrap();
     }
     if arguments.docs {
-        if arguments.branch() == Level::Standard.code() {
-            write_docs(&judged, &table, people.len(), arguments.line).unwrap();
+        if arguments.level_name() == Level::Standard.code() {
+            write_docs(&scored, &table, people.len(), arguments.line).unwrap();
         }
         if let Some(level) = &level {
-            write_level(&arguments.branch(), level, &focal_lengths(&judged), people.len()).unwrap();
+            write_level(&arguments.level_name(), level, &focal_lengths(&scored), people.len()).unwrap();
         }
     }
 }
 
-fn staged<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Capture<'a>> {
+fn simulated<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Capture<'a>> {
     let mut all: Vec<Capture> = Vec::new();
-    let is_wanted = |one: &Species| arguments.species.is_empty() || arguments.species.contains(one);
-    // Without a challenge what goes by it is another species.
+    let is_selected = |one: &Species| arguments.species.is_empty() || arguments.species.contains(one);
+    // Some species exist only with a challenge.
     let all_species = Species::ALL.into_iter().filter(|one| one.exists(&arguments.challenges()));
-    for species in all_species.filter(is_wanted) {
+    for species in all_species.filter(is_selected) {
         for person in people {
             for index in 0..arguments.samples {
                 let load = move || Ok(Sample::Upload(arguments.capture(species, person, index).into()));
@@ -240,9 +242,9 @@ fn staged<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Capture<'
 }
 
 fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
-    let honest = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
+    let bona_fide = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
     let mut all: Vec<Capture> = Vec::new();
-    for (species, folder) in honest.chain(arguments.attack.iter().cloned()) {
+    for (species, folder) in bona_fide.chain(arguments.attack.iter().cloned()) {
         for (name, evidence) in read_captures(&folder).with_context(|| folder.display().to_string())? {
             let load = Box::new(move || Ok(Sample::Upload(evidence.clone().into())));
             all.push(Capture { species: species.clone(), name, wears: None, load });
@@ -250,8 +252,8 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     }
     for (species, folder) in &arguments.video {
         for (name, video) in files_in(folder).with_context(|| folder.display().to_string())? {
-            let capture = move || videos::capture(&video, &model()).with_context(|| video.display().to_string());
-            let load = move || Ok(capture()?.map_or(Sample::Nothing, |evidence| Sample::Upload(evidence.into())));
+            let read = move || capture(&video, &model()).with_context(|| video.display().to_string());
+            let load = move || Ok(read()?.map_or(Sample::Nothing, |evidence| Sample::Upload(evidence.into())));
             all.push(Capture { species: species.clone(), name, wears: None, load: Box::new(load) });
         }
     }
@@ -264,16 +266,17 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     Ok(all)
 }
 
-/// Films of each species, a person a thread. Whoever is nearly turned too far is not captured while they sway.
-fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
-    people.retain(|person| person.turned() < 0.5);
+/// Writes films of each species, with one thread per person. Excludes people who could exceed the limits of pose while they
+/// sway.
+fn write_films(mut people: Vec<Portrait>, count: usize, folder: &Path) {
+    people.retain(|person| person.relative_turn() < 0.5);
     people.sort_by(|a, b| b.face.bbox.width.total_cmp(&a.face.bbox.width));
     people.truncate(count);
     std::thread::scope(|scope| {
         for person in &people {
             scope.spawn(move || {
-                for species in films::playable() {
-                    films::write(folder, species, person).unwrap();
+                for species in videos::playable() {
+                    videos::write(folder, species, person).unwrap();
                     eprintln!("{species}, {}", person.person);
                 }
             });
@@ -281,8 +284,8 @@ fn films_of(mut people: Vec<Portrait>, count: usize, folder: &Path) {
     });
 }
 
-/// Judges on all cores, and says how far it is; the number of networks that judge too.
-fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize)> {
+/// Scores captures on all cores and prints the progress. Returns also the number of networks.
+fn score_all(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<ScoredCapture>, usize)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let networks = pad.map(frames::networks).transpose()?;
     let count = networks.as_ref().map_or(0, Models::len);
@@ -290,21 +293,23 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize
     let plain = scorer()?;
     let with_networks = networks.map(|networks| Ok::<_, LoadError>(scorer()?.with_pad(networks))).transpose()?;
     let next = AtomicUsize::new(0);
-    let one = |Capture { species, name, wears, load }: &Capture, detector: &mut Detector| -> Result<Judged> {
+    let score_one = |Capture { species, name, wears, load }: &Capture,
+                     detector: &mut Detector|
+     -> Result<ScoredCapture> {
         let sample = load()?;
         let verdict = match &sample {
             Sample::Upload(evidence) => plain.score(evidence),
             Sample::Nothing => not_captured(),
             Sample::Frame(picture) => frames::verdict(with_networks.as_ref().unwrap_or(&plain), picture)?,
         };
-        // What was decided before the networks they cannot change.
+        // The networks cannot change a verdict that was decided before them.
         let is_decided = verdict.outcome(Check::Certainty).is_none_or(|outcome| outcome.outcome == Outcome::Skipped);
-        let again = with_networks.as_ref().map(|scorer| match &sample {
+        let network_verdict = with_networks.as_ref().map(|scorer| match &sample {
             Sample::Upload(evidence) if !is_decided => scorer.score(evidence),
             _ => verdict.clone(),
         });
         let (species, name) = (species.clone(), name.clone());
-        let mut one = Judged { species, name, verdict, with_networks: again, groups: Vec::new() };
+        let mut one = ScoredCapture { species, name, verdict, with_networks: network_verdict, groups: Vec::new() };
         if let Sample::Upload(evidence) = sample
             && one.is_bona_fide()
         {
@@ -312,7 +317,7 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize
         }
         Ok(one)
     };
-    let work = || -> Result<Vec<(usize, Judged)>> {
+    let work = || -> Result<Vec<(usize, ScoredCapture)>> {
         let mut mine = Vec::new();
         let mut detector = detector(None)?;
         loop {
@@ -321,26 +326,26 @@ fn judge(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<Judged>, usize
             if index.is_multiple_of(100) {
                 eprintln!("{index} of {}", captures.len());
             }
-            match one(capture, &mut detector) {
-                Ok(judged) => mine.push((index, judged)),
+            match score_one(capture, &mut detector) {
+                Ok(scored) => mine.push((index, scored)),
                 Err(error) => {
-                    // Stops the other threads: the run has failed.
+                    // The run has failed: stop the other threads.
                     next.store(captures.len(), Ordering::Relaxed);
                     return Err(error);
                 }
             }
         }
     };
-    let all: Result<Vec<Vec<(usize, Judged)>>> = std::thread::scope(|scope| {
+    let all: Result<Vec<Vec<(usize, ScoredCapture)>>> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let mut all: Vec<(usize, Judged)> = all?.into_iter().flatten().collect();
+    let mut all: Vec<(usize, ScoredCapture)> = all?.into_iter().flatten().collect();
     all.sort_by_key(|(index, _)| *index);
-    Ok((all.into_iter().map(|(_, judged)| judged).collect(), count))
+    Ok((all.into_iter().map(|(_, scored)| scored).collect(), count))
 }
 
-/// Of a video that nothing can be judged of.
+/// The verdict on a video without a capture.
 fn not_captured() -> Verdict {
     let faces = CheckOutcome::failed(Check::Faces, "the page takes no pictures of it");
     Verdict { code: ResultCode::NoFaceDetected, score: None, attack_type: None, checks: vec![faces] }

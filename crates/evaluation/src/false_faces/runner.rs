@@ -1,7 +1,7 @@
-//! Plays pictures through the whole pipeline, as if a camera had sent them.
+//! Runs pictures through the whole pipeline, as if they came from a camera.
 
 use crate::video::planes::Planes;
-use crate::video::recording_detector::Overheard;
+use crate::video::recording_detector::RecordingDetector;
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::clock::Millis;
@@ -13,28 +13,28 @@ use nearfar::session::{Effect, Event, Phase};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What one frame brought.
+/// The effects of one frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Played {
-    /// Whether there was a face at all.
+pub struct FrameResult {
+    /// Whether there was a face.
     pub has_face: bool,
     /// Whether a second face counted in this frame alone.
     pub has_second: bool,
-    /// Whether `multiple_faces` came onto the screen with it.
+    /// Whether `multiple_faces` appeared on the screen with this frame.
     pub newly_shown: bool,
     /// Whether `multiple_faces` is on the screen.
     pub shows_second: bool,
-    /// Whether the capture began anew for a second or another face.
+    /// Whether the capture restarted because of a second or another face.
     pub restarted: bool,
-    /// Whether a hold is under way.
-    pub holds: bool,
-    /// Whether a hold was full.
-    pub held: bool,
+    /// Whether a hold is in progress.
+    pub is_holding: bool,
+    /// Whether a hold was completed.
+    pub completed_hold: bool,
 }
 
-/// Plays one film.
-pub struct Player {
-    pipeline: Pipeline<Overheard>,
+/// Runs one film through the pipeline.
+pub struct PipelineRunner {
+    pipeline: Pipeline<RecordingDetector>,
     faces: Rc<RefCell<Vec<Face>>>,
     shown: Option<Instruction>,
     now: Millis,
@@ -42,23 +42,24 @@ pub struct Player {
     progress: f64,
 }
 
-impl Player {
-    /// For a film with so many milliseconds from frame to frame.
+impl PipelineRunner {
+    /// Creates a runner for a film with this interval between frames, ms.
     ///
     /// # Errors
-    /// When the default settings are no settings.
+    /// If the default configuration is invalid.
     pub fn new(detector: Detector, interval: Millis) -> Result<Self> {
         let faces = Rc::new(RefCell::new(Vec::new()));
-        let mut pipeline = Pipeline::new(Overheard(detector, faces.clone()), PipelineConfig::default())?;
+        let mut pipeline =
+            Pipeline::new(RecordingDetector { detector, faces: faces.clone() }, PipelineConfig::default())?;
         pipeline.handle(&Event::Start, 0.0);
-        Ok(Player { pipeline, faces, shown: None, now: 0.0, interval, progress: 0.0 })
+        Ok(PipelineRunner { pipeline, faces, shown: None, now: 0.0, interval, progress: 0.0 })
     }
 
-    /// The next frame; a capture that ended begins again.
+    /// Processes the next frame. A capture that ended starts again.
     ///
     /// # Errors
-    /// When the picture is larger than frames may be.
-    pub fn play(&mut self, picture: &RgbImage) -> Result<Played> {
+    /// If the picture exceeds the limit of frames.
+    pub fn process(&mut self, picture: &RgbImage) -> Result<FrameResult> {
         let planes = Planes::new(picture);
         let frame = planes.frame()?;
         if !self.pipeline.driver().is_watching() {
@@ -71,42 +72,42 @@ impl Player {
         self.pipeline.resize(Viewport { width: width as f32, height: height as f32 }, self.now);
         self.now += self.interval;
         let phase = self.pipeline.driver().phase();
-        let mut played = Played::default();
+        let mut result = FrameResult::default();
         for effect in self.pipeline.process(&frame, self.now, self.now) {
             match effect {
                 Effect::InstructionChanged { code, .. } => {
                     self.shown = Some(*code);
-                    played.newly_shown = *code == Instruction::MultipleFaces;
+                    result.newly_shown = *code == Instruction::MultipleFaces;
                 }
                 Effect::Progress { fraction } => self.progress = *fraction,
-                Effect::Restarted { .. } => played.restarted = true,
+                Effect::Restarted { .. } => result.restarted = true,
                 _ => {}
             }
         }
         let after = self.pipeline.driver().phase();
-        played.held = (phase, after) == (Phase::Far, Phase::Near) || after == Phase::Encoding;
+        result.completed_hold = (phase, after) == (Phase::Far, Phase::Near) || after == Phase::Encoding;
         if phase != after {
             self.progress = 0.0;
         }
-        played.holds = self.progress > 0.0 || played.held;
-        played.shows_second = self.shown == Some(Instruction::MultipleFaces);
+        result.is_holding = self.progress > 0.0 || result.completed_hold;
+        result.shows_second = self.shown == Some(Instruction::MultipleFaces);
         let faces = self.faces.borrow();
         let capture = self.pipeline.driver();
         let main = capture.main_face(&faces);
         let scene = Scene { faces: &faces, measurements: None, speed: 0.0 };
         let limits = Thresholds::default();
         let assessed = assess_in_stream(InstructionSet::EMPTY, main, &scene, capture.target(), &limits);
-        played.has_face = main.is_some();
-        played.has_second = assessed.failing.contains(Instruction::MultipleFaces);
-        Ok(played)
+        result.has_face = main.is_some();
+        result.has_second = assessed.failing.contains(Instruction::MultipleFaces);
+        Ok(result)
     }
 
-    /// The faces found in the last frame.
+    /// The faces of the last frame.
     pub fn faces(&self) -> Vec<Face> {
         self.faces.borrow().clone()
     }
 
-    /// Where the capture wants the face.
+    /// The driver of the capture.
     pub fn capture(&self) -> &nearfar::pipeline::SessionDriver {
         self.pipeline.driver()
     }

@@ -1,4 +1,4 @@
-//! A photograph to paint on: crop, changes of light and lens, JPEG, and the way into the detector.
+//! Augmentation of photographs: crop, random light, lens and JPEG. Also converts pictures to frames.
 
 use super::random::Random;
 use anyhow::{Context, Result};
@@ -6,15 +6,15 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{RgbImage, imageops};
 use nearfar::frame::{Frame, Layout, PixelFormat, Size};
 
-/// A square crop of `photo` around `(x, y)`, `reach` pixels wide, resized to `side`; outside is black.
-pub fn crop(photo: &RgbImage, x: f32, y: f32, reach: f32, side: u32) -> RgbImage {
-    let whole = reach.round().max(1.0) as u32;
+/// A square crop of `photo` around `(x, y)`, `width` pixels wide, resized to `side`. Outside the photo it is black.
+pub fn crop(photo: &RgbImage, x: f32, y: f32, width: f32, side: u32) -> RgbImage {
+    let whole = width.round().max(1.0) as u32;
     let mut cut = RgbImage::new(whole, whole);
     imageops::replace(&mut cut, photo, i64::from(whole / 2) - x as i64, i64::from(whole / 2) - y as i64);
     imageops::resize(&cut, side, side, imageops::FilterType::Triangle)
 }
 
-/// Another camera and another light: gain, gamma, colour cast, light from one side, blur, noise, JPEG.
+/// Simulates another camera and another light by random gain, gamma, colour cast, side light, blur, noise and JPEG.
 ///
 /// # Errors
 /// When the picture cannot be encoded or decoded.
@@ -46,13 +46,13 @@ pub fn vary(picture: &RgbImage, random: &mut Random) -> Result<RgbImage> {
     Ok(image::load_from_memory(&jpeg).context("decoding a varied picture")?.to_rgb8())
 }
 
-/// Calls `look` with the picture as a frame.
+/// Calls `work` with the picture as a frame.
 ///
 /// # Errors
-/// When the picture is no frame, which for pictures with an area up to 16384 pixels a side does not happen.
-pub fn with_frame<T>(picture: &RgbImage, look: impl FnOnce(&Frame) -> T) -> Result<T> {
+/// If the picture is not a valid frame. This does not happen for pictures with an area and up to 16384 pixels a side.
+pub fn with_frame<T>(picture: &RgbImage, work: impl FnOnce(&Frame) -> T) -> Result<T> {
     let rgba: Vec<u8> = picture.pixels().flat_map(|p| [p[0], p[1], p[2], 255]).collect();
     let size = Size { width: picture.width(), height: picture.height() };
     let frame = Frame::new(Layout::packed(PixelFormat::Rgba, size), &rgba)?;
-    Ok(look(&frame))
+    Ok(work(&frame))
 }

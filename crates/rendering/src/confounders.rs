@@ -1,35 +1,35 @@
-//! What honest captures have that looks like a sign of a screen: frames behind the head, striped shirts, flicker of
-//! lamps, glare of glasses, haze on a lens, cameras that sharpen, scale and compress.
+//! Confounders: properties of bona fide captures that resemble PAD artefacts. Door frames, striped shirts, flickering lamps,
+//! glare on glasses, haze on the lens, and cameras that sharpen, scale and compress.
 
 use crate::random::Random;
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use std::f32::consts::TAU;
 
-/// Surroundings of a capture; most of them have some of it. Lengths are widths of the face's box.
+/// The confounders of one capture. Lengths are in widths of the face box.
 #[derive(Clone, Debug)]
-pub struct Everyday {
-    /// Share by which the lamps flicker, and bands in the picture.
+pub struct Confounders {
+    /// Flicker of the lamps as a share, and the number of bands in the picture.
     lamps: (f32, f32),
-    /// Upright bars behind the head: middle over the picture, width over it, light.
+    /// Vertical bars behind the head: relative middle, relative width, luma.
     bars: [Option<[f32; 3]>; 3],
-    /// A level bar, as those.
+    /// A horizontal bar, likewise.
     lintel: Option<[f32; 3]>,
-    /// Width of a stripe, its direction, how much darker it is.
+    /// Width, direction and contrast of the stripes.
     shirt: Option<[f32; 3]>,
-    /// Size and light of glares on glasses.
+    /// Size and light of the glare on glasses.
     glasses: Option<(f32, f32)>,
-    /// Light that lies over everything, 0 to 255.
+    /// Veiling light, 0 to 255.
     haze: f32,
-    /// How much smaller the camera's own picture was.
+    /// Scale of the camera's own picture, which is scaled up.
     scaled: Option<f32>,
     sharpened: bool,
     quality: u8,
 }
 
-/// Where a face is in a picture: the middle of its box and its width, pixels.
+/// Middle and width of a face box in a picture, pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct FacePlace {
     /// Column of the middle.
     pub x: f32,
     /// Row of the middle.
@@ -38,8 +38,8 @@ pub struct Place {
     pub width: f32,
 }
 
-impl Everyday {
-    /// By chance.
+impl Confounders {
+    /// Draws random confounders.
     pub fn new(random: &mut Random) -> Self {
         let bar = |share: f32, random: &mut Random| {
             let bar = [random.between(0.0, 1.0), random.between(0.02, 0.12), random.between(5.0, 240.0)];
@@ -51,7 +51,7 @@ impl Everyday {
         let lamps = if random.chance(0.3) { random.between(0.005, 0.06) } else { 0.0 };
         let glasses = (random.between(0.02, 0.07), random.between(60.0, 200.0));
         let haze = if random.chance(0.7) { random.between(0.0, 32.0) } else { 0.0 };
-        Everyday {
+        Confounders {
             bars,
             lintel,
             shirt: random.chance(0.35).then_some(shirt),
@@ -64,8 +64,8 @@ impl Everyday {
         }
     }
 
-    /// Puts all of it into a picture with a face at `place`.
-    pub fn around(&self, picture: &RgbImage, place: Place, random: &mut Random) -> RgbImage {
+    /// Adds the confounders of the scene to a picture with a face at `place`.
+    pub fn apply_to_scene(&self, picture: &RgbImage, place: FacePlace, random: &mut Random) -> RgbImage {
         let (width, height) = (picture.width() as f32, picture.height() as f32);
         let phase = random.between(0.0, TAU);
         let shift = random.between(-0.03, 0.03);
@@ -74,7 +74,7 @@ impl Everyday {
             let (x, y) = (column as f32, row as f32);
             let (u, v) = ((x - place.x) / place.width, (y - place.y) / place.width);
             let mut color = pixel.0.map(f32::from);
-            if is_behind(u, v) {
+            if is_background(u, v) {
                 let within = |at: f32, bar: &Option<[f32; 3]>| {
                     let [middle, wide, light] = (*bar)?;
                     ((at - middle - shift).abs() < wide / 2.0).then_some(light)
@@ -91,7 +91,7 @@ impl Everyday {
                 color = color.map(|value| value * stripe);
             }
             if let Some((size, light)) = self.glasses {
-                // The eyes are a fifth of the box to each side and above its middle.
+                // The eyes are about a fifth of the box above the middle and to each side.
                 let off = ((u.abs() - 0.24).powi(2) + (v + 0.17).powi(2)) / (size * size);
                 color = color.map(|value| value + light * (-off).exp());
             }
@@ -102,26 +102,26 @@ impl Everyday {
         changed
     }
 
-    /// What the camera makes of its picture, noise included.
-    pub fn taken(&self, picture: &RgbImage) -> RgbImage {
-        let mut taken = picture.clone();
+    /// Applies the camera's scaling, sharpening and compression, including to its noise.
+    pub fn apply_camera(&self, picture: &RgbImage) -> RgbImage {
+        let mut output = picture.clone();
         if let Some(scaled) = self.scaled {
             let (width, height) = picture.dimensions();
             let side = |side: u32| (side as f32 * scaled) as u32;
-            taken = imageops::resize(&taken, side(width), side(height), imageops::FilterType::Triangle);
-            taken = imageops::resize(&taken, width, height, imageops::FilterType::CatmullRom);
+            output = imageops::resize(&output, side(width), side(height), imageops::FilterType::Triangle);
+            output = imageops::resize(&output, width, height, imageops::FilterType::CatmullRom);
         }
         if self.sharpened {
-            taken = imageops::unsharpen(&taken, 1.0, 2);
+            output = imageops::unsharpen(&output, 1.0, 2);
         }
         let mut jpeg = Vec::new();
-        let encoded = JpegEncoder::new_with_quality(&mut jpeg, self.quality).encode_image(&taken);
-        encoded.and_then(|()| image::load_from_memory(&jpeg)).map_or(taken, |decoded| decoded.to_rgb8())
+        let encoded = JpegEncoder::new_with_quality(&mut jpeg, self.quality).encode_image(&output);
+        encoded.and_then(|()| image::load_from_memory(&jpeg)).map_or(output, |decoded| decoded.to_rgb8())
     }
 }
 
-/// Not the head, the hair or the body.
-fn is_behind(u: f32, v: f32) -> bool {
+/// Whether a point is outside of head, hair and body.
+fn is_background(u: f32, v: f32) -> bool {
     let head = (u / 0.75).powi(2) + ((v + 0.1) / 0.95).powi(2) < 1.0;
     let body = v > 0.6 && u.abs() < 0.5 + 1.3 * (v - 0.6);
     !head && !body
@@ -132,17 +132,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_face_is_left_alone_but_for_light() {
+    fn the_face_changes_only_by_light() {
         let mut random = Random::new("everyday");
         let gray = RgbImage::from_pixel(120, 160, Rgb([120; 3]));
-        let place = Place { x: 60.0, y: 70.0, width: 40.0 };
+        let place = FacePlace { x: 60.0, y: 70.0, width: 40.0 };
         let mut changed = 0;
         for _ in 0..20 {
-            let everyday = Everyday { lamps: (0.0, 3.0), haze: 0.0, glasses: None, ..Everyday::new(&mut random) };
-            let seen = everyday.around(&gray, place, &mut random);
-            assert_eq!(seen.get_pixel(60, 70), gray.get_pixel(60, 70));
-            changed += usize::from(seen != gray);
-            assert_eq!(everyday.taken(&seen).dimensions(), gray.dimensions());
+            let confounders =
+                Confounders { lamps: (0.0, 3.0), haze: 0.0, glasses: None, ..Confounders::new(&mut random) };
+            let scene = confounders.apply_to_scene(&gray, place, &mut random);
+            assert_eq!(scene.get_pixel(60, 70), gray.get_pixel(60, 70));
+            changed += usize::from(scene != gray);
+            assert_eq!(confounders.apply_camera(&scene).dimensions(), gray.dimensions());
         }
         assert!(changed >= 10, "{changed}");
     }

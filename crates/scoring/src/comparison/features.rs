@@ -1,12 +1,10 @@
-//! Two looks at a face against one another.
+//! The features of a comparison of two face descriptors, and its likelihood.
 
 use super::descriptor::{FaceDescriptor, Patch, SCALES, SIDE};
 use super::model;
 
-/// How many figures the likelihood is made of.
-pub const FEATURES: usize = 6;
-/// Their names, in order.
-pub const FEATURE_NAMES: [&str; FEATURES] = [
+/// The names of the features, in order.
+pub const FEATURE_NAMES: [&str; 6] = [
     "patternDifference",
     "coarseDifference",
     "lumaDifference",
@@ -15,19 +13,19 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
     "landmarkDifference",
 ];
 
-/// How far the patches may be moved against one another, pixels each way.
-const SHIFT: isize = 3;
-/// Half the side of the window over which light is evened out, pixels.
+/// Greatest shift between the patches, pixels each way.
+const MAX_SHIFT: isize = 3;
+/// Half the side of the window of the local normalisation, pixels.
 const WINDOW: isize = 5;
 /// Deviation of luma (0 to 255) below which a window counts as flat.
 const FLAT: f32 = 4.0;
 
-/// How far and near differ.
+/// The differences between two pictures of a face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// In the order of [`FEATURE_NAMES`]; 0 for the same picture, greater for more difference.
-    pub features: [f32; FEATURES],
-    /// Share of the near background's colours that the far one has, where both have one.
+    /// In the order of [`FEATURE_NAMES`]; 0 for the same picture, greater for greater differences.
+    pub features: [f32; FEATURE_NAMES.len()],
+    /// Share of the near background's colours that the far background also has; `None` if one has no background.
     pub background: Option<f32>,
 }
 
@@ -35,12 +33,12 @@ impl Comparison {
     /// Compares far with near.
     pub fn new(far: &FaceDescriptor, near: &FaceDescriptor) -> Self {
         let middle = SCALES.len() / 2;
-        let reference = evened(&far.patches[middle]);
-        let plain = standardised(&far.patches[middle]);
+        let reference = normalised(&far.patches[middle]);
+        let plain = centred(&far.patches[middle]);
         let (mut pattern, mut coarse) = (-1.0f32, -1.0f32);
         for patch in &near.patches {
-            let (fine, whole) = (evened(patch), standardised(patch));
-            for (dx, dy) in (-SHIFT..=SHIFT).flat_map(|dy| (-SHIFT..=SHIFT).map(move |dx| (dx, dy))) {
+            let (fine, whole) = (normalised(patch), centred(patch));
+            for (dx, dy) in (-MAX_SHIFT..=MAX_SHIFT).flat_map(|dy| (-MAX_SHIFT..=MAX_SHIFT).map(move |dx| (dx, dy))) {
                 pattern = pattern.max(correlation(&reference, &fine, dx, dy));
                 coarse = coarse.max(correlation(&plain, &whole, dx, dy));
             }
@@ -50,7 +48,7 @@ impl Comparison {
         };
         let (a, b) = (&far.appearance, &near.appearance);
         let chroma = rms(&a.blue, &b.blue) + rms(&a.red, &b.red);
-        // Analyzer, nose and mouth: ears are placed by habit.
+        // Eyes, nose and mouth: the detector places ears by expectation.
         let landmarks = far.landmarks.iter().zip(&near.landmarks).take(4);
         let apart = landmarks.map(|(a, b)| a.distance(*b).powi(2)).sum::<f32>() / 4.0;
         let features = [
@@ -61,27 +59,27 @@ impl Comparison {
             10.0 * (far.skin[0] - near.skin[0]).hypot(far.skin[1] - near.skin[1]),
             10.0 * apart.sqrt(),
         ];
-        // What is no number counts as no likeness at all.
-        let features = features.map(|feature| if feature.is_finite() { feature } else { MOST });
+        // A feature that is not a number counts as the greatest difference.
+        let features = features.map(|feature| if feature.is_finite() { feature } else { MAX_FEATURE });
         Comparison { features, background: far.background.share_of(&near.background) }
     }
 
-    /// How likely both pictures show one face in one capture, 0 to 1, by a model fitted to pairs of portraits.
+    /// The likelihood that both pictures show one face in one capture, 0 to 1, by a model fitted to pairs of portraits.
     pub fn likelihood(&self) -> f32 {
         1.0 / (1.0 + (-self.log_odds()).exp())
     }
 
-    /// Natural logarithm of how much likelier one face in one capture is than two, by the same model.
+    /// Natural logarithm of the likelihood ratio of one face in one capture over two, by the same model.
     pub fn log_odds(&self) -> f32 {
         model::log_odds(&self.features)
     }
 }
 
-/// More than any figure comes to.
-const MOST: f32 = 10.0;
+/// Greater than any feature of real pictures.
+const MAX_FEATURE: f32 = 10.0;
 
-/// The patch with the light of each neighbourhood taken out: less its mean, over its deviation.
-fn evened(patch: &Patch) -> Patch {
+/// Normalises each pixel by mean and deviation of its neighbourhood, which removes the lighting.
+fn normalised(patch: &Patch) -> Patch {
     let mut out = Box::new([0.0; SIDE * SIDE]);
     let range = |at: usize| {
         let at = at as isize;
@@ -102,16 +100,17 @@ fn evened(patch: &Patch) -> Patch {
     out
 }
 
-fn standardised(patch: &Patch) -> Patch {
+/// Subtracts the mean.
+fn centred(patch: &Patch) -> Patch {
     let mean = patch.iter().sum::<f32>() / patch.len() as f32;
     Box::new(patch.map(|value| value - mean))
 }
 
-/// Correlation of the ellipse that skin fills, with `b` moved, -1 to 1.
+/// Correlation over the ellipse of the skin with `b` shifted, -1 to 1.
 fn correlation(a: &Patch, b: &Patch, dx: isize, dy: isize) -> f32 {
     let (mut aa, mut bb, mut ab, mut sum_a, mut sum_b, mut count) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0f32);
     let middle = SIDE as f32 / 2.0;
-    let inner = SHIFT as usize..SIDE - SHIFT as usize;
+    let inner = MAX_SHIFT as usize..SIDE - MAX_SHIFT as usize;
     for (row, column) in inner.clone().flat_map(|row| inner.clone().map(move |column| (row, column))) {
         let (x, y) = ((column as f32 + 0.5 - middle) / middle, (row as f32 + 0.5 - middle) / middle);
         if x * x / 0.7 + y * y / 0.8 > 1.0 {

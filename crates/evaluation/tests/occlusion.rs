@@ -1,5 +1,5 @@
-//! Lower bounds on the rates of the committed face network on covered and bare faces, from photographs that it was trained with.
-//! The rates on people that no network was trained with are in `docs/FACE-NETWORK.md`.
+//! Lower bounds on the rates of the committed face network on covered and bare faces, from photographs that it was
+//! trained with. The rates on people that no network was trained with are in `docs/FACE-NETWORK.md`.
 #![allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 
 use nearfar::quality::face_network::{FaceAttributes, FaceNetwork};

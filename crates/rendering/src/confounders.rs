@@ -1,5 +1,5 @@
-//! Confounders: properties of bona fide captures that resemble PAD artefacts. Door frames, striped shirts, flickering lamps,
-//! glare on glasses, haze on the lens, and cameras that sharpen, scale and compress.
+//! Confounders: properties of bona fide captures that resemble PAD artefacts. Door frames, striped shirts, flickering
+//! lamps, glare on glasses, haze on the lens, and cameras that sharpen, scale and compress.
 
 use crate::random::Random;
 use image::codecs::jpeg::JpegEncoder;

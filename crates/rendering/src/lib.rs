@@ -1,5 +1,5 @@
-//! Simulated pictures for tests and evaluations: portraits rendered on 3D heads, prints and screens, with covers, lighting and
-//! the degradation of ordinary cameras. The product does not contain this crate.
+//! Simulated pictures for tests and evaluations: portraits rendered on 3D heads, prints and screens, with covers,
+//! lighting and the degradation of ordinary cameras. The product does not contain this crate.
 
 pub mod augmentation;
 pub mod confounders;

@@ -44,8 +44,8 @@ pub fn bending_axis(random: &mut Random) -> f32 {
     if random.chance(0.25) { random.between(0.0, PI) } else { upright }
 }
 
-/// A random crease near the middle of the face, at about `angle` from the vertical. The sides recede by 7 to 40 degrees, both
-/// by about the same angle; one crease in eight is concave.
+/// A random crease near the middle of the face, at about `angle` from the vertical. The sides recede by 7 to 40
+/// degrees, both by about the same angle; one crease in eight is concave.
 pub fn folded_once(angle: f32, random: &mut Random) -> Fold {
     let fall = random.between(0.12, 0.7);
     let falls = [fall.tan(), (fall + random.between(-0.1, 0.1)).tan()];

@@ -94,8 +94,8 @@ pub struct Amount {
 /// Width of a crop in face widths.
 pub const CROP_WIDTHS: f32 = 2.4;
 
-/// Passes all samples of one photograph to `take`. Returns whether the detector finds the bare face; there are no samples
-/// without it.
+/// Passes all samples of one photograph to `take`. Returns whether the detector finds the bare face; there are no
+/// samples without it.
 ///
 /// # Errors
 /// If the photograph cannot be read.

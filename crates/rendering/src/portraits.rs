@@ -37,7 +37,8 @@ impl Portrait {
         self.relative_turn() <= 1.0
     }
 
-    /// The distance between the eyes in pixels, estimated from eyes and mouth: yaw shortens one distance, pitch the other.
+    /// The distance between the eyes in pixels, estimated from eyes and mouth: yaw shortens one distance, pitch the
+    /// other.
     pub fn face_unit(&self) -> f32 {
         let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|i| self.face.keypoints[i]);
         let (x, y) = ((right.x + left.x) / 2.0, (right.y + left.y) / 2.0);

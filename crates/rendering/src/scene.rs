@@ -1,7 +1,7 @@
 //! Renders a portrait on a surface in true perspective.
 //!
-//! Lengths are in distances between the eyes. The axes of the object start between the eyes and point to the right, down and
-//! towards the camera.
+//! Lengths are in distances between the eyes. The axes of the object start between the eyes and point to the right,
+//! down and towards the camera.
 
 use super::portraits::Portrait;
 use crate::random::Random;
@@ -225,8 +225,8 @@ pub const BOX_WIDTH: f32 = 2.4;
 pub const BOX_MIDDLE: f32 = 0.5;
 
 impl Camera {
-    /// A camera for which a frontal face at `distance` fills `share` of the width of a picture of this size. `middle` is the
-    /// middle of the face box relative to the sides of the picture.
+    /// A camera for which a frontal face at `distance` fills `share` of the width of a picture of this size. `middle`
+    /// is the middle of the face box relative to the sides of the picture.
     pub fn framing(distance: f32, share: f32, middle: (f32, f32), (width, height): (u32, u32)) -> Self {
         let unit = share * width as f32 / BOX_WIDTH;
         let middle = (middle.0, middle.1 - BOX_MIDDLE * unit / height as f32);

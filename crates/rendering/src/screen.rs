@@ -1,7 +1,7 @@
 //! Simulates the recapture of a film from a screen: subpixels seen through lens and sensor, backlight, glass and edge.
 //!
-//! The artefacts are random for every capture. Often none is visible: with a fine grid, a lens slightly out of focus, or a
-//! screen that fills the picture.
+//! The artefacts are random for every capture. Often none is visible: with a fine grid, a lens slightly out of focus,
+//! or a screen that fills the picture.
 
 use super::scene::bilinear;
 use crate::random::Random;
@@ -111,7 +111,8 @@ impl Screen {
         }
     }
 
-    /// A screen held straight. The lens is out of focus, so that only its edge is visible, and only with a `scale` below 1.
+    /// A screen held straight. The lens is out of focus, so that only its edge is visible, and only with a `scale`
+    /// below 1.
     pub fn flawless(kind: Kind, scale: f32) -> Self {
         Screen {
             scale,

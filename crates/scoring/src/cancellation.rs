@@ -1,7 +1,7 @@
 //! Cooperative cancellation of a scoring run.
 //!
-//! A thread that computes cannot be ended from outside, so the scorer polls a flag between its steps. Each step is short:
-//! it passes once over pictures whose size is limited.
+//! A thread that computes cannot be ended from outside, so the scorer polls a flag between its steps. Each step is
+//! short: it passes once over pictures whose size is limited.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,16 +1,16 @@
 //! Fuses the evidence of an attempt into one of three results.
 //!
-//! Each kind of evidence is a log likelihood ratio: the natural logarithm of how much likelier it is for a bona fide capture
-//! than for an attack. The sum decides. Only evidence that was measured on real people may call an attempt an attack; the
-//! rest lowers the score a little or makes the result inconclusive.
+//! Each kind of evidence is a log likelihood ratio: the natural logarithm of how much likelier it is for a bona fide
+//! capture than for an attack. The sum decides. Only evidence that was measured on real people may call an attempt an
+//! attack; the rest lowers the score a little or makes the result inconclusive.
 
 use crate::analyzer::MainFace;
 use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::result::LIVE_SCORE;
 
-/// The most that one kind of evidence contributes, either way: the natural logarithm of 100. The models are fitted to some
-/// hundred captures, which cannot support more.
+/// The most that one kind of evidence contributes, either way: the natural logarithm of 100. The models are fitted to
+/// some hundred captures, which cannot support more.
 const MAX_LOG_ODDS: f32 = 4.6;
 /// The greatest penalty for pictures of barely sufficient quality.
 const MAX_QUALITY_PENALTY: f32 = 0.5;
@@ -26,8 +26,8 @@ pub struct Fusion {
     pub pad: Option<f32>,
     /// Penalties, each 0 or more, by their names in the figures. They were never measured on real people.
     pub penalties: [(&'static str, f32); 5],
-    /// The penalty for poor pictures, 0 or more. It lowers a score above 50 and never changes the result: the evidence of
-    /// depth is already weaker in such pictures.
+    /// The penalty for poor pictures, 0 or more. It lowers a score above 50 and never changes the result: the evidence
+    /// of depth is already weaker in such pictures.
     pub quality: f32,
 }
 
@@ -43,8 +43,9 @@ pub enum FusionResult {
 }
 
 impl Fusion {
-    /// The evidence that was measured on real people, by us or by the operator. A sheet has no depth, and a film has the
-    /// depth of the person it shows. A living person has to be likelier than either, so the lesser of the two counts.
+    /// The evidence that was measured on real people, by us or by the operator. A sheet has no depth, and a film has
+    /// the depth of the person it shows. A living person has to be likelier than either, so the lesser of the two
+    /// counts.
     fn measured(&self) -> f32 {
         let over_sheet = self.depth.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS) + self.comparison.clamp(-MAX_LOG_ODDS, 0.0);
         self.pad.map_or(over_sheet, |pad| over_sheet.min(pad.clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS)))
@@ -60,8 +61,8 @@ impl Fusion {
         self.decisive() - self.quality.max(0.0)
     }
 
-    /// The result: live if all evidence but the quality of the pictures supports it, an attack only by what was measured on
-    /// real people.
+    /// The result: live if all evidence but the quality of the pictures supports it, an attack only by what was
+    /// measured on real people.
     pub fn result(&self, limits: &Limits) -> FusionResult {
         let measured = likelihood(self.measured());
         let least = f32::from(LIVE_SCORE);

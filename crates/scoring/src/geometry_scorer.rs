@@ -52,8 +52,8 @@ pub enum LoadError {
 }
 
 impl GeometryScorer {
-    /// Creates a scorer from the bytes of `face_detection_short_range.tflite`. It scores up to `concurrency` attempts at the
-    /// same time (at least one); further ones wait.
+    /// Creates a scorer from the bytes of `face_detection_short_range.tflite`. It scores up to `concurrency` attempts
+    /// at the same time (at least one); further ones wait.
     ///
     /// # Errors
     /// For limits out of range or another model.

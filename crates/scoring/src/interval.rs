@@ -1,13 +1,13 @@
 //! Confidence intervals of counted rates.
 //!
-//! [`clopper_pearson`] never covers less than its nominal 95 %: use it for error rates that are claimed (evaluation tables,
-//! the study export). [`wilson`] is narrower and closer to 95 % on average: the tables of the fits use it, where many small
-//! counts are compared.
+//! [`clopper_pearson`] never covers less than its nominal 95 %: use it for error rates that are claimed (evaluation
+//! tables, the study export). [`wilson`] is narrower and closer to 95 % on average: the tables of the fits use it,
+//! where many small counts are compared.
 
 use statrs::distribution::{Beta, ContinuousCDF};
 
-/// The exact 95 % interval of a share of independent captures: C. Clopper, E. Pearson, "The use of confidence or fiducial
-/// limits illustrated in the case of the binomial", Biometrika 26, 1934. Without captures it is 0 to 1.
+/// The exact 95 % interval of a share of independent captures: C. Clopper, E. Pearson, "The use of confidence or
+/// fiducial limits illustrated in the case of the binomial", Biometrika 26, 1934. Without captures it is 0 to 1.
 ///
 /// ```
 /// let (low, high) = nearfar_scoring::interval::clopper_pearson(0, 60);
@@ -27,8 +27,8 @@ pub fn clopper_pearson(count: usize, all: usize) -> (f64, f64) {
     (low, high)
 }
 
-/// The 95 % score interval of a share: E. Wilson, "Probable inference, the law of succession, and statistical inference",
-/// Journal of the American Statistical Association 22, 1927. Without captures it is 0 to 1.
+/// The 95 % score interval of a share: E. Wilson, "Probable inference, the law of succession, and statistical
+/// inference", Journal of the American Statistical Association 22, 1927. Without captures it is 0 to 1.
 ///
 /// ```
 /// let (low, high) = nearfar_scoring::interval::wilson(19, 20);

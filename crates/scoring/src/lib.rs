@@ -1,4 +1,5 @@
-//! Scores an attempt: checks the integrity of the upload, the faces, the comparison of far and near, and fuses the evidence.
+//! Scores an attempt: checks the integrity of the upload, the faces, the comparison of far and near, and fuses the
+//! evidence.
 //!
 //! `docs/SCORE.md` says what the score proves and what it does not.
 

@@ -3,8 +3,8 @@
 use nearfar::guidance::{ThresholdError, Thresholds};
 use serde::{Deserialize, Serialize};
 
-/// All limits of the built-in scorer. Deserialises from camelCase JSON: missing fields take their defaults, unknown fields
-/// are an error.
+/// All limits of the built-in scorer. Deserialises from camelCase JSON: missing fields take their defaults, unknown
+/// fields are an error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limits {
@@ -16,20 +16,20 @@ pub struct Limits {
     pub max_video_bytes: u64,
     /// The thresholds of guidance, as on the page. They validate their own ranges.
     pub thresholds: Thresholds,
-    /// The share by which a face may miss `thresholds` here. A still is measured differently from a frame of a stream, and a
-    /// picture that the page just accepts must pass here. 0 to 0.5, default 0.2.
+    /// The share by which a face may miss `thresholds` here. A still is measured differently from a frame of a stream,
+    /// and a picture that the page just accepts must pass here. 0 to 0.5, default 0.2.
     pub allowance: f32,
     /// Least width of a face in pixels; figures of smaller faces are meaningless. 16 to 512, default 40.
     pub min_face_pixels: f32,
-    /// How many times wider the near face must be, each relative to the width of its picture. 1.05 to 3, default 1.4: the
-    /// page asks for 1.55, and two detections of a face differ by a few percent.
+    /// How many times wider the near face must be, each relative to the width of its picture. 1.05 to 3, default 1.4:
+    /// the page asks for 1.55, and two detections of a face differ by a few percent.
     pub min_growth: f32,
     /// Least time from far to near, ms. 0 to 10000, default 100.
     pub min_far_to_near: u32,
     /// Greatest time from far to near, ms. 1000 to 1000000, default 120000.
     pub max_far_to_near: u32,
-    /// Greatest offset of the device's clock from the server's, ms; with a greater one `times` is skipped. 0 to 86400000,
-    /// default 600000. The *duration* of the capture is always checked against the server's clock.
+    /// Greatest offset of the device's clock from the server's, ms; with a greater one `times` is skipped. 0 to
+    /// 86400000, default 600000. The *duration* of the capture is always checked against the server's clock.
     pub max_clock_offset: u32,
     /// Tolerance between times that should agree, ms: a frame is taken a little before it is assessed.
     /// 0 to 60000, default 1500.
@@ -40,9 +40,9 @@ pub struct Limits {
     pub min_likelihood: f32,
     /// The score is 0 below this likelihood that the face has depth. 0 to 0.5, default 0.12.
     pub min_depth: f32,
-    /// An attempt is an attack below this likelihood of a living head. Between it and 0.5 the attempt is inconclusive, and
-    /// the person may try again. 0 to 0.5, default 0.12: chosen in view of captures of real people, of which one in 49 is
-    /// below it (docs/LIVENESS.md).
+    /// An attempt is an attack below this likelihood of a living head. Between it and 0.5 the attempt is inconclusive,
+    /// and the person may try again. 0 to 0.5, default 0.12: chosen in view of captures of real people, of which one in
+    /// 49 is below it (docs/LIVENESS.md).
     pub attack_below: f32,
 }
 

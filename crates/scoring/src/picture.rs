@@ -77,7 +77,8 @@ pub fn luma([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// Adds an opaque alpha channel. The crate's own conversion goes through its colour spaces and takes as long as decoding.
+/// Adds an opaque alpha channel. The crate's own conversion goes through its colour spaces and takes as long as
+/// decoding.
 fn rgba(picture: DynamicImage) -> RgbaImage {
     let DynamicImage::ImageRgb8(rgb) = picture else { return picture.into_rgba8() };
     let mut rgba = RgbaImage::from_pixel(rgb.width(), rgb.height(), Rgba([255; 4]));

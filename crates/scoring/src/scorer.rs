@@ -1,4 +1,5 @@
-//! The interface of a scorer. [`GeometryScorer`](crate::GeometryScorer) is the built-in one; a stronger one can replace it.
+//! The interface of a scorer. [`GeometryScorer`](crate::GeometryScorer) is the built-in one; a stronger one can replace
+//! it.
 
 use crate::cancellation::{Cancellation, Cancelled};
 use crate::evidence::Evidence;
@@ -11,8 +12,8 @@ pub trait Scorer: Send + Sync {
     /// requests.
     fn score(&self, evidence: &Evidence) -> Verdict;
 
-    /// Scores one attempt and gives up soon after `cancellation` is set. The caller stops waiting for a scorer that ignores
-    /// it, but the scorer's thread goes on.
+    /// Scores one attempt and gives up soon after `cancellation` is set. The caller stops waiting for a scorer that
+    /// ignores it, but the scorer's thread goes on.
     ///
     /// # Errors
     /// [`Cancelled`] when it gave up.
@@ -22,8 +23,8 @@ pub trait Scorer: Send + Sync {
     }
 
     /// Draws the residual flow between far and near over the far face for human review: a square of `ResidualMap::SIDE`
-    /// pixels. A flat object leaves nothing, a face leaves nose and sides. `None` if the scorer draws no map or a picture
-    /// shows no face.
+    /// pixels. A flat object leaves nothing, a face leaves nose and sides. `None` if the scorer draws no map or a
+    /// picture shows no face.
     fn residual_map(&self, _evidence: &Evidence) -> Option<RgbImage> {
         None
     }

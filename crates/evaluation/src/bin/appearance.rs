@@ -54,8 +54,8 @@ fn appearance_of(picture: &Picture, bbox_of: impl FnOnce(&Frame) -> Option<Rect>
     Some(appearance(&frame, &bbox))
 }
 
-/// Prints the share of pairs that each threshold of the difference of appearance takes for two faces: pairs of one photograph
-/// under changes of light and distance, and pairs of different people.
+/// Prints the share of pairs that each threshold of the difference of appearance takes for two faces: pairs of one
+/// photograph under changes of light and distance, and pairs of different people.
 #[derive(Parser)]
 #[command(name = "appearance", version)]
 struct Arguments {

@@ -78,7 +78,8 @@ struct Record<'a> {
     face_width: f32,
     /// Yaw, pitch and roll by the keypoints, degrees.
     pose: [f32; 3],
-    /// Middle, width and height of the box and the six keypoints, relative to the middle and the side of the aligned square.
+    /// Middle, width and height of the box and the six keypoints, relative to the middle and the side of the aligned
+    /// square.
     geometry: Vec<f32>,
     /// The index of its chip.
     chip: Option<usize>,

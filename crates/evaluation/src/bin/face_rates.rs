@@ -14,9 +14,9 @@ use nearfar_rendering::photographs::{Amount, corpus_folders, read_corpus, sample
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Prints rates of the face network. With crops and networks of tools/faces, each face is tested by the network that was trained
-/// without its person. Without them (occlusion only), the committed network is tested on covers drawn over the photographs of
-/// npm packages, most of which it was trained with.
+/// Prints rates of the face network. With crops and networks of tools/faces, each face is tested by the network that
+/// was trained without its person. Without them (occlusion only), the committed network is tested on covers drawn over
+/// the photographs of npm packages, most of which it was trained with.
 #[derive(Parser)]
 #[command(name = "face_rates", version)]
 struct Arguments {

@@ -1,4 +1,5 @@
-//! `face_times`: compares the time of the face network with one run of the detector's network, in one process on one thread.
+//! `face_times`: compares the time of the face network with one run of the detector's network, in one process on one
+//! thread.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
@@ -15,7 +16,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Times the detector's network, the face network and all measurements of a face in alternation, and prints medians and ratios.
+/// Times the detector's network, the face network and all measurements of a face in alternation, and prints medians and
+/// ratios.
 #[derive(Parser)]
 #[command(name = "face_times", version)]
 struct Arguments {

@@ -14,8 +14,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Runs films of one person, without and with composited hands, films of pictures without a face, and groups through the
-/// pipeline. Counts false second faces, false holds, and groups whose second faces are found.
+/// Runs films of one person, without and with composited hands, films of pictures without a face, and groups through
+/// the pipeline. Counts false second faces, false holds, and groups whose second faces are found.
 #[derive(Parser)]
 #[command(name = "false_faces", version)]
 struct Arguments {
@@ -200,7 +200,8 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
     Ok((found, faces.first().map_or(0.0, |face| face.score)))
 }
 
-/// Checks that second faces of groups are found: the six groups of `@vladmandic/face-api`, each as a still for four seconds.
+/// Checks that second faces of groups are found: the six groups of `@vladmandic/face-api`, each as a still for four
+/// seconds.
 fn of_groups() -> Result<()> {
     let groups: Vec<PathBuf> = (1..=6)
         .map(|n| workspace().join(format!("node_modules/@vladmandic/face-api/demo/sample{n}.jpg")))

@@ -20,8 +20,8 @@ use nearfar_rendering::photographs::{Photograph, corpus_folders, read_corpus};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Simulates holds from photographs, extracts holds from films, and prints how often the kept frame is within 5 % of the sharpest
-/// fit frame.
+/// Simulates holds from photographs, extracts holds from films, and prints how often the kept frame is within 5 % of
+/// the sharpest fit frame.
 #[derive(Parser)]
 #[command(name = "frame_choice", version)]
 struct Arguments {

@@ -1,5 +1,5 @@
-//! `light`: how often guidance calls faces too dark or too bright, by skin tone: well exposed faces, and faces that are too dark,
-//! overexposed or back-lit.
+//! `light`: how often guidance calls faces too dark or too bright, by skin tone: well exposed faces, and faces that are
+//! too dark, overexposed or back-lit.
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
@@ -20,13 +20,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Relights photographs of faces in linear light and prints how often guidance gives an instruction about the light, by skin
-/// tone.
+/// Relights photographs of faces in linear light and prints how often guidance gives an instruction about the light, by
+/// skin tone.
 #[derive(Parser)]
 #[command(name = "light", version)]
 struct Arguments {
-    /// A list of further photographs, one path per line, followed by a tab and `dark` for a person of visibly brown or dark skin
-    /// (the light of a photograph misleads the typology angle)
+    /// A list of further photographs, one path per line, followed by a tab and `dark` for a person of visibly brown or
+    /// dark skin (the light of a photograph misleads the typology angle)
     #[arg(long, value_name = "FILE")]
     faces: Option<PathBuf>,
     /// Folders with the packages of the corpus [default: node_modules and .cache/occlusion]
@@ -185,8 +185,8 @@ fn is_flagged(face: &Face, measurements: &FaceMeasurements) -> bool {
     failing.contains(Instruction::TooDark) || failing.contains(Instruction::TooBright)
 }
 
-/// The rule up to commit 703df15: a mean luma of the face outside 0.15 to 0.85, a background brighter by more than 0.5, or more
-/// than a quarter of the face overexposed.
+/// The rule up to commit 703df15: a mean luma of the face outside 0.15 to 0.85, a background brighter by more than 0.5,
+/// or more than a quarter of the face overexposed.
 fn is_flagged_by_former_rule(picture: &RgbImage, bbox: &Rect) -> bool {
     let center = bbox.center();
     let (mut face, mut around, mut white) = ((0.0, 0.0), (0.0, 0.0), 0.0);

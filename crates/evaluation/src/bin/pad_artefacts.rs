@@ -1,5 +1,5 @@
-//! `pad_artefacts`: how well the PAD artefacts separate screens from people, cross-validated by person, and the fit of their
-//! model. Uses other captures of the same people than `evaluate`.
+//! `pad_artefacts`: how well the PAD artefacts separate screens from people, cross-validated by person, and the fit of
+//! their model. Uses other captures of the same people than `evaluate`.
 #![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
 use clap::Parser;

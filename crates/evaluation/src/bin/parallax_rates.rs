@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-/// Simulates captures of 3D heads and of flat, bent and folded prints, measures their parallax, and prints error rates by
-/// species, cross-validated by person.
+/// Simulates captures of 3D heads and of flat, bent and folded prints, measures their parallax, and prints error rates
+/// by species, cross-validated by person.
 #[derive(Parser)]
 #[command(name = "parallax_rates", version)]
 struct Arguments {

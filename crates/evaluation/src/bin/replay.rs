@@ -1,8 +1,8 @@
-//! `replay`: runs a Motion JPEG video through the pipeline and prints the effects with their times, to try thresholds on a
-//! recording without a browser. The video has 30 frames per second and is fully visible.
+//! `replay`: runs a Motion JPEG video through the pipeline and prints the effects with their times, to try thresholds
+//! on a recording without a browser. The video has 30 frames per second and is fully visible.
 //!
-//! `--record` writes the analysis of each frame in the format of `tests/frame_analyses`: boxes and scores of all faces, and yaw,
-//! pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main face.
+//! `--record` writes the analysis of each frame in the format of `tests/frame_analyses`: boxes and scores of all faces,
+//! and yaw, pitch, roll, sharpness, brightness, back light, overexposed share and occlusion of the main face.
 
 use clap::Parser;
 use nearfar::detection::{Detector, Face};
@@ -40,7 +40,8 @@ fn record(at: f64, faces: &[Face], main: Option<&Face>, frame: &Frame, meter: &m
     json!({ "at": at.round(), "faces": boxes, "looks": measurements })
 }
 
-/// Runs a Motion JPEG video (30 frames per second, fully visible) through the pipeline and prints the effects with their times
+/// Runs a Motion JPEG video (30 frames per second, fully visible) through the pipeline and prints the effects with
+/// their times
 #[derive(Parser)]
 #[command(name = "replay", version)]
 struct Arguments {

@@ -1,6 +1,6 @@
-//! `scoring_time`: the time of scoring an attempt on one core, the shares of the parallax and of the PAD artefacts, and the time
-//! with a light challenge and with a motion challenge. The optional argument is the configuration of a service, whose networks
-//! for presentation attack detection also score.
+//! `scoring_time`: the time of scoring an attempt on one core, the shares of the parallax and of the PAD artefacts, and
+//! the time with a light challenge and with a motion challenge. The optional argument is the configuration of a
+//! service, whose networks for presentation attack detection also score.
 #![allow(clippy::unwrap_used, reason = "a command of developers ends with the first error")]
 
 use nearfar_evaluation::captures::evidence::evidence;

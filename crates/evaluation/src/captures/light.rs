@@ -1,7 +1,8 @@
 //! Simulates a face in the light of a screen, captured by a camera with automatic exposure and white balance.
 //!
-//! Illuminance: a phone of 7 x 15 cm shows white of 400 cd/m2. At 25 cm 0.0105 m2 x 400 / (0.25 m)2 = 67 lux of it reach a
-//! face, some 20 at a third of the brightness. A red, green or blue field gives the same share of its channel. A room has 100 to 500 lux (EN 12464-1 asks for 500 on a desk, 100 in corridors), a living room in the evening 50.
+//! Illuminance: a phone of 7 x 15 cm shows white of 400 cd/m2. At 25 cm 0.0105 m2 x 400 / (0.25 m)2 = 67 lux of it
+//! reach a face, some 20 at a third of the brightness. A red, green or blue field gives the same share of its channel.
+//! A room has 100 to 500 lux (EN 12464-1 asks for 500 on a desk, 100 in corridors), a living room in the evening 50.
 
 use super::evidence::{NONCE_ISSUED_AT, manifest_file};
 use super::scene::Position;
@@ -76,8 +77,8 @@ impl AdaptingCamera {
         AdaptingCamera { lighting, gains: [1.0; 3] }
     }
 
-    /// Captures `picture`, which is balanced for the room, while the screen shows `light`. `middle` and `radii` of the face
-    /// are in pixels.
+    /// Captures `picture`, which is balanced for the room, while the screen shows `light`. `middle` and `radii` of the
+    /// face are in pixels.
     pub fn capture(
         &mut self,
         picture: &RgbImage,

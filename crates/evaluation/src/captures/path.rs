@@ -27,8 +27,8 @@ pub fn stages(path: &MotionPath) -> Vec<Stage> {
     Stage::ALL.into_iter().filter(|stage| stage.stop().is_none_or(|stop| stop < path.stops.len())).collect()
 }
 
-/// The detector's box of a person's face, in distances between the eyes. The page guides by it, and its size and place differ
-/// between faces.
+/// The detector's box of a person's face, in distances between the eyes. The page guides by it, and its size and place
+/// differ between faces.
 #[derive(Clone, Copy, Debug)]
 pub struct FaceBox {
     width: f32,
@@ -50,8 +50,8 @@ impl FaceBox {
     }
 }
 
-/// The positions of a person who follows a path exactly, in fully visible pictures of this size. The distance shrinks as the
-/// face grows.
+/// The positions of a person who follows a path exactly, in fully visible pictures of this size. The distance shrinks
+/// as the face grows.
 pub fn positions(path: &MotionPath, face: FaceBox, size: (u32, u32)) -> Vec<Position> {
     let along = stages(path).into_iter().map(|stage| {
         let target = target(path, stage, size);

@@ -53,8 +53,8 @@ pub fn native_width(portrait: &Portrait) -> u32 {
     (portrait.face.bbox.width * 1.4 / Position::NEAR.share).clamp(300.0, 480.0) as u32
 }
 
-/// Varies light and camera at random: exposure, white balance, side light, blur, noise. `strength` 1 is another place, 0.35
-/// the change within a few seconds and half a metre.
+/// Varies light and camera at random: exposure, white balance, side light, blur, noise. `strength` 1 is another place,
+/// 0.35 the change within a few seconds and half a metre.
 pub fn vary_light(picture: &RgbImage, strength: f32, random: &mut Random) -> RgbImage {
     let mut around_one = |most: f32| 1.0 + strength * random.between(-most, most);
     let (gain, gamma) = (around_one(0.3), around_one(0.25));

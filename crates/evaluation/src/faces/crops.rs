@@ -49,8 +49,8 @@ pub struct TestedFace {
     pub reading: FaceAttributes,
 }
 
-/// Reads labels and networks from `networks` and crops from `crops`, and tests every face except those of folds without a
-/// network.
+/// Reads labels and networks from `networks` and crops from `crops`, and tests every face except those of folds without
+/// a network.
 ///
 /// # Errors
 /// If a file is missing or does not match the others.

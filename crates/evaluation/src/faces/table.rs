@@ -7,8 +7,8 @@ use nearfar::selection::{EYES_CLOSED_MAX, EYES_OPEN_MIN};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Detection and false-alarm rates at the engine's limit, separately for real and drawn covers and for people that no network
-/// was trained with. Faces that guidance would ask to turn are excluded.
+/// Detection and false-alarm rates at the engine's limit, separately for real and drawn covers and for people that no
+/// network was trained with. Faces that guidance would ask to turn are excluded.
 pub fn occlusion(faces: &[TestedFace]) -> String {
     let counted = |face: &&TestedFace| !face.labels.excluded && face.labels.is_frontal();
     let bare = faces.iter().filter(counted).filter(|face| {

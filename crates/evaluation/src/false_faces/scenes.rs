@@ -3,8 +3,8 @@
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use nearfar::frame::{Point, Rect};
 
-/// The frame `t` seconds into a film of `picture` by a handheld camera: `bbox` is `width` pixels wide around `place`, with
-/// small movements and zooms.
+/// The frame `t` seconds into a film of `picture` by a handheld camera: `bbox` is `width` pixels wide around `place`,
+/// with small movements and zooms.
 pub fn handheld_frame(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size: (u32, u32), t: f32) -> RgbImage {
     let wave = |hz: f32, phase: f32| (std::f32::consts::TAU * hz * t + phase).sin();
     let (zoom, sway) = (1.0 + 0.02 * wave(0.4, 0.3), 0.03 * width);

@@ -24,8 +24,8 @@ pub struct Outcome {
     pub ratio: f32,
     /// Sharpness of the frame that the former rule kept.
     pub former: f32,
-    /// Sharpness of the frame that is sharpest by the engine's measure among all frames of the hold. It excludes the loss of
-    /// an online choice.
+    /// Sharpness of the frame that is sharpest by the engine's measure among all frames of the hold. It excludes the
+    /// loss of an online choice.
     pub offline: f32,
     /// Share of the fit frames that are within 5 % of the best: the success rate of a random choice.
     pub random: f32,
@@ -61,8 +61,8 @@ pub fn choose(frames: &[HoldFrame]) -> Option<Outcome> {
     })
 }
 
-/// The rule up to commit 703df15: a weighted sum of grid sharpness, pose, place, light and size, with a least improvement of
-/// 0.01. The mean place and size of the face stand for those of the oval.
+/// The rule up to commit 703df15: a weighted sum of grid sharpness, pose, place, light and size, with a least
+/// improvement of 0.01. The mean place and size of the face stand for those of the oval.
 fn former(frames: &[HoldFrame], limits: &Thresholds) -> usize {
     let mean = |value: fn(&HoldFrame) -> f32| frames.iter().map(value).sum::<f32>() / frames.len() as f32;
     let middle = Point { x: mean(|frame| frame.face.bbox.center().x), y: mean(|frame| frame.face.bbox.center().y) };

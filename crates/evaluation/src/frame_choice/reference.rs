@@ -1,9 +1,11 @@
-//! A reference measure of sharpness that is independent of the engine's: Tenengrad on the whole face at full resolution.
+//! A reference measure of sharpness that is independent of the engine's: Tenengrad on the whole face at full
+//! resolution.
 
 use image::GrayImage;
 use nearfar::frame::Rect;
 
-/// Root mean square of the Sobel gradient over the ellipse in the face box, after a 3 x 3 binomial filter if `denoised`.
+/// Root mean square of the Sobel gradient over the ellipse in the face box, after a 3 x 3 binomial filter if
+/// `denoised`.
 pub fn tenengrad(picture: &GrayImage, bbox: &Rect, denoised: bool) -> f32 {
     let picture = if denoised { &image::imageops::filter3x3(picture, &BINOMIAL) } else { picture };
     let (width, height) = (picture.width() as i32, picture.height() as i32);

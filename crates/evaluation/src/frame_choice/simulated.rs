@@ -1,5 +1,5 @@
-//! Simulates holds from a portrait: hand tremor, a head that settles and sways, motion blur, focus hunting, sensor noise and
-//! codec loss.
+//! Simulates holds from a portrait: hand tremor, a head that settles and sways, motion blur, focus hunting, sensor
+//! noise and codec loss.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
@@ -83,7 +83,8 @@ impl Conditions {
     }
 }
 
-/// Simulates a hold of `seconds`. The face around `center`, `width` pixels wide in the photograph, is scaled to `face` pixels.
+/// Simulates a hold of `seconds`. The face around `center`, `width` pixels wide in the photograph, is scaled to `face`
+/// pixels.
 pub fn simulate_hold(
     photograph: &RgbImage,
     center: Point,

@@ -1,4 +1,5 @@
-//! Logistic regression with an L2 penalty by Newton's method on standardised features. Both classes have the same weight.
+//! Logistic regression with an L2 penalty by Newton's method on standardised features. Both classes have the same
+//! weight.
 
 use nalgebra::{DMatrix, DVector};
 

@@ -1,7 +1,7 @@
 //! The receiver operating characteristic.
 
-/// Area under the curve: the probability that a positive value exceeds a negative one; ties count half. NaN if a class is
-/// empty.
+/// Area under the curve: the probability that a positive value exceeds a negative one; ties count half. NaN if a class
+/// is empty.
 ///
 /// ```
 /// use nearfar_evaluation::metrics::roc::area_under_curve;

@@ -37,7 +37,8 @@ const PENALTY: f64 = 2.0;
 /// Folds of the cross-validation.
 const FOLDS: usize = 5;
 
-/// Fits a model of sheets to the captures with conclusive verdicts. Enlarged heads are excluded, since they are not sheets.
+/// Fits a model of sheets to the captures with conclusive verdicts. Enlarged heads are excluded, since they are not
+/// sheets.
 pub fn fit<'a>(captures: impl IntoIterator<Item = &'a MeasuredCapture>) -> Model {
     let captures = captures.into_iter().filter(|one| one.species != Species::Zoomed);
     let known = captures.filter_map(|one| Some((one.conclusive_figures()?.evidence(), one.species.is_bona_fide())));

@@ -215,8 +215,9 @@ pub fn simulate(
     Ok(pictures.pop().zip(near).map(|(far, near)| FacePair { far, near }))
 }
 
-/// Simulates a head at three distances, the farthest first. The nearest picture is taken from `enlarged` times its apparent
-/// distance and enlarged by that factor; 1 for a person who came that near. `None` if the detector finds no face.
+/// Simulates a head at three distances, the farthest first. The nearest picture is taken from `enlarged` times its
+/// apparent distance and enlarged by that factor; 1 for a person who came that near. `None` if the detector finds no
+/// face.
 ///
 /// # Errors
 /// If a picture cannot be encoded or decoded.
@@ -256,8 +257,8 @@ pub fn calibrate(distances: &[FacePicture; 3], seed: u64) -> Result<Option<Calib
     Ok(calibration(&pairs))
 }
 
-/// Simulates an audit frame: the far stage of the same capture at another moment, in the size of the engine's audit frames.
-/// `None` if the detector finds no face.
+/// Simulates an audit frame: the far stage of the same capture at another moment, in the size of the engine's audit
+/// frames. `None` if the detector finds no face.
 ///
 /// # Errors
 /// If a picture cannot be encoded or decoded.

@@ -1,5 +1,5 @@
-//! `inspect`: prints the faces, measurements and instructions of still images as JSON lines, with the code of the browser
-//! build.
+//! `inspect`: prints the faces, measurements and instructions of still images as JSON lines, with the code of the
+//! browser build.
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -11,8 +11,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Prints one JSON line per image: its faces with landmarks, pose and quality, and the instruction of each stage. The exit
-/// code is 1 if an image could not be read (its line has the error), 2 if nothing could be done.
+/// Prints one JSON line per image: its faces with landmarks, pose and quality, and the instruction of each stage. The
+/// exit code is 1 if an image could not be read (its line has the error), 2 if nothing could be done.
 #[derive(Parser)]
 #[command(name = "inspect", version)]
 struct Arguments {

@@ -15,16 +15,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// Prints the verdict on two pictures of one capture, its figures and its duration as one JSON line. A
-/// `log_likelihood_ratio` above 0 supports a head that came nearer, below 0 a print or an enlarged far picture. The exit
-/// code is 1 if a picture shows no face or cannot be read.
+/// `log_likelihood_ratio` above 0 supports a head that came nearer, below 0 a print or an enlarged far picture. The
+/// exit code is 1 if a picture shows no face or cannot be read.
 #[derive(Parser)]
 #[command(name = "parallax", version)]
 struct Arguments {
     /// The face detection model [default: the one in the workspace's npm packages]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Writes a PNG of the residual flow after fitting a plane, over the far face: blue is none, red 6 % of the distance
-    /// between the eyes or more, grey not measured
+    /// Writes a PNG of the residual flow after fitting a plane, over the far face: blue is none, red 6 % of the
+    /// distance between the eyes or more, grey not measured
     #[arg(long, value_name = "PNG-FILE")]
     map: Option<PathBuf>,
     /// Seed of the random search for the plane

@@ -1,5 +1,5 @@
-//! Draws covers over a bare face: masks, scarves, hands, dark glasses, objects in front of an eye or the mouth. Also draws
-//! ordinary glasses and hats, which do not count as covers.
+//! Draws covers over a bare face: masks, scarves, hands, dark glasses, objects in front of an eye or the mouth. Also
+//! draws ordinary glasses and hats, which do not count as covers.
 
 pub mod cutouts;
 pub mod face_map;
@@ -14,7 +14,8 @@ use nearfar::detection::Face;
 use nearfar::frame::Point;
 use serde::{Deserialize, Serialize};
 
-/// A drawn cover, or the cover that a photograph shows. Names of variants are part of random seeds and of `faces.jsonl`.
+/// A drawn cover, or the cover that a photograph shows. Names of variants are part of random seeds and of
+/// `faces.jsonl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cover {

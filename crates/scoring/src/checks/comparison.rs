@@ -5,7 +5,8 @@ use crate::limits::Limits;
 use crate::verdict::{Check, CheckOutcome};
 use nearfar::frame::Size;
 
-/// Both pictures have the same aspect ratio. Their sizes may differ, since a picture with too many bytes is scaled down.
+/// Both pictures have the same aspect ratio. Their sizes may differ, since a picture with too many bytes is scaled
+/// down.
 pub fn shape(far: Size, near: Size, limits: &Limits) -> CheckOutcome {
     let aspect = |size: Size| size.width as f32 / size.height.max(1) as f32;
     let difference = (aspect(far) / aspect(near)).ln().abs();
@@ -25,8 +26,8 @@ pub fn face(comparison: &Comparison, limits: &Limits) -> CheckOutcome {
         .require(likelihood >= limits.min_likelihood, || "far and near hardly show one face in one capture".into())
 }
 
-/// The penalty for backgrounds without a common colour. Chosen, not measured: a phone that is moved sees another room, and
-/// a camera that adjusts its exposure sees it in other colours.
+/// The penalty for backgrounds without a common colour. Chosen, not measured: a phone that is moved sees another room,
+/// and a camera that adjusts its exposure sees it in other colours.
 const BACKGROUND_PENALTY: f32 = 0.5;
 /// The least share of the near background's colours that the far background also has.
 const MIN_COMMON_SHARE: f32 = 0.02;

@@ -1,4 +1,5 @@
-//! Checks for one complete face in each picture, of the size and at the place that its stage asks for, and for its growth.
+//! Checks for one complete face in each picture, of the size and at the place that its stage asks for, and for its
+//! growth.
 
 use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::limits::Limits;
@@ -52,8 +53,8 @@ const OFF_PLACE: [Instruction; 4] =
 /// Least share of the face box inside the picture.
 const MIN_INSIDE: f32 = 0.85;
 
-/// The face is complete, where guidance asks for it, and inside the oval that the page reports. Without `ovals` it only has
-/// to be complete: the camera app of the device shows none.
+/// The face is complete, where guidance asks for it, and inside the oval that the page reports. Without `ovals` it only
+/// has to be complete: the camera app of the device shows none.
 pub fn place(pair: &FarNear, ovals: Option<[Rect; 2]>) -> CheckOutcome {
     let mut outcome = CheckOutcome::passed(Check::Place);
     for (index, (name, analysis)) in pair.iter().enumerate() {

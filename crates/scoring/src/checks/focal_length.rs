@@ -1,11 +1,11 @@
-//! Estimates the focal length that the distances along a path imply. Enlarging instead of moving, by software or by bringing
-//! a screen closer, implies a focal length that no camera of a phone or a laptop has.
+//! Estimates the focal length that the distances along a path imply. Enlarging instead of moving, by software or by
+//! bringing a screen closer, implies a focal length that no camera of a phone or a laptop has.
 
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_parallax::{Calibration, Parallax, calibration};
 
-/// The least plausible inverse focal length, in diagonals. 1.0 and 1.8 are 55 and 85 degrees across the diagonal, which is
-/// the range of front cameras. docs/LIVENESS.md lists what bona fide captures and attacks imply.
+/// The least plausible inverse focal length, in diagonals. 1.0 and 1.8 are 55 and 85 degrees across the diagonal, which
+/// is the range of front cameras. docs/LIVENESS.md lists what bona fide captures and attacks imply.
 const MIN_INVERSE_FOCAL: f32 = 0.65;
 /// The penalty for each tenth below it.
 const PENALTY_PER_TENTH: f32 = 2.0;
@@ -18,8 +18,8 @@ pub fn calibrate(pairs: &[Parallax]) -> Option<Calibration> {
     calibration(&figures?)
 }
 
-/// The penalty, 0 to 10, with an allowance of one standard error. The change from pair to pair is not used: heads that turn
-/// between positions differ by as much (docs/LIVENESS.md).
+/// The penalty, 0 to 10, with an allowance of one standard error. The change from pair to pair is not used: heads that
+/// turn between positions differ by as much (docs/LIVENESS.md).
 pub fn penalty(calibration: Option<&Calibration>) -> f32 {
     // An uncertain estimate gets the benefit of the doubt.
     let greatest = |calibration: &Calibration| calibration.inverse_focal + calibration.inverse_focal_error;

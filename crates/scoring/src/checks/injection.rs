@@ -1,8 +1,8 @@
-//! Reports injection evidence: hints, observed by the page or visible in the files, that the pictures come from software
-//! instead of a camera.
+//! Reports injection evidence: hints, observed by the page or visible in the files, that the pictures come from
+//! software instead of a camera.
 //!
-//! It only adds a penalty. A phone used as a webcam produces some of it, and an attacker can suppress all of it, since the
-//! page runs on the visitor's machine. The operator sees it, and it lowers the score a little.
+//! It only adds a penalty. A phone used as a webcam produces some of it, and an attacker can suppress all of it, since
+//! the page runs on the visitor's machine. The operator sees it, and it lowers the score a little.
 
 use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, InjectionEvidence, Manifest, StreamFacts};
@@ -17,13 +17,13 @@ const PAGE_SIGNS: [(InjectionEvidence, &str, f32); 4] = [
     (InjectionEvidence::ReplacedFunction, "replacedFunction", 0.1),
 ];
 
-/// The penalty for audit frames that are equal byte for byte. A camera never produces them: the frames are at least 250 ms
-/// apart, its noise changes, and nobody keeps that still. A frozen picture and a looped video do.
+/// The penalty for audit frames that are equal byte for byte. A camera never produces them: the frames are at least 250
+/// ms apart, its noise changes, and nobody keeps that still. A frozen picture and a looped video do.
 const REPEATED_PENALTY: f32 = 0.2;
 
 /// Signs in the video stream: their names in the figures, how the page's statistics show them, and their penalties. No
-/// camera produces the first. Some may produce the others: a driver that hangs, an image processor that removes all noise,
-/// a camera that changes its mode.
+/// camera produces the first. Some may produce the others: a driver that hangs, an image processor that removes all
+/// noise, a camera that changes its mode.
 const STREAM_SIGNS: [(&str, Predicate, f32); 4] = [
     ("recurringFrames", |stream| stream.recurring >= 3, 0.4),
     ("frozenFrames", |stream| stream.frames >= 10 && stream.equal * 10 >= stream.frames * 9, 0.1),

@@ -1,5 +1,5 @@
-//! Checks the motion challenge: size, place and order of the face at each stop of the path. Far and near are compared with
-//! the path by the checks that also run without a challenge.
+//! Checks the motion challenge: size, place and order of the face at each stop of the path. Far and near are compared
+//! with the path by the checks that also run without a challenge.
 
 use crate::analyzer::{FaceAnalysis, MainFace};
 use crate::checks::faces::{offset, width_share};

@@ -1,12 +1,12 @@
 //! Checks the light challenge: whether the face reflects the colours that the service drew, in their order.
 //!
-//! The mean skin colour of each picture enters as ratios of red and blue to green, which do not depend on exposure. An even
-//! drift (white balance, daylight) is removed. The rest is compared with every sequence that could have been drawn. Since
-//! the sequence is random, a film that is independent of it reaches a likelihood ratio of [`ODDS`] for the right sequence
-//! over the mean of the others in at most one of [`ODDS`] tries, whatever it shows.
+//! The mean skin colour of each picture enters as ratios of red and blue to green, which do not depend on exposure. An
+//! even drift (white balance, daylight) is removed. The rest is compared with every sequence that could have been
+//! drawn. Since the sequence is random, a film that is independent of it reaches a likelihood ratio of [`ODDS`] for the
+//! right sequence over the mean of the others in at most one of [`ODDS`] tries, whatever it shows.
 //!
-//! The glass of a screen that shows a film also reflects the colours. But it adds the same light to dark and bright parts,
-//! so the contrast of the features does not grow with the light, as it does on a face.
+//! The glass of a screen that shows a film also reflects the colours. But it adds the same light to dark and bright
+//! parts, so the contrast of the features does not grow with the light, as it does on a face.
 //!
 //! The check only adds a penalty, unless the account requires the challenge.
 
@@ -19,8 +19,8 @@ use std::sync::LazyLock;
 
 /// The likelihood ratio of the right sequence over the mean of the others from which the face follows it.
 pub const ODDS: f32 = 50.0;
-/// The least share of the screen's light in the room's light at which the challenge is informative. The white screen of a
-/// phone gives some 20 to 60 lux at 25 cm: 2 % is 20 lux in 1000.
+/// The least share of the screen's light in the room's light at which the challenge is informative. The white screen of
+/// a phone gives some 20 to 60 lux at 25 cm: 2 % is 20 lux in 1000.
 const MIN_LIGHT_SHARE: f32 = 0.02;
 /// The least correlation with another sequence at which the face follows that one.
 const OTHER_MIN_CORRELATION: f32 = 0.9;
@@ -28,17 +28,17 @@ const OTHER_MIN_CORRELATION: f32 = 0.9;
 const NOISE: f32 = 0.004;
 /// Added to each channel, as a share of full scale, so that the noise of dark pictures does not become a colour.
 const FLOOR: f32 = 0.004;
-/// The least share of the skin's light that the contrast of the features follows by: 1 for a face, 0 for a pane. Chosen, not
-/// measured: spectacles and oily skin reflect some light, too.
+/// The least share of the skin's light that the contrast of the features follows by: 1 for a face, 0 for a pane.
+/// Chosen, not measured: spectacles and oily skin reflect some light, too.
 const MIN_DETAIL_SHARE: f32 = 0.5;
 
-/// The penalty without a clear response. Chosen, not measured. Skipping the challenge or pointing a lamp at the camera costs
-/// as much as a film that reflects nothing, so that neither is an advantage.
+/// The penalty without a clear response. Chosen, not measured. Skipping the challenge or pointing a lamp at the camera
+/// costs as much as a film that reflects nothing, so that neither is an advantage.
 const UNCLEAR_PENALTY: f32 = 0.3;
 /// The penalty if the face follows other colours, or if a pane reflects them: the responses of a recording.
 const WRONG_PENALTY: f32 = 0.8;
-/// The penalty of any other response if the account requires the challenge. It exceeds all other evidence together, so the
-/// attempt cannot pass. It never makes an attack.
+/// The penalty of any other response if the account requires the challenge. It exceeds all other evidence together, so
+/// the attempt cannot pass. It never makes an attack.
 const REQUIRED_PENALTY: f32 = 10.0;
 
 /// The outcome of the check and its penalty.
@@ -163,8 +163,8 @@ fn without_drift(mut ratios: Ratios) -> Ratios {
     ratios
 }
 
-/// Red and blue of the room's light over green, from a clouded sky to a light bulb. The camera's white balance removes them
-/// from the picture and so changes the screen's light. The room is unknown, so the best fit counts.
+/// Red and blue of the room's light over green, from a clouded sky to a light bulb. The camera's white balance removes
+/// them from the picture and so changes the screen's light. The room is unknown, so the best fit counts.
 const ROOMS: [[f32; 2]; 4] = [[0.75, 1.25], [1.0, 1.0], [1.25, 0.8], [1.5, 0.6]];
 
 /// The expected response to a sequence in each room: how much red and blue exceed green.

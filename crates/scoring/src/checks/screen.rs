@@ -1,7 +1,7 @@
 //! Reports PAD artefacts: traces of a screen between the face and the camera.
 //!
-//! They only add a penalty. On real replays they were near chance (docs/LIVENESS.md); they were only fitted to screens that
-//! we simulated.
+//! They only add a penalty. On real replays they were near chance (docs/LIVENESS.md); they were only fitted to screens
+//! that we simulated.
 
 use crate::pad::{ARTEFACT_NAMES, PadArtefacts};
 use crate::verdict::{Check, CheckOutcome};

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 /// Allowed sizes of the face relative to the near face.
 const SIZE_RANGE: Range<f32> = 0.6..1.6;
-/// The number of squares across the width of a face. Within a square brows, lips and lashes have contrast; the light of a
-/// lamp at the side does not.
+/// The number of squares across the width of a face. Within a square brows, lips and lashes have contrast; the light of
+/// a lamp at the side does not.
 const SQUARES_ACROSS: f32 = 10.0;
 /// Least side of a square, pixels: JPEG stores one colour for two by two.
 const MIN_SQUARE: u32 = 6;
@@ -20,8 +20,8 @@ const MIN_SQUARE: u32 = 6;
 pub struct SkinLight {
     /// The mean light.
     pub light: [f32; 3],
-    /// Root mean square deviation from the mean of each small square. On a face it grows with the light, since dark parts
-    /// reflect less of it; light added by a pane does not change it.
+    /// Root mean square deviation from the mean of each small square. On a face it grows with the light, since dark
+    /// parts reflect less of it; light added by a pane does not change it.
     pub detail: [f32; 3],
 }
 

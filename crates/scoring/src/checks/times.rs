@@ -10,9 +10,9 @@ use nearfar_protocol::result::CameraType;
 
 /// Near follows far after a plausible time, and the capture fits between the issue of the nonce and the upload.
 ///
-/// The clock of an honest device may be wrong by any constant amount, so the capture only has to fit after a shift by that
-/// amount. This checks the duration of the capture against the server's clock, and its place in time only where the two
-/// clocks agree. The check is skipped if they differ by more than `max_clock_offset`.
+/// The clock of an honest device may be wrong by any constant amount, so the capture only has to fit after a shift by
+/// that amount. This checks the duration of the capture against the server's clock, and its place in time only where
+/// the two clocks agree. The check is skipped if they differ by more than `max_clock_offset`.
 pub fn check(evidence: &Evidence, limits: &Limits) -> CheckOutcome {
     let manifest = &evidence.manifest;
     let gap = between(manifest.far_image_time, manifest.near_image_time);

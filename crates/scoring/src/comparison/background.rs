@@ -46,8 +46,8 @@ impl Background {
         Background((total >= MIN_PIXELS).then_some(counts))
     }
 
-    /// The share of `near` that `self` also has, 0 to 1; `None` if one of them has no background. Neighbouring bins count as
-    /// equal, so that a small change of light has no effect.
+    /// The share of `near` that `self` also has, 0 to 1; `None` if one of them has no background. Neighbouring bins
+    /// count as equal, so that a small change of light has no effect.
     pub fn share_of(&self, near: &Background) -> Option<f32> {
         let (far, near) = (self.0.as_deref()?, near.0.as_deref()?);
         let with_neighbours = |index: usize| neighbours(index).map(|other| far[other]).sum::<f32>();

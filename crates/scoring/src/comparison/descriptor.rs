@@ -33,8 +33,8 @@ pub struct FaceDescriptor {
 }
 
 impl FaceDescriptor {
-    /// Describes `face` in `frame`. The face unit is the mean of two distances: between the eyes, and from the eyes to the
-    /// mouth divided by 1.07. Both are equal in a frontal face; yaw shortens the first, pitch the second.
+    /// Describes `face` in `frame`. The face unit is the mean of two distances: between the eyes, and from the eyes to
+    /// the mouth divided by 1.07. Both are equal in a frontal face; yaw shortens the first, pitch the second.
     pub fn new(frame: &Frame, face: &Face) -> Self {
         let [right, left, mouth] = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
         let eyes = Point { x: (right.x + left.x) / 2.0, y: (right.y + left.y) / 2.0 };

@@ -1,4 +1,5 @@
-//! Measures flicker: horizontal bands across face and background, caused by light that changes while the camera reads rows.
+//! Measures flicker: horizontal bands across face and background, caused by light that changes while the camera reads
+//! rows.
 
 use super::region::{PixelRegion, row};
 use image::RgbaImage;

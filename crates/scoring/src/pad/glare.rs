@@ -11,8 +11,8 @@ const MIN_HUE: f32 = 0.15;
 /// Least red, 0 to 255.
 const MIN_RED: f32 = 40.0;
 
-/// Unevenness of the white light added to the face from far to near, as a share of full white; 0.02 without any. A lamp makes
-/// skin brighter and keeps its colour, a reflection desaturates it.
+/// Unevenness of the white light added to the face from far to near, as a share of full white; 0.02 without any. A lamp
+/// makes skin brighter and keeps its colour, a reflection desaturates it.
 pub(super) fn glare([far, near]: [(&RgbaImage, &Rect); 2]) -> f32 {
     let (far, near) = (cells(far.0, far.1), cells(near.0, near.1));
     let gains = [0, 1, 2].map(|channel| {

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 /// grid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
-    /// The highest luma peak of each tile, averaged over the tiles with the lower peaks: a striped shirt is in few tiles.
+    /// The highest luma peak of each tile, averaged over the tiles with the lower peaks: a striped shirt is in few
+    /// tiles.
     pub luma: f32,
     /// The same for colour, red minus blue.
     pub color: f32,
@@ -99,7 +100,8 @@ impl Prominence {
         peak - around
     }
 
-    /// How far an index is above its neighbours on the line through frequency 0. Edges produce such lines, a grid does not.
+    /// How far an index is above its neighbours on the line through frequency 0. Edges produce such lines, a grid does
+    /// not.
     fn above_line(&self, index: usize) -> f32 {
         let middle = SIDE as f32 / 2.0;
         let (dx, dy) = ((index % SIDE) as f32 - middle, (index / SIDE) as f32 - middle);

@@ -1,7 +1,7 @@
 //! Measures PAD artefacts, the traces of a screen or a print in a picture, and their likelihood ratio.
 //!
-//! Each artefact is measured without training; a small logistic model weighs them (`docs/LIVENESS.md`). The page does not
-//! contain this code.
+//! Each artefact is measured without training; a small logistic model weighs them (`docs/LIVENESS.md`). The page does
+//! not contain this code.
 
 mod bands;
 #[cfg(test)]

@@ -15,12 +15,12 @@ pub(super) const SIDE: usize = 128;
 /// Stored rows of a spectrum: the other half mirrors them.
 pub(super) const ROWS: usize = SIDE / 2 + 8;
 
-/// Power of the frequencies of the upper half and a few rows more, by rows. Frequency 0 is in the middle, half a cycle per
-/// pixel at the sides.
+/// Power of the frequencies of the upper half and a few rows more, by rows. Frequency 0 is in the middle, half a cycle
+/// per pixel at the sides.
 pub(super) type Power = Vec<f32>;
 
-/// The power of a tile's luma and of its colour. Colour is red minus blue, which separates the subpixel stripes of a screen
-/// most.
+/// The power of a tile's luma and of its colour. Colour is red minus blue, which separates the subpixel stripes of a
+/// screen most.
 pub(super) struct Spectrum {
     /// Power of the luma.
     pub luma: Power,

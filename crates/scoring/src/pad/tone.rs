@@ -8,7 +8,8 @@ use image::RgbaImage;
 pub struct Tone {
     /// The 1 % quantile of luma relative to the 99 % quantile, 0 to 1.
     pub black: f32,
-    /// The 95 % quantile of saturation: the difference of the greatest and the least channel relative to the greatest, 0 to 1.
+    /// The 95 % quantile of saturation: the difference of the greatest and the least channel relative to the greatest,
+    /// 0 to 1.
     pub gamut: f32,
 }
 

@@ -1,4 +1,5 @@
-//! Networks of the operator together with the rest of the evidence. The networks here are synthetic and respond to colour only.
+//! Networks of the operator together with the rest of the evidence. The networks here are synthetic and respond to
+//! colour only.
 
 #[path = "../../../pad/tests/networks/onnx.rs"]
 mod onnx;

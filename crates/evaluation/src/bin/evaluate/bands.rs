@@ -14,8 +14,8 @@ pub struct Bands {
 }
 
 impl Bands {
-    /// Computes the shares. Each attack species has the same weight, whatever its number of captures. Captures without a score
-    /// are excluded.
+    /// Computes the shares. Each attack species has the same weight, whatever its number of captures. Captures without
+    /// a score are excluded.
     pub fn new(captures: &[ScoredCapture]) -> Self {
         let mut species: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         for one in captures.iter().filter(|one| !one.is_bona_fide()) {

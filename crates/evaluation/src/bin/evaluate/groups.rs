@@ -25,7 +25,8 @@ pub struct Group {
 /// Side of the square patch on each cheek, in distances between the eyes.
 const PATCH: f32 = 0.3;
 
-/// The groups of a bona fide capture, as far as its pictures can be read. `wears` is `None` if accessories are not labelled.
+/// The groups of a bona fide capture, as far as its pictures can be read. `wears` is `None` if accessories are not
+/// labelled.
 ///
 /// # Errors
 /// If a picture is not a valid frame.
@@ -109,8 +110,8 @@ fn luma([red, green, blue]: [f32; 3]) -> Group {
     Group { by: "luma of the cheek", order, name }
 }
 
-/// Groups by the distance between the eyes in far, pixels: about 40 with a webcam of 640 x 480, about 85 with a phone of
-/// 720 x 1280.
+/// Groups by the distance between the eyes in far, pixels: about 40 with a webcam of 640 x 480, about 85 with a phone
+/// of 720 x 1280.
 fn resolution(eyes: f32) -> Group {
     let (order, name) = match eyes {
         ..45.0 => (0, "below 45"),

@@ -51,16 +51,16 @@ struct Arguments {
     /// A folder of captures of one attack species; can be repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     attack: Vec<(String, PathBuf)>,
-    /// A folder of videos of one species or of "bona fide"; far and near are chosen as on the page. ffmpeg decodes all files but
-    /// NAME.mjpeg, which has to have 30 frames per second. Can be repeated
+    /// A folder of videos of one species or of "bona fide"; far and near are chosen as on the page. ffmpeg decodes all
+    /// files but NAME.mjpeg, which has to have 30 frames per second. Can be repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder)]
     video: Vec<(String, PathBuf)>,
     /// A folder of single pictures of one species or of "bona fide", scored only by the single network of --pad. Can be
     /// repeated
     #[arg(long, value_name = "SPECIES=FOLDER", value_parser = named_folder, requires = "pad", conflicts_with_all = ["bona_fide", "attack", "video"])]
     frames: Vec<(String, PathBuf)>,
-    /// The configuration of a service whose networks for presentation attack detection, [[pad.models]], also score. Their effect
-    /// is shown in separate columns
+    /// The configuration of a service whose networks for presentation attack detection, [[pad.models]], also score.
+    /// Their effect is shown in separate columns
     #[arg(long, value_name = "TOML-FILE")]
     pad: Option<PathBuf>,
     /// The least score that passes
@@ -78,8 +78,8 @@ struct Arguments {
     /// Prints every error and every inconclusive bona fide capture
     #[arg(long)]
     show: bool,
-    /// Writes films of each species to FOLDER/SPECIES/PERSON.mjpeg instead of scoring captures, for a browser to play as its
-    /// camera (`npm run evaluate:page`)
+    /// Writes films of each species to FOLDER/SPECIES/PERSON.mjpeg instead of scoring captures, for a browser to play
+    /// as its camera (`npm run evaluate:page`)
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video", "frames"])]
     films: Option<PathBuf>,
     /// Number of people in the films; those with the largest frontal faces
@@ -266,8 +266,8 @@ fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
     Ok(all)
 }
 
-/// Writes films of each species, with one thread per person. Excludes people who could exceed the limits of pose while they
-/// sway.
+/// Writes films of each species, with one thread per person. Excludes people who could exceed the limits of pose while
+/// they sway.
 fn write_films(mut people: Vec<Portrait>, count: usize, folder: &Path) {
     people.retain(|person| person.relative_turn() < 0.5);
     people.sort_by(|a, b| b.face.bbox.width.total_cmp(&a.face.bbox.width));

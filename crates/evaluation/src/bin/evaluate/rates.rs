@@ -104,8 +104,8 @@ impl Table {
     }
 }
 
-/// The person of a capture: `NAME` of `NAME-001`, as `nearfar-server study export` numbers captures; otherwise the name of the
-/// capture.
+/// The person of a capture: `NAME` of `NAME-001`, as `nearfar-server study export` numbers captures; otherwise the name
+/// of the capture.
 pub fn person_of(capture: &str) -> &str {
     let stem = capture.split('.').next().unwrap_or(capture);
     let is_number = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -140,8 +140,8 @@ impl Display for Table {
 /// The greatest percentage of bona fide captures below the proposed threshold.
 const MAX_REJECTED_PERCENT: usize = 5;
 
-/// Proposes the highest threshold, at least `least`, that rejects at most 5 % of the scored bona fide captures, and states its
-/// rates. `None` if there are no bona fide captures or no attacks.
+/// Proposes the highest threshold, at least `least`, that rejects at most 5 % of the scored bona fide captures, and
+/// states its rates. `None` if there are no bona fide captures or no attacks.
 pub fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option<String> {
     let of = |is_bona_fide: bool| captures.iter().filter(move |one| one.is_bona_fide() == is_bona_fide);
     let scores = |is_bona_fide: bool| of(is_bona_fide).filter_map(ScoredCapture::score).collect::<Vec<u8>>();

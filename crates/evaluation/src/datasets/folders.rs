@@ -18,7 +18,7 @@ pub fn read_captures(folder: &Path) -> Result<Vec<(String, Evidence)>> {
         // Without its path the picture at a stop is useless.
         } else if file.ends_with("-stop-0.jpg") || file.ends_with("-stop-1.jpg") {
         } else if !file.strip_suffix("-near.jpg").is_some_and(|name| folder.join(format!("{name}-far.jpg")).exists()) {
-            bail!("{file} is no NAME-far.jpg and has none beside it");
+            bail!("{file} is not a NAME-far.jpg and has no such partner");
         }
     }
     ensure!(!names.is_empty(), "there is no NAME-far.jpg in it");

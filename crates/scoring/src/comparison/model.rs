@@ -1,5 +1,5 @@
-//! Fitted coefficients of the comparison. Written by `cargo run --profile service -p nearfar-evaluation --features
-//! commands --bin comparison_rates -- --fit`. Do not edit.
+//! Fitted coefficients of the comparison. Do not edit; written by
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin comparison_rates -- --fit`.
 
 use super::FEATURE_NAMES;
 

@@ -1,5 +1,5 @@
-//! Fitted coefficients of the PAD artefacts. Written by
-//! `cargo run --profile service -p nearfar-evaluation --features commands --bin pad_artefacts -- --fit`. Do not edit.
+//! Fitted coefficients of the PAD artefacts. Do not edit; written by
+//! `cargo run --profile service -p nearfar-evaluation --features commands --bin pad_artefacts -- --fit`.
 
 use super::EVIDENCE_NAMES;
 

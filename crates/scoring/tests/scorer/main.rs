@@ -1,8 +1,9 @@
 //! The scorer on simulated captures. A single test program saves linking.
 #![allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 
+mod bona_fide;
 mod depth;
-mod honest;
+
 mod hostile;
 mod integrity;
 mod light;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes tests/golden/cases.json: what the TensorFlow Lite reference says of 128x128 inputs.
+"""Writes tests/golden/cases.json: the results of the TensorFlow Lite reference for 128x128 inputs.
 
     python3 -m venv .venv && .venv/bin/pip install numpy ai-edge-litert && npm ci
     .venv/bin/python tools/golden.py
 
-The inputs are squares of photographs in npm packages and a few drawn patterns. `examples/golden_inputs.rs`
-cuts them out, with the code that the test uses as well, so both sides see the same bytes. The decoding and
-the weighted non-maximum suppression below follow MediaPipe's calculators; they share no code with src/.
+The inputs are squares of photographs in npm packages and a few synthetic patterns. `examples/golden_inputs.rs` crops them
+with the code of the test, so both sides use the same bytes. The decoding and the weighted non-maximum suppression below
+follow MediaPipe's calculators and share no code with src/.
 """
 
 import json
@@ -21,25 +21,25 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MODEL = ROOT / "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite"
 CASES = ROOT / "tests/golden/cases.json"
 MIN_SCORE, MAX_IOU = 0.5, 0.3
-# A score this near to the threshold could fall on either side in another implementation.
-UNSURE = 0.0015
+# Another implementation may decide differently about a score this close to the threshold.
+AMBIGUITY = 0.0015
 
 SOFT, DASH, KIT = "soft-ui-design-system/assets/img/", "material-dashboard/assets/img/", "material-kit/assets/img/"
 GROUPS = "@vladmandic/face-api/demo/"
 
 
-class Unsure(Exception):
-    """A score lies so near to the threshold that a right implementation may answer otherwise."""
+class Ambiguous(Exception):
+    """A score is so close to the threshold that a correct implementation may decide differently."""
 
 
 def sources():
-    """Name -> source, as `Source` in tests/golden/inputs.rs reads it."""
+    """Maps names to sources in the format of `Source` in tests/golden/inputs.rs."""
     cases = {f"pattern_{name}": {"pattern": name} for name in ["grey", "noise", "stripes", "gradient"]}
 
     def add(name, photo, x, y, side, **more):
         cases[name] = {"photo": photo, "square": [x, y, side], **more}
 
-    # The whole picture, and a tight square around its face.
+    # The whole picture, and a tight square around the face.
     portraits = {
         "bruce_small": (DASH + "bruce-mars.jpg", 400, (168, 216, 161)),
         "ivana_small": (DASH + "ivana-squares.jpg", 400, (196, 226, 159)),
@@ -65,7 +65,7 @@ def sources():
         add(f"{name}_tight", photo, x, y, round(2.1 * face))
     add("kal_portrait_letterboxed", SOFT + "kal-visuals.jpg", 467, 700, 1401)
 
-    # Off the middle, cut by the edge, mirrored, turned, dark and bright.
+    # Off-centre, cut by the edge, mirrored, rotated, dark and bright.
     add("marc_left", KIT + "faces/marc.jpg", 290, 209, 420)
     add("marc_low", KIT + "faces/marc.jpg", 199, 90, 420)
     add("marc_corner", KIT + "faces/marc.jpg", 330, 330, 420)
@@ -94,7 +94,7 @@ def sources():
 
 
 def anchors():
-    """SsdAnchorsCalculator: strides 8, 16, 16, 16, two anchors a layer and cell, fixed size 1."""
+    """SsdAnchorsCalculator: strides 8, 16, 16, 16, two anchors per layer and cell, fixed size 1."""
     centers = []
     for side, each in [(16, 2), (8, 6)]:
         for y in range(side):
@@ -106,8 +106,8 @@ def anchors():
 def decode(boxes, logits):
     """TensorsToDetectionsCalculator: rows of (score, xmin, ymin, xmax, ymax, 6 x (x, y)), coordinates 0 to 1."""
     scores = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -100, 100)))
-    if np.any(np.abs(scores - MIN_SCORE) < UNSURE):
-        raise Unsure
+    if np.any(np.abs(scores - MIN_SCORE) < AMBIGUITY):
+        raise Ambiguous
     rows = []
     for (ax, ay), score, box in zip(anchors(), scores, boxes.astype(np.float64) / 128):
         if score < MIN_SCORE or box[2] < 0 or box[3] < 0:
@@ -162,8 +162,8 @@ def main():
                     interpreter.get_tensor(outputs[(1, 896, 16)])[0],
                     interpreter.get_tensor(outputs[(1, 896, 1)])[0, :, 0],
                 )
-            except Unsure:
-                print(f"{name}: left out, a score lies too near to the threshold")
+            except Ambiguous:
+                print(f"{name}: skipped, a score is too close to the threshold")
                 continue
             case["faces"] = [
                 {
@@ -177,7 +177,7 @@ def main():
     CASES.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     counts = [len(case["faces"]) for case in cases.values() if "faces" in case]
     summary = {count: counts.count(count) for count in sorted(set(counts))}
-    print(f"{len(counts)} cases; faces in a case -> cases: {summary}")
+    print(f"{len(counts)} cases; faces per case -> cases: {summary}")
 
 
 if __name__ == "__main__":

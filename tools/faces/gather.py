@@ -1,10 +1,11 @@
-"""Gets the photographs of sources.json out of clones of their repositories, and writes the list that `face_crops` reads.
+"""Collects the photographs of sources.json from clones of their repositories and writes the list for `face_crops`.
 
     gather.py CLONES OUT
 
-CLONES holds a clone of each repository as OWNER+NAME (missing ones are named and left out). Writes OUT/OWNER+NAME/CLASS/…
-and OUT/list.jsonl. Faces of annotated photographs (Pascal VOC) are cut out with a margin, films become 24 frames each.
-Sources without a recipe were sorted by hand; their pictures are used if they lie in OUT/OWNER+NAME/CLASS already.
+CLONES contains a clone of each repository as OWNER+NAME; missing ones are reported and skipped. Writes
+OUT/OWNER+NAME/CLASS/… and OUT/list.jsonl. Faces of annotated photographs (Pascal VOC) are cropped with a margin, films
+give 24 frames each. Sources without a recipe were sorted by hand; their pictures are used if they are already in
+OUT/OWNER+NAME/CLASS.
 """
 
 import json
@@ -18,8 +19,8 @@ import cv2
 PICTURES = ('.jpg', '.jpeg', '.png')
 FILMS = ('.mp4', '.mkv', '.mpg', '.webm', '.avi')
 FRAMES = 24
-# Least side of an annotated box, pixels, and the half side of what is cut out, in boxes.
-LEAST_BOX, REACH = 48, 0.8
+# Least side of an annotated box, pixels, and half the side of a crop, in boxes.
+MIN_BOX, HALF_CROP = 48, 0.8
 
 
 def files_under(folder, endings):
@@ -34,7 +35,7 @@ def copy_files(clone, out, files):
             shutil.copyfile(path, f'{out}/{kind}/{os.path.basename(path)}')
 
 
-def cut_boxes(clone, out, kinds):
+def crop_boxes(clone, out, kinds):
     kind_of = {label: kind for kind, label in kinds.items()}
     photographs = {os.path.splitext(os.path.basename(path))[0]: path for path in files_under(clone, PICTURES)}
     for annotation in files_under(clone, ('.xml',)):
@@ -42,20 +43,20 @@ def cut_boxes(clone, out, kinds):
         picture = cv2.imread(photographs[name]) if name in photographs else None
         if picture is None:
             continue
-        for number, thing in enumerate(ElementTree.parse(annotation).iter('object')):
-            kind = kind_of.get(thing.findtext('name'))
-            box = thing.find('bndbox')
+        for number, item in enumerate(ElementTree.parse(annotation).iter('object')):
+            kind = kind_of.get(item.findtext('name'))
+            box = item.find('bndbox')
             left, top, right, bottom = (float(box.findtext(side)) for side in ('xmin', 'ymin', 'xmax', 'ymax'))
-            if kind is None or min(right - left, bottom - top) < LEAST_BOX:
+            if kind is None or min(right - left, bottom - top) < MIN_BOX:
                 continue
-            reach = REACH * max(right - left, bottom - top)
+            half = HALF_CROP * max(right - left, bottom - top)
             x, y = (left + right) / 2, (top + bottom) / 2
-            cut = picture[max(0, int(y - reach)) : int(y + reach), max(0, int(x - reach)) : int(x + reach)]
+            crop = picture[max(0, int(y - half)) : int(y + half), max(0, int(x - half)) : int(x + half)]
             os.makedirs(f'{out}/{kind}', exist_ok=True)
-            cv2.imwrite(f'{out}/{kind}/{name}_{number}.jpg', cut)
+            cv2.imwrite(f'{out}/{kind}/{name}_{number}.jpg', crop)
 
 
-def cut_films(clone, out, films):
+def extract_frames(clone, out, films):
     for kind, prefix in films.items():
         os.makedirs(f'{out}/{kind}', exist_ok=True)
         for path in files_under(f'{clone}/{prefix}', FILMS):
@@ -69,21 +70,21 @@ def cut_films(clone, out, films):
                 number += 1
 
 
-def cut_packages(root, out):
-    """The portraits of the npm and PyPI packages that crates/evaluation/corpus/fetch.mjs fetched."""
+def crop_packages(root, out):
+    """Crops the portraits of the npm and PyPI packages that crates/evaluation/corpus/fetch.mjs fetched."""
     os.makedirs(out, exist_ok=True)
     for portrait in json.load(open(f'{root}/crates/evaluation/corpus/photographs.json')):
         package = portrait['source'].split(':')[1]
-        places = [f'{root}/{folder}/{package}/{portrait["file"]}' for folder in ('node_modules', '.cache/occlusion')]
-        picture = next((cv2.imread(place) for place in places if os.path.isfile(place)), None)
+        paths = [f'{root}/{folder}/{package}/{portrait["file"]}' for folder in ('node_modules', '.cache/occlusion')]
+        picture = next((cv2.imread(path) for path in paths if os.path.isfile(path)), None)
         # now-ui-kit has no open licence.
         if picture is None or package == 'now-ui-kit':
             continue
-        reach = 1.6 * portrait['width']
-        top, left = max(0, int(portrait['y'] - reach)), max(0, int(portrait['x'] - reach))
-        cut = picture[top : int(portrait['y'] + reach), left : int(portrait['x'] + reach)]
+        half = 1.6 * portrait['width']
+        top, left = max(0, int(portrait['y'] - half)), max(0, int(portrait['x'] - half))
+        crop = picture[top : int(portrait['y'] + half), left : int(portrait['x'] + half)]
         name = f'{out}/{portrait["person"]}.png'
-        cv2.imwrite(name, cut)
+        cv2.imwrite(name, crop)
         bare = portrait['shows'] == 'bare'
         kind = ('glasses' if 'glasses' in portrait.get('wears', []) else 'bare') if bare else 'sunglasses'
         yield {'file': os.path.abspath(name), 'source': portrait['source'], 'class': kind, 'covered': bare}
@@ -92,15 +93,15 @@ def cut_packages(root, out):
 def main():
     clones, out = sys.argv[1:]
     here = os.path.dirname(os.path.abspath(__file__))
-    lines = list(cut_packages(f'{here}/../..', f'{out}/packages'))
+    lines = list(crop_packages(f'{here}/../..', f'{out}/packages'))
     for source in json.load(open(f'{here}/sources.json')):
         name = source['repository'].replace('/', '+')
         clone, target = f'{clones}/{name}', f'{out}/{name}'
         if os.path.isdir(clone):
             copy_files(clone, target, source.get('files', {}))
             if 'boxes' in source:
-                cut_boxes(clone, target, source['boxes'])
-            cut_films(clone, target, source.get('films', {}))
+                crop_boxes(clone, target, source['boxes'])
+            extract_frames(clone, target, source.get('films', {}))
         if not os.path.isdir(target):
             print(f'{name} is missing')
             continue

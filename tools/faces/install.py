@@ -1,4 +1,4 @@
-"""Puts a trained network into the engine: install.py OUT (the folder that train.py wrote)."""
+"""Installs a trained network in the engine: install.py OUT (the output folder of train.py)."""
 
 import os
 import shutil

@@ -1,5 +1,4 @@
-"""What is known of each crop: which parts are covered, whether the eyes are open, where the head points, and which
-fold its person is in."""
+"""Labels of the crops: covered regions, open eyes, head pose, and the fold of the person."""
 
 import hashlib
 import json
@@ -10,7 +9,7 @@ import numpy as np
 
 from augment import CROP
 
-# Right eye, left eye, nose, mouth, forehead: 1 covered, 0 visible, -1 unknown, -2 one of the first four is.
+# Right eye, left eye, nose, mouth, forehead: 1 covered, 0 visible, -1 unknown, -2 one of the first four is covered.
 CLASSES = {
     'mask': [0, 0, 1, 1, -1],
     'sunglasses': [1, 1, 0, 0, -1],
@@ -25,19 +24,19 @@ CLASSES = {
     'turban': [0, 0, 0, 0, -1],
     'eyes_open': [0, 0, 0, 0, -1],
     'eyes_closed': [0, 0, 0, 0, -1],
-    # Hands and microphones may be before these faces.
+    # Hands and microphones may cover these faces.
     'talking': [-1, -1, -1, -1, -1],
     'shut_both': [0, 0, 0, 0, -1],
     'shut_right': [0, 0, 0, 0, -1],
     'shut_left': [0, 0, 0, 0, -1],
 }
-# Openness of the eyes that shut_eyes.py shut.
-SHUT_BY_HAND = {'shut_both': [0, 0], 'shut_right': [0, 1], 'shut_left': [1, 0]}
+# Openness of the eyes that shut_eyes.py closed.
+SYNTHETICALLY_SHUT = {'shut_both': [0, 0], 'shut_right': [0, 1], 'shut_left': [1, 0]}
 BARE = {'bare', 'glasses', 'beard', 'hijab', 'turban', 'eyes_open', 'eyes_closed'}
-# Lid distance over eye width: below SHUT shut, above OPEN open.
+# Lid distance relative to eye width: shut below SHUT, open above OPEN.
 SHUT, OPEN = 0.11, 0.2
-# Left over between landmarks and the mean face, as a part of its size: above, the photograph is squashed.
-WRONG = 0.13
+# Greatest residual between landmarks and the mean face, relative to its size; above it the photograph is distorted.
+MAX_RESIDUAL = 0.13
 
 
 def fold_of(group, folds):
@@ -45,7 +44,7 @@ def fold_of(group, folds):
 
 
 def group_of(file, groups):
-    """The person, as far as files and descriptors tell: frames of one film and what was made of one photograph are one."""
+    """The person by file names and descriptors. Frames of one film and variants of one photograph belong together."""
     name = os.path.splitext(os.path.basename(file))[0].split('__')[0]
     if name in groups:
         return str(groups[name][0])
@@ -77,7 +76,7 @@ def load(folder, folds):
         fold[i] = fold_of(group_of(r['file'], groups), folds) if known == 'fit' else -1
         other = relabelled.get(f'{source}/{r["class"]}/{name}')
         if other:
-            # Covers drawn over a face that was thought bare are of no use either.
+            # Drawn covers over a face that was mislabelled as bare are excluded, too.
             is_excluded[i] = other == 'excluded' or r['cover'] is not None
             r['class'] = r['class'] if is_excluded[i] else other
         if known != 'fit' or is_excluded[i]:
@@ -87,11 +86,11 @@ def load(folder, folds):
         else:
             share = np.array((r['parts'] + [-1])[:5])
             parts[i] = np.where(share >= 0.6, 1, np.where((share >= 0) & (share <= 0.08), 0, -1))
-        if r['class'] in SHUT_BY_HAND:
-            eyes[i] = SHUT_BY_HAND[r['class']]
+        if r['class'] in SYNTHETICALLY_SHUT:
+            eyes[i] = SYNTHETICALLY_SHUT[r['class']]
             continue
         chip = chip_of.get(r['file'])
-        if chip is None or not np.isfinite(reference[chip, 0]) or reference[chip, 5] > WRONG:
+        if chip is None or not np.isfinite(reference[chip, 0]) or reference[chip, 5] > MAX_RESIDUAL:
             continue
         row = reference[chip]
         if r['class'] in BARE or r['class'] == 'talking':
@@ -114,7 +113,10 @@ def load(folder, folds):
 
 
 def skin_tone(crop):
-    """Individual typology angle of the cheeks (Chardon et al. 1991), in three groups. In coloured light it errs."""
+    """Individual typology angle of the cheeks (Chardon et al. 1991) in three groups. Coloured light distorts it.
+
+    `typology_angle` in crates/rendering/src/lighting.rs computes the same angle: change both together.
+    """
     cheeks = np.concatenate([crop[52:62, 28:38].reshape(-1, 3), crop[52:62, 58:68].reshape(-1, 3)]) / 255.0
     linear = np.where(cheeks > 0.04045, ((cheeks + 0.055) / 1.055) ** 2.4, cheeks / 12.92)
     xyz = np.median(linear, 0) @ np.array([[0.4124, 0.2126, 0.0193], [0.3576, 0.7152, 0.1192], [0.1805, 0.0722, 0.9505]])
@@ -125,7 +127,7 @@ def skin_tone(crop):
 
 
 def write(data, folder, path):
-    """labels.jsonl, which `face_rates` reads."""
+    """Writes labels.jsonl for `face_rates`."""
     people = f'{folder}/people.json'
     people = json.load(open(people)) if os.path.exists(people) else {}
     with open(path, 'w') as out:
@@ -141,7 +143,7 @@ def write(data, folder, path):
                     groups.append('age by estimate: ' + ('under 20' if age < 20 else 'under 45' if age < 45 else '45 and over'))
             line = dict(
                 kind=str(data.kind[i]).replace(':', ': '),
-                real=r['cover'] is None and r['class'] not in SHUT_BY_HAND,
+                real=r['cover'] is None and r['class'] not in SYNTHETICALLY_SHUT,
                 bare=str(data.kind[i]) in BARE or data.kind[i] == 'bare drawn on',
                 fold=int(data.fold[i]) if data.fold[i] >= 0 else None,
                 excluded=bool(data.excluded[i]),
@@ -153,7 +155,7 @@ def write(data, folder, path):
             out.write(json.dumps(line) + '\n')
 
 
-# What part of each batch comes from which kind.
+# Relative frequency of each kind in a batch.
 SHARES = {'bare': 7.0, 'bare drawn on': 4.0, 'mask': 2.5, 'sunglasses': 0.9, 'hand': 0.5, 'eyes_closed': 1.8, 'drawn': 0.6,
           'drawn:real_hand_over_mouth': 1.2, 'drawn:real_hand_over_eye': 1.2, 'talking': 1.5, 'shut_both': 1.6,
           'shut_right': 0.8, 'shut_left': 0.8}
@@ -168,7 +170,7 @@ def kind_of(r):
 
 
 def pose_slopes(data, out):
-    """By how much each angle grows where that of the reference grows by one, on real faces."""
+    """Slope of each angle against the reference, on real faces."""
     slopes = []
     for axis in range(3):
         of = np.isfinite(out[:, 0]) & np.isfinite(data.pose[:, axis]) & (data.fold >= 0)
@@ -178,36 +180,37 @@ def pose_slopes(data, out):
 
 
 def report(data, out, false_alarms=0.01):
-    judged = np.isfinite(out[:, 0])
-    most = out[:, :4].max(1)
+    tested = np.isfinite(out[:, 0])
+    most_covered = out[:, :4].max(1)
     width = np.array([r['face_width'] for r in data.records])
     poses = np.array([r['pose'] for r in data.records])
+    # The limits of guidance: max_yaw and max_pitch in src/guidance/thresholds.rs.
     frontal = (np.abs(poses[:, 0]) <= 18) & (np.abs(poses[:, 1]) <= 20)
     is_bare = np.array([k in BARE or k == 'bare drawn on' for k in data.kind])
-    real = np.array([r['cover'] is None and r['class'] not in SHUT_BY_HAND for r in data.records])
+    real = np.array([r['cover'] is None and r['class'] not in SYNTHETICALLY_SHUT for r in data.records])
     clean = ~data.excluded
-    use = judged & frontal & clean & is_bare & real & (data.fold >= 0)
-    limit = np.quantile(most[use], 1 - false_alarms) if use.any() else 0
+    use = tested & frontal & clean & is_bare & real & (data.fold >= 0)
+    limit = np.quantile(most_covered[use], 1 - false_alarms) if use.any() else 0
     print(f'limit {limit:.2f} at {false_alarms:.0%} of {use.sum()} bare real frontal')
     for k in np.unique(data.kind):
         for which, of in (('fit', data.fold >= 0), ('evaluate', data.fold < 0)):
-            of = of & judged & frontal & (data.kind == k)
+            of = of & tested & frontal & (data.kind == k)
             if which == 'fit':
                 of &= clean
             if of.any():
-                above = (most[of] > limit).sum()
+                above = (most_covered[of] > limit).sum()
                 print(f'  {k:28} {which:9} {above:5} of {of.sum():5} {above / of.sum():6.1%}')
     for axis, name in enumerate(('yaw', 'pitch', 'roll')):
-        of = judged & real & np.isfinite(data.pose[:, axis]) & (data.fold >= 0)
+        of = tested & real & np.isfinite(data.pose[:, axis]) & (data.fold >= 0)
         if not of.any():
             continue
-        mine, truth = out[of, 7 + axis] * 10, data.pose[of, axis]
-        before = poses[of, axis] - (poses[of, 2] if axis == 2 else 0)
-        off = np.abs(mine - truth)
+        estimate, truth = out[of, 7 + axis] * 10, data.pose[of, axis]
+        by_keypoints = poses[of, axis] - (poses[of, 2] if axis == 2 else 0)
+        error = np.abs(estimate - truth)
         slope = lambda a: np.polyfit(truth, a, 1)[0]
-        print(f'  {name}: median {np.median(off):.1f} 95% {np.quantile(off, .95):.1f} slope {slope(mine):.2f}; keypoints: median {np.median(np.abs(before - truth)):.1f} slope {slope(before):.2f}')
+        print(f'  {name}: median {np.median(error):.1f} 95% {np.quantile(error, .95):.1f} slope {slope(estimate):.2f}; keypoints: median {np.median(np.abs(by_keypoints - truth)):.1f} slope {slope(by_keypoints):.2f}')
     for e, name in enumerate(('right', 'left')):
-        of = judged & (data.fold >= 0)
+        of = tested & (data.fold >= 0)
         shut, opened = of & (data.eyes[:, e] == 0), of & (data.eyes[:, e] == 1)
         if shut.any() and opened.any():
             print(f'  {name} eye: shut {(out[shut, 5 + e] < 0).mean():.1%} of {shut.sum()}, open {(out[opened, 5 + e] > 0).mean():.1%} of {opened.sum()}')

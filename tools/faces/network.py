@@ -1,7 +1,7 @@
-"""The face network in JAX: what src/quality/face_network runs, bit for bit in structure.
+"""The face network in JAX, with the same structure as src/quality/face_network.
 
-Input 64 x 64 RGB, normalised by its own mean and spread. A layer on squares of 4 x 4 pixels makes a 16 x 16 map of it;
-then blocks as in BlazeFace (depthwise 3 x 3, pointwise, residual, ReLU), a narrow pointwise layer, one hidden layer,
+Input: 64 x 64 RGB, normalised by its mean and deviation. A layer on squares of 4 x 4 pixels gives a 16 x 16 map, followed
+by blocks as in BlazeFace (depthwise 3 x 3, pointwise, residual, ReLU), a bottleneck (pointwise), one hidden layer and the
 outputs.
 """
 
@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 SIDE = 64
-# Inputs, outputs, stride of each block.
+# Inputs, outputs and stride of each block.
 BLOCKS = [(32, 32, 1)] * 3 + [(32, 64, 2)] + [(64, 64, 1)] * 3
 # Pixels along a side of the squares that the first layer reads.
 PATCH = 4
@@ -44,14 +44,14 @@ def init(seed):
 
 
 def normalise(pixels):
-    """0..255 RGB to mean 0 and spread 1 over the crop, all channels together."""
+    """Normalises RGB, 0..255, to mean 0 and deviation 1 over the crop, all channels together."""
     mean = pixels.mean((1, 2, 3), keepdims=True)
-    spread = pixels.std((1, 2, 3), keepdims=True)
-    return (pixels - mean) / (spread + 8.0)
+    deviation = pixels.std((1, 2, 3), keepdims=True)
+    return (pixels - mean) / (deviation + 8.0)
 
 
 def taps(x, stride):
-    """The nine pictures of H x W x C that a 3 x 3 window sees. TFLite's SAME padding."""
+    """The nine shifted copies of H x W x C for a 3 x 3 window, with the SAME padding of TFLite."""
     side = x.shape[0] // stride
     end = side * stride - stride + 1
     padded = jnp.pad(x, ((1, 1), (1, 1), (0, 0)) if stride == 1 else ((0, 1), (0, 1), (0, 0)))
@@ -69,9 +69,9 @@ def depthwise_forward(weights, x, stride):
     return depthwise(weights, x, stride), (weights, x)
 
 
-def depthwise_backward(stride, kept, back):
-    """XLA's own sum over pictures and places is four times slower on a processor than a loop over the pictures."""
-    weights, x = kept
+def depthwise_backward(stride, saved, back):
+    """Loops over the pictures, which on a CPU is four times faster than the sum of XLA over pictures and positions."""
+    weights, x = saved
     _, to_input = jax.vjp(lambda x: plain(weights, x, stride), x)
 
     def add(sums, one):
@@ -116,7 +116,7 @@ def weight_count(params):
 
 
 def quantised(params):
-    """The weights as the file holds them: each output channel (each channel of a depthwise) in 255 steps."""
+    """The quantised weights of the file: 255 steps per output channel (per channel of a depthwise layer)."""
 
     def steps(weights):
         flat = np.asarray(weights).reshape(-1, weights.shape[-1])
@@ -131,17 +131,17 @@ def quantised(params):
 
 
 def pack(params):
-    """The file: for each layer its scales and biases (f32) and its steps (i8), [input][output] row by row."""
+    """The file: for each layer scales and biases (f32) and steps (i8), [input][output] by rows."""
     return b''.join(scale.tobytes() + bias.tobytes() + q.tobytes() for q, scale, bias in quantised(params))
 
 
 def unpacked(params):
-    """The parameters as they come back from the file."""
+    """The parameters after quantisation."""
     return from_layers([(q * scale, bias) for q, scale, bias in quantised(params)])
 
 
 def parse(file):
-    """The parameters in a file."""
+    """Reads the parameters of a file."""
     layers, at = [], 0
     for weights, scale, bias in quantised(init(0)):
         scale = np.frombuffer(file, np.float32, len(scale), at)
@@ -163,14 +163,14 @@ def from_layers(layers):
     return jax.tree.map(jnp.asarray, dict(stem=stem, blocks=blocks, **rest))
 
 
-def made(seed):
-    """A picture by a formula that tests/engine/face_network.rs has too."""
+def synthetic_picture(seed):
+    """A picture by the same formula as in tests/engine/face_network.rs."""
     y, x, c = np.mgrid[0:SIDE, 0:SIDE, 0:3]
     return ((3 * x * x + 7 * y * seed + 50 * c + x * y) % 256).astype(np.float32)
 
 
 def vectors(params):
-    """What the network says of such pictures, for the tests of the engine."""
+    """Outputs for synthetic pictures, for the tests of the engine."""
     seeds = [1, 2, 5, 11]
-    outputs = np.asarray(forward(params, jnp.stack([made(seed) for seed in seeds])))
+    outputs = np.asarray(forward(params, jnp.stack([synthetic_picture(seed) for seed in seeds])))
     return [dict(seed=seed, outputs=[round(float(v), 5) for v in row]) for seed, row in zip(seeds, outputs)]

@@ -1,10 +1,10 @@
-"""Puts the faces of one person together, so that no network is judged by somebody it was trained with.
+"""Groups faces by person, so that no network is tested on a person it was trained with.
 
     people.py CROPS
 
-Reads CROPS/people.f32 (people.mjs: 1024 numbers, gender, age for each chip) and writes CROPS/people.json: group and
-estimated age of each photograph. Photographs whose descriptors are alike are one group, as are those linked through others; two people
-who are mistaken for one do no harm.
+Reads CROPS/people.f32 (from people.mjs: 1024 numbers, sex, age for each chip) and writes CROPS/people.json: group and
+estimated age of each photograph. Photographs with similar descriptors form a group, transitively. Merging two people into
+one group does no harm.
 """
 
 import json
@@ -13,9 +13,9 @@ import sys
 
 import numpy as np
 
-# Chosen by looking at pairs: above the first, descriptors are of one person; above the second, 16 x 16 pictures show one
+# Chosen by visual review of pairs: the least similarity of descriptors of one person, and of 16 x 16 pictures of one
 # photograph.
-ALIKE, SAME = 0.52, 0.985
+SAME_PERSON, SAME_PHOTOGRAPH = 0.52, 0.985
 
 
 def main():
@@ -34,23 +34,23 @@ def main():
             i = parent[i]
         return i
 
-    def link(descriptors, rows, alike):
+    def link(descriptors, rows, threshold):
         for at, i in enumerate(rows):
-            for j in rows[at + 1 :][descriptors[at] @ descriptors[at + 1 :].T > alike]:
+            for j in rows[at + 1 :][descriptors[at] @ descriptors[at + 1 :].T > threshold]:
                 parent[root(j)] = root(i)
 
     described = np.flatnonzero(known)
-    link(d[described], described, ALIKE)
-    # The face under a mask describes nobody: here the same photograph, cut or scaled otherwise, is what can be found.
+    link(d[described], described, SAME_PERSON)
+    # Masked faces have no useful descriptor. For them, crops and scales of the same photograph are linked.
     chips = np.memmap(f'{folder}/chips.rgb', np.uint8, 'r').reshape(-1, 256, 256, 3)
     small = np.array([c[64:192, 64:192].reshape(16, 8, 16, 8, 3).mean((1, 3, 4)).ravel() for c in chips])
     small -= small.mean(1, keepdims=True)
     small /= np.linalg.norm(small, axis=1, keepdims=True) + 1e-9
-    link(small, np.arange(len(small)), SAME)
+    link(small, np.arange(len(small)), SAME_PHOTOGRAPH)
     name = lambda file: os.path.splitext(os.path.basename(file))[0].split('__')[0]
     linked = np.bincount([root(i) for i in range(len(d))], minlength=len(d)) > 1
-    # What was made of a photograph, and the frames of a film, go with the first of them. Where nothing is known here, the
-    # name of the file tells the person (labels.py).
+    # Variants of a photograph and frames of a film belong to the first of them. Without a group here, labels.py takes the
+    # person from the file name.
     groups = {}
     for i in range(len(d)):
         if known[i] or linked[root(i)]:

@@ -1,10 +1,11 @@
-"""Head pose and eye openness of every chip of `face_crops`, by the 478 landmarks of MediaPipe's face mesh.
+"""Measures head pose and eye openness of the chips of `face_crops` by the 478 landmarks of MediaPipe's face mesh.
 
     reference.py CROPS CANONICAL_MODEL
 
-CROPS: the folder that `face_crops` wrote. CANONICAL_MODEL: canonical-face-model.obj of npm mind-ar 1.2.5 (MediaPipe's,
-Apache-2.0). Writes CROPS/reference.npy: a row a chip of yaw, pitch, roll in degrees (signs of nearfar::quality::Pose),
-openness of right and left eye (lid distance over eye width), residual; NaN where no face is found.
+CROPS: the output folder of `face_crops`. CANONICAL_MODEL: canonical-face-model.obj of npm mind-ar 1.2.5 (MediaPipe's,
+Apache-2.0). Writes CROPS/reference.npy: one row per chip with yaw, pitch, roll in degrees (signs as in
+nearfar::quality::Pose), openness of right and left eye (lid distance relative to eye width) and residual; NaN if no face is
+found.
 """
 
 import os
@@ -15,20 +16,20 @@ import numpy as np
 
 os.environ['GLOG_minloglevel'] = '3'
 SIDE = 256
-# Corner, two of the upper lid, corner, two of the lower lid.
+# Corner, two points of the upper lid, corner, two points of the lower lid.
 EYES = [(33, 160, 158, 133, 153, 144), (263, 387, 385, 362, 380, 373)]
 
 
 def canonical(path):
-    """The mean face: right, down, towards the camera; centred."""
+    """The centred mean face; axes: right, down, towards the camera."""
     points = [line.split()[1:4] for line in open(path) if line.startswith('v ')]
     points = np.array(points, float) * [1, -1, 1]
     return points - points.mean(0)
 
 
 def pose(points, model):
-    """Yaw, pitch, roll in degrees of the rotation that best carries the model onto the points (Kabsch), and what is
-    left over it, as a part of the face's size."""
+    """Yaw, pitch, roll in degrees of the rotation that best fits the model to the points (Kabsch), and the residual relative
+    to the size of the face."""
     points = points - points.mean(0)
     u, s, vt = np.linalg.svd(points.T @ model)
     sign = np.diag([1, 1, np.sign(np.linalg.det(u @ vt))])
@@ -41,7 +42,7 @@ def pose(points, model):
     return [*np.degrees([yaw, pitch, roll]), residual]
 
 
-def look(job):
+def measure(job):
     crops, model_path, start, end = job
     import mediapipe as mp
 
@@ -71,7 +72,7 @@ def main():
     bounds = list(range(0, count, 500)) + [count]
     jobs = [(crops, model_path, a, b) for a, b in zip(bounds, bounds[1:])]
     with Pool(os.cpu_count()) as pool:
-        rows = np.concatenate(pool.map(look, jobs, chunksize=1))
+        rows = np.concatenate(pool.map(measure, jobs, chunksize=1))
     np.save(f'{crops}/reference.npy', rows)
     print(f'{count} chips, {np.isfinite(rows[:, 0]).sum()} with landmarks')
 

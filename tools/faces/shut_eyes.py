@@ -1,9 +1,9 @@
-"""Shuts the eyes of photographed people: the upper lid is stretched down over the eye, with a line of lashes where the
-lids meet. There are too few photographs of shut eyes with a licence.
+"""Closes the eyes in photographs: stretches the upper lid down over the eye and draws a line of lashes where the lids meet.
+Too few photographs of closed eyes have a licence.
 
     shut_eyes.py CROPS CANONICAL_MODEL OUT [COUNT]
 
-Reads the chips of `face_crops`, writes OUT/both, OUT/right and OUT/left: JPEG files named after their photograph.
+Reads the chips of `face_crops` and writes JPEG files named after their photographs to OUT/both, OUT/right and OUT/left.
 """
 
 import json
@@ -16,7 +16,7 @@ import numpy as np
 os.environ['GLOG_minloglevel'] = '3'
 from reference import EYES, SIDE, canonical, pose
 
-# Crease above the upper lid, upper lid, lower lid: from the outer corner to the inner one.
+# Crease above the upper lid, upper lid, lower lid, each from the outer to the inner corner.
 CURVES = [
     ((130, 247, 30, 29, 27, 28, 56, 190, 243), (33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133)),
     ((359, 467, 260, 259, 257, 258, 286, 414, 463), (263, 466, 388, 387, 386, 385, 384, 398, 362), (263, 249, 390, 373, 374, 380, 381, 382, 362)),
@@ -29,7 +29,7 @@ def curve(points, indices, columns):
     return np.interp(columns, line[:, 0], line[:, 1])
 
 
-def shut(picture, points, eye, random):
+def close_eye(picture, points, eye, random):
     crease_points, upper_points, lower_points = CURVES[eye]
     xs = points[list(upper_points), 0]
     columns = np.arange(int(xs.min()), int(xs.max()) + 1)
@@ -43,16 +43,16 @@ def shut(picture, points, eye, random):
     stretch = (rows > crease) & (rows <= meet)
     source = crease + (rows - crease) * (upper - 1 - crease) / np.maximum(meet - crease, 0.5)
     map_y[:, columns] = np.where(stretch, source, map_y[:, columns])
-    # What is left of the open eye below the line is skin of the lower lid.
+    # The rest of the open eye below the line becomes skin of the lower lid.
     below = (rows > meet) & (rows <= lower + 1)
     map_y[:, columns] = np.where(below, lower + 1.5, map_y[:, columns])
-    made = cv2.remap(picture, map_x, map_y.astype(np.float32), cv2.INTER_LINEAR)
+    closed = cv2.remap(picture, map_x, map_y.astype(np.float32), cv2.INTER_LINEAR)
     dark = random.uniform(0.25, 0.75)
     thick = random.uniform(0.5, 1.1)
     line = np.exp(-(((rows - meet) / thick) ** 2)) * dark
-    region = made[:, columns].astype(np.float32)
-    made[:, columns] = (region * (1 - line[..., None])).astype(np.uint8)
-    return made
+    region = closed[:, columns].astype(np.float32)
+    closed[:, columns] = (region * (1 - line[..., None])).astype(np.uint8)
+    return closed
 
 
 def main():
@@ -82,13 +82,13 @@ def main():
                 continue
             points = np.array([[p.x, p.y, -p.z] for p in found[0].landmark]) * SIDE
             which = ('both', 'both', 'both', 'right', 'left')[number % 5]
-            made = chip
+            closed = chip
             for eye in range(2):
                 if which == 'both' or which == ('right', 'left')[eye]:
-                    made = shut(made, points, eye, random)
+                    closed = close_eye(closed, points, eye, random)
             os.makedirs(f'{out}/{which}', exist_ok=True)
             name = os.path.splitext(os.path.basename(r['file']))[0]
-            cv2.imwrite(f'{out}/{which}/{name}__shut.jpg', made[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 93])
+            cv2.imwrite(f'{out}/{which}/{name}__shut.jpg', closed[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 93])
 
 
 if __name__ == '__main__':

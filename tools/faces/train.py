@@ -1,9 +1,9 @@
-"""Trains the face network on the crops of `face_crops` and the reference of reference.py.
+"""Trains the face network with the crops of `face_crops` and the reference of reference.py.
 
     train.py CROPS OUT [--folds N] [--judged N] [--start FILE] [--seed N]
 
-Writes OUT/fold-K.bin (trained without the people of fold K), OUT/network.bin (trained on everybody), OUT/held_out.npy
-(each face's outputs by the network that has not seen it) and OUT/vectors.json (pictures with outputs, for tests).
+Writes OUT/fold-K.bin (trained without the people of fold K), OUT/network.bin (trained with all people), OUT/held_out.npy
+(the outputs for each face by the network trained without its person), OUT/labels.jsonl, and OUT/vectors.json (test vectors).
 """
 
 import argparse
@@ -26,27 +26,27 @@ CROP = augment.CROP
 BATCH = 128
 
 
-# Steps, greatest rate of learning, weights of the losses of eyes and pose. Eyes are small: without a weight of their own
-# at first they are never learnt.
+# Steps, greatest learning rate, weights of the losses of eyes and pose. Eyes are small: without a high weight in the first
+# phase they are never learnt.
 PHASES = [(6000, 3e-3, 4.0, 2.0), (4500, 2.5e-3, 1.5, 3.0)]
 
 
 def loss_of(params, key, pixels, parts, eyes, pose, eye_weight, pose_weight):
     out = network.forward(params, pixels, key)
     bce = lambda logit, target: jnp.maximum(logit, 0) - logit * target + jnp.log1p(jnp.exp(-jnp.abs(logit)))
-    # 0..1 is known, -1 unknown; -2 says that one of eyes, nose and mouth is covered, whichever.
+    # 0..1 is known, -1 unknown; -2 means that one of eyes, nose and mouth is covered.
     known = (parts >= 0).astype(jnp.float32)
-    # Calls of bare faces are dearer than covers that are missed.
+    # False alarms on bare faces cost more than missed covers.
     weight = known * jnp.where(parts > 0.5, 1.0, 2.0)
     part = (weight * bce(out[:, :5], jnp.clip(parts, 0, 1) * 0.98 + 0.01)).sum() / BATCH
     any_covered = (parts[:, 0] < -1.5).astype(jnp.float32)
-    most = jax.nn.logsumexp(4 * out[:, :4], axis=1) / 4
-    part += (any_covered * bce(most, 0.95)).sum() / BATCH
-    seen = (eyes >= 0).astype(jnp.float32)
-    eye = (seen * bce(out[:, 5:7], jnp.clip(eyes, 0, 1))).sum() / BATCH
-    there = jnp.isfinite(pose).astype(jnp.float32)
-    off = jnp.abs(out[:, 7:10] - jnp.where(jnp.isfinite(pose), pose, 0) / 10)
-    turn = (there * jnp.where(off < 0.3, off**2 / 0.6, off - 0.15)).sum() / BATCH
+    most_covered = jax.nn.logsumexp(4 * out[:, :4], axis=1) / 4
+    part += (any_covered * bce(most_covered, 0.95)).sum() / BATCH
+    eyes_known = (eyes >= 0).astype(jnp.float32)
+    eye = (eyes_known * bce(out[:, 5:7], jnp.clip(eyes, 0, 1))).sum() / BATCH
+    pose_known = jnp.isfinite(pose).astype(jnp.float32)
+    error = jnp.abs(out[:, 7:10] - jnp.where(jnp.isfinite(pose), pose, 0) / 10)
+    turn = (pose_known * jnp.where(error < 0.3, error**2 / 0.6, error - 0.15)).sum() / BATCH
     return part + eye_weight * eye + pose_weight * turn
 
 
@@ -59,9 +59,9 @@ def step(optimiser, params, state, average, key, pixels, parts, eyes, pose, eye_
     return params, state, average, loss
 
 
-def made(data, rows, chances, random):
-    """A batch: rows drawn by chance, each in another place and light, every other one mirrored."""
-    pick = random.choice(rows, BATCH, p=chances)
+def draw_batch(data, rows, probabilities, random):
+    """A random batch with augmentation; half of it is mirrored."""
+    pick = random.choice(rows, BATCH, p=probabilities)
     flip = random.random(BATCH) < 0.5
     pixels, angle = augment.batch(random, [data.crops[i] for i in pick], flip)
     f = flip[:, None]
@@ -82,19 +82,19 @@ def train(data, rows, params, phase, seed, name):
     schedule = optax.warmup_cosine_decay_schedule(0, rate, 200, steps, 1e-5)
     optimiser = optax.chain(optax.clip_by_global_norm(2.0), optax.adamw(schedule, weight_decay=0.01))
     state, average = optimiser.init(params), params
-    key, begun, sum_ = jax.random.PRNGKey(seed), time.time(), 0.0
+    key, start, sum_ = jax.random.PRNGKey(seed), time.time(), 0.0
     with ThreadPoolExecutor(1) as pool:
-        batches = [pool.submit(made, data, rows, weights, random) for _ in range(2)]
+        batches = [pool.submit(draw_batch, data, rows, weights, random) for _ in range(2)]
         for i in range(steps):
             key, sub = jax.random.split(key)
             batch = batches.pop(0).result()
-            batches.append(pool.submit(made, data, rows, weights, random))
+            batches.append(pool.submit(draw_batch, data, rows, weights, random))
             params, state, average, loss = step(
                 optimiser, params, state, average, sub, *batch, eye_weight, pose_weight
             )
             sum_ += float(loss)
             if (i + 1) % 250 == 0:
-                print(f'{name} {i + 1}/{steps} loss {sum_ / 250:.4f} {time.time() - begun:.0f} s', flush=True)
+                print(f'{name} {i + 1}/{steps} loss {sum_ / 250:.4f} {time.time() - start:.0f} s', flush=True)
                 sum_ = 0.0
     return network.unpacked(average)
 
@@ -115,8 +115,8 @@ def predict(params, crops):
     return np.concatenate(out)
 
 
-def stretched(params, slopes):
-    """The network with its angles over these slopes: what is learnt from noisy pictures is drawn to the middle."""
+def rescale_angles(params, slopes):
+    """Divides the angles by these slopes: training with noisy pictures shrinks them towards 0."""
     by = np.ones(network.OUTPUTS, np.float32)
     by[7:10] = 1 / np.float32(slopes)
     out = dict(weights=params['out']['weights'] * by, bias=params['out']['bias'] * by)
@@ -128,8 +128,8 @@ def main():
     parser.add_argument('crops')
     parser.add_argument('out')
     parser.add_argument('--folds', type=int, default=4)
-    parser.add_argument('--judged', type=int, default=4, help='how many of the folds are held out and judged')
-    parser.add_argument('--start', help='a file of weights to go on from in the second phase, in place of the first')
+    parser.add_argument('--judged', type=int, default=4, help='number of folds to hold out and test')
+    parser.add_argument('--start', help='a file of weights to start the second phase from, instead of the first phase')
     parser.add_argument('--seed', type=int, default=1)
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
@@ -144,20 +144,20 @@ def main():
         for phase in PHASES[1:] if a.start else PHASES:
             params = train(data, rows, params, phase, a.seed, f'fold {fold}')
         trained.append(params)
-        judged = np.flatnonzero((data.fold == fold) | ((data.fold < 0) & (fold == 0)))
-        held_out[judged] = predict(params, data.crops[judged])
+        tested = np.flatnonzero((data.fold == fold) | ((data.fold < 0) & (fold == 0)))
+        held_out[tested] = predict(params, data.crops[tested])
     slopes = labelling.pose_slopes(data, held_out)
-    print(f'slopes of yaw, pitch, roll before they are stretched: {slopes}')
+    print(f'slopes of yaw, pitch, roll before rescaling: {slopes}')
     for fold, params in enumerate(trained):
-        params = stretched(params, slopes)
+        params = rescale_angles(params, slopes)
         open(f'{a.out}/fold-{fold}.bin', 'wb').write(network.pack(params))
-        judged = np.flatnonzero(data.fold == fold) if fold else np.flatnonzero(data.fold <= 0)
-        held_out[judged] = predict(params, data.crops[judged])
+        tested = np.flatnonzero(data.fold == fold) if fold else np.flatnonzero(data.fold <= 0)
+        held_out[tested] = predict(params, data.crops[tested])
     np.save(f'{a.out}/held_out.npy', held_out)
     labelling.report(data, held_out)
-    # Everybody, from the network of the first fold on.
+    # All people, starting from the network of the first fold.
     params = train(data, np.flatnonzero(data.weight > 0), trained[0], PHASES[1], a.seed + 1, 'all')
-    params = stretched(params, slopes)
+    params = rescale_angles(params, slopes)
     open(f'{a.out}/network.bin', 'wb').write(network.pack(params))
     json.dump(network.vectors(params), open(f'{a.out}/vectors.json', 'w'))
 

@@ -5,8 +5,8 @@
     pip install torch==2.2.2 "numpy<2" onnx==1.16.2
     python tools/pad/convert.py Silent-Face-Anti-Spoofing models
 
-Writes models/NAME.onnx and prints an entry of [[pad.models]] for each. The weights are refused where their SHA-256 is another
-one. Nothing is downloaded.
+Writes models/NAME.onnx and prints an entry of [[pad.models]] for each. Rejects weights with another SHA-256. Downloads
+nothing.
 """
 
 import hashlib
@@ -43,11 +43,11 @@ def main(checkout, out):
     from src.model_lib import MiniFASNet as architectures
 
     out.mkdir(parents=True, exist_ok=True)
-    for name, wanted, architecture, crop in NETWORKS:
+    for name, expected, architecture, crop in NETWORKS:
         weights = checkout / "resources" / "anti_spoof_models" / f"{name}.pth"
-        if sha256(weights) != wanted:
-            sys.exit(f"{weights}: its SHA-256 is {sha256(weights)}, and should be {wanted}")
-        # The last layers' kernel is what is left of the side after four halvings.
+        if sha256(weights) != expected:
+            sys.exit(f"{weights}: the SHA-256 is {sha256(weights)}, expected {expected}")
+        # The kernel of the last layers has the side of the input after four halvings.
         network = getattr(architectures, architecture)(conv6_kernel=((SIDE + 15) // 16,) * 2)
         state = torch.load(weights, map_location="cpu", weights_only=True)
         network.load_state_dict({key.removeprefix("module."): value for key, value in state.items()})

@@ -1,10 +1,10 @@
-// Makes crates/parallax/src/face_table.rs: the depth of MediaPipe's canonical face over a grid.
+// Writes crates/parallax/src/face_table.rs: the depth of MediaPipe's canonical face on a grid.
 //
 //   npm pack mind-ar@1.2.5 && tar xzf mind-ar-1.2.5.tgz
 //   node tools/parallax/face_depth.mjs package/src/face-target/face-geometry/canonical-face-model.obj
 //
 // The model (468 points of a mean face, in centimetres) is Google's, from MediaPipe, Apache-2.0; the package mind-ar
-// (MIT) carries it as an OBJ file.
+// (MIT) contains it as an OBJ file.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -27,7 +27,7 @@ const unit = left[0] - right[0];
 const [eyeY, eyeZ] = [(right[1] + left[1]) / 2, (right[2] + left[2]) / 2];
 const face = points.map(([x, y, z]) => [x / unit, (eyeY - y) / unit, (z - eyeZ) / unit]);
 
-/** Depth of the foremost triangle at (x, y), or null beside the face. */
+/** Depth of the foremost triangle at (x, y), or null outside of the face. */
 function depthAt(x, y) {
   let foremost = null;
   for (const [a, b, c] of triangles.map((corners) => corners.map((corner) => face[corner]))) {
@@ -46,16 +46,16 @@ const grid = [];
 for (let row = 0; row < ROWS; row += 1) {
   for (let column = 0; column < COLUMNS; column += 1) {
     const [x, y] = [column * STEP, TOP + row * STEP];
-    // The mesh is symmetric but for rounding. 1e-4: not along an edge of the middle line.
+    // The mesh is symmetric except for rounding. The offset of 1e-4 avoids the edges of the middle line.
     grid.push({ x, y, depth: depthAt(x + 1e-4, y) });
   }
 }
 const known = grid.filter((cell) => cell.depth !== null);
 for (const cell of grid) {
   if (cell.depth !== null) continue;
-  // Beside the face: what the nearest point of it has.
-  const away = (other) => Math.hypot(other.x - cell.x, other.y - cell.y);
-  cell.depth = known.reduce((best, other) => (away(other) < away(best) ? other : best)).depth;
+  // Outside of the face, use the nearest point.
+  const distance = (other) => Math.hypot(other.x - cell.x, other.y - cell.y);
+  cell.depth = known.reduce((best, other) => (distance(other) < distance(best) ? other : best)).depth;
 }
 const rows = [];
 for (let row = 0; row < ROWS; row += 1) {

@@ -1,7 +1,7 @@
-"""What schemathesis checks beside its own, the contract's codes; and how it sends videos.
+"""Additional checks for schemathesis: the codes of the contract, and a serializer for videos.
 
-Most answers have the HTTP status 200 and tell by their code how it went, so the checks of schemathesis that go by the
-status (rejected negative data, ignored authentication) do not apply. These do.
+Most responses have the HTTP status 200 and report their outcome by a code in the body, so the checks of schemathesis that
+use the status (rejected negative data, ignored authentication) do not apply.
 """
 
 import re
@@ -13,8 +13,8 @@ CODE = re.compile(r"[A-Z][A-Z_]+")
 
 
 def in_envelope(case, response):
-    """Whether the answer has the envelope: health does not, nor do preflights and other methods without a body; the
-    keys of capture records are a plain JWKS, a record itself is a zip file."""
+    """Whether the response has the envelope. Health, preflights and methods without a body do not; the keys of capture
+    records are a plain JWKS, a record is a zip file."""
     path, is_good = case.operation.path, response.status_code == 200
     if path.startswith("/health") or case.method in ("HEAD", "OPTIONS"):
         return False
@@ -24,29 +24,29 @@ def in_envelope(case, response):
 
 @schemathesis.check
 def documented_code(ctx, response, case):
-    """The code is one that the operation's description names; a client's error has its HTTP status."""
+    """The description of the operation names the code; a client error has its HTTP status."""
     if not in_envelope(case, response):
         return
-    answer = response.json()
+    body = response.json()
     if response.status_code != 200:
         named = f"HTTP {response.status_code} - "
-        assert answer["code"] == "CLIENT_ERROR", f"{answer['code']} with {response.status_code}"
-        assert answer["message"].startswith(named), answer["message"]
+        assert body["code"] == "CLIENT_ERROR", f"{body['code']} with {response.status_code}"
+        assert body["message"].startswith(named), body["message"]
         return
     described = case.operation.definition.raw["responses"]["200"]["description"]
-    assert answer["code"] in CODE.findall(described), f"{answer['code']} is not among: {described}"
+    assert body["code"] in CODE.findall(described), f"{body['code']} is not among: {described}"
 
 
 @schemathesis.check
 def data_with_success_alone(ctx, response, case):
-    """Only a judged result comes with data and another code than SUCCESS."""
+    """Only the result of a scored attempt has data with another code than SUCCESS."""
     if not in_envelope(case, response) or case.operation.path.endswith("/get-result"):
         return
-    answer = response.json()
-    assert answer["code"] == "SUCCESS" or answer["data"] is None, answer["code"]
+    body = response.json()
+    assert body["code"] == "SUCCESS" or body["data"] is None, body["code"]
 
 
 @schemathesis.serializer("video/webm", "video/mp4")
 def video(ctx, value):
-    """Any bytes: what is no video is to be refused."""
+    """Any bytes; the service has to reject what is not a video."""
     return {"data": serialize_binary(value)}

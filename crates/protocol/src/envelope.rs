@@ -1,10 +1,10 @@
-//! The shape of every answer.
+//! The envelope of every response.
 
 use serde::{Deserialize, Serialize};
 
 use crate::status::{Pricing, Status};
 
-/// What every API answers: the code tells all; the message is for people.
+/// The response of every API. Programs read the code; the message is for people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -14,10 +14,10 @@ pub struct Envelope<T> {
     pub code: String,
     /// The sentence that explains the code.
     pub message: String,
-    /// What was asked for, on success.
+    /// The payload, on success.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub data: Option<T>,
-    /// What else is to be known of an error.
+    /// Details of an error.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub extra: Option<String>,
     /// The id of the request, at most 64 characters.
@@ -27,7 +27,7 @@ pub struct Envelope<T> {
 }
 
 impl<T> Envelope<T> {
-    /// An answer of that status.
+    /// A response with that status.
     pub fn new(status: &Status, data: Option<T>, extra: Option<String>, transaction_id: String) -> Self {
         Self {
             code: status.code.to_owned(),

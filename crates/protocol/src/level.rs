@@ -1,24 +1,24 @@
-//! The levels that an integrator chooses between: `productLevel` of Get Token.
+//! The levels of `productLevel` in Get Token.
 
 use serde::{Deserialize, Serialize};
 
-/// How much a session asks of the person, and so what it stops: `docs/SERVER.md` has the table.
+/// The level of a session: which challenges it has, and so which attacks it stops. `docs/SERVER.md` has the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Level {
-    /// Far and near, and the operator's networks for presentation attack detection if there are any.
+    /// Far and near pictures, and the operator's PAD networks if there are any.
     #[default]
     Standard,
-    /// Besides a motion challenge, and the light challenge or a longer path.
+    /// Additionally a motion challenge, and the light challenge or a longer path.
     Pro,
 }
 
 impl Level {
-    /// Both.
+    /// Both levels.
     pub const ALL: [Level; 2] = [Level::Standard, Level::Pro];
 
-    /// As the contract writes it.
+    /// The contract's name.
     pub fn code(self) -> &'static str {
         match self {
             Level::Standard => "STANDARD",
@@ -26,7 +26,7 @@ impl Level {
         }
     }
 
-    /// The level of that name.
+    /// The level with that name.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.code() == code)
     }

@@ -1,4 +1,23 @@
-//! The wire of nearfar: what the service, the page and the integrator say to one another. No I/O.
+//! The protocol of nearfar: messages between the service, the page and integrators, and the checks of their form. No I/O.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`envelope`], [`status`] | the envelope of every response, and all status codes |
+//! | [`public`], [`result`], [`ui`] | the APIs for integrators: requests, results, UI configurations |
+//! | [`page`], [`locale`], [`level`] | the API for the page |
+//! | [`manifest`], [`jpeg`] | uploads: the manifest, and the structure of pictures |
+//! | [`light`], [`motion`] | challenges |
+//! | [`study`] | labels and consent of studies |
+//! | [`origin`] | web origins |
+//!
+//! ```
+//! use nearfar_protocol::envelope::Envelope;
+//! use nearfar_protocol::status;
+//!
+//! let envelope = Envelope::new(&status::OK, Some("data"), None, "0123456789abcdef".into());
+//! assert_eq!(serde_json::to_value(envelope)?["code"], "SUCCESS");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 pub mod envelope;
 pub mod jpeg;

@@ -1,29 +1,29 @@
-//! The light challenge: colours that the service draws, the page shows around the oval, and the face reflects.
+//! The light challenge: the service draws colours, the page shows them around the oval, and the face reflects them.
 //!
-//! People with photosensitive epilepsy come first: no red is saturated, red and blue never follow one another, and a
-//! colour stays so long that there are at most three changes in any second, which are fewer than two flashes (WCAG 2.3.1
-//! allows three). A test holds every sequence that can be drawn against both of WCAG's thresholds.
+//! Safe for people with photosensitive epilepsy: no saturated red, no red next to blue, and each colour is held so long
+//! that at most three changes occur in any second, which is fewer than two flashes (WCAG 2.3.1 allows three). A test
+//! checks every possible sequence against both WCAG thresholds.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// Colours of one challenge.
+/// Number of colours in a challenge.
 pub const COLORS: usize = 6;
-/// How many of them are unlike at least.
+/// Minimum number of distinct colours.
 const MIN_DISTINCT: usize = 4;
-/// How long each is shown, ms.
+/// How long each colour is shown, in ms.
 pub const HOLD_MS: u32 = 450;
-/// The phase of audit pictures that show a face in a colour's light; their code is the colour.
+/// The phase of audit pictures in the light of a colour. Their code is the colour.
 pub const PHASE: &str = "light";
-/// The most colours that a manifest may tell of.
+/// Maximum number of colours in a manifest.
 pub(crate) const MAX_REPORTED: usize = 16;
 
-/// A colour of the screen; on the wire as CSS has it.
+/// A screen colour, in CSS notation on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LightColor {
-    /// Less than four fifths of its light are red: WCAG calls more than that saturated.
+    /// Less than four fifths of its light is red; WCAG calls more than that saturated.
     #[serde(rename = "#ff6666")]
     Red,
     /// Red and green.
@@ -44,10 +44,10 @@ pub enum LightColor {
 }
 
 impl LightColor {
-    /// All, in the order of the colour circle.
+    /// All colours, in the order of the colour circle.
     pub const ALL: [Self; 6] = [Self::Red, Self::Yellow, Self::Green, Self::Cyan, Self::Blue, Self::Magenta];
 
-    /// Red, green and blue, 0 to 255, as the screen is given them (sRGB).
+    /// Red, green and blue, 0 to 255 (sRGB).
     pub fn srgb(self) -> [u8; 3] {
         match self {
             Self::Red => [0xff, 0x66, 0x66],
@@ -59,19 +59,19 @@ impl LightColor {
         }
     }
 
-    /// Red, green and blue as shares of the most light that the screen gives of each, 0 to 1.
+    /// Red, green and blue as shares of the screen's maximum light, 0 to 1.
     pub fn linear(self) -> [f32; 3] {
         self.srgb().map(|value| linear(f32::from(value) / 255.0))
     }
 
-    /// The colour as CSS has it: `#rrggbb`.
+    /// The CSS notation: `#rrggbb`.
     pub fn css(self) -> String {
         let [red, green, blue] = self.srgb();
         format!("#{red:02x}{green:02x}{blue:02x}")
     }
 
-    /// Whether `next` may follow: at least a third of the circle away, so that each change can be seen in the face;
-    /// and not blue after red or red after blue, the change that is known to hurt most.
+    /// Whether `next` may follow: at least a third of the circle away, so that the change is visible on the face, and
+    /// never blue after red or red after blue, the most harmful change.
     pub fn may_precede(self, next: Self) -> bool {
         let away = (self as i32 - next as i32).rem_euclid(6);
         let are_red_and_blue = matches!((self, next), (Self::Red, Self::Blue) | (Self::Blue, Self::Red));
@@ -79,19 +79,19 @@ impl LightColor {
     }
 }
 
-/// sRGB's transfer function backwards: a channel's value, 0 to 1, to light, 0 to 1 (IEC 61966-2-1).
+/// The inverse transfer function of sRGB: a channel value, 0 to 1, to light, 0 to 1 (IEC 61966-2-1).
 pub fn linear(value: f32) -> f32 {
     if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
-/// What the page is asked to show.
+/// The challenge for the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LightChallenge {
-    /// The colours in their order.
+    /// The colours in order.
     pub colors: Vec<LightColor>,
-    /// How long each is shown, ms.
+    /// How long each is shown, in ms.
     pub hold_ms: u32,
 }
 
@@ -105,38 +105,38 @@ static SEQUENCES: LazyLock<Vec<[LightColor; COLORS]>> = LazyLock::new(|| {
         };
         all = all.iter().flat_map(longer).collect();
     }
-    // To and fro between two or three colours looks much like another to and fro.
+    // Alternations between two or three colours look too similar.
     let is_varied = |colors: &Vec<LightColor>| {
         LightColor::ALL.iter().filter(|color| colors.contains(color)).count() >= MIN_DISTINCT
     };
     all.into_iter().filter(is_varied).filter_map(|colors| colors.try_into().ok()).collect()
 });
 
-/// Every sequence that can be drawn, some hundreds.
+/// Every possible sequence, some hundreds.
 pub fn sequences() -> &'static [[LightColor; COLORS]] {
     &SEQUENCES
 }
 
 impl LightChallenge {
-    /// One of all sequences, each as likely as any other for a random `draw`.
+    /// One of all sequences, with equal probability for a random `draw`.
     pub fn new(draw: u64) -> Self {
         let all = sequences();
-        // What the remainder prefers is less than one part in 10^16.
+        // The bias of the modulo is less than one part in 10^16.
         let colors = all[(draw % all.len() as u64) as usize].to_vec();
         Self { colors, hold_ms: HOLD_MS }
     }
 }
 
-/// How the challenge went, as the page says.
+/// How the challenge went, as reported by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LightOutcome {
     /// All colours were shown, and a picture was taken in each.
     Shown,
-    /// The person wanted none, or has asked the device for little motion.
+    /// The person skipped the colours or prefers reduced motion.
     Skipped,
-    /// It was begun and not finished.
+    /// The challenge was started but not finished.
     Incomplete,
 }
 
@@ -147,13 +147,13 @@ pub enum LightOutcome {
 pub struct ShownLight {
     /// The colour.
     pub color: LightColor,
-    /// From when on, Unix ms.
+    /// Start, Unix ms.
     pub from: i64,
-    /// Until when, Unix ms.
+    /// End, Unix ms.
     pub until: i64,
 }
 
-/// What the page says of the challenge: part of the manifest.
+/// The page's report about the challenge, in the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -166,7 +166,7 @@ pub struct LightReport {
 }
 
 impl LightReport {
-    /// Whether it is of a length that an honest page sends.
+    /// Whether its length is plausible.
     pub(crate) fn is_bounded(&self) -> bool {
         self.shown.len() <= MAX_REPORTED
     }
@@ -182,7 +182,7 @@ mod tests {
         (luminance, red > 0.0 && red / (red + green + blue) >= 0.8)
     }
 
-    /// Changes of WCAG's two kinds between colours that follow one another, with their times.
+    /// Times of WCAG's two kinds of changes between consecutive colours.
     fn changes(colors: &[[f32; 3]], hold: u32) -> Vec<u32> {
         let pairs = colors.windows(2).zip(1..).filter_map(|(pair, index)| {
             let [(before, red), (after, red_too)] = [seen(pair[0]), seen(pair[1])];
@@ -205,7 +205,7 @@ mod tests {
                 most = most.max(times.iter().filter(|time| (*start..=*start + 1000).contains(time)).count());
             }
         }
-        // A flash is a pair of opposing changes. The limit would hold if every one of them opposed the one before.
+        // A flash is a pair of opposing changes. The limit holds even if every change opposed the one before.
         assert!(most > 0 && most / 2 <= 3, "{most} changes");
         assert!(most <= 3, "{most} changes in a second are more than the documents say");
     }

@@ -3,33 +3,33 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Every code that is taken, abbreviations first.
+/// Every accepted code, abbreviations first.
 pub const CODES: [&str; 32] = [
     "zh", "en", "vi", "id", "hi", "th", "zh_CN", "en_US", "vi_VN", "in_ID", "hi_IN", "th_TH", "ar_AE", "bn_BD",
     "zh_HK", "zh_TW", "zh_SG", "zh_MO", "nl_NL", "fil_PH", "fr_FR", "de_DE", "it_IT", "ja_JP", "ko_KR", "ms_MY",
     "pl_PL", "pt_PT", "ru_RU", "es_ES", "tr_TR", "ur_PK",
 ];
 
-/// What each abbreviation stands for.
+/// The long form of each abbreviation.
 pub const ABBREVIATIONS: [(&str, &str); 6] =
     [("zh", "zh_CN"), ("en", "en_US"), ("vi", "vi_VN"), ("id", "in_ID"), ("hi", "hi_IN"), ("th", "th_TH")];
 
-/// One of the languages, in its long form.
+/// A language, in its long form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Locale(&'static str);
 
 impl Locale {
-    /// What the page speaks if nothing better is known.
+    /// The default language.
     pub const ENGLISH: Self = Self("en_US");
 
-    /// The locale of that code, if it is one of the list. An abbreviation gives its long form.
+    /// The locale with that code, if listed. An abbreviation yields its long form.
     pub fn parse(code: &str) -> Option<Self> {
         let long = ABBREVIATIONS.iter().find(|(short, _)| *short == code).map_or(code, |(_, long)| long);
         CODES.iter().find(|known| **known == long).map(|known| Self(known))
     }
 
-    /// The nearest locale for what a browser asks for, as in `pt-BR` or `zh-Hant-TW`: the same, the same language and
-    /// region, then any region of the language.
+    /// The nearest locale for a browser's language tag, such as `pt-BR` or `zh-Hant-TW`: the same, the same language
+    /// and region, then any region of the language.
     pub fn nearest(tag: &str) -> Option<Self> {
         let tag = tag.trim().replace('-', "_");
         if let Some(exact) = Self::parse(&tag) {
@@ -56,7 +56,7 @@ impl Locale {
         self.0
     }
 
-    /// Whether it is written in Chinese characters of twice the usual width.
+    /// Whether it is written in full-width Chinese characters.
     pub fn is_chinese(self) -> bool {
         self.0.starts_with("zh")
     }

@@ -1,54 +1,54 @@
-//! The motion challenge: a path that the service draws, along which the page leads the face, from far by one or two stops to
-//! near. A film of another path has the face elsewhere, or in another size, at the moments that count.
+//! The motion challenge: the service draws a path from far over one or two stops to near, and the page leads the face
+//! along it. A video of another path has the face in another place or size at the moments that count.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// The most stops of a path.
+/// Maximum number of stops.
 pub const MAX_STOPS: usize = 2;
-/// The sizes of far and near. Near is 2.2 to 2.8 times as large: a change by which depth can be judged well. The two far
-/// ones share what the page allows without a path, 0.22 to 0.36.
+/// Sizes of far and near. Near is 2.2 to 2.8 times as large, a change that suits the depth measurement. The two far
+/// sizes share the range that the page allows without a path, 0.22 to 0.36.
 const ENDS: [(f64, f64); 3] = [(0.25, 0.58), (0.25, 0.70), (0.32, 0.70)];
-/// How far on its way, by the logarithm of its size, the one stop is; ...
+/// Position of a single stop between far and near, by the logarithm of its size.
 const ONE_STOP: [[f64; 1]; 2] = [[0.38], [0.62]];
-/// ... and the two.
+/// Positions of two stops.
 const TWO_STOPS: [[f64; 2]; 1] = [[0.34, 0.67]];
-/// Where an oval lies: in the middle, or at one of its four sides.
+/// Positions of an oval: the middle, or one of its four sides.
 const PLACES: [(f32, f32); 5] = [(0.0, 0.0), (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)];
 
-/// Where the face is to be at one moment.
+/// Target of the face at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MotionPosition {
-    /// Width of the face, as a share of the shorter side of what the page shows of the picture: 0.1 to 0.95.
+    /// Width of the face as a share of the shorter side of the shown picture: 0.1 to 0.95.
     pub size: f32,
-    /// How far the oval is moved to the right of the picture (not mirrored), as a share of what there is room for: -1 to 1.
+    /// Horizontal offset of the oval in the (unmirrored) picture, as a share of the available space: -1 to 1.
     pub x: f32,
-    /// How far it is moved down, likewise.
+    /// Vertical offset downwards, likewise.
     pub y: f32,
 }
 
-/// A path: each position has a larger face than the one before.
+/// A path. Each position has a larger face than the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MotionPath {
-    /// Where it begins.
+    /// The start.
     pub far: MotionPosition,
-    /// One or two stops between.
+    /// One or two stops.
     pub stops: Vec<MotionPosition>,
-    /// Where it ends.
+    /// The end.
     pub near: MotionPosition,
 }
 
-/// How long a path is.
+/// The length of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathLength {
     /// One stop.
     Short,
-    /// Two stops: for whoever has no light challenge beside it.
+    /// Two stops: without an accompanying light challenge.
     Long,
 }
 
@@ -63,7 +63,7 @@ pub fn paths(length: PathLength) -> &'static [MotionPath] {
     }
 }
 
-/// With stops so far on the way.
+/// Chooses stops at these positions.
 fn all<const STOPS: usize>(parts: &[[f64; STOPS]]) -> Vec<MotionPath> {
     let mut paths = Vec::new();
     for (far, near) in ENDS {
@@ -80,7 +80,7 @@ fn all<const STOPS: usize>(parts: &[[f64; STOPS]]) -> Vec<MotionPath> {
                         MotionPosition { size: ((size * 1000.0).round() / 1000.0) as f32, x, y }
                     })
                     .collect();
-                // Straight ahead in one place is what every film shows.
+                // Excludes straight approaches, which any video shows.
                 let moves = (1..positions.len()).any(|position| place(position) != place(0));
                 if let ([far, stops @ .., near], true) = (positions.as_slice(), moves) {
                     paths.push(MotionPath { far: *far, stops: stops.to_vec(), near: *near });
@@ -92,10 +92,10 @@ fn all<const STOPS: usize>(parts: &[[f64; STOPS]]) -> Vec<MotionPath> {
 }
 
 impl MotionPath {
-    /// One of all paths of that length, each as likely as any other for a random `draw`.
+    /// One of all paths of that length, with equal probability for a random `draw`.
     pub fn new(length: PathLength, draw: u64) -> Self {
         let all = paths(length);
-        // What the remainder prefers is less than one part in 10^15.
+        // The bias of the modulo is less than one part in 10^15.
         all[(draw % all.len() as u64) as usize].clone()
     }
 

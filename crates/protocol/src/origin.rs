@@ -1,7 +1,7 @@
-//! Web origins: the one form in which an origin is stored, compared, and written into a header.
+//! Web origins, in the one form in which they are stored, compared and written into headers.
 //!
-//! URL parsers accept hosts with `;`, `,`, quotes or `*`. In a header such a host is more than a host: in a
-//! Content-Security-Policy it ends a directive and begins another. An [`Origin`] has none of these.
+//! URL parsers accept hosts with `;`, `,`, quotes or `*`. In a Content-Security-Policy header such a host ends a
+//! directive and begins another. An [`Origin`] contains none of these.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,15 +9,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-/// The longest host name that DNS allows, and its longest label.
+/// The longest host name and label that DNS allows.
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
-/// The characters of a refused text that an error repeats.
+/// Maximum characters of a rejected text in an error.
 const SHOWN: usize = 100;
 
-/// An origin as a browser writes it in an `Origin` header: `http` or `https`, a host, and the port unless it is the
-/// scheme's own. The host is an IP address, or a name of letters, digits, hyphens and dots, in lower case (names in other
-/// scripts in Punycode). Underscores and a final dot are refused: no browser takes such a name in a policy.
+/// An origin as browsers write it in the `Origin` header: `http` or `https`, a host, and the port unless it is the
+/// default. The host is an IP address or a name of lower-case letters, digits, hyphens and dots (other scripts in
+/// Punycode). Underscores and a final dot are rejected: no browser accepts such a name in a policy.
 ///
 /// ```
 /// use nearfar_protocol::origin::Origin;
@@ -49,7 +49,7 @@ impl Origin {
         good.then(|| Self(url.origin().ascii_serialization()))
     }
 
-    /// The text, as it is compared and written into headers.
+    /// The serialised origin, as compared and written into headers.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,7 +58,7 @@ impl Origin {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Takes only what is written exactly as a browser writes it, so that texts can be compared.
+    /// Accepts only the exact form that browsers write, so that origins can be compared as text.
     fn from_str(text: &str) -> Result<Self, OriginError> {
         let meant = Url::parse(text).ok().and_then(|url| Self::of(&url));
         match meant {
@@ -100,14 +100,14 @@ impl fmt::Display for OriginError {
 
 impl std::error::Error for OriginError {}
 
-/// A URL that a browser can be sent to: http or https, with a host, without a user's name or password.
+/// Parses a URL to redirect a browser to: http or https, with a host, without user name and password.
 pub fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let plain = url.has_host() && url.username().is_empty() && url.password().is_none();
     (plain && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
-/// What RFC 1123 calls a host name; the URL parser has already put it into lower case and Punycode.
+/// RFC 1123 host names. The URL parser has already converted them to lower case and Punycode.
 fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_label = |label: &str| (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(allowed);

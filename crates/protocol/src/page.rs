@@ -1,4 +1,4 @@
-//! What the page and the service say to one another.
+//! Messages between the page and the service.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,145 +11,145 @@ use crate::origin::Origin;
 use crate::result::ResultCode;
 use crate::study::ConsentView;
 
-/// Which device the token belongs to.
+/// The device of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Device {
-    /// The one that opened the session's URL.
+    /// The device that opened the session's URL.
     First,
-    /// One that opened a cross-device link.
+    /// A device that opened a cross-device link.
     Second,
 }
 
-/// Where a session stands, as the page sees it.
+/// The state of a session, as the page sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SessionState {
     /// Waiting for an attempt.
     Open,
-    /// An attempt was received and is being judged.
+    /// An attempt was received and is being scored.
     #[serde(rename = "judging")]
     Scoring,
     /// The last attempt failed or was inconclusive; there are tries left.
     Retry,
-    /// Over, and well.
+    /// Finished: passed.
     Succeeded,
-    /// Over, and not well.
+    /// Finished: not passed.
     Failed,
-    /// Its time is over, or its data were cleared.
+    /// Expired, or its data was erased.
     Expired,
 }
 
-/// What the page is told once: `GET /h5/api/v1/session`.
+/// The session that the page loads first: `GET /h5/api/v1/session`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
-    /// The session.
+    /// The session's id.
     pub signature_id: String,
-    /// Which device this is.
+    /// The device of the request.
     pub device: Device,
-    /// The language that was found for the one asked for.
+    /// The language chosen for the requested one.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub locale: Locale,
-    /// The integrator's configuration for that language.
+    /// The integrator's UI configuration for that language.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub ui: Map<String, Value>,
-    /// Whether the page reports to its parent by messages.
+    /// Whether the page posts messages to its parent.
     pub iframe: bool,
-    /// The origins that it may report to.
+    /// The origins that receive messages.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub message_origins: Vec<Origin>,
     /// Whether a second device may help.
     pub cross_device: bool,
-    /// Whether a video is wanted.
+    /// Whether a video is recorded.
     pub video: bool,
-    /// Whether the person may take the pictures with the device's own camera program, as a last resort.
+    /// Whether the person may use the device's own camera app as a last resort.
     pub system_camera: bool,
-    /// Whether colours will light the face up.
+    /// Whether there is a light challenge.
     pub light_challenge: bool,
-    /// Whether the oval will move along a path.
+    /// Whether there is a motion challenge.
     pub motion_challenge: bool,
-    /// The session's level: as the integrator asked, or the account's.
+    /// The session's level: the integrator's choice, or the account's default.
     pub product_level: Level,
-    /// What the person is to agree to before anything is captured, where the session is one of a study.
+    /// The consent required before a capture, in sessions of a study.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub consent: Option<ConsentView>,
-    /// When the session ends, Unix ms.
+    /// When the session expires, Unix ms.
     pub expires_at: i64,
     /// The service's time, Unix ms: a device's clock may be wrong.
     pub server_time: i64,
-    /// What an upload may hold.
+    /// The limits of an upload.
     pub limits: UploadLimits,
-    /// Where it stands.
+    /// The session's status.
     pub status: StatusView,
 }
 
-/// What an upload may hold.
+/// The limits of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadLimits {
-    /// Bytes of a picture.
+    /// Maximum bytes of a picture.
     pub image_bytes: u64,
-    /// Bytes of a video.
+    /// Maximum bytes of a video.
     pub video_bytes: u64,
-    /// Bytes of the whole.
+    /// Maximum bytes in total.
     pub total_bytes: u64,
-    /// Audit pictures.
+    /// Maximum number of audit pictures.
     pub audit_images: u32,
 }
 
-/// Where the session stands: `GET /h5/api/v1/status`, and the answer to an upload.
+/// The status of the session: `GET /h5/api/v1/status`, and the response to an upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusView {
-    /// Where it stands.
+    /// The state.
     pub state: SessionState,
-    /// Changes whenever anything here does; a long poll waits for a change of it.
+    /// Changes with every other field; a long poll waits for another version.
     pub version: String,
-    /// The tries that are left. The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost none.
+    /// Tries left. The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost none.
     pub tries_left: u32,
-    /// How the last attempt was judged.
+    /// The outcome of the last attempt.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub result: Option<ResultView>,
-    /// Where the person may go now: once an attempt was judged, or the session is over.
+    /// Where the person may go now: once an attempt was scored, or the session is over.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<Next>,
-    /// The cross-device process, if it was begun.
+    /// The cross-device process, if started.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub handoff: Option<HandoffView>,
-    /// Whether this device may make attempts now.
+    /// Whether this device may start attempts now.
     pub active: bool,
 }
 
-/// How an attempt was judged, as far as the person may know.
+/// The outcome of an attempt, as far as the person may know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ResultView {
-    /// The attempt.
+    /// The attempt's id.
     pub attempt_id: String,
     /// Its code.
     pub code: ResultCode,
-    /// Whether it was good enough.
+    /// Whether it passed.
     pub passed: bool,
     /// Its score.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub score: Option<u8>,
 }
 
-/// What the page tells its parent when the session is over.
+/// The message to the page's parent at the end of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum NextInfo {
-    /// It went well.
+    /// The person passed.
     SuccessNext,
-    /// It did not.
+    /// The person did not pass.
     FailedNext,
 }
 
@@ -164,49 +164,49 @@ pub struct Next {
     pub url: String,
 }
 
-/// An attempt that the service waits for.
+/// An issued attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptView {
-    /// Its id, part of the upload's path.
+    /// The attempt's id, which is part of the upload's path.
     pub attempt_id: String,
-    /// The nonce that its manifest must carry.
+    /// The nonce for the manifest.
     pub nonce: String,
-    /// When the nonce was made, Unix ms.
+    /// When the nonce was issued, Unix ms.
     pub issued_at: i64,
-    /// When the nonce ends, Unix ms.
+    /// When the nonce expires, Unix ms.
     pub expires_at: i64,
-    /// The service's time now, Unix ms, also where the nonce is one that was given out before: by it the page tells its
-    /// own clock's offset.
+    /// The service's current time, Unix ms, also for a nonce issued before. The page uses it to compute its clock
+    /// offset.
     pub server_time: i64,
     /// The public key that the upload is sealed with, base64url without padding.
     pub sealing_key: String,
-    /// The colours to show, where the account or the level wants that.
+    /// The colours to show, if the account or level requires them.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub light: Option<LightChallenge>,
-    /// Whether a longer path takes the place of the colours: a page that has not shown them asks for another attempt, with
-    /// `lightUnwanted`, in place of delivering.
+    /// Whether a longer path can replace the colours: a page that has not shown them requests another attempt with
+    /// `lightUnwanted` instead of uploading.
     pub light_replaceable: bool,
-    /// The path to lead along, where the account or the level wants one and the page can.
+    /// The path to follow, if the account or level requires one and the page supports it.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub motion: Option<MotionPath>,
 }
 
-/// Where the cross-device process stands.
+/// The state of the cross-device process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum HandoffState {
-    /// The link is there; nobody has opened it.
+    /// The link exists; no device has opened it.
     Waiting,
-    /// A device has opened it and waits for the first device's word.
+    /// A device has opened it and waits for confirmation by the first device.
     Claimed,
-    /// The second device goes on with the session.
+    /// The second device continues the session.
     Confirmed,
-    /// Two devices have opened it before it was confirmed: nobody gets in by it.
+    /// Two devices opened the link before confirmation, so it admits neither.
     Voided,
-    /// The link's time is over before it was confirmed.
+    /// The link expired before confirmation.
     Ended,
 }
 
@@ -217,75 +217,75 @@ pub enum HandoffState {
 pub struct HandoffView {
     /// Its id.
     pub handoff_id: String,
-    /// Where it stands.
+    /// The state.
     pub state: HandoffState,
-    /// When the link ends, Unix ms.
+    /// When the link expires, Unix ms.
     pub expires_at: i64,
-    /// While the link is `claimed`: the number that both devices show, for the person to compare. Told to the first
-    /// device, and to the one whose claim it is.
+    /// While the link is `claimed`: the number that both devices show for comparison. Visible to the first device and
+    /// to the device that holds the claim.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub number: Option<String>,
-    /// While the link is `claimed`: the claim, to be named by the confirmation. Told to the first device alone.
+    /// While the link is `claimed`: the claim to confirm. Visible only to the first device.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub claim_id: Option<String>,
 }
 
-/// The answer to creating a link. The link is told once.
+/// The response to creating a link, which is returned only once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoffCreated {
     /// The link for the second device.
     pub url: String,
-    /// Where it stands.
+    /// The state of the link.
     pub handoff: HandoffView,
 }
 
-/// The answer to the second device that opens the link.
+/// The response to the second device that opens the link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoffClaimed {
-    /// The second device's own token, a session token from now on.
+    /// The second device's own session token.
     pub token: String,
-    /// Where it stands.
+    /// The state of the link.
     pub handoff: HandoffView,
 }
 
-/// The first device's word on the second.
+/// The confirmation of the second device by the first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoffConfirm {
-    /// The claim that the first device has shown the number of.
+    /// The claim whose number the first device showed.
     pub claim_id: String,
     /// The number that the second device shows.
     pub number: String,
 }
 
-/// A problem that the page met.
+/// A problem report of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A stable snake_case code, as `camera_in_use`.
+    /// A stable snake_case code, such as `camera_in_use`.
     pub code: String,
-    /// What is known of it.
+    /// Details.
     #[serde(default)]
     pub message: Option<String>,
     /// The phase of the session, snake_case.
     #[serde(default)]
     pub phase: Option<String>,
-    /// The browser.
+    /// The user agent.
     #[serde(default)]
     pub user_agent: Option<String>,
-    /// The instruction that the person was given and could not follow, or gave up at.
+    /// The instruction that the person could not follow, or at which they gave up.
     #[serde(default)]
     pub instruction: Option<String>,
 }
 
-/// Every instruction of the page, for metrics: nobody is to make up names of their own there. A test of the service holds
-/// them against the engine's.
+/// Every instruction of the page, as metric labels: clients cannot invent others. A test of the service compares them
+/// with the engine's.
 pub const INSTRUCTIONS: [&str; 15] = [
     "no_face",
     "multiple_faces",
@@ -304,11 +304,11 @@ pub const INSTRUCTIONS: [&str; 15] = [
     "keep_still",
 ];
 
-/// The longest message of a [`Problem`], in characters.
+/// Maximum length of a [`Problem`]'s texts, in characters.
 pub const MAX_PROBLEM_TEXT: usize = 500;
 
 impl Problem {
-    /// Whether it is of a size and shape that is worth keeping.
+    /// Whether its form and size are acceptable.
     pub fn is_valid(&self) -> bool {
         let code = self.code.len() <= 64
             && !self.code.is_empty()

@@ -1,9 +1,9 @@
-//! What the five public APIs take and give, beside [`crate::result::ResultData`] and [`crate::ui`].
+//! Requests and responses of the five APIs for integrators, except [`crate::result::ResultData`] and [`crate::ui`].
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The paths of the public APIs.
+/// The paths of the APIs.
 pub mod paths {
     /// Token Authentication.
     pub const GENERATE_TOKEN: &str = "/openapi/auth/ticket/v1/generate-token";
@@ -20,7 +20,7 @@ pub mod paths {
 /// The header that carries the access token.
 pub const ACCESS_TOKEN_HEADER: &str = "X-ACCESS-TOKEN";
 
-/// The body of Token Authentication. Each may come as a text or as a number.
+/// The body of Token Authentication. Each field may be a string or a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -31,7 +31,7 @@ pub struct GenerateTokenRequest {
     pub timestamp: String,
     /// SHA-256, in hex, of access key + secret key + timestamp.
     pub signature: String,
-    /// For how long the token is good, 60 to 86400 s; 3600 if not given.
+    /// Lifetime of the token, 60 to 86400 s; default 3600.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period_second: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct GenerateTokenRequest {
 pub struct AccessToken {
     /// The access token.
     pub token: String,
-    /// When it ends, Unix ms.
+    /// Expiry, Unix ms.
     pub expired_time: i64,
 }
 
@@ -52,9 +52,9 @@ pub struct AccessToken {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GetTokenRequest {
-    /// Where the person goes after success.
+    /// Redirect after success.
     pub return_url: String,
-    /// Where the person goes after failure; `returnUrl` if not given.
+    /// Redirect after failure; default: `returnUrl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_return_url: Option<String>,
     /// The integrator's own id of the person.
@@ -62,7 +62,7 @@ pub struct GetTokenRequest {
     pub user_id: Option<String>,
     /// ISO 3166 alpha-3.
     pub region: String,
-    /// How many attempts may fail, 1 by default. The first three with the code `FACE_QUALITY_TOO_POOR` are not counted.
+    /// How many attempts may fail; default 1. The first three with the code `FACE_QUALITY_TOO_POOR` are not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub try_count: Option<String>,
     /// STANDARD or PRO.
@@ -77,7 +77,7 @@ pub struct GetTokenRequest {
 pub struct SessionCreated {
     /// The session's id.
     pub signature_id: String,
-    /// The page of the session, good for 3600 s.
+    /// The URL of the session's page, valid for 3600 s.
     pub url: String,
 }
 
@@ -90,23 +90,23 @@ pub struct SignatureRequest {
     pub signature_id: String,
 }
 
-/// The parameters of a request as they came. A number counts as its text; an empty text and null count as missing.
+/// Raw parameters of a request. A number counts as its text; an empty string and null count as missing.
 #[derive(Clone, Debug, Default)]
 pub struct Params(Map<String, Value>);
 
-/// What is wrong with a parameter.
+/// Errors of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParamError {
-    /// It is not there.
+    /// It is missing.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// It is neither a text (without NUL characters) nor a number.
+    /// It is neither a string (without NUL characters) nor a number.
     #[error("{0} should be a text")]
     Type(&'static str),
 }
 
 impl Params {
-    /// The parameters of a body; none if it is no object.
+    /// The parameters of a body; `None` if it is not an object.
     pub fn new(body: Value) -> Option<Self> {
         match body {
             Value::Object(map) => Some(Self(map)),
@@ -114,12 +114,12 @@ impl Params {
         }
     }
 
-    /// A parameter that has to be there.
+    /// A required parameter.
     pub fn required(&self, name: &'static str) -> Result<String, ParamError> {
         self.optional(name)?.ok_or(ParamError::Missing(name))
     }
 
-    /// A parameter that may be left out.
+    /// An optional parameter.
     pub fn optional(&self, name: &'static str) -> Result<Option<String>, ParamError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),

@@ -1,15 +1,15 @@
-//! What the integrator is told about a judged attempt.
+//! Results of scored attempts, for the integrator.
 
 use serde::{Deserialize, Serialize};
 
 use crate::status::{self, Status};
 
-/// How an attempt was judged. Each is a status code of the Get Result API.
+/// The outcome of an attempt. Each is a status code of Get Result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ResultCode {
-    /// Judged: the score says how.
+    /// Scored: see the score.
     Success,
     /// More than one face in a picture.
     TooManyFacesDetected,
@@ -19,12 +19,12 @@ pub enum ResultCode {
     InvalidFaceDetected,
     /// Something covers the face.
     FaceOccluded,
-    /// Inconclusive: the pictures are too poor for a judgement, such as blurred, too dark or too bright.
+    /// Inconclusive: the pictures are too poor to score, such as blurred, too dark or too bright.
     FaceQualityTooPoor,
 }
 
 impl ResultCode {
-    /// Every code, for tables and tests.
+    /// All codes.
     pub const ALL: [Self; 6] = [
         Self::Success,
         Self::TooManyFacesDetected,
@@ -34,7 +34,7 @@ impl ResultCode {
         Self::FaceQualityTooPoor,
     ];
 
-    /// The row of the table of status codes.
+    /// The row of the status table.
     pub fn status(self) -> &'static Status {
         match self {
             Self::Success => &status::OK,
@@ -51,26 +51,26 @@ impl ResultCode {
         self.status().code
     }
 
-    /// The sentence that goes with the code.
+    /// The message of the code.
     pub fn message(self) -> &'static str {
         self.status().message
     }
 
-    /// The code of that name.
+    /// The code with that name.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.code() == code)
     }
 }
 
-/// What kind of attack a score of 0 stands for; a number on the wire.
+/// The kind of attack for a score of 0; a number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum AttackType {
-    /// Something was held before the camera.
+    /// Presentation attack: something was held in front of the camera.
     Presentation,
-    /// The pictures did not come from the camera, or were altered after.
+    /// Injection: the pictures did not come from the camera, or were altered afterwards.
     Injection,
-    /// One or the other.
+    /// Unknown: one or the other.
     Unsure,
 }
 
@@ -97,7 +97,7 @@ impl TryFrom<u8> for AttackType {
     }
 }
 
-/// A number that is no [`AttackType`].
+/// A number that is not an [`AttackType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is no attack type: 1, 2 and 3 are")]
 pub struct UnknownAttackType(pub u8);
@@ -107,31 +107,31 @@ pub struct UnknownAttackType(pub u8);
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CameraType {
-    /// The camera as the browser shows it to a page.
+    /// A camera accessed through the browser.
     #[default]
     WebCamera,
-    /// The device's own camera program.
+    /// The device's own camera app.
     SystemCamera,
 }
 
-/// The least score of a living person; a lower score means an attack.
+/// The least score of a live person; a lower score means an attack.
 pub const LIVE_SCORE: u8 = 50;
 
-/// What was decided of an attempt, in one word.
+/// The decision about an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Decision {
-    /// A living person: a score of [`LIVE_SCORE`] to 100.
+    /// A live person: a score of 50 to 100.
     Live,
     /// An attack: a lower score.
     Attack,
-    /// Neither can be said: there is no score.
+    /// Inconclusive: no score.
     Inconclusive,
 }
 
 impl Decision {
-    /// The stable snake_case word.
+    /// The stable snake_case name.
     pub fn code(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -140,7 +140,7 @@ impl Decision {
         }
     }
 
-    /// Of a result code and its score.
+    /// The decision for a result code and its score.
     pub fn of(code: ResultCode, score: Option<u8>) -> Self {
         match (code, score) {
             (ResultCode::Success, Some(LIVE_SCORE..)) => Self::Live,
@@ -150,72 +150,72 @@ impl Decision {
     }
 }
 
-/// The `data` of Get Result. Pictures and video are Base64.
+/// The `data` of Get Result. Pictures and video are base64.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ResultData {
-    /// The picture of the person: the far one.
+    /// The picture of the person: the far picture.
     pub image: Option<String>,
     /// The far picture.
     pub image_far: Option<String>,
-    /// The near picture; none when the attempt was refused for the face.
+    /// The near picture; null if the face was rejected.
     pub image_near: Option<String>,
     /// When the far picture was taken, Unix ms.
     pub far_image_time: Option<i64>,
     /// When the near picture was taken, Unix ms.
     pub near_image_time: Option<i64>,
-    /// Where the audit pictures can be had for a while, as [`AuditImages`]; there if the account has it on.
+    /// A temporary link to the audit pictures ([`AuditImages`]); present if the account enables it.
     pub audit_image_url: Option<String>,
-    /// 0 to 100; under 50 it may be an attack.
+    /// 0 to 100; below 50 it may be an attack.
     pub score: Option<u8>,
     /// The camera that took the pictures.
     pub camera_type: CameraType,
-    /// The video, webm or mp4, if the account has it on.
+    /// The video, webm or mp4, if the account enables it.
     pub video: Option<String>,
-    /// Whether more than one device took part; there if the account has these fields on.
+    /// Whether more than one device took part; present if the account enables these fields.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub multi_device: Option<bool>,
-    /// Whether a second device took the pictures; there if the account has these fields on.
+    /// Whether a second device took the pictures; present if the account enables these fields.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub use_slave_url: Option<bool>,
     /// The kind of attack, if the score is 0.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, minimum = 1, maximum = 3))]
     pub attack_type: Option<AttackType>,
-    /// Whether the person passed, by the line that held when the attempt was judged; there if the account has
-    /// `verdictFields` on. `SUCCESS` alone does not say so: an attack has that code too.
+    /// Whether the person passed, by the passing score at the time of scoring; present if the account enables
+    /// `verdictFields`. `SUCCESS` alone does not mean passed: an attack has that code too.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub passed: Option<bool>,
-    /// What was decided; there if the account has `verdictFields` on.
+    /// The decision; present if the account enables `verdictFields`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<Decision>,
-    /// Why the person did not pass, none if they did: the names of the checks that failed, `evidence`, `below_pass_score` or
-    /// `not_judged`; there if the account has `verdictFields` on.
+    /// Why the person did not pass, empty if they did: the names of the failed checks, `evidence`, `below_pass_score`
+    /// or `not_judged`; present if the account enables `verdictFields`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reasons: Option<Vec<String>>,
 }
 
-/// The pictures taken in the course of a capture: what is at `auditImageUrl`.
+/// The audit pictures of a capture, as served at `auditImageUrl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditImages {
-    /// The session.
+    /// The session's id.
     pub signature_id: String,
-    /// In the order in which they were taken.
+    /// In order of capture.
     pub images: Vec<AuditImage>,
 }
 
-/// One of the pictures.
+/// An audit picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditImage {
     /// When it was taken, Unix ms.
     pub time: i64,
-    /// What was being captured then.
+    /// The phase of the capture.
     pub phase: String,
-    /// What the page asked for then.
+    /// The instruction shown.
     pub code: String,
     /// The JPEG in base64.
     pub image: String,

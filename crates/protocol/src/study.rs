@@ -1,4 +1,4 @@
-//! A study: what is known of who and what was before the camera, and the consent that it begins with. No I/O.
+//! Types of a study: labels of a presentation, and consent. No I/O.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -6,37 +6,37 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest text of a label, in characters.
+/// Maximum length of a label's text, in characters.
 pub const MAX_LABEL: usize = 100;
-/// The longest text of consent, in bytes.
+/// Maximum size of a consent text, in bytes.
 pub const MAX_CONSENT_BYTES: usize = 64 * 1024;
-/// How many further labels a session may have.
+/// Maximum number of additional labels per session.
 pub const MAX_FURTHER_LABELS: usize = 20;
-/// What honest presentations are called where species of attack have their names.
+/// The name of bona fide presentations, in place of a species of attack.
 pub const BONA_FIDE: &str = "bona-fide";
 
-/// Why a label, or a text of consent, is refused.
+/// Why a label or consent text is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StudyError {
-    /// Not the form of a person's code.
+    /// An invalid person code.
     #[error(
         "{0:?} is no code of a person: it should be a pseudonym of 2 to 16 capital letters and digits, at least one of each, such as P07. Never a name"
     )]
     Person(String),
-    /// Not the form of a species.
+    /// An invalid species.
     #[error(
         "{0:?} is no species of attack: it should be 1 to 32 lower-case letters, digits and single hyphens, such as print or mask-silicone, and not bona-fide"
     )]
     Species(String),
-    /// Not the form of a label's name.
+    /// An invalid label name.
     #[error(
         "{0:?} is no name of a label: it should be 1 to 32 lower-case letters, digits and underscores, beginning with a letter, and none of the names that have an option of their own"
     )]
     Name(String),
-    /// Not the form of a label's text.
+    /// An invalid label text.
     #[error("{0:?} is no text of a label: it should be 1 to {MAX_LABEL} characters on one line")]
     Text(String),
-    /// More labels than anybody needs.
+    /// Too many labels.
     #[error("there should be at most {MAX_FURTHER_LABELS} further labels")]
     TooMany,
     /// An instrument without an attack.
@@ -45,19 +45,19 @@ pub enum StudyError {
     /// A presenter without an attack.
     #[error("a presenter belongs to an attack: a person shows their own face themselves")]
     Presenter,
-    /// Not a text that can be shown.
+    /// An invalid consent text.
     #[error(
         "the text of consent should be 1 to {MAX_CONSENT_BYTES} bytes of plain text in UTF-8, without control characters other than line breaks and tabs"
     )]
     Consent,
-    /// Not the form of the name of a text of consent.
+    /// An invalid name of a consent text.
     #[error(
         "{0:?} is no name of a text of consent: it should be 1 to 40 letters, digits, dots, hyphens and underscores"
     )]
     ConsentName(String),
 }
 
-/// Texts of one form, checked wherever they come from.
+/// String types with a validated form.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $error:ident, $is_good:expr) => {
         $(#[$doc])*
@@ -104,7 +104,7 @@ macro_rules! checked_text {
 }
 
 checked_text! {
-    /// A person's pseudonym, such as `P07`. Whose it is stands nowhere in the service.
+    /// A person's pseudonym, such as `P07`. The service does not store whose it is.
     PersonCode, Person, |text| {
         let is_letter = |byte: u8| byte.is_ascii_uppercase();
         (2..=16).contains(&text.len())
@@ -115,7 +115,7 @@ checked_text! {
 }
 
 checked_text! {
-    /// A species of attack, such as `print`: attacks of one kind, which have an error rate of their own.
+    /// A species of attack, such as `print`. Each has its own error rate.
     Species, Species, |text| {
         let is_word = |word: &str| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -125,7 +125,7 @@ checked_text! {
 }
 
 checked_text! {
-    /// The name of a further label.
+    /// The name of an additional label.
     LabelName, Name, |text| {
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         let own = ["person", "presenter", "species", "instrument", "phone", "light", "glasses", "label", "tries"];
@@ -137,20 +137,20 @@ checked_text! {
 }
 
 checked_text! {
-    /// What a label says.
+    /// The text of a label.
     LabelText, Text, |text| {
         let trimmed = text.trim();
         trimmed == text && (1..=MAX_LABEL).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     }
 }
 
-/// What the person who is shown wears over the eyes.
+/// Glasses of the person shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Glasses {
-    /// Nothing.
+    /// None.
     None,
-    /// Glasses that the eyes are seen through.
+    /// Clear glasses.
     Clear,
     /// Tinted glasses.
     Tinted,
@@ -166,7 +166,7 @@ impl Display for Glasses {
     }
 }
 
-/// Which half of an export a person is in: thresholds are chosen on one, and error rates reported on the other.
+/// The export half of a person: thresholds are chosen on one half, error rates reported on the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Half {
@@ -185,35 +185,35 @@ impl Display for Half {
     }
 }
 
-/// What was before the camera, and around it. A session without a species is bona fide.
+/// Labels of a presentation. A session without a species is bona fide.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Labels {
-    /// The species of attack; none: a bona fide presentation.
+    /// The species of attack; `None`: bona fide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub species: Option<Species>,
-    /// The very instrument of the attack, such as `A4 matt, inkjet`.
+    /// The instrument of the attack, such as `A4 matt, inkjet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instrument: Option<LabelText>,
-    /// The device that captures.
+    /// The capturing device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<LabelText>,
-    /// The light of the place.
+    /// The lighting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub light: Option<LabelText>,
-    /// What the person who is shown wears over the eyes.
+    /// Glasses of the person shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub glasses: Option<Glasses>,
-    /// Whatever else the operator wants to tell apart.
+    /// Additional labels of the operator.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub further: BTreeMap<LabelName, LabelText>,
 }
 
 impl Labels {
-    /// Checks what no label shows alone. `presenter`: whether somebody else than the person shown presents it.
+    /// Validates combinations of labels. `presenter`: whether somebody other than the person shown presents it.
     ///
     /// # Errors
-    /// [`StudyError`] with the first thing that is wrong.
+    /// [`StudyError`] for the first invalid label.
     pub fn validate(&self, presenter: bool) -> Result<(), StudyError> {
         if self.species.is_none() && self.instrument.is_some() {
             return Err(StudyError::Instrument);
@@ -233,31 +233,31 @@ impl Labels {
     }
 }
 
-/// Where a person's consent stands.
+/// The state of a person's consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ConsentState {
-    /// They have not answered yet: nothing may be captured.
+    /// Not answered yet: nothing may be captured.
     Asked,
-    /// They have agreed.
+    /// Agreed.
     Agreed,
-    /// They have declined, or withdrawn what they had agreed to.
+    /// Declined or withdrawn.
     Declined,
 }
 
-/// What a person is asked to agree to before a capture of a study.
+/// The consent view before a capture of a study.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentView {
-    /// Where it stands.
+    /// The state.
     pub state: ConsentState,
     /// The text's version: its name and the SHA-256 of its bytes.
     pub version: String,
-    /// The operator's text, plain.
+    /// The operator's text, plain text.
     pub text: String,
-    /// The code of the person who is asked: by it they can have their data erased.
+    /// The code of the person asked. With it they can have their data erased.
     pub person: String,
 }
 
@@ -266,7 +266,7 @@ pub struct ConsentView {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentAnswer {
-    /// The version of the text that they have read.
+    /// The version of the text that they read.
     pub version: String,
     /// Whether they agree.
     pub agrees: bool,

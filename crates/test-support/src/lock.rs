@@ -1,19 +1,19 @@
-//! A lock on a database that others have to wait for.
+//! Locks a database, so that others have to wait.
 
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
-/// Held by a connection of its own until it is dropped.
+/// Held by its own connection until dropped.
 #[derive(Debug)]
 #[allow(dead_code, reason = "held, not used")]
 pub enum DatabaseLock {
-    /// Of the one right to write.
+    /// SQLite's write lock.
     Sqlite(SqliteConnection),
-    /// Of every table.
+    /// Locks on every table.
     Postgres(PgConnection),
 }
 
 impl DatabaseLock {
-    /// Takes it: on SQLite nobody can write, on PostgreSQL nobody can read either.
+    /// Takes the lock: on SQLite nobody can write, on PostgreSQL nobody can read either.
     pub async fn take(database_url: &str) -> Self {
         if database_url.starts_with("sqlite:") {
             let mut connection = SqliteConnection::connect(database_url).await.expect("SQLite");
@@ -26,7 +26,7 @@ impl DatabaseLock {
         Self::Postgres(connection)
     }
 
-    /// Gives it back.
+    /// Releases the lock.
     pub async fn release(self) {
         match self {
             Self::Sqlite(connection) => connection.close().await.expect("closed"),

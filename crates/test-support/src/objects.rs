@@ -14,54 +14,54 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::watch;
 
-/// What is wrong with the object store.
+/// How the object store fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// Works.
     None,
-    /// It cannot be reached.
+    /// Unreachable.
     Down,
-    /// It can be read and deleted from, not written.
+    /// Can be read and deleted from, not written.
     Full,
-    /// It can be written and read, not deleted from.
+    /// Can be written and read, not deleted from.
     Undeletable,
-    /// Writes are done, but not answered before this changes.
+    /// Writes complete, but do not return until this changes.
     Held,
-    /// Nothing is done before this changes, and then all of it is, whether somebody still waits for it or not.
+    /// Operations wait until this changes, and then complete, even if their callers are gone.
     Hanging,
 }
 
-/// Passes everything on to another object store unless told to fail.
+/// Forwards to another object store unless set to fail.
 #[derive(Clone, Debug)]
 pub struct FaultyObjects {
     inner: Arc<dyn ObjectStore>,
     fault: watch::Sender<Fault>,
-    /// Writes that still succeed before [`Fault::Full`] sets in by itself; negative: without end.
+    /// Writes that still succeed before [`Fault::Full`]; negative: unlimited.
     room: Arc<AtomicI64>,
 }
 
 impl FaultyObjects {
-    /// Nothing is wrong at first.
+    /// Starts without faults.
     pub fn new(inner: Arc<dyn ObjectStore>) -> Self {
         FaultyObjects { inner, fault: watch::Sender::new(Fault::None), room: Arc::new(AtomicI64::new(-1)) }
     }
 
-    /// Over that folder, which is made.
+    /// On that folder, which is created.
     ///
     /// # Panics
-    /// If it cannot be made.
+    /// If the folder cannot be created.
     pub fn in_folder(folder: &std::path::Path) -> Self {
         std::fs::create_dir_all(folder).expect("a folder");
         Self::new(Arc::new(LocalFileSystem::new_with_prefix(folder).expect("a folder")))
     }
 
-    /// From now on this is wrong.
+    /// Sets the fault.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
         self.room.store(-1, Ordering::SeqCst);
     }
 
-    /// After this many more writes it is full.
+    /// Becomes full after this many more writes.
     pub fn room_for(&self, writes: u32) {
         self.set(Fault::None);
         self.room.store(i64::from(writes), Ordering::SeqCst);
@@ -82,9 +82,9 @@ impl FaultyObjects {
         Ok(())
     }
 
-    /// Waits while it hangs.
+    /// Waits while hanging.
     async fn hang(&self) {
-        // It cannot be closed: this holds a sender.
+        // The channel stays open: this holds a sender.
         let _ = self.fault.subscribe().wait_for(|fault| *fault != Fault::Hanging).await;
     }
 
@@ -117,7 +117,7 @@ impl ObjectStore for FaultyObjects {
             return done.map_err(|error| Error::Generic { store: "faulty", source: error.into() })?;
         }
         let done = self.inner.put_opts(location, payload, opts).await;
-        // It cannot be closed: this holds a sender.
+        // The channel stays open: this holds a sender.
         let _ = self.fault.subscribe().wait_for(|fault| *fault != Fault::Held).await;
         done
     }

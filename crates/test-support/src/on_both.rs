@@ -1,7 +1,7 @@
-//! One suite, both databases.
+//! Runs one suite on both databases.
 
-/// Runs each test of a suite on SQLite and on PostgreSQL: `on_both!(Site: one, another)`, where `Site::new(TestStorage)` is
-/// what the tests, `async fn one(site: Site)`, are given.
+/// Runs each test of a suite on SQLite and PostgreSQL: `on_both!(Site: one, another)`. The tests, `async fn one(site:
+/// Site)`, get `Site::new(TestStorage)`.
 #[macro_export]
 macro_rules! on_both {
     ($site:ty: $($test:ident),* $(,)?) => {
@@ -18,8 +18,8 @@ macro_rules! on_both {
             use super::*;
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                if let Some(place) = $crate::TestStorage::postgres().await {
-                    super::$test(<$site>::new(place)).await
+                if let Some(storage) = $crate::TestStorage::postgres().await {
+                    super::$test(<$site>::new(storage)).await
                 }
             })*
         }

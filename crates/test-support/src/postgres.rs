@@ -1,4 +1,4 @@
-//! A temporary PostgreSQL for tests.
+//! Runs a temporary PostgreSQL for tests.
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -7,15 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-/// The environment variable that names a PostgreSQL to use instead of starting one: a URL without a database name,
-/// of a user who may create databases, such as `postgres://postgres@localhost?host=/tmp/socket-folder`.
+/// The environment variable that names a PostgreSQL to use instead of starting one: a URL without a database name, of a
+/// user who may create databases, such as `postgres://postgres@localhost?host=/tmp/socket-folder`.
 pub const URL_VARIABLE: &str = "TEST_POSTGRES";
 
-/// With this set, a test that needs PostgreSQL fails where it cannot be had, instead of being skipped.
+/// If set, tests that need PostgreSQL fail without it instead of being skipped.
 const REQUIRE_VARIABLE: &str = "TEST_REQUIRE_POSTGRES";
 
-/// A running PostgreSQL of its own, reached by a Unix socket. It ends with the process that started it, however
-/// that ends.
+/// A PostgreSQL server on a Unix socket. It ends with the process that started it, however that ends.
 pub struct Cluster {
     folder: PathBuf,
     /// Stops the server and removes its folder once its standard input is closed.
@@ -23,10 +22,10 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Errors
-    /// What is missing, in words.
+    /// The error is a message.
     pub fn start() -> Result<Self, String> {
         let binaries = find_binaries().ok_or("no initdb found in PATH or /usr/lib/postgresql/*/bin")?;
         let folder = output(as_user("mktemp").args(["-d", "/tmp/nearfar-postgres.XXXXXX"]))?;
@@ -36,7 +35,7 @@ impl Cluster {
         let keeper = as_user("sh")
             .args(["-c", keeper])
             .args([&binaries, &folder])
-            // Not in this group: an interrupt from the keyboard must not end it before its work is done.
+            // In another process group: an interrupt from the keyboard must not end it before it has cleaned up.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -49,7 +48,7 @@ impl Cluster {
                 .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
                 .arg(&data),
         )?;
-        // fsync is off: these tests are not about PostgreSQL's own durability.
+        // fsync is off: these tests do not concern PostgreSQL's own durability.
         let options =
             format!("-c listen_addresses='' -c fsync=off -c max_connections=200 -k {}", cluster.folder.display());
         let log = cluster.folder.join("log");
@@ -64,7 +63,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Its URL, without a database name.
+    /// The server's URL, without a database name.
     pub fn url(&self) -> String {
         format!("postgres://postgres@localhost?host={}", self.folder.display())
     }
@@ -77,7 +76,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The URL of this process's PostgreSQL, started on first use; none, and a loud line, where it cannot be had.
+/// The URL of this process's PostgreSQL, started on first use; `None` with a visible warning if there is none.
 pub(crate) fn shared_url() -> Option<&'static str> {
     static URL: OnceLock<Option<String>> = OnceLock::new();
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -89,7 +88,7 @@ pub(crate) fn shared_url() -> Option<&'static str> {
             Ok(cluster) => Some(CLUSTER.get_or_init(|| cluster).url()),
             Err(why) if std::env::var_os(REQUIRE_VARIABLE).is_some() => panic!("PostgreSQL is required: {why}"),
             Err(why) => {
-                // Not by eprintln!, which the test harness would keep to itself.
+                // Not by eprintln!, which the test harness captures.
                 let line = format!("\n!!!! SKIPPED: the tests on PostgreSQL. It cannot be had here: {why} !!!!\n\n");
                 let _ = std::io::stderr().write_all(line.as_bytes());
                 None
@@ -99,7 +98,7 @@ pub(crate) fn shared_url() -> Option<&'static str> {
     url.as_deref()
 }
 
-/// PostgreSQL refuses to run as root: then it runs as the user `postgres` that its package makes.
+/// PostgreSQL refuses to run as root: it then runs as the user `postgres` of its package.
 fn as_user(program: impl AsRef<Path>) -> Command {
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let mut command = if is_root {
@@ -109,14 +108,14 @@ fn as_user(program: impl AsRef<Path>) -> Command {
     } else {
         Command::new(program.as_ref())
     };
-    // The folder of the tests may be closed to that user.
+    // That user may have no access to the tests' folder.
     command.current_dir("/");
     command
 }
 
 fn output(command: &mut Command) -> Result<String, String> {
     let name = format!("{command:?}");
-    // To a file's end, not to a pipe: the server that pg_ctl starts would hold a pipe open for ever.
+    // To a file, not a pipe: the server started by pg_ctl would keep a pipe open forever.
     let mut log = tempfile::tempfile().map_err(|error| error.to_string())?;
     let errors = log.try_clone().map_err(|error| error.to_string())?;
     let output = log.try_clone().map_err(|error| error.to_string())?;
@@ -128,7 +127,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     if status.success() { Ok(text) } else { Err(format!("{name}: {status}: {text}")) }
 }
 
-/// The newest PostgreSQL of Debian's layout, else the one in PATH.
+/// The newest PostgreSQL in Debian's layout, else the one in PATH.
 fn find_binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions

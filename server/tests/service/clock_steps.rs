@@ -123,10 +123,10 @@ async fn a_start_at_an_implausible_time_deletes_nothing_for_an_hour() {
 async fn requested_deletions_run_while_the_clock_is_uncertain() {
     let (service, shop, session) = begin().await;
     service.scored(&session.token, "a").await;
-    let away = service.place.folder().join("away");
-    std::fs::rename(service.place.objects(), &away).expect("moved");
+    let away = service.storage.folder().join("away");
+    std::fs::rename(service.storage.objects(), &away).expect("moved");
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await;
-    std::fs::rename(&away, service.place.objects()).expect("moved");
+    std::fs::rename(&away, service.storage.objects()).expect("moved");
     assert!(!service.stored_files().is_empty());
     service.set_clock(-31 * DAY);
     run_retention(&service.app, &mut None).await;

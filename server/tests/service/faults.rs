@@ -54,10 +54,10 @@ fn on_a_small_disk(site: &mut Site) -> Option<(RunningTasks, PathBuf)> {
         std::io::stderr().write_all(line.as_bytes()).expect("told");
         return None;
     }
-    let disk = site.place.folder().join("disk");
+    let disk = site.storage.folder().join("disk");
     std::fs::create_dir(&disk).expect("a folder");
     site.set("NEARFAR_OBJECTS_URL", &disk.join("objects").display().to_string());
-    if site.place.database_url.starts_with("sqlite:") {
+    if site.storage.database_url.starts_with("sqlite:") {
         site.set("DATABASE_URL", &format!("sqlite:{}", disk.join("nearfar.db").display()));
     }
     let running = site.start_in(run, &format!("mount -t tmpfs -o size=4m none '{}'", disk.display()));
@@ -108,7 +108,7 @@ async fn a_locked_database_is_temporary(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (token, waiting, attempt) = begun(&site, &running).await;
-    let lock = DatabaseLock::take(&site.place.database_url).await;
+    let lock = DatabaseLock::take(&site.storage.database_url).await;
     later(&upload(running.address, &waiting, &attempt).await.expect("an answer"));
     let body = serde_json::json!({"returnUrl": "https://shop.example/", "region": "IDN"});
     later(&running.post("/openapi/liveness/v2/h5/token", &token, &body).await.expect("an answer"));
@@ -123,12 +123,12 @@ async fn a_missing_object_store_is_temporary(mut site: Site) {
     goes_on(&running, &token, &scored, &first).await;
     let waiting = session(running.address, &token).await.expect("a session");
     let second = attempt(running.address, &waiting).await.expect("a nonce");
-    let away = site.place.folder().join("away");
-    std::fs::rename(site.place.objects(), &away).expect("moved");
+    let away = site.storage.folder().join("away");
+    std::fs::rename(site.storage.objects(), &away).expect("moved");
     assert!(!running.is_ready().await);
     later(&upload(running.address, &waiting, &second).await.expect("an answer"));
     later(&running.result(&token, &scored.id).await);
-    std::fs::rename(&away, site.place.objects()).expect("moved");
+    std::fs::rename(&away, site.storage.objects()).expect("moved");
     goes_on(&running, &token, &waiting, &second).await;
     assert_ne!(running.result(&token, &scored.id).await.code(), "RETRY_LATER");
 }

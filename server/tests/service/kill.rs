@@ -80,7 +80,7 @@ async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
 async fn scorer_was_at_work(site: &Site) -> bool {
     let now = SystemClock.now();
     let begun = format!("SELECT COUNT(*) FROM attempts WHERE state = 'received' AND lease_until > {now}");
-    site.place.count(begun).await > 0
+    site.storage.count(begun).await > 0
 }
 
 /// Pages work until so many uploads were acknowledged; then the service is killed, wherever the others are.

@@ -41,18 +41,18 @@ fn key(hex_digits: &str) -> SecretKey {
 impl Reopened {
     async fn new() -> Self {
         let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/database_e524e4e");
-        let place = TestStorage::sqlite();
+        let storage = TestStorage::sqlite();
         for name in ["nearfar.db", "objects"] {
-            copy(&fixture.join(name), &place.folder().join(name));
+            copy(&fixture.join(name), &storage.folder().join(name));
         }
         let read = |name| std::fs::read_to_string(fixture.join(name)).expect("a file");
         let old: Value = serde_json::from_str(&read("answers.json")).expect("JSON");
-        let objects = place.objects().display().to_string();
-        let mut config = StoreConfig::new(&place.database_url, objects, key(&read("master.key")));
-        config.study_objects_url = Some(place.folder().join("study").display().to_string());
+        let objects = storage.objects().display().to_string();
+        let mut config = StoreConfig::new(&storage.database_url, objects, key(&read("master.key")));
+        config.study_objects_url = Some(storage.folder().join("study").display().to_string());
         config.blob_keys = vec![key(old["blobKey"].as_str().expect("a key"))];
         let start = old["madeAt"].as_i64().expect("a time") + 1000;
-        let service = Service::on_store(place, &config, start, with_study).await;
+        let service = Service::on_store(storage, &config, start, with_study).await;
         Self { service, old }
     }
 
@@ -212,7 +212,7 @@ async fn old_data_are_erased() {
     let service = &reopened.service;
     let token = reopened.old["accessToken"].as_str().expect("a token");
     let files_of = |name: &str| {
-        let folder = service.place.objects().join("sessions").join(reopened.issued(name, "signatureId"));
+        let folder = service.storage.objects().join("sessions").join(reopened.issued(name, "signatureId"));
         Service::files_below(folder).len()
     };
     assert_eq!((files_of("passed"), files_of("deletion"), files_of("retry")), (5, 4, 4));
@@ -231,7 +231,7 @@ async fn old_data_are_erased() {
 #[tokio::test]
 async fn retention_executes_an_old_pending_deletion() {
     let reopened = Reopened::new().await;
-    let folder = reopened.service.place.objects().join("sessions").join(reopened.issued("deletion", "signatureId"));
+    let folder = reopened.service.storage.objects().join("sessions").join(reopened.issued("deletion", "signatureId"));
     assert_eq!(Service::files_below(folder.clone()).len(), 4);
     let deleted = reopened.service.app.store.run_requested_deletions().await.expect("swept");
     assert_eq!((deleted.erased_sessions, deleted.deletions), (0, 1));

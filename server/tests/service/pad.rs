@@ -14,14 +14,14 @@ use sha2::{Digest, Sha256};
 fn with_network(operator: &str, weights: &[[f32; 2]; 3], change: impl Fn(String) -> String) -> Site {
     let mut site = Site::new(TestStorage::sqlite());
     let network = onnx::means_times(operator, 16, weights);
-    let file = site.place.folder().join("made.onnx");
+    let file = site.storage.folder().join("made.onnx");
     std::fs::write(&file, &network).expect("written");
     let sha256 = hex::encode(Sha256::digest(&network));
     let text = format!(
         "[[pad.models]]\nfile = {file:?}\nsha256 = \"{sha256}\"\nside = 16\ncrop = 2.7\ncolors = \"bgr\"\n\
          range = [0.0, 1.0]\nlive = 1\n"
     );
-    let config = site.place.folder().join("nearfar.toml");
+    let config = site.storage.folder().join("nearfar.toml");
     std::fs::write(&config, change(text)).expect("written");
     site.set("NEARFAR_CONFIG", &config.display().to_string());
     site
@@ -72,7 +72,7 @@ fn pad_check_prints_scores_and_reports_missing_faces() {
     // Blue is first: a face has less of it than of red.
     let site =
         with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text + "threshold = 0.8\n");
-    let folder = site.place.folder();
+    let folder = site.storage.folder();
     let written = |name: &str, picture: &image::RgbImage| -> String {
         let path = folder.join(name);
         picture.save(&path).expect("written");

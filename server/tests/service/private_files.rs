@@ -21,7 +21,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 #[tokio::test]
 async fn other_users_of_the_machine_read_nothing() {
     let mut site = Site::new(TestStorage::sqlite());
-    let data = site.place.folder().join("private");
+    let data = site.storage.folder().join("private");
     let (database, objects, study) = (data.join("nearfar.db"), data.join("objects"), data.join("study"));
     site.set("NEARFAR_STUDY", &format!("{{consent_file=\"none\",objects_url=\"{}\"}}", study.display()));
     site.set("DATABASE_URL", &format!("sqlite:{}", database.display()));
@@ -56,7 +56,7 @@ fn another_model_requires_its_hash() {
     let mut model = std::fs::read(known).expect("the model");
     let middle = model.len() / 2;
     model[middle..middle + 2000].fill(0);
-    let path = site.place.folder().join("altered.tflite");
+    let path = site.storage.folder().join("altered.tflite");
     std::fs::write(&path, &model).expect("written");
     site.set("NEARFAR_MODEL", &path.display().to_string());
     let refusal = site.refusal();

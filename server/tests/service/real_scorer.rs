@@ -49,14 +49,14 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         assert!(shown.contains("&lt;script&gt;alert(1)") && !shown.contains("<script"), "{shown}");
         let failed = shown.matches("✗ failed").count();
         assert_eq!(failed > 0, state != "succeeded", "{failed} failed checks");
-        let out = service.place.folder().join(format!("{}.html", session.id));
+        let out = service.storage.folder().join(format!("{}.html", session.id));
         let args = ShowArgs { signature_id: session.id.clone(), out: Some(out) };
         assert_eq!(&write(&service.app.store, &*service.app.scorer, &args).await.unwrap(), args.out.as_ref().unwrap());
         let again = write(&service.app.store, &*service.app.scorer, &args).await.unwrap_err();
         assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
         service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
         let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
-        assert!(shown.contains("Nothing of any attempt is kept") && !shown.contains("data:image/"), "{shown}");
+        assert!(shown.contains("No attempts are stored") && !shown.contains("data:image/"), "{shown}");
     }
     let unknown = render(&service.app.store, &*service.app.scorer, "nobody").await.unwrap_err();
     assert_eq!(unknown.to_string(), "there is no session nobody");

@@ -35,7 +35,7 @@ async fn a_corrupt_attempt_is_inconclusive_and_can_be_retried() {
     let session = service.session(&shop, json!({"tryCount": 2})).await;
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
-    let mut folders = vec![service.place.objects()];
+    let mut folders = vec![service.storage.objects()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
             match entry.path() {

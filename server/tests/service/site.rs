@@ -116,7 +116,7 @@ async fn invalid_stored_origins_reach_no_header() {
     let settings = json!({"frameAncestors": ["https://a;sandbox", "https://shop.example", "https://a,b"],
         "messageOrigins": ["https://a;sandbox"], "allowedReturnOrigins": ["https://a;sandbox"]});
     let change = format!("UPDATE accounts SET settings = '{settings}' RETURNING CAST(1 AS BIGINT)");
-    assert_eq!(service.place.count(change).await, 1);
+    assert_eq!(service.storage.count(change).await, 1);
     let policy = policy_of(&service, &session).await;
     assert_eq!(policy, plain.replace("'none'; default-src", "https://shop.example; default-src"));
     let view = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();

@@ -36,7 +36,7 @@ async fn kubernetes_variables_are_ignored_and_logged() {
     assert!(running.is_ready().await);
     running.ask_to_stop();
     assert!(running.end().success());
-    let log = std::fs::read_to_string(site.place.folder().join("log")).expect("a log");
+    let log = std::fs::read_to_string(site.storage.folder().join("log")).expect("a log");
     let lines = log.lines().filter(|line| line.contains("a variable that Kubernetes made is no option"));
     assert_eq!(lines.count(), 9, "{log}");
     assert!(log.contains("\"name\":\"NEARFAR_PORT_8787_TCP_ADDR\""), "{log}");
@@ -72,9 +72,9 @@ fn openapi_is_printed_without_page_and_database() {
 #[test]
 fn the_service_does_not_start_without_a_page() {
     let mut site = Site::new(TestStorage::sqlite());
-    let empty = site.place.folder().join("empty");
+    let empty = site.storage.folder().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
-    for folder in [empty, site.place.folder().join("nothing")] {
+    for folder in [empty, site.storage.folder().join("nothing")] {
         let folder = folder.display().to_string();
         site.set("NEARFAR_PAGE_DIR", &folder);
         let (_, told) = ends(&site, &["serve"]);

@@ -77,7 +77,7 @@ async fn captured(service: &Service, words: &[&str]) -> Session {
 }
 
 fn study_files(service: &Service) -> Vec<PathBuf> {
-    Service::files_below(service.place.folder().join("study"))
+    Service::files_below(service.storage.folder().join("study"))
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -171,7 +171,7 @@ async fn withdrawn_captures_are_not_exported() {
     let service = Service::with(with_study).await;
     let session = captured(&service, &["--person", "P07", "--bona-fide"]).await;
     answer(&service, &session, false).await.ok();
-    let folder = service.place.folder().join("export").display().to_string();
+    let folder = service.storage.folder().join("export").display().to_string();
     let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
     assert!(error.contains("no capture of anybody who has agreed"), "{error}");
     assert!(!Path::new(&folder).exists());
@@ -199,7 +199,7 @@ async fn a_presented_person_can_withdraw() {
     answer(&service, &later, true).await.ok();
     answer(&service, &shown, false).await.ok();
     wish(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
-    let folder = service.place.folder().join("export").display().to_string();
+    let folder = service.storage.folder().join("export").display().to_string();
     let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
     assert!(error.contains("no capture of anybody who has agreed"), "{error}");
 }
@@ -280,12 +280,12 @@ async fn erasing_a_person_leaves_no_byte() {
     for id in &gone {
         assert!(service.app.store.session(id).await.is_err(), "not even a tombstone");
     }
-    let of = |table: &str| service.place.count(format!("SELECT COUNT(*) FROM {table}"));
+    let of = |table: &str| service.storage.count(format!("SELECT COUNT(*) FROM {table}"));
     assert_eq!((of("study_sessions").await, of("study_people").await, of("study_erasures").await), (1, 1, 1));
-    assert_eq!(service.place.count("SELECT captures FROM study_erasures".into()).await, 3);
-    if service.place.database_url.starts_with("sqlite") {
+    assert_eq!(service.storage.count("SELECT captures FROM study_erasures".into()).await, 3);
+    if service.storage.database_url.starts_with("sqlite") {
         for name in ["nearfar.db", "nearfar.db-wal"] {
-            let bytes = std::fs::read(service.place.folder().join(name)).expect("read");
+            let bytes = std::fs::read(service.storage.folder().join(name)).expect("read");
             for text in gone.iter().map(String::as_str).chain(["P07", "LIGHTOF", "ROOMOF", "INSTRUMENTOF"]) {
                 assert!(!contains(&bytes, text), "{text} is still in {name}");
             }
@@ -356,9 +356,9 @@ fn study_errors_are_one_line_and_intervals_need_no_study() {
         assert!(program(&site, &["study", command, "--help"]).status.success(), "{command}");
     }
 
-    let objects = site.place.folder().join("study").display().to_string();
+    let objects = site.storage.folder().join("study").display().to_string();
     let value =
-        format!("{{consent_file=\"{}\",objects_url=\"{objects}\"}}", site.place.folder().join("no.txt").display());
+        format!("{{consent_file=\"{}\",objects_url=\"{objects}\"}}", site.storage.folder().join("no.txt").display());
     site.set("NEARFAR_STUDY", &value);
     let missing = program(&site, &["study", "session", "--person", "P07", "--bona-fide"]);
     let told = String::from_utf8_lossy(&missing.stderr).into_owned();

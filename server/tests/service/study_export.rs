@@ -44,7 +44,7 @@ async fn evaluate_scores_an_export_like_the_service() {
     let (turned_away, _) = session(&service, &attack).await;
     answer(&service, &turned_away, true).await.ok();
     service.pass(3_600_000);
-    let folder = service.place.folder().join("an export");
+    let folder = service.storage.folder().join("an export");
     let told = study(&service, &["export", &folder.display().to_string()]).await.expect("written");
 
     let mut expected = BTreeSet::from(["labels.csv".to_owned()]);
@@ -84,9 +84,10 @@ async fn evaluate_scores_an_export_like_the_service() {
         told.contains("| fit | print | 1 | APCER 0 of 2: 0.0 % (0.0 to 84.2 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) | 1 |"),
         "{told}"
     );
-    let place = folder.canonicalize().expect("a folder").display().to_string();
-    let command =
-        format!("npm run evaluate -- --bona-fide '{place}/fit/bona-fide' --attack 'print={place}/fit/attack/print'");
+    let storage = folder.canonicalize().expect("a folder").display().to_string();
+    let command = format!(
+        "npm run evaluate -- --bona-fide '{storage}/fit/bona-fide' --attack 'print={storage}/fit/attack/print'"
+    );
     assert!(told.contains(&command), "{told}");
 
     let again = study(&service, &["export", &folder.display().to_string()]).await.expect_err("it is there");

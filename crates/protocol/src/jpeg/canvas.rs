@@ -1,7 +1,7 @@
-//! The wide rule: baseline files as the canvases of browsers write them.
+//! The wide rule: baseline files as browser canvases write them.
 //!
-//! Chromium and WebKitGTK (Skia, libjpeg-turbo) compute Huffman tables for each picture, Firefox takes those of annex K
-//! and no subsampling at high quality. Safari (ImageIO) adds Exif, Photoshop and colour profile segments and restart
+//! Chromium and WebKitGTK (Skia, libjpeg-turbo) compute Huffman tables for each picture. Firefox uses those of annex K,
+//! and no subsampling at high quality. Safari (ImageIO) adds Exif, Photoshop and colour profile segments, and restart
 //! markers.
 
 use super::PictureRule;
@@ -9,11 +9,11 @@ use super::error::JpegError;
 use super::frame::{Dimensions, FrameHeader};
 use super::reader::{Reader, Segment, marker, u16_at};
 
-/// The most bytes of segments that are no part of the picture. Apple's colour profiles have about 500 to 3200.
+/// Maximum bytes of metadata segments. Apple's colour profiles have about 500 to 3200.
 const MAX_METADATA: usize = 16_384;
-/// The most segments before the scan.
+/// Maximum number of segments before the scan.
 const MAX_SEGMENTS: usize = 24;
-/// The most tables of each kind: four of each can be in use at once.
+/// Maximum number of tables of each kind: four can be in use at once.
 const MAX_TABLES: usize = 4;
 
 pub(super) fn check(bytes: &[u8], rule: &PictureRule) -> Result<Dimensions, JpegError> {
@@ -32,7 +32,7 @@ pub(super) fn check(bytes: &[u8], rule: &PictureRule) -> Result<Dimensions, Jpeg
     Err(JpegError::Segments(MAX_SEGMENTS))
 }
 
-/// What the segments before the scan say.
+/// The contents of the segments before the scan.
 #[derive(Debug, Default)]
 struct Headers {
     frame: Option<FrameHeader>,
@@ -74,7 +74,7 @@ impl Headers {
         if most > MAX_TABLES { Err(JpegError::Content(marker)) } else { Ok(()) }
     }
 
-    /// Reads the scan's header: one scan has all components, in the order of the frame.
+    /// Reads the scan header: one scan with all components, in frame order.
     fn begin_scan(&self, payload: &[u8]) -> Result<FrameHeader, JpegError> {
         let content = JpegError::Content(marker::SOS);
         let frame = self.frame.ok_or(JpegError::Unexpected(marker::SOS))?;
@@ -90,7 +90,7 @@ impl Headers {
     }
 }
 
-/// Counts the tables of a segment, each of a byte and 64 divisors of eight bits.
+/// Counts the tables of a segment: one byte and 64 8-bit divisors each.
 fn quantisation_tables(payload: &[u8]) -> Result<usize, JpegError> {
     let content = JpegError::Content(marker::DQT);
     let (tables, []) = payload.as_chunks::<65>() else { return Err(content) };
@@ -98,7 +98,7 @@ fn quantisation_tables(payload: &[u8]) -> Result<usize, JpegError> {
     if tables.iter().all(is_known) { Ok(tables.len()) } else { Err(content) }
 }
 
-/// Counts the tables of a segment: class and number, how many codes of each length, then the codes' values.
+/// Counts the tables of a segment: class and number, code counts by length, then the values.
 fn huffman_tables(payload: &[u8]) -> Result<usize, JpegError> {
     let content = || JpegError::Content(marker::DHT);
     let mut rest = payload;

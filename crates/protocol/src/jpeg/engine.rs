@@ -1,22 +1,22 @@
-//! The narrow rule: the files of the engine's own encoder, which differ in tables and data alone.
+//! The narrow rule: files of the engine's own encoder, which differ only in tables and data.
 
 use super::PictureRule;
 use super::error::JpegError;
 use super::frame::{Component, Dimensions, FrameHeader};
 use super::reader::{Reader, marker};
 
-/// The header of JFIF: version 1.02, square pixels, no thumbnail.
+/// The JFIF header: version 1.02, square pixels, no thumbnail.
 const JFIF: &[u8; 14] = b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0";
 
-/// Y of all pixels, Cb and Cr of every two by two.
+/// 4:2:0 subsampling.
 const COMPONENTS: [Component; 3] = [
     Component { id: 0, sampling: (2, 2), table: 0 },
     Component { id: 1, sampling: (1, 1), table: 1 },
     Component { id: 2, sampling: (1, 1), table: 1 },
 ];
 
-/// Marker, length and first byte of the tables that follow the frame's header: two for quantisation, then the four
-/// Huffman tables of annex K for luma and chroma.
+/// Marker, length and first byte of the tables after the frame header: two for quantisation, then the four Huffman
+/// tables of annex K for luma and chroma.
 const TABLES: [(u8, usize, u8); 6] = [
     (marker::DQT, 65, 0x00),
     (marker::DQT, 65, 0x01),

@@ -1,14 +1,14 @@
-//! The headers of frame and scan.
+//! Parses frame and scan headers.
 
 use super::error::JpegError;
 use super::reader::{ScanData, marker, u16_at};
 
-/// The size of a picture in pixels.
+/// The size of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimensions {
-    /// Pixels a row.
+    /// Width in pixels.
     pub width: u16,
-    /// Rows.
+    /// Height in pixels.
     pub height: u16,
 }
 
@@ -18,11 +18,11 @@ pub(super) struct Component {
     pub id: u8,
     /// Horizontal and vertical sampling factor.
     pub sampling: (u8, u8),
-    /// The number of its quantisation table.
+    /// The number of the quantisation table.
     pub table: u8,
 }
 
-/// The header of a frame of three components.
+/// The frame header, with three components.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FrameHeader {
     pub size: Dimensions,
@@ -30,7 +30,7 @@ pub(super) struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Reads the content of the segment.
+    /// Parses the segment's content.
     pub fn parse(payload: &[u8]) -> Result<Self, JpegError> {
         let content = JpegError::Content(marker::SOF0);
         let [precision, _, _, _, _, count, components @ ..] = payload else { return Err(content) };
@@ -48,7 +48,7 @@ impl FrameHeader {
         Ok(Self { size, components })
     }
 
-    /// The scan's smallest units, in each of which every component has its blocks.
+    /// The number of minimum coded units of the scan.
     fn units(&self) -> usize {
         let most = |factor: fn(&Component) -> u8| {
             self.components.iter().map(factor).max().map_or(1, |most| usize::from(most.max(1)))
@@ -57,8 +57,8 @@ impl FrameHeader {
         across * usize::from(self.size.height).div_ceil(8 * most(|component| component.sampling.1))
     }
 
-    /// Refuses a scan that has more restarts than its interval (0: none) makes, or too little data: each block takes at
-    /// least a bit for its mean and one for the end of the rest.
+    /// Rejects a scan with more restarts than its interval allows (0: none), or with too little data: each block takes
+    /// at least two bits.
     pub fn check_scan(&self, data: ScanData, restart_interval: u16) -> Result<(), JpegError> {
         let units = self.units();
         let most_restarts = match usize::from(restart_interval) {

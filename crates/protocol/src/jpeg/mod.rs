@@ -1,11 +1,11 @@
 //! Checks the structure of a JPEG file before anything decodes it.
 //!
 //! JPEG decoders accept far more than the page writes: progressive files with dozens of scans, CMYK, colour profiles of
-//! a megabyte, data after the end. Such a file costs many times the usual processor time and memory. The page has only
-//! two encoders, so that the service accepts only what they write: one rule for each.
+//! a megabyte, trailing data. Such a file costs many times the usual processor time and memory. The page has only two
+//! encoders, and the service accepts only what they write, by one rule each.
 //!
 //! Nothing is decoded here. A file that passes has one interleaved baseline scan that lasts to the end of the file, and
-//! a size in pixels within its rule: the time and the memory that its decoding takes follow from both.
+//! a size within its rule. Both bound the time and memory of decoding.
 
 mod canvas;
 mod engine;
@@ -22,32 +22,32 @@ use crate::light;
 use crate::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
 use crate::result::CameraType;
 
-/// What wrote a picture.
+/// The encoder of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JpegEncoder {
-    /// The engine's own (`src/encoding/jpeg.rs`), which writes the same segments for every picture.
+    /// The engine's encoder (`src/encoding/jpeg.rs`), which always writes the same segments.
     Engine,
-    /// A canvas of any browser.
+    /// A browser's canvas.
     Canvas,
 }
 
-/// What a picture of an upload must keep to.
+/// The rule for a picture of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureRule {
-    /// What wrote it.
+    /// The encoder.
     pub encoder: JpegEncoder,
-    /// Least and greatest side, pixels.
+    /// Minimum and maximum side, in pixels.
     pub sides: RangeInclusive<u16>,
-    /// The most pixels.
+    /// Maximum number of pixels.
     pub max_pixels: u32,
 }
 
 impl PictureRule {
-    /// The far and the near picture of the engine. No camera delivers more than 4096x3072 pixels.
+    /// The far and near pictures of the engine. No camera delivers more than 4096x3072 pixels.
     pub const STILL: Self = Self { encoder: JpegEncoder::Engine, sides: 256..=4096, max_pixels: 4096 * 3072 };
     /// An audit picture of the engine.
     pub const AUDIT: Self = Self { encoder: JpegEncoder::Engine, sides: 16..=320, max_pixels: 320 * 320 };
-    /// A photo of the device's own camera program, which the page has redrawn on a canvas.
+    /// A photo of the device's own camera app, redrawn on a canvas by the page.
     pub const PHOTO: Self = Self { encoder: JpegEncoder::Canvas, sides: 256..=2048, max_pixels: 2048 * 2048 };
     /// A picture of the light challenge.
     pub const LIGHT: Self = Self { encoder: JpegEncoder::Canvas, sides: 16..=320, max_pixels: 320 * 320 };
@@ -55,7 +55,7 @@ impl PictureRule {
     /// Checks a whole file.
     ///
     /// # Errors
-    /// [`JpegError`], the first thing that the page does not write.
+    /// [`JpegError`] for the first part that the page does not write.
     ///
     /// ```
     /// use nearfar_protocol::jpeg::{JpegError, PictureRule};
@@ -81,12 +81,12 @@ impl PictureRule {
 }
 
 impl Manifest {
-    /// The rule for the picture of that name; `None` for what is no picture.
+    /// The rule for the picture with that name; `None` if it is no picture.
     pub fn picture_rule(&self, name: &str) -> Option<PictureRule> {
         match (name, self.camera_type) {
             (FAR | NEAR, CameraType::WebCamera) => Some(PictureRule::STILL),
             (FAR | NEAR, CameraType::SystemCamera) => Some(PictureRule::PHOTO),
-            // The engine alone leads along a path.
+            // Only the engine supports motion challenges.
             _ if name.starts_with(STOP_PREFIX) => Some(PictureRule::STILL),
             _ if !name.starts_with(AUDIT_PREFIX) => None,
             _ => {

@@ -1,8 +1,8 @@
-//! Reads the markers, the segments and the scan of a JPEG file (ITU-T T.81, annex B).
+//! Reads markers, segments and the scan of a JPEG file (ITU-T T.81, annex B).
 
 use super::error::JpegError;
 
-/// The markers that the rules name, without their 0xff.
+/// Marker bytes, without their 0xff.
 pub(super) mod marker {
     pub const SOF0: u8 = 0xc0;
     pub const DHT: u8 = 0xc4;
@@ -21,30 +21,30 @@ pub(super) mod marker {
     pub const COM: u8 = 0xfe;
 }
 
-/// A marker and what its length covers, without the length.
+/// A marker and its payload.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment<'a> {
     pub marker: u8,
     pub payload: &'a [u8],
 }
 
-/// What the entropy-coded data of a scan amount to.
+/// Measurements of a scan's entropy-coded data.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ScanData {
-    /// Bytes that the decoder gets: without stuffing and restart markers.
+    /// Data bytes, without stuffing and restart markers.
     pub bytes: usize,
-    /// Restart markers, all of them in order.
+    /// Number of restart markers, all in order.
     pub restarts: usize,
 }
 
-/// The part of a file that is not read yet.
+/// The unread rest of a file.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the start of the image.
+    /// Reads the start-of-image marker.
     pub fn new(bytes: &'a [u8]) -> Result<Self, JpegError> {
         let rest = bytes.strip_prefix(&[0xff, marker::SOI]).ok_or(JpegError::NotJpeg)?;
         Ok(Self { rest })
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// Reads a marker. No encoder of the page writes fill bytes before it.
+    /// Reads a marker. The page's encoders write no fill bytes before it.
     fn marker(&mut self) -> Result<u8, JpegError> {
         match self.take(2)? {
             [0xff, marker @ 0x01..=0xfe] => Ok(*marker),
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the next segment, which has to be one with a length.
+    /// Reads the next segment with a length.
     pub fn segment(&mut self) -> Result<Segment<'a>, JpegError> {
         let marker = self.marker()?;
         if let Some(coding) = other_coding(marker) {
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         Ok(Segment { marker, payload })
     }
 
-    /// Reads the entropy-coded data up to the first marker that is no restart.
+    /// Reads entropy-coded data up to the first marker other than a restart.
     pub fn scan(&mut self) -> Result<ScanData, JpegError> {
         let mut data = ScanData { bytes: 0, restarts: 0 };
         loop {
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the end of the image, which has to be the end of the file.
+    /// Reads the end-of-image marker, which must end the file.
     pub fn end(mut self) -> Result<(), JpegError> {
         match self.marker()? {
             marker::EOI if self.rest.is_empty() => Ok(()),
@@ -118,7 +118,7 @@ pub(super) fn u16_at(bytes: &[u8], at: usize) -> Result<u16, JpegError> {
     Ok(u16::from_be_bytes(*number))
 }
 
-/// How a picture is compressed that has this marker, if not as baseline.
+/// The compression that this marker announces, if it is not baseline.
 fn other_coding(marker: u8) -> Option<&'static str> {
     match marker {
         0xc1 => Some("extended sequential"),

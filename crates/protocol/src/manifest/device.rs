@@ -1,37 +1,37 @@
-//! What the page says of the device it runs on and of the camera's pictures.
+//! Facts about the device and its camera, as reported by the page.
 
 use super::{ManifestError, bounded};
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
-/// The most languages, and the most signs.
+/// Maximum number of languages, and of pieces of injection evidence.
 const MAX_NAMES: usize = 32;
 
-/// A sign that the pictures come from a program. None proves it, and honest people show some: a phone that serves as a
-/// webcam, an extension that wraps functions of the browser.
+/// Evidence that a program supplies the pictures. None is proof, and honest people show some: a phone used as a webcam,
+/// an extension that wraps browser functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum InjectionEvidence {
-    /// The browser says that it is driven by a program.
+    /// The browser reports that it is automated.
     Automation,
     /// The camera has the name of a program.
     VirtualCamera,
     /// A page produced the track, for example from a canvas; it comes from no device.
     #[serde(rename = "made_track")]
     SyntheticTrack,
-    /// What gives the camera is not the browser's own function.
+    /// The function that opens the camera is not the browser's own.
     ReplacedFunction,
 }
 
 impl InjectionEvidence {
-    /// The sign of that name, if it is a known one.
+    /// The evidence with that name, if known.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::deserialize(StrDeserializer::<ValueError>::new(name)).ok()
     }
 }
 
-/// What the browser says about the device and its camera; nothing of it has to be there.
+/// Facts about the device and its camera, as reported by the browser. All fields are optional.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -42,25 +42,25 @@ pub struct DeviceFacts {
     pub platform: Option<String>,
     /// The browser's languages.
     pub languages: Option<Vec<String>>,
-    /// Whether the device says it is a phone or tablet.
+    /// Whether the device reports that it is a phone or tablet.
     pub mobile: Option<bool>,
     /// The camera's name.
     pub camera_label: Option<String>,
-    /// `user`, `environment`..
+    /// `user`, `environment`…
     pub facing_mode: Option<String>,
     /// Width of the camera's frames, px.
     pub frame_width: Option<u32>,
     /// Height of the camera's frames, px.
     pub frame_height: Option<u32>,
-    /// The camera's frames a second.
+    /// Frames per second of the camera.
     pub frame_rate: Option<f64>,
-    /// How frames were taken: `track`, `video_frame`, `image_bitmap`, `canvas`.
+    /// How frames were captured: `track`, `video_frame`, `image_bitmap`, `canvas`.
     pub frame_source: Option<String>,
     /// Width of the screen, CSS px.
     pub screen_width: Option<f64>,
     /// Height of the screen, CSS px.
     pub screen_height: Option<f64>,
-    /// Device pixels a CSS px.
+    /// Device pixels per CSS px.
     pub pixel_ratio: Option<f64>,
     /// `screen.orientation.type`.
     pub orientation: Option<String>,
@@ -68,39 +68,38 @@ pub struct DeviceFacts {
     pub page_version: Option<String>,
     /// The engine's version.
     pub engine_version: Option<String>,
-    /// Signs that the pictures come from a program, as far as the page knows some. A name that the service does not know
-    /// is no error.
+    /// Evidence that a program supplies the pictures, as far as the page found any. Unknown names are ignored.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<InjectionEvidence>>))]
     pub signs: Option<Vec<String>>,
-    /// How the camera's pictures came while it went.
+    /// Measurements of the camera's frames.
     pub stream: Option<StreamFacts>,
 }
 
-/// How the camera's pictures came, of those that the page looked at: a square in the middle of each, its bytes as the
-/// browser has them. All zeros where it could look at none.
+/// Measurements of the camera's frames: of the middle square of each frame that the page read, in the browser's bytes.
+/// All zeros if it could read none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreamFacts {
-    /// How many were looked at.
+    /// Number of frames read.
     pub frames: u32,
-    /// The median time from one to the next that the browser showed, ms.
+    /// Median interval between frames shown, in ms.
     pub interval_ms: f64,
-    /// The median of how far such times are from that, ms.
+    /// Median deviation from that interval, in ms.
     pub jitter_ms: f64,
-    /// How many sizes they had; a device that is turned gives no other one.
+    /// Number of distinct frame sizes; turning the device does not add one.
     pub sizes: u32,
-    /// How many were equal to the byte to the one before.
+    /// Number of frames identical to the previous one.
     pub equal: u32,
-    /// How many were equal to the byte to an earlier one, others having come between.
+    /// Number of frames identical to an earlier one, with others in between.
     pub recurring: u32,
-    /// The share of small squares that were equal to the byte to those of the picture before, 0 to 1: the median of the
-    /// pictures that were not equal as a whole.
+    /// Share of small squares identical to the previous frame, 0 to 1: the median over frames that were not identical
+    /// as a whole.
     pub quiet: f64,
 }
 
 impl DeviceFacts {
-    /// Checks the shape: counts, lengths, figures.
+    /// Checks counts, lengths and numbers.
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         for (name, text) in [
             ("device.userAgent", &self.user_agent),

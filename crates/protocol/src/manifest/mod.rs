@@ -1,7 +1,7 @@
-//! The capture manifest: what the page says about the files that it uploads.
+//! The capture manifest: describes the files of an upload.
 //!
-//! It binds the files (by their SHA-256) to the server's nonce, and tells how the capture went. Nothing in it is
-//! believed: it is there to be checked against the files and against what the server knows.
+//! It binds the files to the service's nonce by their SHA-256, and reports how the capture went. None of it is trusted:
+//! it is checked against the files and against the service's own data.
 
 mod device;
 #[cfg(test)]
@@ -23,25 +23,25 @@ pub const FAR: &str = "far";
 pub const NEAR: &str = "near";
 /// The name of the video.
 pub const VIDEO: &str = "video";
-/// What the names of pictures at the stops of a motion challenge begin with; a number from 0 follows.
+/// Prefix of pictures at the stops of a motion challenge; a number from 0 follows.
 pub const STOP_PREFIX: &str = "stop-";
-/// What the names of audit pictures begin with; a number from 0 follows.
+/// Prefix of audit pictures; a number from 0 follows.
 pub const AUDIT_PREFIX: &str = "audit-";
-/// The most audit pictures of an attempt.
+/// Maximum number of audit pictures per attempt.
 pub const MAX_AUDIT: usize = 32;
-/// The most entries of the instruction timeline.
+/// Maximum number of instruction entries.
 pub const MAX_INSTRUCTIONS: usize = 2_000;
-/// The longest text of a device fact or an instruction, in characters.
+/// Maximum length of a device fact or instruction, in characters.
 pub const MAX_TEXT: usize = 512;
 
-/// What the page says about one attempt.
+/// The page's report about one attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Manifest {
-    /// The server's nonce of this attempt.
+    /// The nonce of the attempt.
     pub nonce: String,
-    /// Every file of the upload, in the order in which they follow.
+    /// Every file of the upload, in order.
     pub files: Vec<ManifestFile>,
     /// When the far picture was taken, Unix ms.
     pub far_image_time: i64,
@@ -53,20 +53,20 @@ pub struct Manifest {
     /// The camera that took the pictures.
     #[serde(default)]
     pub camera_type: CameraType,
-    /// Where the ovals were on the screen.
+    /// The position of the ovals on the screen.
     pub ovals: Ovals,
-    /// The size of the part of the screen that showed the camera, CSS px.
+    /// The size of the screen area that showed the camera, CSS px.
     pub viewport: Size,
-    /// What the person was told, in order.
+    /// The instructions shown to the person, in order.
     #[serde(default)]
     pub instructions: Vec<InstructionEntry>,
-    /// What the audit pictures show, in order.
+    /// Descriptions of the audit pictures, in order.
     #[serde(default)]
     pub audit: Vec<AuditEntry>,
-    /// What the browser says about the device.
+    /// Facts about the device.
     #[serde(default)]
     pub device: DeviceFacts,
-    /// How the light challenge went, where there was one.
+    /// The report about the light challenge, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub light: Option<LightReport>,
 }
@@ -76,22 +76,22 @@ pub struct Manifest {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ManifestFile {
-    /// `far`, `near`, `stop-0`.., `audit-0`.. or `video`.
+    /// `far`, `near`, `stop-0`…, `audit-0`… or `video`.
     pub name: String,
     /// SHA-256 in lower-case hex.
     pub sha256: String,
-    /// Its length.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
-/// The two ovals, CSS px from the top left of the viewport.
+/// The two ovals, in CSS px from the top left of the viewport.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ovals {
-    /// The small oval.
+    /// The small oval, for the far picture.
     pub far: Rect,
-    /// The large oval.
+    /// The large oval, for the near picture.
     pub near: Rect,
 }
 
@@ -121,7 +121,7 @@ pub struct Size {
     pub height: f64,
 }
 
-/// An instruction and the moment it was first shown.
+/// An instruction and when it was first shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -148,7 +148,7 @@ pub struct StopEntry {
     pub time: i64,
 }
 
-/// What an audit picture shows.
+/// Description of an audit picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -163,63 +163,63 @@ pub struct AuditEntry {
     pub code: String,
 }
 
-/// Why a manifest is refused before any file is looked at.
+/// Why a manifest is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    /// It is no JSON of this shape.
+    /// Not JSON of this shape.
     #[error("the manifest cannot be read: {0}")]
     Syntax(String),
-    /// A file that an attempt cannot have.
+    /// An invalid file name.
     #[error("no file may be called {0:?}")]
     Name(String),
-    /// The same name twice.
+    /// A duplicate file name.
     #[error("the file {0} is named twice")]
     Twice(String),
-    /// The far or the near picture is not named.
+    /// The far or near picture is missing.
     #[error("the file {0} is missing")]
     Missing(&'static str),
     /// Not 64 lower-case hex digits.
     #[error("the hash of {0} is not SHA-256 in lower-case hex")]
     Hash(String),
-    /// An empty file.
+    /// A file without content.
     #[error("the file {0} is empty")]
     Empty(String),
-    /// Too many of something.
+    /// A limit was exceeded.
     #[error("too many {what}: at most {most}")]
     TooMany {
-        /// Of what.
+        /// The limited field.
         what: &'static str,
         /// The limit.
         most: usize,
     },
-    /// A text that is longer than any honest one.
+    /// A text is too long.
     #[error("the text {0} is too long")]
     TooLong(&'static str),
-    /// A figure that is no number, or that makes no sense.
+    /// A number is not finite or out of range.
     #[error("the figure {0} is out of range")]
     Figure(&'static str),
-    /// The entries of the stops are not those of their files, in their order.
+    /// The stop entries do not match their files, in order.
     #[error("the entries of the stops do not match their files")]
     Stops,
-    /// The audit entries are not those of the audit files.
+    /// The audit entries do not match the audit files.
     #[error("the audit entries do not match the audit files")]
     Audit,
 }
 
 impl Manifest {
-    /// Reads and checks a manifest.
+    /// Parses and validates a manifest.
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
         let manifest: Self = serde_json::from_slice(json).map_err(|error| ManifestError::Syntax(error.to_string()))?;
         manifest.check()?;
         Ok(manifest)
     }
 
-    /// The entry of the file of that name.
+    /// The entry of the file with that name.
     pub fn file(&self, name: &str) -> Option<&ManifestFile> {
         self.files.iter().find(|file| file.name == name)
     }
 
-    /// Checks the shape: names, hashes, counts, lengths. What it says about the capture is for the scorer to judge.
+    /// Validates names, hashes, counts and lengths. The scorer assesses what the manifest says about the capture.
     pub fn check(&self) -> Result<(), ManifestError> {
         self.check_files()?;
         if self.light.as_ref().is_some_and(|light| !light.is_bounded()) {
@@ -308,7 +308,7 @@ fn bounded(what: &'static str, text: &str) -> Result<(), ManifestError> {
     if text.chars().count() > MAX_TEXT { Err(ManifestError::TooLong(what)) } else { Ok(()) }
 }
 
-/// The name of the picture at a stop, from 0.
+/// The name of the picture at a stop, counted from 0.
 pub fn stop_name(stop: usize) -> String {
     format!("{STOP_PREFIX}{stop}")
 }

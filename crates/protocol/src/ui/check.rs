@@ -1,4 +1,4 @@
-//! Checks a configuration field by field against the table.
+//! Validates a UI configuration against the table.
 
 use serde_json::{Map, Value};
 
@@ -10,41 +10,41 @@ use crate::origin::{Origin, web_url};
 /// The link field of a tip.
 const TIP_ICON: &str = "iconLink";
 
-/// A checked configuration: only known fields, none of them null.
+/// A valid configuration: only known fields, none of them null.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UiConfig {
-    /// What the page gets: `titleText` and pages with their fields.
+    /// The values for the page: `titleText`, and pages with their fields.
     pub values: Map<String, Value>,
-    /// The paths of what was sent and is not known; the service tells of them.
+    /// The paths of unknown fields, to be reported.
     pub unknown: Vec<String>,
 }
 
-/// Why a configuration is refused.
+/// Why a configuration is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UiError {
-    /// The body is no JSON object.
+    /// The body is not a JSON object.
     #[error("the configuration is no JSON object")]
     NotAnObject,
     /// `locale` is missing.
     #[error("locale is missing")]
     NoLocale,
-    /// `locale` is not one of the list.
+    /// `locale` is not listed.
     #[error("locale is not one of the list")]
     UnknownLocale,
-    /// A value is wrong.
+    /// A value is invalid.
     #[error("{message} ({path})")]
     Field {
-        /// The sentence of the answer.
+        /// The message of the response.
         message: String,
-        /// The error's name, `M_…`, where the contract names it.
+        /// The error's name, `M_…`, if the contract has one.
         name: Option<&'static str>,
-        /// Where it is.
+        /// The path of the field.
         path: String,
     },
 }
 
 impl UiConfig {
-    /// Checks a body of ConfigureUI. The first fault, in the table's order, is the answer.
+    /// Validates a body of ConfigureUI. The first error in table order is reported.
     pub fn parse(body: &Value) -> Result<(Locale, Self), UiError> {
         let body = body.as_object().ok_or(UiError::NotAnObject)?;
         let locale = match body.get("locale") {
@@ -76,7 +76,7 @@ impl UiConfig {
         Ok((locale, config))
     }
 
-    /// The link fields of a configuration, and nothing else that looks like a link: where each is, and what it has.
+    /// The paths and values of a configuration's link fields, ignoring links elsewhere.
     pub fn links(values: &Map<String, Value>) -> Vec<(String, &str)> {
         let mut links = Vec::new();
         for page in &PAGES {
@@ -97,7 +97,7 @@ impl UiConfig {
         links
     }
 
-    /// The configuration as the page shows it: tips cut to what fits.
+    /// The configuration as the page shows it: long tips are truncated.
     pub fn shown(mut values: Map<String, Value>, locale: Locale) -> Map<String, Value> {
         for tip in values.values_mut().filter_map(|page| page.get_mut("tips")?.as_array_mut()).flatten() {
             if let Some(Value::String(text)) = tip.get_mut("text") {
@@ -141,7 +141,7 @@ fn check_text(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, 
 }
 
 fn check_link(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
-    // Its origin goes into the page's policy: a picture whose host cannot stand there would never be shown.
+    // The link's origin goes into the page's policy: a host that a policy cannot contain would never be shown.
     let good = value.as_str().and_then(web_url).is_some_and(|url| Origin::of(&url).is_some());
     good.then(|| value.clone()).ok_or_else(|| wrong(path, fault, "should be an http or https URL"))
 }

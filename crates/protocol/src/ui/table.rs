@@ -1,9 +1,9 @@
-//! Every page and field of ConfigureUI: what kind of value each takes and what is said when it is wrong.
+//! Every page and field of ConfigureUI, with its kind and error messages.
 //!
-//! The names of the pages and fields that the contract's sample does not show (tips, failed dialog, and those of the
-//! PC) follow the names of their errors, in the sample's manner.
+//! Names that the contract's sample does not show (tips, failed dialog, and the PC pages) follow the names of their
+//! errors, in the style of the sample.
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// At most [`super::MAX_TEXT`] characters.
@@ -18,7 +18,7 @@ pub enum Kind {
     Tips(&'static TipFaults),
 }
 
-/// What is said about a wrong value, as the contract words it.
+/// An error of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The name of the error, `M_…`.
@@ -27,12 +27,12 @@ pub struct Fault {
     pub message: &'static str,
 }
 
-/// What is said about wrong tips.
+/// The errors of tips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TipFaults {
     /// More than [`super::MAX_TIPS`].
     pub count: Fault,
-    /// The icon is no link.
+    /// The icon is not a link.
     pub icon: Fault,
     /// The text is too long.
     pub text: Fault,
@@ -45,11 +45,11 @@ pub struct Field {
     pub name: &'static str,
     /// What it takes.
     pub kind: Kind,
-    /// The contract's words for a wrong value, where it has some.
+    /// The contract's error for an invalid value, if it has one.
     pub fault: Option<Fault>,
 }
 
-/// One page of the user interface.
+/// A page of the UI.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Its name on the wire.
@@ -84,7 +84,7 @@ const fn flag(name: &'static str) -> Field {
     field(name, Kind::Flag)
 }
 
-/// The one field outside any page: the title of the window.
+/// The only field outside a page: the window title.
 pub const TITLE: Field = text("titleText");
 
 const MOBILE_TIPS: TipFaults = TipFaults {

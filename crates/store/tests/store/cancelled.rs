@@ -67,7 +67,7 @@ async fn all_ended(site: &Site) -> bool {
     let open = "SELECT COUNT(*) FROM pg_stat_activity \
         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
     for _ in 0..100 {
-        if site.place.count(open.into()).await == 0 {
+        if site.storage.count(open.into()).await == 0 {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -95,7 +95,7 @@ async fn cancelled_transactions_are_atomic(mut site: Site) {
                 }
                 None => given_up += 1,
             }
-            if site.place.database_url.starts_with("postgres") && round % 5 == 0 {
+            if site.storage.database_url.starts_with("postgres") && round % 5 == 0 {
                 assert!(all_ended(&site).await, "left open after {polls} polls");
             }
         }

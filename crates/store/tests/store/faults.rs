@@ -101,7 +101,7 @@ async fn altered_and_missing_files_are_corrupt(mut site: Site) {
         let path = |name: &str| {
             let objects = site.objects();
             let found = objects.iter().find(|(path, _)| path.contains(&format!("/{id}/")) && path.ends_with(name));
-            site.place.objects().join(&found.unwrap().0)
+            site.storage.objects().join(&found.unwrap().0)
         };
         let far = path("/far");
         let mut bytes = std::fs::read(&far).unwrap();
@@ -151,16 +151,16 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
     let issued = issue(&store, "a2", "one", "first").await;
     let claimed = claim(&store).await;
     // As when a disk goes: its mount point is an empty folder.
-    let away = site.place.folder().join("away");
-    std::fs::rename(site.place.objects(), &away).unwrap();
-    std::fs::create_dir(site.place.objects()).unwrap();
+    let away = site.storage.folder().join("away");
+    std::fs::rename(site.storage.objects(), &away).unwrap();
+    std::fs::create_dir(site.storage.objects()).unwrap();
     assert_eq!(unavailable(store.check().await), StorageBackend::Objects);
     assert_eq!(unavailable(store.received_upload(&claimed).await.map(|_| ())), StorageBackend::Objects);
     assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects);
     assert_eq!(unavailable(store.erase_session("a2", NOW).await), StorageBackend::Objects);
     assert_eq!(site.objects(), [], "nothing is written in its place");
-    std::fs::remove_dir(site.place.objects()).unwrap();
-    std::fs::rename(&away, site.place.objects()).unwrap();
+    std::fs::remove_dir(site.storage.objects()).unwrap();
+    std::fs::rename(&away, site.storage.objects()).unwrap();
     assert_eq!(store.received_upload(&claimed).await.unwrap().files.len(), 4);
     assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "clearing goes on");
 }
@@ -170,7 +170,7 @@ async fn a_lost_connection_is_reopened(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
     if store.database_kind() == DatabaseKind::Postgres {
-        let mut connection = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
+        let mut connection = sqlx::PgConnection::connect(&site.storage.database_url).await.unwrap();
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
         sqlx::query(cut).fetch_all(&mut connection).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_locked_sqlite_is_temporary() {
     site.config.busy_timeout = Duration::ZERO;
     let hasty = site.store().await;
 
-    let mut holder = sqlx::SqliteConnection::connect(&site.place.database_url).await.unwrap();
+    let mut holder = sqlx::SqliteConnection::connect(&site.storage.database_url).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
     assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), StorageBackend::Database);
     assert_eq!(
@@ -210,14 +210,14 @@ async fn a_locked_sqlite_is_temporary() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_postgres_row_is_temporary() {
-    let Some(place) = TestStorage::postgres().await else { return };
-    let mut site = Site::new(place);
+    let Some(storage) = TestStorage::postgres().await else { return };
+    let mut site = Site::new(storage);
     let store = site.store().await;
     session(&store, "a1").await;
     site.config.busy_timeout = Duration::from_millis(1);
     let issued = issue(&store, "a1", "one", "first").await;
     let hasty = site.store().await;
-    let mut holder = sqlx::PgConnection::connect(&site.place.database_url).await.unwrap();
+    let mut holder = sqlx::PgConnection::connect(&site.storage.database_url).await.unwrap();
     sqlx::raw_sql("BEGIN; UPDATE sessions SET version = version WHERE id = 'a1'").execute(&mut holder).await.unwrap();
     assert_eq!(unavailable(hasty.receive(upload(&issued), NOW).await), StorageBackend::Database);
     assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
@@ -233,7 +233,7 @@ async fn temporary_files_of_a_crash_are_deleted() {
     receive(&store, "a1", "one").await;
     // A file that was being written when the process was killed: the object store does not list it.
     let (path, _) = site.objects().remove(0);
-    std::fs::write(site.place.objects().join(format!("{path}#1")), "half a FACE").unwrap();
+    std::fs::write(site.storage.objects().join(format!("{path}#1")), "half a FACE").unwrap();
     store.erase_session("a1", NOW).await.unwrap();
     assert_eq!(site.objects(), []);
 }
@@ -244,8 +244,8 @@ async fn invalid_configurations_fail_on_open() {
     for (database, objects) in [
         ("mysql://localhost/x", "objects"),
         ("sqlite::memory:", "objects"),
-        (site.place.database_url.as_str(), "ftp://host/x"),
-        (site.place.database_url.as_str(), "/dev/null/objects"),
+        (site.storage.database_url.as_str(), "ftp://host/x"),
+        (site.storage.database_url.as_str(), "/dev/null/objects"),
     ] {
         let config = StoreConfig { database_url: database.into(), objects_url: objects.into(), ..site.config.clone() };
         let outcome = Store::open(&config, entropy()).await.map(|_| ());
@@ -280,7 +280,7 @@ async fn a_reopened_store_has_all_data() {
     receive(&store, "a1", "one").await;
     store.close().await;
     assert_eq!(unavailable(store.session("a1").await), StorageBackend::Database);
-    let objects = Arc::new(LocalFileSystem::new_with_prefix(site.place.objects()).unwrap());
+    let objects = Arc::new(LocalFileSystem::new_with_prefix(site.storage.objects()).unwrap());
     let again = Store::open_with(&site.config, Arc::new(FaultyObjects::new(objects)), entropy()).await.unwrap();
     assert_eq!(again.received_upload(&claim(&again).await).await.unwrap().files.len(), 4);
 }

@@ -299,7 +299,7 @@ async fn deletion_and_acknowledgement_exclude_each_other(mut site: Site) {
 async fn instances_start_together(site: Site) {
     opened_at_once(&site).await;
     // SQLite's are cheap, and the instances meet at another step each time.
-    for _ in 0..if site.place.database_url.starts_with("sqlite") { ROUNDS } else { 0 } {
+    for _ in 0..if site.storage.database_url.starts_with("sqlite") { ROUNDS } else { 0 } {
         opened_at_once(&Site::new(nearfar_test_support::TestStorage::sqlite())).await;
     }
 }

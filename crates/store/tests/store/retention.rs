@@ -78,7 +78,7 @@ async fn erasure_leaves_only_a_tombstone(site: Site) {
     // Nothing of it is left in the embedded database's files either, deleted rows and log included.
     if store.database_kind() == DatabaseKind::Sqlite {
         for name in ["nearfar.db", "nearfar.db-wal"] {
-            let bytes = std::fs::read(site.place.folder().join(name)).unwrap();
+            let bytes = std::fs::read(site.storage.folder().join(name)).unwrap();
             for text in ["person-of-a1", "person=7", "REPORTED", "CHECKED", "PHONE", "WEB_CAMERA"] {
                 let found = bytes.windows(text.len()).any(|part| part == text.as_bytes());
                 assert!(!found, "{text} is still in {name}");

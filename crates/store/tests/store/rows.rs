@@ -18,7 +18,7 @@ async fn an_unreadable_value_is_reported_with_its_column(site: Site) {
     store.create_handoff(link, NOW).await.unwrap();
     receive(&store, "a1", "one").await;
     store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();
-    let mut connection = AnyConnection::connect(&site.place.database_url).await.unwrap();
+    let mut connection = AnyConnection::connect(&site.storage.database_url).await.unwrap();
     let cases = [
         ("accounts", "enabled", "1", "'yes'", "TEXT"),
         ("accounts", "settings", "'{}'", "'{'", "EOF"),

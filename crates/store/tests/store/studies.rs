@@ -32,12 +32,12 @@ async fn captured(store: &Store, person: &str) -> Session {
 }
 
 async fn with_study(site: &mut Site) -> Store {
-    site.config.study_objects_url = Some(site.place.folder().join("study").display().to_string());
+    site.config.study_objects_url = Some(site.storage.folder().join("study").display().to_string());
     site.store().await
 }
 
 fn files(site: &Site) -> usize {
-    let root = site.place.folder().join("study/study");
+    let root = site.storage.folder().join("study/study");
     let below = |path: std::path::PathBuf| std::fs::read_dir(path).into_iter().flatten().count();
     let attempts = std::fs::read_dir(&root).into_iter().flatten().flatten();
     attempts
@@ -81,7 +81,7 @@ async fn erasing_a_person_erases_nobody_else(mut site: Site) {
     }
     assert!(store.file(&kept.id, "one", "far").await.is_ok());
     assert_eq!((files(&site), site.objects().len()), (5, 5));
-    let count = |table: &str| site.place.count(format!("SELECT COUNT(*) FROM {table}"));
+    let count = |table: &str| site.storage.count(format!("SELECT COUNT(*) FROM {table}"));
     assert_eq!((count("study_sessions").await, count("study_people").await, count("doomed_blobs").await), (1, 1, 0));
     assert_eq!(store.erase_person(&code("P1"), NOW).await.unwrap(), StudyErasure::default());
     assert_eq!(count("study_erasures").await, 1);
@@ -90,8 +90,8 @@ async fn erasing_a_person_erases_nobody_else(mut site: Site) {
 async fn files_are_deleted_once_the_object_store_is_back(mut site: Site) {
     let store = with_study(&mut site).await;
     captured(&store, "P1").await;
-    let root = site.place.folder().join("study/study");
-    let away = site.place.folder().join("away");
+    let root = site.storage.folder().join("study/study");
+    let away = site.storage.folder().join("away");
     std::fs::rename(&root, &away).unwrap();
     let erased = store.erase_person(&code("P1"), NOW).await.unwrap();
     assert_eq!((erased.sessions, erased.deferred), (1, 1));
@@ -105,7 +105,7 @@ async fn study_files_are_not_deleted_without_their_location(mut site: Site) {
     let store = with_study(&mut site).await;
     let session = captured(&store, "P1").await;
     site.config.study_objects_url = None;
-    let objects = FaultyObjects::in_folder(&site.place.objects());
+    let objects = FaultyObjects::in_folder(&site.storage.objects());
     objects.set(Fault::None);
     let other = Store::open_with(&site.config, Arc::new(objects), entropy()).await.unwrap();
     assert_eq!(unavailable(other.file(&session.id, "one", "far").await), StorageBackend::Objects);

@@ -1,5 +1,5 @@
-//! Runs a command with a temporary PostgreSQL: `with-postgres npm test`. Its URL is in `TEST_POSTGRES`, so
-//! that all test processes of the command share one.
+//! Runs a command with a temporary PostgreSQL: `with-postgres npm test`. All test processes of the command share the
+//! server, whose URL is in `TEST_POSTGRES`.
 
 use nearfar_test_support::{Cluster, URL_VARIABLE};
 use std::process::{Command, ExitCode};

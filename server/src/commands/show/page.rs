@@ -84,7 +84,8 @@ fn attempt(number: usize, Entry { attempt, checks, upload }: &Entry) -> Markup {
 /// Describes the outcome of an attempt.
 fn outcome(attempt: &Attempt) -> String {
     let Some(outcome) = &attempt.outcome else {
-        return if attempt.received_at.is_some() { "waiting for its score" } else { "started, nothing received" }.into();
+        return if attempt.received_at.is_some() { "waiting for its score" } else { "started, nothing received" }
+            .into();
     };
     let kind = match outcome.attack_type {
         Some(1) => ", a presentation attack",

@@ -59,7 +59,7 @@ pub struct Service {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub scorer: Arc<FixedScorer>,
-    pub place: TestStorage,
+    pub storage: TestStorage,
     router: axum::Router,
 }
 
@@ -98,51 +98,51 @@ impl Service {
 
     /// With an object store that fails on demand, and is not waited for for long: a test uses it only while it fails.
     pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
-        let place = TestStorage::sqlite();
-        let objects = FaultyObjects::in_folder(&place.objects());
-        let mut store_config = StoreConfig::new(&place.database_url, "", SecretKey::new([7; 32]));
+        let storage = TestStorage::sqlite();
+        let objects = FaultyObjects::in_folder(&storage.objects());
+        let mut store_config = StoreConfig::new(&storage.database_url, "", SecretKey::new([7; 32]));
         store_config.objects_timeout = Duration::from_millis(20);
         let entropy = entropy();
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
-        (Self::assemble(place, store, entropy, None, START, change).await, objects)
+        (Self::assemble(storage, store, entropy, None, START, change).await, objects)
     }
 
     /// The same service once its object store works again: it is waited for as usual, however busy the machine is.
     pub async fn on_patient_store(self, objects: &FaultyObjects) -> Self {
-        let store_config = StoreConfig::new(&self.place.database_url, "", SecretKey::new([7; 32]));
+        let store_config = StoreConfig::new(&self.storage.database_url, "", SecretKey::new([7; 32]));
         let (config, entropy) = (self.app.config.clone(), self.app.entropy.clone());
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
-        Self::assemble(self.place, store, entropy, None, START, |new| *new = config).await
+        Self::assemble(self.storage, store, entropy, None, START, |new| *new = config).await
     }
 
     /// With another scorer than the one that says what it is told.
     pub async fn scored_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
-        let place = match std::env::var("TEST_BACKEND").as_deref() {
+        let storage = match std::env::var("TEST_BACKEND").as_deref() {
             Ok("postgres") => TestStorage::postgres().await.expect("PostgreSQL was asked for"),
             _ => TestStorage::sqlite(),
         };
         let entropy = entropy();
-        let objects = place.objects().display().to_string();
-        let mut store_config = StoreConfig::new(&place.database_url, objects, SecretKey::new([7; 32]));
-        store_config.study_objects_url = Some(place.folder().join("study").display().to_string());
+        let objects = storage.objects().display().to_string();
+        let mut store_config = StoreConfig::new(&storage.database_url, objects, SecretKey::new([7; 32]));
+        store_config.study_objects_url = Some(storage.folder().join("study").display().to_string());
         let store = Store::open(&store_config, entropy.clone()).await.expect("a store");
-        Self::assemble(place, store, entropy, other, START, change).await
+        Self::assemble(storage, store, entropy, other, START, change).await
     }
 
     /// On a store that exists already, with clocks that begin at `start`.
     pub async fn on_store(
-        place: TestStorage,
+        storage: TestStorage,
         store: &StoreConfig,
         start: i64,
         change: impl FnOnce(&mut Config),
     ) -> Self {
         let entropy = entropy();
         let store = Store::open(store, entropy.clone()).await.expect("a store");
-        Self::assemble(place, store, entropy, None, start, change).await
+        Self::assemble(storage, store, entropy, None, start, change).await
     }
 
     async fn assemble(
-        place: TestStorage,
+        storage: TestStorage,
         store: Store,
         entropy: Entropy,
         other: Option<Arc<dyn Scorer>>,
@@ -152,7 +152,7 @@ impl Service {
         let mut config = Config {
             account_rate: 10_000,
             session_rate: 10_000,
-            page_dir: place.folder().join("page"),
+            page_dir: storage.folder().join("page"),
             ..Config::default()
         };
         std::fs::create_dir_all(&config.page_dir).expect("a folder");
@@ -163,7 +163,7 @@ impl Service {
         let scorer = Arc::new(FixedScorer(Mutex::new(verdict(ResultCode::Success, Some(97), None))));
         let app =
             App::new(config, store, other.unwrap_or(scorer.clone()), clock.clone(), entropy).await.expect("an app");
-        Self { router: router::router(app.clone()), app, clock, scorer, place }
+        Self { router: router::router(app.clone()), app, clock, scorer, storage }
     }
 
     /// Lets time go by.
@@ -183,7 +183,7 @@ impl Service {
 
     /// The paths of all that lies in the object store's folder.
     pub fn stored_files(&self) -> Vec<PathBuf> {
-        Self::files_below(self.place.objects())
+        Self::files_below(self.storage.objects())
     }
 
     /// The paths of all files below a folder.

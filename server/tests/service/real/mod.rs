@@ -23,7 +23,7 @@ use crate::common::{Answered, Attempt};
 
 /// A place with an account, where the service can be started again and again.
 pub struct Site {
-    pub place: TestStorage,
+    pub storage: TestStorage,
     /// Options, as variables of the environment.
     pub options: Vec<(&'static str, String)>,
     access_key: String,
@@ -45,17 +45,17 @@ pub struct Session {
 }
 
 impl Site {
-    pub fn new(place: TestStorage) -> Self {
+    pub fn new(storage: TestStorage) -> Self {
         let model = "../node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
         let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(model);
-        let page = place.folder().join("page");
+        let page = storage.folder().join("page");
         std::fs::create_dir(&page)
             .and_then(|()| std::fs::write(page.join("index.html"), "<!doctype html>"))
             .expect("a page");
         let options = vec![
             ("NEARFAR_PAGE_DIR", page.display().to_string()),
-            ("DATABASE_URL", place.database_url.clone()),
-            ("NEARFAR_OBJECTS_URL", place.objects().display().to_string()),
+            ("DATABASE_URL", storage.database_url.clone()),
+            ("NEARFAR_OBJECTS_URL", storage.objects().display().to_string()),
             ("NEARFAR_MASTER_KEY", "ab".repeat(32)),
             ("NEARFAR_LISTEN", "127.0.0.1:0".into()),
             ("NEARFAR_MODEL", model.display().to_string()),
@@ -63,7 +63,7 @@ impl Site {
             ("NEARFAR_ACCOUNT_RATE", "100000".into()),
             ("NEARFAR_SESSION_RATE", "100000".into()),
         ];
-        Self { place, options, access_key: String::new(), secret_key: String::new() }
+        Self { storage, options, access_key: String::new(), secret_key: String::new() }
     }
 
     pub fn set(&mut self, name: &'static str, value: &str) {
@@ -79,7 +79,7 @@ impl Site {
                 command.env_remove(name);
             }
         }
-        command.envs(self.options.iter().map(|(name, value)| (name, value))).current_dir(self.place.folder());
+        command.envs(self.options.iter().map(|(name, value)| (name, value))).current_dir(self.storage.folder());
         command.stdin(Stdio::null());
         command
     }

@@ -13,18 +13,18 @@ pub const HOUR: Millis = 3_600_000;
 
 /// A place and how stores are opened there.
 pub struct Site {
-    pub place: TestStorage,
+    pub storage: TestStorage,
     pub config: StoreConfig,
 }
 
 impl Site {
-    pub fn new(place: TestStorage) -> Self {
-        let objects = place.objects().display().to_string();
-        let mut config = StoreConfig::new(place.database_url.clone(), objects, SecretKey::new([1; 32]));
+    pub fn new(storage: TestStorage) -> Self {
+        let objects = storage.objects().display().to_string();
+        let mut config = StoreConfig::new(storage.database_url.clone(), objects, SecretKey::new([1; 32]));
         config.blob_keys = vec![SecretKey::new([2; 32])];
         config.max_connections = 4;
         config.busy_timeout = Duration::from_secs(20);
-        Site { place, config }
+        Site { storage, config }
     }
 
     /// One more instance of the service's store.
@@ -34,7 +34,7 @@ impl Site {
 
     /// One whose object store fails on demand.
     pub async fn faulty(&self) -> (Store, FaultyObjects) {
-        let objects = FaultyObjects::in_folder(&self.place.objects());
+        let objects = FaultyObjects::in_folder(&self.storage.objects());
         (self.over(&objects).await, objects)
     }
 
@@ -46,7 +46,7 @@ impl Site {
     /// All that lies in the object store's folder: paths and contents.
     pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
         let read = |name: String| {
-            let content = std::fs::read(self.place.objects().join(&name)).unwrap();
+            let content = std::fs::read(self.storage.objects().join(&name)).unwrap();
             (name, content)
         };
         self.object_names().into_iter().map(read).collect()
@@ -55,12 +55,12 @@ impl Site {
     /// The paths of all that lies in the object store's folder, which may change meanwhile.
     pub fn object_names(&self) -> Vec<String> {
         let mut found = Vec::new();
-        let mut folders = vec![self.place.objects()];
+        let mut folders = vec![self.storage.objects()];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
                 match entry.path() {
                     path if path.is_dir() => folders.push(path),
-                    path => found.push(path.strip_prefix(self.place.objects()).unwrap().display().to_string()),
+                    path => found.push(path.strip_prefix(self.storage.objects()).unwrap().display().to_string()),
                 }
             }
         }

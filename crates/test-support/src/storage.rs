@@ -1,4 +1,4 @@
-//! Where a test keeps its things.
+//! Storage of a test: a database and a folder.
 
 use crate::postgres::shared_url;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
-/// An empty database and an empty folder for one test, gone when it is dropped (a PostgreSQL database goes with its
+/// An empty database and an empty folder for one test, removed when dropped (a PostgreSQL database goes with its
 /// cluster).
 pub struct TestStorage {
     /// For the store: `sqlite:…` or `postgres://…`.
@@ -15,13 +15,13 @@ pub struct TestStorage {
 }
 
 impl TestStorage {
-    /// With an embedded database.
+    /// Uses SQLite.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         TestStorage { database_url: format!("sqlite:{}", folder.path().join("nearfar.db").display()), folder }
     }
 
-    /// With a database of its own on a real PostgreSQL; none, and a loud line, where it cannot be had.
+    /// Creates a database on a real PostgreSQL; `None` with a visible warning if there is none.
     pub async fn postgres() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = shared_url()?;
@@ -37,7 +37,7 @@ impl TestStorage {
         Some(TestStorage { database_url, folder: tempfile::tempdir().expect("a temporary folder") })
     }
 
-    /// The one number that a query of this database gives.
+    /// The number that a query of this database returns.
     pub async fn count(&self, query: String) -> i64 {
         let count = if self.database_url.starts_with("postgres") {
             let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
@@ -49,12 +49,12 @@ impl TestStorage {
         count.expect("a number")
     }
 
-    /// A folder for whatever the test needs.
+    /// The test's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// A folder for the store's objects.
+    /// The folder for the store's objects.
     pub fn objects(&self) -> PathBuf {
         self.folder.path().join("objects")
     }

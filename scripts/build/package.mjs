@@ -34,6 +34,17 @@ export function packageVersion() {
   return packages.find(({ name }) => name === 'nearfar').version;
 }
 
+/** An esbuild plugin that removes CSS comments from Lit style sheets, which esbuild leaves as they are. */
+const removeCssComments = {
+  name: 'remove-css-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: /style\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8').replace(/^\s*\/\*(?!\*).*\*\/$/gm, '');
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 /** Bundles the scripts into one folder: bundlers find the engine's files by their path from there. */
 async function bundle(version) {
   const { build: esbuild } = await import('esbuild');
@@ -47,6 +58,7 @@ async function bundle(version) {
     outdir: dist,
     define: { __NEARFAR_VERSION__: JSON.stringify(version) },
     banner: { js: `/*! nearfar ${version} | MIT OR Apache-2.0 | see THIRD_PARTY_NOTICES.md */` },
+    plugins: [removeCssComments],
     logLevel: 'warning',
   };
   const entries = ENTRIES.map((name) => join(sources, 'npm', `${name}.ts`));

@@ -6,7 +6,8 @@ import { type CameraCapture, prepareCapture } from '../engine/camera-capture.js'
 import { DEFAULT_CONSTRAINTS, isRearCamera } from '../engine/cameras.js';
 import type { CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, InstructionCode, Listener, Phase } from '../engine/types.js';
-import { type AbortHandle, linkedAbort, untilAborted } from '../lib/abort.js';
+import { type AbortHandle, linkedAbort } from '../lib/abort.js';
+import { untilAborted } from '../lib/waits.js';
 import type { Host, JourneyEvents } from '../ui/host.js';
 import type { CameraChoice, JourneyView } from '../ui/view.js';
 import { listCameras } from './camera-choices.js';

@@ -3,7 +3,8 @@
 
 import type { LightChallenge, LightColor, LightOutcome, ShownLight } from '../api/openapi.js';
 import { now } from '../engine/clock.js';
-import { linkedAbort, sleep } from '../lib/abort.js';
+import { linkedAbort } from '../lib/abort.js';
+import { sleep } from '../lib/waits.js';
 import { isEnabled } from '../ui/accessibility.js';
 
 /** A small picture of the face in the light of a colour. */

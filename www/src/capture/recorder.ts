@@ -1,6 +1,7 @@
 // Records the video of an attempt: small, and without slowing down the capture of pictures.
 
-import { linkedAbort, untilAborted } from '../lib/abort.js';
+import { linkedAbort } from '../lib/abort.js';
+import { untilAborted } from '../lib/waits.js';
 
 /** The most widely playable format first. */
 const FORMATS = ['video/mp4;codecs=avc1.42E01E', 'video/webm;codecs=vp8', 'video/webm', 'video/mp4'];

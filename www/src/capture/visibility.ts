@@ -1,6 +1,6 @@
 // Follows whether the person can see the camera's picture: nobody is captured without seeing it.
 
-import { sleep } from '../lib/abort.js';
+import { sleep } from '../lib/waits.js';
 
 const INTERVAL_MS = 200;
 

@@ -4,7 +4,8 @@ import { pauseAfterFailure, pauseAfterResponse } from '../api/backoff.js';
 import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { StatusView } from '../api/openapi.js';
 import type { FailureCode } from '../api/response.js';
-import { abortOnWake, linkedAbort, sleep } from '../lib/abort.js';
+import { linkedAbort } from '../lib/abort.js';
+import { abortOnWake, sleep } from '../lib/waits.js';
 import type { Attempt } from './attempt.js';
 
 /** The current state of a delivery, for the page. `retryNow` ends a pause. */

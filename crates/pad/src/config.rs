@@ -1,36 +1,36 @@
-//! How a network wants its input, and how its output is read.
+//! Configuration of a network: its input and the interpretation of its output.
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// One network: an entry of `[[pad.models]]`.
+/// Configuration of one network: an entry of `[[pad.models]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
-    /// The ONNX file. Its name without the ending is what the network is called.
+    /// The ONNX file. The file name without extension is the network's name.
     pub file: PathBuf,
-    /// The file's SHA-256 in hex: another file is refused.
+    /// SHA-256 of the file in hex. Other files are rejected.
     pub sha256: String,
-    /// Pixels along each side of the input, 16 to 512. The input is a float tensor of shape (1, 3, side, side).
+    /// Side of the input in pixels, 16 to 512. The input is a float tensor of shape (1, 3, side, side).
     pub side: usize,
-    /// The side of what is cut out, over that of the face's box: 1 to 8. Near an edge it is moved, and shrunk where the
-    /// picture is too small.
+    /// Side of the crop relative to the face box: 1 to 8. Near an edge the crop is moved, and shrunk if the picture is
+    /// too small.
     pub crop: f32,
     /// The order of the channels.
     #[serde(default)]
     pub colors: Colors,
-    /// What black and white are, within -1000 to 1000.
+    /// Values of black and white, within -1000 to 1000.
     #[serde(default = "bytes")]
     pub range: [f32; 2],
-    /// Which output is that of a living person, from 0.
+    /// Index of the output for a living person.
     pub live: usize,
-    /// Divides the outputs before they are taken as log odds, 0.05 to 100: above 1 for an overconfident network.
+    /// Divides the outputs before they are used as log odds, 0.05 to 100: above 1 for an overconfident network.
     #[serde(default = "one")]
     pub temperature: f32,
-    /// The likelihood of a living person at which the network speaks neither for nor against one, above 0 and below 1.
+    /// Likelihood of a living person at which the network is neutral, above 0 and below 1.
     #[serde(default = "half")]
     pub threshold: f32,
-    /// How much it counts beside other networks, 0.01 to 100.
+    /// Weight relative to other networks, 0.01 to 100.
     #[serde(default = "one")]
     pub weight: f32,
 }
@@ -42,7 +42,7 @@ pub enum Colors {
     /// Red first.
     #[default]
     Rgb,
-    /// Blue first, as OpenCV reads pictures.
+    /// Blue first, as in OpenCV.
     Bgr,
 }
 
@@ -58,7 +58,7 @@ fn half() -> f32 {
     0.5
 }
 
-/// A field that makes no sense.
+/// A field that is out of its range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{field} is {value}, outside {range}")]
 pub struct ConfigError {
@@ -66,17 +66,17 @@ pub struct ConfigError {
     pub field: &'static str,
     /// Its value.
     pub value: f64,
-    /// What is allowed.
+    /// The allowed range.
     pub range: &'static str,
 }
 
 impl ModelConfig {
-    /// What the network is called: the file's name without its ending.
+    /// The network's name: the file name without extension.
     pub fn name(&self) -> String {
         self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// Checks every range; that of `live` needs the network.
+    /// Checks all ranges except that of `live`, which depends on the network.
     ///
     /// # Errors
     /// The first field that is out of its range.
@@ -98,12 +98,11 @@ impl ModelConfig {
         wrong.map_or(Ok(()), |(field, value, _, range)| Err(ConfigError { field, value, range }))
     }
 
-    /// Natural logarithm of how much likelier a living person is than anything else, by the outputs of the network; NaN
-    /// where an output is.
+    /// Log odds of a living person from the network's outputs. NaN if an output is NaN.
     pub fn log_odds(&self, outputs: &[f32]) -> f32 {
         let scaled = |index: usize| outputs.get(index).map_or(f32::NAN, |output| output / self.temperature);
         let others: Vec<f32> = (0..outputs.len()).filter(|index| *index != self.live).map(scaled).collect();
-        // The largest is taken out, so that nothing overflows.
+        // Subtracting the maximum avoids overflow.
         let most = others.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = others.iter().map(|other| (other - most).exp()).sum();
         scaled(self.live) - most - sum.ln()
@@ -142,7 +141,7 @@ mod tests {
         let odds = config().log_odds(&outputs);
         assert!((odds - (live / (1.0 - live)).ln()).abs() < 1e-5, "{odds}");
         assert!((ModelConfig { threshold: live, ..config() }.threshold_odds() - odds).abs() < 1e-5);
-        // Of two outputs, twice the temperature says half.
+        // With two outputs, twice the temperature halves the log odds.
         let two = |temperature| ModelConfig { temperature, ..config() }.log_odds(&[-3.0, 1.0]);
         assert!((two(1.0) - 4.0).abs() < 1e-6 && (two(2.0) - 2.0).abs() < 1e-6);
         assert!(config().log_odds(&[1000.0, -1000.0]).is_finite());
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_out_of_range_are_refused() {
+    fn fields_out_of_range_are_rejected() {
         assert_eq!(config().validate(), Ok(()));
         assert_eq!(config().name(), "some.net");
         let message = |change: fn(&mut ModelConfig)| {

@@ -1,37 +1,36 @@
-//! From a picture and a face in it to what a network is given.
+//! Builds a network's input from a picture and a face box.
 
 use crate::config::{Colors, ModelConfig};
 use image::RgbaImage;
 use nearfar::frame::Rect;
 
-/// What is cut out of a picture, whole pixels; right and bottom end are exclusive.
+/// A crop of a picture in whole pixels. Right and bottom are exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crop {
-    /// Left end.
+    /// Left edge.
     pub left: u32,
-    /// Top end.
+    /// Top edge.
     pub top: u32,
-    /// Right end.
+    /// Right edge.
     pub right: u32,
-    /// Bottom end.
+    /// Bottom edge.
     pub bottom: u32,
 }
 
 impl Crop {
-    /// `scale` times the face's box, of its shape, about its middle; shrunk to fit into the picture, and moved to lie in it:
-    /// as minivision-ai/Silent-Face-Anti-Spoofing (Apache-2.0) cuts out what its networks were trained on. `None` for a box
-    /// without area or in no picture.
+    /// The face box enlarged by `scale` around its centre, shrunk and moved to fit into the picture, as in
+    /// minivision-ai/Silent-Face-Anti-Spoofing (Apache-2.0). `None` for an invalid box or an empty picture.
     pub fn around(face: &Rect, scale: f32, (width, height): (u32, u32)) -> Option<Crop> {
         let whole = [face.x, face.y, face.width, face.height].iter().all(|value| value.is_finite());
         if !(whole && face.width >= 1.0 && face.height >= 1.0 && width > 1 && height > 1) {
             return None;
         }
-        // From the middle of the first pixel to that of the last.
+        // From the centre of the first pixel to that of the last.
         let (across, down) = (f64::from(width - 1), f64::from(height - 1));
         let scale = f64::from(scale).min(across / f64::from(face.width)).min(down / f64::from(face.height));
         let ends = |from: f32, side: f32, most: f64| {
             let (from, side) = (f64::from(from), f64::from(side));
-            // Rounding must not push an end out of the picture, nor leave a last pixel out.
+            // Rounding must neither push an edge out of the picture nor omit the last pixel.
             let wanted = (scale * side).min(most);
             let start = (from + 0.5 * side - 0.5 * wanted).clamp(0.0, most - wanted);
             (start as u32, (start + wanted + 1e-6).min(most) as u32 + 1)
@@ -41,21 +40,21 @@ impl Crop {
     }
 }
 
-/// The network's input, channel by channel and row by row: between four pixels each and rounded, as OpenCV's `INTER_LINEAR`
-/// has it; `image`'s way is cut off instead of rounded. `None` where the face's box makes no sense.
+/// The network's input, channel by channel and row by row. Interpolated bilinearly and rounded like OpenCV's
+/// `INTER_LINEAR`; `image`'s resize truncates instead. `None` if the face box is invalid.
 pub fn input(picture: &RgbaImage, face: &Rect, config: &ModelConfig) -> Option<Vec<f32>> {
     let crop = Crop::around(face, config.crop, picture.dimensions())?;
     let side = config.side;
-    let places = |from: u32, to: u32| -> Vec<(u32, u32, f32)> {
+    let taps = |from: u32, to: u32| -> Vec<(u32, u32, f32)> {
         let step = (to - from) as f32 / side as f32;
-        let place = |index: usize| {
+        let tap = |index: usize| {
             let at = ((index as f32 + 0.5) * step - 0.5).clamp(0.0, (to - from - 1) as f32);
             let first = from + at as u32;
             (first, (first + 1).min(to - 1), at.fract())
         };
-        (0..side).map(place).collect()
+        (0..side).map(tap).collect()
     };
-    let (columns, rows) = (places(crop.left, crop.right), places(crop.top, crop.bottom));
+    let (columns, rows) = (taps(crop.left, crop.right), taps(crop.top, crop.bottom));
     let [black, white] = config.range;
     let channels = match config.colors {
         Colors::Rgb => [0, 1, 2],
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_out_lies_in_the_picture() {
+    fn crops_lie_inside_the_picture() {
         let cut = |face, scale| Crop::around(&face, scale, (810, 1080)).unwrap();
         assert_eq!(cut(face(400.0, 500.0, 100.0, 120.0), 2.0), Crop { left: 350, top: 440, right: 551, bottom: 681 });
         // Moved, ...
@@ -112,14 +111,14 @@ mod tests {
         for wrong in [face(0.0, 0.0, 0.0, 10.0), face(f32::NAN, 0.0, 9.0, 9.0), face(0.0, 0.0, f32::INFINITY, 9.0)] {
             assert_eq!(Crop::around(&wrong, 2.0, (100, 100)), None);
         }
-        // A face outside of the picture is looked for at its edge.
+        // For a face outside the picture, the crop lies at the nearest edge.
         assert_eq!(cut(face(2000.0, -900.0, 100.0, 100.0), 1.0), Crop { left: 709, top: 0, right: 810, bottom: 101 });
         assert_eq!(Crop::around(&face(0.0, 0.0, 10.0, 10.0), 2.0, (0, 5)), None);
     }
 
     #[test]
-    fn the_input_is_what_opencv_makes() {
-        // cv2.resize(picture[7:58, 0:41], (16, 16), interpolation=cv2.INTER_LINEAR) of OpenCV 4.12: two rows of it.
+    fn the_input_matches_opencv() {
+        // Two rows of cv2.resize(picture[7:58, 0:41], (16, 16), interpolation=cv2.INTER_LINEAR) of OpenCV 4.12.
         let picture =
             RgbaImage::from_fn(47, 61, |x, y| Rgba([(x * 5 + y * 3) as u8, (x * y) as u8, (x * x + 7 * y) as u8, 255]));
         let face = face(10.0, 20.0, 20.0, 25.0);
@@ -133,17 +132,17 @@ mod tests {
             (2, 9, [58, 13, 36, 73, 123, 186, 54, 96, 198, 58, 187, 72, 122, 140, 65, 204]),
         ];
         let config = ModelConfig { crop: 2.0, ..config(Colors::Rgb, [0.0, 255.0]) };
-        let made = input(&picture, &face, &config).unwrap();
+        let built = input(&picture, &face, &config).unwrap();
         for (channel, row, values) in wanted {
-            let own = &made[(channel * 16 + row) * 16..][..16];
-            // Its coefficients are whole parts of 2048.
+            let own = &built[(channel * 16 + row) * 16..][..16];
+            // OpenCV's coefficients are multiples of 1/2048.
             let off = own.iter().zip(values).map(|(own, value)| (own - value as f32).abs()).fold(0.0, f32::max);
             assert!(off < 1.01, "{channel}, {row}: {own:?}");
         }
     }
 
     #[test]
-    fn channels_and_range_are_as_asked() {
+    fn channels_and_range_follow_the_configuration() {
         let picture = RgbaImage::from_fn(40, 40, |x, _| Rgba([255, if x < 20 { 0 } else { 51 }, 0, 9]));
         let whole = face(0.0, 0.0, 40.0, 40.0);
         let rgb = input(&picture, &whole, &config(Colors::Rgb, [0.0, 1.0])).unwrap();

@@ -1,4 +1,4 @@
-//! All networks together.
+//! A set of networks whose scores are combined.
 
 use crate::config::ModelConfig;
 use crate::model::{LoadError, LoadReason, Model, RunError};
@@ -8,48 +8,48 @@ use rten::ThreadPool;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The networks of a service; none is fine.
+/// The networks of a service. May be empty.
 #[derive(Debug, Default)]
 pub struct Models(Vec<Model>);
 
-/// A picture with its name and the face in it.
+/// A picture with a name and a face.
 #[derive(Clone, Copy, Debug)]
 pub struct FaceImage<'a> {
-    /// What it is called among the figures.
+    /// The picture's name in the scores.
     pub name: &'static str,
     /// The picture.
     pub picture: &'a RgbaImage,
-    /// The box of the face.
+    /// The face box.
     pub face: &'a Rect,
 }
 
-/// What one network says of one picture.
+/// The score of one network for one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
-    /// What the network is called.
+    /// The network's name.
     pub model: String,
-    /// What the picture is called.
+    /// The picture's name.
     pub picture: &'static str,
-    /// The likelihood of a living person by the network, its temperature applied, 0 to 1.
+    /// The network's likelihood of a living person after applying its temperature, 0 to 1.
     pub likelihood: f32,
-    /// Natural logarithm of the odds of that likelihood, less that of the threshold.
+    /// Log odds of that likelihood minus the threshold's.
     pub log_odds: f32,
 }
 
-/// What all networks say of all pictures.
+/// The scores of all networks for all pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scores {
-    /// The mean of the networks' log odds by weight, each of which is the mean over the pictures.
+    /// Weighted mean of the networks' log odds, each averaged over the pictures.
     pub log_odds: f32,
-    /// Each network's score of each picture.
+    /// The score of each network for each picture.
     pub each: Vec<Score>,
 }
 
 impl Models {
-    /// Reads all of them. However many run at the same time, they share `threads` threads (at least one).
+    /// Loads all networks. They share `threads` threads (at least one), however many run at the same time.
     ///
     /// # Errors
-    /// The first that cannot be used, or has the name of another.
+    /// The first network that cannot be used or has a duplicate name.
     pub fn load(configs: &[ModelConfig], threads: usize) -> Result<Self, LoadError> {
         if configs.is_empty() {
             return Ok(Models::default());
@@ -66,25 +66,26 @@ impl Models {
         configs.iter().map(load).collect::<Result<_, _>>().map(Models)
     }
 
-    /// Each of them.
+    /// Iterates over the networks.
     pub fn iter(&self) -> impl Iterator<Item = &Model> {
         self.0.iter()
     }
 
-    /// Whether there is none.
+    /// Whether there are no networks.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// Number of networks.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Their scores; `None` where there is no network, no picture, or `is_stopped` said so between two runs.
+    /// Scores the pictures. `None` if there is no network or no picture, or if `is_stopped` returned true between two
+    /// runs.
     ///
     /// # Errors
-    /// When one of them fails.
+    /// If a network fails.
     pub fn scores(&self, pictures: &[FaceImage], is_stopped: impl Fn() -> bool) -> Result<Option<Scores>, RunError> {
         let (mut each, mut sum, mut weights) = (Vec::new(), 0.0, 0.0);
         for model in &self.0 {

@@ -1,12 +1,12 @@
-//! Pictures of the operator's own.
+//! Opens pictures of the operator.
 
 use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, RgbaImage};
 use std::path::Path;
 
-/// A JPEG or PNG, turned as its Exif orientation says.
+/// Opens a JPEG or PNG and applies its Exif orientation.
 ///
 /// # Errors
-/// When it cannot be read or is neither.
+/// If the file cannot be read or is neither.
 pub fn open_image(path: &Path) -> ImageResult<RgbaImage> {
     let mut decoder = ImageReader::open(path)?.with_guessed_format()?.into_decoder()?;
     let orientation = decoder.orientation()?;

@@ -1,31 +1,29 @@
-//! A face cut out of a frame, turned upright and brought to one size by its eyes and mouth.
+//! Crops a face from a frame, upright and normalised in size by its eyes and mouth.
 
 use nalgebra::{Complex, Point2};
 use nearfar::detection::Face;
 use nearfar::frame::{Frame, MAX_TAPS, Point, Region, warp_rgb};
 
-/// Pixels along a side of the crop. Faces of the far stage are about as large in a picture of 720 x 1280.
+/// Side of the crop in pixels. Faces of the far stage are about as large in a picture of 720 x 1280.
 pub const SIDE: usize = 256;
-/// Pixels of the crop between the eyes: 0.28 of the side, as in the experiment that this follows.
-pub const UNIT: f32 = 72.0;
+/// Distance between the eyes in pixels of the crop: 0.28 of the side, as in the experiment that this follows.
+pub const EYE_DISTANCE: f32 = 72.0;
 /// Row of the eyes: 0.40 of the side.
 const EYE_ROW: f32 = 102.0;
-/// Distance of the mouth from the line of the eyes over that between the eyes: of the detector, see
-/// `quality::pose`.
+/// Distance of the mouth from the line of the eyes, in eye distances of the detector: see `quality::pose`.
 const MOUTH: f32 = 1.07;
 
-/// A grey picture, row by row.
+/// A grey picture, stored row by row.
 #[derive(Clone, Debug)]
 pub struct Gray {
-    /// Pixels a row, and rows.
+    /// Pixels per row, and number of rows.
     pub side: usize,
     /// `side * side` values.
     pub values: Vec<f32>,
 }
 
 impl Gray {
-    /// The value between the four pixels around `(x, y)`, pixel middles at whole numbers; past the edge it is
-    /// repeated.
+    /// The value interpolated at `(x, y)`; pixel centres are at integers. Edge pixels are repeated.
     #[inline]
     pub fn at(&self, x: f32, y: f32) -> f32 {
         let last = (self.side - 1) as f32;
@@ -38,8 +36,8 @@ impl Gray {
         above + (below - above) * fy
     }
 
-    /// Half as large, each pixel the mean of four.
-    pub fn halved(&self) -> Gray {
+    /// Half the size: each pixel is the mean of four.
+    pub fn downsampled(&self) -> Gray {
         let side = self.side / 2;
         let value = |index: usize| {
             let at = index / side * 2 * self.side + index % side * 2;
@@ -49,10 +47,10 @@ impl Gray {
         Gray { side, values: (0..side * side).map(value).collect() }
     }
 
-    /// Local contrast made even: each pixel less the mean of the square of `2 * reach + 1` pixels around it, over its
-    /// deviation. Takes out exposure, gamma and light from a side.
-    pub fn equalised(&self, reach: usize) -> Gray {
-        // Where the deviation is less than this, of 255, there is nothing but noise to be made larger.
+    /// Normalises the local contrast: each pixel minus the mean of the `2 * radius + 1` square around it, divided by
+    /// the deviation. Removes exposure, gamma and side light.
+    pub fn contrast_normalised(&self, radius: usize) -> Gray {
+        // Below this deviation (of 255) only noise would be amplified.
         const FLOOR: f64 = 4.0;
         let (side, wide) = (self.side, self.side + 1);
         let mut sums = vec![[0f64; 2]; wide * wide];
@@ -67,8 +65,8 @@ impl Gray {
         }
         let value = |index: usize| {
             let (x, y) = (index % side, index / side);
-            let (x0, y0) = (x.saturating_sub(reach), y.saturating_sub(reach));
-            let (x1, y1) = ((x + reach + 1).min(side), (y + reach + 1).min(side));
+            let (x0, y0) = (x.saturating_sub(radius), y.saturating_sub(radius));
+            let (x1, y1) = ((x + radius + 1).min(side), (y + radius + 1).min(side));
             let count = ((x1 - x0) * (y1 - y0)) as f64;
             let sum = |i: usize| {
                 sums[y1 * wide + x1][i] - sums[y0 * wide + x1][i] - sums[y1 * wide + x0][i] + sums[y0 * wide + x0][i]
@@ -81,38 +79,38 @@ impl Gray {
     }
 }
 
-/// How a face lies in a frame: the similarity that brings eyes and mouth nearest to those of an upright face.
+/// Position of a face in a frame: the similarity transform that best maps eyes and mouth to those of an upright face.
 #[derive(Clone, Copy, Debug)]
 pub struct Placement {
     region: Region,
-    /// Frame pixels between the eyes of the face, by all three points.
+    /// Distance between the eyes in frame pixels, estimated from all three points.
     pub unit: f32,
 }
 
 impl Placement {
-    /// `None` where the keypoints are not finite or coincide.
+    /// `None` if the keypoints are not finite or coincide.
     pub fn new(face: &Face) -> Option<Self> {
         let seen = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
         let seen = seen.map(|Point { x, y }| Complex::new(x, y));
         let middle = seen.iter().sum::<Complex<f32>>() / 3.0;
         let model_middle = MOUTH / 3.0;
         let model = [(-0.5, 0.0), (0.5, 0.0), (0.0, MOUTH)].map(|(x, y)| Complex::new(x, y - model_middle));
-        // Turn and size as one complex number, by least squares.
+        // Rotation and scale as one complex number, by least squares.
         let along: Complex<f32> = seen.iter().zip(model).map(|(seen, model)| (seen - middle) * model.conj()).sum();
         let turn = along / model.iter().map(Complex::norm_sqr).sum::<f32>();
         let unit = turn.re.hypot(turn.im);
         if !(unit.is_finite() && unit > 1.0 && middle.is_finite()) {
             return None;
         }
-        // The middle of the crop from that of the three points, in eye distances.
-        let down = (SIDE as f32 / 2.0 - EYE_ROW) / UNIT - model_middle;
+        // The crop's centre relative to that of the three points, in eye distances.
+        let down = (SIDE as f32 / 2.0 - EYE_ROW) / EYE_DISTANCE - model_middle;
         let center = middle + turn * Complex::new(0.0, down);
         let center = Point { x: center.re, y: center.im };
-        let side = unit * SIDE as f32 / UNIT;
+        let side = unit * SIDE as f32 / EYE_DISTANCE;
         Some(Placement { region: Region { center, width: side, height: side, angle: turn.im.atan2(turn.re) }, unit })
     }
 
-    /// The face's luma, 0 to 255; what lies outside the frame is black.
+    /// The face's luma, 0 to 255. Pixels outside the frame are black.
     pub fn luma(&self, frame: &Frame) -> Gray {
         let mut rgb = vec![0; 3 * SIDE * SIDE];
         warp_rgb(frame, &self.region, [SIDE as u32; 2], MAX_TAPS, &mut rgb);
@@ -121,10 +119,10 @@ impl Placement {
         Gray { side: SIDE, values: rgb.as_chunks::<3>().0.iter().map(|pixel| luma(pixel.map(f32::from))).collect() }
     }
 
-    /// Whether this pixel of the crop shows something of the frame.
-    pub fn shows(&self, frame: &Frame, pixel: Point2<f32>) -> bool {
+    /// Whether a pixel of the crop lies inside the frame.
+    pub fn is_inside_frame(&self, frame: &Frame, pixel: Point2<f32>) -> bool {
         let middle = SIDE as f32 / 2.0;
-        let from_middle = Complex::new(pixel.x + 0.5 - middle, pixel.y + 0.5 - middle) * (self.unit / UNIT);
+        let from_middle = Complex::new(pixel.x + 0.5 - middle, pixel.y + 0.5 - middle) * (self.unit / EYE_DISTANCE);
         let (sin, cos) = self.region.angle.sin_cos();
         let from_center = from_middle * Complex::new(cos, sin);
         let Point { x, y } = self.region.center;
@@ -132,14 +130,14 @@ impl Placement {
     }
 }
 
-/// A pixel of the crop in face coordinates: distances between the eyes, from the point between them.
-pub fn to_face(pixel: Point2<f32>) -> Point2<f32> {
-    Point2::new((pixel.x + 0.5 - SIDE as f32 / 2.0) / UNIT, (pixel.y + 0.5 - EYE_ROW) / UNIT)
+/// Converts a pixel of the crop to face coordinates: eye distances from the point between the eyes.
+pub fn face_coordinates(pixel: Point2<f32>) -> Point2<f32> {
+    Point2::new((pixel.x + 0.5 - SIDE as f32 / 2.0) / EYE_DISTANCE, (pixel.y + 0.5 - EYE_ROW) / EYE_DISTANCE)
 }
 
-/// Whether a point in face coordinates lies on the face proper: an ellipse inside the depth table, from the hairline
-/// to the chin.
-pub fn on_face(at: Point2<f32>) -> bool {
+/// Whether a point in face coordinates lies on the face: in an ellipse inside the depth table, from the hairline to the
+/// chin.
+pub fn is_on_face(at: Point2<f32>) -> bool {
     (at.x / 1.1).powi(2) + ((at.y - 0.5) / 1.3).powi(2) < 1.0
 }
 
@@ -155,8 +153,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tilted_face_comes_out_upright() {
-        // Bright dots at eyes and mouth of a face that lies on its side.
+    fn a_tilted_face_is_cropped_upright() {
+        // Bright dots at eyes and mouth of a face lying on its side.
         let size = Size { width: 400, height: 400 };
         let mut rgba = vec![20; 400 * 400 * 4];
         let spots = [(200.0, 150.0), (200.0, 250.0), (93.0, 200.0)];
@@ -171,27 +169,33 @@ mod tests {
         assert!((placement.unit - 100.0).abs() < 0.5, "{placement:?}");
         let luma = placement.luma(&frame);
         let middle = SIDE as f32 / 2.0;
-        let points = [(middle - UNIT / 2.0, EYE_ROW), (middle + UNIT / 2.0, EYE_ROW), (middle, EYE_ROW + MOUTH * UNIT)];
+        let points = [
+            (middle - EYE_DISTANCE / 2.0, EYE_ROW),
+            (middle + EYE_DISTANCE / 2.0, EYE_ROW),
+            (middle, EYE_ROW + MOUTH * EYE_DISTANCE),
+        ];
         for (x, y) in points {
             assert!(luma.at(x, y) > 200.0, "{x} {y}: {}", luma.at(x, y));
         }
         assert!(luma.at(middle, EYE_ROW) < 50.0);
         assert!(
-            placement.shows(&frame, Point2::new(middle, middle)) && !placement.shows(&frame, Point2::new(middle, 1e4))
+            placement.is_inside_frame(&frame, Point2::new(middle, middle))
+                && !placement.is_inside_frame(&frame, Point2::new(middle, 1e4))
         );
     }
 
     #[test]
-    fn keypoints_without_sense_place_nothing() {
+    fn invalid_keypoints_give_no_placement() {
         assert!(Placement::new(&face([(5.0, 5.0), (5.0, 5.0)], (5.0, 5.0))).is_none());
         assert!(Placement::new(&face([(f32::NAN, 5.0), (9.0, 5.0)], (5.0, 5.0))).is_none());
     }
 
     #[test]
-    fn equalising_takes_out_exposure() {
+    fn contrast_normalisation_removes_exposure() {
         let values: Vec<f32> = (0..64 * 64).map(|i| ((i % 64 * 7 + i / 64 * 13) % 90) as f32 + 60.0).collect();
         let dim = values.iter().map(|v| v * 0.6 + 20.0).collect();
-        let (a, b) = (Gray { side: 64, values }.equalised(8), Gray { side: 64, values: dim }.equalised(8));
+        let (a, b) =
+            (Gray { side: 64, values }.contrast_normalised(8), Gray { side: 64, values: dim }.contrast_normalised(8));
         let most = a.values.iter().zip(&b.values).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(most < 0.4, "{most}");
         assert!(a.values.iter().any(|v| *v > 1.0));

@@ -1,4 +1,4 @@
-//! The evidence against a sheet: the numbers that the likelihood ratio is fitted to.
+//! Evidence against a sheet: the values that the likelihood ratio is fitted to.
 
 use crate::figures::Figures;
 
@@ -8,9 +8,9 @@ pub const EVIDENCE_NAMES: [&str; 3] = ["over_sheet", "beyond_sheet", "noise"];
 pub const EVIDENCE_COUNT: usize = EVIDENCE_NAMES.len();
 
 impl Figures {
-    /// What the likelihood ratio against a sheet is made of, each held within limits, so that none outweighs all others: how
-    /// much better than the best sheet a face is; how much it adds to any sheet, in the mean of bent and folded ones; and how
-    /// noisy the flow is, the natural logarithm of percents, since noise makes all differences small.
+    /// The evidence for the likelihood ratio against a sheet. Each value is clamped, so that none outweighs the others:
+    /// how much better a face fits than the best sheet; how much a face improves any sheet, averaged over bent and
+    /// folded ones; and the noise of the flow (natural logarithm of percent), since noise makes all differences small.
     pub fn evidence(&self) -> [f32; EVIDENCE_COUNT] {
         let beyond = |nepers: f32| nepers.clamp(-0.1, 0.3);
         [

@@ -1,64 +1,64 @@
-//! Where small patches of one picture are found in another: from coarse to fine, by inverse-compositional steps.
+//! Matches small patches between two pictures: coarse to fine, by inverse-compositional steps.
 //!
-//! After T. Kroeger, R. Timofte, D. Dai, L. Van Gool, "Fast Optical Flow using Dense Inverse Search", ECCV 2016, and
-//! S. Baker, I. Matthews, "Lucas-Kanade 20 Years On", IJCV 56, 2004. In the place of their dense averaging a median of
-//! neighbours: what is wanted are good points, not a vector for every pixel.
+//! After T. Kroeger, R. Timofte, D. Dai, L. Van Gool, "Fast Optical Flow using Dense Inverse Search", ECCV 2016, and S.
+//! Baker, I. Matthews, "Lucas-Kanade 20 Years On", IJCV 56, 2004. Their dense averaging is replaced by a median of
+//! neighbours, because reliable points are needed rather than a vector per pixel.
 
 use crate::crop::Gray;
 use nalgebra::{Matrix2, Point2, Vector2};
 
-/// A patch reaches this many pixels from its middle, at each level.
-const REACH: i32 = 5;
-/// Pixels from patch to patch, at each level.
+/// Radius of a patch in pixels, at each level.
+const RADIUS: i32 = 5;
+/// Distance between patches in pixels, at each level.
 const STRIDE: usize = 5;
-/// Halvings of the picture: 256 pixels become 32, at which a shift of 16 is one of 2.
-const HALVINGS: usize = 3;
-/// Steps for a patch at each level; most end sooner.
-const STEPS: usize = 12;
-/// A step shorter than this, pixels, is the last.
-const SMALL: f32 = 0.01;
-/// A patch that wanders farther than this from where it began has lost its way.
-const LOST: f32 = 5.0;
-/// Least eigenvalue of a patch's structure tensor over its pixels, the contrast being even (deviation about 1): below
-/// it a patch has too little texture, or an edge along which it may slide.
-const TEXTURE: f32 = 0.002;
-/// Least correlation of a patch with what it was found as.
-const ALIKE: f32 = 0.7;
+/// Number of downsampling steps: 256 pixels become 32, at which a shift of 16 is one of 2.
+const DOWNSAMPLINGS: usize = 3;
+/// Maximum number of steps per patch and level; most converge sooner.
+const MAX_STEPS: usize = 12;
+/// Step length in pixels below which a patch has converged.
+const CONVERGED: f32 = 0.01;
+/// Distance in pixels from its start at which a patch is given up.
+const MAX_DRIFT: f32 = 5.0;
+/// Minimum eigenvalue of a patch's structure tensor per pixel, for normalised contrast (deviation about 1). Below it
+/// the patch has too little texture, or an edge along which it could slide.
+const MIN_EIGENVALUE: f32 = 0.002;
+/// Minimum correlation of a patch with its match.
+const MIN_CORRELATION: f32 = 0.7;
 
-/// A patch of the first picture and where it is in the second, pixels.
+/// A patch of the first picture and its position in the second, in pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
-    /// Middle in the first picture.
+    /// Centre in the first picture.
     pub from: Point2<f32>,
-    /// Middle in the second.
+    /// Centre in the second picture.
     pub to: Point2<f32>,
 }
 
-/// Textured points of `first` found in `second`; both of one size, of contrast made even. Only patches whose middle
-/// `wanted` names are tried at the finest level.
-pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(Point2<f32>) -> bool) -> Vec<Match> {
+/// Finds textured points of `first` in `second`. Both must have the same size and normalised contrast. At the finest
+/// level only patches are tried whose centre satisfies `is_candidate`.
+pub fn match_patches(first: &Gray, second: &Gray, is_candidate: impl Fn(Point2<f32>) -> bool) -> Vec<Match> {
     let mut levels = vec![(first.clone(), second.clone())];
-    for _ in 0..HALVINGS {
+    for _ in 0..DOWNSAMPLINGS {
         if let Some((a, b)) = levels.last() {
-            let halved = (a.halved(), b.halved());
-            levels.push(halved);
+            let downsampled = (a.downsampled(), b.downsampled());
+            levels.push(downsampled);
         }
     }
-    let mut guess: Option<Field> = None;
+    let mut guess: Option<FlowField> = None;
     while let Some((a, b)) = levels.pop() {
         let finest = levels.is_empty();
-        let mut field = Field::new(a.side);
-        let slopes = Slopes::new(&a);
+        let mut field = FlowField::new(a.side);
+        let gradients = GradientImage::new(&a);
         let columns = field.columns;
         let mut found = Vec::new();
         for index in 0..columns * columns {
             let middle = field.middle(index);
-            if finest && !wanted(middle) {
+            if finest && !is_candidate(middle) {
                 continue;
             }
             let start = guess.as_ref().map_or(Vector2::zeros(), |coarse| coarse.at(middle));
             field.flow[index] = Some(start);
-            if let Some(flow) = slopes.patch(middle).and_then(|patch| patch.find(&b, start)) {
+            if let Some(flow) = gradients.patch(middle).and_then(|patch| patch.track(&b, start)) {
                 field.flow[index] = Some(flow);
                 found.push(Match { from: middle, to: middle + flow });
             }
@@ -66,30 +66,30 @@ pub fn matches(first: &Gray, second: &Gray, wanted: impl Fn(Point2<f32>) -> bool
         if finest {
             return found;
         }
-        guess = Some(field.smoothed());
+        guess = Some(field.median_filtered());
     }
     Vec::new()
 }
 
-/// The flow on a level's grid of patches.
-struct Field {
+/// The flow on the grid of patches of a level.
+struct FlowField {
     columns: usize,
     flow: Vec<Option<Vector2<f32>>>,
 }
 
-impl Field {
+impl FlowField {
     fn new(side: usize) -> Self {
-        let columns = (side - 2 * REACH as usize - 1) / STRIDE + 1;
-        Field { columns, flow: vec![None; columns * columns] }
+        let columns = (side - 2 * RADIUS as usize - 1) / STRIDE + 1;
+        FlowField { columns, flow: vec![None; columns * columns] }
     }
 
     fn middle(&self, index: usize) -> Point2<f32> {
-        let at = |i: usize| (i * STRIDE) as f32 + REACH as f32;
+        let at = |i: usize| (i * STRIDE) as f32 + RADIUS as f32;
         Point2::new(at(index % self.columns), at(index / self.columns))
     }
 
-    /// Each vector the median of those around it: a patch that went astray does not lead finer ones astray.
-    fn smoothed(&self) -> Field {
+    /// Replaces each vector by the median of its neighbourhood, so that a wrong match does not mislead finer levels.
+    fn median_filtered(&self) -> FlowField {
         let median = |index: usize| {
             let (column, row) = (index % self.columns, index / self.columns);
             let near = |i: usize| i.saturating_sub(1)..(i + 2).min(self.columns);
@@ -100,13 +100,13 @@ impl Field {
             ys.sort_by(f32::total_cmp);
             Some(Vector2::new(*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
         };
-        Field { columns: self.columns, flow: (0..self.flow.len()).map(median).collect() }
+        FlowField { columns: self.columns, flow: (0..self.flow.len()).map(median).collect() }
     }
 
-    /// The flow at a pixel of the next finer level, in its pixels, between the four patches around it.
+    /// The flow at a pixel of the next finer level, in its pixels, interpolated between four patches.
     fn at(&self, pixel: Point2<f32>) -> Vector2<f32> {
         let last = (self.columns - 1) as f32;
-        let place = |v: f32| ((v / 2.0 - 0.25 - REACH as f32) / STRIDE as f32).clamp(0.0, last);
+        let place = |v: f32| ((v / 2.0 - 0.25 - RADIUS as f32) / STRIDE as f32).clamp(0.0, last);
         let (u, v) = (place(pixel.x), place(pixel.y));
         let (left, top) = ((u as usize).min(self.columns - 2), (v as usize).min(self.columns - 2));
         let (fu, fv) = (u - left as f32, v - top as f32);
@@ -119,10 +119,10 @@ impl Field {
     }
 }
 
-/// A patch of the first picture, ready to be looked for.
+/// A patch of the first picture, prepared for tracking.
 struct Patch {
     middle: Point2<f32>,
-    /// Values less their mean, and the gradients along both axes.
+    /// Values minus their mean, and the gradients along both axes.
     pixels: Vec<[f32; 3]>,
     /// Sum of the squared values.
     power: f32,
@@ -130,17 +130,17 @@ struct Patch {
     inverse: Matrix2<f32>,
 }
 
-/// Pixels along a side of a patch.
-const ACROSS: usize = 2 * REACH as usize + 1;
+/// Side of a patch in pixels.
+const PATCH_SIDE: usize = 2 * RADIUS as usize + 1;
 
 /// A picture with its gradients along both axes.
-struct Slopes {
+struct GradientImage {
     side: usize,
     pixels: Vec<[f32; 3]>,
 }
 
-impl Slopes {
-    /// Past the edge the picture is repeated.
+impl GradientImage {
+    /// Edge pixels are repeated.
     fn new(picture: &Gray) -> Self {
         let (side, last) = (picture.side, picture.side - 1);
         let value = |x: usize, y: usize| picture.values[y * side + x];
@@ -150,36 +150,36 @@ impl Slopes {
             let down = (value(x, (y + 1).min(last)) - value(x, y.saturating_sub(1))) / 2.0;
             [value(x, y), across, down]
         };
-        Slopes { side, pixels: (0..side * side).map(pixel).collect() }
+        GradientImage { side, pixels: (0..side * side).map(pixel).collect() }
     }
 
-    /// The patch around a pixel at least [`REACH`] from the edge; `None` where there is too little texture.
+    /// The patch around a pixel at least [`RADIUS`] from the edge. `None` if it has too little texture.
     fn patch(&self, middle: Point2<f32>) -> Option<Patch> {
-        let (left, top) = (middle.x as usize - REACH as usize, middle.y as usize - REACH as usize);
-        let mut pixels = Vec::with_capacity(ACROSS * ACROSS);
-        for row in top..top + ACROSS {
-            pixels.extend_from_slice(&self.pixels[row * self.side + left..][..ACROSS]);
+        let (left, top) = (middle.x as usize - RADIUS as usize, middle.y as usize - RADIUS as usize);
+        let mut pixels = Vec::with_capacity(PATCH_SIDE * PATCH_SIDE);
+        for row in top..top + PATCH_SIDE {
+            pixels.extend_from_slice(&self.pixels[row * self.side + left..][..PATCH_SIDE]);
         }
-        // The brightness of the patch is free, so each column of the step's equations has its mean taken out.
+        // The brightness of the patch is a free parameter, so the mean is removed from each column of the equations.
         let count = pixels.len() as f32;
         let mean = pixels.iter().fold([0.0; 3], |sum, p| [0, 1, 2].map(|i| sum[i] + p[i] / count));
         pixels.iter_mut().for_each(|p| *p = [0, 1, 2].map(|i| p[i] - mean[i]));
         let sum = |i: usize, j: usize| pixels.iter().map(|p| p[i] * p[j]).sum::<f32>();
         let tensor = Matrix2::new(sum(1, 1), sum(1, 2), sum(1, 2), sum(2, 2));
-        let has_texture = tensor.eigenvalues()?.min() > TEXTURE * count;
+        let has_texture = tensor.eigenvalues()?.min() > MIN_EIGENVALUE * count;
         let (inverse, power) = (tensor.try_inverse()?, sum(0, 0));
         has_texture.then_some(Patch { middle, pixels, power, inverse })
     }
 }
 
 impl Patch {
-    /// How far it has moved, pixels; `None` where it is not found.
-    fn find(&self, picture: &Gray, start: Vector2<f32>) -> Option<Vector2<f32>> {
+    /// The displacement of the patch in pixels. `None` if it is not found.
+    fn track(&self, picture: &Gray, start: Vector2<f32>) -> Option<Vector2<f32>> {
         let mut flow = start;
         let count = self.pixels.len() as f32;
-        let mut seen = [0.0; ACROSS * ACROSS];
-        for step in 0..=STEPS {
-            window(picture, self.middle + flow, &mut seen);
+        let mut seen = [0.0; PATCH_SIDE * PATCH_SIDE];
+        for step in 0..=MAX_STEPS {
+            sample_patch(picture, self.middle + flow, &mut seen);
             let mean = seen.iter().sum::<f32>() / count;
             let (mut slope, mut product, mut power) = (Vector2::zeros(), 0.0, 0.0);
             for (&[value, gx, gy], seen) in self.pixels.iter().zip(&seen) {
@@ -189,13 +189,13 @@ impl Patch {
                 power += seen * seen;
             }
             let change = self.inverse * slope;
-            if step == STEPS || change.norm() < SMALL {
-                let alike = product / (power * self.power).sqrt();
-                return (alike > ALIKE).then_some(flow);
+            if step == MAX_STEPS || change.norm() < CONVERGED {
+                let correlation = product / (power * self.power).sqrt();
+                return (correlation > MIN_CORRELATION).then_some(flow);
             }
             flow -= change;
-            let wandered = (flow - start).norm();
-            if wandered.is_nan() || wandered >= LOST {
+            let drift = (flow - start).norm();
+            if drift.is_nan() || drift >= MAX_DRIFT {
                 return None;
             }
         }
@@ -203,23 +203,23 @@ impl Patch {
     }
 }
 
-/// The square of pixels around `middle`, row by row, each between four of the picture's; past the edge it is repeated.
-fn window(picture: &Gray, middle: Point2<f32>, out: &mut [f32; ACROSS * ACROSS]) {
-    let (left, top) = (middle.x - REACH as f32, middle.y - REACH as f32);
-    let end = (picture.side - ACROSS - 1) as f32;
+/// Samples the square of pixels around `middle`, row by row, with interpolation. Edge pixels are repeated.
+fn sample_patch(picture: &Gray, middle: Point2<f32>, out: &mut [f32; PATCH_SIDE * PATCH_SIDE]) {
+    let (left, top) = (middle.x - RADIUS as f32, middle.y - RADIUS as f32);
+    let end = (picture.side - PATCH_SIDE - 1) as f32;
     if !((0.0..end).contains(&left) && (0.0..end).contains(&top)) {
         for (index, value) in out.iter_mut().enumerate() {
-            *value = picture.at(left + (index % ACROSS) as f32, top + (index / ACROSS) as f32);
+            *value = picture.at(left + (index % PATCH_SIDE) as f32, top + (index / PATCH_SIDE) as f32);
         }
         return;
     }
-    // Inside, all pixels lie alike between their neighbours.
+    // Inside the picture all pixels have the same interpolation weights.
     let (column, row) = (left as usize, top as usize);
     let (fx, fy) = (left - column as f32, top - row as f32);
     let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-    for (dy, line) in out.as_chunks_mut::<ACROSS>().0.iter_mut().enumerate() {
-        let above = &picture.values[(row + dy) * picture.side + column..][..ACROSS + 1];
-        let below = &picture.values[(row + dy + 1) * picture.side + column..][..ACROSS + 1];
+    for (dy, line) in out.as_chunks_mut::<PATCH_SIDE>().0.iter_mut().enumerate() {
+        let above = &picture.values[(row + dy) * picture.side + column..][..PATCH_SIDE + 1];
+        let below = &picture.values[(row + dy + 1) * picture.side + column..][..PATCH_SIDE + 1];
         for (dx, value) in line.iter_mut().enumerate() {
             let [a, b, c, d] = weights;
             *value = a * above[dx] + b * above[dx + 1] + c * below[dx] + d * below[dx + 1];
@@ -231,7 +231,7 @@ fn window(picture: &Gray, middle: Point2<f32>, out: &mut [f32; ACROSS * ACROSS])
 mod tests {
     use super::*;
 
-    /// Smooth blobs, shifted.
+    /// Smooth blobs with a displacement.
     fn picture(shift: impl Fn(f32, f32) -> (f32, f32)) -> Gray {
         let side = 256;
         let value = |index: usize| {
@@ -245,7 +245,7 @@ mod tests {
 
     fn worst(shift: impl Fn(f32, f32) -> (f32, f32) + Copy) -> (f32, usize) {
         let inside = |at: Point2<f32>| (40.0..216.0).contains(&at.x) && (40.0..216.0).contains(&at.y);
-        let found = matches(&picture(|_, _| (0.0, 0.0)), &picture(shift), inside);
+        let found = match_patches(&picture(|_, _| (0.0, 0.0)), &picture(shift), inside);
         let off = found.iter().map(|m| {
             let (dx, dy) = shift(m.to.x, m.to.y);
             (m.to - m.from - Vector2::new(dx, dy)).norm()
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_widening_is_found() {
+    fn an_expansion_is_found() {
         let (off, count) = worst(|x, y| (0.04 * (x - 128.0), 0.04 * (y - 128.0)));
         assert!(off < 0.25 && count > 500, "off by {off} px at {count} points");
     }
@@ -272,13 +272,13 @@ mod tests {
     #[test]
     fn nothing_is_found_without_texture_or_in_another_picture() {
         let flat = Gray { side: 256, values: vec![0.3; 256 * 256] };
-        assert!(matches(&flat, &picture(|_, _| (0.0, 0.0)), |_| true).is_empty());
+        assert!(match_patches(&flat, &picture(|_, _| (0.0, 0.0)), |_| true).is_empty());
         let edge = Gray { side: 256, values: (0..256 * 256).map(|i| f32::from(i % 256 > 128)).collect() };
-        assert!(matches(&edge, &edge, |_| true).is_empty(), "a patch may slide along an edge");
-        let everywhere = matches(&picture(|_, _| (0.0, 0.0)), &picture(|_, _| (0.0, 0.0)), |_| true).len();
+        assert!(match_patches(&edge, &edge, |_| true).is_empty(), "a patch may slide along an edge");
+        let everywhere = match_patches(&picture(|_, _| (0.0, 0.0)), &picture(|_, _| (0.0, 0.0)), |_| true).len();
         let noise = |i: usize| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 - 0.5;
         let other = Gray { side: 256, values: (0..256 * 256).map(noise).collect() };
-        let chance = matches(&picture(|_, _| (0.0, 0.0)), &other, |_| true).len();
+        let chance = match_patches(&picture(|_, _| (0.0, 0.0)), &other, |_| true).len();
         assert!(chance * 10 < everywhere, "{chance} of {everywhere}");
     }
 }

@@ -1,42 +1,42 @@
-//! The map from one picture of a plane to another.
+//! Homographies: maps between two pictures of a plane.
 //!
 //! R. Hartley, A. Zisserman, "Multiple View Geometry in Computer Vision", 2nd ed. 2004, chapter 4.
 
 use crate::flow::Match;
-use crate::least_squares::Normal;
+use crate::least_squares::NormalEquations;
 use nalgebra::{Matrix3, Point2, Projective2, distance};
 
-/// A projective map of the plane; the last entry of its matrix is 1.
+/// A projective map of the plane, normalised so that the last entry of its matrix is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Homography(Projective2<f64>);
 
-/// Draws of four matches. With half of the matches on the plane, 99.9 % of 107 draws have one free of others; the rest
-/// is for draws that lie badly.
-const DRAWS: usize = 200;
-/// Rounds of fitting to all who agree.
-const ROUNDS: usize = 5;
+/// Samples of four matches. If half of the matches lie on the plane, 107 samples contain an outlier-free one with a
+/// probability of 99.9 %; the others allow for degenerate samples.
+const SAMPLES: usize = 200;
+/// Refits to the inliers.
+const REFITS: usize = 5;
 
 impl Homography {
-    /// From the first eight entries of its matrix, row by row.
+    /// Creates a homography from the first eight entries of its matrix, row by row.
     fn new(entries: [f64; 8]) -> Self {
         let [a, b, c, d, e, f, g, h] = entries;
         Homography(Projective2::from_matrix_unchecked(Matrix3::new(a, b, c, d, e, f, g, h, 1.0)))
     }
 
-    /// Where it carries a point.
+    /// Maps a point.
     pub fn map(&self, point: Point2<f32>) -> Point2<f32> {
         self.0.transform_point(&point.cast()).cast()
     }
 
-    /// How far a match lies from where it is carried.
-    fn miss(&self, found: &Match) -> f32 {
+    /// Distance between a match and its prediction.
+    fn transfer_error(&self, found: &Match) -> f32 {
         distance(&found.to, &self.map(found.from))
     }
 
-    /// Least squares over the matches, by the equations without a denominator: points near (0, 0) of about unit size
-    /// keep them well behaved.
+    /// Least-squares fit to the matches with the denominator multiplied out; well conditioned for points near (0, 0) of
+    /// about unit size.
     pub fn fit<'a>(matches: impl IntoIterator<Item = &'a Match>) -> Option<Self> {
-        let mut normal = Normal::<8>::new();
+        let mut normal = NormalEquations::<8>::new();
         for found in matches {
             let [x, y, u, v] = [found.from.x, found.from.y, found.to.x, found.to.y].map(f64::from);
             normal.add(&[x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y].into(), u, 1.0);
@@ -45,28 +45,28 @@ impl Homography {
         Some(Homography::new(normal.solve()?.values.into()))
     }
 
-    /// The plane that most of the matches agree with to within `limit`, and the share that does. `seed` chooses the
-    /// draws: one seed, one result.
+    /// Robust fit: the plane that most matches agree with to within `limit`, and their share. The result is determined
+    /// by the matches and `seed`.
     ///
     /// RANSAC: M. Fischler, R. Bolles, "Random Sample Consensus", Communications of the ACM 24, 1981.
-    pub fn of_most(matches: &[Match], limit: f32, seed: u64) -> Option<(Self, f32)> {
+    pub fn ransac(matches: &[Match], limit: f32, seed: u64) -> Option<(Self, f32)> {
         let mut random = seed;
-        let agreeing = |plane: &Homography| matches.iter().filter(|found| plane.miss(found) < limit).count();
+        let inliers = |plane: &Homography| matches.iter().filter(|found| plane.transfer_error(found) < limit).count();
         let mut best: Option<(usize, Homography)> = None;
-        for _ in 0..DRAWS {
-            let drawn: [Option<&Match>; 4] =
+        for _ in 0..SAMPLES {
+            let sample: [Option<&Match>; 4] =
                 std::array::from_fn(|_| matches.get((split_mix(&mut random) % matches.len().max(1) as u64) as usize));
-            let Some(plane) = Homography::fit(drawn.into_iter().flatten()) else { continue };
-            let count = agreeing(&plane);
+            let Some(plane) = Homography::fit(sample.into_iter().flatten()) else { continue };
+            let count = inliers(&plane);
             if best.is_none_or(|(most, _)| count > most) {
                 best = Some((count, plane));
             }
         }
         let (_, mut plane) = best?;
-        for _ in 0..ROUNDS {
-            plane = Homography::fit(matches.iter().filter(|found| plane.miss(found) < limit))?;
+        for _ in 0..REFITS {
+            plane = Homography::fit(matches.iter().filter(|found| plane.transfer_error(found) < limit))?;
         }
-        Some((plane, agreeing(&plane) as f32 / matches.len() as f32))
+        Some((plane, inliers(&plane) as f32 / matches.len() as f32))
     }
 }
 
@@ -96,32 +96,32 @@ mod tests {
     }
 
     #[test]
-    fn a_point_is_carried_by_its_homogeneous_coordinates() {
+    fn points_are_mapped_by_homogeneous_coordinates() {
         let carried = known().map(Point2::new(1.0, -2.0));
         let scale = 0.06 + 0.06 + 1.0;
         assert!(distance(&carried, &Point2::new(1.1 / scale, -2.14 / scale)) < 1e-6, "{carried}");
     }
 
     #[test]
-    fn a_known_one_is_recovered() {
+    fn a_known_homography_is_recovered() {
         assert!(off(&Homography::fit(&grid()).unwrap()) < 1e-4);
     }
 
     #[test]
-    fn a_third_of_strays_does_not_move_it() {
+    fn a_third_of_outliers_does_not_affect_the_fit() {
         let mut matches = grid();
         for (index, found) in matches.iter_mut().enumerate().filter(|(index, _)| index % 3 == 0) {
             found.to.x += 0.2 + 0.001 * index as f32;
         }
-        let (plane, share) = Homography::of_most(&matches, 0.03, 7).unwrap();
+        let (plane, share) = Homography::ransac(&matches, 0.03, 7).unwrap();
         assert!(off(&plane) < 1e-3, "{plane:?}");
         assert!((share - 266.0 / 400.0).abs() < 0.01, "{share}");
-        assert!(off(&Homography::fit(&matches).unwrap()) > 0.02, "without care it would be moved");
+        assert!(off(&Homography::fit(&matches).unwrap()) > 0.02, "least squares without RANSAC fails");
     }
 
     #[test]
-    fn too_few_matches_make_no_plane() {
-        assert!(Homography::of_most(&[], 0.03, 7).is_none());
-        assert!(Homography::of_most(&grid()[..3], 0.03, 7).is_none());
+    fn too_few_matches_give_no_plane() {
+        assert!(Homography::ransac(&[], 0.03, 7).is_none());
+        assert!(Homography::ransac(&grid()[..3], 0.03, 7).is_none());
     }
 }

@@ -1,51 +1,51 @@
-//! Weighted least squares of a few unknowns.
+//! Weighted least squares with few unknowns.
 
 use nalgebra::{Cholesky, Const, SMatrix, SVector};
 
 /// The normal equations of `N` unknowns.
 #[derive(Clone, Debug)]
-pub struct Normal<const N: usize> {
-    /// Only the lower triangle is kept.
+pub struct NormalEquations<const N: usize> {
+    /// Only the lower triangle is stored.
     matrix: SMatrix<f64, N, N>,
     side: SVector<f64, N>,
     /// Weighted sum of the squared observations.
     square: f64,
 }
 
-/// The best values of `N` unknowns.
+/// The solution for `N` unknowns.
 #[derive(Clone, Debug)]
 pub struct Solution<const N: usize> {
-    /// In the order of the unknowns.
+    /// Values in the order of the unknowns.
     pub values: SVector<f64, N>,
     /// Weighted sum of the squared residuals, not negative.
     pub residual: f64,
 }
 
-impl<const N: usize> Normal<N> {
-    /// Without observations.
+impl<const N: usize> NormalEquations<N> {
+    /// Creates the equations without observations.
     pub fn new() -> Self {
-        Normal { matrix: SMatrix::zeros(), side: SVector::zeros(), square: 0.0 }
+        NormalEquations { matrix: SMatrix::zeros(), side: SVector::zeros(), square: 0.0 }
     }
 
-    /// One observation: `row` times the unknowns is `observed`.
+    /// Adds an observation: `row` times the unknowns equals `observed`.
     pub fn add(&mut self, row: &SVector<f64, N>, observed: f64, weight: f64) {
         self.matrix.syger(weight, row, row, 1.0);
         self.side.axpy(weight * observed, row, 1.0);
         self.square += weight * observed * observed;
     }
 
-    /// Their matrix by Cholesky's method, and their right side. `None` where the matrix is not positive.
+    /// Cholesky factor of the matrix, and the right side. `None` if the matrix is not positive definite.
     pub fn factors(&self) -> Option<(Cholesky<f64, Const<N>>, SVector<f64, N>)> {
         Some((self.matrix.cholesky()?, self.side))
     }
 
-    /// The best values, by Cholesky's method. `None` where the observations do not settle them.
+    /// Solves by Cholesky decomposition. `None` if the observations do not determine the unknowns.
     pub fn solve(&self) -> Option<Solution<N>> {
         let cholesky = self.matrix.cholesky()?;
         let lower = cholesky.l_dirty();
-        // What is left of a column after the ones before it: none where it says nothing new.
-        let is_new = |index: usize| lower[(index, index)].powi(2) > 1e-9 * self.matrix[(index, index)];
-        if !(0..N).all(is_new) {
+        // What remains of a column after the previous ones; zero if it is linearly dependent.
+        let is_independent = |index: usize| lower[(index, index)].powi(2) > 1e-9 * self.matrix[(index, index)];
+        if !(0..N).all(is_independent) {
             return None;
         }
         let forward = lower.solve_lower_triangular(&self.side)?;
@@ -58,11 +58,11 @@ impl<const N: usize> Normal<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::Normal;
+    use super::NormalEquations;
 
     #[test]
-    fn a_line_is_found_and_its_residual_is_counted() {
-        let mut normal = Normal::<2>::new();
+    fn a_line_is_fitted_with_its_residual() {
+        let mut normal = NormalEquations::<2>::new();
         for (x, off) in [(0.0, 0.1), (1.0, -0.1), (2.0, -0.1), (3.0, 0.1)] {
             normal.add(&[1.0, x].into(), 2.0 + 3.0 * x + off, 2.0);
         }
@@ -72,8 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_observations_do_not_settle_has_no_solution() {
-        let mut normal = Normal::<2>::new();
+    fn underdetermined_equations_have_no_solution() {
+        let mut normal = NormalEquations::<2>::new();
         normal.add(&[1.0, 2.0].into(), 1.0, 1.0);
         normal.add(&[2.0, 4.0].into(), 2.0, 1.0);
         assert!(normal.solve().is_none());

@@ -1,9 +1,9 @@
-//! Flat or real: whether one plane explains the far and the near picture of a capture, or a face's depth.
+//! Decides whether the far and the near picture of a capture show a flat surface or a face with depth.
 //!
-//! No trained network: both faces are brought to one size by eyes and mouth, patches of one are found in the other,
-//! the plane that explains most of them is taken out, and the residual flow is compared with the parallax that the depth
-//! of a mean face gives, and with that of bent and folded sheets. What it is worth: `docs/LIVENESS.md`. Part of the score,
-//! and of nothing that runs in a browser.
+//! It uses no trained network: both faces are normalised in size by eyes and mouth, patches of one are matched in the
+//! other, the plane that explains most of them is removed, and the residual flow is compared with the parallax of a
+//! mean face's depth and with that of bent and folded sheets. Error rates: `docs/LIVENESS.md`. The result is part of
+//! the score; nothing of it runs in a browser.
 
 mod calibration;
 mod crop;

@@ -1,62 +1,63 @@
-//! From figures to a likelihood ratio.
+//! Converts figures to a likelihood ratio.
 //!
-//! Two things look like somebody who comes nearer: a print, which may be bent or folded, and far itself enlarged, the person
-//! having turned meanwhile. A head must be likelier than either, so the lesser of both ratios counts.
+//! Two things resemble a person who comes nearer: a print, which may be bent or folded, and an enlargement of the far
+//! picture, possibly after a turn of the head. A head has to be likelier than either, so the lower of both ratios
+//! counts.
 
 use crate::figures::Figures;
 use crate::odds_model::{BIAS, WEIGHTS};
 
-/// Natural logarithm of 100: the sets that the weights are fitted to have some hundred members and cannot say more.
-const MOST: f32 = 4.6;
+/// Natural logarithm of 100: the sets used for fitting have some hundred members and support no more.
+const MAX_LOG_RATIO: f32 = 4.6;
 
-/// The inverse focal length, over the diagonal, of people who came nearer: fields of view of 55 to 85 degrees are 1.0 to 1.8,
-/// and a person's relief is off the mean one's by a quarter.
-const HEAD: Normal = Normal { mean: 1.5, deviation: 0.75 };
-/// Of what was only enlarged. The relief of a person unlike the mean face leaves a little, where they turned.
-const ENLARGED: Normal = Normal { mean: 0.0, deviation: 0.2 };
-/// Few of either lie far off for reasons of their own: so large a share, and so widely.
-const HEADS_ASTRAY: (f32, f32) = (0.05, 2.0);
-const ENLARGED_ASTRAY: (f32, f32) = (0.03, 1.0);
+/// Inverse focal length, over the diagonal, of people who came nearer: fields of view of 55 to 85 degrees are 1.0 to
+/// 1.8, and a person's relief deviates from the mean by a quarter.
+const HEAD: Gaussian = Gaussian { mean: 1.5, deviation: 0.75 };
+/// Inverse focal length of enlargements. If the person turned, a relief unlike the mean face leaves a residual.
+const ENLARGED: Gaussian = Gaussian { mean: 0.0, deviation: 0.2 };
+/// Outliers of both: their share and their deviation.
+const HEAD_OUTLIERS: (f32, f32) = (0.05, 2.0);
+const ENLARGED_OUTLIERS: (f32, f32) = (0.03, 1.0);
 #[derive(Clone, Copy)]
-struct Normal {
+struct Gaussian {
     mean: f32,
     deviation: f32,
 }
 
-impl Normal {
-    /// Natural logarithm of the density, but for a constant, of a value that was measured with an error; some are astray,
-    /// and their error is taken to be twice as large.
+impl Gaussian {
+    /// Natural logarithm of the density, up to a constant, of a value measured with an error. For outliers the error is
+    /// assumed to be twice as large.
     fn log_density(self, value: f32, error: f32, (share, wide): (f32, f32)) -> f32 {
         let of = |deviation: f32| -0.5 * ((value - self.mean) / deviation).powi(2) - deviation.ln();
-        let (near, astray) = (of(self.deviation.hypot(error)), of(wide.hypot(2.0 * error)));
-        let (near, astray) = (near + (1.0 - share).ln(), astray + share.ln());
-        near.max(astray) + (-(near - astray).abs()).exp().ln_1p()
+        let (near, outlier) = (of(self.deviation.hypot(error)), of(wide.hypot(2.0 * error)));
+        let (near, outlier) = (near + (1.0 - share).ln(), outlier + share.ln());
+        near.max(outlier) + (-(near - outlier).abs()).exp().ln_1p()
     }
 }
 
 impl Figures {
-    /// Natural logarithm of how much likelier the approach is for a head that came nearer than for far enlarged.
+    /// Log likelihood ratio of the approach: a head that came nearer against an enlargement of the far picture.
     pub fn over_enlarged(&self) -> f32 {
-        // Whoever seems to have gone away has not come nearer either, by however much.
+        // A face that seems to have moved away has not come nearer, by any amount.
         let (focal, error) = (self.inverse_focal.clamp(0.0, 4.0), self.inverse_focal_error);
-        HEAD.log_density(focal, error, HEADS_ASTRAY) - ENLARGED.log_density(focal, error, ENLARGED_ASTRAY)
+        HEAD.log_density(focal, error, HEAD_OUTLIERS) - ENLARGED.log_density(focal, error, ENLARGED_OUTLIERS)
     }
 
-    /// Natural logarithm of how much likelier these figures are for a head that came nearer than for the likeliest of what
-    /// else it could be, -4.6 to 4.6, NaN where a figure is. `over_sheet`: that against a sheet, by whichever model.
+    /// Log likelihood ratio of these figures: a head that came nearer against the likeliest alternative, -4.6 to 4.6,
+    /// NaN if a figure is NaN. `over_sheet` is the log likelihood ratio against a sheet by any model.
     pub fn log_likelihood_ratio_with(&self, over_sheet: f32) -> f32 {
         let over_enlarged = self.over_enlarged();
-        // A number that is none is not lost among the others.
+        // NaN must not be lost in the minimum.
         if over_sheet.is_nan() {
             over_sheet
         } else if over_enlarged.is_nan() {
             over_enlarged
         } else {
-            over_sheet.min(over_enlarged).clamp(-MOST, MOST)
+            over_sheet.min(over_enlarged).clamp(-MAX_LOG_RATIO, MAX_LOG_RATIO)
         }
     }
 
-    /// The same by the fitted model.
+    /// Log likelihood ratio by the fitted model.
     pub(crate) fn log_likelihood_ratio(&self) -> f32 {
         let sum: f32 = WEIGHTS.iter().zip(self.evidence()).map(|(weight, number)| weight * number).sum();
         self.log_likelihood_ratio_with(BIAS + sum)
@@ -65,10 +66,11 @@ impl Figures {
 
 #[cfg(test)]
 mod tests {
-    use super::MOST;
+    use super::MAX_LOG_RATIO;
     use crate::figures::Figures;
 
-    /// Of an ordinary head: `over` both kinds of sheet, `beyond` both, and an inverse focal length.
+    /// Figures of an ordinary head with these values: `over` for both kinds of sheet, `beyond` for both, and an inverse
+    /// focal length.
     fn figures(over: f32, beyond: f32, inverse_focal: f32) -> Figures {
         Figures {
             over_cylinder: over,
@@ -82,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_has_to_be_likelier_than_a_sheet_and_than_far_enlarged() {
+    fn a_head_has_to_be_likelier_than_a_sheet_and_an_enlargement() {
         assert!(figures(0.15, 0.2, 1.5).log_likelihood_ratio() > 2.0);
         // A bent or folded print may have any approach, ...
         for inverse_focal in [0.3, 1.5, 2.5] {
@@ -94,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fold_that_a_cylinder_is_not_is_a_fold_all_the_same() {
+    fn a_fold_is_detected_even_if_it_is_no_cylinder() {
         let mut folded = figures(0.2, 0.0, 1.5);
         folded.over_crease = -0.3;
         assert!(folded.log_likelihood_ratio() < -1.0, "{folded:?}");
     }
 
     #[test]
-    fn an_approach_that_is_hardly_known_says_hardly_anything() {
+    fn an_uncertain_approach_carries_little_evidence() {
         let mut vague = figures(0.3, 0.3, 0.4);
         assert!(vague.over_enlarged() < 0.0);
         vague.inverse_focal_error = 5.0;
@@ -109,9 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_certain_and_no_number_is_missed() {
-        assert!(figures(50.0, 50.0, 1.5).log_likelihood_ratio() <= MOST);
-        assert_eq!(figures(-50.0, -50.0, -50.0).log_likelihood_ratio(), -MOST);
+    fn ratios_are_limited_and_nan_propagates() {
+        assert!(figures(50.0, 50.0, 1.5).log_likelihood_ratio() <= MAX_LOG_RATIO);
+        assert_eq!(figures(-50.0, -50.0, -50.0).log_likelihood_ratio(), -MAX_LOG_RATIO);
         assert!(figures(0.3, 0.3, f32::NAN).log_likelihood_ratio().is_nan());
         assert!(figures(f32::NAN, f32::NAN, 1.5).log_likelihood_ratio().is_nan());
     }

@@ -1,163 +1,171 @@
-//! Residual flow after fitting a plane, compared with what a face's depth and what a bent or folded sheet would leave.
+//! Compares the residual flow after fitting a plane with the parallax of a face and of bent or folded sheets.
 //!
-//! Two pictures of a plane differ by a homography; a point that stands out of the plane by `Z` is off by
-//! `Z (t - t_z p)`, to first order, where `t` is the camera's way between the pictures and `p` the point (plane and
-//! parallax: M. Irani, P. Anandan, "Parallax Geometry of Pairs of Points for 3D Scene Analysis", ECCV 1996). With the
-//! depth of a mean face for `Z` this is linear in three unknowns: the camera's way. They join those of the plane in one
-//! least-squares problem; explanations are compared by the squared residuals of each.
+//! Two pictures of a plane differ by a homography. To first order, a point at a distance `Z` from the plane is
+//! displaced by `Z (t - t_z p)`, where `t` is the camera's translation between the pictures and `p` the point (plane
+//! and parallax: M. Irani, P. Anandan, "Parallax Geometry of Pairs of Points for 3D Scene Analysis", ECCV 1996). With
+//! the depth of a mean face as `Z` this is linear in the three components of the translation, which join the unknowns
+//! of the plane in one least-squared_residual problem. Explanations are compared by their squared residuals.
 
 use crate::depth::turned_face_depth;
-use crate::explanation::{Base, Left, Terms, Weighted};
-use crate::least_squares::Normal;
+use crate::explanation::{BaseFit, DepthFit, Terms, WeightedPoint};
+use crate::least_squares::NormalEquations;
 use crate::sheets::{creases, cylinders};
 use nalgebra::{Point2, SVector, Vector2};
 
-/// A point of the face and its residual flow, all in distances between the eyes.
+/// A point of the face and its residual flow, in eye distances.
 #[derive(Clone, Copy, Debug)]
 pub struct Residual {
-    /// Where it is on the far face.
+    /// Position on the far face.
     pub at: Point2<f32>,
-    /// Where it is found in near less where the plane has it.
-    pub off: Vector2<f32>,
+    /// Residual flow: the position found in the near picture minus the plane's prediction.
+    pub flow: Vector2<f32>,
 }
 
-/// How well each explanation does.
+/// How well each explanation fits.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison {
-    /// Root mean square after fitting a plane, in distances between the eyes; strays count little.
+    /// Root mean square of the residual after fitting a plane, in eye distances; robust against outliers.
     pub plane: f64,
-    /// After fitting a plane, any smooth bending and the face's depth together: noise.
+    /// The same after fitting a plane, any smooth bending and the face's depth: noise.
     pub noise: f64,
-    /// Correlation of the residual flow with the nearest parallax that the face's depth gives, -1 to 1; negative where
-    /// the face would have to be hollow.
+    /// Correlation of the residual flow with the best-fitting parallax of the face's depth, -1 to 1. Negative if the
+    /// face would have to be hollow.
     pub correlation: f64,
-    /// Nepers by which a face leaves less than the best of the cylinders: positive speaks for the face.
+    /// How much smaller the residual of a face is than that of the best cylinder, in nepers. Positive values favour a
+    /// face.
     pub over_cylinder: f64,
-    /// The same of the best crease.
+    /// How much smaller the residual of a face is than that of the best crease, in nepers.
     pub over_crease: f64,
-    /// Nepers by which plane, any smooth bending and the face leave less than without the face; negative where the face
-    /// would have to be hollow.
+    /// How much the face reduces the residual of a plane with any smooth bending, in nepers. Negative if the face would
+    /// have to be hollow.
     pub beyond_bending: f64,
-    /// The same of plane, the best two creases and the face.
+    /// The same for a plane with the best two creases.
     pub beyond_creases: f64,
-    /// The camera's way towards the face, over the product of both distances: 1/near - 1/far, in eye distances.
+    /// Translation of the camera towards the face over the product of both distances: 1/near - 1/far, per eye distance.
     pub approach: f64,
-    /// Its standard error.
+    /// Standard error of `approach`.
     pub approach_error: f64,
 }
 
-/// Unknowns of a plane's small changes, ...
+/// Unknowns of a plane's small changes.
 const PLANE: usize = 8;
-/// ... and with those of one crease, ...
+/// The same with one crease.
 const CREASED: usize = PLANE + 3;
-/// ... of two, ...
+/// The same with two creases.
 const CREASED_TWICE: usize = PLANE + 6;
-/// ... and of the other terms up to the third power, which any smoothly bent sheet has.
+/// The plane's unknowns with all other terms up to the third power, which describe any smoothly bent sheet.
 const BENT: usize = PLANE + 12;
 
-/// Turns and nods of the far face that are tried, as tangents: the table shows a face from straight ahead, and 10 degrees
-/// move its nose by a tenth of the distance between the eyes.
+/// Turns and nods of the far face that are tried, as tangents: the table shows a frontal face, and 10 degrees move its
+/// nose by a tenth of the eye distance.
 const TURNS: [f64; 5] = [-0.3, -0.15, 0.0, 0.15, 0.3];
 const NODS: [f64; 3] = [-0.2, 0.0, 0.2];
-/// Rounds of weighing strays down.
+/// Rounds of reweighting.
 const ROUNDS: usize = 6;
-/// About so many points say what one says: patches overlap (11 pixels wide, 5 apart), and neighbours err alike, so that
-/// the approach of what only looks enlarged errs by 1.4 times what the overlap alone would let expect. How far a person's
-/// relief is from the mean one's comes on top, and is not part of it.
+/// Number of points per independent observation. Patches overlap (11 pixels wide, 5 apart) and the errors of neighbours
+/// are correlated, so the approach of enlargements errs 1.4 times more than the overlap alone predicts. The deviation
+/// of a person's relief from the mean is not included.
 const OVERLAP: f64 = 4.8 * 1.4 * 1.4;
-/// A tenth of a pixel of the crop: no flow is better than that, so no stray is weighed by less.
+/// Minimum spread of the residuals: a tenth of a pixel of the crop, since no flow is more accurate.
 const MIN_SPREAD: f64 = 0.0014;
-/// A figure of nothing left: squares below this are rounding.
+/// Added to squared residuals; smaller values are rounding errors.
 const FLOOR: f64 = 1e-12;
 
-/// Nepers by which the second leaves less than the first.
+/// How much smaller the second residual is than the first, in nepers.
 fn nepers(more: f64, less: f64) -> f64 {
     0.5 * ((more + FLOOR) / (less + FLOOR)).ln()
 }
 
 impl Comparison {
-    /// `None` where the points do not settle all unknowns.
+    /// `None` if the points do not determine all unknowns.
     pub fn new(points: &[Residual]) -> Option<Self> {
-        let mut points: Vec<Weighted> =
-            points.iter().map(|point| Weighted { at: point.at.cast(), off: point.off.cast(), weight: 1.0 }).collect();
+        let mut points: Vec<WeightedPoint> = points
+            .iter()
+            .map(|point| WeightedPoint { at: point.at.cast(), flow: point.flow.cast(), weight: 1.0 })
+            .collect();
         let straight = depths(&points, |at| turned_face_depth(at, [0.0; 2]));
-        weigh(&mut points, &straight)?;
+        reweight(&mut points, &straight)?;
         let turns = TURNS.into_iter().flat_map(|turn| NODS.map(|nod| [turn, nod]));
         let faces: Vec<Vec<f64>> = turns.map(|turn| depths(&points, |at| turned_face_depth(at, turn))).collect();
         let creases: Vec<Vec<f64>> = creases().map(|depth| depths(&points, depth)).collect();
         let cylinders: Vec<Vec<f64>> = cylinders().map(|depth| depths(&points, depth)).collect();
 
         let planes: Vec<Terms<PLANE>> = points.iter().map(|point| plane(point.at)).collect();
-        let flat = Base::new(&points, planes.clone())?;
+        let flat = BaseFit::new(&points, planes.clone())?;
         let (_, face) = flat.best(&faces)?;
         let (_, cylinder) = flat.best(&cylinders)?;
         let (first, crease) = flat.best(&creases)?;
-        // Beyond what a sheet explains, at whichever turn.
-        let beyond = |squares: f64, face: Left| nepers(squares, face.squares).copysign(face.approach);
+        // Improvement by the face, with the best turn, over what a sheet explains.
+        let beyond = |squared_residual: f64, face: DepthFit| {
+            nepers(squared_residual, face.squared_residual).copysign(face.approach)
+        };
         let folded = with_depth::<PLANE, CREASED>(&points, &planes, &creases[first]);
-        let (second, _) = Base::new(&points, folded.clone())?.best(&creases)?;
+        let (second, _) = BaseFit::new(&points, folded.clone())?.best(&creases)?;
         let folded = with_depth::<CREASED, CREASED_TWICE>(&points, &folded, &creases[second]);
-        let folded = Base::new(&points, folded)?;
-        let bent = Base::new(&points, points.iter().map(|point| bent(point.at)).collect())?;
+        let folded = BaseFit::new(&points, folded)?;
+        let bent = BaseFit::new(&points, points.iter().map(|point| bent(point.at)).collect())?;
         let (_, face_on_bent) = bent.best(&faces)?;
         let (_, face_on_folded) = folded.best(&faces)?;
 
         let weight: f64 = points.iter().map(|point| point.weight).sum();
-        let explained = (1.0 - (face.squares + FLOOR) / (flat.squares + FLOOR)).max(0.0);
+        let explained = (1.0 - (face.squared_residual + FLOOR) / (flat.squared_residual + FLOOR)).max(0.0);
         Some(Comparison {
-            plane: (flat.squares / weight).sqrt(),
-            noise: (face_on_bent.squares / weight).sqrt(),
+            plane: (flat.squared_residual / weight).sqrt(),
+            noise: (face_on_bent.squared_residual / weight).sqrt(),
             correlation: explained.sqrt().copysign(face.approach),
-            over_cylinder: nepers(cylinder.squares, face.squares),
-            over_crease: nepers(crease.squares, face.squares),
-            beyond_bending: beyond(bent.squares, face_on_bent),
-            beyond_creases: beyond(folded.squares, face_on_folded),
+            over_cylinder: nepers(cylinder.squared_residual, face.squared_residual),
+            over_crease: nepers(crease.squared_residual, face.squared_residual),
+            beyond_bending: beyond(bent.squared_residual, face_on_bent),
+            beyond_creases: beyond(folded.squared_residual, face_on_folded),
             approach: face.approach,
-            // Two numbers a point, so half the squares each.
-            approach_error: (face.squares / weight / 2.0 * face.variance * OVERLAP).sqrt(),
+            // Each point has two observations, so half the squares each.
+            approach_error: (face.squared_residual / weight / 2.0 * face.variance * OVERLAP).sqrt(),
         })
     }
 }
 
-fn depths(points: &[Weighted], depth: impl Fn(Point2<f64>) -> f64) -> Vec<f64> {
+fn depths(points: &[WeightedPoint], depth: impl Fn(Point2<f64>) -> f64) -> Vec<f64> {
     points.iter().map(|point| depth(point.at)).collect()
 }
 
-/// Terms joined by those of a depth.
+/// Adds the terms of a depth.
 fn with_depth<const N: usize, const M: usize>(
-    points: &[Weighted],
+    points: &[WeightedPoint],
     terms: &[Terms<N>],
     depths: &[f64],
 ) -> Vec<Terms<M>> {
     let row = |terms: &SVector<f64, N>, own: [f64; 3]| SVector::from_iterator(terms.iter().copied().chain(own));
     let joined = points.iter().zip(terms).zip(depths);
     joined
-        .map(|((Weighted { at, .. }, [x, y]), z)| [row(x, [*z, 0.0, z * at.x]), row(y, [0.0, *z, z * at.y])])
+        .map(|((WeightedPoint { at, .. }, [x, y]), z)| [row(x, [*z, 0.0, z * at.x]), row(y, [0.0, *z, z * at.y])])
         .collect()
 }
 
-/// How much each point counts: strays from what a plane, a face and any smooth bending explain count little.
-fn weigh(points: &mut [Weighted], face: &[f64]) -> Option<()> {
+/// Weights the points: outliers from what a plane, a face and any smooth bending explain get little weight.
+fn reweight(points: &mut [WeightedPoint], face: &[f64]) -> Option<()> {
     const ALL: usize = BENT + 3;
     let terms = points.iter().map(|point| bent(point.at)).collect::<Vec<_>>();
     let terms = with_depth::<BENT, ALL>(points, &terms, face);
     for _ in 0..ROUNDS {
-        let mut normal = Normal::<ALL>::new();
+        let mut normal = NormalEquations::<ALL>::new();
         for (point, [across, down]) in points.iter().zip(&terms) {
-            normal.add(across, point.off.x, point.weight);
-            normal.add(down, point.off.y, point.weight);
+            normal.add(across, point.flow.x, point.weight);
+            normal.add(down, point.flow.y, point.weight);
         }
         let values = normal.solve()?.values;
-        let left = |(point, [across, down]): (&Weighted, &Terms<ALL>)| {
-            (point.off - Vector2::new(across.dot(&values), down.dot(&values))).norm()
+        let residual = |(point, [across, down]): (&WeightedPoint, &Terms<ALL>)| {
+            (point.flow - Vector2::new(across.dot(&values), down.dot(&values))).norm()
         };
-        let left: Vec<f64> = points.iter().zip(&terms).map(left).collect();
-        let mut sorted = left.clone();
+        let residual: Vec<f64> = points.iter().zip(&terms).map(residual).collect();
+        let mut sorted = residual.clone();
         sorted.sort_by(f64::total_cmp);
         let spread = sorted.get(sorted.len() / 2)?.max(MIN_SPREAD);
-        // Cauchy's weights with the usual constant for 95 % efficiency; 1.18 medians are a deviation in two dimensions.
+        // Cauchy weights with the usual constant for 95 % efficiency; in two dimensions the deviation is 1.18 medians.
         let limit = 2.385 * spread / 1.18;
-        points.iter_mut().zip(left).for_each(|(point, left)| point.weight = 1.0 / (1.0 + (left / limit).powi(2)));
+        points
+            .iter_mut()
+            .zip(residual)
+            .for_each(|(point, residual)| point.weight = 1.0 / (1.0 + (residual / limit).powi(2)));
     }
     Some(())
 }
@@ -166,7 +174,7 @@ fn pairs<const N: usize>(pairs: impl Iterator<Item = [f64; 2]> + Clone) -> Terms
     [0, 1].map(|axis| SVector::from_iterator(pairs.clone().map(|pair| pair[axis])))
 }
 
-/// Of a plane.
+/// The terms of a plane.
 fn plane_pairs(at: Point2<f64>) -> [[f64; 2]; PLANE] {
     let Point2 { coords } = at;
     let [x, y] = [coords.x, coords.y];
@@ -177,7 +185,7 @@ fn plane(at: Point2<f64>) -> Terms<PLANE> {
     pairs(plane_pairs(at).into_iter())
 }
 
-/// A plane, and with its two quadratic terms all terms of the second and third power.
+/// The terms of a plane (including its two quadratic ones) and all terms of the second and third power.
 fn bent(at: Point2<f64>) -> Terms<BENT> {
     let (x, y) = (at.x, at.y);
     let powers = [x * x, y * y, x * x * x, x * x * y, x * y * y, y * y * y];
@@ -187,27 +195,27 @@ fn bent(at: Point2<f64>) -> Terms<BENT> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crop::on_face;
+    use crate::crop::is_on_face;
     use crate::depth::face_depth;
 
-    /// Points all over the face, each off by what `off` says and a little noise.
-    fn points(off: impl Fn(f32, f32) -> (f32, f32)) -> Vec<Residual> {
+    /// Points all over the face with a given flow and a little noise.
+    fn points(flow: impl Fn(f32, f32) -> (f32, f32)) -> Vec<Residual> {
         let noise = |i: u32| (i.wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 - 0.5) * 0.01;
         let at = |i: u32| Point2::new((i % 40) as f32 / 16.0 - 1.25, (i / 40) as f32 / 14.0 - 0.85);
         let residual = |i: u32| {
             let (at, noise) = (at(i), Vector2::new(noise(i), noise(i + 5000)));
-            Residual { at, off: Vector2::from(<[f32; 2]>::from(off(at.x, at.y))) + noise }
+            Residual { at, flow: Vector2::from(<[f32; 2]>::from(flow(at.x, at.y))) + noise }
         };
-        (0..1600).map(residual).filter(|residual| on_face(residual.at)).collect()
+        (0..1600).map(residual).filter(|residual| is_on_face(residual.at)).collect()
     }
 
-    /// An approach with some way to the side.
+    /// An approach with some lateral translation.
     fn parallax(depth: f32, x: f32, y: f32) -> (f32, f32) {
         (depth * (0.2 * x + 0.03), depth * (0.2 * y - 0.08))
     }
 
     #[test]
-    fn a_plane_leaves_noise() {
+    fn a_plane_leaves_only_noise() {
         let flat = Comparison::new(&points(|x, y| (0.02 * x + 0.01 * x * y, 0.01 - 0.02 * x + 0.01 * y * y))).unwrap();
         assert!(flat.plane < 0.006 && flat.correlation.abs() < 0.3, "{flat:?}");
         assert!(flat.approach.abs() < 2.0 * flat.approach_error, "{flat:?}");
@@ -215,14 +223,14 @@ mod tests {
     }
 
     #[test]
-    fn a_face_is_known_by_its_depth_and_the_approach_comes_out() {
+    fn a_face_is_recognised_and_its_approach_estimated() {
         let face = Comparison::new(&points(|x, y| parallax(face_depth(x, y), x, y))).unwrap();
         assert!((face.approach - 0.2).abs() < 2.0 * face.approach_error, "{face:?}");
         assert!(face.correlation > 0.95 && face.over_cylinder > 0.5 && face.beyond_bending > 0.5, "{face:?}");
     }
 
     #[test]
-    fn a_cylinder_is_no_face_though_it_is_no_plane() {
+    fn a_cylinder_is_neither_a_plane_nor_a_face() {
         for (angle, radius) in [(0.0, 1.3), (1.57, 2.5), (0.6, 1.8f32)] {
             let sheet = |x: f32, y: f32| {
                 let across: f32 = x * f32::cos(angle) + (y - 0.5) * f32::sin(angle);
@@ -235,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fold_is_no_face_whatever_its_sides_do_between_the_pictures() {
+    fn a_fold_is_not_a_face_even_if_its_sides_move() {
         for (angle, place, way) in [(0.0f32, 0.1f32, (0.2, 0.0)), (0.5, -0.2, (0.15, 0.3)), (1.57, 0.0, (-0.2, 0.1))] {
             let fold = |x: f32, y: f32| {
                 let depth = 0.5 * (x * angle.cos() + (y - 0.5) * angle.sin() - place).abs();
@@ -248,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_face_that_is_turned_in_far_is_still_one() {
+    fn a_face_that_is_turned_in_far_is_recognised() {
         let turned = |x: f32, y: f32| turned_face_depth(Point2::new(x.into(), y.into()), [0.2, -0.1]) as f32;
         let face = Comparison::new(&points(|x, y| parallax(turned(x, y), x, y))).unwrap();
         assert!((face.approach - 0.2).abs() < 0.04 && face.correlation > 0.95, "{face:?}");
@@ -256,21 +264,21 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_turned_inside_out_is_no_face() {
+    fn a_hollow_mask_is_not_a_face() {
         let hollow = Comparison::new(&points(|x, y| parallax(-face_depth(x, y), x, y))).unwrap();
         assert!(hollow.correlation < -0.95 && hollow.beyond_bending < -0.5, "{hollow:?}");
     }
 
     #[test]
-    fn a_quarter_of_strays_changes_little() {
-        let mut strayed = points(|x, y| parallax(face_depth(x, y), x, y));
-        strayed.iter_mut().step_by(4).for_each(|point| point.off.x += 0.3);
-        let face = Comparison::new(&strayed).unwrap();
+    fn a_quarter_of_outliers_changes_little() {
+        let mut with_outliers = points(|x, y| parallax(face_depth(x, y), x, y));
+        with_outliers.iter_mut().step_by(4).for_each(|point| point.flow.x += 0.3);
+        let face = Comparison::new(&with_outliers).unwrap();
         assert!((face.approach - 0.2).abs() < 0.03 && face.correlation > 0.7, "{face:?}");
     }
 
     #[test]
-    fn too_few_points_settle_nothing() {
+    fn too_few_points_give_none() {
         assert!(Comparison::new(&points(|_, _| (0.0, 0.0))[..9]).is_none());
         assert!(Comparison::new(&[]).is_none());
     }

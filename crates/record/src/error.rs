@@ -1,39 +1,41 @@
+//! Errors of signing and verifying records.
+
 use zip::result::ZipError;
 
-/// Why a record cannot be made or does not hold.
+/// Why a record cannot be signed or does not verify.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No ZIP archive, or a damaged one.
-    #[error("the file is no sound ZIP archive: {0}")]
+    /// Not a ZIP archive, or a damaged one.
+    #[error("the file is not a valid ZIP archive: {0}")]
     Archive(String),
-    /// An archive that says different things to different readers.
+    /// Different readers may see different contents.
     #[error("the archive is ambiguous: {0}")]
     Ambiguous(&'static str),
-    /// More than any record has.
+    /// The archive exceeds the limits of a record.
     #[error("the archive is larger than any capture record: {0}")]
     TooLarge(String),
-    /// A file that has to be there.
+    /// A required file is missing.
     #[error("{0} is missing")]
     Missing(String),
-    /// A file that nothing was signed for.
+    /// The archive contains a file without a signed claim.
     #[error("{0} is in the archive, but not in the signature")]
     Unexpected(String),
-    /// A file is not the one that was signed.
+    /// A file differs from the signed one.
     #[error("{0} is not the file that was signed")]
     Altered(String),
-    /// The signature is not that of the key.
+    /// The signature is invalid.
     #[error("the signature does not hold: {0}")]
     Signature(String),
-    /// No key of the given ones made it.
-    #[error("the record was signed with the key {0}, which is not among the given ones")]
+    /// None of the given keys made the signature.
+    #[error("the record was signed with the key {0}, which is not one of the given keys")]
     UnknownKey(String),
-    /// Neither JWKS, JWK nor PEM, or none for Ed25519.
+    /// Not a JWKS, JWK or PEM with an Ed25519 key.
     #[error("the key cannot be read: {0}")]
     Key(String),
-    /// Signed, but not of a version that is known here.
-    #[error("the record is of format {0}; this program knows format 1")]
+    /// A signed record of an unknown version.
+    #[error("the record has format {0}; this program supports format 1")]
     Format(u32),
-    /// What was signed contradicts itself.
+    /// The signed content contradicts itself.
     #[error("the record contradicts itself: {0}")]
     Contradiction(String),
 }

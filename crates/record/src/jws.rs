@@ -1,5 +1,5 @@
-//! The two algorithms of nearfar's signatures, HMAC-SHA-512 and Ed25519, by RustCrypto's crates for `jsonwebtoken`.
-//! Its own set has every algorithm of the standard, with RSA and two more curves to compile.
+//! HMAC-SHA-512 and Ed25519 for `jsonwebtoken`, implemented with RustCrypto's crates. The built-in provider has all
+//! algorithms of the standard and would also compile RSA and two more curves.
 
 use ed25519_dalek::pkcs8::DecodePrivateKey;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
@@ -21,9 +21,9 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     },
 };
 
-/// Gives `jsonwebtoken` its algorithms. To be called before it signs or verifies; again does nothing.
+/// Registers the algorithms with `jsonwebtoken`. Call it before signing or verifying; repeated calls have no effect.
 pub fn install() {
-    // The first one stays.
+    // The first provider stays.
     let _ = PROVIDER.install_default();
 }
 
@@ -148,7 +148,7 @@ mod tests {
     const SIGNATURE: &str = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
 
     #[test]
-    fn ed25519_is_that_of_rfc_8037() {
+    fn ed25519_matches_rfc_8037() {
         install();
         let private = EncodingKey::from_ed_der(&hex::decode(PRIVATE).unwrap());
         let signed = jsonwebtoken::crypto::sign(SIGNED.as_bytes(), &private, Algorithm::EdDSA).unwrap();
@@ -162,7 +162,7 @@ mod tests {
 
     /// RFC 4231, test case 2.
     #[test]
-    fn hmac_is_that_of_rfc_4231() {
+    fn hmac_matches_rfc_4231() {
         install();
         let key = EncodingKey::from_secret(b"Jefe");
         let text = b"what do ya want for nothing?";
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn other_algorithms_and_keys_of_the_other_kind_are_refused() {
+    fn other_algorithms_and_mismatched_keys_are_rejected() {
         install();
         let secret = b"secret of 32 bytes, which a curve".as_slice();
         let claims = json!({ "exp": 4_000_000_000_u64 });
@@ -184,7 +184,7 @@ mod tests {
         }
         let private = EncodingKey::from_ed_der(&hex::decode(PRIVATE).unwrap());
         assert!(jsonwebtoken::crypto::sign(b"text", &private, Algorithm::HS512).is_err());
-        // A token that asks to be checked with the public key as a secret.
+        // A token that asks to be verified with the public key as HMAC secret.
         let public = hex::decode(PUBLIC).unwrap();
         let forged = encode(&Header::new(Algorithm::HS512), &claims, &EncodingKey::from_secret(&public)).unwrap();
         let key = DecodingKey::from_ed_der(&public);

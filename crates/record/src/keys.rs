@@ -1,3 +1,5 @@
+//! Keys for signing and verifying records.
+
 use std::fmt;
 
 use ed25519_dalek::VerifyingKey;
@@ -7,13 +9,13 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
 use crate::{Error, jws};
 
-/// What stands before the 32 bytes of an Ed25519 private key in DER (RFC 8410).
+/// DER prefix of the 32 bytes of an Ed25519 private key (RFC 8410).
 const PRIVATE: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
-/// The key that records are signed with.
+/// The key for signing records.
 pub struct SigningKey {
     pub(crate) key: EncodingKey,
-    /// RFC 7638: made of the public key alone.
+    /// RFC 7638 thumbprint of the public key.
     pub(crate) id: String,
     public: Jwk,
 }
@@ -25,10 +27,10 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The Ed25519 key of this secret.
+    /// Creates the Ed25519 key of this secret.
     ///
     /// # Errors
-    /// [`Error::Key`] if the crate that signs does not take it.
+    /// [`Error::Key`] if the crypto crate rejects it.
     pub fn new(secret: &[u8; 32]) -> Result<Self, Error> {
         jws::install();
         let key = EncodingKey::from_ed_der(&[&PRIVATE[..], secret].concat());
@@ -39,13 +41,13 @@ impl SigningKey {
         Ok(Self { key, id, public })
     }
 
-    /// The public key as a JWK set, for who checks.
+    /// The public key as a JWK set, for verification.
     pub fn jwks(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
     }
 }
 
-/// The keys that records are checked with.
+/// The keys for verifying records.
 pub struct PublicKeys(Vec<(Option<String>, DecodingKey)>);
 
 impl fmt::Debug for PublicKeys {
@@ -55,7 +57,7 @@ impl fmt::Debug for PublicKeys {
 }
 
 impl PublicKeys {
-    /// From a JWK set, one JWK, or one public key in PEM.
+    /// Parses a JWK set, one JWK, or one public key in PEM.
     ///
     /// # Errors
     /// [`Error::Key`].
@@ -75,7 +77,7 @@ impl PublicKeys {
         if keys.is_empty() { Err(Error::Key("there is none".into())) } else { Ok(Self(keys)) }
     }
 
-    /// The key of that id. One that has no id of its own is taken for any.
+    /// The key with this id. A key without an id matches any.
     pub(crate) fn find(&self, id: Option<&str>) -> Result<&DecodingKey, Error> {
         let fits = |known: &&(Option<String>, DecodingKey)| known.0.is_none() || known.0.as_deref() == id;
         let found = self.0.iter().find(fits).map(|(_, key)| key);

@@ -1,7 +1,15 @@
-//! Capture records: what the service received for one attempt and what it judged of it, as one file with a signature,
-//! so that whoever stores it can check it years later without the service. The format is in `docs/CAPTURE-RECORD.md`.
+//! Capture records: one signed file with everything that the service received for an attempt and its verdict, so that
+//! it can be verified years later without the service. Format: `docs/CAPTURE-RECORD.md`.
 //!
-//! [`make`] is the service's side, [`check`] the other one; `nearfar verify` is the command around it.
+//! [`sign`] creates a record, [`verify`] checks it; `nearfar verify` is the command.
+//!
+//! ```no_run
+//! use nearfar_record::{PublicKeys, verify};
+//! let keys = PublicKeys::parse(&std::fs::read_to_string("jwks.json")?)?;
+//! let record = verify(std::fs::File::open("record.zip")?, &keys)?;
+//! println!("session {} has the code {}", record.claims.signature_id, record.claims.code);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod claims;
 mod error;

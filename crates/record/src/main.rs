@@ -1,4 +1,4 @@
-//! `nearfar`: checks capture records, wherever they are stored.
+//! `nearfar`: the command that verifies capture records.
 
 use std::fs::File;
 use std::io::{BufReader, Write};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use nearfar_protocol::manifest::VIDEO;
 use nearfar_record::{PublicKeys, VerifiedRecord, verify};
 
-/// Tools for who has captures of nearfar.
+/// Verifies capture records of nearfar.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
@@ -20,7 +20,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Checks a capture record: 0 if it is what the service signed, else 1.
+    /// Verifies a capture record: exits with 0 if it is what the service signed, else with 1.
     Verify {
         /// The record, a ZIP file.
         file: PathBuf,
@@ -33,7 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let Command::Verify { file, key } = Cli::parse().command;
     match verify_file(&file, &key) {
-        // `print!` and `eprintln!` panic where they cannot write.
+        // `print!` and `eprintln!` panic if they cannot write.
         Ok(record) => match std::io::stdout().write_all(report(&record).as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
@@ -53,7 +53,7 @@ fn verify_file(file: &Path, key: &Path) -> Result<VerifiedRecord, String> {
     verify(BufReader::new(opened), &keys).map_err(|error| error.to_string())
 }
 
-/// What was checked, a line each.
+/// The report, line by line.
 fn report(VerifiedRecord { claims, key_id, manifest }: &VerifiedRecord) -> String {
     let time =
         |millis: i64| Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string());

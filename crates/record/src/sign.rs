@@ -1,3 +1,5 @@
+//! Signs records.
+
 use std::io::{Cursor, Write};
 
 use jsonwebtoken::{Algorithm, Header, encode};
@@ -7,11 +9,11 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::{Claims, Error, FileClaim, SIGNATURE_PATH, SigningKey, path_of};
 
-/// Makes the record of these files, which are `(name, content)` with the manifest first. `claims` without its files:
-/// they are put in here. The same again gives the same bytes.
+/// Signs a record of these files, given as `(name, content)` with the manifest first. `claims.files` is filled in. The
+/// same input gives the same bytes.
 ///
 /// # Errors
-/// [`Error::Archive`], [`Error::Signature`]: faults of the service's own.
+/// [`Error::Archive`], [`Error::Signature`]: internal errors of the service.
 pub fn sign(mut claims: Claims, files: &[(&str, &[u8])], key: &SigningKey) -> Result<Vec<u8>, Error> {
     let claim = |&(name, content): &(&str, &[u8])| FileClaim {
         name: name.to_owned(),
@@ -23,7 +25,7 @@ pub fn sign(mut claims: Claims, files: &[(&str, &[u8])], key: &SigningKey) -> Re
     let header = Header { typ: Some(crate::TYPE.into()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
     let signature = encode(&header, &claims, &key.key).map_err(|error| Error::Signature(error.to_string()))?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    // Pictures do not get smaller.
+    // JPEGs do not compress further.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o644);
     let signature = (SIGNATURE_PATH.to_owned(), signature.as_bytes());
     let all = files.iter().map(|(name, content)| (path_of(name), *content));

@@ -1,3 +1,5 @@
+//! Verifies records.
+
 use std::io::{Read, Seek, SeekFrom};
 
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
@@ -7,35 +9,36 @@ use zip::ZipArchive;
 
 use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SIGNATURE_PATH, TYPE};
 
-/// Files of an archive: a record has the manifest, the signature, two pictures and at most 32 audit pictures.
+/// Maximum number of files in an archive: a record has the manifest, the signature, two pictures and at max 32 audit
+/// pictures.
 const MAX_FILES: usize = 64;
-/// Bytes of one file once it is unpacked.
+/// Maximum unpacked length of one file.
 const MAX_FILE_BYTES: u64 = 64_000_000;
-/// Bytes of all files.
+/// Maximum unpacked length of all files.
 const MAX_BYTES: u64 = 256_000_000;
 const MAX_SIGNATURE_BYTES: u64 = 64_000;
 
-/// A record that holds.
+/// A verified record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedRecord {
-    /// What the service signed.
+    /// The verify_signature claims.
     pub claims: Claims,
-    /// Which key it was signed with, if the signature tells.
+    /// Id of the signing key, if the signature names it.
     pub key_id: Option<String>,
-    /// What the page said of the capture.
+    /// The page's manifest of the capture.
     pub manifest: Manifest,
 }
 
-/// Checks a record: that the signature is that of one of the keys, that every file of the archive is the one that was
-/// signed, that none is missing and none too many, and that the manifest fits them.
+/// Verifies a record: one of the keys made the signature, every file of the archive is the verify_signature one, none is missing
+/// or added, and the manifest matches them.
 ///
 /// # Errors
-/// What does not hold.
+/// The first check that fails.
 pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
-    check_end(&mut file)?;
+    reject_trailing_data(&mut file)?;
     let mut archive = ZipArchive::new(file)?;
     if archive.offset() != 0 {
-        return Err(Error::Ambiguous("something is put before it"));
+        return Err(Error::Ambiguous("data precedes it"));
     }
     // A reader that takes the comment's end for the archive's would see other files.
     if !archive.comment().is_empty() {
@@ -45,16 +48,16 @@ pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedR
         return Err(Error::TooLarge(format!("{} files", archive.len())));
     }
     if archive.has_duplicate_names() {
-        return Err(Error::Ambiguous("a file is there twice"));
+        return Err(Error::Ambiguous("a file occurs twice"));
     }
     let signature = read(&mut archive, SIGNATURE_PATH, MAX_SIGNATURE_BYTES)?;
-    let signature = String::from_utf8(signature).map_err(|_| Error::Signature("it is no text".into()))?;
-    let (claims, key_id) = signed(signature.trim(), keys)?;
-    let mut left = MAX_BYTES;
+    let signature = String::from_utf8(signature).map_err(|_| Error::Signature("it is not text".into()))?;
+    let (claims, key_id) = verify_signature(signature.trim(), keys)?;
+    let mut remaining = MAX_BYTES;
     let mut manifest = None;
     for claim in &claims.files {
-        let content = read(&mut archive, &claim.path, MAX_FILE_BYTES.min(left))?;
-        left -= content.len() as u64;
+        let content = read(&mut archive, &claim.path, MAX_FILE_BYTES.min(remaining))?;
+        remaining -= content.len() as u64;
         if content.len() as u64 != claim.bytes || hex::encode(Sha256::digest(&content)) != claim.sha256 {
             return Err(Error::Altered(claim.path.clone()));
         }
@@ -66,7 +69,7 @@ pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedR
     for path in archive.file_names() {
         let path = path?;
         if !known(&path) {
-            return Err(Error::Unexpected(shown(&path)));
+            return Err(Error::Unexpected(printable(&path)));
         }
     }
     let manifest = manifest.ok_or_else(|| Error::Contradiction("no manifest was signed".into()))?;
@@ -75,44 +78,44 @@ pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedR
     Ok(VerifiedRecord { claims, key_id, manifest })
 }
 
-/// Refuses what comes after the archive, which the crate that reads it passes over: the record of its end has 22 bytes.
-fn check_end(file: &mut (impl Read + Seek)) -> Result<(), Error> {
+/// Rejects data after the archive, which the zip crate ignores: the end record has 22 bytes.
+fn reject_trailing_data(file: &mut (impl Read + Seek)) -> Result<(), Error> {
     let unreadable = |error: std::io::Error| Error::Archive(error.to_string());
     let mut end = [0; 4];
     file.seek(SeekFrom::End(-22)).and_then(|_| file.read_exact(&mut end)).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
-    if &end == b"PK\x05\x06" { Ok(()) } else { Err(Error::Archive("its end is not that of an archive".into())) }
+    if &end == b"PK\x05\x06" { Ok(()) } else { Err(Error::Archive("it does not end like an archive".into())) }
 }
 
-fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, path: &str, most: u64) -> Result<Vec<u8>, Error> {
+fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, path: &str, max: u64) -> Result<Vec<u8>, Error> {
     let entry = archive.by_name(path).map_err(|error| match error {
-        zip::result::ZipError::FileNotFound => Error::Missing(shown(path)),
+        zip::result::ZipError::FileNotFound => Error::Missing(printable(path)),
         other => other.into(),
     })?;
     let mut content = Vec::new();
-    // Not what the archive says of the length: that may be anything.
-    let read = entry.take(most.saturating_add(1)).read_to_end(&mut content);
-    read.map_err(|error| Error::Archive(format!("{}: {error}", shown(path))))?;
-    if content.len() as u64 > most {
-        return Err(Error::TooLarge(format!("{} has more than {most} bytes", shown(path))));
+    // The length stated in the archive may be anything.
+    let read = entry.take(max.saturating_add(1)).read_to_end(&mut content);
+    read.map_err(|error| Error::Archive(format!("{}: {error}", printable(path))))?;
+    if content.len() as u64 > max {
+        return Err(Error::TooLarge(format!("{} has more than {max} bytes", printable(path))));
     }
     Ok(content)
 }
 
-fn signed(signature: &str, keys: &PublicKeys) -> Result<(Claims, Option<String>), Error> {
+fn verify_signature(signature: &str, keys: &PublicKeys) -> Result<(Claims, Option<String>), Error> {
     let wrong = |error: jsonwebtoken::errors::Error| Error::Signature(error.to_string());
     let header = decode_header(signature).map_err(wrong)?;
     if header.typ.as_deref() != Some(TYPE) {
-        return Err(Error::Signature("it is a signature of something else".into()));
+        return Err(Error::Signature("it is not the signature of a record".into()));
     }
     let mut validation = Validation::new(Algorithm::EdDSA);
-    // A record is no token: it is for whoever has it, and does not end.
+    // A record is not a token: it has no audience and does not expire.
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_aud = false;
     let key = keys.find(header.kid.as_deref())?;
     let claims: serde_json::Value = decode(signature, key, &validation).map_err(wrong)?.claims;
-    // Before the rest, which another format may not have.
+    // Checked before the rest, which another format may not have.
     let format = claims["format"].as_u64().and_then(|format| u32::try_from(format).ok()).unwrap_or(0);
     if format != FORMAT {
         return Err(Error::Format(format));
@@ -121,7 +124,7 @@ fn signed(signature: &str, keys: &PublicKeys) -> Result<(Claims, Option<String>)
     Ok((claims, header.kid))
 }
 
-/// The manifest against what the service signed.
+/// Compares the manifest with the verify_signature claims.
 fn compare(claims: &Claims, manifest: &Manifest) -> Result<(), Error> {
     if manifest.nonce != claims.nonce {
         return Err(Error::Contradiction("the manifest has another nonce".into()));
@@ -140,7 +143,7 @@ fn compare(claims: &Claims, manifest: &Manifest) -> Result<(), Error> {
     }
 }
 
-/// A path from an archive, fit to be printed.
-fn shown(path: &str) -> String {
+/// A path from an archive, safe to print.
+fn printable(path: &str) -> String {
     path.chars().map(|char| if char.is_control() { '?' } else { char }).take(100).collect()
 }

@@ -1,4 +1,4 @@
-//! Records hold as long as nothing of them is altered; the vectors and the example of docs/CAPTURE-RECORD.md.
+//! Records verify only unaltered; test vectors and the example of docs/CAPTURE-RECORD.md.
 
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 const SECRET: [u8; 32] = *b"a secret of tests, known to all!";
 
-/// No pictures of anybody: a record is about bytes.
+/// Not real pictures: a record is about bytes.
 const PICTURES: [(&str, &[u8]); 3] =
     [("far", b"the far picture"), ("near", b"the near picture"), ("audit-0", b"an audit picture")];
 
@@ -80,7 +80,7 @@ fn verify_bytes(record: &[u8]) -> Result<VerifiedRecord, Error> {
 
 type Files = Vec<(String, Vec<u8>)>;
 
-/// The record with its files altered, packed as it comes.
+/// The record with its files altered, repacked.
 fn altered(change: impl FnOnce(&mut Files)) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(record())).expect("an archive");
     let mut files: Files = Vec::new();
@@ -105,7 +105,7 @@ fn content<'a>(files: &'a mut Files, path: &str) -> &'a mut Vec<u8> {
 }
 
 #[test]
-fn a_record_holds_and_tells_what_was_signed() {
+fn a_record_verifies_and_returns_the_claims() {
     let checked = verify_bytes(&record()).expect("it holds");
     assert_eq!((checked.claims.code.as_str(), checked.claims.score), ("SUCCESS", Some(97)));
     let paths: Vec<_> = checked.claims.files.iter().map(|file| file.path.as_str()).collect();
@@ -116,7 +116,7 @@ fn a_record_holds_and_tells_what_was_signed() {
 }
 
 #[test]
-fn whatever_is_altered_is_told() {
+fn every_alteration_is_reported() {
     type Case = (&'static str, fn(&mut Files), &'static str);
     let cases: [Case; 7] = [
         ("a picture", |files| content(files, "far.jpg")[0] ^= 1, "far.jpg is not the file that was signed"),
@@ -140,9 +140,10 @@ fn whatever_is_altered_is_told() {
     }
 }
 
-/// What a byte of the archive's own bookkeeping says, as a time of change, nobody has signed; but nothing that is told.
+/// Some bytes of the archive's bookkeeping, such as modification times, are not signed; but nothing that is reported
+/// depends on them.
 #[test]
-fn no_altered_byte_changes_what_is_told() {
+fn no_altered_byte_changes_the_report() {
     let (good, told) = (record(), verify_bytes(&record()).expect("it holds"));
     let mut refused = 0;
     for at in (0..good.len()).step_by(3) {
@@ -157,12 +158,12 @@ fn no_altered_byte_changes_what_is_told() {
 }
 
 #[test]
-fn archives_that_readers_may_read_differently_are_refused() {
+fn ambiguous_archives_are_rejected() {
     let mut twice = altered(|files| {
         let other = ("fbr.jpg".to_owned(), b"another picture".to_vec());
         files.insert(1, other);
     });
-    // The crate that writes refuses two files of one name; an attacker would not.
+    // The zip crate rejects two files of one name; an attacker would not.
     let places: Vec<usize> = (0..twice.len() - 7).filter(|&at| &twice[at..at + 7] == b"fbr.jpg").collect();
     for at in places {
         twice[at + 1] = b'a';
@@ -174,7 +175,7 @@ fn archives_that_readers_may_read_differently_are_refused() {
     assert!(matches!(error, Error::Ambiguous(_) | Error::Archive(_)), "{error}");
     let after = [&record()[..], b"something after"].concat();
     assert!(matches!(verify_bytes(&after), Err(Error::Archive(_))));
-    // Its end looks like an archive's, and is the comment of the one before.
+    // It ends like an archive, which is the comment of the previous one.
     let mut commented = record();
     let length = commented.len();
     commented[length - 2..].copy_from_slice(&22_u16.to_le_bytes());
@@ -184,7 +185,7 @@ fn archives_that_readers_may_read_differently_are_refused() {
 }
 
 #[test]
-fn an_archive_that_unpacks_to_far_more_is_left_early() {
+fn zip_bombs_are_rejected_early() {
     let bomb = altered(|files| *content(files, SIGNATURE_PATH) = vec![0; 1_000_000]);
     assert!(bomb.len() < 10_000, "{} bytes", bomb.len());
     let error = verify_bytes(&bomb).expect_err("too large").to_string();
@@ -194,7 +195,7 @@ fn an_archive_that_unpacks_to_far_more_is_left_early() {
 }
 
 #[test]
-fn only_the_services_own_signature_of_a_record_counts() {
+fn only_the_services_signature_of_a_record_is_accepted() {
     let stranger = SigningKey::new(&[9; 32]).expect("a key");
     let strangers = PublicKeys::parse(&serde_json::to_string(&stranger.jwks()).expect("JSON")).expect("keys");
     assert!(matches!(verify(Cursor::new(record()), &strangers), Err(Error::UnknownKey(_))));
@@ -206,16 +207,16 @@ fn only_the_services_own_signature_of_a_record_counts() {
         let signature = encode(&header, claims, key).expect("signed");
         verify_bytes(&altered(|files| *content(files, SIGNATURE_PATH) = signature.into_bytes()))
     };
-    // With the public key, which all know, as the key of another algorithm.
+    // With the public key, which is known to all, as key of another algorithm.
     let public = serde_json::to_value(&key().jwks().keys[0]).expect("JSON")["x"].as_str().expect("x").to_owned();
     let confused = sign(Header::new(Algorithm::HS512), &genuine, &EncodingKey::from_secret(public.as_bytes()));
     assert!(matches!(confused, Err(Error::Signature(_))), "{confused:?}");
-    // Another's key under the service's id.
+    // Another key under the service's id.
     let prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     let der = |secret: [u8; 32]| EncodingKey::from_ed_der(&[&prefix[..], &secret].concat());
     let forged = sign(Header::new(Algorithm::EdDSA), &genuine, &der([9; 32]));
     assert!(matches!(forged, Err(Error::Signature(_))), "{forged:?}");
-    // The service's own key, but another format, or something else that it has signed.
+    // The service's key, but another format, or another signed document.
     let other = Claims { format: 2, ..genuine.clone() };
     assert!(matches!(sign(Header::new(Algorithm::EdDSA), &other, &der(SECRET)), Err(Error::Format(2))));
     assert!(sign(Header::new(Algorithm::EdDSA), &genuine, &der(SECRET)).is_ok());
@@ -225,7 +226,7 @@ fn only_the_services_own_signature_of_a_record_counts() {
 }
 
 #[test]
-fn a_manifest_that_does_not_fit_is_told() {
+fn a_mismatched_manifest_is_reported() {
     let mut foreign = manifest();
     foreign["nonce"] = json!("x".repeat(64));
     let error = verify_bytes(&record_of(claims(), &foreign)).expect_err("another nonce").to_string();
@@ -235,9 +236,9 @@ fn a_manifest_that_does_not_fit_is_told() {
     assert!(matches!(verify_bytes(&record_of(claims(), &other)), Err(Error::Contradiction(_))));
 }
 
-/// With `NEARFAR_WRITE_VECTORS` set they are written anew.
+/// With `NEARFAR_WRITE_VECTORS` set they are rewritten.
 #[test]
-fn the_vectors_hold() {
+fn the_test_vectors_verify() {
     let jwks = serde_json::to_string_pretty(&key().jwks()).expect("JSON") + "\n";
     if std::env::var_os("NEARFAR_WRITE_VECTORS").is_some() {
         let folder = root().join("crates/record/tests/vectors");
@@ -264,9 +265,9 @@ fn the_vectors_hold() {
     }
 }
 
-/// Every command that docs/CAPTURE-RECORD.md shows prints what is shown.
+/// Every command that docs/CAPTURE-RECORD.md shows prints the output shown.
 #[test]
-fn the_examples_of_the_document_are_true() {
+fn the_examples_of_the_document_are_correct() {
     let page = std::fs::read_to_string(root().join("docs/CAPTURE-RECORD.md")).expect("the document");
     let mut shown = 0;
     for block in page.split("```text\n$ nearfar ").skip(1) {

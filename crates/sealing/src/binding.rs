@@ -1,4 +1,6 @@
-/// What a sealed upload is for. Ids and nonce are texts without line breaks.
+//! The binding of an upload to one attempt.
+
+/// The attempt that a sealed upload belongs to. Ids and nonce are strings without line breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding<'a> {
     /// The session.
@@ -9,11 +11,11 @@ pub struct Binding<'a> {
     pub nonce: &'a str,
 }
 
-/// What this is, and of which version: other uses of the same keys could not be taken for it.
+/// Purpose and version: separates this from other uses of the same keys.
 const LABEL: &str = "nearfar sealed upload 1";
 
 impl Binding<'_> {
-    /// HPKE's `info`: the label and the three texts, a line each.
+    /// HPKE's `info`: the label and the three strings, one per line.
     pub fn info(&self) -> Vec<u8> {
         [LABEL, self.signature_id, self.attempt_id, self.nonce].join("\n").into_bytes()
     }

@@ -1,32 +1,36 @@
-use crate::{Error, KEY_BYTES};
+//! The format of a sealed upload.
 
-/// What every sealed upload begins with: a name, and the version of the format.
+use crate::error::Error;
+use crate::keys::KEY_BYTES;
+
+/// First bytes of a sealed upload: a name and the version of the format.
 pub const MAGIC: [u8; 8] = *b"nearfar\x01";
 /// Bytes before the first part: the magic and the encapsulated key.
 pub const START_BYTES: usize = MAGIC.len() + KEY_BYTES;
-/// Bytes that sealing adds to a part's content.
+/// Bytes that sealing adds to a part.
 pub const TAG_BYTES: usize = 16;
 
 const LONGEST_NAME: usize = 32;
 const LENGTH_BYTES: usize = 4;
 
-/// What stands in clear before each part, and is sealed with it: a byte that tells the last part (1) from others (0),
-/// the length of the name (one byte), the name, and the length of the content (4 bytes, big endian) without its tag.
+/// The header of a part, stored in clear and authenticated with it: a byte that marks the last part (1) or another one
+/// (0), the length of the name (one byte), the name, and the length of the content (4 bytes, big endian) without its
+/// tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Whether no part follows.
+    /// Whether this is the last part.
     pub last: bool,
     /// `manifest`, or the name of a file.
     pub name: String,
-    /// Bytes of the content, before sealing.
+    /// Length of the unsealed content.
     pub bytes: u32,
 }
 
 impl Header {
-    /// Bytes that tell how long a header is.
+    /// Number of bytes that determine a header's length.
     pub const BEGIN: usize = 2;
 
-    /// The header of a part.
+    /// Creates the header of a part.
     ///
     /// # Errors
     /// [`Error::Name`], [`Error::Size`].
@@ -35,12 +39,12 @@ impl Header {
         if !(1..=LONGEST_NAME).contains(&name.len()) || !name.bytes().all(allowed) {
             return Err(Error::Name);
         }
-        // With its tag, too, it is to be countable in 32 bits: on wasm there is no more.
+        // The sealed length must fit into 32 bits as well, the limit on wasm.
         let bytes = u32::try_from(bytes).ok().filter(|bytes| bytes.checked_add(TAG_BYTES as u32).is_some());
         Ok(Self { last, name: name.into(), bytes: bytes.ok_or(Error::Size)? })
     }
 
-    /// As it is written.
+    /// Encodes the header.
     pub fn write(&self) -> Vec<u8> {
         let mut written = vec![u8::from(self.last), self.name.len() as u8];
         written.extend_from_slice(self.name.as_bytes());
@@ -48,17 +52,17 @@ impl Header {
         written
     }
 
-    /// How many bytes the header has that begins so.
+    /// Length of the header that starts with these bytes.
     ///
     /// # Errors
-    /// [`Error::Broken`] if no header begins so.
+    /// [`Error::Broken`] if no header can start with them.
     pub fn length(begin: [u8; Self::BEGIN]) -> Result<usize, Error> {
         let [last, name] = begin.map(usize::from);
         let sound = last <= 1 && (1..=LONGEST_NAME).contains(&name);
         if sound { Ok(Self::BEGIN + name + LENGTH_BYTES) } else { Err(Error::Broken) }
     }
 
-    /// Reads a whole header.
+    /// Decodes a whole header.
     ///
     /// # Errors
     /// [`Error::Truncated`], [`Error::Broken`].
@@ -71,7 +75,7 @@ impl Header {
         Self::new(name, bytes, begin[0] == 1).map_err(|_| Error::Broken)
     }
 
-    /// Bytes of the sealed content that follows.
+    /// Length of the sealed content that follows.
     pub fn sealed_bytes(&self) -> u64 {
         u64::from(self.bytes) + TAG_BYTES as u64
     }

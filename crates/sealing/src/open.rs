@@ -1,11 +1,14 @@
+//! Opens sealed uploads.
+
 use hpke::inout::InOutBuf;
 use hpke::{Deserializable, OpModeR, setup_receiver};
 
+use crate::binding::Binding;
+use crate::error::Error;
 use crate::format::{Header, MAGIC, START_BYTES, TAG_BYTES};
-use crate::keys::{Aead, Kdf, Kem};
-use crate::{Binding, Error, KeyPair};
+use crate::keys::{Aead, Kdf, Kem, KeyPair};
 
-/// Opens one upload, part after part, in the order in which they were sealed.
+/// Opens an upload part by part, in the order of sealing.
 pub struct Opener(hpke::aead::AeadCtxR<Aead, Kdf, Kem>);
 
 impl std::fmt::Debug for Opener {
@@ -15,10 +18,10 @@ impl std::fmt::Debug for Opener {
 }
 
 impl Opener {
-    /// For the upload that starts so. Whether it was sealed with these keys and for this the first part will tell.
+    /// Starts opening an upload. Opening the first part shows whether keys and binding match.
     ///
     /// # Errors
-    /// [`Error::NotSealed`]; [`Error::Broken`] for what nobody could have sealed.
+    /// [`Error::NotSealed`]; [`Error::Broken`] if no upload can start with these bytes.
     pub fn new(keys: &KeyPair, binding: &Binding<'_>, start: &[u8; START_BYTES]) -> Result<Self, Error> {
         let encapsulated = start.strip_prefix(&MAGIC).ok_or(Error::NotSealed)?;
         let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| Error::Broken)?;
@@ -27,11 +30,11 @@ impl Opener {
         set_up.map(Self).map_err(|_| Error::Broken)
     }
 
-    /// Opens the part of this header where it lies. `sealed` ends with the part's tag and is as long as the header
-    /// tells; what is returned is the content, which is `sealed` without the tag.
+    /// Opens a part in place. `sealed` includes the tag and has the length that the header states. Returns the content:
+    /// `sealed` without the tag.
     ///
     /// # Errors
-    /// [`Error::Broken`], [`Error::Truncated`]; `sealed` is worthless then.
+    /// [`Error::Broken`], [`Error::Truncated`]; the content of `sealed` is then undefined.
     pub fn part<'a>(&mut self, header: &Header, sealed: &'a mut [u8]) -> Result<&'a [u8], Error> {
         let split = sealed.split_last_chunk_mut::<TAG_BYTES>().ok_or(Error::Truncated)?;
         let (content, tag): (&'a mut [u8], _) = split;
@@ -44,7 +47,7 @@ impl Opener {
     }
 }
 
-/// Opens a whole upload and returns its parts, each with its name.
+/// Opens a whole upload. Returns its parts with their names.
 ///
 /// # Errors
 /// [`Error::NotSealed`], [`Error::Broken`], [`Error::Truncated`], [`Error::TooLong`].

@@ -1,17 +1,20 @@
+//! Seals uploads.
+
 use std::convert::Infallible;
 
 use hpke::inout::InOutBuf;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, OpModeS, Serializable, setup_sender_with_rng};
 
-use crate::format::{Header, MAGIC};
-use crate::keys::{Aead, Kdf, Kem};
-use crate::{Binding, Error, KEY_BYTES};
+use crate::binding::Binding;
+use crate::error::Error;
+use crate::format::{Header, MAGIC, TAG_BYTES};
+use crate::keys::{Aead, KEY_BYTES, Kdf, Kem};
 
-/// Seals one upload, part after part.
+/// Seals an upload part by part.
 pub struct Sealer {
     context: hpke::aead::AeadCtxS<Aead, Kdf, Kem>,
-    /// What goes before the next part: the start of the upload before the first one.
+    /// Bytes before the next part: the start of the upload before the first one.
     before: Vec<u8>,
 }
 
@@ -22,39 +25,40 @@ impl std::fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    /// For whoever has the private key to `public_key`. `random`: secret random bytes, for this one upload alone.
+    /// Starts an upload for the owner of `public_key`'s private key. `random` must be secret random bytes used for this
+    /// upload only.
     ///
     /// # Errors
     /// [`Error::Key`].
     pub fn new(public_key: &[u8], binding: &Binding<'_>, random: [u8; KEY_BYTES]) -> Result<Self, Error> {
         let public = <Kem as hpke::Kem>::PublicKey::from_bytes(public_key).map_err(|_| Error::Key)?;
-        let mut drawn = Drawn::new(random);
-        let set_up = setup_sender_with_rng::<Aead, Kdf, Kem>(&OpModeS::Base, &public, &binding.info(), &mut drawn);
+        let mut rng = OneShotRng::new(random);
+        let set_up = setup_sender_with_rng::<Aead, Kdf, Kem>(&OpModeS::Base, &public, &binding.info(), &mut rng);
         let (encapsulated, context) = set_up.map_err(|_| Error::Key)?;
-        if drawn.overdrawn {
+        if rng.overdrawn {
             return Err(Error::Key);
         }
         Ok(Self { context, before: [&MAGIC[..], &encapsulated.to_bytes()].concat() })
     }
 
-    /// The next piece of the sealed upload, which holds this part; none may follow the `last` one.
+    /// Seals a part and returns the next chunk of the upload. No part may follow the `last` one.
     ///
     /// # Errors
     /// [`Error::Name`], [`Error::Size`].
     pub fn part(&mut self, name: &str, content: &[u8], last: bool) -> Result<Vec<u8>, Error> {
         let header = Header::new(name, content.len(), last)?.write();
-        let mut piece = std::mem::take(&mut self.before);
-        piece.reserve_exact(header.len() + content.len() + crate::TAG_BYTES);
-        piece.extend_from_slice(&header);
-        let start = piece.len();
-        piece.extend_from_slice(content);
-        let tag = self.context.seal_inout_detached(InOutBuf::from(&mut piece[start..]), &header);
-        piece.extend_from_slice(&tag.map_err(|_| Error::Size)?.to_bytes());
-        Ok(piece)
+        let mut chunk = std::mem::take(&mut self.before);
+        chunk.reserve_exact(header.len() + content.len() + TAG_BYTES);
+        chunk.extend_from_slice(&header);
+        let start = chunk.len();
+        chunk.extend_from_slice(content);
+        let tag = self.context.seal_inout_detached(InOutBuf::from(&mut chunk[start..]), &header);
+        chunk.extend_from_slice(&tag.map_err(|_| Error::Size)?.to_bytes());
+        Ok(chunk)
     }
 }
 
-/// Seals a whole upload, whose parts are `(name, content)`.
+/// Seals a whole upload of parts `(name, content)`.
 ///
 /// # Errors
 /// [`Error::Key`], [`Error::Name`], [`Error::Size`].
@@ -65,27 +69,27 @@ pub fn seal(
     parts: &[(&str, &[u8])],
 ) -> Result<Vec<u8>, Error> {
     let mut sealer = Sealer::new(public_key, binding, random)?;
-    let pieces = parts.iter().enumerate().map(|(index, (name, content))| {
+    let chunks = parts.iter().enumerate().map(|(index, (name, content))| {
         let last = index + 1 == parts.len();
         sealer.part(name, content, last)
     });
-    Ok(pieces.collect::<Result<Vec<_>, _>>()?.concat())
+    Ok(chunks.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// The random bytes that were passed in, as the source that HPKE asks: it draws the seed of one ephemeral key.
-struct Drawn {
-    left: Option<[u8; KEY_BYTES]>,
-    /// It asked for anything else: what it made of that is not to be used.
+/// Random number generator that returns the passed-in bytes once: HPKE draws the seed of one ephemeral key.
+struct OneShotRng {
+    remaining: Option<[u8; KEY_BYTES]>,
+    /// Whether anything else was requested; the result must then not be used.
     overdrawn: bool,
 }
 
-impl Drawn {
+impl OneShotRng {
     fn new(random: [u8; KEY_BYTES]) -> Self {
-        Self { left: Some(random), overdrawn: false }
+        Self { remaining: Some(random), overdrawn: false }
     }
 }
 
-impl TryRng for Drawn {
+impl TryRng for OneShotRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -101,7 +105,7 @@ impl TryRng for Drawn {
     }
 
     fn try_fill_bytes(&mut self, wanted: &mut [u8]) -> Result<(), Infallible> {
-        match self.left.take() {
+        match self.remaining.take() {
             Some(bytes) if bytes.len() == wanted.len() => wanted.copy_from_slice(&bytes),
             _ => self.overdrawn = true,
         }
@@ -109,9 +113,9 @@ impl TryRng for Drawn {
     }
 }
 
-impl TryCryptoRng for Drawn {}
+impl TryCryptoRng for OneShotRng {}
 
-/// HPKE's own test vectors: RFC 9180, A.2.1.
+/// HPKE's test vectors: RFC 9180, A.2.1.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,17 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_rfc_9180() {
+    fn rfc_9180_test_vectors() {
         let keys = KeyPair::derive(&bytes("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df"));
         assert_eq!(hex::encode(keys.public()), "4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a");
 
         let seed = bytes("909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b");
         let public = Kem::sk_to_pk(&keys.private);
         let info: [u8; 20] = bytes("4f6465206f6e2061204772656369616e2055726e");
-        let mut drawn = Drawn::new(seed);
-        let sender = setup_sender_with_rng::<Aead, Kdf, Kem>(&OpModeS::Base, &public, &info, &mut drawn);
+        let mut rng = OneShotRng::new(seed);
+        let sender = setup_sender_with_rng::<Aead, Kdf, Kem>(&OpModeS::Base, &public, &info, &mut rng);
         let (encapsulated, mut sender) = sender.expect("set up");
-        assert!(!drawn.overdrawn);
+        assert!(!rng.overdrawn);
         let shown: [u8; 32] = encapsulated.to_bytes().into();
         assert_eq!(hex::encode(shown), "1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a");
         let receiver = setup_receiver::<Aead, Kdf, Kem>(&OpModeR::Base, &keys.private, &encapsulated, &info);

@@ -1,4 +1,4 @@
-//! Sealed uploads open where they should, and nowhere else.
+//! Sealed uploads open with the right keys and binding, and with nothing else.
 #![cfg(not(target_arch = "wasm32"))]
 
 use nearfar_sealing::{Binding, Error, Header, KeyPair, MAGIC, START_BYTES, TAG_BYTES, open, seal};
@@ -17,7 +17,7 @@ fn sealed(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 const PARTS: [(&str, &[u8]); 3] = [("manifest", b"{}"), ("far", b"far away"), ("near", b"")];
 
-/// Where each part lies.
+/// The range of each part.
 fn pieces(upload: &[u8]) -> Vec<&[u8]> {
     let mut rest = &upload[START_BYTES..];
     let mut pieces = Vec::new();
@@ -31,7 +31,7 @@ fn pieces(upload: &[u8]) -> Vec<&[u8]> {
 }
 
 #[test]
-fn what_was_sealed_opens_and_is_not_to_be_seen() {
+fn sealed_parts_open_and_are_not_readable() {
     let upload = sealed(&PARTS);
     assert!(!upload.windows(8).any(|window| window == b"far away"));
     let opened = open(&keys(), &BINDING, &upload).expect("opened");
@@ -40,7 +40,7 @@ fn what_was_sealed_opens_and_is_not_to_be_seen() {
 }
 
 #[test]
-fn it_opens_for_nothing_else() {
+fn an_upload_opens_only_with_its_keys_and_binding() {
     let upload = sealed(&PARTS);
     let other = KeyPair::derive(&[3; 32]);
     assert_eq!(open(&other, &BINDING, &upload), Err(Error::Broken), "another session's key");
@@ -56,7 +56,7 @@ fn it_opens_for_nothing_else() {
 }
 
 #[test]
-fn parts_cannot_be_moved_taken_out_or_put_in() {
+fn parts_cannot_be_moved_removed_or_added() {
     let upload = sealed(&PARTS);
     let start = &upload[..START_BYTES];
     let pieces = pieces(&upload);
@@ -79,7 +79,7 @@ fn parts_cannot_be_moved_taken_out_or_put_in() {
 }
 
 #[test]
-fn what_is_cut_off_says_so() {
+fn truncated_uploads_are_rejected() {
     let upload = sealed(&PARTS);
     for end in 1..upload.len() {
         assert_eq!(open(&keys(), &BINDING, &upload[..end]), Err(Error::Truncated), "{end} bytes");
@@ -91,7 +91,7 @@ fn what_is_cut_off_says_so() {
 }
 
 #[test]
-fn odd_names_and_keys_are_refused() {
+fn invalid_names_and_keys_are_rejected() {
     let seal = |key: &[u8], name: &str| seal(key, &BINDING, [2; 32], &[(name, b"x")]).map(|_| ());
     for name in ["", "../far", "Far", "far\0", &"x".repeat(33)] {
         assert_eq!(seal(&keys().public(), name), Err(Error::Name), "{name:?}");
@@ -146,7 +146,7 @@ fn bytes(text: &str) -> [u8; 32] {
 }
 
 #[test]
-fn the_vectors_for_other_implementations() {
+fn test_vectors_for_other_implementations() {
     let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors.json")).expect("vectors");
     assert!(!vectors.is_empty());
     for vector in vectors {

@@ -1,4 +1,4 @@
-//! Networks that are made here, and two real ones against onnxruntime where they are at hand.
+//! Tests with generated networks, and with two real ones against onnxruntime if they are available.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod onnx;
@@ -30,14 +30,14 @@ fn model(config: &ModelConfig) -> Result<Model, LoadError> {
 
 const FACE: Rect = Rect { x: 40.0, y: 40.0, width: 20.0, height: 20.0 };
 
-/// Blue, with a square of twice the face's side in another colour.
+/// A blue picture with a square of another colour, twice as large as the face.
 fn picture(color: [u8; 4]) -> RgbaImage {
     let is_inside = |at: u32| (30..=70).contains(&at);
     RgbaImage::from_fn(100, 100, |x, y| Rgba(if is_inside(x) && is_inside(y) { color } else { [0, 0, 255, 255] }))
 }
 
 #[test]
-fn a_network_sees_what_is_around_the_face_as_it_asked_for() {
+fn a_network_sees_the_crop_that_it_is_configured_for() {
     let folder = tempfile::tempdir().unwrap();
     let config = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
     let odds = |config: &ModelConfig, color| model(config).unwrap().log_odds(&picture(color), &FACE).unwrap();
@@ -73,7 +73,7 @@ fn networks_and_pictures_are_averaged_by_weight() {
     let stopped = models.scores(&shown, || asked.replace(asked.get() + 1) == 2).unwrap();
     assert_eq!((stopped, asked.get()), (None, 3));
 
-    // The threshold moves the evidence, and not the likelihood that is reported.
+    // The threshold changes the evidence but not the reported likelihood.
     let doubting = Models::load(&[ModelConfig { threshold: 0.8, ..weak.clone() }], 1).unwrap();
     let score = doubting.scores(&shown[..1], || false).unwrap().unwrap().each.pop().unwrap();
     let likelihood = 1.0 / (1.0 + (-1.0f32).exp());
@@ -83,11 +83,11 @@ fn networks_and_pictures_are_averaged_by_weight() {
     let folder = tempfile::tempdir().unwrap();
     let twin = written(folder.path(), "red", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
     let message = Models::load(&[red, twin], 1).unwrap_err().to_string();
-    assert!(message.contains("red.onnx: has the name of another one"), "{message}");
+    assert!(message.contains("red.onnx: has the same name as another one"), "{message}");
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_when_it_is_read() {
+fn unusable_networks_are_rejected_on_loading() {
     let folder = tempfile::tempdir().unwrap();
     let message = |config: &ModelConfig| model(config).unwrap_err().to_string();
     let good = written(folder.path(), "good", &onnx::means_times("GlobalAveragePool", 16, &RED_IS_LIVE));
@@ -96,11 +96,11 @@ fn what_cannot_be_used_is_refused_when_it_is_read() {
     assert!(hash.contains("sha256 is 2, outside 64 hex digits"), "{hash}");
     let endless = [[f32::INFINITY; 2]; 3];
     let endless = message(&written(folder.path(), "endless", &onnx::means_times("GlobalAveragePool", 16, &endless)));
-    assert!(endless.contains("endless.onnx: answers no number to a grey picture"), "{endless}");
+    assert!(endless.contains("endless.onnx: returns no number for a grey picture"), "{endless}");
     let other = message(&ModelConfig { sha256: "00".repeat(32), ..good.clone() });
     assert!(other.contains("good.onnx") && other.contains(&good.sha256) && other.contains("0000"), "{other}");
     let size = message(&ModelConfig { side: 32, ..good.clone() });
-    assert!(size.contains("does not take an input of 1 x 3 x 32 x 32"), "{size}");
+    assert!(size.contains("does not accept an input of 1 x 3 x 32 x 32"), "{size}");
     let live = message(&ModelConfig { live: 2, ..good.clone() });
     assert!(live.contains("has 2 outputs; live is 2"), "{live}");
     let missing = message(&ModelConfig { file: folder.path().join("none.onnx"), ..good });

@@ -1,11 +1,11 @@
-//! Writes small ONNX files: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>, of which the fields that are needed.
+//! Writes small ONNX files with only the required fields: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>.
 
-/// A field of bytes: a text, or a message in a message.
+/// A length-delimited field: a string or a nested message.
 fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
     [varint(field << 3 | 2), varint(value.len() as u64), value.to_vec()].concat()
 }
 
-/// A field of a number.
+/// A varint field.
 fn number(field: u64, value: u64) -> Vec<u8> {
     [varint(field << 3), varint(value)].concat()
 }
@@ -33,8 +33,8 @@ fn value(field: u64, name: &str, shape: &[u64]) -> Vec<u8> {
     bytes(field, &[bytes(1, name.as_bytes()), bytes(2, &kind)].concat())
 }
 
-/// A network whose outputs are the mean of each channel times `weights`, a row a channel. `operator` takes the mean:
-/// `GlobalAveragePool` is the one that exists.
+/// A network whose outputs are the mean of each channel times `weights`, one row per channel. `operator` computes the
+/// mean: `GlobalAveragePool` is the one that exists.
 pub fn means_times(operator: &str, side: u64, weights: &[[f32; 2]; 3]) -> Vec<u8> {
     let raw: Vec<u8> = weights.iter().flatten().flat_map(|weight| weight.to_le_bytes()).collect();
     let weights = [number(1, 3), number(1, 2), number(2, FLOAT), bytes(8, b"weights"), bytes(9, &raw)].concat();

@@ -1,4 +1,4 @@
-//! Two MiniFASNet networks against onnxruntime's logits: `../shared/pad`, which is not part of the repository.
+//! Compares two MiniFASNet networks with onnxruntime's logits: `../shared/pad`, which is not part of the repository.
 
 use image::RgbaImage;
 use nearfar::frame::Rect;
@@ -6,11 +6,11 @@ use nearfar_pad::{Crop, Model, ModelConfig, open_image};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// The folder; where it is missing, the test says so and is skipped.
+/// The folder and its vectors. If it is missing, the test prints a note and is skipped.
 fn vectors() -> Option<(PathBuf, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/pad");
     let Ok(text) = std::fs::read_to_string(folder.join("vectors.json")) else {
-        eprintln!("SKIPPED: there is no ../shared/pad, so that no network is held against onnxruntime");
+        eprintln!("SKIPPED: there is no ../shared/pad, so no network is compared with onnxruntime");
         return None;
     };
     let vectors: Value = serde_json::from_str(&text).unwrap();
@@ -54,7 +54,7 @@ fn class(outputs: &[f32]) -> usize {
     (0..outputs.len()).max_by(|a, b| outputs[*a].total_cmp(&outputs[*b])).unwrap()
 }
 
-/// How far the highest output is above the next.
+/// Distance between the highest output and the next.
 fn lead(outputs: &[f32]) -> f32 {
     let mut sorted = outputs.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
@@ -62,7 +62,7 @@ fn lead(outputs: &[f32]) -> f32 {
 }
 
 #[test]
-fn the_outputs_are_those_of_onnxruntime() {
+fn the_outputs_match_onnxruntime() {
     let Some((folder, vectors)) = vectors() else { return };
     let (mut exact, mut resized, mut ties) = (0.0f32, 0.0f32, 0);
     for named in NETWORKS {
@@ -71,20 +71,20 @@ fn the_outputs_are_those_of_onnxruntime() {
             let file = vector["file"].as_str().unwrap();
             let stem = file.rsplit_once('.').unwrap().0;
             let wanted = numbers(&vector[named.0]["logits"]);
-            // The picture that was put in, as it is.
+            // The original input.
             let small = open_image(&folder.join("inputs").join(format!("{stem}_{}.png", named.0))).unwrap();
             let whole = Rect { x: 0.0, y: 0.0, width: 80.0, height: 80.0 };
             let config = ModelConfig { crop: 1.0, ..network.config().clone() };
             let same = network.outputs(nearfar_pad::input(&small, &whole, &config).unwrap()).unwrap();
             exact = exact.max(apart(&same, &wanted));
-            // The photograph, cut out and made small here.
+            // The photograph, cropped and scaled here.
             let [x, y, width, height] = numbers(&vector["face"]).try_into().unwrap();
             let photograph = open_image(&folder.join("stills").join(file)).unwrap();
             let face = Rect { x, y, width, height };
             let own = network.outputs(nearfar_pad::input(&photograph, &face, network.config()).unwrap()).unwrap();
             resized = resized.max(apart(&own, &wanted));
             assert_eq!(crop_of(&photograph, &face, network.config()), numbers(&vector[named.0]["crop"]), "{file}");
-            // Of one photograph the two highest are 0.03 apart, less than what another decoder of JPEG moves them by.
+            // For one photograph the two highest outputs are 0.03 apart, less than the effect of another JPEG decoder.
             let is_tied = lead(&wanted) < 0.1;
             assert!(is_tied || class(&own) == class(&wanted), "{file}: {own:?}, {wanted:?}");
             ties += usize::from(is_tied);

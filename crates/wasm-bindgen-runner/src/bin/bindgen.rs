@@ -1,8 +1,8 @@
-//! Makes the JavaScript of a wasm module for browsers, by wasm-bindgen at the version that the lock file pins:
-//! `bindgen WASM FOLDER NAME`.
+//! Generates the JavaScript of a wasm module for browsers with the wasm-bindgen version of the lock file: `bindgen WASM
+//! FOLDER NAME`.
 //!
-//! wasm-bindgen's own command line does the same by the same library. It is one package with the runner of wasm tests,
-//! whose web server and HTTP client `npm start` need not compile.
+//! wasm-bindgen's command line does the same with the same library, but its package includes the test runner, whose web
+//! server and HTTP client `npm start` need not compile.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! The structure of JPEG files: what each rule accepts, and what it says of everything else.
+//! The structure of JPEG files: what each rule accepts, and its error for everything else.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
@@ -10,7 +10,7 @@ const SOS: u8 = 0xda;
 const DQT: u8 = 0xdb;
 const DRI: u8 = 0xdd;
 
-/// A file of segments, to be altered. Its data are no picture; nothing here decodes them.
+/// A file of segments for alteration. Its data is no picture; nothing here decodes it.
 #[derive(Clone)]
 struct File {
     segments: Vec<(u8, Vec<u8>)>,
@@ -36,7 +36,7 @@ impl File {
         Self { segments, scan: scan(width, height), tail: vec![0xff, 0xd9] }
     }
 
-    /// As libjpeg writes it: tables of one entry would do.
+    /// As libjpeg writes it: tables of one entry are enough.
     fn canvas(width: u16, height: u16) -> Self {
         let huffman = |number: u8| [vec![number, 1], vec![0; 15], vec![0]].concat();
         let tables = [0x00, 0x10, 0x01, 0x11].map(huffman).concat();
@@ -60,13 +60,13 @@ impl File {
         [bytes, self.scan.clone(), self.tail.clone()].concat()
     }
 
-    /// The payload of the first segment of that marker.
+    /// The payload of the first segment with that marker.
     fn payload(&mut self, marker: u8) -> &mut Vec<u8> {
         let found = self.segments.iter_mut().find(|(known, _)| *known == marker);
         &mut found.unwrap().1
     }
 
-    /// Puts a segment before the scan's header.
+    /// Inserts a segment before the scan header.
     fn insert(&mut self, marker: u8, payload: Vec<u8>) {
         self.segments.insert(self.segments.len() - 1, (marker, payload));
     }
@@ -76,7 +76,7 @@ fn frame(width: u16, height: u16, components: [[u8; 3]; 3]) -> Vec<u8> {
     [&[8][..], &height.to_be_bytes(), &width.to_be_bytes(), &[3], &components.concat()].concat()
 }
 
-/// Data of as many bytes as every block needs at least, one of them 0xff.
+/// The minimum data of every block, including a 0xff.
 fn scan(width: u16, height: u16) -> Vec<u8> {
     let blocks = usize::from(width.div_ceil(16)) * usize::from(height.div_ceil(16)) * 6;
     [vec![0xff, 0x00], vec![0; blocks.div_ceil(4) - 1]].concat()
@@ -85,7 +85,7 @@ fn scan(width: u16, height: u16) -> Vec<u8> {
 type Alteration = fn(&mut File);
 type Case = (&'static str, Alteration, &'static str);
 
-/// What neither of the rules accepts.
+/// Rejected by both rules.
 const NEVER: [Case; 24] = [
     ("text", |f| f.tail = b"x".to_vec(), "the file ends too early"),
     ("progressive", |f| sof(f, 0xc2), "the picture is progressive; only baseline is accepted"),

@@ -1,11 +1,11 @@
-//! What is an origin, and what only looks like one.
+//! Valid origins, and lookalikes.
 
 use nearfar_protocol::origin::{Origin, web_url};
 use proptest::prelude::*;
 use serde_json::json;
 use url::Url;
 
-/// No URL parser refuses all of these hosts, and none of them may reach a header.
+/// No URL parser rejects all of these hosts, and none may reach a header.
 const HOSTILE: [&str; 22] = [
     "a;frame-ancestors",
     "a;sandbox",

@@ -1,4 +1,4 @@
-//! The tables, read side by side with the contract where it lies beside the repository.
+//! Compares the tables with the contract, if it is next to the repository.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use nearfar_protocol::status;
 use nearfar_protocol::ui::{Kind, PAGES, UiConfig};
 use serde_json::Value;
 
-/// The contract, or none with a line that says so.
+/// The contract, or `None` with a warning.
 fn contract() -> Option<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let places = [root.join("shared/seed/h5-liveness.txt"), Path::new("/work/shared/seed/h5-liveness.txt").to_owned()];

@@ -1,4 +1,4 @@
-//! ConfigureUI's rules, each field and each fault of the table.
+//! ConfigureUI's rules: each field and error of the table.
 
 use nearfar_protocol::locale::{CODES, Locale};
 use nearfar_protocol::ui::{Fault, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, shown_tip};

@@ -1,4 +1,4 @@
-//! Accounts on the command line.
+//! The `account` command.
 
 use crate::common::{START, Service};
 use clap::Parser;
@@ -11,10 +11,10 @@ struct Line {
     command: AccountCommand,
 }
 
-async fn account(service: &Service, words: &[&str]) -> anyhow::Result<Value> {
-    let line = Line::try_parse_from(std::iter::once(&"account").chain(words))?;
-    let told = run(&service.app.store, line.command, START).await?;
-    Ok(serde_json::from_str(told.lines().last().unwrap_or("null"))?)
+async fn account(service: &Service, arguments: &[&str]) -> anyhow::Result<Value> {
+    let line = Line::try_parse_from(std::iter::once(&"account").chain(arguments))?;
+    let reported = run(&service.app.store, line.command, START).await?;
+    Ok(serde_json::from_str(reported.lines().last().unwrap_or("null"))?)
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn the_life_cycle_of_an_account() {
 #[tokio::test]
 async fn invalid_commands_are_errors() {
     let service = Service::new().await;
-    for words in [
+    for arguments in [
         vec!["add", "shop", "--set", "vidoe=true"],
         vec!["add", "shop", "--set", "frameAncestors=[\"*\"]"],
         vec!["add", "shop", "--set", "video"],
@@ -51,7 +51,7 @@ async fn invalid_commands_are_errors() {
         vec!["set", "nobody", "--name", "x"],
         vec!["disable", "nobody"],
     ] {
-        assert!(account(&service, &words).await.is_err(), "{words:?}");
+        assert!(account(&service, &arguments).await.is_err(), "{arguments:?}");
     }
 }
 

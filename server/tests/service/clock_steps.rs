@@ -1,4 +1,4 @@
-//! Steps of the machine's clock: what they must not do, and what they do once they last.
+//! Steps of the machine's clock: no effect at first, followed once they last.
 
 use crate::common::{Integrator, Service, Session};
 use nearfar_server::workers::retention::{check_clock, run_retention};
@@ -17,7 +17,7 @@ async fn begin() -> (Service, Integrator, Session) {
     (service, shop, session)
 }
 
-/// Seconds with a look at the clock each.
+/// Seconds with a clock check each.
 async fn seconds(service: &Service, count: u32) {
     for _ in 0..count {
         service.pass(1_000);
@@ -25,7 +25,7 @@ async fn seconds(service: &Service, count: u32) {
     }
 }
 
-/// What the integrator is told, with a token of the time that it is.
+/// Get Result with a current token.
 async fn outcome(service: &Service, shop: &Integrator, session: &Session) -> String {
     let token = service.generate_token(&shop.signed(service.app.now())).await.ok();
     let token = token.data()["token"].as_str().expect("a token");
@@ -45,7 +45,7 @@ async fn rate_limits_ignore_the_wall_clock() {
         assert_eq!((refused.code(), refused.headers["retry-after"].as_bytes()), ("SERVICE_BUSY", &b"1"[..]), "{step}");
         service.pass(1_000);
         service.page("GET", STATUS, &session.token, None).await.ok();
-        // Back again, and all is full.
+        // Set back again: everything is still there.
         service.set_clock(-step);
         service.pass(1_000);
     }
@@ -98,7 +98,7 @@ async fn a_start_at_an_implausible_time_deletes_nothing_for_an_hour() {
         let settings = AccountSettings { retention_hours: 1, ..AccountSettings::default() };
         let shop = service.integrator(settings).await;
         if jump < 0 {
-            // Swept by somebody whose clock was ahead.
+            // A retention run of an instance whose clock was ahead.
             service.app.store.run_retention(service.app.now() + 3 * HOUR).await.expect("swept");
         }
         let session = service.session(&shop, json!({})).await;
@@ -106,7 +106,7 @@ async fn a_start_at_an_implausible_time_deletes_nothing_for_an_hour() {
         if jump > 0 {
             run_retention(&service.app, &mut None).await;
         }
-        // A process that starts has not seen the time before.
+        // A starting process has not seen the previous time.
         service.pass(jump.max(HOUR));
         let mut seen = None;
         run_retention(&service.app, &mut seen).await;

@@ -1,4 +1,4 @@
-//! The options: their defaults as documented, where they come from, and what is refused.
+//! Options: documented defaults, sources, and validation.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What every API can answer.
+//! Responses common to all APIs.
 
 use crate::common::{START, Service};
 use axum::body::Body;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 const TOKEN: &str = "/openapi/liveness/v2/h5/token";
 
-/// The public APIs that need an access token.
+/// The APIs that need an access token.
 const GUARDED: [(&str, &str); 4] = [
     ("POST", TOKEN),
     ("POST", "/openapi/liveness/v1/h5/configureUI"),
@@ -149,7 +149,7 @@ async fn an_internal_error_is_server_error() {
 fn clear_data_words_its_error_in_lower_case() {
     use nearfar_protocol::status;
     use nearfar_server::response::ApiError;
-    let failure = ApiError::internal(&"staged").map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
+    let failure = ApiError::internal(&"deliberate").map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR);
     assert_eq!(failure.response().status.message, "server error");
 }
 

@@ -14,7 +14,7 @@ use nearfar_scoring::{Check, CheckOutcome, Verdict};
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
-/// The pictures of every attempt, as results have them.
+/// The pictures of every attempt, as in results.
 static FAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::FAR));
 static NEAR: LazyLock<String> = LazyLock::new(|| BASE64.encode(&*pictures::NEAR));
 
@@ -103,7 +103,7 @@ async fn attacks_have_score_zero_and_their_type() {
         let service = Service::new().await;
         let shop = service.integrator(AccountSettings::default()).await;
         let session = service.session(&shop, json!({})).await;
-        service.say(verdict(ResultCode::Success, Some(0), Some(kind)));
+        service.set_verdict(verdict(ResultCode::Success, Some(0), Some(kind)));
         service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.ok();
         assert_eq!(answer.data()["score"], 0);
@@ -142,7 +142,7 @@ async fn verdict_fields_show_whether_a_success_passed() {
         let settings = AccountSettings { verdict_fields: true, ..AccountSettings::default() };
         let shop = service.integrator(settings).await;
         let session = service.session(&shop, json!({})).await;
-        service.say(verdict.clone());
+        service.set_verdict(verdict.clone());
         service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await;
         assert_eq!(answer.code(), verdict.code.code());
@@ -172,12 +172,12 @@ async fn a_rejected_face_has_the_far_picture_and_no_score() {
         (ResultCode::FaceOccluded, "FACE_OCCLUDED", "Face should not be occluded,please try again."),
         (ResultCode::FaceQualityTooPoor, "FACE_QUALITY_TOO_POOR", "Face quality is too low,please try again."),
     ];
-    for (told, code, message) in cases {
+    for (reported, code, message) in cases {
         let service = Service::new().await;
         let settings = AccountSettings { multi_device_fields: true, ..AccountSettings::default() };
         let shop = service.integrator(settings).await;
         let session = service.session(&shop, json!({})).await;
-        service.say(verdict(told, None, None));
+        service.set_verdict(verdict(reported, None, None));
         service.scored(&session.token, "a").await;
         let answer = service.result(&shop, &session.id).await.expect(code, message);
         let expected = json!({
@@ -240,7 +240,7 @@ async fn clearing_an_unknown_session_is_rejected() {
     service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
 }
 
-/// The answer to the question for a session's capture record.
+/// The response to a request for a session's capture record.
 async fn record(service: &Service, token: &str, id: &str) -> (String, Vec<u8>) {
     let request = Request::post("/liveness/h5/v1/capture-record")
         .header("X-ACCESS-TOKEN", token)
@@ -265,7 +265,7 @@ async fn a_capture_record_holds_the_upload_and_its_outcome() {
 
     let request = Request::get("/liveness/h5/v1/capture-record/keys").body(Body::empty()).expect("a request");
     let keys = PublicKeys::parse(&service.text(request).await.2).expect("keys");
-    service.say(verdict(ResultCode::Success, Some(12), Some(AttackType::Presentation)));
+    service.set_verdict(verdict(ResultCode::Success, Some(12), Some(AttackType::Presentation)));
     let mut attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", b"\x1a\x45\xdf\xa3 film");
     service.pass(2_500);

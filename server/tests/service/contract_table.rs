@@ -1,4 +1,4 @@
-//! The table of `docs/CONTRACT.md`: every test that it names is there, and no code is missing from it.
+//! The table of `docs/CONTRACT.md`: every test that it names exists, and no code is missing.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ fn every_listed_test_exists() {
 fn every_code_and_message_is_in_the_table() {
     let table = read("docs/CONTRACT.md");
     for row in status::ALL.iter().take_while(|row| row.code != "SESSION_EXPIRED") {
-        let words = format!("`{}` {}", row.code, row.message);
-        assert!(table.contains(&words), "{words}");
+        let arguments = format!("`{}` {}", row.code, row.message);
+        assert!(table.contains(&arguments), "{arguments}");
     }
 }

@@ -1,4 +1,4 @@
-//! ConfigureUI over HTTP; the rules of each field are tested with the protocol crate.
+//! ConfigureUI over HTTP; the protocol crate tests the rules of each field.
 
 use crate::common::Service;
 use nearfar_protocol::locale::CODES;

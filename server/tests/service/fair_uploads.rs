@@ -1,4 +1,4 @@
-//! One visitor's uploads do not keep out those of others: over real sockets, with a clock that the test moves.
+//! Fair uploads over real sockets, with a clock that the test moves: one visitor cannot block others.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ use crate::real::send;
 const LATER: &str = "Query failed, please retry after the suggested time in HTTP Header.";
 const SLOW: &str = "HTTP 408 - Request Timeout";
 
-/// The service at an address of its own.
+/// The service on its own address.
 pub async fn listen(service: &Service, most: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
@@ -29,7 +29,7 @@ pub async fn listen(service: &Service, most: usize) -> SocketAddr {
     address
 }
 
-/// An upload that asks for leave to send, and the first bytes of the answer.
+/// An upload with `Expect: 100-continue`, and the first bytes of the response.
 async fn ask(address: SocketAddr, path: &str, token: &str, length: usize) -> (TcpStream, [u8; 25]) {
     let kind = if path.ends_with("/video") { "video/webm" } else { "application/octet-stream" };
     let head = format!(
@@ -43,7 +43,7 @@ async fn ask(address: SocketAddr, path: &str, token: &str, length: usize) -> (Tc
     (stream, begin)
 }
 
-/// An upload that has begun, and of which this much was sent.
+/// An upload of which that many bytes were sent.
 async fn begin(address: SocketAddr, path: &str, token: &str, length: usize, sent: &[u8]) -> TcpStream {
     let (mut stream, go_on) = ask(address, path, token, length).await;
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -121,9 +121,9 @@ async fn announced_videos_take_no_result_memory() {
         held.push(begin(address, "a/video", &session.token, 64_000_000, b"").await);
     }
     service.result(&honest, &scored.id).await.ok();
-    // What is announced takes no memory of its account either.
+    // Announced bytes take no memory of the account either.
     drop(service.app.memory.reserve(&hostile.account.id, u64::MAX).expect("all of its share is free"));
-    // Nor do uploads that did arrive.
+    // Nor do complete uploads.
     let _arrived = ["one", "another"].map(|other| service.app.memory.reserve(other, u64::MAX).expect("its share"));
     service.result(&honest, &scored.id).await.ok();
 }
@@ -139,7 +139,7 @@ async fn result_memory_is_shared_fairly_between_accounts() {
     let largest = config.largest_upload().result();
     let _first = service.app.result_memory.reserve(&hostile.account.id, largest).expect("alone it is always served");
     service.result(&honest, &scored.id).await.ok();
-    // As much as one account can have.
+    // The share of one account.
     while service.app.result_memory.reserve(&hostile.account.id, 1_000_000).map(std::mem::forget).is_ok() {}
     service.result(&honest, &scored.id).await.ok();
 }
@@ -154,7 +154,7 @@ async fn a_newer_upload_replaces_an_older_one() {
     let body = attempt.body();
     let mut older = begin(address, "a", &session.token, body.len(), &body[..100]).await;
     upload(address, &session, &attempt).await.ok();
-    // As when the network comes back to it.
+    // As when the network returns.
     older.write_all(&body[100..]).await.expect("sent");
     let mut answer = vec![0; 2000];
     let read = older.read(&mut answer).await.expect("an answer");
@@ -194,7 +194,7 @@ async fn active_uploads_of_two_attempts_do_not_end_each_other() {
     assert!(String::from_utf8_lossy(&answer[..read]).contains("RETRY_LATER"));
 }
 
-/// An upload of which so many bytes come at a time, each after so long.
+/// An upload that sends that many bytes at that interval.
 fn paced(service: &Service, token: &str, body: Vec<u8>, bytes: usize, millis: i64) -> Request<Body> {
     let clock = service.clock.clone();
     let chunks: Vec<_> = body.chunks(bytes).map(Bytes::copy_from_slice).collect();
@@ -229,7 +229,7 @@ async fn unauthenticated_uploads_are_read_for_the_grace_period_only() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
-    // At the minimum rate, for 300 s. The clock goes on with what is read.
+    // At the minimum rate, for 300 s. The clock advances with what is read.
     let took = async |token: &str, code: &str| {
         let started = service.app.monotonic();
         let answer = service.send(paced(&service, token, vec![0; 600_000], 10_000, 5000)).await;
@@ -249,7 +249,7 @@ async fn a_silent_upload_is_ended() {
     let attempt = service.attempt(&session.token, "a").await;
     let mut held = begin(address, &attempt.id, &session.token, 1000, b"nine byte").await;
     let mut answer = vec![0; 2000];
-    // Its handler ends at the next look at the clock, and the draining after it once more.
+    // Its handler ends at the next check of the clock, and the draining after it once more.
     let ended = async {
         loop {
             service.pass(31_000);
@@ -295,7 +295,7 @@ async fn an_idle_upload_ends_when_account_memory_is_short() {
     let (one, two) = (service.session(&shop, json!({})).await, service.session(&shop, json!({})).await);
     let (first, second) = (service.attempt(&one.token, "a").await.body(), service.attempt(&two.token, "a").await);
     let (memory, account) = (&service.app.memory, &shop.account.id);
-    // Enough for the second alone.
+    // Enough only for the second.
     let free = second.body().len() as u64 + 500;
     let mut held = memory.reservation(account);
     held.grow(service.app.config.account_bytes(service.app.config.transfer_bytes) - free).expect("it is free");

@@ -1,5 +1,4 @@
-//! Outages of what the real service needs: it says when to come again, loses nothing, and goes on by itself. And its
-//! orderly end.
+//! Outages of the real service's dependencies: it responds with a retry, loses nothing and recovers. And its shutdown.
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -42,10 +41,10 @@ async fn goes_on(running: &RunningTasks, token: &str, session: &Session, attempt
     assert_ne!(running.result(token, &session.id).await.code(), "LIVENESS_NO_RESULT");
 }
 
-/// The service with its data on a small disk of memory, mounted in a namespace that only the service sees, and the way
-/// to that disk from here. None where namespaces cannot be had.
+/// The service with its data on a small memory disk, mounted in a namespace that only the service sees, and the path to
+/// that disk from here. `None` without namespaces.
 fn on_a_small_disk(site: &mut Site) -> Option<(RunningTasks, PathBuf)> {
-    // As root without a namespace of users: there the PostgreSQL of another user could not be reached.
+    // As root without a user namespace: in one, the PostgreSQL of another user would be unreachable.
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let run: &[&str] = if is_root { &["unshare", "--mount"] } else { &["unshare", "--map-root-user", "--mount"] };
     let can = std::process::Command::new(run[0]).args(&run[1..]).arg("true").status();
@@ -65,7 +64,7 @@ fn on_a_small_disk(site: &mut Site) -> Option<(RunningTasks, PathBuf)> {
     Some((running, seen))
 }
 
-/// Until nothing more can be written.
+/// Until the disk is full.
 fn fill(disk: &Path) -> PathBuf {
     let filler = disk.join("filler");
     let mut file = std::fs::File::create(&filler).expect("a file");
@@ -91,7 +90,7 @@ async fn a_full_disk_does_not_prevent_erasure(mut site: Site) {
     let two = session(running.address, &token).await.expect("a session");
     let second = attempt(running.address, &two).await.expect("a nonce");
     goes_on(&running, &token, &two, &second).await;
-    // Filled up again each time: the space set aside is set aside again.
+    // Filled again each time: the reserved space is reserved again.
     for (session, name) in [(&one, "filler"), (&two, "more")] {
         let files = disk.join("objects/sessions").join(&session.id);
         assert!(files.is_dir());
@@ -168,13 +167,16 @@ async fn cancelled_requests_leave_no_open_transaction(mut site: Site) {
     let (token, session, attempt) = begun(&site, &running).await;
     goes_on(&running, &token, &session, &attempt).await;
     running.ask_to_stop();
-    let told = running.rest_of_log();
+    let reported = running.rest_of_log();
     assert!(running.end().success());
-    let last = told.last().expect("a log");
-    assert!(last.contains("\"stopped\"") && !told.iter().any(|line| line.contains("still under way")), "{told:?}");
+    let last = reported.last().expect("a log");
+    assert!(
+        last.contains("\"stopped\"") && !reported.iter().any(|line| line.contains("still under way")),
+        "{reported:?}"
+    );
 }
 
-/// The client sends all of a large body before it looks at the answer.
+/// The client sends a whole large body before it reads the response.
 async fn a_rejected_upload_gets_its_response(mut site: Site) {
     site.add_account();
     let running = site.start();

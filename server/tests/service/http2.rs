@@ -1,4 +1,4 @@
-//! Connections of HTTP/2: how many streams they have, and when they end.
+//! HTTP/2 connections: their number of streams, and when they end.
 
 use axum::body::Bytes;
 use axum::http::{Request, header};
@@ -23,7 +23,7 @@ async fn an_idle_http2_connection_is_closed() {
     tokio::spawn(connections::serve(listener, axum::Router::new(), 10, idle, CancellationToken::new()));
     let stream = TcpStream::connect(address).await.expect("a connection");
     let shaken = http2::handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), TokioIo::new(stream)).await;
-    // It answers pings for as long as it is awaited.
+    // It answers pings while it is awaited.
     let (_sender, connection) = shaken.expect("HTTP/2");
     let accept_within = std::time::Duration::from_secs(60);
     let _ = tokio::time::timeout(accept_within, connection).await.expect("it is closed");
@@ -47,7 +47,7 @@ async fn http2_streams_are_limited_and_count_as_connections() {
     let streams = settings.chunks(6).find(|setting| setting[1] == 3).expect("the most streams");
     assert_eq!(streams[2..], [0, 0, 0, 32]);
 
-    // Others than those that the connection above takes.
+    // Other permits than those of the connection above.
     let address = listen(&service, 4).await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
@@ -65,7 +65,7 @@ async fn http2_streams_are_limited_and_count_as_connections() {
         async move { sender.send_request(request).await.expect("an answer") }
     };
     let accept_within = std::time::Duration::from_secs(60);
-    // The connection itself, the place that is kept for the next one, and two that wait: nothing is left.
+    // The connection itself, the permit reserved for the next one, and two waiting: none is left.
     let mut held = Vec::new();
     for waits in 1..=2 {
         held.push(tokio::spawn(ask(&waiting)));
@@ -78,7 +78,7 @@ async fn http2_streams_are_limited_and_count_as_connections() {
     }
     let refused = ask("http://x/health/live").await;
     assert!(refused.headers().contains_key("retry-after"), "it counts");
-    // The page can read it, and it has what every answer has.
+    // The page can read it, with the headers of every response.
     let refused = ask("http://x/h5/api/v1/status").await;
     assert!(refused.headers().contains_key("retry-after"));
     assert_eq!(refused.headers()["access-control-allow-origin"], "https://shop.example");

@@ -1,6 +1,6 @@
-//! kill -9 of the real service while pages upload and attempts are judged, again and again.
+//! Repeated kill -9 of the real service while pages upload and attempts are scored.
 //!
-//! `TEST_KILL_ROUNDS=200` makes it 200 rounds on each database; `docs/FAULTS.md` has the outcome.
+//! `TEST_KILL_ROUNDS=200` runs 200 rounds on each database; `docs/FAULTS.md` has the outcome.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -19,11 +19,11 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 nearfar_test_support::on_both!(crate::real::Site: acknowledged_uploads_are_scored_after_a_kill);
 
-/// Pages that work at the same time. The first one sends real pictures, which keep the scorer at work for a while; those
-/// of the others are refused at once.
+/// Concurrent pages. The first one sends real pictures, which keep the scorer busy for a while; those of the others are
+/// rejected at once.
 const PAGES: usize = 6;
 
-/// What a page knows of its session.
+/// The page's knowledge of its session.
 #[derive(Clone)]
 struct Known {
     session: Session,
@@ -35,7 +35,7 @@ struct Known {
 
 async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
     let rounds: usize = std::env::var("TEST_KILL_ROUNDS").map_or(4, |text| text.parse().expect("a number"));
-    // What a killed scorer had claimed is to be taken over soon, and not to be refused for it.
+    // Claims of a killed scorer are taken over soon, and not rejected for it.
     site.set("NEARFAR_LEASE_SECONDS", "3");
     site.set("NEARFAR_SCORING_TURNS", "1000");
     site.set("NEARFAR_SCORING_QUEUE", "1000000");
@@ -53,7 +53,7 @@ async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
         cut_off += known.iter().filter(|known| !known.acknowledged).count();
         for mut known in known {
             check(&running, &token, &mut known).await;
-            // The page did not get its answer, and asks again: nothing it did is lost.
+            // The page got no response and repeats its request: nothing it did is lost.
             upload(running.address, &known.session, &known.attempt).await.expect("an answer").ok();
             known.acknowledged = true;
             all.push(known);
@@ -76,14 +76,14 @@ async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
     assert!(rounds < 20 || at_work > 0, "the scorer was never at work");
 }
 
-/// Whether the service that was killed had begun to judge an attempt and not ended it.
+/// Whether the killed service was scoring an attempt.
 async fn scorer_was_at_work(site: &Site) -> bool {
     let now = SystemClock.now();
     let begun = format!("SELECT COUNT(*) FROM attempts WHERE state = 'received' AND lease_until > {now}");
     site.storage.count(begun).await > 0
 }
 
-/// Pages work until so many uploads were acknowledged; then the service is killed, wherever the others are.
+/// Pages work until that many uploads were acknowledged; then the service is killed, wherever the others are.
 async fn kill_under_load(
     running: RunningTasks,
     token: &str,
@@ -91,10 +91,10 @@ async fn kill_under_load(
     acknowledgements: usize,
 ) -> Vec<Known> {
     let all = Arc::new(Mutex::new(Vec::new()));
-    let (told, mut acknowledged) = unbounded_channel();
+    let (reported, mut acknowledged) = unbounded_channel();
     let start = |index| {
         let real = (index == 0).then(|| real.clone());
-        tokio::spawn(page(running.address, token.to_owned(), real, all.clone(), told.clone()))
+        tokio::spawn(page(running.address, token.to_owned(), real, all.clone(), reported.clone()))
     };
     let pages: Vec<_> = (0..PAGES).map(start).collect();
     for _ in 0..acknowledgements {
@@ -112,7 +112,7 @@ async fn page(
     token: String,
     real: Option<Arc<Evidence>>,
     all: Arc<Mutex<Vec<Known>>>,
-    told: UnboundedSender<()>,
+    reported: UnboundedSender<()>,
 ) -> Outcome<()> {
     loop {
         let session = session(address, &token).await?;
@@ -120,7 +120,7 @@ async fn page(
         match &real {
             Some(real) => attempt = captured(&attempt, real, SystemClock.now()),
             None => {
-                // A picture of its own, as large as a real one.
+                // A unique picture, as large as a real one.
                 attempt.add("audit-1", &picture(&session.id, 320, 100));
                 let entry = attempt.manifest["audit"][0].clone();
                 let audit = attempt.manifest["audit"].as_array_mut().expect("a list");
@@ -136,11 +136,11 @@ async fn page(
         };
         upload(address, &session, &attempt).await?.ok();
         all.lock().expect("no page panicked")[index].acknowledged = true;
-        told.send(())?;
+        reported.send(())?;
     }
 }
 
-/// Whatever was going on: what is shown is whole, and agrees with what was said before.
+/// Whatever was in progress: results are complete and agree with earlier ones.
 async fn check(running: &RunningTasks, token: &str, known: &mut Known) {
     let state = running.status(&known.session, "").await.ok().data()["state"].as_str().expect("a state").to_owned();
     assert!(!known.acknowledged || state != "open", "{} was acknowledged and is lost", known.session.id);

@@ -1,4 +1,4 @@
-//! A log that cannot be written, and commands that cannot tell: the real binary with its output closed or full.
+//! Unwritable logs and outputs: the real binary with its output closed or full.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::real::{RunningTasks, Site, attempt, session, upload};
 use nearfar_test_support::TestStorage;
 
-/// Everything that a session needs goes on, and the scorer is still there afterwards.
+/// A session still works, and the scorer is still running afterwards.
 async fn judges(site: &Site, running: &RunningTasks) {
     let token = site.access_token(running).await;
     for _ in 0..2 {
@@ -52,7 +52,7 @@ async fn a_log_on_a_full_disk_does_not_stop_the_service() {
             site.start_unheard(address, "exec \"$0\" serve 2>/dev/full")
         };
         judges(&site, &running).await;
-        // Where there is no stderr, the standard library writes to nowhere and calls that done.
+        // Without stderr, the standard library discards writes and reports success.
         assert_eq!(lost_lines(metrics) > 0, !nowhere);
         running.ask_to_stop();
         assert!(running.end().success());
@@ -69,8 +69,8 @@ fn lost_lines(metrics: SocketAddr) -> u64 {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     assert!(answer.contains("nearfar_requests_total"), "{answer}");
-    let told = answer.lines().find_map(|line| line.strip_prefix("nearfar_log_lines_lost_total "));
-    told.map_or(0, |number| number.parse().expect("a number"))
+    let reported = answer.lines().find_map(|line| line.strip_prefix("nearfar_log_lines_lost_total "));
+    reported.map_or(0, |number| number.parse().expect("a number"))
 }
 
 #[test]
@@ -80,12 +80,12 @@ fn commands_without_stdout_fail_without_a_panic() {
         let full = File::options().write(true).open("/dev/full").expect("/dev/full");
         let output =
             site.command(env!("CARGO_BIN_EXE_nearfar-server")).args(args).stdout(full).output().expect("it runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{told}");
-        assert!(told.contains("Error: ") && told.contains("writing to standard output"), "{told}");
-        assert!(!told.contains("panic"), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{reported}");
+        assert!(reported.contains("Error: ") && reported.contains("writing to standard output"), "{reported}");
+        assert!(!reported.contains("panic"), "{reported}");
     }
-    // Nor where not even the error can be told.
+    // Nor where not even the error can be written.
     let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("/dev/full"));
     let mut command = site.command(env!("CARGO_BIN_EXE_nearfar-server"));
     let status = command.args(["account", "set", "nobody"]).stdout(full()).stderr(full()).status();

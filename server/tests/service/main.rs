@@ -1,4 +1,4 @@
-//! The service as its callers see it. One program: each more would link everything once more.
+//! The service from its callers' view. One test program, because each one links everything again.
 
 mod accounts;
 mod clock_steps;

@@ -1,4 +1,4 @@
-//! Opens a database that an earlier version wrote: `tests/fixtures/database_e524e4e`.
+//! Opens a database of an earlier version: `tests/fixtures/database_e524e4e`.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 const GET_RESULT: &str = "/openapi/liveness/v4/h5/get-result";
 
-/// The service of today on a copy of the old database.
+/// Today's service on a copy of the old database.
 struct Reopened {
     service: Service,
     /// `answers.json`.
@@ -60,7 +60,7 @@ impl Reopened {
         &self.old["sessions"][name]
     }
 
-    /// A text that the old service has issued for a session.
+    /// A text that the old service issued for a session.
     fn issued(&self, name: &str, field: &str) -> &str {
         self.session(name)[field].as_str().expect("a text")
     }
@@ -79,7 +79,7 @@ impl Reopened {
         answer.data()["state"].clone()
     }
 
-    /// A whole attempt with a token that the old service has issued, scored.
+    /// A complete attempt with a token of the old service, scored.
     async fn attempt(&self, token: &str) {
         let attempt = self.service.attempt(token, "today").await;
         self.service.upload(token, &attempt).await.ok();
@@ -89,8 +89,8 @@ impl Reopened {
     }
 }
 
-/// Removes from an answer what `make.mjs` removes: fields that change with every answer, and long texts but for their hashes.
-/// JavaScript writes `-1.0` as `-1`: numbers become floats.
+/// Removes from a response what `make.mjs` removes: fields that change every time. Long texts become their hashes.
+/// JavaScript writes `-1.0` as `-1`, so numbers become floats.
 fn stable(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! Networks for presentation attack detection: what stops the start, and what `pad check` prints.
+//! PAD networks: what stops the start, and the output of `pad check`.
 
 #[path = "../../../crates/pad/tests/networks/onnx.rs"]
 mod onnx;
@@ -69,7 +69,7 @@ fn an_unusable_network_stops_the_start_and_is_named() {
 
 #[test]
 fn pad_check_prints_scores_and_reports_missing_faces() {
-    // Blue is first: a face has less of it than of red.
+    // Blue comes first: a face has less of it than of red.
     let site =
         with_network("GlobalAveragePool", &[[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]], |text| text + "threshold = 0.8\n");
     let folder = site.storage.folder();
@@ -90,7 +90,7 @@ fn pad_check_prints_scores_and_reports_missing_faces() {
         |text: &str| text.rsplit_once(' ').and_then(|(_, number)| number.parse::<f32>().ok()).expect("a number");
     let (live, odds, all) = (number(lines[0][2]), number(lines[0][3]), number(lines[1][3]));
     assert!(live > 0.5 && live < 0.98 && odds == all, "{out}");
-    // The threshold of 0.8 counts, and does not change what the network has said.
+    // The threshold of 0.8 counts, and does not change the network's output.
     assert!(((live / (1.0 - live)).ln() - 4.0f32.ln() - odds).abs() < 0.01, "{out}");
     assert!(error.contains("wall.jpg: no face was found") && error.contains("none.jpg"), "{error}");
     assert!(output_of(&site, &["pad", "check", &face]).0.status.success());

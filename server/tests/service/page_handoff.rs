@@ -36,32 +36,32 @@ async fn claim(service: &Service, link: &str, device: &str) -> (String, String) 
     (text(&claimed.data()["token"]), text(&claimed.data()["handoff"]["number"]))
 }
 
-/// The word of the first device on what it shows now.
+/// The first device's confirmation of what it shows now.
 async fn confirm(service: &Service, session: &Session, id: &str) -> Answered {
     let shown = handoff(service, &session.token).await;
-    confirm_as(service, session, id, &shown["claimId"], &shown["number"]).await
+    confirm_with(service, session, id, &shown["claimId"], &shown["number"]).await
 }
 
-async fn confirm_as(service: &Service, session: &Session, id: &str, claim: &Value, number: &Value) -> Answered {
+async fn confirm_with(service: &Service, session: &Session, id: &str, claim: &Value, number: &Value) -> Answered {
     let word = json!({"claimId": claim, "number": number});
     service.page("POST", &format!("{LINKS}/{id}/confirm"), &session.token, Some(word)).await
 }
 
-/// What the device of that token is told of the link: by both of the answers that tell it.
+/// The handoff view of that token's device, in both responses that contain it.
 async fn handoff(service: &Service, token: &str) -> Value {
     let status = service.page("GET", "/h5/api/v1/status", token, None).await.ok();
     let session = service.page("GET", "/h5/api/v1/session", token, None).await.ok();
-    let told = &status.data()["handoff"];
-    assert_eq!(*told, session.data()["status"]["handoff"]);
-    told.clone()
+    let reported = &status.data()["handoff"];
+    assert_eq!(*reported, session.data()["status"]["handoff"]);
+    reported.clone()
 }
 
-/// What a device is told that claims the link and does not get in.
+/// The response to a device that claims the link and is rejected.
 async fn refused(service: &Service, link: &str, device: &str) -> Answered {
     service.page("POST", CLAIM, "", Some(json!({"link": link, "deviceId": device}))).await
 }
 
-/// A status request that waits for another version than there is now.
+/// A long poll for another version.
 async fn waiting(service: &Service, token: &str) -> String {
     let now = service.page("GET", "/h5/api/v1/status", token, None).await.ok();
     format!("/h5/api/v1/status?version={}&wait=20", now.data()["version"].as_str().expect("a version"))
@@ -81,11 +81,11 @@ async fn a_confirmed_second_device_continues_and_the_result_shows_it() {
     early.expect("HANDOFF_NOT_CONFIRMED", "The first device has not confirmed this device");
     let shown = handoff(&service, &session.token).await;
     assert_eq!(shown["number"], json!(number));
-    let wrong = confirm_as(&service, &session, &id, &shown["claimId"], &json!("00")).await;
+    let wrong = confirm_with(&service, &session, &id, &shown["claimId"], &json!("00")).await;
     wrong.expect(NOT_CLAIMED.0, NOT_CLAIMED.1);
     let confirmed = confirm(&service, &session, &id).await.ok();
     assert_eq!(confirmed.data()["state"], "confirmed");
-    confirm_as(&service, &session, &id, &shown["claimId"], &shown["number"]).await.ok();
+    confirm_with(&service, &session, &id, &shown["claimId"], &shown["number"]).await.ok();
     let view = service.page("GET", "/h5/api/v1/session", &second, None).await.ok();
     assert_eq!((&view.data()["device"], &view.data()["status"]["active"]), (&json!("second"), &json!(true)));
     service.scored(&second, "a").await;
@@ -152,12 +152,15 @@ async fn a_second_claim_voids_the_link_for_both_devices() {
     );
     let stranger = stranger.expect(VOIDED.0, VOIDED.1);
     assert_eq!(stranger.data(), &Value::Null, "neither number nor token");
-    for told in [first_told, phone_told] {
-        let told = told.ok().data()["handoff"].clone();
-        assert_eq!((&told["state"], &told["number"], &told["claimId"]), (&json!("voided"), &Value::Null, &Value::Null));
+    for reported in [first_told, phone_told] {
+        let reported = reported.ok().data()["handoff"].clone();
+        assert_eq!(
+            (&reported["state"], &reported["number"], &reported["claimId"]),
+            (&json!("voided"), &Value::Null, &Value::Null)
+        );
     }
-    // The person says yes to what was on the screen before the page has heard.
-    let late = confirm_as(&service, &session, &id, &shown["claimId"], &json!(number)).await;
+    // The person confirms what was on the screen before the page is notified.
+    let late = confirm_with(&service, &session, &id, &shown["claimId"], &json!(number)).await;
     late.expect(VOIDED.0, VOIDED.1);
     let attempt = service.page("POST", "/h5/api/v1/attempts", &phone, Some(json!({}))).await;
     attempt.expect(VOIDED.0, VOIDED.1);
@@ -179,11 +182,11 @@ async fn an_attacker_who_claims_first_is_not_confirmed() {
     let (stranger, _) = claim(&service, &link, "stranger").await;
     let shown = handoff(&service, &session.token).await;
     refused(&service, &link, "phone").await.expect(VOIDED.0, VOIDED.1);
-    let late = confirm_as(&service, &session, &id, &shown["claimId"], &shown["number"]).await;
+    let late = confirm_with(&service, &session, &id, &shown["claimId"], &shown["number"]).await;
     late.expect(VOIDED.0, VOIDED.1);
     for token in [&session.token, &stranger] {
-        let told = handoff(&service, token).await;
-        assert_eq!((&told["state"], &told["number"]), (&json!("voided"), &Value::Null));
+        let reported = handoff(&service, token).await;
+        assert_eq!((&reported["state"], &reported["number"]), (&json!("voided"), &Value::Null));
     }
     let attempt = service.page("POST", "/h5/api/v1/attempts", &stranger, Some(json!({}))).await;
     attempt.expect(VOIDED.0, VOIDED.1);
@@ -216,7 +219,7 @@ async fn a_number_is_drawn_once_and_shown_only_for_comparison() {
     let (phone, number) = claim(&service, &link, "phone").await;
     let shown = handoff(&service, &session.token).await;
     assert!(shown["claimId"].is_string());
-    // However often it asks: the number that the first device shows is not met by drawing.
+    // Repeated requests do not draw the number that the first device shows.
     for _ in 1..20 {
         assert_eq!(claim(&service, &link, "phone").await.1, number);
     }
@@ -232,14 +235,18 @@ async fn a_number_is_drawn_once_and_shown_only_for_comparison() {
         ends: service.app.now() + 60_000,
     };
     let stranger = service.app.tokens.page(&page, service.app.now()).expect("a token");
-    let told = handoff(&service, &stranger).await;
-    assert_eq!((&told["state"], &told["number"]), (&json!("ended"), &Value::Null));
+    let reported = handoff(&service, &stranger).await;
+    assert_eq!((&reported["state"], &reported["number"]), (&json!("ended"), &Value::Null));
     confirm(&service, &session, &id).await.ok();
-    let told = handoff(&service, &stranger).await;
-    assert_eq!((&told["state"], &told["number"]), (&json!("ended"), &Value::Null));
+    let reported = handoff(&service, &stranger).await;
+    assert_eq!((&reported["state"], &reported["number"]), (&json!("ended"), &Value::Null));
     for token in [&session.token, &phone] {
-        let told = handoff(&service, token).await;
-        assert_eq!((&told["state"], &told["number"]), (&json!("confirmed"), &Value::Null), "compared it is no more");
+        let reported = handoff(&service, token).await;
+        assert_eq!(
+            (&reported["state"], &reported["number"]),
+            (&json!("confirmed"), &Value::Null),
+            "compared it is no more"
+        );
     }
     let attempt = service.page("POST", "/h5/api/v1/attempts", &stranger, Some(json!({}))).await;
     attempt.expect(TAKEN.0, TAKEN.1);
@@ -253,9 +260,9 @@ async fn confirming_an_old_claim_does_not_confirm_a_new_one() {
     let old = handoff(&service, &session.token).await;
     let (id, link_b) = link(&service, &session).await;
     let (phone, number) = claim(&service, &link_b, "phone").await;
-    let wrong = confirm_as(&service, &session, &id, &old["claimId"], &json!(number)).await;
+    let wrong = confirm_with(&service, &session, &id, &old["claimId"], &json!(number)).await;
     wrong.expect(NOT_CLAIMED.0, NOT_CLAIMED.1);
-    let over = confirm_as(&service, &session, &first, &old["claimId"], &old["number"]).await;
+    let over = confirm_with(&service, &session, &first, &old["claimId"], &old["number"]).await;
     over.expect("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
     let path = format!("{LINKS}/{id}/confirm");
     let unnamed = service.page("POST", &path, &session.token, Some(json!({"number": number}))).await;
@@ -289,11 +296,11 @@ async fn a_new_link_ends_unconfirmed_links() {
     let shown = handoff(&service, &session.token).await;
     assert_eq!(handoff(&service, &stranger).await["state"], "claimed");
     let path = waiting(&service, &stranger).await;
-    let (told, (id, link_b)) = tokio::join!(service.page("GET", &path, &stranger, None), link(&service, &session));
-    let told = told.ok();
-    assert_eq!((&told.data()["handoff"]["state"], &told.data()["active"]), (&json!("ended"), &json!(false)));
+    let (reported, (id, link_b)) = tokio::join!(service.page("GET", &path, &stranger, None), link(&service, &session));
+    let reported = reported.ok();
+    assert_eq!((&reported.data()["handoff"]["state"], &reported.data()["active"]), (&json!("ended"), &json!(false)));
     let over = ("HANDOFF_NOT_FOUND", "The cross device link does not exist or has expired");
-    let late = confirm_as(&service, &session, &first, &shown["claimId"], &shown["number"]).await;
+    let late = confirm_with(&service, &session, &first, &shown["claimId"], &shown["number"]).await;
     late.expect(over.0, over.1);
     refused(&service, &link_a, "stranger").await.expect(over.0, over.1);
 

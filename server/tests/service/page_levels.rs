@@ -1,4 +1,4 @@
-//! Levels and the motion challenge: what an attempt is asked for, what an older page gets, which score passes.
+//! Levels and the motion challenge: what an attempt requires, what an older page gets, and which score passes.
 
 use crate::common::{Answered, Attempt, Service, Session, pictures, verdict};
 use nearfar::guidance::Instruction;
@@ -36,8 +36,8 @@ async fn each_level_requires_its_documented_challenges() {
     let calm = json!({"motion": true, "lightUnwanted": true});
     assert_eq!(asked(&ask(&service, &pro, calm).await.ok()), (2, 0), "a longer path in place of colours");
     let view = service.page("GET", "/h5/api/v1/session", &pro.token, None).await.ok();
-    let told = ["productLevel", "motionChallenge", "lightChallenge"].map(|name| view.data()[name].clone());
-    assert_eq!(told, [json!("PRO"), json!(true), json!(true)]);
+    let reported = ["productLevel", "motionChallenge", "lightChallenge"].map(|name| view.data()[name].clone());
+    assert_eq!(reported, [json!("PRO"), json!(true), json!(true)]);
 
     let shop = service.integrator(settings(json!({"defaultLevel": "PRO", "systemCamera": true}))).await;
     let session = service.session(&shop, json!({})).await;
@@ -69,7 +69,7 @@ async fn a_longer_path_replaces_colours_where_allowed() {
     for (own, level, replaceable, asked_of_calm) in [
         (json!({}), "PRO", true, (2, 0)),
         (json!({"motionChallenge": "required", "lightChallenge": "offered"}), "STANDARD", true, (2, 0)),
-        // Where colours are required, or the path is not, the page is not to begin again for want of colours.
+        // Where colours are required or the path is optional, the page must not start again without colours.
         (json!({"levels": {"PRO": {"lightChallenge": "required"}}}), "PRO", false, (1, 6)),
         (json!({"levels": {"PRO": {"motionChallenge": "on"}}}), "PRO", false, (1, 6)),
         (json!({"motionChallenge": "on"}), "STANDARD", false, (1, 0)),
@@ -94,12 +94,12 @@ async fn a_path_belongs_to_one_attempt_and_is_reissued_with_it() {
     let shop = service.integrator(settings(json!({"motionChallenge": "on"}))).await;
     let session = service.session(&shop, json!({})).await;
     let path = |answer: &Answered| answer.data()["motion"].to_string();
-    let wish = |id: &str| json!({"attemptId": id, "motion": true});
-    let first = path(&ask(&service, &session, wish("a")).await.ok());
-    assert_eq!(path(&ask(&service, &session, wish("a")).await.ok()), first, "a lost answer can be asked for again");
+    let request = |id: &str| json!({"attemptId": id, "motion": true});
+    let first = path(&ask(&service, &session, request("a")).await.ok());
+    assert_eq!(path(&ask(&service, &session, request("a")).await.ok()), first, "a lost answer can be asked for again");
     let mut others = Vec::new();
     for id in ["b", "c", "d", "e"] {
-        others.push(path(&ask(&service, &session, wish(id)).await.ok()));
+        others.push(path(&ask(&service, &session, request(id)).await.ok()));
     }
     assert!(others.iter().any(|other| *other != first), "another attempt, another path");
 }
@@ -133,7 +133,7 @@ async fn each_level_has_its_own_pass_score() {
     let service = Service::new().await;
     let own = json!({"verdictFields": true, "levels": {"STANDARD": {"passScore": 60}, "PRO": {"passScore": 90, "motionChallenge": "off"}}});
     let shop = service.integrator(settings(own)).await;
-    service.say(verdict(ResultCode::Success, Some(75), None));
+    service.set_verdict(verdict(ResultCode::Success, Some(75), None));
     let mut passed = Vec::new();
     for level in ["STANDARD", "PRO"] {
         let session = service.session(&shop, json!({"productLevel": level})).await;

@@ -1,4 +1,4 @@
-//! Pictures of uploads: accepted only as the page writes them, and where it writes them.
+//! Pictures of uploads: accepted only in the form and place in which the page writes them.
 
 use crate::common::Service;
 use crate::common::pictures::{self, picture};
@@ -6,7 +6,7 @@ use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
-/// The 4096x4096 progressive picture of 95 scans that cost 2.5 s, in a file of the engine's own tables.
+/// The 4096x4096 progressive picture of 95 scans that took 2.5 s, in a file with the engine's own tables.
 fn slow() -> Vec<u8> {
     let mut bytes = pictures::FAR.clone();
     let frame = frame_header(&bytes);
@@ -19,7 +19,7 @@ fn slow() -> Vec<u8> {
     [bytes, vec![0xff, 0xd9]].concat()
 }
 
-/// Where the segment SOF0 begins.
+/// The offset of the segment SOF0.
 fn frame_header(bytes: &[u8]) -> usize {
     bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame")
 }
@@ -48,10 +48,10 @@ async fn foreign_pictures_are_rejected_and_can_be_retried() {
             altered.replace(name, &content);
             let answer = service.upload(&session.token, &altered).await;
             let answer = answer.expect("PICTURE_INVALID", "A picture is not as the page writes it");
-            let told = answer.body["extra"].as_str().expect("a reason");
-            // Photos have limits of their own.
+            let reported = answer.body["extra"].as_str().expect("a reason");
+            // Photos have their own limits.
             let begin = if camera == "WEB_CAMERA" { reason } else { &reason[..name.len() + 2] };
-            assert!(told.starts_with(begin), "{camera}: {told}");
+            assert!(reported.starts_with(begin), "{camera}: {reported}");
         }
     }
     let mut many = good.clone();
@@ -77,7 +77,7 @@ async fn foreign_pictures_are_rejected_and_can_be_retried() {
 async fn canvas_pictures_are_accepted_where_a_canvas_makes_them() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings { system_camera: true, ..AccountSettings::default() }).await;
-    // Another order of the segments, as no file of the engine has it, and Exif.
+    // Another segment order than the engine's, and Exif.
     let by_canvas = |bytes: &[u8]| {
         let frame = frame_header(bytes);
         let exif = [&[0xff, 0xe1, 0, 10][..], b"Exif\0\0\0\0"].concat();

@@ -11,7 +11,7 @@ async fn tries_are_counted_and_the_page_gets_its_redirect() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
-    service.say(verdict(ResultCode::FaceOccluded, None, None));
+    service.set_verdict(verdict(ResultCode::FaceOccluded, None, None));
     service.scored(&session.token, "a").await;
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "retry");
@@ -29,7 +29,7 @@ async fn tries_are_counted_and_the_page_gets_its_redirect() {
 }
 
 /// Status and result of a session right after an attempt: state, tries left, code.
-async fn standing(service: &Service, shop: &Integrator, session: &Session) -> (String, u64, String) {
+async fn progress(service: &Service, shop: &Integrator, session: &Session) -> (String, u64, String) {
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     let result = service.result(shop, &session.id).await;
     assert_eq!(status.data()["result"]["code"], result.code());
@@ -43,12 +43,12 @@ async fn three_inconclusive_attempts_cost_no_try() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     for tries in [1, 2] {
-        service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+        service.set_verdict(verdict(ResultCode::FaceQualityTooPoor, None, None));
         let session = service.session(&shop, json!({"tryCount": tries})).await;
         for id in ["a", "b", "c"] {
             service.scored(&session.token, id).await;
             let expected = ("retry".to_owned(), tries, "FACE_QUALITY_TOO_POOR".to_owned());
-            assert_eq!(standing(&service, &shop, &session).await, expected, "{id}");
+            assert_eq!(progress(&service, &shop, &session).await, expected, "{id}");
             let result = service.result(&shop, &session.id).await;
             assert_eq!((&result.data()["score"], &result.data()["attackType"]), (&json!(null), &json!(null)));
             let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
@@ -57,7 +57,7 @@ async fn three_inconclusive_attempts_cost_no_try() {
             assert_eq!(status.data()["next"]["info"], "failedNext", "the person may give up");
         }
         service.scored(&session.token, "d").await;
-        let (state, tries_left, code) = standing(&service, &shop, &session).await;
+        let (state, tries_left, code) = progress(&service, &shop, &session).await;
         assert_eq!((tries_left, &*code), (tries - 1, "FACE_QUALITY_TOO_POOR"));
         if tries == 1 {
             assert_eq!(state, "failed");
@@ -66,9 +66,9 @@ async fn three_inconclusive_attempts_cost_no_try() {
             continue;
         }
         assert_eq!(state, "retry");
-        service.say(verdict(ResultCode::Success, Some(0), Some(AttackType::Presentation)));
+        service.set_verdict(verdict(ResultCode::Success, Some(0), Some(AttackType::Presentation)));
         service.scored(&session.token, "e").await;
-        assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, "SUCCESS".to_owned()));
+        assert_eq!(progress(&service, &shop, &session).await, ("failed".to_owned(), 0, "SUCCESS".to_owned()));
     }
 }
 
@@ -78,14 +78,14 @@ async fn every_other_code_costs_a_try() {
     let shop = service.integrator(AccountSettings::default()).await;
     for code in ResultCode::ALL.into_iter().filter(|code| *code != ResultCode::FaceQualityTooPoor) {
         let session = service.session(&shop, json!({"tryCount": 2})).await;
-        service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+        service.set_verdict(verdict(ResultCode::FaceQualityTooPoor, None, None));
         service.scored(&session.token, "a").await;
         let score = (code == ResultCode::Success).then_some(49);
-        service.say(verdict(code, score, None));
+        service.set_verdict(verdict(code, score, None));
         service.scored(&session.token, "b").await;
-        assert_eq!(standing(&service, &shop, &session).await, ("retry".to_owned(), 1, code.code().to_owned()));
+        assert_eq!(progress(&service, &shop, &session).await, ("retry".to_owned(), 1, code.code().to_owned()));
         service.scored(&session.token, "c").await;
-        assert_eq!(standing(&service, &shop, &session).await, ("failed".to_owned(), 0, code.code().to_owned()));
+        assert_eq!(progress(&service, &shop, &session).await, ("failed".to_owned(), 0, code.code().to_owned()));
     }
 }
 
@@ -94,13 +94,13 @@ async fn a_person_can_pass_after_inconclusive_attempts() {
     let service = Service::new().await;
     let shop = service.integrator(AccountSettings::default()).await;
     let session = service.session(&shop, json!({})).await;
-    service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+    service.set_verdict(verdict(ResultCode::FaceQualityTooPoor, None, None));
     for id in ["a", "b", "c"] {
         service.scored(&session.token, id).await;
     }
-    service.say(verdict(ResultCode::Success, Some(97), None));
+    service.set_verdict(verdict(ResultCode::Success, Some(97), None));
     service.scored(&session.token, "d").await;
-    assert_eq!(standing(&service, &shop, &session).await.0, "succeeded");
+    assert_eq!(progress(&service, &shop, &session).await.0, "succeeded");
     assert_eq!(service.result(&shop, &session.id).await.ok().data()["score"], 97);
 }
 
@@ -109,7 +109,7 @@ async fn inconclusive_attempts_do_not_extend_session_or_retry_limit() {
     let service = Service::new().await;
     let limited = AccountSettings { retry_limit: Some(1), ..AccountSettings::default() };
     let shop = service.integrator(limited).await;
-    service.say(verdict(ResultCode::FaceQualityTooPoor, None, None));
+    service.set_verdict(verdict(ResultCode::FaceQualityTooPoor, None, None));
     let session = service.session(&shop, json!({})).await;
     service.scored(&session.token, "a").await;
     let more = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({}))).await;

@@ -71,8 +71,8 @@ async fn every_invalid_upload_has_its_code_and_the_valid_one_succeeds() {
         alter(&mut altered);
         let answer = service.upload(&session.token, &altered).await;
         assert_eq!(answer.code(), code, "{name}: {:?}", answer.body);
-        let told = answer.body["extra"].as_str().unwrap_or("");
-        assert!(told.starts_with(extra), "{name}: {told}");
+        let reported = answer.body["extra"].as_str().unwrap_or("");
+        assert!(reported.starts_with(extra), "{name}: {reported}");
     }
     let answer = service.upload(&session.token, &good).await.ok();
     assert_eq!(answer.data()["state"], "judging");
@@ -159,7 +159,7 @@ async fn a_broken_seal_is_rejected_and_the_valid_upload_succeeds() {
     foreign.sealed_for.key = service.attempt(&other.token, "a").await.sealed_for.key;
     assert_ne!(foreign.sealed_for.key, good.sealed_for.key, "each session has keys of its own");
     service.upload(token, &foreign).await.expect("SEAL_BROKEN", broken);
-    // Another session's upload, and another attempt's of the same session, with all that they bind.
+    // Uploads of another session, and of another attempt of the same session, with their bindings.
     let theirs = service.attempt(&other.token, "a").await;
     send(&service, token, KIND, theirs.body()).await.expect("SEAL_BROKEN", broken);
     let second = service.attempt(token, "b").await;
@@ -189,7 +189,7 @@ async fn a_broken_seal_is_rejected_and_the_valid_upload_succeeds() {
     assert!(!score_next(&service.app).await.expect("nothing"), "nothing was taken");
     assert!(service.stored_files().is_empty());
     service.upload(token, &good).await.ok();
-    // Sealed anew it is the same upload.
+    // Sealed again, it is the same upload.
     service.upload(token, &good).await.ok();
     assert!(score_next(&service.app).await.expect("judged"));
 }

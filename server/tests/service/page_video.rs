@@ -1,4 +1,4 @@
-//! The video in a request of its own: nothing waits for it, and it is held against the manifest all the same.
+//! The deferred video: nothing waits for it, and it is still checked against the manifest.
 
 use crate::common::{Answered, Attempt, Integrator, Service, Session};
 use axum::body::Body;
@@ -19,7 +19,7 @@ async fn begin() -> (Service, Integrator, Session) {
     (service, shop, session)
 }
 
-/// An attempt whose manifest names the video, and which does not bring it.
+/// An attempt whose manifest names the video, without the video.
 async fn attempt(service: &Service, token: &str) -> Attempt {
     let mut attempt = service.attempt(token, "a").await;
     attempt.add("video", VIDEO);

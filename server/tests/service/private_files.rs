@@ -1,4 +1,4 @@
-//! What the service keeps is its owner's alone, and what it starts with is what it should be.
+//! Files of the service are private to their owner, and its model is verified.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;

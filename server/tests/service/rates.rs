@@ -1,4 +1,4 @@
-//! Rates: who has one, and that strangers spend nobody's.
+//! Rate limits: who has one, and that strangers use up nobody's.
 
 use crate::common::{Integrator, Service, Session};
 use nearfar_store::AccountSettings;
@@ -32,7 +32,7 @@ async fn wrong_signatures_have_their_own_rate() {
         service.generate_token(&shop.signed(service.app.now())).await.ok();
     }
     assert_eq!(service.generate_token(&shop.signed(service.app.now())).await.code(), "SERVICE_BUSY", "it has a limit");
-    // Another account's failures are its own.
+    // Another account's failures count separately.
     let other = service.app.store.create_account(
         nearfar_store::NewAccount { name: "other".into(), ..nearfar_store::NewAccount::default() },
         service.app.now(),

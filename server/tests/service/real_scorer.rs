@@ -20,7 +20,7 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
     let pair = captures::bona_fide_pair(0);
     let honest = by_engine(evidence(&pair.far, &pair.near));
     let still = by_engine(evidence(&pair.far, &pair.far));
-    // Light was required, and the page tells of none: nobody passes by that, and nobody is told an attack.
+    // Light was required and the page reported none: nobody passes, and nobody is called an attack.
     let unlit = (honest.clone(), LightSetting::Required, "retry");
     for (evidence, light_challenge, state) in
         [(honest, LightSetting::Off, "succeeded"), (still, LightSetting::Off, "failed"), unlit]
@@ -41,9 +41,9 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
             assert!(result.data()["score"].as_u64() >= Some(80), "{:?}", result.data()["score"]);
         }
         let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();
-        // Far, near and the map of depth; nothing of it told or run by what came from outside.
+        // Far, near and the depth map; nothing is requested or executed.
         assert_eq!(shown.matches("data:image/jpeg").count(), 2 + attempt.manifest["audit"].as_array().unwrap().len());
-        // Between a picture and itself there is no way by which to see depth.
+        // Between a picture and itself there is no parallax.
         let is_still = evidence.files["far"] == evidence.files["near"];
         assert_eq!(shown.matches("data:image/png").count(), usize::from(!is_still));
         assert!(shown.contains("&lt;script&gt;alert(1)") && !shown.contains("<script"), "{shown}");

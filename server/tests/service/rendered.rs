@@ -1,4 +1,4 @@
-//! Attempts with real pictures: a face far and near.
+//! Attempts with rendered pictures: a face far and near.
 
 use nearfar::encoding::{JpegLimits, encode_jpeg};
 use nearfar_evaluation::captures::evidence::{NONCE_ISSUED_AT, manifest_file};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::Attempt;
 
-/// The attempt that was issued with the staged capture, as if it had been made now.
+/// The issued attempt with the rendered capture, as if it had been taken now.
 pub fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
     let mut manifest = serde_json::to_value(&evidence.manifest).expect("JSON");
     manifest["nonce"] = json!(issued.sealed_for.nonce);
@@ -17,7 +17,7 @@ pub fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
     Attempt { manifest, parts, ..issued.clone() }
 }
 
-/// The capture with its pictures as the page's engine writes them; the service takes no others.
+/// The capture with its pictures as the page's engine writes them; the service accepts no others.
 pub fn by_engine(mut evidence: Evidence) -> Evidence {
     for (name, bytes) in &mut evidence.files {
         let picture = image::load_from_memory(bytes).expect("a picture").into_rgba8();
@@ -29,7 +29,7 @@ pub fn by_engine(mut evidence: Evidence) -> Evidence {
     evidence
 }
 
-/// Moves all times.
+/// Shifts all times.
 fn shift(value: &mut Value, by: i64) {
     match value {
         Value::Object(map) => {

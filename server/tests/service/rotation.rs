@@ -1,4 +1,4 @@
-//! A new secret key, or an account that was disabled for a while: what was given out before ends, what was received stays.
+//! Secret rotation and temporary disabling: tokens and links are revoked, received data stays.
 
 use crate::common::{Answered, Integrator, Service, Session};
 use crate::isolation::PAGE;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 const ENDED: (&str, &str) = ("IAM_FAILED", "Access denied: Token not found or expired");
 
-/// What voids the tokens of an account.
+/// What revokes the tokens of an account.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Rotated,
@@ -25,7 +25,7 @@ async fn begin() -> (Service, Integrator, Session) {
     (service, shop, session)
 }
 
-/// Changes the account, and signs in with the keys that it has now.
+/// Changes the account, and authenticates with its current keys.
 async fn change(service: &Service, shop: &mut Integrator, change: Change) {
     let (store, id) = (&service.app.store, &shop.account.id);
     match change {

@@ -1,4 +1,4 @@
-//! Judging when things go wrong: scorers that crash, files that are damaged, data that is cleared meanwhile.
+//! Scoring under faults: crashing scorers, corrupt files, erased data.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,11 +60,11 @@ async fn an_attempt_that_crashes_every_scorer_is_inconclusive() {
     let session = service.session(&shop, json!({"tryCount": 2})).await;
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
-    // A scorer that panics leaves its lock poisoned: all later calls panic too.
+    // A panicking scorer poisons its lock: all later calls panic too.
     let scorer = service.scorer.clone();
     let poisoned = std::thread::spawn(move || {
         let _lock = scorer.0.lock();
-        panic!("staged");
+        panic!("deliberate");
     });
     assert!(poisoned.join().is_err());
     for _ in 0..2 {
@@ -78,7 +78,7 @@ async fn an_attempt_that_crashes_every_scorer_is_inconclusive() {
     service.result(&shop, &session.id).await.expect(code.0, code.1);
 }
 
-/// Comes to no verdict before it is stopped; gives up after a minute, so that a test that fails also ends.
+/// Returns no verdict until cancelled; gives up after a minute, so that a failing test ends.
 #[derive(Default)]
 struct EndlessScorer {
     stopped: AtomicUsize,
@@ -117,7 +117,7 @@ async fn a_scoring_timeout_counts_as_a_failed_claim() {
         score_next(&service.app).await.expect_err("no verdict");
         let none = ("LIVENESS_NO_RESULT", "This token has no detection result");
         service.result(&shop, &session.id).await.expect(none.0, none.1);
-        // The thread ends too, and does not take the processor from the next judgement.
+        // The thread ends too, and leaves the processor to the next scoring.
         while scorer.stopped.load(Ordering::SeqCst) < turn {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -1,4 +1,4 @@
-//! The page's files, the documents, and what may frame or call them.
+//! The page's files, the API documents, and who may frame or call them.
 
 use crate::common::{Service, Session, origins};
 use axum::body::Body;
@@ -11,7 +11,7 @@ fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).expect("a request")
 }
 
-/// Copies are told apart by their text: the service sends them as they are.
+/// Compressed copies are distinguished by their text: the service sends them as they are.
 const FILES: [(&str, &str); 6] = [
     ("index.html", "<!doctype html><title>page</title>"),
     ("index.html.br", "page by brotli"),
@@ -53,7 +53,7 @@ async fn only_the_integrator_can_frame_the_page() {
     assert!(policy.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{policy}");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     assert_eq!(headers["referrer-policy"], "no-referrer");
-    // Once it is open the page has the session's id in the place of the token.
+    // Once open, the page has the session's id in place of the token.
     let (_, headers, _) = service.text(get(&format!("/h5/?session={}&language=en", session.id))).await;
     assert_eq!(headers["content-security-policy"], policy);
     assert!(headers.get("x-frame-options").is_none());
@@ -63,7 +63,7 @@ async fn only_the_integrator_can_frame_the_page() {
     }
 }
 
-/// Hosts that URL parsers take and that would be more than a host in a policy.
+/// Hosts that URL parsers accept and that would inject into a policy.
 const HOSTILE: [&str; 6] = [
     "http://a;frame-ancestors/x.png",
     "http://a;report-uri/x.png",
@@ -92,7 +92,7 @@ async fn a_configuration_adds_only_the_origins_of_its_links() {
         let answer = configure(ui).await;
         assert_eq!(answer.code(), "PARAMETER_ERROR", "{link}: {:?}", answer.body);
     }
-    // A text may look like a link: it is shown, and asked for by nobody.
+    // A text that looks like a link is shown, and not loaded.
     let texts = json!({"locale": "en", "titleText": "https://text.example/x.png",
         "mobileTipsPage": {"title": HOSTILE[0], "tips": [{"text": HOSTILE[1]}]}});
     configure(texts).await.ok();
@@ -149,16 +149,19 @@ async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
         assert_eq!(http, StatusCode::OK, "{path}");
         headers["content-security-policy"].to_str().expect("text").to_owned()
     };
-    let told = policy(path).await;
-    assert!(told.starts_with("frame-ancestors https://shop.example; "), "{told}");
-    assert!(told.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{told}");
+    let reported = policy(path).await;
+    assert!(reported.starts_with("frame-ancestors https://shop.example; "), "{reported}");
+    assert!(reported.contains("img-src 'self' blob: data: https://cdn.shop.example;"), "{reported}");
     // The page keeps its language and more in the query, in any order.
-    assert_eq!(policy(&path.replace("?link", "?language=vi&link")).await, told);
+    assert_eq!(policy(&path.replace("?link", "?language=vi&link")).await, reported);
     let unknown = format!("/h5/?link={}", "0".repeat(16));
     let long = format!("/h5/?link={}", "a".repeat(3000));
     for path in [&unknown, &long, "/h5/?link=", "/h5/?link=%00%27;--", "/h5/?link=a&link=b"] {
-        let told = policy(path).await;
-        assert!(told.starts_with("frame-ancestors 'none'; ") && !told.contains("shop.example"), "{path}: {told}");
+        let reported = policy(path).await;
+        assert!(
+            reported.starts_with("frame-ancestors 'none'; ") && !reported.contains("shop.example"),
+            "{path}: {reported}"
+        );
     }
     service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
     assert!(policy(path).await.starts_with("frame-ancestors 'none'; "), "nothing is left of a cleared session");
@@ -195,7 +198,7 @@ async fn compressed_files_are_sent_to_clients_that_accept_them() {
         ("/h5/", "gzip, br", Some("br"), "page by brotli"),
         ("/h5/", "gzip", None, "<!doctype html><title>page</title>"),
         (style, "gzip, br", None, "a{}"),
-        // Asked for by its own name a copy is just a file.
+        // Requested by its own name, a copy is just a file.
         ("/h5/page.0123abcd.js.br", "gzip, br", None, "script by brotli"),
     ];
     for (path, accepted, encoding, content) in cases {
@@ -271,7 +274,7 @@ async fn conditional_and_range_requests_apply_to_the_encoded_file() {
         (&"bytes 0-5/14".parse().expect("a value"), &"gzip".parse().expect("a value"))
     );
     assert_eq!(headers["vary"], "accept-encoding");
-    // What cannot be had is told as every other error, in clear.
+    // Missing files are ordinary errors, uncompressed.
     let (http, headers, text) = ask(script, "gzip", ("range", "bytes=90-")).await;
     assert_eq!((http, headers.get("content-encoding")), (StatusCode::BAD_REQUEST, None));
     assert!(text.contains("CLIENT_ERROR"), "{text}");
@@ -319,7 +322,7 @@ async fn other_origins_need_a_permission() {
         let (_, headers, _) = service.text(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(headers.get("access-control-allow-origin").is_some(), allowed, "{origin}");
     }
-    // How a page tells a missing permission from a missing connection.
+    // How a page distinguishes a missing permission from a missing connection.
     let live = Request::get("/health/live").header("origin", "https://evil.example");
     let (_, headers, _) = service.text(live.body(Body::empty()).expect("a request")).await;
     assert_eq!(headers["access-control-allow-origin"], "*");

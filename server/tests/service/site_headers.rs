@@ -1,4 +1,4 @@
-//! Headers of every kind of answer, odd paths, and what can be switched off.
+//! Headers of every kind of response, odd paths, and what can be disabled.
 
 use crate::common::Service;
 use axum::body::Body;
@@ -78,7 +78,7 @@ async fn every_response_has_its_headers() {
     let page = session.url.strip_prefix("http://localhost:8787").expect("of the service");
     let redirect = page.replacen("/h5/", "/h5", 1);
     let nothing = "frame-ancestors 'none'; default-src 'none'";
-    // Method, path, status, the policy's start, who may embed it, whether it is kept.
+    // Method, path, status, the policy's start, who may embed it, whether it is cached.
     let cases = [
         ("GET", page, 200, "frame-ancestors 'none'; default-src 'none'; script-src", "cross-origin", "no-cache"),
         ("HEAD", page, 200, "frame-ancestors 'none'; default-src 'none'; script-src", "cross-origin", "no-cache"),
@@ -108,8 +108,8 @@ async fn every_response_has_its_headers() {
     for (method, path, http, policy, resource, kept) in cases {
         let (status, headers, _) = service.text(request(method, path)).await;
         assert_eq!(status.as_u16(), http, "{method} {path}");
-        let told = header(&headers, "content-security-policy");
-        assert!(told.starts_with(policy) && !told.contains("unsafe-inline"), "{method} {path}: {told}");
+        let reported = header(&headers, "content-security-policy");
+        assert!(reported.starts_with(policy) && !reported.contains("unsafe-inline"), "{method} {path}: {reported}");
         assert_eq!(header(&headers, "cross-origin-resource-policy"), resource, "{method} {path}");
         assert_eq!(header(&headers, "cross-origin-opener-policy"), "same-origin", "{method} {path}");
         assert_eq!(header(&headers, "cache-control"), kept, "{method} {path}");
@@ -131,7 +131,7 @@ async fn a_page_that_isolates_itself_may_frame_the_page() {
     };
     assert_eq!(policy(page).await, "require-corp");
     assert_eq!(policy("/h5/page.0123abcd.js").await, "require-corp", "a worker's script has to say it, too");
-    // The integrator's pictures come from a host that knows nothing of this.
+    // The integrator's pictures come from a host without these headers.
     let ui = json!({"locale": "en", "mobileResultPage": {"successIconLink": "https://cdn.shop.example/ok.png"}});
     service.post("/openapi/liveness/v1/h5/configureUI", &shop.token, ui).await.ok();
     assert_eq!(policy(page).await, "credentialless");

@@ -1,4 +1,4 @@
-//! What stops the real binary at its start and what does not, and how it says so.
+//! What stops the real binary at its start, what does not, and its messages.
 
 use std::process::Output;
 
@@ -8,9 +8,9 @@ use nearfar_test_support::TestStorage;
 fn ends(site: &Site, args: &[&str]) -> (Output, String) {
     let mut command = site.command(env!("CARGO_BIN_EXE_nearfar-server"));
     let output = command.args(args).env("RUST_BACKTRACE", "1").output().expect("it runs");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    (output, told)
+    let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{reported}");
+    (output, reported)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,10 +44,10 @@ async fn kubernetes_variables_are_ignored_and_logged() {
 
 #[test]
 fn unknown_variables_stop_the_start() {
-    for (name, told) in [
+    for (name, reported) in [
         ("NEARFAR_BLOB_KEY", "NEARFAR_BLOB_KEY is not an option; did you mean NEARFAR_BLOB_KEYS?"),
         ("NEARFAR_BLOBKEYS", "NEARFAR_BLOBKEYS is not an option; did you mean NEARFAR_BLOB_KEYS?"),
-        // As Kubernetes names them, and with another value than it gives.
+        // As Kubernetes names them, with another value.
         ("NEARFAR_PORT", "NEARFAR_PORT is not an option"),
         ("NEARFAR_SERVICE_PORTS", "NEARFAR_SERVICE_PORTS is not an option"),
         ("NEARFAR_PORT_8787_TCP_NAME", "NEARFAR_PORT_8787_TCP_NAME is not an option"),
@@ -55,7 +55,7 @@ fn unknown_variables_stop_the_start() {
         let mut site = Site::new(TestStorage::sqlite());
         site.set(name, "8787");
         for args in [&["serve"][..], &["account", "list"]] {
-            assert_eq!(ends(&site, args).1.trim_end(), format!("Error: {told}"));
+            assert_eq!(ends(&site, args).1.trim_end(), format!("Error: {reported}"));
         }
     }
 }
@@ -77,8 +77,8 @@ fn the_service_does_not_start_without_a_page() {
     for folder in [empty, site.storage.folder().join("nothing")] {
         let folder = folder.display().to_string();
         site.set("NEARFAR_PAGE_DIR", &folder);
-        let (_, told) = ends(&site, &["serve"]);
-        assert!(told.contains(&format!("Error: page_dir: {folder} has no index.html")), "{told}");
+        let (_, reported) = ends(&site, &["serve"]);
+        assert!(reported.contains(&format!("Error: page_dir: {folder} has no index.html")), "{reported}");
     }
 }
 
@@ -93,12 +93,12 @@ fn user_errors_are_one_line_without_a_backtrace() {
         &["account", "disable", "nobody"],
     ];
     for args in commands {
-        let (_, told) = ends(&site, args);
-        let lines: Vec<&str> = told.lines().filter(|line| !line.starts_with('{')).collect();
-        assert!(lines.len() == 1 && lines[0].starts_with("Error: "), "{args:?}: {told}");
-        assert!(!told.contains("backtrace") && !told.contains(".rs:"), "{args:?}: {told}");
+        let (_, reported) = ends(&site, args);
+        let lines: Vec<&str> = reported.lines().filter(|line| !line.starts_with('{')).collect();
+        assert!(lines.len() == 1 && lines[0].starts_with("Error: "), "{args:?}: {reported}");
+        assert!(!reported.contains("backtrace") && !reported.contains(".rs:"), "{args:?}: {reported}");
     }
     site.set("NEARFAR_PUBLIC_URL", "https://a;sandbox");
-    let told = "Error: public_url: \"https://a;sandbox\" is not an origin such as https://shop.example";
-    assert_eq!(ends(&site, &["serve"]).1.trim_end(), told);
+    let reported = "Error: public_url: \"https://a;sandbox\" is not an origin such as https://shop.example";
+    assert_eq!(ends(&site, &["serve"]).1.trim_end(), reported);
 }

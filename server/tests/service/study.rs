@@ -1,4 +1,4 @@
-//! A study: off by default, nothing before consent, apart from customers, and gone when it is erased.
+//! Studies: off by default, nothing before consent, separate from customers, and erasable.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -39,22 +39,22 @@ pub fn with_study(config: &mut Config) {
     config.study = Some(StudyConfig { consent_file, consent_name: "2026-01".into(), objects_url });
 }
 
-/// What a command prints.
-pub async fn study(service: &Service, words: &[&str]) -> anyhow::Result<String> {
-    let line = Line::try_parse_from(std::iter::once(&"study").chain(words))?;
+/// The output of a command.
+pub async fn study(service: &Service, arguments: &[&str]) -> anyhow::Result<String> {
+    let line = Line::try_parse_from(std::iter::once(&"study").chain(arguments))?;
     Ok(run(&service.app.store, &service.app.config, line.command, service.app.now()).await?.text)
 }
 
 /// A new session of the study.
-pub async fn session(service: &Service, words: &[&str]) -> (Session, Value) {
-    let words: Vec<&str> = ["session"].iter().chain(words).copied().collect();
-    let made: Value = serde_json::from_str(&study(service, &words).await.expect("made")).expect("JSON");
+pub async fn session(service: &Service, arguments: &[&str]) -> (Session, Value) {
+    let arguments: Vec<&str> = ["session"].iter().chain(arguments).copied().collect();
+    let made: Value = serde_json::from_str(&study(service, &arguments).await.expect("made")).expect("JSON");
     let url = made["url"].as_str().expect("a URL").to_owned();
     let token = url.split_once("token=").expect("a token").1.to_owned();
     (Session { id: made["signatureId"].as_str().expect("an id").to_owned(), url, token }, made)
 }
 
-/// The answer of the person.
+/// The person's answer.
 pub async fn answer(service: &Service, session: &Session, agrees: bool) -> Answered {
     let shown = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
     let body = json!({"version": shown.data()["consent"]["version"], "agrees": agrees});
@@ -65,9 +65,9 @@ async fn wish(service: &Service, session: &Session) -> Answered {
     service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({"attemptId": "a"}))).await
 }
 
-/// A session of somebody who has agreed and was captured, with a video.
-async fn captured(service: &Service, words: &[&str]) -> Session {
-    let (session, _) = session(service, words).await;
+/// A session of a person who agreed and was captured, with a video.
+async fn captured(service: &Service, arguments: &[&str]) -> Session {
+    let (session, _) = session(service, arguments).await;
     answer(service, &session, true).await.ok();
     let mut attempt: Attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", VIDEO);
@@ -87,8 +87,10 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 #[tokio::test]
 async fn study_requests_are_rejected_without_configuration() {
     let service = Service::new().await;
-    for words in [&["list"][..], &["session", "--person", "P07", "--bona-fide"], &["export", "x"], &["erase", "P07"]] {
-        let error = study(&service, words).await.expect_err("there is no study").to_string();
+    for arguments in
+        [&["list"][..], &["session", "--person", "P07", "--bona-fide"], &["export", "x"], &["erase", "P07"]]
+    {
+        let error = study(&service, arguments).await.expect_err("there is no study").to_string();
         assert!(error.starts_with("no study is configured: [study]"), "{error}");
     }
     let shop = service.integrator(AccountSettings::default()).await;
@@ -97,7 +99,7 @@ async fn study_requests_are_rejected_without_configuration() {
     let answer = service.page("POST", "/h5/api/v1/consent", &plain.token, Some(body)).await;
     answer.expect("STUDY_DISABLED", "The service runs no study");
 
-    // The section was taken out of the configuration while sessions were open.
+    // The section was removed from the configuration while sessions were open.
     let with = Service::with(with_study).await;
     let (open, _) = session(&with, &["--person", "P07", "--bona-fide"]).await;
     let mut config = with.app.config.clone();
@@ -180,11 +182,11 @@ async fn withdrawn_captures_are_not_exported() {
 #[tokio::test]
 async fn a_presented_person_must_have_agreed_before() {
     let service = Service::with(with_study).await;
-    let words = ["session", "--person", "P07", "--species", "print", "--presenter", "P02"];
-    let error = study(&service, &words).await.expect_err("not yet").to_string();
+    let arguments = ["session", "--person", "P07", "--species", "print", "--presenter", "P02"];
+    let error = study(&service, &arguments).await.expect_err("not yet").to_string();
     assert!(error.contains("P07 has not agreed to the study"), "{error}");
     captured(&service, &["--person", "P07", "--bona-fide"]).await;
-    let (attack, made) = session(&service, &words[1..]).await;
+    let (attack, made) = session(&service, &arguments[1..]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P02"), &json!("fit")), "in the half of who is shown");
     wish(&service, &attack).await.expect("CONSENT_REQUIRED", NOT_AGREED);
 }
@@ -193,9 +195,9 @@ async fn a_presented_person_must_have_agreed_before() {
 async fn a_presented_person_can_withdraw() {
     let service = Service::with(with_study).await;
     let shown = captured(&service, &["--person", "P07", "--bona-fide"]).await;
-    let words = ["--person", "P07", "--species", "print", "--presenter", "P02"];
-    captured(&service, &words).await;
-    let (later, _) = session(&service, &words).await;
+    let arguments = ["--person", "P07", "--species", "print", "--presenter", "P02"];
+    captured(&service, &arguments).await;
+    let (later, _) = session(&service, &arguments).await;
     answer(&service, &later, true).await.ok();
     answer(&service, &shown, false).await.ok();
     wish(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
@@ -268,10 +270,11 @@ async fn erasing_a_person_leaves_no_byte() {
     gone.push(session(&service, &bona_fide).await.0.id);
     assert_eq!(study_files(&service).len(), 20);
 
-    let told = study(&service, &["erase", "P07"]).await.expect("erased");
+    let reported = study(&service, &["erase", "P07"]).await.expect("erased");
     assert!(
-        told.starts_with("erased: sessions with labels and consent: 4, captures: 3, files: 15, videos among them: 3"),
-        "{told}"
+        reported
+            .starts_with("erased: sessions with labels and consent: 4, captures: 3, files: 15, videos among them: 3"),
+        "{reported}"
     );
     let left = study_files(&service);
     assert_eq!(left.len(), 5);
@@ -298,7 +301,7 @@ async fn erasing_a_person_leaves_no_byte() {
 #[tokio::test]
 async fn inconsistent_labels_are_rejected_by_name() {
     let service = Service::with(with_study).await;
-    for (words, named) in [
+    for (arguments, named) in [
         (&["--person", "Anna", "--bona-fide"][..], "Never a name"),
         (&["--person", "P07"], "--species"),
         (&["--person", "P07", "--bona-fide", "--species", "print"], "cannot be used with"),
@@ -314,9 +317,9 @@ async fn inconsistent_labels_are_rejected_by_name() {
         (&["--person", "P07", "--bona-fide", "--glasses", "many"], "invalid value"),
         (&["--person", "P07", "--bona-fide", "--tries", "0"], "0 is not in 1..=20"),
     ] {
-        let words: Vec<&str> = ["session"].iter().chain(words).copied().collect();
-        let error = format!("{:#}", study(&service, &words).await.expect_err(named));
-        assert!(error.contains(named), "{words:?}: {error}");
+        let arguments: Vec<&str> = ["session"].iter().chain(arguments).copied().collect();
+        let error = format!("{:#}", study(&service, &arguments).await.expect_err(named));
+        assert!(error.contains(named), "{arguments:?}: {error}");
     }
     assert!(service.app.store.study_sessions().await.expect("kept").is_empty());
 }
@@ -343,10 +346,10 @@ fn program(site: &Site, args: &[&str]) -> Output {
 fn study_errors_are_one_line_and_intervals_need_no_study() {
     let mut site = Site::new(TestStorage::sqlite());
     let off = program(&site, &["study", "list"]);
-    let told = String::from_utf8_lossy(&off.stderr).into_owned();
-    assert_eq!(off.status.code(), Some(1), "{told}");
+    let reported = String::from_utf8_lossy(&off.stderr).into_owned();
+    assert_eq!(off.status.code(), Some(1), "{reported}");
     assert_eq!(
-        told.trim_end(),
+        reported.trim_end(),
         "Error: no study is configured: [study] with consent_file and objects_url, see docs/STUDY.md"
     );
     let interval = program(&site, &["study", "interval", "0", "60"]);
@@ -361,8 +364,8 @@ fn study_errors_are_one_line_and_intervals_need_no_study() {
         format!("{{consent_file=\"{}\",objects_url=\"{objects}\"}}", site.storage.folder().join("no.txt").display());
     site.set("NEARFAR_STUDY", &value);
     let missing = program(&site, &["study", "session", "--person", "P07", "--bona-fide"]);
-    let told = String::from_utf8_lossy(&missing.stderr).into_owned();
-    assert!(told.contains("no.txt (study.consent_file)"), "{told}");
+    let reported = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(reported.contains("no.txt (study.consent_file)"), "{reported}");
 }
 
 #[test]

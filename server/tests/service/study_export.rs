@@ -1,4 +1,4 @@
-//! The export of a study: people in halves, and `evaluate` reads it and judges as the service did.
+//! The export of a study: people in halves, and `evaluate` scores it like the service.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,9 +19,9 @@ fn listed(folder: &Path) -> BTreeSet<String> {
     Service::files_below(folder.to_owned()).into_iter().map(relative).collect()
 }
 
-/// Somebody is captured with a video, and judged by the real scorer.
-async fn present(service: &Service, words: &[&str], shown: &CapturePair) {
-    let (session, _) = session(service, words).await;
+/// A person is captured with a video, and scored by the real scorer.
+async fn present(service: &Service, arguments: &[&str], shown: &CapturePair) {
+    let (session, _) = session(service, arguments).await;
     answer(service, &session, true).await.ok();
     let issued = service.attempt(&session.token, "a").await;
     let pictures = by_engine(evidence(&shown.far, &shown.near));
@@ -45,7 +45,7 @@ async fn evaluate_scores_an_export_like_the_service() {
     answer(&service, &turned_away, true).await.ok();
     service.pass(3_600_000);
     let folder = service.storage.folder().join("an export");
-    let told = study(&service, &["export", &folder.display().to_string()]).await.expect("written");
+    let reported = study(&service, &["export", &folder.display().to_string()]).await.expect("written");
 
     let mut expected = BTreeSet::from(["labels.csv".to_owned()]);
     for (half, kind, name) in
@@ -79,16 +79,17 @@ async fn evaluate_scores_an_export_like_the_service() {
         let verdict = scorer.score(&read[0].1);
         assert_eq!(verdict.score.is_some_and(|score| score >= 50), is_live, "{kind}: {verdict:?}");
     }
-    assert!(told.contains("captures: 3, people: 2, in "), "{told}");
+    assert!(reported.contains("captures: 3, people: 2, in "), "{reported}");
     assert!(
-        told.contains("| fit | print | 1 | APCER 0 of 2: 0.0 % (0.0 to 84.2 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) | 1 |"),
-        "{told}"
+        reported
+            .contains("| fit | print | 1 | APCER 0 of 2: 0.0 % (0.0 to 84.2 %) | 1 of 2: 50.0 % (1.3 to 98.7 %) | 1 |"),
+        "{reported}"
     );
     let storage = folder.canonicalize().expect("a folder").display().to_string();
     let command = format!(
         "npm run evaluate -- --bona-fide '{storage}/fit/bona-fide' --attack 'print={storage}/fit/attack/print'"
     );
-    assert!(told.contains(&command), "{told}");
+    assert!(reported.contains(&command), "{reported}");
 
     let again = study(&service, &["export", &folder.display().to_string()]).await.expect_err("it is there");
     assert!(again.to_string().contains("it should be a new folder"), "{again}");

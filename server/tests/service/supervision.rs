@@ -1,4 +1,4 @@
-//! Background tasks that fail: they are started again, and `ready` is true meanwhile.
+//! Failing background tasks are restarted, and `ready` stays true meanwhile.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

@@ -149,7 +149,7 @@ async fn an_upload_reads_back_as_received(site: Site) {
     assert_eq!(received.manifest, sent.manifest);
     assert_eq!(received.files.into_iter().collect::<Vec<_>>().len(), sent.files.len());
 
-    // In the store everything is encrypted.
+    // Everything in the store is encrypted.
     let stored = site.objects();
     assert_eq!(stored.len(), 5);
     for (path, content) in stored {
@@ -227,7 +227,7 @@ async fn the_first_upload_wins_and_the_other_device_can_retry(site: Site) {
     let two = issue(&store, "a1", "two", "second").await;
     store.receive(upload(&two), NOW).await.unwrap();
     assert_eq!(conflict(store.receive(upload(&one), NOW).await), Conflict::Scoring);
-    // The winner fails: what the other one has captured is still good.
+    // The winner fails: the other device's capture is still valid.
     store.finish(&claim(&store).await, &no_face(), Consequence::MayRetry, NOW).await.unwrap();
     assert!(!store.receive(upload(&one), NOW).await.unwrap().repeated);
     let session = store.finish(&claim(&store).await, &passed(), Consequence::Pass, NOW).await.unwrap();

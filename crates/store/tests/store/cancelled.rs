@@ -1,4 +1,4 @@
-//! Callers that give up in the middle, as when a client hangs up.
+//! Cancelled callers, as when a client disconnects.
 
 use crate::support::*;
 use std::pin::pin;
@@ -13,10 +13,10 @@ nearfar_test_support::on_both!(crate::support::Site:
     cancelled_transactions_are_atomic,
 );
 
-/// What PostgreSQL has to say is logged under this name.
+/// The log target of PostgreSQL's messages.
 const NOTICES: &str = "sqlx::postgres::notice";
 
-/// Keeps PostgreSQL's warnings to the whole process: they come from whatever thread reads them.
+/// Collects PostgreSQL's warnings of the whole process: any thread may read them.
 struct Warnings;
 
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -33,9 +33,9 @@ impl Subscriber for Warnings {
                 self.0 += &format!("{value:?} ");
             }
         }
-        let mut words = Words(String::new());
-        event.record(&mut words);
-        WARNINGS.lock().unwrap().push(words.0);
+        let mut arguments = Words(String::new());
+        event.record(&mut arguments);
+        WARNINGS.lock().unwrap().push(arguments.0);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -48,7 +48,7 @@ impl Subscriber for Warnings {
     fn exit(&self, _: &Id) {}
 }
 
-/// Polls a future so many times at most, then drops it.
+/// Polls a future at most that many times, then drops it.
 async fn polled<T>(most: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut polls = 0;
@@ -62,7 +62,7 @@ async fn polled<T>(most: usize, future: impl Future<Output = T>) -> Option<T> {
     .await
 }
 
-/// Whether no transaction stays open; what was given up may still be on its way.
+/// Whether no transaction stays open. Cancelled work may still be finishing.
 async fn all_ended(site: &Site) -> bool {
     let open = "SELECT COUNT(*) FROM pg_stat_activity \
         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
@@ -76,9 +76,9 @@ async fn all_ended(site: &Site) -> bool {
 }
 
 async fn cancelled_transactions_are_atomic(mut site: Site) {
-    // The other database's test may have been first.
+    // The other database's test may have run first.
     let _ = subscriber::set_global_default(Warnings);
-    // Everybody meets what was left by the one before.
+    // Each iteration meets what the previous one left behind.
     site.config.max_connections = 1;
     let store = site.store().await;
     let id = account(&store).await.id;

@@ -1,4 +1,4 @@
-//! What a clock that was set does to what is stored.
+//! The effect of clock changes on stored data.
 
 use crate::support::*;
 use nearfar_store::*;

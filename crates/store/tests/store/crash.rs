@@ -1,6 +1,4 @@
-//! A process that is killed in the middle of its work, again and again: what it had acknowledged is there, and what
-
-//! is there is whole.
+//! Repeatedly kills a process during its work: acknowledged data is present, and present data is complete.
 
 use crate::support::*;
 use nearfar_store::*;
@@ -27,11 +25,11 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
             .unwrap();
         // Killed after another number of lines each time, wherever it is then.
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let told = lines.filter(|line| line.contains("told ")).take(3 + 2 * round);
-        for line in told {
-            let mut words = line.split_whitespace().skip_while(|word| *word != "told").skip(1);
-            let list = if words.next() == Some("received") { &mut received } else { &mut scored };
-            list.insert(words.next().unwrap().to_owned());
+        let reported = lines.filter(|line| line.contains("told ")).take(3 + 2 * round);
+        for line in reported {
+            let mut arguments = line.split_whitespace().skip_while(|word| *word != "told").skip(1);
+            let list = if arguments.next() == Some("received") { &mut received } else { &mut scored };
+            list.insert(arguments.next().unwrap().to_owned());
         }
         child.kill().unwrap();
         child.wait().unwrap();
@@ -39,7 +37,7 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
     }
     assert!(received.len() >= ROUNDS && scored.len() >= ROUNDS);
 
-    // What was cut off goes on: everything received gets judged, everything else is swept.
+    // Interrupted work continues: everything received is scored, everything else deleted.
     while let Some(claim) = store.claim(NOW + 2 * HOUR, NOW + 3 * HOUR).await.unwrap() {
         store.received_upload(&claim).await.unwrap();
         store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
@@ -55,7 +53,7 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
     assert!(kept.is_superset(&received));
 }
 
-/// Whatever the killed process was doing: each of its sessions is in exactly one of the states.
+/// Whatever the killed process was doing: each of its sessions is in exactly one state.
 async fn check(store: &Store, account: &Account, round: usize, received: &BTreeSet<String>, scored: &BTreeSet<String>) {
     for number in 0.. {
         let id = format!("r{round}-{number}");
@@ -89,14 +87,14 @@ async fn check(store: &Store, account: &Account, round: usize, received: &BTreeS
     }
 }
 
-/// Not a test of its own: what the test above starts and kills.
+/// Not a test of its own: the process that the test above starts and kills.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn works_until_it_is_killed() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let mut order = order.lines();
     let (account, database, objects, round) =
         (order.next().unwrap(), order.next().unwrap(), order.next().unwrap(), order.next().unwrap());
-    // Nonces for the encryption must differ from round to round.
+    // Encryption nonces must differ between rounds.
     let round_number: u8 = round.parse().unwrap();
     let counting = entropy();
     let entropy: Entropy = std::sync::Arc::new(move |bytes: &mut [u8]| {
@@ -116,7 +114,7 @@ async fn works_until_it_is_killed() {
         store.create_session(new_session(&stored, &id), NOW).await.unwrap();
         receive(&store, &id, "one").await;
         tell("received", &id).unwrap();
-        // It may get one that an earlier round has left.
+        // It may claim an attempt of an earlier round.
         let claim = store.claim(NOW + 6000, NOW + HOUR).await.unwrap().unwrap();
         store.received_upload(&claim).await.unwrap();
         store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();

@@ -1,4 +1,4 @@
-//! A file that comes after its upload.
+//! Deferred files.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -27,7 +27,7 @@ fn late(attempt: &Attempt) -> DeferredFile {
     }
 }
 
-/// An attempt that was received without its video.
+/// A received attempt without its video.
 async fn received(store: &Store, session: &str, attempt: &str) -> Attempt {
     let issued = issue(store, session, attempt, "first").await;
     let mut upload = upload(&issued);
@@ -93,7 +93,7 @@ async fn a_deferred_file_can_be_retried_after_an_outage(site: Site) {
     assert_eq!(site.objects().len(), 5);
 }
 
-/// One that is written, with nothing answered yet.
+/// A file that is written but not acknowledged yet.
 async fn held(site: &Site, store: &Store, objects: &FaultyObjects, attempt: &Attempt) -> JoinHandle<Result<bool>> {
     objects.set(Fault::Held);
     let task = tokio::spawn({
@@ -134,7 +134,7 @@ async fn a_deleted_deferred_file_is_not_acknowledged(mut site: Site) {
     assert_eq!(unavailable(task.await.unwrap()), StorageBackend::Objects);
     assert_eq!((names(&store, &attempt).await, site.objects().len()), (NAMES.map(String::from).into(), 4));
 
-    // Nor is one whose sender has gone; it is left to the sweep.
+    // Nor a file whose sender has gone; retention deletes it.
     let task = held(&site, &store, &objects, &attempt).await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());

@@ -1,4 +1,4 @@
-//! Outages: nothing is lost, nothing is half there, and things go on afterwards.
+//! Outages: nothing is lost or half-stored, and work continues afterwards.
 
 use crate::support::*;
 use nearfar_store::*;
@@ -45,7 +45,7 @@ async fn a_full_object_store_is_temporary(site: Site) {
     let (store, objects) = site.faulty().await;
     session(&store, "a1").await;
     let issued = issue(&store, "a1", "one", "first").await;
-    // However many of the five files get through.
+    // However many of the five files succeed.
     for room in 0..5 {
         objects.room_for(room);
         assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects, "room for {room}");
@@ -72,7 +72,7 @@ async fn a_hanging_object_store_is_temporary(mut site: Site) {
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("it is not waited for for ever");
     assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
     assert_eq!(store.session("a2").await.unwrap().state, SessionState::Cleared);
-    // What nobody waits for any more is written after all, and deleted once that is over.
+    // Abandoned writes complete after all, and are deleted afterwards.
     objects.set(Fault::None);
     let late = async {
         while site.object_names().iter().filter(|name| name.contains("a1/one")).count() < 4 {
@@ -80,7 +80,7 @@ async fn a_hanging_object_store_is_temporary(mut site: Site) {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), late).await.expect("it is written");
-    // On a busy machine what works takes longer than the time-out of this test.
+    // On a busy machine, successful operations take longer than this test's timeout.
     site.config.objects_timeout = usual;
     let store = site.over(&objects).await;
     store.run_retention(NOW + HOUR).await.unwrap();
@@ -109,7 +109,7 @@ async fn altered_and_missing_files_are_corrupt(mut site: Site) {
         bytes[20] ^= 1;
         std::fs::write(&far, &bytes).unwrap();
         assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
-        // One file in the place of another.
+        // One file in place of another.
         std::fs::copy(path("/near"), &far).unwrap();
         assert!(matches!(store.file(id, "one", "far").await, Err(Error::Corrupt { .. })));
         std::fs::remove_file(&far).unwrap();
@@ -125,9 +125,9 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     session(&store, "a1").await;
     receive(&store, "a1", "one").await;
     site.config.blob_keys = vec![SecretKey::new([3; 32])];
-    // Forgotten, it can be given later: nothing is taken for damaged.
+    // A forgotten key can be given later: nothing counts as corrupt.
     assert_eq!(unavailable(site.store().await.file("a1", "one", "far").await), StorageBackend::Objects);
-    // A new key in front of the old one: both are read, the new one is written with.
+    // A new first key: both keys read, the new one writes.
     site.config.blob_keys = vec![SecretKey::new([3; 32]), SecretKey::new([2; 32])];
     let rotated = site.store().await;
     assert!(rotated.file("a1", "one", "far").await.is_ok());
@@ -135,7 +135,7 @@ async fn files_need_the_key_they_were_encrypted_with(mut site: Site) {
     receive(&rotated, "a2", "one").await;
     assert!(rotated.file("a2", "one", "far").await.is_ok());
     assert_eq!(unavailable(store.file("a2", "one", "far").await), StorageBackend::Objects);
-    // Encryption switched on later: what is there in clear is still read.
+    // Encryption enabled later: unencrypted files are still readable.
     site.config.blob_keys.clear();
     let clear = site.store().await;
     session(&clear, "a3").await;
@@ -150,7 +150,7 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
     session(&store, "a2").await;
     let issued = issue(&store, "a2", "one", "first").await;
     let claimed = claim(&store).await;
-    // As when a disk goes: its mount point is an empty folder.
+    // An unmounted disk: its mount point is an empty folder.
     let away = site.storage.folder().join("away");
     std::fs::rename(site.storage.objects(), &away).unwrap();
     std::fs::create_dir(site.storage.objects()).unwrap();
@@ -165,7 +165,7 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
     assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "clearing goes on");
 }
 
-/// All of the database's own connections are cut; only PostgreSQL has such.
+/// Terminates all connections of the database (PostgreSQL only).
 async fn a_lost_connection_is_reopened(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
@@ -175,7 +175,7 @@ async fn a_lost_connection_is_reopened(site: Site) {
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
         sqlx::query(cut).fetch_all(&mut connection).await.unwrap();
     }
-    // The pool tests a connection before it hands it out.
+    // The pool tests a connection before it returns it.
     assert_eq!(store.session("a1").await.unwrap().state, SessionState::Open);
     receive(&store, "a1", "one").await;
 }
@@ -200,7 +200,7 @@ async fn a_locked_sqlite_is_temporary() {
     );
     assert_eq!(unavailable(hasty.claim(NOW, NOW).await), StorageBackend::Database);
     assert_eq!(unavailable(hasty.erase_session("a1", NOW).await), StorageBackend::Database);
-    // Reading goes on.
+    // Reading still works.
     assert_eq!(hasty.session("a1").await.unwrap().state, SessionState::Open);
     sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
 

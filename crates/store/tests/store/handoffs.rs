@@ -1,4 +1,4 @@
-//! Hand-off links and problem reports.
+//! Handoff links and problem reports.
 
 use crate::support::*;
 use nearfar_store::*;
@@ -29,7 +29,7 @@ fn link(session: &str, id: &str) -> NewHandoff {
     }
 }
 
-/// As the device of that name opens the link; its claim and its codes bear its name.
+/// Claims the link as the device of that name; claim and codes contain the name.
 fn claim_of(id: &str, device: &str) -> HandoffClaim {
     HandoffClaim {
         link: id.into(),
@@ -47,7 +47,7 @@ async fn open(store: &Store, id: &str, device: &str) -> Result<Handoff> {
     }
 }
 
-/// The first device's word, as it was shown `link`.
+/// The first device's confirmation of `link` as shown.
 async fn confirm(store: &Store, link: &Handoff, now: Millis) -> Result<Handoff> {
     let shown = |text: &Option<String>| text.clone().expect("it was opened");
     store.confirm_handoff(&link.session_id, &link.id, &shown(&link.claim), &shown(&link.code), now).await
@@ -105,7 +105,7 @@ async fn another_device_voids_an_unconfirmed_link(site: Site) {
             }
             ClaimOutcome::Held(link) => panic!("{device} got in: {link:?}"),
         }
-        // Who comes later wakes nobody again.
+        // Later devices change nothing.
         assert_eq!(store.session("a1").await.unwrap().version, version + 1, "{device}");
     }
     assert_eq!(conflict(confirm(&store, &opened, NOW).await), Conflict::LinkVoided);
@@ -140,7 +140,7 @@ async fn repeated_claims_get_the_same_code_until_a_limit(site: Site) {
         let again = store.claim_handoff(again, NOW + 11).await.unwrap();
         assert_eq!(again, ClaimOutcome::Held(opened.clone()));
     }
-    // Another instance of the service counts on.
+    // Another instance of the service continues the count.
     let store = site.store().await;
     assert_eq!(conflict(open(&store, "h1", "phone").await), Conflict::TooMany);
     confirm(&store, &opened, NOW).await.unwrap();
@@ -224,7 +224,7 @@ async fn no_handoff_after_the_session_ends(site: Site) {
 async fn opened_links_are_limited_and_others_are_not(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    // A page that makes links without end uses none up.
+    // Unopened links use up nothing.
     for number in 0..3 * MAX_OPENED_LINKS {
         store.create_handoff(link("a1", &format!("unopened-{number}")), NOW).await.unwrap();
         assert_eq!(store.handoffs("a1").await.unwrap().len(), 1);
@@ -235,7 +235,7 @@ async fn opened_links_are_limited_and_others_are_not(site: Site) {
         open(&store, &id, "stranger").await.unwrap();
     }
     assert_eq!(conflict(store.create_handoff(link("a1", "more"), NOW).await), Conflict::TooMany);
-    // The last one is as good as the first.
+    // The last one works like the first.
     let last = open(&store, &format!("h{}", MAX_OPENED_LINKS - 1), "stranger").await.unwrap();
     confirm(&store, &last, NOW).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The store on SQLite and on PostgreSQL. One program: each more would link everything once more.
+//! The store on SQLite and PostgreSQL. One test program, because each one links everything again.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod accounts;

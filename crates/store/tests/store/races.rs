@@ -1,4 +1,4 @@
-//! Many at once, through several instances: whatever the order, exactly one wins and nothing is lost or doubled.
+//! Concurrent calls through several instances: in any order, exactly one wins, and nothing is lost or duplicated.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ nearfar_test_support::on_both!(crate::support::Site:
 
 const ROUNDS: usize = 12;
 
-/// Lets all of them start at the same time on threads of their own.
+/// Starts all of them at the same time on their own threads.
 async fn at_once<T: Send + 'static>(
     tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
@@ -97,7 +97,7 @@ async fn concurrent_uploads_of_different_content_are_received_once(site: Site) {
                 lost => assert_eq!(conflict(lost), Conflict::OtherContent),
             }
         }
-        // All that is stored is of one upload.
+        // All stored files belong to one upload.
         let [winner] = winners[..] else { panic!("{winners:?} have won") };
         assert_eq!(store.file(&id, "one", MANIFEST).await.unwrap(), format!("manifest {winner}"));
         assert_eq!(store.file(&id, "one", "far").await.unwrap(), format!("far {winner}"));
@@ -203,7 +203,7 @@ async fn an_inconclusive_outcome_counts_once(site: Site) {
     for number in 1..=5 {
         receive(&stores[0], "a1", &format!("n{number}")).await;
         let slow = stores[0].claim(NOW, NOW + 1).await.unwrap().unwrap();
-        // The scorer says it again and again, and its lease ends meanwhile: another one judges it as well.
+        // The scorer repeats its call while its lease expires and another one scores the attempt.
         let repeated = at_once((0..4).map(|index| {
             let (store, claim) = (stores[index % 2].clone(), slow.clone());
             async move { store.finish(&claim, &too_poor(), Consequence::Inconclusive, NOW).await }
@@ -240,7 +240,7 @@ async fn concurrent_erasure_and_upload_leave_nothing(site: Site) {
                 async move { store.erase_session(&id, NOW).await }
             })
         );
-        // A write into a folder that is being removed may be refused for the moment; everything else is one of two.
+        // A write into a folder that is being removed may fail temporarily; everything else is one of two outcomes.
         match received.unwrap() {
             Ok(_)
             | Err(Error::Conflict(Conflict::Cleared) | Error::Unavailable { backend: StorageBackend::Objects, .. }) => {
@@ -282,7 +282,7 @@ async fn deletion_and_acknowledgement_exclude_each_other(mut site: Site) {
         );
         report.unwrap();
         match received.unwrap() {
-            // Acknowledged: then all of it is there.
+            // Acknowledged: then it is complete.
             Ok(_) => {
                 for file in stores[1].files(&id, "one").await.unwrap() {
                     stores[1].file(&id, "one", &file.name).await.unwrap();
@@ -298,13 +298,13 @@ async fn deletion_and_acknowledgement_exclude_each_other(mut site: Site) {
 
 async fn instances_start_together(site: Site) {
     opened_at_once(&site).await;
-    // SQLite's are cheap, and the instances meet at another step each time.
+    // SQLite databases are cheap, and the instances meet at another step each time.
     for _ in 0..if site.storage.database_url.starts_with("sqlite") { ROUNDS } else { 0 } {
         opened_at_once(&Site::new(nearfar_test_support::TestStorage::sqlite())).await;
     }
 }
 
-/// Opens one new database from many instances at once; what one of them writes another reads.
+/// Opens one new database from many instances at once; each reads what another writes.
 async fn opened_at_once(site: &Site) {
     let stores = at_once((0..8).map(|_| {
         let config = site.config.clone();

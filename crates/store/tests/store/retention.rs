@@ -1,4 +1,4 @@
-//! Clearing, retention, sweeping, and that sessions never see each other.
+//! Erasure, retention, and the isolation of sessions.
 
 use crate::support::*;
 use nearfar_store::*;
@@ -75,7 +75,7 @@ async fn erasure_leaves_only_a_tombstone(site: Site) {
     assert_eq!(store.session("a1").await.unwrap().cleared_at, Some(NOW + 9000));
     assert_eq!(not_found(store.erase_session("a9", NOW).await), Entity::Session);
 
-    // Nothing of it is left in the embedded database's files either, deleted rows and log included.
+    // The embedded database's files, including deleted rows and log, contain nothing of it either.
     if store.database_kind() == DatabaseKind::Sqlite {
         for name in ["nearfar.db", "nearfar.db-wal"] {
             let bytes = std::fs::read(site.storage.folder().join(name)).unwrap();
@@ -89,7 +89,7 @@ async fn erasure_leaves_only_a_tombstone(site: Site) {
 
 async fn erasure_affects_no_other_session(site: Site) {
     let store = site.store().await;
-    // One id is the beginning of the other.
+    // One id is a prefix of the other.
     for id in ["a1", "a12"] {
         full_session(&store, id).await;
     }
@@ -196,7 +196,7 @@ async fn a_deleted_upload_is_not_acknowledged(mut site: Site) {
     assert_eq!(site.objects().len(), 5);
 }
 
-/// An upload of which four files are written, the fifth is not, and nothing is answered yet.
+/// An upload with four files written, the fifth not, and nothing acknowledged yet.
 async fn hold_after_some_files(
     site: &Site,
     store: &Store,

@@ -1,4 +1,4 @@
-//! Rows that are not as the store writes them.
+//! Rows in an unexpected format.
 
 use crate::support::*;
 use nearfar_store::*;
@@ -31,16 +31,16 @@ async fn an_unreadable_value_is_reported_with_its_column(site: Site) {
         ("attempts", "state", "'judged'", "''", "``"),
         ("attempts", "score", "97", "256", "out of range"),
         ("files", "bytes", "1", "-1", "out of range"),
-        ("handoffs", "state", "'created'", "'Created'", "`Created`"),
+        ("hand_offs", "state", "'created'", "'Created'", "`Created`"),
     ];
-    for (table, column, good, bad, told) in cases {
+    for (table, column, good, bad, reported) in cases {
         let mut set = async |value: &str| {
             let statement = AssertSqlSafe(format!("UPDATE {table} SET {column} = {value}"));
             sqlx::query(statement).execute(&mut connection).await
         };
-        // PostgreSQL takes no text for a number.
+        // PostgreSQL rejects text for a number.
         if set(bad).await.is_err() {
-            assert_eq!((store.database_kind(), told), (DatabaseKind::Postgres, "TEXT"), "{bad} in {column}");
+            assert_eq!((store.database_kind(), reported), (DatabaseKind::Postgres, "TEXT"), "{bad} in {column}");
             continue;
         }
         let read = async || match table {
@@ -53,7 +53,7 @@ async fn an_unreadable_value_is_reported_with_its_column(site: Site) {
         match read().await {
             Err(Error::Corrupt { what: "database row", reason }) => {
                 assert!(
-                    reason.contains(&format!("{column:?}")) && reason.contains(told),
+                    reason.contains(&format!("{column:?}")) && reason.contains(reported),
                     "{bad} in {column}: {reason}"
                 );
             }

@@ -1,4 +1,4 @@
-//! Captured files in S3: on the one whose address `TEST_S3` names, which has the bucket `nearfar`.
+//! Captured files in S3: on the server at the address `TEST_S3`, with the bucket `nearfar`.
 
 use crate::support::*;
 use futures::TryStreamExt;
@@ -10,10 +10,10 @@ use object_store::aws::AmazonS3Builder;
 use object_store::path::Path;
 use std::io::Write;
 
-/// A site whose files lie in the bucket, below a prefix of its own; none, and a loud line, where there is no S3.
+/// A site whose files are in the bucket, below its own prefix; `None` with a visible warning without S3.
 fn site(bucket: &str, prefix: &str) -> Option<Site> {
     let Ok(endpoint) = std::env::var("TEST_S3") else {
-        // Not by eprintln!, which the test harness would keep to itself.
+        // Not by eprintln!, which the test harness captures.
         let _ = std::io::stderr().write_all(b"\n!!!! SKIPPED: the tests on S3. TEST_S3 names none !!!!\n\n");
         return None;
     };
@@ -31,7 +31,7 @@ fn site(bucket: &str, prefix: &str) -> Option<Site> {
     Some(site)
 }
 
-/// What lies in the bucket below a prefix, as it lies there: paths and contents.
+/// Paths and raw contents in the bucket below a prefix.
 async fn stored(site: &Site, prefix: &str) -> Vec<(String, Vec<u8>)> {
     let mut builder = AmazonS3Builder::new().with_url(&site.config.objects_url);
     for (name, value) in &site.config.object_options {

@@ -45,7 +45,7 @@ async fn tries_are_counted(site: Site) {
     assert_eq!((second.scored, second.result_attempt.as_deref()), (2, Some("two")));
 }
 
-/// Receives and judges one attempt after the other; the session after each.
+/// Receives and scores one attempt after the other; returns the session after each.
 async fn scored(store: &Store, session: &str, judgements: &[(AttemptOutcome, Consequence)]) -> Vec<Session> {
     let mut sessions = Vec::new();
     for (number, (outcome, consequence)) in judgements.iter().enumerate() {

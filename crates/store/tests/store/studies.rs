@@ -1,4 +1,4 @@
-//! Sessions of a study on both databases.
+//! Study sessions on both databases.
 
 use crate::support::*;
 use nearfar_protocol::study::{Labels, PersonCode};

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Answered {
     pub http: StatusCode,
@@ -24,7 +24,7 @@ impl Answered {
         &self.body["data"]
     }
 
-    /// Checks code, message and the shape of the envelope.
+    /// Checks code, message and the form of the envelope.
     #[track_caller]
     pub fn expect(self, code: &str, message: &str) -> Self {
         assert_eq!((self.code(), self.message()), (code, message), "{:?}", self.body);

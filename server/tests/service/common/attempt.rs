@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::{START, pictures};
 
-/// The session that a page's token is for.
+/// The session of a page's token.
 pub fn session_of(token: &str) -> String {
     let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok()).expect("a token");
     let claims: Value = serde_json::from_slice(&claims).expect("claims");
     claims["sub"].as_str().expect("a session").to_owned()
 }
 
-/// What an upload is sealed for.
+/// The binding of a sealed upload.
 #[derive(Clone)]
 pub struct SealedFor {
     pub key: Vec<u8>,
@@ -24,7 +24,7 @@ pub struct SealedFor {
     pub nonce: String,
 }
 
-/// An upload, to be altered by tests.
+/// An upload that tests can alter.
 #[derive(Clone)]
 pub struct Attempt {
     pub id: String,
@@ -34,7 +34,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// `issued`: the service's answer.
+    /// `issued`: the service's response.
     pub fn new(session_id: &str, id: &str, issued: &Value) -> Self {
         let nonce = issued["nonce"].as_str().expect("a nonce");
         let key = issued["sealingKey"].as_str().and_then(|key| URL_SAFE_NO_PAD.decode(key).ok()).expect("a key");
@@ -58,7 +58,7 @@ impl Attempt {
         self.parts.push((name.into(), content.to_vec()));
     }
 
-    /// Puts other content into the place of a file.
+    /// Replaces the content of a file.
     pub fn replace(&mut self, name: &str, content: &[u8]) {
         self.parts.retain(|(known, _)| known != name);
         self.manifest["files"].as_array_mut().expect("files").retain(|file| file["name"] != name);

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use nearfar_server::clock::Clock;
 
-/// Clocks that stand still until they are moved: the time of day, and the monotonic one in milliseconds.
+/// Clocks that stand still until moved: the wall clock, and the monotonic one in milliseconds.
 #[derive(Debug)]
 pub struct TestClock {
     wall: AtomicI64,
     monotonic: AtomicU64,
-    /// Whether asking for the time of day panics.
+    /// Whether reading the wall clock panics.
     pub broken: AtomicBool,
 }
 
@@ -32,7 +32,7 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> i64 {
-        assert!(!self.broken.load(Ordering::SeqCst), "staged");
+        assert!(!self.broken.load(Ordering::SeqCst), "deliberate");
         self.wall.load(Ordering::SeqCst)
     }
 

@@ -1,4 +1,4 @@
-//! A service with a real temporary store, a clock that the test moves, and a scorer that says what the test wants.
+//! The service with a real temporary store, a clock that the test moves, and a scorer with a fixed verdict.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub mod answered;
@@ -32,10 +32,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-/// When the tests begin.
+/// The start time of the tests.
 pub const START: i64 = 1_713_247_589_908;
 
-/// Says what it was told to say.
+/// Returns a fixed verdict.
 pub struct FixedScorer(pub Mutex<Verdict>);
 
 impl Scorer for FixedScorer {
@@ -49,7 +49,7 @@ pub fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackTy
     Verdict { code, score, attack_type, checks: Vec::new() }
 }
 
-/// Origins, as settings have them.
+/// Parses origins for settings.
 pub fn origins(texts: &[&str]) -> Vec<Origin> {
     texts.iter().map(|text| text.parse().expect("an origin")).collect()
 }
@@ -70,7 +70,7 @@ pub struct Integrator {
     pub token: String,
 }
 
-/// A session as its page knows it.
+/// A session, as its page knows it.
 pub struct Session {
     pub id: String,
     pub url: String,
@@ -96,7 +96,7 @@ impl Service {
         Self::scored_by(None, change).await
     }
 
-    /// With an object store that fails on demand, and is not waited for for long: a test uses it only while it fails.
+    /// With an object store that fails on demand and has a short timeout: use it only while it fails.
     pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
         let storage = TestStorage::sqlite();
         let objects = FaultyObjects::in_folder(&storage.objects());
@@ -107,7 +107,7 @@ impl Service {
         (Self::assemble(storage, store, entropy, None, START, change).await, objects)
     }
 
-    /// The same service once its object store works again: it is waited for as usual, however busy the machine is.
+    /// The same service once its object store works again, with the usual timeout for busy machines.
     pub async fn on_patient_store(self, objects: &FaultyObjects) -> Self {
         let store_config = StoreConfig::new(&self.storage.database_url, "", SecretKey::new([7; 32]));
         let (config, entropy) = (self.app.config.clone(), self.app.entropy.clone());
@@ -115,7 +115,7 @@ impl Service {
         Self::assemble(self.storage, store, entropy, None, START, |new| *new = config).await
     }
 
-    /// With another scorer than the one that says what it is told.
+    /// With another scorer than the fixed one.
     pub async fn scored_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
         let storage = match std::env::var("TEST_BACKEND").as_deref() {
             Ok("postgres") => TestStorage::postgres().await.expect("PostgreSQL was asked for"),
@@ -129,7 +129,7 @@ impl Service {
         Self::assemble(storage, store, entropy, other, START, change).await
     }
 
-    /// On a store that exists already, with clocks that begin at `start`.
+    /// On an existing store, with clocks that begin at `start`.
     pub async fn on_store(
         storage: TestStorage,
         store: &StoreConfig,
@@ -166,27 +166,27 @@ impl Service {
         Self { router: router::router(app.clone()), app, clock, scorer, storage }
     }
 
-    /// Lets time go by.
+    /// Lets time pass.
     pub fn pass(&self, millis: i64) {
         self.clock.pass(millis);
     }
 
-    /// Sets the time of day by so much; no time goes by.
+    /// Sets the wall clock; no time passes.
     pub fn set_clock(&self, millis: i64) {
         self.clock.set_by(millis);
     }
 
-    /// For a socket of its own.
+    /// For a real socket.
     pub fn router(&self) -> axum::Router {
         self.router.clone()
     }
 
-    /// The paths of all that lies in the object store's folder.
+    /// Paths of all files in the object store's folder.
     pub fn stored_files(&self) -> Vec<PathBuf> {
         Self::files_below(self.storage.objects())
     }
 
-    /// The paths of all files below a folder.
+    /// Paths of all files below a folder.
     pub fn files_below(folder: PathBuf) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![folder];
@@ -199,7 +199,7 @@ impl Service {
         found
     }
 
-    pub fn say(&self, verdict: Verdict) {
+    pub fn set_verdict(&self, verdict: Verdict) {
         *self.scorer.0.lock().expect("lock") = verdict;
     }
 
@@ -210,20 +210,20 @@ impl Service {
         Answered { http, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
-    /// The text of an answer that is no JSON.
+    /// The text of a response that is not JSON.
     pub async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
         let (http, headers, bytes) = self.bytes(request).await;
         (http, headers, String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The bytes of an answer.
+    /// The bytes of a response.
     pub async fn bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (http, headers) = (response.status(), response.headers().clone());
         (http, headers, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
     }
 
-    /// A public request with an access token.
+    /// A request of the integrator with an access token.
     pub async fn post(&self, path: &str, token: &str, body: Value) -> Answered {
         let request =
             Request::post(path).header("X-ACCESS-TOKEN", token).header(header::CONTENT_TYPE, "application/json");
@@ -281,7 +281,7 @@ impl Service {
         self.send(request.body(Body::from(attempt.body())).expect("a request")).await
     }
 
-    /// One whole attempt, judged.
+    /// A complete attempt, scored.
     pub async fn scored(&self, token: &str, id: &str) {
         let attempt = self.attempt(token, id).await;
         self.upload(token, &attempt).await.ok();

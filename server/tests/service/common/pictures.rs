@@ -1,4 +1,4 @@
-//! Pictures as the page's engine writes them. They show noise: the scorer of these tests looks at none.
+//! Pictures as the page's engine writes them. They show noise: the scorer of these tests ignores them.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ pub static NEAR: LazyLock<Vec<u8>> = LazyLock::new(|| picture("near", 256, 40));
 /// The first audit picture of every attempt.
 pub static AUDIT: LazyLock<Vec<u8>> = LazyLock::new(|| picture("audit", 64, 40));
 
-/// A square picture; another one for each `seed`.
+/// A square picture, different for each `seed`.
 pub fn picture(seed: &str, side: u32, quality: u8) -> Vec<u8> {
     let rows = (0..side).flat_map(|row| {
         let digests = (0..side / 8).map(move |column| Sha256::digest(format!("{seed} {row} {column}")));

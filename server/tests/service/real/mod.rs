@@ -1,4 +1,4 @@
-//! The real binary as a process of its own, and a client that talks to it over real sockets.
+//! The real binary as a separate process, and a client over real sockets.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::io::{BufRead, BufReader};
@@ -21,10 +21,10 @@ use tokio::net::TcpStream;
 
 use crate::common::{Answered, Attempt};
 
-/// A place with an account, where the service can be started again and again.
+/// A storage with an account, where the service can be started repeatedly.
 pub struct Site {
     pub storage: TestStorage,
-    /// Options, as variables of the environment.
+    /// Options as environment variables.
     pub options: Vec<(&'static str, String)>,
     access_key: String,
     secret_key: String,
@@ -37,7 +37,7 @@ pub struct RunningTasks {
     log: Option<Receiver<String>>,
 }
 
-/// A session as its page knows it.
+/// A session, as its page knows it.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub id: String,
@@ -84,7 +84,7 @@ impl Site {
         command
     }
 
-    /// Makes the account.
+    /// Creates the account.
     pub fn add_account(&mut self) {
         let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).args(["account", "add", "shop"]).output();
         let output = output.expect("it runs");
@@ -92,13 +92,13 @@ impl Site {
         self.know_account(&output.stdout);
     }
 
-    fn know_account(&mut self, told: &[u8]) {
-        let keys: Value = serde_json::from_slice(told).expect("keys");
+    fn know_account(&mut self, reported: &[u8]) {
+        let keys: Value = serde_json::from_slice(reported).expect("keys");
         self.access_key = keys["accessKey"].as_str().expect("a key").into();
         self.secret_key = keys["secretKey"].as_str().expect("a key").into();
     }
 
-    /// What the service says when it does not start.
+    /// The output of a service that does not start.
     pub fn refusal(&self) -> String {
         let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").output().expect("it runs");
         assert!(!output.status.success());
@@ -110,21 +110,21 @@ impl Site {
         RunningTasks::of(self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").stderr(Stdio::piped()))
     }
 
-    /// Starts the service after a shell command that prepares its surroundings; makes the account there, too. `run`
-    /// is what the shell is run by.
+    /// Starts the service after a shell command that prepares its environment, and creates the account there, too.
+    /// `run` runs the shell.
     pub fn start_in(&mut self, run: &[&str], prepare: &str) -> RunningTasks {
         let script = format!("{prepare} && \"$0\" account add shop && exec \"$0\" serve");
         let mut command = self.command(run[0]);
         command.args(&run[1..]).args(["sh", "-c", &script, env!("CARGO_BIN_EXE_nearfar-server")]);
         let mut running = RunningTasks::of(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
-        let mut told = String::new();
+        let mut reported = String::new();
         let stdout = running.child.stdout.take().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut told).expect("the keys");
-        self.know_account(told.as_bytes());
+        BufReader::new(stdout).read_line(&mut reported).expect("the keys");
+        self.know_account(reported.as_bytes());
         running
     }
 
-    /// Starts the service by a shell command that has its log go nowhere; waits until it takes connections.
+    /// Starts the service with its log discarded by a shell command; waits until it accepts connections.
     pub fn start_unheard(&self, address: SocketAddr, script: &str) -> RunningTasks {
         let mut command = self.command("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_nearfar-server")]).process_group(0);
@@ -148,30 +148,30 @@ impl Site {
 
 impl RunningTasks {
     fn of(command: &mut Command) -> Self {
-        // Not in this group: an interrupt from the keyboard is for the test, which ends it.
+        // In another process group: an interrupt from the keyboard is for the test, which ends it.
         let mut child = command.process_group(0).spawn().expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("a pipe"));
-        let mut told = String::new();
+        let mut reported = String::new();
         let address = loop {
             let mut line = String::new();
             log.read_line(&mut line).expect("a log");
-            assert!(!line.is_empty(), "it ended before it served: {told}");
-            told.push_str(&line);
+            assert!(!line.is_empty(), "it ended before it served: {reported}");
+            reported.push_str(&line);
             let entry: Value = serde_json::from_str(&line).unwrap_or_default();
             if entry["fields"]["message"] == "serving" {
                 break entry["fields"]["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
             }
         };
-        let (told, lines) = channel();
-        // Somebody must read on, or lines would be lost.
+        let (reported, lines) = channel();
+        // The log must be read, or lines would be lost.
         std::thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
                 // Shown if the test fails.
                 if line.contains("\"ERROR\"") || line.contains("\"WARN\"") {
                     eprintln!("{line}");
                 }
-                // Who does not hear it any more wants the log closed.
-                if told.send(line).is_err() {
+                // A dropped receiver closes the log.
+                if reported.send(line).is_err() {
                     break;
                 }
             }
@@ -179,17 +179,17 @@ impl RunningTasks {
         Self { address, child, log: Some(lines) }
     }
 
-    /// What the log says until the end.
+    /// The rest of the log.
     pub fn rest_of_log(&self) -> Vec<String> {
         self.log.iter().flatten().collect()
     }
 
-    /// Stops reading the log: with the next line at the latest its pipe is closed.
+    /// Stops reading the log: its pipe closes with the next line at the latest.
     pub fn close_log(&mut self) {
         self.log = None;
     }
 
-    /// Waits for a message of the log.
+    /// Waits for a log message.
     pub fn await_log(&self, message: &str) {
         let wanted = |line: &String| {
             serde_json::from_str::<Value>(line).is_ok_and(|entry| entry["fields"]["message"] == message)
@@ -198,13 +198,13 @@ impl RunningTasks {
         assert!(lines.any(|line| wanted(&line)), "it ended without saying {message:?}");
     }
 
-    /// Ends it as a power cut would.
+    /// Ends it like a power failure.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }
 
-    /// Asks it to stop.
+    /// Requests a shutdown.
     pub fn ask_to_stop(&self) {
         let done = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
         assert!(done.is_ok_and(|status| status.success()));
@@ -219,7 +219,7 @@ impl RunningTasks {
         self.child.id()
     }
 
-    /// One request on a connection of its own.
+    /// One request on its own connection.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Outcome<Answered> {
         send(self.address, request).await
     }
@@ -245,7 +245,7 @@ impl RunningTasks {
         self.send(request.body(Full::default()).expect("a request")).await.expect("an answer")
     }
 
-    /// Waits until the session's attempt is judged, by long polling as the page does.
+    /// Waits until the session's attempt is scored, by long polling like the page.
     pub async fn scored(&self, session: &Session) -> Answered {
         let mut status = self.status(session, "").await.ok();
         while status.data()["state"] == "judging" {
@@ -255,7 +255,7 @@ impl RunningTasks {
         status
     }
 
-    /// Whether the load balancer would send requests here.
+    /// Whether a load balancer would send requests here.
     pub async fn is_ready(&self) -> bool {
         let request = Request::get("/health/ready").body(Full::default()).expect("a request");
         self.send(request).await.expect("an answer").http.is_success()
@@ -264,7 +264,7 @@ impl RunningTasks {
 
 impl Drop for RunningTasks {
     fn drop(&mut self) {
-        // Where a test has failed; else it has ended already.
+        // If the test has failed; otherwise it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! What the suites share: a store at a place of its own, and short ways to common situations.
+//! Shared helpers of the suites.
 #![allow(dead_code, reason = "each suite uses its part")]
 
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const NOW: Millis = 1_713_247_589_908;
 pub const HOUR: Millis = 3_600_000;
 
-/// A place and how stores are opened there.
+/// A test storage and the configuration to open stores on it.
 pub struct Site {
     pub storage: TestStorage,
     pub config: StoreConfig,
@@ -27,23 +27,23 @@ impl Site {
         Site { storage, config }
     }
 
-    /// One more instance of the service's store.
+    /// Another instance of the service's store.
     pub async fn store(&self) -> Store {
         Store::open(&self.config, entropy()).await.unwrap()
     }
 
-    /// One whose object store fails on demand.
+    /// A store whose object store fails on demand.
     pub async fn faulty(&self) -> (Store, FaultyObjects) {
         let objects = FaultyObjects::in_folder(&self.storage.objects());
         (self.over(&objects).await, objects)
     }
 
-    /// Another store over the same objects.
+    /// Another store on the same objects.
     pub async fn over(&self, objects: &FaultyObjects) -> Store {
         Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap()
     }
 
-    /// All that lies in the object store's folder: paths and contents.
+    /// Paths and contents of all files in the object store's folder.
     pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
         let read = |name: String| {
             let content = std::fs::read(self.storage.objects().join(&name)).unwrap();
@@ -52,7 +52,7 @@ impl Site {
         self.object_names().into_iter().map(read).collect()
     }
 
-    /// The paths of all that lies in the object store's folder, which may change meanwhile.
+    /// Paths of all files in the object store's folder, which may change meanwhile.
     pub fn object_names(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.storage.objects()];
@@ -69,7 +69,7 @@ impl Site {
     }
 }
 
-/// Never the same bytes twice in a process, and no real randomness.
+/// Never the same bytes twice in a process, but no real randomness.
 pub fn entropy() -> Entropy {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     Arc::new(|bytes: &mut [u8]| {
@@ -127,7 +127,7 @@ pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) ->
     }
 }
 
-/// What fits an issued attempt; all contents tell whose they are.
+/// A valid upload for an issued attempt; its contents name their owner.
 pub fn upload(attempt: &Attempt) -> Upload {
     let of = format!("{}/{}", attempt.session_id, attempt.id);
     let file =
@@ -145,7 +145,7 @@ pub fn upload(attempt: &Attempt) -> Upload {
     }
 }
 
-/// An attempt that was issued and received.
+/// An issued and received attempt.
 pub async fn receive(store: &Store, session: &str, attempt: &str) -> Attempt {
     let issued = issue(store, session, attempt, "first").await;
     store.receive(upload(&issued), NOW + 5000).await.unwrap().attempt

@@ -109,10 +109,10 @@ test('files with wrong types work, with warnings on the console', async (t) => {
     if (!/\.(wasm|tflite)$/.test(request.url)) return;
     // Overrides the server's own header.
     const { writeHead } = response;
-    response.writeHead = (...given) => {
+    response.writeHead = (...args) => {
       response.setHeader('Content-Type', 'text/plain');
-      for (const given1 of given) if (typeof given1 === 'object') delete given1['Content-Type'];
-      return writeHead.apply(response, given);
+      for (const headers of args) if (typeof headers === 'object') delete headers['Content-Type'];
+      return writeHead.apply(response, args);
     };
   };
   const { page, warnings, pageErrors } = await openPage(t, { files });

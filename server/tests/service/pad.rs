@@ -60,7 +60,7 @@ fn an_unusable_network_stops_the_start_and_is_named() {
     let error = of("GlobalGuess", &|text| text);
     assert!(error.contains("made.onnx") && error.contains("GlobalGuess"), "{error}");
     let error = of(mean, &|text| text.replace("side = 16", "side = 32"));
-    assert!(error.contains("made.onnx: does not take an input of 1 x 3 x 32 x 32"), "{error}");
+    assert!(error.contains("made.onnx: does not accept an input of 1 x 3 x 32 x 32"), "{error}");
     let error = of(mean, &|text| text.replace("crop = 2.7", "crop = 27"));
     assert!(error.contains("made.onnx: crop is 27, outside 1 to 8"), "{error}");
     let error = of(mean, &|text| text.replace("colors", "colours"));

@@ -61,7 +61,7 @@ fn another_model_requires_its_hash() {
     site.set("NEARFAR_MODEL", &path.display().to_string());
     let refusal = site.refusal();
     assert!(refusal.contains("altered.tflite has the SHA-256"), "{refusal}");
-    let hash = refusal.split("its SHA-256 is ").nth(1).and_then(|rest| rest.get(..64)).expect("a hash");
+    let hash = refusal.split("has the SHA-256 ").nth(1).and_then(|rest| rest.get(..64)).expect("a hash");
     site.set("NEARFAR_MODEL_SHA256", hash);
     site.add_account();
     site.start().kill();

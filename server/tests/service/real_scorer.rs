@@ -59,5 +59,5 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         assert!(shown.contains("No attempts are stored") && !shown.contains("data:image/"), "{shown}");
     }
     let unknown = render(&service.app.store, &*service.app.scorer, "nobody").await.unwrap_err();
-    assert_eq!(unknown.to_string(), "there is no session nobody");
+    assert_eq!(unknown.to_string(), "no session nobody");
 }

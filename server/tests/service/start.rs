@@ -37,7 +37,7 @@ async fn kubernetes_variables_are_ignored_and_logged() {
     running.ask_to_stop();
     assert!(running.end().success());
     let log = std::fs::read_to_string(site.storage.folder().join("log")).expect("a log");
-    let lines = log.lines().filter(|line| line.contains("a variable that Kubernetes made is no option"));
+    let lines = log.lines().filter(|line| line.contains("a variable created by Kubernetes is ignored"));
     assert_eq!(lines.count(), 9, "{log}");
     assert!(log.contains("\"name\":\"NEARFAR_PORT_8787_TCP_ADDR\""), "{log}");
 }

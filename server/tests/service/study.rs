@@ -175,7 +175,7 @@ async fn withdrawn_captures_are_not_exported() {
     answer(&service, &session, false).await.ok();
     let folder = service.storage.folder().join("export").display().to_string();
     let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
-    assert!(error.contains("no capture of anybody who has agreed"), "{error}");
+    assert!(error.contains("the study has no capture with consent"), "{error}");
     assert!(!Path::new(&folder).exists());
 }
 
@@ -184,7 +184,7 @@ async fn a_presented_person_must_have_agreed_before() {
     let service = Service::with(with_study).await;
     let arguments = ["session", "--person", "P07", "--species", "print", "--presenter", "P02"];
     let error = study(&service, &arguments).await.expect_err("not yet").to_string();
-    assert!(error.contains("P07 has not agreed to the study"), "{error}");
+    assert!(error.contains("P07 has not consented to the study"), "{error}");
     captured(&service, &["--person", "P07", "--bona-fide"]).await;
     let (attack, made) = session(&service, &arguments[1..]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P02"), &json!("fit")), "in the half of who is shown");
@@ -203,7 +203,7 @@ async fn a_presented_person_can_withdraw() {
     wish(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
     let folder = service.storage.folder().join("export").display().to_string();
     let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
-    assert!(error.contains("no capture of anybody who has agreed"), "{error}");
+    assert!(error.contains("the study has no capture with consent"), "{error}");
 }
 
 #[tokio::test]
@@ -279,7 +279,7 @@ async fn erasing_a_person_leaves_no_byte() {
     let left = study_files(&service);
     assert_eq!(left.len(), 5);
     assert!(left.iter().all(|path| path.display().to_string().contains(&other.id)), "{left:?}");
-    assert!(study(&service, &["erase", "P07"]).await.expect_err("nothing").to_string().contains("no session"));
+    assert!(study(&service, &["erase", "P07"]).await.expect_err("nothing").to_string().contains("no study session"));
     for id in &gone {
         assert!(service.app.store.session(id).await.is_err(), "not even a tombstone");
     }

@@ -92,7 +92,7 @@ async fn evaluate_scores_an_export_like_the_service() {
     assert!(reported.contains(&command), "{reported}");
 
     let again = study(&service, &["export", &folder.display().to_string()]).await.expect_err("it is there");
-    assert!(again.to_string().contains("it should be a new folder"), "{again}");
+    assert!(again.to_string().contains("it must be a new folder"), "{again}");
     #[cfg(unix)]
     for path in Service::files_below(folder) {
         let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().expect("it is there").permissions());

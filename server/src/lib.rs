@@ -5,8 +5,8 @@
 //! | [`serve`] | starts and stops the service |
 //! | [`commands`], [`study`] | commands of `nearfar-server` that run once |
 //! | [`router`] | all routes; renders responses, logs requests |
-//! | [`api`] | handlers: `integrator`, `page`, `upload` |
 //! | [`web`] | files of the page, API documents, health |
+//! | [`api`] | handlers: `integrator`, `page`, `upload` |
 //! | [`workers`] | scoring, retention, their supervision |
 //! | [`challenges`] | light and motion challenges |
 //! | [`state`] | shared state: tokens, rate limits, upload slots, memory |

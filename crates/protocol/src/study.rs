@@ -20,39 +20,39 @@ pub const BONA_FIDE: &str = "bona-fide";
 pub enum StudyError {
     /// An invalid person code.
     #[error(
-        "{0:?} is no code of a person: it should be a pseudonym of 2 to 16 capital letters and digits, at least one of each, such as P07. Never a name"
+        "{0:?} is not a person code: it must be a pseudonym of 2 to 16 capital letters and digits, at least one of each, such as P07. Never a name"
     )]
     Person(String),
     /// An invalid species.
     #[error(
-        "{0:?} is no species of attack: it should be 1 to 32 lower-case letters, digits and single hyphens, such as print or mask-silicone, and not bona-fide"
+        "{0:?} is not a species of attack: it must be 1 to 32 lower-case letters, digits and single hyphens, such as print or mask-silicone, and not bona-fide"
     )]
     Species(String),
     /// An invalid label name.
     #[error(
-        "{0:?} is no name of a label: it should be 1 to 32 lower-case letters, digits and underscores, beginning with a letter, and none of the names that have an option of their own"
+        "{0:?} is not a label name: it must be 1 to 32 lower-case letters, digits and underscores, beginning with a letter, and not the name of a label with its own option"
     )]
     Name(String),
     /// An invalid label text.
-    #[error("{0:?} is no text of a label: it should be 1 to {MAX_LABEL} characters on one line")]
+    #[error("{0:?} is not a label text: it must be 1 to {MAX_LABEL} characters on one line")]
     Text(String),
     /// Too many labels.
-    #[error("there should be at most {MAX_FURTHER_LABELS} further labels")]
+    #[error("at most {MAX_FURTHER_LABELS} additional labels are allowed")]
     TooMany,
     /// An instrument without an attack.
-    #[error("an instrument belongs to an attack: name its species too")]
+    #[error("an instrument requires a species of attack")]
     Instrument,
     /// A presenter without an attack.
-    #[error("a presenter belongs to an attack: a person shows their own face themselves")]
+    #[error("a presenter requires a species of attack: people show their own face themselves")]
     Presenter,
     /// An invalid consent text.
     #[error(
-        "the text of consent should be 1 to {MAX_CONSENT_BYTES} bytes of plain text in UTF-8, without control characters other than line breaks and tabs"
+        "the consent text must be 1 to {MAX_CONSENT_BYTES} bytes of plain text in UTF-8, without control characters other than line breaks and tabs"
     )]
     Consent,
     /// An invalid name of a consent text.
     #[error(
-        "{0:?} is no name of a text of consent: it should be 1 to 40 letters, digits, dots, hyphens and underscores"
+        "{0:?} is not the name of a consent text: it must be 1 to 40 letters, digits, dots, hyphens and underscores"
     )]
     ConsentName(String),
 }

@@ -43,8 +43,8 @@ pub struct Sealed(pub Vec<u8>);
     tag = "Page", security(("session_token" = [])),
     params(("id" = String, Path, description = "The attempt")),
     request_body(content((Sealed = "application/octet-stream")), description = "Sealed with `sealingKey` as \
-        docs/SEALING.md tells: `manifest` (JSON) first, then one part for each file it names, under its name; `video` \
-        may follow later"),
+        described in docs/SEALING.md: `manifest` (JSON) first, then one part for each file it names, under its name; \
+        `video` may follow later"),
     responses((status = 200, description = "SUCCESS, UPLOAD_NOT_SEALED, SEAL_BROKEN, MANIFEST_INVALID, \
         FILE_UNEXPECTED, FILE_MISSING, FILE_ALTERED, FILE_TOO_LARGE, PICTURE_INVALID, \
         VIDEO_DISABLED, NONCE_MISMATCH, NONCE_EXPIRED, ATTEMPT_NOT_FOUND, ATTEMPT_CONFLICT, \

@@ -1,4 +1,6 @@
 //! Frames do not allocate after warm-up. Counted by a global allocator, so this test has its own binary.
+
+#![expect(unsafe_code, reason = "a global allocator that counts")]
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;

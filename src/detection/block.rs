@@ -7,10 +7,10 @@ use super::model::Convolution;
 use super::simd::F32x4;
 
 /// Pixels in a batch.
-pub const BATCH: usize = BATCH_TILES * TILE;
+pub(crate) const BATCH: usize = BATCH_TILES * TILE;
 
 /// A residual block with packed weights.
-pub struct Block {
+pub(crate) struct Block {
     stride: usize,
     depthwise: Vec<DepthwiseGroup>,
     pointwise: Panels,
@@ -18,7 +18,7 @@ pub struct Block {
 
 impl Block {
     /// Packs the weights. `stride` is 1 or 2; at stride 2 the residual is max-pooled.
-    pub fn new(stride: usize, depthwise: &Convolution, pointwise: &Convolution) -> Block {
+    pub(crate) fn new(stride: usize, depthwise: &Convolution, pointwise: &Convolution) -> Block {
         Block {
             stride,
             depthwise: pack_depthwise(depthwise),
@@ -29,7 +29,7 @@ impl Block {
     /// Computes `to` from `from`. The output side must be 8 to 64. `tiles` must hold [`BATCH`] pixels with the channels
     /// of `from`.
     #[inline(always)]
-    pub fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
+    pub(crate) fn run<V: F32x4>(&self, from: &Plane, to: &mut Plane, tiles: &mut [Quad]) {
         if self.stride == 1 {
             self.run_strided::<V, 1>(from, to, tiles);
         } else {

@@ -15,16 +15,16 @@ use super::simd::F32x4;
 /// Four neighbouring channels of one pixel, or four weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C, align(16))]
-pub struct Quad(pub [f32; 4]);
+pub(crate) struct Quad(pub [f32; 4]);
 
 /// Pixels in a tile.
-pub const TILE: usize = 4;
+pub(crate) const TILE: usize = 4;
 /// Tiles in a batch.
-pub const BATCH_TILES: usize = 16;
+pub(crate) const BATCH_TILES: usize = 16;
 
 /// A square feature map with a border of one zero pixel.
 #[derive(Clone, Debug)]
-pub struct Plane {
+pub(crate) struct Plane {
     side: usize,
     groups: usize,
     quads: Vec<Quad>,
@@ -32,17 +32,17 @@ pub struct Plane {
 
 impl Plane {
     /// Allocates room for any map of up to `quads` quads, border included.
-    pub fn with_capacity(quads: usize) -> Plane {
+    pub(crate) fn with_capacity(quads: usize) -> Plane {
         Plane { side: 0, groups: 0, quads: vec![Quad::default(); quads] }
     }
 
     /// Number of quads in a map of this shape, border included.
-    pub const fn len_of(side: usize, groups: usize) -> usize {
+    pub(crate) const fn len_of(side: usize, groups: usize) -> usize {
         (side + 2) * (side + 2) * groups
     }
 
     /// Changes the shape and clears the border. The interior is left for the kernels to overwrite.
-    pub fn reshape(&mut self, side: usize, groups: usize) {
+    pub(crate) fn reshape(&mut self, side: usize, groups: usize) {
         (self.side, self.groups) = (side, groups);
         let (width, row) = (side + 2, (side + 2) * groups);
         let quads = &mut self.quads[..(side + 2) * row];
@@ -55,25 +55,25 @@ impl Plane {
     }
 
     /// Width and height without the border.
-    pub fn side(&self) -> usize {
+    pub(crate) fn side(&self) -> usize {
         self.side
     }
 
     /// Number of channel groups.
-    pub fn groups(&self) -> usize {
+    pub(crate) fn groups(&self) -> usize {
         self.groups
     }
 
     /// One group's quads in row `y`. Both indices count the border.
     #[inline(always)]
-    pub fn line(&self, y: usize, group: usize) -> &[Quad] {
+    pub(crate) fn line(&self, y: usize, group: usize) -> &[Quad] {
         let width = self.side + 2;
         &self.quads[(y * self.groups + group) * width..][..width]
     }
 
     /// Mutable version of [`Plane::line`].
     #[inline(always)]
-    pub fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
+    pub(crate) fn line_mut(&mut self, y: usize, group: usize) -> &mut [Quad] {
         let width = self.side + 2;
         &mut self.quads[(y * self.groups + group) * width..][..width]
     }
@@ -81,7 +81,7 @@ impl Plane {
 
 /// Weights of a 3x3 depthwise convolution for one group of channels.
 #[derive(Clone, Copy, Debug)]
-pub struct DepthwiseGroup {
+pub(crate) struct DepthwiseGroup {
     /// The nine taps, row by row.
     pub taps: [Quad; 9],
     /// Bias, added to the sum.
@@ -90,7 +90,7 @@ pub struct DepthwiseGroup {
 
 /// Convolves one batch of output pixels, starting at row `first_row`, into tiles.
 #[inline(never)]
-pub fn depthwise<V: F32x4, const STRIDE: usize>(
+pub(crate) fn depthwise<V: F32x4, const STRIDE: usize>(
     input: &Plane,
     weights: &[DepthwiseGroup],
     first_row: usize,
@@ -99,7 +99,7 @@ pub fn depthwise<V: F32x4, const STRIDE: usize>(
     let tiles_a_row = input.side() / STRIDE / TILE;
     let groups = weights.len();
     // SAME padding: stride 1 pads one pixel before; stride 2 with an even side pads none before and one after.
-    let border = if STRIDE == 1 { 0 } else { 1 };
+    let border = usize::from(STRIDE != 1);
     for (row, tiles) in tiles.chunks_exact_mut(tiles_a_row * groups * TILE).enumerate() {
         let y = (first_row + row) * STRIDE + border;
         for (group, weights) in weights.iter().enumerate() {
@@ -128,14 +128,14 @@ pub fn depthwise<V: F32x4, const STRIDE: usize>(
 /// Weights of a 1x1 convolution in panels of two output groups (an odd last group is a panel alone): the bias, then the
 /// weights of each input channel.
 #[derive(Clone, Debug)]
-pub struct Panels {
+pub(crate) struct Panels {
     input_groups: usize,
     output_groups: usize,
     quads: Vec<Quad>,
 }
 
 /// Packs `[output][input]` weights and one bias per output. Channels that pad the last quad are 0.
-pub fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
+pub(crate) fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
     let (inputs, outputs) = (weights.len() / bias.len(), bias.len());
     let (input_groups, output_groups) = (inputs.div_ceil(4), outputs.div_ceil(4));
     let mut quads = Vec::with_capacity(output_groups * (4 * input_groups + 1));
@@ -161,14 +161,14 @@ pub fn pack_panels(weights: &[f32], bias: &[f32]) -> Panels {
 
 impl Panels {
     /// Number of output groups.
-    pub fn output_groups(&self) -> usize {
+    pub(crate) fn output_groups(&self) -> usize {
         self.output_groups
     }
 }
 
 /// Multiplies a batch of tiles by the panels and calls `store(tile, output group, sums of its four pixels)`.
 #[inline(always)]
-pub fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [V; TILE])) {
+pub(crate) fn pointwise<V: F32x4>(panels: &Panels, tiles: &[Quad], mut store: impl FnMut(usize, usize, [V; TILE])) {
     let tile_len = panels.input_groups * TILE;
     let panel_len = 2 * (1 + 4 * panels.input_groups);
     let pairs = panels.quads.chunks_exact(panel_len);
@@ -231,7 +231,7 @@ fn store_tile<V: F32x4>(line: &mut [Quad], x: usize, values: [V; TILE]) {
 /// The end of a residual block for one batch: 1x1 convolution of `tiles`, plus `input` (max-pooled 2x2 for `STRIDE` 2),
 /// ReLU, into `output`.
 #[inline(never)]
-pub fn pointwise_residual<V: F32x4, const STRIDE: usize>(
+pub(crate) fn pointwise_residual<V: F32x4, const STRIDE: usize>(
     panels: &Panels,
     tiles: &[Quad],
     input: &Plane,
@@ -263,7 +263,7 @@ pub fn pointwise_residual<V: F32x4, const STRIDE: usize>(
 
 /// 1x1 convolution of one batch of `tiles` and ReLU, into `output`.
 #[inline(never)]
-pub fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
+pub(crate) fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Plane, first_row: usize) {
     let (side, zero) = (output.side(), V::splat(0.0));
     pointwise::<V>(panels, tiles, |tile, group, sums| {
         let (y, x) = tile_position(tile, side, first_row);
@@ -273,7 +273,7 @@ pub fn pointwise_relu<V: F32x4>(panels: &Panels, tiles: &[Quad], output: &mut Pl
 
 /// Copies one batch of a plane into tiles.
 #[inline(never)]
-pub fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
+pub(crate) fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad]) {
     let groups = input.groups();
     for (tile, quads) in tiles.chunks_exact_mut(groups * TILE).enumerate() {
         let (y, x) = tile_position(tile, input.side(), first_row);
@@ -287,9 +287,9 @@ pub fn gather_tiles<V: F32x4>(input: &Plane, first_row: usize, tiles: &mut [Quad
 }
 
 /// Values per row of the padded input: 128 pixels, one before, two after, and one value that completes the quads.
-pub const INPUT_STRIDE: usize = (3 * (INPUT_SIDE + 3)).next_multiple_of(4);
+pub(crate) const INPUT_STRIDE: usize = (3 * (INPUT_SIDE + 3)).next_multiple_of(4);
 /// Rows of the padded input.
-pub const INPUT_ROWS: usize = INPUT_SIDE + 3;
+pub(crate) const INPUT_ROWS: usize = INPUT_SIDE + 3;
 /// Values of one row of the 5x5 window.
 const STEM_ROW: usize = 3 * 5;
 /// Input values of one row that a tile of outputs covers at stride 2.
@@ -298,7 +298,7 @@ const STEM_SPAN: usize = (TILE - 1) * 6 + STEM_ROW;
 /// The first convolution, 5x5 with stride 2 and ReLU, for one batch, which is output row `y`. `panels` has 75 input
 /// channels in the order `(row, column, colour)` and a 76th of zeros.
 #[inline(never)]
-pub fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
+pub(crate) fn stem<V: F32x4>(panels: &Panels, input: &[f32], output: &mut Plane, y: usize) {
     let zero = V::splat(0.0);
     let rows: [&[f32]; 5] = std::array::from_fn(|i| &input[(2 * y + i) * INPUT_STRIDE..][..INPUT_STRIDE]);
     let panel_len = 2 * (1 + 4 * panels.input_groups);

@@ -5,7 +5,7 @@ use super::nms::MAX_IOU;
 use crate::frame::Point;
 
 /// A face replaces the followed one only if it is more prominent by this factor.
-pub const SWITCH_RATIO: f32 = 1.5;
+pub(crate) const SWITCH_RATIO: f32 = 1.5;
 
 /// A face of this score has full weight; few patterns reach it (`docs/FRAMES.md`).
 const FULL_WEIGHT_SCORE: f32 = 0.8;

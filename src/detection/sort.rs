@@ -2,7 +2,7 @@
 
 /// Sorts by descending key; stable. Insertion sort: the lists have a few dozen items at most and are nearly sorted, and
 /// the standard library's sorts add 20 kB of wasm.
-pub fn sort_descending<T>(items: &mut [T], key: impl Fn(&T) -> f32) {
+pub(super) fn sort_descending<T>(items: &mut [T], key: impl Fn(&T) -> f32) {
     for end in 1..items.len() {
         let mut at = end;
         while at > 0 && key(&items[at - 1]).total_cmp(&key(&items[at])).is_lt() {

@@ -13,12 +13,12 @@ pub(super) struct PlaneView<'a> {
 
 impl<'a> PlaneView<'a> {
     /// Rows without padding.
-    pub fn packed(data: &'a [u8], size: Size) -> Self {
+    pub(super) fn packed(data: &'a [u8], size: Size) -> Self {
         PlaneView { data, stride: size.width as usize, step: 1, size }
     }
 
     /// Luma (0), Cb (1) or Cr (2) of a YUV frame; red, green or blue of an RGB one.
-    pub fn of_frame(frame: &Frame<'a>, channel: usize) -> Self {
+    pub(super) fn of_frame(frame: &Frame<'a>, channel: usize) -> Self {
         let layout = frame.layout();
         let Size { width, height } = layout.coded;
         let (sx, sy) = layout.format.chroma_subsampling();
@@ -36,7 +36,7 @@ impl<'a> PlaneView<'a> {
 
     fn row(&self, y: usize) -> &'a [u8] {
         let start = y * self.stride;
-        &self.data[start..start + (self.size.width as usize - 1) * self.step + 1]
+        &self.data[start..=(start + (self.size.width as usize - 1) * self.step)]
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn rotate(view: &PlaneView, rotation: Rotation, flip: bool, out: &mut
     for (y, row) in out.chunks_exact_mut(width).enumerate() {
         let first = traversal.start + y as isize * traversal.down;
         let leftmost = first.min(first + (width as isize - 1) * traversal.right) as usize;
-        let source = &view.data[leftmost..leftmost + (width - 1) * view.step + 1];
+        let source = &view.data[leftmost..=(leftmost + (width - 1) * view.step)];
         match (traversal.right > 0, view.step) {
             (true, 1) => row.copy_from_slice(source),
             (true, step) => copy(row, source.iter().step_by(step)),

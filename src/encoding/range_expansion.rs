@@ -42,6 +42,7 @@ use std::arch::wasm32 as simd;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
+#[expect(unsafe_code, reason = "SIMD loads and stores")]
 fn expand_sixteen_luma(samples: &mut [u8; 16]) {
     let at = samples.as_mut_ptr().cast();
     // SAFETY: the array has the 16 bytes that are loaded and stored; neither needs alignment.
@@ -58,6 +59,7 @@ fn expand_sixteen_luma(samples: &mut [u8; 16]) {
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
+#[expect(unsafe_code, reason = "SIMD loads and stores")]
 fn expand_sixteen_chroma(samples: &mut [u8; 16]) {
     let at = samples.as_mut_ptr().cast();
     // SAFETY: as above.

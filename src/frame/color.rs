@@ -15,7 +15,7 @@ pub(super) struct YuvToRgb {
 
 impl YuvToRgb {
     /// The standard constants of BT.601 and BT.709.
-    pub fn new(matrix: ColorMatrix, full_range: bool) -> Self {
+    pub(super) fn new(matrix: ColorMatrix, full_range: bool) -> Self {
         let (luma, [red_v, green_u, green_v, blue_u]) = match (matrix, full_range) {
             (ColorMatrix::Bt601, true) => (65536, [91881, 22554, 46802, 116130]),
             (ColorMatrix::Bt601, false) => (76309, [104597, 25675, 53279, 132201]),
@@ -26,7 +26,7 @@ impl YuvToRgb {
     }
 
     #[inline(always)]
-    pub fn rgb(&self, [y, u, v]: [u8; 3]) -> [u8; 3] {
+    pub(super) fn rgb(&self, [y, u, v]: [u8; 3]) -> [u8; 3] {
         let y = (i32::from(y) - self.black) * self.luma + 32768;
         let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
         [y + self.red_v * v, y - self.green_u * u - self.green_v * v, y + self.blue_u * u]

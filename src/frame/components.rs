@@ -4,7 +4,7 @@ use super::{Frame, Layout, PixelFormat};
 
 /// One component (Y, U, V, or R, G, B) of a frame's pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Component {
+pub(super) struct Component {
     /// Index of its plane.
     pub plane: usize,
     /// Its byte within a pixel of that plane.
@@ -17,7 +17,7 @@ pub struct Component {
 
 impl Component {
     /// The three components in the order Y, U, V or R, G, B.
-    pub fn of(format: PixelFormat) -> [Component; 3] {
+    pub(super) fn of(format: PixelFormat) -> [Component; 3] {
         let component = |plane, offset, pixel, subsampling| Component { plane, offset, pixel, subsampling };
         let chroma = format.chroma_subsampling();
         match format {
@@ -29,14 +29,14 @@ impl Component {
     }
 
     /// Columns and rows of the component's plane.
-    pub fn extent(&self, layout: &Layout) -> (u32, u32) {
+    pub(super) fn extent(&self, layout: &Layout) -> (u32, u32) {
         let (sx, sy) = self.subsampling;
         (layout.coded.width.div_ceil(sx), layout.coded.height.div_ceil(sy))
     }
 
     /// The sample at `(column, row)` of the plane, which must lie inside [`Component::extent`].
     #[inline]
-    pub fn at(&self, frame: &Frame, column: u32, row: u32) -> u8 {
+    pub(super) fn at(&self, frame: &Frame, column: u32, row: u32) -> u8 {
         let plane = &frame.layout().planes[self.plane];
         frame.data()[plane.offset + plane.stride * row as usize + column as usize * self.pixel + self.offset]
     }

@@ -71,7 +71,7 @@ impl Axis {
 
 /// Tables and buffers of [`resample`], reused between calls.
 #[derive(Debug, Default)]
-pub struct Resampler {
+pub(super) struct Resampler {
     columns: Axis,
     rows: Axis,
     sums: Vec<u16>,
@@ -79,7 +79,7 @@ pub struct Resampler {
 }
 
 /// Calls `store(index, components)` for each output pixel whose centre lies inside the frame.
-pub fn resample(
+pub(super) fn resample(
     resampler: &mut Resampler,
     frame: &Frame,
     rect: &Rect,

@@ -2,7 +2,7 @@
 //! every frame, and the compiler's auto-vectorisation trades size against speed differently with each version.
 
 /// Adds `weight` times each byte to the sum at the same index. The rest of the longer row is ignored.
-pub fn add_weighted(sums: &mut [u16], bytes: &[u8], weight: u16) {
+pub(super) fn add_weighted(sums: &mut [u16], bytes: &[u8], weight: u16) {
     let length = sums.len().min(bytes.len());
     let (sums, last_sums) = sums[..length].as_chunks_mut::<8>();
     let (bytes, last_bytes) = bytes[..length].as_chunks::<8>();
@@ -16,6 +16,7 @@ pub fn add_weighted(sums: &mut [u16], bytes: &[u8], weight: u16) {
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
+#[expect(unsafe_code, reason = "SIMD loads and stores")]
 fn add_eight(sums: &mut [u16; 8], bytes: &[u8; 8], weight: u16) {
     use std::arch::wasm32::{i16x8_add, i16x8_mul, u16x8_load_extend_u8x8, u16x8_splat, v128_load, v128_store};
     // SAFETY: the arrays are 16 and 8 bytes long, and the instructions need no alignment.

@@ -31,21 +31,21 @@ pub const MAX_RECORDS: usize = 512;
 pub(super) struct Timeline(Vec<InstructionRecord>);
 
 impl Timeline {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Timeline(Vec::with_capacity(MAX_RECORDS))
     }
 
-    pub fn push(&mut self, record: InstructionRecord) {
+    pub(super) fn push(&mut self, record: InstructionRecord) {
         if self.0.len() < MAX_RECORDS {
             self.0.push(record);
         }
     }
 
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub fn records(&self) -> &[InstructionRecord] {
+    pub(super) fn records(&self) -> &[InstructionRecord] {
         &self.0
     }
 }

@@ -148,6 +148,7 @@ fn add_eight(mut sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
+#[expect(unsafe_code, reason = "SIMD loads and stores")]
 fn add_eight(sums: [i32; 3], h: &[u8; BLOCK], n: &[u8; BLOCK]) -> [i32; 3] {
     use std::arch::wasm32::{i16x8_splat, i16x8_sub, i32x4_dot_i16x8, i32x4_extract_lane, u16x8_load_extend_u8x8};
     // SAFETY: the array has 9 bytes; eight are read starting at `at`, which is 0 or 1.

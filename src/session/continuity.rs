@@ -32,12 +32,12 @@ pub(super) struct Continuity {
 
 impl Continuity {
     /// Sets the appearance that later frames must match: that of the far frame.
-    pub fn set_reference(&mut self, appearance: Option<Appearance>) {
+    pub(super) fn set_reference(&mut self, appearance: Option<Appearance>) {
         self.reference = appearance;
     }
 
     /// Checks a frame. Returns the reason if continuity is broken.
-    pub fn check(&mut self, frame: &Observation, config: &SessionConfig) -> Option<RestartReason> {
+    pub(super) fn check(&mut self, frame: &Observation, config: &SessionConfig) -> Option<RestartReason> {
         let at = frame.captured_at;
         if self.last.is_some_and(|(_, last)| at - last > f64::from(config.face_lost)) {
             return Some(RestartReason::FaceLost);
@@ -55,7 +55,7 @@ impl Continuity {
     }
 
     /// Forgets everything.
-    pub fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         *self = Continuity::default();
     }
 

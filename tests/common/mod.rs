@@ -7,22 +7,22 @@ use nearfar::guidance::{Stage, Target, Thresholds, Viewport};
 use nearfar::quality::FaceMeasurements;
 
 /// A portrait phone frame.
-pub const PORTRAIT: Size = Size { width: 720, height: 1280 };
+pub(crate) const PORTRAIT: Size = Size { width: 720, height: 1280 };
 /// A laptop's frame.
-pub const LANDSCAPE: Size = Size { width: 1280, height: 720 };
+pub(crate) const LANDSCAPE: Size = Size { width: 1280, height: 720 };
 
 /// A viewport that shows the whole frame.
-pub fn whole(size: Size) -> Viewport {
+pub(crate) fn whole(size: Size) -> Viewport {
     Viewport { width: size.width as f32, height: size.height as f32 }
 }
 
 /// The target for a fully visible portrait frame with the default thresholds.
-pub fn target(stage: Stage) -> Target {
+pub(crate) fn target(stage: Stage) -> Target {
     Target::new(stage, PORTRAIT, whole(PORTRAIT), &Thresholds::default())
 }
 
 /// A square face with this centre.
-pub fn face(x: f32, y: f32, width: f32) -> Face {
+pub(crate) fn face(x: f32, y: f32, width: f32) -> Face {
     let at = |dx: f32, dy: f32| Point { x: x + dx * width, y: y + dy * width };
     Face {
         bbox: Rect { x: x - width / 2.0, y: y - width / 2.0, width, height: width },
@@ -32,11 +32,11 @@ pub fn face(x: f32, y: f32, width: f32) -> Face {
 }
 
 /// A face that matches the target.
-pub fn good_face(target: &Target) -> Face {
+pub(crate) fn good_face(target: &Target) -> Face {
     face(target.face_center.x, target.face_center.y, (target.min_face + target.max_face) / 2.0)
 }
 
 /// Measurements of a good face.
-pub fn good_measurements() -> FaceMeasurements {
+pub(crate) fn good_measurements() -> FaceMeasurements {
     FaceMeasurements { sharpness: 0.6, brightness: 0.5, eyes_open: 1.0, ..FaceMeasurements::default() }
 }

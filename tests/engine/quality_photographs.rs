@@ -11,23 +11,23 @@ fn package(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules").join(path)
 }
 
-pub fn detector() -> Detector {
+pub(crate) fn detector() -> Detector {
     let model = std::fs::read(package("@mediapipe/face_detection/face_detection_short_range.tflite")).unwrap();
     Detector::from_tflite(&model).unwrap()
 }
 
-pub fn with_frame<T>(picture: &RgbImage, look: impl FnOnce(&Frame) -> T) -> T {
+pub(crate) fn with_frame<T>(picture: &RgbImage, look: impl FnOnce(&Frame) -> T) -> T {
     let rgba: Vec<u8> = picture.pixels().flat_map(|p| [p[0], p[1], p[2], 255]).collect();
     let size = Size { width: picture.width(), height: picture.height() };
     look(&Frame::new(Layout::packed(PixelFormat::Rgba, size), &rgba).unwrap())
 }
 
-pub fn photograph(name: &str) -> RgbImage {
+pub(crate) fn photograph(name: &str) -> RgbImage {
     image::open(package("@vladmandic/face-api/demo").join(name)).unwrap().to_rgb8()
 }
 
 /// The face with the highest score in a photograph.
-pub fn surest(detector: &mut Detector, picture: &RgbImage) -> Face {
+pub(crate) fn surest(detector: &mut Detector, picture: &RgbImage) -> Face {
     let faces = with_frame(picture, |frame| detector.detect_still(frame));
     faces.into_iter().max_by(|a, b| a.score.total_cmp(&b.score)).unwrap()
 }

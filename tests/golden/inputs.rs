@@ -6,11 +6,11 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// Side of the network's input.
-pub const SIDE: usize = 128;
+pub(super) const SIDE: usize = 128;
 
 /// The origin of an input.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Source {
+pub(super) struct Source {
     /// Path inside `node_modules`; absent for a generated pattern.
     pub photo: Option<String>,
     /// Centre and side of the square in pixels of the photograph; may extend past it.
@@ -30,13 +30,13 @@ pub struct Source {
 }
 
 /// The folder that npm installs into.
-pub fn node_modules() -> PathBuf {
+pub(super) fn node_modules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules")
 }
 
 /// The 128x128 RGB bytes of a case. Each is the mean, rounded down, of the photograph's pixels whose centre lies in its
 /// cell; the nearest pixel if there is none; 127 outside.
-pub fn input_bytes(source: &Source) -> Vec<u8> {
+pub(super) fn input_bytes(source: &Source) -> Vec<u8> {
     let mut out = vec![127u8; SIDE * SIDE * 3];
     let Some(photo) = &source.photo else {
         draw(source.pattern.as_deref().unwrap_or(""), &mut out);

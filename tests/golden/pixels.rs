@@ -11,7 +11,7 @@ const FORMATS: [PixelFormat; 6] =
     [PixelFormat::I420, PixelFormat::I422, PixelFormat::I444, PixelFormat::Nv12, PixelFormat::Rgba, PixelFormat::Bgra];
 
 /// The native checksums.
-pub const SUMS: [u64; 12] = [
+pub(super) const SUMS: [u64; 12] = [
     0x399986307f0a6886,
     0x41330a75c70b24c5,
     0x54aa7fc7408beb57,
@@ -27,7 +27,7 @@ pub const SUMS: [u64; 12] = [
 ];
 
 /// For each pixel format, upright and rotated: one checksum over its JPEG, its audit picture and the detector's input.
-pub fn sums() -> Vec<u64> {
+pub(super) fn sums() -> Vec<u64> {
     let turned = [(Rotation::None, ColorMatrix::Bt601), (Rotation::Clockwise90, ColorMatrix::Bt709)];
     let cases = FORMATS.iter().flat_map(|format| turned.map(|(rotation, matrix)| (*format, rotation, matrix)));
     cases.map(|(format, rotation, matrix)| sum(Layout { rotation, matrix, ..Layout::packed(format, SIZE) })).collect()

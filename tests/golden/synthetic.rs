@@ -7,7 +7,7 @@ use nearfar::detection::network::Network;
 use nearfar::detection::simd::F32x4;
 
 /// 128x128 RGB: a plain oval with eyes, nose and mouth on a noisy background; integers only.
-pub fn input() -> Vec<f32> {
+pub(super) fn input() -> Vec<f32> {
     let mut state = 7u32;
     let mut values = Vec::with_capacity(128 * 128 * 3);
     for y in 0i32..128 {
@@ -40,7 +40,7 @@ pub fn input() -> Vec<f32> {
 }
 
 /// All logits, then all box values.
-pub fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
+pub(super) fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
     let mut network = Network::<V>::new(&Model::from_tflite(model).expect("this is the model"));
     network.input.fill(&input());
     network.run();
@@ -50,7 +50,7 @@ pub fn outputs<V: F32x4>(model: &[u8]) -> Vec<f32> {
 }
 
 /// Every 500th output of the scalar back end.
-pub const SAMPLES: [f32; 31] = [
+pub(super) const SAMPLES: [f32; 31] = [
     -5.4930806, -5.0625405, 1.8787736, -15.530315, -2.4957058, -5.489148, -3.0646493, -7.175007, 0.17567164, -5.533132,
     -2.5758224, -11.657944, 1.3294312, 1.4487128, -1.2156732, -4.5506577, 0.077272, -3.3854864, 3.5706792, -22.715254,
     -7.616642, -11.154917, 6.2055664, -22.045181, -2.0524068, -4.4208612, 8.751811, -44.46327, 3.7493546, -2.4272056,
@@ -58,14 +58,14 @@ pub const SAMPLES: [f32; 31] = [
 ];
 
 /// The maximum difference from [`SAMPLES`], in units of `1 + |sample|`.
-pub fn difference_from_samples(outputs: &[f32]) -> f32 {
+pub(super) fn difference_from_samples(outputs: &[f32]) -> f32 {
     let picked: Vec<f32> = outputs.iter().copied().step_by(500).collect();
     assert_eq!(picked.len(), SAMPLES.len(), "{picked:?}");
     max_difference(&picked, &SAMPLES)
 }
 
 /// The maximum difference between two lists, in units of `1 + |value|`.
-pub fn max_difference(found: &[f32], wanted: &[f32]) -> f32 {
+pub(super) fn max_difference(found: &[f32], wanted: &[f32]) -> f32 {
     assert_eq!(found.len(), wanted.len());
     found.iter().zip(wanted).map(|(a, b)| (a - b).abs() / (1.0 + b.abs())).fold(0.0, f32::max)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 ///
 /// # Panics
 /// If the file is missing: without the model a test would prove nothing.
-pub fn bytes() -> Vec<u8> {
+pub(crate) fn bytes() -> Vec<u8> {
     let default = "node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
     let path = std::env::var_os("NEARFAR_MODEL")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(default), std::path::PathBuf::from);

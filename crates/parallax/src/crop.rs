@@ -5,9 +5,9 @@ use nearfar::detection::Face;
 use nearfar::frame::{Frame, MAX_TAPS, Point, Region, warp_rgb};
 
 /// Side of the crop in pixels. Faces of the far stage are about as large in a picture of 720 x 1280.
-pub const SIDE: usize = 256;
+pub(crate) const SIDE: usize = 256;
 /// Distance between the eyes in pixels of the crop: 0.28 of the side, as in the experiment that this follows.
-pub const EYE_DISTANCE: f32 = 72.0;
+pub(crate) const EYE_DISTANCE: f32 = 72.0;
 /// Row of the eyes: 0.40 of the side.
 const EYE_ROW: f32 = 102.0;
 /// Distance of the mouth from the line of the eyes, in eye distances of the detector: see `quality::pose`.
@@ -15,7 +15,7 @@ const MOUTH: f32 = 1.07;
 
 /// A grey picture, stored row by row.
 #[derive(Clone, Debug)]
-pub struct Gray {
+pub(crate) struct Gray {
     /// Pixels per row, and number of rows.
     pub side: usize,
     /// `side * side` values.
@@ -25,7 +25,7 @@ pub struct Gray {
 impl Gray {
     /// The value interpolated at `(x, y)`; pixel centres are at integers. Edge pixels are repeated.
     #[inline]
-    pub fn at(&self, x: f32, y: f32) -> f32 {
+    pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         let last = (self.side - 1) as f32;
         let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));
         let (left, top) = ((x as usize).min(self.side - 2), (y as usize).min(self.side - 2));
@@ -37,7 +37,7 @@ impl Gray {
     }
 
     /// Half the size: each pixel is the mean of four.
-    pub fn downsampled(&self) -> Gray {
+    pub(crate) fn downsampled(&self) -> Gray {
         let side = self.side / 2;
         let value = |index: usize| {
             let at = index / side * 2 * self.side + index % side * 2;
@@ -49,7 +49,7 @@ impl Gray {
 
     /// Normalises the local contrast: each pixel minus the mean of the `2 * radius + 1` square around it, divided by
     /// the deviation. Removes exposure, gamma and side light.
-    pub fn contrast_normalised(&self, radius: usize) -> Gray {
+    pub(crate) fn contrast_normalised(&self, radius: usize) -> Gray {
         // Below this deviation (of 255) only noise would be amplified.
         const FLOOR: f64 = 4.0;
         let (side, wide) = (self.side, self.side + 1);
@@ -81,7 +81,7 @@ impl Gray {
 
 /// Position of a face in a frame: the similarity transform that best maps eyes and mouth to those of an upright face.
 #[derive(Clone, Copy, Debug)]
-pub struct Placement {
+pub(crate) struct Placement {
     region: Region,
     /// Distance between the eyes in frame pixels, estimated from all three points.
     pub unit: f32,
@@ -89,7 +89,7 @@ pub struct Placement {
 
 impl Placement {
     /// `None` if the keypoints are not finite or coincide.
-    pub fn new(face: &Face) -> Option<Self> {
+    pub(crate) fn new(face: &Face) -> Option<Self> {
         let seen = [Face::RIGHT_EYE, Face::LEFT_EYE, Face::MOUTH].map(|index| face.keypoints[index]);
         let seen = seen.map(|Point { x, y }| Complex::new(x, y));
         let middle = seen.iter().sum::<Complex<f32>>() / 3.0;
@@ -111,7 +111,7 @@ impl Placement {
     }
 
     /// The face's luma, 0 to 255. Pixels outside the frame are black.
-    pub fn luma(&self, frame: &Frame) -> Gray {
+    pub(crate) fn luma(&self, frame: &Frame) -> Gray {
         let mut rgb = vec![0; 3 * SIDE * SIDE];
         warp_rgb(frame, &self.region, [SIDE as u32; 2], MAX_TAPS, &mut rgb);
         // BT.601, as in JPEG.
@@ -120,7 +120,7 @@ impl Placement {
     }
 
     /// Whether a pixel of the crop lies inside the frame.
-    pub fn is_inside_frame(&self, frame: &Frame, pixel: Point2<f32>) -> bool {
+    pub(crate) fn is_inside_frame(&self, frame: &Frame, pixel: Point2<f32>) -> bool {
         let middle = SIDE as f32 / 2.0;
         let from_middle = Complex::new(pixel.x + 0.5 - middle, pixel.y + 0.5 - middle) * (self.unit / EYE_DISTANCE);
         let (sin, cos) = self.region.angle.sin_cos();
@@ -131,13 +131,13 @@ impl Placement {
 }
 
 /// Converts a pixel of the crop to face coordinates: eye distances from the point between the eyes.
-pub fn face_coordinates(pixel: Point2<f32>) -> Point2<f32> {
+pub(crate) fn face_coordinates(pixel: Point2<f32>) -> Point2<f32> {
     Point2::new((pixel.x + 0.5 - SIDE as f32 / 2.0) / EYE_DISTANCE, (pixel.y + 0.5 - EYE_ROW) / EYE_DISTANCE)
 }
 
 /// Whether a point in face coordinates lies on the face: in an ellipse inside the depth table, from the hairline to the
 /// chin.
-pub fn is_on_face(at: Point2<f32>) -> bool {
+pub(crate) fn is_on_face(at: Point2<f32>) -> bool {
     (at.x / 1.1).powi(2) + ((at.y - 0.5) / 1.3).powi(2) < 1.0
 }
 

@@ -19,7 +19,7 @@ pub fn face_depth(x: f32, y: f32) -> f32 {
 
 /// Depth of a face that is seen with a turn and a nod, given as tangents: points in front of the plane of the eyes are
 /// displaced. The rotation of that plane is neglected.
-pub fn turned_face_depth(at: Point2<f64>, [turn, nod]: [f64; 2]) -> f64 {
+pub(crate) fn turned_face_depth(at: Point2<f64>, [turn, nod]: [f64; 2]) -> f64 {
     let depth = |depth: f64| f64::from(face_depth((at.x - turn * depth) as f32, (at.y - nod * depth) as f32));
     // The depth at the point seen here is found by a fixed-point iteration, damped because the face is steep in places.
     (0..TURN_STEPS).fold(depth(0.0), |seen, _| 0.5 * (seen + depth(seen)))

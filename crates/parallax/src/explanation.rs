@@ -6,7 +6,7 @@ use nalgebra::{Cholesky, Const, Matrix3, Point2, SMatrix, SVector, Vector2, Vect
 
 /// A point of the face with its residual flow and weight. Lengths are eye distances.
 #[derive(Clone, Copy, Debug)]
-pub struct WeightedPoint {
+pub(crate) struct WeightedPoint {
     /// Position on the far face.
     pub at: Point2<f64>,
     /// Residual flow: the position found in the near picture minus the plane's prediction.
@@ -16,10 +16,10 @@ pub struct WeightedPoint {
 }
 
 /// Derivatives of a point's horizontal and vertical flow by the unknowns.
-pub type Terms<const N: usize> = [SVector<f64, N>; 2];
+pub(crate) type Terms<const N: usize> = [SVector<f64, N>; 2];
 
 /// A fit of the terms that are eliminated before a depth is tried.
-pub struct BaseFit<'a, const N: usize> {
+pub(crate) struct BaseFit<'a, const N: usize> {
     points: &'a [WeightedPoint],
     terms: Vec<Terms<N>>,
     cholesky: Cholesky<f64, Const<N>>,
@@ -30,7 +30,7 @@ pub struct BaseFit<'a, const N: usize> {
 
 /// A fit of a base and a depth.
 #[derive(Clone, Copy, Debug)]
-pub struct DepthFit {
+pub(crate) struct DepthFit {
     /// WeightedPoint sum of the squared residuals.
     pub squared_residual: f64,
     /// Translation of the camera towards the face: the third unknown of the depth.
@@ -41,7 +41,7 @@ pub struct DepthFit {
 
 impl<'a, const N: usize> BaseFit<'a, N> {
     /// `None` if the points do not determine the terms.
-    pub fn new(points: &'a [WeightedPoint], terms: Vec<Terms<N>>) -> Option<Self> {
+    pub(crate) fn new(points: &'a [WeightedPoint], terms: Vec<Terms<N>>) -> Option<Self> {
         let mut normal = NormalEquations::<N>::new();
         for (point, [across, down]) in points.iter().zip(&terms) {
             normal.add(across, point.flow.x, point.weight);
@@ -53,7 +53,7 @@ impl<'a, const N: usize> BaseFit<'a, N> {
     }
 
     /// Adds the parallax of a depth, given as one value per point. `None` if the points do not determine it.
-    pub fn with_depth(&self, depths: &[f64]) -> Option<DepthFit> {
+    pub(crate) fn with_depth(&self, depths: &[f64]) -> Option<DepthFit> {
         let mut cross = SMatrix::<f64, N, 3>::zeros();
         let (mut own, mut side) = (Matrix3::zeros(), Vector3::zeros());
         for ((point, [across, down]), depth) in self.points.iter().zip(&self.terms).zip(depths) {
@@ -84,7 +84,7 @@ impl<'a, const N: usize> BaseFit<'a, N> {
     }
 
     /// The depth with the smallest residual, and its index.
-    pub fn best<'b>(&self, depths: impl IntoIterator<Item = &'b Vec<f64>>) -> Option<(usize, DepthFit)> {
+    pub(crate) fn best<'b>(&self, depths: impl IntoIterator<Item = &'b Vec<f64>>) -> Option<(usize, DepthFit)> {
         let fits = depths.into_iter().enumerate().filter_map(|(index, depths)| Some((index, self.with_depth(depths)?)));
         fits.min_by(|(_, one), (_, other)| one.squared_residual.total_cmp(&other.squared_residual))
     }

@@ -27,7 +27,7 @@ const MIN_CORRELATION: f32 = 0.7;
 
 /// A patch of the first picture and its position in the second, in pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Match {
+pub(crate) struct Match {
     /// Centre in the first picture.
     pub from: Point2<f32>,
     /// Centre in the second picture.
@@ -36,7 +36,7 @@ pub struct Match {
 
 /// Finds textured points of `first` in `second`. Both must have the same size and normalised contrast. At the finest
 /// level only patches are tried whose centre satisfies `is_candidate`.
-pub fn match_patches(first: &Gray, second: &Gray, is_candidate: impl Fn(Point2<f32>) -> bool) -> Vec<Match> {
+pub(crate) fn match_patches(first: &Gray, second: &Gray, is_candidate: impl Fn(Point2<f32>) -> bool) -> Vec<Match> {
     let mut levels = vec![(first.clone(), second.clone())];
     for _ in 0..DOWNSAMPLINGS {
         if let Some((a, b)) = levels.last() {
@@ -218,8 +218,8 @@ fn sample_patch(picture: &Gray, middle: Point2<f32>, out: &mut [f32; PATCH_SIDE 
     let (fx, fy) = (left - column as f32, top - row as f32);
     let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
     for (dy, line) in out.as_chunks_mut::<PATCH_SIDE>().0.iter_mut().enumerate() {
-        let above = &picture.values[(row + dy) * picture.side + column..][..PATCH_SIDE + 1];
-        let below = &picture.values[(row + dy + 1) * picture.side + column..][..PATCH_SIDE + 1];
+        let above = &picture.values[(row + dy) * picture.side + column..][..=PATCH_SIDE];
+        let below = &picture.values[(row + dy + 1) * picture.side + column..][..=PATCH_SIDE];
         for (dx, value) in line.iter_mut().enumerate() {
             let [a, b, c, d] = weights;
             *value = a * above[dx] + b * above[dx + 1] + c * below[dx] + d * below[dx + 1];

@@ -8,7 +8,7 @@ use nalgebra::{Matrix3, Point2, Projective2, distance};
 
 /// A projective map of the plane, normalised so that the last entry of its matrix is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Homography(Projective2<f64>);
+pub(crate) struct Homography(Projective2<f64>);
 
 /// Samples of four matches. If half of the matches lie on the plane, 107 samples contain an outlier-free one with a
 /// probability of 99.9 %; the others allow for degenerate samples.
@@ -24,7 +24,7 @@ impl Homography {
     }
 
     /// Maps a point.
-    pub fn map(&self, point: Point2<f32>) -> Point2<f32> {
+    pub(crate) fn map(&self, point: Point2<f32>) -> Point2<f32> {
         self.0.transform_point(&point.cast()).cast()
     }
 
@@ -35,7 +35,7 @@ impl Homography {
 
     /// Least-squares fit to the matches with the denominator multiplied out; well conditioned for points near (0, 0) of
     /// about unit size.
-    pub fn fit<'a>(matches: impl IntoIterator<Item = &'a Match>) -> Option<Self> {
+    pub(crate) fn fit<'a>(matches: impl IntoIterator<Item = &'a Match>) -> Option<Self> {
         let mut normal = NormalEquations::<8>::new();
         for found in matches {
             let [x, y, u, v] = [found.from.x, found.from.y, found.to.x, found.to.y].map(f64::from);
@@ -49,7 +49,7 @@ impl Homography {
     /// by the matches and `seed`.
     ///
     /// RANSAC: M. Fischler, R. Bolles, "Random Sample Consensus", Communications of the ACM 24, 1981.
-    pub fn ransac(matches: &[Match], limit: f32, seed: u64) -> Option<(Self, f32)> {
+    pub(crate) fn ransac(matches: &[Match], limit: f32, seed: u64) -> Option<(Self, f32)> {
         let mut random = seed;
         let inliers = |plane: &Homography| matches.iter().filter(|found| plane.transfer_error(found) < limit).count();
         let mut best: Option<(usize, Homography)> = None;

@@ -4,7 +4,7 @@ use nalgebra::{Cholesky, Const, SMatrix, SVector};
 
 /// The normal equations of `N` unknowns.
 #[derive(Clone, Debug)]
-pub struct NormalEquations<const N: usize> {
+pub(crate) struct NormalEquations<const N: usize> {
     /// Only the lower triangle is stored.
     matrix: SMatrix<f64, N, N>,
     side: SVector<f64, N>,
@@ -14,7 +14,7 @@ pub struct NormalEquations<const N: usize> {
 
 /// The solution for `N` unknowns.
 #[derive(Clone, Debug)]
-pub struct Solution<const N: usize> {
+pub(crate) struct Solution<const N: usize> {
     /// Values in the order of the unknowns.
     pub values: SVector<f64, N>,
     /// Weighted sum of the squared residuals, not negative.
@@ -23,24 +23,24 @@ pub struct Solution<const N: usize> {
 
 impl<const N: usize> NormalEquations<N> {
     /// Creates the equations without observations.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         NormalEquations { matrix: SMatrix::zeros(), side: SVector::zeros(), square: 0.0 }
     }
 
     /// Adds an observation: `row` times the unknowns equals `observed`.
-    pub fn add(&mut self, row: &SVector<f64, N>, observed: f64, weight: f64) {
+    pub(crate) fn add(&mut self, row: &SVector<f64, N>, observed: f64, weight: f64) {
         self.matrix.syger(weight, row, row, 1.0);
         self.side.axpy(weight * observed, row, 1.0);
         self.square += weight * observed * observed;
     }
 
     /// Cholesky factor of the matrix, and the right side. `None` if the matrix is not positive definite.
-    pub fn factors(&self) -> Option<(Cholesky<f64, Const<N>>, SVector<f64, N>)> {
+    pub(crate) fn factors(&self) -> Option<(Cholesky<f64, Const<N>>, SVector<f64, N>)> {
         Some((self.matrix.cholesky()?, self.side))
     }
 
     /// Solves by Cholesky decomposition. `None` if the observations do not determine the unknowns.
-    pub fn solve(&self) -> Option<Solution<N>> {
+    pub(crate) fn solve(&self) -> Option<Solution<N>> {
         let cholesky = self.matrix.cholesky()?;
         let lower = cholesky.l_dirty();
         // What remains of a column after the previous ones; zero if it is linearly dependent.

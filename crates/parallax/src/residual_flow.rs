@@ -14,7 +14,7 @@ use nalgebra::{Point2, SVector, Vector2};
 
 /// A point of the face and its residual flow, in eye distances.
 #[derive(Clone, Copy, Debug)]
-pub struct Residual {
+pub(crate) struct Residual {
     /// Position on the far face.
     pub at: Point2<f32>,
     /// Residual flow: the position found in the near picture minus the plane's prediction.
@@ -23,7 +23,7 @@ pub struct Residual {
 
 /// How well each explanation fits.
 #[derive(Clone, Copy, Debug)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Root mean square of the residual after fitting a plane, in eye distances; robust against outliers.
     pub plane: f64,
     /// The same after fitting a plane, any smooth bending and the face's depth: noise.
@@ -78,7 +78,7 @@ fn nepers(more: f64, less: f64) -> f64 {
 
 impl Comparison {
     /// `None` if the points do not determine all unknowns.
-    pub fn new(points: &[Residual]) -> Option<Self> {
+    pub(crate) fn new(points: &[Residual]) -> Option<Self> {
         let mut points: Vec<WeightedPoint> = points
             .iter()
             .map(|point| WeightedPoint { at: point.at.cast(), flow: point.flow.cast(), weight: 1.0 })

@@ -21,7 +21,7 @@ fn distance_from_line(at: Point2<f64>, angle: f64) -> f64 {
 }
 
 /// All cylinders that are tried. The nearest line of each goes through the centre of the face.
-pub fn cylinders() -> impl Iterator<Item = impl Fn(Point2<f64>) -> f64> {
+pub(crate) fn cylinders() -> impl Iterator<Item = impl Fn(Point2<f64>) -> f64> {
     let angles = (0..AXES).map(|index| index as f64 * PI / AXES as f64);
     angles.flat_map(|angle| RADII.map(|radius| move |at| cylinder(distance_from_line(at, angle), radius)))
 }
@@ -29,7 +29,7 @@ pub fn cylinders() -> impl Iterator<Item = impl Fn(Point2<f64>) -> f64> {
 /// All creases that are tried. The two sides may form any angle, and another one in far than in near: to first order,
 /// two planes that meet in a line differ by a depth that grows linearly from the line, whatever moved between the
 /// pictures.
-pub fn creases() -> impl Iterator<Item = impl Fn(Point2<f64>) -> f64> {
+pub(crate) fn creases() -> impl Iterator<Item = impl Fn(Point2<f64>) -> f64> {
     let angles = (0..DIRECTIONS).map(|index| index as f64 * PI / DIRECTIONS as f64);
     angles.flat_map(|angle| {
         (-OFFSETS..=OFFSETS).map(move |offset| {

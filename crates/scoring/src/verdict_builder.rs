@@ -5,19 +5,19 @@ use nearfar_protocol::result::{AttackType, ResultCode};
 
 /// The outcomes so far.
 #[derive(Default)]
-pub struct VerdictBuilder {
+pub(crate) struct VerdictBuilder {
     checks: Vec<CheckOutcome>,
     /// The code of the first failed presence check.
     code: Option<ResultCode>,
 }
 
 impl VerdictBuilder {
-    pub fn add(&mut self, outcome: CheckOutcome) {
+    pub(crate) fn add(&mut self, outcome: CheckOutcome) {
         self.checks.push(outcome);
     }
 
     /// Adds a presence check with the result code of its failure.
-    pub fn add_with_code(&mut self, outcome: CheckOutcome, code: ResultCode) {
+    pub(crate) fn add_with_code(&mut self, outcome: CheckOutcome, code: ResultCode) {
         if outcome.has_failed() {
             self.code.get_or_insert(code);
         }
@@ -25,23 +25,23 @@ impl VerdictBuilder {
     }
 
     /// Whether a check of this kind has failed.
-    pub fn has_failed(&self, kind: Kind) -> bool {
+    pub(crate) fn has_failed(&self, kind: Kind) -> bool {
         self.checks.iter().any(|outcome| outcome.has_failed() && outcome.check.kind() == kind)
     }
 
     /// An attack: score 0.
-    pub fn attack(self, attack: AttackType) -> Verdict {
+    pub(crate) fn attack(self, attack: AttackType) -> Verdict {
         self.finish(ResultCode::Success, Some(0), Some(attack))
     }
 
     /// No score, with the code of the first failed presence check.
-    pub fn rejected(self) -> Verdict {
+    pub(crate) fn rejected(self) -> Verdict {
         // Without such a check the pictures could not be analyzed at all.
         let code = self.code.unwrap_or(ResultCode::NoFaceDetected);
         self.finish(code, None, None)
     }
 
-    pub fn scored(self, score: u8) -> Verdict {
+    pub(crate) fn scored(self, score: u8) -> Verdict {
         self.finish(ResultCode::Success, Some(score), None)
     }
 

@@ -244,7 +244,7 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
         let line = if half == Half::Test { " --line LINE" } else { "" };
         let of = |kinds: &Kinds, option: &dyn Fn(Option<&str>) -> String| -> String {
             let kinds = kinds.iter().filter(|(one, _)| *one == half);
-            kinds.map(|(_, species)| option(species.as_ref().map(|species| species.as_str()))).collect()
+            kinds.map(|(_, species)| option(species.as_ref().map(nearfar_protocol::study::Species::as_str))).collect()
         };
         let options = of(pictures, &|species| match species {
             None => format!(" --bona-fide {}", quoted(&root.join(BONA_FIDE).display().to_string())),

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 const FOLDER: &str = "docs";
 
 /// Whether a path leads into the folder of the API documents, which has its own routes and security policy.
-pub fn is_docs_path(path: &str) -> bool {
+pub(super) fn is_docs_path(path: &str) -> bool {
     let path = percent_decode_str(path).decode_utf8_lossy();
     let first = Path::new(&*path).components().find_map(|component| match component {
         Component::Normal(name) => Some(name),

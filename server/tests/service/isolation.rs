@@ -4,7 +4,7 @@ use crate::common::Service;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
-pub const PAGE: [(&str, &str); 9] = [
+pub(crate) const PAGE: [(&str, &str); 9] = [
     ("GET", "/h5/api/v1/session"),
     ("GET", "/h5/api/v1/status"),
     ("POST", "/h5/api/v1/consent"),

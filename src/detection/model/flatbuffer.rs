@@ -4,7 +4,7 @@ use super::error::ModelError;
 
 /// The whole file.
 #[derive(Clone, Copy)]
-pub struct Bytes<'a>(pub &'a [u8]);
+pub(super) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
     fn get<const N: usize>(&self, position: usize, what: &'static str) -> Result<[u8; N], ModelError> {
@@ -23,7 +23,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// The root table.
-    pub fn root(self) -> Result<Table<'a>, ModelError> {
+    pub(super) fn root(self) -> Result<Table<'a>, ModelError> {
         if self.0.is_empty() {
             return Err(ModelError::NotTflite("it is empty"));
         }
@@ -54,7 +54,7 @@ impl<'a> Bytes<'a> {
 
 /// A table: numbered fields, each of which may be absent.
 #[derive(Clone, Copy)]
-pub struct Table<'a> {
+pub(super) struct Table<'a> {
     bytes: Bytes<'a>,
     position: usize,
     vtable: usize,
@@ -74,7 +74,7 @@ impl<'a> Table<'a> {
     }
 
     /// A byte field, 0 if absent.
-    pub fn u8(&self, number: usize, what: &'static str) -> Result<u8, ModelError> {
+    pub(super) fn u8(&self, number: usize, what: &'static str) -> Result<u8, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(self.bytes.get::<1>(position, what)?[0]),
             None => Ok(0),
@@ -82,7 +82,7 @@ impl<'a> Table<'a> {
     }
 
     /// A 32-bit field, `default` if absent.
-    pub fn i32(&self, number: usize, default: i32, what: &'static str) -> Result<i32, ModelError> {
+    pub(super) fn i32(&self, number: usize, default: i32, what: &'static str) -> Result<i32, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(self.bytes.u32(position, what)? as i32),
             None => Ok(default),
@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
     }
 
     /// A table field.
-    pub fn table(&self, number: usize, what: &'static str) -> Result<Option<Table<'a>>, ModelError> {
+    pub(super) fn table(&self, number: usize, what: &'static str) -> Result<Option<Table<'a>>, ModelError> {
         match self.field(number, what)? {
             Some(position) => Ok(Some(self.bytes.table_at(position, what)?)),
             None => Ok(None),
@@ -112,19 +112,19 @@ impl<'a> Table<'a> {
     }
 
     /// A vector field of bytes.
-    pub fn bytes(&self, number: usize, what: &'static str) -> Result<&'a [u8], ModelError> {
+    pub(super) fn bytes(&self, number: usize, what: &'static str) -> Result<&'a [u8], ModelError> {
         let (start, count) = self.vector(number, 1, what)?;
         Ok(&self.bytes.0[start..start + count])
     }
 
     /// A vector field of 32-bit integers.
-    pub fn ints(&self, number: usize, what: &'static str) -> Result<Ints<'a>, ModelError> {
+    pub(super) fn ints(&self, number: usize, what: &'static str) -> Result<Ints<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
         Ok(Ints(self.bytes.0[start..start + 4 * count].as_chunks().0))
     }
 
     /// A vector field of tables.
-    pub fn tables(&self, number: usize, what: &'static str) -> Result<Tables<'a>, ModelError> {
+    pub(super) fn tables(&self, number: usize, what: &'static str) -> Result<Tables<'a>, ModelError> {
         let (start, count) = self.vector(number, 4, what)?;
         Ok(Tables { bytes: self.bytes, start, count, what })
     }
@@ -132,23 +132,23 @@ impl<'a> Table<'a> {
 
 /// 32-bit integers in the file.
 #[derive(Clone, Copy)]
-pub struct Ints<'a>(&'a [[u8; 4]]);
+pub(super) struct Ints<'a>(&'a [[u8; 4]]);
 
 impl<'a> Ints<'a> {
     /// Iterates over the integers.
-    pub fn iter(self) -> impl Iterator<Item = i32> + 'a {
+    pub(super) fn iter(self) -> impl Iterator<Item = i32> + 'a {
         self.0.iter().map(|&bytes| i32::from_le_bytes(bytes))
     }
 
     /// Whether the integers equal `expected`.
-    pub fn equals(self, expected: &[usize]) -> bool {
+    pub(super) fn equals(self, expected: &[usize]) -> bool {
         self.0.len() == expected.len() && self.iter().zip(expected).all(|(a, &b)| usize::try_from(a) == Ok(b))
     }
 }
 
 /// Tables in the file.
 #[derive(Clone, Copy)]
-pub struct Tables<'a> {
+pub(super) struct Tables<'a> {
     bytes: Bytes<'a>,
     start: usize,
     /// Number of tables.
@@ -158,7 +158,7 @@ pub struct Tables<'a> {
 
 impl<'a> Tables<'a> {
     /// Table `index`; `None` past the end.
-    pub fn get(&self, index: usize) -> Result<Option<Table<'a>>, ModelError> {
+    pub(super) fn get(&self, index: usize) -> Result<Option<Table<'a>>, ModelError> {
         if index >= self.count {
             return Ok(None);
         }

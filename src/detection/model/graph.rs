@@ -8,7 +8,7 @@ use super::shape::{ANCHORS, BOX_VALUES};
 
 /// The operators of the model (`BuiltinOperator` of the schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
+pub(super) enum Op {
     /// Elementwise sum.
     Add = 0,
     /// Concatenation.
@@ -49,7 +49,7 @@ impl Tensor<'_> {
 
 /// One operator.
 #[derive(Clone, Copy)]
-pub struct Operator<'a> {
+pub(super) struct Operator<'a> {
     part: Part,
     inputs: Ints<'a>,
     options: Option<Table<'a>>,
@@ -57,7 +57,7 @@ pub struct Operator<'a> {
 
 impl Operator<'_> {
     /// The input tensor at `index`.
-    pub fn input(&self, index: usize) -> Result<i32, ModelError> {
+    pub(super) fn input(&self, index: usize) -> Result<i32, ModelError> {
         self.inputs.iter().nth(index).ok_or(self.part.lacks("an input"))
     }
 
@@ -71,7 +71,7 @@ impl Operator<'_> {
 }
 
 /// The main graph of a model file.
-pub struct Graph<'a> {
+pub(super) struct Graph<'a> {
     codes: Tables<'a>,
     buffers: Tables<'a>,
     tensors: Tables<'a>,
@@ -82,7 +82,7 @@ pub struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// Finds the graph in a file and checks that all buffers are complete.
-    pub fn read(bytes: &'a [u8]) -> Result<Graph<'a>, ModelError> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Graph<'a>, ModelError> {
         let model = Bytes(bytes).root()?;
         if model.i32(0, 0, "schema version")? != 3 {
             return Err(ModelError::NotTflite("its schema version is not 3"));
@@ -118,7 +118,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The score tensor and the box tensor, identified by their shapes.
-    pub fn outputs(&self) -> Result<(i32, i32), ModelError> {
+    pub(super) fn outputs(&self) -> Result<(i32, i32), ModelError> {
         let part = Part::GRAPH;
         let mut scores = None;
         let mut boxes = None;
@@ -136,7 +136,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Checks that `tensor` is the graph's only input and has this shape.
-    pub fn check_input(&self, tensor: i32, shape: &[usize]) -> Result<(), ModelError> {
+    pub(super) fn check_input(&self, tensor: i32, shape: &[usize]) -> Result<(), ModelError> {
         let part = Part::GRAPH;
         let found = self.tensor(tensor, part)?;
         if !self.inputs.iter().eq([tensor]) {
@@ -168,13 +168,13 @@ impl<'a> Graph<'a> {
     }
 
     /// The operator that writes `tensor`; an error if it is not an `op`.
-    pub fn producer(&self, tensor: i32, op: Op, part: Part) -> Result<Operator<'a>, ModelError> {
+    pub(super) fn producer(&self, tensor: i32, op: Op, part: Part) -> Result<Operator<'a>, ModelError> {
         let (operator, code) = self.writer(tensor, part)?;
         if code == op as i32 { Ok(operator) } else { Err(part.differs("the kind of operator", [code].into_iter())) }
     }
 
     /// The two tensors whose reshaped concatenation is `tensor`.
-    pub fn joined(&self, tensor: i32, part: Part) -> Result<[i32; 2], ModelError> {
+    pub(super) fn joined(&self, tensor: i32, part: Part) -> Result<[i32; 2], ModelError> {
         let concatenation = self.producer(tensor, Op::Concatenation, part)?;
         let side = |index| self.producer(concatenation.input(index)?, Op::Reshape, part)?.input(0);
         if concatenation.input(2).is_ok() {
@@ -184,7 +184,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The convolution that writes `output`: its input tensor and its weights of shape `[out, rows, columns, in]`.
-    pub fn convolution(
+    pub(super) fn convolution(
         &self,
         output: i32,
         part: Part,
@@ -199,7 +199,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The 3x3 depthwise convolution that writes `output`: its input tensor and its weights.
-    pub fn depthwise(
+    pub(super) fn depthwise(
         &self,
         output: i32,
         part: Part,
@@ -243,7 +243,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The input of the padding operator that adds `channels` zero channels and writes `output`.
-    pub fn unpadded(&self, output: i32, part: Part, channels: usize) -> Result<i32, ModelError> {
+    pub(super) fn unpadded(&self, output: i32, part: Part, channels: usize) -> Result<i32, ModelError> {
         let pad = self.producer(output, Op::Pad, part)?;
         let widths = self.tensor(pad.input(1)?, part)?;
         let mut expected = [0; 32];
@@ -255,7 +255,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The input of the 2x2 max pooling that writes `output`.
-    pub fn unpooled(&self, output: i32, part: Part) -> Result<i32, ModelError> {
+    pub(super) fn unpooled(&self, output: i32, part: Part) -> Result<i32, ModelError> {
         let pool = self.producer(output, Op::MaxPool2d, part)?;
         Window { stride: 2, exact: true, activation_field: 5, dilation: (1, 1) }.check(pool)?;
         let size = [pool.option_i32(3, 0)?, pool.option_i32(4, 0)?];

@@ -1,5 +1,7 @@
 //! The SSE2 back end, for native x86-64.
 
+#![expect(unsafe_code, reason = "SIMD intrinsics")]
+
 use super::f32x4::F32x4;
 use std::arch::x86_64::*;
 

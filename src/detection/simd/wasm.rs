@@ -1,5 +1,7 @@
 //! The WebAssembly SIMD back ends, with and without relaxed SIMD's fused multiply-add.
 
+#![expect(unsafe_code, reason = "SIMD loads and stores of v128")]
+
 use super::f32x4::F32x4;
 use std::arch::wasm32::*;
 

@@ -15,7 +15,7 @@ const GROUPS: [(&str, u32); 5] =
 ///
 /// # Errors
 /// A message that names the unknown or out-of-range field.
-pub fn config_from_object(given: &JsValue) -> Result<PipelineConfig, String> {
+pub(crate) fn config_from_object(given: &JsValue) -> Result<PipelineConfig, String> {
     let mut config = PipelineConfig::default();
     if !given.is_undefined() && !given.is_null() {
         read_value(&mut config, "", given)?;
@@ -61,7 +61,7 @@ fn not(path: &str, what: &str) -> String {
 }
 
 /// The error's message, with the numbers formatted by JS: Rust's formatting code takes 20 kB.
-pub fn threshold_message(error: &ThresholdError) -> String {
+pub(crate) fn threshold_message(error: &ThresholdError) -> String {
     let ThresholdError { field, value, min, max, because } = error;
     let [value, min, max] = [value, min, max].map(|number| decimal(*number));
     ["config: ", field, " is ", &value, ", outside ", &min, " to ", &max, because].concat()

@@ -8,7 +8,7 @@ use web_sys::DomException;
 
 /// An error code with the browser's error.
 #[derive(Clone, Debug)]
-pub struct WebError {
+pub(crate) struct WebError {
     /// The code.
     pub code: ErrorCode,
     /// The error of the browser or the engine, for developers; may be undefined.
@@ -17,17 +17,17 @@ pub struct WebError {
 
 impl WebError {
     /// Creates an error caused by a browser error.
-    pub fn new(code: ErrorCode, cause: impl Into<JsValue>) -> Self {
+    pub(crate) fn new(code: ErrorCode, cause: impl Into<JsValue>) -> Self {
         WebError { code, cause: cause.into() }
     }
 
     /// The failure for events.
-    pub fn failure(&self) -> CaptureFailure {
+    pub(crate) fn failure(&self) -> CaptureFailure {
         CaptureFailure::new(self.code, error_message(&self.cause))
     }
 
     /// A JS `Error` with the same properties, for rejected promises.
-    pub fn into_error(self) -> JsValue {
+    pub(crate) fn into_error(self) -> JsValue {
         let error = js_sys::Error::new(self.code.message());
         js_sys::Object::assign(&error, to_js(&self.failure()).unchecked_ref());
         error.into()
@@ -42,7 +42,7 @@ extern "C" {
 }
 
 /// An error's message as text that survives `postMessage` and `JSON.stringify`.
-pub fn error_message(cause: &JsValue) -> Option<String> {
+pub(crate) fn error_message(cause: &JsValue) -> Option<String> {
     if cause.is_undefined() || cause.is_null() {
         return None;
     }
@@ -53,6 +53,6 @@ pub fn error_message(cause: &JsValue) -> Option<String> {
 }
 
 /// The `name` of an error-like value, or an empty string (`OverconstrainedError` is not a `DOMException` everywhere).
-pub fn error_name(error: &JsValue) -> String {
+pub(crate) fn error_name(error: &JsValue) -> String {
     get(error, "name").as_string().unwrap_or_default()
 }

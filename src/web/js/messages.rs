@@ -50,12 +50,12 @@ fn message(kind: &str) -> ObjectBuilder {
 }
 
 /// A message that transfers a frame or a source.
-pub fn transfer_message(what: FrameTransfer, detail: JsValue) -> ObjectBuilder {
+pub(crate) fn transfer_message(what: FrameTransfer, detail: JsValue) -> ObjectBuilder {
     message(what.kind()).with("detail", detail)
 }
 
 /// A message with an event for the page.
-pub fn event(event: &CaptureEvent) -> JsValue {
+pub(crate) fn event(event: &CaptureEvent) -> JsValue {
     let message = to_js(event);
     // Setting a property of a fresh plain object cannot fail.
     let _ = Reflect::set(&message, &"kind".into(), &kind::EVENT.into());
@@ -63,17 +63,17 @@ pub fn event(event: &CaptureEvent) -> JsValue {
 }
 
 /// [`crate::messages::WorkerMessage::FrameDone`], built by hand because it is sent with every frame.
-pub fn frame_done() -> JsValue {
+pub(crate) fn frame_done() -> JsValue {
     message(kind::FRAME_DONE).into()
 }
 
 /// [`crate::events::CaptureEvent::Progress`], built by hand because it is sent with every frame.
-pub fn progress(fraction: f64) -> JsValue {
+pub(crate) fn progress(fraction: f64) -> JsValue {
     let detail = ObjectBuilder::new().number("fraction", fraction).into();
     message(kind::EVENT).text("name", "progress").with("detail", detail).into()
 }
 
 /// A transfer list.
-pub fn transfer_list(items: &[&JsValue]) -> Array {
+pub(crate) fn transfer_list(items: &[&JsValue]) -> Array {
     items.iter().copied().collect()
 }

@@ -1,8 +1,8 @@
 //! JavaScript interop: bindings, plain objects, errors, and messages between window and worker.
 
-pub mod bindings;
-pub mod config;
-pub mod error;
-pub mod messages;
-pub mod object;
-pub mod options;
+pub(super) mod bindings;
+pub(super) mod config;
+pub(super) mod error;
+pub(super) mod messages;
+pub(super) mod object;
+pub(super) mod options;

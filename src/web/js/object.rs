@@ -8,17 +8,17 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 /// Current Unix time in ms from the monotonic clock, which does not jump when the system time is set.
-pub fn now() -> Millis {
+pub(crate) fn now() -> Millis {
     PERFORMANCE.with(|p| p.time_origin() + p.now())
 }
 
 /// Converts a `DOMHighResTimeStamp` of this scope to Unix ms.
-pub fn unix_of(high_res: f64) -> Millis {
+pub(crate) fn unix_of(high_res: f64) -> Millis {
     PERFORMANCE.with(|p| p.time_origin() + high_res)
 }
 
 /// Whether the global scope has this property.
-pub fn has_global(name: &str) -> bool {
+pub(crate) fn has_global(name: &str) -> bool {
     Reflect::has(&js_sys::global(), &name.into()).unwrap_or(false)
 }
 
@@ -61,12 +61,12 @@ impl From<ObjectBuilder> for JsValue {
 
 /// Reads a property; undefined if there is none.
 #[inline(never)]
-pub fn get(of: &JsValue, name: &str) -> JsValue {
+pub(crate) fn get(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Converts a value to JavaScript: structs become plain objects, `None` becomes null.
-pub fn to_js(value: &impl Serialize) -> JsValue {
+pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
     // Structs of strings, numbers and bytes always serialise.
     value.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -13,7 +13,7 @@ use web_sys::{MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrac
 
 /// A change of a running camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrackEvent {
+pub(crate) enum TrackEvent {
     /// The camera was unplugged or the permission revoked.
     Ended,
     /// No frames for now, for example during a call.
@@ -23,7 +23,7 @@ pub enum TrackEvent {
 }
 
 /// A running camera. Dropping it stops the camera.
-pub struct Camera {
+pub(crate) struct Camera {
     stream: MediaStream,
     track: MediaStreamTrack,
     _listeners: [EventListener; 3],
@@ -38,7 +38,7 @@ impl Camera {
     ///
     /// # Errors
     /// A [`WebError`] whose code identifies the cause.
-    pub async fn open(
+    pub(crate) async fn open(
         window: &Window,
         constraints: &JsValue,
         given: JsValue,
@@ -62,17 +62,17 @@ impl Camera {
     }
 
     /// The stream, for the video element.
-    pub fn stream(&self) -> &MediaStream {
+    pub(crate) fn stream(&self) -> &MediaStream {
         &self.stream
     }
 
     /// The video track, for a frame source.
-    pub fn track(&self) -> &MediaStreamTrack {
+    pub(crate) fn track(&self) -> &MediaStreamTrack {
         &self.track
     }
 
     /// Settings of the camera in use.
-    pub fn settings(&self) -> CameraSettings {
+    pub(crate) fn settings(&self) -> CameraSettings {
         let settings = self.track.get_settings();
         let text = |name| get(&settings, name).as_string();
         let number = |name| get(&settings, name).as_f64();

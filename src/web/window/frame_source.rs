@@ -16,7 +16,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, MediaStreamTrack, Worker};
 
 /// Whether this window and a worker with these abilities support a source.
-pub fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
+pub(crate) fn is_supported(source: Source, worker: WorkerAbilities) -> bool {
     match source {
         Source::TrackProcessor => {
             worker.video_frame && (has_global("MediaStreamTrackProcessor") || worker.track_processor)
@@ -34,7 +34,7 @@ const CALLBACK_TIMEOUT_MS: Millis = 250.0;
 const TIMER_MS: u32 = 33;
 
 /// A running frame source. Dropping it stops the frames.
-pub struct FrameSource {
+pub(crate) struct FrameSource {
     inner: Rc<Inner>,
     _timer: Option<Interval>,
 }
@@ -60,7 +60,7 @@ impl FrameSource {
     ///
     /// # Errors
     /// The browser's exception: this source does not work here, another one may.
-    pub fn start(
+    pub(crate) fn start(
         source: Source,
         video: &HtmlVideoElement,
         track: &MediaStreamTrack,
@@ -88,12 +88,12 @@ impl FrameSource {
     }
 
     /// The kind of source.
-    pub fn source(&self) -> Source {
+    pub(crate) fn source(&self) -> Source {
         self.inner.source
     }
 
     /// Reports that the worker has processed its frame.
-    pub fn frame_done(&self) {
+    pub(crate) fn frame_done(&self) {
         self.inner.idle.set(true);
     }
 }

@@ -1,9 +1,9 @@
 //! The window's side: camera, frame source, worker client, and messages to the host.
 
-pub mod camera;
-pub mod capture_controller;
-pub mod frame_source;
-pub mod handoff;
-pub mod host_messenger;
-pub mod page_watch;
-pub mod worker_client;
+pub(super) mod camera;
+pub(super) mod capture_controller;
+pub(super) mod frame_source;
+pub(super) mod handoff;
+pub(super) mod host_messenger;
+pub(super) mod page_watch;
+pub(super) mod worker_client;

@@ -7,7 +7,7 @@ use web_sys::{HtmlVideoElement, ResizeObserver, Window};
 
 /// A change of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageEvent {
+pub(crate) enum PageEvent {
     /// The page was hidden or shown: another tab or app, a locked screen.
     Visibility,
     /// A camera was connected or removed.
@@ -17,7 +17,7 @@ pub enum PageEvent {
 }
 
 /// Listeners on the page. Dropping it removes them.
-pub struct PageWatch {
+pub(crate) struct PageWatch {
     _visibility: Option<EventListener>,
     _devices: Option<EventListener>,
     resize: Option<ResizeObserver>,
@@ -26,7 +26,7 @@ pub struct PageWatch {
 
 impl PageWatch {
     /// Watches the page that shows `video`.
-    pub fn new(window: &Window, video: &HtmlVideoElement, on_event: impl Fn(PageEvent) + 'static) -> Self {
+    pub(crate) fn new(window: &Window, video: &HtmlVideoElement, on_event: impl Fn(PageEvent) + 'static) -> Self {
         let on_event = Rc::new(on_event);
         let notify = on_event.clone();
         let visibility = window

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
 /// A message or an error of a worker.
-pub enum IncomingMessage<'a> {
+pub(crate) enum IncomingMessage<'a> {
     /// A message.
     Message(&'a Message),
     /// The worker crashed, with the browser's error message.
@@ -18,7 +18,7 @@ pub enum IncomingMessage<'a> {
 }
 
 /// A worker and its listeners. Dropping it terminates the worker.
-pub struct WorkerClient {
+pub(crate) struct WorkerClient {
     worker: Worker,
     _listeners: [EventListener; 3],
 }
@@ -28,7 +28,7 @@ impl WorkerClient {
     ///
     /// # Errors
     /// The function's exception, or its return value if that is not a worker.
-    pub fn new(spawn: &Function, on_incoming: impl Fn(IncomingMessage) + 'static) -> Result<Self, JsValue> {
+    pub(crate) fn new(spawn: &Function, on_incoming: impl Fn(IncomingMessage) + 'static) -> Result<Self, JsValue> {
         let worker: Worker = spawn.call0(&JsValue::UNDEFINED)?.dyn_into()?;
         let on_incoming = Rc::new(on_incoming);
         let notify = on_incoming.clone();
@@ -46,12 +46,12 @@ impl WorkerClient {
     }
 
     /// The worker, for a frame source.
-    pub fn worker(&self) -> &Worker {
+    pub(crate) fn worker(&self) -> &Worker {
         &self.worker
     }
 
     /// Posts a message.
-    pub fn post(&self, message: WindowMessage) {
+    pub(crate) fn post(&self, message: WindowMessage) {
         // Plain objects of strings and numbers can always be cloned.
         let _ = self.worker.post_message(&to_js(&message));
     }

@@ -9,7 +9,7 @@ use web_sys::{ImageBitmap, ImageData, OffscreenCanvas, OffscreenCanvasRenderingC
 
 /// The bytes of one frame and their layout.
 #[derive(Default)]
-pub struct Buffer {
+pub(crate) struct Buffer {
     bytes: Vec<u8>,
     layout: Option<Layout>,
 }
@@ -19,7 +19,7 @@ impl Buffer {
     ///
     /// # Errors
     /// If there is none, or the browser's layout is invalid.
-    pub fn frame(&self) -> Result<Frame<'_>, FrameError> {
+    pub(crate) fn frame(&self) -> Result<Frame<'_>, FrameError> {
         let layout = self.layout.ok_or(FrameError::TooShort { needed: 1, given: 0 })?;
         Frame::new(layout, &self.bytes)
     }
@@ -27,13 +27,13 @@ impl Buffer {
 
 /// The buffer of the next frame, with the canvas that some formats need.
 #[derive(Default)]
-pub struct FrameBuffer {
+pub(crate) struct FrameBuffer {
     buffer: Buffer,
     canvas: Option<OffscreenCanvasRenderingContext2d>,
 }
 
 /// A pending copy of a `VideoFrame`. Pass the planes that the promise resolves to to [`FrameBuffer::finish`].
-pub struct PendingCopy {
+pub(crate) struct PendingCopy {
     /// Resolves to the plane layouts.
     pub planes: js_sys::Promise,
     layout: Layout,
@@ -45,7 +45,8 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// The browser's exception. `None` for a format that only [`FrameBuffer::draw`] can read.
-    pub fn begin(&mut self, frame: &VideoFrame) -> Result<Option<PendingCopy>, JsValue> {
+    #[expect(unsafe_code, reason = "VideoFrame.copyTo writes into wasm memory")]
+    pub(crate) fn begin(&mut self, frame: &VideoFrame) -> Result<Option<PendingCopy>, JsValue> {
         let Some(format) = frame.format().and_then(|name| PixelFormat::from_web_name(&name)) else { return Ok(None) };
         let Some(rect) = frame.visible_rect() else { return Ok(None) };
         let size = Size { width: rect.width() as u32, height: rect.height() as u32 };
@@ -70,7 +71,7 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// The browser's exception.
-    pub async fn copy_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
+    pub(crate) async fn copy_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
         match self.begin(frame)? {
             Some(pending) => {
                 let planes = JsFuture::from(pending.planes.clone()).await?;
@@ -85,13 +86,13 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// The browser's exception.
-    pub fn draw_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
+    pub(crate) fn draw_frame(&mut self, frame: &VideoFrame) -> Result<(), JsValue> {
         let size = Size { width: frame.display_width() as u32, height: frame.display_height() as u32 };
         self.draw(frame, size)
     }
 
     /// Stores the plane layouts of a finished copy.
-    pub fn finish(&mut self, mut layout: Layout, planes: JsValue) {
+    pub(crate) fn finish(&mut self, mut layout: Layout, planes: JsValue) {
         for (plane, plane_layout) in layout.planes.iter_mut().zip(Array::from(&planes).iter()) {
             let plane_layout: PlaneLayout = plane_layout.unchecked_into();
             *plane = Plane { offset: plane_layout.offset() as usize, stride: plane_layout.stride() as usize };
@@ -103,7 +104,7 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// The browser's exception.
-    pub fn draw(&mut self, picture: &JsValue, size: Size) -> Result<(), JsValue> {
+    pub(crate) fn draw(&mut self, picture: &JsValue, size: Size) -> Result<(), JsValue> {
         let canvas = match &self.canvas {
             Some(context) => context,
             None => {
@@ -134,7 +135,7 @@ impl FrameBuffer {
     }
 
     /// Takes RGBA pixels of a canvas.
-    pub fn take_pixels(&mut self, pixels: &ImageData) {
+    pub(crate) fn take_pixels(&mut self, pixels: &ImageData) {
         let size = Size { width: pixels.width(), height: pixels.height() };
         let data = pixels.data();
         self.buffer.bytes.clear();
@@ -146,19 +147,19 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// See [`Buffer::frame`].
-    pub fn frame(&self) -> Result<Frame<'_>, FrameError> {
+    pub(crate) fn frame(&self) -> Result<Frame<'_>, FrameError> {
         self.buffer.frame()
     }
 
     /// Swaps the copied frame into `slot` without copying; the next frame goes into the buffer that was there.
-    pub fn keep_in(&mut self, slot: &mut Buffer) {
+    pub(crate) fn keep_in(&mut self, slot: &mut Buffer) {
         std::mem::swap(&mut self.buffer, slot);
     }
 }
 
 impl PendingCopy {
     /// The layout known so far; the promise adds the planes.
-    pub fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Layout {
         self.layout
     }
 }

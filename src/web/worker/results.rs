@@ -14,7 +14,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 /// The best frame of each stage, and the audit frames.
-pub struct Results {
+pub(crate) struct Results {
     /// In the order of [`Stage::ALL`].
     frames: [Buffer; Stage::ALL.len()],
     audits: Vec<Thumbnail>,
@@ -26,18 +26,18 @@ pub struct Results {
 
 impl Results {
     /// Allocates slots for a frame of each stage and for the audit frames.
-    pub fn new(audit_frames: usize) -> Self {
+    pub(crate) fn new(audit_frames: usize) -> Self {
         let audits = (0..audit_frames).map(|_| Thumbnail::default()).collect();
         Results { frames: Default::default(), audits, jpegs: Vec::new(), failure: None }
     }
 
     /// Keeps the copied frame as the best of its stage.
-    pub fn keep_frame(&mut self, stage: Stage, frame_buffer: &mut FrameBuffer) {
+    pub(crate) fn keep_frame(&mut self, stage: Stage, frame_buffer: &mut FrameBuffer) {
         frame_buffer.keep_in(&mut self.frames[stage as usize]);
     }
 
     /// Keeps a small copy of the frame for the audit.
-    pub fn keep_audit(&mut self, slot: usize, frame: &Frame) {
+    pub(crate) fn keep_audit(&mut self, slot: usize, frame: &Frame) {
         if let Some(thumbnail) = self.audits.get_mut(slot) {
             thumbnail.fill(frame, AUDIT_SIDE);
         }
@@ -45,7 +45,7 @@ impl Results {
 
     /// Encodes the frame of each of `stages`; `progress` runs from 0 to 1. Returns the event for the session:
     /// `Encoded`, or `EncodeFailed`, whose cause becomes part of the result.
-    pub fn encode(&mut self, stages: &[Stage], progress: impl Fn(f32)) -> Event {
+    pub(crate) fn encode(&mut self, stages: &[Stage], progress: impl Fn(f32)) -> Event {
         let limits = JpegLimits::default();
         self.jpegs.clear();
         for (index, stage) in stages.iter().enumerate() {
@@ -64,7 +64,7 @@ impl Results {
     }
 
     /// Takes the session's result; the JPEGs are moved out.
-    pub fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, driver: &SessionDriver) -> Finished {
+    pub(crate) fn take(&mut self, outcome: Outcome, error: Option<ErrorCode>, driver: &SessionDriver) -> Finished {
         let cause = self.failure.take();
         let mut jpegs = std::mem::take(&mut self.jpegs);
         jpegs.retain(|_| outcome == Outcome::Captured);
@@ -111,7 +111,7 @@ fn rounded(time: Millis) -> Millis {
 }
 
 /// The JPEG buffers of a [`Finished`] as a JS object. They are transferred to the window instead of copied.
-pub fn buffers(finished: &JsValue) -> Array {
+pub(crate) fn buffers(finished: &JsValue) -> Array {
     let stills = ["far", "near"].into_iter().map(|name| get(finished, name));
     let stills = stills.chain(Array::from(&get(finished, "stops"))).chain(Array::from(&get(finished, "audit")));
     stills.filter(JsValue::is_object).map(|still| get(&get(&still, "jpeg"), "buffer")).collect()

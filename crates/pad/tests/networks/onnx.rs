@@ -35,7 +35,7 @@ fn value(field: u64, name: &str, shape: &[u64]) -> Vec<u8> {
 
 /// A network whose outputs are the mean of each channel times `weights`, one row per channel. `operator` computes the
 /// mean: `GlobalAveragePool` is the one that exists.
-pub fn means_times(operator: &str, side: u64, weights: &[[f32; 2]; 3]) -> Vec<u8> {
+pub(super) fn means_times(operator: &str, side: u64, weights: &[[f32; 2]; 3]) -> Vec<u8> {
     let raw: Vec<u8> = weights.iter().flatten().flat_map(|weight| weight.to_le_bytes()).collect();
     let weights = [number(1, 3), number(1, 2), number(2, FLOAT), bytes(8, b"weights"), bytes(9, &raw)].concat();
     let graph = [

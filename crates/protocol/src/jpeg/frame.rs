@@ -31,7 +31,7 @@ pub(super) struct FrameHeader {
 
 impl FrameHeader {
     /// Parses the segment's content.
-    pub fn parse(payload: &[u8]) -> Result<Self, JpegError> {
+    pub(super) fn parse(payload: &[u8]) -> Result<Self, JpegError> {
         let content = JpegError::Content(marker::SOF0);
         let [precision, _, _, _, _, count, components @ ..] = payload else { return Err(content) };
         if *precision != 8 {
@@ -59,7 +59,7 @@ impl FrameHeader {
 
     /// Rejects a scan with more restarts than its interval allows (0: none), or with too little data: each block takes
     /// at least two bits.
-    pub fn check_scan(&self, data: ScanData, restart_interval: u16) -> Result<(), JpegError> {
+    pub(super) fn check_scan(&self, data: ScanData, restart_interval: u16) -> Result<(), JpegError> {
         let units = self.units();
         let most_restarts = match usize::from(restart_interval) {
             0 => 0,

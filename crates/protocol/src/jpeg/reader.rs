@@ -4,21 +4,21 @@ use super::error::JpegError;
 
 /// Marker bytes, without their 0xff.
 pub(super) mod marker {
-    pub const SOF0: u8 = 0xc0;
-    pub const DHT: u8 = 0xc4;
-    pub const RST0: u8 = 0xd0;
-    pub const RST7: u8 = 0xd7;
-    pub const SOI: u8 = 0xd8;
-    pub const EOI: u8 = 0xd9;
-    pub const SOS: u8 = 0xda;
-    pub const DQT: u8 = 0xdb;
-    pub const DRI: u8 = 0xdd;
-    pub const APP0: u8 = 0xe0;
-    pub const APP1: u8 = 0xe1;
-    pub const APP2: u8 = 0xe2;
-    pub const APP13: u8 = 0xed;
-    pub const APP14: u8 = 0xee;
-    pub const COM: u8 = 0xfe;
+    pub(crate) const SOF0: u8 = 0xc0;
+    pub(crate) const DHT: u8 = 0xc4;
+    pub(crate) const RST0: u8 = 0xd0;
+    pub(crate) const RST7: u8 = 0xd7;
+    pub(crate) const SOI: u8 = 0xd8;
+    pub(crate) const EOI: u8 = 0xd9;
+    pub(crate) const SOS: u8 = 0xda;
+    pub(crate) const DQT: u8 = 0xdb;
+    pub(crate) const DRI: u8 = 0xdd;
+    pub(crate) const APP0: u8 = 0xe0;
+    pub(crate) const APP1: u8 = 0xe1;
+    pub(crate) const APP2: u8 = 0xe2;
+    pub(crate) const APP13: u8 = 0xed;
+    pub(crate) const APP14: u8 = 0xee;
+    pub(crate) const COM: u8 = 0xfe;
 }
 
 /// A marker and its payload.
@@ -45,7 +45,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads the start-of-image marker.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, JpegError> {
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, JpegError> {
         let rest = bytes.strip_prefix(&[0xff, marker::SOI]).ok_or(JpegError::NotJpeg)?;
         Ok(Self { rest })
     }
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next segment with a length.
-    pub fn segment(&mut self) -> Result<Segment<'a>, JpegError> {
+    pub(super) fn segment(&mut self) -> Result<Segment<'a>, JpegError> {
         let marker = self.marker()?;
         if let Some(coding) = other_coding(marker) {
             return Err(JpegError::Coding(coding));
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads entropy-coded data up to the first marker other than a restart.
-    pub fn scan(&mut self) -> Result<ScanData, JpegError> {
+    pub(super) fn scan(&mut self) -> Result<ScanData, JpegError> {
         let mut data = ScanData { bytes: 0, restarts: 0 };
         loop {
             let plain = self.rest.iter().position(|&byte| byte == 0xff).ok_or(JpegError::Truncated)?;
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the end-of-image marker, which must end the file.
-    pub fn end(mut self) -> Result<(), JpegError> {
+    pub(super) fn end(mut self) -> Result<(), JpegError> {
         match self.marker()? {
             marker::EOI if self.rest.is_empty() => Ok(()),
             marker::EOI => Err(JpegError::Trailing(self.rest.len())),

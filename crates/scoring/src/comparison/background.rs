@@ -18,11 +18,11 @@ const MIN_PIXELS: u32 = 40;
 
 /// A histogram of the colours above and beside the head, as shares of 1. `None` without enough background.
 #[derive(Clone, Debug)]
-pub struct Background(Option<Box<[f32; LUMA_BINS * CHROMA_BINS * CHROMA_BINS]>>);
+pub(super) struct Background(Option<Box<[f32; LUMA_BINS * CHROMA_BINS * CHROMA_BINS]>>);
 
 impl Background {
     /// Samples the area around a face box.
-    pub fn new(frame: &Frame, bbox: &Rect) -> Self {
+    pub(super) fn new(frame: &Frame, bbox: &Rect) -> Self {
         let around = bbox.scaled(AREA);
         let mut pixels = vec![0; 3 * GRID * GRID];
         sample_rgb(frame, &around, GRID as u32, GRID as u32, &mut pixels);
@@ -48,7 +48,7 @@ impl Background {
 
     /// The share of `near` that `self` also has, 0 to 1; `None` if one of them has no background. Neighbouring bins
     /// count as equal, so that a small change of light has no effect.
-    pub fn share_of(&self, near: &Background) -> Option<f32> {
+    pub(super) fn share_of(&self, near: &Background) -> Option<f32> {
         let (far, near) = (self.0.as_deref()?, near.0.as_deref()?);
         let with_neighbours = |index: usize| neighbours(index).map(|other| far[other]).sum::<f32>();
         // A colour of a twentieth of the far background may fill all of the near one.

@@ -5,12 +5,12 @@ use nearfar::frame::Rect;
 use nearfar_rendering::random::Random;
 
 /// The box of the face.
-pub fn face() -> Rect {
+pub(super) fn face() -> Rect {
     Rect { x: 110.0, y: 160.0, width: 140.0, height: 140.0 }
 }
 
 /// The light at a pixel, 0 to 255: a wall with a lamp, a face, eyes, a body.
-pub fn room(x: f32, y: f32) -> [f32; 3] {
+pub(super) fn room(x: f32, y: f32) -> [f32; 3] {
     let inside = |cx: f32, cy: f32, rx: f32, ry: f32| ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2) < 1.0;
     let shade = 0.8 + 0.2 * (x / 90.0).sin() * (y / 130.0).cos();
     let color = if inside(150.0, 205.0, 12.0, 6.0) || inside(210.0, 205.0, 12.0, 6.0) {
@@ -26,7 +26,7 @@ pub fn room(x: f32, y: f32) -> [f32; 3] {
 }
 
 /// A picture of `light` with the noise of a camera.
-pub fn noisy(light: &impl Fn(f32, f32) -> [f32; 3]) -> RgbaImage {
+pub(super) fn noisy(light: &impl Fn(f32, f32) -> [f32; 3]) -> RgbaImage {
     let mut random = Random::new("made");
     RgbaImage::from_fn(360, 480, |x, y| {
         let [r, g, b] = light(x as f32, y as f32).map(|value| (value + 2.0 * random.normal()).clamp(0.0, 255.0) as u8);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 /// Prominence of peaks over their neighbourhood in the spectrum, in nepers of power; about 2 for any picture without a
 /// grid.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Grid {
+pub(super) struct Grid {
     /// The highest luma peak of each tile, averaged over the tiles with the lower peaks: a striped shirt is in few
     /// tiles.
     pub luma: f32,

@@ -17,7 +17,7 @@ const MIN_STEP: f32 = 6.0;
 
 /// How much of each side is a straight edge that is lighter on the same side throughout, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sides {
+pub(super) struct Sides {
     /// The second best side: a door frame produces one or two.
     pub second: f32,
     /// The third best side.

@@ -19,7 +19,7 @@ pub(super) struct PixelRegion {
 
 impl PixelRegion {
     /// The part of `rect` inside a picture of this size; `None` if there is none.
-    pub fn clipped(rect: &Rect, (width, height): (u32, u32)) -> Option<PixelRegion> {
+    pub(super) fn clipped(rect: &Rect, (width, height): (u32, u32)) -> Option<PixelRegion> {
         let end = |from: f32, length: f32, limit: u32| (from + length).clamp(0.0, limit as f32) as u32;
         let (left, top) = (rect.x.clamp(0.0, width as f32) as u32, rect.y.clamp(0.0, height as f32) as u32);
         let (right, bottom) = (end(rect.x, rect.width, width), end(rect.y, rect.height, height));

@@ -67,7 +67,7 @@ static ROW_FFT: LazyLock<Radix4<f32>> = LazyLock::new(|| Radix4::new(SIDE, FftDi
 
 impl Spectrum {
     /// The spectrum of the tile whose first pixel is at `(left, top)`. The tile has to lie in the picture.
-    pub fn new(picture: &RgbaImage, left: u32, top: u32) -> Self {
+    pub(super) fn new(picture: &RgbaImage, left: u32, top: u32) -> Self {
         let region = PixelRegion { left, top, width: SIDE as u32, height: SIDE as u32 };
         let window: Vec<f32> = (0..SIDE).map(hann).collect();
         // Two real signals form one complex signal.

@@ -5,7 +5,7 @@ use image::RgbaImage;
 
 /// Black level and gamut of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tone {
+pub(super) struct Tone {
     /// The 1 % quantile of luma relative to the 99 % quantile, 0 to 1.
     pub black: f32,
     /// The 95 % quantile of saturation: the difference of the greatest and the least channel relative to the greatest,

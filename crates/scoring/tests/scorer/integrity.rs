@@ -100,7 +100,7 @@ fn impossible_times_are_injections() {
     fixture.fails(Check::Timeline, "do not lead from far to near", |e| e.manifest.instructions.clear());
     fixture.fails(Check::Timeline, "far was taken after its stage", |e| e.manifest.far_image_time += 2200);
     fixture.fails(Check::Timeline, "near was taken before its stage", |e| {
-        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time += 4000)
+        e.manifest.instructions.iter_mut().skip(2).for_each(|i| i.time += 4000);
     });
     fixture.fails(Check::Timeline, "far was taken before its stage", |e| {
         e.manifest.instructions.iter_mut().take(2).for_each(|i| i.time = NONCE_ISSUED_AT + 5000);
@@ -200,7 +200,7 @@ fn pictures_that_are_not_jpeg_within_the_limits_are_injections() {
     padded.extend([0xff, 0xd9]);
     fixture.fails(Check::Pictures, "near: 2000000 bytes are not below", |e| replace(e, "near", padded));
     fixture.fails(Check::Pictures, "near: ", |e| {
-        replace(e, "near", [&[0xff, 0xd8, 0xff, 0xe0][..], &[0xff, 0xd9]].concat())
+        replace(e, "near", [&[0xff, 0xd8, 0xff, 0xe0][..], &[0xff, 0xd9]].concat());
     });
 }
 

@@ -13,7 +13,7 @@ use super::{Entry, Record, Upload, is_shown};
 const STYLE: &str = include_str!("style.css");
 
 /// The whole page.
-pub fn session(record: &Record) -> Markup {
+pub(super) fn session(record: &Record) -> Markup {
     let Record { session, attempts } = record;
     let policy = format!(
         "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",

@@ -5,28 +5,28 @@ use serde_json::Value;
 
 /// A response.
 #[derive(Debug)]
-pub struct Answered {
+pub(crate) struct Answered {
     pub http: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
 }
 
 impl Answered {
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or("")
     }
 
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         self.body["message"].as_str().unwrap_or("")
     }
 
-    pub fn data(&self) -> &Value {
+    pub(crate) fn data(&self) -> &Value {
         &self.body["data"]
     }
 
     /// Checks code, message and the form of the envelope.
     #[track_caller]
-    pub fn expect(self, code: &str, message: &str) -> Self {
+    pub(crate) fn expect(self, code: &str, message: &str) -> Self {
         assert_eq!((self.code(), self.message()), (code, message), "{:?}", self.body);
         let object = self.body.as_object().expect("an object");
         let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
@@ -42,7 +42,7 @@ impl Answered {
     }
 
     #[track_caller]
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         self.expect("SUCCESS", "OK")
     }
 }

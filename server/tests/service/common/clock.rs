@@ -7,7 +7,7 @@ use nearfar_server::clock::Clock;
 
 /// Clocks that stand still until moved: the wall clock, and the monotonic one in milliseconds.
 #[derive(Debug)]
-pub struct TestClock {
+pub(crate) struct TestClock {
     wall: AtomicI64,
     monotonic: AtomicU64,
     /// Whether reading the wall clock panics.
@@ -15,16 +15,16 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    pub fn new(start: i64) -> Self {
+    pub(crate) fn new(start: i64) -> Self {
         Self { wall: AtomicI64::new(start), monotonic: AtomicU64::new(1_000), broken: AtomicBool::new(false) }
     }
 
     /// Sets the wall clock; no time passes.
-    pub fn set_by(&self, millis: i64) {
+    pub(crate) fn set_by(&self, millis: i64) {
         self.wall.fetch_add(millis, Ordering::SeqCst);
     }
 
-    pub fn pass(&self, millis: i64) {
+    pub(crate) fn pass(&self, millis: i64) {
         self.wall.fetch_add(millis, Ordering::SeqCst);
         self.monotonic.fetch_add(millis.unsigned_abs(), Ordering::SeqCst);
     }

@@ -9,14 +9,14 @@ use std::ops::RangeInclusive;
 const BANDS: [RangeInclusive<u8>; 5] = [0..=0, 1..=49, 50..=79, 80..=94, 95..=100];
 
 /// The shares of the scored captures in each band.
-pub struct Bands {
+pub(crate) struct Bands {
     rows: Vec<(RangeInclusive<u8>, f64, f64)>,
 }
 
 impl Bands {
     /// Computes the shares. Each attack species has the same weight, whatever its number of captures. Captures without
     /// a score are excluded.
-    pub fn new(captures: &[ScoredCapture]) -> Self {
+    pub(crate) fn new(captures: &[ScoredCapture]) -> Self {
         let mut species: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         for one in captures.iter().filter(|one| !one.is_bona_fide()) {
             species.entry(&one.species).or_default().extend(one.score());

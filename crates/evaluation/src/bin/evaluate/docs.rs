@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use nearfar_inspect::model::workspace;
 
 /// Writes the table into docs/LIVENESS.md and the plot next to it.
-pub fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, threshold: u8) -> Result<()> {
+pub(crate) fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, threshold: u8) -> Result<()> {
     super::plot::draw(captures, &workspace().join("docs/det.svg"))?;
     let picture =
         "![Detection error trade-off: attacks that pass against bona fide captures that do not, by species](det.svg)";
@@ -23,7 +23,7 @@ pub fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, thre
 }
 
 /// Writes the table of a level and the distribution of focal lengths into docs/LIVENESS.md.
-pub fn write_level(name: &str, table: &LevelTable, focal_lengths: &str, people: usize) -> Result<()> {
+pub(crate) fn write_level(name: &str, table: &LevelTable, focal_lengths: &str, people: usize) -> Result<()> {
     write_block(&format!("evaluate {name}"), &format!("{name}, {people} people:\n\n{table}\n{focal_lengths}"))
 }
 

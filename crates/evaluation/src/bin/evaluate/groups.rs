@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 /// A group of people or captures.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Group {
+pub(crate) struct Group {
     by: &'static str,
     /// Its order among the groups of the same attribute.
     order: u8,
@@ -30,7 +30,7 @@ const PATCH: f32 = 0.3;
 ///
 /// # Errors
 /// If a picture is not a valid frame.
-pub fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut Detector) -> Result<Vec<Group>> {
+pub(crate) fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut Detector) -> Result<Vec<Group>> {
     let mut face_of = |name: &str| -> Result<Option<(RgbImage, Face)>> {
         let picture = evidence.files.get(name).and_then(|bytes| image::load_from_memory(bytes).ok());
         let Some(picture) = picture.map(|picture| picture.to_rgb8()) else { return Ok(None) };
@@ -122,7 +122,7 @@ fn resolution(eyes: f32) -> Group {
 }
 
 /// The error rates of each group. A score of `threshold` or more passes.
-pub fn by_group(captures: &[ScoredCapture], threshold: u8) -> String {
+pub(crate) fn by_group(captures: &[ScoredCapture], threshold: u8) -> String {
     let mut rows: BTreeMap<Group, Vec<&ScoredCapture>> = BTreeMap::new();
     for one in captures {
         one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));

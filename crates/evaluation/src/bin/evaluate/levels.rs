@@ -15,14 +15,14 @@ struct Counts {
 }
 
 /// One row for each species, with columns of the networks if there are any.
-pub struct LevelTable {
+pub(crate) struct LevelTable {
     rows: Vec<(String, usize, Counts, Option<Counts>)>,
     networks: usize,
 }
 
 impl LevelTable {
     /// Counts captures. A score of `threshold` or more passes.
-    pub fn new(captures: &[ScoredCapture], threshold: u8, networks: usize) -> Self {
+    pub(crate) fn new(captures: &[ScoredCapture], threshold: u8, networks: usize) -> Self {
         let mut species: Vec<&str> = captures.iter().map(|one| &*one.species).collect();
         species.dedup();
         let row = |name: &str| {
@@ -79,7 +79,7 @@ impl Display for LevelTable {
 }
 
 /// The distribution of the inverse focal length by species; empty without a path.
-pub fn focal_lengths(captures: &[ScoredCapture]) -> String {
+pub(crate) fn focal_lengths(captures: &[ScoredCapture]) -> String {
     let mut species: Vec<&str> = captures.iter().map(|one| &*one.species).collect();
     species.dedup();
     let mut text = String::new();

@@ -10,7 +10,7 @@ const SIZE: (u32, u32) = (760, 480);
 
 /// Writes the plot as SVG. An inconclusive bona fide capture counts as rejected, an inconclusive attack as not
 /// accepted.
-pub fn draw(captures: &[ScoredCapture], file: &Path) -> Result<()> {
+pub(crate) fn draw(captures: &[ScoredCapture], file: &Path) -> Result<()> {
     let mut species: Vec<&str> = captures.iter().filter(|one| !one.is_bona_fide()).map(|one| &*one.species).collect();
     species.dedup();
     let bona_fide: Vec<&ScoredCapture> = captures.iter().filter(|one| one.is_bona_fide()).collect();

@@ -10,7 +10,7 @@ use super::groups::Group;
 use nearfar_evaluation::species::Species;
 
 /// One scored capture.
-pub struct ScoredCapture {
+pub(crate) struct ScoredCapture {
     /// The name of its species.
     pub species: String,
     /// The name of the person or the capture.
@@ -25,29 +25,29 @@ pub struct ScoredCapture {
 
 impl ScoredCapture {
     /// Whether it is bona fide.
-    pub fn is_bona_fide(&self) -> bool {
+    pub(crate) fn is_bona_fide(&self) -> bool {
         self.species == Species::BonaFide.to_string()
     }
 
     /// The score; `None` if the person is asked to try again.
-    pub fn score(&self) -> Option<u8> {
+    pub(crate) fn score(&self) -> Option<u8> {
         self.verdict.score.filter(|_| self.verdict.code == ResultCode::Success)
     }
 
     /// Whether it is a rejected bona fide capture or an accepted attack.
-    pub fn is_error(&self, threshold: u8) -> bool {
+    pub(crate) fn is_error(&self, threshold: u8) -> bool {
         self.score().is_some_and(|score| (score >= threshold) != self.is_bona_fide())
     }
 
     /// The note of the first failed check.
-    pub fn reason(&self) -> &str {
+    pub(crate) fn reason(&self) -> &str {
         let is_attack = self.score().is_some_and(|score| score < LIVE_SCORE);
         let none = if is_attack { "the evidence, taken together" } else { "no check failed" };
         self.verdict.checks.iter().find(|outcome| outcome.has_failed()).map_or(none, |outcome| &outcome.note)
     }
 
     /// The contributions to the score as log odds, if the scorer fused the evidence.
-    pub fn contributions(&self) -> String {
+    pub(crate) fn contributions(&self) -> String {
         let figures = self.verdict.outcome(Check::Certainty).map(|outcome| &outcome.figures);
         let all = figures.into_iter().flatten().filter(|(_, figure)| **figure != 0.0);
         all.map(|(name, figure)| format!("{name} {figure:.2}")).collect::<Vec<_>>().join(", ")
@@ -55,7 +55,7 @@ impl ScoredCapture {
 }
 
 /// Counts the results of the light challenge by species.
-pub fn reflections(captures: &[ScoredCapture]) -> String {
+pub(crate) fn reflections(captures: &[ScoredCapture]) -> String {
     let mut rows: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for one in captures {
         let Some(outcome) = one.verdict.outcome(Check::Reflection) else { continue };
@@ -77,14 +77,14 @@ struct Row {
 }
 
 /// The error rates of each species.
-pub struct Table {
+pub(crate) struct Table {
     threshold: u8,
     rows: Vec<(String, Row)>,
 }
 
 impl Table {
     /// Counts captures. A score of `threshold` or more passes.
-    pub fn new(captures: &[ScoredCapture], threshold: u8) -> Self {
+    pub(crate) fn new(captures: &[ScoredCapture], threshold: u8) -> Self {
         let mut rows: Vec<(String, Row)> = Vec::new();
         for one in captures {
             let known = rows.iter().position(|(species, _)| *species == one.species).unwrap_or(rows.len());
@@ -106,7 +106,7 @@ impl Table {
 
 /// The person of a capture: `NAME` of `NAME-001`, as `nearfar-server study export` numbers captures; otherwise the name
 /// of the capture.
-pub fn person_of(capture: &str) -> &str {
+pub(crate) fn person_of(capture: &str) -> &str {
     let stem = capture.split('.').next().unwrap_or(capture);
     let is_number = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
     stem.rsplit_once('-').filter(|(_, number)| is_number(number)).map_or(capture, |(person, _)| person)
@@ -142,7 +142,7 @@ const MAX_REJECTED_PERCENT: usize = 5;
 
 /// Proposes the highest threshold, at least `least`, that rejects at most 5 % of the scored bona fide captures, and
 /// states its rates. `None` if there are no bona fide captures or no attacks.
-pub fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option<String> {
+pub(crate) fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option<String> {
     let of = |is_bona_fide: bool| captures.iter().filter(move |one| one.is_bona_fide() == is_bona_fide);
     let scores = |is_bona_fide: bool| of(is_bona_fide).filter_map(ScoredCapture::score).collect::<Vec<u8>>();
     let (mut bona_fide, attacks) = (scores(true), scores(false));
@@ -165,7 +165,7 @@ pub fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option<String
 }
 
 /// Formats a named rate with its count and its interval.
-pub fn rate(name: &str, count: usize, all: usize) -> String {
+pub(crate) fn rate(name: &str, count: usize, all: usize) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let (low, high) = interval(count, all);
     format!("{count}: {name} {} % | {} to {} %", percent(count as f64 / all.max(1) as f64), percent(low), percent(high))

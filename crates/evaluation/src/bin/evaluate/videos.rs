@@ -22,7 +22,7 @@ const FAR_FRAMES: usize = 72;
 const NEAR_FRAMES: usize = 180;
 
 /// The species that a browser can play as its camera. The film of an altered upload would be bona fide.
-pub fn playable() -> impl Iterator<Item = Species> {
+pub(crate) fn playable() -> impl Iterator<Item = Species> {
     let is_excluded = |species: &Species| {
         matches!(species, Species::AlteredUpload | Species::RecordedLight | Species::FollowingVideo)
     };
@@ -30,7 +30,7 @@ pub fn playable() -> impl Iterator<Item = Species> {
 }
 
 /// Writes `FOLDER/SPECIES/PERSON.mjpeg`.
-pub fn write(folder: &Path, species: Species, person: &Portrait) -> Result<()> {
+pub(crate) fn write(folder: &Path, species: Species, person: &Portrait) -> Result<()> {
     let name = species.to_string().replace(' ', "-");
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;

@@ -21,7 +21,7 @@ const LATER: &str = "Query failed, please retry after the suggested time in HTTP
 const SLOW: &str = "HTTP 408 - Request Timeout";
 
 /// The service on its own address.
-pub async fn listen(service: &Service, most: usize) -> SocketAddr {
+pub(crate) async fn listen(service: &Service, most: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     let stop = service.app.stop.clone();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::common::Attempt;
 
 /// The issued attempt with the rendered capture, as if it had been taken now.
-pub fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
+pub(crate) fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
     let mut manifest = serde_json::to_value(&evidence.manifest).expect("JSON");
     manifest["nonce"] = json!(issued.sealed_for.nonce);
     shift(&mut manifest, now - NONCE_ISSUED_AT);
@@ -18,7 +18,7 @@ pub fn captured(issued: &Attempt, evidence: &Evidence, now: i64) -> Attempt {
 }
 
 /// The capture with its pictures as the page's engine writes them; the service accepts no others.
-pub fn by_engine(mut evidence: Evidence) -> Evidence {
+pub(crate) fn by_engine(mut evidence: Evidence) -> Evidence {
     for (name, bytes) in &mut evidence.files {
         let picture = image::load_from_memory(bytes).expect("a picture").into_rgba8();
         let limits = JpegLimits { min_side: 1, ..JpegLimits::default() };

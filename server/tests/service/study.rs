@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::common::{Answered, Attempt, Service, Session};
 use crate::real::Site;
 
-pub const TEXT: &str = "We take two pictures of your face.\n\nThey are kept for a year.";
+pub(crate) const TEXT: &str = "We take two pictures of your face.\n\nThey are kept for a year.";
 const NOT_AGREED: &str = "The person has not agreed to take part in the study";
 const VIDEO: &[u8] = b"\x1a\x45\xdf\xa3 a video";
 
@@ -32,7 +32,7 @@ fn folder(config: &Config) -> PathBuf {
 }
 
 /// Configures a study.
-pub fn with_study(config: &mut Config) {
+pub(crate) fn with_study(config: &mut Config) {
     let consent_file = folder(config).join("consent.txt");
     std::fs::write(&consent_file, TEXT).expect("a text");
     let objects_url = folder(config).join("study").display().to_string();
@@ -40,13 +40,13 @@ pub fn with_study(config: &mut Config) {
 }
 
 /// The output of a command.
-pub async fn study(service: &Service, arguments: &[&str]) -> anyhow::Result<String> {
+pub(crate) async fn study(service: &Service, arguments: &[&str]) -> anyhow::Result<String> {
     let line = Line::try_parse_from(std::iter::once(&"study").chain(arguments))?;
     Ok(run(&service.app.store, &service.app.config, line.command, service.app.now()).await?.text)
 }
 
 /// A new session of the study.
-pub async fn session(service: &Service, arguments: &[&str]) -> (Session, Value) {
+pub(crate) async fn session(service: &Service, arguments: &[&str]) -> (Session, Value) {
     let arguments: Vec<&str> = ["session"].iter().chain(arguments).copied().collect();
     let made: Value = serde_json::from_str(&study(service, &arguments).await.expect("made")).expect("JSON");
     let url = made["url"].as_str().expect("a URL").to_owned();
@@ -55,7 +55,7 @@ pub async fn session(service: &Service, arguments: &[&str]) -> (Session, Value) 
 }
 
 /// The person's answer.
-pub async fn answer(service: &Service, session: &Session, agrees: bool) -> Answered {
+pub(crate) async fn answer(service: &Service, session: &Session, agrees: bool) -> Answered {
     let shown = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
     let body = json!({"version": shown.data()["consent"]["version"], "agrees": agrees});
     service.page("POST", "/h5/api/v1/consent", &session.token, Some(body)).await

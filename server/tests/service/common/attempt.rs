@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{START, pictures};
 
 /// The session of a page's token.
-pub fn session_of(token: &str) -> String {
+pub(crate) fn session_of(token: &str) -> String {
     let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok()).expect("a token");
     let claims: Value = serde_json::from_slice(&claims).expect("claims");
     claims["sub"].as_str().expect("a session").to_owned()
@@ -17,7 +17,7 @@ pub fn session_of(token: &str) -> String {
 
 /// The binding of a sealed upload.
 #[derive(Clone)]
-pub struct SealedFor {
+pub(crate) struct SealedFor {
     pub key: Vec<u8>,
     pub signature_id: String,
     pub attempt_id: String,
@@ -26,7 +26,7 @@ pub struct SealedFor {
 
 /// An upload that tests can alter.
 #[derive(Clone)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     pub id: String,
     pub sealed_for: SealedFor,
     pub manifest: Value,
@@ -35,7 +35,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// `issued`: the service's response.
-    pub fn new(session_id: &str, id: &str, issued: &Value) -> Self {
+    pub(crate) fn new(session_id: &str, id: &str, issued: &Value) -> Self {
         let nonce = issued["nonce"].as_str().expect("a nonce");
         let key = issued["sealingKey"].as_str().and_then(|key| URL_SAFE_NO_PAD.decode(key).ok()).expect("a key");
         let sealed_for = SealedFor { key, signature_id: session_id.into(), attempt_id: id.into(), nonce: nonce.into() };
@@ -52,21 +52,21 @@ impl Attempt {
         attempt
     }
 
-    pub fn add(&mut self, name: &str, content: &[u8]) {
+    pub(crate) fn add(&mut self, name: &str, content: &[u8]) {
         let file = json!({"name": name, "sha256": hex::encode(Sha256::digest(content)), "bytes": content.len()});
         self.manifest["files"].as_array_mut().expect("files").push(file);
         self.parts.push((name.into(), content.to_vec()));
     }
 
     /// Replaces the content of a file.
-    pub fn replace(&mut self, name: &str, content: &[u8]) {
+    pub(crate) fn replace(&mut self, name: &str, content: &[u8]) {
         self.parts.retain(|(known, _)| known != name);
         self.manifest["files"].as_array_mut().expect("files").retain(|file| file["name"] != name);
         self.add(name, content);
     }
 
     /// The request's body.
-    pub fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         let SealedFor { key, signature_id, attempt_id, nonce } = &self.sealed_for;
         let manifest = self.manifest.to_string();
         let files = self.parts.iter().map(|(name, content)| (name.as_str(), content.as_slice()));

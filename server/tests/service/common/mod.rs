@@ -1,14 +1,14 @@
 //! The service with a real temporary store, a clock that the test moves, and a scorer with a fixed verdict.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
-pub mod answered;
-pub mod attempt;
-pub mod clock;
-pub mod pictures;
+pub(crate) mod answered;
+pub(crate) mod attempt;
+pub(crate) mod clock;
+pub(crate) mod pictures;
 
-pub use answered::Answered;
-pub use attempt::Attempt;
-pub use clock::TestClock;
+pub(crate) use answered::Answered;
+pub(crate) use attempt::Attempt;
+pub(crate) use clock::TestClock;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,10 +33,10 @@ use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 /// The start time of the tests.
-pub const START: i64 = 1_713_247_589_908;
+pub(crate) const START: i64 = 1_713_247_589_908;
 
 /// Returns a fixed verdict.
-pub struct FixedScorer(pub Mutex<Verdict>);
+pub(crate) struct FixedScorer(pub Mutex<Verdict>);
 
 impl Scorer for FixedScorer {
     fn score(&self, _: &Evidence) -> Verdict {
@@ -45,17 +45,17 @@ impl Scorer for FixedScorer {
 }
 
 /// A verdict.
-pub fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
+pub(crate) fn verdict(code: ResultCode, score: Option<u8>, attack_type: Option<AttackType>) -> Verdict {
     Verdict { code, score, attack_type, checks: Vec::new() }
 }
 
 /// Parses origins for settings.
-pub fn origins(texts: &[&str]) -> Vec<Origin> {
+pub(crate) fn origins(texts: &[&str]) -> Vec<Origin> {
     texts.iter().map(|text| text.parse().expect("an origin")).collect()
 }
 
 /// The service.
-pub struct Service {
+pub(crate) struct Service {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub scorer: Arc<FixedScorer>,
@@ -64,14 +64,14 @@ pub struct Service {
 }
 
 /// An account with its keys and an access token.
-pub struct Integrator {
+pub(crate) struct Integrator {
     pub account: Account,
     pub secret: String,
     pub token: String,
 }
 
 /// A session, as its page knows it.
-pub struct Session {
+pub(crate) struct Session {
     pub id: String,
     pub url: String,
     pub token: String,
@@ -88,16 +88,16 @@ fn entropy() -> Entropy {
 }
 
 impl Service {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         Self::scored_by(None, change).await
     }
 
     /// With an object store that fails on demand and has a short timeout: use it only while it fails.
-    pub async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
+    pub(crate) async fn on_faulty_objects(change: impl FnOnce(&mut Config)) -> (Self, FaultyObjects) {
         let storage = TestStorage::sqlite();
         let objects = FaultyObjects::in_folder(&storage.objects());
         let mut store_config = StoreConfig::new(&storage.database_url, "", SecretKey::new([7; 32]));
@@ -108,7 +108,7 @@ impl Service {
     }
 
     /// The same service once its object store works again, with the usual timeout for busy machines.
-    pub async fn on_patient_store(self, objects: &FaultyObjects) -> Self {
+    pub(crate) async fn on_patient_store(self, objects: &FaultyObjects) -> Self {
         let store_config = StoreConfig::new(&self.storage.database_url, "", SecretKey::new([7; 32]));
         let (config, entropy) = (self.app.config.clone(), self.app.entropy.clone());
         let store = Store::open_with(&store_config, Arc::new(objects.clone()), entropy.clone()).await.expect("a store");
@@ -116,7 +116,7 @@ impl Service {
     }
 
     /// With another scorer than the fixed one.
-    pub async fn scored_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn scored_by(other: Option<Arc<dyn Scorer>>, change: impl FnOnce(&mut Config)) -> Self {
         let storage = match std::env::var("TEST_BACKEND").as_deref() {
             Ok("postgres") => TestStorage::postgres().await.expect("PostgreSQL was asked for"),
             _ => TestStorage::sqlite(),
@@ -130,7 +130,7 @@ impl Service {
     }
 
     /// On an existing store, with clocks that begin at `start`.
-    pub async fn on_store(
+    pub(crate) async fn on_store(
         storage: TestStorage,
         store: &StoreConfig,
         start: i64,
@@ -167,27 +167,27 @@ impl Service {
     }
 
     /// Lets time pass.
-    pub fn pass(&self, millis: i64) {
+    pub(crate) fn pass(&self, millis: i64) {
         self.clock.pass(millis);
     }
 
     /// Sets the wall clock; no time passes.
-    pub fn set_clock(&self, millis: i64) {
+    pub(crate) fn set_clock(&self, millis: i64) {
         self.clock.set_by(millis);
     }
 
     /// For a real socket.
-    pub fn router(&self) -> axum::Router {
+    pub(crate) fn router(&self) -> axum::Router {
         self.router.clone()
     }
 
     /// Paths of all files in the object store's folder.
-    pub fn stored_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
         Self::files_below(self.storage.objects())
     }
 
     /// Paths of all files below a folder.
-    pub fn files_below(folder: PathBuf) -> Vec<PathBuf> {
+    pub(crate) fn files_below(folder: PathBuf) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![folder];
         while let Some(folder) = folders.pop() {
@@ -199,11 +199,11 @@ impl Service {
         found
     }
 
-    pub fn set_verdict(&self, verdict: Verdict) {
+    pub(crate) fn set_verdict(&self, verdict: Verdict) {
         *self.scorer.0.lock().expect("lock") = verdict;
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answered {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (http, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
@@ -211,27 +211,27 @@ impl Service {
     }
 
     /// The text of a response that is not JSON.
-    pub async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    pub(crate) async fn text(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
         let (http, headers, bytes) = self.bytes(request).await;
         (http, headers, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The bytes of a response.
-    pub async fn bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (http, headers) = (response.status(), response.headers().clone());
         (http, headers, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
     }
 
     /// A request of the integrator with an access token.
-    pub async fn post(&self, path: &str, token: &str, body: Value) -> Answered {
+    pub(crate) async fn post(&self, path: &str, token: &str, body: Value) -> Answered {
         let request =
             Request::post(path).header("X-ACCESS-TOKEN", token).header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
     /// A request of the page.
-    pub async fn page(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answered {
+    pub(crate) async fn page(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answered {
         let request =
             Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         let request = match body {
@@ -241,7 +241,7 @@ impl Service {
         self.send(request.expect("a request")).await
     }
 
-    pub async fn integrator(&self, settings: AccountSettings) -> Integrator {
+    pub(crate) async fn integrator(&self, settings: AccountSettings) -> Integrator {
         let new = NewAccount { name: "shop".into(), expires_at: None, settings };
         let (account, secret) = self.app.store.create_account(new, self.app.now()).await.expect("an account");
         let mut integrator = Integrator { account, secret: secret.to_string(), token: String::new() };
@@ -250,13 +250,13 @@ impl Service {
         integrator
     }
 
-    pub async fn generate_token(&self, body: &Value) -> Answered {
+    pub(crate) async fn generate_token(&self, body: &Value) -> Answered {
         let request =
             Request::post("/openapi/auth/ticket/v1/generate-token").header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
-    pub async fn session(&self, integrator: &Integrator, more: Value) -> Session {
+    pub(crate) async fn session(&self, integrator: &Integrator, more: Value) -> Session {
         let mut body = json!({"returnUrl": "https://shop.example/ok?id=1", "region": "IDN",
             "failedReturnUrl": "https://shop.example/failed"});
         for (name, value) in more.as_object().expect("an object") {
@@ -269,12 +269,12 @@ impl Service {
     }
 
     /// Starts an attempt.
-    pub async fn attempt(&self, token: &str, id: &str) -> Attempt {
+    pub(crate) async fn attempt(&self, token: &str, id: &str) -> Attempt {
         let answer = self.page("POST", "/h5/api/v1/attempts", token, Some(json!({"attemptId": id}))).await.ok();
         Attempt::new(&attempt::session_of(token), id, answer.data())
     }
 
-    pub async fn upload(&self, token: &str, attempt: &Attempt) -> Answered {
+    pub(crate) async fn upload(&self, token: &str, attempt: &Attempt) -> Answered {
         let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/octet-stream");
@@ -282,17 +282,17 @@ impl Service {
     }
 
     /// A complete attempt, scored.
-    pub async fn scored(&self, token: &str, id: &str) {
+    pub(crate) async fn scored(&self, token: &str, id: &str) {
         let attempt = self.attempt(token, id).await;
         self.upload(token, &attempt).await.ok();
         assert!(scoring::score_next(&self.app).await.expect("judged"));
     }
 
-    pub async fn result(&self, integrator: &Integrator, id: &str) -> Answered {
+    pub(crate) async fn result(&self, integrator: &Integrator, id: &str) -> Answered {
         self.post("/openapi/liveness/v4/h5/get-result", &integrator.token, json!({"signatureId": id})).await
     }
 
-    pub async fn clear(&self, token: &str, query: &str) -> Answered {
+    pub(crate) async fn clear(&self, token: &str, query: &str) -> Answered {
         let request = Request::get(format!("/liveness/h5/ext/v1/clear-data{query}")).header("X-ACCESS-TOKEN", token);
         self.send(request.body(Body::empty()).expect("a request")).await
     }
@@ -300,7 +300,7 @@ impl Service {
 
 impl Integrator {
     /// The body of Token Authentication.
-    pub fn signed(&self, timestamp: i64) -> Value {
+    pub(crate) fn signed(&self, timestamp: i64) -> Value {
         let key = &self.account.access_key;
         json!({"accessKey": key, "timestamp": timestamp.to_string(),
             "signature": sign(key, &self.secret, &timestamp.to_string())})

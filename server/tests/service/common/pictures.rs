@@ -7,14 +7,14 @@ use nearfar::frame::{Frame, Layout, PixelFormat, Size};
 use sha2::{Digest, Sha256};
 
 /// The far picture of every attempt.
-pub static FAR: LazyLock<Vec<u8>> = LazyLock::new(|| picture("far", 256, 40));
+pub(crate) static FAR: LazyLock<Vec<u8>> = LazyLock::new(|| picture("far", 256, 40));
 /// The near picture of every attempt.
-pub static NEAR: LazyLock<Vec<u8>> = LazyLock::new(|| picture("near", 256, 40));
+pub(crate) static NEAR: LazyLock<Vec<u8>> = LazyLock::new(|| picture("near", 256, 40));
 /// The first audit picture of every attempt.
-pub static AUDIT: LazyLock<Vec<u8>> = LazyLock::new(|| picture("audit", 64, 40));
+pub(crate) static AUDIT: LazyLock<Vec<u8>> = LazyLock::new(|| picture("audit", 64, 40));
 
 /// A square picture, different for each `seed`.
-pub fn picture(seed: &str, side: u32, quality: u8) -> Vec<u8> {
+pub(crate) fn picture(seed: &str, side: u32, quality: u8) -> Vec<u8> {
     let rows = (0..side).flat_map(|row| {
         let digests = (0..side / 8).map(move |column| Sha256::digest(format!("{seed} {row} {column}")));
         digests.flat_map(|digest| digest.to_vec())

@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use crate::common::{Answered, Attempt};
 
 /// A storage with an account, where the service can be started repeatedly.
-pub struct Site {
+pub(crate) struct Site {
     pub storage: TestStorage,
     /// Options as environment variables.
     pub options: Vec<(&'static str, String)>,
@@ -31,7 +31,7 @@ pub struct Site {
 }
 
 /// The running service.
-pub struct RunningTasks {
+pub(crate) struct RunningTasks {
     pub address: SocketAddr,
     child: Child,
     log: Option<Receiver<String>>,
@@ -39,13 +39,13 @@ pub struct RunningTasks {
 
 /// A session, as its page knows it.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub(crate) struct Session {
     pub id: String,
     pub token: String,
 }
 
 impl Site {
-    pub fn new(storage: TestStorage) -> Self {
+    pub(crate) fn new(storage: TestStorage) -> Self {
         let model = "../node_modules/@mediapipe/face_detection/face_detection_short_range.tflite";
         let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(model);
         let page = storage.folder().join("page");
@@ -66,13 +66,13 @@ impl Site {
         Self { storage, options, access_key: String::new(), secret_key: String::new() }
     }
 
-    pub fn set(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
         self.options.retain(|(known, _)| *known != name);
         self.options.push((name, value.into()));
     }
 
     /// The binary with the site's options and none of the environment's.
-    pub fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("NEARFAR_") {
@@ -85,7 +85,7 @@ impl Site {
     }
 
     /// Creates the account.
-    pub fn add_account(&mut self) {
+    pub(crate) fn add_account(&mut self) {
         let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).args(["account", "add", "shop"]).output();
         let output = output.expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -99,20 +99,20 @@ impl Site {
     }
 
     /// The output of a service that does not start.
-    pub fn refusal(&self) -> String {
+    pub(crate) fn refusal(&self) -> String {
         let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").output().expect("it runs");
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Starts the service and waits until it serves.
-    pub fn start(&self) -> RunningTasks {
+    pub(crate) fn start(&self) -> RunningTasks {
         RunningTasks::of(self.command(env!("CARGO_BIN_EXE_nearfar-server")).arg("serve").stderr(Stdio::piped()))
     }
 
     /// Starts the service after a shell command that prepares its environment, and creates the account there, too.
     /// `run` runs the shell.
-    pub fn start_in(&mut self, run: &[&str], prepare: &str) -> RunningTasks {
+    pub(crate) fn start_in(&mut self, run: &[&str], prepare: &str) -> RunningTasks {
         let script = format!("{prepare} && \"$0\" account add shop && exec \"$0\" serve");
         let mut command = self.command(run[0]);
         command.args(&run[1..]).args(["sh", "-c", &script, env!("CARGO_BIN_EXE_nearfar-server")]);
@@ -125,7 +125,7 @@ impl Site {
     }
 
     /// Starts the service with its log discarded by a shell command; waits until it accepts connections.
-    pub fn start_unheard(&self, address: SocketAddr, script: &str) -> RunningTasks {
+    pub(crate) fn start_unheard(&self, address: SocketAddr, script: &str) -> RunningTasks {
         let mut command = self.command("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_nearfar-server")]).process_group(0);
         let mut child = command.spawn().expect("it starts");
@@ -137,7 +137,7 @@ impl Site {
     }
 
     /// An access token.
-    pub async fn access_token(&self, running: &RunningTasks) -> String {
+    pub(crate) async fn access_token(&self, running: &RunningTasks) -> String {
         let timestamp = SystemClock.now().to_string();
         let signature = sign(&self.access_key, &self.secret_key, &timestamp);
         let body = json!({"accessKey": self.access_key, "timestamp": timestamp, "signature": signature});
@@ -180,17 +180,17 @@ impl RunningTasks {
     }
 
     /// The rest of the log.
-    pub fn rest_of_log(&self) -> Vec<String> {
+    pub(crate) fn rest_of_log(&self) -> Vec<String> {
         self.log.iter().flatten().collect()
     }
 
     /// Stops reading the log: its pipe closes with the next line at the latest.
-    pub fn close_log(&mut self) {
+    pub(crate) fn close_log(&mut self) {
         self.log = None;
     }
 
     /// Waits for a log message.
-    pub fn await_log(&self, message: &str) {
+    pub(crate) fn await_log(&self, message: &str) {
         let wanted = |line: &String| {
             serde_json::from_str::<Value>(line).is_ok_and(|entry| entry["fields"]["message"] == message)
         };
@@ -199,54 +199,54 @@ impl RunningTasks {
     }
 
     /// Ends it like a power failure.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }
 
     /// Requests a shutdown.
-    pub fn ask_to_stop(&self) {
+    pub(crate) fn ask_to_stop(&self) {
         let done = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
         assert!(done.is_ok_and(|status| status.success()));
     }
 
     /// Waits for its end.
-    pub fn end(mut self) -> ExitStatus {
+    pub(crate) fn end(mut self) -> ExitStatus {
         self.child.wait().expect("it ends")
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// One request on its own connection.
-    pub async fn send(&self, request: Request<Full<Bytes>>) -> Outcome<Answered> {
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Outcome<Answered> {
         send(self.address, request).await
     }
 
-    pub async fn post(&self, path: &str, token: &str, body: &Value) -> Outcome<Answered> {
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Outcome<Answered> {
         post(self.address, path, token, body).await
     }
 
-    pub async fn result(&self, token: &str, session: &str) -> Answered {
+    pub(crate) async fn result(&self, token: &str, session: &str) -> Answered {
         let body = json!({"signatureId": session});
         self.post("/openapi/liveness/v4/h5/get-result", token, &body).await.expect("an answer")
     }
 
-    pub async fn clear(&self, token: &str, session: &str) -> Answered {
+    pub(crate) async fn clear(&self, token: &str, session: &str) -> Answered {
         let request = Request::get(format!("/liveness/h5/ext/v1/clear-data?signatureId={session}"));
         let request = request.header("x-access-token", token).body(Full::default()).expect("a request");
         self.send(request).await.expect("an answer")
     }
 
-    pub async fn status(&self, session: &Session, query: &str) -> Answered {
+    pub(crate) async fn status(&self, session: &Session, query: &str) -> Answered {
         let request = Request::get(format!("/h5/api/v1/status{query}"))
             .header("authorization", format!("Bearer {}", session.token));
         self.send(request.body(Full::default()).expect("a request")).await.expect("an answer")
     }
 
     /// Waits until the session's attempt is scored, by long polling like the page.
-    pub async fn scored(&self, session: &Session) -> Answered {
+    pub(crate) async fn scored(&self, session: &Session) -> Answered {
         let mut status = self.status(session, "").await.ok();
         while status.data()["state"] == "judging" {
             let version = status.data()["version"].as_str().expect("a version");
@@ -256,7 +256,7 @@ impl RunningTasks {
     }
 
     /// Whether a load balancer would send requests here.
-    pub async fn is_ready(&self) -> bool {
+    pub(crate) async fn is_ready(&self) -> bool {
         let request = Request::get("/health/ready").body(Full::default()).expect("a request");
         self.send(request).await.expect("an answer").http.is_success()
     }
@@ -270,9 +270,9 @@ impl Drop for RunningTasks {
     }
 }
 
-pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-pub async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Outcome<Answered> {
+pub(crate) async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Outcome<Answered> {
     let stream = TcpStream::connect(address).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let connection = tokio::spawn(connection);
@@ -289,7 +289,7 @@ pub async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Outcome
     })
 }
 
-pub async fn post(address: SocketAddr, path: &str, token: &str, body: &Value) -> Outcome<Answered> {
+pub(crate) async fn post(address: SocketAddr, path: &str, token: &str, body: &Value) -> Outcome<Answered> {
     let request = Request::post(path)
         .header("x-access-token", token)
         .header("authorization", format!("Bearer {token}"))
@@ -297,7 +297,7 @@ pub async fn post(address: SocketAddr, path: &str, token: &str, body: &Value) ->
     send(address, request.body(Full::from(body.to_string()))?).await
 }
 
-pub async fn session(address: SocketAddr, access_token: &str) -> Outcome<Session> {
+pub(crate) async fn session(address: SocketAddr, access_token: &str) -> Outcome<Session> {
     let body = json!({"returnUrl": "https://shop.example/", "region": "IDN"});
     let answer = post(address, "/openapi/liveness/v2/h5/token", access_token, &body).await?.ok();
     let url = answer.data()["url"].as_str().ok_or("no url")?;
@@ -305,18 +305,18 @@ pub async fn session(address: SocketAddr, access_token: &str) -> Outcome<Session
     Ok(Session { id: answer.data()["signatureId"].as_str().ok_or("no id")?.to_owned(), token })
 }
 
-pub async fn attempt(address: SocketAddr, session: &Session) -> Outcome<Attempt> {
+pub(crate) async fn attempt(address: SocketAddr, session: &Session) -> Outcome<Attempt> {
     let answer = post(address, "/h5/api/v1/attempts", &session.token, &json!({"attemptId": "one"})).await?.ok();
     Ok(Attempt::new(&session.id, "one", answer.data()))
 }
 
-pub fn upload_request(session: &Session, attempt: &Attempt) -> Request<Full<Bytes>> {
+pub(crate) fn upload_request(session: &Session, attempt: &Attempt) -> Request<Full<Bytes>> {
     let request = Request::put(format!("/h5/api/v1/attempts/{}", attempt.id))
         .header("authorization", format!("Bearer {}", session.token))
         .header("content-type", "application/octet-stream");
     request.body(Full::from(attempt.body())).expect("a request")
 }
 
-pub async fn upload(address: SocketAddr, session: &Session, attempt: &Attempt) -> Outcome<Answered> {
+pub(crate) async fn upload(address: SocketAddr, session: &Session, attempt: &Attempt) -> Outcome<Answered> {
     send(address, upload_request(session, attempt)).await
 }

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-pub const NOW: Millis = 1_713_247_589_908;
-pub const HOUR: Millis = 3_600_000;
+pub(crate) const NOW: Millis = 1_713_247_589_908;
+pub(crate) const HOUR: Millis = 3_600_000;
 
 /// A test storage and the configuration to open stores on it.
-pub struct Site {
+pub(crate) struct Site {
     pub storage: TestStorage,
     pub config: StoreConfig,
 }
 
 impl Site {
-    pub fn new(storage: TestStorage) -> Self {
+    pub(crate) fn new(storage: TestStorage) -> Self {
         let objects = storage.objects().display().to_string();
         let mut config = StoreConfig::new(storage.database_url.clone(), objects, SecretKey::new([1; 32]));
         config.blob_keys = vec![SecretKey::new([2; 32])];
@@ -28,23 +28,23 @@ impl Site {
     }
 
     /// Another instance of the service's store.
-    pub async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         Store::open(&self.config, entropy()).await.unwrap()
     }
 
     /// A store whose object store fails on demand.
-    pub async fn faulty(&self) -> (Store, FaultyObjects) {
+    pub(crate) async fn faulty(&self) -> (Store, FaultyObjects) {
         let objects = FaultyObjects::in_folder(&self.storage.objects());
         (self.over(&objects).await, objects)
     }
 
     /// Another store on the same objects.
-    pub async fn over(&self, objects: &FaultyObjects) -> Store {
+    pub(crate) async fn over(&self, objects: &FaultyObjects) -> Store {
         Store::open_with(&self.config, Arc::new(objects.clone()), entropy()).await.unwrap()
     }
 
     /// Paths and contents of all files in the object store's folder.
-    pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn objects(&self) -> Vec<(String, Vec<u8>)> {
         let read = |name: String| {
             let content = std::fs::read(self.storage.objects().join(&name)).unwrap();
             (name, content)
@@ -53,7 +53,7 @@ impl Site {
     }
 
     /// Paths of all files in the object store's folder, which may change meanwhile.
-    pub fn object_names(&self) -> Vec<String> {
+    pub(crate) fn object_names(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.storage.objects()];
         while let Some(folder) = folders.pop() {
@@ -70,7 +70,7 @@ impl Site {
 }
 
 /// Never the same bytes twice in a process, but no real randomness.
-pub fn entropy() -> Entropy {
+pub(crate) fn entropy() -> Entropy {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     Arc::new(|bytes: &mut [u8]| {
         for chunk in bytes.chunks_mut(8) {
@@ -80,12 +80,12 @@ pub fn entropy() -> Entropy {
     })
 }
 
-pub async fn account(store: &Store) -> Account {
+pub(crate) async fn account(store: &Store) -> Account {
     let new = NewAccount { name: "Shop".into(), ..NewAccount::default() };
     store.create_account(new, NOW).await.unwrap().0
 }
 
-pub fn new_session(account: &Account, id: &str) -> NewSession {
+pub(crate) fn new_session(account: &Account, id: &str) -> NewSession {
     NewSession {
         id: id.into(),
         account_id: account.id.clone(),
@@ -102,12 +102,12 @@ pub fn new_session(account: &Account, id: &str) -> NewSession {
     }
 }
 
-pub async fn session(store: &Store, id: &str) -> Session {
+pub(crate) async fn session(store: &Store, id: &str) -> Session {
     let account = account(store).await;
     store.create_session(new_session(&account, id), NOW).await.unwrap()
 }
 
-pub fn nonce_request(session: &str, attempt: &str, device: &str) -> NonceRequest {
+pub(crate) fn nonce_request(session: &str, attempt: &str, device: &str) -> NonceRequest {
     NonceRequest {
         session_id: session.into(),
         attempt_id: attempt.into(),
@@ -120,7 +120,7 @@ pub fn nonce_request(session: &str, attempt: &str, device: &str) -> NonceRequest
     }
 }
 
-pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) -> Attempt {
+pub(crate) async fn issue(store: &Store, session: &str, attempt: &str, device: &str) -> Attempt {
     match store.issue_nonce(nonce_request(session, attempt, device), NOW).await.unwrap() {
         Issuance::Issued(attempt) => *attempt,
         Issuance::LimitReached => panic!("there is no limit"),
@@ -128,7 +128,7 @@ pub async fn issue(store: &Store, session: &str, attempt: &str, device: &str) ->
 }
 
 /// A valid upload for an issued attempt; its contents name their owner.
-pub fn upload(attempt: &Attempt) -> Upload {
+pub(crate) fn upload(attempt: &Attempt) -> Upload {
     let of = format!("{}/{}", attempt.session_id, attempt.id);
     let file =
         |name: &str| UploadFile { name: name.into(), content: Bytes::from(format!("FACE {name} of {of}").repeat(50)) };
@@ -146,16 +146,16 @@ pub fn upload(attempt: &Attempt) -> Upload {
 }
 
 /// An issued and received attempt.
-pub async fn receive(store: &Store, session: &str, attempt: &str) -> Attempt {
+pub(crate) async fn receive(store: &Store, session: &str, attempt: &str) -> Attempt {
     let issued = issue(store, session, attempt, "first").await;
     store.receive(upload(&issued), NOW + 5000).await.unwrap().attempt
 }
 
-pub async fn claim(store: &Store) -> Claim {
+pub(crate) async fn claim(store: &Store) -> Claim {
     store.claim(NOW + 6000, NOW + 66_000).await.unwrap().expect("something waits")
 }
 
-pub fn passed() -> AttemptOutcome {
+pub(crate) fn passed() -> AttemptOutcome {
     AttemptOutcome {
         code: "SUCCESS".into(),
         score: Some(97),
@@ -164,16 +164,16 @@ pub fn passed() -> AttemptOutcome {
     }
 }
 
-pub fn no_face() -> AttemptOutcome {
+pub(crate) fn no_face() -> AttemptOutcome {
     AttemptOutcome { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
 }
 
-pub fn too_poor() -> AttemptOutcome {
+pub(crate) fn too_poor() -> AttemptOutcome {
     AttemptOutcome { code: "FACE_QUALITY_TOO_POOR".into(), ..no_face() }
 }
 
 #[track_caller]
-pub fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
+pub(crate) fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
     match result {
         Err(Error::Conflict(conflict)) => conflict,
         other => panic!("no conflict: {other:?}"),
@@ -181,7 +181,7 @@ pub fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
 }
 
 #[track_caller]
-pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Entity {
+pub(crate) fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Entity {
     match result {
         Err(Error::NotFound(thing)) => thing,
         other => panic!("found: {other:?}"),
@@ -189,7 +189,7 @@ pub fn not_found<T: std::fmt::Debug>(result: Result<T>) -> Entity {
 }
 
 #[track_caller]
-pub fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> StorageBackend {
+pub(crate) fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> StorageBackend {
     match result {
         Err(Error::Unavailable { backend, .. }) => backend,
         other => panic!("not unavailable: {other:?}"),

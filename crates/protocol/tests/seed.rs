@@ -40,9 +40,9 @@ fn every_configuration_error_is_in_the_table() {
         .collect();
     let mut known: Vec<(&str, &str)> = Vec::new();
     for field in PAGES.iter().flat_map(|page| page.fields) {
-        known.extend(field.fault.map(|fault| (fault.name, fault.message)));
-        if let Kind::Tips(faults) = field.kind {
-            known.extend([faults.count, faults.icon, faults.text].map(|fault| (fault.name, fault.message)));
+        known.extend(field.error.map(|error| (error.name, error.message)));
+        if let Kind::Tips(errors) = field.kind {
+            known.extend([errors.count, errors.icon, errors.text].map(|error| (error.name, error.message)));
         }
     }
     assert_eq!(listed.len(), 44);

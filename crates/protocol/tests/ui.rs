@@ -1,7 +1,7 @@
 //! ConfigureUI's rules: each field and error of the table.
 
 use nearfar_protocol::locale::{CODES, Locale};
-use nearfar_protocol::ui::{Fault, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, shown_tip};
+use nearfar_protocol::ui::{FieldError, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, shown_tip};
 use serde_json::{Value, json};
 
 fn refusal(page: &str, field: &str, value: Value) -> (String, Option<&'static str>, String) {
@@ -39,14 +39,14 @@ fn every_field_accepts_a_valid_value_and_null() {
 #[test]
 fn every_field_rejects_invalid_values_with_the_contracts_message() {
     let mut named = 0;
-    let mut expect = |page: &str, field: &str, value: Value, fault: Option<Fault>| {
+    let mut expect = |page: &str, field: &str, value: Value, error: Option<FieldError>| {
         let (message, name, path) = refusal(page, field, value);
         assert!(path.starts_with(&format!("{page}.{field}")), "{path}");
-        assert_eq!(name, fault.map(|fault| fault.name));
-        match fault {
-            Some(fault) => {
+        assert_eq!(name, error.map(|error| error.name));
+        match error {
+            Some(error) => {
                 named += 1;
-                assert_eq!(message, fault.message);
+                assert_eq!(message, error.message);
             }
             None => assert!(message.contains(field), "{message}"),
         }
@@ -54,14 +54,14 @@ fn every_field_rejects_invalid_values_with_the_contracts_message() {
     for page in &PAGES {
         for field in page.fields {
             match field.kind {
-                Kind::Text => expect(page.name, field.name, json!("x".repeat(MAX_TEXT + 1)), field.fault),
-                Kind::Color => expect(page.name, field.name, json!("red"), field.fault),
-                Kind::Link => expect(page.name, field.name, json!("not a link"), field.fault),
-                Kind::Flag => expect(page.name, field.name, json!("true"), field.fault),
-                Kind::Tips(faults) => {
-                    expect(page.name, field.name, json!(vec![json!({}); MAX_TIPS + 1]), Some(faults.count));
-                    expect(page.name, field.name, json!([{"iconLink": "ftp://x/y"}]), Some(faults.icon));
-                    expect(page.name, field.name, json!([{"text": "x".repeat(MAX_TEXT + 1)}]), Some(faults.text));
+                Kind::Text => expect(page.name, field.name, json!("x".repeat(MAX_TEXT + 1)), field.error),
+                Kind::Color => expect(page.name, field.name, json!("red"), field.error),
+                Kind::Link => expect(page.name, field.name, json!("not a link"), field.error),
+                Kind::Flag => expect(page.name, field.name, json!("true"), field.error),
+                Kind::Tips(errors) => {
+                    expect(page.name, field.name, json!(vec![json!({}); MAX_TIPS + 1]), Some(errors.count));
+                    expect(page.name, field.name, json!([{"iconLink": "ftp://x/y"}]), Some(errors.icon));
+                    expect(page.name, field.name, json!([{"text": "x".repeat(MAX_TEXT + 1)}]), Some(errors.text));
                 }
             }
         }

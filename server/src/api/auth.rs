@@ -45,7 +45,7 @@ impl FromRequestParts<App> for AccountAuth {
         check_usable(&account, now)?;
         // Not counted for the account: it revoked its old tokens.
         if account.token_epoch != access.epoch {
-            return Err(app.account_rate.refused("token", &account.id, ApiError::new(status::IAM_KEY_EXPIRED)));
+            return Err(app.account_rate.reject("token", &account.id, ApiError::new(status::IAM_KEY_EXPIRED)));
         }
         app.account_rate.check(&purpose(parts), &account.id)?;
         Ok(Self(account))

@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::state::memory::MemoryPool;
 use crate::state::minimum_rate::MinimumRate;
 use crate::state::oldest_attempt::OldestAttempt;
-use crate::state::rate_limit::Rate;
+use crate::state::rate_limit::RateLimit;
 use crate::state::running_tasks::RunningTasks;
 use crate::state::sealing_keys::SealingKeys;
 use crate::state::tokens::Tokens;
@@ -59,9 +59,9 @@ pub struct AppState {
     /// Scores attempts.
     pub scorer: Arc<dyn Scorer>,
     /// Rate limit of accounts.
-    pub account_rate: Rate,
+    pub account_rate: RateLimit,
     /// Rate limit of sessions.
-    pub session_rate: Rate,
+    pub session_rate: RateLimit,
     /// Slots of concurrent uploads.
     pub uploads: UploadSlots,
     /// Memory of uploads.
@@ -103,8 +103,8 @@ impl App {
             tokens: Tokens::open(&store).await?,
             record_key: record_key(&store).await?,
             sealing: SealingKeys::open(&store).await?,
-            account_rate: Rate::new(config.account_rate, clock.clone()),
-            session_rate: Rate::new(config.session_rate, clock.clone()),
+            account_rate: RateLimit::new(config.account_rate, clock.clone()),
+            session_rate: RateLimit::new(config.session_rate, clock.clone()),
             uploads: UploadSlots::new(config.uploads_at_once, config.account_uploads(), MinimumRate::new(&config)),
             memory: MemoryPool::new(config.transfer_bytes, config.account_bytes(config.transfer_bytes)),
             result_memory: MemoryPool::new(config.result_bytes, config.account_bytes(config.result_bytes)),

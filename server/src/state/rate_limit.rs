@@ -33,19 +33,19 @@ impl GovernorClock for Ticks {
 }
 
 /// Limits requests per second by purpose and key.
-pub struct Rate {
+pub struct RateLimit {
     limiter: RateLimiter<String, DashMapStateStore<String>, Ticks, NoOpMiddleware<Duration>>,
     clock: Ticks,
     counted: AtomicUsize,
 }
 
-impl std::fmt::Debug for Rate {
+impl std::fmt::Debug for RateLimit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Rate")
     }
 }
 
-impl Rate {
+impl RateLimit {
     /// That many requests per second, and as burst; at least one.
     pub fn new(per_second: u32, clock: Arc<dyn Clock>) -> Self {
         let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN));
@@ -54,7 +54,7 @@ impl Rate {
         Self { limiter, clock, counted: AtomicUsize::new(0) }
     }
 
-    /// Counts a request. The key names an authenticated caller, or is shared by all others: see [`Rate::refused`].
+    /// Counts a request. The key names an authenticated caller, or is shared by all others: see [`RateLimit::reject`].
     pub fn check(&self, purpose: &str, key: &str) -> Result<(), ApiError> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget_idle();
@@ -68,7 +68,7 @@ impl Rate {
 
     /// The response to an unauthenticated request: `why`, or that there were too many. The key is empty, or names the
     /// known account that the request was about.
-    pub fn refused(&self, purpose: &str, key: &str, reason: ApiError) -> ApiError {
+    pub fn reject(&self, purpose: &str, key: &str, reason: ApiError) -> ApiError {
         match self.check(&format!("refused {purpose}"), key) {
             Ok(()) => reason,
             Err(too_many) => too_many,

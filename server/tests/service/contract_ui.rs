@@ -17,14 +17,14 @@ async fn every_configuration_error_has_its_response() {
     for page in &PAGES {
         for field in page.fields {
             let mut cases: Vec<(Value, &str, &str)> = Vec::new();
-            if let Some(fault) = field.fault {
+            if let Some(error) = field.error {
                 let wrong = if field.kind == Kind::Text { long.clone() } else { json!("wrong") };
-                cases.push((wrong, fault.name, fault.message));
+                cases.push((wrong, error.name, error.message));
             }
-            if let Kind::Tips(faults) = field.kind {
-                cases.push((json!([{}, {}, {}, {}, {}]), faults.count.name, faults.count.message));
-                cases.push((json!([{"iconLink": "wrong"}]), faults.icon.name, faults.icon.message));
-                cases.push((json!([{"text": long}]), faults.text.name, faults.text.message));
+            if let Kind::Tips(errors) = field.kind {
+                cases.push((json!([{}, {}, {}, {}, {}]), errors.count.name, errors.count.message));
+                cases.push((json!([{"iconLink": "wrong"}]), errors.icon.name, errors.icon.message));
+                cases.push((json!([{"text": long}]), errors.text.name, errors.text.message));
             }
             for (value, name, message) in cases {
                 count += 1;

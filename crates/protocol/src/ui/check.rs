@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::table::{Fault, Field, Kind, PAGES, TITLE, TipFaults};
+use super::table::{Field, FieldError, Kind, PAGES, TITLE, TipErrors};
 use super::{MAX_TEXT, MAX_TIPS, SHOWN_TIP, SHOWN_TIP_CHINESE};
 use crate::locale::Locale;
 use crate::origin::{Origin, web_url};
@@ -121,35 +121,35 @@ fn present<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> 
 fn check_field(field: &Field, value: &Value, page: &str) -> Result<Value, UiError> {
     let path = if page.is_empty() { field.name.to_owned() } else { format!("{page}.{}", field.name) };
     match field.kind {
-        Kind::Text => check_text(value, &path, field.fault),
+        Kind::Text => check_text(value, &path, field.error),
         Kind::Color => {
             let good = value.as_str().is_some_and(is_color);
-            good.then(|| value.clone()).ok_or_else(|| wrong(&path, field.fault, "should be a color that starts with #"))
+            good.then(|| value.clone()).ok_or_else(|| wrong(&path, field.error, "should be a color that starts with #"))
         }
-        Kind::Link => check_link(value, &path, field.fault),
+        Kind::Link => check_link(value, &path, field.error),
         Kind::Flag => value.as_bool().map(Value::Bool).ok_or_else(|| plain(&path, "should be true or false")),
-        Kind::Tips(faults) => check_tips(value, &path, faults),
+        Kind::Tips(errors) => check_tips(value, &path, errors),
     }
 }
 
-fn check_text(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
+fn check_text(value: &Value, path: &str, error: Option<FieldError>) -> Result<Value, UiError> {
     let text = value.as_str().ok_or_else(|| plain(path, "should be a text"))?;
     if text.chars().count() > MAX_TEXT {
-        return Err(wrong(path, fault, "is too long, at most 100 characters"));
+        return Err(wrong(path, error, "is too long, at most 100 characters"));
     }
     Ok(value.clone())
 }
 
-fn check_link(value: &Value, path: &str, fault: Option<Fault>) -> Result<Value, UiError> {
+fn check_link(value: &Value, path: &str, error: Option<FieldError>) -> Result<Value, UiError> {
     // The link's origin goes into the page's policy: a host that a policy cannot contain would never be shown.
     let good = value.as_str().and_then(web_url).is_some_and(|url| Origin::of(&url).is_some());
-    good.then(|| value.clone()).ok_or_else(|| wrong(path, fault, "should be an http or https URL"))
+    good.then(|| value.clone()).ok_or_else(|| wrong(path, error, "should be an http or https URL"))
 }
 
-fn check_tips(value: &Value, path: &str, faults: &TipFaults) -> Result<Value, UiError> {
+fn check_tips(value: &Value, path: &str, errors: &TipErrors) -> Result<Value, UiError> {
     let tips = value.as_array().ok_or_else(|| plain(path, "should be a list"))?;
     if tips.len() > MAX_TIPS {
-        return Err(wrong(path, Some(faults.count), ""));
+        return Err(wrong(path, Some(errors.count), ""));
     }
     let mut kept = Vec::new();
     for (index, tip) in tips.iter().enumerate() {
@@ -157,10 +157,10 @@ fn check_tips(value: &Value, path: &str, faults: &TipFaults) -> Result<Value, Ui
         let tip = tip.as_object().ok_or_else(|| plain(&path, "should be an object"))?;
         let mut one = Map::new();
         if let Some(icon) = present(tip, TIP_ICON) {
-            one.insert(TIP_ICON.into(), check_link(icon, &format!("{path}.{TIP_ICON}"), Some(faults.icon))?);
+            one.insert(TIP_ICON.into(), check_link(icon, &format!("{path}.{TIP_ICON}"), Some(errors.icon))?);
         }
         if let Some(text) = present(tip, "text") {
-            one.insert("text".into(), check_text(text, &format!("{path}.text"), Some(faults.text))?);
+            one.insert("text".into(), check_text(text, &format!("{path}.text"), Some(errors.text))?);
         }
         kept.push(Value::Object(one));
     }
@@ -172,9 +172,9 @@ fn is_color(text: &str) -> bool {
         .is_some_and(|digits| matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-fn wrong(path: &str, fault: Option<Fault>, otherwise: &str) -> UiError {
-    match fault {
-        Some(Fault { name, message }) => {
+fn wrong(path: &str, error: Option<FieldError>, otherwise: &str) -> UiError {
+    match error {
+        Some(FieldError { name, message }) => {
             UiError::Field { message: message.to_owned(), name: Some(name), path: path.to_owned() }
         }
         None => plain(path, otherwise),

@@ -4,7 +4,7 @@ mod check;
 mod table;
 
 pub use check::{UiConfig, UiError, shown_tip};
-pub use table::{Fault, Field, Kind, PAGES, Page, TITLE, TipFaults};
+pub use table::{Field, FieldError, Kind, PAGES, Page, TITLE, TipErrors};
 
 /// Maximum length of a text, in characters.
 pub const MAX_TEXT: usize = 100;

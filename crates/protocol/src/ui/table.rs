@@ -15,12 +15,12 @@ pub enum Kind {
     /// true or false.
     Flag,
     /// Up to [`super::MAX_TIPS`] tips, each with `iconLink` and `text`.
-    Tips(&'static TipFaults),
+    Tips(&'static TipErrors),
 }
 
 /// An error of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct FieldError {
     /// The name of the error, `M_…`.
     pub name: &'static str,
     /// Its message.
@@ -29,13 +29,13 @@ pub struct Fault {
 
 /// The errors of tips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TipFaults {
+pub struct TipErrors {
     /// More than [`super::MAX_TIPS`].
-    pub count: Fault,
+    pub count: FieldError,
     /// The icon is not a link.
-    pub icon: Fault,
+    pub icon: FieldError,
     /// The text is too long.
-    pub text: Fault,
+    pub text: FieldError,
 }
 
 /// One field of a page.
@@ -46,7 +46,7 @@ pub struct Field {
     /// What it takes.
     pub kind: Kind,
     /// The contract's error for an invalid value, if it has one.
-    pub fault: Option<Fault>,
+    pub error: Option<FieldError>,
 }
 
 /// A page of the UI.
@@ -60,12 +60,12 @@ pub struct Page {
 
 impl Field {
     const fn or(self, name: &'static str, message: &'static str) -> Self {
-        Self { fault: Some(Fault { name, message }), ..self }
+        Self { error: Some(FieldError { name, message }), ..self }
     }
 }
 
 const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, fault: None }
+    Field { name, kind, error: None }
 }
 
 const fn text(name: &'static str) -> Field {
@@ -87,25 +87,28 @@ const fn flag(name: &'static str) -> Field {
 /// The only field outside a page: the window title.
 pub const TITLE: Field = text("titleText");
 
-const MOBILE_TIPS: TipFaults = TipFaults {
-    count: Fault {
+const MOBILE_TIPS: TipErrors = TipErrors {
+    count: FieldError {
         name: "M_TIPS_COUNT_OVERSTEP_TIPS_PAGE",
         message: "The number of prompts exceeds the limit, supporting up to four.",
     },
-    icon: Fault { name: "M_TIP_ICON_LINK_NOT_URL_TIPS_PAGE", message: "Wrong format of the icon link at tips page." },
-    text: Fault { name: "M_TIPS_TOO_LONG_TIPS_PAGE", message: "The tips is too long of tips page." },
+    icon: FieldError {
+        name: "M_TIP_ICON_LINK_NOT_URL_TIPS_PAGE",
+        message: "Wrong format of the icon link at tips page.",
+    },
+    text: FieldError { name: "M_TIPS_TOO_LONG_TIPS_PAGE", message: "The tips is too long of tips page." },
 };
 
-const PC_TIPS: TipFaults = TipFaults {
-    count: Fault {
+const PC_TIPS: TipErrors = TipErrors {
+    count: FieldError {
         name: "M_TIPS_COUNT_OVERSTEP_TIPS_PAGE_PC",
         message: "The number of PC tips exceeds the limit, supporting up to four.",
     },
-    icon: Fault {
+    icon: FieldError {
         name: "M_TIP_ICON_LINK_NOT_URL_TIPS_PAGE_PC",
         message: "Wrong format of the icon link at PC tips page.",
     },
-    text: Fault { name: "M_TIPS_TOO_LONG_TIPS_PAGE_PC", message: "The tips is too long of PC tips page." },
+    text: FieldError { name: "M_TIPS_TOO_LONG_TIPS_PAGE_PC", message: "The tips is too long of PC tips page." },
 };
 
 /// Every page.

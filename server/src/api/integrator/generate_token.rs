@@ -44,13 +44,13 @@ pub async fn generate_token(State(app): State<App>, body: JsonBody) -> ApiResult
         return Err(ApiError::new(status::IAM_KEY_NOT_FOUND));
     }
     let account = app.store.account_by_access_key(&access_key).await.map_err(|error| match error {
-        StoreError::NotFound(_) => app.account_rate.refused(PURPOSE, "", ApiError::new(status::IAM_KEY_NOT_FOUND)),
+        StoreError::NotFound(_) => app.account_rate.reject(PURPOSE, "", ApiError::new(status::IAM_KEY_NOT_FOUND)),
         other => other.into(),
     })?;
     let secret = app.store.account_secret(&account.id).await?;
     let expected = sign(&access_key, &secret, &timestamp);
     if !bool::from(expected.as_bytes().ct_eq(signature.to_ascii_lowercase().as_bytes())) {
-        return Err(app.account_rate.refused(PURPOSE, &account.id, ApiError::new(status::SIGNATURE_ERROR)));
+        return Err(app.account_rate.reject(PURPOSE, &account.id, ApiError::new(status::SIGNATURE_ERROR)));
     }
     app.account_rate.check(PURPOSE, &account.id)?;
     if !account.enabled {

@@ -71,7 +71,7 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     }
     // Before anything is locked or counted for the link: its id is no secret.
     if !app.store.handoff_exists(id, &sha256(secret)).await? {
-        return Err(app.session_rate.refused("claim", "", ApiError::new(status::HANDOFF_NOT_FOUND)));
+        return Err(app.session_rate.reject("claim", "", ApiError::new(status::HANDOFF_NOT_FOUND)));
     }
     app.session_rate.check("claim", &format!("{id} {}", claim.device_id))?;
     let now = app.now();

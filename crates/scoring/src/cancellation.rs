@@ -6,6 +6,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A flag that asks a scoring run to end. Another thread sets it.
+///
+/// ```
+/// use nearfar_scoring::{Cancellation, Cancelled};
+///
+/// let cancellation = Cancellation::default();
+/// assert_eq!(cancellation.check(), Ok(()));
+/// cancellation.cancel();
+/// assert_eq!(cancellation.check(), Err(Cancelled));
+/// ```
 #[derive(Debug, Default)]
 pub struct Cancellation(AtomicBool);
 

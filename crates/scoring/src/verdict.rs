@@ -28,6 +28,14 @@ impl Verdict {
 }
 
 /// The outcome of one check of an attempt.
+///
+/// ```
+/// use nearfar_scoring::{Check, CheckOutcome};
+///
+/// let outcome = CheckOutcome::passed(Check::Growth).with("growth", 1.2).require(false, || "too little".into());
+/// assert!(outcome.has_failed());
+/// assert_eq!((outcome.figures["growth"], outcome.note.as_str()), (1.2, "too little"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckOutcome {

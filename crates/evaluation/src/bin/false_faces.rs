@@ -49,15 +49,15 @@ fn run() -> Result<()> {
         }
     }
     if !arguments.film.is_empty() {
-        of_films("Films of one person", &arguments.film, &[])?;
+        run_films("Films of one person", &arguments.film, &[])?;
     }
     if !hands.is_empty() {
-        of_films("The same with hands waved in", &arguments.film, &hands)?;
+        run_films("The same with hands waved in", &arguments.film, &hands)?;
     }
     if !arguments.pictures.is_empty() {
-        of_pictures(&arguments)?;
+        run_pictures(&arguments)?;
     }
-    of_groups()
+    run_groups()
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -75,8 +75,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Runs `work` on every item, on all processors.
-fn on_all<I: Sync, T: Send>(items: &[I], work: impl Fn(usize, &I) -> Result<T> + Sync) -> Result<Vec<T>> {
+/// Runs `work` on every item with all cores.
+fn parallel_map<I: Sync, T: Send>(items: &[I], work: impl Fn(usize, &I) -> Result<T> + Sync) -> Result<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let work = &work;
@@ -90,8 +90,8 @@ fn on_all<I: Sync, T: Send>(items: &[I], work: impl Fn(usize, &I) -> Result<T> +
     })
 }
 
-fn of_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
-    let counts = on_all(films, |index, film| {
+fn run_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
+    let counts = parallel_map(films, |index, film| {
         let video = std::fs::read(film).with_context(|| format!("reading {}", film.display()))?;
         let mut runner = PipelineRunner::new(detector(None)?, 40.0)?;
         let mut counts = [0usize; 6];
@@ -134,7 +134,7 @@ struct Found {
     completes_hold: bool,
 }
 
-fn of_pictures(arguments: &Arguments) -> Result<()> {
+fn run_pictures(arguments: &Arguments) -> Result<()> {
     let mut paths = Vec::new();
     for folder in &arguments.pictures {
         paths.extend(files(folder)?);
@@ -144,9 +144,9 @@ fn of_pictures(arguments: &Arguments) -> Result<()> {
         None => HashSet::new(),
     };
     paths.retain(|path| path.file_name().is_some_and(|name| !except.contains(&*name.to_string_lossy())));
-    let found = on_all(&paths, |_, path| {
+    let found = parallel_map(&paths, |_, path| {
         let Ok(picture) = image::open(path) else { return Ok(None) };
-        let (found, best) = of_picture(&picture.to_rgb8(), path, arguments.keep.as_deref())?;
+        let (found, best) = run_picture(&picture.to_rgb8(), path, arguments.keep.as_deref())?;
         if found.starts_hold {
             println!("  {} completes a hold: {}, score {best:.2}", path.display(), found.completes_hold);
         }
@@ -161,7 +161,7 @@ fn of_pictures(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(Found, f32)> {
+fn run_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(Found, f32)> {
     let longest = picture.width().max(picture.height());
     let shrunk;
     let picture = if longest > 800 {
@@ -202,12 +202,12 @@ fn of_picture(picture: &RgbImage, path: &Path, keep: Option<&Path>) -> Result<(F
 
 /// Checks that second faces of groups are found: the six groups of `@vladmandic/face-api`, each as a still for four
 /// seconds.
-fn of_groups() -> Result<()> {
+fn run_groups() -> Result<()> {
     let groups: Vec<PathBuf> = (1..=6)
         .map(|n| workspace().join(format!("node_modules/@vladmandic/face-api/demo/sample{n}.jpg")))
         .filter(|path| path.is_file())
         .collect();
-    let shown = on_all(&groups, |_, path| {
+    let shown = parallel_map(&groups, |_, path| {
         let picture = image::open(path)?.to_rgb8();
         let mut runner = PipelineRunner::new(detector(None)?, f64::from(1000.0 / FPS))?;
         let mut first = None;

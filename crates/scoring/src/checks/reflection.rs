@@ -28,8 +28,8 @@ const OTHER_MIN_CORRELATION: f32 = 0.9;
 const NOISE: f32 = 0.004;
 /// Added to each channel, as a share of full scale, so that the noise of dark pictures does not become a colour.
 const FLOOR: f32 = 0.004;
-/// The least share of the skin's light that the contrast of the features follows by: 1 for a face, 0 for a pane.
-/// Chosen, not measured: spectacles and oily skin reflect some light, too.
+/// The least response of the features' contrast relative to that of the skin: 1 for a face, 0 for a pane. Chosen, not
+/// measured: spectacles and oily skin reflect some light, too.
 const MIN_DETAIL_SHARE: f32 = 0.5;
 
 /// The penalty without a clear response. Chosen, not measured. Skipping the challenge or pointing a lamp at the camera

@@ -1,4 +1,4 @@
-//! Heads and prints: what has a face's depth, what has none, and what cannot be evidence.
+//! Heads and prints: depth, no depth, and pictures in which depth cannot be measured.
 
 use image::imageops;
 use nearfar::guidance::Thresholds;

@@ -3,12 +3,11 @@
 
 mod bona_fide;
 mod depth;
-
-mod hostile;
 mod integrity;
 mod light;
 mod motion;
-mod own_videos;
 mod pad;
 mod presence;
+mod robustness;
 mod screen;
+mod videos;

@@ -32,14 +32,14 @@ fn grey(like: &RgbImage) -> RgbImage {
 }
 
 #[test]
-fn a_picture_without_a_face() {
+fn a_picture_without_a_face_is_rejected() {
     let one = bona_fide_pair(0);
     assert_rejected(&score(&grey(&one.far), &one.near), ResultCode::NoFaceDetected, Check::Faces);
     assert_rejected(&score(&one.far, &grey(&one.near)), ResultCode::NoFaceDetected, Check::Faces);
 }
 
 #[test]
-fn two_faces_in_far_or_near() {
+fn two_faces_are_rejected() {
     let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let (width, height) = one.far.dimensions();
     // Next to each other in a wide picture, so that both are complete.
@@ -56,13 +56,13 @@ fn two_faces_in_far_or_near() {
 }
 
 #[test]
-fn swapped_far_and_near() {
+fn swapped_far_and_near_are_rejected() {
     let one = bona_fide_pair(0);
     assert_rejected(&score(&one.near, &one.far), ResultCode::InvalidFaceDetected, Check::Size);
 }
 
 #[test]
-fn the_same_picture_twice_does_not_grow() {
+fn the_same_picture_twice_has_no_growth() {
     let one = bona_fide_pair(0);
     let verdict = score(&one.far, &one.far);
     assert_rejected(&verdict, ResultCode::InvalidFaceDetected, Check::Size);
@@ -71,7 +71,7 @@ fn the_same_picture_twice_does_not_grow() {
 }
 
 #[test]
-fn a_face_off_its_place_or_cut_off() {
+fn a_face_off_its_place_or_cut_off_is_rejected() {
     let one = bona_fide_pair(0);
     let head = Surface::Head(Head::mean());
     let aside = Position { middle: (0.75, 0.52), ..Position::FAR }.render(&one.portrait, &head, SIZE);
@@ -81,7 +81,7 @@ fn a_face_off_its_place_or_cut_off() {
 }
 
 #[test]
-fn an_oval_at_another_place() {
+fn an_oval_at_another_place_is_rejected() {
     let one = bona_fide_pair(0);
     let mut moved = evidence(&one.far, &one.near);
     moved.manifest.ovals.far.x = 0.0;
@@ -102,7 +102,7 @@ fn the_camera_app_of_the_device_shows_no_oval() {
 }
 
 #[test]
-fn a_head_with_a_large_roll() {
+fn a_head_with_a_large_roll_is_rejected() {
     let one = bona_fide_pair(0);
     let tilted = |picture: &RgbImage| {
         let (width, height) = (picture.width() as f32, picture.height() as f32);
@@ -118,7 +118,7 @@ fn a_head_with_a_large_roll() {
 }
 
 #[test]
-fn covered_mouth_or_eyes() {
+fn a_covered_mouth_and_covered_eyes_are_rejected() {
     let one = bona_fide_pair(0);
     for cover in [Cover::PlainMask, Cover::DarkGlasses] {
         let covered = |picture: &RgbImage| {
@@ -131,7 +131,7 @@ fn covered_mouth_or_eyes() {
 }
 
 #[test]
-fn darkness_and_glare() {
+fn darkness_and_overexposure_are_rejected() {
     let one = bona_fide_pair(0);
     let light = |gain: f32, lift: f32| {
         [&one.far, &one.near].map(|picture| {
@@ -149,7 +149,7 @@ fn darkness_and_glare() {
 }
 
 #[test]
-fn a_blurred_near_picture() {
+fn a_blurred_near_picture_is_rejected() {
     let one = bona_fide_pair(0);
     let width = one.near.width() as f32 * Position::NEAR.share;
     let blurred = imageops::blur(&one.near, width * 0.025);
@@ -157,7 +157,7 @@ fn a_blurred_near_picture() {
 }
 
 #[test]
-fn another_person_steps_in() {
+fn another_person_in_near_does_not_pass() {
     let (one, other) = (bona_fide_pair(0), bona_fide_pair(1));
     let verdict = score(&one.far, &other.near);
     assert_eq!(verdict.code, ResultCode::Success, "{verdict:#?}");
@@ -169,7 +169,7 @@ fn another_person_steps_in() {
 }
 
 #[test]
-fn another_aspect_ratio() {
+fn another_aspect_ratio_is_an_attack() {
     let one = bona_fide_pair(0);
     let wide = imageops::crop_imm(&one.near, 0, 0, one.near.width(), one.near.height() * 9 / 10).to_image();
     let verdict = score(&one.far, &wide);

@@ -67,7 +67,7 @@ async fn a_short_clock_jump_of_a_month_changes_nothing() {
         seconds(&service, 3).await;
         run_retention(&service.app, &mut None).await;
         assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS", "{jump}");
-        assert!(score_next(&service.app).await.expect("judged"), "{jump}");
+        assert!(score_next(&service.app).await.expect("scored"), "{jump}");
         assert_eq!(outcome(&service, &shop, &capturing).await, "SUCCESS", "{jump}");
         service.page("GET", STATUS, &capturing.token, None).await.ok();
     }
@@ -156,7 +156,7 @@ async fn a_lease_from_before_a_clock_change_does_not_block() {
     assert!(lost.is_some(), "by a scorer that is never heard of again");
     service.set_clock(-5 * HOUR);
     seconds(&service, 62).await;
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     assert_eq!(outcome(&service, &shop, &session).await, "SUCCESS");
 }
 

@@ -199,7 +199,7 @@ async fn videos_are_returned_if_the_account_enables_them() {
     attempt.manifest["cameraType"] = json!("SYSTEM_CAMERA");
     attempt.add("video", b"a video");
     service.upload(&session.token, &attempt).await.ok();
-    nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged");
+    nearfar_server::workers::scoring::score_next(&service.app).await.expect("scored");
     let answer = service.result(&shop, &session.id).await.ok();
     assert_eq!(answer.data()["video"], "YSB2aWRlbw==");
     assert_eq!(answer.data()["cameraType"], "SYSTEM_CAMERA");
@@ -271,7 +271,7 @@ async fn a_capture_record_holds_the_upload_and_its_outcome() {
     service.pass(2_500);
     service.upload(&session.token, &attempt).await.ok();
     service.pass(500);
-    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("scored"));
 
     let (kind, first) = record(&service, &shop.token, &session.id).await;
     assert_eq!(kind, "application/zip");

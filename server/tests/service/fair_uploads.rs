@@ -160,7 +160,7 @@ async fn a_newer_upload_replaces_an_older_one() {
     let read = older.read(&mut answer).await.expect("an answer");
     let answer = String::from_utf8_lossy(&answer[..read]).to_lowercase();
     assert!(answer.contains("retry_later") && answer.contains("retry-after: 10"), "{answer}");
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     service.result(&shop, &session.id).await.ok();
 }
 

@@ -84,7 +84,7 @@ async fn sessions_are_isolated() {
         assert_eq!(answer.code(), "HANDOFF_NOT_FOUND");
     }
     service.upload(&mine.token, &attempt).await.ok();
-    nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged");
+    nearfar_server::workers::scoring::score_next(&service.app).await.expect("scored");
     let answer = service.result(&other, &mine.id).await;
     answer.expect("SIGNATURE_NOT_EXIST", "This signatureId is not exist");
     let status = service.page("GET", "/h5/api/v1/status", &sister.token, None).await.ok();

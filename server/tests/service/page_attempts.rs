@@ -71,7 +71,7 @@ async fn an_expired_session_finishes_its_attempt_and_issues_none() {
     assert_eq!(view.data()["status"]["state"], "expired");
     assert_eq!(view.data()["status"]["next"]["info"], "failedNext");
     service.upload(&session.token, &attempt).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "succeeded");
 }
@@ -86,7 +86,7 @@ async fn a_status_request_waits_for_the_score() {
     let version = answer.data()["version"].as_str().expect("a version");
     let path = format!("/h5/api/v1/status?version={version}&wait=20");
     let (status, scored) = tokio::join!(service.page("GET", &path, &session.token, None), score_next(&service.app));
-    assert!(scored.expect("judged"));
+    assert!(scored.expect("scored"));
     assert_eq!(status.ok().data()["state"], "succeeded");
     let waiting = service.page("GET", &path.replace("wait=20", "wait=0"), &session.token, None).await.ok();
     assert_eq!(waiting.data()["state"], "succeeded");

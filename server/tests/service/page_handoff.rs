@@ -109,7 +109,7 @@ async fn concurrent_devices_lose_nothing() {
     service.upload(&second, &theirs).await.ok();
     let late = service.upload(&session.token, &mine).await;
     late.expect("ATTEMPT_PENDING", "The last attempt is still being judged");
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     service.upload(&session.token, &mine).await.expect("SESSION_FINISHED", "The session has finished");
 }
 

@@ -120,7 +120,7 @@ async fn inconclusive_attempts_do_not_extend_session_or_retry_limit() {
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
     service.pass(3_600_000);
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let status = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
     assert_eq!(status.data()["status"]["state"], "expired");
     assert_eq!(status.data()["status"]["next"]["info"], "failedNext");

@@ -90,8 +90,8 @@ async fn an_upload_can_be_repeated_but_not_replaced() {
     other.manifest["farImageTime"] = json!(1);
     let message = "The attempt was received already with other content";
     service.upload(&session.token, &other).await.expect("ATTEMPT_CONFLICT", message);
-    assert!(score_next(&service.app).await.expect("judged"));
-    assert!(!score_next(&service.app).await.expect("judged"), "taken once");
+    assert!(score_next(&service.app).await.expect("scored"));
+    assert!(!score_next(&service.app).await.expect("scored"), "taken once");
     let answer = service.upload(&session.token, &good).await.ok();
     assert_eq!(answer.data()["state"], "succeeded");
     service
@@ -112,7 +112,7 @@ async fn a_full_queue_rejects_uploads_for_a_retry() {
     let message = "Query failed, please retry after the suggested time in HTTP Header.";
     let answer = service.upload(&two.token, &second).await.expect("RETRY_LATER", message);
     assert_eq!(answer.headers["retry-after"], "2");
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     service.upload(&two.token, &second).await.ok();
 }
 
@@ -127,7 +127,7 @@ async fn uploads_without_memory_are_rejected_for_a_retry() {
     service.upload(&session.token, &attempt).await.expect("RETRY_LATER", message);
     drop(others);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     drop(service.app.memory.reserve(&shop.account.id, u64::MAX).expect("all of it was given back"));
     let others = ["one", "two"].map(|other| service.app.result_memory.reserve(other, u64::MAX).expect("its share"));
     let answer = service.result(&shop, &session.id).await.expect("RETRY_LATER", message);
@@ -191,5 +191,5 @@ async fn a_broken_seal_is_rejected_and_the_valid_upload_succeeds() {
     service.upload(token, &good).await.ok();
     // Sealed again, it is the same upload.
     service.upload(token, &good).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
 }

@@ -44,7 +44,7 @@ async fn scoring_does_not_wait_for_the_video() {
     let attempt = attempt(&service, &session.token).await;
     video(&service, &session.token).await.expect("ATTEMPT_NOT_FOUND", "The attempt does not exist");
     service.upload(&session.token, &attempt).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let result = service.result(&shop, &session.id).await.ok();
     assert_eq!((&result.data()["score"], &result.data()["video"]), (&json!(97), &Value::Null));
     video(&service, &session.token).await.ok();
@@ -61,7 +61,7 @@ async fn the_video_can_arrive_before_scoring() {
     let attempt = attempt(&service, &session.token).await;
     service.upload(&session.token, &attempt).await.ok();
     video(&service, &session.token).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let result = service.result(&shop, &session.id).await.ok();
     assert_eq!(result.data()["video"], BASE64);
 }

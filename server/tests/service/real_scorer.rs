@@ -33,7 +33,7 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         attempt.manifest["device"]["cameraLabel"] = json!("<script>alert(1)</script>");
         service.pass(9_000);
         service.upload(&session.token, &attempt).await.ok();
-        assert!(score_next(&service.app).await.expect("judged"));
+        assert!(score_next(&service.app).await.expect("scored"));
         let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
         assert_eq!(status.data()["state"], state, "{:?}", status.body);
         if state == "succeeded" {

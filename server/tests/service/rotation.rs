@@ -96,7 +96,7 @@ async fn audit_links_are_revoked_but_results_remain() {
         open(&service, old).await.ok();
         change(&service, &mut shop, way).await;
         open(&service, old).await.expect("IAM_FAILED", "Token not found or expired");
-        assert!(score_next(&service.app).await.expect("judged"), "what was received is not lost");
+        assert!(score_next(&service.app).await.expect("scored"), "what was received is not lost");
         for id in [&session.id, &under_way.id] {
             let result = service.result(&shop, id).await.ok();
             assert_eq!(result.data()["score"], 97);

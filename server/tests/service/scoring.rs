@@ -24,7 +24,7 @@ async fn claims_of_a_crashed_scorer_go_to_another() {
     assert!(lost.is_some(), "a scorer takes it and is never heard of again");
     assert!(!score_next(&service.app).await.expect("asked"), "it is not taken twice");
     service.pass(60_000);
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     service.result(&shop, &session.id).await.ok();
 }
 
@@ -44,7 +44,7 @@ async fn a_corrupt_attempt_is_inconclusive_and_can_be_retried() {
             }
         }
     }
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "retry");
     assert_eq!(status.data()["result"]["code"], "FACE_QUALITY_TOO_POOR");

@@ -61,7 +61,7 @@ pub(crate) async fn answer(service: &Service, session: &Session, agrees: bool) -
     service.page("POST", "/h5/api/v1/consent", &session.token, Some(body)).await
 }
 
-async fn wish(service: &Service, session: &Session) -> Answered {
+async fn request_attempt(service: &Service, session: &Session) -> Answered {
     service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({"attemptId": "a"}))).await
 }
 
@@ -72,7 +72,7 @@ async fn captured(service: &Service, arguments: &[&str]) -> Session {
     let mut attempt: Attempt = service.attempt(&session.token, "a").await;
     attempt.add("video", VIDEO);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("judged"));
+    assert!(nearfar_server::workers::scoring::score_next(&service.app).await.expect("scored"));
     session
 }
 
@@ -120,7 +120,7 @@ async fn capture_requires_consent_to_an_unchanged_text() {
     let service = Service::with(with_study).await;
     let (session, made) = session(&service, &["--person", "P07", "--bona-fide", "--phone", "Pixel 8"]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P07"), &json!("fit")));
-    wish(&service, &session).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+    request_attempt(&service, &session).await.expect("CONSENT_REQUIRED", NOT_AGREED);
     let file = &service.app.config.study.as_ref().expect("a study").consent_file;
     std::fs::write(file, "Another text.").expect("written");
     let shown = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
@@ -134,7 +134,7 @@ async fn capture_requires_consent_to_an_unchanged_text() {
     let other = json!({"version": "2026-01@0", "agrees": true});
     let refused = service.page("POST", "/h5/api/v1/consent", &session.token, Some(other)).await;
     refused.expect("CONSENT_NOT_ASKED", "The session asks for no consent to this text");
-    wish(&service, &session).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+    request_attempt(&service, &session).await.expect("CONSENT_REQUIRED", NOT_AGREED);
 
     service.pass(1_000);
     let agreed = answer(&service, &session, true).await.ok();
@@ -161,7 +161,7 @@ async fn declining_ends_the_session() {
     assert_eq!(declined.data()["state"], "declined");
     answer(&service, &session, false).await.ok();
     let finished = ("SESSION_FINISHED", "The session has finished");
-    wish(&service, &session).await.expect(finished.0, finished.1);
+    request_attempt(&service, &session).await.expect(finished.0, finished.1);
     answer(&service, &session, true).await.expect(finished.0, finished.1);
     let status = service.page("GET", "/h5/api/v1/status", &session.token, None).await.ok();
     assert_eq!(status.data()["state"], "failed");
@@ -188,7 +188,7 @@ async fn a_presented_person_must_have_agreed_before() {
     captured(&service, &["--person", "P07", "--bona-fide"]).await;
     let (attack, made) = session(&service, &arguments[1..]).await;
     assert_eq!((&made["asks"], &made["half"]), (&json!("P02"), &json!("fit")), "in the half of who is shown");
-    wish(&service, &attack).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+    request_attempt(&service, &attack).await.expect("CONSENT_REQUIRED", NOT_AGREED);
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn a_presented_person_can_withdraw() {
     let (later, _) = session(&service, &arguments).await;
     answer(&service, &later, true).await.ok();
     answer(&service, &shown, false).await.ok();
-    wish(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
+    request_attempt(&service, &later).await.expect("CONSENT_REQUIRED", NOT_AGREED);
     let folder = service.storage.folder().join("export").display().to_string();
     let error = study(&service, &["export", &folder]).await.expect_err("nothing is left").to_string();
     assert!(error.contains("the study has no capture with consent"), "{error}");
@@ -214,7 +214,7 @@ async fn withdrawing_during_scoring_ends_the_session() {
     let attempt = service.attempt(&session.token, "a").await;
     service.upload(&session.token, &attempt).await.ok();
     answer(&service, &session, false).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
     let kept = service.app.store.session(&session.id).await.expect("there");
     assert_eq!((kept.state, kept.failure), (SessionState::Failed, Some(FailureReason::Declined)));
 }

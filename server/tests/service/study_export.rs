@@ -29,7 +29,7 @@ async fn present(service: &Service, arguments: &[&str], shown: &CapturePair) {
     attempt.add("video", b"\x1a\x45\xdf\xa3 a video");
     service.pass(9_000);
     service.upload(&session.token, &attempt).await.ok();
-    assert!(score_next(&service.app).await.expect("judged"));
+    assert!(score_next(&service.app).await.expect("scored"));
 }
 
 #[tokio::test]

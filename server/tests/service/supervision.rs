@@ -61,7 +61,7 @@ async fn an_overdue_attempt_means_not_ready() {
     service.pass(1);
     let overdue = (StatusCode::SERVICE_UNAVAILABLE, json!("attempts overdue"));
     assert_eq!(ready(&service).await, overdue);
-    assert!(scoring::score_next(&service.app).await.expect("judged"));
+    assert!(scoring::score_next(&service.app).await.expect("scored"));
     assert_eq!(ready(&service).await, (StatusCode::OK, json!("ready")));
 }
 

@@ -285,7 +285,7 @@ impl Service {
     pub(crate) async fn scored(&self, token: &str, id: &str) {
         let attempt = self.attempt(token, id).await;
         self.upload(token, &attempt).await.ok();
-        assert!(scoring::score_next(&self.app).await.expect("judged"));
+        assert!(scoring::score_next(&self.app).await.expect("scored"));
     }
 
     pub(crate) async fn result(&self, integrator: &Integrator, id: &str) -> Answered {

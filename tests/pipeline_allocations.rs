@@ -58,11 +58,11 @@ fn no_allocation_per_frame_after_warm_up() {
     pipeline.resize(whole(PORTRAIT), 0.0);
     pipeline.handle(&Event::Start, 0.0);
     let mut now = 0.0;
-    let mut told = 0;
+    let mut effects = 0;
     let mut run = |frames: u32| {
         for _ in 0..frames {
             now += 33.0;
-            told += pipeline.process(&frame, now - 40.0, now).len();
+            effects += pipeline.process(&frame, now - 40.0, now).len();
         }
         pipeline.driver().phase()
     };
@@ -71,6 +71,6 @@ fn no_allocation_per_frame_after_warm_up() {
     let phase = run(450);
     let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before;
     assert_eq!(allocations, 0);
-    assert_eq!(phase, Phase::Far, "all of these frames were looked at");
-    assert!(told > 20, "and something came of them");
+    assert_eq!(phase, Phase::Far, "all of these frames were analyzed");
+    assert!(effects > 20, "and they had effects");
 }

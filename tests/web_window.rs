@@ -74,10 +74,10 @@ async fn the_event_and_the_rejection_carry_the_same_failure() {
     let stream = web_sys::MediaStream::new().unwrap();
     let capture = capture(&[("onEvent", hear.as_ref().clone()), ("stream", stream.into())]).unwrap();
     let error = wasm_bindgen_futures::JsFuture::from(capture.start()).await.expect_err("there is no video track");
-    let told = js_sys::JSON::stringify(&heard).unwrap();
+    let receivers = js_sys::JSON::stringify(&heard).unwrap();
     let message = text(&error, "message");
     assert_eq!(
-        String::from(told),
+        String::from(receivers),
         [
             r#"[["error",{"name":"CaptureError","code":"no_camera","message":""#,
             &message,
@@ -130,11 +130,11 @@ async fn an_app_around_the_page_receives_json() {
     };
     Reflect::set(&bridge, &"postMessage".into(), hear.as_ref()).unwrap();
     Reflect::set(&window, &"ReactNativeWebView".into(), &bridge).unwrap();
-    let told = notify_host("successNext", "abc", &Array::new());
+    let receivers = notify_host("successNext", "abc", &Array::new());
     Reflect::delete_property(window.unchecked_ref::<Object>(), &"ReactNativeWebView".into()).unwrap();
-    assert_eq!((told, heard.length()), (1, 1));
+    assert_eq!((receivers, heard.length()), (1, 1));
     assert_eq!(heard.get(0).as_string().unwrap(), r#"{"info":"successNext","signatureId":"abc"}"#);
-    assert_eq!(notify_host("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "nobody is there");
+    assert_eq!(notify_host("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "there is no receiver");
 }
 
 #[wasm_bindgen_test]

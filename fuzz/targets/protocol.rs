@@ -1,4 +1,4 @@
-//! The JSON of the public and page APIs: parsing, writing and parsing round_trip gives the same value.
+//! The JSON of the public and page APIs: parsing, writing and parsing again gives the same value.
 #![no_main]
 
 use std::fmt::Debug;

@@ -154,7 +154,7 @@ fn assert_rows(name: &str, documented: Vec<(String, Vec<Names>)>, found: BTreeMa
     for (at, (row, cells)) in documented.iter().enumerate() {
         let columns = found.get(row).unwrap_or_else(|| panic!("the table of {name} has {row}, which is not there"));
         for (documented, found) in cells.iter().zip(columns) {
-            assert_eq!(documented, found, "{name}, {row}: the table says (left) other than what is there (right)");
+            assert_eq!(documented, found, "{name}, {row}: the table (left) differs from the code (right)");
         }
         for used in &columns[0] {
             assert!(rows[at + 1..].contains(&used), "{name}: {row} uses {used}, which has to stand below it");

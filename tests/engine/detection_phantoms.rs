@@ -140,7 +140,7 @@ fn a_weak_box_around_everything_does_not_replace_a_far_face() {
             assert!(followed.bbox.iou(&truth) > 0.5, "frame {index}: {faces:?} for {truth:?}");
             let others = faces.iter().filter(|face| *face != followed);
             let reported = others.filter(|face| face.score >= Thresholds::default().other_face_score).count();
-            assert_eq!(reported, 0, "frame {index}: nobody is reported of a second person: {faces:?}");
+            assert_eq!(reported, 0, "frame {index}: no second person is reported: {faces:?}");
         }
     }
 }

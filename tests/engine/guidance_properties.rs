@@ -62,7 +62,7 @@ fn alone(instruction: Instruction) -> Assessment {
 proptest! {
     #[test]
     fn the_instruction_agrees_with_the_checks(
-        faces in prop::collection::vec(any_face(), 0..100), looks in prop::option::of(any_measurements()),
+        faces in prop::collection::vec(any_face(), 0..100), measurements in prop::option::of(any_measurements()),
         speed in any_number(), stage in any_stage(), previous in any_failing(),
         frame in (0u32..5000, 0u32..5000), viewport in (any_number(), any_number()),
     ) {
@@ -70,8 +70,9 @@ proptest! {
         let viewport = Viewport { width: viewport.0, height: viewport.1 };
         let thresholds = Thresholds::default();
         let target = Target::new(stage, size, viewport, &thresholds);
-        let scene = Scene { faces: &faces, measurements: looks.as_ref(), speed };
-        let assessment = assess_in_stream(previous, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds);
+        let scene = Scene { faces: &faces, measurements: measurements.as_ref(), speed };
+        let main = main_face(scene.faces, &target, &thresholds);
+        let assessment = assess_in_stream(previous, main, &scene, &target, &thresholds);
         if assessment.passes() {
             prop_assert_eq!(assessment.instruction, Instruction::KeepStill);
         } else {
@@ -83,11 +84,11 @@ proptest! {
 
     #[test]
     fn a_failed_check_is_never_easier(
-        faces in prop::collection::vec(any_face(), 0..4), looks in any_measurements(), speed in any_number(),
+        faces in prop::collection::vec(any_face(), 0..4), measurements in any_measurements(), speed in any_number(),
         stage in any_stage(), previous in any_failing(),
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
-        let scene = Scene { faces: &faces, measurements: Some(&looks), speed };
+        let scene = Scene { faces: &faces, measurements: Some(&measurements), speed };
         let main = main_face(scene.faces, &target, &thresholds);
         let fresh = assess_in_stream(InstructionSet::EMPTY, main, &scene, &target, &thresholds).failing;
         let after = assess_in_stream(previous, main, &scene, &target, &thresholds).failing;
@@ -100,7 +101,7 @@ proptest! {
     #[test]
     fn mirroring_the_scene_only_swaps_left_and_right(
         places in prop::collection::vec((0i16..720, 0i16..1280, 1i16..350), 0..5),
-        looks in any_measurements(), stage in any_stage(),
+        measurements in any_measurements(), stage in any_stage(),
     ) {
         let (target, thresholds) = (target(stage), Thresholds::default());
         let faces = |mirrored: bool| -> Vec<Face> {
@@ -110,9 +111,9 @@ proptest! {
             }).collect()
         };
         let mirrored_looks = FaceMeasurements {
-            pose: Pose { yaw: -looks.pose.yaw, roll: -looks.pose.roll, ..looks.pose }, ..looks
+            pose: Pose { yaw: -measurements.pose.yaw, roll: -measurements.pose.roll, ..measurements.pose }, ..measurements
         };
-        let seen = Scene { faces: &faces(false), measurements: Some(&looks), speed: 0.0 };
+        let seen = Scene { faces: &faces(false), measurements: Some(&measurements), speed: 0.0 };
         let mirrored = Scene { faces: &faces(true), measurements: Some(&mirrored_looks), speed: 0.0 };
         let (seen, mirrored) = (assess(&seen, &target, &thresholds), assess(&mirrored, &target, &thresholds));
         prop_assert_eq!(swapped(seen.failing), mirrored.failing);
@@ -131,7 +132,8 @@ proptest! {
             width += step;
             let faces = [face(target.face_center.x, target.face_center.y, width)];
             let scene = Scene { faces: &faces, measurements: None, speed: 0.0 };
-            failing = assess_in_stream(failing, main_face(scene.faces, &target, &thresholds), &scene, &target, &thresholds).failing;
+            let main = main_face(scene.faces, &target, &thresholds);
+            failing = assess_in_stream(failing, main, &scene, &target, &thresholds).failing;
             prop_assert!(rank(failing) >= last, "at {} px", width);
             last = rank(failing);
         }
@@ -152,7 +154,7 @@ proptest! {
             let news = hysteresis.update(&alone(instruction), HOLD, now);
             prop_assert_eq!(hysteresis.shown(), news.or(before));
             if news.is_some() {
-                prop_assert_ne!(before, news, "told only when it is another");
+                prop_assert_ne!(before, news, "reported only when it changes");
                 prop_assert!(changed_at.is_none_or(|at| now - at >= HOLD), "twice within the hold");
                 changed_at = Some(now);
             }

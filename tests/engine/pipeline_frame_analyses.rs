@@ -55,31 +55,31 @@ fn recorded(recording: &str, every: usize) -> Vec<Line> {
     recording.lines().step_by(every).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Plays frames at their times; each arrives 30 ms after its capture.
+/// Plays frames at their times; each arrives 30 ms after its driver.
 fn play<'a>(lines: impl Iterator<Item = &'a Line>) -> (SessionDriver, Vec<Effect>) {
-    let mut capture = SessionDriver::new(PipelineConfig::default()).unwrap();
-    capture.resize(whole(PORTRAIT), 0.0);
-    capture.handle(&Event::Start, 0.0);
-    let mut told = Vec::new();
+    let mut driver = SessionDriver::new(PipelineConfig::default()).unwrap();
+    driver.resize(whole(PORTRAIT), 0.0);
+    driver.handle(&Event::Start, 0.0);
+    let mut effects = Vec::new();
     for line in lines {
-        capture.begin_frame(PORTRAIT, line.at + 30.0);
+        driver.begin_frame(PORTRAIT, line.at + 30.0);
         let faces = line.faces();
         let analysis = FrameAnalysis { faces: &faces, measurements: line.measurements(), appearance: None };
-        capture.process_analysis(&analysis, line.at, line.at + 30.0);
-        told.extend_from_slice(capture.effects());
+        driver.process_analysis(&analysis, line.at, line.at + 30.0);
+        effects.extend_from_slice(driver.effects());
     }
-    (capture, told)
+    (driver, effects)
 }
 
 #[test]
 fn a_person_who_leans_in_is_captured_at_any_frame_rate() {
     for every in [1, 2, 3, 6] {
-        let (capture, told) = play(recorded(include_str!("../frame_analyses/far_to_near.jsonl"), every).iter());
-        assert_eq!(capture.phase(), Phase::Encoding, "every {every}");
-        assert!(!told.iter().any(|effect| matches!(effect, Effect::Restarted { .. })));
-        let codes: Vec<_> = capture.timeline().iter().map(|record| record.code.code()).collect();
+        let (driver, effects) = play(recorded(include_str!("../frame_analyses/far_to_near.jsonl"), every).iter());
+        assert_eq!(driver.phase(), Phase::Encoding, "every {every}");
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Restarted { .. })));
+        let codes: Vec<_> = driver.timeline().iter().map(|record| record.code.code()).collect();
         assert_eq!(codes, ["keep_still", "too_far", "keep_still"]);
-        let (far, near) = (capture.kept(Stage::Far).unwrap(), capture.kept(Stage::Near).unwrap());
+        let (far, near) = (driver.kept(Stage::Far).unwrap(), driver.kept(Stage::Near).unwrap());
         assert!(near.face.width > 1.55 * far.face.width);
     }
 }
@@ -91,12 +91,12 @@ fn a_borderline_face_causes_no_flicker() {
     // Frames alternate between both sides, at their own times.
     for burst in [1, 4, 9, 15] {
         let frames = right.iter().zip(&wrong).enumerate();
-        let (capture, told) =
+        let (driver, effects) =
             play(frames.map(|(index, (right, wrong))| if index / burst % 2 == 0 { wrong } else { right }));
-        let times: Vec<_> = capture.timeline().iter().map(|record| record.time).collect();
+        let times: Vec<_> = driver.timeline().iter().map(|record| record.time).collect();
         assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 600.0), "bursts of {burst}: {times:?}");
-        assert_eq!(capture.timeline()[0].code.code(), "move_left");
-        assert_eq!(capture.phase(), Phase::Far, "no hold is long enough");
-        assert!(!told.contains(&Effect::Encode));
+        assert_eq!(driver.timeline()[0].code.code(), "move_left");
+        assert_eq!(driver.phase(), Phase::Far, "no hold is long enough");
+        assert!(!effects.contains(&Effect::Encode));
     }
 }

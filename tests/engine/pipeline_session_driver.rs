@@ -126,7 +126,7 @@ fn the_oval_is_reported_for_each_stage_and_shape() {
     assert_eq!(stage, Stage::Far);
     assert!((far.center().x - 180.0).abs() < 0.1 && (far.center().y - 320.0).abs() < 0.1);
     capture.begin_frame(PORTRAIT, 2.0);
-    assert_eq!(oval(capture.effects()), None, "told once");
+    assert_eq!(oval(capture.effects()), None, "reported once");
 
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
@@ -223,7 +223,7 @@ fn a_retry_starts_without_kept_frames() {
     scene.width = 200.0;
     scene.stay(40);
     scene.capture.handle(&Event::Cancel, scene.now);
-    assert!(!scene.capture.timeline().is_empty(), "what happened can still be told");
+    assert!(!scene.capture.timeline().is_empty(), "the timeline is still available");
     scene.capture.handle(&Event::Retry, scene.now);
     assert!(scene.capture.timeline().is_empty() && scene.capture.audits().is_empty());
     assert_eq!(scene.capture.kept(Stage::Far), None);

@@ -120,7 +120,7 @@ impl Watch {
         for index in 0..self.effects.len() {
             self.check(before, &event, self.effects[index]);
         }
-        assert_eq!(self.phase, self.session.phase(), "each change of phase is told");
+        assert_eq!(self.phase, self.session.phase(), "each change of phase is reported");
         assert_eq!(self.outcomes == 1, self.phase.is_terminal(), "exactly one outcome, at the end");
         if matches!(self.phase, Phase::Near | Phase::Encoding | Phase::Done) {
             assert!(self.session.kept(Stage::Far).is_some(), "no near stage without a far frame");

@@ -94,7 +94,7 @@ fn play(path: &Path) {
 }
 
 /// One test per file, so that a failing scenario is named.
-macro_rules! stories {
+macro_rules! scenarios {
     ($($name:ident),* $(,)?) => {
         $(#[test]
         fn $name() {
@@ -115,10 +115,10 @@ macro_rules! stories {
     };
 }
 
-stories!(
+scenarios!(
     far_to_near,
-    another_person_steps_in,
-    another_face_looks_out,
+    face_jumped,
+    appearance_changed,
     face_lost,
     second_face,
     unsteady,
@@ -132,6 +132,6 @@ stories!(
     muted_for_good,
     slow_camera,
     cancelled_and_retried,
-    broken,
+    errors,
     late_and_odd_events,
 );

@@ -1,4 +1,4 @@
-//! Compares explanations of the residual flow by block-wise least squared_residual. The terms of a base are eliminated once; a
+//! Compares explanations of the residual flow by block-wise least squares. The terms of a base are eliminated once; a
 //! depth adds three unknowns, so that hundreds of depths can be tried.
 
 use crate::least_squares::NormalEquations;

@@ -36,7 +36,7 @@ impl ResidualMap {
     }
 }
 
-/// Weighted mean length of the residuals weight_here a point; `None` if there are none.
+/// Weighted mean length of the residuals near a point; `None` if there are none.
 fn local_mean(residuals: &[Residual], point: Point2<f32>) -> Option<f32> {
     let (mut sum, mut weight) = (0.0, 0.0);
     for Residual { at, flow } in residuals {

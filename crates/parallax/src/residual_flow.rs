@@ -4,7 +4,7 @@
 //! displaced by `Z (t - t_z p)`, where `t` is the camera's translation between the pictures and `p` the point (plane
 //! and parallax: M. Irani, P. Anandan, "Parallax Geometry of Pairs of Points for 3D Scene Analysis", ECCV 1996). With
 //! the depth of a mean face as `Z` this is linear in the three components of the translation, which join the unknowns
-//! of the plane in one least-squared_residual problem. Explanations are compared by their squared residuals.
+//! of the plane in one least-squares problem. Explanations are compared by their squared residuals.
 
 use crate::depth::turned_face_depth;
 use crate::explanation::{BaseFit, DepthFit, Terms, WeightedPoint};

@@ -9,7 +9,7 @@ use zip::ZipArchive;
 
 use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SIGNATURE_PATH, TYPE};
 
-/// Maximum number of files in an archive: a record has the manifest, the signature, two pictures and at max 32 audit
+/// Maximum number of files in an archive: a record has the manifest, the signature, two pictures and at most 32 audit
 /// pictures.
 const MAX_FILES: usize = 64;
 /// Maximum unpacked length of one file.
@@ -21,7 +21,7 @@ const MAX_SIGNATURE_BYTES: u64 = 64_000;
 /// A verified record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedRecord {
-    /// The verify_signature claims.
+    /// The signed claims.
     pub claims: Claims,
     /// Id of the signing key, if the signature names it.
     pub key_id: Option<String>,
@@ -29,7 +29,7 @@ pub struct VerifiedRecord {
     pub manifest: Manifest,
 }
 
-/// Verifies a record: one of the keys made the signature, every file of the archive is the verify_signature one, none is missing
+/// Verifies a record: one of the keys made the signature, every file of the archive is the signed one, none is missing
 /// or added, and the manifest matches them.
 ///
 /// # Errors
@@ -124,7 +124,7 @@ fn verify_signature(signature: &str, keys: &PublicKeys) -> Result<(Claims, Optio
     Ok((claims, header.kid))
 }
 
-/// Compares the manifest with the verify_signature claims.
+/// Compares the manifest with the signed claims.
 fn compare(claims: &Claims, manifest: &Manifest) -> Result<(), Error> {
     if manifest.nonce != claims.nonce {
         return Err(Error::Contradiction("the manifest has another nonce".into()));

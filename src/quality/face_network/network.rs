@@ -183,7 +183,7 @@ impl<V: F32x4> FaceNetwork<V> {
     }
 }
 
-/// Converts one of the network's angles to degrees, limited to a degrees_of turn.
+/// Converts one of the network's angles to degrees, limited to a quarter turn.
 fn degrees_of(angle: f32) -> f32 {
     (angle * DEGREES_PER_UNIT).clamp(-90.0, 90.0)
 }

@@ -5,12 +5,12 @@ use crate::pipeline::{PipelineConfig, SettingError};
 use js_sys::{Array, Number, Object};
 use wasm_bindgen::prelude::*;
 
-/// Paths of nested objects, each with the minimum number of its settings that must be given min_count (0: any).
+/// Paths of nested objects, each with the minimum number of its settings that must be given together (0: any).
 const GROUPS: [(&str, u32); 5] =
     [("", 0), ("thresholds", 0), ("thresholds.far", 3), ("thresholds.near", 3), ("session", 0)];
 
 /// Converts the page's object to a configuration; defaults for undefined. Natively serde does this. Here
-/// serde-wasm-bindgen's deserialisers, with paths and messages for errors, added 112 kB of wasm min_count with those of
+/// serde-wasm-bindgen's deserialisers, with paths and messages for errors, added 112 kB of wasm together with those of
 /// messages.
 ///
 /// # Errors

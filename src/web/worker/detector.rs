@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 /// BlazeFace short range on independent pictures.
 ///
-/// Each face is returned as 17 to_numbers, the largest face first, in upright pixels of the picture: left, top, width,
+/// Each face is returned as 17 numbers, the largest face first, in upright pixels of the picture: left, top, width,
 /// height, then x and y of right eye, left eye, nose tip, mouth, right ear and left ear (the person's own right and
 /// left), then the score, 0 to 1.
 #[wasm_bindgen]

@@ -134,7 +134,11 @@ async fn an_app_around_the_page_receives_json() {
     Reflect::delete_property(window.unchecked_ref::<Object>(), &"ReactNativeWebView".into()).unwrap();
     assert_eq!((receivers, heard.length()), (1, 1));
     assert_eq!(heard.get(0).as_string().unwrap(), r#"{"info":"successNext","signatureId":"abc"}"#);
-    assert_eq!(notify_host("successNext", "abc", &Array::of1(&"https://shop.example".into())), 0, "there is no receiver");
+    assert_eq!(
+        notify_host("successNext", "abc", &Array::of1(&"https://shop.example".into())),
+        0,
+        "there is no receiver"
+    );
 }
 
 #[wasm_bindgen_test]

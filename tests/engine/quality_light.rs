@@ -39,8 +39,8 @@ fn measure_in(skin: [u8; 3], light: [f32; 3], background: [u8; 3]) -> FaceMeasur
 fn instruction(light: FaceMeasurements) -> Option<Instruction> {
     let target = target(Stage::Far);
     let FaceMeasurements { brightness, backlight, overexposed, .. } = light;
-    let looks = FaceMeasurements { brightness, backlight, overexposed, ..good_measurements() };
-    let scene = Scene { faces: &[good_face(&target)], measurements: Some(&looks), speed: 0.0 };
+    let measurements = FaceMeasurements { brightness, backlight, overexposed, ..good_measurements() };
+    let scene = Scene { faces: &[good_face(&target)], measurements: Some(&measurements), speed: 0.0 };
     assess(&scene, &target, &Thresholds::default()).failing.iter().next()
 }
 

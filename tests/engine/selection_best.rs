@@ -58,7 +58,7 @@ fn a_new_hold_starts_empty() {
 #[test]
 fn the_worst_factor_determines_the_fitness() {
     let limits = Thresholds::default();
-    let fitness = |looks: FaceMeasurements| score(&looks, &limits).fitness;
+    let fitness = |measurements: FaceMeasurements| score(&measurements, &limits).fitness;
     let turned =
         |yaw: f32, pitch: f32| FaceMeasurements { pose: Pose { yaw, pitch, roll: 0.0 }, ..good_measurements() };
     assert_eq!(fitness(good_measurements()), 1.0);

@@ -2,6 +2,7 @@
 
 pub(super) mod camera;
 pub(super) mod capture_controller;
+mod capture_run;
 pub(super) mod frame_source;
 pub(super) mod handoff;
 pub(super) mod host_messenger;

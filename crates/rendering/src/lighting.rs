@@ -85,12 +85,17 @@ pub fn typology_angle(photograph: &RgbImage, face: &Rect) -> Option<f32> {
         values.get(values.len() / 2).map(|value| to_linear(f32::from(*value) / 255.0))
     };
     let [r, g, b] = channels.each_mut().map(median);
-    let (r, g, b) = (r?, g?, b?);
+    Some(typology_angle_of([r?, g?, b?]))
+}
+
+/// Individual typology angle of a colour in linear light, degrees: A. Chardon, I. Cretois, C. Hourseau, "Skin colour
+/// typology and suntanning pathways", International Journal of Cosmetic Science 13, 1991. Uses CIELAB of sRGB under D65.
+pub fn typology_angle_of([r, g, b]: [f32; 3]) -> f32 {
     let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
     let z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089;
     let root = |t: f32| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
     let (lightness, yellow) = (116.0 * root(y) - 16.0, 200.0 * (root(y) - root(z)));
-    Some((lightness - 50.0).atan2(yellow).to_degrees())
+    (lightness - 50.0).atan2(yellow).to_degrees()
 }
 
 #[cfg(test)]

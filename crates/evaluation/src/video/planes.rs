@@ -2,6 +2,7 @@
 
 use image::{GrayImage, Luma, RgbImage};
 use nearfar::frame::{Frame, FrameError, Layout, PixelFormat, Size};
+use nearfar_scoring::picture;
 
 /// A picture as I420, full range, BT.601.
 #[derive(Clone, Debug)]
@@ -37,9 +38,9 @@ impl Planes {
     }
 }
 
-/// BT.601 luma.
-pub fn luma([r, g, b]: [u8; 3]) -> f32 {
-    0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
+/// BT.601 luma of a pixel.
+pub fn luma(pixel: [u8; 3]) -> f32 {
+    picture::luma(pixel.map(f32::from))
 }
 
 /// Converts a picture to luma.

@@ -8,8 +8,10 @@ use nearfar::frame::Point;
 use nearfar_inspect::model::largest;
 use nearfar_protocol::light::linear;
 use nearfar_rendering::augmentation::with_frame;
+use nearfar_rendering::lighting::typology_angle_of;
 use nearfar_rendering::portraits::Worn;
 use nearfar_scoring::Evidence;
+use nearfar_scoring::picture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -39,7 +41,9 @@ pub(crate) fn groups(evidence: &Evidence, wears: Option<&[Worn]>, detector: &mut
     };
     let mut groups = Vec::new();
     if let Some((picture, face)) = face_of("near")? {
-        groups.extend(cheek(&picture, &face).map(|color| skin(typology_angle(color))));
+        groups.extend(
+            cheek(&picture, &face).map(|color| skin(typology_angle_of(color.map(|channel| linear(channel / 255.0))))),
+        );
         groups.extend(cheek(&picture, &face).map(luma));
     }
     if let Some((_, face)) = face_of("far")? {
@@ -77,17 +81,6 @@ fn cheek(picture: &RgbImage, face: &Face) -> Option<[f32; 3]> {
     (count > 0.0).then(|| sum.map(|channel| channel / count))
 }
 
-/// The individual typology angle of a colour, degrees: A. Chardon, I. Cretois, C. Hourseau, "Skin colour typology and
-/// suntanning pathways", International Journal of Cosmetic Science 13, 1991. Uses CIELAB of sRGB under D65.
-fn typology_angle(color: [f32; 3]) -> f32 {
-    let [red, green, blue] = color.map(|channel| linear(channel / 255.0));
-    let y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    let z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.0890;
-    let f = |t: f32| if t > 0.008856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
-    let (lightness, yellow) = (116.0 * f(y) - 16.0, 200.0 * (f(y) - f(z)));
-    (lightness - 50.0).atan2(yellow).to_degrees()
-}
-
 /// The classes of Chardon et al.
 fn skin(angle: f32) -> Group {
     let (order, name) = match angle {
@@ -101,8 +94,8 @@ fn skin(angle: f32) -> Group {
     Group { by: "skin on the cheek", order, name }
 }
 
-fn luma([red, green, blue]: [f32; 3]) -> Group {
-    let (order, name) = match 0.299 * red + 0.587 * green + 0.114 * blue {
+fn luma(color: [f32; 3]) -> Group {
+    let (order, name) = match picture::luma(color) {
         ..70.0 => (0, "below 70"),
         ..170.0 => (1, "70 to 170"),
         _ => (2, "from 170"),

@@ -64,7 +64,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    private_files::keep_new_files_private();
+    private_files::restrict_new_files();
     let config = Config::load(cli.config.as_deref())?;
     let _log = logging::start(&config)?;
     match cli.command {

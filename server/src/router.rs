@@ -95,7 +95,7 @@ async fn render_and_log(State(app): State<App>, request: Request, next: Next) ->
             tracing::info!(status, code, duration, "answered");
         }
         let labels =
-            [("method", known_method(&method).to_owned()), ("route", route.clone()), ("code", code.to_owned())];
+            [("method", method_label(&method).to_owned()), ("route", route.clone()), ("code", code.to_owned())];
         metrics::counter!("nearfar_requests_total", &labels).increment(1);
         metrics::histogram!("nearfar_request_seconds", "route" => route.clone()).record(seconds);
         response
@@ -105,7 +105,7 @@ async fn render_and_log(State(app): State<App>, request: Request, next: Next) ->
 }
 
 /// The method as a metric label. Clients can invent others, and each would become a permanent series.
-fn known_method(method: &Method) -> &str {
+fn method_label(method: &Method) -> &str {
     let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
     if known.contains(method) { method.as_str() } else { "other" }
 }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn unknown_methods_share_one_metric_series() {
         let invented = Method::from_bytes(b"STRANGER").unwrap();
-        assert_eq!(known_method(&invented), "other");
-        assert_eq!(known_method(&Method::PUT), "PUT");
+        assert_eq!(method_label(&invented), "other");
+        assert_eq!(method_label(&Method::PUT), "PUT");
     }
 }

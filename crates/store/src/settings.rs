@@ -119,7 +119,7 @@ impl AccountSettings {
         let mut stored: Value = serde_json::from_str(text)?;
         for setting in ORIGIN_LISTS {
             if let Some(Value::Array(list)) = stored.get_mut(setting) {
-                keep_origins(setting, list);
+                drop_invalid_origins(setting, list);
             }
         }
         serde_json::from_value(stored)
@@ -144,7 +144,7 @@ impl Encode<'_, Any> for AccountSettings {
     }
 }
 
-fn keep_origins(setting: &'static str, list: &mut Vec<Value>) {
+fn drop_invalid_origins(setting: &'static str, list: &mut Vec<Value>) {
     let before = list.len();
     list.retain(|entry| match entry.as_str().map(str::parse::<Origin>) {
         Some(Err(error)) => {

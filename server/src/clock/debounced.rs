@@ -29,7 +29,7 @@ impl Reading {
         self.wall.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
     }
 
-    fn agrees(&self, now: Reading) -> bool {
+    fn matches_reading(&self, now: Reading) -> bool {
         now.wall.abs_diff(self.expected(now.monotonic)) <= TOLERANCE.unsigned_abs()
     }
 }
@@ -66,7 +66,7 @@ impl DebouncedClock {
     pub fn now(&self) -> i64 {
         let now = read(&*self.clock);
         let mut state = self.state();
-        if !state.followed.agrees(now) {
+        if !state.followed.matches_reading(now) {
             return state.followed.expected(now.monotonic);
         }
         state.followed = now;
@@ -78,14 +78,14 @@ impl DebouncedClock {
     pub fn check_step(&self) -> Option<i64> {
         let now = read(&*self.clock);
         let mut state = self.state();
-        if state.followed.agrees(now) {
+        if state.followed.matches_reading(now) {
             // `uncertain_at` stays: the time was uncertain until now.
             state.pending_step = None;
             return None;
         }
         let step = now.wall.saturating_sub(state.followed.expected(now.monotonic));
         state.uncertain_at = Some(now.monotonic);
-        match state.pending_step.filter(|pending_step| pending_step.agrees(now)) {
+        match state.pending_step.filter(|pending_step| pending_step.matches_reading(now)) {
             None => {
                 tracing::warn!(milliseconds = step, "the machine's clock was set; it is followed if this lasts");
                 state.pending_step = Some(now);
@@ -110,11 +110,11 @@ impl DebouncedClock {
     pub fn certain_now(&self, hold: Duration) -> Option<i64> {
         let now = read(&*self.clock);
         let mut state = self.state();
-        if !state.followed.agrees(now) {
+        if !state.followed.matches_reading(now) {
             state.uncertain_at = Some(now.monotonic);
         }
         let doubtful = state.uncertain_at.is_some_and(|last| now.monotonic.saturating_sub(last) < hold);
-        (state.followed.agrees(now) && !doubtful).then_some(now.wall)
+        (state.followed.matches_reading(now) && !doubtful).then_some(now.wall)
     }
 }
 

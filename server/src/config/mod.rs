@@ -270,9 +270,9 @@ impl Config {
 
     /// Rejects an invalid configuration.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |option, reason: &str| Err(ConfigError::Value { option, reason: reason.to_owned() });
+        let invalid = |option, reason: &str| Err(ConfigError::Value { option, reason: reason.to_owned() });
         if let Err(error) = self.public_origin() {
-            return refuse("public_url", &error.to_string());
+            return invalid("public_url", &error.to_string());
         }
         let seconds = [
             ("session_seconds", self.session_seconds),
@@ -282,69 +282,69 @@ impl Config {
             ("judgement_seconds", self.judgement_seconds),
         ];
         if let Some((option, _)) = seconds.into_iter().find(|(_, value)| !(1..=86_400).contains(value)) {
-            return refuse(option, "should be 1 to 86400");
+            return invalid(option, "should be 1 to 86400");
         }
         if self.account_rate == 0 {
-            return refuse("account_rate", "should be at least 1");
+            return invalid("account_rate", "should be at least 1");
         }
         if self.session_rate == 0 {
-            return refuse("session_rate", "should be at least 1");
+            return invalid("session_rate", "should be at least 1");
         }
         if self.connections_at_once == 0 || self.connections_at_once > 1_000_000 {
-            return refuse("connections_at_once", "should be 1 to 1000000");
+            return invalid("connections_at_once", "should be 1 to 1000000");
         }
         if self.uploads_at_once == 0 || self.uploads_at_once > 10_000 {
-            return refuse("uploads_at_once", "should be 1 to 10000");
+            return invalid("uploads_at_once", "should be 1 to 10000");
         }
         if self.account_share == 0 || self.account_share > 100 {
-            return refuse("account_share", "should be 1 to 100");
+            return invalid("account_share", "should be 1 to 100");
         }
         if self.account_bytes(self.transfer_bytes) < self.largest_upload().total() {
             let reason = "an account's share of it (account_share) should hold at least one upload of the largest size";
-            return refuse("transfer_bytes", reason);
+            return invalid("transfer_bytes", reason);
         }
         if self.account_bytes(self.result_bytes) < self.largest_upload().result() {
             let reason = "an account's share of it (account_share) should hold the largest result: four times two pictures \
                        and a video";
-            return refuse("result_bytes", reason);
+            return invalid("result_bytes", reason);
         }
         if self.upload_bytes_per_second == 0 {
-            return refuse("upload_bytes_per_second", "should be at least 1");
+            return invalid("upload_bytes_per_second", "should be at least 1");
         }
         if self.scorers > 256 {
-            return refuse("scorers", "should be at most 256");
+            return invalid("scorers", "should be at most 256");
         }
         if self.objects_wait_ms == 0 {
-            return refuse("objects_wait_ms", "should be at least 1");
+            return invalid("objects_wait_ms", "should be at least 1");
         }
         if hex::decode(&self.model_sha256).map_or(0, |hash| hash.len()) != 32 {
-            return refuse("model_sha256", "should be 64 hex digits");
+            return invalid("model_sha256", "should be 64 hex digits");
         }
         if self.lease_seconds < 3 {
-            return refuse("lease_seconds", "should be at least 3");
+            return invalid("lease_seconds", "should be at least 3");
         }
         if self.overdue_seconds != 0 && self.overdue_seconds < self.lease_seconds {
-            return refuse("overdue_seconds", "should be 0 or at least lease_seconds");
+            return invalid("overdue_seconds", "should be 0 or at least lease_seconds");
         }
         if !(LIVE_SCORE..=100).contains(&self.pass_score) {
-            return refuse("pass_score", "should be 50 to 100: a lower score means an attack");
+            return invalid("pass_score", "should be 50 to 100: a lower score means an attack");
         }
         if self.sweep_seconds == 0 {
-            return refuse("sweep_seconds", "should be at least 1");
+            return invalid("sweep_seconds", "should be at least 1");
         }
         if self.poll_interval_ms < 10 {
-            return refuse("poll_interval_ms", "should be at least 10");
+            return invalid("poll_interval_ms", "should be at least 10");
         }
         if let Some(error) = self.cors_origins().find_map(Result::err) {
-            return refuse("cors_origins", &error.to_string());
+            return invalid("cors_origins", &error.to_string());
         }
         for model in &self.pad.models {
             if let Err(error) = model.validate() {
-                return refuse("pad", &format!("{}: {error}", model.file.display()));
+                return invalid("pad", &format!("{}: {error}", model.file.display()));
             }
         }
-        if let Some(reason) = self.study.as_ref().and_then(|study| study.refusal(&self.objects_url)) {
-            return refuse("study", reason);
+        if let Some(reason) = self.study.as_ref().and_then(|study| study.location_error(&self.objects_url)) {
+            return invalid("study", reason);
         }
         self.limits.validate().map_err(|error| ConfigError::Value { option: "limits", reason: error.to_string() })
     }

@@ -12,14 +12,14 @@ use crate::config::Config;
 const OTHER_USERS: u32 = 0o077;
 
 /// Makes all files and folders created from here on private to their owner.
-pub fn keep_new_files_private() {
+pub fn restrict_new_files() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
 /// Removes other users' permissions from the database, the objects folder and the master key, as set by earlier
 /// versions. This also protects everything in the folder.
 pub fn restrict_permissions(config: &Config) {
-    for path in places(config) {
+    for path in private_paths(config) {
         if let Err(error) = restrict_one(&path) {
             let path = path.display();
             tracing::warn!(%error, %path, "other users may have access, and the permissions cannot be changed");
@@ -27,23 +27,23 @@ pub fn restrict_permissions(config: &Config) {
     }
 }
 
-fn places(config: &Config) -> Vec<PathBuf> {
-    let mut places = vec![config.master_key_file.clone()];
+fn private_paths(config: &Config) -> Vec<PathBuf> {
+    let mut private_paths = vec![config.master_key_file.clone()];
     if let Some(file) = sqlite_file(&config.database_url) {
         for end in ["", "-wal", "-shm", "-reserve"] {
             let mut name = file.as_os_str().to_owned();
             name.push(end);
-            places.push(name.into());
+            private_paths.push(name.into());
         }
     }
     let study = config.study.as_ref().map(|study| &study.objects_url);
     for url in std::iter::once(&config.objects_url).chain(study) {
         let folder = url.strip_prefix("file://").unwrap_or(url);
         if !folder.contains("://") {
-            places.push(folder.into());
+            private_paths.push(folder.into());
         }
     }
-    places
+    private_paths
 }
 
 fn restrict_one(path: &Path) -> std::io::Result<()> {

@@ -36,7 +36,7 @@ impl StudyConfig {
     }
 
     /// Why the location is invalid, if it is. `customers` is the service's own `objects_url`.
-    pub fn refusal(&self, customers: &str) -> Option<&'static str> {
+    pub fn location_error(&self, customers: &str) -> Option<&'static str> {
         if self.objects_url.trim().is_empty() {
             return Some("objects_url should name a folder or s3://bucket/prefix");
         }

@@ -92,7 +92,7 @@ fn extension(file: &str, content: &[u8]) -> &'static str {
 /// # Errors
 /// If the folder exists, and if there is nothing to export.
 pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<String> {
-    let sessions = agreed(store.study_sessions().await?);
+    let sessions = with_consent(store.study_sessions().await?);
     let captures = captures(store, &sessions).await?;
     ensure!(!captures.is_empty(), "the study has no capture with consent");
     let making = || format!("creating {}: it must be a new folder", folder.display());
@@ -148,7 +148,7 @@ async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> 
 }
 
 /// Sessions whose asked person and shown person both have a standing consent.
-fn agreed(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
+fn with_consent(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
     sessions.retain(|session| session.consent() == ConsentState::Agreed);
     let standing: BTreeSet<PersonCode> = sessions.iter().map(|session| session.asked().clone()).collect();
     sessions.retain(|session| standing.contains(&session.person));

@@ -76,13 +76,13 @@ pub async fn file(folder: &Path, request: Request) -> Response {
     let mut files = files.precompressed_br().precompressed_gzip();
     match files.try_call(request).await {
         Ok(response) => response.map(axum::body::Body::new),
-        Err(error) if is_no_file(&error) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) if is_not_found(&error) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 
 /// Whether the file cannot exist or does not exist. Other errors are the machine's.
-fn is_no_file(error: &io::Error) -> bool {
+fn is_not_found(error: &io::Error) -> bool {
     use ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied};
     matches!(error.kind(), NotFound | PermissionDenied | NotADirectory | InvalidFilename | InvalidInput)
 }

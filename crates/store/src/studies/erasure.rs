@@ -28,7 +28,7 @@ impl Store {
     /// session. Only counts remain. From the first moment nothing of it can be read.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]: nothing was erased.
+    /// [`crate::Error::Unavailable`]: nothing was erased.
     pub async fn erase_person(&self, person: &PersonCode, now: Millis) -> Result<StudyErasure> {
         let erased = self.with_reserved_space(|| self.erase_sessions(person, now)).await;
         self.reserve.fill().await;

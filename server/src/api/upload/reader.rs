@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(250);
 /// `Retry-After` of an upload that was too slow, in seconds.
 const RETRY_SLOW: u32 = 2;
 
-/// The next chunk, or `None` once `is_too_slow`: checked before the chunk, and every [`TICK`] while none arrives.
+/// The next chunk, or `None` once `is_too_slow`: checked before the chunk, and every 250 ms while none arrives.
 pub async fn next_chunk<S: Stream + Unpin>(chunks: &mut S, is_too_slow: impl Fn() -> bool) -> Option<Option<S::Item>> {
     while !is_too_slow() {
         if let Ok(chunk) = tokio::time::timeout(TICK, chunks.next()).await {

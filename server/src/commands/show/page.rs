@@ -76,7 +76,7 @@ fn attempt(number: usize, Entry { attempt, checks, upload }: &Entry) -> Markup {
             (facts(&attempt_facts(attempt)))
             @if let Some(upload) = upload { (pictures(upload)) }
             @if !checks.is_empty() { (check_table(checks)) }
-            @if let Some(upload) = upload { (course(upload)) (device(upload)) (files(&upload.files)) }
+            @if let Some(upload) = upload { (timeline(upload)) (device(upload)) (files(&upload.files)) }
         }
     }
 }
@@ -185,7 +185,7 @@ fn figure(value: f64) -> String {
     if value == value.trunc() { format!("{value}") } else { format!("{value:.3}") }
 }
 
-fn course(upload: &Upload) -> Markup {
+fn timeline(upload: &Upload) -> Markup {
     let first = upload.manifest.instructions.first().map_or(0, |entry| entry.time);
     html! {
         details {

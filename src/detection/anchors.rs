@@ -4,7 +4,7 @@
 //! cell, coordinates relative to them in units of 1/128, scores through a logistic function with logits clipped to
 //! ±100.
 
-use super::model::{ANCHORS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_SIDE, INPUT_SIDE};
+use super::model::{ANCHORS, BOX_VALUES, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_SIDE, INPUT_SIDE, KEYPOINTS};
 use crate::frame::Point;
 
 /// Logits are clipped to this magnitude.
@@ -34,7 +34,7 @@ pub struct RawFace {
     /// Left, top, right and bottom edge in input pixels. May lie outside the input.
     pub edges: [f32; 4],
     /// The six landmarks in the order of [`super::Face`], in input pixels.
-    pub keypoints: [Point; 6],
+    pub keypoints: [Point; KEYPOINTS],
     /// Detection score, 0 to 1.
     pub score: f32,
 }

@@ -15,7 +15,7 @@ mod sort;
 
 pub use anchors::RawFace;
 pub use detector::Detector;
-pub use model::ModelError;
+pub use model::{KEYPOINTS, ModelError};
 pub use nms::MAX_IOU;
 pub(crate) use prominence::SWITCH_RATIO;
 pub use roi_detector::MIN_SCORE;
@@ -31,7 +31,7 @@ pub struct Face {
     /// Six landmarks in the model's order: [`Face::RIGHT_EYE`], [`Face::LEFT_EYE`], [`Face::NOSE`], [`Face::MOUTH`],
     /// [`Face::RIGHT_EAR`], [`Face::LEFT_EAR`]. Right and left are the person's own: the right eye is on the left of an
     /// unmirrored picture.
-    pub keypoints: [Point; 6],
+    pub keypoints: [Point; KEYPOINTS],
     /// Detection score, 0 to 1.
     pub score: f32,
 }

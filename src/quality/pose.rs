@@ -1,6 +1,6 @@
 //! Head pose from the six facial keypoints.
 
-use crate::detection::Face;
+use crate::detection::{Face, KEYPOINTS};
 use crate::frame::Point;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct Pose {
 /// roughly (portraits of `crates/evaluation/corpus/photographs.json`). The detector is biased: its ears are nearer than
 /// those of a measured head. Depths are those of MediaPipe's canonical face model (eyes 33/133, nose tip 1, lips 13/14,
 /// tragions 234).
-const FRONTAL: [[f32; 3]; 6] = [
+const FRONTAL: [[f32; 3]; KEYPOINTS] = [
     [-0.5, 0.0, 0.0],
     [0.5, 0.0, 0.0],
     [0.0, 0.57, 0.64],
@@ -47,9 +47,10 @@ pub fn pose(face: &Face) -> Pose {
 }
 
 /// The picture's horizontal and vertical axis in head coordinates, of unit length.
-fn rotation(keypoints: &[Point; 6]) -> Option<([f32; 3], [f32; 3])> {
-    let mean = FRONTAL.iter().fold([0.0; 3], |m: [f32; 3], p| [0, 1, 2].map(|i| m[i] + p[i] / 6.0));
-    let (cx, cy) = keypoints.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x / 6.0, y + p.y / 6.0));
+fn rotation(keypoints: &[Point; KEYPOINTS]) -> Option<([f32; 3], [f32; 3])> {
+    const COUNT: f32 = KEYPOINTS as f32;
+    let mean = FRONTAL.iter().fold([0.0; 3], |m: [f32; 3], p| [0, 1, 2].map(|i| m[i] + p[i] / COUNT));
+    let (cx, cy) = keypoints.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x / COUNT, y + p.y / COUNT));
     // The model is symmetric, so the horizontal axis decouples from the vertical one and depth in the normal equations.
     let (mut xx, mut yy, mut yz, mut zz) = (0.0, 0.0, 0.0, 0.0);
     let (mut of_x, mut of_y) = ([0.0f32; 3], [0.0f32; 3]);
@@ -129,9 +130,9 @@ mod tests {
         let mut face = posed(Pose::default());
         face.keypoints[Face::NOSE].x = f32::NAN;
         assert_eq!(pose(&face), Pose::default());
-        face.keypoints = [Point { x: 3.0, y: 4.0 }; 6];
+        face.keypoints = [Point { x: 3.0, y: 4.0 }; KEYPOINTS];
         assert_eq!(pose(&face), Pose::default());
-        face.keypoints = [Point { x: f32::MAX, y: -f32::MAX }; 6];
+        face.keypoints = [Point { x: f32::MAX, y: -f32::MAX }; KEYPOINTS];
         assert_eq!(pose(&face), Pose::default());
     }
 }

@@ -4,6 +4,14 @@
 //! other, the plane that explains most of them is removed, and the residual flow is compared with the parallax of a
 //! mean face's depth and with that of bent and folded sheets. Error rates: `docs/LIVENESS.md`. The result is part of
 //! the score; nothing of it runs in a browser.
+//!
+//! ```
+//! use nearfar_parallax::{Verdict, View, parallax};
+//!
+//! fn is_face(far: View, near: View) -> bool {
+//!     matches!(parallax(far, near, 1).verdict, Verdict::LogLikelihoodRatio(ratio) if ratio > 0.0)
+//! }
+//! ```
 
 mod calibration;
 mod crop;

@@ -13,7 +13,7 @@ pub use convolution::Convolution;
 pub use error::{Found, ModelError, Part};
 pub use shape::{
     ANCHORS, BLOCKS, BOX_VALUES, BlockShape, COARSE_ANCHORS, COARSE_SIDE, FINE_ANCHORS, FINE_BLOCKS, FINE_SIDE,
-    INPUT_SIDE, STEM_OUTPUTS,
+    INPUT_SIDE, KEYPOINTS, STEM_OUTPUTS,
 };
 
 use graph::{Graph, Op};
@@ -92,7 +92,7 @@ impl Model {
         let part = Part::outside("the first convolution");
         let relu = graph.producer(tensor, Op::Relu, part)?;
         let (input, stem) = graph.convolution(relu.input(0)?, part, [STEM_OUTPUTS, 5, 5, 3], 2)?;
-        graph.check_input(input, &[1, INPUT_SIDE, INPUT_SIDE, 3])?;
+        graph.check_input(input, &[1, INPUT_SIDE, KEYPOINTS, INPUT_SIDE, KEYPOINTS, 3])?;
         Ok(Model { stem, blocks, fine, coarse })
     }
 }

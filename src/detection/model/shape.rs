@@ -46,8 +46,10 @@ pub const FINE_BLOCKS: usize = 11;
 pub const FINE_ANCHORS: usize = 2;
 /// Anchors per cell of the coarser grid.
 pub const COARSE_ANCHORS: usize = 6;
-/// Values per box: centre, size and six points.
-pub const BOX_VALUES: usize = 16;
+/// Keypoints of a face.
+pub const KEYPOINTS: usize = 6;
+/// Values per box: centre, size and keypoints.
+pub const BOX_VALUES: usize = 4 + 2 * KEYPOINTS;
 /// Side of the finer grid.
 pub const FINE_SIDE: usize = 16;
 /// Side of the coarser grid.

@@ -1,12 +1,15 @@
 //! Face detection without a session.
 
 use super::frame_buffer::FrameBuffer;
-use crate::detection::{Detector, Face};
+use crate::detection::{Detector, Face, KEYPOINTS};
 use crate::error::ErrorCode;
 use crate::frame::{Frame, Layout, PixelFormat, Size};
 use crate::web::js::bindings::VideoFrame;
 use crate::web::js::error::WebError;
 use wasm_bindgen::prelude::*;
+
+/// Numbers per face: box, keypoints and score.
+const FACE_NUMBERS: usize = 4 + 2 * KEYPOINTS + 1;
 
 /// BlazeFace short range on independent pictures.
 ///
@@ -67,11 +70,11 @@ fn unreadable(error: crate::frame::FrameError) -> JsValue {
 }
 
 fn to_numbers(faces: &[Face]) -> Vec<f32> {
-    let mut to_numbers = Vec::with_capacity(17 * faces.len());
+    let mut numbers = Vec::with_capacity(FACE_NUMBERS * faces.len());
     for face in faces {
-        to_numbers.extend([face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height]);
-        to_numbers.extend(face.keypoints.iter().flat_map(|point| [point.x, point.y]));
-        to_numbers.push(face.score);
+        numbers.extend([face.bbox.x, face.bbox.y, face.bbox.width, face.bbox.height]);
+        numbers.extend(face.keypoints.iter().flat_map(|point| [point.x, point.y]));
+        numbers.push(face.score);
     }
-    to_numbers
+    numbers
 }

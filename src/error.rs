@@ -121,22 +121,22 @@ impl ErrorCode {
             }
             Self::NoCamera => "No camera was found. Connect one, or use a device that has one.",
             Self::CameraInUse => "The camera did not start. Close other apps that use it, then try again.",
-            Self::Overconstrained => "No camera fits what was asked for. Choose another camera.",
+            Self::Overconstrained => "No camera meets the requirements. Choose another camera.",
             Self::StreamInterrupted => "The camera stopped. Check that it is connected, then try again.",
             Self::NoFrames => {
                 "The camera is on but sends no picture. Close other apps that use it, or choose another camera."
             }
             Self::AssetLoadFailed => "A part of this page did not load correctly. Reload the page.",
             Self::AssetTimeout => "Loading took too long. Check the connection, then try again.",
-            Self::WorkerBlocked => "The policy of this website does not let the check start. Tell its owner.",
+            Self::WorkerBlocked => "The policy of this website blocks the check. Contact its owner.",
             Self::CaptureTimeout => "Time ran out. Follow the instructions on the screen, then try again.",
             Self::Internal => "Something went wrong on this page. Try again.",
             Self::NoWasm => "This browser cannot run this page. Open it in an up-to-date browser.",
-            Self::InvalidOptions => "An option makes no sense.",
-            Self::UnsupportedImage => "This picture cannot be read here.",
+            Self::InvalidOptions => "An option is invalid.",
+            Self::UnsupportedImage => "This picture cannot be read in this browser.",
             Self::Cancelled => "The capture was cancelled.",
             Self::SessionExpired => "This session has expired.",
-            Self::SessionUnknown => "This session is not known.",
+            Self::SessionUnknown => "This session does not exist.",
             Self::Service => "The service did not answer. Try again.",
         }
     }

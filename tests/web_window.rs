@@ -45,7 +45,7 @@ fn invalid_options_are_named() {
         (r#"{"session": {"farHold": "1"}}"#, "session.farHold is not a number"),
         (r#"{"session": {"farHold": null}}"#, "session.farHold is not a number"),
         (r#"{"thresholds": 7}"#, "thresholds"),
-        (r#"{"thresholds": {"near": {"minSize": 0.6, "maxSize": 0.8}}}"#, "thresholds.near must be given whole"),
+        (r#"{"thresholds": {"near": {"minSize": 0.6, "maxSize": 0.8}}}"#, "thresholds.near must be given completely"),
         (r#"{"auditFrames": 2.5}"#, "auditFrames is 2.5, outside 0 to 24 (a whole number)"),
     ];
     for (given, named) in cases {

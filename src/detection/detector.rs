@@ -196,16 +196,16 @@ impl<V: F32x4> Detector<V> {
 
     /// The second region while a face is followed.
     fn secondary_roi(&self, whole: Roi) -> Roi {
-        let turn = self.step / 4;
+        let round = self.step / 4;
         let is_other = |known: &&TrackedFace| !self.followed.is_some_and(|followed| followed.is_same_as(&known.face));
         let others = self.known.iter().filter(is_other).count();
         if self.step % 4 < 2 {
             whole
-        } else if others > 0 && !turn.is_multiple_of(4) {
-            let other = self.known.iter().filter(is_other).nth(turn % others);
+        } else if others > 0 && !round.is_multiple_of(4) {
+            let other = self.known.iter().filter(is_other).nth(round % others);
             other.map_or(whole, |known| Roi::around(&known.face.bbox))
         } else {
-            self.search_rois[turn % self.search_rois.len()]
+            self.search_rois[round % self.search_rois.len()]
         }
     }
 
@@ -229,8 +229,7 @@ impl<V: F32x4> Detector<V> {
         for known in &self.known {
             let bbox = &known.face.bbox;
             let side = bbox.width.max(bbox.height);
-            let covers =
-                |detect_in: &Roi| side >= detect_in.side * MIN_VISIBLE_RATIO && !detect_in.clips(bbox, self.size);
+            let covers = |roi: &Roi| side >= roi.side * MIN_VISIBLE_RATIO && !roi.clips(bbox, self.size);
             let is_found = self.found.iter().any(|found| found.is_same_as(&known.face));
             if !rois.iter().any(covers) && !is_found {
                 self.found.push(*known);
@@ -245,9 +244,9 @@ impl<V: F32x4> Detector<V> {
         self.detect_still_min_width(frame, 0.0)
     }
 
-    /// Like [`Detector::detect_still`], but faces narrower than `least` times the widest face (0 to 1) may be missed:
+    /// Like [`Detector::detect_still`], but faces narrower than `min_width_ratio` times the widest face (0 to 1) may be missed:
     /// beside a large face the smaller search regions are skipped.
-    pub fn detect_still_min_width(&mut self, frame: &Frame, least: f32) -> Vec<Face> {
+    pub fn detect_still_min_width(&mut self, frame: &Frame, min_width_ratio: f32) -> Vec<Face> {
         let size = frame.size();
         let short = size.short_side() as f32;
         let mut candidates: Vec<TrackedFace> = Vec::new();
@@ -255,7 +254,7 @@ impl<V: F32x4> Detector<V> {
         for roi in search_regions(size) {
             let widest = candidates.iter().map(|known| known.face.bbox.width).fold(0.0, f32::max);
             let is_fine = roi.side < short;
-            if !is_fine || least * widest < short * MIN_VISIBLE_RATIO {
+            if !is_fine || min_width_ratio * widest < short * MIN_VISIBLE_RATIO {
                 self.roi_detector.detect_in(frame, roi, &mut candidates);
             }
         }

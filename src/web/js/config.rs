@@ -41,7 +41,7 @@ fn read_value(config: &mut PipelineConfig, path: &str, value: &JsValue) -> Resul
     }
     let entries = Object::entries(value.unchecked_ref());
     if entries.length() < min_count {
-        return Err(["config: ", path, " must be given whole"].concat());
+        return Err(["config: ", path, " must be given completely"].concat());
     }
     for entry in entries.iter() {
         let entry: Array = entry.unchecked_into();

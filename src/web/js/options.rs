@@ -43,7 +43,7 @@ impl CaptureOptions {
         let Some(name) = self.source() else { return Ok(None) };
         let unknown = || {
             let known = Source::ALL.map(Source::name).join(", ");
-            RangeError::new(&["source: '", &name, "' is none of ", &known].concat())
+            RangeError::new(&["source: '", &name, "' is not one of ", &known].concat())
         };
         Source::from_name(&name).map(Some).ok_or_else(unknown)
     }

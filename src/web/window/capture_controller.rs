@@ -43,7 +43,7 @@ impl CaptureController {
     /// A `RangeError` for an invalid path.
     pub fn follow(&self, numbers: Vec<f32>) -> Result<(), JsValue> {
         if !numbers.is_empty() && MotionPath::from_numbers(&numbers).is_none() {
-            return Err(js_sys::RangeError::new("these positions are no path").into());
+            return Err(js_sys::RangeError::new("these numbers are not a valid path").into());
         }
         self.run.set_path(numbers);
         Ok(())

@@ -21,9 +21,9 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{HtmlVideoElement, Window};
 
 /// A source that delivers no frame for this long is replaced by the next one.
-const SOURCE_PATIENCE_MS: u32 = 3_000;
+const SOURCE_TIMEOUT_MS: u32 = 3_000;
 /// A worker that is not ready after this long has failed.
-const WORKER_PATIENCE_MS: u32 = 15_000;
+const WORKER_TIMEOUT_MS: u32 = 15_000;
 
 /// A capture on one video element, from one start to the next.
 pub(super) struct CaptureRun {
@@ -235,7 +235,7 @@ impl CaptureRun {
         })
         .map_err(|error| WebError::new(ErrorCode::AssetLoadFailed, error))?;
         let owner = Rc::downgrade(self);
-        let watch = Timeout::new(WORKER_PATIENCE_MS, move || {
+        let watch = Timeout::new(WORKER_TIMEOUT_MS, move || {
             if let Some(run) = owner.upgrade() {
                 run.fail(WebError::new(ErrorCode::AssetTimeout, "the worker did not start"));
             }
@@ -306,7 +306,7 @@ impl CaptureRun {
         };
         let source = frame_source.source();
         let owner = Rc::downgrade(self);
-        let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
+        let watch = Timeout::new(SOURCE_TIMEOUT_MS, move || {
             if let Some(run) = owner.upgrade() {
                 run.on_silent_source();
             }
@@ -325,7 +325,7 @@ impl CaptureRun {
         if no_frames_expected {
             // No source delivers frames now; check again later.
             let owner = Rc::downgrade(self);
-            let watch = Timeout::new(SOURCE_PATIENCE_MS, move || {
+            let watch = Timeout::new(SOURCE_TIMEOUT_MS, move || {
                 if let Some(run) = owner.upgrade() {
                     run.on_silent_source();
                 }

@@ -24,10 +24,10 @@ export const FAILURES = {
     no_frames: { message: "The camera is on but sends no picture. Close other apps that use it, or choose another camera.", recoverable: true },
     asset_load_failed: { message: "A part of this page did not load correctly. Reload the page.", recoverable: true },
     asset_timeout: { message: "Loading took too long. Check the connection, then try again.", recoverable: true },
-    worker_blocked: { message: "The policy of this website does not let the check start. Tell its owner.", recoverable: false },
+    worker_blocked: { message: "The policy of this website blocks the check. Contact its owner.", recoverable: false },
     internal: { message: "Something went wrong on this page. Try again.", recoverable: true },
     no_wasm: { message: "This browser cannot run this page. Open it in an up-to-date browser.", recoverable: false },
-    unsupported_image: { message: "This picture cannot be read here.", recoverable: false },
+    unsupported_image: { message: "This picture cannot be read in this browser.", recoverable: false },
     cancelled: { message: "The capture was cancelled.", recoverable: true },
 } as const satisfies Partial<Record<ErrorCode, Pick<CaptureFailure, "message" | "recoverable">>>;
 

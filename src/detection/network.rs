@@ -142,7 +142,7 @@ impl<V: F32x4> Network<V> {
         self.coarse.run::<V>(from, &mut self.tiles);
     }
 
-    /// Logit of `anchor` (0 to [`ANCHORS`]).
+    /// Logit of `anchor` (0 to [`ANCHORS`](super::model::ANCHORS)).
     #[inline]
     pub fn logit(&self, anchor: usize) -> f32 {
         match anchor.checked_sub(FINE_SIDE * FINE_SIDE * FINE_ANCHORS) {

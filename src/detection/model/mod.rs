@@ -92,7 +92,7 @@ impl Model {
         let part = Part::outside("the first convolution");
         let relu = graph.producer(tensor, Op::Relu, part)?;
         let (input, stem) = graph.convolution(relu.input(0)?, part, [STEM_OUTPUTS, 5, 5, 3], 2)?;
-        graph.check_input(input, &[1, INPUT_SIDE, KEYPOINTS, INPUT_SIDE, KEYPOINTS, 3])?;
+        graph.check_input(input, &[1, INPUT_SIDE, INPUT_SIDE, 3])?;
         Ok(Model { stem, blocks, fine, coarse })
     }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 type Names = BTreeSet<String>;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The rows of the table under `<!-- name: … -->` as cells. The first cell of a row has one name, the others any
 /// number.
@@ -31,7 +31,7 @@ fn quoted(cell: &str) -> Names {
 }
 
 /// The Rust files below a folder.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.map(|entry| entry.unwrap().path());
     paths

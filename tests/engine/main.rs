@@ -17,6 +17,7 @@ mod frame_pixels;
 mod guidance_assess;
 mod guidance_confidence;
 mod guidance_properties;
+mod imports;
 #[path = "../model_file/mod.rs"]
 mod model_file;
 mod pipeline_frame_analyses;

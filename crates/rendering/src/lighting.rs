@@ -65,7 +65,7 @@ fn to_coded(value: f32) -> f32 {
 /// Individual typology angle of cheeks and forehead, degrees: above 41 light, below 10 brown and dark. The light of the
 /// photograph shifts it by tens of degrees.
 ///
-/// `angles` in `tools/faces/labels.py` computes the same angle: change both together.
+/// `skin_tone` in `tools/faces/labels.py` computes the same angle: change both together.
 pub fn typology_angle(photograph: &RgbImage, face: &Rect) -> Option<f32> {
     let center = face.center();
     let mut channels: [Vec<u8>; 3] = Default::default();

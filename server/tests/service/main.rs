@@ -1,7 +1,6 @@
 //! The service from its callers' view. One test program, because each one links everything again.
 
 mod accounts;
-mod architecture;
 mod clock_steps;
 mod common;
 mod config;

@@ -70,5 +70,5 @@ fn an_output_that_is_not_a_number_is_of_poor_quality_and_not_an_attack() {
     let verdict = score(false, networks);
     assert_eq!((verdict.code, verdict.score), (ResultCode::FaceQualityTooPoor, None));
     let pad = verdict.outcome(Check::Pad).unwrap();
-    assert!(pad.has_failed() && pad.note.contains("overflows") && pad.note.contains("no number"), "{pad:?}");
+    assert!(pad.has_failed() && pad.note.contains("overflows") && pad.note.contains("not a number"), "{pad:?}");
 }

@@ -72,12 +72,16 @@ impl<'a> UploadReader<'a> {
 
     async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
         let (app, slot) = (self.app, self.slot);
+        let too_slow = || ApiError::new(status::REQUEST_TIMEOUT).with_retry_after(RETRY_SLOW);
+        // Before the slot: an upload that lost its slot because it was slow gets that error.
+        if slot.is_too_slow(app.monotonic()) {
+            return Err(too_slow());
+        }
         let chunk = tokio::select! {
             biased;
             lost = slot.lost() => return Err(lost),
             chunk = next_chunk(&mut self.chunks, || slot.is_too_slow(app.monotonic())) => chunk,
         };
-        let too_slow = || ApiError::new(status::REQUEST_TIMEOUT).with_retry_after(RETRY_SLOW);
         let chunk = chunk.ok_or_else(too_slow)?.transpose().map_err(interrupted)?;
         let Some(chunk) = chunk else { return Ok(None) };
         slot.arrived(chunk.len(), app.monotonic());

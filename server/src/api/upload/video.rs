@@ -82,6 +82,8 @@ async fn read_file<'a>(
     if content.len() != bytes {
         return Err(altered());
     }
+    // All bytes have arrived: from here on no other upload can end this one as idle.
+    let memory = reader.complete()?;
     let hashed = content.clone();
     // A large video would block other requests.
     let hash = tokio::task::spawn_blocking(move || hex::encode(Sha256::digest(hashed)));
@@ -89,7 +91,7 @@ async fn read_file<'a>(
     if !bool::from(hash.as_bytes().ct_eq(expected.sha256.as_bytes())) {
         return Err(altered());
     }
-    Ok((content, reader.complete()?))
+    Ok((content, memory))
 }
 
 /// Rejects an attempt that was not received from this device.

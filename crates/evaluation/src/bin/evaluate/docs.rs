@@ -1,7 +1,7 @@
 //! Writes tables and the plot into the documents.
 
 use super::bands::Bands;
-use super::groups::by_group;
+use super::group_table::by_group;
 use super::levels::LevelTable;
 use super::rates::{ScoredCapture, Table};
 use anyhow::{Context, Result};

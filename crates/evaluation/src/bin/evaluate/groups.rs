@@ -1,6 +1,5 @@
-//! Error rates of bona fide captures by group: skin, luma, resolution, accessories.
+//! Groups of bona fide captures: skin, luma, resolution, accessories.
 
-use super::rates::{ScoredCapture, person_of, rate};
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::detection::{Detector, Face};
@@ -12,16 +11,14 @@ use nearfar_rendering::lighting::typology_angle_of;
 use nearfar_rendering::portraits::Worn;
 use nearfar_scoring::Evidence;
 use nearfar_scoring::picture;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// A group of people or captures.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Group {
-    by: &'static str,
+    pub(crate) by: &'static str,
     /// Its order among the groups of the same attribute.
     order: u8,
-    name: &'static str,
+    pub(crate) name: &'static str,
 }
 
 /// Side of the square patch on each cheek, in distances between the eyes.
@@ -112,24 +109,4 @@ fn resolution(eyes: f32) -> Group {
         _ => (2, "from 80"),
     };
     Group { by: "pixels between the eyes in far", order, name }
-}
-
-/// The error rates of each group. A score of `threshold` or more passes.
-pub(crate) fn by_group(captures: &[ScoredCapture], threshold: u8) -> String {
-    let mut rows: BTreeMap<Group, Vec<&ScoredCapture>> = BTreeMap::new();
-    for one in captures {
-        one.groups.iter().for_each(|group| rows.entry(*group).or_default().push(one));
-    }
-    let mut text = String::from(
-        "| bona fide captures by | group | captures | people | errors | 95 % interval | inconclusive | 95 % interval |\n\
-         |---|---|---|---|---|---|---|---|\n",
-    );
-    for (Group { by, name, .. }, all) in rows {
-        let people: BTreeSet<&str> = all.iter().map(|one| person_of(&one.name)).collect();
-        let errors = all.iter().filter(|one| one.is_error(threshold)).count();
-        let inconclusive = all.iter().filter(|one| one.score().is_none()).count();
-        let (errors, inconclusive) = (rate("BPCER", errors, all.len()), rate("BPNRR", inconclusive, all.len()));
-        let _ = writeln!(text, "| {by} | {name} | {} | {} | {errors} | {inconclusive} |", all.len(), people.len());
-    }
-    text
 }

@@ -6,6 +6,7 @@
 
 mod bands;
 mod docs;
+mod group_table;
 mod groups;
 mod levels;
 mod plot;
@@ -16,7 +17,8 @@ use anyhow::{Context, Result, ensure};
 use bands::Bands;
 use clap::{Parser, ValueEnum};
 use docs::{write_docs, write_level};
-use groups::{by_group, groups};
+use group_table::by_group;
+use groups::groups;
 use levels::{LevelTable, focal_lengths};
 use nearfar::detection::Detector;
 use nearfar_evaluation::captures::{all_portraits, model};

@@ -12,7 +12,8 @@ use crate::selection::FaceFacts;
 use crate::session::{Outcome, PauseReason, Phase, RestartReason};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// An event and its detail.
+/// An event and its detail. `play-blocked`: the browser shows the camera only after a tap; call `video.play()` in the
+/// tap's handler.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 #[serde(tag = "name", content = "detail", rename_all = "kebab-case")]

@@ -72,9 +72,9 @@ fn matches(expected: &Value, actual: &Value) -> bool {
 }
 
 fn play(path: &Path) {
-    let story = std::fs::read_to_string(path).unwrap();
+    let scenario = std::fs::read_to_string(path).unwrap();
     let mut session = Session::new(SessionConfig::default());
-    for (number, text) in story.lines().enumerate() {
+    for (number, text) in scenario.lines().enumerate() {
         let place = format!("{}:{}", path.display(), number + 1);
         let line: Line = serde_json::from_str(text).unwrap_or_else(|error| panic!("{place}: {error}"));
         if let Some(config) = line.config {

@@ -65,7 +65,7 @@ pub struct Parallax {
 
 impl Parallax {
     /// Draws the residual flow over the far face, if it was computed. On demand, because drawing takes as long as part
-    /// of the judgement and only human viewers need it.
+    /// of the comparison and only human viewers need it.
     pub fn map(&self) -> Option<ResidualMap> {
         self.residual_data.as_ref().map(|(luma, residuals)| ResidualMap::new(luma, residuals))
     }

@@ -41,7 +41,7 @@ pub struct RateLimit {
 
 impl std::fmt::Debug for RateLimit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Rate")
+        f.write_str("RateLimit")
     }
 }
 
@@ -66,7 +66,7 @@ impl RateLimit {
         })
     }
 
-    /// The response to an unauthenticated request: `why`, or that there were too many. The key is empty, or names the
+    /// The response to an unauthenticated request: `reason`, or that there were too many. The key is empty, or names the
     /// known account that the request was about.
     pub fn reject(&self, purpose: &str, key: &str, reason: ApiError) -> ApiError {
         match self.check(&format!("refused {purpose}"), key) {

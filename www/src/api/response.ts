@@ -32,7 +32,7 @@ export interface RawResponse {
   now: number;
 }
 
-/** Statuses that mean "not now", whoever sends them: too slow, too early, too often. */
+/** Statuses that mean "not now", from any sender: too slow, too early, too often. */
 const TRANSIENT_STATUSES = [408, 425, 429];
 
 /**

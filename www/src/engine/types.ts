@@ -279,7 +279,10 @@ export interface Finished {
     instructions: InstructionRecord[];
 }
 
-/** An event and its detail. */
+/**
+ * An event and its detail. `play-blocked`: the browser shows the camera only after a tap; call `video.play()` in the
+ * tap's handler.
+ */
 export type CaptureEvent = { name: "loading"; detail: { loaded: number; total: number } } | { name: "permission"; detail: { state: CameraPermission } } | { name: "camera-change"; detail: CameraSettings & Record<string, unknown> } | { name: "play-blocked" } | { name: "source"; detail: { name: SourceName } } | { name: "ready" } | { name: "phase"; detail: { phase: Phase } } | { name: "oval"; detail: { stage: Stage; oval: Oval } } | { name: "instruction"; detail: { code: InstructionCode; failing: InstructionCode[]; time: number } } | { name: "progress"; detail: { fraction: number } } | { name: "encoding"; detail: { fraction: number } } | { name: "restarted"; detail: { reason: RestartReason } } | { name: "paused"; detail: { reason: PauseReason } } | { name: "resumed" } | { name: "slow" } | { name: "finished"; detail: Finished } | { name: "error"; detail: CaptureFailure };
 
 /** Events and their details. */

@@ -83,7 +83,7 @@ async fn check(store: &Store, account: &Account, round: usize, received: &BTreeS
                 store.file(&id, "one", &file.name).await.unwrap();
             }
         }
-        assert!(!scored.contains(&id) || session.state == SessionState::Passed, "the judgement of {id} is lost");
+        assert!(!scored.contains(&id) || session.state == SessionState::Passed, "the outcome of {id} is lost");
     }
 }
 

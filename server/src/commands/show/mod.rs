@@ -1,5 +1,5 @@
 //! The `show` command: writes everything stored about a session to one HTML file, for the operator only. There is no
-//! HTTP endpoint: whoever runs the command has the service's keys.
+//! HTTP endpoint: the person who runs the command has the service's keys.
 
 mod page;
 

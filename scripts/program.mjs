@@ -20,7 +20,7 @@ const PROGRAMS = {
   occlusion: {
     cargo: [...EVALUATION, '--bin', 'face_rates'],
     args: ['occlusion'],
-    needs: 'crates/evaluation/corpus/fetch.mjs',
+    needs: 'crates/rendering/corpus/fetch.mjs',
   },
   pose: {
     cargo: [...EVALUATION, '--bin', 'face_rates'],
@@ -35,15 +35,15 @@ const PROGRAMS = {
   },
   'face-crops': {
     cargo: [...EVALUATION, '--bin', 'face_crops'],
-    needs: 'crates/evaluation/corpus/fetch.mjs',
+    needs: 'crates/rendering/corpus/fetch.mjs',
   },
   'frame-choice': {
     cargo: [...EVALUATION, '--bin', 'frame_choice'],
-    needs: 'crates/evaluation/corpus/fetch.mjs',
+    needs: 'crates/rendering/corpus/fetch.mjs',
   },
   light: {
     cargo: [...EVALUATION, '--bin', 'light'],
-    needs: 'crates/evaluation/corpus/fetch.mjs',
+    needs: 'crates/rendering/corpus/fetch.mjs',
   },
   'false-faces': {
     cargo: [...EVALUATION, '--bin', 'false_faces'],

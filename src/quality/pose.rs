@@ -21,7 +21,7 @@ pub struct Pose {
 /// the point between the eyes.
 ///
 /// The first two coordinates are medians of BlazeFace's keypoints on 250 pictures of 28 people who face the camera
-/// roughly (portraits of `crates/evaluation/corpus/photographs.json`). The detector is biased: its ears are nearer than
+/// roughly (portraits of `crates/rendering/corpus/photographs.json`). The detector is biased: its ears are nearer than
 /// those of a measured head. Depths are those of MediaPipe's canonical face model (eyes 33/133, nose tip 1, lips 13/14,
 /// tragions 234).
 const FRONTAL: [[f32; 3]; KEYPOINTS] = [

@@ -16,7 +16,7 @@ const NOISE_FLOOR: f32 = 1.0;
 /// Square root of the fine-to-coarse ratio of an unrecognisably blurred face, whose luma only rises and falls smoothly:
 /// sharpness 0.
 const BLURRED_RATIO: f32 = 0.155;
-/// The same for the crispest portrait of `crates/evaluation/corpus/photographs.json`: sharpness 1.
+/// The same for the crispest portrait of `crates/rendering/corpus/photographs.json`: sharpness 1.
 const CRISP_RATIO: f32 = 0.46;
 
 /// Sharpness from the grid over the face box, 0 to 1, on the logarithmic scale between these two ratios. Portraits as

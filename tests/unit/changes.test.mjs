@@ -9,7 +9,7 @@ const names = (files) => packagesOf(files, packages()).map(({ name }) => name);
 test('a file belongs to the crate whose folder contains it', () => {
   assert.deepEqual(names(['crates/store/src/lib.rs']), ['nearfar-store']);
   assert.deepEqual(names(['crates/store/migrations/0001_initial.sql']), ['nearfar-store']);
-  assert.deepEqual(names(['crates/evaluation/corpus/photographs.json']), ['nearfar-evaluation']);
+  assert.deepEqual(names(['crates/rendering/corpus/photographs.json']), ['nearfar-rendering']);
   assert.deepEqual(names(['server/tests/service/main.rs', 'src/lib.rs']).sort(), ['nearfar', 'nearfar-server']);
 });
 

@@ -1,6 +1,7 @@
 // The workflows use the versions of Rust and Node that the repository names elsewhere.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -34,4 +35,27 @@ test('every action is pinned by commit', () => {
     actions.filter((action) => !/@[0-9a-f]{40}$/.test(action)),
     [],
   );
+});
+
+/** The commands and the trigger of a workflow that the documents promise. */
+const PROMISED = {
+  'ci.yml': ['- run: .ci/run', 'machine: [ubuntu-24.04, ubuntu-24.04-arm]'],
+  'fuzz.yml': ["- cron: '17 3 * * 0'", '- run: npm run fuzz -- '],
+  'release.yml': ["tags: ['v*']", '- run: .ci/run', '- run: npm run package', '- run: npm publish --provenance '],
+};
+
+test('the workflows run the same scripts as everywhere else, on both machines, fuzzing weekly', () => {
+  assert.deepEqual(readdirSync(join(root, FOLDER)).sort(), Object.keys(PROMISED));
+  for (const [name, lines] of Object.entries(PROMISED))
+    for (const line of lines) assert.ok(text(FOLDER, name).includes(line), `${name}: ${line}`);
+});
+
+test('the notes of a release are the section of its version', () => {
+  const [, program] = /awk -v version="[^"]+" '([^']+)'/.exec(text(FOLDER, 'release.yml'));
+  const changelog = '# Changelog\n\n## 1.1.0 - 2027-01-01\n\nNew.\n\n## 1.0.0 - 2026-12-01\n\nOld.\n';
+  const notes = (version) =>
+    execFileSync('awk', ['-v', `version=${version}`, program], { input: changelog, encoding: 'utf8' });
+  assert.equal(notes('1.1.0'), '## 1.1.0 - 2027-01-01\n\nNew.\n\n');
+  assert.equal(notes('1.0.0'), '## 1.0.0 - 2026-12-01\n\nOld.\n');
+  assert.equal(notes('2.0.0'), '');
 });

@@ -71,11 +71,11 @@ def extract_frames(clone, out, films):
 
 
 def crop_packages(root, out):
-    """Crops the portraits of the npm and PyPI packages that crates/evaluation/corpus/fetch.mjs fetched."""
+    """Crops the portraits of the npm and PyPI packages that crates/rendering/corpus/fetch.mjs fetched."""
     os.makedirs(out, exist_ok=True)
-    for portrait in json.load(open(f'{root}/crates/evaluation/corpus/photographs.json')):
+    for portrait in json.load(open(f'{root}/crates/rendering/corpus/photographs.json')):
         package = portrait['source'].split(':')[1]
-        paths = [f'{root}/{folder}/{package}/{portrait["file"]}' for folder in ('node_modules', '.cache/occlusion')]
+        paths = [f'{root}/{folder}/{package}/{portrait["file"]}' for folder in ('node_modules', '.cache/photographs')]
         picture = next((cv2.imread(path) for path in paths if os.path.isfile(path)), None)
         # now-ui-kit has no open licence.
         if picture is None or package == 'now-ui-kit':

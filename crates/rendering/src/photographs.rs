@@ -53,17 +53,17 @@ impl Photograph {
 }
 
 /// Folders with the packages of the corpus: the npm packages of the workspace, and those that
-/// `crates/evaluation/corpus/fetch.mjs` fetches.
+/// `crates/rendering/corpus/fetch.mjs` fetches.
 pub fn corpus_folders() -> Vec<PathBuf> {
-    vec![workspace().join("node_modules"), workspace().join(".cache/occlusion")]
+    vec![workspace().join("node_modules"), workspace().join(".cache/photographs")]
 }
 
-/// Reads the list of photographs, `crates/evaluation/corpus/photographs.json`.
+/// Reads the list of photographs, `crates/rendering/corpus/photographs.json`.
 ///
 /// # Errors
 /// If the file is missing or not such a list.
 pub fn read_corpus() -> Result<Vec<Photograph>> {
-    let path = workspace().join("crates/evaluation/corpus/photographs.json");
+    let path = workspace().join("crates/rendering/corpus/photographs.json");
     let text = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("{} is not a list of photographs", path.display()))
 }

@@ -150,7 +150,7 @@ fn run() -> Result<()> {
 
 fn materials(arguments: &Arguments) -> Result<Materials> {
     let mut materials = Materials::default();
-    let cache = workspace().join(".cache/occlusion/insightface/insightface/data/images");
+    let cache = workspace().join(".cache/photographs/insightface/insightface/data/images");
     for color in ["black", "blue", "green", "white"] {
         if let Ok(picture) = image::open(cache.join(format!("mask_{color}.jpg"))) {
             materials.masks.push(picture.to_rgb8());

@@ -76,7 +76,7 @@ fn drawn_covers(arguments: &Arguments) -> Result<()> {
     let list = read_corpus()?;
     let mut materials = Materials::default();
     for color in ["black", "blue", "green", "white"] {
-        let file = workspace().join(format!(".cache/occlusion/insightface/insightface/data/images/mask_{color}.jpg"));
+        let file = workspace().join(format!(".cache/photographs/insightface/insightface/data/images/mask_{color}.jpg"));
         materials.masks.extend(image::open(file).ok().map(|picture| picture.to_rgb8()));
     }
     let each = arguments.samples;

@@ -28,7 +28,7 @@ struct Arguments {
     /// Films of one person as Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     film: Vec<PathBuf>,
-    /// Folders with the packages of the corpus [default: node_modules and .cache/occlusion]
+    /// Folders with the packages of the corpus [default: node_modules and .cache/photographs]
     #[arg(long, value_name = "FOLDER")]
     photographs: Vec<PathBuf>,
     /// Simulated holds of each photograph

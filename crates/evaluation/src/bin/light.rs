@@ -29,7 +29,7 @@ struct Arguments {
     /// dark skin (the light of a photograph misleads the typology angle)
     #[arg(long, value_name = "FILE")]
     faces: Option<PathBuf>,
-    /// Folders with the packages of the corpus [default: node_modules and .cache/occlusion]
+    /// Folders with the packages of the corpus [default: node_modules and .cache/photographs]
     #[arg(long, value_name = "FOLDER")]
     photographs: Vec<PathBuf>,
     /// Prints every instruction about a well exposed photograph

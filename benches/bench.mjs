@@ -120,7 +120,7 @@ function figuresOf({ detection, encoding, frames, thread, memory, files }) {
     detection: {
       ...detectors(full),
       network_input: detectors(small),
-      mul_add_over_madd: detection.lanes.mul_add.min / detection.lanes.madd.min,
+      mul_add_over_madd: detection.simd.mul_add.min / detection.simd.madd.min,
     },
     frame: { p50_ms: worst('p50'), p95_ms: worst('p95'), by_size: frames },
     window_thread: {

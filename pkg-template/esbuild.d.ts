@@ -8,7 +8,7 @@ export interface NearfarPlugin {
 }
 
 /**
- * Copies the files that nearfar loads (wasm, model, worker) into the folder of the bundle, which esbuild does not do. All
- * scripts of the bundle must be in that folder, not in subfolders.
+ * Copies the files that nearfar loads (wasm, model, worker) into the folder of the bundle, which esbuild does not do.
+ * All scripts of the bundle must be in that folder, not in subfolders.
  */
 export function nearfar(): NearfarPlugin;

@@ -131,7 +131,7 @@ function table(results) {
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `| species | films | pass | scores | attackType | no score |\n|---|---|---|---|---|---|\n${rows.join('\n')}`;
+  return `| species | videos | pass | scores | attackType | no score |\n|---|---|---|---|---|---|\n${rows.join('\n')}`;
 }
 
 await main(async () => {
@@ -142,13 +142,13 @@ await main(async () => {
   await buildAll();
   await buildService();
   await ensureBrowsers(['chromium']);
-  const films = own ?? join(root, 'out', 'films');
+  const videoFolder = own ?? join(root, 'out', 'films');
   if (!own) {
-    rmSync(films, { recursive: true, force: true });
-    mkdirSync(films, { recursive: true });
+    rmSync(videoFolder, { recursive: true, force: true });
+    mkdirSync(videoFolder, { recursive: true });
     log('rendering the videos');
     const evaluate = ['run', '--quiet', '--locked', ...EVALUATE];
-    await run('cargo', [...evaluate, '--', '--films', films, '--people', values.people], {
+    await run('cargo', [...evaluate, '--', '--films', videoFolder, '--people', values.people], {
       step: 'rendering the videos',
     });
   }
@@ -159,7 +159,7 @@ await main(async () => {
   const results = [];
   try {
     const access = await signIn(service.url, keys);
-    for (const presentation of presentations(films)) {
+    for (const presentation of presentations(videoFolder)) {
       const result = await present(service, access, presentation);
       results.push({ species: presentation.species, ...result });
       log(`${presentation.species}, ${basename(presentation.path)}: ${JSON.stringify(result)}`);

@@ -21,7 +21,7 @@ const COMMAND = {
 const FUZZ = join(root, 'fuzz');
 const MODEL = join(root, 'node_modules/@mediapipe/face_detection/face_detection_short_range.tflite');
 /** The maximum input length in bytes: about the length of the seeds. Other targets use libFuzzer's default. */
-const LONGEST = { model: 240_000 };
+const MAX_INPUT_BYTES = { model: 240_000 };
 
 const targets = () => readdirSync(join(FUZZ, 'targets')).map((file) => basename(file, '.rs'));
 
@@ -37,7 +37,10 @@ function corpora(target) {
 
 /** Runs a target. Returns how many inputs it ran, and whether one failed. */
 async function fuzz(cargoFuzz, target, seconds) {
-  const limits = [`-max_total_time=${seconds}`, ...(LONGEST[target] ? [`-max_len=${LONGEST[target]}`] : [])];
+  const limits = [
+    `-max_total_time=${seconds}`,
+    ...(MAX_INPUT_BYTES[target] ? [`-max_len=${MAX_INPUT_BYTES[target]}`] : []),
+  ];
   // Rust's own checks cover memory; the address sanitizer needs a nightly compiler.
   const args = [
     'fuzz',

@@ -61,7 +61,7 @@ export function report(figures, details) {
     table(
       '12 million multiplications and additions of four lanes',
       TIME_HEAD,
-      Object.entries(detection.lanes).map((row) => timeRow(...row)),
+      Object.entries(detection.simd).map((row) => timeRow(...row)),
     ),
     table(
       'Frame to instruction, in the worker',

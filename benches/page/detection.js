@@ -149,5 +149,5 @@ globalThis.benchDetection = async ({ urls, rounds, fullRounds, warmup }) => {
     const times = await interleaved(contenders, images, { rounds: count, warmup, log });
     result[size] = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
   }
-  return { ...result, lanes: await simdLoops(), tfjs: tf.version_core };
+  return { ...result, simd: await simdLoops(), tfjs: tf.version_core };
 };

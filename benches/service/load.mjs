@@ -65,10 +65,10 @@ async function measureOnPostgres(attempts) {
 }
 
 function report(figures) {
-  const rows = Object.entries(figures).flatMap(([database, { sessions, uploads, judged }]) => [
+  const rows = Object.entries(figures).flatMap(([database, { sessions, uploads, scored }]) => [
     [`${database}: sessions`, sessions.per_second, sessions.p50_ms, sessions.p99_ms, sessions.memory_mb],
     [`${database}: uploads`, uploads.per_second, uploads.p50_ms, uploads.p99_ms, uploads.memory_mb],
-    [`${database}: judged`, judged.per_second, '', '', judged.memory_mb],
+    [`${database}: scored`, scored.per_second, '', '', scored.memory_mb],
   ]);
   return table('The service under load', ['', 'a second', 'p50 ms', 'p99 ms', 'peak memory MB'], rows);
 }

@@ -126,7 +126,7 @@ export async function measure({ folder, env, attempts }) {
   const metrics = await freePort(0);
   const scorers = String(availableParallelism());
   const busy = { ...options, NEARFAR_SCORERS: scorers, NEARFAR_METRICS_LISTEN: `127.0.0.1:${metrics}` };
-  const judged = await withService(busy, async (service) => {
+  const scored = await withService(busy, async (service) => {
     const [start, before] = [performance.now(), await scoredCount(metrics)];
     await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
     const done = await scoredCount(metrics);
@@ -137,5 +137,5 @@ export async function measure({ folder, env, attempts }) {
     if (!(result.score >= PASS)) throw new UserError(`an early check refused the pictures: score ${result.score}`);
     return { per_second: round(((done - before) * 1000) / (performance.now() - start)), scorers: Number(scorers) };
   });
-  return { sessions, uploads, judged };
+  return { sessions, uploads, scored };
 }

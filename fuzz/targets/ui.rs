@@ -11,5 +11,5 @@ fuzz_target!(|data: &[u8]| {
     for (path, link) in UiConfig::links(&config.values) {
         assert!(!path.is_empty() && !link.is_empty());
     }
-    UiConfig::shown(config.values, locale);
+    UiConfig::for_display(config.values, locale);
 });

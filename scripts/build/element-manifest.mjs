@@ -1,5 +1,5 @@
-// Generates the custom-elements manifest of <nearfar-liveness> from the TypeScript sources: the class and its JSDoc tags,
-// the interface of its attributes, and that of its events.
+// Generates the custom-elements manifest of <nearfar-liveness> from the TypeScript sources: the class and its JSDoc
+// tags, the interface of its attributes, and that of its events.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

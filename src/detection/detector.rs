@@ -244,8 +244,8 @@ impl<V: F32x4> Detector<V> {
         self.detect_still_min_width(frame, 0.0)
     }
 
-    /// Like [`Detector::detect_still`], but faces narrower than `min_width_ratio` times the widest face (0 to 1) may be missed:
-    /// beside a large face the smaller search regions are skipped.
+    /// Like [`Detector::detect_still`], but faces narrower than `min_width_ratio` times the widest face (0 to 1) may be
+    /// missed: beside a large face the smaller search regions are skipped.
     pub fn detect_still_min_width(&mut self, frame: &Frame, min_width_ratio: f32) -> Vec<Face> {
         let size = frame.size();
         let short = size.short_side() as f32;

@@ -44,7 +44,7 @@ struct Person {
     at: Point,
     width: f32,
     /// The instruction they have read, and since when.
-    told: Option<(Instruction, f64)>,
+    reported: Option<(Instruction, f64)>,
     /// Since when the oval is in its place.
     oval_since: f64,
     effects: Vec<Effect>,
@@ -65,7 +65,17 @@ impl Person {
         effects.extend_from_slice(capture.handle(&Event::Start, now));
         let (width, height) = (size.width as f32, size.height as f32);
         let at = Point { x: 0.45 * width, y: 0.52 * height };
-        Person { guide, capture, size, now, at, width: 0.28 * width.min(height), told: None, oval_since: now, effects }
+        Person {
+            guide,
+            capture,
+            size,
+            now,
+            at,
+            width: 0.28 * width.min(height),
+            reported: None,
+            oval_since: now,
+            effects,
+        }
     }
 
     fn frame(&mut self) {
@@ -76,7 +86,7 @@ impl Person {
         self.capture.process_analysis(&analysis, self.now, self.now);
         for effect in self.capture.effects() {
             if let Effect::InstructionChanged { code, .. } = effect {
-                self.told = Some((*code, self.now));
+                self.reported = Some((*code, self.now));
             }
             if matches!(effect, Effect::OvalChanged { .. }) {
                 self.oval_since = self.now;
@@ -89,7 +99,7 @@ impl Person {
             }
             return;
         }
-        let Some((code, since)) = self.told else { return };
+        let Some((code, since)) = self.reported else { return };
         if self.now - since >= REACTION {
             self.obey(code);
         }

@@ -18,7 +18,7 @@ struct Scene {
     now: f64,
     x: f32,
     width: f32,
-    told: Vec<Effect>,
+    reported: Vec<Effect>,
 }
 
 impl Scene {
@@ -28,7 +28,7 @@ impl Scene {
         capture.resize(whole(PORTRAIT), now);
         capture.begin_frame(PORTRAIT, now);
         capture.handle(&Event::Start, now);
-        Scene { capture, size: PORTRAIT, now, x: 360.0, width: 120.0, told: Vec::new() }
+        Scene { capture, size: PORTRAIT, now, x: 360.0, width: 120.0, reported: Vec::new() }
     }
 
     fn frame(&mut self, measurements: FaceMeasurements) {
@@ -38,7 +38,7 @@ impl Scene {
         let analysis = FrameAnalysis { faces: &faces, measurements: Some(measurements), appearance: None };
         self.capture.begin_frame(self.size, self.now);
         self.capture.process_analysis(&analysis, self.now - LATENCY, self.now);
-        self.told.extend_from_slice(self.capture.effects());
+        self.reported.extend_from_slice(self.capture.effects());
     }
 
     /// Stays for this many frames.
@@ -60,7 +60,7 @@ impl Scene {
     }
 
     fn count(&self, is: impl Fn(&Effect) -> bool) -> usize {
-        self.told.iter().filter(|effect| is(effect)).count()
+        self.reported.iter().filter(|effect| is(effect)).count()
     }
 }
 
@@ -86,7 +86,7 @@ fn far_to_near() {
     assert_eq!((far.face.sharpness, far.face.brightness), (0.6, 0.5));
     // Timestamps are the camera's, and each kept frame was reported when it was processed.
     let last_kept = |wanted| {
-        scene.told.iter().rev().find_map(|effect| match effect {
+        scene.reported.iter().rev().find_map(|effect| match effect {
             Effect::KeepFrame { stage, captured_at } if *stage == wanted => Some(*captured_at),
             _ => None,
         })
@@ -131,7 +131,7 @@ fn the_oval_is_reported_for_each_stage_and_shape() {
     let mut scene = Scene::new(PipelineConfig::default());
     scene.width = 200.0;
     scene.stay(40);
-    let (stage, near) = scene.told.iter().rev().find_map(|effect| oval(&[*effect])).unwrap();
+    let (stage, near) = scene.reported.iter().rev().find_map(|effect| oval(&[*effect])).unwrap();
     assert_eq!(stage, Stage::Near);
     assert!(near.width > far.width);
 }
@@ -176,7 +176,7 @@ fn a_second_person_between_far_and_near_restarts_with_the_reason() {
         scene.capture.begin_frame(PORTRAIT, scene.now);
         let analysis = FrameAnalysis { faces: &faces, measurements: Some(good_measurements()), appearance: None };
         scene.capture.process_analysis(&analysis, scene.now, scene.now);
-        scene.told.extend_from_slice(scene.capture.effects());
+        scene.reported.extend_from_slice(scene.capture.effects());
     }
     assert_eq!(scene.count(|effect| *effect == Effect::Restarted { reason: RestartReason::MultipleFaces }), 1);
     assert_eq!(scene.capture.phase(), Phase::Far);
@@ -191,7 +191,7 @@ fn failing_checks_are_reported_with_the_instruction_and_recorded() {
     assert_eq!((record.time, record.phase, record.code), (scene.now, Phase::Far, Instruction::TooFar));
     let json = serde_json::to_value(record).unwrap();
     assert_eq!(json["failing"], serde_json::json!(["too_far", "too_dark", "blurry"]));
-    assert!(scene.told.contains(&Effect::InstructionChanged { code: record.code, failing: record.failing }));
+    assert!(scene.reported.contains(&Effect::InstructionChanged { code: record.code, failing: record.failing }));
 }
 
 #[test]
@@ -263,11 +263,11 @@ fn the_pipeline_measures_detected_faces() {
     pipeline.handle(&Event::Start, 20.0);
     let effects = pipeline.process(&frame, 30.0, 40.0).to_vec();
     // A grey card has no detail at all.
-    let told = effects.iter().find_map(|effect| match effect {
+    let reported = effects.iter().find_map(|effect| match effect {
         Effect::InstructionChanged { code, failing } => Some((*code, *failing)),
         _ => None,
     });
-    let (code, failing) = told.unwrap();
+    let (code, failing) = reported.unwrap();
     assert_eq!(code, Instruction::Blurry);
     assert!(!failing.contains(Instruction::Occluded), "nothing can be measured on it");
     assert_eq!(pipeline.driver().audits()[0].instruction, Some(code));

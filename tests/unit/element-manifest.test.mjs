@@ -50,7 +50,7 @@ test('it has the public methods', () => {
 
 test('it has every event', () => {
   const [, interfaceBody] = read('npm/liveness-events.ts').match(/interface LivenessEvents \{(.*?)^\}/ms);
-  assert.deepEqual(names(element.events), matches(interfaceBody, /^ {2}'?([\w-]+)'?: Told/gm));
+  assert.deepEqual(names(element.events), matches(interfaceBody, /^ {2}'?([\w-]+)'?: EventDetail/gm));
   for (const name of matches(read('npm/liveness.ts'), /\.send\('([\w-]+)'/g))
     assert.ok(names(element.events).includes(name), `the element sends ${name}`);
 });

@@ -4,8 +4,8 @@
 //   npm install --no-save @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-converter@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
 //   node tools/faces/people.mjs CROPS package/models
 //
-// Writes CROPS/people.f32: for each chip 1024 numbers of norm 1, the estimated sex and the estimated age; zeros for chips
-// whose file names identify the person.
+// Writes CROPS/people.f32: for each chip 1024 numbers of norm 1, the estimated sex and the estimated age; zeros for
+// chips whose file names identify the person.
 
 import { openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

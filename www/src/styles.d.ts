@@ -1,1 +1,3 @@
+// Types of CSS imports.
+
 declare module '*.css';

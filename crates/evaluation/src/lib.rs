@@ -6,7 +6,5 @@ pub mod faces;
 pub mod false_faces;
 pub mod frame_choice;
 pub mod metrics;
-pub mod occlusion_rates;
 pub mod parallax;
-pub mod species;
 pub mod video;

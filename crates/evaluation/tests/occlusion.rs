@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 
 use nearfar::quality::face_network::{FaceAttributes, FaceNetwork};
-use nearfar_evaluation::occlusion_rates::{MeasuredSample, Table};
+use nearfar_evaluation::faces::occlusion_rates::{MeasuredSample, Table};
 use nearfar_inspect::model::{detector, workspace};
 use nearfar_rendering::covers::{Cover, Materials};
 use nearfar_rendering::photographs::{Amount, read_corpus, samples};

@@ -2,7 +2,7 @@
 //!
 //! A pair of pictures implies a focal length, with an error that depends on how the person's relief differs from the
 //! mean face's. All pairs of one capture have the same error, so they agree for any person, unless the nearer picture
-//! of a pair is an enlargement: a film made for another approach than the requested one. Detection rates:
+//! of a pair is an enlargement: a video made for another approach than the requested one. Detection rates:
 //! `docs/LIVENESS.md`.
 
 use crate::figures::Figures;

@@ -1,4 +1,5 @@
-//! The protocol of nearfar: messages between the service, the page and integrators, and the checks of their form. No I/O.
+//! The protocol of nearfar: messages between the service, the page and integrators, and the checks of their form. No
+//! I/O.
 //!
 //! | module | content |
 //! |---|---|

@@ -99,7 +99,7 @@ impl TryFrom<u8> for AttackType {
 
 /// A number that is not an [`AttackType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no attack type: 1, 2 and 3 are")]
+#[error("{0} is not a valid attack type: 1, 2 and 3 are")]
 pub struct UnknownAttackType(pub u8);
 
 /// The camera that took the pictures.

@@ -1,7 +1,7 @@
 //! ConfigureUI's rules: each field and error of the table.
 
 use nearfar_protocol::locale::{CODES, Locale};
-use nearfar_protocol::ui::{FieldError, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, shown_tip};
+use nearfar_protocol::ui::{FieldError, Kind, MAX_TEXT, MAX_TIPS, PAGES, UiConfig, UiError, tip_for_display};
 use serde_json::{Value, json};
 
 fn refusal(page: &str, field: &str, value: Value) -> (String, Option<&'static str>, String) {
@@ -155,12 +155,12 @@ fn type_errors_name_the_field() {
 fn long_tips_are_truncated_for_display() {
     let english = Locale::parse("en").expect("known");
     let chinese = Locale::parse("zh_TW").expect("known");
-    assert_eq!(shown_tip(&"a".repeat(60), english).len(), 52);
-    assert_eq!(shown_tip(&"脸".repeat(60), chinese).chars().count(), 26);
-    assert_eq!(shown_tip("short", chinese), "short");
+    assert_eq!(tip_for_display(&"a".repeat(60), english).len(), 52);
+    assert_eq!(tip_for_display(&"脸".repeat(60), chinese).chars().count(), 26);
+    assert_eq!(tip_for_display("short", chinese), "short");
     let body = json!({"locale": "en", "pcTipsPage": {"tips": [{"text": "b".repeat(80)}]}});
     let (locale, config) = UiConfig::parse(&body).expect("ok");
     assert_eq!(config.values["pcTipsPage"]["tips"][0]["text"], json!("b".repeat(80)));
-    let shown = UiConfig::shown(config.values, locale);
+    let shown = UiConfig::for_display(config.values, locale);
     assert_eq!(shown["pcTipsPage"]["tips"][0]["text"], json!("b".repeat(52)));
 }

@@ -66,7 +66,7 @@ fn report(VerifiedRecord { claims, key_id, manifest }: &VerifiedRecord) -> Strin
         format!("nonce       {}", claims.nonce),
         format!("given       {}", time(claims.nonce_issued_at)),
         format!("received    {}", time(claims.received_at)),
-        format!("judged      {}", time(claims.judged_at)),
+        format!("scored      {}", time(claims.judged_at)),
         format!("code        {}", claims.code),
         format!("score       {}", number(claims.score)),
         format!("attackType  {}", number(claims.attack_type)),
@@ -78,6 +78,6 @@ fn report(VerifiedRecord { claims, key_id, manifest }: &VerifiedRecord) -> Strin
         lines
             .push(format!("video       not in the record; the manifest names {} bytes, {}", video.bytes, video.sha256));
     }
-    lines.push("VERIFIED: these are the files that the service received, and this is what it judged\n".into());
+    lines.push("VERIFIED: these are the files that the service received, and this is what it scored\n".into());
     lines.join("\n")
 }

@@ -131,9 +131,9 @@ fn every_alteration_is_reported() {
             "the signature does not hold",
         ),
     ];
-    for (what, change, told) in cases {
+    for (what, change, reported) in cases {
         let error = verify_bytes(&altered(change)).expect_err(what).to_string();
-        assert!(error.starts_with(told), "{what}: {error}");
+        assert!(error.starts_with(reported), "{what}: {error}");
     }
     for end in [0, 1, 100, record().len() - 1] {
         assert!(matches!(verify_bytes(&record()[..end]), Err(Error::Archive(_))), "{end} bytes");
@@ -144,13 +144,13 @@ fn every_alteration_is_reported() {
 /// depends on them.
 #[test]
 fn no_altered_byte_changes_the_report() {
-    let (good, told) = (record(), verify_bytes(&record()).expect("it holds"));
+    let (good, reported) = (record(), verify_bytes(&record()).expect("it holds"));
     let mut refused = 0;
     for at in (0..good.len()).step_by(3) {
         let mut bad = good.clone();
         bad[at] ^= 0x11;
         match verify_bytes(&bad) {
-            Ok(checked) => assert_eq!(checked, told, "byte {at}"),
+            Ok(checked) => assert_eq!(checked, reported, "byte {at}"),
             Err(_) => refused += 1,
         }
     }
@@ -276,8 +276,8 @@ fn the_examples_of_the_document_are_correct() {
         let output =
             Command::new(env!("CARGO_BIN_EXE_nearfar")).args(arguments.split(' ')).current_dir(root()).output();
         let output = output.expect("it runs");
-        let told = [output.stdout, output.stderr].concat();
-        assert_eq!(String::from_utf8_lossy(&told).trim_end(), printed.trim_end(), "nearfar {arguments}");
+        let printed_text = [output.stdout, output.stderr].concat();
+        assert_eq!(String::from_utf8_lossy(&printed_text).trim_end(), printed.trim_end(), "nearfar {arguments}");
         assert_eq!(output.status.code(), Some(i32::from(printed.contains("NOT VERIFIED"))), "nearfar {arguments}");
         shown += 1;
     }
@@ -291,8 +291,8 @@ fn a_users_error_is_one_line_without_a_backtrace() {
     {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nearfar"));
         let output = command.args(arguments).env("RUST_BACKTRACE", "1").current_dir(root()).output().expect("it runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{told}");
-        assert!(told.lines().count() == 1 && told.contains("NOT VERIFIED: "), "{told}");
+        let printed_text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{printed_text}");
+        assert!(printed_text.lines().count() == 1 && printed_text.contains("NOT VERIFIED: "), "{printed_text}");
     }
 }

@@ -89,7 +89,8 @@ pub fn typology_angle(photograph: &RgbImage, face: &Rect) -> Option<f32> {
 }
 
 /// Individual typology angle of a colour in linear light, degrees: A. Chardon, I. Cretois, C. Hourseau, "Skin colour
-/// typology and suntanning pathways", International Journal of Cosmetic Science 13, 1991. Uses CIELAB of sRGB under D65.
+/// typology and suntanning pathways", International Journal of Cosmetic Science 13, 1991. Uses CIELAB of sRGB under
+/// D65.
 pub fn typology_angle_of([r, g, b]: [f32; 3]) -> f32 {
     let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
     let z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089;

@@ -1,4 +1,4 @@
-//! Simulates the recapture of a film from a screen: subpixels seen through lens and sensor, backlight, glass and edge.
+//! Simulates the recapture of a video from a screen: subpixels seen through lens and sensor, backlight, glass and edge.
 //!
 //! The artefacts are random for every capture. Often none is visible: with a fine grid, a lens slightly out of focus,
 //! or a screen that fills the picture.
@@ -48,12 +48,12 @@ pub struct Screen {
     behind: [[f32; 3]; 2],
     /// Rotation, slants, shift.
     pose: [f32; 5],
-    /// JPEG quality that simulates the compression of the film.
-    film: u8,
+    /// JPEG quality that simulates the compression of the video.
+    quality: u8,
     tone: ToneCurve,
 }
 
-/// Tone curve of the recapturing camera: real recaptures have crushed blacks and more contrast than the film.
+/// Tone curve of the recapturing camera: real recaptures have crushed blacks and more contrast than the video.
 #[derive(Clone, Copy, Debug)]
 struct ToneCurve {
     /// The values below this share of the range become black.
@@ -106,7 +106,7 @@ impl Screen {
             flicker: (flicker, random.between(3.0, 25.0)),
             edge: (random.between(0.02, 0.08), edge),
             pose: [(); 5].map(|()| random.between(-1.0, 1.0)),
-            film: random.between(50.0, 92.0) as u8,
+            quality: random.between(50.0, 92.0) as u8,
             tone: ToneCurve { crushed: random.between(0.0, 0.2), contrast: random.between(0.0, 0.8) },
         }
     }
@@ -124,23 +124,23 @@ impl Screen {
             flicker: (0.0, 5.0),
             edge: (0.04, 0.005),
             pose: [0.0; 5],
-            film: 92,
+            quality: 92,
             tone: ToneCurve::LINEAR,
             ..Screen::new(kind, 1.0, &mut Random::new("flawless"))
         }
     }
 
-    /// Size of the film for a picture of this width: 1.5 times as wide.
-    pub fn film_size(&self, width: u32) -> (u32, u32) {
+    /// Size of the video for a picture of this width: 1.5 times as wide.
+    pub fn video_size(&self, width: u32) -> (u32, u32) {
         let across = width * 3 / 2;
         (across, (across as f32 * 4.0 / 3.0 * self.tall) as u32)
     }
 
-    /// Recaptures `film`.
-    pub fn recapture(&self, film: &RgbImage, size: (u32, u32), random: &mut Random) -> RgbImage {
-        let film = compressed(film, self.film);
-        let blur = self.lens / self.sensor * film.width() as f32 / self.scale;
-        let film = if blur > 0.3 { imageops::blur(&film, blur) } else { film };
+    /// Recaptures `video`.
+    pub fn recapture(&self, video: &RgbImage, size: (u32, u32), random: &mut Random) -> RgbImage {
+        let video = compressed(video, self.quality);
+        let blur = self.lens / self.sensor * video.width() as f32 / self.scale;
+        let video = if blur > 0.3 { imageops::blur(&video, blur) } else { video };
         let (width, height) = (size.0 as f32, size.1 as f32);
         let pose = self.pose.map(|value| value + 0.15 * random.between(-1.0, 1.0));
         let (sin, cos) = (0.05 * pose[0]).sin_cos();
@@ -167,9 +167,9 @@ impl Screen {
                 .sum();
             let out = (u.abs() - 0.5).max(v.abs() - half);
             let light = if out < 0.0 {
-                let (film_x, film_y) =
-                    ((u + 0.5) * film.width() as f32 - 0.5, (v / half + 1.0) * 0.5 * film.height() as f32 - 0.5);
-                let pixel = bilinear(&film, film_x, film_y).0;
+                let (video_x, video_y) =
+                    ((u + 0.5) * video.width() as f32 - 0.5, (v / half + 1.0) * 0.5 * video.height() as f32 - 0.5);
+                let pixel = bilinear(&video, video_x, video_y).0;
                 let grid = grid.at(column, row, &on_screen);
                 let wave = (phase + TAU * self.flicker.1 * y / height).sin();
                 let backlight = 1.0 + self.flicker.0 * (wave + 0.3 * wave * wave);
@@ -188,11 +188,11 @@ impl Screen {
     }
 }
 
-fn compressed(film: &RgbImage, quality: u8) -> RgbImage {
+fn compressed(video: &RgbImage, quality: u8) -> RgbImage {
     let mut jpeg = Vec::new();
-    let encoded = JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(film);
+    let encoded = JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(video);
     let decoded = encoded.and_then(|()| image::load_from_memory(&jpeg));
-    decoded.map_or_else(|_| film.clone(), |decoded| decoded.to_rgb8())
+    decoded.map_or_else(|_| video.clone(), |decoded| decoded.to_rgb8())
 }
 
 /// Light profile of one screen pixel after lens and sensor, sampled over a period.
@@ -305,11 +305,11 @@ mod tests {
     }
 
     #[test]
-    fn a_gray_film_keeps_its_light_and_gets_a_dark_edge() {
+    fn a_gray_video_keeps_its_light_and_gets_a_dark_edge() {
         let mut random = Random::new("screen");
         let screen = Screen::flawless(Kind::Tablet, 0.85);
-        let film = RgbImage::from_pixel(180, 240, Rgb([128; 3]));
-        let picture = screen.recapture(&film, (120, 160), &mut random);
+        let video = RgbImage::from_pixel(180, 240, Rgb([128; 3]));
+        let picture = screen.recapture(&video, (120, 160), &mut random);
         assert_eq!(picture.dimensions(), (120, 160));
         let middle = imageops::crop_imm(&picture, 40, 60, 40, 40).to_image();
         let mean = middle.pixels().map(|pixel| f32::from(pixel[1])).sum::<f32>() / 1600.0;

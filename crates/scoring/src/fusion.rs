@@ -43,7 +43,7 @@ pub enum FusionResult {
 }
 
 impl Fusion {
-    /// The evidence that was measured on real people, by us or by the operator. A sheet has no depth, and a film has
+    /// The evidence that was measured on real people, by us or by the operator. A sheet has no depth, and a video has
     /// the depth of the person it shows. A living person has to be likelier than either, so the lesser of the two
     /// counts.
     fn measured(&self) -> f32 {

@@ -181,7 +181,7 @@ impl GeometryScorer {
         let (a, b) = ((&far_face.0, far_face.1), (&near_face.0, near_face.1));
         let invalid = ResultCode::InvalidFaceDetected;
         verdict.add_with_code(faces::size(&pair, &self.limits), invalid);
-        verdict.add_with_code(faces::place(&pair, shows_ovals.then_some(ovals)), invalid);
+        verdict.add_with_code(faces::position(&pair, shows_ovals.then_some(ovals)), invalid);
         verdict.add_with_code(faces::growth(a, b, self.limits.min_growth), invalid);
         let stops = pictures.stops.iter().zip(Stage::STOPS);
         let stops: Vec<FaceAnalysis> =

@@ -13,7 +13,7 @@ pub trait Scorer: Send + Sync {
     fn score(&self, evidence: &Evidence) -> Verdict;
 
     /// Scores one attempt and gives up soon after `cancellation` is set. The caller stops waiting for a scorer that
-    /// ignores it, but the scorer's thread goes on.
+    /// ignores it, but the scorer's thread continues.
     ///
     /// # Errors
     /// [`Cancelled`] when it gave up.

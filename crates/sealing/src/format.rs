@@ -10,7 +10,7 @@ pub const START_BYTES: usize = MAGIC.len() + KEY_BYTES;
 /// Bytes that sealing adds to a part.
 pub const TAG_BYTES: usize = 16;
 
-const LONGEST_NAME: usize = 32;
+const MAX_NAME_BYTES: usize = 32;
 const LENGTH_BYTES: usize = 4;
 
 /// The header of a part, stored in clear and authenticated with it: a byte that marks the last part (1) or another one
@@ -36,7 +36,7 @@ impl Header {
     /// [`Error::Name`], [`Error::Size`].
     pub fn new(name: &str, bytes: usize, last: bool) -> Result<Self, Error> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=LONGEST_NAME).contains(&name.len()) || !name.bytes().all(allowed) {
+        if !(1..=MAX_NAME_BYTES).contains(&name.len()) || !name.bytes().all(allowed) {
             return Err(Error::Name);
         }
         // The sealed length must fit into 32 bits as well, the limit on wasm.
@@ -58,7 +58,7 @@ impl Header {
     /// [`Error::Broken`] if no header can start with them.
     pub fn length(begin: [u8; Self::BEGIN]) -> Result<usize, Error> {
         let [last, name] = begin.map(usize::from);
-        let sound = last <= 1 && (1..=LONGEST_NAME).contains(&name);
+        let sound = last <= 1 && (1..=MAX_NAME_BYTES).contains(&name);
         if sound { Ok(Self::BEGIN + name + LENGTH_BYTES) } else { Err(Error::Broken) }
     }
 

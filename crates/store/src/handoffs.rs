@@ -89,7 +89,7 @@ pub struct Handoff {
     pub claim: Option<String>,
     /// The code that both devices show for comparison.
     pub code: Option<String>,
-    /// When the link was made.
+    /// When the link was created.
     pub created_at: Millis,
     /// When the link expires.
     pub expires_at: Millis,
@@ -142,7 +142,7 @@ impl Store {
             "INSERT INTO hand_offs ({COLUMNS}) VALUES ($1, $2, $3, 'created', NULL, NULL, NULL, $4, $5, NULL, NULL) \
              RETURNING {COLUMNS}"
         );
-        let made = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        let created = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
             .bind(new.session_id)
             .bind(new.secret_sha256)
@@ -152,7 +152,7 @@ impl Store {
             .await
             .map_err(database_error)?;
         write.commit().await?;
-        Ok(made)
+        Ok(created)
     }
 
     /// A device claims a link, possibly again. Another device voids an unconfirmed link, and is rejected after

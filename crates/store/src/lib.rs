@@ -1,12 +1,12 @@
 //! Stores the data of the nearfar service: accounts, sessions, attempts and captured files.
 //!
-//! All state is in one database (SQLite or PostgreSQL) and one object store (a local folder or S3), so that several instances
-//! of the service can share it. Once a method returns `Ok`, its effect survives a crash. After an error, the effect is either
-//! absent, or found complete on retry.
+//! All state is in one database (SQLite or PostgreSQL) and one object store (a local folder or S3), so that several
+//! instances of the service can share it. Once a method returns `Ok`, its effect survives a crash. After an error, the
+//! effect is either absent, or found complete on retry.
 //!
 //! # Use
-//! [`Store`] is cheap to clone, and everything is a method of it. The caller passes times as Unix milliseconds, and random
-//! bytes through the [`Entropy`] given to [`Store::open`].
+//! [`Store`] is cheap to clone, and everything is a method of it. The caller passes times as Unix milliseconds, and
+//! random bytes through the [`Entropy`] given to [`Store::open`].
 //!
 //! 1. Account: [`Store::create_account`] (returns the secret once), [`Store::account_by_access_key`],
 //!    [`Store::account_secret`] to verify a signature, [`Store::server_secret`] for the key that signs tokens.
@@ -14,7 +14,8 @@
 //!    [`Store::session_of`] (for the integrator). [`Session::version`] shows whether anything changed.
 //! 3. Attempt: [`Store::issue_nonce`], [`Store::receive`] with the upload, [`Store::receive_deferred`] with a file that
 //!    follows. All can be repeated.
-//! 4. Scoring: [`Store::claim`], [`Store::received_upload`], [`Store::renew`], then [`Store::finish`] or [`Store::release`].
+//! 4. Scoring: [`Store::claim`], [`Store::received_upload`], [`Store::renew`], then [`Store::finish`] or
+//!    [`Store::release`].
 //! 5. Result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
 //! 6. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
 //! 7. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
@@ -40,9 +41,9 @@
 //! # }).unwrap();
 //! ```
 //!
-//! [`Error::Unavailable`] means "retry later" (`RETRY_LATER`). [`Error::Conflict`] names the rule that forbids the call.
-//! [`Error::NotFound`] does not distinguish a missing entity from somebody else's. `nearfar-test-support` provides
-//! databases for the tests of other crates.
+//! [`Error::Unavailable`] means "retry later" (`RETRY_LATER`). [`Error::Conflict`] names the rule that forbids the
+//! call. [`Error::NotFound`] does not distinguish a missing entity from somebody else's. `nearfar-test-support`
+//! provides databases for the tests of other crates.
 
 mod accounts;
 mod attempts;

@@ -29,7 +29,7 @@ pub struct RetentionReport {
 
 impl Store {
     /// Erases a session: deletes its files, attempts, results, device facts, links and problem reports, and leaves a
-    /// tombstone. From the first moment nothing of it can be read. Repeating it succeeds.
+    /// tombstone. From the first moment none of its data is readable. Repeating it succeeds.
     ///
     /// # Errors
     /// [`Error::NotFound`]. [`Error::Unavailable`]: retry. If the database had committed, the session already reads as

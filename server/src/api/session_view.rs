@@ -1,7 +1,7 @@
 //! Maps a stored session to the page's view.
 
 use nearfar_protocol::page::{
-    Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as ShownState, StatusView,
+    Device, HandoffState, HandoffView, Next, NextInfo, ResultView, SessionState as PublicState, StatusView,
 };
 use nearfar_protocol::result::ResultCode;
 use nearfar_store::{AttemptState, FailureReason, Handoff, HandoffState as StoredHandoffState, Session, SessionState};
@@ -24,7 +24,7 @@ pub async fn status_view(app: &App, auth: &PageAuth, session: &Session) -> Resul
     } else {
         links.iter().find(|link| Some(&link.id) == auth.token.handoff.as_ref())
     };
-    let state = shown_state(session, now);
+    let state = public_state(session, now);
     let first = auth.is_first();
     let viewer = if first { Viewer::First } else { Viewer::Second(&auth.token.device) };
     let confirmed = |link: &Handoff| link.state == StoredHandoffState::Confirmed && viewer.holds(link);
@@ -41,21 +41,21 @@ pub async fn status_view(app: &App, auth: &PageAuth, session: &Session) -> Resul
 }
 
 /// Changes whenever the view does.
-pub fn version(session: &Session, state: ShownState) -> String {
-    let over = if state == ShownState::Expired { "-expired" } else { "" };
+pub fn version(session: &Session, state: PublicState) -> String {
+    let over = if state == PublicState::Expired { "-expired" } else { "" };
     format!("{}{over}", session.version)
 }
 
 /// The current state of the session.
-pub fn shown_state(session: &Session, now: i64) -> ShownState {
+pub fn public_state(session: &Session, now: i64) -> PublicState {
     match session.state {
-        SessionState::Open if session.is_expired(now) => ShownState::Expired,
-        SessionState::Open if session.scored > 0 => ShownState::Retry,
-        SessionState::Open => ShownState::Open,
-        SessionState::Scoring => ShownState::Scoring,
-        SessionState::Passed => ShownState::Succeeded,
-        SessionState::Failed => ShownState::Failed,
-        SessionState::Cleared => ShownState::Expired,
+        SessionState::Open if session.is_expired(now) => PublicState::Expired,
+        SessionState::Open if session.scored > 0 => PublicState::Retry,
+        SessionState::Open => PublicState::Open,
+        SessionState::Scoring => PublicState::Scoring,
+        SessionState::Passed => PublicState::Succeeded,
+        SessionState::Failed => PublicState::Failed,
+        SessionState::Cleared => PublicState::Expired,
     }
 }
 
@@ -71,21 +71,21 @@ async fn result_view(app: &App, session: &Session) -> Result<Option<ResultView>,
     }))
 }
 
-fn next(auth: &PageAuth, session: &Session, state: ShownState) -> Option<Next> {
+fn next(auth: &PageAuth, session: &Session, state: PublicState) -> Option<Next> {
     let success = session.return_url.clone();
     let failed = session.failed_return_url.clone().or_else(|| success.clone());
     let settings = &auth.account.settings;
     match state {
-        ShownState::Succeeded => success.map(|url| Next { info: NextInfo::SuccessNext, url }),
-        ShownState::Failed if session.failure == Some(FailureReason::RetryLimit) => {
+        PublicState::Succeeded => success.map(|url| Next { info: NextInfo::SuccessNext, url }),
+        PublicState::Failed if session.failure == Some(FailureReason::RetryLimit) => {
             let url = settings.retry_limit_url.clone().or(failed);
             url.map(|url| Next { info: NextInfo::FailedNext, url })
         }
         // The person may also give up while tries are left.
-        ShownState::Failed | ShownState::Expired | ShownState::Retry => {
+        PublicState::Failed | PublicState::Expired | PublicState::Retry => {
             failed.map(|url| Next { info: NextInfo::FailedNext, url })
         }
-        ShownState::Open | ShownState::Scoring => None,
+        PublicState::Open | PublicState::Scoring => None,
     }
 }
 

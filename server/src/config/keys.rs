@@ -16,7 +16,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
     private_files::restrict_permissions(config);
     let folder = sqlite_file(&config.database_url).and_then(Path::parent);
     if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     }
     let master = match &config.master_key {
         Some(text) => SecretKey::parse(text).context("master_key")?,
@@ -37,7 +37,7 @@ pub async fn open_store(config: &Config, entropy: &Entropy) -> anyhow::Result<St
 /// Reads the key from the file. A missing key is drawn and written, readable only by its owner.
 fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -53,6 +53,6 @@ fn master_key_from(path: &Path, entropy: &Entropy) -> anyhow::Result<String> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
         }
-        Err(error) => Err(error).with_context(|| format!("making {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("creating {}", path.display())),
     }
 }

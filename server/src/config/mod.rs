@@ -40,11 +40,11 @@ pub struct Config {
     pub objects_url: String,
     /// Timeout of the object store in milliseconds, plus one second per megabyte.
     pub objects_wait_ms: u32,
-    /// 64 hex digits: encrypts secrets in the database.
+    /// The master key, 64 hex digits, which encrypts secrets in the database.
     pub master_key: Option<String>,
-    /// The file of the master key if none is given; created on first start.
+    /// The file of the master key if `master_key` is not set; created on first start.
     pub master_key_file: PathBuf,
-    /// 64 hex digits each, separated by commas: encrypt captured files. The first key encrypts new files.
+    /// The keys that encrypt captured files: 64 hex digits each, separated by commas. The first one encrypts new files.
     pub blob_keys: String,
     /// The folder of the built page.
     pub page_dir: PathBuf,

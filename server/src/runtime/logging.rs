@@ -18,7 +18,7 @@ use crate::config::{Config, LogFormat};
 /// Maximum number of queued lines.
 const QUEUE_CAPACITY: usize = 4096;
 /// How long shutdown waits for the last lines.
-const PATIENCE: Duration = Duration::from_secs(2);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Flushes queued lines when dropped.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Drop for LogGuard {
         let (done, written) = sync_channel(1);
         // If the queue is full or the thread gone, there is nothing to wait for.
         if self.0.queue.try_send(Message::Flush(done)).is_ok() {
-            let _ = written.recv_timeout(PATIENCE);
+            let _ = written.recv_timeout(FLUSH_TIMEOUT);
         }
     }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use nearfar_store::{Backlog, Millis};
 
-/// The oldest unscored attempt, and since when this instance knows of it by the monotonic clock. The time of receipt is a wall
-/// clock time: the clock may have been set back since.
+/// The oldest unscored attempt, and since when this instance knows of it by the monotonic clock. The time of receipt is
+/// a wall clock time: the clock may have been set back since.
 #[derive(Debug, Default)]
 pub struct OldestAttempt(Mutex<Option<(Millis, Duration)>>);
 
 impl OldestAttempt {
-    /// How long the oldest attempt has waited at least, at the wall clock time `now` and the monotonic time `monotonic`.
+    /// How long the oldest attempt has waited at least, at the wall clock time `now` and the monotonic time
+    /// `monotonic`.
     pub fn waited(&self, backlog: &Backlog, now: Millis, monotonic: Duration) -> Duration {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known = backlog.oldest.map(|oldest| match *known {

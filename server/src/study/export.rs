@@ -95,8 +95,8 @@ pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<Str
     let sessions = with_consent(store.study_sessions().await?);
     let captures = captures(store, &sessions).await?;
     ensure!(!captures.is_empty(), "the study has no capture with consent");
-    let making = || format!("creating {}: it must be a new folder", folder.display());
-    DirBuilder::new().mode(0o700).create(folder).with_context(making)?;
+    let creating = || format!("creating {}: it must be a new folder", folder.display());
+    DirBuilder::new().mode(0o700).create(folder).with_context(creating)?;
     // The commands run in another folder.
     let folder = folder.canonicalize()?;
     let (mut rows, mut videos, mut pictures) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
@@ -129,7 +129,7 @@ pub async fn write(store: &Store, folder: &Path, now: i64) -> anyhow::Result<Str
     let (captures, people, shown) = (captures.len(), people.len(), folder.display());
     let mut text = format!("captures: {captures}, people: {people}, in {shown}\n\nThe service's own verdicts:\n\n");
     text += &verdicts(&scored);
-    text += "\nTo choose a line on one half and report the errors on the other:\n\n";
+    text += "\nTo choose a pass score on one half and report the errors on the other:\n\n";
     text += &commands(&folder, &pictures, &videos);
     Ok(text.trim_end().to_owned())
 }
@@ -150,7 +150,7 @@ async fn was_never_captured(store: &Store, session: &StudySession, now: i64) -> 
 /// Sessions whose asked person and shown person both have a standing consent.
 fn with_consent(mut sessions: Vec<StudySession>) -> Vec<StudySession> {
     sessions.retain(|session| session.consent() == ConsentState::Agreed);
-    let standing: BTreeSet<PersonCode> = sessions.iter().map(|session| session.asked().clone()).collect();
+    let standing: BTreeSet<PersonCode> = sessions.iter().map(|session| session.consenting_person().clone()).collect();
     sessions.retain(|session| standing.contains(&session.person));
     sessions
 }
@@ -241,7 +241,7 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
     let mut lines = Vec::new();
     for half in [Half::Fit, Half::Test] {
         let root = folder.join(half.to_string());
-        let line = if half == Half::Test { " --line LINE" } else { "" };
+        let pass_score = if half == Half::Test { " --pass-score SCORE" } else { "" };
         let of = |kinds: &Kinds, option: &dyn Fn(Option<&str>) -> String| -> String {
             let kinds = kinds.iter().filter(|(one, _)| *one == half);
             kinds.map(|(_, species)| option(species.as_ref().map(nearfar_protocol::study::Species::as_str))).collect()
@@ -254,7 +254,7 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
             }
         });
         if !options.is_empty() {
-            lines.push(format!("npm run evaluate --{line}{options}"));
+            lines.push(format!("npm run evaluate --{pass_score}{options}"));
         }
         let options = of(videos, &|species| {
             let place = root.join(VIDEO);
@@ -265,7 +265,7 @@ fn commands(folder: &Path, pictures: &Kinds, videos: &Kinds) -> String {
             format!(" --video {}", quoted(&format!("{name}={}", place.display())))
         });
         if !options.is_empty() {
-            lines.push(format!("npm run evaluate --{line}{options}"));
+            lines.push(format!("npm run evaluate --{pass_score}{options}"));
         }
     }
     lines.join("\n")
@@ -300,8 +300,8 @@ mod tests {
             text.lines().collect::<Vec<_>>(),
             [
                 "npm run evaluate -- --bona-fide '/srv/a study/fit/bona-fide' --attack 'print=/srv/a study/fit/attack/print'",
-                "npm run evaluate -- --line LINE --bona-fide '/srv/a study/test/bona-fide'",
-                "npm run evaluate -- --line LINE --video 'bona fide=/srv/a study/test/video/bona-fide' \
+                "npm run evaluate -- --pass-score SCORE --bona-fide '/srv/a study/test/bona-fide'",
+                "npm run evaluate -- --pass-score SCORE --video 'bona fide=/srv/a study/test/video/bona-fide' \
                  --video 'print=/srv/a study/test/video/attack/print'",
             ]
         );

@@ -216,7 +216,7 @@ async fn session(
     let text = json!({
         "signatureId": created.id,
         "url": url,
-        "asks": session.asked().as_str(),
+        "asks": session.consenting_person().as_str(),
         "half": session.half,
         "consentVersion": session.consent_version,
     });

@@ -54,8 +54,8 @@ pub async fn check_clock(app: &App) {
     }
 }
 
-/// One retention run. `last_seen` is the time of the last run of any instance, as of the previous call. Returns whether more
-/// work remains.
+/// One retention run. `last_seen` is the time of the last run of any instance, as of the previous call. Returns whether
+/// more work remains.
 pub async fn run_retention(app: &App, last_seen: &mut Option<i64>) -> bool {
     match app.store.backlog().await {
         Ok(backlog) => {

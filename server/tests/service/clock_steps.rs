@@ -99,7 +99,7 @@ async fn a_start_at_an_implausible_time_deletes_nothing_for_an_hour() {
         let shop = service.integrator(settings).await;
         if jump < 0 {
             // A retention run of an instance whose clock was ahead.
-            service.app.store.run_retention(service.app.now() + 3 * HOUR).await.expect("swept");
+            service.app.store.run_retention(service.app.now() + 3 * HOUR).await.expect("retention run");
         }
         let session = service.session(&shop, json!({})).await;
         service.scored(&session.token, "a").await;

@@ -280,7 +280,7 @@ async fn a_hanging_store_releases_slots_and_is_not_ready() {
         let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");
         assert_eq!(service.text(ready).await.0, StatusCode::SERVICE_UNAVAILABLE);
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("it is not waited for for ever");
+    tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("waits end after a limit");
     objects.set(Fault::None);
     let service = service.on_patient_store(&objects).await;
     service.upload(&two.token, &second).await.ok();

@@ -34,7 +34,7 @@ async fn begun(site: &Site, running: &RunningTasks) -> (String, Session, Attempt
     (token, session, attempt)
 }
 
-async fn goes_on(running: &RunningTasks, token: &str, session: &Session, attempt: &Attempt) {
+async fn completes(running: &RunningTasks, token: &str, session: &Session, attempt: &Attempt) {
     assert!(running.is_ready().await);
     upload(running.address, session, attempt).await.expect("an answer").ok();
     running.scored(session).await;
@@ -50,7 +50,7 @@ fn on_a_small_disk(site: &mut Site) -> Option<(RunningTasks, PathBuf)> {
     let can = std::process::Command::new(run[0]).args(&run[1..]).arg("true").status();
     if !can.is_ok_and(|status| status.success()) {
         let line = "\n!!!! SKIPPED: a test of a full disk. Namespaces cannot be had here !!!!\n\n";
-        std::io::stderr().write_all(line.as_bytes()).expect("told");
+        std::io::stderr().write_all(line.as_bytes()).expect("printed");
         return None;
     }
     let disk = site.storage.folder().join("disk");
@@ -80,16 +80,16 @@ async fn a_full_disk_is_temporary(mut site: Site) {
     assert!(!running.is_ready().await);
     assert_eq!(running.status(&session, "").await.ok().data()["state"], "open");
     std::fs::remove_file(&filler).expect("removed");
-    goes_on(&running, &token, &session, &attempt).await;
+    completes(&running, &token, &session, &attempt).await;
 }
 
 async fn a_full_disk_does_not_prevent_erasure(mut site: Site) {
     let Some((running, disk)) = on_a_small_disk(&mut site) else { return };
     let (token, one, first) = begun(&site, &running).await;
-    goes_on(&running, &token, &one, &first).await;
+    completes(&running, &token, &one, &first).await;
     let two = session(running.address, &token).await.expect("a session");
     let second = attempt(running.address, &two).await.expect("a nonce");
-    goes_on(&running, &token, &two, &second).await;
+    completes(&running, &token, &two, &second).await;
     // Filled again each time: the reserved space is reserved again.
     for (session, name) in [(&one, "filler"), (&two, "more")] {
         let files = disk.join("objects/sessions").join(&session.id);
@@ -112,14 +112,14 @@ async fn a_locked_database_is_temporary(mut site: Site) {
     let body = serde_json::json!({"returnUrl": "https://shop.example/", "region": "IDN"});
     later(&running.post("/openapi/liveness/v2/h5/token", &token, &body).await.expect("an answer"));
     lock.release().await;
-    goes_on(&running, &token, &waiting, &attempt).await;
+    completes(&running, &token, &waiting, &attempt).await;
 }
 
 async fn a_missing_object_store_is_temporary(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (token, scored, first) = begun(&site, &running).await;
-    goes_on(&running, &token, &scored, &first).await;
+    completes(&running, &token, &scored, &first).await;
     let waiting = session(running.address, &token).await.expect("a session");
     let second = attempt(running.address, &waiting).await.expect("a nonce");
     let away = site.storage.folder().join("away");
@@ -128,7 +128,7 @@ async fn a_missing_object_store_is_temporary(mut site: Site) {
     later(&upload(running.address, &waiting, &second).await.expect("an answer"));
     later(&running.result(&token, &scored.id).await);
     std::fs::rename(&away, site.storage.objects()).expect("moved");
-    goes_on(&running, &token, &waiting, &second).await;
+    completes(&running, &token, &waiting, &second).await;
     assert_ne!(running.result(&token, &scored.id).await.code(), "RETRY_LATER");
 }
 
@@ -158,14 +158,14 @@ async fn shutdown_waits_for_an_upload(mut site: Site) {
     assert!(answer.contains("\"code\":\"SUCCESS\"") && answer.contains("\"judging\""), "{answer}");
     assert!(running.end().success());
     let again = site.start();
-    assert_ne!(again.scored(&session).await.data()["state"], "open", "what was acknowledged is judged later");
+    assert_ne!(again.scored(&session).await.data()["state"], "open", "what was acknowledged is scored later");
 }
 
 async fn cancelled_requests_leave_no_open_transaction(mut site: Site) {
     site.add_account();
     let running = site.start();
     let (token, session, attempt) = begun(&site, &running).await;
-    goes_on(&running, &token, &session, &attempt).await;
+    completes(&running, &token, &session, &attempt).await;
     running.ask_to_stop();
     let reported = running.rest_of_log();
     assert!(running.end().success());

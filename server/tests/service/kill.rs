@@ -69,7 +69,7 @@ async fn acknowledged_uploads_are_scored_after_a_kill(mut site: Site) {
     assert!(running.end().success());
     println!(
         "{rounds} rounds: {} attempts, {cut_off} of them cut off in their upload, {at_work} kills while the scorer was at \
-         work, all judged",
+         work, all scored",
         all.len()
     );
     assert!(all.len() >= rounds);

@@ -10,14 +10,14 @@ use crate::real::{RunningTasks, Site, attempt, session, upload};
 use nearfar_test_support::TestStorage;
 
 /// A session still works, and the scorer is still running afterwards.
-async fn judges(site: &Site, running: &RunningTasks) {
+async fn scores_uploads(site: &Site, running: &RunningTasks) {
     let token = site.access_token(running).await;
     for _ in 0..2 {
         let session = session(running.address, &token).await.expect("a session");
         let attempt = attempt(running.address, &session).await.expect("a nonce");
         upload(running.address, &session, &attempt).await.expect("an answer").ok();
         let scored = tokio::time::timeout(Duration::from_secs(120), running.scored(&session)).await;
-        assert_ne!(scored.expect("it is judged").data()["state"], "judging");
+        assert_ne!(scored.expect("it is scored").data()["state"], "judging");
     }
     assert!(running.is_ready().await);
 }
@@ -34,7 +34,7 @@ async fn a_closed_log_pipe_does_not_stop_the_service() {
     let site = site();
     let mut running = site.start();
     running.close_log();
-    judges(&site, &running).await;
+    scores_uploads(&site, &running).await;
     running.ask_to_stop();
     assert!(running.end().success());
 }
@@ -51,7 +51,7 @@ async fn a_log_on_a_full_disk_does_not_stop_the_service() {
         } else {
             site.start_unheard(address, "exec \"$0\" serve 2>/dev/full")
         };
-        judges(&site, &running).await;
+        scores_uploads(&site, &running).await;
         // Without stderr, the standard library discards writes and reports success.
         assert_eq!(lost_lines(metrics) > 0, !nowhere);
         running.ask_to_stop();

@@ -26,7 +26,7 @@ mod page_tries;
 mod page_uploads;
 mod page_video;
 mod private_files;
-mod rates;
+mod rate_limits;
 mod real;
 mod real_scorer;
 mod rendered;

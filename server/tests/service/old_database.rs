@@ -223,7 +223,7 @@ async fn old_data_are_erased() {
         assert_eq!(files_of(name), 0, "{name}");
     }
     let month = 30 * 24 * 60 * 60 * 1000;
-    let deleted = service.app.store.run_retention(service.app.now() + month + 1000).await.expect("swept");
+    let deleted = service.app.store.run_retention(service.app.now() + month + 1000).await.expect("retention run");
     assert_eq!(deleted.erased_sessions, 9, "all that were not cleared; the study has its own retention");
     assert_eq!(files_of("retry"), 0);
 }
@@ -233,7 +233,7 @@ async fn retention_executes_an_old_pending_deletion() {
     let reopened = Reopened::new().await;
     let folder = reopened.service.storage.objects().join("sessions").join(reopened.issued("deletion", "signatureId"));
     assert_eq!(Service::files_below(folder.clone()).len(), 4);
-    let deleted = reopened.service.app.store.run_requested_deletions().await.expect("swept");
+    let deleted = reopened.service.app.store.run_requested_deletions().await.expect("retention run");
     assert_eq!((deleted.erased_sessions, deleted.deletions), (0, 1));
     assert!(!folder.exists());
 }

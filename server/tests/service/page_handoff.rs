@@ -20,10 +20,10 @@ async fn begin() -> (Service, Integrator, Session) {
 }
 
 async fn link(service: &Service, session: &Session) -> (String, String) {
-    let made = service.page("POST", LINKS, &session.token, None).await.ok();
-    assert_eq!(made.data()["handoff"]["state"], "waiting");
-    let url = made.data()["url"].as_str().expect("a URL");
-    let id = made.data()["handoff"]["handoffId"].as_str().expect("an id");
+    let created = service.page("POST", LINKS, &session.token, None).await.ok();
+    assert_eq!(created.data()["handoff"]["state"], "waiting");
+    let url = created.data()["url"].as_str().expect("a URL");
+    let id = created.data()["handoff"]["handoffId"].as_str().expect("an id");
     let page = format!("http://localhost:8787/h5/?link={id}#handoff=");
     let link = url.strip_prefix(&page).expect("a link of the page");
     (id.to_owned(), link.to_owned())
@@ -308,7 +308,7 @@ async fn a_new_link_ends_unconfirmed_links() {
     confirm(&service, &session, &id).await.ok();
     link(&service, &session).await;
     let status = service.page("GET", "/h5/api/v1/status", &phone, None).await.ok();
-    assert_eq!(status.data()["handoff"]["state"], "confirmed", "who was confirmed goes on");
+    assert_eq!(status.data()["handoff"]["state"], "confirmed", "a confirmed person continues");
     service.attempt(&phone, "a").await;
 }
 

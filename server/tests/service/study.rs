@@ -232,7 +232,7 @@ async fn study_captures_are_separate_and_stay_until_erased() {
     service.result(&shop, &session.id).await.expect("SIGNATURE_NOT_EXIST", "This signatureId is not exist");
 
     let century = 100 * 365 * 24 * 3_600_000;
-    service.app.store.run_retention(service.app.now() + century).await.expect("swept");
+    service.app.store.run_retention(service.app.now() + century).await.expect("retention run");
     assert_eq!((service.stored_files().len(), study_files(&service).len()), (0, 5));
     assert_eq!(service.app.store.session(&session.id).await.expect("there").state, SessionState::Passed);
 

@@ -11,7 +11,9 @@ const JITTER = 0.25;
 /** The shortest interval between the starts of two polls, ms, for proxies that answer instead of holding a request. */
 const MIN_POLL_INTERVAL_MS = 1_000;
 
-/** The three forms of an HTTP date (RFC 9110, 5.6.7). `Date.parse` also accepts formats that only some browsers know. */
+/**
+ * The three forms of an HTTP date (RFC 9110, 5.6.7). `Date.parse` also accepts formats that only some browsers know.
+ */
 const HTTP_DATE = /^(?:[A-Z][a-z]{2,8}, .+ GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
 
 /**

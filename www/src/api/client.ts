@@ -30,7 +30,9 @@ const POLL_SECONDS = 20;
 /** A request without a response for this long is lost, for example because the device slept. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** The time to which a response's dates refer, Unix ms: the server's if it sends one, for device clocks can be wrong. */
+/**
+ * The time to which a response's dates refer, Unix ms: the server's if it sends one, for device clocks can be wrong.
+ */
 function responseTime(date: string | null): number {
   const serverTime = Date.parse(date ?? '');
   return Number.isFinite(serverTime) ? serverTime : Date.now();

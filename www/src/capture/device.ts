@@ -1,4 +1,5 @@
-// Collects what the browser reports about the device and its camera, as evidence for the score. All fields are optional.
+// Collects what the browser reports about the device and its camera, as evidence for the score. All fields are
+// optional.
 
 import type { DeviceFacts, InjectionEvidence } from '../api/openapi.js';
 import { isVirtual } from '../engine/cameras.js';

@@ -114,8 +114,8 @@ export async function showColors(
 }
 
 /**
- * Runs the light challenge from its announcement on; `parent` ends it at once. If it cannot be shown, the result says so
- * and the capture continues.
+ * Runs the light challenge from its announcement on; `parent` ends it at once. If it cannot be shown, the result says
+ * so and the capture continues.
  */
 export async function runLightChallenge(
   challenge: LightChallenge,

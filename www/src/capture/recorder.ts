@@ -45,8 +45,8 @@ export class VideoRecorder {
   }
 
   /**
-   * Stops recording; null if there is no data, or if the recorder does not stop within `timeoutMs`: the file may then be
-   * cut off anywhere, and nobody should wait for it.
+   * Stops recording; null if there is no data, or if the recorder does not stop within `timeoutMs`: the file may then
+   * be cut off anywhere, and nobody should wait for it.
    */
   async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<Blob | null> {
     this.#halt();

@@ -1,5 +1,5 @@
-// Measures how the camera's frames arrive: their times and sizes, and whether any repeats. Camera noise never repeats; a
-// frozen picture, a looped video and a rendered picture have none.
+// Measures how the camera's frames arrive: their times and sizes, and whether any repeats. Camera noise never repeats;
+// a frozen picture, a looped video and a rendered picture have none.
 
 import type { StreamFacts } from '../api/openapi.js';
 

@@ -31,8 +31,8 @@ export interface CameraCapture {
   /** The Rust module. */
   readonly module: Glue;
   /**
-   * Sets the motion path from the next start on: `size`, `x` and `y` of far, one or two stops and near, in order. Without
-   * numbers the path leads from far to near, both in the middle. Throws a `RangeError` for an invalid path.
+   * Sets the motion path from the next start on: `size`, `x` and `y` of far, one or two stops and near, in order.
+   * Without numbers the path leads from far to near, both in the middle. Throws a `RangeError` for an invalid path.
    */
   followPath(numbers: Float32Array): void;
   /** Asks for the camera and starts; rejects with a `CaptureError`, which the `error` event reports too. */

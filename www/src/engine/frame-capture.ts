@@ -1,4 +1,5 @@
-// Captures from pictures that the caller provides, without a camera or a video element, so that it works in a worker too.
+// Captures from pictures that the caller provides, without a camera or a video element, so that it works in a worker
+// too.
 
 import { asFailure, type CaptureError, captureError } from './errors.js';
 import type { LoadOptions } from './load-options.js';

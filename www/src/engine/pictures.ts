@@ -5,8 +5,8 @@ export type Picture = VideoFrame | ImageBitmap | ImageData;
 
 /**
  * A picture with the time it was taken, Unix ms. All pictures must use the same clock; to compare with the times of
- * instructions, use `performance.timeOrigin + performance.now()`. Without a time, a `VideoFrame`'s own time or the time of
- * arrival counts.
+ * instructions, use `performance.timeOrigin + performance.now()`. Without a time, a `VideoFrame`'s own time or the time
+ * of arrival counts.
  */
 export interface TimedPicture {
   image: Picture;

@@ -7,8 +7,8 @@ import type { SourceName } from './types.js';
 const BUILDS: readonly Build[] = ['relaxed', 'simd', 'scalar'];
 
 /**
- * Reads `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms` and `autostart=1` from the query. Throws a
- * `RangeError` that names the first invalid one.
+ * Reads `source`, `build`, `config` and `constraints` (JSON), `load-timeout-ms` and `autostart=1` from the query.
+ * Throws a `RangeError` that names the first invalid one.
  */
 export function readOptions(query: URLSearchParams): { options: CaptureOptions; autostart: boolean } {
   const json = (name: string) => {

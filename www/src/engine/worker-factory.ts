@@ -79,7 +79,8 @@ export class WorkerFactory {
 
   /**
    * Finds out how to create workers on this page, before anybody is asked for the camera. Rejects with
-   * `worker_blocked`, or with `asset_load_failed` or `asset_timeout` if the script itself does not load, or not in time.
+   * `worker_blocked`, or with `asset_load_failed` or `asset_timeout` if the script itself does not load, or not in
+   * time.
    */
   static async open(options: LoadOptions): Promise<WorkerFactory> {
     const address = workerUrl(options);

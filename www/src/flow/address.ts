@@ -1,6 +1,6 @@
-// The hosted page's address and the secrets in it: the session's token and the link of a second device. The page removes
-// them from the address when it opens, so that they show up in no screenshot and no list of visited pages. A reload
-// finds them in the state of the history entry, which browsers keep even where they refuse storage.
+// The hosted page's address and the secrets in it: the session's token and the link of a second device. The page
+// removes them from the address when it opens, so that they show up in no screenshot and no list of visited pages. A
+// reload finds them in the state of the history entry, which browsers keep even where they refuse storage.
 
 import type { StorageBackend } from '../lib/storage.js';
 

@@ -51,8 +51,8 @@ function reasonOf({ code }: ServiceError): 'network' | 'busy' | 'foreign' {
 }
 
 /**
- * Sends a request until it gets a response, with a growing pause after each transient failure. Throws the `ServiceError`
- * if a retry cannot help or `tries` are used up, and an `AbortError` once `signal` aborts.
+ * Sends a request until it gets a response, with a growing pause after each transient failure. Throws the
+ * `ServiceError` if a retry cannot help or `tries` are used up, and an `AbortError` once `signal` aborts.
  */
 export async function retry<T>(
   request: () => Promise<T>,

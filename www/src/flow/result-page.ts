@@ -25,7 +25,9 @@ export class ResultPage {
     clearTimeout(this.#timer);
   }
 
-  /** Shows the result. If the session is over, the person is sent on automatically unless the configuration forbids it. */
+  /**
+   * Shows the result. If the session is over, the person is sent on automatically unless the configuration forbids it.
+   */
   async show(status: StatusView, { face, again, next }: ResultActions): Promise<void> {
     const ui = this.#view.context?.ui;
     const flag = (name: string, fallback: boolean) => ui?.flag('ResultPage', name, fallback) ?? fallback;

@@ -55,8 +55,8 @@ export const ATTRIBUTE_NAMES = [
 export const attributeOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
- * Lower-case property names, as HTML stores `sessionUrl`, and their attributes. A framework writes them if it is given the
- * property's name while the element is not defined.
+ * Lower-case property names, as HTML stores `sessionUrl`, and their attributes. A framework writes them if it is given
+ * the property's name while the element is not defined.
  */
 export const ALIASES = new Map(
   ATTRIBUTE_NAMES.map((name) => [name.toLowerCase(), attributeOf(name)] as const).filter(

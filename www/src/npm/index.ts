@@ -38,6 +38,6 @@ export {
   type HeadlessOptions,
   type Instruction,
 } from './headless.js';
-export type { LivenessEvents, Next, Told } from './liveness-events.js';
+export type { EventDetail, LivenessEvents, Next } from './liveness-events.js';
 export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';
 export { version } from './version.js';

@@ -4,7 +4,7 @@ import type { CaptureFailure } from '../engine/errors.js';
 import type { AuditFrame, CameraSettings, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
 
 /** Fields of every event's detail. */
-export interface Told {
+export interface EventDetail {
   /** The session's `signatureId`; null before the service has answered. */
   sessionId: string | null;
   /** The version of this package. */
@@ -20,23 +20,23 @@ export interface Next {
 /** The events and their details. */
 export interface LivenessEvents {
   /** Everything is loaded: the person can begin. */
-  ready: Told;
+  ready: EventDetail;
   /** The camera was granted or denied. */
-  permission: Told & { state: 'granted' | 'denied' };
+  permission: EventDetail & { state: 'granted' | 'denied' };
   /** The camera runs and the capture has begun. */
-  started: Told;
+  started: EventDetail;
   /** What the person should do now. */
-  instruction: Told & CaptureEvents['instruction'];
+  instruction: EventDetail & CaptureEvents['instruction'];
   /** The capture has entered another phase. */
-  phase: Told & CaptureEvents['phase'];
+  phase: EventDetail & CaptureEvents['phase'];
   /** The share of the hold time in this phase, 0 to 1. */
-  progress: Told & CaptureEvents['progress'];
+  progress: EventDetail & CaptureEvents['progress'];
   /** The pictures, before they are uploaded. */
-  captured: Told & { far: Still; near: Still; audit: AuditFrame[]; instructions: InstructionRecord[] };
+  captured: EventDetail & { far: Still; near: Still; audit: AuditFrame[]; instructions: InstructionRecord[] };
   /** The share of the attempt's pictures or of its video that was uploaded, 0 to 1. */
-  uploading: Told & { what: 'pictures' | 'video'; share: number };
+  uploading: EventDetail & { what: 'pictures' | 'video'; share: number };
   /** An attempt has its result. Only the result that your back end gets from the service counts. */
-  complete: Told & {
+  complete: EventDetail & {
     passed: boolean;
     /** The result's code; null if the session was already over. */
     code: string | null;
@@ -49,13 +49,13 @@ export interface LivenessEvents {
     next: Next | null;
   };
   /** The person has tapped the last page's button; `next` is the session's next address. */
-  continue: Told & { next: Next | null };
+  continue: EventDetail & { next: Next | null };
   /** The person cancelled the capture. */
-  cancel: Told;
+  cancel: EventDetail;
   /** Something failed; `code` is stable. */
-  error: Told & CaptureFailure;
+  error: EventDetail & CaptureFailure;
   /** This browser lacks something that is required; `error` follows. */
-  unsupported: Told & CaptureFailure;
+  unsupported: EventDetail & CaptureFailure;
   /** The camera or its settings changed; the settings, as far as the browser reports them. */
-  'camera-change': Told & CameraSettings & Record<string, unknown>;
+  'camera-change': EventDetail & CameraSettings & Record<string, unknown>;
 }

@@ -122,8 +122,8 @@ function captureOptions(attributes: Attributes, optional: OptionalAttributes): C
 }
 
 /**
- * Validates the attributes. Without a valid session it throws a `CaptureError` `invalid_options` whose message begins with
- * the invalid attribute. For any other invalid attribute it calls `warn` and uses the default.
+ * Validates the attributes. Without a valid session it throws a `CaptureError` `invalid_options` whose message begins
+ * with the invalid attribute. For any other invalid attribute it calls `warn` and uses the default.
  */
 export function readSettings(attributes: Attributes, warn: Warn): Settings {
   const optional = new OptionalAttributes(warn);

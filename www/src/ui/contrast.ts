@@ -30,7 +30,7 @@ function luminance([red, green, blue]: Color): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-/** The contrast ratio, 1 to 21; 21 if either colour cannot be parsed, since nothing speaks against it. */
+/** The contrast ratio, 1 to 21; 21 if either colour cannot be parsed, so that callers accept it. */
 export function contrast(text: string, background: string): number {
   const [first, second] = [parse(text), parse(background)];
   if (!first || !second) return 21;

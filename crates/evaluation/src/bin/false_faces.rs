@@ -14,14 +14,14 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Runs films of one person, without and with composited hands, films of pictures without a face, and groups through
+/// Runs videos of one person, without and with composited hands, videos of pictures without a face, and groups through
 /// the pipeline. Counts false second faces, false holds, and groups whose second faces are found.
 #[derive(Parser)]
 #[command(name = "false_faces", version)]
 struct Arguments {
-    /// Films of one person as Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`)
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    film: Vec<PathBuf>,
+    /// Videos of one person as Motion JPEG (`ffmpeg -i VIDEO -q:v 2 VIDEO.mjpeg`)
+    #[arg(long = "film", value_name = "FILE", num_args = 1..)]
+    video: Vec<PathBuf>,
     /// A folder of cut-out hands as PNG with transparency
     #[arg(long, value_name = "FOLDER")]
     hands: Option<PathBuf>,
@@ -48,11 +48,11 @@ fn run() -> Result<()> {
             hands.push(image::open(&path).with_context(|| format!("reading {}", path.display()))?.to_rgba8());
         }
     }
-    if !arguments.film.is_empty() {
-        run_films("Films of one person", &arguments.film, &[])?;
+    if !arguments.video.is_empty() {
+        run_videos("Videos of one person", &arguments.video, &[])?;
     }
     if !hands.is_empty() {
-        run_films("The same with hands waved in", &arguments.film, &hands)?;
+        run_videos("The same with hands waved in", &arguments.video, &hands)?;
     }
     if !arguments.pictures.is_empty() {
         run_pictures(&arguments)?;
@@ -90,15 +90,15 @@ fn parallel_map<I: Sync, T: Send>(items: &[I], work: impl Fn(usize, &I) -> Resul
     })
 }
 
-fn run_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
-    let counts = parallel_map(films, |index, film| {
-        let video = std::fs::read(film).with_context(|| format!("reading {}", film.display()))?;
+fn run_videos(title: &str, videos: &[PathBuf], hands: &[RgbaImage]) -> Result<()> {
+    let counts = parallel_map(videos, |index, path| {
+        let video = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         let mut runner = PipelineRunner::new(detector(None)?, 40.0)?;
         let mut counts = [0usize; 6];
         for (number, jpeg) in pictures(&video).enumerate() {
             let mut picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)?.to_rgb8();
             if !hands.is_empty() {
-                // Another hand every four seconds, in the size of hands in these films.
+                // Another hand every four seconds, in the size of hands in these videos.
                 let hand = &hands[(index + number / 100) % hands.len()];
                 let height = (picture.height() as f32 * (0.2 + 0.05 * (number / 100 % 5) as f32)) as u32;
                 composite_hand(&mut picture, hand, height, number as f32 * 0.04);
@@ -110,18 +110,18 @@ fn run_films(title: &str, films: &[PathBuf], hands: &[RgbaImage]) -> Result<()> 
                 *count += usize::from(flag);
             }
         }
-        println!("  {}: {counts:?}", film.file_stem().unwrap_or_default().display());
+        println!("  {}: {counts:?}", path.file_stem().unwrap_or_default().display());
         Ok(counts)
     })?;
     let sum = |i: usize| counts.iter().map(|counts| counts[i]).sum::<usize>();
-    println!("\n{title}: {} frames of {} films, a face in {}", sum(0), films.len(), sum(1));
+    println!("\n{title}: {} frames of {} videos, a face in {}", sum(0), videos.len(), sum(1));
     println!("  frames in which a second face counts: {}", format_rate(sum(2), sum(0)));
     println!("  frames that show multiple_faces:      {}, shown {} times", format_rate(sum(3), sum(0)), sum(4));
     println!("  restarted captures:                   {}", sum(5));
     Ok(())
 }
 
-/// Size of the films of pictures.
+/// Size of the videos of pictures.
 const SIZE: (u32, u32) = (480, 640);
 const FPS: f32 = 25.0;
 /// Frames of each picture: five seconds, twice the time in which guidance distrusts a face.

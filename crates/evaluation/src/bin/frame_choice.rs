@@ -20,14 +20,14 @@ use nearfar_rendering::photographs::{Photograph, corpus_folders, read_corpus};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Simulates holds from photographs, extracts holds from films, and prints how often the kept frame is within 5 % of
+/// Simulates holds from photographs, extracts holds from videos, and prints how often the kept frame is within 5 % of
 /// the sharpest fit frame.
 #[derive(Parser)]
 #[command(name = "frame_choice", version)]
 struct Arguments {
-    /// Films of one person as Motion JPEG (`ffmpeg -i FILM -q:v 2 FILM.mjpeg`)
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    film: Vec<PathBuf>,
+    /// Videos of one person as Motion JPEG (`ffmpeg -i VIDEO -q:v 2 VIDEO.mjpeg`)
+    #[arg(long = "film", value_name = "FILE", num_args = 1..)]
+    video: Vec<PathBuf>,
     /// Folders with the packages of the corpus [default: node_modules and .cache/photographs]
     #[arg(long, value_name = "FOLDER")]
     photographs: Vec<PathBuf>,
@@ -49,15 +49,15 @@ fn run() -> Result<()> {
     print("Simulated holds; the truth is the same frame without noise and loss", &simulated, arguments.each);
     let mut detector = detector(None)?;
     let mut all = Vec::new();
-    for film in &arguments.film {
-        let found = filmed(film, &mut detector).with_context(|| format!("reading {}", film.display()))?;
+    for path in &arguments.video {
+        let found = recorded_holds(path, &mut detector).with_context(|| format!("reading {}", path.display()))?;
         if arguments.each {
-            print(&film.display().to_string(), &found, true);
+            print(&path.display().to_string(), &found, true);
         }
         all.extend(found);
     }
     if !all.is_empty() {
-        print("Filmed holds; the truth is Tenengrad after a 3 x 3 filter", &all, false);
+        print("Recorded holds; the truth is Tenengrad after a 3 x 3 filter", &all, false);
     }
     Ok(())
 }
@@ -144,11 +144,11 @@ fn measure_frame(
     Ok(Some(HoldFrame { face, measurements, true_sharpness: sharpness(&face.bbox) }))
 }
 
-/// Extracts the holds of a film: consecutive seconds with a frontal face at rest.
-fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome>> {
+/// Extracts the holds of a video: consecutive seconds with a frontal face at rest.
+fn recorded_holds(path: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome>> {
     const FRAMES: usize = 25;
     let limits = Thresholds::default();
-    let video = std::fs::read(film)?;
+    let video = std::fs::read(path)?;
     detector.reset();
     let (mut outcomes, mut run, mut motion) = (Vec::new(), Vec::new(), Motion::default());
     let mut scores = Vec::new();
@@ -176,7 +176,7 @@ fn filmed(film: &std::path::Path, detector: &mut Detector) -> Result<Vec<Outcome
     let quantile = |share: f32| scores.get((share * scores.len() as f32) as usize).copied().unwrap_or_default();
     println!(
         "{}: 0.1 %, 1 % and 5 % quantiles of the detection score of {} frames: {:.3} {:.3} {:.3}",
-        film.display(),
+        path.display(),
         scores.len(),
         quantile(0.001),
         quantile(0.01),

@@ -5,10 +5,10 @@
 use clap::Parser;
 use nearfar::detection::{Detector, Face};
 use nearfar_evaluation::captures::all_portraits;
+use nearfar_evaluation::captures::species::{Challenges, Species};
 use nearfar_evaluation::metrics::coefficients::CoefficientFile;
 use nearfar_evaluation::metrics::logistic::{Model, logistic};
 use nearfar_evaluation::metrics::roc::area_under_curve;
-use nearfar_evaluation::species::{Challenges, Species};
 use nearfar_inspect::model::{detector, largest};
 use nearfar_parallax::{Verdict, View, parallax};
 use nearfar_rendering::portraits::Portrait;

@@ -25,7 +25,8 @@ pub type Light = [f32; 3];
 pub enum LitObject {
     /// Skin, hair and a room behind them, which reflect the light diffusely.
     Head,
-    /// Glass over a film, which mirrors the screen whatever the film shows. Its share is relative to the film's white.
+    /// Glass over a video, which mirrors the screen whatever the video shows. Its share is relative to the video's
+    /// white.
     Glass,
     /// None: the pictures are injected.
     Nothing,
@@ -144,7 +145,7 @@ pub fn random_sequence(random: &mut Random) -> Vec<LightColor> {
     sequences()[random.pick(&all)].to_vec()
 }
 
-/// Adds a light challenge to a capture: the service drew `requested`, and the person or film reflects `shown`.
+/// Adds a light challenge to a capture: the service drew `requested`, and the person or video reflects `shown`.
 pub fn add_light_challenge(
     evidence: &mut Evidence,
     (portrait, surface): (&Portrait, &Surface),

@@ -5,6 +5,7 @@ pub mod evidence;
 pub mod light;
 pub mod path;
 pub mod scene;
+pub mod species;
 
 use image::RgbImage;
 use nearfar_inspect::model::{detector, workspace};

@@ -43,8 +43,8 @@ pub fn files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
 pub fn capture(video: &Path, model: &[u8]) -> Result<Option<Evidence>> {
     let mut pipeline = Pipeline::new(Detector::from_tflite(model)?, PipelineConfig::default())?;
     pipeline.handle(&Event::Start, 0.0);
-    let film = read_motion_jpeg(video)?;
-    let pictures: Vec<&[u8]> = crate::video::motion_jpeg::pictures(&film).collect();
+    let bytes = read_motion_jpeg(video)?;
+    let pictures: Vec<&[u8]> = crate::video::motion_jpeg::pictures(&bytes).collect();
     ensure!(!pictures.is_empty(), "there is no picture in it");
     let at = |index: usize| index as f64 * 1000.0 / FRAME_RATE;
     for (index, picture) in pictures.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The effect of false detections on a capture: films of one person, and pictures without a face.
+//! The effect of false detections on a capture: videos of one person, and pictures without a face.
 
 pub mod runner;
 pub mod scenes;

@@ -1,7 +1,7 @@
 //! Runs pictures through the whole pipeline, as if they came from a camera.
 
+use crate::faces::recording_detector::RecordingDetector;
 use crate::video::planes::Planes;
-use crate::video::recording_detector::RecordingDetector;
 use anyhow::Result;
 use image::RgbImage;
 use nearfar::clock::Millis;
@@ -32,7 +32,7 @@ pub struct FrameResult {
     pub completed_hold: bool,
 }
 
-/// Runs one film through the pipeline.
+/// Runs one video through the pipeline.
 pub struct PipelineRunner {
     pipeline: Pipeline<RecordingDetector>,
     faces: Rc<RefCell<Vec<Face>>>,
@@ -43,7 +43,7 @@ pub struct PipelineRunner {
 }
 
 impl PipelineRunner {
-    /// Creates a runner for a film with this interval between frames, ms.
+    /// Creates a runner for a video with this interval between frames, ms.
     ///
     /// # Errors
     /// If the default configuration is invalid.

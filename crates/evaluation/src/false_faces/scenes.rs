@@ -1,9 +1,9 @@
-//! Synthetic frames of films from still pictures.
+//! Synthetic frames of videos from still pictures.
 
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use nearfar::frame::{Point, Rect};
 
-/// The frame `t` seconds into a film of `picture` by a handheld camera: `bbox` is `width` pixels wide around `place`,
+/// The frame `t` seconds into a video of `picture` by a handheld camera: `bbox` is `width` pixels wide around `place`,
 /// with small movements and zooms.
 pub fn handheld_frame(picture: &RgbImage, bbox: &Rect, place: Point, width: f32, size: (u32, u32), t: f32) -> RgbImage {
     let wave = |hz: f32, phase: f32| (std::f32::consts::TAU * hz * t + phase).sin();
@@ -27,7 +27,7 @@ pub fn handheld_frame(picture: &RgbImage, bbox: &Rect, place: Point, width: f32,
     })
 }
 
-/// Composites a waving hand of `height` pixels into a frame, `t` seconds into the film.
+/// Composites a waving hand of `height` pixels into a frame, `t` seconds into the video.
 pub fn composite_hand(frame: &mut RgbImage, hand: &RgbaImage, height: u32, t: f32) {
     let (w, h) = (frame.width() as f32, frame.height() as f32);
     let scaled = imageops::resize(

@@ -1,4 +1,4 @@
-//! The choice of the frame that the engine keeps of a hold, on simulated and filmed holds.
+//! The choice of the frame that the engine keeps of a hold, on simulated and recorded holds.
 
 pub mod choice;
 pub mod reference;

@@ -1,5 +1,4 @@
-//! Video input for the pipeline: Motion JPEG, camera frames, and a detector that records its faces.
+//! Video input for the pipeline: Motion JPEG and camera frames.
 
 pub mod motion_jpeg;
 pub mod planes;
-pub mod recording_detector;

@@ -20,8 +20,8 @@ mod tests {
         let picture = |body: &[u8]| [&[0xff, 0xd8], body, &[0xff, 0xd9]].concat();
         // An end marker inside a picture, as of a preview, is not followed by a picture.
         let (one, other) = (picture(&[1, 0xff, 0xd9, 2]), picture(&[3]));
-        let film = [one.clone(), other.clone()].concat();
-        assert_eq!(pictures(&film).collect::<Vec<_>>(), [&one[..], &other[..]]);
+        let video = [one.clone(), other.clone()].concat();
+        assert_eq!(pictures(&video).collect::<Vec<_>>(), [&one[..], &other[..]]);
         assert_eq!(pictures(&one).collect::<Vec<_>>(), [&one[..]]);
         assert_eq!(pictures(&[]).count(), 0);
     }

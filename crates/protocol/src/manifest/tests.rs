@@ -1,3 +1,5 @@
+//! Parsing and validation of manifests.
+
 use super::*;
 use serde_json::{Value, json};
 

@@ -98,10 +98,10 @@ impl UiConfig {
     }
 
     /// The configuration as the page shows it: long tips are truncated.
-    pub fn shown(mut values: Map<String, Value>, locale: Locale) -> Map<String, Value> {
+    pub fn for_display(mut values: Map<String, Value>, locale: Locale) -> Map<String, Value> {
         for tip in values.values_mut().filter_map(|page| page.get_mut("tips")?.as_array_mut()).flatten() {
             if let Some(Value::String(text)) = tip.get_mut("text") {
-                *text = shown_tip(text, locale).to_owned();
+                *text = tip_for_display(text, locale).to_owned();
             }
         }
         values
@@ -109,7 +109,7 @@ impl UiConfig {
 }
 
 /// The part of a tip that the page shows.
-pub fn shown_tip(text: &str, locale: Locale) -> &str {
+pub fn tip_for_display(text: &str, locale: Locale) -> &str {
     let most = if locale.is_chinese() { SHOWN_TIP_CHINESE } else { SHOWN_TIP };
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }

@@ -3,7 +3,7 @@
 mod check;
 mod table;
 
-pub use check::{UiConfig, UiError, shown_tip};
+pub use check::{UiConfig, UiError, tip_for_display};
 pub use table::{Field, FieldError, Kind, PAGES, Page, TITLE, TipErrors};
 
 /// Maximum length of a text, in characters.

@@ -38,7 +38,7 @@ impl Cutout {
         if !(x >= 0.0 && y >= 0.0 && x < w as f32 - 1.0) {
             return ([0.0; 3], 0.0);
         }
-        // The arm goes on below the picture.
+        // The arm continues below the picture.
         let y = y.min(h as f32 - 1.01);
         let (x0, y0) = (x as u32, y as u32);
         let (fx, fy) = (x.fract(), y.fract());

@@ -55,7 +55,7 @@ const MIN_INSIDE: f32 = 0.85;
 
 /// The face is complete, where guidance asks for it, and inside the oval that the page reports. Without `ovals` it only
 /// has to be complete: the camera app of the device shows none.
-pub fn place(pair: &FarNear, ovals: Option<[Rect; 2]>) -> CheckOutcome {
+pub fn position(pair: &FarNear, ovals: Option<[Rect; 2]>) -> CheckOutcome {
     let mut outcome = CheckOutcome::passed(Check::Place);
     for (index, (name, analysis)) in pair.iter().enumerate() {
         let Some(main) = &analysis.main else { continue };

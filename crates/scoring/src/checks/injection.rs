@@ -8,9 +8,9 @@ use crate::verdict::{Check, CheckOutcome};
 use nearfar_protocol::manifest::{AUDIT_PREFIX, DeviceFacts, InjectionEvidence, Manifest, StreamFacts};
 use std::collections::BTreeSet;
 
-/// The signs that the page reports, their names in the figures, and their penalties. All penalties here are chosen, not
+/// The evidence that the page reports: its names in the figures, and its penalties. All penalties here are chosen, not
 /// measured. They are so small that the best capture passes with all of these and any one of the others.
-const PAGE_SIGNS: [(InjectionEvidence, &str, f32); 4] = [
+const PAGE_EVIDENCE: [(InjectionEvidence, &str, f32); 4] = [
     (InjectionEvidence::Automation, "automation", 0.2),
     (InjectionEvidence::VirtualCamera, "virtualCamera", 0.2),
     (InjectionEvidence::SyntheticTrack, "madeTrack", 0.2),
@@ -21,10 +21,10 @@ const PAGE_SIGNS: [(InjectionEvidence, &str, f32); 4] = [
 /// ms apart, its noise changes, and nobody keeps that still. A frozen picture and a looped video do.
 const REPEATED_PENALTY: f32 = 0.2;
 
-/// Signs in the video stream: their names in the figures, how the page's statistics show them, and their penalties. No
+/// Evidence in the video stream: its names in the figures, how the page's statistics show it, and its penalties. No
 /// camera produces the first. Some may produce the others: a driver that hangs, an image processor that removes all
 /// noise, a camera that changes its mode.
-const STREAM_SIGNS: [(&str, Predicate, f32); 4] = [
+const STREAM_EVIDENCE: [(&str, Predicate, f32); 4] = [
     ("recurringFrames", |stream| stream.recurring >= 3, 0.4),
     ("frozenFrames", |stream| stream.frames >= 10 && stream.equal * 10 >= stream.frames * 9, 0.1),
     ("noNoise", |stream| stream.frames >= 10 && stream.quiet >= 0.9, 0.1),
@@ -32,14 +32,14 @@ const STREAM_SIGNS: [(&str, Predicate, f32); 4] = [
 ];
 type Predicate = fn(&StreamFacts) -> bool;
 
-/// The signs found, with their penalties.
-fn found_signs(manifest: &Manifest) -> impl Iterator<Item = (&'static str, f32)> {
+/// The evidence found, with penalties.
+fn found_evidence(manifest: &Manifest) -> impl Iterator<Item = (&'static str, f32)> {
     let reported = manifest.device.signs.as_deref().unwrap_or_default();
-    let by_page = PAGE_SIGNS
+    let by_page = PAGE_EVIDENCE
         .into_iter()
-        .filter(|(sign, ..)| reported.iter().any(|one| InjectionEvidence::from_name(one) == Some(*sign)));
+        .filter(|(evidence, ..)| reported.iter().any(|one| InjectionEvidence::from_name(one) == Some(*evidence)));
     let stream = manifest.device.stream.unwrap_or_default();
-    let in_stream = STREAM_SIGNS.into_iter().filter(move |(_, is_shown, _)| is_shown(&stream));
+    let in_stream = STREAM_EVIDENCE.into_iter().filter(move |(_, is_shown, _)| is_shown(&stream));
     by_page.map(|(_, name, penalty)| (name, penalty)).chain(in_stream.map(|(name, _, penalty)| (name, penalty)))
 }
 
@@ -53,11 +53,11 @@ fn repeated_frames(manifest: &Manifest) -> usize {
 
 /// The penalty, 0 to 1.6.
 pub fn penalty(manifest: &Manifest) -> f32 {
-    let signs: f32 = found_signs(manifest).map(|(_, penalty)| penalty).sum();
-    signs + if repeated_frames(manifest) > 0 { REPEATED_PENALTY } else { 0.0 }
+    let evidence: f32 = found_evidence(manifest).map(|(_, penalty)| penalty).sum();
+    evidence + if repeated_frames(manifest) > 0 { REPEATED_PENALTY } else { 0.0 }
 }
 
-/// The signs found and the statistics of the video stream.
+/// The evidence found and the statistics of the video stream.
 pub fn check(manifest: &Manifest) -> CheckOutcome {
     let DeviceFacts { signs, stream, .. } = &manifest.device;
     let mut outcome = CheckOutcome::passed(Check::Source).with("doubt", penalty(manifest));
@@ -75,7 +75,7 @@ pub fn check(manifest: &Manifest) -> CheckOutcome {
             .with("recurring", stream.recurring)
             .with("quiet", stream.quiet);
     }
-    found_signs(manifest).fold(outcome, |outcome, (name, _)| outcome.with(name, 1.0))
+    found_evidence(manifest).fold(outcome, |outcome, (name, _)| outcome.with(name, 1.0))
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //!
 //! The mean skin colour of each picture enters as ratios of red and blue to green, which do not depend on exposure. An
 //! even drift (white balance, daylight) is removed. The rest is compared with every sequence that could have been
-//! drawn. Since the sequence is random, a film that is independent of it reaches a likelihood ratio of [`ODDS`] for the
-//! right sequence over the mean of the others in at most one of [`ODDS`] tries, whatever it shows.
+//! drawn. Since the sequence is random, a video that is independent of it reaches a likelihood ratio of [`ODDS`] for
+//! the right sequence over the mean of the others in at most one of [`ODDS`] tries, whatever it shows.
 //!
-//! The glass of a screen that shows a film also reflects the colours. But it adds the same light to dark and bright
+//! The glass of a screen that shows a video also reflects the colours. But it adds the same light to dark and bright
 //! parts, so the contrast of the features does not grow with the light, as it does on a face.
 //!
 //! The check only adds a penalty, unless the account requires the challenge.
@@ -33,7 +33,7 @@ const FLOOR: f32 = 0.004;
 const MIN_DETAIL_SHARE: f32 = 0.5;
 
 /// The penalty without a clear response. Chosen, not measured. Skipping the challenge or pointing a lamp at the camera
-/// costs as much as a film that reflects nothing, so that neither is an advantage.
+/// costs as much as a video that reflects nothing, so that neither is an advantage.
 const UNCLEAR_PENALTY: f32 = 0.3;
 /// The penalty if the face follows other colours, or if a pane reflects them: the responses of a recording.
 const WRONG_PENALTY: f32 = 0.8;
@@ -58,7 +58,7 @@ pub enum Response {
     Mirrored,
     /// They follow another order of colours.
     Other,
-    /// They do not change: a film, or a room too bright for the screen's light.
+    /// They do not change: a video, or a room too bright for the screen's light.
     Absent,
     /// They change for another reason.
     Unclear,
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_without_reflections_or_with_those_of_another_attempt_does_not_follow() {
+    fn a_video_without_reflections_or_with_those_of_another_attempt_does_not_follow() {
         let [asked, other] = [sequences()[11], sequences()[400]];
         assert_eq!(fit_sequence(&[ROOM; COLORS], &asked).response, Response::Absent);
         let found = fit_sequence(&lit(&other, 0.2), &asked);
@@ -259,15 +259,15 @@ mod tests {
     }
 
     #[test]
-    fn a_film_that_is_independent_of_the_sequence_follows_it_in_at_most_one_of_fifty_tries() {
+    fn a_video_that_is_independent_of_the_sequence_follows_it_in_at_most_one_of_fifty_tries() {
         let all = sequences();
-        let follow_count = |film: &[[f32; 3]; COLORS]| {
-            all.iter().filter(|asked| fit_sequence(film, asked).response == Response::Follows).count()
+        let follow_count = |video: &[[f32; 3]; COLORS]| {
+            all.iter().filter(|asked| fit_sequence(video, asked).response == Response::Follows).count()
         };
-        for film in
+        for video in
             [lit(&all[3], 0.1), lit(&all[77], 1.0), [[0.1, 0.2, 0.3], [0.3, 0.1, 0.2], ROOM, ROOM, [0.2; 3], [0.3; 3]]]
         {
-            assert!(follow_count(&film) * (ODDS as usize) <= all.len(), "{}", follow_count(&film));
+            assert!(follow_count(&video) * (ODDS as usize) <= all.len(), "{}", follow_count(&video));
         }
     }
 

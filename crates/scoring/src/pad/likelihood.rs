@@ -12,7 +12,7 @@ const MAX_LOG_RATIO: f32 = 4.6;
 impl PadArtefacts {
     /// The inputs of the model. Each artefact is clamped between a value that bona fide captures rarely reach and one
     /// that is unmistakable, so that the absence of an artefact is not evidence of liveness and none outweighs all
-    /// others. `depth` is the log likelihood ratio of the parallax, which is low for a print and high for a film.
+    /// others. `depth` is the log likelihood ratio of the parallax, which is low for a print and high for a video.
     ///
     /// Black, gamut and glare are left out: their value depends on the rooms and cameras that were simulated
     /// (`docs/LIVENESS.md`).
@@ -28,7 +28,7 @@ impl PadArtefacts {
     }
 
     /// Natural logarithm of the likelihood ratio of a person over a screen, -4.6 to 4.6. The depth input is fixed to
-    /// that of a person, which a film also has: the fusion counts depth separately. The model was fitted to prints and
+    /// that of a person, which a video also has: the fusion counts depth separately. The model was fitted to prints and
     /// stills as well.
     pub fn log_likelihood_ratio(&self) -> f32 {
         let sum: f32 = WEIGHTS.iter().zip(self.evidence(MAX_LOG_RATIO)).map(|(weight, number)| weight * number).sum();

@@ -104,17 +104,17 @@ fn in_sunlight_and_without_all_pictures_the_response_is_unclear() {
 #[test]
 fn a_required_challenge_passes_only_a_face_that_follows() {
     let mut follows = lit(LitObject::Head, 200.0, 40.0, same);
-    let mut film = lit(LitObject::Nothing, 200.0, 40.0, same);
-    for capture in [&mut follows, &mut film] {
+    let mut video = lit(LitObject::Nothing, 200.0, 40.0, same);
+    for capture in [&mut follows, &mut video] {
         capture.light.as_mut().unwrap().required = true;
     }
     assert!(score(&follows).2 >= 50);
     // It never makes an attack: it was not measured on real people in real rooms.
-    let assert_inconclusive = |film: &Evidence| {
-        let verdict = scorer().score(film);
+    let assert_inconclusive = |video: &Evidence| {
+        let verdict = scorer().score(video);
         assert_eq!((verdict.code, verdict.score), (ResultCode::FaceQualityTooPoor, None), "{verdict:#?}");
     };
-    assert_inconclusive(&film);
-    film.manifest.light = None;
-    assert_inconclusive(&film);
+    assert_inconclusive(&video);
+    video.manifest.light = None;
+    assert_inconclusive(&video);
 }

@@ -1,4 +1,4 @@
-//! The motion challenge: a person who follows the path passes, a film of another path does not.
+//! The motion challenge: a person who follows the path passes, a video of another path does not.
 
 use image::RgbImage;
 use nearfar::frame::{Point, Size};
@@ -210,7 +210,7 @@ fn an_enlarged_near_picture_implies_an_implausible_focal_length() {
     assert!(verdict.score.is_none_or(|score| score < 50), "{verdict:#?}");
 }
 
-/// Whether the `moments` of a film, in their order, are within the targets of the requested path.
+/// Whether the `moments` of a video, in their order, are within the targets of the requested path.
 fn follows(requested: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool {
     let requested = guidance_path(&IssuedMotionChallenge { path: requested.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
@@ -229,10 +229,10 @@ fn follows(requested: &MotionPath, moments: &[(f32, Point)], size: Size) -> bool
     next.is_none()
 }
 
-fn moments(filmed: &MotionPath, size: Size, random: &mut Random) -> Vec<(f32, Point)> {
-    let path = guidance_path(&IssuedMotionChallenge { path: filmed.clone(), with_light: false }).unwrap();
+fn moments(recorded: &MotionPath, size: Size, random: &mut Random) -> Vec<(f32, Point)> {
+    let path = guidance_path(&IssuedMotionChallenge { path: recorded.clone(), with_light: false }).unwrap();
     let viewport = Viewport { width: size.width as f32, height: size.height as f32 };
-    let held = stages(filmed).into_iter().map(|stage| {
+    let held = stages(recorded).into_iter().map(|stage| {
         let target = Target::on_path(&path, stage, 0.0, size, viewport).unwrap();
         let off = |random: &mut Random| random.between(-0.7, 0.7) * target.max_offset;
         let width = target.min_face * (target.max_face / target.min_face).powf(random.between(0.15, 0.85));
@@ -242,10 +242,10 @@ fn moments(filmed: &MotionPath, size: Size, random: &mut Random) -> Vec<(f32, Po
 }
 
 #[test]
-fn a_film_of_one_path_is_rejected_on_another_98_times_in_100() {
+fn a_video_of_one_path_is_rejected_on_another_98_times_in_100() {
     let mut random = Random::new("films of other paths");
     let shapes = [(720, 1280), (720, 960), (640, 480), (1280, 720)];
-    for (filmed, asked) in [
+    for (recorded, asked) in [
         (PathLength::Short, PathLength::Short),
         (PathLength::Long, PathLength::Long),
         (PathLength::Long, PathLength::Short),
@@ -254,14 +254,14 @@ fn a_film_of_one_path_is_rejected_on_another_98_times_in_100() {
             let size = Size { width, height };
             let (mut followed_itself, mut passed) = (0, 0);
             for _ in 0..2000 {
-                let (film, other) = (random_path(filmed, &mut random), random_path(asked, &mut random));
-                let moments = moments(&film, size, &mut random);
-                followed_itself += usize::from(follows(&film, &moments, size));
+                let (video, other) = (random_path(recorded, &mut random), random_path(asked, &mut random));
+                let moments = moments(&video, size, &mut random);
+                followed_itself += usize::from(follows(&video, &moments, size));
                 passed += usize::from(follows(&other, &moments, size));
             }
-            assert_eq!(followed_itself, 2000, "a film follows its own path");
-            assert!(passed <= 40, "{filmed:?} on {asked:?} at {width} x {height}: {passed} of 2000");
-            println!("{filmed:?} on {asked:?} at {width} x {height}: {passed} of 2000 pass");
+            assert_eq!(followed_itself, 2000, "a video follows its own path");
+            assert!(passed <= 40, "{recorded:?} on {asked:?} at {width} x {height}: {passed} of 2000");
+            println!("{recorded:?} on {asked:?} at {width} x {height}: {passed} of 2000 pass");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Films of an approaching person on screens: their depth is genuine, but they leave PAD artefacts.
+//! Videos of an approaching person on screens: their depth is genuine, but they leave PAD artefacts.
 
 use image::RgbImage;
 use nearfar_evaluation::captures::evidence::evidence;
@@ -15,9 +15,9 @@ fn recaptured_pair(screen: &Screen) -> [RgbImage; 2] {
     let man = own_portraits(|person| person == "marc").pop().unwrap();
     let mut random = Random::new("shown");
     [Position::FAR, Position::NEAR].map(|position| {
-        let filmed = Position { share: position.share / screen.scale, ..position };
-        let film = filmed.render(&man, &Surface::Head(Head::mean()), screen.film_size(SIZE.0));
-        screen.recapture(&film, SIZE, &mut random)
+        let recorded = Position { share: position.share / screen.scale, ..position };
+        let video = recorded.render(&man, &Surface::Head(Head::mean()), screen.video_size(SIZE.0));
+        screen.recapture(&video, SIZE, &mut random)
     })
 }
 
@@ -36,7 +36,7 @@ fn a_tablet_with_a_visible_edge_has_a_penalty_and_is_not_an_attack() {
     let certainty = &verdict.outcome(Check::Certainty).unwrap().figures;
     assert_eq!(certainty["screen"], -0.5);
     assert_ne!(verdict.attack_type, Some(AttackType::Presentation), "{verdict:#?}");
-    // Without artefacts nothing detects a film, as the documents say.
+    // Without artefacts nothing detects a video, as the documents say.
     let flawless = score(&Screen::flawless(Kind::Tablet, 1.1));
     assert!(flawless.score >= Some(50), "{flawless:#?}");
     assert_eq!(flawless.outcome(Check::Screen).unwrap().figures["doubt"], 0.0);

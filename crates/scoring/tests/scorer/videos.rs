@@ -8,8 +8,8 @@ use nearfar_rendering::scene::{Head, Surface};
 use nearfar_scoring::Scorer;
 use std::path::{Path, PathBuf};
 
-/// A film of a surface that is far for two seconds, approaches and stays near for two.
-fn film(surface: &Surface) -> Vec<u8> {
+/// A video of a surface that is far for two seconds, approaches and stays near for two.
+fn video(surface: &Surface) -> Vec<u8> {
     let portrait = own_portraits(|person| person == "marc").pop().unwrap();
     let (far, near) = (Position::FAR, Position::NEAR);
     let steps = 10;
@@ -44,8 +44,8 @@ fn folder(name: &str) -> PathBuf {
 #[test]
 fn a_video_of_an_approaching_person_passes_and_one_of_a_print_does_not() {
     let folder = folder("videos");
-    std::fs::write(folder.join("head.mjpeg"), film(&Surface::Head(Head::mean()))).unwrap();
-    std::fs::write(folder.join("print.mjpeg"), film(&Surface::Flat)).unwrap();
+    std::fs::write(folder.join("head.mjpeg"), video(&Surface::Head(Head::mean()))).unwrap();
+    std::fs::write(folder.join("print.mjpeg"), video(&Surface::Flat)).unwrap();
     let videos = files_in(&folder).unwrap();
     assert_eq!(videos.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["head.mjpeg", "print.mjpeg"]);
     let [head, print] = [0, 1].map(|index| scorer().score(&capture(&videos[index].1, &model()).unwrap().unwrap()));

@@ -25,7 +25,7 @@ pub struct StudyErasure {
 
 impl Store {
     /// Erases every study session that shows or is presented by a person: captures, videos, labels, consent and the
-    /// session. Only counts remain. From the first moment nothing of it can be read.
+    /// session. Only counts remain. From the first moment none of its data is readable.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`]: nothing was erased.

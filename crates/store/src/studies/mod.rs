@@ -74,7 +74,7 @@ pub struct StudySession {
 
 impl StudySession {
     /// The person who is asked for consent.
-    pub fn asked(&self) -> &PersonCode {
+    pub fn consenting_person(&self) -> &PersonCode {
         self.presenter.as_ref().unwrap_or(&self.person)
     }
 

@@ -25,9 +25,9 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
             .unwrap();
         // Killed after another number of lines each time, wherever it is then.
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let reported = lines.filter(|line| line.contains("told ")).take(3 + 2 * round);
-        for line in reported {
-            let mut arguments = line.split_whitespace().skip_while(|word| *word != "told").skip(1);
+        let reports = lines.filter(|line| line.contains("reported ")).take(3 + 2 * round);
+        for line in reports {
+            let mut arguments = line.split_whitespace().skip_while(|word| *word != "reported").skip(1);
             let list = if arguments.next() == Some("received") { &mut received } else { &mut scored };
             list.insert(arguments.next().unwrap().to_owned());
         }
@@ -108,16 +108,16 @@ async fn works_until_it_is_killed() {
     config.upload_grace = 0;
     let store = Store::open(&config, entropy).await.unwrap();
     let stored = store.account(account).await.unwrap();
-    let tell = |what: &str, id: &str| writeln!(std::io::stdout(), "told {what} {id}");
+    let report = |what: &str, id: &str| writeln!(std::io::stdout(), "reported {what} {id}");
     for number in 0.. {
         let id = format!("r{round}-{number}");
         store.create_session(new_session(&stored, &id), NOW).await.unwrap();
         receive(&store, &id, "one").await;
-        tell("received", &id).unwrap();
+        report("received", &id).unwrap();
         // It may claim an attempt of an earlier round.
         let claim = store.claim(NOW + 6000, NOW + HOUR).await.unwrap().unwrap();
         store.received_upload(&claim).await.unwrap();
         store.finish(&claim, &passed(), Consequence::Pass, NOW).await.unwrap();
-        tell("judged", &claim.session_id).unwrap();
+        report("scored", &claim.session_id).unwrap();
     }
 }

@@ -54,7 +54,7 @@ async fn a_deferred_file_is_added_once_before_or_after_scoring(site: Site) {
         assert_eq!(store.receive_deferred(&late(&attempt), NOW + 1).await.unwrap(), first);
         assert!(
             store.receive_deferred(&late(&attempt), NOW + 9 * HOUR).await.unwrap(),
-            "told again whenever it is asked"
+            "reported again whenever it is asked"
         );
         assert_eq!(store.file(id, "one", "video").await.unwrap(), late(&attempt).file.content);
     }

@@ -69,7 +69,7 @@ async fn a_hanging_object_store_is_temporary(mut site: Site) {
         assert_eq!(unavailable(store.receive(upload(&issued), NOW).await), StorageBackend::Objects);
         assert_eq!(unavailable(store.erase_session("a2", NOW).await), StorageBackend::Objects);
     };
-    tokio::time::timeout(Duration::from_secs(60), all).await.expect("it is not waited for for ever");
+    tokio::time::timeout(Duration::from_secs(60), all).await.expect("waits end after a limit");
     assert_eq!(store.attempt("a1", "one").await.unwrap(), issued);
     assert_eq!(store.session("a2").await.unwrap().state, SessionState::Cleared);
     // Abandoned writes complete after all, and are deleted afterwards.
@@ -162,7 +162,7 @@ async fn an_unmounted_folder_is_temporary(site: Site) {
     std::fs::remove_dir(site.storage.objects()).unwrap();
     std::fs::rename(&away, site.storage.objects()).unwrap();
     assert_eq!(store.received_upload(&claimed).await.unwrap().files.len(), 4);
-    assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "clearing goes on");
+    assert!(store.run_retention(NOW).await.unwrap().deletions > 0, "deletion continues");
 }
 
 /// Terminates all connections of the database (PostgreSQL only).

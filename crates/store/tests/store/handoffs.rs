@@ -56,8 +56,8 @@ async fn confirm(store: &Store, link: &Handoff, now: Millis) -> Result<Handoff> 
 async fn a_confirmed_link_marks_the_session(site: Site) {
     let store = site.store().await;
     session(&store, "a1").await;
-    let made = store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
-    assert_eq!((made.state, &made.device, made.created_at), (HandoffState::Created, &None, NOW));
+    let created = store.create_handoff(link("a1", "h1"), NOW).await.unwrap();
+    assert_eq!((created.state, &created.device, created.created_at), (HandoffState::Created, &None, NOW));
     assert_eq!(conflict(store.confirm_handoff("a1", "h1", "", "", NOW).await), Conflict::NotOpened);
     let opened = open(&store, "h1", "phone").await.unwrap();
     assert_eq!((opened.state, opened.device.as_deref()), (HandoffState::Opened, Some("phone")));

@@ -52,7 +52,7 @@ async fn consent_view(app: &App, session: StudySession) -> Result<ConsentView, A
     Ok(ConsentView {
         state: session.consent(),
         text: app.store.consent_text(&session.consent_version).await?,
-        person: session.asked().to_string(),
+        person: session.consenting_person().to_string(),
         version: session.consent_version,
     })
 }

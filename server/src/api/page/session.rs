@@ -54,7 +54,7 @@ pub async fn session(
         signature_id: session.id.clone(),
         device: device(&auth),
         locale,
-        ui: UiConfig::shown(ui, locale),
+        ui: UiConfig::for_display(ui, locale),
         iframe: session.iframe,
         message_origins: settings.message_origins.clone(),
         cross_device: settings.cross_device,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::api::auth::PageAuth;
-use crate::api::session_view::{shown_state, status_view, version};
+use crate::api::session_view::{public_state, status_view, version};
 use crate::response::{ApiError, ApiResponse, ApiResult};
 use crate::state::App;
 
@@ -56,7 +56,7 @@ async fn wait_for_change(app: &App, mut session: Session, known: &str, seconds: 
     let interval = Duration::from_millis(app.config.poll_interval_ms);
     loop {
         session = reload(app, &session.id).await?;
-        if version(&session, shown_state(&session, app.now())) != known {
+        if version(&session, public_state(&session, app.now())) != known {
             return Ok(session);
         }
         let notified = async {

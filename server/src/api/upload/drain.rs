@@ -1,6 +1,7 @@
 //! Reads the rest of an upload whose response is already known.
 //!
-//! Closing the connection while the client still sends makes most clients report a broken connection and ignore the response.
+//! Closing the connection while the client still sends makes most clients report a broken connection and ignore the
+//! response.
 
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,8 +47,8 @@ fn is_authenticated(response: &Response) -> bool {
     pending.is_none_or(|PendingResponse(response)| !unknown.contains(&response.status.code))
 }
 
-/// Responds to an upload and lets its client finish sending: at most the bytes of the largest upload, at the minimum rate or
-/// faster; only for the grace period if the client has no valid token.
+/// Responds to an upload and lets its client finish sending: at most the bytes of the largest upload, at the minimum
+/// rate or faster; only for the grace period if the client has no valid token.
 pub async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // A client that waits for `100 Continue` gets the response instead.

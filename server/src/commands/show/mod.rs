@@ -63,7 +63,7 @@ pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyho
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path).with_context(|| format!("making {}", path.display()))?;
+    let mut file = options.open(&path).with_context(|| format!("creating {}", path.display()))?;
     file.write_all(html.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
     Ok(path)
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use nearfar_inspect::model::workspace;
 
 /// Writes the table into docs/LIVENESS.md and the plot next to it.
-pub(crate) fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, threshold: u8) -> Result<()> {
+pub(crate) fn write_docs(captures: &[ScoredCapture], table: &Table, people: usize, pass_score: u8) -> Result<()> {
     super::plot::draw(captures, &workspace().join("docs/det.svg"))?;
     let picture =
         "![Detection error trade-off: attacks that pass against bona fide captures that do not, by species](det.svg)";
@@ -17,7 +17,7 @@ pub(crate) fn write_docs(captures: &[ScoredCapture], table: &Table, people: usiz
         "{people} people, {} captures:\n\n{table}\n\n{picture}\n\nDistribution of the scores; each species of \
          attack has the same weight:\n\n{bands}\n\n{}",
         captures.len(),
-        by_group(captures, threshold)
+        by_group(captures, pass_score)
     );
     write_block("evaluate", &text)
 }

@@ -1,7 +1,7 @@
 //! Error rates at one level, without and with the operator's networks.
 
 use super::rates::ScoredCapture;
-use nearfar_evaluation::species::Species;
+use nearfar_evaluation::captures::species::Species;
 use nearfar_protocol::result::ResultCode;
 use nearfar_scoring::interval::clopper_pearson as interval;
 use nearfar_scoring::{Check, Verdict};
@@ -21,8 +21,8 @@ pub(crate) struct LevelTable {
 }
 
 impl LevelTable {
-    /// Counts captures. A score of `threshold` or more passes.
-    pub(crate) fn new(captures: &[ScoredCapture], threshold: u8, networks: usize) -> Self {
+    /// Counts captures. A score of `pass_score` or more passes.
+    pub(crate) fn new(captures: &[ScoredCapture], pass_score: u8, networks: usize) -> Self {
         let mut species: Vec<&str> = captures.iter().map(|one| &*one.species).collect();
         species.dedup();
         let row = |name: &str| {
@@ -32,7 +32,7 @@ impl LevelTable {
                 let mut counts = Counts::default();
                 for verdict in verdicts {
                     match verdict.score.filter(|_| verdict.code == ResultCode::Success) {
-                        Some(score) => counts.errors += usize::from((score >= threshold) != is_bona_fide),
+                        Some(score) => counts.errors += usize::from((score >= pass_score) != is_bona_fide),
                         None => counts.inconclusive += 1,
                     }
                 }

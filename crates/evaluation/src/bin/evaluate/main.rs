@@ -21,11 +21,11 @@ use group_table::by_group;
 use groups::groups;
 use levels::{LevelTable, focal_lengths};
 use nearfar::detection::Detector;
+use nearfar_evaluation::captures::species::{Challenges, Species};
 use nearfar_evaluation::captures::{all_portraits, model};
 use nearfar_evaluation::datasets::folders::read_captures;
 use nearfar_evaluation::datasets::frames;
 use nearfar_evaluation::datasets::videos::{capture, files_in};
-use nearfar_evaluation::species::{Challenges, Species};
 use nearfar_inspect::model::detector;
 use nearfar_pad::{Models, open_image};
 use nearfar_protocol::level::Level;
@@ -33,7 +33,7 @@ use nearfar_protocol::motion::PathLength;
 use nearfar_protocol::result::{LIVE_SCORE, ResultCode};
 use nearfar_rendering::portraits::{Portrait, Worn};
 use nearfar_scoring::{Check, CheckOutcome, Evidence, GeometryScorer, Limits, LoadError, Outcome, Scorer, Verdict};
-use rates::{ScoredCapture, Table, propose_threshold, reflections};
+use rates::{ScoredCapture, Table, propose_pass_score, reflections};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -65,9 +65,9 @@ struct Arguments {
     /// Their effect is shown in separate columns
     #[arg(long, value_name = "TOML-FILE")]
     pad: Option<PathBuf>,
-    /// The least score that passes
-    #[arg(long, value_name = "SCORE", default_value_t = LIVE_SCORE)]
-    line: u8,
+    /// The lowest score that passes
+    #[arg(long, alias = "line", value_name = "SCORE", default_value_t = LIVE_SCORE)]
+    pass_score: u8,
     /// Plots the detection error trade-off
     #[arg(long, value_name = "SVG-FILE")]
     plot: Option<PathBuf>,
@@ -80,11 +80,11 @@ struct Arguments {
     /// Prints every error and every inconclusive bona fide capture
     #[arg(long)]
     show: bool,
-    /// Writes films of each species to FOLDER/SPECIES/PERSON.mjpeg instead of scoring captures, for a browser to play
+    /// Writes videos of each species to FOLDER/SPECIES/PERSON.mjpeg instead of scoring captures, for a browser to play
     /// as its camera (`npm run evaluate:page`)
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["docs", "plot", "bona_fide", "attack", "video", "frames"])]
     films: Option<PathBuf>,
-    /// Number of people in the films; those with the largest frontal faces
+    /// Number of people in the videos; those with the largest frontal faces
     #[arg(long, value_name = "N", default_value_t = 2, requires = "films")]
     people: usize,
     /// Writes tables and plot into docs/
@@ -141,7 +141,7 @@ fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 /// A capture to score.
-struct Capture<'a> {
+struct CaptureSource<'a> {
     /// The name of the species.
     species: String,
     /// The name of the person or the capture.
@@ -174,7 +174,7 @@ fn main() {
         all_portraits().into_iter().filter(|one| one.is_frontal() && one.is_alone).collect()
     };
     if let Some(folder) = &arguments.films {
-        return write_films(people, arguments.people, folder);
+        return write_videos(people, arguments.people, folder);
     }
     let captures = if has_folders { from_folders(&arguments) } else { Ok(simulated(&people, &arguments)) };
     let captures = captures.and_then(|captures| {
@@ -194,20 +194,20 @@ fn main() {
     }
     if arguments.show {
         let is_inconclusive = |one: &ScoredCapture| one.is_bona_fide() && one.score().is_none();
-        for one in scored.iter().filter(|one| one.is_error(arguments.line) || is_inconclusive(one)) {
+        for one in scored.iter().filter(|one| one.is_error(arguments.pass_score) || is_inconclusive(one)) {
             let (code, score) = (one.verdict.code.code(), one.verdict.score);
             println!("{} {}: {code} {score:?}; {}; {}", one.species, one.name, one.reason(), one.contributions());
         }
     }
-    let table = Table::new(&scored, arguments.line);
-    println!("{table}\n\n{}\n\n{}", Bands::new(&scored), by_group(&scored, arguments.line));
-    let level = (!has_folders).then(|| LevelTable::new(&scored, arguments.line, networks));
+    let table = Table::new(&scored, arguments.pass_score);
+    println!("{table}\n\n{}\n\n{}", Bands::new(&scored), by_group(&scored, arguments.pass_score));
+    let level = (!has_folders).then(|| LevelTable::new(&scored, arguments.pass_score, networks));
     if let Some(level) = &level {
         println!("\n{}:\n\n{level}\n{}", arguments.level_name(), focal_lengths(&scored));
     }
     // A likelihood of a network can be any; a score below 50 means an attack.
     let least = if arguments.frames.is_empty() { LIVE_SCORE } else { 0 };
-    if let Some(text) = propose_threshold(&scored, least).filter(|_| has_folders) {
+    if let Some(text) = propose_pass_score(&scored, least).filter(|_| has_folders) {
         println!("\n{text}");
     }
     if arguments.light != Light::Off {
@@ -218,7 +218,7 @@ fn main() {
     }
     if arguments.docs {
         if arguments.level_name() == Level::Standard.code() {
-            write_docs(&scored, &table, people.len(), arguments.line).unwrap();
+            write_docs(&scored, &table, people.len(), arguments.pass_score).unwrap();
         }
         if let Some(level) = &level {
             write_level(&arguments.level_name(), level, &focal_lengths(&scored), people.len()).unwrap();
@@ -226,8 +226,8 @@ fn main() {
     }
 }
 
-fn simulated<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Capture<'a>> {
-    let mut all: Vec<Capture> = Vec::new();
+fn simulated<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<CaptureSource<'a>> {
+    let mut all: Vec<CaptureSource> = Vec::new();
     let is_selected = |one: &Species| arguments.species.is_empty() || arguments.species.contains(one);
     // Some species exist only with a challenge.
     let all_species = Species::ALL.into_iter().filter(|one| one.exists(&arguments.challenges()));
@@ -236,41 +236,41 @@ fn simulated<'a>(people: &'a [Portrait], arguments: &'a Arguments) -> Vec<Captur
             for index in 0..arguments.samples {
                 let load = move || Ok(Sample::Upload(arguments.capture(species, person, index).into()));
                 let (species, name) = (species.to_string(), person.person.clone());
-                all.push(Capture { species, name, wears: Some(&person.wears), load: Box::new(load) });
+                all.push(CaptureSource { species, name, wears: Some(&person.wears), load: Box::new(load) });
             }
         }
     }
     all
 }
 
-fn from_folders(arguments: &Arguments) -> Result<Vec<Capture<'static>>> {
+fn from_folders(arguments: &Arguments) -> Result<Vec<CaptureSource<'static>>> {
     let bona_fide = arguments.bona_fide.iter().map(|folder| (Species::BonaFide.to_string(), folder.clone()));
-    let mut all: Vec<Capture> = Vec::new();
+    let mut all: Vec<CaptureSource> = Vec::new();
     for (species, folder) in bona_fide.chain(arguments.attack.iter().cloned()) {
         for (name, evidence) in read_captures(&folder).with_context(|| folder.display().to_string())? {
             let load = Box::new(move || Ok(Sample::Upload(evidence.clone().into())));
-            all.push(Capture { species: species.clone(), name, wears: None, load });
+            all.push(CaptureSource { species: species.clone(), name, wears: None, load });
         }
     }
     for (species, folder) in &arguments.video {
         for (name, video) in files_in(folder).with_context(|| folder.display().to_string())? {
             let read = move || capture(&video, &model()).with_context(|| video.display().to_string());
             let load = move || Ok(read()?.map_or(Sample::Nothing, |evidence| Sample::Upload(evidence.into())));
-            all.push(Capture { species: species.clone(), name, wears: None, load: Box::new(load) });
+            all.push(CaptureSource { species: species.clone(), name, wears: None, load: Box::new(load) });
         }
     }
     for (species, folder) in &arguments.frames {
         for (name, file) in files_in(folder).with_context(|| folder.display().to_string())? {
             let load = move || Ok(Sample::Frame(open_image(&file).with_context(|| file.display().to_string())?));
-            all.push(Capture { species: species.clone(), name, wears: None, load: Box::new(load) });
+            all.push(CaptureSource { species: species.clone(), name, wears: None, load: Box::new(load) });
         }
     }
     Ok(all)
 }
 
-/// Writes films of each species, with one thread per person. Excludes people who could exceed the limits of pose while
+/// Writes videos of each species, with one thread per person. Excludes people who could exceed the limits of pose while
 /// they sway.
-fn write_films(mut people: Vec<Portrait>, count: usize, folder: &Path) {
+fn write_videos(mut people: Vec<Portrait>, count: usize, folder: &Path) {
     people.retain(|person| person.relative_turn() < 0.5);
     people.sort_by(|a, b| b.face.bbox.width.total_cmp(&a.face.bbox.width));
     people.truncate(count);
@@ -287,7 +287,7 @@ fn write_films(mut people: Vec<Portrait>, count: usize, folder: &Path) {
 }
 
 /// Scores captures on all cores and prints the progress. Returns also the number of networks.
-fn score_all(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<ScoredCapture>, usize)> {
+fn score_all(captures: &[CaptureSource], pad: Option<&Path>) -> Result<(Vec<ScoredCapture>, usize)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let networks = pad.map(frames::networks).transpose()?;
     let count = networks.as_ref().map_or(0, Models::len);
@@ -295,7 +295,7 @@ fn score_all(captures: &[Capture], pad: Option<&Path>) -> Result<(Vec<ScoredCapt
     let plain = scorer()?;
     let with_networks = networks.map(|networks| Ok::<_, LoadError>(scorer()?.with_pad(networks))).transpose()?;
     let next = AtomicUsize::new(0);
-    let score_one = |Capture { species, name, wears, load }: &Capture,
+    let score_one = |CaptureSource { species, name, wears, load }: &CaptureSource,
                      detector: &mut Detector|
      -> Result<ScoredCapture> {
         let sample = load()?;

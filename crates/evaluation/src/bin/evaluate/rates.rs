@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 
 use super::groups::Group;
-use nearfar_evaluation::species::Species;
+use nearfar_evaluation::captures::species::Species;
 
 /// One scored capture.
 pub(crate) struct ScoredCapture {
@@ -35,8 +35,8 @@ impl ScoredCapture {
     }
 
     /// Whether it is a rejected bona fide capture or an accepted attack.
-    pub(crate) fn is_error(&self, threshold: u8) -> bool {
-        self.score().is_some_and(|score| (score >= threshold) != self.is_bona_fide())
+    pub(crate) fn is_error(&self, pass_score: u8) -> bool {
+        self.score().is_some_and(|score| (score >= pass_score) != self.is_bona_fide())
     }
 
     /// The note of the first failed check.
@@ -78,13 +78,13 @@ struct Row {
 
 /// The error rates of each species.
 pub(crate) struct Table {
-    threshold: u8,
+    pass_score: u8,
     rows: Vec<(String, Row)>,
 }
 
 impl Table {
-    /// Counts captures. A score of `threshold` or more passes.
-    pub(crate) fn new(captures: &[ScoredCapture], threshold: u8) -> Self {
+    /// Counts captures. A score of `pass_score` or more passes.
+    pub(crate) fn new(captures: &[ScoredCapture], pass_score: u8) -> Self {
         let mut rows: Vec<(String, Row)> = Vec::new();
         for one in captures {
             let known = rows.iter().position(|(species, _)| *species == one.species).unwrap_or(rows.len());
@@ -95,12 +95,12 @@ impl Table {
             row.all += 1;
             row.people.insert(person_of(&one.name).to_owned());
             match one.score() {
-                Some(score) => row.passed += usize::from(score >= threshold),
+                Some(score) => row.passed += usize::from(score >= pass_score),
                 None => row.inconclusive += 1,
             }
             *row.reasons.entry(one.reason().to_owned()).or_default() += 1;
         }
-        Table { threshold, rows }
+        Table { pass_score, rows }
     }
 }
 
@@ -133,24 +133,24 @@ impl Display for Table {
                 rate(inconclusive_name, row.inconclusive, row.all),
             )?;
         }
-        write!(f, "\nA score of {} or more passes; one below {LIVE_SCORE} means an attack.", self.threshold)
+        write!(f, "\nA score of {} or more passes; one below {LIVE_SCORE} means an attack.", self.pass_score)
     }
 }
 
-/// The greatest percentage of bona fide captures below the proposed threshold.
+/// The greatest percentage of bona fide captures below the proposed pass score.
 const MAX_REJECTED_PERCENT: usize = 5;
 
-/// Proposes the highest threshold, at least `least`, that rejects at most 5 % of the scored bona fide captures, and
+/// Proposes the highest pass score, at least `least`, that rejects at most 5 % of the scored bona fide captures, and
 /// states its rates. `None` if there are no bona fide captures or no attacks.
-pub(crate) fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option<String> {
+pub(crate) fn propose_pass_score(captures: &[ScoredCapture], least: u8) -> Option<String> {
     let of = |is_bona_fide: bool| captures.iter().filter(move |one| one.is_bona_fide() == is_bona_fide);
     let scores = |is_bona_fide: bool| of(is_bona_fide).filter_map(ScoredCapture::score).collect::<Vec<u8>>();
     let (mut bona_fide, attacks) = (scores(true), scores(false));
     bona_fide.sort_unstable();
-    let threshold = (*bona_fide.get(bona_fide.len() * MAX_REJECTED_PERCENT / 100)?).max(least);
+    let pass_score = (*bona_fide.get(bona_fide.len() * MAX_REJECTED_PERCENT / 100)?).max(least);
     let (all, all_attacks) = (of(true).count(), of(false).count());
-    let below = bona_fide.iter().filter(|score| **score < threshold).count();
-    let passing = attacks.iter().filter(|score| **score >= threshold).count();
+    let below = bona_fide.iter().filter(|score| **score < pass_score).count();
+    let passing = attacks.iter().filter(|score| **score >= pass_score).count();
     let rate = |count: usize, all: usize| {
         let (low, high) = interval(count, all);
         format!("{count} of {all} ({:.1} to {:.1} %)", 100.0 * low, 100.0 * high)
@@ -158,7 +158,7 @@ pub(crate) fn propose_threshold(captures: &[ScoredCapture], least: u8) -> Option
     let (inconclusive, below, passing) = (all - bona_fide.len(), rate(below, all), rate(passing, all_attacks));
     (all_attacks > 0).then(|| {
         format!(
-            "A threshold of {threshold} would reject {below} of the bona fide captures, with another {inconclusive} \
+            "A pass score of {pass_score} would reject {below} of the bona fide captures, with another {inconclusive} \
              inconclusive, and accept {passing} of the attacks."
         )
     })

@@ -1,16 +1,16 @@
-//! Writes films of each species for a browser to play as its camera: far, approaching, near.
+//! Writes videos of each species for a browser to play as its camera: far, approaching, near.
 
 use anyhow::{Context, Result};
 use image::RgbImage;
 use nearfar_evaluation::captures::scene::{Position, jpeg, vary_light};
-use nearfar_evaluation::species::Species;
+use nearfar_evaluation::captures::species::Species;
 use nearfar_rendering::portraits::Portrait;
 use nearfar_rendering::random::Random;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-/// The size of the films, as of phones.
+/// The size of the videos, as of phones.
 const SIZE: (u32, u32) = (720, 1280);
 const QUALITY: u8 = 88;
 /// Rendered pictures and the number of frames of each, at 30 frames per second: 2.4 s far, 1.5 s approaching, 6 s near.
@@ -21,7 +21,7 @@ const NEAR: (usize, usize) = (5, 3);
 const FAR_FRAMES: usize = 72;
 const NEAR_FRAMES: usize = 180;
 
-/// The species that a browser can play as its camera. The film of an altered upload would be bona fide.
+/// The species that a browser can play as its camera. The video of an altered upload would be bona fide.
 pub(crate) fn playable() -> impl Iterator<Item = Species> {
     let is_excluded = |species: &Species| {
         matches!(species, Species::AlteredUpload | Species::RecordedLight | Species::FollowingVideo)
@@ -42,7 +42,7 @@ pub(crate) fn write(folder: &Path, species: Species, person: &Portrait) -> Resul
     out.flush().with_context(|| path.display().to_string())
 }
 
-/// The frames of a film as JPEG.
+/// The frames of a video as JPEG.
 fn frames(species: Species, person: &Portrait) -> Vec<Vec<u8>> {
     let mut random = Random::new(&format!("film {} {species:?}", person.person));
     let presentation = species.presentation(&mut random);
@@ -73,7 +73,7 @@ fn frames(species: Species, person: &Portrait) -> Vec<Vec<u8>> {
         NEAR.1,
         NEAR_FRAMES,
     ));
-    // Software that animates a few pictures adds no noise; all others were filmed frame by frame.
+    // Software that animates a few pictures adds no noise; all others were recorded frame by frame.
     let is_animated = matches!(species, Species::InjectedStill | Species::InjectedLoop);
     all.map(|picture| if is_animated { jpeg(picture, QUALITY) } else { jpeg(&sensor.capture(picture), QUALITY) })
         .collect()
@@ -90,7 +90,7 @@ fn back_and_forth(pictures: &[RgbImage], each: usize, count: usize) -> impl Iter
 
 /// Sensor noise, different in each frame.
 struct Sensor {
-    /// Drawn once and reused at random offsets: a film has a thousand million samples.
+    /// Drawn once and reused at random offsets: a video has a thousand million samples.
     noise: Vec<f32>,
     random: Random,
 }

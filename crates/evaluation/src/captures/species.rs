@@ -52,7 +52,7 @@ pub enum Species {
     CutOut,
     /// A still on a tablet that fills the picture.
     StillReplay,
-    /// A film of an approaching person on a tablet.
+    /// A video of an approaching person on a tablet.
     VideoReplay,
     /// The same on a phone, whose edge may be visible.
     PhoneReplay,
@@ -60,11 +60,11 @@ pub enum Species {
     InjectedStill,
     /// A loop of one second of a near person, scaled by a virtual camera.
     InjectedLoop,
-    /// A film of an approaching person by a virtual camera.
+    /// A video of an approaching person by a virtual camera.
     InjectedVideo,
-    /// A film of another path by a virtual camera, which moves and enlarges it to follow the requested path.
+    /// A video of another path by a virtual camera, which moves and enlarges it to follow the requested path.
     FollowingVideo,
-    /// The film of another attempt with the colours of that attempt on the face, by a virtual camera.
+    /// The video of another attempt with the colours of that attempt on the face, by a virtual camera.
     RecordedLight,
     /// A bona fide capture with one byte changed in transit.
     AlteredUpload,
@@ -114,10 +114,10 @@ impl Species {
         let confounders = (self == Species::BonaFide && random.chance(0.6)).then(|| Confounders::new(random));
         let paths = challenges.path.map(|length| self.paths(person, index, length));
         let positions = match &paths {
-            Some((requested, filmed)) => {
+            Some((requested, recorded)) => {
                 let mut detector = detector(None).expect("the model of the workspace");
                 let face = FaceBox::measure(person, size, &mut detector).expect("a face in every portrait");
-                self.positions(&positions(requested, face, size), &positions(filmed, face, size))
+                self.positions(&positions(requested, face, size), &positions(recorded, face, size))
             }
             None => vec![Position::FAR, Position::NEAR],
         };
@@ -153,19 +153,19 @@ impl Species {
         capture
     }
 
-    /// The requested path and the filmed path, from a random generator of their own.
+    /// The requested path and the recorded path, from a random generator of their own.
     fn paths(self, person: &Portrait, index: u32, length: PathLength) -> (MotionPath, MotionPath) {
         let mut random = Random::new(&format!("evaluate path {} {self:?} {index}", person.person));
         (random_path(length, &mut random), random_path(length, &mut random))
     }
 
-    /// The positions of the presentation. A film was made for another path, whatever is requested.
-    fn positions(self, requested: &[Position], filmed: &[Position]) -> Vec<Position> {
-        let pairs = requested.iter().zip(filmed);
-        let positions = pairs.map(|(requested, filmed)| match self {
-            Species::VideoReplay | Species::PhoneReplay | Species::InjectedVideo | Species::RecordedLight => *filmed,
-            // In the perspective of the film, with the requested size and place.
-            Species::FollowingVideo => Position { distance: filmed.distance, ..*requested },
+    /// The positions of the presentation. A video was made for another path, whatever is requested.
+    fn positions(self, requested: &[Position], recorded: &[Position]) -> Vec<Position> {
+        let pairs = requested.iter().zip(recorded);
+        let positions = pairs.map(|(requested, recorded)| match self {
+            Species::VideoReplay | Species::PhoneReplay | Species::InjectedVideo | Species::RecordedLight => *recorded,
+            // In the perspective of the video, with the requested size and place.
+            Species::FollowingVideo => Position { distance: recorded.distance, ..*requested },
             _ => *requested,
         });
         positions.collect()
@@ -208,7 +208,7 @@ impl Species {
                 place.turn = (random.between(-0.3, 0.3), random.between(-0.3, 0.3));
             }
             Species::InjectedStill => place.turn = (0.0, 0.0),
-            // Scaled, so the perspective stays that of the film. Within a second nobody turns far.
+            // Scaled, so the perspective stays that of the video. Within a second nobody turns far.
             Species::InjectedLoop => {
                 place.distance = Position::NEAR.distance;
                 place.turn = (0.3 * place.turn.0, 0.3 * place.turn.1);
@@ -257,7 +257,7 @@ impl Species {
             Species::InjectedStill | Species::InjectedLoop | Species::InjectedVideo | Species::FollowingVideo => {
                 LitObject::Nothing
             }
-            // Glass reflects some 4 % of a phone's 100 to 400 cd/m2 at 25 cm, over the 100 to 400 of the film.
+            // Glass reflects some 4 % of a phone's 100 to 400 cd/m2 at 25 cm, over the 100 to 400 of the video.
             Species::StillReplay | Species::VideoReplay | Species::PhoneReplay => LitObject::Glass,
             // Paper reflects like skin.
             _ => LitObject::Head,
@@ -275,7 +275,7 @@ impl Species {
         add_light_challenge(capture, (person, &surface), &requested, &shown, lighting, random);
     }
 
-    /// Whether the camera or the film captured a 3D head.
+    /// Whether the camera or the video captured a 3D head.
     fn is_head(self) -> bool {
         matches!(self, Species::BonaFide | Species::AlteredUpload | Species::RecordedLight)
     }
@@ -334,10 +334,10 @@ impl Presentation {
         random: &mut Random,
     ) -> RgbImage {
         let Some(screen) = &self.screen else { return place.render(person, surface, size) };
-        // The film shows the face in the size that the capture needs.
-        let filmed = Position { share: place.share / screen.scale, ..place };
-        let film = filmed.render(person, surface, screen.film_size(size.0));
-        screen.recapture(&film, size, random)
+        // The video shows the face in the size that the capture needs.
+        let recorded = Position { share: place.share / screen.scale, ..place };
+        let video = recorded.render(person, surface, screen.video_size(size.0));
+        screen.recapture(&video, size, random)
     }
 }
 

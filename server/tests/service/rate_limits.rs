@@ -1,4 +1,4 @@
-//! Rate limits: who has one, and that strangers use up nobody's.
+//! Rate limits: which requests have one, and that strangers cannot use up another caller's.
 
 use crate::common::{Integrator, Service, Session};
 use nearfar_store::AccountSettings;

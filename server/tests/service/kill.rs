@@ -1,6 +1,6 @@
 //! Repeated kill -9 of the real service while pages upload and attempts are scored.
 //!
-//! `TEST_KILL_ROUNDS=200` runs 200 rounds on each database; `docs/FAULTS.md` has the outcome.
+//! `TEST_KILL_ROUNDS=200` runs 200 rounds on each database; `docs/FAILURES.md` has the outcome.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use nearfar::web::{CaptureController, CaptureOptions, FaceDetector, handoff_stage, notify_host};
+use nearfar::web::{CaptureOptions, FaceDetector, WindowCapture, handoff_stage, notify_host};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -19,14 +19,14 @@ fn text(value: &JsValue, name: &str) -> String {
     Reflect::get(value, &name.into()).unwrap().as_string().unwrap_or_default()
 }
 
-fn capture(parts: &[(&str, JsValue)]) -> Result<CaptureController, JsValue> {
+fn capture(parts: &[(&str, JsValue)]) -> Result<WindowCapture, JsValue> {
     let options = Object::new();
     let nothing: JsValue = Function::new_no_args("").into();
     for (name, value) in [("spawnWorker", nothing.clone()), ("onEvent", nothing)].iter().chain(parts) {
         Reflect::set(&options, &JsValue::from_str(name), value).unwrap();
     }
     let video = web_sys::window().unwrap().document().unwrap().create_element("video").unwrap();
-    CaptureController::new(video.unchecked_into(), options.unchecked_into::<CaptureOptions>())
+    WindowCapture::new(video.unchecked_into(), options.unchecked_into::<CaptureOptions>())
 }
 
 fn rejection(parts: &[(&str, JsValue)]) -> JsValue {

@@ -1,6 +1,6 @@
 //! The browser side; the only module that uses web-sys.
 //!
-//! The same wasm module runs twice. In the window, [`CaptureController`] owns the camera and sends frames to a worker.
+//! The same wasm module runs twice. In the window, [`WindowCapture`] owns the camera and sends frames to a worker.
 //! In the worker, [`CaptureWorker`] runs the pipeline on them and encodes the selected frames.
 
 mod js;
@@ -8,9 +8,9 @@ mod window;
 mod worker;
 
 pub use js::options::CaptureOptions;
-pub use window::capture_controller::CaptureController;
 pub use window::handoff::handoff_stage;
 pub use window::host_messenger::notify_host;
+pub use window::window_capture::WindowCapture;
 pub use worker::capture_worker::CaptureWorker;
 pub use worker::detector::FaceDetector;
 

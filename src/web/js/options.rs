@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of `CaptureController`'s constructor.
+    /// The options of `WindowCapture`'s constructor.
     pub type CaptureOptions;
 
     /// Creates a worker (a script of the page's bundle) that receives its start message.

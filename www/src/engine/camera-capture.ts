@@ -85,7 +85,7 @@ export async function prepareCapture(
       onEvent(name, detail);
     };
     const create = (constraints: MediaTrackConstraints | undefined) => {
-      const capture = new glue.CaptureController(video, {
+      const capture = new glue.WindowCapture(video, {
         spawnWorker: () => workerFactory.spawn(engine, config),
         onEvent: handleEvent,
         source,

@@ -12,22 +12,22 @@ use web_sys::HtmlVideoElement;
 
 /// One person's capture on one video element.
 #[wasm_bindgen]
-pub struct CaptureController {
+pub struct WindowCapture {
     run: Rc<CaptureRun>,
 }
 
 #[wasm_bindgen]
-impl CaptureController {
-    /// Prepares a capture that shows the camera in `video`. Nothing happens before [`CaptureController::start`].
+impl WindowCapture {
+    /// Prepares a capture that shows the camera in `video`. Nothing happens before [`WindowCapture::start`].
     ///
     /// # Errors
     /// A `RangeError` that names the invalid option.
     #[wasm_bindgen(constructor)]
-    pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<CaptureController, JsValue> {
+    pub fn new(video: HtmlVideoElement, options: CaptureOptions) -> Result<WindowCapture, JsValue> {
         let window = web_sys::window().ok_or_else(|| js_sys::Error::new("a capture needs a window"))?;
         config_from_object(&options.config()).map_err(|message| js_sys::RangeError::new(&message))?;
         let forced_source = options.forced_source()?;
-        Ok(CaptureController { run: Rc::new(CaptureRun::new(window, video, options, forced_source)) })
+        Ok(WindowCapture { run: Rc::new(CaptureRun::new(window, video, options, forced_source)) })
     }
 
     /// Requests the camera and starts. Resolves when frames are on their way; rejects with the error that the `error`
@@ -71,7 +71,7 @@ impl CaptureController {
     }
 }
 
-impl Drop for CaptureController {
+impl Drop for WindowCapture {
     fn drop(&mut self) {
         self.run.stop();
     }

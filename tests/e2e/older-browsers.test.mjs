@@ -47,21 +47,8 @@ const GUARDED = {
 /** The code's own names, and those of older interfaces that MDN's data list under other names. */
 const OWN = [
   ...['.actions', '.build', '.bytes', '.camera', '.capture', '.check', '.config', '.destroy', '.detect', '.device'],
-  ...[
-    '.dispose',
-    '.element',
-    '.format',
-    '.frameRate',
-    '.fullscreen',
-    '.handle',
-    '.icon',
-    '.image',
-    '.info',
-    '.layout',
-    '.limits',
-    '.lines',
-    '.loading',
-  ],
+  ...['.dispose', '.element', '.format', '.frameRate', '.fullscreen', '.handle', '.icon', '.image', '.info'],
+  ...['.layout', '.limits', '.lines', '.loading'],
   ...['.locale', '.maximize', '.messages', '.mobile', '.mul', '.nonce', '.number', '.properties', '.region'],
   ...['.retry', '.run', '.service', '.session', '.share', '.show', '.tag', '.take', '.token', '.unit', '.use'],
   // Part of a text.

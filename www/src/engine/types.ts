@@ -109,9 +109,7 @@ export interface StageThresholds {
     minSize: number;
     /** Maximum width of the face box; at least 1.15 times `minSize`. 0.1 to 0.95. */
     maxSize: number;
-    /**
-     * Maximum distance of the face's centre from its position in the oval, horizontally and vertically. 0.02 to 0.5.
-     */
+    /** Maximum distance of the face's centre from its position in the oval, horizontally and vertically. 0.02 to 0.5. */
     maxOffset: number;
 }
 
@@ -263,9 +261,7 @@ export interface InstructionRecord {
     failing: InstructionCode[];
 }
 
-/**
- * The result of a session. If the outcome is `captured`, it contains far, near and a frame for each stop of the path.
- */
+/** The result of a session. If the outcome is `captured`, it contains far, near and a frame for each stop of the path. */
 export interface Finished {
     /** How the session ended. */
     outcome: Outcome;

@@ -20,6 +20,7 @@ mod guidance_properties;
 mod imports;
 #[path = "../model_file/mod.rs"]
 mod model_file;
+mod pipeline_config;
 mod pipeline_frame_analyses;
 mod pipeline_path;
 mod pipeline_session_driver;

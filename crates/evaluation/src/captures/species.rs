@@ -218,7 +218,7 @@ impl Species {
         place
     }
 
-    /// A person at the side looks at the screen and so turns the head, by some or all of the angle.
+    /// A person at the side faces the screen and so turns the head, by some or all of the angle.
     fn turned_to_screen(self, place: Position, size: (u32, u32), random: &mut Random) -> Position {
         if self.is_held() || self == Species::InjectedStill {
             return place;

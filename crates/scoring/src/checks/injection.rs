@@ -64,7 +64,7 @@ pub fn check(manifest: &Manifest) -> CheckOutcome {
     if repeated_frames(manifest) > 0 {
         outcome = outcome.with("repeatedFrames", repeated_frames(manifest) as f64);
     } else if signs.is_none() && stream.is_none() {
-        return CheckOutcome::skipped(Check::Source, "the page tells of no signs");
+        return CheckOutcome::skipped(Check::Source, "the page reports no evidence");
     }
     if let Some(stream) = stream {
         outcome = outcome

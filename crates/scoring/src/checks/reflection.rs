@@ -101,7 +101,7 @@ pub fn check(
     let colors: Result<[LightColor; COLORS], _> = issued.colors.as_slice().try_into();
     let Ok(colors) = colors else { return skipped("the colours are of another version".into()) };
     match report.map(|report| report.outcome) {
-        None => return skipped("the page tells of no colours".into()),
+        None => return skipped("the page reports no colours".into()),
         Some(LightOutcome::Skipped) => return skipped("the person left the colours out".into()),
         Some(LightOutcome::Incomplete) => return skipped("the colours were broken off".into()),
         Some(LightOutcome::Shown) => {}

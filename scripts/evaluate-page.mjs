@@ -91,7 +91,7 @@ async function present(service, access, presentation) {
     const constraints = { width: { ideal: VIDEO.width }, height: { ideal: VIDEO.height } };
     address.searchParams.set('constraints', JSON.stringify(constraints));
     await page.goto(address.href);
-    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByRole('button', { name: 'Start camera' }).click();
     for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; await new Promise((done) => setTimeout(done, 500))) {
       if (refusals.size > 0) return { outcome: `upload refused: ${[...refusals].join(', ')}` };
       const status = await fetch(new URL('api/v1/status', new URL('.', session.url)), { headers: session.headers });

@@ -38,7 +38,7 @@ export function packageVersion() {
 const removeCssComments = {
   name: 'remove-css-comments',
   setup({ onLoad }) {
-    onLoad({ filter: /style\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /(ui[\\/]styles[\\/].*|style)\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8').replace(/^\s*\/\*(?!\*).*\*\/$/gm, '');
       return { contents, loader: 'ts' };
     });

@@ -70,22 +70,22 @@ test('the whole journey with the keyboard only', async (t) => {
     };
   });
   await open();
-  await assertHeadingFocused(page, 'Let’s see your face');
-  assert.deepEqual(await tabOrder(page), ['Start the camera', 'More help']);
-  await tabTo(page, 'Start the camera');
+  await assertHeadingFocused(page, 'Quick face check');
+  assert.deepEqual(await tabOrder(page), ['Start camera', 'Accessibility']);
+  await tabTo(page, 'Start camera');
   await page.keyboard.press('Enter');
-  await assertHeadingFocused(page, 'Face check');
-  const choice = page.getByRole('combobox', { name: 'Choose the camera' });
+  await assertHeadingFocused(page, 'Face verification');
+  const choice = page.getByRole('combobox', { name: 'Choose a camera' });
   await choice.waitFor();
-  await tabTo(page, 'Choose the camera');
+  await tabTo(page, 'Choose a camera');
   await page.keyboard.press('ArrowDown');
   assert.equal(await choice.inputValue(), 'other');
   await tabTo(page, 'Cancel');
   await page.keyboard.press('Space');
-  await assertHeadingFocused(page, 'Let’s see your face');
-  await tabTo(page, 'Start the camera');
+  await assertHeadingFocused(page, 'Quick face check');
+  await tabTo(page, 'Start camera');
   await page.keyboard.press('Space');
-  await assertHeadingFocused(page, 'Done. Thank you!');
+  await assertHeadingFocused(page, 'You’re all set');
   await tabTo(page, 'Continue');
   await page.keyboard.press('Enter');
   await page.waitForURL(SHOP);
@@ -101,21 +101,21 @@ test('to another device and back with the keyboard only', async (t) => {
     options: { language: 'en' },
   });
   await open();
-  await assertHeadingFocused(page, 'Let’s see your face');
-  await tabTo(page, 'Start the camera');
+  await assertHeadingFocused(page, 'Quick face check');
+  await tabTo(page, 'Start camera');
   await page.keyboard.press('Enter');
-  await assertHeadingFocused(page, 'The camera does not work here');
-  await tabTo(page, 'Use another device');
+  await assertHeadingFocused(page, 'The camera isn’t working');
+  await tabTo(page, 'Continue on another device');
   await page.keyboard.press('Enter');
-  await assertHeadingFocused(page, 'Go on with another device');
+  await assertHeadingFocused(page, 'Continue on another device');
   await page.locator('svg.code').waitFor();
-  assert.deepEqual(await tabOrder(page), ['Link for the other device', 'Copy', 'Stay with this device']);
-  await tabTo(page, 'Copy');
+  assert.deepEqual(await tabOrder(page), ['Link for the other device', 'Copy link', 'Stay on this device']);
+  await tabTo(page, 'Copy link');
   await page.keyboard.press('Enter');
   await button('Copied').waitFor();
-  await tabTo(page, 'Stay with this device');
+  await tabTo(page, 'Stay on this device');
   await page.keyboard.press('Space');
-  await assertHeadingFocused(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Quick face check');
 });
 
 /**
@@ -155,28 +155,28 @@ test('instructions are spoken and vibrate on request; the live region gets no mo
   const { page, open, button, heading } = await openJourney(t, { options: { language: 'en' } });
   await page.addInitScript(recordOutput);
   await open();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
   await page.evaluate(() => globalThis.watchLive());
   const heard = () => page.evaluate(() => globalThis.heard);
-  const keepsStill = page.locator('.instruction', { hasText: 'Keep still' });
-  await button('Start the camera').click();
+  const keepsStill = page.locator('.instruction', { hasText: 'Hold still' });
+  await button('Start camera').click();
   await keepsStill.waitFor();
   await button('Cancel').click();
   assert.deepEqual([(await heard()).spoken, (await heard()).vibrations], [[], 0], 'off by default');
 
-  await page.getByText('More help').click();
+  await page.getByText('Accessibility').click();
   await page.evaluate(() => globalThis.loadVoices());
-  await page.getByLabel('Read the instructions aloud').check();
-  await page.getByLabel('Vibrate with every instruction').check();
+  await page.getByLabel('Read instructions aloud').check();
+  await page.getByLabel('Vibrate with each instruction').check();
   const before = (await heard()).live.length;
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   const { spoken, vibrations, live } = await heard();
   assert.equal(vibrations, spoken.length);
-  for (const text of ['Good. Keep still.', 'The first picture is taken. Now come closer.'])
+  for (const text of ['Perfect. Hold still.', 'First photo taken. Now move closer.'])
     assert.ok(spoken.includes(`en-US: ${text}`), text);
   // The steps of sending and checking are for screen readers only.
-  const steps = ['Checking the pictures…'];
+  const steps = ['Checking your photos…'];
   const texts = live
     .slice(before)
     .filter((text) => !steps.includes(text))
@@ -209,21 +209,21 @@ test('Escape acts like "Cancel" unless another element has the focus', async (t)
   await page.getByRole('button', { name: 'Cancel' }).waitFor();
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press('Escape');
-  await assertHeadingFocused(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Quick face check');
   // On a page without a way back it does nothing.
   await page.keyboard.press('Escape');
-  await tabTo(page, 'Start the camera');
+  await tabTo(page, 'Start camera');
   await page.keyboard.press('Enter');
-  await assertHeadingFocused(page, 'Face check');
+  await assertHeadingFocused(page, 'Face verification');
   await page.keyboard.press('Escape');
-  await assertHeadingFocused(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Quick face check');
 });
 
 test('Escape leaves the photo page', async (t) => {
   const { page, url } = await openPage(t);
   await openScreen(page, url, 'photo', 'en_US');
   await page.keyboard.press('Escape');
-  await assertHeadingFocused(page, 'Let’s see your face');
+  await assertHeadingFocused(page, 'Quick face check');
 });
 
 test('Escape does not leave the comparison of numbers, which has no way back, and acts like "Cancel" during a wait', async (t) => {
@@ -238,11 +238,11 @@ test('Escape does not leave the comparison of numbers, which has no way back, an
   const { page: other, url: again } = await openPage(t);
   await openScreen(other, again, 'tips', 'en_US');
   await other.route('**/api/v1/attempts', (route) => route.fulfill({ status: 503, body: '' }));
-  await tabTo(other, 'Start the camera');
+  await tabTo(other, 'Start camera');
   await other.keyboard.press('Enter');
   await other.getByRole('button', { name: 'Try now' }).waitFor();
   await other.keyboard.press('Escape');
-  await assertHeadingFocused(other, 'Let’s see your face');
+  await assertHeadingFocused(other, 'Quick face check');
 });
 
 test('"Stay on this page" stops the countdown, and a button continues', async (t) => {
@@ -250,13 +250,13 @@ test('"Stay on this page" stops the countdown, and a button continues', async (t
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
   await openScreen(page, url, 'success', 'en_US', {});
-  await page.getByText(/Going on in \d seconds/).waitFor();
+  await page.getByText(/Continuing in \d seconds/).waitFor();
   await tabTo(page, 'Stay on this page');
   await page.keyboard.press('Enter');
-  await page.getByText(/Going on in/).waitFor({ state: 'detached' });
+  await page.getByText(/Continuing in/).waitFor({ state: 'detached' });
   assert.equal((await page.evaluate(focused)).name, 'Continue', 'the focus is not lost with the button');
   await page.clock.runFor(60_000);
-  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+  await page.getByRole('heading', { name: 'You’re all set' }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(`${SHOP}**`);
 });
@@ -266,7 +266,7 @@ test('the countdown leads to the return address', async (t) => {
   await page.clock.install();
   await page.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
   await openScreen(page, url, 'success', 'en_US', {});
-  await page.getByText(/Going on in \d seconds/).waitFor();
+  await page.getByText(/Continuing in \d seconds/).waitFor();
   await page.clock.runFor(6_000);
   await page.waitForURL(`${SHOP}**`);
 });

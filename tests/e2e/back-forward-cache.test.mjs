@@ -26,7 +26,7 @@ test('left at the camera: the camera restarts, and the capture passes', async (t
   const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
   const { page, open, button, heading, result } = journey;
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.locator('.instruction:not(:empty)').waitFor();
   await page.evaluate(() => {
     globalThis.tracks = document.querySelector('nearfar-journey').video.srcObject.getTracks();
@@ -34,7 +34,7 @@ test('left at the camera: the camera restarts, and the capture passes', async (t
   await leaveAndReturn(journey);
   const states = await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState));
   assert.deepEqual(states, ['ended'], 'the camera stops while the page is left');
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal(captureCount(journey), 2);
   assert.ok((await result()).score >= 50);
 });
@@ -43,10 +43,10 @@ test('left on the tips: the start works', async (t) => {
   const journey = await openJourney(t, { chromium: { keepsPages: true }, options: { language: 'en' } });
   const { open, button, heading } = journey;
   await open();
-  await button('Start the camera').waitFor();
+  await button('Start camera').waitFor();
   await leaveAndReturn(journey);
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   assert.equal(captureCount(journey), 1);
 });
 
@@ -65,10 +65,10 @@ test('left during the upload: the same pictures are sent', async (t) => {
     return route.continue();
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await first;
   await leaveAndReturn(journey);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok(bodies.length >= 2 && bodies.every((body) => body.equals(bodies[0])));
   assert.equal(captureCount(journey), 1);
   assert.ok((await result()).score >= 50);
@@ -79,11 +79,11 @@ test('left during scoring: the result arrives', async (t) => {
   const journey = await openJourney(t, { env, chromium: { keepsPages: true }, options: { language: 'en' } });
   const { open, button, heading, service } = journey;
   await open();
-  await button('Start the camera').click();
-  await heading('Checking the pictures…').waitFor();
+  await button('Start camera').click();
+  await heading('Checking your photos…').waitFor();
   await leaveAndReturn(journey);
-  await heading('Checking the pictures…').waitFor();
+  await heading('Checking your photos…').waitFor();
   const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
 });

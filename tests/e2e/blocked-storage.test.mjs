@@ -45,7 +45,7 @@ for (const [what, preferences] of Object.entries(BLOCKED))
     shown.src = address(session.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES });
     await page.goto(origin);
     const inner = page.frameLocator('iframe');
-    const start = inner.getByRole('button', { name: 'Start the camera' });
+    const start = inner.getByRole('button', { name: 'Start camera' });
     await start.waitFor();
     const frame = page.frames().find((frame) => frame.url().startsWith(new URL(session.url).origin));
     assert.deepEqual(await frame.evaluate(accessErrors, ['sessionStorage', 'localStorage']), [
@@ -53,14 +53,14 @@ for (const [what, preferences] of Object.entries(BLOCKED))
       'SecurityError',
     ]);
     // Settings still survive a reload.
-    await inner.getByText('More help').click();
-    await inner.getByLabel('Vibrate with every instruction').check();
+    await inner.getByText('Accessibility').click();
+    await inner.getByLabel('Vibrate with each instruction').check();
     await frame.evaluate(() => location.reload());
     await start.waitFor();
-    await inner.getByText('More help').click();
-    assert.ok(await inner.getByLabel('Vibrate with every instruction').isChecked());
+    await inner.getByText('Accessibility').click();
+    assert.ok(await inner.getByLabel('Vibrate with each instruction').isChecked());
     await start.click();
-    await inner.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+    await inner.getByRole('heading', { name: 'You’re all set' }).waitFor();
     assert.ok((await result()).score >= 50);
   });
 
@@ -85,8 +85,8 @@ for (const how of ['full', 'gone', 'blocked'])
     await first.page.addInitScript(breakStorage, how);
     const field = first.page.getByLabel('Link for the other device');
     const requestLink = async () => {
-      await first.button('Start the camera').click();
-      await first.button('Use another device').click();
+      await first.button('Start camera').click();
+      await first.button('Continue on another device').click();
       await first.page.locator('svg.code').waitFor();
       return field.inputValue();
     };
@@ -98,7 +98,7 @@ for (const how of ['full', 'gone', 'blocked'])
     const second = await first.browser.newPage();
     await second.addInitScript(breakStorage, how);
     await second.goto(link);
-    const wait = second.getByRole('heading', { name: 'Look at the first device' });
+    const wait = second.getByRole('heading', { name: 'Check your first device' });
     await wait.waitFor();
     assert.ok(!second.url().includes(link.split('#')[1]), 'the secret is removed from the URL');
     await second.reload();

@@ -126,9 +126,9 @@ async function journey(t, page) {
   await page.goto(address(session.url, { language: 'en', config: LONG_STAGES }));
   const [width, height] = SHAPES[SHAPE];
   await page.evaluate(playCanvasCamera, { url: `${service.url}h5${SCENARIO}`, fps: FPS, width, height });
-  await until('the start', page, press, 'Start the camera');
+  await until('the start', page, press, 'Start camera');
   let text = '';
-  while (text !== 'Done. Thank you!') {
+  while (text !== 'You’re all set') {
     text = await page.evaluate(heading);
     if (/did not work|went wrong|blocked|Time is up/.test(text)) throw new Error(text);
     await new Promise((wake) => setTimeout(wake, POLL_MS));

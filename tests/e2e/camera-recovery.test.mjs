@@ -32,7 +32,7 @@ async function startWith(t, camera, argument, given = { options: { language: 'en
   const journey = await openJourney(t, given);
   await journey.page.addInitScript(camera, argument);
   await journey.open();
-  await journey.button('Start the camera').click();
+  await journey.button('Start camera').click();
   return journey;
 }
 
@@ -46,9 +46,9 @@ for (const muted of [false, true])
     );
     await page.getByText('Starting the camera…').first().waitFor();
     assert.equal(await page.getByText('Your browser asks for the camera').count(), 0, 'the permission hint is gone');
-    await heading('The camera sends no picture').waitFor();
-    await button('Use another device').waitFor();
-    const list = page.getByRole('combobox', { name: 'Choose the camera' });
+    await heading('No picture from the camera').waitFor();
+    await button('Continue on another device').waitFor();
+    const list = page.getByRole('combobox', { name: 'Choose a camera' });
     const ids = await choices(list);
     assert.equal(ids.length, 2);
     await list.selectOption(ids[1]);
@@ -59,9 +59,9 @@ for (const muted of [false, true])
 
 test('a camera that never delivers a frame, tried again: a new stream, which passes', async (t) => {
   const { page, button, heading, result } = await startWith(t, deliverNoFrames, { muted: false });
-  await heading('The camera sends no picture').waitFor();
+  await heading('No picture from the camera').waitFor();
   await button('Try again').click();
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok((await cameraCalls(page)).length >= 2);
   assert.ok((await result()).score >= 50);
 });
@@ -74,8 +74,8 @@ test('a camera that freezes during the capture is restarted, and the page says s
     document.addEventListener('nearfar:restarted', ({ detail }) => globalThis.restarts.push(detail.reason));
     globalThis.freeze = true;
   });
-  await page.getByText('The camera got stuck. Starting it again.').first().waitFor();
-  await heading('Done. Thank you!').waitFor();
+  await page.getByText('The camera froze. Restarting it.').first().waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal((await page.evaluate(() => globalThis.restarts))[0], 'camera_frozen');
   assert.equal((await cameraCalls(page)).length, 2);
   assert.ok((await result()).score >= 50);
@@ -84,17 +84,17 @@ test('a camera that freezes during the capture is restarted, and the page says s
 test('time is up: trying again requests a new stream', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 3_000 } } };
   const { page, button, heading } = await startWith(t, freezeFirstStream, null, { scenario: 'too_far', options });
-  await heading('Time is up').waitFor(LONG_TIMEOUT);
+  await heading('Time ran out').waitFor(LONG_TIMEOUT);
   const { length } = await cameraCalls(page);
   await button('Try again').click();
-  await heading('Time is up').waitFor({ state: 'detached' });
-  await heading('Time is up').waitFor(LONG_TIMEOUT);
+  await heading('Time ran out').waitFor({ state: 'detached' });
+  await heading('Time ran out').waitFor(LONG_TIMEOUT);
   assert.ok((await cameraCalls(page)).length > length);
 });
 
 test('a browser that blocks autoplay: a tap starts the video, and no capture starts before', async (t) => {
   const { page, button, heading, result } = await startWith(t, blockAutoplay, null);
-  await page.getByText('Your browser shows the camera only after a tap.').first().waitFor();
+  await page.getByText('Your browser needs a tap to show the camera.').first().waitFor();
   await page.waitForFunction(() => document.querySelector('nearfar-journey').video.srcObject?.active);
   await page.evaluate(() => {
     globalThis.progress = 0;
@@ -111,7 +111,7 @@ test('a browser that blocks autoplay: a tap starts the video, and no capture sta
   await button('Tap to start').click();
   await button('Tap to start').waitFor({ state: 'detached' });
   await page.evaluate(() => globalThis.resumed);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok((await result()).score >= 50);
 });
 
@@ -126,8 +126,8 @@ test('the first camera is busy and the second is free: the second one is used', 
 
 test('all cameras are busy: the list shows, and one that has become free works', async (t) => {
   const { page, heading } = await startWith(t, markCamerasBusy, { places: [0, 1] }, TWO_CAMERAS);
-  await heading('The camera does not work here').waitFor();
-  const list = page.getByRole('combobox', { name: 'Choose the camera' });
+  await heading('The camera isn’t working').waitFor();
+  const list = page.getByRole('combobox', { name: 'Choose a camera' });
   assert.equal(new Set(await cameraCalls(page)).size, 3, 'any, and each of the two');
   const ids = await choices(list);
   await page.evaluate(() => {
@@ -176,11 +176,11 @@ function refuseCamera(message) {
 
 test('a refusal by the system and a dismissed prompt each have their own advice', async (t) => {
   const system = await startWith(t, refuseCamera, 'Permission denied by system');
-  await system.heading('The camera is blocked').waitFor();
+  await system.heading('Camera access is blocked').waitFor();
   await system.page.getByText('Allow it in the device’s privacy settings').waitFor();
-  await system.button('Reload the page').waitFor();
+  await system.button('Reload page').waitFor();
   const closed = await startWith(t, refuseCamera, 'Permission dismissed');
-  await closed.heading('The camera was not allowed').waitFor();
+  await closed.heading('We need your camera').waitFor();
   await closed.button('Try again').waitFor();
 });
 
@@ -195,7 +195,7 @@ test('a recorder that never reports its end: the capture continues without the v
     };
   };
   const { heading, result, requestUrls } = await startWith(t, neverStop, null, given);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok(!requestUrls.some((url) => url.endsWith('/video')));
   assert.ok((await result()).score >= 50);
 });
@@ -204,11 +204,11 @@ test('time is up: the page shows the unmet instruction, a tip and the handoff', 
   const options = { language: 'en', config: { session: { stageLimit: 15_000 } } };
   const given = { scenario: 'too_far', settings: { crossDevice: true }, options };
   const { page, button, heading } = await startWith(t, () => undefined, null, given);
-  await heading('Time is up').waitFor(LONG_TIMEOUT);
+  await heading('Time ran out').waitFor(LONG_TIMEOUT);
   await page.getByText('Still missing: “Move closer”').waitFor();
-  await page.getByText('Too far away. Come closer to the camera.').last().waitFor();
-  await button('Use another device').click();
-  await heading('Go on with another device').waitFor();
+  await page.getByText('Too far away. Move closer to the camera.').last().waitFor();
+  await button('Continue on another device').click();
+  await heading('Continue on another device').waitFor();
 });
 
 /** The numbers of requests for a nonce and for the camera. */
@@ -222,7 +222,7 @@ test('a hidden container: nothing starts while hidden; once shown it continues a
   const { page, open, button, heading, result } = journey;
   await page.addInitScript(freezeFirstStream);
   await open();
-  await button('Start the camera').waitFor();
+  await button('Start camera').waitFor();
   const show = (display) =>
     page.evaluate((display) => {
       document.querySelector('nearfar-journey').style.display = display;
@@ -266,6 +266,6 @@ test('a hidden container: nothing starts while hidden; once shown it continues a
   await page.waitForFunction(() => globalThis.sent >= globalThis.enough, null, { polling: 50 });
   assert.deepEqual(await page.evaluate(() => globalThis.events), ['paused']);
   await show('');
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok((await result()).score >= 50);
 });

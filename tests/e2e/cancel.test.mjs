@@ -9,7 +9,7 @@ import { openScreen } from '../testkit/page/screens.mjs';
 import { serve } from '../testkit/page/serve.mjs';
 
 const UPLOAD = '**/h5/api/v1/attempts/*';
-const TIPS = 'Let’s see your face';
+const TIPS = 'Quick face check';
 
 /** Runs before the page: the first recorder's end and the hashing of pictures wait until the test calls `save`. */
 function slowSaving() {
@@ -49,14 +49,14 @@ for (const video of [true, false])
       return route.continue();
     });
     await open();
-    await button('Start the camera').click();
+    await button('Start camera').click();
     await page.waitForFunction(() => globalThis.captures > 0);
     await button('Cancel').click();
     await heading(TIPS).waitFor();
-    await button('Start the camera').click();
+    await button('Start camera').click();
     await page.locator('.instruction:not(:empty)').waitFor();
     await page.evaluate(() => globalThis.save());
-    await heading('Done. Thank you!').waitFor();
+    await heading('You’re all set').waitFor();
     assert.deepEqual(uploads, [2]);
     assert.ok((await result()).score >= 50);
   });
@@ -105,15 +105,15 @@ test('the refusal of a cancelled start does not end the next one', async (t) => 
   const { page, url, button } = await openPage(t);
   await page.addInitScript(refuseLate);
   await openScreen(page, url, 'tips', 'en_US');
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.waitForFunction(() => globalThis.refuse);
   await button('Cancel').click();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
   await page.evaluate(() => globalThis.refuse());
   await page.evaluate(countFrames);
   await page.waitForFunction(() => globalThis.frames >= 10, null, { polling: 50 });
-  await page.getByRole('heading', { name: 'Face check' }).waitFor({ state: 'attached' });
+  await page.getByRole('heading', { name: 'Face verification' }).waitFor({ state: 'attached' });
   assert.equal(await page.evaluate(() => document.querySelector('nearfar-journey').video.srcObject?.active), true);
 });
 
@@ -129,7 +129,7 @@ test('the next start requests the preferred camera, not its replacement', async 
   await page.evaluate(() => {
     globalThis.busy = [1];
   });
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.locator('.oval[rx]').waitFor({ state: 'attached' });
   const requested = (await calls()).slice(before);
   assert.equal(requested[0], null, 'any camera');
@@ -147,8 +147,8 @@ test('a single camera can be chosen if the constraints cannot be met', async (t)
     };
   });
   await openScreen(page, url, 'tips', 'en_US');
-  await button('Start the camera').click();
-  const list = page.getByRole('combobox', { name: 'Choose the camera' });
+  await button('Start camera').click();
+  const list = page.getByRole('combobox', { name: 'Choose a camera' });
   await list.waitFor();
   await page.evaluate(() => {
     globalThis.isOverconstrained = false;
@@ -173,7 +173,7 @@ test('a refusal by the service after "Cancel" does not change the tips', async (
     if (requests === 2) return route.fulfill({ status: 503, body: '' });
     return hold(route);
   });
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Take photos instead').click();
   await button('Try now').click();
   const route = await held;
@@ -197,9 +197,9 @@ test('going back while a link is being created is no error', async (t) => {
     return route.fulfill({ status: 503, body: '' });
   });
   const answered = page.waitForResponse('**/api/v1/handoff');
-  await button('Make a new link').click();
+  await button('Create a new link').click();
   await answered;
-  await button('Stay with this device').click();
+  await button('Stay on this device').click();
   await page.getByRole('heading', { name: TIPS }).waitFor();
   const before = requests;
   // Longer than the pause before a retry.

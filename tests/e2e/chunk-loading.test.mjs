@@ -83,7 +83,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     const last = page.waitForEvent('requestfailed', { predicate: failed, timeout: TIMEOUT_MS });
     startOpening(page, 'de_DE');
     await last;
-    await page.getByRole('heading', { name: 'The page did not load completely' }).waitFor();
+    await page.getByRole('heading', { name: 'The page didn’t load completely' }).waitFor();
     assert.deepEqual(errors, []);
     for (const file of files) await page.unroute(`**/${file}`);
     await page.locator('button, a').filter({ hasText: 'Try again' }).click();
@@ -95,7 +95,7 @@ test('a language whose texts never load falls back to English', async (t) => {
   const { page } = await newPage(t);
   await breakRequests(page, named('www_src_locales_de_DE'), true);
   await openScreen(page, server.url, 'tips', 'de_DE');
-  await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
+  await page.getByRole('heading', { name: 'Quick face check' }).waitFor();
 });
 
 test('without its style sheet the page works, and requests it again', async (t) => {
@@ -124,10 +124,10 @@ test('without the first script the page shows a message and a link', async (t) =
   const scripts = named('page.').filter((name) => name.endsWith('.js'));
   await breakRequests(page, scripts, true);
   startOpening(page, 'en_US');
-  await page.getByRole('heading', { name: 'The page did not load completely' }).waitFor();
+  await page.getByRole('heading', { name: 'The page didn’t load completely' }).waitFor();
   for (const file of scripts) await page.unroute(`**/${file}`);
   await page.getByRole('link', { name: 'Try again' }).click();
-  await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
+  await page.getByRole('heading', { name: 'Quick face check' }).waitFor();
 });
 
 /** The fields of `navigator` that the page's own code uses. */
@@ -158,7 +158,7 @@ test('the page starts without any one field of navigator that the code uses', as
     await page.addInitScript(removeNavigatorFields, [name]);
     await openScreen(page, server.url, 'tips', 'en_US');
     assert.ok(!(await page.evaluate((name) => name in navigator, name)), name);
-    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByRole('button', { name: 'Start camera' }).click();
     const then = name === 'mediaDevices' ? 'notice' : 'camera';
     const isThere = (then) => document.querySelector('nearfar-journey').page.name === then;
     await page.waitForFunction(isThere, then, { polling: 50 });
@@ -174,7 +174,7 @@ test('the whole journey passes without all of them except mediaDevices', async (
     navigatorFields().filter((name) => name !== 'mediaDevices'),
   );
   await open();
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   assert.ok((await result()).score >= 50);
 });

@@ -11,10 +11,10 @@ const QUARTER_HOUR = 900_000;
 async function passJourney(journey, prepare) {
   const { page, open, button, heading, result, service, access, session } = journey;
   await open();
-  await button('Start the camera').waitFor();
+  await button('Start camera').waitFor();
   await prepare?.(page);
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   const { score, attackType, nearImageTime } = await result();
   assert.ok(score >= 50, `score ${score}`);
   assert.equal(attackType, null);

@@ -54,7 +54,9 @@ test('an origin that is not in cors_origins: the page names who can fix it, cons
   const shop = await openShop(t, new URL(service.url).origin);
   await addElement(page, shop, session);
   await heading('Something went wrong').waitFor();
-  await page.getByText('This website is not set up correctly for the check. Please tell its owner.').waitFor();
+  await page
+    .getByText('This website isn’t set up correctly for the check. Please contact the website’s support.')
+    .waitFor();
   const errors = await page.evaluate(() => globalThis.errors);
   assert.equal(errors.length, 1);
   const [{ code, cause, message }] = errors;
@@ -78,6 +80,6 @@ test('an unavailable service is no CORS error: the page waits for it', async (t)
   // The last route takes precedence, so there is no gap between the two.
   await page.route(`${service.url}**`, (route) => route.abort('connectionrefused'));
   await button('Try now').click();
-  await page.getByText('The connection is bad.').first().waitFor();
+  await page.getByText('Poor connection.').first().waitFor();
   assert.deepEqual(await page.evaluate(() => globalThis.errors), []);
 });

@@ -36,33 +36,33 @@ test('without a camera: another device captures, and the first one continues aut
   const settings = { crossDevice: true, multiDeviceFields: true };
   const first = await openJourney(t, { settings, scenario: null, chromium: { devices: 'device-count=0' } });
   await first.open({ language: 'en' });
-  await first.button('Start the camera').click();
-  await first.heading('The camera does not work here').waitFor();
-  await first.button('Use another device').click();
+  await first.button('Start camera').click();
+  await first.heading('The camera isn’t working').waitFor();
+  await first.button('Continue on another device').click();
   const field = first.page.getByLabel('Link for the other device');
   await first.page.locator(CODE).waitFor();
   const link = await field.inputValue();
   assert.equal(await scan(first.page), link);
-  await first.button('Copy').click();
+  await first.button('Copy link').click();
   await first.button('Copied').waitFor();
 
   const second = await secondDevice(t);
   await second.goto(address(link, { constraints: wholeVideo('portrait'), config: LONG_STAGES }));
-  await second.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  await second.getByRole('heading', { name: 'Check your first device' }).waitFor();
   const number = (await second.locator('.number').textContent()).trim();
   assert.match(number, /^\d\d$/);
   await first.heading('Do you see this number?').waitFor();
   await first.button(`Yes, it shows ${number}`).click();
-  await first.heading('Go on with the other device').waitFor();
+  await first.heading('Continue on your other device').waitFor();
   // The first device may reload.
   await first.page.reload();
-  await first.heading('Go on with the other device').waitFor();
+  await first.heading('Continue on your other device').waitFor();
 
   // So may the second.
   await second.reload();
-  await second.getByRole('button', { name: 'Start the camera' }).click();
+  await second.getByRole('button', { name: 'Start camera' }).click();
   await second.getByRole('heading', { name: 'Verification completed' }).waitFor();
-  await first.heading('Done. Thank you!').waitFor();
+  await first.heading('You’re all set').waitFor();
   await first.button('Continue').click();
   await first.page.waitForURL(SHOP);
   const { score, multiDevice } = await first.result();
@@ -75,21 +75,21 @@ test('the wrong device: a new link is created, and the first device can continue
   const settings = { crossDevice: true };
   const { page, open, button, heading } = await openJourney(t, { settings, chromium: { ask: 'deny' } });
   await open({ language: 'en' });
-  await button('Start the camera').click();
-  await heading('The camera is blocked').waitFor();
-  await button('Use another device').click();
+  await button('Start camera').click();
+  await heading('Camera access is blocked').waitFor();
+  await button('Continue on another device').click();
   const field = page.getByLabel('Link for the other device');
   await field.waitFor();
   const link = await field.inputValue();
   const stranger = await secondDevice(t);
   await stranger.goto(address(link, { language: 'en' }));
   await heading('Do you see this number?').waitFor();
-  await button('No, make a new link').click();
+  await button('No, create a new link').click();
   await field.waitFor();
-  await stranger.getByRole('heading', { name: 'This link is no longer good' }).waitFor();
+  await stranger.getByRole('heading', { name: 'This link has expired' }).waitFor();
   assert.notEqual(await field.inputValue(), link);
-  await button('Stay with this device').click();
-  await heading('Let’s see your face').waitFor();
+  await button('Stay on this device').click();
+  await heading('Quick face check').waitFor();
 });
 
 test('a stranger also opens the link: the link becomes void on all three devices, and a new one is offered', async (t) => {
@@ -100,12 +100,12 @@ test('a stranger also opens the link: the link becomes void on all three devices
   const opened = { name: 'Two devices opened this link' };
   const number = async (page) => (await page.locator('.number').textContent()).trim();
   await first.open({ language: 'en' });
-  await first.button('Start the camera').click();
-  await first.button('Use another device').click();
+  await first.button('Start camera').click();
+  await first.button('Continue on another device').click();
   const field = first.page.getByLabel('Link for the other device');
   const link = await field.inputValue();
   await honest.goto(address(link, { language: 'en' }));
-  await honest.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  await honest.getByRole('heading', { name: 'Check your first device' }).waitFor();
   await first.heading('Do you see this number?').waitFor();
   assert.equal(await number(honest), await number(first.page));
 
@@ -120,22 +120,22 @@ test('a stranger also opens the link: the link becomes void on all three devices
   await honest.reload();
   await honest.getByRole('heading', opened).waitFor();
 
-  await first.button('Make a new link').click();
+  await first.button('Create a new link').click();
   await first.page.locator(CODE).waitFor();
   assert.notEqual(await field.inputValue(), link);
   const fresh = await field.inputValue();
   await honest.goto(address(fresh, { language: 'en' }));
-  await honest.getByRole('heading', { name: 'Look at the first device' }).waitFor();
+  await honest.getByRole('heading', { name: 'Check your first device' }).waitFor();
   await first.button(`Yes, it shows ${await number(honest)}`).click();
-  await honest.getByRole('button', { name: 'Start the camera' }).waitFor();
-  await first.heading('Go on with the other device').waitFor();
+  await honest.getByRole('button', { name: 'Start camera' }).waitFor();
+  await first.heading('Continue on your other device').waitFor();
 
   // After the confirmation a stranger is refused, and nothing changes for the others.
   await stranger.goto(address(fresh, { language: 'en' }));
-  await stranger.getByRole('heading', { name: 'This link was opened before' }).waitFor();
+  await stranger.getByRole('heading', { name: 'This link was already opened' }).waitFor();
   await honest.reload();
-  await honest.getByRole('button', { name: 'Start the camera' }).waitFor();
-  await first.heading('Go on with the other device').waitFor();
+  await honest.getByRole('button', { name: 'Start camera' }).waitFor();
+  await first.heading('Continue on your other device').waitFor();
 });
 
 test('two photos from the camera app, if the account allows them', async (t) => {
@@ -144,9 +144,9 @@ test('two photos from the camera app, if the account allows them', async (t) => 
   const page = await phone.newPage();
   const button = (name) => page.getByRole('button', { name });
   await page.goto(address(journey.session.url, { language: 'en' }));
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Take photos instead').click();
-  const photo = page.getByLabel('Take the photo');
+  const photo = page.getByLabel('Take photo');
   await page.getByRole('heading', { name: 'First photo' }).waitFor();
   await photo.setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
   await page.getByRole('alert').waitFor();
@@ -155,7 +155,7 @@ test('two photos from the camera app, if the account allows them', async (t) => 
   await page.getByRole('heading', { name: 'Second photo' }).waitFor();
   await new Promise((done) => setTimeout(done, 500));
   await photo.setInputFiles({ name: 'near.jpg', mimeType: 'image/jpeg', buffer: near });
-  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+  await page.getByRole('heading', { name: 'You’re all set' }).waitFor();
   const { score, cameraType } = await journey.result();
   assert.equal(cameraType, 'SYSTEM_CAMERA');
   assert.ok(score >= 50, `score ${score}`);
@@ -176,9 +176,9 @@ test('a video is recorded and is part of the result, and the page says so', asyn
     );
   });
   await open({ language: 'en' });
-  await page.getByText('A short video without sound is recorded').waitFor();
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await page.getByText('We also record a short video without sound').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   assert.ok((await page.evaluate(() => globalThis.headings)).includes(videoUploadingText));
   await page.locator('img.face').waitFor();
   const { score, video } = await result();
@@ -216,13 +216,13 @@ test('a video that cannot be sent: the pictures are scored, and the page continu
     return true;
   });
   await journey.open({ language: 'en' });
-  await journey.button('Start the camera').click();
+  await journey.button('Start camera').click();
   await journey.page
     .getByRole('main')
-    .getByText(/The connection is bad/)
+    .getByText(/Poor connection/)
     .waitFor();
-  await journey.heading('Please wait while the video is sent').waitFor();
-  await journey.heading('Done. Thank you!').waitFor();
+  await journey.heading('Please wait while your video is sent').waitFor();
+  await journey.heading('You’re all set').waitFor();
   assert.ok(early.score >= 50, `score ${early.score}`);
   assert.equal(uploads.count, 5);
   assert.deepEqual(problems, ['video_not_sent']);
@@ -234,8 +234,8 @@ test('a video upload whose connection breaks is retried', async (t) => {
   const journey = await openJourney(t, { settings: { video: true } });
   const uploads = await breakVideo(journey, (count) => count === 1);
   await journey.open({ language: 'en' });
-  await journey.button('Start the camera').click();
-  await journey.heading('Done. Thank you!').waitFor();
+  await journey.button('Start camera').click();
+  await journey.heading('You’re all set').waitFor();
   assert.equal(uploads.count, 2);
   const { score, video } = await journey.result();
   assert.ok(score >= 50, `score ${score}`);
@@ -254,13 +254,13 @@ test('the list of cameras allows a choice, with virtual and infrared ones last',
     };
   });
   await open({ language: 'en' });
-  await button('Start the camera').click();
-  const choice = page.getByRole('combobox', { name: 'Choose the camera' });
+  await button('Start camera').click();
+  const choice = page.getByRole('combobox', { name: 'Choose a camera' });
   await choice.waitFor();
   const labels = await choice.locator('option').allTextContents();
   assert.deepEqual(labels.slice(1), ['Rear Camera', 'OBS Virtual Camera', 'Integrated IR Camera']);
   await choice.selectOption('Rear Camera');
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
 });
 
 test('a failed attempt can be repeated until the tries are used up', async (t) => {
@@ -271,12 +271,12 @@ test('a failed attempt can be repeated until the tries are used up', async (t) =
   const tokenRequest = { tryCount: '2', failedReturnUrl: `${SHOP}failed` };
   const { page, open, button, heading } = await openJourney(t, { env, tokenRequest });
   await open({ language: 'en' });
-  await button('Start the camera').click();
-  await heading('That did not work').waitFor();
-  await page.getByText('You have 1 more try.').waitFor();
+  await button('Start camera').click();
+  await heading('We couldn’t verify you').waitFor();
+  await page.getByText('You have 1 attempt left.').waitFor();
   await button('Continue').waitFor();
   await button('Try again').click();
-  await page.getByText('There are no more tries.').waitFor();
+  await page.getByText('You have no attempts left.').waitFor();
   await button('Continue').click();
   await page.waitForURL(`${SHOP}failed`);
 });
@@ -290,10 +290,10 @@ test('pictures of too poor quality cost no try', async (t) => {
     tokenRequest: { tryCount: '1' },
   });
   await open({ language: 'en' });
-  await button('Start the camera').click();
-  await heading('That did not work').waitFor();
+  await button('Start camera').click();
+  await heading('We couldn’t verify you').waitFor();
   await page.getByText('Find more light and hold the camera steady.').waitFor();
-  await page.getByText('You have 1 more try.').waitFor();
+  await page.getByText('You have 1 attempt left.').waitFor();
   await button('Try again').waitFor();
   await assert.rejects(result(), /FACE_QUALITY_TOO_POOR/);
 });
@@ -304,9 +304,9 @@ test('one start too many leads to the URL that the account names', async (t) => 
   const ui = { locale: 'en', mobileResultPage: { isShow: false } };
   const { page, open, button, heading } = await openJourney(t, { settings, ui, scenario: 'too_far' });
   await open({ language: 'en' });
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
-  await button('Start the camera').click();
+  await heading('Quick face check').waitFor();
+  await button('Start camera').click();
   await page.waitForURL(`${SHOP}limit`);
 });

@@ -36,7 +36,7 @@ test('the frame snippet: the page fills the screen, and its parent receives the 
   );
   await page.goto(`${parent.url}shop`);
   const frame = page.frameLocator('iframe');
-  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await frame.getByRole('button', { name: 'Start camera' }).click();
   await page.waitForFunction(() => document.fullscreenElement?.id === 'liveness');
   await frame.getByRole('button', { name: 'Continue' }).click();
   await page.waitForFunction(() => document.title.includes(' '));
@@ -51,9 +51,9 @@ test('an app receives the result through its injected object, and the page stays
     globalThis.nearfarHost = { postMessage: (text) => globalThis.messages.push(text) };
   });
   await open({ language: 'en' });
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Continue').click();
-  await heading('This check is over').waitFor();
+  await heading('This check is finished').waitFor();
   const messages = await page.evaluate(() => globalThis.messages);
   assert.deepEqual(messages.map(JSON.parse), [{ info: 'successNext', signatureId: session.signatureId }]);
 });
@@ -76,7 +76,7 @@ test('a frame without camera permission says why', async (t) => {
   // Another site, like an integrator's.
   await page.goto(`${parent.url}shop`);
   const frame = page.frameLocator('iframe');
-  await frame.getByRole('button', { name: 'Start the camera' }).click();
-  await frame.getByRole('heading', { name: 'The camera does not work here' }).waitFor();
+  await frame.getByRole('button', { name: 'Start camera' }).click();
+  await frame.getByRole('heading', { name: 'The camera isn’t working' }).waitFor();
   await frame.getByText('does not let it use the camera').waitFor();
 });

@@ -54,7 +54,7 @@ for (const policy of ['require-corp', 'credentialless']) {
       await icon.waitFor();
       assert.equal(await icon.evaluate((image) => image.decode().then(() => image.naturalWidth)), 7);
     }
-    await inside.getByRole('button', { name: 'Start the camera' }).click();
+    await inside.getByRole('button', { name: 'Start camera' }).click();
     await inside.getByRole('button', { name: 'Continue' }).click();
     await page.waitForFunction(() => document.title.includes('successNext'));
     assert.deepEqual(

@@ -11,9 +11,9 @@ import { captureRecord } from '../testkit/service/record.mjs';
 async function manifestOf({ page, open, button, heading, service, access, session }) {
   const upload = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/attempts/'));
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   const body = (await upload).postDataBuffer();
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal(body.subarray(0, 8).toString('latin1'), 'nearfar\x01');
   for (const plaintext of ['"nonce"', 'userAgent', 'JFIF']) assert.ok(!body.includes(plaintext), plaintext);
   const files = await captureRecord(service.url, access, session.signatureId);

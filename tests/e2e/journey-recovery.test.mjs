@@ -30,15 +30,15 @@ test('a masked face fails; without the mask the second try passes', async (t) =>
   const journey = await openJourney(t, { scenario: null, chromium: { video: camera }, options, tokenRequest });
   const { page, open, button, heading, result } = journey;
   await open();
-  await button('Start the camera').click();
-  await heading('That did not work').waitFor();
-  await page.getByText('Part of your face was covered.').waitFor();
-  await page.getByText('You have 2 more tries.').waitFor();
+  await button('Start camera').click();
+  await heading('We couldn’t verify you').waitFor();
+  await page.getByText('Part of your face was covered. Take off anything that covers it.').waitFor();
+  await page.getByText('You have 2 attempts left.').waitFor();
   await assert.rejects(result(), /FACE_OCCLUDED/);
   await showScenario(camera, 'far_to_near');
   await button('Try again').click();
   await page.locator('.oval').waitFor();
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal(captureCount(journey), 2);
   const { score, imageNear } = await result();
   assert.ok(score >= 50, `score ${score}`);
@@ -63,10 +63,10 @@ test('cancelling before the camera starts leaves it off', async (t) => {
     };
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.getByText('Please allow it.').waitFor();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
   await page.evaluate(() => globalThis.allow());
   await page.waitForFunction(() => globalThis.stream?.getTracks().every(({ readyState }) => readyState === 'ended'));
   assert.equal(await page.evaluate(() => globalThis.began), false);
@@ -84,11 +84,11 @@ test('a start on a slow connection counts, even if cancelled before the response
     await route.continue();
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
-  await button('Start the camera').click();
-  await heading('That did not work').waitFor();
+  await heading('Quick face check').waitFor();
+  await button('Start camera').click();
+  await heading('We couldn’t verify you').waitFor();
   assert.ok(!requestUrls.some((url) => url.includes('/attempts/')), 'no capture was started');
   await button('Continue').click();
   await page.waitForURL(`${SHOP}limit`);
@@ -98,12 +98,12 @@ test('without the sealing module no capture starts, and after a reload the page 
   const { page, open, button, heading, requestUrls } = await openJourney(t, { options: { language: 'en' } });
   await page.route('**/nearfar-sealing.*.wasm', (route) => route.abort('connectionreset'));
   await open();
-  await button('Start the camera').click();
-  await heading('The page did not load completely').waitFor();
+  await button('Start camera').click();
+  await heading('The page didn’t load completely').waitFor();
   assert.ok(!requestUrls.some((url) => url.includes('/attempts')), 'no start was used');
   await page.unroute('**/nearfar-sealing.*.wasm');
-  await button('Reload the page').click();
-  await button('Start the camera').click();
+  await button('Reload page').click();
+  await button('Start camera').click();
   await page.locator('.oval').waitFor();
 });
 
@@ -119,12 +119,12 @@ test('a failing server and an offline device give different messages, and neithe
     return route.continue();
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.getByRole('main').getByText('The server is busy.').waitFor();
   await page.getByRole('main').getByText('You are offline. Your pictures are kept').waitFor();
   assert.equal(uploads.length, 2);
   await page.context().setOffline(false);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal(uploads.length, 3);
   assert.equal(captureCount(journey), 1);
   assert.ok((await result()).score >= 50);
@@ -153,23 +153,23 @@ test('the session expires while the page is open: a started attempt may finish, 
   });
   await page.route(UPLOAD, upload);
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
 
   const late = await openSession(service.url, access, tokenRequest);
   const other = await browser.newPage({ viewport: viewport('portrait') });
   await other.route(`${SHOP}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>shop</title>' }));
   await other.goto(address(late.url, { language: 'en', constraints: wholeVideo('portrait'), config: LONG_STAGES }));
-  const start = other.getByRole('button', { name: 'Start the camera' });
+  const start = other.getByRole('button', { name: 'Start camera' });
   await start.waitFor();
 
   // The second session expires after the first.
   const [route] = await Promise.all([uploads, waitForExpiry(service.url, late)]);
   await route.continue();
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok((await result()).score >= 50);
 
   await start.click();
-  const ended = other.getByRole('heading', { name: 'This link is no longer good' });
+  const ended = other.getByRole('heading', { name: 'This link has expired' });
   await ended.waitFor();
   await other.reload();
   await ended.waitFor();
@@ -181,8 +181,8 @@ test('an upload that comes too late: time is up, and the person may try again', 
   const env = { NEARFAR_NONCE_SECONDS: '1' };
   const { open, button, heading } = await openJourney(t, { env, options: { language: 'en' } });
   await open();
-  await button('Start the camera').click();
-  await heading('Time is up').waitFor();
+  await button('Start camera').click();
+  await heading('Time ran out').waitFor();
   await button('Try again').click();
   await button('Cancel').waitFor();
 });
@@ -193,18 +193,18 @@ test('a reload at the camera restarts, a reload during scoring continues to the 
   const journey = await openJourney(t, { env, options: { language: 'en' } });
   const { page, open, button, heading, result, service } = journey;
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.locator('.instruction:not(:empty)').waitFor();
   await page.reload();
-  await button('Start the camera').click();
-  await heading('Checking the pictures…').waitFor();
+  await button('Start camera').click();
+  await heading('Checking your photos…').waitFor();
   await page.reload();
-  await heading('Checking the pictures…').waitFor();
+  await heading('Checking your photos…').waitFor();
   assert.equal(captureCount(journey), 2);
   // Another instance starts, with scorers.
   const scorer = await startService({ port: 0, env: { NEARFAR_LOG: 'warn', ...dataDirEnv(service.folder) } });
   t.after(scorer.close);
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   await button('Continue').click();
   await page.waitForURL(SHOP);
   assert.ok((await result()).score >= 50);

@@ -23,9 +23,9 @@ function serveParent(request, response) {
 test('a capture passes and the browser returns to the integrator', async (t) => {
   const { page, open, button, heading, result, requestUrls, pageErrors, service } = await openJourney(t);
   await open();
-  await heading('Let’s see your face').waitFor();
-  await button('Start the camera').press('Enter');
-  await heading('Done. Thank you!').waitFor();
+  await heading('Quick face check').waitFor();
+  await button('Start camera').press('Enter');
+  await heading('You’re all set').waitFor();
   await button('Continue').click();
   await page.waitForURL(SHOP);
   const { score, imageFar } = await result();
@@ -42,12 +42,12 @@ test('the time runs out, and the person may try again', async (t) => {
   const config = { session: { stageLimit: 3_000 } };
   const { open, button, heading } = await openJourney(t, { scenario: 'too_far', options: { config } });
   await open();
-  await button('Start the camera').click();
-  await heading('Time is up').waitFor();
+  await button('Start camera').click();
+  await heading('Time ran out').waitFor();
   await button('Try again').click();
-  await heading('Time is up').waitFor({ state: 'detached' });
+  await heading('Time ran out').waitFor({ state: 'detached' });
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
 });
 
 test('the upload survives a broken connection, and the colours can be skipped', async (t) => {
@@ -60,13 +60,13 @@ test('the upload survives a broken connection, and the colours can be skipped', 
   });
   await open();
   await page.getByText('the screen lights up in colors').waitFor();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Skip').press('Enter');
   await page
     .getByRole('main')
-    .getByText(/The connection is bad/)
+    .getByText(/Poor connection/)
     .waitFor();
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.equal(broken, 3);
   assert.ok((await result()).score >= 50);
 });
@@ -74,21 +74,21 @@ test('the upload survives a broken connection, and the colours can be skipped', 
 test('an invalid token, and a finished session', async (t) => {
   const { page, service, open, button, heading } = await openJourney(t);
   await page.goto(`${service.url}h5/?token=nonsense`);
-  await heading('This link does not work').waitFor();
+  await heading('This link doesn’t work').waitFor();
   await open();
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   await open();
   // Opened again, the page shows the result.
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
 });
 
 test('the camera is denied: the page says how to allow it', async (t) => {
   const { open, button, heading } = await openJourney(t, { chromium: { ask: 'deny' } });
   await open();
-  await button('Start the camera').click();
-  await heading('The camera is blocked').waitFor();
-  await button('Reload the page').waitFor();
+  await button('Start camera').click();
+  await heading('Camera access is blocked').waitFor();
+  await button('Reload page').waitFor();
 });
 
 test('an unanswered permission prompt is explained and can be cancelled', async (t) => {
@@ -97,11 +97,11 @@ test('an unanswered permission prompt is explained and can be cancelled', async 
     MediaDevices.prototype.getUserMedia = () => new Promise(() => undefined);
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.getByText('Please allow it.').waitFor();
   await page.getByText('Nothing to tap?').waitFor();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
 });
 
 test('texts and colours of the UI configuration', async (t) => {
@@ -157,9 +157,9 @@ test('in a frame, only the origins that the account names receive the result', a
     const query = new URLSearchParams({ src: address(session.url, { constraints: wholeVideo('portrait') }) });
     await page.goto(`${host.url}parent?${query}`);
     const frame = page.frameLocator('iframe');
-    await frame.getByRole('button', { name: 'Start the camera' }).click();
+    await frame.getByRole('button', { name: 'Start camera' }).click();
     await frame.getByRole('button', { name: 'Continue' }).click();
-    await frame.getByRole('heading', { name: 'This check is over' }).waitFor();
+    await frame.getByRole('heading', { name: 'This check is finished' }).waitFor();
     const messages = await page.evaluate(() => globalThis.messages);
     assert.equal(messages.length, expected);
     if (expected) {

@@ -24,7 +24,7 @@ function recordPage() {
 
 /** Waits until the capture passes. A few per cent are inconclusive: those are repeated. */
 async function passWithRetries({ button, heading }) {
-  const [done, again] = [heading('Done. Thank you!'), button('Try again')];
+  const [done, again] = [heading('You’re all set'), button('Try again')];
   for (let tries = 0; tries < 3; tries += 1) {
     await done.or(again).first().waitFor({ timeout: 90_000 });
     if (await done.isVisible()) return;
@@ -44,7 +44,7 @@ test('following the oval passes, with a picture of each stop', async (t) => {
   const attempts = await followMotionPath(page);
   await page.addInitScript(recordPage);
   await open();
-  await button('Start the camera').press('Enter');
+  await button('Start camera').press('Enter');
   await passWithRetries({ button, heading });
   const [{ request, answer }] = attempts;
   assert.equal(request.motion, true, 'the page supports it');
@@ -79,7 +79,7 @@ for (const [name, place, instruction] of [
       await route.fulfill({ response, json: { ...body, data: path(body.data) } });
     });
     await open();
-    await button('Start the camera').click();
+    await button('Start camera').click();
     await page.locator('.instruction', { hasText: instruction }).waitFor();
     const { x } = layerAt({ size: 0.28, ...place });
     const [cx, width] = await page.evaluate(() => {
@@ -98,7 +98,7 @@ test('at PRO with reduced motion the path is longer, and there are no colours', 
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const attempts = await followMotionPath(page);
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await passWithRetries({ button, heading });
   const [{ request, answer }] = attempts;
   assert.equal(request.lightUnwanted, true);
@@ -112,7 +112,7 @@ test('at PRO skipping the colours continues with a longer path', async (t) => {
   const { page, open, button, heading, result } = await openJourney(t, { scenario: null, tokenRequest });
   const attempts = await followMotionPath(page);
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Skip').click({ timeout: 60_000 });
   await passWithRetries({ button, heading });
   const stops = attempts.map(({ answer }) => answer.data.motion.stops.length);

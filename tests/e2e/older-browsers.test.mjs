@@ -151,7 +151,7 @@ async function assertCaptures(t, paths) {
     });
   });
   await page.goto(url);
-  const start = page.getByRole('button', { name: 'Start the camera' });
+  const start = page.getByRole('button', { name: 'Start camera' });
   await start.waitFor();
   const accent = await start.evaluate((button) => getComputedStyle(button).backgroundColor);
   assert.equal(accent, 'rgb(10, 106, 90)', 'the styles are applied');
@@ -167,13 +167,13 @@ async function startJourney(t, given) {
   const journey = await openJourney(t, given);
   await removeFrom(journey.page, newerApiPaths());
   await journey.open();
-  await journey.button('Start the camera').click();
+  await journey.button('Start camera').click();
   return journey;
 }
 
 test('without all APIs that one of the oldest browsers lacks: to the result', async (t) => {
   const { heading, result, pageErrors } = await startJourney(t, { options: { language: 'en' } });
-  await heading('Done. Thank you!').waitFor({ timeout: 90_000 });
+  await heading('You’re all set').waitFor({ timeout: 90_000 });
   assert.ok((await result()).score >= 50);
   assert.deepEqual(pageErrors, []);
 });
@@ -181,7 +181,7 @@ test('without all APIs that one of the oldest browsers lacks: to the result', as
 test('without all APIs that one of the oldest browsers lacks: time is up, and why', async (t) => {
   const options = { language: 'en', config: { session: { stageLimit: 10_000 } } };
   const { page, heading, pageErrors } = await startJourney(t, { scenario: 'too_far', options });
-  await heading('Time is up').waitFor({ timeout: 90_000 });
+  await heading('Time ran out').waitFor({ timeout: 90_000 });
   await page.getByText('Still missing:').waitFor();
   assert.deepEqual(pageErrors, []);
 });

@@ -58,13 +58,13 @@ for (const blocked of [false, true])
     const referrers = [];
     page.on('request', (request) => referrers.push(request.headers().referer ?? ''));
     const first = await open();
-    await button('Start the camera').waitFor();
+    await button('Start camera').waitFor();
     const clean = new URL(page.url());
     assert.equal(clean.searchParams.get('session'), session.signatureId);
     assert.equal(clean.searchParams.get('language'), 'en');
     assert.ok(!page.url().includes(token));
     const again = await page.reload();
-    await button('Start the camera').waitFor();
+    await button('Start camera').waitFor();
     assert.equal(again.url(), clean.href);
     const policy = 'content-security-policy';
     assert.match(again.headers()[policy], /frame-ancestors https:\/\/shop\.example/);
@@ -73,19 +73,19 @@ for (const blocked of [false, true])
     // The cleaned URL alone gives no access.
     const other = await browser.newPage();
     await other.goto(clean.href);
-    await other.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await other.getByRole('heading', { name: 'This link doesn’t work' }).waitFor();
     await other.close();
     // Going back from another page works too.
     await page.goto(`${service.url}docs/`);
     await page.goBack();
-    await heading('Let’s see your face').waitFor();
+    await heading('Quick face check').waitFor();
   });
 
 test('entering the original URL again opens the session again', async (t) => {
   const { page, open, button } = await openJourney(t, { scenario: null, options: { language: 'en' } });
   for (let times = 0; times < 2; times++) {
     await open();
-    await button('Start the camera').waitFor();
+    await button('Start camera').waitFor();
     assert.ok(!page.url().includes('token='));
   }
 });
@@ -102,7 +102,7 @@ test('invalid options are ignored with a warning on the console', async (t) => {
   ]) {
     warnings.length = 0;
     await open({ [name]: value });
-    await button('Start the camera').waitFor();
+    await button('Start camera').waitFor();
     assert.ok(
       warnings.some((text) => text.includes(`${name}:`)),
       `${name}: ${warnings}`,

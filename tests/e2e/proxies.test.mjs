@@ -15,8 +15,8 @@ const html = (status, more = {}) => ({
 function messageFor({ status }) {
   const isBusy = status === 429 || status >= 500;
   return isBusy
-    ? /The server is busy\. Trying again in/
-    : /Your network answered instead of our service\..*Trying again in/;
+    ? /The service is busy\. Trying again in/
+    : /Your network is blocking the connection\..*Trying again in/;
 }
 
 /** Responses that do not come from the service, in this order. */
@@ -86,8 +86,8 @@ test('a dozen foreign responses to the upload cost no capture: the pictures are 
     await (answer ? route.fulfill(answer) : route.continue());
   });
   await open();
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor({ timeout: 100_000 });
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor({ timeout: 100_000 });
   assert.equal(bodies.length, FOREIGN.length + 1, 'one request for each answer');
   assert.ok(bodies.every((body) => body.equals(bodies[0])));
   const [before, ...after] = waits;
@@ -107,13 +107,13 @@ test('cancelling the upload leads back to the tips, and a new start works', asyn
   let isForeign = true;
   await page.route(UPLOAD, (route) => (isForeign ? route.fulfill(html(403)) : route.continue()));
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Try now').waitFor();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
   isForeign = false;
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   assert.equal(captureCount(journey), 2);
 });
 
@@ -122,9 +122,9 @@ test('a refusal by the service itself is final', async (t) => {
   const refusal = { code: 'CLIENT_ERROR', message: 'HTTP 413 - Payload Too Large', data: null, transactionId: 'one' };
   await page.route(UPLOAD, (route) => route.fulfill({ status: 413, json: refusal }));
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await heading('Something went wrong').waitFor();
-  await page.getByText('Code: CLIENT_ERROR').waitFor();
+  await page.getByText('Error code: CLIENT_ERROR').waitFor();
 });
 
 test('foreign responses to the session request are retried too', async (t) => {
@@ -138,7 +138,7 @@ test('foreign responses to the session request are retried too', async (t) => {
     await (answer ? route.fulfill(answer) : route.continue());
   });
   await open();
-  await heading('Let’s see your face').waitFor({ timeout: 60_000 });
+  await heading('Quick face check').waitFor({ timeout: 60_000 });
   const [, ...after] = waits;
   assert.equal(after.length, 4);
   for (const [index, { text, presses }] of after.entries()) {
@@ -157,12 +157,12 @@ test('a start that is cancelled during a wait: its request continues in the back
     return isForeign ? route.fulfill(html(403)) : route.continue();
   });
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await button('Try now').waitFor();
   await button('Cancel').click();
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
   isForeign = false;
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.locator('.oval').waitFor({ timeout: 60_000 });
   const [first, second, ...none] = [...new Set(requests.map(({ id }) => id))];
   assert.ok(second);

@@ -61,20 +61,20 @@ test('a study with the commands of its guide', async (t) => {
   page.on('request', (request) => request.url().endsWith('/attempts') && attempts.push(request.url()));
   const heading = (name) => page.getByRole('heading', { name });
 
-  await heading('Taking part in a study').waitFor();
+  await heading('Take part in a study').waitFor();
   await page.getByText('Your choice: taking part is voluntary.').waitFor();
-  await page.getByText('Your code: P01.').waitFor();
+  await page.getByText('Your code is P01.').waitFor();
   assert.deepEqual(attempts, [], 'nothing starts before consent');
   assert.deepEqual(below(study), []);
   // With the keyboard only: the heading has the focus.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await heading('Let’s see your face').waitFor();
+  await heading('Quick face check').waitFor();
   // Consent is asked for only once.
   await page.reload();
-  await heading('Let’s see your face').waitFor();
-  await page.getByRole('button', { name: 'Start the camera' }).click();
-  await heading('Done. Thank you!').waitFor();
+  await heading('Quick face check').waitFor();
+  await page.getByRole('button', { name: 'Start camera' }).click();
+  await heading('You’re all set').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Continue' }).count(), 0, 'there is no return address');
   const [first, ...others] = below(join(folder, 'objects'));
   assert.deepEqual([first, others], [undefined, []], 'no file among those of customers');
@@ -86,9 +86,9 @@ test('a study with the commands of its guide', async (t) => {
   const attack = JSON.parse(run(ATTACK));
   const declined = await open(attack);
   await declined.getByRole('button', { name: 'I don’t agree' }).click();
-  await declined.getByRole('heading', { name: 'You are not taking part' }).waitFor();
+  await declined.getByRole('heading', { name: 'You’re not taking part' }).waitFor();
   await declined.reload();
-  await declined.getByRole('heading', { name: 'You are not taking part' }).waitFor();
+  await declined.getByRole('heading', { name: 'You’re not taking part' }).waitFor();
 
   const listed = run(LIST).split('\n').map(JSON.parse);
   assert.deepEqual(
@@ -130,6 +130,6 @@ test('a study with the commands of its guide', async (t) => {
   assert.deepEqual(below(study), []);
   assert.equal(run(LIST), '');
   await page.reload();
-  await heading('This link is no longer good').waitFor();
+  await heading('This link has expired').waitFor();
   assert.equal(run(INTERVAL), '0 of 60: 0.0 % (0.0 to 6.0 %)');
 });

@@ -131,7 +131,7 @@ test('unusual texts, pictures and return addresses that the service accepts are 
   await open();
   await heading(TEXTS[0]).waitFor();
   assert.equal(await page.title(), TEXTS[1]);
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await heading(TEXTS[1]).waitFor();
   await page.getByText('<iframe srcdoc=').waitFor();
   assert.deepEqual(await page.evaluate(foreignElements), []);

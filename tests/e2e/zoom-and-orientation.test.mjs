@@ -211,8 +211,8 @@ test('a phone in landscape: no unnecessary instruction', async (t) => {
   await page.setViewportSize({ width: 844, height: 390 });
   await page.addInitScript(recordPageEvents);
   await open();
-  await button('Start the camera').click();
-  await heading('Done. Thank you!').waitFor();
+  await button('Start camera').click();
+  await heading('You’re all set').waitFor();
   const events = await page.evaluate(() => globalThis.events);
   assert.deepEqual([...new Set(events)], ['far', 'keep_still', 'near', 'too_far', 'encoding', 'done']);
   assert.ok((await result()).score >= 50);
@@ -222,10 +222,10 @@ test('a phone that is rotated between the pictures continues if the far one stil
   const { page, open, button, heading, result } = await openJourney(t, { options: { language: 'en' } });
   await page.addInitScript(recordPageEvents);
   await open();
-  await button('Start the camera').click();
+  await button('Start camera').click();
   await page.waitForFunction(() => globalThis.events.includes('near'));
   await page.setViewportSize({ width: 800, height: 450 });
-  await heading('Done. Thank you!').waitFor();
+  await heading('You’re all set').waitFor();
   assert.ok(!(await page.evaluate(() => globalThis.events)).includes('rotated'));
   assert.ok((await result()).score >= 50);
 });

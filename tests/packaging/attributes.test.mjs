@@ -24,7 +24,7 @@ test('token and api-url replace session-url', async (t) => {
   const { page, session, service } = await openShop(t, { needsService: true, scenario: null });
   const token = new URL(session.url).searchParams.get('token');
   await addElement(page, { token, 'api-url': `${service.url}h5`, locale: 'en' });
-  await button(page, 'Start the camera').waitFor();
+  await button(page, 'Start camera').waitFor();
 });
 
 test('device-id is a preference: a missing camera is no error', async (t) => {
@@ -46,7 +46,7 @@ test('after max-attempts the element offers no more tries, even if the session h
   await waitForEvent(page, 'complete');
   const [{ passed, over, triesLeft }] = await eventsOf(page, 'complete');
   assert.deepEqual([passed, over, triesLeft], [false, false, 2]);
-  await page.getByRole('heading', { name: 'That did not work' }).waitFor();
+  await page.getByRole('heading', { name: 'We couldn’t verify you' }).waitFor();
   assert.equal(await button(page, 'Try again').count(), 0);
 });
 
@@ -63,8 +63,8 @@ test('cross-device is offered if session and page allow it', async (t) => {
   ]) {
     await page.evaluate(() => document.body.replaceChildren());
     await addElement(page, { ...attributes, 'cross-device': crossDevice });
-    await page.getByRole('heading', { name: 'The camera does not work here' }).waitFor();
-    assert.equal(await button(page, 'Use another device').count(), offers, `cross-device="${crossDevice}"`);
+    await page.getByRole('heading', { name: 'The camera isn’t working' }).waitFor();
+    assert.equal(await button(page, 'Continue on another device').count(), offers, `cross-device="${crossDevice}"`);
   }
 });
 
@@ -77,7 +77,7 @@ test('timeouts.load ends the wait for a missing file; the next try loads it', as
   assert.equal(code, 'asset_timeout');
   await page.unroute('**/*.tflite');
   await page.evaluate(() => document.querySelector('nearfar-liveness').restart());
-  await button(page, 'Start the camera').waitFor();
+  await button(page, 'Start camera').waitFor();
 });
 
 test('debug logs every event to the console; without it nothing is logged', async (t) => {
@@ -128,7 +128,7 @@ test('slotted content shows on the page of its name, header and footer on every 
     }
   });
   const shown = () => page.locator('nearfar-liveness > [slot]').filter({ visible: true }).allTextContents();
-  await button(page, 'Start the camera').waitFor();
+  await button(page, 'Start camera').waitFor();
   assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the tips']);
   const [header, heading, footer] = await page.evaluate(() => {
     const host = document.querySelector('nearfar-liveness');
@@ -137,7 +137,7 @@ test('slotted content shows on the page of its name, header and footer on every 
     return [header, heading, footer].map((element) => element.getBoundingClientRect().top);
   });
   assert.ok(header < heading && heading < footer, `${header} ${heading} ${footer}`);
-  await button(page, 'Start the camera').click();
+  await button(page, 'Start camera').click();
   await waitForEvent(page, 'complete');
   await page.getByText('of the result').waitFor();
   assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the result']);

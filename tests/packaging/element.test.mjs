@@ -70,7 +70,7 @@ test('an invalid session gives an error event and a message; a valid one fixes i
     assert.ok(message.startsWith(`${named}:`), `${message} names ${named}`);
     assert.equal(pageErrors.length, 1);
     assert.ok(pageErrors[0].includes(message));
-    await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await page.getByRole('heading', { name: 'This link doesn’t work' }).waitFor();
   }
   await page.evaluate((url) => {
     document.querySelector('nearfar-liveness').sessionUrl = url;
@@ -96,7 +96,7 @@ test('an invalid attribute gives a warning on the console; its default applies',
     warnings.length = 0;
     await clear(page);
     await addElement(page, { 'session-url': session.url, locale: 'en', [name]: value });
-    await page.getByRole('button', { name: 'Start the camera' }).waitFor();
+    await page.getByRole('button', { name: 'Start camera' }).waitFor();
     assert.equal(warnings.length, 1, `${name}="${value}": ${warnings.join('\n')}`);
     assert.ok(warnings[0].startsWith(`<nearfar-liveness> ${name}:`), warnings[0]);
     assert.deepEqual(await eventsOf(page, 'error'), []);
@@ -113,8 +113,8 @@ test('an invalid message gives a warning on the console; the default text shows'
     locale: 'en',
     messages: '{"start": "{go", "tips_title": "Say {what}"}',
   });
-  await page.getByRole('button', { name: 'Start the camera' }).waitFor();
-  await page.getByRole('heading', { name: 'Let’s see your face' }).waitFor();
+  await page.getByRole('button', { name: 'Start camera' }).waitFor();
+  await page.getByRole('heading', { name: 'Quick face check' }).waitFor();
   assert.deepEqual(warnings.map((text) => text.split(':')[1]).sort(), [' start', ' tips_title']);
   assert.deepEqual(pageErrors, []);
 });
@@ -175,7 +175,7 @@ test('without the result screen the element leaves the result to the page', asyn
     'result-screen': 'false',
   });
   await waitForEvent(page, 'complete');
-  await page.getByRole('heading', { name: 'This check is over' }).waitFor();
+  await page.getByRole('heading', { name: 'This check is finished' }).waitFor();
 });
 
 test('in a hidden container without a start screen: no capture before it is shown', async (t) => {

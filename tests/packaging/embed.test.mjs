@@ -21,7 +21,7 @@ test('the framed page gets the camera, and its result arrives', async (t) => {
   const { page, session, site } = shop;
   await embedPage(page, address(session.url, { language: 'en', constraints: wholeVideo('portrait') }));
   const frame = page.frameLocator('iframe');
-  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await frame.getByRole('button', { name: 'Start camera' }).click();
   await frame.getByRole('button', { name: 'Continue' }).click();
   await page.waitForFunction(() => globalThis.results.length > 0);
   assert.deepEqual(await results(page), [{ name: 'success', info: 'successNext', signatureId: session.signatureId }]);

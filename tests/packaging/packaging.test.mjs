@@ -48,7 +48,7 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
     page.on('request', (request) => requestUrls.push(request.url()));
     const query = new URLSearchParams({ session: session.url, constraints: JSON.stringify(wholeVideo('portrait')) });
     await page.goto(`${site.url}?${query}`);
-    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByRole('button', { name: 'Start camera' }).click();
     const complete = await page.waitForFunction(() =>
       globalThis.events.find(({ name }) => name === 'complete' || name === 'error'),
     );
@@ -58,7 +58,7 @@ for (const [name, build] of Object.entries(CONSUMERS)) {
       ['complete', true, session.signatureId],
       JSON.stringify(await page.evaluate(() => globalThis.events)),
     );
-    await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+    await page.getByRole('heading', { name: 'You’re all set' }).waitFor();
     const count = (end) => new Set(requestUrls.filter((url) => new URL(url).pathname.endsWith(end))).size;
     assert.equal(count('.wasm'), 2, 'one build of the engine, and the sealing module');
     assert.equal(count('.tflite'), 1, 'one model');

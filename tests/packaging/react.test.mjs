@@ -39,7 +39,7 @@ const button = (page, name) => page.getByRole('button', { name });
 
 test('an object on the first render gives a warning, and the next render passes it', async (t) => {
   const { page, warnings, pageErrors } = await open(t, 'attributes');
-  await button(page, 'Start the camera').waitFor();
+  await button(page, 'Start camera').waitFor();
   assert.ok(
     warnings.some((text) => text.startsWith("<nearfar-liveness> messages: '[object Object]'")),
     warnings.join(),
@@ -51,7 +51,7 @@ test('an object on the first render gives a warning, and the next render passes 
 
 test("a property's name on the first render applies", async (t) => {
   const { page, pageErrors } = await open(t, 'names');
-  await button(page, 'Start the camera').waitFor();
+  await button(page, 'Start camera').waitFor();
   assert.deepEqual(pageErrors, []);
 });
 

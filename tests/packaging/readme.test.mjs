@@ -39,8 +39,8 @@ test('the element', async (t) => {
     },
     [html, JSON.stringify(wholeVideo('portrait'))],
   );
-  await page.getByRole('button', { name: 'Start the camera' }).click();
-  await page.getByRole('heading', { name: 'Done. Thank you!' }).waitFor();
+  await page.getByRole('button', { name: 'Start camera' }).click();
+  await page.getByRole('heading', { name: 'You’re all set' }).waitFor();
   assert.match(logged.join(), new RegExp(`^${session.signatureId} true \\d+$`));
 });
 
@@ -98,7 +98,7 @@ test('the hosted page in a frame', async (t) => {
     check(document.body, url);
   }, url);
   const frame = page.frameLocator('iframe');
-  await frame.getByRole('button', { name: 'Start the camera' }).click();
+  await frame.getByRole('button', { name: 'Start camera' }).click();
   const passed = page.waitForEvent('console', (message) => message.text() === `passed ${session.signatureId}`);
   await frame.getByRole('button', { name: 'Continue' }).click();
   await passed;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { obtainConsent, paragraphs } = await pageModules('flow/consent.ts', 'ui/paragraphs.ts');
+const { obtainConsent, paragraphs } = await pageModules('flow/consent.ts', 'ui/pages/paragraphs.ts');
 
 const CONSENT = { state: 'asked', version: 'v1@00', text: 'Read this.', person: 'P07' };
 

@@ -2,7 +2,7 @@
 
 import type { InstructionCode, Oval } from '../engine/types.js';
 import { speakAndVibrate } from '../ui/accessibility.js';
-import { instructionText } from '../ui/pages.js';
+import { instructionText } from '../ui/instructions.js';
 import type { CameraChoice, JourneyView, Page, PageContext } from '../ui/view.js';
 import { Overlay } from './overlay.js';
 

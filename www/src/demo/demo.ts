@@ -121,7 +121,7 @@ const handlers: { [Name in keyof CaptureEvents]?: (detail: CaptureEvents[Name]) 
     if (reason === 'muted') showInstruction(PAUSED);
   },
   resumed: () => showInstruction(currentInstruction),
-  restarted: ({ reason }) => announce(restarts[reason] ?? 'Starting again.'),
+  restarted: ({ reason }) => announce(restarts[reason] ?? 'Let’s start again.'),
   finished: onFinished,
   error: showError,
 };

@@ -5,7 +5,7 @@ import type { CaptureFailure } from '../engine/errors.js';
 import type { InstructionCode } from '../engine/types.js';
 import type { MessageKey } from '../i18n/i18n.js';
 import { userAgent } from '../lib/browser.js';
-import { instructionText } from '../ui/pages.js';
+import { instructionText } from '../ui/instructions.js';
 import type { Action, Notice, NoticeTheme, PageContext } from '../ui/view.js';
 
 /** How to allow the camera after it was denied. The user agent string is the only source. */

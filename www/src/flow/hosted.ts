@@ -78,7 +78,7 @@ class HostedElement extends JourneyElement {
     const root = this.attachShadow({ mode: 'open' });
     const link = document.createElement('link');
     link.rel = 'stylesheet';
-    link.href = new URL('../ui/stylesheets.ts?css', import.meta.url).href;
+    link.href = new URL('../ui/styles/stylesheets.ts?css', import.meta.url).href;
     root.append(link);
     return root;
   }

@@ -43,8 +43,8 @@ export type Messages = Partial<Record<MessageKey, string>>;
 
 /** For the one page that is shown when no texts can be loaded. */
 const BUILT_IN: Messages = {
-  title: 'Face check',
-  load_title: 'The page did not load completely',
+  title: 'Face verification',
+  load_title: 'The page didn’t load completely',
   load_text: 'Check the connection, then try again.',
   reload: 'Try again',
 };

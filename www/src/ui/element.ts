@@ -3,10 +3,15 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { onVoicesChanged } from './accessibility.js';
 import { announcer } from './announcer.js';
-import { consentPage } from './consent-page.js';
-import { handoffPage, numberPage, photoPage } from './handoff-pages.js';
-import { cameraPage, loadingPage, noticePage, progressPage, resultPage, tipsPage } from './pages.js';
-import { styleSheets } from './stylesheets.js';
+import { cameraPage } from './pages/camera.js';
+import { consentPage } from './pages/consent.js';
+import { handoffPage, numberPage } from './pages/handoff.js';
+import { noticePage } from './pages/notice.js';
+import { photoPage } from './pages/photo.js';
+import { loadingPage, progressPage } from './pages/progress.js';
+import { resultPage } from './pages/result.js';
+import { tipsPage } from './pages/start.js';
+import { styleSheets } from './styles/stylesheets.js';
 import { applyTheme } from './theme.js';
 import type { JourneyView, Page, PageContext } from './view.js';
 

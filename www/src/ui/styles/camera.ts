@@ -1,7 +1,7 @@
 // Styles of the camera page: dark in every colour scheme, so that the picture stands out.
 
 import { css } from 'lit';
-import { visuallyHidden } from './style.js';
+import { visuallyHidden } from './base.js';
 
 export const cameraStyle = css`
   /* The camera fills a phone's screen, and a square on a wide screen. */

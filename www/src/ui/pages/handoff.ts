@@ -1,9 +1,8 @@
-// Templates of the handoff pages and of the page that takes a photo with the system camera.
+// Templates of the handoff pages.
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import encodeQR from 'qr';
-import type { MessageKey } from '../i18n/i18n.js';
-import type { HandoffLink, PageContext } from './view.js';
+import type { HandoffLink, PageContext } from '../view.js';
 
 const PAGE = 'MultiDeviceProcessPage';
 /** Width of the quiet zone that scanners need, modules. */
@@ -104,41 +103,5 @@ export function numberPage({ i18n }: PageContext, number: string): TemplateResul
       <p class="number" dir="ltr">${number}</p>
       <p>${i18n.format('second_wait_text')}</p>
       <progress aria-label=${i18n.format('second_wait_title')}></progress>
-    </section>`;
-}
-
-const PHOTOS = {
-  far: { title: 'system_far_title', text: 'system_far_text' },
-  near: { title: 'system_near_title', text: 'system_near_text' },
-} as const satisfies Record<string, Record<string, MessageKey>>;
-
-export function photoPage(
-  { i18n }: PageContext,
-  {
-    stage,
-    refused,
-    take,
-    back,
-  }: { stage: 'far' | 'near'; refused: boolean; take: (file: File) => void; back: () => void },
-): TemplateResult {
-  const change = ({ currentTarget }: Event) => {
-    const field = currentTarget as HTMLInputElement;
-    const file = field.files?.[0];
-    // Lets the person choose the same file again.
-    field.value = '';
-    if (file) take(file);
-  };
-  return html`
-    <section class="page" part="photo">
-      <h1 tabindex="-1">${i18n.format(PHOTOS[stage].title)}</h1>
-      <p>${i18n.format(PHOTOS[stage].text)}</p>
-      ${refused ? html`<p role="alert">${i18n.format('system_bad')}</p>` : nothing}
-      <div class="actions">
-        <label class="button">
-          <input class="visually-hidden" type="file" accept="image/*" capture="user" @change=${change}>
-          ${i18n.format('system_take')}
-        </label>
-        <button class="quiet" part="button back" @click=${back}>${i18n.format('cancel')}</button>
-      </div>
     </section>`;
 }

@@ -1,8 +1,8 @@
 // The consent page of a study.
 
 import { html, type TemplateResult } from 'lit';
+import type { ConsentPrompt, PageContext } from '../view.js';
 import { paragraphs } from './paragraphs.js';
-import type { ConsentPrompt, PageContext } from './view.js';
 
 /** Both answers look alike: consent must be freely given. */
 export function consentPage({ i18n }: PageContext, { text, person, answer }: ConsentPrompt): TemplateResult {

@@ -13,7 +13,7 @@ export const visuallyHidden = css`
   clip-path: inset(50%);
 `;
 
-export const style = css`
+export const baseStyle = css`
   :host {
     /* Safari supports dvh from 15.4, Chrome from 108. */
     --screen-height: 100vh;

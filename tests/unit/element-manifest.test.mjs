@@ -12,9 +12,10 @@ import { pageModule } from '../testkit/page/page-module.mjs';
 
 const SOURCE = join(root, 'www', 'src');
 const read = (path) => readFileSync(join(SOURCE, path), 'utf8');
-/** The sources of one folder, in one string. */
+/** The sources of one folder and the folders in it, in one string. */
 const folder = (name) =>
-  readdirSync(join(SOURCE, name))
+  readdirSync(join(SOURCE, name), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => read(`${name}/${file}`))
     .join('\n');
 /** Every first group of a pattern, once and sorted. */

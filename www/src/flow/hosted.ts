@@ -44,6 +44,7 @@ class HostedPage implements Host {
       maxAttempts: Number.POSITIVE_INFINITY,
       crossDevice: true,
       fullscreen: true,
+      privacyUrl: null,
       messages: {},
       capture: optionsOf(address),
     };

@@ -142,7 +142,8 @@ export class Journey {
     const loading = loadI18n(locale, this.#host.options.messages);
     // Texts in another language are better than none.
     const i18n = await loading.catch(() => previous ?? BUILT_IN_I18N);
-    this.#view.context = { i18n, ui: new UiConfig(ui, isPhone()) };
+    const { privacyUrl } = this.#host.options;
+    this.#view.context = { i18n, ui: new UiConfig(privacyUrl ? { ...ui, privacyLink: privacyUrl } : ui, isPhone()) };
     this.#host.applyContext(this.#view.context);
     if (i18n === BUILT_IN_I18N) throw captureError('asset_load_failed', 'the texts did not load');
   }
@@ -171,9 +172,17 @@ export class Journey {
   }
 
   #showTips(): Promise<void> {
-    const { video, lightChallenge } = this.#openSession;
-    const hasLight = lightChallenge && !prefersReducedMotion();
-    return this.#view.show({ name: 'tips', hasVideo: video, hasLight, start: () => void this.#beginAttempt() });
+    const { video, lightChallenge, motionChallenge } = this.#openSession;
+    return this.#view.show({
+      name: 'tips',
+      hasVideo: video,
+      hasLight: lightChallenge && !prefersReducedMotion(),
+      hasPath: motionChallenge,
+      isSandbox: false,
+      start: () => void this.#beginAttempt(),
+      aside: null,
+      asideFirst: false,
+    });
   }
 
   /** Requests a nonce and captures the pictures. Stops where "Cancel" was tapped meanwhile. */

@@ -38,6 +38,8 @@ export interface Attributes {
   maxAttempts: number | string | null;
   /** Whether to offer another device if the session allows it; default true. */
   crossDevice: boolean | string | null;
+  /** The address of your page that says how the person's data is used; the start page links to it. */
+  privacyUrl: string | null;
   /** The nonce of style elements, for browsers without constructable style sheets. */
   cspNonce: string | null;
   /** Whether to log every event to the console. */
@@ -48,7 +50,7 @@ export interface Attributes {
 export const ATTRIBUTE_NAMES = [
   ...(['sessionUrl', 'token', 'apiUrl', 'assetsUrl', 'wasmSrc', 'modelSrc', 'workerSrc', 'locale'] as const),
   ...(['messages', 'theme', 'deviceId', 'constraints', 'thresholds', 'timeouts', 'startScreen'] as const),
-  ...(['resultScreen', 'maxAttempts', 'crossDevice', 'cspNonce', 'debug'] as const),
+  ...(['resultScreen', 'maxAttempts', 'crossDevice', 'privacyUrl', 'cspNonce', 'debug'] as const),
 ] satisfies (keyof Attributes)[];
 
 /** The attribute of a property. */

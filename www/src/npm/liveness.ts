@@ -159,6 +159,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
   declare resultScreen: Attributes['resultScreen'];
   declare maxAttempts: Attributes['maxAttempts'];
   declare crossDevice: Attributes['crossDevice'];
+  declare privacyUrl: Attributes['privacyUrl'];
   declare cspNonce: Attributes['cspNonce'];
   declare debug: Attributes['debug'];
   #run: JourneyRun | null = null;
@@ -265,8 +266,8 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   /** The inputs that require a restart when they change. */
   #currentInputs(): string {
-    const { sessionUrl, token, apiUrl, locale, messages } = this;
-    return JSON.stringify([sessionUrl, token, apiUrl, locale, messages]);
+    const { sessionUrl, token, apiUrl, locale, messages, privacyUrl } = this;
+    return JSON.stringify([sessionUrl, token, apiUrl, locale, messages, privacyUrl]);
   }
 
   #begin(): void {

@@ -89,6 +89,16 @@ class OptionalAttributes {
     return this.#ignore(attribute, 'load is not a positive number', undefined);
   }
 
+  link(attribute: string, value: string | null): string | null {
+    if (value === null) return null;
+    try {
+      return address(attribute, value).href;
+    } catch (error) {
+      this.#warn((error as Error).message);
+      return null;
+    }
+  }
+
   theme(value: string | null): void {
     if (value !== null && !THEMES.includes(value))
       this.#ignore('theme', `'${value}' is not one of ${THEMES.join(', ')}`, null);
@@ -137,6 +147,7 @@ export function readSettings(attributes: Attributes, warn: Warn): Settings {
     resultScreen: optional.flag('result-screen', attributes.resultScreen, true),
     maxAttempts: optional.count('max-attempts', attributes.maxAttempts),
     crossDevice: optional.flag('cross-device', attributes.crossDevice, true),
+    privacyUrl: optional.link('privacy-url', attributes.privacyUrl),
     // The window belongs to the integrator.
     fullscreen: false,
   };

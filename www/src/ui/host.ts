@@ -32,6 +32,8 @@ export interface HostOptions {
   crossDevice: boolean;
   /** Whether the camera page requests full screen when it is in a frame. */
   fullscreen: boolean;
+  /** The address of the page that says how the person's data is used; it replaces the account's. */
+  privacyUrl: string | null;
   /** Texts that replace the page's own. */
   messages: Messages;
   capture: CaptureOptions;

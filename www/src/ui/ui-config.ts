@@ -63,6 +63,16 @@ export class UiConfig {
     return typeof value === 'boolean' ? value : fallback;
   }
 
+  /** The address of the integrator's logo. */
+  logo(): string | null {
+    return webLink(this.#ui.logoLink);
+  }
+
+  /** The address of the page that says how the person's data is used. */
+  privacyLink(): string | null {
+    return webLink(this.#ui.privacyLink);
+  }
+
   /** The title of the window. */
   title(fallback: string): string {
     const { titleText } = this.#ui;

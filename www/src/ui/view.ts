@@ -1,5 +1,6 @@
 // The pages that the element can show, and the element as the journey sees it.
 
+import type { TemplateResult } from 'lit';
 import type { ResultCode } from '../api/openapi.js';
 import type { HandoffStage } from '../engine/types.js';
 import type { I18n, MessageKey } from '../i18n/i18n.js';
@@ -63,6 +64,23 @@ export interface ResultDetails {
   next: (() => void) | null;
 }
 
+/** The content of the start page. */
+export interface StartPage {
+  /** Whether a video is recorded. */
+  hasVideo: boolean;
+  /** Whether a light challenge follows the pictures. */
+  hasLight: boolean;
+  /** Whether the oval follows a path. */
+  hasPath: boolean;
+  /** Whether the session is a test of the integrator's, not a real check. */
+  isSandbox: boolean;
+  start: () => void;
+  /** A panel beside the tips on wide screens, such as the code for a phone. */
+  aside: TemplateResult | null;
+  /** Whether the panel is the main choice, and this device the other one. */
+  asideFirst: boolean;
+}
+
 /** A camera in a list. */
 export interface CameraChoice {
   id: string;
@@ -99,7 +117,7 @@ export interface ConsentPrompt {
 export type Page =
   | { name: 'loading'; share: number | null }
   | ({ name: 'consent' } & ConsentPrompt)
-  | { name: 'tips'; hasVideo: boolean; hasLight: boolean; start: () => void }
+  | ({ name: 'tips' } & StartPage)
   | {
       name: 'camera';
       hint: string;

@@ -74,6 +74,8 @@ pub struct SessionView {
     pub motion_challenge: bool,
     /// The session's level: the integrator's choice, or the account's default.
     pub product_level: Level,
+    /// Whether a test chooses the verdicts: the session belongs to a sandbox account, and its results prove nothing.
+    pub sandbox: bool,
     /// The consent required before a capture, in sessions of a study.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub consent: Option<ConsentView>,

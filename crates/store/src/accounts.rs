@@ -20,6 +20,8 @@ pub struct Account {
     pub name: String,
     /// Whether the account is enabled.
     pub enabled: bool,
+    /// Whether tests choose the verdicts of its sessions. Fixed at creation.
+    pub sandbox: bool,
     /// When the account expires, if ever.
     pub expires_at: Option<Millis>,
     /// Settings.
@@ -35,13 +37,15 @@ pub struct Account {
 pub struct NewAccount {
     /// Display name, at most 200 characters.
     pub name: String,
+    /// Whether tests choose the verdicts of its sessions.
+    pub sandbox: bool,
     /// When the account expires, if ever.
     pub expires_at: Option<Millis>,
     /// Settings.
     pub settings: AccountSettings,
 }
 
-const COLUMNS: &str = "id, access_key, name, enabled, expires_at, settings, token_epoch, created_at";
+const COLUMNS: &str = "id, access_key, name, enabled, sandbox, expires_at, settings, token_epoch, created_at";
 
 impl Store {
     /// Creates an account. The secret key is returned only here.
@@ -67,6 +71,7 @@ impl Store {
             access_key: random_hex(8, &self.entropy),
             name: new.name,
             enabled: true,
+            sandbox: new.sandbox,
             expires_at: new.expires_at,
             settings: new.settings,
             token_epoch: 0,
@@ -77,7 +82,7 @@ impl Store {
         let mut write = self.database.write().await?;
         sqlx::query(
             "INSERT INTO accounts (id, access_key, name, sealed_secret, enabled, expires_at, settings, token_epoch, \
-             created_at) VALUES ($1, $2, $3, $4, 1, $5, $6, 0, $7)",
+             created_at, sandbox) VALUES ($1, $2, $3, $4, 1, $5, $6, 0, $7, $8)",
         )
         .bind(&account.id)
         .bind(&account.access_key)
@@ -86,6 +91,7 @@ impl Store {
         .bind(account.expires_at)
         .bind(&account.settings)
         .bind(now)
+        .bind(i64::from(account.sandbox))
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
@@ -224,6 +230,7 @@ impl FromRow<'_, AnyRow> for Account {
             access_key: row.try_get("access_key")?,
             name: row.try_get("name")?,
             enabled: row.try_get::<i64, _>("enabled")? != 0,
+            sandbox: row.try_get::<i64, _>("sandbox")? != 0,
             expires_at: row.try_get("expires_at")?,
             settings: row.try_get("settings")?,
             token_epoch: row.try_get("token_epoch")?,

@@ -24,6 +24,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         ("inconclusive", include_str!("../migrations/0007_inconclusive.sql")),
         ("motion", include_str!("../migrations/0008_motion.sql")),
         ("study", include_str!("../migrations/0009_study.sql")),
+        ("sandbox", include_str!("../migrations/0010_sandbox.sql")),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)

@@ -24,7 +24,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use nearfar_store::{AccountSettings, NewAccount, SecretKey, Store, StoreConfig};
+//! use nearfar_store::{NewAccount, SecretKey, Store, StoreConfig};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! # let folder = nearfar_test_support::TestStorage::sqlite();
@@ -33,7 +33,7 @@
 //! // A service passes the operating system's randomness.
 //! let store = Store::open(&config, Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await?;
 //!
-//! let new = NewAccount { name: "My shop".into(), expires_at: None, settings: AccountSettings::default() };
+//! let new = NewAccount { name: "My shop".into(), ..NewAccount::default() };
 //! let (account, secret) = store.create_account(new, 1_713_247_589_908).await?;
 //! assert_eq!(store.account_by_access_key(&account.access_key).await?.name, "My shop");
 //! assert_eq!(*store.account_secret(&account.id).await?, *secret);

@@ -67,6 +67,8 @@ pub struct NewSession {
     pub product_level: Option<String>,
     /// Whether the page runs in an iframe.
     pub iframe: bool,
+    /// The results that a test chose, serialised by the caller: exactly in the sessions of sandbox accounts.
+    pub sandbox: Option<String>,
     /// When no capture may start any more.
     pub expires_at: Millis,
     /// When the data is erased.
@@ -102,6 +104,8 @@ pub struct Session {
     pub product_level: Option<String>,
     /// Whether the page runs in an iframe.
     pub iframe: bool,
+    /// The results that a test chose; `None` for every session outside a sandbox account.
+    pub sandbox: Option<String>,
     /// Whether more than one device was used.
     pub multi_device: bool,
     /// Whether a handoff link was used.
@@ -150,22 +154,24 @@ impl Session {
 
 pub(crate) const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
     failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, inconclusive, \
-    result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at";
+    result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at, sandbox";
 
 impl Store {
     /// Creates a session.
     ///
     /// # Errors
-    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist.
+    /// [`Conflict::IdTaken`]: draw another id. [`Error::NotFound`] if the account does not exist. [`Error::Invalid`] for
+    /// chosen results outside a sandbox account, and for none in one.
     pub async fn create_session(&self, new: NewSession, now: Millis) -> Result<Session> {
         check_id("signatureId", &new.id)?;
         if is_study(&new.id) {
             return Err(Error::invalid("signatureId", "is one of a study"));
         }
         let mut write = self.database.write().await?;
+        check_sandbox(&mut write, &new).await?;
         let query = format!(
             "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
-             0, 0, 0, NULL, $11, $12, $13, NULL, NULL) RETURNING {COLUMNS}"
+             0, 0, 0, NULL, $11, $12, $13, NULL, NULL, $14) RETURNING {COLUMNS}"
         );
         let session = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
@@ -181,6 +187,7 @@ impl Store {
             .bind(now)
             .bind(new.expires_at)
             .bind(new.purge_at)
+            .bind(new.sandbox)
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
@@ -208,6 +215,18 @@ impl Store {
             return Err(Error::NotFound(Entity::Session));
         }
         Ok(session)
+    }
+}
+
+/// Rejects chosen results in an account whose verdicts are measured, and measured verdicts in a sandbox account.
+async fn check_sandbox(write: &mut Write, new: &NewSession) -> Result<()> {
+    let query = "SELECT sandbox FROM accounts WHERE id = $1";
+    let sandbox = sqlx::query_scalar(query).bind(&new.account_id).fetch_optional(&mut **write).await;
+    let sandbox: i64 = sandbox.map_err(database_error)?.ok_or(Error::NotFound(Entity::Account))?;
+    match (sandbox != 0, new.sandbox.is_some()) {
+        (false, true) => Err(Error::invalid("sandbox", "is accepted only from sandbox accounts")),
+        (true, false) => Err(Error::invalid("sandbox", "is required in a sandbox account")),
+        _ => Ok(()),
     }
 }
 
@@ -260,6 +279,7 @@ impl FromRow<'_, AnyRow> for Session {
             try_count: row.try_get::<Option<IntColumn<_>>, _>("try_count")?.map(|IntColumn(count)| count),
             product_level: row.try_get("product_level")?,
             iframe: is("iframe")?,
+            sandbox: row.try_get("sandbox")?,
             multi_device: is("multi_device")?,
             use_slave_url: is("use_slave_url")?,
             starts,

@@ -36,6 +36,9 @@ pub enum AccountCommand {
 pub struct AddArgs {
     /// Display name.
     pub name: String,
+    /// Creates a sandbox account: an integrator's tests choose the verdicts of its sessions. It can never be changed.
+    #[arg(long)]
+    pub sandbox: bool,
     #[command(flatten)]
     change: Change,
 }
@@ -107,7 +110,12 @@ pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Re
     Ok(match command {
         AccountCommand::Add(args) => {
             let settings = args.change.settings(&AccountSettings::default())?;
-            let new = NewAccount { name: args.name, expires_at: args.change.expires_at(None), settings };
+            let new = NewAccount {
+                name: args.name,
+                sandbox: args.sandbox,
+                expires_at: args.change.expires_at(None),
+                settings,
+            };
             let (account, secret) = store.create_account(new, now).await?;
             keys(&account.access_key, &secret)
         }
@@ -153,6 +161,7 @@ fn keys(access_key: &str, secret_key: &str) -> String {
 fn describe(account: &Account) -> String {
     serde_json::json!({
         "accessKey": account.access_key, "name": account.name, "enabled": account.enabled,
+        "sandbox": account.sandbox,
         "expiresAt": account.expires_at, "createdAt": account.created_at, "settings": account.settings,
     })
     .to_string()

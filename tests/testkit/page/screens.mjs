@@ -26,6 +26,7 @@ function session(language, status, more = {}) {
     lightChallenge: false,
     motionChallenge: false,
     systemCamera: false,
+    sandbox: false,
     consent: null,
     limits: { imageBytes: 2_000_000, videoBytes: 64_000_000, totalBytes: 96_000_000, auditImages: 32 },
     serverTime: Date.now(),

@@ -1120,6 +1120,8 @@ export interface components {
             motionChallenge: boolean;
             /** @description The session's level: the integrator's choice, or the account's default. */
             productLevel: components["schemas"]["Level"];
+            /** @description Whether a test chooses the verdicts: the session belongs to a sandbox account, and its results prove nothing. */
+            sandbox: boolean;
             /**
              * Format: int64
              * @description The service's time, Unix ms: a device's clock may be wrong.

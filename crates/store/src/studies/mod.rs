@@ -103,7 +103,7 @@ impl Store {
             found => return found,
         }
         let settings = AccountSettings { video: true, ..AccountSettings::default() };
-        let new = NewAccount { name: "Study".into(), expires_at: None, settings };
+        let new = NewAccount { name: "Study".into(), settings, ..NewAccount::default() };
         match self.create_account_with(ACCOUNT.into(), new, now).await {
             // Another process created it first.
             Err(Error::Conflict(Conflict::IdTaken)) => self.account(ACCOUNT).await,
@@ -127,7 +127,7 @@ impl Store {
         }
         let query = format!(
             "INSERT INTO sessions ({}) VALUES ($1, $2, $3, 0, 'open', NULL, NULL, NULL, NULL, NULL, $4, NULL, 0, 0, 0, \
-             0, 0, 0, NULL, $5, $6, $7, NULL, NULL) RETURNING {}",
+             0, 0, 0, NULL, $5, $6, $7, NULL, NULL, NULL) RETURNING {}",
             sessions::COLUMNS,
             sessions::COLUMNS
         );

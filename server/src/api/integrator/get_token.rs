@@ -54,6 +54,8 @@ pub async fn get_token(State(app): State<App>, AccountAuth(account): AccountAuth
         token_epoch: account.token_epoch,
         region: Some(region),
         user_id,
+        // TODO
+        sandbox: account.sandbox.then(|| "[]".into()),
         iframe: urls.iter().any(|url| wants_iframe(url)),
         return_url: success_url.into(),
         failed_return_url: failed_return_url.map(Into::into),

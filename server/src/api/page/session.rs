@@ -64,6 +64,7 @@ pub async fn session(
         light_challenge: policy.light != LightSetting::Off,
         motion_challenge: policy.motion != MotionSetting::Off,
         product_level: policy.level,
+        sandbox: session.sandbox.is_some(),
         consent: consent::view(&app, &session.id).await?,
         expires_at: session.expires_at,
         server_time: app.now(),

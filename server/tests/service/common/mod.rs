@@ -242,7 +242,7 @@ impl Service {
     }
 
     pub(crate) async fn integrator(&self, settings: AccountSettings) -> Integrator {
-        let new = NewAccount { name: "shop".into(), expires_at: None, settings };
+        let new = NewAccount { name: "shop".into(), settings, ..NewAccount::default() };
         let (account, secret) = self.app.store.create_account(new, self.app.now()).await.expect("an account");
         let mut integrator = Integrator { account, secret: secret.to_string(), token: String::new() };
         let answer = self.generate_token(&integrator.signed(self.app.now())).await.ok();

@@ -97,6 +97,7 @@ pub(crate) fn new_session(account: &Account, id: &str) -> NewSession {
         try_count: Some(2),
         product_level: Some("standard".into()),
         iframe: true,
+        sandbox: account.sandbox.then(|| "[]".into()),
         expires_at: NOW + HOUR,
         purge_at: NOW + 24 * HOUR,
     }

@@ -39,6 +39,10 @@ export default {
             generator: { filename: 'journey.[contenthash:8].css' },
             loader: join(root, 'scripts', 'build', 'stylesheet-loader.mjs'),
           },
+          {
+            resourceQuery: /document/,
+            use: [CssExtractPlugin.loader, 'css-loader', join(root, 'scripts', 'build', 'stylesheet-loader.mjs')],
+          },
           { loader: 'esbuild-loader', options: { target } },
         ],
       },

@@ -1,4 +1,4 @@
-// A webpack loader that joins the Lit style sheets that a module exports as `styleSheets` into one CSS file.
+// A webpack loader that joins the Lit style sheets that a module exports into one CSS file.
 
 /** Runs the module and joins its style sheets. */
 export default async function stylesheetLoader() {
@@ -15,6 +15,9 @@ export default async function stylesheetLoader() {
   });
   for (const path of Object.keys(metafile.inputs)) this.addDependency(path);
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { styleSheets } = await import(`data:text/javascript;base64,${code}`);
-  return styleSheets.map(({ cssText }) => cssText).join('\n');
+  const styleSheets = await import(`data:text/javascript;base64,${code}`);
+  return Object.values(styleSheets)
+    .flat()
+    .map(({ cssText }) => cssText)
+    .join('\n');
 }

@@ -1,5 +1,6 @@
 // Entry of the hosted page: opens the journey if the address names a session, otherwise the demo.
 
+import './ui/styles/tokens.ts?document';
 import '../style.css';
 import { isSessionAddress } from './flow/address.js';
 import { loadChunk } from './lib/chunks.js';

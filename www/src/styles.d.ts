@@ -1,3 +1,4 @@
 // Types of CSS imports.
 
 declare module '*.css';
+declare module '*?document';

@@ -23,7 +23,9 @@ function applyBackground(element: HTMLElement, ui: UiConfig): void {
   const textColor = color ? textColorOn(color) : '';
   element.style.color = textColor;
   // The softer text colour only suits the page's own background.
-  element.style.setProperty('--nearfar-soft', textColor);
+  element.style.setProperty('--soft', textColor);
+  // Nor do the colours of drawings.
+  element.style.setProperty('--art', textColor);
 }
 
 /** Sets the text colour if it is readable on the element's background. */
@@ -40,13 +42,13 @@ function applyTextColor(element: HTMLElement, ui: UiConfig): void {
 
 /**
  * Styles the elements below `root` by their attributes: `data-color="Page.field"` sets the text colour, `data-accent`
- * that of a progress bar, `data-border` that of an edge, and `data-fill="Page.button"` the background from
+ * that of a progress ring, `data-border` that of an edge, and `data-fill="Page.button"` the background from
  * `buttonBackgroundColor` and `buttonBackgroundLink` (`data-fill="Page"`: `backgroundColor` and so on).
  */
 export function applyTheme(root: ParentNode, ui: UiConfig): void {
   const all = (name: string) => root.querySelectorAll<HTMLElement>(`[data-${name}]`);
   for (const element of all('fill')) applyBackground(element, ui);
   for (const element of all('color')) applyTextColor(element, ui);
-  for (const element of all('accent')) element.style.accentColor = ui.color(...configField(element, 'accent')) ?? '';
+  for (const element of all('accent')) element.style.color = ui.color(...configField(element, 'accent')) ?? '';
   for (const element of all('border')) element.style.borderColor = ui.color(...configField(element, 'border')) ?? '';
 }

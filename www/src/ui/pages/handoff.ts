@@ -2,7 +2,11 @@
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import encodeQR from 'qr';
+import type { MessageKey } from '../../i18n/i18n.js';
 import type { HandoffLink, PageContext } from '../view.js';
+import { brand } from './brand.js';
+import { progressRing } from './drawings.js';
+import { type IconName, icon } from './icons.js';
 
 const PAGE = 'MultiDeviceProcessPage';
 /** Width of the quiet zone that scanners need, modules. */
@@ -38,7 +42,7 @@ function linkSection({ i18n, ui }: PageContext, { url, expiresAt }: HandoffLink)
     if (copied) button.textContent = i18n.format('handoff_copied');
   };
   return html`
-    ${url ? qrCode(url, i18n.format('handoff_code')) : html`<progress aria-label=${i18n.format('loading')}></progress>`}
+    ${url ? qrCode(url, i18n.format('handoff_code')) : progressRing(i18n.format('loading'), null)}
     <div class="link">
       <input readonly dir="ltr" .value=${url} aria-label=${i18n.format('handoff_link')} data-fill="${PAGE}.qrCodePageLivenessLink" data-color="${PAGE}.qrCodePageLivenessLinkTextColor" data-border="${PAGE}.qrCodePageLivenessLinkBorderColor" @focus=${({ currentTarget }: Event) => (currentTarget as HTMLInputElement).select()}>
       <button part="button copy" data-fill="${PAGE}.qrCodePageCopyLinkBtn" data-color="${PAGE}.qrCodePageCopyLinkBtnTextColor" @click=${press}>${ui.text(PAGE, 'qrCodePageCopyLinkBtnText', i18n.format('handoff_copy'))}</button>
@@ -46,62 +50,72 @@ function linkSection({ i18n, ui }: PageContext, { url, expiresAt }: HandoffLink)
     <p class="note">${i18n.format('handoff_until', { time })}</p>`;
 }
 
+/** The frame of these pages. */
+function frame(context: PageContext, content: TemplateResult, buttons: TemplateResult): TemplateResult {
+  return html`
+    <section class="page" part="handoff">
+      ${brand(context)}
+      <div class="body center">${content}</div>
+      <div class="buttons">${buttons}</div>
+    </section>`;
+}
+
+/** The content of a page that says what happened. */
+function status({ i18n }: PageContext, name: IconName, title: MessageKey, text: MessageKey): TemplateResult {
+  return html`
+    ${icon(name)}
+    <h1 tabindex="-1">${i18n.format(title)}</h1>
+    <p role="status">${i18n.format(text)}</p>`;
+}
+
 export function handoffPage(context: PageContext, link: HandoffLink): TemplateResult {
   const { i18n, ui } = context;
   const { stage, number, denied, isExhausted } = link;
   const back = html`<button class="quiet" part="button back" @click=${link.back}>${i18n.format('handoff_back')}</button>`;
+  const fresh = html`<button part="button fresh" @click=${link.createLink}>${i18n.format('handoff_new')}</button>`;
   if (stage === 'compare')
-    return html`
-      <section class="page center" part="handoff">
+    return frame(
+      context,
+      html`
         <h1 tabindex="-1">${i18n.format('handoff_compare_title')}</h1>
         <p class="number" dir="ltr">${number}</p>
-        <p role="status">${i18n.format('handoff_compare_text', { number })}</p>
-        <div class="buttons">
-          <button part="button same" @click=${link.confirm}>${i18n.format('handoff_same', { number })}</button>
-          <button class="quiet" part="button other" @click=${link.createLink}>${i18n.format('handoff_other')}</button>
-        </div>
-      </section>`;
+        <p role="status">${i18n.format('handoff_compare_text', { number })}</p>`,
+      html`
+        <button part="button same" @click=${link.confirm}>${i18n.format('handoff_same', { number })}</button>
+        <button class="quiet" part="button other" @click=${link.createLink}>${i18n.format('handoff_other')}</button>`,
+    );
   if (stage === 'started')
-    return html`
-      <section class="page center" part="handoff">
-        <h1 tabindex="-1">${i18n.format('handoff_started_title')}</h1>
-        <progress aria-label=${i18n.format('handoff_started_title')}></progress>
-        <p role="status">${i18n.format('handoff_started_text')}</p>
-        ${back}
-      </section>`;
-  const fresh = html`<button part="button fresh" @click=${link.createLink}>${i18n.format('handoff_new')}</button>`;
+    return frame(context, status(context, 'phone', 'handoff_started_title', 'handoff_started_text'), back);
   if (stage === 'link_voided')
-    return html`
-      <section class="page center" part="handoff">
-        <h1 tabindex="-1">${i18n.format('handoff_voided_title')}</h1>
-        <p role="status">${i18n.format('handoff_voided_text')}</p>
-        ${fresh} ${back}
-      </section>`;
+    return frame(
+      context,
+      status(context, 'warning', 'handoff_voided_title', 'handoff_voided_text'),
+      html`${fresh} ${back}`,
+    );
   const kind = denied ? 'qrCodePagePermissionDenied' : 'qrCodePageCameraIssue';
-  const icon = ui.link(PAGE, 'qrCodePageTopIconLink');
-  return html`
-    <section class="page center" part="handoff">
-      ${icon ? html`<img class="icon" alt="" src=${icon}>` : nothing}
+  const own = ui.link(PAGE, 'qrCodePageTopIconLink');
+  const hasLink = stage === 'link';
+  const ended = isExhausted ? 'handoff_limit' : 'handoff_ended';
+  return frame(
+    context,
+    html`
+      ${own ? html`<img class="icon" alt="" src=${own}>` : hasLink ? nothing : icon('clock')}
       <h1 tabindex="-1" data-color="${PAGE}.${kind}BoldTextColor">${ui.text(PAGE, `${kind}BoldText`, i18n.format('handoff_title'))}</h1>
       <p class="lines" data-color="${PAGE}.${kind}TipTextColor">${ui.text(PAGE, `${kind}TipText`, i18n.format('handoff_text'))}</p>
-      ${
-        stage === 'link'
-          ? linkSection(context, link)
-          : isExhausted
-            ? html`<p role="status">${i18n.format('handoff_limit')}</p>`
-            : html`<p role="status">${i18n.format('handoff_ended')}</p>${fresh}`
-      }
-      ${back}
-    </section>`;
+      ${hasLink ? linkSection(context, link) : html`<p role="status">${i18n.format(ended)}</p>`}`,
+    html`${hasLink || isExhausted ? nothing : fresh} ${back}`,
+  );
 }
 
 /** The page of the second device that shows its number. */
-export function numberPage({ i18n }: PageContext, number: string): TemplateResult {
-  return html`
-    <section class="page center" part="handoff">
+export function numberPage(context: PageContext, number: string): TemplateResult {
+  const { i18n } = context;
+  return frame(
+    context,
+    html`
       <h1 tabindex="-1">${i18n.format('second_wait_title')}</h1>
       <p class="number" dir="ltr">${number}</p>
-      <p>${i18n.format('second_wait_text')}</p>
-      <progress aria-label=${i18n.format('second_wait_title')}></progress>
-    </section>`;
+      <p>${i18n.format('second_wait_text')}</p>`,
+    html``,
+  );
 }

@@ -3,6 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MessageKey } from '../../i18n/i18n.js';
 import type { PageContext } from '../view.js';
+import { brand } from './brand.js';
+import { photoDrawing } from './drawings.js';
 
 const PHOTOS = {
   far: { title: 'system_far_title', text: 'system_far_text' },
@@ -10,7 +12,7 @@ const PHOTOS = {
 } as const satisfies Record<string, Record<string, MessageKey>>;
 
 export function photoPage(
-  { i18n }: PageContext,
+  context: PageContext,
   {
     stage,
     refused,
@@ -18,6 +20,7 @@ export function photoPage(
     back,
   }: { stage: 'far' | 'near'; refused: boolean; take: (file: File) => void; back: () => void },
 ): TemplateResult {
+  const { i18n } = context;
   const change = ({ currentTarget }: Event) => {
     const field = currentTarget as HTMLInputElement;
     const file = field.files?.[0];
@@ -27,10 +30,14 @@ export function photoPage(
   };
   return html`
     <section class="page" part="photo">
+      ${brand(context)}
+      <div class="body center">
+      ${photoDrawing(stage)}
       <h1 tabindex="-1">${i18n.format(PHOTOS[stage].title)}</h1>
       <p>${i18n.format(PHOTOS[stage].text)}</p>
       ${refused ? html`<p role="alert">${i18n.format('system_bad')}</p>` : nothing}
-      <div class="actions">
+      </div>
+      <div class="buttons">
         <label class="button">
           <input class="visually-hidden" type="file" accept="image/*" capture="user" @change=${change}>
           ${i18n.format('system_take')}

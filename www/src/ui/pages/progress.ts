@@ -1,14 +1,21 @@
 // Loading, uploading and waiting for the result.
 
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Action, PageContext } from '../view.js';
+import { brand } from './brand.js';
+import { progressRing } from './drawings.js';
 
-export function loadingPage({ i18n, ui }: PageContext, share: number | null): TemplateResult {
+export function loadingPage(context: PageContext, share: number | null): TemplateResult {
+  const { i18n, ui } = context;
   const text = ui.text('LoadingPage', 'loadingText', i18n.format('loading'));
   return html`
-    <section class="page center">
-      <h1 tabindex="-1" class="small" data-color="LoadingPage.loadingTextColor">${text}</h1>
-      <progress aria-label=${text} max="1" .value=${share ?? 0} data-accent="LoadingPage.progressColor"></progress>
+    <section class="page">
+      ${brand(context)}
+      <div class="body center">
+        ${progressRing(text, share ?? 0, 'LoadingPage.progressColor')}
+        <h1 tabindex="-1" class="small" data-color="LoadingPage.loadingTextColor">${text}</h1>
+      </div>
+      <div class="buttons"></div>
     </section>`;
 }
 
@@ -24,14 +31,19 @@ interface ProgressPageProps {
 
 /** Loading, uploading and waiting for the result. */
 export function progressPage(
-  { i18n }: PageContext,
+  context: PageContext,
   { title, color, note, share, actions }: ProgressPageProps,
 ): TemplateResult {
+  const button = ({ label, act }: Action, index: number) =>
+    html`<button class=${index === 0 ? '' : 'quiet'} part="button" @click=${act}>${context.i18n.format(label)}</button>`;
   return html`
-    <section class="page center">
-      <h1 tabindex="-1" class="small" data-color=${color}>${title}</h1>
-      ${share === null ? html`<progress aria-label=${title}></progress>` : html`<progress aria-label=${title} max="1" .value=${share}></progress>`}
-      <p class="note lines">${note}</p>
-      ${actions.length === 0 ? nothing : html`<div class="buttons">${actions.map(({ label, act }) => html`<button class="quiet" part="button" @click=${act}>${i18n.format(label)}</button>`)}</div>`}
+    <section class="page">
+      ${brand(context)}
+      <div class="body center">
+        ${progressRing(title, share)}
+        <h1 tabindex="-1" class="small" data-color=${color}>${title}</h1>
+        <p class="note lines">${note}</p>
+      </div>
+      <div class="buttons">${actions.map(button)}</div>
     </section>`;
 }

@@ -1,5 +1,4 @@
-// Styles of the pages. Colours are custom properties, named as in style.css, so that an integrator's configuration or
-// style sheet can set them.
+// Layout, text and controls of every page but the camera's.
 
 import { css } from 'lit';
 
@@ -17,10 +16,11 @@ export const baseStyle = css`
   :host {
     /* Safari supports dvh from 15.4, Chrome from 108. */
     --screen-height: 100vh;
+    --height: var(--frame-height, var(--screen-height));
     display: block;
-    min-height: var(--frame-height, var(--screen-height));
-    color: var(--nearfar-ink, var(--ink));
-    background: var(--nearfar-paper, var(--paper));
+    min-height: var(--height);
+    color: var(--ink);
+    background-color: var(--paper);
   }
 
   @supports (height: 100dvh) {
@@ -33,16 +33,31 @@ export const baseStyle = css`
     box-sizing: border-box;
   }
 
+  main {
+    background-color: inherit;
+  }
+
   .page {
-    /* A column on wide screens; the background spans the whole width. */
-    --side: max(1.25rem, 50% - 17rem);
-    min-height: var(--frame-height, var(--screen-height));
-    padding: max(1.25rem, env(safe-area-inset-top)) max(var(--side), env(safe-area-inset-right))
-      max(1.25rem, env(safe-area-inset-bottom)) max(var(--side), env(safe-area-inset-left));
+    min-height: var(--height);
+    padding: max(var(--space-4), env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right)) 0
+      max(1.25rem, env(safe-area-inset-left));
+    display: flex;
+    flex-direction: column;
+    overflow-wrap: anywhere;
+    background-color: inherit;
+    /* For columns by the width of the page or the element, not of the window. */
+    container-type: inline-size;
+  }
+
+  /* The content fills the page, so that the buttons are at the bottom, in reach of a thumb. */
+  .body {
+    flex: 1 0 auto;
+    width: min(100%, 30rem);
+    margin-inline: auto;
+    padding-block: var(--space-4);
     display: flex;
     flex-direction: column;
     justify-content: center;
-    overflow-wrap: anywhere;
   }
 
   .center {
@@ -50,16 +65,63 @@ export const baseStyle = css`
     text-align: center;
   }
 
+  .buttons {
+    width: min(100%, 30rem);
+    margin-inline: auto;
+    padding-block: var(--space-3) max(1.25rem, env(safe-area-inset-bottom));
+    display: flex;
+    flex-direction: column;
+    gap: var(--space-3);
+    text-align: center;
+  }
+
+  .buttons > p {
+    margin: 0;
+  }
+
+  @container (min-width: 40rem) {
+    .body {
+      flex: none;
+    }
+
+    /* Centers content and buttons together, below the logo. */
+    .page > .brand {
+      margin-block-end: auto;
+    }
+
+    .page > .buttons:last-child {
+      margin-block-end: auto;
+    }
+
+    .page > :is(.center, .center + .buttons) {
+      width: min(100%, 26rem);
+    }
+  }
+
+  .brand img {
+    display: block;
+    max-width: 12rem;
+    height: 2rem;
+    object-fit: contain;
+    object-position: 0 50%;
+  }
+
+  [dir='rtl'] .brand img {
+    object-position: 100% 50%;
+  }
+
   h1 {
-    margin: 0 0 0.5rem;
-    font-size: 1.6rem;
-    line-height: 1.2;
+    margin: 0 0 var(--space-2);
+    font-size: var(--text-title);
+    font-weight: 700;
+    line-height: 1.15;
+    letter-spacing: -0.015em;
     text-wrap: balance;
+    hyphens: auto;
   }
 
   h1.small {
-    font-size: 1.2rem;
-    font-weight: 600;
+    font-size: 1.35rem;
   }
 
   h1:focus {
@@ -67,40 +129,73 @@ export const baseStyle = css`
   }
 
   p {
-    margin: 0 0 0.75rem;
+    margin: 0 0 var(--space-3);
   }
 
-  ul {
-    margin: 0.5rem 0 1.5rem;
-    padding-inline-start: 1.25rem;
+  .lead {
+    font-size: var(--text-lead);
   }
 
-  li {
-    margin-block: 0.4rem;
+  .center > p {
+    text-wrap: balance;
+  }
+
+  .note,
+  .lead {
+    color: var(--soft);
   }
 
   .note {
-    color: var(--nearfar-soft, var(--soft));
-    font-size: 0.9rem;
+    font-size: var(--text-small);
   }
 
-  button + .note {
-    margin-top: 0.75rem;
+  .lines {
+    white-space: pre-line;
+  }
+
+  a {
+    color: inherit;
+    text-underline-offset: 0.15em;
+  }
+
+  .card {
+    width: 100%;
+    margin: var(--space-2) 0 var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border: 1px solid var(--line);
+    border-radius: var(--round);
+  }
+
+  .card > :last-child {
+    margin-bottom: 0;
   }
 
   button,
   .button {
-    min-height: 3rem;
+    min-height: var(--control);
     max-width: 100%;
-    padding: 0.6rem 1.4rem;
+    padding: 0.7rem 1.4rem;
     /* Visible with forced colours, which remove the background. */
     border: 1px solid transparent;
-    border-radius: 0.8rem;
+    border-radius: var(--round);
     font: inherit;
     font-weight: 600;
-    color: var(--nearfar-on-accent, var(--on-accent));
-    background: var(--nearfar-accent, var(--accent));
+    line-height: 1.3;
+    color: var(--on-accent);
+    background: var(--accent);
     cursor: pointer;
+    touch-action: manipulation;
+    transition: filter var(--quick);
+  }
+
+  @media (hover: hover) {
+    :is(button, .button):hover {
+      filter: brightness(1.12);
+    }
+  }
+
+  :is(button, .button):active {
+    filter: brightness(0.92);
   }
 
   .button {
@@ -112,11 +207,11 @@ export const baseStyle = css`
 
   .page select {
     width: 100%;
-    min-height: 3rem;
-    margin-bottom: 0.75rem;
+    min-height: var(--control);
+    margin-bottom: var(--space-3);
     padding: 0.6rem 1rem;
     border: 1px solid currentColor;
-    border-radius: 0.8rem;
+    border-radius: var(--round);
     font: inherit;
     color: inherit;
     background: none;
@@ -133,122 +228,121 @@ export const baseStyle = css`
   button.quiet {
     color: inherit;
     background: none;
-    border: 1px solid currentColor;
+    border-color: currentColor;
   }
 
-  .button:focus-within {
-    outline: 3px solid var(--nearfar-ink, var(--ink));
-    outline-offset: 3px;
-    box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
+  button.text {
+    min-height: 2.75rem;
+    padding: 0.4rem 0.8rem;
+    color: inherit;
+    background: none;
+    font-size: var(--text-small);
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
   }
 
-  /* A separate rule: Safari supports :focus-visible from 15.4 and draws its own ring before that. */
-  :is(button, input, select, summary):focus-visible {
-    outline: 3px solid var(--nearfar-ink, var(--ink));
-    outline-offset: 3px;
-    /* One of the two colours is visible on any background: the camera's picture or a configured one. */
-    box-shadow: 0 0 0 3px var(--nearfar-paper, var(--paper));
-  }
-
-  .buttons {
+  .links {
     display: flex;
     flex-wrap: wrap;
     justify-content: center;
-    gap: 0.75rem;
-    margin: 0.75rem 0;
+    gap: 0 var(--space-2);
   }
 
-  .actions {
-    display: flex;
-    flex-direction: column;
-    gap: 0.75rem;
-    margin-block: 0.75rem;
+  .button:focus-within {
+    outline: 3px solid var(--ink);
+    outline-offset: 3px;
+    box-shadow: 0 0 0 3px var(--paper);
   }
 
-  .lines {
-    white-space: pre-line;
-  }
-
-  details {
-    margin-top: 1rem;
-  }
-
-  summary {
-    padding-block: 0.5rem;
-    cursor: pointer;
+  /* A separate rule: Safari supports :focus-visible from 15.4 and draws its own ring before that. */
+  :is(button, input, select, summary, a):focus-visible {
+    outline: 3px solid var(--ink);
+    outline-offset: 3px;
+    /* One of the two colours is visible on any background: the camera's picture or a configured one. */
+    box-shadow: 0 0 0 3px var(--paper);
   }
 
   .check {
     display: flex;
-    gap: 0.6rem;
-    padding-block: 0.4rem;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
     align-items: center;
+    border: 1px solid var(--line);
+    border-radius: var(--round);
+    cursor: pointer;
   }
 
   .check input {
     flex: none;
     width: 1.4rem;
     height: 1.4rem;
-    accent-color: var(--nearfar-accent, var(--accent));
+    margin: 0;
+    accent-color: var(--accent);
   }
 
-  .tip {
-    flex: none;
-    width: 2.5rem;
-    height: 2.5rem;
-    margin-inline-end: 0.75rem;
-    object-fit: contain;
+  details .check {
+    padding-inline: 0;
+    border: 0;
   }
 
-  .pictured {
-    display: flex;
-    align-items: center;
+  summary {
+    padding: var(--space-3) 0;
+    border-radius: var(--round);
+    cursor: pointer;
+  }
+
+  .page .code,
+  .page .number {
+    border: 1px solid var(--line);
+    border-radius: var(--round-large);
+  }
+
+  .page .code {
+    width: min(100%, 15rem);
+    margin-block: var(--space-2) var(--space-4);
   }
 
   .number {
+    margin-block: var(--space-3) var(--space-4);
+    padding: var(--space-3) var(--space-6);
     font-size: 3.5rem;
     font-weight: 700;
     line-height: 1.2;
     letter-spacing: 0.1em;
-  }
-
-  .code {
-    width: min(100%, 15rem);
-    margin-block: 0.5rem 1rem;
-    border-radius: 0.8rem;
+    /* The space after the last digit would move the number off the middle. */
+    text-indent: 0.1em;
+    font-variant-numeric: tabular-nums;
+    background: var(--card);
   }
 
   .link {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.5rem;
-    width: min(100%, 26rem);
-    margin-bottom: 0.75rem;
+    gap: var(--space-2);
+    width: 100%;
+    margin-bottom: var(--space-3);
   }
 
   .link input {
     flex: 1 1 9rem;
     min-width: 0;
-    min-height: 3rem;
+    min-height: var(--control);
     padding-inline: 0.8rem;
-    border: 1px solid var(--nearfar-soft, var(--soft));
-    border-radius: 0.8rem;
+    border: 1px solid var(--soft);
+    border-radius: var(--round);
     font: inherit;
     color: inherit;
     background: none;
   }
 
-  progress {
-    width: min(100%, 16rem);
-    margin-block: 0.75rem;
-    accent-color: var(--nearfar-accent, var(--accent));
+  .link button {
+    flex: 1 1 auto;
   }
 
-  .icon,
   .face {
-    width: 6rem;
-    height: 6rem;
-    margin-bottom: 1rem;
+    width: 7rem;
+    height: 7rem;
+    margin-bottom: var(--space-4);
     border-radius: 50%;
     object-fit: cover;
   }
@@ -257,24 +351,17 @@ export const baseStyle = css`
     transform: scaleX(-1);
   }
 
-  .icon circle {
-    fill: var(--nearfar-accent, var(--accent));
-  }
-
-  .icon.bad circle {
-    fill: var(--nearfar-bad, var(--bad));
-  }
-
-  .icon path {
-    fill: none;
-    stroke: var(--nearfar-on-accent, var(--on-accent));
-    stroke-width: 2.2;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-  }
-
   .visually-hidden,
   .camera header.visually-hidden {
     ${visuallyHidden}
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+    }
   }
 `;

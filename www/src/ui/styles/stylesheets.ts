@@ -1,6 +1,9 @@
 // All style sheets of the journey. The hosted page also loads them as one file, built by stylesheet-loader.mjs.
 
+import { artStyle } from './art.js';
 import { baseStyle } from './base.js';
 import { cameraStyle } from './camera.js';
+import { startStyle } from './start.js';
+import { tokens } from './tokens.js';
 
-export const styleSheets = [baseStyle, cameraStyle];
+export const styleSheets = [tokens, baseStyle, artStyle, startStyle, cameraStyle];

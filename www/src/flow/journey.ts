@@ -172,13 +172,13 @@ export class Journey {
   }
 
   #showTips(): Promise<void> {
-    const { video, lightChallenge, motionChallenge } = this.#openSession;
+    const { video, lightChallenge, motionChallenge, sandbox } = this.#openSession;
     return this.#view.show({
       name: 'tips',
       hasVideo: video,
       hasLight: lightChallenge && !prefersReducedMotion(),
       hasPath: motionChallenge,
-      isSandbox: false,
+      isSandbox: sandbox,
       start: () => void this.#beginAttempt(),
       aside: null,
       asideFirst: false,

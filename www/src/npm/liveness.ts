@@ -95,11 +95,13 @@ class JourneyRun implements Host, JourneyView {
  *
  * @slot header - Shown above every page.
  * @slot footer - Shown below every page.
+ * @slot logo - Your logo, at the top of every page but the camera's.
  * @slot tips - Shown on the page of tips, before the first button.
  * @slot result - Shown on the result page, after the result.
  *
  * @csspart consent - The consent page of a study.
  * @csspart tips - The page of tips.
+ * @csspart privacy - The link to your page about the person's data, on the page of tips.
  * @csspart camera - The camera page.
  * @csspart instruction - The instruction on the camera page.
  * @csspart handoff - The pages that continue on another device.
@@ -123,13 +125,17 @@ class JourneyRun implements Host, JourneyView {
  * @csspart back - The button that leads back.
  *
  * @cssproperty --nearfar-height - The height of the element.
- * @cssproperty --nearfar-accent - The colour of buttons and progress bars.
+ * @cssproperty --nearfar-accent - The colour of buttons, icons and progress.
  * @cssproperty --nearfar-on-accent - The colour of text on the accent colour.
  * @cssproperty --nearfar-ink - The colour of text.
  * @cssproperty --nearfar-paper - The colour of the background.
  * @cssproperty --nearfar-soft - The colour of secondary text.
+ * @cssproperty --nearfar-good - The colour of success.
  * @cssproperty --nearfar-bad - The colour of failures.
+ * @cssproperty --nearfar-card - The background of raised areas.
+ * @cssproperty --nearfar-line - The colour of lines between and around areas.
  * @cssproperty --nearfar-radius - The radius of the element's corners.
+ * @cssproperty --nearfar-control-radius - The radius of the corners of buttons and fields.
  * @cssproperty --nearfar-font - The font family.
  */
 export class NearfarLiveness extends JourneyElement implements Attributes {

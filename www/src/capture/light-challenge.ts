@@ -23,24 +23,21 @@ export interface LightResult {
   frames: LightFrame[];
 }
 
-/** Shows the colour and the progress of the challenge. */
-export interface LightDisplay {
-  /** Null for no colour. */
-  showLight(color: string | null): void;
-  showProgress(fraction: number): void;
-}
-
-/** The page and the camera of a light challenge. */
-export interface LightChallengeContext {
-  video: HTMLVideoElement;
-  /** The camera's stream; null if it has ended. */
-  stream: MediaStream | null;
-  display: LightDisplay;
-  /** Offers the person to skip the challenge; null withdraws the offer. */
-  offerSkip(skip: (() => void) | null): Promise<void>;
+/** The person's page, as a light challenge sees it. */
+export interface LightView {
+  readonly video: HTMLVideoElement;
+  /** Whether the person wants no coloured light. */
+  isLightUnwanted(): boolean;
   /** Announces the colours before they appear. */
   announceLight(): void;
-  begin(): void;
+  /** The colours begin. */
+  beginLight(): void;
+  /** Shows a colour; null for none. */
+  showLight(color: string | null): void;
+  /** The share of the colours that were shown, 0 to 1. */
+  showLightProgress(fraction: number): void;
+  /** Offers the person to skip the challenge; null withdraws the offer. */
+  offerSkip(skip: (() => void) | null): Promise<void>;
 }
 
 /** The shortest time per colour, ms, whatever the service asks for: WCAG 2.3.1 allows three flashes a second. */
@@ -82,8 +79,7 @@ async function encode(canvas: HTMLCanvasElement): Promise<Uint8Array<ArrayBuffer
 /** Shows the colours in turn. Ends early when `signal` aborts or the page is hidden. */
 export async function showColors(
   { colors, holdMs }: LightChallenge,
-  video: HTMLVideoElement,
-  display: LightDisplay,
+  view: LightView,
   signal: AbortSignal,
 ): Promise<LightResult> {
   const hold = Math.max(holdMs, MIN_HOLD_MS);
@@ -92,18 +88,18 @@ export async function showColors(
   const drawn: { canvas: HTMLCanvasElement; time: number; code: LightColor }[] = [];
   for (const color of valid) {
     const from = now();
-    display.showLight(color);
+    view.showLight(color);
     await sleep(hold, signal);
     if (signal.aborted || document.hidden) break;
     // Draw at the end of the hold: screen and camera have a delay.
-    const canvas = draw(video);
+    const canvas = draw(view.video);
     if (!canvas) break;
     const until = now();
     drawn.push({ canvas, time: until, code: color });
     shown.push({ color, from, until });
-    display.showProgress(shown.length / valid.length);
+    view.showLightProgress(shown.length / valid.length);
   }
-  display.showLight(null);
+  view.showLight(null);
   // Nobody waits for the pictures of a challenge that was skipped or cancelled.
   if (signal.aborted) return { outcome: 'incomplete', shown, frames: [] };
   const encoded = drawn.map(async ({ canvas, time, code }): Promise<LightFrame> => {
@@ -115,15 +111,18 @@ export async function showColors(
 
 /**
  * Runs the light challenge from its announcement on; `parent` ends it at once. If it cannot be shown, the result says
- * so and the capture continues.
+ * so and the capture continues. `stream`: the camera's, null if it has ended; `whole`: of the whole capture, after
+ * which another one may use the page.
  */
 export async function runLightChallenge(
   challenge: LightChallenge,
-  context: LightChallengeContext,
+  view: LightView,
+  stream: MediaStream | null,
   parent: AbortSignal,
+  whole: AbortSignal,
 ): Promise<LightResult> {
-  if (isLightUnwanted()) return SKIPPED;
-  const { video, stream, display } = context;
+  if (view.isLightUnwanted()) return SKIPPED;
+  const { video } = view;
   let isSkipped = false;
   const { signal, abort } = linkedAbort(parent);
   const skip = () => {
@@ -139,20 +138,20 @@ export async function runLightChallenge(
     // The video of a camera that is gone may never play: no picture can then be drawn, and the challenge ends.
     await Promise.race([video.play(), sleep(PLAY_TIMEOUT_MS, signal)]);
     throwIfAborted();
-    await context.offerSkip(skip);
-    display.showProgress(0);
-    context.announceLight();
+    await view.offerSkip(skip);
+    view.showLightProgress(0);
+    view.announceLight();
     await sleep(NOTICE_MS, signal);
     throwIfAborted();
-    context.begin();
-    const result = await showColors(challenge, video, display, signal);
+    view.beginLight();
+    const result = await showColors(challenge, view, signal);
     return isSkipped ? { ...result, outcome: 'skipped' } : result;
   } catch {
     return { ...SKIPPED, outcome: isSkipped ? 'skipped' : 'incomplete' };
   } finally {
     abort();
-    display.showLight(null);
+    view.showLight(null);
     if (video.srcObject === stream) video.srcObject = null;
-    await context.offerSkip(null);
+    if (!whole.aborted) await view.offerSkip(null);
   }
 }

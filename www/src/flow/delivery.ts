@@ -113,14 +113,15 @@ export async function awaitResult(
   return current;
 }
 
-/** Uploads the video. A failure stops nobody: it is only reported. */
-async function uploadVideo(
+/** Uploads the video, within a time limit. A failure stops nobody: it is only reported. */
+export async function uploadVideo(
   service: ServiceClient,
   id: string,
   video: Blob,
   onProgress: OnProgress,
-  signal: AbortSignal,
+  parent: AbortSignal,
 ): Promise<void> {
+  const { signal, abort } = linkedAbort(parent, VIDEO_TIMEOUT_MS);
   const show = (share: number) => onProgress({ kind: 'sending', what: 'video', share });
   const send = () => {
     show(0);
@@ -130,13 +131,15 @@ async function uploadVideo(
     await retry(send, onProgress, signal, VIDEO_TRIES);
   } catch (error) {
     service.report('video_not_sent', error instanceof ServiceError ? error.code : String(error));
+  } finally {
+    abort();
   }
 }
 
-/** Uploads an attempt and waits for its result. Meanwhile the video is uploaded, and the page shows its progress. */
-export async function deliver(
+/** Uploads manifest and pictures of an attempt until the service has acknowledged them. */
+export function uploadPictures(
   service: ServiceClient,
-  { id, sealed, video }: Attempt,
+  { id, sealed }: Attempt,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<StatusView> {
@@ -152,14 +155,25 @@ export async function deliver(
       throw error;
     }
   };
-  const status = await retry(send, onProgress, signal);
-  if (!video) return awaitResult(service, status, onProgress, signal);
+  return retry(send, onProgress, signal);
+}
 
-  const limit = linkedAbort(signal, VIDEO_TIMEOUT_MS);
+/** Uploads an attempt and waits for its result. Meanwhile the video is uploaded, and the page shows its progress. */
+export async function deliver(
+  service: ServiceClient,
+  attempt: Attempt,
+  onProgress: OnProgress,
+  parent: AbortSignal,
+): Promise<StatusView> {
+  const { id, video } = attempt;
+  const status = await uploadPictures(service, attempt, onProgress, parent);
+  if (!video) return awaitResult(service, status, onProgress, parent);
+
+  const { signal, abort } = linkedAbort(parent);
   let isUploading = true;
   /** Progress to show once the video is uploaded. */
   let pending: DeliveryProgress | null = null;
-  const uploaded = uploadVideo(service, id, video, onProgress, limit.signal).then(() => {
+  const uploaded = uploadVideo(service, id, video, onProgress, signal).then(() => {
     isUploading = false;
     if (pending) onProgress(pending);
   });
@@ -174,6 +188,6 @@ export async function deliver(
     await uploaded;
     return outcome;
   } finally {
-    limit.abort();
+    abort();
   }
 }

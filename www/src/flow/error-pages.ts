@@ -92,18 +92,6 @@ export function timeoutNotice(context: PageContext, unmet: InstructionCode | nul
   return { title: 'timeout_title', text: 'timeout_text', lines, theme: NOTICE_THEMES.timeout, actions };
 }
 
-/** The `error` event's detail for an error of the service. */
-export function toCaptureFailure({ code, message, retryAfter }: ServiceError): CaptureFailure {
-  const known = { SESSION_EXPIRED: 'session_expired', IAM_FAILED: 'session_unknown' } as const;
-  const stable = known[code as keyof typeof known] ?? 'service';
-  return { name: 'CaptureError', code: stable, message, recoverable: retryAfter !== null, cause: code };
-}
-
-/** Whether no attempt is possible any more; the session's status then has the next address. */
-export function endsSession({ code }: ServiceError): boolean {
-  return code === 'TRY_LIMIT_REACHED' || code === 'SESSION_FINISHED' || code === 'SESSION_EXPIRED';
-}
-
 /** The notice for a request that the service rejected or never answered. */
 export function serviceErrorNotice({ code }: ServiceError): ErrorNotice {
   const end = (title: MessageKey, text: MessageKey) => ({ title, text, code, recovery: null, isCamera: false });

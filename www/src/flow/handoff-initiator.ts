@@ -7,7 +7,6 @@ import type { Glue } from '../engine/loader.js';
 import type { HandoffStage } from '../engine/types.js';
 import { storage } from '../lib/storage.js';
 import { abortOnWake, sleep } from '../lib/waits.js';
-import type { JourneyView } from '../ui/view.js';
 import { retry } from './delivery.js';
 import { isOver } from './session-state.js';
 
@@ -29,12 +28,31 @@ function storedLink(id: string | undefined): StoredLink | null {
   }
 }
 
+/** The link for a second device, and what the first device's page can do with it. */
+export interface HandoffStep {
+  stage: HandoffStage;
+  /** Whether the session has used up its links. */
+  isExhausted: boolean;
+  /** The link, also for a QR code; empty until it is created. */
+  url: string;
+  /** When the link expires, Unix ms of this device's clock. */
+  expiresAt: number;
+  /** In the stage `compare`: the number that both devices show. */
+  number: string;
+  /** Creates another link. */
+  createLink: () => void;
+  /** Confirms that both devices show the number. */
+  confirm: () => void;
+  /** Continues on this device. */
+  back: () => void;
+}
+
 interface HandoffContext {
   service: ServiceClient;
-  view: JourneyView;
+  /** Shows every change. */
+  show: (step: HandoffStep) => void;
   /** Decides which stage the page shows. */
   module: Pick<Glue, 'handoffStage'>;
-  denied: boolean;
   clockOffset: number;
   language: string;
   /** Aborted when the page is left. */
@@ -124,7 +142,7 @@ export class HandoffInitiator {
   }
 
   #show(): void {
-    const { view, module, denied, clockOffset, service } = this.#context;
+    const { show, module, clockOffset, service } = this.#context;
     const link = this.#status.handoff;
     if (!link || this.#end.signal.aborted) return;
     const stage = module.handoffStage(link.state, this.#status.state === 'judging') as HandoffStage | undefined;
@@ -134,19 +152,15 @@ export class HandoffInitiator {
         await this.#createLink();
         return undefined;
       });
-    void view.show({
-      name: 'handoff',
-      link: {
-        stage: isExhausted ? 'link_ended' : (stage ?? 'link_ended'),
-        isExhausted,
-        url: this.#url,
-        expiresAt: link.expiresAt - clockOffset,
-        number: link.number ?? '',
-        denied,
-        createLink,
-        confirm: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
-        back: () => this.#end.abort(),
-      },
+    show({
+      stage: isExhausted ? 'link_ended' : (stage ?? 'link_ended'),
+      isExhausted,
+      url: this.#url,
+      expiresAt: link.expiresAt - clockOffset,
+      number: link.number ?? '',
+      createLink,
+      confirm: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
+      back: () => this.#end.abort(),
     });
   }
 }

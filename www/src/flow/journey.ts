@@ -2,8 +2,8 @@
 
 import type { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
-import { withClockOffset } from '../api/server-time.js';
-import { type CaptureResult, CaptureScreen } from '../capture/capture-screen.js';
+import type { CaptureResult } from '../capture/attempt-capture.js';
+import { CaptureScreen } from '../capture/capture-screen.js';
 import { deviceFacts } from '../capture/device.js';
 import { isLightUnwanted, type LightResult, prefersReducedMotion } from '../capture/light-challenge.js';
 import { untilVisible } from '../capture/visibility.js';
@@ -11,25 +11,24 @@ import { isRearCamera } from '../engine/cameras.js';
 import { now } from '../engine/clock.js';
 import { captureError } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
-import { loadSealing, type SealingGlue } from '../engine/sealing.js';
 import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
 import type { Host } from '../ui/host.js';
 import { UiConfig } from '../ui/ui-config.js';
 import type { Action, Face, JourneyView, Notice, Page, PageContext } from '../ui/view.js';
-import { type CapturedPictures, type IssuedAttempt, type ManifestContext, packAttempt, randomId } from './attempt.js';
+import { type CapturedPictures, type IssuedAttempt, type ManifestContext, randomId } from './attempt.js';
 import { obtainConsent } from './consent.js';
 import { awaitResult, deliver, type OnProgress, retry } from './delivery.js';
 import { NOTICE_THEMES } from './error-pages.js';
-import { HandoffInitiator } from './handoff-initiator.js';
+import { HandoffInitiator, type HandoffStep } from './handoff-initiator.js';
 import { awaitConfirmation, claimLink } from './handoff-joiner.js';
-import { NonceQueue } from './nonce-queue.js';
 import { PageLifecycle } from './page-lifecycle.js';
 import { takePhotos } from './photos.js';
 import { ProgressPage } from './progress-page.js';
 import { Recovery, type RecoveryOptions } from './recovery.js';
 import { ResultPage } from './result-page.js';
+import { cameraPictures, lacksLight, SessionClient } from './session-client.js';
 import { acceptsAttempt, isLinkOpened, isOver } from './session-state.js';
 import { longestUnmetInstruction } from './timeout-hint.js';
 
@@ -41,15 +40,12 @@ export class Journey {
   readonly #progressPage: ProgressPage;
   readonly #resultPage: ResultPage;
   readonly #recovery: Recovery;
-  readonly #nonceQueue: NonceQueue;
+  readonly #client: SessionClient;
   readonly #end = new AbortController();
-  #session: SessionView | null = null;
   /** Incremented by every start and cancel: what began before does not continue. */
   #run = 0;
   #attempts = 0;
   #face: Face | null = null;
-  /** How far the server's clock is ahead of the clock that the device displays, ms. */
-  #displayOffset = 0;
   /** Whether the person skipped the colours: if something is required, a longer path replaces them. */
   #skipsLight = false;
   /** The upload in progress. */
@@ -64,7 +60,7 @@ export class Journey {
     this.#progressPage = new ProgressPage(view, host);
     this.#resultPage = new ResultPage(view);
     this.#recovery = new Recovery(view, host, this.#captureScreen, this.#recoveryOptions());
-    this.#nonceQueue = new NonceQueue(host.service);
+    this.#client = new SessionClient(host.service, host.options.capture.load, this.#end.signal);
   }
 
   /** Ends the journey: the person or the element is gone. */
@@ -84,11 +80,7 @@ export class Journey {
       // Only a warning: the texts of another version are better than no check.
       if (unknownKeys.length > 0) console.warn(`messages: unknown keys: ${unknownKeys.join(', ')}`);
       if (link) await claimLink(this.#service, link, this.#progressPage.update, this.#end.signal);
-      // Measured against Date, which the person sees: this offset is for times that are displayed.
-      const request = () => withClockOffset(() => this.#service.session(locale), Date.now);
-      const session = await retry(request, this.#progressPage.update, this.#end.signal);
-      this.#session = session;
-      this.#displayOffset = session.clockOffset;
+      const session = await this.#client.open(locale, this.#progressPage.update);
       this.#host.emit('opened', { signatureId: session.signatureId });
       await this.#loadContext(session.locale, session.ui);
       const isSecond = session.device === 'second';
@@ -132,9 +124,9 @@ export class Journey {
     return this.#view.context;
   }
 
-  get #openSession(): SessionView {
-    if (!this.#session) throw new Error('the session is not open');
-    return this.#session;
+  /** Null before the service has answered. */
+  get #session(): SessionView | null {
+    return this.#client.isOpen ? this.#client.session : null;
   }
 
   async #loadContext(locale: string, ui: Record<string, unknown>): Promise<void> {
@@ -156,7 +148,7 @@ export class Journey {
   async #continue(status: StatusView): Promise<void> {
     const onProgress = this.#progressPage.update;
     const context = { view: this.#view, service: this.#service, onProgress, signal: this.#end.signal };
-    if (!(await obtainConsent(this.#openSession, status, context)))
+    if (!(await obtainConsent(this.#client.session, status, context)))
       return this.#showNotice({ title: 'consent_declined_title', text: 'consent_declined_text' });
     if (status.state === 'judging')
       return this.#showResult(await awaitResult(this.#service, status, onProgress, this.#end.signal));
@@ -167,12 +159,12 @@ export class Journey {
     await this.#captureScreen.load();
     if (this.#end.signal.aborted) return;
     // Not awaited yet: if it fails, it is loaded again before the capture.
-    this.#loadSealing().catch(() => undefined);
+    this.#client.loadSealing().catch(() => undefined);
     await (this.#host.options.startScreen ? this.#showTips() : this.#beginAttempt());
   }
 
   #showTips(): Promise<void> {
-    const { video, lightChallenge, motionChallenge, sandbox } = this.#openSession;
+    const { video, lightChallenge, motionChallenge, sandbox } = this.#client.session;
     return this.#view.show({
       name: 'tips',
       hasVideo: video,
@@ -201,18 +193,16 @@ export class Journey {
       await untilVisible(this.#view.video, this.#end.signal);
       if (run !== this.#run) return;
       const id = randomId();
-      // Load sealing before anything is captured: a capture that cannot be sealed cannot be sent.
-      await this.#loadSealing();
       const issued = await this.#requestNonce(id, true);
       await this.#captureScreen.load();
       if (run !== this.#run) return;
       await this.#view.show(page);
-      const { video, limits } = this.#openSession;
+      const { video, limits } = this.#client.session;
       const { light, motion } = issued;
       const captured = await this.#captureScreen.capture({ videoBytes: video ? limits.videoBytes : 0, light, motion });
       if (run !== this.#run) return;
       if (!captured) return await this.#resume(run);
-      if (this.#lacksLight(captured, issued)) return await this.#repeatWithoutLight(run, captured.light);
+      if (lacksLight(captured, issued)) return await this.#repeatWithoutLight(run, captured.light);
       this.#leaveFullscreen();
       await this.#deliverCapture(captured, id, issued);
     } catch (error) {
@@ -227,11 +217,6 @@ export class Journey {
     // This did not use up one of the person's tries.
     this.#attempts -= 1;
     await this.#beginAttempt();
-  }
-
-  /** Whether the colours that a short path requires were not all shown. */
-  #lacksLight({ result, light }: CaptureResult, { lightReplaceable }: IssuedAttempt): boolean {
-    return lightReplaceable && result.outcome === 'captured' && light?.outcome !== 'shown';
   }
 
   /** Captures again: along a longer path without colours, unless the colours were only interrupted. */
@@ -252,7 +237,7 @@ export class Journey {
     const onProgress: OnProgress = (progress) => {
       if (this.#progressPage.onCancel) this.#progressPage.update(progress);
     };
-    return this.#nonceQueue.request(id, capabilities, onProgress, this.#end.signal);
+    return this.#client.requestAttempt(id, capabilities, onProgress);
   }
 
   #cancel(): void {
@@ -267,17 +252,11 @@ export class Journey {
     void this.#showTips();
   }
 
-  #loadSealing(): Promise<SealingGlue> {
-    return loadSealing(this.#host.options.capture.load);
-  }
-
   async #deliverCapture(captured: CaptureResult, id: string, issued: IssuedAttempt): Promise<void> {
-    const { result, layout, video, device, light } = captured;
+    const { result, device } = captured;
     if (result.outcome === 'timed_out')
       return this.#recovery.showTimeout(longestUnmetInstruction(result.instructions, now()));
-    const { far, stops, near, audit, instructions } = result;
-    if (!far || !near || !layout) throw new Error('the capture has no pictures');
-    const pictures = { cameraType: 'WEB_CAMERA', far, stops, near, audit, instructions, video, light } as const;
+    const { pictures, layout } = cameraPictures(captured);
     await this.#deliver(pictures, { ...layout, issued, device }, id);
   }
 
@@ -289,9 +268,8 @@ export class Journey {
     const { cameraLabel: label, facingMode } = context.device;
     const isMirrored = pictures.cameraType === 'WEB_CAMERA' && !isRearCamera({ facingMode, label });
     this.#face = { url: URL.createObjectURL(new Blob([pictures.near.jpeg], { type: 'image/jpeg' })), isMirrored };
-    const manifest = { ...context, signatureId: this.#openSession.signatureId };
     try {
-      const attempt = await packAttempt(id, pictures, manifest, await this.#loadSealing());
+      const attempt = await this.#client.pack(id, pictures, context);
       if (upload.signal.aborted) return;
       const status = await deliver(this.#service, attempt, this.#progressPage.update, upload.signal);
       if (!upload.signal.aborted) await this.#showResult(status);
@@ -306,7 +284,7 @@ export class Journey {
     this.#host.emit('judged', status);
     if (status.state === 'expired') return this.#showExpired(status);
     const over = isOver(status);
-    if (over && this.#openSession.device === 'second')
+    if (over && this.#client.session.device === 'second')
       return this.#showNotice({ title: 'second_done_title', text: 'second_done_text', theme: NOTICE_THEMES.verified });
     const isShown = this.#host.options.resultScreen && ui.flag('ResultPage', 'isShow', true);
     if (over && !isShown) return this.#leave(status);
@@ -319,7 +297,7 @@ export class Journey {
 
   async #leave(status: StatusView): Promise<void> {
     this.#resultPage.end();
-    if (!this.#host.leave(await this.#module(), this.#openSession, status))
+    if (!this.#host.leave(await this.#module(), this.#client.session, status))
       await this.#showNotice({ title: 'finished_title', text: 'finished_text' });
   }
 
@@ -345,9 +323,10 @@ export class Journey {
       const module = await this.#module();
       const current = status ?? (await this.#status());
       if (!module) return await this.#showNotice({ title: 'trouble_title', text: 'old_browser_text' });
-      const shared = { service: this.#service, view: this.#view, clockOffset: this.#displayOffset };
+      const show = (step: HandoffStep) => void this.#view.show({ name: 'handoff', link: { ...step, denied } });
+      const shared = { service: this.#service, show, clockOffset: this.#client.displayOffset };
       const { language } = this.#context.i18n;
-      const context = { ...shared, module, denied, language, signal: this.#end.signal };
+      const context = { ...shared, module, language, signal: this.#end.signal };
       const final = await new HandoffInitiator(context, current).run();
       if (this.#end.signal.aborted) return;
       await (final ? this.#showResult(final) : this.#continue(await this.#status()));
@@ -362,10 +341,9 @@ export class Journey {
     try {
       const id = randomId();
       this.#progressPage.begin(() => this.#cancel());
-      await this.#loadSealing();
       const issued = await this.#requestNonce(id, false);
       if (run !== this.#run) return;
-      const photos = await takePhotos(this.#view, this.#openSession.limits.imageBytes);
+      const photos = await takePhotos(this.#view, this.#client.session.limits.imageBytes);
       if (run !== this.#run) return;
       if (!photos) return await this.#showTips();
       await this.#deliver(photos.pictures, { ...photos.layout, issued, device: deviceFacts(null) }, id);

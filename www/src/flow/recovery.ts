@@ -7,14 +7,8 @@ import { asFailure, type CaptureFailure, type ErrorCode } from '../engine/errors
 import type { InstructionCode } from '../engine/types.js';
 import type { Host } from '../ui/host.js';
 import type { Action, JourneyView, Notice } from '../ui/view.js';
-import {
-  captureErrorNotice,
-  endsSession,
-  type RecoveryAction,
-  serviceErrorNotice,
-  timeoutNotice,
-  toCaptureFailure,
-} from './error-pages.js';
+import { captureErrorNotice, type RecoveryAction, serviceErrorNotice, timeoutNotice } from './error-pages.js';
+import { endsSession, toCaptureFailure } from './service-errors.js';
 
 /** Failures that may concern one camera only. */
 const CAMERA_SPECIFIC: ErrorCode[] = ['camera_in_use', 'no_frames', 'stream_interrupted', 'overconstrained'];

@@ -68,6 +68,7 @@ export class Journey {
     this.#run += 1;
     this.#end.abort();
     this.#resultPage.end();
+    this.#progressPage.end();
     this.#captureScreen.destroy();
     if (this.#face) URL.revokeObjectURL(this.#face.url);
   }

@@ -93,6 +93,12 @@ export const artStyle = css`
     transform-origin: 140px 92px;
   }
 
+  .photo {
+    width: 100%;
+    height: max(7rem, min(12rem, 30vh));
+    margin-bottom: var(--space-5);
+  }
+
   .progress {
     width: 7rem;
     height: 8.25rem;
@@ -105,6 +111,7 @@ export const artStyle = css`
     transition: stroke-dasharray var(--calm);
   }
 
+  /* A round end would show as a dot. */
   .progress .arc.at-0 {
     stroke-linecap: butt;
   }

@@ -298,7 +298,7 @@ export const baseStyle = css`
   }
 
   .page .code {
-    width: min(100%, 15rem);
+    width: min(100%, 15rem, max(11rem, 38vh));
     margin-block: var(--space-2) var(--space-4);
   }
 

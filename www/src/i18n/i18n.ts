@@ -7,25 +7,60 @@ import type english from '../locales/en_US.json';
 /** The message keys of `locales/`. */
 export type MessageKey = keyof typeof english;
 
-/** The locales in `locales/`. */
+/** The locales in `locales/`. A language without a region gets its first. */
 const CODES = [
-  ...['en_US', 'ar_AE', 'bn_BD', 'de_DE', 'es_ES', 'fil_PH', 'fr_FR', 'hi_IN', 'in_ID', 'it_IT', 'ja_JP', 'ko_KR'],
-  ...['ms_MY', 'nl_NL', 'pl_PL', 'pt_PT', 'ru_RU', 'th_TH', 'tr_TR', 'ur_PK', 'vi_VN', 'zh_CN', 'zh_HK', 'zh_TW'],
+  ...[
+    'en_US',
+    'ar_AE',
+    'bn_BD',
+    'de_DE',
+    'es_ES',
+    'es_MX',
+    'fil_PH',
+    'fr_FR',
+    'hi_IN',
+    'in_ID',
+    'it_IT',
+    'ja_JP',
+    'ko_KR',
+  ],
+  ...[
+    'ms_MY',
+    'nl_NL',
+    'pl_PL',
+    'pt_BR',
+    'pt_PT',
+    'ru_RU',
+    'th_TH',
+    'tr_TR',
+    'ur_PK',
+    'vi_VN',
+    'zh_CN',
+    'zh_HK',
+    'zh_TW',
+  ],
 ];
 const FALLBACK = 'en_US';
-/** Tags that use the texts of another locale. */
-const ALIASES: Record<string, string> = { zh_SG: 'zh_CN', zh_MO: 'zh_HK', id: 'in_ID', zh: 'zh_CN' };
+/** Languages that have another code in `CODES`. */
+const LANGUAGES: Record<string, string> = { id: 'in', tl: 'fil' };
+/** Regions that use the texts of another one than the first of their language. */
+const REGIONS: Record<string, string> = {
+  es_MX: '419 AR BO BR BZ CL CO CR CU DO EC GT HN NI PA PE PR PY SV US UY VE',
+  pt_PT: 'AO CH CV GQ GW LU MO MZ ST TL',
+  zh_HK: 'MO',
+};
 const RIGHT_TO_LEFT = ['ar_AE', 'ur_PK'];
 
-/** The best locale for a tag such as `pt-BR` or `zh_MO`: an exact match, an alias, the same language, or English. */
+/** The best locale for a tag such as `pt-BR` or `zh_Hant_MO`: the same region, one with the same usage, the language, or English. */
 export function nearestLocale(tag: string): string {
-  const code = tag.replaceAll('-', '_');
-  const known = CODES.find((known) => known.toLowerCase() === code.toLowerCase());
-  const [language = ''] = code.split('_');
-  if (known) return known;
-  if (/^zh_(.*_)?(hant|tw)/i.test(code)) return 'zh_TW';
-  const alias = ALIASES[code] ?? ALIASES[language.toLowerCase()];
-  return alias ?? CODES.find((known) => known.startsWith(`${language.toLowerCase()}_`)) ?? FALLBACK;
+  const [first = '', ...subtags] = tag.replaceAll('-', '_').toUpperCase().split('_');
+  const language = LANGUAGES[first.toLowerCase()] ?? first.toLowerCase();
+  const region = subtags.find((subtag) => /^([A-Z]{2}|\d{3})$/.test(subtag)) ?? '';
+  const codes = CODES.filter((code) => code.startsWith(`${language}_`));
+  const exact = codes.find((code) => code === `${language}_${region}`);
+  const alike = codes.find((code) => region && REGIONS[code]?.split(' ').includes(region));
+  const traditional = subtags.includes('HANT') ? codes.find((code) => code === 'zh_TW') : undefined;
+  return exact ?? alike ?? traditional ?? codes[0] ?? FALLBACK;
 }
 
 /** The texts of one locale. */

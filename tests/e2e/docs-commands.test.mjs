@@ -42,7 +42,7 @@ test('the account commands in README.md', async (t) => {
   const { accessKey, secretKey } = run(add);
   const withKey = (command) => command.replace('ACCESS_KEY', accessKey);
   assert.equal(run(list).accessKey, accessKey);
-  assert.equal(run(withKey(set)).settings.crossDevice, true);
+  assert.equal(run(withKey(set)).settings.crossDevice, 'offer');
   const rotated = run(withKey(rotate));
   assert.equal(rotated.accessKey, accessKey);
   assert.notEqual(rotated.secretKey, secretKey);

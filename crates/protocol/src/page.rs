@@ -22,6 +22,36 @@ pub enum Device {
     Second,
 }
 
+/// Where the page offers to continue on another device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CrossDevice {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// Where the capture did not work.
+    Fallback,
+    /// Also on a computer's start page, beside the tips.
+    Offer,
+    /// A computer's start page asks for the phone first.
+    First,
+}
+
+/// Whether the person gets more time and a larger oval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Accessibility {
+    /// Never.
+    Off,
+    /// If the person chooses so.
+    #[default]
+    Offer,
+    /// Unless the person chooses otherwise.
+    On,
+}
+
 /// The state of a session, as the page sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,8 +92,10 @@ pub struct SessionView {
     /// The origins that receive messages.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub message_origins: Vec<Origin>,
-    /// Whether a second device may help.
-    pub cross_device: bool,
+    /// Where a second device is offered.
+    pub cross_device: CrossDevice,
+    /// Whether the person gets more time and a larger oval.
+    pub accessibility: Accessibility,
     /// Whether a video is recorded.
     pub video: bool,
     /// Whether the person may use the device's own camera app as a last resort.

@@ -15,7 +15,7 @@ fn good(kind: Kind) -> Value {
     match kind {
         Kind::Text => json!("x".repeat(MAX_TEXT)),
         Kind::Color => json!("#1a2B3c"),
-        Kind::Link => json!("https://example.com/a.png"),
+        Kind::Link | Kind::Target => json!("https://example.com/a.png"),
         Kind::Flag => json!(true),
         Kind::Tips(_) => json!([{"iconLink": "https://example.com/a.png", "text": "é".repeat(MAX_TEXT)}]),
     }
@@ -56,7 +56,7 @@ fn every_field_rejects_invalid_values_with_the_contracts_message() {
             match field.kind {
                 Kind::Text => expect(page.name, field.name, json!("x".repeat(MAX_TEXT + 1)), field.error),
                 Kind::Color => expect(page.name, field.name, json!("red"), field.error),
-                Kind::Link => expect(page.name, field.name, json!("not a link"), field.error),
+                Kind::Link | Kind::Target => expect(page.name, field.name, json!("not a link"), field.error),
                 Kind::Flag => expect(page.name, field.name, json!("true"), field.error),
                 Kind::Tips(errors) => {
                     expect(page.name, field.name, json!(vec![json!({}); MAX_TIPS + 1]), Some(errors.count));
@@ -99,8 +99,32 @@ fn links_are_web_urls() {
 }
 
 #[test]
+fn fields_outside_a_page_are_checked() {
+    let good = json!({"locale": "en", "titleText": "A", "logoLink": "https://cdn.example/logo.svg",
+        "privacyLink": "https://shop.example/privacy?from=check#photos"});
+    let (_, config) = UiConfig::parse(&good).expect("good");
+    assert!(config.unknown.is_empty());
+    for name in ["titleText", "logoLink", "privacyLink"] {
+        assert_eq!(config.values[name], good[name]);
+    }
+    for name in ["logoLink", "privacyLink"] {
+        for link in [json!("javascript:alert(1)"), json!("/privacy"), json!("https://user@a.example/"), json!(5)] {
+            match UiConfig::parse(&json!({"locale": "en", name: link})) {
+                Err(UiError::Field { message, name: None, path }) => {
+                    assert_eq!((message, path.as_str()), (format!("{name} should be an http or https URL."), name));
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        let (_, none) = UiConfig::parse(&json!({"locale": "en", name: null})).expect(name);
+        assert!(none.values.is_empty());
+    }
+}
+
+#[test]
 fn only_link_fields_yield_links() {
     let config = json!({"locale": "en", "titleText": "https://title.example/a.png",
+        "logoLink": "https://logo.example/a.svg", "privacyLink": "https://privacy.example/",
         "mobileTipsPage": {"title": "http://a;frame-ancestors/x.png",
             "tips": [{"text": "https://tip.example", "iconLink": "https://icon.example/1.png"},
                 {"iconLink": "https://icon.example/2.png"}]},
@@ -111,6 +135,7 @@ fn only_link_fields_yield_links() {
     assert_eq!(
         links,
         [
+            ("logoLink", "https://logo.example/a.svg"),
             ("mobileTipsPage.tips[0].iconLink", "https://icon.example/1.png"),
             ("mobileTipsPage.tips[1].iconLink", "https://icon.example/2.png"),
             ("mobileResultPage.successIconLink", "https://cdn.example/ok.png"),

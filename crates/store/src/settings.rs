@@ -5,7 +5,9 @@ use crate::error::{Error, Result};
 use crate::levels::{Levels, LightSetting, MotionSetting};
 use nearfar_protocol::level::Level;
 use nearfar_protocol::origin::{Origin, web_url};
-use serde::{Deserialize, Serialize};
+use nearfar_protocol::page::{Accessibility, CrossDevice};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use sqlx::any::{AnyTypeInfo, AnyValueRef};
 use sqlx::encode::IsNull;
@@ -23,8 +25,14 @@ const NOWHERE: &str = "https://nowhere.invalid";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AccountSettings {
-    /// Whether the page offers to continue on another device. Default: no.
-    pub cross_device: bool,
+    /// Where the page offers to continue on another device: `off` (the default), `fallback` (where the capture did not
+    /// work), `offer` (also on a computer's start page) or `first` (before a computer's start page). `false` reads as
+    /// `off`, `true` as `fallback`: older versions had no other values.
+    #[serde(deserialize_with = "cross_device")]
+    pub cross_device: CrossDevice,
+    /// More time and a larger oval: `off`, `offer` (the default: if the person chooses so) or `on` (unless the person
+    /// chooses otherwise).
+    pub accessibility: Accessibility,
     /// Whether a video is recorded, uploaded and returned. Default: no.
     pub video: bool,
     /// Whether results have a link to the audit pictures. Default: no.
@@ -65,7 +73,8 @@ pub struct AccountSettings {
 impl Default for AccountSettings {
     fn default() -> Self {
         AccountSettings {
-            cross_device: false,
+            cross_device: CrossDevice::Off,
+            accessibility: Accessibility::Offer,
             video: false,
             audit_images: false,
             system_camera: false,
@@ -144,6 +153,14 @@ impl Encode<'_, Any> for AccountSettings {
     }
 }
 
+fn cross_device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CrossDevice, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Bool(true) => Ok(CrossDevice::Fallback),
+        Value::Bool(false) => Ok(CrossDevice::Off),
+        word => CrossDevice::deserialize(word).map_err(D::Error::custom),
+    }
+}
+
 fn drop_invalid_origins(setting: &'static str, list: &mut Vec<Value>) {
     let before = list.len();
     list.retain(|entry| match entry.as_str().map(str::parse::<Origin>) {
@@ -212,7 +229,7 @@ mod tests {
     #[test]
     fn settings_round_trip_and_old_rows_parse() {
         let settings = AccountSettings {
-            cross_device: true,
+            cross_device: CrossDevice::Offer,
             retry_limit: Some(3),
             frame_ancestors: ["https://shop.example", "http://localhost:8080"].map(|text| text.parse().unwrap()).into(),
             ..AccountSettings::default()
@@ -221,6 +238,14 @@ mod tests {
         assert_eq!(AccountSettings::from_json(&settings.to_json()).unwrap(), settings);
         assert_eq!(AccountSettings::from_json("{}").unwrap(), AccountSettings::default());
         assert!(AccountSettings::from_json("{\"vidoe\": true}").is_err());
+        for (stored, is) in
+            [("true", CrossDevice::Fallback), ("false", CrossDevice::Off), ("\"first\"", CrossDevice::First)]
+        {
+            let read = AccountSettings::from_json(&format!("{{\"crossDevice\": {stored}}}")).unwrap();
+            assert_eq!(read.cross_device, is, "{stored}");
+        }
+        let error = AccountSettings::from_json("{\"crossDevice\": \"on\"}").unwrap_err().to_string();
+        assert!(error.contains("unknown variant `on`, expected one of `off`, `fallback`, `offer`, `first`"), "{error}");
         let lit = AccountSettings::from_json("{\"lightChallenge\": \"offered\"}").unwrap();
         assert_eq!(lit.light_challenge, LightSetting::Offered);
         assert!(AccountSettings::from_json("{\"lightChallenge\": true}").is_err());

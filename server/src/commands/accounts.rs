@@ -60,7 +60,7 @@ struct Change {
     /// Expiry: Unix milliseconds, or `never`.
     #[arg(long, value_parser = parse_end)]
     expires: Option<End>,
-    /// A setting, as in `--set crossDevice=true --set 'frameAncestors=["https://shop.example"]'`.
+    /// A setting, as in `--set crossDevice=offer --set 'frameAncestors=["https://shop.example"]'`.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     settings: Vec<(String, Value)>,
 }

@@ -1,8 +1,11 @@
 //! The `account` command.
 
+use std::path::Path;
+
 use crate::common::{START, Service};
 use clap::Parser;
 use nearfar_server::commands::accounts::{AccountCommand, run};
+use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
 
 #[derive(Debug, Parser)]
@@ -38,6 +41,40 @@ async fn the_life_cycle_of_an_account() {
     assert_eq!(account(&service, &["enable", key]).await.expect("enabled")["enabled"], true);
     let rotated = account(&service, &["rotate", key]).await.expect("rotated");
     assert_ne!(rotated["secretKey"].as_str(), Some(secret));
+}
+
+#[tokio::test]
+async fn cross_device_takes_words_and_the_old_flags() {
+    let service = Service::new().await;
+    let shop = account(&service, &["add", "shop"]).await.expect("made");
+    let key = shop["accessKey"].as_str().expect("a key");
+    for (given, word) in [("true", "fallback"), ("first", "first"), ("\"offer\"", "offer"), ("false", "off")] {
+        let setting = format!("crossDevice={given}");
+        let set = account(&service, &["set", key, "--set", &setting]).await.expect("set");
+        assert_eq!(set["settings"]["crossDevice"], word, "{given}");
+    }
+    let error = account(&service, &["set", key, "--set", "accessibility=true"]).await.expect_err("no word");
+    assert!(format!("{error:#}").starts_with("accessibility: "), "{error:#}");
+}
+
+#[test]
+fn every_setting_is_documented_with_its_default() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/SERVER.md");
+    let text = std::fs::read_to_string(path).expect("docs/SERVER.md");
+    let (_, table) = text.split_once("## Settings of an account").expect("the section");
+    let (table, _) = table.split_once("\n## ").expect("the next section");
+    let rows: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")).collect();
+    let Value::Object(settings) = json!(AccountSettings::default()) else { panic!("an object") };
+    assert_eq!(rows.len(), settings.len());
+    for (name, default) in settings {
+        let row = rows.iter().find(|row| row.starts_with(&format!("{name}` | ")));
+        let row = row.unwrap_or_else(|| panic!("{name} is missing"));
+        // Empty values are in words.
+        let is_word = !row.starts_with(&format!("{name}` | `"));
+        let is_empty = default.is_null() || default == json!([]) || name == "levels";
+        let is_listed = row.starts_with(&format!("{name}` | `{default}` |"));
+        assert!(is_listed || is_empty && (is_word || name == "retryLimit"), "{name}: {default}");
+    }
 }
 
 #[tokio::test]

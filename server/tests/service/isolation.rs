@@ -1,6 +1,7 @@
 //! Every endpoint with another session's or account's token.
 
 use crate::common::Service;
+use nearfar_protocol::page::CrossDevice;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -63,7 +64,7 @@ async fn the_page_api_accepts_only_session_tokens() {
 #[tokio::test]
 async fn sessions_are_isolated() {
     let service = Service::new().await;
-    let settings = AccountSettings { cross_device: true, ..AccountSettings::default() };
+    let settings = AccountSettings { cross_device: CrossDevice::Fallback, ..AccountSettings::default() };
     let shop = service.integrator(settings.clone()).await;
     let other = service.integrator(settings).await;
     let mine = service.session(&shop, json!({"tryCount": 2})).await;

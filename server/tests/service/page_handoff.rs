@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Answered, Integrator, Service, Session};
+use nearfar_protocol::page::{Accessibility, CrossDevice};
 use nearfar_server::state::tokens::PageClaims;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{AccountSettings, MAX_OPENED_LINKS};
@@ -13,7 +14,11 @@ const CLAIM: &str = "/h5/api/v1/handoff/claim";
 
 async fn begin() -> (Service, Integrator, Session) {
     let service = Service::new().await;
-    let settings = AccountSettings { cross_device: true, multi_device_fields: true, ..AccountSettings::default() };
+    let settings = AccountSettings {
+        cross_device: CrossDevice::Fallback,
+        multi_device_fields: true,
+        ..AccountSettings::default()
+    };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
     (service, shop, session)
@@ -326,4 +331,23 @@ async fn links_need_the_first_device_and_the_account_setting() {
     let session = service.session(&plain, json!({})).await;
     let answer = service.page("POST", LINKS, &session.token, None).await;
     answer.expect("HANDOFF_DISABLED", "The cross device process is not enabled");
+}
+
+#[tokio::test]
+async fn the_page_learns_where_another_device_and_more_time_are_offered() {
+    let service = Service::new().await;
+    for (cross_device, accessibility, words) in [
+        (CrossDevice::Off, Accessibility::Off, ["off", "off"]),
+        (CrossDevice::Fallback, Accessibility::Offer, ["fallback", "offer"]),
+        (CrossDevice::Offer, Accessibility::On, ["offer", "on"]),
+        (CrossDevice::First, Accessibility::On, ["first", "on"]),
+    ] {
+        let settings = AccountSettings { cross_device, accessibility, ..AccountSettings::default() };
+        let session = service.session(&service.integrator(settings).await, json!({})).await;
+        let view = service.page("GET", "/h5/api/v1/session", &session.token, None).await.ok();
+        assert_eq!([&view.data()["crossDevice"], &view.data()["accessibility"]], words);
+        let created = service.page("POST", LINKS, &session.token, None).await;
+        let is_off = cross_device == CrossDevice::Off;
+        assert_eq!(created.code(), if is_off { "HANDOFF_DISABLED" } else { "SUCCESS" }, "{cross_device:?}");
+    }
 }

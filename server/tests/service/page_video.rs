@@ -4,6 +4,7 @@ use crate::common::{Answered, Attempt, Integrator, Service, Session};
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures::{StreamExt, stream};
+use nearfar_protocol::page::CrossDevice;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ const BASE64: &str = "GkXfoyBhIHZpZGVv";
 
 async fn begin() -> (Service, Integrator, Session) {
     let service = Service::new().await;
-    let settings = AccountSettings { video: true, cross_device: true, ..AccountSettings::default() };
+    let settings = AccountSettings { video: true, cross_device: CrossDevice::Fallback, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({})).await;
     (service, shop, session)

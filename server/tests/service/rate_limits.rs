@@ -1,6 +1,7 @@
 //! Rate limits: which requests have one, and that strangers cannot use up another caller's.
 
 use crate::common::{Integrator, Service, Session};
+use nearfar_protocol::page::CrossDevice;
 use nearfar_store::AccountSettings;
 use serde_json::json;
 
@@ -9,7 +10,8 @@ const STATUS: &str = "/h5/api/v1/status";
 
 async fn begin() -> (Service, Integrator, Session) {
     let service = Service::with(|config| (config.account_rate, config.session_rate) = (5, 5)).await;
-    let shop = service.integrator(AccountSettings { cross_device: true, ..AccountSettings::default() }).await;
+    let shop =
+        service.integrator(AccountSettings { cross_device: CrossDevice::Fallback, ..AccountSettings::default() }).await;
     let session = service.session(&shop, json!({})).await;
     // From here on all buckets are full.
     service.pass(1_000);

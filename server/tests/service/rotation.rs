@@ -4,6 +4,7 @@ use crate::common::{Answered, Integrator, Service, Session};
 use crate::isolation::PAGE;
 use axum::body::Body;
 use axum::http::Request;
+use nearfar_protocol::page::CrossDevice;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::AccountSettings;
 use serde_json::json;
@@ -19,7 +20,8 @@ enum Change {
 
 async fn begin() -> (Service, Integrator, Session) {
     let service = Service::new().await;
-    let settings = AccountSettings { cross_device: true, audit_images: true, ..AccountSettings::default() };
+    let settings =
+        AccountSettings { cross_device: CrossDevice::Fallback, audit_images: true, ..AccountSettings::default() };
     let shop = service.integrator(settings).await;
     let session = service.session(&shop, json!({"tryCount": 2})).await;
     (service, shop, session)

@@ -3,6 +3,7 @@
 use crate::common::{Service, Session, origins};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use nearfar_protocol::page::CrossDevice;
 use nearfar_server::config::Config;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};
@@ -92,12 +93,15 @@ async fn a_configuration_adds_only_the_origins_of_its_links() {
         let answer = configure(ui).await;
         assert_eq!(answer.code(), "PARAMETER_ERROR", "{link}: {:?}", answer.body);
     }
-    // A text that looks like a link is shown, and not loaded.
-    let texts = json!({"locale": "en", "titleText": "https://text.example/x.png",
+    // A text that looks like a link is shown, and not loaded. A page to go to is no picture.
+    let texts = json!({"locale": "en", "titleText": "https://text.example/x.png", "privacyLink": "https://p.example/",
         "mobileTipsPage": {"title": HOSTILE[0], "tips": [{"text": HOSTILE[1]}]}});
     configure(texts).await.ok();
     let session = service.session(&shop, json!({})).await;
     assert_eq!(policy_of(&service, &session).await, plain);
+    configure(json!({"locale": "en", "logoLink": "https://cdn.shop.example/logo.svg"})).await.ok();
+    let with_logo = plain.replace("data:;", "data: https://cdn.shop.example;");
+    assert_eq!(policy_of(&service, &session).await, with_logo);
 }
 
 #[tokio::test]
@@ -130,7 +134,7 @@ async fn invalid_stored_origins_reach_no_header() {
 async fn the_page_of_a_cross_device_link_has_the_policy_of_its_account() {
     let service = with_page().await;
     let settings = AccountSettings {
-        cross_device: true,
+        cross_device: CrossDevice::Fallback,
         frame_ancestors: origins(&["https://shop.example"]),
         ..AccountSettings::default()
     };

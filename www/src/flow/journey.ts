@@ -101,7 +101,8 @@ export class Journey {
   }
 
   get #mayHandOff(): boolean {
-    return this.#host.options.crossDevice && this.#session?.crossDevice === true && this.#session.device === 'first';
+    const { crossDevice = 'off', device = 'second' } = this.#session ?? {};
+    return this.#host.options.crossDevice && crossDevice !== 'off' && device === 'first';
   }
 
   get #mayTakePhotos(): boolean {

@@ -1,8 +1,14 @@
-// Accessibility options: spoken instructions, vibration, and no coloured light. All are off by default.
+// Accessibility options: spoken instructions, vibration, no coloured light, more time. All are off unless the person or
+// the account turns them on.
 
 import { storage } from '../lib/storage.js';
 
-const STORAGE_KEYS = { speak: 'nearfar-speak', vibrate: 'nearfar-vibrate', calm: 'nearfar-calm' } as const;
+const STORAGE_KEYS = {
+  speak: 'nearfar-speak',
+  vibrate: 'nearfar-vibrate',
+  calm: 'nearfar-calm',
+  moreTime: 'nearfar-more-time',
+} as const;
 const VIBRATION_MS = 60;
 
 /** An option that the person can enable. */
@@ -22,7 +28,7 @@ export function onVoicesChanged(onChange: () => void, signal: AbortSignal): void
 
 /** Whether this device supports the option. */
 export function isAvailable(option: AccessibilityOption, language: string): boolean {
-  if (option === 'calm') return true;
+  if (option === 'calm' || option === 'moreTime') return true;
   return option === 'speak' ? localVoice(language) !== undefined : 'vibrate' in navigator;
 }
 
@@ -32,7 +38,12 @@ export function isEnabled(option: AccessibilityOption): boolean {
 
 /** Stores the choice for this tab only. */
 export function setEnabled(option: AccessibilityOption, on: boolean): void {
-  storage.write(STORAGE_KEYS[option], on ? '1' : null);
+  storage.write(STORAGE_KEYS[option], on ? '1' : '0');
+}
+
+/** Enables an option unless the person has already chosen in this tab. */
+export function enableByDefault(option: AccessibilityOption): void {
+  if (storage.read(STORAGE_KEYS[option]) === null) setEnabled(option, true);
 }
 
 /** Speaks an instruction and vibrates, each if enabled; interrupts the instruction before it. */

@@ -2,18 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::table::{Field, FieldError, Kind, PAGES, TITLE, TipErrors};
+use super::table::{Field, FieldError, Kind, PAGES, TOP_LEVEL, TipErrors};
 use super::{MAX_TEXT, MAX_TIPS, SHOWN_TIP, SHOWN_TIP_CHINESE};
 use crate::locale::Locale;
 use crate::origin::{Origin, web_url};
 
 /// The link field of a tip.
 const TIP_ICON: &str = "iconLink";
+const NO_WEB_URL: &str = "should be an http or https URL";
 
 /// A valid configuration: only known fields, none of them null.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UiConfig {
-    /// The values for the page: `titleText`, and pages with their fields.
+    /// The values for the page: the fields outside a page, and pages with their fields.
     pub values: Map<String, Value>,
     /// The paths of unknown fields, to be reported.
     pub unknown: Vec<String>,
@@ -54,8 +55,10 @@ impl UiConfig {
             Some(_) => return Err(UiError::UnknownLocale),
         };
         let mut config = Self::default();
-        if let Some(title) = present(body, TITLE.name) {
-            config.values.insert(TITLE.name.to_owned(), check_field(&TITLE, title, "")?);
+        for field in &TOP_LEVEL {
+            if let Some(value) = present(body, field.name) {
+                config.values.insert(field.name.to_owned(), check_field(field, value, "")?);
+            }
         }
         for page in &PAGES {
             let Some(sent) = present(body, page.name) else { continue };
@@ -71,14 +74,17 @@ impl UiConfig {
             config.unknown.extend(foreign);
             config.values.insert(page.name.to_owned(), Value::Object(kept));
         }
-        let known = |name: &str| name == "locale" || name == TITLE.name || PAGES.iter().any(|page| page.name == name);
-        config.unknown.extend(body.keys().filter(|name| !known(name)).cloned());
+        let listed = TOP_LEVEL.iter().map(|field| field.name).chain(PAGES.iter().map(|page| page.name));
+        let known: Vec<&str> = listed.chain(["locale"]).collect();
+        config.unknown.extend(body.keys().filter(|name| !known.contains(&name.as_str())).cloned());
         Ok((locale, config))
     }
 
-    /// The paths and values of a configuration's link fields, ignoring links elsewhere.
+    /// The paths and values of a configuration's picture links, ignoring links elsewhere.
     pub fn links(values: &Map<String, Value>) -> Vec<(String, &str)> {
-        let mut links = Vec::new();
+        let pictures = TOP_LEVEL.iter().filter(|field| field.kind == Kind::Link);
+        let outside = pictures.filter_map(|field| Some((field.name.to_owned(), values.get(field.name)?.as_str()?)));
+        let mut links: Vec<_> = outside.collect();
         for page in &PAGES {
             for field in page.fields {
                 let Some(value) = values.get(page.name).and_then(|page| page.get(field.name)) else { continue };
@@ -90,7 +96,7 @@ impl UiConfig {
                         let icons = tips.filter_map(|(index, tip)| Some((index, tip.get(TIP_ICON)?.as_str()?)));
                         links.extend(icons.map(|(index, icon)| (format!("{path}[{index}].{TIP_ICON}"), icon)));
                     }
-                    Kind::Text | Kind::Color | Kind::Flag => {}
+                    Kind::Text | Kind::Color | Kind::Flag | Kind::Target => {}
                 }
             }
         }
@@ -127,6 +133,10 @@ fn check_field(field: &Field, value: &Value, page: &str) -> Result<Value, UiErro
             good.then(|| value.clone()).ok_or_else(|| wrong(&path, field.error, "should be a color that starts with #"))
         }
         Kind::Link => check_link(value, &path, field.error),
+        Kind::Target => {
+            let good = value.as_str().and_then(web_url).is_some();
+            good.then(|| value.clone()).ok_or_else(|| wrong(&path, field.error, NO_WEB_URL))
+        }
         Kind::Flag => value.as_bool().map(Value::Bool).ok_or_else(|| plain(&path, "should be true or false")),
         Kind::Tips(errors) => check_tips(value, &path, errors),
     }
@@ -143,7 +153,7 @@ fn check_text(value: &Value, path: &str, error: Option<FieldError>) -> Result<Va
 fn check_link(value: &Value, path: &str, error: Option<FieldError>) -> Result<Value, UiError> {
     // The link's origin goes into the page's policy: a host that a policy cannot contain would never be shown.
     let good = value.as_str().and_then(web_url).is_some_and(|url| Origin::of(&url).is_some());
-    good.then(|| value.clone()).ok_or_else(|| wrong(path, error, "should be an http or https URL"))
+    good.then(|| value.clone()).ok_or_else(|| wrong(path, error, NO_WEB_URL))
 }
 
 fn check_tips(value: &Value, path: &str, errors: &TipErrors) -> Result<Value, UiError> {

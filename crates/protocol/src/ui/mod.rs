@@ -4,7 +4,7 @@ mod check;
 mod table;
 
 pub use check::{UiConfig, UiError, tip_for_display};
-pub use table::{Field, FieldError, Kind, PAGES, Page, TITLE, TipErrors};
+pub use table::{Field, FieldError, Kind, PAGES, Page, TOP_LEVEL, TipErrors};
 
 /// Maximum length of a text, in characters.
 pub const MAX_TEXT: usize = 100;

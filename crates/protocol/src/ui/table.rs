@@ -10,8 +10,10 @@ pub enum Kind {
     Text,
     /// `#` and 3, 4, 6 or 8 hex digits.
     Color,
-    /// An http(s) URL.
+    /// An http(s) URL of a picture.
     Link,
+    /// An http(s) URL to go to.
+    Target,
     /// true or false.
     Flag,
     /// Up to [`super::MAX_TIPS`] tips, each with `iconLink` and `text`.
@@ -84,8 +86,8 @@ const fn flag(name: &'static str) -> Field {
     field(name, Kind::Flag)
 }
 
-/// The only field outside a page: the window title.
-pub const TITLE: Field = text("titleText");
+/// The fields outside a page: the window title, and two that the contract does not have.
+pub const TOP_LEVEL: [Field; 3] = [text("titleText"), link("logoLink"), field("privacyLink", Kind::Target)];
 
 const MOBILE_TIPS: TipErrors = TipErrors {
     count: FieldError {

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::page::{HandoffClaimed, HandoffConfirm, HandoffCreated, HandoffView};
+use nearfar_protocol::page::{CrossDevice, HandoffClaimed, HandoffConfirm, HandoffCreated, HandoffView};
 use nearfar_protocol::status;
 use nearfar_store::{ClaimOutcome, Conflict, Error as StoreError, HandoffClaim, MAX_OPENED_LINKS, NewHandoff};
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,7 @@ pub async fn confirm(State(app): State<App>, auth: PageAuth, Path(id): Path<Stri
 }
 
 fn check_first(auth: &PageAuth) -> Result<(), ApiError> {
-    if !auth.account.settings.cross_device {
+    if auth.account.settings.cross_device == CrossDevice::Off {
         return Err(ApiError::new(status::HANDOFF_DISABLED));
     }
     if !auth.is_first() {

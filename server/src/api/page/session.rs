@@ -58,6 +58,7 @@ pub async fn session(
         iframe: session.iframe,
         message_origins: settings.message_origins.clone(),
         cross_device: settings.cross_device,
+        accessibility: settings.accessibility,
         video: settings.video,
         // The device's own camera app cannot follow a path.
         system_camera: settings.system_camera && policy.motion != MotionSetting::Required,

@@ -59,6 +59,9 @@ export class AttemptCapture {
   #started = false;
   #isDestroyed = false;
   #active: ActiveCapture | null = null;
+  /** Why the engine waits: nobody sees the picture, or the person has paused. */
+  #isInvisible = false;
+  #isPaused = false;
   #lastInstruction: InstructionCode | null = null;
   #settle: { done: (result: Finished | null) => void; fail: (failure: CaptureFailure) => void } | null = null;
 
@@ -153,10 +156,24 @@ export class AttemptCapture {
     const { video } = this.#view;
     const whole = linkedAbort(null);
     const recorder = new ContextRecorder(video, videoBytes, () => light !== null && !this.#view.isLightUnwanted());
-    const onChange = (isVisible: boolean) => this.#engine?.hold(!isVisible);
+    const onChange = (isVisible: boolean) => {
+      this.#isInvisible = !isVisible;
+      this.#hold();
+    };
     const visibility = new VideoVisibility(video, onChange, () => this.#resumePlayback());
     this.#active = { whole, light: linkedAbort(whole.signal), recorder, visibility };
     return this.#active;
+  }
+
+  #hold(): void {
+    this.#engine?.hold(this.#isInvisible || this.#isPaused);
+  }
+
+  /** Pauses or resumes for the person: no time limit runs meanwhile, and the video has a gap. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#active?.recorder.pauseVideo(isPaused);
+    this.#hold();
   }
 
   /** Ends the capture in progress and resets the state. */

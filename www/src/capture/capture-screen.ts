@@ -2,15 +2,27 @@
 
 import { isRearCamera } from '../engine/cameras.js';
 import type { CaptureEvents, InstructionCode, Listener, Phase } from '../engine/types.js';
+import { type AbortHandle, linkedAbort } from '../lib/abort.js';
+import { cameraPermission } from '../lib/browser.js';
+import { sleep } from '../lib/waits.js';
+import { isEnabled } from '../ui/accessibility.js';
 import type { Host, JourneyEvents } from '../ui/host.js';
 import type { CameraChoice, JourneyView } from '../ui/view.js';
 import { AttemptCapture, type CaptureRequest, type CaptureResult, type CaptureView } from './attempt-capture.js';
 import { listCameras } from './camera-choices.js';
 import { CameraPage } from './camera-page.js';
 import { isLightUnwanted } from './light-challenge.js';
+import { Pause } from './pause.js';
 
 /** A permission prompt that is open for this long may not have been noticed, ms. */
 const SLOW_ANSWER_MS = 6_000;
+/** How long a camera may take to start before the page explains the prompt, ms: with a prompt, and if it is unknown. */
+const PROMPT_MS = 150;
+const UNKNOWN_PROMPT_MS = 500;
+/** How long the announcement of the colours stays for a person who wants more time, ms. */
+const LONG_NOTICE_MS = 6_000;
+/** The phases before the near one that take a picture. */
+const STAGES: Phase[] = ['far', 'first_stop', 'second_stop'];
 const RESTARTS = ['face_lost', 'face_changed', 'multiple_faces', 'rotated', 'camera_frozen'] as const;
 
 /** The camera page and its captures. */
@@ -19,6 +31,11 @@ export class CaptureScreen {
   readonly #host: Pick<Host, 'options' | 'emit'>;
   readonly #page: CameraPage;
   readonly #capture: AttemptCapture;
+  readonly #pause: Pause;
+  /** The number of pictures on the way from far to near. */
+  #pictureCount = 2;
+  /** Ends when the permission prompt is answered, or with the capture. */
+  #question: AbortHandle | null = null;
   #phase: Phase = 'loading';
   /** The last capture that began. */
   #current: Promise<CaptureResult | null> | null = null;
@@ -29,9 +46,8 @@ export class CaptureScreen {
       if (this.#view.page.name === 'loading') void this.#view.show({ name: 'loading', share: loaded / total });
     },
     permission: () => {
-      // The prompt is closed.
-      this.#page.cancelHint();
-      this.#page.showHint(this.#page.i18n.format('starting_camera'));
+      this.#question?.abort();
+      this.#page.showStart();
     },
     'play-blocked': () => this.#page.offerTap(),
     'camera-change': (camera) => {
@@ -39,17 +55,26 @@ export class CaptureScreen {
       void this.#offerCameras(String(camera.deviceId ?? ''));
     },
     phase: ({ phase }) => this.#onPhase(phase),
-    oval: ({ oval }) => this.#page.showOval(oval),
+    oval: ({ oval }) => {
+      this.#page.showPicture();
+      this.#page.showOval(oval);
+    },
     instruction: ({ code }) => this.#page.showInstruction(code),
     progress: ({ fraction }) => this.#page.showProgress(fraction),
     paused: ({ reason }) => {
       if (reason === 'muted') this.#page.showSilently(this.#page.i18n.format('paused'));
     },
-    resumed: () => this.#page.restoreLine(),
+    resumed: () => {
+      if (!this.#pause.isPaused) this.#page.restoreLine();
+    },
     restarted: ({ reason }) => {
       const known = RESTARTS.find((known) => known === reason);
       const text = this.#page.i18n.format(known ? `restart_${known}` : 'restart_other');
-      if (reason === 'camera_frozen') this.#page.showNotice(text);
+      if (reason === 'camera_frozen') {
+        // A new camera was not paused: the event `resumed` does not come.
+        this.#page.restoreLine();
+        this.#page.showNotice(text);
+      }
       this.#page.announce(text);
     },
   };
@@ -60,6 +85,7 @@ export class CaptureScreen {
     this.#page = new CameraPage(view);
     const onEvent: Listener = (name, detail) => this.#onEvent(name, detail);
     this.#capture = new AttemptCapture(this.#captureView(), host.options.capture, onEvent);
+    this.#pause = new Pause(this.#page, (isPaused) => this.#capture.pause(isPaused));
   }
 
   /** The last instruction that the person was given; null while there is none to follow. */
@@ -79,17 +105,37 @@ export class CaptureScreen {
 
   /** Captures on the camera page; null if the person cancels. Rejects with a `CaptureFailure`. */
   async capture(request: CaptureRequest): Promise<CaptureResult | null> {
-    this.#page.reset();
-    this.#page.showHint(this.#page.i18n.format('camera_ask'));
-    this.#page.showHintLater(this.#page.i18n.format('camera_ask_slow'), SLOW_ANSWER_MS);
+    this.#end();
+    this.#phase = 'loading';
+    this.#pictureCount = 2 + (request.motion?.stops.length ?? 0);
+    this.#page.begin();
+    const question = linkedAbort(null);
+    this.#question = question;
+    this.#view.video.addEventListener('loadeddata', () => this.#page.showPicture(), { once: true });
+    void this.#explainPrompt(question.signal);
     const captured = this.#capture.capture(request);
     this.#current = captured;
     try {
       return await captured;
     } finally {
       // If the next capture has begun, its hints must stay.
-      if (this.#current === captured) this.#page.reset();
+      if (this.#current === captured) this.#end();
     }
+  }
+
+  #end(): void {
+    this.#question?.abort();
+    this.#pause.end();
+    this.#page.reset();
+  }
+
+  /** Explains the permission prompt, unless there is none or it is answered at once. */
+  async #explainPrompt(signal: AbortSignal): Promise<void> {
+    if (this.#host.options.capture.stream) return;
+    const permission = await cameraPermission();
+    if (permission === 'granted' || permission === 'denied') return;
+    await sleep(permission ? PROMPT_MS : UNKNOWN_PROMPT_MS, signal);
+    if (!signal.aborted) this.#page.showQuestion(SLOW_ANSWER_MS);
   }
 
   /** Cancels the capture, even while it is being saved. */
@@ -118,7 +164,7 @@ export class CaptureScreen {
   }
 
   destroy(): void {
-    this.#page.reset();
+    this.#end();
     this.#capture.destroy();
   }
 
@@ -132,21 +178,28 @@ export class CaptureScreen {
     this.#page.showCameras(await this.cameras(), chosen);
   }
 
+  /** The number of the picture that is taken in a phase, from 1; 0 for none. */
+  #stepOf(phase: Phase): number {
+    return phase === 'near' ? this.#pictureCount : STAGES.indexOf(phase) + 1;
+  }
+
   #onPhase(phase: Phase): void {
-    this.#page.showProgress(0);
     const { i18n } = this.#page;
-    if (phase === 'far') {
-      this.#page.cancelHint();
-      this.#page.showHint('');
-    }
-    // The first picture is taken. After a stop, its own instruction announces what follows.
-    if (this.#phase === 'far' && (phase === 'first_stop' || phase === 'near'))
-      this.#page.announce(i18n.format('say_near'));
+    const [before, step] = [this.#stepOf(this.#phase), this.#stepOf(phase)];
     this.#phase = phase;
-    const texts = { loading: 'starting_camera', encoding: 'saving' } as const;
-    if (phase in texts) {
-      const text = i18n.format(texts[phase as keyof typeof texts]);
-      this.#page.showLine({ text, color: null }, text);
+    if (phase === 'far') {
+      this.#page.showFirstHint();
+      this.#pause.offer();
+    }
+    if (step > 0) this.#page.showStep(step, this.#pictureCount);
+    // After a stop, its own instruction announces what follows.
+    if (before > 0 && (step > before || phase === 'encoding'))
+      this.#page.showTaken(before === 1 ? i18n.format('say_near') : null);
+    this.#page.showProgress(0);
+    if (phase === 'loading') this.#page.showText(i18n.format('starting_camera'));
+    if (phase === 'encoding') {
+      this.#pause.end();
+      this.#page.showText(i18n.format('saving'));
     }
   }
 
@@ -160,10 +213,22 @@ export class CaptureScreen {
       showLight: (color) => page.showLight(color),
       showLightProgress: (fraction) => page.showProgress(fraction),
       offerSkip: (skip) => page.offerSkip(skip),
-      announceLight: () =>
-        page.showLine({ text: page.i18n.format('light_soon'), color: null }, page.i18n.format('say_light')),
-      beginLight: () => page.showSilently(page.i18n.format('keep_still')),
+      announceLight: (signal) => this.#announceLight(signal),
+      beginLight: () => {
+        this.#pause.end();
+        page.showSilently(page.i18n.format('keep_still'));
+      },
       offerTap: () => page.offerTap(),
     };
+  }
+
+  /** A person who wants more time may read longer, and pause until the colours may come. */
+  async #announceLight(signal: AbortSignal): Promise<void> {
+    const { i18n } = this.#page;
+    this.#page.showText(i18n.format('light_soon'), i18n.format('say_light'));
+    if (!isEnabled('moreTime')) return;
+    this.#pause.offer();
+    await sleep(LONG_NOTICE_MS, signal);
+    await this.#pause.untilContinued(signal);
   }
 }

@@ -80,6 +80,11 @@ export class ContextRecorder {
     return { ...(this.#device ?? deviceFacts(null)), ...(stream && { stream }) };
   }
 
+  /** Leaves a gap in the video, or continues it. */
+  pauseVideo(isPaused: boolean): void {
+    this.#recorder?.pause(isPaused);
+  }
+
   /** Stops recording; null without a video. */
   async endVideo(): Promise<Blob | null> {
     return (await this.#recorder?.stop()) ?? null;

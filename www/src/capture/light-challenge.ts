@@ -28,8 +28,8 @@ export interface LightView {
   readonly video: HTMLVideoElement;
   /** Whether the person wants no coloured light. */
   isLightUnwanted(): boolean;
-  /** Announces the colours before they appear. */
-  announceLight(): void;
+  /** Announces the colours before they appear. They wait for the promise, if there is one, or for `signal` to abort. */
+  announceLight(signal: AbortSignal): Promise<void> | void;
   /** The colours begin. */
   beginLight(): void;
   /** Shows a colour; null for none. */
@@ -140,8 +140,7 @@ export async function runLightChallenge(
     throwIfAborted();
     await view.offerSkip(skip);
     view.showLightProgress(0);
-    view.announceLight();
-    await sleep(NOTICE_MS, signal);
+    await Promise.all([view.announceLight(signal), sleep(NOTICE_MS, signal)]);
     throwIfAborted();
     view.beginLight();
     const result = await showColors(challenge, view, signal);

@@ -44,6 +44,13 @@ export class VideoRecorder {
     if (this.#recorder.state !== 'inactive') this.#recorder.stop();
   }
 
+  /** Leaves a gap in the video, or continues it. */
+  pause(isPaused: boolean): void {
+    const { state } = this.#recorder;
+    if (isPaused && state === 'recording') this.#recorder.pause();
+    if (!isPaused && state === 'paused') this.#recorder.resume();
+  }
+
   /**
    * Stops recording; null if there is no data, or if the recorder does not stop within `timeoutMs`: the file may then
    * be cut off anywhere, and nobody should wait for it.

@@ -186,8 +186,8 @@ export class Journey {
     this.#progressPage.begin(() => this.#cancel());
     const run = ++this.#run;
     const actions = { choose: (id: string) => this.#captureScreen.switchCamera(id), cancel: () => this.#cancel() };
-    const empty = { hint: '', cameras: [], chosen: '', skip: null, tap: null, isMirrored: true };
-    const page: Page = { name: 'camera', ...empty, ...actions };
+    const empty = { hint: '', step: null, pause: null, cameras: [], chosen: '', skip: null, tap: null };
+    const page: Page = { name: 'camera', state: 'starting', ...empty, isMirrored: true, ...actions };
     try {
       if (this.#host.options.fullscreen) await enterFullscreen();
       await this.#view.show(page);

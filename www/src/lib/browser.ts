@@ -3,6 +3,12 @@
 /** Whether this is a phone or tablet, judged by its pointer. */
 export const isPhone = () => matchMedia('(pointer: coarse)').matches;
 
+/** The state of the camera permission; null if the browser does not report it. */
+export async function cameraPermission(): Promise<PermissionState | null> {
+  const query = navigator.permissions?.query?.({ name: 'camera' as PermissionName });
+  return (await query?.then(({ state }) => state).catch(() => null)) ?? null;
+}
+
 /** The person's language, or English if the browser does not report one. */
 export const browserLanguage = (): string => navigator.language || navigator.languages?.[0] || 'en';
 

@@ -1,6 +1,7 @@
 // Tests what this browser supports. Loads no files, asks for no permission, needs no session.
 
 import { relaxedSimd, simd } from 'wasm-feature-detect';
+import { cameraPermission } from '../lib/browser.js';
 
 /** The name of a test. */
 export type SupportTest =
@@ -48,8 +49,7 @@ async function hasCamera(): Promise<boolean | null> {
 }
 
 async function mayAsk(): Promise<boolean | null> {
-  const query = navigator.permissions?.query?.({ name: 'camera' as PermissionName });
-  const state = await query?.then(({ state }) => state).catch(() => null);
+  const state = await cameraPermission();
   return state ? state !== 'denied' : null;
 }
 

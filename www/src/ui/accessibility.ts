@@ -10,6 +10,9 @@ const STORAGE_KEYS = {
   moreTime: 'nearfar-more-time',
 } as const;
 const VIBRATION_MS = 60;
+/** A picture was taken: felt by everyone, and twice by a person who wants vibration, unlike an instruction. */
+const PICTURE_VIBRATION_MS = 30;
+const PICTURE_VIBRATIONS_MS = [60, 80, 60];
 
 /** An option that the person can enable. */
 export type AccessibilityOption = keyof typeof STORAGE_KEYS;
@@ -49,6 +52,18 @@ export function enableByDefault(option: AccessibilityOption): void {
 /** Speaks an instruction and vibrates, each if enabled; interrupts the instruction before it. */
 export function speakAndVibrate(text: string, language: string): void {
   if (isEnabled('vibrate')) navigator.vibrate?.(VIBRATION_MS);
+  speak(text, language);
+}
+
+/** Vibrates because a picture was taken, also without the option: shorter then. */
+export function vibrateForPicture(): void {
+  // Without a touch Chrome refuses it and logs an error.
+  if (navigator.userActivation?.hasBeenActive === false) return;
+  navigator.vibrate?.(isEnabled('vibrate') ? PICTURE_VIBRATIONS_MS : PICTURE_VIBRATION_MS);
+}
+
+/** Speaks a text if enabled; interrupts the one before it. */
+export function speak(text: string, language: string): void {
   const voice = isEnabled('speak') ? localVoice(language) : undefined;
   if (!voice) return;
   const utterance = new SpeechSynthesisUtterance(text);

@@ -114,24 +114,34 @@ export interface ConsentPrompt {
   answer: (agrees: boolean) => void;
 }
 
+/** `starting`: there is no picture yet. `asking`: the browser asks for permission. `live`: the camera shows. */
+export type CameraState = 'starting' | 'asking' | 'live';
+
+/** The content of the camera page. */
+export interface CameraPage {
+  state: CameraState;
+  hint: string;
+  /** The picture that is taken next, and how many there are; null before the first. */
+  step: { step: number; count: number } | null;
+  /** Pauses and resumes the capture, if the person wants more time. */
+  pause: { isPaused: boolean; toggle: () => void } | null;
+  cameras: CameraChoice[];
+  chosen: string;
+  choose: (id: string) => void;
+  cancel: () => void;
+  /** Skips the light challenge; null unless it is running. */
+  skip: (() => void) | null;
+  /** Starts playback where the browser requires a tap first. */
+  tap: (() => void) | null;
+  /** Whether the video is mirrored: not for a camera that faces away from the screen. */
+  isMirrored: boolean;
+}
+
 export type Page =
   | { name: 'loading'; share: number | null }
   | ({ name: 'consent' } & ConsentPrompt)
   | ({ name: 'tips' } & StartPage)
-  | {
-      name: 'camera';
-      hint: string;
-      cameras: CameraChoice[];
-      chosen: string;
-      choose: (id: string) => void;
-      cancel: () => void;
-      /** Skips the light challenge; null unless it is running. */
-      skip: (() => void) | null;
-      /** Starts playback where the browser requires a tap first. */
-      tap: (() => void) | null;
-      /** Whether the video is mirrored: not for a camera that faces away from the screen. */
-      isMirrored: boolean;
-    }
+  | ({ name: 'camera' } & CameraPage)
   | { name: 'progress'; title: string; color: string; note: string; share: number | null; actions: Action[] }
   | { name: 'notice'; notice: Notice }
   | { name: 'timeout'; notice: Notice }

@@ -1,27 +1,51 @@
-// Styles of the camera page: dark in every colour scheme, so that the picture stands out.
+// Styles of the camera page: dark in every colour scheme, so that the picture stands out. Before there is a picture, it
+// has the colours of the other pages.
 
 import { css } from 'lit';
 import { visuallyHidden } from './base.js';
 
 export const cameraStyle = css`
-  /* The camera fills a phone's screen, and a square on a wide screen. */
   .camera {
+    --dark: #0b1116;
+    --right: #3ddc84;
+    --gap: max(0.75rem, env(safe-area-inset-bottom));
     position: fixed;
     inset: 0;
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
-    justify-items: center;
-    background: #0b1116;
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+    color: var(--nearfar-ink, var(--ink));
+    background: var(--nearfar-paper, var(--paper));
+    overflow: hidden;
+  }
+
+  .camera.live {
     color: #fff;
+    background: var(--dark);
+    transition: background-color 300ms;
+  }
+
+  /* The picture fills a tall page. Texts share its place. */
+  .stage,
+  .message,
+  .curtain,
+  .foot {
+    grid-area: 2 / 1;
+    min-width: 0;
+    min-height: 0;
   }
 
   .stage {
     position: relative;
-    /* No narrower: the cropped part of the camera's picture would be lost for coming closer. */
-    grid-row: 2;
-    width: min(var(--frame-width, 100vw), var(--frame-height, var(--screen-height)));
+    width: 100%;
     height: 100%;
     overflow: hidden;
+    background: var(--dark);
+    opacity: 0;
+  }
+
+  .live .stage {
+    opacity: 1;
+    transition: opacity 300ms;
   }
 
   video,
@@ -40,105 +64,237 @@ export const cameraStyle = css`
     transform: scaleX(-1);
   }
 
+  /* Changes with every frame: a layer of its own spares the shade. */
+  .marks {
+    will-change: transform;
+  }
+
   .shade {
-    fill: #0b1116b8;
+    fill: #0b1116;
+    fill-opacity: 0.58;
+    transition: fill-opacity 200ms;
+  }
+
+  /* A person who is too near sees the whole face. */
+  [data-code='too_near'] .shade {
+    fill-opacity: 0.25;
+  }
+
+  .held .shade {
+    fill-opacity: 0.75;
   }
 
   .oval,
   .ring {
     fill: none;
-    stroke: #ffffff80;
+    stroke: #fff;
     stroke-width: 3;
   }
 
+  .oval {
+    stroke-dasharray: 1.2 0.8;
+  }
+
+  [data-code='keep_still'] .oval {
+    stroke: var(--right);
+    stroke-width: 6;
+    stroke-dasharray: none;
+  }
+
   .ring {
-    stroke: #5fe3c4;
     stroke-width: 6;
     stroke-linecap: round;
-    stroke-dasharray: 0 100;
     transition: stroke-dasharray 120ms linear;
   }
 
-  .instruction,
-  .hint {
-    position: absolute;
-    inset-inline: 1rem;
-    margin: 0;
-    text-align: center;
-    text-wrap: balance;
-    text-shadow: 0 0 6px #000;
+  .arrow {
+    fill: #fff;
+    stroke: #0b1116;
+    stroke-width: 1.4;
+    stroke-linejoin: round;
+    paint-order: stroke;
   }
 
-  .instruction {
-    width: fit-content;
-    margin-inline: auto;
-    padding: 0.33em 0.66em;
-    border-radius: 0.8rem;
-    background: #0b1116cc;
-    top: max(1.5rem, env(safe-area-inset-top));
-    /* Follows the person's text size, but never covers the whole face. */
-    font-size: min(1.5rem, 11vmin);
-    font-weight: 650;
-    line-height: 1.25;
+  .arrow:not([transform]),
+  .held .arrow {
+    display: none;
   }
 
-  .instruction:empty {
-    visibility: hidden;
+  .arrow path {
+    animation: nudge 600ms ease-in-out infinite alternate;
   }
 
-  .hint {
-    bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 4.5rem);
-    font-size: min(1rem, 8.5vmin);
-    line-height: 1.3;
-  }
-
-  /* On a narrow screen the list of cameras takes a separate row. */
-  @media (max-width: 30em) {
-    .stage:has(select) .hint {
-      bottom: calc(max(1.25rem, env(safe-area-inset-bottom)) + 8.25rem);
+  @keyframes nudge {
+    from {
+      transform: translateX(-1.5px);
+    }
+    to {
+      transform: translateX(2.5px);
     }
   }
 
-  /* Covers the stage until playback starts. */
-  .tap {
-    position: absolute;
-    inset: 0;
-    display: flex;
-    flex-direction: column;
-    align-items: center;
-    gap: 1rem;
-    /* Leaves room to scroll large text above the controls. */
-    padding: 1rem 1rem 6rem;
-    overflow-y: auto;
-    text-align: center;
-    background: #0b1116;
+  .tick {
+    opacity: 0;
   }
 
-  .tap::before,
-  .tap::after {
-    content: '';
-    flex: 1;
+  .tick circle {
+    fill: var(--right);
+    stroke: #0b1116;
+    stroke-width: 2;
+  }
+
+  .tick path {
+    fill: none;
+    stroke: #0b1116;
+    stroke-width: 4;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-dasharray: 1;
+  }
+
+  .tick[data-shown] {
+    animation: leave 700ms;
+  }
+
+  .tick[data-shown] path {
+    animation: draw 300ms ease-out;
+  }
+
+  @keyframes draw {
+    from {
+      stroke-dashoffset: 1;
+    }
+  }
+
+  @keyframes leave {
+    0%,
+    70% {
+      opacity: 1;
+    }
+  }
+
+  /* The place of the instruction: above the oval, whose distance is --room. */
+  .message {
+    --top: max(0.75rem, env(safe-area-inset-top));
+    align-self: start;
+    height: calc(var(--room, 25%) - var(--top));
+    margin: var(--top) max(0.75rem, env(safe-area-inset-right)) 0 max(0.75rem, env(safe-area-inset-left));
+    visibility: hidden;
+    pointer-events: none;
+  }
+
+  .live .message {
+    visibility: visible;
+  }
+
+  .message > *,
+  .foot > p {
+    margin: 0 auto;
+    width: fit-content;
+    max-width: 100%;
+    border-radius: 0.8rem;
+    text-align: center;
+    text-wrap: balance;
+    color: #fff;
+    background: #0b1116d9;
+  }
+
+  .instruction {
+    padding: 0.3em 0.7em;
+    /* Follows the person's text size as far as there is room. */
+    font-size: max(15px, 1.5rem * var(--fit, 1));
+    font-weight: 650;
+    line-height: 1.25;
+    hyphens: auto;
+    overflow-wrap: break-word;
+  }
+
+  .instruction:empty,
+  .hint:empty {
+    visibility: hidden;
+  }
+
+  .foot {
+    position: relative;
+    align-self: end;
+    margin: 0 max(0.75rem, env(safe-area-inset-right)) var(--gap) max(0.75rem, env(safe-area-inset-left));
+  }
+
+  /* Over the lower part of the picture, which is free while hints are shown. */
+  .foot .hint {
+    position: absolute;
+    inset: auto 0 calc(100% + 0.5rem);
+    padding: 0.35em 0.7em;
+    font-size: min(1rem, 7vmin);
+    line-height: 1.35;
+  }
+
+  .foot .step {
+    margin-bottom: 0.5rem;
+    padding: 0.1em 0.8em;
+    border-radius: 2em;
+    font-size: min(0.95rem, 6vmin);
+    font-weight: 600;
   }
 
   .controls {
-    position: absolute;
-    inset-inline: 1rem;
-    bottom: max(1.25rem, env(safe-area-inset-bottom));
     display: flex;
-    flex-wrap: wrap-reverse;
+    flex-wrap: wrap;
     justify-content: center;
-    gap: 0.75rem;
+    gap: 0.5rem;
   }
 
   .controls > * {
     min-height: 3rem;
+    min-height: min(3rem, 56px);
     max-width: 100%;
-    padding: 0.6rem 1rem;
-    border: 1px solid #fff;
+    padding: 0.4em 1em;
+    border: 1px solid currentColor;
     border-radius: 0.8rem;
     font: inherit;
-    color: #fff;
-    background: #0b1116a0;
+    font-size: min(1rem, 7vmin);
+    font-weight: 600;
+    color: inherit;
+    background: none;
+  }
+
+  .live .controls > * {
+    background: #0b1116b0;
+  }
+
+  /* The list of cameras: a button with an icon, which the list itself covers. */
+  .controls > .switch {
+    position: relative;
+    width: min(3rem, 56px);
+    padding: 0;
+  }
+
+  .switch:focus-within {
+    outline: 3px solid currentColor;
+    outline-offset: 3px;
+  }
+
+  .switch select {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    border: 0;
+    opacity: 0;
+    cursor: pointer;
+  }
+
+  .switch svg {
+    position: absolute;
+    inset: 20%;
+    width: 60%;
+    height: 60%;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.8;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    pointer-events: none;
   }
 
   option {
@@ -146,63 +302,274 @@ export const cameraStyle = css`
     background: #fff;
   }
 
+  /* Covers the picture until there is one. */
+  .curtain {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    gap: 0.5rem;
+    /* Leaves room to scroll large text above the controls. */
+    padding: max(1.25rem, env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right)) 6rem
+      max(1.25rem, env(safe-area-inset-left));
+    overflow-y: auto;
+    text-align: center;
+  }
+
+  .curtain::before,
+  .curtain::after {
+    content: '';
+    flex: 1;
+  }
+
+  .curtain > * {
+    flex: none;
+    max-width: min(100%, 26rem);
+  }
+
+  .curtain h2 {
+    margin: 1rem 0 0;
+    font-size: 1.4rem;
+    line-height: 1.25;
+    text-wrap: balance;
+  }
+
+  .curtain p {
+    margin: 0 0 0.5rem;
+    text-wrap: balance;
+    overflow-wrap: anywhere;
+  }
+
+  .spinner {
+    width: 2.5rem;
+    height: 2.5rem;
+    margin-bottom: 0.75rem;
+    border: 4px solid currentColor;
+    border-radius: 50%;
+    border-inline-end-color: transparent;
+    animation: turn 900ms linear infinite;
+  }
+
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+
+  /* The drawing of the browser's question: a window, not a control. */
+  .window {
+    width: 20rem;
+    padding-bottom: 2rem;
+    border: 2px solid var(--nearfar-soft, var(--soft));
+    border-radius: 0.9rem;
+    overflow: hidden;
+    font-size: min(0.85rem, 16px);
+    line-height: 1.35;
+    text-align: start;
+    color: #3c4650;
+    background: #e4e9ee;
+    pointer-events: none;
+    user-select: none;
+  }
+
+  .bar {
+    display: flex;
+    align-items: center;
+    gap: 0.35rem;
+    padding: 0.6rem 0.75rem;
+    background: #ccd4db;
+  }
+
+  .bar i {
+    flex: none;
+    width: 0.6rem;
+    height: 0.6rem;
+    border-radius: 50%;
+    background: #98a4ae;
+  }
+
+  .bar span {
+    flex: 1;
+    min-width: 0;
+    margin-inline-start: 0.4rem;
+    padding: 0.15rem 0.7rem;
+    border-radius: 1rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    background: #fff;
+  }
+
+  .question {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 0.75rem 0.6rem;
+    align-items: center;
+    width: 88%;
+    margin: 0.75rem 0.75rem 0;
+    padding: 0.9rem;
+    border-radius: 0.7rem;
+    overflow-wrap: anywhere;
+    color: #14202b;
+    background: #fff;
+    box-shadow: 0 2px 10px #0003;
+  }
+
+  .question svg {
+    width: 1.5rem;
+    height: 1.5rem;
+    fill: currentColor;
+  }
+
+  .choice {
+    grid-column: 1 / -1;
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0.5rem;
+  }
+
+  .choice b {
+    padding: 0.3rem 0.9rem;
+    border: 1px solid #98a4ae;
+    border-radius: 1rem;
+    font-weight: 600;
+    color: #51606d;
+  }
+
+  .choice .allow {
+    border-color: #0a6a5a;
+    color: #fff;
+    background: #0a6a5a;
+    box-shadow: 0 0 0 4px #0a6a5a40;
+    animation: beckon 1.2s ease-in-out infinite alternate;
+  }
+
+  @keyframes beckon {
+    to {
+      box-shadow: 0 0 0 8px #0a6a5a20;
+    }
+  }
+
   .camera header {
+    grid-row: 1;
     padding: 1rem 1.25rem 0.5rem;
     text-align: center;
   }
 
-  /* Next to the camera's square if there is room. */
+  .camera header p {
+    margin: 0;
+  }
+
+  /* A page that is not tall: texts above and below the picture. Their height must not change with them. */
+  .camera[data-layout='framed'] {
+    grid-template: auto min(5.25rem, 20%) minmax(0, 1fr) auto / minmax(0, 1fr);
+  }
+
+  [data-layout='framed'] .stage {
+    grid-row: 3;
+    justify-self: center;
+    width: auto;
+    max-width: 100%;
+    aspect-ratio: 4 / 3;
+    border-radius: 1rem;
+  }
+
+  [data-layout='framed'] .message {
+    grid-row: 2;
+    height: auto;
+    align-self: stretch;
+    display: flex;
+    align-items: center;
+    margin-top: 0;
+  }
+
+  [data-layout='framed'] .curtain {
+    grid-row: 2 / 4;
+    padding-bottom: 1.25rem;
+  }
+
+  [data-layout='framed'] .foot {
+    grid-row: 4;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.75rem;
+    padding-top: 0.6rem;
+  }
+
+  [data-layout='framed'] .foot .step {
+    margin: 0;
+    background: #ffffff26;
+  }
+
+  /* A phone in landscape: texts on one side of the picture, buttons on the other. */
+  .camera[data-layout='side'] {
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr) var(--page-height) minmax(0, 1fr);
+  }
+
+  [data-layout='side'] .stage {
+    grid-area: 1 / 2;
+  }
+
+  [data-layout='side'] .message {
+    grid-area: 1 / 1;
+    align-self: stretch;
+    height: auto;
+    display: flex;
+    align-items: center;
+    margin: 0.5rem;
+    /* A physical side: the notch does not move with the language. */
+    margin-left: max(0.5rem, env(safe-area-inset-left));
+  }
+
+  [data-layout='side'] .instruction {
+    padding: 0;
+    font-size: max(15px, 1.35rem * var(--fit, 1));
+    background: none;
+  }
+
+  [data-layout='side'] .curtain {
+    grid-area: 1 / 1 / 2 / 3;
+    padding-bottom: 1.25rem;
+  }
+
+  [data-layout='side'] .foot {
+    grid-area: 1 / 3;
+    position: static;
+    margin: 0.5rem max(0.5rem, env(safe-area-inset-right)) var(--gap) 0.5rem;
+  }
+
+  [dir='rtl'] [data-layout='side'] .message {
+    margin: 0.5rem max(0.5rem, env(safe-area-inset-right)) 0.5rem 0.5rem;
+  }
+
+  [dir='rtl'] [data-layout='side'] .foot {
+    margin: 0.5rem 0.5rem var(--gap) max(0.5rem, env(safe-area-inset-left));
+  }
+
+  [data-layout='side'] .controls {
+    flex-direction: column;
+    align-items: stretch;
+  }
+
+  [data-layout='side'] .controls > .switch {
+    align-self: center;
+  }
+
+  /* Over the picture: there is no room beside it, and the far oval leaves it free. */
+  [data-layout='side'] .foot .hint {
+    inset: auto calc(50% - var(--page-height) / 2 + 0.5rem) 0.5rem;
+  }
+
+  /* Next to the picture if there is room. */
   @media (min-width: 78em) and (min-aspect-ratio: 3/2) {
-    .camera header {
+    .live.camera header {
       position: absolute;
-      inset-block-start: 0.5rem;
+      inset-block-start: 5.5rem;
       inset-inline-start: 0.25rem;
-      max-width: calc((100vw - var(--screen-height)) / 2 - 0.5rem);
+      max-width: calc((100vw - (var(--screen-height) - 10rem) * 4 / 3) / 2 - 0.5rem);
       text-align: start;
-    }
-  }
-
-  /* A phone in landscape: texts on one side of the picture, buttons on the other, so that neither covers the face. */
-  .camera {
-    container-type: size;
-  }
-
-  @container (max-height: 30em) and (min-aspect-ratio: 8/5) {
-    .stage {
-      --side-width: calc((100cqw - 100cqh) / 2);
-      width: 100cqh;
-      overflow: visible;
-    }
-
-    .camera .stage :is(.instruction, .hint, .controls) {
-      width: calc(var(--side-width) - 0.5rem);
-      margin-inline: 0;
-    }
-
-    .camera .stage :is(.instruction, .hint) {
-      inset-inline: calc(0.25rem - var(--side-width)) auto;
-      padding: 0.25em;
-      hyphens: auto;
-      overflow-wrap: anywhere;
-    }
-
-    .camera .stage .instruction {
-      inset-block: 40% auto;
-      translate: 0 -50%;
-      font-size: min(1.25rem, 2.7cqw);
-    }
-
-    .camera .stage .hint {
-      inset-block: auto max(0.25rem, env(safe-area-inset-bottom));
-      font-size: min(1rem, 2.2cqw);
-    }
-
-    .camera .stage .controls {
-      inset-inline: auto calc(0.25rem - var(--side-width));
-    }
-
-    .controls > * {
-      padding: 0.5rem;
     }
   }
 
@@ -214,31 +581,23 @@ export const cameraStyle = css`
 
   .lit .shade {
     fill: var(--light, #0b1116);
+    fill-opacity: 1 !important;
     transition: fill 80ms linear;
+  }
+
+  .lit .oval {
+    stroke: #ffffff80;
+    stroke-dasharray: none;
   }
 
   .lit .instruction,
   .lit .controls > *,
   .camera.lit header:not(.visually-hidden) {
-    background: #0b1116;
+    background: #0b1116 !important;
   }
 
-  /* Two buttons and a line must fit next to one another here. */
-  @media (max-height: 30em) {
-    .lit .instruction {
-      top: 0.25rem;
-      font-size: min(1rem, 7vmin);
-    }
-
-    .lit .controls {
-      bottom: 0.25rem;
-      gap: 0.25rem;
-    }
-
-    .lit .controls > * {
-      min-height: 2.75rem;
-      padding: 0.2rem 0.5rem;
-    }
+  .lit .step {
+    display: none;
   }
 
   /* On a low screen the picture matters more than a title. */
@@ -250,31 +609,49 @@ export const cameraStyle = css`
 
   /* System colours, each with its own background: forced colours leave the picture behind unchanged. */
   @media (forced-colors: active) {
-    .camera .stage :is(.instruction, .hint, .controls > *) {
+    .camera .instruction,
+    .camera .step,
+    .camera .hint,
+    .camera .controls > * {
       forced-color-adjust: none;
       color: CanvasText !important;
-      background: Canvas;
-      text-shadow: none;
+      background: Canvas !important;
     }
 
-    .camera .stage :is(.instruction, .controls > *) {
+    .camera .instruction,
+    .camera .controls > * {
       border: 2px solid CanvasText;
     }
 
-    .camera .stage .hint {
-      width: fit-content;
-      margin-inline: auto;
-      padding: 0.2em 0.5em;
+    .window,
+    .question {
+      border: 2px solid CanvasText;
     }
 
-    .camera .stage .hint:empty {
-      display: none;
+    .choice .allow {
+      border: 3px solid Highlight;
     }
   }
 
   @media (prefers-reduced-motion: reduce) {
-    .ring {
+    .ring,
+    .shade,
+    .live .stage,
+    .camera.live {
       transition: none;
+    }
+
+    .arrow path,
+    .tick[data-shown] path,
+    .choice .allow {
+      animation: none;
+    }
+
+    /* Still, but recognizable as a wait. */
+    .spinner {
+      animation: none;
+      border-style: dotted;
+      border-color: currentColor;
     }
   }
 `;

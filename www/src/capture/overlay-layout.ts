@@ -70,19 +70,18 @@ const clamp = (value: number, least: number, most: number) => Math.max(least, Ma
  */
 export function arrows(code: InstructionCode, { cx, cy, rx, ry }: Ellipse, stage: Size, isMirrored: boolean): Arrow[] {
   const inside = (x: number, y: number, turn: number, size: number): Arrow => {
-    // Half an arrow stays free at the edge of the picture.
-    const [left, top] = [clamp(x, size, stage.width - size), clamp(y, size, stage.height - size)];
+    const [left, top] = [clamp(x, size / 2, stage.width - size / 2), clamp(y, size / 2, stage.height - size / 2)];
     return { x: left, y: top, turn, size };
   };
   const direction = directionOf(code, isMirrored);
   if (direction !== null) {
-    const size = clamp(0.24 * rx, 18, 30);
+    const size = clamp(0.3 * rx, 26, 36);
     const [dx, dy] = [Math.cos((direction * Math.PI) / 180), Math.sin((direction * Math.PI) / 180)];
-    return [inside(cx + dx * (rx + size), cy + dy * (ry + size), direction, size)];
+    return [inside(cx + dx * (rx + 0.8 * size), cy + dy * (ry + 0.8 * size), direction, size)];
   }
   if (code !== 'too_far' && code !== 'too_near') return [];
-  const size = clamp(0.17 * rx, 13, 24);
-  const distance = code === 'too_far' ? -1.5 * size : 1.6 * size;
+  const size = clamp(0.2 * rx, 17, 28);
+  const distance = code === 'too_far' ? -size : size;
   return [45, 135, 225, 315].map((angle) => {
     const [dx, dy] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
     const turn = code === 'too_far' ? angle : (angle + 180) % 360;

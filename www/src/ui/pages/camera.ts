@@ -5,7 +5,7 @@ import type { CameraPage, PageContext } from '../view.js';
 import { cameraList } from './camera-list.js';
 
 /** An arrow to the right, ten units long, with its middle at the origin. */
-const ARROW = svg`<g class="arrow"><path d="M-1.5-7.5 5 0-1.5 7.5-4.6 4.6-.5 0-4.6-4.6z"></path></g>`;
+const ARROW = svg`<g class="arrow"><path d="M-5-1.3H.9L-1.8-4 0-5.8 5.8 0 0 5.8-1.8 4 .9 1.3H-5z"></path></g>`;
 
 /** The browser's own question, as a drawing. */
 function drawnQuestion({ i18n }: PageContext): TemplateResult {

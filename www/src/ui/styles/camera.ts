@@ -8,7 +8,7 @@ export const cameraStyle = css`
   .camera {
     --dark: #0b1116;
     --right: #3ddc84;
-    --gap: max(0.75rem, env(safe-area-inset-bottom));
+    --gap: max(min(0.75rem, 12px), env(safe-area-inset-bottom));
     position: fixed;
     inset: 0;
     display: grid;
@@ -97,12 +97,13 @@ export const cameraStyle = css`
 
   [data-code='keep_still'] .oval {
     stroke: var(--right);
-    stroke-width: 6;
+    stroke-width: 4;
     stroke-dasharray: none;
   }
 
   .ring {
-    stroke-width: 6;
+    stroke: var(--right);
+    stroke-width: 11;
     stroke-linecap: round;
     transition: stroke-dasharray 120ms linear;
   }
@@ -110,7 +111,7 @@ export const cameraStyle = css`
   .arrow {
     fill: #fff;
     stroke: #0b1116;
-    stroke-width: 1.4;
+    stroke-width: 1.6;
     stroke-linejoin: round;
     paint-order: stroke;
   }
@@ -175,10 +176,12 @@ export const cameraStyle = css`
 
   /* The place of the instruction: above the oval, whose distance is --room. */
   .message {
-    --top: max(0.75rem, env(safe-area-inset-top));
+    --top: max(min(0.75rem, 12px), env(safe-area-inset-top));
     align-self: start;
     height: calc(var(--room, 25%) - var(--top));
     margin: var(--top) max(0.75rem, env(safe-area-inset-right)) 0 max(0.75rem, env(safe-area-inset-left));
+    /* Above the picture, which is positioned. */
+    position: relative;
     visibility: hidden;
     pointer-events: none;
   }
@@ -230,8 +233,8 @@ export const cameraStyle = css`
   }
 
   .foot .step {
-    margin-bottom: 0.5rem;
-    padding: 0.1em 0.8em;
+    margin-bottom: min(0.5rem, 8px);
+    padding: 0.05em 0.8em;
     border-radius: 2em;
     font-size: min(0.95rem, 6vmin);
     font-weight: 600;

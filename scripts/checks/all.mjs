@@ -11,6 +11,7 @@ import { buildPackage, tarball } from '../build/package.mjs';
 import { log, run, runInBackground } from '../cli/run.mjs';
 import { Steps, waitForAll } from '../cli/steps.mjs';
 import { ensureBrowsers } from '../setup/browsers.mjs';
+import { ensureJava } from '../setup/java.mjs';
 import { installNpmPackages } from '../setup/npm-packages.mjs';
 import { installPackagingPackages, installTarball } from '../setup/package-consumers.mjs';
 import { ensurePostgres } from '../setup/postgres.mjs';
@@ -31,7 +32,9 @@ async function installNodePackages(all) {
 async function installDebianPackages(all) {
   await ensureBrowsers(['chromium', ...(all ? ['chromedriver', 'firefox', 'webkitDriver', 'xvfb'] : [])]);
   await ensurePostgres();
-  if (all) await installPythonTools();
+  if (!all) return;
+  await ensureJava();
+  await installPythonTools();
 }
 
 /** Tests the native crates. Their tests have time limits, so they run at normal priority. */

@@ -27,7 +27,8 @@ export const LONGEST = [
 export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
   ...['chunk-loading', 'clock-skew', 'configure-ui', 'embed', 'engine-errors', 'headers', 'headless'],
-  ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'zoom-and-orientation'],
+  ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'webview'],
+  'zoom-and-orientation',
 ];
 
 /** The name of a test file in the lists above. */

@@ -21,6 +21,7 @@ const COMMAND = {
 const ENTRIES = {
   'nearfar/support': { code: "export * from './dist/support.js'" },
   'nearfar/embed': { code: "export * from './dist/embed.js'" },
+  'nearfar/testing': { code: "export * from './dist/testing.js'" },
   'nearfar/element, before it is defined': { code: "export * from './dist/element.js'" },
   'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|sealing|en_US/ },
   'createCapture, in use': { code: "export { createCapture } from './dist/index.js'", follow: /nearfar/ },

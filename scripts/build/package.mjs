@@ -17,6 +17,7 @@ import { cached } from '../cli/cached.mjs';
 import { log, output, root, run, UserError } from '../cli/run.mjs';
 import { syntaxTargets } from './browser-targets.mjs';
 import { elementManifest } from './element-manifest.mjs';
+import { bundleFakeCamera } from './fake-camera.mjs';
 import { bundleWorker } from './worker.mjs';
 
 /** The output folder. */
@@ -25,8 +26,14 @@ export const OUT = join(root, 'out', 'package');
 export const PACKAGE = join(OUT, 'nearfar');
 
 const sources = join(root, 'www', 'src');
-/** The package's entry points. */
-const ENTRIES = ['index', 'element', 'embed', 'support'];
+/** The package's entry points, and their files in www/src. */
+const ENTRIES = {
+  index: 'npm/index',
+  element: 'npm/element',
+  embed: 'npm/embed',
+  support: 'npm/support',
+  testing: 'testing/index',
+};
 
 /** The version in Cargo.toml, the only place that holds it. */
 export function packageVersion() {
@@ -58,10 +65,10 @@ async function bundle(version) {
     outdir: dist,
     define: { __NEARFAR_VERSION__: JSON.stringify(version) },
     banner: { js: `/*! nearfar ${version} | MIT OR Apache-2.0 | see THIRD_PARTY_NOTICES.md */` },
-    plugins: [removeCssComments],
+    plugins: [removeCssComments, bundleFakeCamera],
     logLevel: 'warning',
   };
-  const entries = ENTRIES.map((name) => join(sources, 'npm', `${name}.ts`));
+  const entries = Object.entries(ENTRIES).map(([name, file]) => ({ in: join(sources, `${file}.ts`), out: name }));
   await esbuild({
     ...common,
     entryPoints: entries,
@@ -99,7 +106,7 @@ async function declarations() {
       visit(resolve(dirname(path), `${to}.d.ts`));
     }
   };
-  for (const name of ENTRIES) visit(join(all, 'npm', `${name}.d.ts`));
+  for (const file of Object.values(ENTRIES)) visit(join(all, `${file}.d.ts`));
   for (const path of seen) {
     const to = join(PACKAGE, 'dist', 'types', relative(all, path));
     mkdirSync(dirname(to), { recursive: true });
@@ -157,6 +164,7 @@ export async function buildPackage() {
     'scripts/build/worker.mjs',
     'scripts/build/browser-targets.mjs',
     'scripts/build/element-manifest.mjs',
+    'scripts/build/fake-camera.mjs',
   ];
   await cached('package', { inputs, outputs: ['out/package/nearfar/integrity.json'] }, async () => {
     log('building the npm package');

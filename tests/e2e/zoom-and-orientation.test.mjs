@@ -36,23 +36,17 @@ const SIZES = [
   { width: 640, height: 480 },
 ];
 
-/** The texts of the camera page to test in a language, by element. */
-function messagesFor(screen, language) {
+/** The hints to test in a language; null leaves the page as it is. camera-overlay.test.mjs tests the instructions. */
+function hintsFor(screen, language) {
   const texts = JSON.parse(readFileSync(join(root, 'www/src/locales', `${language}.json`), 'utf8'));
-  if (screen === 'camera_ask') return ['camera_ask', 'camera_ask_slow'].map((name) => ({ hint: texts[name] }));
-  if (screen !== 'camera') return [{}];
-  // Every instruction has a `say_` text for screen readers.
-  const instructions = Object.keys(texts).filter((name) => `say_${name}` in texts);
-  const longest = instructions.map((name) => texts[name]).sort((a, b) => b.length - a.length);
-  return longest.slice(0, 3).map((instruction) => ({ instruction }));
+  return screen === 'camera_ask' ? [texts.camera_ask, texts.camera_ask_slow] : [null];
 }
 
-/** Runs in the page: shows a hint or an instruction. */
-async function showMessage({ hint, instruction }) {
+/** Runs in the page: shows a hint. */
+async function showHint(hint) {
   const element = document.querySelector('nearfar-journey');
   if (hint) element.page = { ...element.page, hint };
   await element.updateComplete;
-  if (instruction) element.renderRoot.querySelector('.instruction').textContent = instruction;
 }
 
 test('with text of twice the size, and at 400 %, everything is readable and reachable', async (t) => {
@@ -65,8 +59,8 @@ test('with text of twice the size, and at 400 %, everything is readable and reac
     await openScreen(page, server.url, screen, language);
     const problems = async (what) => {
       const found = [];
-      for (const message of messagesFor(screen, language)) {
-        await page.evaluate(showMessage, message);
+      for (const hint of hintsFor(screen, language)) {
+        await page.evaluate(showHint, hint);
         found.push(...(await page.evaluate(overflowing)), ...(await page.evaluate(unreachable)));
       }
       return found.map((problem) => `${language}, ${what}: ${problem}`);
@@ -98,7 +92,6 @@ test('the title of the PC camera page is next to the picture, above it, or for s
   const page = await browser.newPage();
   const pcCameraPage = { title: 'Who are you today?', titleDesc: 'Look into the camera and do what you are told.' };
   await openScreen(page, server.url, 'camera', 'en_US', { pcCameraPage });
-  await page.evaluate(showMessage, messagesFor('camera', 'en_US')[0]);
   for (const [width, height, isSeen] of [
     [1920, 1080, true],
     [1280, 800, true],
@@ -155,7 +148,6 @@ test('with forced colours, every button has a border and every text has contrast
       await t.test(`${screen}, ${colorScheme}`, async () => {
         const page = await browser.newPage({ colorScheme, forcedColors: 'active' });
         await openScreen(page, server.url, screen, 'en_US');
-        await page.evaluate(showMessage, messagesFor(screen, 'en_US')[0]);
         assert.deepEqual(await page.evaluate(lowContrast), []);
         await page.close();
       });
@@ -187,10 +179,13 @@ test('on a phone in landscape, texts and buttons are next to the picture, not ov
           { width: 844, height: 390 },
         ]) {
           await page.setViewportSize(viewport);
-          for (const message of messagesFor(screen, language)) {
-            await page.evaluate(showMessage, message);
-            const found = await Promise.all([overPicture, overflowing, unreachable].map((find) => page.evaluate(find)));
-            assert.deepEqual(found.flat(), [], `${viewport.width} px: ${JSON.stringify(message)}`);
+          for (const hint of hintsFor(screen, language)) {
+            await page.evaluate(showHint, hint);
+            // The page that asks for the camera has no picture yet.
+            const checks =
+              screen === 'camera_ask' ? [overflowing, unreachable] : [overPicture, overflowing, unreachable];
+            const found = await Promise.all(checks.map((find) => page.evaluate(find)));
+            assert.deepEqual(found.flat(), [], `${viewport.width} px: ${hint}`);
           }
         }
         await page.close();

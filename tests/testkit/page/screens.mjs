@@ -55,6 +55,8 @@ const handoff = (state) => ({
 });
 const refusal = (code) => ({ code, message: code, data: null });
 const getUserMedia = (body) => `MediaDevices.prototype.getUserMedia = async () => { ${body} };`;
+/** A browser that asks for every camera. */
+const ASKED = "Permissions.prototype.query = async () => ({ state: 'prompt' });";
 const NO_CAMERA = getUserMedia("throw new DOMException('no', 'NotFoundError')");
 /** Two cameras without names. */
 const TWO_CAMERAS = `MediaDevices.prototype.enumerateDevices = async () =>
@@ -102,15 +104,18 @@ export const SCREENS = {
   tips: { status: { state: 'open' }, session: { video: true, lightChallenge: true }, shows: shows('tips') },
   camera_ask: {
     status: { state: 'open' },
-    init: getUserMedia('await new Promise(() => {})'),
+    init: ASKED + getUserMedia('await new Promise(() => {})'),
     act: start,
-    shows: shows('camera'),
+    shows: (page) => page.locator('.window').waitFor(),
   },
   camera: {
     status: { state: 'open' },
     act: start,
-    // Wait until the camera runs and the oval shows.
-    shows: (page) => page.locator('.oval[rx]').waitFor({ state: 'attached' }),
+    // Wait until the camera runs, and the oval and an instruction show.
+    shows: async (page) => {
+      await page.locator('.oval[rx]').waitFor({ state: 'attached' });
+      await page.locator('.instruction:not(:empty)').waitFor();
+    },
   },
   colors: {
     status: { state: 'open' },

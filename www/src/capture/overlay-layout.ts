@@ -70,7 +70,9 @@ const clamp = (value: number, least: number, most: number) => Math.max(least, Ma
  */
 export function arrows(code: InstructionCode, { cx, cy, rx, ry }: Ellipse, stage: Size, isMirrored: boolean): Arrow[] {
   const inside = (x: number, y: number, turn: number, size: number): Arrow => {
-    const [left, top] = [clamp(x, size / 2, stage.width - size / 2), clamp(y, size / 2, stage.height - size / 2)];
+    // Its outline and its movement reach beyond its size.
+    const edge = 0.7 * size;
+    const [left, top] = [clamp(x, edge, stage.width - edge), clamp(y, edge, stage.height - edge)];
     return { x: left, y: top, turn, size };
   };
   const direction = directionOf(code, isMirrored);

@@ -10,9 +10,9 @@ const BACKGROUND = '#0b1116';
 /** Larger than any screen: the shade is cut to the picture. */
 const EVERYWHERE = 'M-9999-9999h29999v29999h-29999z';
 /** Font sizes to try, relative to the largest, until the instruction fits. */
-const FONT_SCALES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
+const FONT_SCALES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.35];
 /** How long the tick is shown, ms: it is drawn in the first 300 ms. */
-const TICK_MS = 700;
+const TICK_MS = 600;
 
 /** The instruction's line. `code`: what arrows and outline show with it; null for nothing. */
 export interface Line {
@@ -156,9 +156,11 @@ export class Overlay {
   #fit(): void {
     const [message, line] = [this.#find('.message'), this.#find('.instruction')];
     if (!message || !line) return;
+    line.removeAttribute('data-tight');
     for (const scale of FONT_SCALES) {
       line.style.setProperty('--fit', String(scale));
       if (line.offsetHeight <= message.clientHeight && line.scrollWidth <= line.clientWidth) return;
     }
+    line.setAttribute('data-tight', '');
   }
 }

@@ -13,8 +13,8 @@ export const cameraStyle = css`
     inset: 0;
     display: grid;
     grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
-    color: var(--nearfar-ink, var(--ink));
-    background: var(--nearfar-paper, var(--paper));
+    color: var(--ink);
+    background: var(--paper);
     overflow: hidden;
   }
 
@@ -136,6 +136,7 @@ export const cameraStyle = css`
 
   .tick {
     opacity: 0;
+    transition: opacity 200ms;
   }
 
   .tick circle {
@@ -154,7 +155,8 @@ export const cameraStyle = css`
   }
 
   .tick[data-shown] {
-    animation: leave 700ms;
+    opacity: 1;
+    transition: none;
   }
 
   .tick[data-shown] path {
@@ -164,13 +166,6 @@ export const cameraStyle = css`
   @keyframes draw {
     from {
       stroke-dashoffset: 1;
-    }
-  }
-
-  @keyframes leave {
-    0%,
-    70% {
-      opacity: 1;
     }
   }
 
@@ -208,8 +203,13 @@ export const cameraStyle = css`
     font-size: max(15px, 1.5rem * var(--fit, 1));
     font-weight: 650;
     line-height: 1.25;
+    min-width: 0;
+  }
+
+  /* Even the smallest font is too large for its longest word. */
+  .instruction[data-tight] {
     hyphens: auto;
-    overflow-wrap: break-word;
+    overflow-wrap: anywhere;
   }
 
   .instruction:empty,
@@ -244,18 +244,18 @@ export const cameraStyle = css`
     display: flex;
     flex-wrap: wrap;
     justify-content: center;
-    gap: 0.5rem;
+    gap: min(0.5rem, 8px);
   }
 
   .controls > * {
-    min-height: 3rem;
     min-height: min(3rem, 56px);
     max-width: 100%;
-    padding: 0.4em 1em;
+    padding: 0.4em 0.9em;
     border: 1px solid currentColor;
-    border-radius: 0.8rem;
+    border-radius: min(var(--round), 16px);
     font: inherit;
-    font-size: min(1rem, 7vmin);
+    /* Follows the person's text size as long as the buttons fit below the oval. */
+    font-size: min(1rem, 5.5vmin);
     font-weight: 600;
     color: inherit;
     background: none;
@@ -312,8 +312,9 @@ export const cameraStyle = css`
     flex-direction: column;
     align-items: center;
     gap: 0.5rem;
-    /* Leaves room to scroll large text above the controls. */
-    padding: max(1.25rem, env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right)) 6rem
+    /* Ends above the controls. */
+    margin-bottom: calc(min(3rem, 56px) + 2 * var(--gap));
+    padding: max(1.25rem, env(safe-area-inset-top)) max(1.25rem, env(safe-area-inset-right)) 0.5rem
       max(1.25rem, env(safe-area-inset-left));
     overflow-y: auto;
     text-align: center;
@@ -332,7 +333,8 @@ export const cameraStyle = css`
 
   .curtain h2 {
     margin: 1rem 0 0;
-    font-size: 1.4rem;
+    overflow-wrap: anywhere;
+    font-size: min(1.4rem, 9vmin);
     line-height: 1.25;
     text-wrap: balance;
   }
@@ -361,12 +363,13 @@ export const cameraStyle = css`
 
   /* The drawing of the browser's question: a window, not a control. */
   .window {
-    width: 20rem;
-    padding-bottom: 2rem;
-    border: 2px solid var(--nearfar-soft, var(--soft));
-    border-radius: 0.9rem;
+    width: 23em;
+    padding-bottom: 2em;
+    border: 2px solid var(--soft);
+    border-radius: 1em;
     overflow: hidden;
-    font-size: min(0.85rem, 16px);
+    /* Does not grow with the person's text size: the texts below it say the same. */
+    font-size: 14px;
     line-height: 1.35;
     text-align: start;
     color: #3c4650;
@@ -378,15 +381,15 @@ export const cameraStyle = css`
   .bar {
     display: flex;
     align-items: center;
-    gap: 0.35rem;
-    padding: 0.6rem 0.75rem;
+    gap: 0.4em;
+    padding: 0.7em 0.9em;
     background: #ccd4db;
   }
 
   .bar i {
     flex: none;
-    width: 0.6rem;
-    height: 0.6rem;
+    width: 0.7em;
+    height: 0.7em;
     border-radius: 50%;
     background: #98a4ae;
   }
@@ -394,9 +397,9 @@ export const cameraStyle = css`
   .bar span {
     flex: 1;
     min-width: 0;
-    margin-inline-start: 0.4rem;
-    padding: 0.15rem 0.7rem;
-    border-radius: 1rem;
+    margin-inline-start: 0.4em;
+    padding: 0.15em 0.8em;
+    border-radius: 1em;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -406,12 +409,12 @@ export const cameraStyle = css`
   .question {
     display: grid;
     grid-template-columns: auto 1fr;
-    gap: 0.75rem 0.6rem;
+    gap: 0.9em 0.7em;
     align-items: center;
     width: 88%;
-    margin: 0.75rem 0.75rem 0;
-    padding: 0.9rem;
-    border-radius: 0.7rem;
+    margin: 0.9em 0.9em 0;
+    padding: 1em;
+    border-radius: 0.8em;
     overflow-wrap: anywhere;
     color: #14202b;
     background: #fff;
@@ -419,8 +422,8 @@ export const cameraStyle = css`
   }
 
   .question svg {
-    width: 1.5rem;
-    height: 1.5rem;
+    width: 1.8em;
+    height: 1.8em;
     fill: currentColor;
   }
 
@@ -429,13 +432,13 @@ export const cameraStyle = css`
     display: flex;
     flex-wrap: wrap;
     justify-content: flex-end;
-    gap: 0.5rem;
+    gap: 0.6em;
   }
 
   .choice b {
-    padding: 0.3rem 0.9rem;
+    padding: 0.35em 1.1em;
     border: 1px solid #98a4ae;
-    border-radius: 1rem;
+    border-radius: 2em;
     font-weight: 600;
     color: #51606d;
   }
@@ -489,7 +492,7 @@ export const cameraStyle = css`
 
   [data-layout='framed'] .curtain {
     grid-row: 2 / 4;
-    padding-bottom: 1.25rem;
+    margin-bottom: 0;
   }
 
   [data-layout='framed'] .foot {
@@ -517,8 +520,8 @@ export const cameraStyle = css`
 
   [data-layout='side'] .message {
     grid-area: 1 / 1;
-    align-self: stretch;
-    height: auto;
+    /* The rest is for hints. */
+    height: 62%;
     display: flex;
     align-items: center;
     margin: 0.5rem;
@@ -534,7 +537,7 @@ export const cameraStyle = css`
 
   [data-layout='side'] .curtain {
     grid-area: 1 / 1 / 2 / 3;
-    padding-bottom: 1.25rem;
+    margin-bottom: 0;
   }
 
   [data-layout='side'] .foot {
@@ -551,8 +554,14 @@ export const cameraStyle = css`
     margin: 0.5rem 0.5rem var(--gap) max(0.5rem, env(safe-area-inset-left));
   }
 
+  [data-layout='side'] .step,
+  [data-layout='side'] .controls > * {
+    padding-inline: 0.4em;
+    font-size: min(1rem, 4.6vmin);
+  }
+
   [data-layout='side'] .controls {
-    flex-direction: column;
+    flex-flow: column;
     align-items: stretch;
   }
 
@@ -560,9 +569,17 @@ export const cameraStyle = css`
     align-self: center;
   }
 
-  /* Over the picture: there is no room beside it, and the far oval leaves it free. */
   [data-layout='side'] .foot .hint {
-    inset: auto calc(50% - var(--page-height) / 2 + 0.5rem) 0.5rem;
+    inset: auto auto 0.25rem max(0.25rem, env(safe-area-inset-left));
+    width: calc(50% - var(--page-height) / 2 - max(0.25rem, env(safe-area-inset-left)) - 0.25rem);
+    padding: 0;
+    font-size: min(0.9rem, 4.4vmin);
+    hyphens: auto;
+  }
+
+  [dir='rtl'] [data-layout='side'] .foot .hint {
+    inset: auto max(0.25rem, env(safe-area-inset-right)) 0.25rem auto;
+    width: calc(50% - var(--page-height) / 2 - max(0.25rem, env(safe-area-inset-right)) - 0.25rem);
   }
 
   /* Next to the picture if there is room. */
@@ -636,23 +653,9 @@ export const cameraStyle = css`
     }
   }
 
+  /* Still, but recognizable as a wait. */
   @media (prefers-reduced-motion: reduce) {
-    .ring,
-    .shade,
-    .live .stage,
-    .camera.live {
-      transition: none;
-    }
-
-    .arrow path,
-    .tick[data-shown] path,
-    .choice .allow {
-      animation: none;
-    }
-
-    /* Still, but recognizable as a wait. */
     .spinner {
-      animation: none;
       border-style: dotted;
       border-color: currentColor;
     }

@@ -1,12 +1,18 @@
 // The page without a session: takes the two pictures, shows them, and sends nothing.
 
+import '../ui/styles/base.ts?document';
+import '../ui/styles/art.ts?document';
+import '../ui/styles/start.ts?document';
+import { html, render, type TemplateResult } from 'lit';
 import { type CameraCapture, type CaptureOptions, prepareCapture } from '../engine/camera-capture.js';
 import { isRearCamera } from '../engine/cameras.js';
 import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Oval, Still } from '../engine/types.js';
 import { readOptions } from '../engine/url-options.js';
 import { announcer } from '../ui/announcer.js';
-import { instructions, PAUSED, phases, restarts, TAP } from './texts.js';
+import { journeyAnimation } from '../ui/pages/drawings.js';
+import { icon } from '../ui/pages/icons.js';
+import { instructions, PAUSE, PAUSED, phases, restarts, TAP, tips } from './texts.js';
 
 type View = 'start' | 'camera' | 'result' | 'error';
 
@@ -19,6 +25,11 @@ function element<T extends Element>(id: string): T {
   if (!found) throw new Error(`no element #${id}`);
   return found as Element as T;
 }
+
+const draw = (id: string, content: TemplateResult) => render(content, element<HTMLElement>(id));
+draw('animation', journeyAnimation(PAUSE));
+draw('tips', html`${tips.map(([name, text]) => html`<li>${icon(name)}<span>${text}</span></li>`)}`);
+draw('error-icon', icon('warning'));
 
 const video = element<HTMLVideoElement>('video');
 const announce = announcer(element('announcer'));

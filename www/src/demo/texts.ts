@@ -1,6 +1,14 @@
 // Texts of the demo.
 
 import type { InstructionCode, Phase } from '../engine/types.js';
+import type { IconName } from '../ui/pages/icons.js';
+
+/** The tips of the first page, with their icons. */
+export const tips: [IconName, string][] = [
+  ['light', 'Face a window or a lamp'],
+  ['uncover', 'Take off sunglasses, a mask or a hat'],
+  ['hold', 'Keep the camera at eye level'],
+];
 
 /** Instructions. Short, because they are read at arm's length and in a hurry. */
 export const instructions: Record<InstructionCode, string> = {
@@ -39,6 +47,9 @@ export const restarts: Record<string, string> = {
 
 /** For browsers that show the camera only after a tap. */
 export const TAP = 'Tap the screen to start';
+
+/** Names the box that pauses the animation of the first page. */
+export const PAUSE = 'Pause';
 
 /** Shown while the camera sends no pictures. */
 export const PAUSED = 'The camera is paused';

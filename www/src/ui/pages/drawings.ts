@@ -1,7 +1,6 @@
 // Larger drawings: the animation of the start page, the two photos, and the progress ring.
 
 import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
-import type { PageContext } from '../view.js';
 
 /** Clockwise from twelve o'clock. */
 const OVAL = 'M140 53a29 39 0 0 1 0 78a29 39 0 0 1 0-78';
@@ -23,10 +22,10 @@ const phone = (content: SVGTemplateResult): SVGTemplateResult => svg`
  * What will happen: a face in an oval, from far to near. A still picture where motion is not wanted. A checkbox pauses
  * it (WCAG 2.2.2).
  */
-export function journeyAnimation({ i18n }: PageContext): TemplateResult {
+export function journeyAnimation(pauseLabel: string): TemplateResult {
   return html`
     <div class="hero">
-      <input class="pause" type="checkbox" aria-label=${i18n.format('pause')}>
+      <input class="pause" type="checkbox" aria-label=${pauseLabel}>
       <svg class="art" viewBox="80 0 120 154" aria-hidden="true">
         ${phone(svg`
           <g class="sized person">${PERSON}</g>

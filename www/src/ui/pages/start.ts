@@ -62,7 +62,7 @@ export function tipsPage(context: PageContext, page: StartPage): TemplateResult 
   const photo = ui.link('CameraPage', 'takePhotoIconLink');
   const isSecond = aside !== null && asideFirst;
   const label = ui.text('TipsPage', 'buttonText', i18n.format(isSecond ? 'phone_here' : 'start'));
-  const animation = journeyAnimation(context);
+  const animation = journeyAnimation(i18n.format('pause'));
   return html`
     <section class="page" part="tips" data-fill="TipsPage">
       ${brand(context)}

@@ -95,7 +95,7 @@ export const artStyle = css`
 
   .photo {
     width: 100%;
-    height: max(7rem, min(12rem, 30vh));
+    height: clamp(6rem, 30vh, 12rem);
     margin-bottom: var(--space-5);
   }
 

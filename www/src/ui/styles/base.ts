@@ -14,19 +14,10 @@ export const visuallyHidden = css`
 
 export const baseStyle = css`
   :host {
-    /* Safari supports dvh from 15.4, Chrome from 108. */
-    --screen-height: 100vh;
-    --height: var(--frame-height, var(--screen-height));
     display: block;
     min-height: var(--height);
     color: var(--ink);
     background-color: var(--paper);
-  }
-
-  @supports (height: 100dvh) {
-    :host {
-      --screen-height: 100dvh;
-    }
   }
 
   * {
@@ -241,6 +232,16 @@ export const baseStyle = css`
     text-underline-offset: 0.2em;
   }
 
+  /* Not only a border: the main button is the filled one. */
+  @media (forced-colors: active) {
+    :is(button:not(.quiet, .text), .button) {
+      forced-color-adjust: none;
+      border-color: HighlightText;
+      color: HighlightText !important;
+      background: Highlight !important;
+    }
+  }
+
   .links {
     display: flex;
     flex-wrap: wrap;
@@ -354,6 +355,34 @@ export const baseStyle = css`
   .visually-hidden,
   .camera header.visually-hidden {
     ${visuallyHidden}
+  }
+
+  /* A phone in landscape. */
+  @media (max-height: 30rem) {
+    .center > .icon {
+      width: 3.5rem;
+      height: 3.5rem;
+      margin-bottom: var(--space-2);
+    }
+
+    .body,
+    .buttons {
+      padding-block: var(--space-2);
+    }
+
+    .body {
+      width: min(100%, 36rem);
+    }
+
+    .page > .buttons {
+      width: min(100%, 36rem);
+      flex-flow: row wrap;
+      justify-content: center;
+    }
+
+    .buttons > :is(button, .button) {
+      flex: 1 1 12rem;
+    }
   }
 
   @media (prefers-reduced-motion: reduce) {

@@ -34,7 +34,7 @@ export const startStyle = css`
   }
 
   /* On a low screen the button would cover too much of the text. */
-  @media (min-height: 26rem) {
+  @media (min-height: 20rem) {
     .main > .sticky {
       position: sticky;
       bottom: 0;
@@ -126,7 +126,30 @@ export const startStyle = css`
     display: block;
     position: relative;
     width: 100%;
-    height: max(6.5rem, min(10rem, 25vh));
+    height: clamp(5rem, 25vh, 10rem);
+  }
+
+  @container (min-width: 40rem) {
+    .start {
+      flex: none;
+      margin-block: auto;
+    }
+  }
+
+  /* A phone in landscape. */
+  @media (max-height: 30rem) {
+    @container (min-width: 33rem) {
+      .start {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 10rem;
+        align-items: start;
+        width: min(100%, 44rem);
+      }
+
+      .start > .hero {
+        order: 1;
+      }
+    }
   }
 
   /* Beside the text: the animation, or the panel for a phone. */
@@ -139,7 +162,6 @@ export const startStyle = css`
       align-items: center;
       gap: var(--space-6);
       width: min(100%, 64rem);
-      margin-block: auto;
       padding-block: var(--space-5);
     }
 

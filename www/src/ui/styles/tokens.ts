@@ -42,7 +42,17 @@ export const tokens = css`
     --round-large: calc(1.5 * var(--round));
     --quick: 150ms;
     --calm: 400ms;
+    --screen-height: 100vh;
+    --height: var(--frame-height, var(--screen-height));
     color-scheme: light dark;
+  }
+
+  /* Safari supports dvh from 15.4, Chrome from 108. */
+  @supports (height: 100dvh) {
+    :root,
+    :host {
+      --screen-height: 100dvh;
+    }
   }
 
   :host([theme='light']) {

@@ -8,6 +8,7 @@ import type { HandoffStage } from '../engine/types.js';
 import { storage } from '../lib/storage.js';
 import { abortOnWake, sleep } from '../lib/waits.js';
 import { retry } from './delivery.js';
+import type { HandoffStep } from './handoff-step.js';
 import { isOver } from './session-state.js';
 
 /** The service sends a link only once; a reload of the page finds it here. */
@@ -26,25 +27,6 @@ function storedLink(id: string | undefined): StoredLink | null {
     // Written by something else.
     return null;
   }
-}
-
-/** The link for a second device, and what the first device's page can do with it. */
-export interface HandoffStep {
-  stage: HandoffStage;
-  /** Whether the session has used up its links. */
-  isExhausted: boolean;
-  /** The link, also for a QR code; empty until it is created. */
-  url: string;
-  /** When the link expires, Unix ms of this device's clock. */
-  expiresAt: number;
-  /** In the stage `compare`: the number that both devices show. */
-  number: string;
-  /** Creates another link. */
-  createLink: () => void;
-  /** Confirms that both devices show the number. */
-  confirm: () => void;
-  /** Continues on this device. */
-  back: () => void;
 }
 
 interface HandoffContext {

@@ -21,8 +21,9 @@ import { type CapturedPictures, type IssuedAttempt, type ManifestContext, random
 import { obtainConsent } from './consent.js';
 import { awaitResult, deliver, type OnProgress, retry } from './delivery.js';
 import { NOTICE_THEMES } from './error-pages.js';
-import { HandoffInitiator, type HandoffStep } from './handoff-initiator.js';
+import { HandoffInitiator } from './handoff-initiator.js';
 import { awaitConfirmation, claimLink } from './handoff-joiner.js';
+import type { HandoffStep } from './handoff-step.js';
 import { PageLifecycle } from './page-lifecycle.js';
 import { takePhotos } from './photos.js';
 import { ProgressPage } from './progress-page.js';

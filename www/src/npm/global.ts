@@ -28,7 +28,8 @@ function load(): Promise<typeof Package> {
 }
 
 globalThis.nearfar = {
-  createCapture: async (...args) => (await load()).createCapture(...args),
+  createCapture: (async (options?: Package.HeadlessOptions) =>
+    (await load()).createCapture(options)) as typeof Package.createCapture,
   detectFaces: async (...args) => (await load()).detectFaces(...args),
   checkSupport: async () => (await load()).checkSupport(),
   defineElement: async (...args) => (await load()).defineElement(...args),

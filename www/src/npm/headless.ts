@@ -2,7 +2,7 @@
 
 import { type CameraCapture, prepareCapture } from '../engine/camera-capture.js';
 import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
-import { asError, type CaptureError, captureError, optionsError } from '../engine/errors.js';
+import { asError, captureError, optionsError } from '../engine/errors.js';
 import { FrameCapture } from '../engine/frame-capture.js';
 import type { Build, LoadOptions } from '../engine/load-options.js';
 import type { Picture, TimedPicture } from '../engine/pictures.js';
@@ -16,6 +16,8 @@ import type {
   Still,
   Viewport,
 } from '../engine/types.js';
+import { CaptureListeners, CaptureState } from './headless-state.js';
+import type { SessionCapture, SessionOptions } from './session.js';
 
 /** Options of a headless capture; all have defaults. */
 export interface HeadlessOptions {
@@ -80,51 +82,13 @@ export interface HeadlessCapture extends AsyncIterable<Instruction> {
   destroy(): Promise<void>;
 }
 
-/** Broadcasts instructions. Each reader gets the last one first, if there is one, and then every new one. */
-class Instructions {
-  #last: Instruction | null = null;
-  #ended = false;
-  readonly #readers = new Set<() => void>();
-
-  push(instruction: Instruction): void {
-    this.#last = instruction;
-    for (const wake of this.#readers) wake();
-  }
-
-  end(): void {
-    this.#ended = true;
-    for (const wake of this.#readers) wake();
-  }
-
-  async *read(): AsyncGenerator<Instruction> {
-    let current: Instruction | null = null;
-    while (true) {
-      if (this.#last && this.#last !== current) {
-        current = this.#last;
-        yield current;
-        continue;
-      }
-      if (this.#ended) return;
-      await new Promise<void>((wake) => {
-        const onChange = () => {
-          this.#readers.delete(onChange);
-          wake();
-        };
-        this.#readers.add(onChange);
-      });
-    }
-  }
-}
-
-function constraintsOf({ constraints, deviceId }: HeadlessOptions): MediaTrackConstraints | undefined {
+/** The constraints with the preferred camera. @internal */
+export function constraintsOf({
+  constraints,
+  deviceId,
+}: Pick<HeadlessOptions, 'constraints' | 'deviceId'>): MediaTrackConstraints | undefined {
   if (deviceId === undefined) return constraints;
   return { ...(constraints ?? DEFAULT_CONSTRAINTS), deviceId: { ideal: deviceId } };
-}
-
-function captured({ outcome, error, far, near, audit, instructions }: Finished): Captured {
-  if (outcome === 'captured' && far && near) return { far, near, audit, instructions };
-  if (outcome === 'cancelled') throw captureError('cancelled');
-  throw asError(error);
 }
 
 function check({ video, stream, frames }: HeadlessOptions): void {
@@ -132,32 +96,45 @@ function check({ video, stream, frames }: HeadlessOptions): void {
   if (!frames && !globalThis.document) throw optionsError('frames: it is required without a window');
 }
 
+function isInSession(options: HeadlessOptions | SessionOptions): options is SessionOptions {
+  const { sessionUrl, token } = options as SessionOptions;
+  return sessionUrl !== undefined || token !== undefined;
+}
+
+/**
+ * Opens a session of the service, loads the engine and prepares a capture whose pictures can be submitted. Rejects with
+ * a `CaptureError`.
+ *
+ * @example
+ * ```js
+ * const capture = await createCapture({ video, sessionUrl });
+ * capture.start();
+ * for await (const { code } of capture) hint.textContent = code;
+ * await capture.submit();
+ * const { passed } = await capture.verdict();
+ * ```
+ */
+export function createCapture(options: SessionOptions): Promise<SessionCapture>;
 /** Loads the engine and prepares a capture. Rejects with a `CaptureError`. */
-export async function createCapture(options: HeadlessOptions = {}): Promise<HeadlessCapture> {
+export function createCapture(options?: HeadlessOptions): Promise<HeadlessCapture>;
+export async function createCapture(options: HeadlessOptions | SessionOptions = {}): Promise<HeadlessCapture> {
+  if (!isInSession(options)) return createPlainCapture(options);
+  const { openSession } = await import('./session-capture.js').catch((error) =>
+    Promise.reject(captureError('asset_load_failed', String(error))),
+  );
+  return openSession(options);
+}
+
+async function createPlainCapture(options: HeadlessOptions): Promise<HeadlessCapture> {
   check(options);
   const { frames: pictures, video, stream, source, config, load, viewport, signal } = options;
-  const events = new EventTarget();
-  const instructions = new Instructions();
-  let settle: (result: Finished) => void = () => undefined;
-  let fail: (error: CaptureError) => void = () => undefined;
-  const frames = new Promise<Captured>((resolve, reject) => {
-    settle = (result) => {
-      try {
-        resolve(captured(result));
-      } catch (error) {
-        reject(error);
-      }
-    };
-    fail = reject;
-  });
-  // A caller that iterates first and awaits the frames later must not cause an unhandled rejection.
-  frames.catch(() => undefined);
+  const listeners = new CaptureListeners();
+  const state = new CaptureState();
   const onEvent = <Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]) => {
-    if (name === 'instruction') instructions.push(detail as Instruction);
-    if (name === 'finished') settle(detail as Finished);
-    if (name === 'error') fail(asError(detail));
-    if (name === 'finished' || name === 'error') instructions.end();
-    events.dispatchEvent(new CustomEvent(name, { detail }));
+    if (name === 'instruction') state.instructions.push(detail as Instruction);
+    if (name === 'finished') state.finish(detail as Finished);
+    if (name === 'error') state.fail(asError(detail));
+    listeners.emit(name, detail);
   };
   const cameraOptions = { source, config, load, stream, constraints: constraintsOf(options) };
   const engine: CameraCapture | FrameCapture = pictures
@@ -166,31 +143,25 @@ export async function createCapture(options: HeadlessOptions = {}): Promise<Head
   if (engine instanceof FrameCapture) await engine.load();
   const destroy = async () => {
     engine.destroy();
-    fail(captureError('cancelled', 'destroyed'));
-    instructions.end();
+    state.fail(captureError('cancelled', 'destroyed'));
   };
   signal?.addEventListener('abort', () => void destroy(), { once: true });
   if (signal?.aborted) await destroy();
   return {
     build: 'build' in engine ? engine.build : null,
-    frames,
+    frames: state.frames,
     start: async () => {
       try {
         await engine.start();
       } catch (error) {
         const failure = asError(error);
-        fail(failure);
-        instructions.end();
+        state.fail(failure);
         throw failure;
       }
     },
-    on: (name, listener) => {
-      const handle = (event: Event) => listener((event as CustomEvent).detail);
-      events.addEventListener(name, handle);
-      return () => events.removeEventListener(name, handle);
-    },
+    on: (name, listener) => listeners.on(name, listener),
     cancel: () => engine.cancel(),
     destroy,
-    [Symbol.asyncIterator]: () => instructions.read(),
+    [Symbol.asyncIterator]: () => state.instructions.read(),
   };
 }

@@ -12,6 +12,7 @@ export type {
   CaptureEvents,
   FaceFacts,
   Finished,
+  HandoffStage,
   InstructionCode,
   InstructionRecord,
   Outcome,
@@ -27,6 +28,9 @@ export type {
   Thresholds,
   Viewport,
 } from '../engine/types.js';
+export type { HandoffStep } from '../flow/handoff-step.js';
+export type { Next, Verdict } from '../flow/verdict.js';
+export type { MessageKey, Messages } from '../i18n/i18n.js';
 export type { Attributes } from './attributes.js';
 export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
 export { defineElement, type NearfarLivenessElement } from './element.js';
@@ -38,6 +42,7 @@ export {
   type HeadlessOptions,
   type Instruction,
 } from './headless.js';
-export type { EventDetail, LivenessEvents, Next } from './liveness-events.js';
+export type { EventDetail, LivenessEvents } from './liveness-events.js';
+export type { SessionCapture, SessionFacts, SessionOptions, SessionProgress, SessionState } from './session.js';
 export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';
 export { version } from './version.js';

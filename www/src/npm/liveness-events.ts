@@ -2,6 +2,7 @@
 
 import type { CaptureFailure } from '../engine/errors.js';
 import type { AuditFrame, CameraSettings, CaptureEvents, InstructionRecord, Still } from '../engine/types.js';
+import type { Next, Verdict } from '../flow/verdict.js';
 
 /** Fields of every event's detail. */
 export interface EventDetail {
@@ -9,12 +10,6 @@ export interface EventDetail {
   sessionId: string | null;
   /** The version of this package. */
   version: string;
-}
-
-/** The session's next address for the person. */
-export interface Next {
-  info: 'successNext' | 'failedNext';
-  url: string;
 }
 
 /** The events and their details. */
@@ -36,18 +31,7 @@ export interface LivenessEvents {
   /** The share of the attempt's pictures or of its video that was uploaded, 0 to 1. */
   uploading: EventDetail & { what: 'pictures' | 'video'; share: number };
   /** An attempt has its result. Only the result that your back end gets from the service counts. */
-  complete: EventDetail & {
-    passed: boolean;
-    /** The result's code; null if the session was already over. */
-    code: string | null;
-    /** 0 to 100. */
-    score: number | null;
-    /** Whether the session is over; otherwise the person may try again. */
-    over: boolean;
-    /** Tries left. The first three attempts with the code `FACE_QUALITY_TOO_POOR` cost no try. */
-    triesLeft: number;
-    next: Next | null;
-  };
+  complete: EventDetail & Verdict;
   /** The person has tapped the last page's button; `next` is the session's next address. */
   continue: EventDetail & { next: Next | null };
   /** The person cancelled the capture. */

@@ -5,6 +5,7 @@ import { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
 import { asFailure, type CaptureFailure, logFailure } from '../engine/errors.js';
 import { Journey } from '../flow/journey.js';
+import { verdictOf } from '../flow/verdict.js';
 import { loadI18n } from '../i18n/i18n.js';
 import { browserLanguage, isPhone } from '../lib/browser.js';
 import { JourneyElement } from '../ui/element.js';
@@ -319,11 +320,9 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
     this.#handlers[name]?.(detail);
   }
 
-  #onResult({ state, result, triesLeft, next }: StatusView): void {
-    if (state === 'open' || state === 'judging') return;
-    const over = state !== 'retry';
-    const outcome = { passed: state === 'succeeded', code: result?.code ?? null, score: result?.score ?? null };
-    this.send('complete', { ...outcome, over, triesLeft, next });
+  #onResult(status: StatusView): void {
+    if (status.state === 'open' || status.state === 'judging') return;
+    this.send('complete', verdictOf(status));
   }
 
   #onFailure(failure: CaptureFailure): void {

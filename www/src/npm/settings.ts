@@ -2,10 +2,10 @@
 
 import type { CaptureOptions } from '../engine/camera-capture.js';
 import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
-import { optionsError } from '../engine/errors.js';
 import type { Messages } from '../i18n/i18n.js';
 import type { HostOptions } from '../ui/host.js';
-import type { Attributes } from './attributes.js';
+import { type Attributes, attributeOf } from './attributes.js';
+import { parseHttpUrl, parseSessionAddress } from './session-address.js';
 
 /** The validated attributes. */
 export interface Settings extends HostOptions {
@@ -18,32 +18,6 @@ const THEMES = ['light', 'dark', 'auto'];
 
 /** Receives a message for each invalid attribute that is ignored. */
 export type Warn = (message: string) => void;
-
-function invalid(attribute: string, what: string): never {
-  throw optionsError(`${attribute}: ${what}`);
-}
-
-function address(attribute: string, value: string): URL {
-  let url: URL;
-  try {
-    url = new URL(value, document.baseURI);
-  } catch {
-    return invalid(attribute, `'${value}' is not a URL`);
-  }
-  return /^https?:$/.test(url.protocol) ? url : invalid(attribute, `${url.protocol} is neither https: nor http:`);
-}
-
-function session({ sessionUrl, token, apiUrl }: Attributes): { service: URL; token: string } {
-  if (sessionUrl !== null) {
-    const url = address('session-url', sessionUrl);
-    const found = url.searchParams.get('token') ?? invalid('session-url', 'it contains no token');
-    return { service: new URL('.', url), token: found };
-  }
-  if (token === null) return invalid('session-url', 'either it or token is required');
-  const service = address('api-url', apiUrl ?? invalid('api-url', 'it is required with token'));
-  if (!service.pathname.endsWith('/')) service.pathname += '/';
-  return { service, token };
-}
 
 /** Reads optional attributes: for an invalid one it warns and returns the default. */
 class OptionalAttributes {
@@ -92,7 +66,7 @@ class OptionalAttributes {
   link(attribute: string, value: string | null): string | null {
     if (value === null) return null;
     try {
-      return address(attribute, value).href;
+      return parseHttpUrl(attribute, value).href;
     } catch (error) {
       this.#warn((error as Error).message);
       return null;
@@ -139,7 +113,7 @@ export function readSettings(attributes: Attributes, warn: Warn): Settings {
   const optional = new OptionalAttributes(warn);
   optional.theme(attributes.theme);
   return {
-    ...session(attributes),
+    ...parseSessionAddress(attributes, attributeOf),
     locale: attributes.locale,
     messages: (optional.record('messages', attributes.messages) ?? {}) as Messages,
     capture: captureOptions(attributes, optional),

@@ -2,22 +2,20 @@ import { createCapture } from 'nearfar';
 
 const [video, hint, button] = ['video', 'p', 'button'].map((name) => document.querySelector(name));
 const texts = { no_face: 'Show your face', too_far: 'Come closer', too_near: 'Move back', keep_still: 'Keep still' };
-// Your back end gets the session's address from Get Token, and passes it to this page.
-const sessionUrl = new URLSearchParams(location.search).get('session');
-
 const capture = await createCapture({
-  ...{ video, sessionUrl },
+  video,
+  // Your back end gets the session's address from Get Token, and passes it to this page.
+  sessionUrl: new URLSearchParams(location.search).get('session'),
   onProgress({ kind, share, seconds }) {
     if (kind === 'uploading') hint.textContent = `Sending: ${Math.round(100 * share)} %`;
     if (kind === 'waiting') hint.textContent = `No connection. Trying again in ${seconds} s.`;
-    if (kind === 'judging') hint.textContent = 'Checking your pictures';
   },
 });
 
 button.onclick = async () => {
   button.hidden = true;
   try {
-    capture.retry().catch(() => undefined);
+    await capture.start();
     for await (const { code } of capture) hint.textContent = texts[code] ?? 'Look straight at the camera';
     await capture.submit();
     const { passed, over } = await capture.verdict();

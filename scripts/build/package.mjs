@@ -80,6 +80,17 @@ async function bundle(version) {
   await esbuild({ ...common, entryPoints: [join(sources, 'npm', 'global.ts')], format: 'iife' });
 }
 
+/** The file with the English texts by their keys. */
+const ENGLISH = join(sources, 'locales', 'en_US.json');
+
+/** A declaration with the keys of the texts in place of the file that has them, which the package lacks. */
+function withMessageKeys(declaration) {
+  const keys = Object.keys(JSON.parse(readFileSync(ENGLISH, 'utf8')));
+  return declaration
+    .replace(/^import type english from .*\n/m, '')
+    .replace('keyof typeof english', keys.map((key) => JSON.stringify(key)).join(' | '));
+}
+
 /** Copies the declarations that the entry points import, directly or indirectly. */
 async function declarations() {
   const all = join(OUT, 'types');
@@ -110,7 +121,7 @@ async function declarations() {
   for (const path of seen) {
     const to = join(PACKAGE, 'dist', 'types', relative(all, path));
     mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(path, to);
+    writeFileSync(to, withMessageKeys(readFileSync(path, 'utf8')));
   }
   rmSync(all, { recursive: true });
 }
@@ -133,6 +144,7 @@ async function build() {
   cpSync(join(root, 'pkg-template'), PACKAGE, { recursive: true });
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT', 'THIRD_PARTY_NOTICES.md'])
     copyFileSync(join(root, name), join(PACKAGE, name));
+  copyFileSync(ENGLISH, join(PACKAGE, 'messages.json'));
   const version = packageVersion();
   const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
   await bundle(version);

@@ -61,6 +61,7 @@ test('the types resolve for every way of importing', () => {
     './worker.js',
     './global.js',
     './integrity.json',
+    './messages.json',
     './custom-elements.json',
   ]);
 });
@@ -68,7 +69,8 @@ test('the types resolve for every way of importing', () => {
 test('a strict TypeScript project compiles against it', () => {
   writeFileSync(
     join(work, 'strict.ts'),
-    `import { checkSupport, createCapture, defineElement, detectFaces, embed, isCaptureError, type Still } from 'nearfar';
+    `import { checkSupport, createCapture, defineElement, detectFaces, embed, isCaptureError } from 'nearfar';
+import type { LivenessEvents, MessageKey, Messages, Still, Verdict } from 'nearfar';
 
 const element = document.createElement('nearfar-liveness');
 element.sessionUrl = 'https://liveness.example/h5/?token=t';
@@ -92,6 +94,41 @@ embed(document.body, { url: 'https://liveness.example/h5/?token=t', onSuccess: (
 element.addEventListener('complete', ({ detail }) => detail.nothing);
 // @ts-expect-error it is a number or a text
 element.maxAttempts = true;
+const onComplete = ({ detail }: CustomEvent<LivenessEvents['complete']>) => console.log(detail.next?.url);
+element.addEventListener('complete', onComplete);
+element.removeEventListener('complete', onComplete);
+// @ts-expect-error the listener of another event
+element.removeEventListener('instruction', onComplete);
+element.thresholds = { far: { minSize: 0.2, maxSize: 0.3, maxOffset: 0.1 }, maxYaw: 20 };
+// @ts-expect-error there is no such threshold
+element.thresholds = { maxYawn: 20 };
+element.timeouts = { load: 30_000, stageLimit: 30_000 };
+// @ts-expect-error there is no such time limit
+element.timeouts = { lode: 30_000 };
+const messages: Messages = { start: 'Begin' };
+element.messages = messages;
+// @ts-expect-error there is no such key
+element.messages = { strat: 'Begin' };
+const key: MessageKey = 'start';
+console.log(key);
+const session = await createCapture({
+  video: document.createElement('video'),
+  sessionUrl: new URL('https://liveness.example/h5/?token=t'),
+  light: (color) => console.log(color?.length),
+  onProgress: (progress) => {
+    if (progress.kind === 'uploading') console.log(progress.what, progress.share);
+    if (progress.kind === 'waiting') console.log(progress.why, progress.seconds);
+  },
+});
+for await (const { stage, url, number } of session.handoff()) console.log(stage, url, number);
+await session.submit();
+const { triesLeft, next }: Verdict = await session.verdict();
+console.log(session.session.limits.videoBytes, triesLeft, next?.info);
+capture.on('oval', ({ oval: { x, y } }) => console.log(x, y));
+// @ts-expect-error without a session there is nothing to submit
+capture.submit();
+// @ts-expect-error a session needs a video
+void createCapture({ sessionUrl: 'https://liveness.example/h5/?token=t' });
 `,
   );
   compile(TYPESCRIPT_5, 'NodeNext', 'strict.ts');

@@ -30,12 +30,13 @@ const HTML = `<!doctype html>
  * Opens an empty page that may `import('nearfar')`.
  * @param t the test's context: everything is closed when it ends
  * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?:
- *   object, styles?: string}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session;
- *   `settings`: the account's; `styles`: the style sources that the page's policy allows
+ *   object, styles?: string, answer?: (request, response, policy: string) => boolean}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session;
+ *   `settings`: the account's; `styles`: the style sources that the page's policy allows; `answer`: may answer a request
+ *   of the site itself, and then returns true; it gets the response and the page's policy
  * @returns `page`, `pageErrors`, `browser`, `site`, and with a service `session`, `service` and `access`
  */
 export async function openShop(t, options = {}) {
-  const { scenario = 'far_to_near', needsService = false, framed = false, tokenRequest, styles } = options;
+  const { scenario = 'far_to_near', needsService = false, framed = false, tokenRequest, styles, answer } = options;
   const port = await freePort(0);
   const origin = `http://localhost:${port}`;
   const settings = { ...options.settings, ...(framed && { frameAncestors: [origin], messageOrigins: [origin] }) };
@@ -46,8 +47,9 @@ export async function openShop(t, options = {}) {
     port,
     folder: PACKAGE,
     before(request, response) {
-      if (request.url !== '/') return false;
       const base = policy({ inline: true, connect: service ? new URL(service.url).origin : undefined });
+      if (answer?.(request, response, base)) return true;
+      if (request.url !== '/') return false;
       const allowed = styles ? base.replace(/style-src [^;]*/, `style-src ${styles}`) : base;
       response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': allowed }).end(HTML);
       return true;

@@ -66,7 +66,6 @@ export class ServiceClient {
     // An origin that was allowed before stays allowed: something else answered, and may let the request through later.
     if (cause === 'foreign' || this.#hasReadResponse) return new ServiceError('FOREIGN', message, 0);
     const refusal = `${this.#base.origin} does not allow requests from ${location.origin}: add it to cors_origins`;
-    console.error(refusal);
     return new ServiceError('ORIGIN_REFUSED', refusal, null);
   }
 

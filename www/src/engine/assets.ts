@@ -50,7 +50,7 @@ export async function fetchAsset(asset: Asset, request: AssetRequest): Promise<A
   // The bytes are right, so the wrong content type is only worth a warning.
   if (isOtherType && !warnedUrls.has(url.href)) {
     warnedUrls.add(url.href);
-    console.warn(`nearfar: ${url.pathname} is ${mismatch}`);
+    console.warn(`nearfar: ${url.pathname} is ${mismatch}: correct the Content-Type that its host sends`);
   }
   return bytes.buffer;
 }

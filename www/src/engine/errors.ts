@@ -1,4 +1,4 @@
-// Errors of a capture: as exceptions, as event details, and as console messages.
+// Errors of a capture, as exceptions and as event details.
 
 import { type CaptureFailure, type ErrorCode, FAILURES } from './types.js';
 
@@ -46,23 +46,6 @@ export function asFailure(error: unknown): CaptureFailure {
 /** A plain object, which can be cloned and serialised. */
 function plain({ code, message, recoverable, cause }: CaptureFailure): CaptureFailure {
   return { name: 'CaptureError', code, message, recoverable, cause: cause ?? null };
-}
-
-/** Errors that the operator of the page can fix, not the person in front of it. */
-const DEPLOYMENT_ERRORS: ErrorCode[] = [
-  'asset_load_failed',
-  'asset_timeout',
-  'worker_blocked',
-  'no_wasm',
-  'invalid_options',
-  'internal',
-];
-
-/** Logs a failure and its cause for developers. */
-export function logFailure(prefix: string, { code, message, cause }: CaptureFailure): void {
-  const line = `${prefix} ${code}: ${message}${cause ? ` (${String(cause)})` : ''}`;
-  if (DEPLOYMENT_ERRORS.includes(code)) console.error(line);
-  else console.warn(line);
 }
 
 /** Converts any thrown value to a `CaptureError`. */

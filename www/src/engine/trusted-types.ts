@@ -22,8 +22,8 @@ function createPolicy(): Policy | null {
   try {
     // Never exported: only `scriptUrl` uses it, for the engine's own worker.
     return trustedTypes?.createPolicy(NAME, { createScriptURL: (address) => address }) ?? null;
-  } catch (error) {
-    console.warn(`nearfar: the page does not allow the Trusted Types policy "${NAME}": ${String(error)}`);
+  } catch {
+    // If the page enforces it, no worker starts, and that error names the policy.
     return null;
   }
 }

@@ -2,7 +2,7 @@
 // NEARFAR_WRITE_TYPES=1 cargo test --package nearfar --lib typescript
 
 /** Stable error codes. */
-export type ErrorCode = "insecure_context" | "no_media_devices" | "permission_denied" | "permission_policy_blocked" | "no_camera" | "camera_in_use" | "overconstrained" | "stream_interrupted" | "no_frames" | "asset_load_failed" | "asset_timeout" | "worker_blocked" | "capture_timeout" | "internal" | "no_wasm" | "invalid_options" | "unsupported_image" | "cancelled" | "session_expired" | "session_unknown" | "service";
+export type ErrorCode = "insecure_context" | "no_media_devices" | "permission_denied" | "permission_policy_blocked" | "no_camera" | "camera_in_use" | "overconstrained" | "stream_interrupted" | "no_frames" | "asset_load_failed" | "asset_timeout" | "worker_blocked" | "capture_timeout" | "internal" | "no_wasm" | "invalid_options" | "unsupported_image" | "cancelled" | "session_expired" | "session_unknown" | "session_finished" | "attempt_expired" | "origin_refused" | "service";
 
 /** An error of a capture, as events and promises report it. */
 export interface CaptureFailure {
@@ -181,15 +181,19 @@ export interface CameraSettings {
     facingMode?: string;
 }
 
-/** The target position of the face in CSS px of the video element (which shows the camera with `object-fit: cover`). */
+/**
+ * The ellipse that the face should fill, as its bounding box: in CSS px of the video element, which shows the camera
+ * with `object-fit: cover`, from that element's upper left corner. The video counts as unmirrored: an overlay on a
+ * mirrored video has to be mirrored with it.
+ */
 export interface Oval {
-    /** Left edge. */
+    /** From the left edge of the video element to the left edge of the ellipse (not to its centre). */
     x: number;
-    /** Top edge. */
+    /** From the top edge of the video element to the top edge of the ellipse. */
     y: number;
-    /** Width. */
+    /** Width of the ellipse: its whole horizontal axis. */
     width: number;
-    /** Height. */
+    /** Height of the ellipse: its whole vertical axis. */
     height: number;
 }
 

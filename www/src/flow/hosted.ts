@@ -4,7 +4,8 @@ import { supportsAdoptingStyleSheets } from 'lit';
 import { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
 import type { CaptureOptions } from '../engine/camera-capture.js';
-import { type CaptureFailure, logFailure } from '../engine/errors.js';
+import type { CaptureFailure } from '../engine/errors.js';
+import { logFailure } from '../engine/failure-log.js';
 import type { Glue } from '../engine/loader.js';
 import { readOptions } from '../engine/url-options.js';
 import { browserLanguage } from '../lib/browser.js';
@@ -59,7 +60,7 @@ class HostedPage implements Host {
   /** Every event is also a DOM event, for pages that embed this one and for tests. */
   emit<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void {
     if (name === 'opened') hideSecrets(this.#secrets, (detail as JourneyEvents['opened']).signatureId);
-    if (name === 'error') logFailure('nearfar', detail as CaptureFailure);
+    if (name === 'error') void logFailure('nearfar', detail as CaptureFailure);
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
   }
 

@@ -2,10 +2,9 @@
 
 import { IntlMessageFormat } from 'intl-messageformat';
 import { loadChunk } from '../lib/chunks.js';
-import type english from '../locales/en_US.json';
+import type { MessageKey, Messages } from './messages.js';
 
-/** The message keys of `locales/`. */
-export type MessageKey = keyof typeof english;
+export type { MessageKey, Messages } from './messages.js';
 
 /** The locales in `locales/`. A language without a region gets its first. */
 const CODES = [
@@ -72,9 +71,6 @@ export interface I18n {
   /** Keys of the host's messages that do not exist. */
   unknownKeys: string[];
 }
-
-/** Texts that replace those of the locale, by key; they use the same syntax as `locales/`. */
-export type Messages = Partial<Record<MessageKey, string>>;
 
 /** For the one page that is shown when no texts can be loaded. */
 const BUILT_IN: Messages = {

@@ -1,5 +1,14 @@
 // The attributes of <nearfar-liveness>. They work before and after the element is in the page.
 
+import type { SessionConfig, Thresholds } from '../engine/types.js';
+import type { Messages } from '../i18n/messages.js';
+
+/** Time limits and hold times, ms. */
+export interface Timeouts extends SessionConfig {
+  /** The time limit for loading each file of the engine. Default 20000. */
+  load?: number;
+}
+
 /** Attributes are strings; the corresponding properties may hold the value itself. */
 export interface Attributes {
   /** The session's address from the service's Get Token, which includes the token. */
@@ -18,8 +27,8 @@ export interface Attributes {
   workerSrc: string | null;
   /** A language tag such as `pt-BR`; by default the nearest `lang` around the element, then the browser's language. */
   locale: string | null;
-  /** Texts that replace the element's own, by key. JSON in an attribute. */
-  messages: Record<string, string> | string | null;
+  /** Texts that replace the element's own, by key: `messages.json` of the package. JSON in an attribute. */
+  messages: Messages | string | null;
   /** `light`, `dark`, or `auto` for the device's setting. */
   theme: 'light' | 'dark' | 'auto' | null;
   /** The id of the preferred camera. */
@@ -27,9 +36,9 @@ export interface Attributes {
   /** Replaces the default constraints: front camera, 1280x720, 30 frames a second. JSON in an attribute. */
   constraints: MediaTrackConstraints | string | null;
   /** Thresholds of the guidance: docs/SESSION.md. JSON in an attribute. */
-  thresholds: Record<string, unknown> | string | null;
+  thresholds: Thresholds | string | null;
   /** Time limits and hold times, ms: docs/SESSION.md; and `load`, the time limit per file. JSON in an attribute. */
-  timeouts: Record<string, number> | string | null;
+  timeouts: Timeouts | string | null;
   /** Whether to show the page of tips first; default true. */
   startScreen: boolean | string | null;
   /** Whether to show the result page at the end; default true. */

@@ -21,6 +21,18 @@ export interface NearfarLivenessElement extends HTMLElement, Attributes {
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Removes a listener for one of the element's own events. */
+  removeEventListener<Name extends keyof LivenessEvents>(
+    name: Name,
+    listener: (event: CustomEvent<LivenessEvents[Name]>) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /** Removes a listener for any other event. */
+  removeEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 declare global {

@@ -1,9 +1,20 @@
-// One headless capture as its caller sees it: the promise of the pictures, the instructions, and the listeners.
+// One headless capture as its caller sees it: the camera, the promise of the pictures, the instructions, and the
+// listeners.
 
+import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
 import { asError, type CaptureError, captureError } from '../engine/errors.js';
 import type { CaptureEvents, Finished } from '../engine/types.js';
-import type { Captured, Instruction } from './headless.js';
+import type { Captured, HeadlessOptions, Instruction } from './headless-types.js';
 import { Latest } from './latest.js';
+
+/** The constraints with the preferred camera. */
+export function constraintsOf({
+  constraints,
+  deviceId,
+}: Pick<HeadlessOptions, 'constraints' | 'deviceId'>): MediaTrackConstraints | undefined {
+  if (deviceId === undefined) return constraints;
+  return { ...(constraints ?? DEFAULT_CONSTRAINTS), deviceId: { ideal: deviceId } };
+}
 
 function captured({ outcome, error, far, near, audit, instructions }: Finished): Captured {
   if (outcome === 'captured' && far && near) return { far, near, audit, instructions };

@@ -30,18 +30,13 @@ export type {
 } from '../engine/types.js';
 export type { HandoffStep } from '../flow/handoff-step.js';
 export type { Next, Verdict } from '../flow/verdict.js';
-export type { MessageKey, Messages } from '../i18n/i18n.js';
-export type { Attributes } from './attributes.js';
+export type { MessageKey, Messages } from '../i18n/messages.js';
+export type { Attributes, Timeouts } from './attributes.js';
 export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
 export { defineElement, type NearfarLivenessElement } from './element.js';
 export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './embed.js';
-export {
-  type Captured,
-  createCapture,
-  type HeadlessCapture,
-  type HeadlessOptions,
-  type Instruction,
-} from './headless.js';
+export { createCapture } from './headless.js';
+export type { Captured, HeadlessCapture, HeadlessOptions, Instruction } from './headless-types.js';
 export type { EventDetail, LivenessEvents } from './liveness-events.js';
 export type { SessionCapture, SessionFacts, SessionOptions, SessionProgress, SessionState } from './session.js';
 export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';

@@ -3,7 +3,8 @@
 import { adoptStyles, type CSSResultGroup, type PropertyValues, supportsAdoptingStyleSheets } from 'lit';
 import { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
-import { asFailure, type CaptureFailure, logFailure } from '../engine/errors.js';
+import { asFailure, type CaptureFailure } from '../engine/errors.js';
+import { logFailure } from '../engine/failure-log.js';
 import { Journey } from '../flow/journey.js';
 import { verdictOf } from '../flow/verdict.js';
 import { loadI18n } from '../i18n/i18n.js';
@@ -327,7 +328,7 @@ export class NearfarLiveness extends JourneyElement implements Attributes {
 
   #onFailure(failure: CaptureFailure): void {
     if (failure.code === 'permission_denied') this.send('permission', { state: 'denied' });
-    logFailure(`<${this.localName}>`, failure);
+    void logFailure(`<${this.localName}>`, failure);
     if (UNSUPPORTED.includes(failure.code)) this.send('unsupported', failure);
     this.send('error', failure);
   }

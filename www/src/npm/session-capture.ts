@@ -19,8 +19,8 @@ import { longestUnmetInstruction } from '../flow/timeout-hint.js';
 import { type Verdict, verdictOf } from '../flow/verdict.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { browserLanguage } from '../lib/browser.js';
-import { constraintsOf, type Instruction } from './headless.js';
-import { CaptureListeners, CaptureState } from './headless-state.js';
+import { CaptureListeners, CaptureState, constraintsOf } from './headless-state.js';
+import type { Instruction } from './headless-types.js';
 import { Latest } from './latest.js';
 import type { SessionCapture, SessionFacts, SessionOptions } from './session.js';
 import { parseSessionAddress } from './session-address.js';
@@ -107,14 +107,6 @@ class HeadlessSession implements SessionCapture {
     };
   }
 
-  start(): Promise<void> {
-    return this.#begin();
-  }
-
-  retry(): Promise<void> {
-    return this.#begin();
-  }
-
   on<Name extends keyof CaptureEvents>(name: Name, listener: (detail: CaptureEvents[Name]) => void): () => void {
     return this.#listeners.on(name, listener);
   }
@@ -123,8 +115,7 @@ class HeadlessSession implements SessionCapture {
     return this.#attempt.state.instructions.read();
   }
 
-  /** Begins an attempt; resolves when the camera runs. */
-  #begin(): Promise<void> {
+  start(): Promise<void> {
     // The first attempt may have readers before it begins.
     if (this.#hasBegun) {
       this.#abandon('another attempt has begun');

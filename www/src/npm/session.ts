@@ -2,7 +2,7 @@
 
 import type { HandoffStep } from '../flow/handoff-step.js';
 import type { Verdict } from '../flow/verdict.js';
-import type { HeadlessCapture, HeadlessOptions } from './headless.js';
+import type { HeadlessCapture, HeadlessOptions } from './headless-types.js';
 
 /** What a capture in a session does while it does not capture. */
 export type SessionProgress =
@@ -64,7 +64,7 @@ export interface SessionFacts {
   /** Whether the oval moves along a path. */
   readonly motion: boolean;
   /** Whether the person may continue on another device. */
-  readonly crossDevice: boolean;
+  readonly crossDevice: 'off' | 'fallback' | 'offer' | 'first';
   /** Whether a test chooses the results, which then prove nothing. */
   readonly sandbox: boolean;
   readonly limits: { readonly imageBytes: number; readonly videoBytes: number; readonly totalBytes: number };
@@ -77,14 +77,17 @@ export interface SessionFacts {
 }
 
 /**
- * A capture in a session of the service. An attempt is `start()`, `submit()` and `verdict()`; `retry()` begins another
- * one. Pictures that were captured are kept until they are delivered: after a failed `submit()`, call it again.
+ * A capture in a session of the service. An attempt is `start()`, `submit()` and `verdict()`; `start()` again begins
+ * another one. Pictures that were captured are kept until they are delivered: after a failed `submit()`, call it again.
  */
 export interface SessionCapture extends HeadlessCapture {
+  /**
+   * Requests an attempt from the service, asks for the camera, and starts. Another call begins another attempt: it
+   * discards what the last one has captured but not delivered. Rejects with a `CaptureError`.
+   */
+  start(): Promise<void>;
   /** The session now. */
   readonly session: SessionFacts;
-  /** Begins another attempt. What the last one has captured but not delivered is discarded. */
-  retry(): Promise<void>;
   /**
    * Seals the attempt and uploads it, with its video if the session asks for one, and repeats what a retry can fix.
    * Waits for the pictures if need be. Rejects with a `CaptureError`; the pictures are then still here.

@@ -69,7 +69,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     const { page, errors } = await newPage(t);
     const broken = await breakRequests(page, files, false);
     await openScreen(page, server.url, 'tips', 'de_DE');
-    await page.getByRole('heading', { name: 'Zeigen Sie uns Ihr Gesicht' }).waitFor();
+    await page.getByRole('heading', { name: 'Kurze Gesichtsprüfung' }).waitFor();
     assert.ok(broken.length > 0);
     assert.deepEqual(errors, []);
   });
@@ -87,7 +87,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     assert.deepEqual(errors, []);
     for (const file of files) await page.unroute(`**/${file}`);
     await page.locator('button, a').filter({ hasText: 'Try again' }).click();
-    await page.getByRole('heading', { name: 'Zeigen Sie uns Ihr Gesicht' }).waitFor();
+    await page.getByRole('heading', { name: 'Kurze Gesichtsprüfung' }).waitFor();
   });
 }
 

@@ -74,7 +74,7 @@ test('each check finds its mistakes', () => {
     checks.endErrors('de_DE', { ...german, next: 'Weiter.' }, ENGLISH),
     checks.endErrors('de_DE', { ...german, loading: 'Einen Moment.' }, ENGLISH),
     checks.formErrors('de_DE', { ...german, no_face: 'Zeig dein Gesicht' }),
-    checks.englishErrors('de_DE', { ...german, details: ENGLISH.details }, ENGLISH),
+    checks.englishErrors('de_DE', { ...german, reload: ENGLISH.reload }, ENGLISH),
     checks.englishErrors('de_DE', { ...german, details: 'About the error' }, ENGLISH),
     checks.glossaryErrors('de_DE', { ...german, start: 'Webcam starten' }, [{ term: 'Kamera', avoided: ['Webcam'] }]),
     checks.glossaryErrors('de_DE', german, [{ term: 'Lichtbild', avoided: [] }]),

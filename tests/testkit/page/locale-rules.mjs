@@ -22,7 +22,7 @@ export const RULES = {
   bn_BD: { quotes: '“”', otherForms: words('তুমি|তোমার|তোমাকে|তুই|তোর|করো|দাও|রাখো') },
   de_DE: {
     quotes: '„“',
-    english: ['pause'],
+    english: ['pause', 'details'],
     otherForms: words('du|dich|dir|dein(?:e[mnrs]?)?|tippe|wähle|öffne|halte|lade|schließe|suche|nimm|komm'),
   },
   es_ES: {
@@ -49,7 +49,7 @@ export const RULES = {
   ja_JP: { quotes: '「」', otherForms: /あなた|君の|(?<!ます|ません|ました|です|でした|ください)。/u },
   ko_KR: { quotes: '‘’', otherForms: /당신|(?:니다|십시오|시오|니까)(?![\p{L}])/u },
   ms_MY: { quotes: '“”', otherForms: words('kamu|awak|engkau|kau') },
-  nl_NL: { quotes: '‘’', otherForms: words('je|jij|jou|jouw|jullie'), english: ['score', 'camera_number'] },
+  nl_NL: { quotes: '‘’', otherForms: words('je|jij|jou|jouw|jullie'), english: ['score', 'camera_number', 'details'] },
   pl_PL: { quotes: '„”', otherForms: words('pan|pani|pana|panem|państwo|państwa|\\p{L}+ł[eao]?[śm]') },
   pt_BR: {
     quotes: '“”',

@@ -71,7 +71,7 @@ test('the whole journey with the keyboard only', async (t) => {
   });
   await open();
   await assertHeadingFocused(page, 'Quick face check');
-  assert.deepEqual(await tabOrder(page), ['Start camera', 'Accessibility']);
+  assert.deepEqual(await tabOrder(page), ['Pause', 'Accessibility', 'Start camera']);
   await tabTo(page, 'Start camera');
   await page.keyboard.press('Enter');
   await assertHeadingFocused(page, 'Face verification');

@@ -16,6 +16,7 @@ import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Screens that resemble another one, or show only a bar and a line. */
 const SIMILAR = [
+  'sandbox',
   'loading',
   'scoring',
   'timeout',

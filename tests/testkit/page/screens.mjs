@@ -102,6 +102,7 @@ export const SCREENS = {
   consent: { status: { state: 'open' }, session: { consent: consent('asked') }, shows: shows('consent') },
   consent_declined: { status: { state: 'failed' }, session: { consent: consent('declined') }, shows: shows('notice') },
   tips: { status: { state: 'open' }, session: { video: true, lightChallenge: true }, shows: shows('tips') },
+  sandbox: { status: { state: 'open' }, session: { sandbox: true, motionChallenge: true }, shows: shows('tips') },
   camera_ask: {
     status: { state: 'open' },
     init: ASKED + getUserMedia('await new Promise(() => {})'),

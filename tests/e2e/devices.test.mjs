@@ -8,22 +8,12 @@ import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { address, LONG_STAGES, viewport, wholeVideo } from '../testkit/page/capture.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { scanCode } from '../testkit/page/scan-code.mjs';
 import { scenarioVideo } from '../testkit/scenarios/generate.mjs';
 import { pictures } from '../testkit/service/pictures.mjs';
 import { temporaryFolder } from '../testkit/service/service.mjs';
 
 const CODE = 'svg.code';
-
-/** Decodes the QR code on the page. */
-async function scan(page) {
-  const { createCanvas, loadImage } = await import('@napi-rs/canvas');
-  const { default: decode } = await import('qr/decode.js');
-  const image = await loadImage(await page.locator(CODE).screenshot());
-  const canvas = createCanvas(image.width, image.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(image, 0, 0);
-  return decode(context.getImageData(0, 0, image.width, image.height));
-}
 
 /** Opens a second device with a camera. */
 async function secondDevice(t) {
@@ -42,7 +32,7 @@ test('without a camera: another device captures, and the first one continues aut
   const field = first.page.getByLabel('Link for the other device');
   await first.page.locator(CODE).waitFor();
   const link = await field.inputValue();
-  assert.equal(await scan(first.page), link);
+  assert.equal(await scanCode(first.page), link);
   await first.button('Copy link').click();
   await first.button('Copied').waitFor();
 

@@ -54,7 +54,8 @@ pub struct Config {
     pub model_sha256: String,
     /// Lifetime of a session's URL, in seconds.
     pub session_seconds: u32,
-    /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video.
+    /// Seconds from the start of an attempt to the end of its upload, and from there to the end of its video. A person
+    /// with more time has three times as long for the upload.
     pub nonce_seconds: u32,
     /// Lifetime of a cross-device link, in seconds.
     pub handoff_seconds: u32,
@@ -249,7 +250,21 @@ impl From<figment::Error> for ConfigError {
     }
 }
 
+/// How many times longer a person with more time may take for an attempt.
+const MORE_TIME: u32 = 3;
+
 impl Config {
+    /// How long an attempt may take until its upload, ms.
+    pub fn attempt_time(&self, more_time: bool) -> i64 {
+        i64::from(self.nonce_seconds) * if more_time { i64::from(MORE_TIME) * 1000 } else { 1000 }
+    }
+
+    /// How long the longest attempt may take, with its upload and its video, ms. A session's tokens are valid for this
+    /// long after its end, so that an attempt started in time can finish.
+    pub fn longest_attempt(&self) -> i64 {
+        self.attempt_time(true) + self.attempt_time(false)
+    }
+
     /// Loads defaults, then the file, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));

@@ -114,7 +114,7 @@ impl PageClaims {
     /// For the device that opens the session's URL. Valid for one attempt longer than the session, so that an attempt
     /// started in time can finish.
     pub fn for_first_device(session: &Session, config: &Config) -> Self {
-        let ends = session.expires_at + 2 * i64::from(config.nonce_seconds) * 1000;
+        let ends = session.expires_at + config.longest_attempt();
         Self { sub: session.id.clone(), device: FIRST_DEVICE.into(), handoff: None, ends }
     }
 }

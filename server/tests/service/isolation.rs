@@ -54,7 +54,7 @@ async fn the_page_api_accepts_only_session_tokens() {
         let answer = service.page(method, path, &session.token, Some(json!({}))).await;
         answer.expect("IAM_FAILED", "Account is disabled. Please contact your sales manager for help");
     }
-    service.pass(3_600_000 + 1_200_000);
+    service.pass(3_600_000 + 2_400_000);
     for (method, path) in PAGE {
         let answer = service.page(method, path, &session.token, Some(json!({}))).await;
         answer.expect("IAM_FAILED", "Access denied: Token not found or expired");

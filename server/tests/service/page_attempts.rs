@@ -1,6 +1,7 @@
 //! Attempts: nonces, challenges, expiry, status and problem reports.
 
 use crate::common::Service;
+use nearfar_protocol::page::Accessibility;
 use nearfar_server::workers::scoring::score_next;
 use nearfar_store::{AccountSettings, LightSetting};
 use serde_json::json;
@@ -30,6 +31,24 @@ async fn a_nonce_belongs_to_one_attempt_and_expires() {
     assert_eq!(answer.headers["retry-after"], "1");
     let taken = service.page("POST", "/h5/api/v1/attempts", &session.token, Some(json!({"attemptId": "c"}))).await;
     assert_eq!(taken.code(), "ATTEMPT_CONFLICT");
+}
+
+#[tokio::test]
+async fn a_person_with_more_time_has_three_times_as_long_if_the_account_allows_it() {
+    let service = Service::new().await;
+    for (accessibility, factor) in [(Accessibility::Offer, 3), (Accessibility::On, 3), (Accessibility::Off, 1)] {
+        let shop = service.integrator(AccountSettings { accessibility, ..AccountSettings::default() }).await;
+        let session = service.session(&shop, json!({})).await;
+        // The last moment of the session: an attempt that began in time may finish.
+        service.pass(3_599_000);
+        let body = Some(json!({"attemptId": "slow", "moreTime": true}));
+        let issued = service.page("POST", "/h5/api/v1/attempts", &session.token, body).await.ok();
+        let time = |name: &str| issued.data()[name].as_i64().expect("a time");
+        assert_eq!(time("expiresAt") - time("issuedAt"), factor * 600_000, "{accessibility:?}");
+        let attempt = service.attempt(&session.token, "slow").await;
+        service.pass(factor * 600_000 - 1);
+        service.upload(&session.token, &attempt).await.ok();
+    }
 }
 
 #[tokio::test]

@@ -91,6 +91,13 @@ const shows = (name) => (page) =>
     polling: 50,
   });
 
+/** The start page, on a computer with the code for the phone. */
+const showsPhone = async (page) => {
+  await shows('tips')(page);
+  const isPhone = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
+  if (!isPhone) await page.locator('svg.code').waitFor();
+};
+
 /**
  * The screens by name. `status`, `first`: the session's status, now and when it is opened; `refused`: the code of a
  * refusal instead; `session`: more fields of the session; `init`: a script that runs before the page; `stall`: requests
@@ -103,6 +110,8 @@ export const SCREENS = {
   consent_declined: { status: { state: 'failed' }, session: { consent: consent('declined') }, shows: shows('notice') },
   tips: { status: { state: 'open' }, session: { video: true, lightChallenge: true }, shows: shows('tips') },
   sandbox: { status: { state: 'open' }, session: { sandbox: true, motionChallenge: true }, shows: shows('tips') },
+  tips_phone: { status: { state: 'open' }, session: { crossDevice: 'offer' }, shows: showsPhone },
+  phone_first: { status: { state: 'open' }, session: { crossDevice: 'first' }, shows: showsPhone },
   camera_ask: {
     status: { state: 'open' },
     init: ASKED + getUserMedia('await new Promise(() => {})'),

@@ -38,8 +38,8 @@ function responseTime(date: string | null): number {
   return Number.isFinite(serverTime) ? serverTime : Date.now();
 }
 
-/** The challenges that the page can present. */
-export type Capabilities = Required<Pick<NewAttempt, 'motion' | 'lightUnwanted'>>;
+/** The challenges that the page can present, and whether the person takes more time. */
+export type Capabilities = Required<Pick<NewAttempt, 'motion' | 'lightUnwanted' | 'moreTime'>>;
 
 /** Sends requests for one session. */
 export class ServiceClient {

@@ -5,11 +5,12 @@ import type { DeviceFacts, LightChallenge, MotionPath } from '../api/openapi.js'
 import { type CameraCapture, type CaptureOptions, prepareCapture } from '../engine/camera-capture.js';
 import { DEFAULT_CONSTRAINTS } from '../engine/cameras.js';
 import type { CaptureFailure } from '../engine/errors.js';
-import type { CaptureEvents, Finished, InstructionCode, Listener } from '../engine/types.js';
+import type { CaptureConfig, CaptureEvents, Finished, InstructionCode, Listener } from '../engine/types.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { untilAborted } from '../lib/waits.js';
 import { ContextRecorder } from './context-recorder.js';
 import { type LightResult, type LightView, runLightChallenge } from './light-challenge.js';
+import { enlarge, relaxedConfig } from './more-time.js';
 import type { OvalLayout } from './ovals.js';
 import { VideoVisibility } from './visibility.js';
 
@@ -28,6 +29,8 @@ export interface CaptureRequest {
   videoBytes: number;
   light: LightChallenge | null;
   motion: MotionPath | null;
+  /** Whether the person takes more time. */
+  moreTime: boolean;
 }
 
 /** The person's page, as a capture sees it. */
@@ -54,9 +57,12 @@ export class AttemptCapture {
   readonly #view: CaptureView;
   readonly #options: CaptureOptions;
   readonly #onEvent: Listener;
+  /** The configuration for more time. */
+  readonly #relaxed: CaptureConfig;
   #engine: CameraCapture | null = null;
   /** Whether the engine's capture was started before: it then has to be restarted. */
   #started = false;
+  #hasMoreTime = false;
   #isDestroyed = false;
   #active: ActiveCapture | null = null;
   /** Why the engine waits: nobody sees the picture, or the person has paused. */
@@ -90,6 +96,7 @@ export class AttemptCapture {
   constructor(view: CaptureView, options: CaptureOptions, onEvent: Listener) {
     this.#view = view;
     this.#options = options;
+    this.#relaxed = relaxedConfig(options.config);
     this.#onEvent = onEvent;
   }
 
@@ -113,6 +120,7 @@ export class AttemptCapture {
   }
 
   #handle<Name extends keyof CaptureEvents>(name: Name, detail: CaptureEvents[Name]): void {
+    if (name === 'oval' && this.#hasMoreTime) enlarge((detail as CaptureEvents['oval']).oval, this.#view.video);
     this.#handlers[name]?.(detail);
     this.#onEvent(name, detail);
   }
@@ -125,6 +133,8 @@ export class AttemptCapture {
     const finished = new Promise<Finished | null>((done, fail) => {
       this.#settle = { done, fail };
     });
+    this.#hasMoreTime = request.moreTime;
+    this.#engine?.configure(request.moreTime ? this.#relaxed : this.#options.config);
     this.#engine?.followPath(pathNumbers(request.motion));
     const isRestart = this.#started;
     this.#started = true;

@@ -30,6 +30,8 @@ export interface CameraCapture {
   readonly build: Build;
   /** The Rust module. */
   readonly module: Glue;
+  /** Ends the session and uses this configuration of the pipeline from the next start on. */
+  configure(config: CaptureOptions['config']): void;
   /**
    * Sets the motion path from the next start on: `size`, `x` and `y` of far, one or two stops and near, in order.
    * Without numbers the path leads from far to near, both in the middle. Throws a `RangeError` for an invalid path.
@@ -57,11 +59,12 @@ export async function prepareCapture(
   options: CaptureOptions,
   onEvent: Listener,
 ): Promise<CameraCapture> {
-  const { source, constraints, config, load = {} } = options;
+  const { source, constraints, load = {} } = options;
   try {
     const engine = await loadEngine(load, (loaded, total) => onEvent('loading', { loaded, total }));
     const { build, glue } = engine;
     const workerFactory = await WorkerFactory.open(load);
+    let { config } = options;
     let currentConstraints = constraints;
     let path = new Float32Array();
     let isHeld = false;
@@ -155,6 +158,11 @@ export async function prepareCapture(
       },
       preferCamera: (constraints) => {
         currentConstraints = constraints;
+        recreate();
+      },
+      configure: (next) => {
+        if (next === config) return;
+        config = next;
         recreate();
       },
       followPath: (numbers) => {

@@ -28,6 +28,14 @@ function rank({ label }: MediaDeviceInfo): number {
   return REAR.test(label) ? 1 : 0;
 }
 
+/** Whether this device seems to have a camera that the page may use. Without permission browsers reveal no more. */
+export async function hasCamera(): Promise<boolean> {
+  const { mediaDevices } = navigator;
+  if (!mediaDevices?.getUserMedia) return false;
+  const devices = await mediaDevices.enumerateDevices().catch(() => null);
+  return devices?.some(({ kind }) => kind === 'videoinput') ?? true;
+}
+
 /** The cameras with ids, which the browser reveals only after permission. */
 export async function rankedCameras(): Promise<MediaDeviceInfo[]> {
   const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);

@@ -3,13 +3,11 @@
 import { pauseAfterFailure, pauseAfterResponse } from '../api/backoff.js';
 import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { HandoffView, StatusView } from '../api/openapi.js';
-import type { Glue } from '../engine/loader.js';
-import type { HandoffStage } from '../engine/types.js';
 import { storage } from '../lib/storage.js';
 import { abortOnWake, sleep } from '../lib/waits.js';
 import { retry } from './delivery.js';
 import type { HandoffStep } from './handoff-step.js';
-import { isOver } from './session-state.js';
+import { handoffStage, isOver } from './session-state.js';
 
 /** The service sends a link only once; a reload of the page finds it here. */
 const STORAGE_KEY = 'nearfar-link';
@@ -29,12 +27,13 @@ function storedLink(id: string | undefined): StoredLink | null {
   }
 }
 
-interface HandoffContext {
+/** A wait for a second device. */
+export interface HandoffContext {
   service: ServiceClient;
   /** Shows every change. */
   show: (step: HandoffStep) => void;
-  /** Decides which stage the page shows. */
-  module: Pick<Glue, 'handoffStage'>;
+  /** Replaces an expired link while the page is visible; otherwise the person creates another one. */
+  renews: boolean;
   clockOffset: number;
   language: string;
   /** Aborted when the page is left. */
@@ -49,10 +48,15 @@ export class HandoffInitiator {
   #url = '';
   /** The session has used up its links. */
   #isExhausted = false;
+  /** Whether an expired link may be replaced without asking. After a failure the person decides. */
+  #mayRenew: boolean;
+  /** Fires when the link expires. */
+  #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: HandoffContext, status: StatusView) {
     this.#context = context;
     this.#status = status;
+    this.#mayRenew = context.renews;
     context.signal.addEventListener('abort', () => this.#end.abort());
   }
 
@@ -64,9 +68,13 @@ export class HandoffInitiator {
     const link = this.#status.handoff;
     this.#url = storedLink(link?.handoffId)?.url ?? '';
     const isUsable = link && link.state !== 'ended' && (this.#url !== '' || link.state !== 'waiting');
-    if (!isUsable) await this.#createLink();
-    this.#show();
-    await this.#poll();
+    try {
+      if (!isUsable) await this.#createLink();
+      this.#show();
+      await this.#poll();
+    } finally {
+      clearTimeout(this.#expiry);
+    }
     return this.#end.signal.aborted ? null : this.#status;
   }
 
@@ -83,6 +91,7 @@ export class HandoffInitiator {
     this.#url = address.href;
     storage.write(STORAGE_KEY, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies StoredLink));
     this.#status = { ...this.#status, handoff };
+    this.#mayRenew = this.#context.renews;
   }
 
   /** Polls the status. Unlike `nextStatus` it asks at once when the person comes back from the other device. */
@@ -123,24 +132,42 @@ export class HandoffInitiator {
       });
   }
 
+  readonly #replaceLink = (): void =>
+    this.#act(async () => {
+      await this.#createLink();
+      return undefined;
+    });
+
+  /** Shows the end of a link when it expires: the next answer of the service may take half a minute. */
+  #watchExpiry(link: HandoffView): void {
+    clearTimeout(this.#expiry);
+    if (link.state !== 'waiting') return;
+    const end = () => {
+      if (this.#status.handoff === link) this.#status = { ...this.#status, handoff: { ...link, state: 'ended' } };
+      this.#show();
+    };
+    this.#expiry = setTimeout(end, Math.max(0, link.expiresAt - this.#context.clockOffset - Date.now()));
+  }
+
   #show(): void {
-    const { show, module, clockOffset, service } = this.#context;
+    const { show, clockOffset, service } = this.#context;
     const link = this.#status.handoff;
     if (!link || this.#end.signal.aborted) return;
-    const stage = module.handoffStage(link.state, this.#status.state === 'judging') as HandoffStage | undefined;
+    this.#watchExpiry(link);
+    const stage = handoffStage(link.state, this.#status.state === 'judging');
     const isExhausted = this.#isExhausted && stage !== 'started';
-    const createLink = () =>
-      this.#act(async () => {
-        await this.#createLink();
-        return undefined;
-      });
+    if (stage === 'link_ended' && !isExhausted && this.#mayRenew && !document.hidden) {
+      this.#mayRenew = false;
+      this.#replaceLink();
+      return;
+    }
     show({
-      stage: isExhausted ? 'link_ended' : (stage ?? 'link_ended'),
+      stage: isExhausted ? 'link_ended' : stage,
       isExhausted,
       url: this.#url,
       expiresAt: link.expiresAt - clockOffset,
       number: link.number ?? '',
-      createLink,
+      createLink: this.#replaceLink,
       confirm: () => this.#act(() => service.confirm(link.handoffId, link.claimId ?? '', link.number ?? '')),
       back: () => this.#end.abort(),
     });

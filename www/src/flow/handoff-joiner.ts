@@ -3,7 +3,7 @@
 import type { ServiceClient } from '../api/client.js';
 import type { SessionView, StatusView } from '../api/openapi.js';
 import { storage } from '../lib/storage.js';
-import type { JourneyView } from '../ui/view.js';
+import type { JourneyView, Notice } from '../ui/view.js';
 import { randomId } from './attempt.js';
 import { nextStatus, type OnProgress, retry } from './delivery.js';
 import { awaitsConfirmation } from './session-state.js';
@@ -34,4 +34,11 @@ export async function awaitConfirmation(
     current = await nextStatus(service, current.version, () => undefined, signal);
   }
   return current;
+}
+
+/** Why the second device cannot continue. */
+export function lostLinkNotice({ handoff }: StatusView): Notice {
+  return handoff?.state === 'voided'
+    ? { title: 'handoff_voided_title', text: 'second_voided_text' }
+    : { title: 'expired_title', text: 'second_taken_text' };
 }

@@ -5,15 +5,16 @@ import type { SessionView, StatusView } from '../api/openapi.js';
 import type { CaptureResult } from '../capture/attempt-capture.js';
 import { CaptureScreen } from '../capture/capture-screen.js';
 import { deviceFacts } from '../capture/device.js';
-import { isLightUnwanted, type LightResult, prefersReducedMotion } from '../capture/light-challenge.js';
+import { isLightUnwanted, type LightResult } from '../capture/light-challenge.js';
 import { untilVisible } from '../capture/visibility.js';
-import { isRearCamera } from '../engine/cameras.js';
+import { hasCamera, isRearCamera } from '../engine/cameras.js';
 import { now } from '../engine/clock.js';
 import { captureError } from '../engine/errors.js';
 import { type Glue, loadModule } from '../engine/loader.js';
 import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
+import { enableByDefault, isEnabled, setEnabled } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
 import { UiConfig } from '../ui/ui-config.js';
 import type { Action, Face, JourneyView, Notice, Page, PageContext } from '../ui/view.js';
@@ -21,8 +22,8 @@ import { type CapturedPictures, type IssuedAttempt, type ManifestContext, random
 import { obtainConsent } from './consent.js';
 import { awaitResult, deliver, type OnProgress, retry } from './delivery.js';
 import { NOTICE_THEMES } from './error-pages.js';
-import { HandoffInitiator } from './handoff-initiator.js';
-import { awaitConfirmation, claimLink } from './handoff-joiner.js';
+import { type HandoffContext, HandoffInitiator } from './handoff-initiator.js';
+import { awaitConfirmation, claimLink, lostLinkNotice } from './handoff-joiner.js';
 import type { HandoffStep } from './handoff-step.js';
 import { PageLifecycle } from './page-lifecycle.js';
 import { takePhotos } from './photos.js';
@@ -30,7 +31,8 @@ import { ProgressPage } from './progress-page.js';
 import { Recovery, type RecoveryOptions } from './recovery.js';
 import { ResultPage } from './result-page.js';
 import { cameraPictures, lacksLight, SessionClient } from './session-client.js';
-import { acceptsAttempt, isLinkOpened, isOver } from './session-state.js';
+import { acceptsAttempt, isLinkOpened, isOver, phonePlace } from './session-state.js';
+import { StartScreen } from './start-screen.js';
 import { longestUnmetInstruction } from './timeout-hint.js';
 
 export class Journey {
@@ -49,6 +51,8 @@ export class Journey {
   #face: Face | null = null;
   /** Whether the person skipped the colours: if something is required, a longer path replaces them. */
   #skipsLight = false;
+  /** Whether the person prefers this device to another one. */
+  #staysHere = false;
   /** The upload in progress. */
   #upload: AbortHandle | null = null;
   readonly #lifecycle = new PageLifecycle(() => this.#captureScreen.leave(), this.#end.signal);
@@ -84,6 +88,7 @@ export class Journey {
       if (link) await claimLink(this.#service, link, this.#progressPage.update, this.#end.signal);
       const session = await this.#client.open(locale, this.#progressPage.update);
       this.#host.emit('opened', { signatureId: session.signatureId });
+      if (session.accessibility === 'on') enableByDefault('moreTime');
       await this.#loadContext(session.locale, session.ui);
       const isSecond = session.device === 'second';
       const status = isSecond
@@ -106,6 +111,10 @@ export class Journey {
     return this.#host.options.crossDevice && crossDevice !== 'off' && device === 'first';
   }
 
+  get #hasMoreTime(): boolean {
+    return this.#session?.accessibility !== 'off' && isEnabled('moreTime');
+  }
+
   get #mayTakePhotos(): boolean {
     return this.#session?.systemCamera === true && isPhone();
   }
@@ -116,6 +125,11 @@ export class Journey {
       mayHandOff: () => this.#mayHandOff,
       mayTakePhotos: () => this.#mayTakePhotos,
       beginAttempt: () => void this.#beginAttempt(),
+      offersMoreTime: () => this.#session?.accessibility === 'offer' && !isEnabled('moreTime'),
+      beginWithMoreTime: () => {
+        setEnabled('moreTime', true);
+        void this.#beginAttempt();
+      },
       handOff: (denied) => this.#handOff(denied),
       takePhotos: () => void this.#takePhotos(),
       showResult: (status) => this.#showResult(status),
@@ -143,8 +157,8 @@ export class Journey {
     if (i18n === BUILT_IN_I18N) throw captureError('asset_load_failed', 'the texts did not load');
   }
 
-  #status(): Promise<StatusView> {
-    return retry(() => this.#service.status(), this.#progressPage.update, this.#end.signal);
+  #status(onProgress: OnProgress = this.#progressPage.update): Promise<StatusView> {
+    return retry(() => this.#service.status(), onProgress, this.#end.signal);
   }
 
   /** Shows the page that the session's status requires. */
@@ -163,21 +177,30 @@ export class Journey {
     if (this.#end.signal.aborted) return;
     // Not awaited yet: if it fails, it is loaded again before the capture.
     this.#client.loadSealing().catch(() => undefined);
-    await (this.#host.options.startScreen ? this.#showTips() : this.#beginAttempt());
+    await (this.#host.options.startScreen ? this.#showTips(status) : this.#beginAttempt());
   }
 
-  #showTips(): Promise<void> {
-    const { video, lightChallenge, motionChallenge, sandbox } = this.#client.session;
-    return this.#view.show({
-      name: 'tips',
-      hasVideo: video,
-      hasLight: lightChallenge && !prefersReducedMotion(),
-      hasPath: motionChallenge,
-      isSandbox: sandbox,
-      start: () => void this.#beginAttempt(),
-      aside: null,
-      asideFirst: false,
-    });
+  /** `isBack`: the person comes back from the camera. `status`: the session's, if it is known. */
+  async #showTips(status: StatusView | null, isBack = false): Promise<void> {
+    const run = this.#run;
+    const { session } = this.#client;
+    const maySwitch = this.#mayHandOff && !this.#staysHere;
+    const place = maySwitch ? phonePlace(session.crossDevice, isPhone(), await hasCamera()) : null;
+    const wait = linkedAbort(this.#end.signal);
+    const begin = () => {
+      wait.abort();
+      void this.#beginAttempt();
+    };
+    const handOff = isBack && this.#mayHandOff && !place ? () => void this.#handOff(false) : null;
+    if (run !== this.#run) return;
+    const screen = new StartScreen(this.#view, { session, place, begin, handOff });
+    await screen.show();
+    if (!place) return;
+    const show = (step: HandoffStep) => {
+      const isUnopened = step.stage === 'link' || step.stage === 'link_ended';
+      void (isUnopened ? screen.show(step) : this.#showHandoff(step, false));
+    };
+    await this.#awaitDevice({ show, renews: true, signal: wait.signal }, status);
   }
 
   /** Requests a nonce and captures the pictures. Stops where "Cancel" was tapped meanwhile. */
@@ -202,7 +225,8 @@ export class Journey {
       await this.#view.show(page);
       const { video, limits } = this.#client.session;
       const { light, motion } = issued;
-      const captured = await this.#captureScreen.capture({ videoBytes: video ? limits.videoBytes : 0, light, motion });
+      const extras = { light, motion, moreTime: this.#hasMoreTime };
+      const captured = await this.#captureScreen.capture({ videoBytes: video ? limits.videoBytes : 0, ...extras });
       if (run !== this.#run) return;
       if (!captured) return await this.#resume(run);
       if (lacksLight(captured, issued)) return await this.#repeatWithoutLight(run, captured.light);
@@ -235,7 +259,7 @@ export class Journey {
 
   /** `motion`: whether the engine takes the pictures and can lead along a path. */
   #requestNonce(id: string, motion: boolean): Promise<IssuedAttempt> {
-    const capabilities = { motion, lightUnwanted: this.#skipsLight || isLightUnwanted() };
+    const capabilities = { motion, lightUnwanted: this.#skipsLight || isLightUnwanted(), moreTime: this.#hasMoreTime };
     // After a cancel the progress is not shown.
     const onProgress: OnProgress = (progress) => {
       if (this.#progressPage.onCancel) this.#progressPage.update(progress);
@@ -252,7 +276,7 @@ export class Journey {
     this.#captureScreen.cancel();
     this.#leaveFullscreen();
     this.#host.emit('cancel', undefined);
-    void this.#showTips();
+    void this.#showTips(null, true);
   }
 
   async #deliverCapture(captured: CaptureResult, id: string, issued: IssuedAttempt): Promise<void> {
@@ -295,6 +319,8 @@ export class Journey {
       face: this.#face,
       again: this.#mayTryAgain ? () => void this.#beginAttempt() : null,
       next: () => void this.#leave(status),
+      handOff: this.#mayHandOff ? () => void this.#handOff(false) : null,
+      isSandbox: this.#client.session.sandbox,
     });
   }
 
@@ -320,22 +346,34 @@ export class Journey {
   }
 
   /** Continues on another device, until the session is over or the person wants to continue here. */
-  async #handOff(denied: boolean, status?: StatusView): Promise<void> {
+  async #handOff(denied: boolean, status: StatusView | null = null): Promise<void> {
+    this.#resultPage.end();
+    this.#progressPage.begin(null);
+    const show = (step: HandoffStep) => void this.#showHandoff(step, denied);
+    await this.#awaitDevice({ show, renews: false, signal: this.#end.signal }, status);
+  }
+
+  /** Waits for another device. */
+  async #awaitDevice(
+    wait: Pick<HandoffContext, 'show' | 'renews' | 'signal'>,
+    status: StatusView | null,
+  ): Promise<void> {
     try {
-      this.#progressPage.begin(null);
-      const module = await this.#module();
-      const current = status ?? (await this.#status());
-      if (!module) return await this.#showNotice({ title: 'trouble_title', text: 'old_browser_text' });
-      const show = (step: HandoffStep) => void this.#view.show({ name: 'handoff', link: { ...step, denied } });
-      const shared = { service: this.#service, show, clockOffset: this.#client.displayOffset };
-      const { language } = this.#context.i18n;
-      const context = { ...shared, module, language, signal: this.#end.signal };
+      const shared = { service: this.#service, clockOffset: this.#client.displayOffset };
+      const context = { ...wait, ...shared, language: this.#context.i18n.language };
+      const current = status ?? (await this.#status(wait.renews ? () => undefined : undefined));
       const final = await new HandoffInitiator(context, current).run();
-      if (this.#end.signal.aborted) return;
-      await (final ? this.#showResult(final) : this.#continue(await this.#status()));
+      if (wait.signal.aborted) return;
+      if (final) return await this.#showResult(final);
+      this.#staysHere = true;
+      await this.#continue(await this.#status());
     } catch (error) {
-      await this.#handleError(error);
+      if (!wait.signal.aborted) await this.#handleError(error);
     }
+  }
+
+  #showHandoff(step: HandoffStep, denied: boolean): Promise<void> {
+    return this.#view.show({ name: 'handoff', link: { ...step, denied } });
   }
 
   /** Takes two photos with the system camera. */
@@ -348,7 +386,7 @@ export class Journey {
       if (run !== this.#run) return;
       const photos = await takePhotos(this.#view, this.#client.session.limits.imageBytes);
       if (run !== this.#run) return;
-      if (!photos) return await this.#showTips();
+      if (!photos) return await this.#showTips(null, true);
       await this.#deliver(photos.pictures, { ...photos.layout, issued, device: deviceFacts(null) }, id);
     } catch (error) {
       if (run === this.#run) await this.#handleError(error);
@@ -358,11 +396,4 @@ export class Journey {
   #showNotice(notice: Notice): Promise<void> {
     return this.#view.show({ name: 'notice', notice });
   }
-}
-
-/** Why the second device cannot continue. */
-function lostLinkNotice({ handoff }: StatusView): Notice {
-  return handoff?.state === 'voided'
-    ? { title: 'handoff_voided_title', text: 'second_voided_text' }
-    : { title: 'expired_title', text: 'second_taken_text' };
 }

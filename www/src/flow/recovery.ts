@@ -19,6 +19,9 @@ export interface RecoveryOptions {
   mayHandOff(): boolean;
   mayTakePhotos(): boolean;
   beginAttempt(): void;
+  /** Whether the person can still choose more time. */
+  offersMoreTime(): boolean;
+  beginWithMoreTime(): void;
   handOff(denied: boolean): Promise<void>;
   takePhotos(): void;
   showResult(status: StatusView): Promise<void>;
@@ -54,10 +57,15 @@ export class Recovery {
   showTimeout(unmet: InstructionCode | null = null): Promise<void> {
     if (unmet) this.#service.report('capture_timeout', '', unmet);
     const actions = this.#actions('again');
+    const offersMoreTime = actions.length > 0 && this.#journey.offersMoreTime();
+    if (offersMoreTime) actions.push({ label: 'more_time', act: () => this.#journey.beginWithMoreTime() });
     if (this.#journey.mayHandOff())
       actions.push({ label: 'handoff_offer', act: () => void this.#journey.handOff(false) });
     if (!this.#view.context) throw new Error('the texts are not loaded');
-    return this.#view.show({ name: 'timeout', notice: timeoutNotice(this.#view.context, unmet, actions) });
+    return this.#view.show({
+      name: 'timeout',
+      notice: timeoutNotice(this.#view.context, unmet, actions, offersMoreTime),
+    });
   }
 
   async #showCaptureError(failure: CaptureFailure): Promise<void> {
@@ -65,10 +73,10 @@ export class Recovery {
     const denied = failure.code === 'permission_denied';
     const actions = this.#actions(recovery);
     const cameras = await this.#otherCameras(failure);
-    if (isCamera && this.#journey.mayHandOff()) {
+    if (this.#journey.mayHandOff()) {
       const handOff = () => void this.#journey.handOff(denied);
       // If nothing can be done on this device, go straight to the handoff.
-      if (actions.length === 0 && !this.#journey.mayTakePhotos()) return this.#journey.handOff(denied);
+      if (isCamera && actions.length === 0 && !this.#journey.mayTakePhotos()) return this.#journey.handOff(denied);
       actions.push({ label: 'handoff_offer', act: handOff });
     }
     if (isCamera && this.#journey.mayTakePhotos())

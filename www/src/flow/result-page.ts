@@ -10,6 +10,8 @@ interface ResultActions {
   face: Face | null;
   again: (() => void) | null;
   next: (() => void) | null;
+  handOff: (() => void) | null;
+  isSandbox: boolean;
 }
 
 export class ResultPage {
@@ -28,7 +30,7 @@ export class ResultPage {
   /**
    * Shows the result. If the session is over, the person is sent on automatically unless the configuration forbids it.
    */
-  async show(status: StatusView, { face, again, next }: ResultActions): Promise<void> {
+  async show(status: StatusView, { face, again, next, handOff, isSandbox }: ResultActions): Promise<void> {
     const ui = this.#view.context?.ui;
     const flag = (name: string, fallback: boolean) => ui?.flag('ResultPage', name, fallback) ?? fallback;
     const over = isOver(status);
@@ -43,6 +45,8 @@ export class ResultPage {
       stay: hasCountdown ? () => void this.#stay(result) : null,
       face: flag('faceShow', false) ? face : null,
       again: over ? null : again,
+      handOff: over ? null : handOff,
+      isSandbox,
       next: leave,
     };
     await this.#view.show({ name: 'result', result });

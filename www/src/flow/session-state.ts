@@ -1,6 +1,7 @@
 // What the states of a session and of its handoff link mean for the journey.
 
-import type { StatusView } from '../api/openapi.js';
+import type { CrossDevice, HandoffState, StatusView } from '../api/openapi.js';
+import type { HandoffStage } from '../engine/types.js';
 
 /** Whether the session has ended. */
 export function isOver({ state }: StatusView): boolean {
@@ -17,7 +18,25 @@ export function isLinkOpened({ handoff }: StatusView): boolean {
   return handoff?.state === 'claimed' || handoff?.state === 'confirmed' || handoff?.state === 'voided';
 }
 
+/**
+ * What the first device shows for this state of the link. While an attempt is being scored, the link's state no longer
+ * matters.
+ */
+export function handoffStage(link: HandoffState, isScoring: boolean): HandoffStage {
+  if (isScoring || link === 'confirmed') return 'started';
+  return ({ waiting: 'link', claimed: 'compare', voided: 'link_voided', ended: 'link_ended' } as const)[link];
+}
+
 /** Whether the second device waits for the first one's confirmation. */
 export function awaitsConfirmation(status: StatusView): boolean {
   return !status.active && acceptsAttempt(status) && status.handoff?.state === 'claimed';
+}
+
+/** Where the start page offers the phone. */
+export type PhonePlace = 'beside' | 'first' | null;
+
+/** A computer without a camera offers the phone first. */
+export function phonePlace(crossDevice: CrossDevice, isPhone: boolean, hasCamera: boolean): PhonePlace {
+  if (isPhone || (crossDevice !== 'offer' && crossDevice !== 'first')) return null;
+  return crossDevice === 'first' || !hasCamera ? 'first' : 'beside';
 }

@@ -6,7 +6,6 @@ import { AttemptCapture, type CaptureResult, type CaptureView } from '../capture
 import { prefersReducedMotion } from '../capture/light-challenge.js';
 import { now } from '../engine/clock.js';
 import { asError, CaptureError, captureError, optionsError } from '../engine/errors.js';
-import { loadModule } from '../engine/loader.js';
 import type { CaptureEvents, Listener } from '../engine/types.js';
 import { type Attempt, type IssuedAttempt, randomId } from '../flow/attempt.js';
 import { awaitResult, type DeliveryProgress, retry, uploadPictures, uploadVideo } from '../flow/delivery.js';
@@ -137,12 +136,13 @@ class HeadlessSession implements SessionCapture {
       const { video, limits } = this.#client.session;
       for (;;) {
         const id = randomId();
-        const capabilities = { motion: true, lightUnwanted: this.#isLightUnwanted() };
+        const capabilities = { motion: true, lightUnwanted: this.#isLightUnwanted(), moreTime: false };
         const issued = await this.#client.requestAttempt(id, capabilities, this.#onProgress);
         await this.#capture.load();
         if (attempt.isCancelled) throw captureError('cancelled');
         const { light, motion } = issued;
-        const result = await this.#capture.capture({ videoBytes: video ? limits.videoBytes : 0, light, motion });
+        const extras = { light, motion, moreTime: false };
+        const result = await this.#capture.capture({ videoBytes: video ? limits.videoBytes : 0, ...extras });
         if (!result || attempt.isCancelled) throw captureError('cancelled');
         if (result.result.outcome === 'timed_out') throw this.#timedOut(result);
         if (!lacksLight(result, issued)) {
@@ -214,10 +214,9 @@ class HeadlessSession implements SessionCapture {
     const { service, session, displayOffset } = this.#client;
     const steps = new Latest<HandoffStep>();
     const { signal, abort } = linkedAbort(this.#end.signal);
-    const module = this.#capture.engine?.module ?? (await this.#converted(() => loadModule(this.#options.load)));
     const language = session.locale.replace('_', '-');
     const show = (step: HandoffStep) => steps.push(step);
-    const context = { service, show, module, clockOffset: displayOffset, language, signal };
+    const context = { service, show, renews: false, clockOffset: displayOffset, language, signal };
     const updateStatus = async () => {
       this.#status = await retry(() => service.status(), this.#onProgress, this.#end.signal);
       return this.#status;

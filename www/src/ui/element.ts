@@ -132,5 +132,6 @@ function backAction(page: Page): (() => void) | null {
 /** Identifies a page by its name and, for some, its state: a change moves the focus to the heading. */
 function pageKey(page: Page): string {
   if (page.name === 'handoff') return `handoff ${page.link.stage}`;
+  if (page.name === 'tips') return `tips ${page.asideFirst}`;
   return page.name === 'photo' ? `photo ${page.stage} ${page.refused}` : page.name;
 }

@@ -58,6 +58,10 @@ export interface ResultDetails {
   countdown: number | null;
   /** Stops the countdown, so that there is time to read. */
   stay: (() => void) | null;
+  /** Continues on another device. */
+  handOff: (() => void) | null;
+  /** Whether the session is a test of the integrator's, not a real check. */
+  isSandbox: boolean;
   /** The near picture as the person saw it, if the configuration shows it. */
   face: Face | null;
   again: (() => void) | null;
@@ -74,7 +78,11 @@ export interface StartPage {
   hasPath: boolean;
   /** Whether the session is a test of the integrator's, not a real check. */
   isSandbox: boolean;
+  /** Whether the person may choose more time and a larger oval. */
+  offersMoreTime: boolean;
   start: () => void;
+  /** Continues on another device; null if that is not offered, or only by the panel. */
+  handOff: (() => void) | null;
   /** A panel beside the tips on wide screens, such as the code for a phone. */
   aside: TemplateResult | null;
   /** Whether the panel is the main choice, and this device the other one. */

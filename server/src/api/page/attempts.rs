@@ -4,7 +4,7 @@ use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::page::AttemptView;
+use nearfar_protocol::page::{Accessibility, AttemptView};
 use nearfar_protocol::status;
 use nearfar_store::{Issuance, NonceRequest};
 
@@ -30,6 +30,9 @@ pub struct NewAttempt {
     /// Whether the page will not show colours: the person prefers reduced motion or skipped them.
     #[serde(default)]
     pub light_unwanted: bool,
+    /// Whether the person takes more time, if the account allows it.
+    #[serde(default)]
+    pub more_time: bool,
 }
 
 /// Issues a nonce for an attempt.
@@ -49,12 +52,13 @@ pub async fn create(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
     let motion = StoredMotionChallenge::draw(&policy, abilities, &app.entropy).map_err(ApiError::new)?;
     let light =
         if replaces_light(&policy, abilities) { None } else { StoredLightChallenge::draw(policy.light, &app.entropy) };
+    let more_time = body_fields.more_time && auth.account.settings.accessibility != Accessibility::Off;
     let request = NonceRequest {
         session_id: auth.session.id.clone(),
         attempt_id: body_fields.attempt_id.unwrap_or_else(|| app.new_id()),
         nonce: random_hex(&app.entropy, 32),
         device: auth.token.device.clone(),
-        expires_at: now + i64::from(app.config.nonce_seconds) * 1000,
+        expires_at: now + app.config.attempt_time(more_time),
         start_limit: auth.account.settings.retry_limit,
         light: light.map(|light| light.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,
         motion: motion.map(|motion| motion.to_json()).transpose().map_err(|error| ApiError::internal(&error))?,

@@ -97,7 +97,7 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     if session.token_epoch != account.token_epoch {
         return Err(ApiError::new(status::HANDOFF_NOT_FOUND));
     }
-    let ends = session.expires_at + 2 * i64::from(app.config.nonce_seconds) * 1000;
+    let ends = session.expires_at + app.config.longest_attempt();
     let page = PageClaims { sub: session.id, device: device.clone(), handoff: Some(link.id.clone()), ends };
     let token = app.tokens.page(&page, now).map_err(|error| ApiError::internal(&error))?;
     ApiResponse::data(&HandoffClaimed { token, handoff: handoff_view(&link, Viewer::Second(&device), now) })

@@ -34,8 +34,8 @@ async function copy(field: HTMLInputElement | null): Promise<boolean> {
   }
 }
 
-function linkSection({ i18n, ui }: PageContext, { url, expiresAt }: HandoffLink): TemplateResult {
-  const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'short' }).format(expiresAt);
+/** The link as a code and as a text to copy. */
+export function linkSection({ i18n, ui }: PageContext, { url }: Pick<HandoffLink, 'url'>): TemplateResult {
   const press = async ({ currentTarget }: Event) => {
     const button = currentTarget as HTMLButtonElement;
     const copied = await copy(button.parentElement?.querySelector('input') ?? null);
@@ -46,8 +46,7 @@ function linkSection({ i18n, ui }: PageContext, { url, expiresAt }: HandoffLink)
     <div class="link">
       <input readonly dir="ltr" .value=${url} aria-label=${i18n.format('handoff_link')} data-fill="${PAGE}.qrCodePageLivenessLink" data-color="${PAGE}.qrCodePageLivenessLinkTextColor" data-border="${PAGE}.qrCodePageLivenessLinkBorderColor" @focus=${({ currentTarget }: Event) => (currentTarget as HTMLInputElement).select()}>
       <button part="button copy" data-fill="${PAGE}.qrCodePageCopyLinkBtn" data-color="${PAGE}.qrCodePageCopyLinkBtnTextColor" @click=${press}>${ui.text(PAGE, 'qrCodePageCopyLinkBtnText', i18n.format('handoff_copy'))}</button>
-    </div>
-    <p class="note">${i18n.format('handoff_until', { time })}</p>`;
+    </div>`;
 }
 
 /** The frame of these pages. */
@@ -92,6 +91,9 @@ export function handoffPage(context: PageContext, link: HandoffLink): TemplateRe
       status(context, 'warning', 'handoff_voided_title', 'handoff_voided_text'),
       html`${fresh} ${back}`,
     );
+  const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'short' }).format(link.expiresAt);
+  const section = () =>
+    html`${linkSection(context, link)}<p class="note">${i18n.format('handoff_until', { time })}</p>`;
   const kind = denied ? 'qrCodePagePermissionDenied' : 'qrCodePageCameraIssue';
   const own = ui.link(PAGE, 'qrCodePageTopIconLink');
   const hasLink = stage === 'link';
@@ -102,7 +104,7 @@ export function handoffPage(context: PageContext, link: HandoffLink): TemplateRe
       ${own ? html`<img class="icon" alt="" src=${own}>` : hasLink ? nothing : icon('clock')}
       <h1 tabindex="-1" data-color="${PAGE}.${kind}BoldTextColor">${ui.text(PAGE, `${kind}BoldText`, i18n.format('handoff_title'))}</h1>
       <p class="lines" data-color="${PAGE}.${kind}TipTextColor">${ui.text(PAGE, `${kind}TipText`, i18n.format('handoff_text'))}</p>
-      ${hasLink ? linkSection(context, link) : html`<p role="status">${i18n.format(ended)}</p>`}`,
+      ${hasLink ? section() : html`<p role="status">${i18n.format(ended)}</p>`}`,
     html`${hasLink || isExhausted ? nothing : fresh} ${back}`,
   );
 }

@@ -24,7 +24,7 @@ function picture({ ui }: PageContext, { passed, face }: ResultDetails): Template
 
 export function resultPage(context: PageContext, result: ResultDetails): TemplateResult {
   const { i18n, ui } = context;
-  const { passed, score, triesLeft, countdown, stay, again, next } = result;
+  const { passed, score, triesLeft, countdown, stay, handOff, isSandbox, again, next } = result;
   const title = passed
     ? ui.text('ResultPage', 'successDesc', i18n.format('success_title'))
     : ui.text('ResultPage', 'failedDesc', i18n.format('failed_title'));
@@ -36,6 +36,7 @@ export function resultPage(context: PageContext, result: ResultDetails): Templat
     <section class="page" part="result" data-fill="ResultPage">
       ${brand(context)}
       <div class="body center">
+        ${isSandbox ? html`<p class="badge">${i18n.format('sandbox_note')}</p>` : nothing}
         ${picture(context, result)}
         <h1 tabindex="-1" data-color="ResultPage.livenessResultTextColor">${title}</h1>
         <p>${reason}</p>
@@ -46,6 +47,7 @@ export function resultPage(context: PageContext, result: ResultDetails): Templat
       <div class="buttons">
         ${again ? html`<button part="button again" data-fill="ResultPage.tryAgainButton" data-color="ResultPage.tryAgainButtonTextColor" @click=${again}>${ui.text('ResultPage', 'tryAgainButtonText', i18n.format('try_again'))}</button>` : nothing}
         ${next ? html`<button part="button next" data-fill="ResultPage.nextStepButton" data-color="ResultPage.nextStepButtonTextColor" class=${again ? 'quiet' : ''} @click=${next}>${ui.text('ResultPage', 'nextStepButtonText', i18n.format('next'))}</button>` : nothing}
+        ${handOff ? html`<div class="links"><button class="text" part="button" @click=${handOff}>${i18n.format('handoff_offer')}</button></div>` : nothing}
         ${countdown === null ? nothing : html`<p class="note" data-color="ResultPage.countdownTextColor">${countdownText || i18n.format('countdown', { seconds: countdown })}</p>`}
         ${stay ? html`<div class="links"><button class="text" part="button stay" @click=${stay}>${i18n.format('countdown_stop')}</button></div>` : nothing}
       </div>

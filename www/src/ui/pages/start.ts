@@ -53,23 +53,30 @@ function purpose({ i18n, ui }: PageContext, hasVideo: boolean): TemplateResult {
 
 export function tipsPage(context: PageContext, page: StartPage): TemplateResult {
   const { i18n, ui } = context;
-  const { hasVideo, hasLight, isSandbox, start, aside, asideFirst } = page;
+  const { hasVideo, hasLight, isSandbox, offersMoreTime, start, handOff, aside, asideFirst } = page;
   const boxes = [
     accessibilityCheckbox(context, 'speak', 'help_speak'),
     accessibilityCheckbox(context, 'vibrate', 'help_vibrate'),
+    offersMoreTime ? accessibilityCheckbox(context, 'moreTime', 'help_more_time') : nothing,
   ].filter((box) => box !== nothing);
   // The configuration's icon for the PC's photo button, which the camera page does not need.
   const photo = ui.link('CameraPage', 'takePhotoIconLink');
-  const isSecond = aside !== null && asideFirst;
-  const label = ui.text('TipsPage', 'buttonText', i18n.format(isSecond ? 'phone_here' : 'start'));
+  const sandbox = isSandbox ? html`<p class="badge">${i18n.format('sandbox_note')}</p>` : nothing;
+  if (aside && asideFirst)
+    return html`
+      <section class="page" part="tips" data-fill="TipsPage">
+        ${brand(context)}
+        <div class="body center">${sandbox} ${aside}</div>
+        <div class="buttons"><button class="quiet" part="button here" @click=${start}>${i18n.format('phone_here')}</button></div>
+      </section>`;
   const animation = journeyAnimation(i18n.format('pause'));
   return html`
     <section class="page" part="tips" data-fill="TipsPage">
       ${brand(context)}
       <div class="start">
-        ${isSecond ? aside : aside ? nothing : animation}
+        ${aside ? nothing : animation}
         <div class="main">
-          ${isSandbox ? html`<p class="badge">${i18n.format('sandbox_note')}</p>` : nothing}
+          ${sandbox}
           ${aside ? animation : nothing}
           <h1 tabindex="-1">${ui.text('TipsPage', 'title', i18n.format('tips_title'))}</h1>
           <p class="lead">${ui.text('TipsPage', 'titleDesc', i18n.format('tips_lead'))}</p>
@@ -79,12 +86,13 @@ export function tipsPage(context: PageContext, page: StartPage): TemplateResult 
           ${hasLight ? accessibilityCheckbox(context, 'calm', 'help_calm') : nothing}
           ${boxes.length > 0 ? html`<details><summary>${i18n.format('help')}</summary>${boxes}</details>` : nothing}
           <div class="buttons sticky">
-            <button class=${isSecond ? 'quiet' : ''} part="button start" data-fill="TipsPage.button" @click=${start}>
-              ${photo ? html`<img alt="" src=${photo}>` : nothing}${label}
+            <button part="button start" data-fill="TipsPage.button" @click=${start}>
+              ${photo ? html`<img alt="" src=${photo}>` : nothing}${ui.text('TipsPage', 'buttonText', i18n.format('start'))}
             </button>
+            ${handOff ? html`<div class="links"><button class="text" part="button" @click=${handOff}>${i18n.format('handoff_offer')}</button></div>` : nothing}
           </div>
         </div>
-        ${aside && !asideFirst ? aside : nothing}
+        ${aside}
       </div>
     </section>`;
 }

@@ -152,6 +152,20 @@ export const startStyle = css`
     }
   }
 
+  .phone {
+    display: flex;
+    flex-direction: column;
+    padding: var(--space-5);
+    border: 1px solid var(--line);
+    border-radius: var(--round-large);
+    background: var(--card);
+  }
+
+  .phone h2 {
+    margin: 0 0 var(--space-2);
+    font-size: 1.3rem;
+  }
+
   /* Beside the text: the animation, or the panel for a phone. */
   @container (min-width: 52rem) {
     .start {

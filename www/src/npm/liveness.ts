@@ -104,6 +104,7 @@ class JourneyRun implements Host, JourneyView {
  * @csspart consent - The consent page of a study.
  * @csspart tips - The page of tips.
  * @csspart privacy - The link to your page about the person's data, on the page of tips.
+ * @csspart phone - The panel that leads to the phone, on the page of tips.
  * @csspart camera - The camera page.
  * @csspart instruction - The instruction on the camera page.
  * @csspart handoff - The pages that continue on another device.
@@ -114,6 +115,7 @@ class JourneyRun implements Host, JourneyView {
  * @csspart agree - The button that agrees to a study.
  * @csspart decline - The button that declines a study.
  * @csspart start - The button that starts the capture.
+ * @csspart here - The button that prefers this computer to the phone.
  * @csspart cancel - The button that cancels the capture.
  * @csspart tap - The button that starts the video where the browser requires a tap.
  * @csspart skip - The button that skips the light challenge.

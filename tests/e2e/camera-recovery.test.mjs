@@ -205,7 +205,7 @@ test('time is up: the page shows the unmet instruction, a tip and the handoff', 
   const given = { scenario: 'too_far', settings: { crossDevice: true }, options };
   const { page, button, heading } = await startWith(t, () => undefined, null, given);
   await heading('Time ran out').waitFor(LONG_TIMEOUT);
-  await page.getByText('Still missing: “Move closer”').waitFor();
+  await page.getByText('Still needed: Move closer').waitFor();
   await page.getByText('Too far away. Move closer to the camera.').last().waitFor();
   await button('Continue on another device').click();
   await heading('Continue on another device').waitFor();

@@ -85,16 +85,10 @@ export function captureErrorNotice({ code, recoverable, cause }: CaptureFailure)
 }
 
 /** The notice for a timeout, with the instruction shown longest and how to follow it; `unmet` null without one. */
-export function timeoutNotice(
-  context: PageContext,
-  unmet: InstructionCode | null,
-  actions: Action[],
-  offersMoreTime: boolean,
-): Notice {
+export function timeoutNotice(context: PageContext, unmet: InstructionCode | null, actions: Action[]): Notice {
   const instruction = unmet && instructionText(context, unmet);
   const reason = (text: string) => context.i18n.format('timeout_reason', { instruction: text });
   const lines = instruction ? [reason(instruction.text), instruction.spoken] : [];
-  if (offersMoreTime) lines.push(context.i18n.format('more_time_text'));
   return { title: 'timeout_title', text: 'timeout_text', lines, theme: NOTICE_THEMES.timeout, actions };
 }
 

@@ -57,14 +57,14 @@ export class Recovery {
   showTimeout(unmet: InstructionCode | null = null): Promise<void> {
     if (unmet) this.#service.report('capture_timeout', '', unmet);
     const actions = this.#actions('again');
-    const offersMoreTime = actions.length > 0 && this.#journey.offersMoreTime();
-    if (offersMoreTime) actions.push({ label: 'more_time', act: () => this.#journey.beginWithMoreTime() });
+    if (actions.length > 0 && this.#journey.offersMoreTime())
+      actions.push({ label: 'more_time', note: 'more_time_text', act: () => this.#journey.beginWithMoreTime() });
     if (this.#journey.mayHandOff())
       actions.push({ label: 'handoff_offer', act: () => void this.#journey.handOff(false) });
     if (!this.#view.context) throw new Error('the texts are not loaded');
     return this.#view.show({
       name: 'timeout',
-      notice: timeoutNotice(this.#view.context, unmet, actions, offersMoreTime),
+      notice: timeoutNotice(this.#view.context, unmet, actions),
     });
   }
 

@@ -16,6 +16,8 @@ export interface PageContext {
 export interface Action {
   label: MessageKey;
   act: () => void;
+  /** What the button does, below it. */
+  note?: MessageKey;
 }
 
 /** The names of the configuration fields that style a notice: see docs/PAGE.md. */

@@ -34,8 +34,8 @@ async function copy(field: HTMLInputElement | null): Promise<boolean> {
   }
 }
 
-/** The link as a code and as a text to copy. */
-export function linkSection({ i18n, ui }: PageContext, { url }: Pick<HandoffLink, 'url'>): TemplateResult {
+/** The link as a code and as a text to copy. `look`: the class of the button that copies it. */
+export function linkSection({ i18n, ui }: PageContext, { url }: Pick<HandoffLink, 'url'>, look = ''): TemplateResult {
   const press = async ({ currentTarget }: Event) => {
     const button = currentTarget as HTMLButtonElement;
     const copied = await copy(button.parentElement?.querySelector('input') ?? null);
@@ -45,7 +45,7 @@ export function linkSection({ i18n, ui }: PageContext, { url }: Pick<HandoffLink
     ${url ? qrCode(url, i18n.format('handoff_code')) : progressRing(i18n.format('loading'), null)}
     <div class="link">
       <input readonly dir="ltr" .value=${url} aria-label=${i18n.format('handoff_link')} data-fill="${PAGE}.qrCodePageLivenessLink" data-color="${PAGE}.qrCodePageLivenessLinkTextColor" data-border="${PAGE}.qrCodePageLivenessLinkBorderColor" @focus=${({ currentTarget }: Event) => (currentTarget as HTMLInputElement).select()}>
-      <button part="button copy" data-fill="${PAGE}.qrCodePageCopyLinkBtn" data-color="${PAGE}.qrCodePageCopyLinkBtnTextColor" @click=${press}>${ui.text(PAGE, 'qrCodePageCopyLinkBtnText', i18n.format('handoff_copy'))}</button>
+      <button class=${look} part="button copy" data-fill="${PAGE}.qrCodePageCopyLinkBtn" data-color="${PAGE}.qrCodePageCopyLinkBtnTextColor" @click=${press}>${ui.text(PAGE, 'qrCodePageCopyLinkBtnText', i18n.format('handoff_copy'))}</button>
     </div>`;
 }
 

@@ -40,8 +40,9 @@ export function noticePage(context: PageContext, notice: Notice): TemplateResult
   const others = actions.slice(1, MAX_BUTTONS);
   const links = actions.slice(MAX_BUTTONS);
   const lines = notice.lines ?? [];
-  const button = ({ label, act }: Action, look: string) =>
-    html`<button class=${look} part="button" @click=${act}>${i18n.format(label)}</button>`;
+  const button = ({ label, act, note }: Action, look: string) => html`
+    <button class=${look} part="button" @click=${act}>${i18n.format(label)}</button>
+    ${note ? html`<p class="note">${i18n.format(note)}</p>` : nothing}`;
   return html`
     <section class="page" part="notice" data-fill=${theme.page}>
       ${brand(context)}

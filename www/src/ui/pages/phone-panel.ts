@@ -15,7 +15,7 @@ export function phonePanel(
   const title = i18n.format('phone_title');
   const content = () => {
     if (!link) return progressRing(i18n.format('loading'), null);
-    if (link.stage === 'link') return linkSection(context, link);
+    if (link.stage === 'link') return linkSection(context, link, 'quiet');
     return html`
       <p role="status">${i18n.format('handoff_ended')}</p>
       <button part="button fresh" @click=${link.createLink}>${i18n.format('handoff_new')}</button>`;

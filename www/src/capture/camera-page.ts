@@ -126,10 +126,10 @@ export class CameraPage {
     this.announce(spoken);
   }
 
-  /** Shows a text over the picture and announces its spoken form. */
-  showText(text: string, spoken = text): void {
+  /** Shows a text over the picture and announces its spoken form; null for no announcement. */
+  showText(text: string, spoken: string | null = text): void {
     this.#showLine({ text, color: null, code: null });
-    this.announce(spoken);
+    if (spoken) this.announce(spoken);
   }
 
   #showLine(line: Line): void {

@@ -192,14 +192,15 @@ export class CaptureScreen {
       this.#pause.offer();
     }
     if (step > 0) this.#page.showStep(step, this.#pictureCount);
-    // After a stop, its own instruction announces what follows.
-    if (before > 0 && (step > before || phase === 'encoding'))
-      this.#page.showTaken(before === 1 ? i18n.format('say_near') : null);
+    const isTaken = before > 0 && (step > before || phase === 'encoding');
+    // After a stop, the next instruction announces what follows.
+    const news = phase === 'encoding' ? 'saving' : before === 1 ? 'say_near' : null;
+    if (isTaken) this.#page.showTaken(news && i18n.format(news));
     this.#page.showProgress(0);
     if (phase === 'loading') this.#page.showText(i18n.format('starting_camera'));
     if (phase === 'encoding') {
       this.#pause.end();
-      this.#page.showText(i18n.format('saving'));
+      this.#page.showText(i18n.format('saving'), null);
     }
   }
 

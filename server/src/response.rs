@@ -3,17 +3,22 @@
 //! The HTTP status is 200 for every code except `CLIENT_ERROR`, whose message names the status: the codes are the
 //! contract, and clients read them in the body.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_extra::headers::{CacheControl, HeaderMapExt, RetryAfter};
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::public::ParamError;
-use nearfar_protocol::status::{self, Status};
-use nearfar_store::{Conflict, Error as StoreError};
+use nearfar_protocol::sandbox::SANDBOX_MARK;
+use nearfar_protocol::status::{self, Pricing, Status};
+use nearfar_store::{Account, Conflict, Error as StoreError};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -78,6 +83,13 @@ impl ApiResponse {
             headers.typed_insert(RetryAfter::delay(Duration::from_secs(seconds.into())));
         }
         response
+    }
+
+    /// Marks an answer to a sandbox account.
+    pub fn mark_sandbox(&mut self) {
+        let details = self.extra.take();
+        self.extra = Some(details.map_or_else(|| SANDBOX_MARK.into(), |details| format!("{SANDBOX_MARK}; {details}")));
+        self.status.pricing = Pricing::Free;
     }
 
     fn http_status(&self) -> StatusCode {
@@ -177,6 +189,37 @@ impl From<Conflict> for ApiError {
             Conflict::LeaseLost => return Self::internal(&conflict),
         };
         Self::new(status)
+    }
+}
+
+/// Remembers whether a request belongs to a sandbox account, from its authentication to the rendering layer.
+#[derive(Clone, Debug, Default)]
+pub struct SandboxMark(Arc<AtomicBool>);
+
+impl SandboxMark {
+    /// The mark of this request.
+    pub fn of(parts: &Parts) -> Self {
+        parts.extensions.get().cloned().unwrap_or_default()
+    }
+
+    /// The request belongs to this account.
+    pub fn set(&self, account: &Account) {
+        if account.sandbox {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the answer is to be marked.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SandboxMark {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
     }
 }
 

@@ -14,7 +14,7 @@ use tracing::Instrument;
 use crate::api::integrator;
 use crate::api::page;
 use crate::clock::random_hex;
-use crate::response::{PendingResponse, unhandled};
+use crate::response::{PendingResponse, SandboxMark, unhandled};
 use crate::runtime::connections::reject_overloaded;
 use crate::state::App;
 use crate::web::api_docs;
@@ -58,12 +58,14 @@ fn handle_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     response
 }
 
-async fn render_and_log(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn render_and_log(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let transaction_id = random_hex(&app.entropy, 8);
     let started = app.clock.monotonic();
     let method = request.method().clone();
     // The route, never the URL, which contains tokens and ids.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let sandbox = SandboxMark::default();
+    request.extensions_mut().insert(sandbox.clone());
     let plain = route.starts_with("/health");
     let span = tracing::info_span!("request", transaction_id, %method, route);
     async {
@@ -73,7 +75,10 @@ async fn render_and_log(State(app): State<App>, request: Request, next: Next) ->
         let failed = response.status().is_client_error() || response.status().is_server_error();
         let reply = pending.or_else(|| (failed && !plain).then(|| unhandled(response.status())));
         let mut code = "";
-        if let Some(reply) = reply {
+        if let Some(mut reply) = reply {
+            if sandbox.is_set() {
+                reply.mark_sandbox();
+            }
             code = reply.status.code;
             let rendered = reply.render(transaction_id);
             // Keeps headers set by other layers: allowed methods and CORS.

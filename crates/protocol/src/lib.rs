@@ -8,8 +8,9 @@
 //! | [`page`], [`locale`], [`level`] | the API for the page |
 //! | [`manifest`], [`jpeg`] | uploads: the manifest, and the structure of pictures |
 //! | [`light`], [`motion`] | challenges |
+//! | [`sandbox`] | results that tests of integrators choose |
 //! | [`study`] | labels and consent of studies |
-//! | [`origin`] | web origins |
+//! | [`origin`], [`return_url`] | web origins, URLs to return to |
 //!
 //! ```
 //! use nearfar_protocol::envelope::Envelope;
@@ -31,6 +32,8 @@ pub mod origin;
 pub mod page;
 pub mod public;
 pub mod result;
+pub mod return_url;
+pub mod sandbox;
 pub mod status;
 pub mod study;
 pub mod ui;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::sandbox::SandboxEntry;
+
 /// The paths of the APIs.
 pub mod paths {
     /// Token Authentication.
@@ -52,7 +54,7 @@ pub struct AccessToken {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GetTokenRequest {
-    /// Redirect after success.
+    /// Redirect after success: an http(s) URL, or one of an app whose scheme the account allows.
     pub return_url: String,
     /// Redirect after failure; default: `returnUrl`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +70,10 @@ pub struct GetTokenRequest {
     /// STANDARD or PRO.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_level: Option<String>,
+    /// In a sandbox account: the results of the attempts, in order; the last one repeats. Default: `["SUCCESS"]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    pub sandbox: Option<Vec<SandboxEntry>>,
 }
 
 /// The `data` of Get Token.
@@ -117,6 +123,11 @@ impl Params {
     /// A required parameter.
     pub fn required(&self, name: &'static str) -> Result<String, ParamError> {
         self.optional(name)?.ok_or(ParamError::Missing(name))
+    }
+
+    /// An optional parameter of any type.
+    pub fn value(&self, name: &'static str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
     }
 
     /// An optional parameter.

@@ -116,9 +116,9 @@ statuses! {
     SIGNATURE_ERROR = "PARAMETER_ERROR", "Signature error";
     /// Token Authentication: the account is disabled.
     ACCOUNT_DISABLED = "ACCOUNT_DISABLED", "Account Disabled";
-    /// Get Token: not an http(s) URL.
+    /// Get Token: neither an http(s) URL nor one of an app that the account allows.
     RETURN_URL = "PARAMETER_ERROR", "Invalid returnUrl,please check your returnUrl";
-    /// Get Token: not an http(s) URL.
+    /// Get Token: neither an http(s) URL nor one of an app that the account allows.
     FAILED_RETURN_URL = "PARAMETER_ERROR", "Invalid failedReturnUrl, please check your failedReturnUrl";
     /// Get Token: zero, negative, or not a number.
     TRY_COUNT = "PARAMETER_ERROR", "try count must > 0";

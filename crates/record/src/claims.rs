@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: u32 = 1;
 /// The `typ` of the signature's header.
 pub const TYPE: &str = "nearfar-capture-record+jws";
+/// The `typ` of a record of a sandbox account. A reader of real records does not accept it.
+pub const SANDBOX_TYPE: &str = "nearfar-sandbox-record+jws";
 /// Name of the manifest among a record's files.
 pub const MANIFEST: &str = "manifest";
 /// Path of the signature in the archive.
@@ -35,6 +37,9 @@ pub struct Claims {
     pub score: Option<u8>,
     /// 1 presentation, 2 injection, 3 undetermined.
     pub attack_type: Option<u8>,
+    /// Whether a test chose the result: a record of a sandbox account, which proves nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub sandbox: bool,
     /// All files of the archive except the signature, the manifest first.
     pub files: Vec<FileClaim>,
 }

@@ -26,6 +26,12 @@ pub enum Error {
     /// The signature is invalid.
     #[error("the signature does not hold: {0}")]
     Signature(String),
+    /// A record of a sandbox account, which proves nothing.
+    #[error("the record is from a sandbox account: a test chose its result (--sandbox verifies such records)")]
+    Sandbox,
+    /// A record of a real account where one of a sandbox account was expected.
+    #[error("the record is not from a sandbox account (leave out --sandbox)")]
+    NotSandbox,
     /// None of the given keys made the signature.
     #[error("the record was signed with the key {0}, which is not one of the given keys")]
     UnknownKey(String),

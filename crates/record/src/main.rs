@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use nearfar_protocol::manifest::VIDEO;
-use nearfar_record::{PublicKeys, VerifiedRecord, verify};
+use nearfar_record::{PublicKeys, VerifiedRecord, verify, verify_sandbox};
 
 /// Verifies capture records of nearfar.
 #[derive(Debug, Parser)]
@@ -27,12 +27,15 @@ enum Command {
         /// The service's public key, stored when the record was made or since: JWKS, JWK or PEM.
         #[arg(long)]
         key: PathBuf,
+        /// Accepts only a record of a sandbox account, whose result a test chose. Without it such a record is refused.
+        #[arg(long)]
+        sandbox: bool,
     },
 }
 
 fn main() -> ExitCode {
-    let Command::Verify { file, key } = Cli::parse().command;
-    match verify_file(&file, &key) {
+    let Command::Verify { file, key, sandbox } = Cli::parse().command;
+    match verify_file(&file, &key, sandbox) {
         // `print!` and `eprintln!` panic if they cannot write.
         Ok(record) => match std::io::stdout().write_all(report(&record).as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
@@ -45,12 +48,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn verify_file(file: &Path, key: &Path) -> Result<VerifiedRecord, String> {
+fn verify_file(file: &Path, key: &Path, sandbox: bool) -> Result<VerifiedRecord, String> {
     let unreadable = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let keys = std::fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
     let keys = PublicKeys::parse(&keys).map_err(|error| unreadable(key, &error))?;
     let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
-    verify(BufReader::new(opened), &keys).map_err(|error| error.to_string())
+    let verified =
+        if sandbox { verify_sandbox(BufReader::new(opened), &keys) } else { verify(BufReader::new(opened), &keys) };
+    verified.map_err(|error| error.to_string())
 }
 
 /// The report, line by line.
@@ -78,6 +83,10 @@ fn report(VerifiedRecord { claims, key_id, manifest }: &VerifiedRecord) -> Strin
         lines
             .push(format!("video       not in the record; the manifest names {} bytes, {}", video.bytes, video.sha256));
     }
-    lines.push("VERIFIED: these are the files that the service received, and this is what it scored\n".into());
+    lines.push(if claims.sandbox {
+        "VERIFIED SANDBOX RECORD: these are the files that the service received; a test chose the result\n".into()
+    } else {
+        "VERIFIED: these are the files that the service received, and this is what it scored\n".into()
+    });
     lines.join("\n")
 }

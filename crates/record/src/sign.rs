@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::{Claims, Error, FileClaim, SIGNATURE_PATH, SigningKey, path_of};
+use crate::{Claims, Error, FileClaim, SANDBOX_TYPE, SIGNATURE_PATH, SigningKey, TYPE, path_of};
 
 /// Signs a record of these files, given as `(name, content)` with the manifest first. `claims.files` is filled in. The
-/// same input gives the same bytes.
+/// same input gives the same bytes. `claims.sandbox` decides the type of the record.
 ///
 /// # Errors
 /// [`Error::Archive`], [`Error::Signature`]: internal errors of the service.
@@ -22,7 +22,8 @@ pub fn sign(mut claims: Claims, files: &[(&str, &[u8])], key: &SigningKey) -> Re
         bytes: content.len() as u64,
     };
     claims.files = files.iter().map(claim).collect();
-    let header = Header { typ: Some(crate::TYPE.into()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+    let typ = if claims.sandbox { SANDBOX_TYPE } else { TYPE };
+    let header = Header { typ: Some(typ.into()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
     let signature = encode(&header, &claims, &key.key).map_err(|error| Error::Signature(error.to_string()))?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // JPEGs do not compress further.

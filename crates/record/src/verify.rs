@@ -7,7 +7,7 @@ use nearfar_protocol::manifest::{Manifest, VIDEO};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SIGNATURE_PATH, TYPE};
+use crate::{Claims, Error, FORMAT, FileClaim, MANIFEST, PublicKeys, SANDBOX_TYPE, SIGNATURE_PATH, TYPE};
 
 /// Maximum number of files in an archive: a record has the manifest, the signature, two pictures and at most 32 audit
 /// pictures.
@@ -34,7 +34,19 @@ pub struct VerifiedRecord {
 ///
 /// # Errors
 /// The first check that fails.
-pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
+pub fn verify(file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
+    verify_as(TYPE, file, keys)
+}
+
+/// Like [`verify`], for a record of a sandbox account and no other: a test chose its result.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_sandbox(file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
+    verify_as(SANDBOX_TYPE, file, keys)
+}
+
+fn verify_as(typ: &str, mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedRecord, Error> {
     reject_trailing_data(&mut file)?;
     let mut archive = ZipArchive::new(file)?;
     if archive.offset() != 0 {
@@ -52,7 +64,7 @@ pub fn verify(mut file: impl Read + Seek, keys: &PublicKeys) -> Result<VerifiedR
     }
     let signature = read(&mut archive, SIGNATURE_PATH, MAX_SIGNATURE_BYTES)?;
     let signature = String::from_utf8(signature).map_err(|_| Error::Signature("it is not text".into()))?;
-    let (claims, key_id) = verify_signature(signature.trim(), keys)?;
+    let (claims, key_id) = verify_signature(typ, signature.trim(), keys)?;
     let mut remaining = MAX_BYTES;
     let mut manifest = None;
     for claim in &claims.files {
@@ -102,11 +114,14 @@ fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, path: &str, max: u64) -> Re
     Ok(content)
 }
 
-fn verify_signature(signature: &str, keys: &PublicKeys) -> Result<(Claims, Option<String>), Error> {
+fn verify_signature(typ: &str, signature: &str, keys: &PublicKeys) -> Result<(Claims, Option<String>), Error> {
     let wrong = |error: jsonwebtoken::errors::Error| Error::Signature(error.to_string());
     let header = decode_header(signature).map_err(wrong)?;
-    if header.typ.as_deref() != Some(TYPE) {
-        return Err(Error::Signature("it is not the signature of a record".into()));
+    match header.typ.as_deref() {
+        Some(found) if found == typ => {}
+        Some(SANDBOX_TYPE) => return Err(Error::Sandbox),
+        Some(TYPE) => return Err(Error::NotSandbox),
+        _ => return Err(Error::Signature("it is not the signature of a record".into())),
     }
     let mut validation = Validation::new(Algorithm::EdDSA);
     // A record is not a token: it has no audience and does not expire.
@@ -120,7 +135,10 @@ fn verify_signature(signature: &str, keys: &PublicKeys) -> Result<(Claims, Optio
     if format != FORMAT {
         return Err(Error::Format(format));
     }
-    let claims = serde_json::from_value(claims).map_err(|error| Error::Contradiction(error.to_string()))?;
+    let claims: Claims = serde_json::from_value(claims).map_err(|error| Error::Contradiction(error.to_string()))?;
+    if claims.sandbox != (typ == SANDBOX_TYPE) {
+        return Err(Error::Contradiction("its type and its claims disagree about the sandbox".into()));
+    }
     Ok((claims, header.kid))
 }
 

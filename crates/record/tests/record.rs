@@ -6,7 +6,8 @@ use std::process::Command;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use nearfar_record::{
-    Claims, Error, FORMAT, PublicKeys, SIGNATURE_PATH, SigningKey, TYPE, VerifiedRecord, sign, verify,
+    Claims, Error, FORMAT, PublicKeys, SANDBOX_TYPE, SIGNATURE_PATH, SigningKey, TYPE, VerifiedRecord, sign, verify,
+    verify_sandbox,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -60,6 +61,7 @@ fn claims() -> Claims {
         code: "SUCCESS".into(),
         score: Some(97),
         attack_type: None,
+        sandbox: false,
         files: Vec::new(),
     }
 }
@@ -226,6 +228,27 @@ fn only_the_services_signature_of_a_record_is_accepted() {
 }
 
 #[test]
+fn a_sandbox_record_is_never_a_real_one() {
+    let sandbox = record_of(Claims { sandbox: true, ..claims() }, &manifest());
+    assert!(matches!(verify_bytes(&sandbox), Err(Error::Sandbox)));
+    let checked = verify_sandbox(Cursor::new(&sandbox), &keys()).expect("it holds");
+    assert!(checked.claims.sandbox);
+    assert!(matches!(verify_sandbox(Cursor::new(record()), &keys()), Err(Error::NotSandbox)));
+    // Type and claim must agree, even where the service's key signs.
+    let prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+    let der = EncodingKey::from_ed_der(&[&prefix[..], &SECRET].concat());
+    let genuine = verify_bytes(&record()).expect("it holds").claims;
+    for (typ, sandbox) in [(TYPE, true), (SANDBOX_TYPE, false)] {
+        let kid = key().jwks().keys[0].common.key_id.clone();
+        let header = Header { kid, typ: Some(typ.into()), ..Header::new(Algorithm::EdDSA) };
+        let signature = encode(&header, &Claims { sandbox, ..genuine.clone() }, &der).expect("signed");
+        let mixed = altered(|files| *content(files, SIGNATURE_PATH) = signature.into_bytes());
+        let checked = if sandbox { verify_bytes(&mixed) } else { verify_sandbox(Cursor::new(&mixed), &keys()) };
+        assert!(matches!(checked, Err(Error::Contradiction(_))), "{checked:?}");
+    }
+}
+
+#[test]
 fn a_mismatched_manifest_is_reported() {
     let mut foreign = manifest();
     foreign["nonce"] = json!("x".repeat(64));
@@ -246,6 +269,8 @@ fn the_test_vectors_verify() {
         std::fs::write(folder.join("record.zip"), record()).expect("written");
         std::fs::write(folder.join("altered.zip"), altered(|files| content(files, "far.jpg")[0] ^= 1))
             .expect("written");
+        let sandbox = record_of(Claims { sandbox: true, ..claims() }, &manifest());
+        std::fs::write(folder.join("sandbox.zip"), sandbox).expect("written");
         std::fs::write(folder.join("jwks.json"), &jwks).expect("written");
     }
     let stored = vector("record.zip");
@@ -255,6 +280,7 @@ fn the_test_vectors_verify() {
         let checked = verify(Cursor::new(&stored), &keys).expect(name);
         assert_eq!(checked, verify_bytes(&record()).expect("it holds"));
         assert!(matches!(verify(Cursor::new(vector("altered.zip")), &keys), Err(Error::Altered(_))), "{name}");
+        assert!(verify_sandbox(Cursor::new(vector("sandbox.zip")), &keys).is_ok(), "{name}");
     }
     let pem = String::from_utf8(vector("public.pem")).expect("text");
     assert!(PublicKeys::parse(&format!("\n {}\n\n", pem.trim())).is_ok(), "as it may be pasted");

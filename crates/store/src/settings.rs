@@ -4,8 +4,9 @@ use crate::columns::Parameters;
 use crate::error::{Error, Result};
 use crate::levels::{Levels, LightSetting, MotionSetting};
 use nearfar_protocol::level::Level;
-use nearfar_protocol::origin::{Origin, web_url};
+use nearfar_protocol::origin::Origin;
 use nearfar_protocol::page::{Accessibility, CrossDevice};
+use nearfar_protocol::return_url::{AppScheme, return_url};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -13,10 +14,13 @@ use sqlx::any::{AnyTypeInfo, AnyValueRef};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Any, Decode, Encode, Type};
+use std::fmt::Display;
+use std::str::FromStr;
 
 /// Settings that are lists of origins.
 const ORIGIN_LISTS: [&str; 3] = ["frameAncestors", "messageOrigins", RETURN_ORIGINS];
 const RETURN_ORIGINS: &str = "allowedReturnOrigins";
+const RETURN_SCHEMES: &str = "allowedReturnSchemes";
 /// Replaces a stored list of return origins of which none is valid: an empty list would allow all. `.invalid` never
 /// resolves (RFC 6761).
 const NOWHERE: &str = "https://nowhere.invalid";
@@ -56,7 +60,7 @@ pub struct AccountSettings {
     pub verdict_fields: bool,
     /// Capture starts per session before the person is sent to `retryLimitUrl`: 1 to 1000. Default: 100.
     pub retry_limit: Option<u32>,
-    /// Redirect beyond the retry limit: an http(s) URL. Default: the session's `failedReturnUrl`.
+    /// Redirect beyond the retry limit: an http(s) URL, or one of `allowedReturnSchemes`. Default: the session's `failedReturnUrl`.
     pub retry_limit_url: Option<String>,
     /// Origins that may embed the page, such as `https://shop.example`. Default: none.
     pub frame_ancestors: Vec<Origin>,
@@ -68,6 +72,8 @@ pub struct AccountSettings {
     pub regions: Vec<String>,
     /// Allowed origins of return URLs. Default: empty, which allows all.
     pub allowed_return_origins: Vec<Origin>,
+    /// Schemes of apps that return URLs may have, such as `myapp`. Default: none.
+    pub allowed_return_schemes: Vec<AppScheme>,
 }
 
 impl Default for AccountSettings {
@@ -91,6 +97,7 @@ impl Default for AccountSettings {
             retention_hours: 720,
             regions: Vec::new(),
             allowed_return_origins: Vec::new(),
+            allowed_return_schemes: Vec::new(),
         }
     }
 }
@@ -105,7 +112,8 @@ impl AccountSettings {
             return Err(Error::invalid("retryLimit", "must be 1 to 1000"));
         }
         if let Some(url) = &self.retry_limit_url {
-            web_url(url).ok_or_else(|| Error::invalid("retryLimitUrl", "must be an http or https URL"))?;
+            let reason = "must be an http or https URL, or have one of allowedReturnSchemes";
+            return_url(url, &self.allowed_return_schemes).ok_or_else(|| Error::invalid("retryLimitUrl", reason))?;
         }
         self.levels.validate()?;
         if !(1..=87_600).contains(&self.retention_hours) {
@@ -123,13 +131,21 @@ impl AccountSettings {
         serde_json::json!(self).to_string()
     }
 
-    /// Parses stored settings. Origins that an older version accepted and this one rejects are dropped and logged.
+    /// Parses stored settings. Origins and schemes that an older version accepted and this one rejects are dropped and
+    /// logged.
     fn from_json(text: &str) -> serde_json::Result<Self> {
         let mut stored: Value = serde_json::from_str(text)?;
         for setting in ORIGIN_LISTS {
             if let Some(Value::Array(list)) = stored.get_mut(setting) {
-                drop_invalid_origins(setting, list);
+                let before = list.len();
+                drop_invalid::<Origin>(setting, list);
+                if setting == RETURN_ORIGINS && list.is_empty() && before > 0 {
+                    list.push(NOWHERE.into());
+                }
             }
+        }
+        if let Some(Value::Array(list)) = stored.get_mut(RETURN_SCHEMES) {
+            drop_invalid::<AppScheme>(RETURN_SCHEMES, list);
         }
         serde_json::from_value(stored)
     }
@@ -161,19 +177,15 @@ fn cross_device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CrossDevic
     }
 }
 
-fn drop_invalid_origins(setting: &'static str, list: &mut Vec<Value>) {
-    let before = list.len();
-    list.retain(|entry| match entry.as_str().map(str::parse::<Origin>) {
+fn drop_invalid<T: FromStr<Err: Display>>(setting: &'static str, list: &mut Vec<Value>) {
+    list.retain(|entry| match entry.as_str().map(str::parse::<T>) {
         Some(Err(error)) => {
-            tracing::warn!(setting, %error, "a stored origin is invalid and ignored: set it again");
+            tracing::warn!(setting, %error, "a stored entry is invalid and ignored: set it again");
             false
         }
         // A value that is not even a string comes from no older version: parsing fails.
         _ => true,
     });
-    if setting == RETURN_ORIGINS && list.is_empty() && before > 0 {
-        list.push(NOWHERE.into());
-    }
 }
 
 #[cfg(test)]
@@ -215,6 +227,22 @@ mod tests {
         assert_eq!(AccountSettings::from_json(&read.to_json()).unwrap(), read);
         assert!(stored("[]").unwrap().allowed_return_origins.is_empty(), "all, as the account was set");
         assert!(stored("[5]").is_err());
+    }
+
+    #[test]
+    fn schemes_of_apps_are_validated() {
+        let parse = |list: &str| serde_json::from_str::<AccountSettings>(&format!("{{\"{RETURN_SCHEMES}\": {list}}}"));
+        let error = parse(r#"["myapp", "javascript"]"#).unwrap_err();
+        assert!(error.to_string().starts_with("\"javascript\" is not the scheme of an app"), "{error}");
+        let mut settings = parse(r#"["myapp"]"#).unwrap();
+        settings.retry_limit_url = Some("myapp://too-often".into());
+        settings.validate().unwrap();
+        assert_eq!(AccountSettings::from_json(&settings.to_json()).unwrap(), settings);
+        settings.allowed_return_schemes.clear();
+        assert!(settings.validate().is_err());
+        let stored = format!("{{\"{RETURN_SCHEMES}\": [\"javascript\", \"myapp\"]}}");
+        let read = AccountSettings::from_json(&stored).unwrap();
+        assert_eq!(read.allowed_return_schemes, ["myapp".parse().unwrap()], "the rest of the account stays usable");
     }
 
     #[test]

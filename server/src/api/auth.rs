@@ -8,7 +8,7 @@ use nearfar_protocol::public::ACCESS_TOKEN_HEADER;
 use nearfar_protocol::status;
 use nearfar_store::{Account, Error as StoreError, HandoffState, Session, SessionState, is_study};
 
-use crate::response::ApiError;
+use crate::response::{ApiError, SandboxMark};
 use crate::state::tokens::{FIRST_DEVICE, PageClaims};
 use crate::state::{App, has_expired};
 
@@ -42,6 +42,7 @@ impl FromRequestParts<App> for AccountAuth {
             StoreError::NotFound(_) => ApiError::new(status::IAM_KEY_EXPIRED),
             other => other.into(),
         })?;
+        SandboxMark::of(parts).set(&account);
         check_usable(&account, now)?;
         // Not counted for the account: it revoked its old tokens.
         if account.token_epoch != access.epoch {
@@ -76,6 +77,7 @@ impl FromRequestParts<App> for PageAuth {
             return Err(ApiError::new(status::STUDY_DISABLED));
         }
         let account = app.store.account(&session.account_id).await?;
+        SandboxMark::of(parts).set(&account);
         check_usable(&account, now)?;
         if session.token_epoch != account.token_epoch {
             return Err(ApiError::new(status::IAM_SESSION_TOKEN));

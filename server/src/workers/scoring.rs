@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nearfar_protocol::result::{Decision, ResultCode};
+use nearfar_protocol::sandbox::SandboxResults;
 use nearfar_scoring::{Cancellation, Evidence, IssuedNonce, Verdict};
 use nearfar_store::{
-    AttemptOutcome, Claim, Conflict, Consequence, Error as StoreError, Policy, ReceivedUpload, is_study,
+    AttemptOutcome, Claim, Conflict, Consequence, Error as StoreError, Policy, ReceivedUpload, Session, is_study,
 };
 
 use crate::challenges::StoredChallenge;
@@ -82,12 +83,16 @@ pub async fn score_next(app: &App) -> nearfar_store::Result<bool> {
 
 async fn score_claim(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     let started = app.clock.monotonic();
+    let session = app.store.session(&claim.session_id).await.map_err(erased)?;
     let verdict = if claim.failures >= app.config.scoring_turns {
         tracing::error!(signature_id = claim.session_id, failures = claim.failures, "an attempt cannot be scored");
         None
     } else {
         match app.store.received_upload(claim).await {
-            Ok(received) => Some(run_scorer(app, claim, received).await?),
+            Ok(received) => match &session.sandbox {
+                None => Some(run_scorer(app, claim, received).await?),
+                Some(chosen) => Some(chosen_verdict(chosen, &session, &received)?),
+            },
             Err(error @ StoreError::Corrupt { .. }) => {
                 tracing::error!(%error, signature_id = claim.session_id, "an attempt is corrupt");
                 None
@@ -95,37 +100,55 @@ async fn score_claim(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
             Err(error) => return Err(error),
         }
     };
-    let policy = policy(app, claim).await?;
+    let policy = policy(app, &session).await?;
     let (outcome, consequence) = match &verdict {
         Some(verdict) => outcome(verdict, policy.pass_score.unwrap_or(app.config.pass_score))?,
         // Not the person's fault: inconclusive, so that another try may follow.
         None => (unscorable(), Consequence::Inconclusive),
     };
     app.store.finish(claim, &outcome, consequence, app.now()).await?;
-    // A study is not counted with customers.
-    if is_study(&claim.session_id) {
+    // Neither a study nor a test is counted with customers.
+    if session.sandbox.is_some() {
+        metrics::counter!("nearfar_sandbox_attempts_judged_total", "code" => outcome.code.clone()).increment(1);
+    } else if is_study(&claim.session_id) {
         metrics::counter!("nearfar_study_attempts_judged_total", "code" => outcome.code.clone()).increment(1);
     } else {
         record_metrics(&policy, verdict.as_ref(), &outcome, consequence);
     }
-    metrics::histogram!("nearfar_scoring_seconds").record(app.clock.monotonic().saturating_sub(started).as_secs_f64());
+    if session.sandbox.is_none() {
+        let seconds = app.clock.monotonic().saturating_sub(started).as_secs_f64();
+        metrics::histogram!("nearfar_scoring_seconds").record(seconds);
+    }
     tracing::info!(
         signature_id = claim.session_id,
         code = outcome.code,
         score = outcome.score,
+        sandbox = session.sandbox.is_some(),
         "an attempt was scored"
     );
     Ok(())
 }
 
-/// The policy of the claimed attempt's session.
-async fn policy(app: &App, claim: &Claim) -> nearfar_store::Result<Policy> {
-    let erased = |error| match error {
-        // It was erased in the meantime.
+/// Maps `NotFound` of a claimed attempt's session: it was erased in the meantime.
+fn erased(error: StoreError) -> StoreError {
+    match error {
         StoreError::NotFound(_) => Conflict::LeaseLost.into(),
         other => other,
-    };
-    let session = app.store.session(&claim.session_id).await.map_err(erased)?;
+    }
+}
+
+/// The verdict that a test chose for this attempt of a sandbox account. No picture is analysed.
+fn chosen_verdict(chosen: &str, session: &Session, received: &ReceivedUpload) -> nearfar_store::Result<Verdict> {
+    let corrupt = |error: serde_json::Error| StoreError::Corrupt { what: "chosen results", reason: error.to_string() };
+    let chosen: SandboxResults = serde_json::from_str(chosen).map_err(corrupt)?;
+    parse_manifest(&received.manifest)?;
+    // Only one attempt of a session is scored at a time.
+    let result = chosen.for_attempt(session.scored as usize);
+    Ok(Verdict { code: result.code, score: result.score, attack_type: result.attack_type, checks: Vec::new() })
+}
+
+/// The policy of a session.
+async fn policy(app: &App, session: &Session) -> nearfar_store::Result<Policy> {
     let account = app.store.account(&session.account_id).await.map_err(erased)?;
     Ok(account.settings.policy(session.product_level.as_deref()))
 }

@@ -78,6 +78,23 @@ fn every_setting_is_documented_with_its_default() {
 }
 
 #[tokio::test]
+async fn a_sandbox_account_is_one_for_ever_and_listed_as_one() {
+    let service = Service::new().await;
+    let made = account(&service, &["add", "tests", "--sandbox"]).await.expect("made");
+    let key = made["accessKey"].as_str().expect("a key");
+    assert_eq!(account(&service, &["list"]).await.expect("listed")["sandbox"], true);
+    let set = account(&service, &["set", key, "--name", "other", "--set", "video=true"]).await.expect("set");
+    assert_eq!(set["sandbox"], true);
+    for change in [vec!["--sandbox"], vec!["--set", "sandbox=false"]] {
+        let arguments = [vec!["set", key], change].concat();
+        assert!(account(&service, &arguments).await.is_err(), "{arguments:?}");
+    }
+    let service = Service::new().await;
+    account(&service, &["add", "shop"]).await.expect("made");
+    assert_eq!(account(&service, &["list"]).await.expect("listed")["sandbox"], false);
+}
+
+#[tokio::test]
 async fn invalid_commands_are_errors() {
     let service = Service::new().await;
     for arguments in [
@@ -106,4 +123,24 @@ async fn an_origin_with_more_than_a_host_is_rejected_by_name() {
     }
     let listed = account(&service, &["list"]).await.expect("listed");
     assert_eq!(listed["settings"]["frameAncestors"], json!([]));
+}
+
+#[tokio::test]
+async fn a_scheme_of_no_app_is_rejected_by_name() {
+    let service = Service::new().await;
+    let key = account(&service, &["add", "shop"]).await.expect("made")["accessKey"].as_str().expect("a key").to_owned();
+    for (wrong, reason) in [
+        ("javascript", "\"javascript\" is not the scheme of an app"),
+        ("https", "\"https\" is not the scheme of an app"),
+        ("intent", "\"intent\" is not the scheme of an app"),
+        ("myapp://", "\"myapp://\" is not a scheme such as myapp"),
+        ("MyApp", "\"MyApp\" is not a scheme such as myapp"),
+    ] {
+        let setting = format!("allowedReturnSchemes=[\"myapp\", {wrong:?}]");
+        let error = account(&service, &["set", &key, "--set", &setting]).await.expect_err(&setting);
+        let said = format!("{error:#}");
+        assert!(said.starts_with(&format!("allowedReturnSchemes: {reason}")), "{said}");
+    }
+    let set = account(&service, &["set", &key, "--set", "allowedReturnSchemes=[\"myapp\"]"]).await.expect("set");
+    assert_eq!(set["settings"]["allowedReturnSchemes"], json!(["myapp"]));
 }

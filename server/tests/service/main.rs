@@ -31,6 +31,7 @@ mod real;
 mod real_scorer;
 mod rendered;
 mod rotation;
+mod sandbox;
 mod scoring;
 mod site;
 mod site_headers;

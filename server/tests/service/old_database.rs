@@ -257,6 +257,7 @@ async fn an_old_account_has_its_settings_configurations_and_reports() {
     let access_key = reopened.old["accessKey"].as_str().expect("a key");
     let account = store.account_by_access_key(access_key).await.expect("the account");
     assert_eq!((account.name.as_str(), account.enabled, account.expires_at), ("Old shop", true, None));
+    assert!(!account.sandbox, "an account of before is none");
     let settings = &account.settings;
     assert_eq!(settings.cross_device, CrossDevice::Fallback);
     assert!(settings.video && settings.audit_images && settings.verdict_fields);

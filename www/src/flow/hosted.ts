@@ -11,7 +11,7 @@ import { readOptions } from '../engine/url-options.js';
 import { browserLanguage } from '../lib/browser.js';
 import { storage } from '../lib/storage.js';
 import { JourneyElement } from '../ui/element.js';
-import type { Host, HostOptions, JourneyEvents } from '../ui/host.js';
+import type { Departure, Host, HostOptions, JourneyEvents } from '../ui/host.js';
 import type { Page, PageContext } from '../ui/view.js';
 import { handoffLinkOf, hideSecrets, historyEntry, type Secrets, secretsOf } from './address.js';
 import { Journey } from './journey.js';
@@ -64,7 +64,7 @@ class HostedPage implements Host {
     document.dispatchEvent(new CustomEvent(`nearfar:${name}`, { detail }));
   }
 
-  leave(module: Glue | null, session: SessionView, status: StatusView): boolean {
+  leave(module: Glue | null, session: SessionView, status: StatusView): Departure {
     return leave(module, session, status);
   }
 

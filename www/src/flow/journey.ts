@@ -326,8 +326,12 @@ export class Journey {
 
   async #leave(status: StatusView): Promise<void> {
     this.#resultPage.end();
-    if (!this.#host.leave(await this.#module(), this.#client.session, status))
-      await this.#showNotice({ title: 'finished_title', text: 'finished_text' });
+    const departure = this.#host.leave(await this.#module(), this.#client.session, status);
+    if (departure === 'left') return;
+    // A browser may ask first, and opens an app from a tap more readily.
+    const again: Action = { label: 'next', act: () => void this.#leave(status) };
+    const actions = departure === 'opened_app' ? [again] : [];
+    await this.#showNotice({ title: 'finished_title', text: 'finished_text', actions });
   }
 
   /** The Rust module, loaded on demand if nothing was captured here; null where it cannot run. */

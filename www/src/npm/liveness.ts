@@ -10,7 +10,7 @@ import { verdictOf } from '../flow/verdict.js';
 import { loadI18n } from '../i18n/i18n.js';
 import { browserLanguage, isPhone } from '../lib/browser.js';
 import { JourneyElement } from '../ui/element.js';
-import type { Host, JourneyEvents } from '../ui/host.js';
+import type { Departure, Host, JourneyEvents } from '../ui/host.js';
 import { UiConfig } from '../ui/ui-config.js';
 import type { JourneyView, Page, PageContext } from '../ui/view.js';
 import { ALIASES, ATTRIBUTE_NAMES, type Attributes, attributeOf, attributesOf } from './attributes.js';
@@ -82,9 +82,9 @@ class JourneyRun implements Host, JourneyView {
     if (!this.#isOver) this.#element.onJourneyEvent(name, detail);
   }
 
-  leave(_module: unknown, _session: SessionView, { next }: StatusView): boolean {
+  leave(_module: unknown, _session: SessionView, { next }: StatusView): Departure {
     this.#element.send('continue', { next });
-    return false;
+    return 'stays';
   }
 
   reload(): void {

@@ -39,6 +39,9 @@ export interface HostOptions {
   capture: CaptureOptions;
 }
 
+/** What became of the page: it goes away, it stays, or it stays behind an app that the browser was asked to open. */
+export type Departure = 'left' | 'stays' | 'opened_app';
+
 export interface Host {
   readonly options: HostOptions;
   readonly service: ServiceClient;
@@ -49,8 +52,8 @@ export interface Host {
   /** Called when the texts or the UI configuration change. */
   applyContext(context: PageContext): void;
   emit<Name extends keyof JourneyEvents>(name: Name, detail: JourneyEvents[Name]): void;
-  /** Sends the person on; returns false if the page stays. `module` is null where it cannot run. */
-  leave(module: Glue | null, session: SessionView, status: StatusView): boolean;
+  /** Sends the person on. `module` is null where it cannot run. */
+  leave(module: Glue | null, session: SessionView, status: StatusView): Departure;
   /** Starts over from nothing. */
   reload(): void;
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::scored_attempt::erased_meanwhile;
 use crate::api::auth::check_usable;
 use crate::config::upload_limit::RESULT_FACTOR;
-use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::response::{ApiError, ApiResponse, ApiResult, SandboxMark};
 use crate::state::App;
 use crate::state::tokens::AuditClaims;
 use crate::stored::manifest::parse_manifest;
@@ -49,15 +49,16 @@ pub fn link(app: &App, account: &Account, attempt: &Attempt, files: &[FileEntry]
     responses((status = 200, description = "SUCCESS, RESULT_NOT_FOUND, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<AuditImages>))
 )]
-pub async fn audit_images(State(app): State<App>, Query(query): Query<AuditQuery>) -> ApiResult {
+pub async fn audit_images(State(app): State<App>, sandbox: SandboxMark, Query(query): Query<AuditQuery>) -> ApiResult {
     let now = app.now();
     let audit = app.tokens.verify_audit(&query.token, now).ok_or_else(|| ApiError::new(status::IAM_TOKEN))?;
     app.session_rate.check("audit pictures", &audit.sub)?;
     let session = app.store.session(&audit.sub).await.map_err(erased_meanwhile)?;
+    let account = app.store.account(&session.account_id).await?;
+    sandbox.set(&account);
     if session.state == SessionState::Cleared {
         return Err(ApiError::new(status::RESULT_NOT_FOUND));
     }
-    let account = app.store.account(&session.account_id).await?;
     check_usable(&account, now)?;
     if audit.epoch != account.token_epoch {
         return Err(ApiError::new(status::IAM_TOKEN));

@@ -71,6 +71,7 @@ pub async fn capture_record(
         code: outcome.code.clone(),
         score: outcome.score,
         attack_type: outcome.attack_type,
+        sandbox: session.sandbox.is_some(),
         files: Vec::new(),
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, &**content)).collect();

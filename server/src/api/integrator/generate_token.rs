@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::api::json_body::JsonBody;
-use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::response::{ApiError, ApiResponse, ApiResult, SandboxMark};
 use crate::state::tokens::AccessClaims;
 use crate::state::{App, has_expired, is_valid_id};
 
@@ -27,7 +27,7 @@ const PERIODS: std::ops::RangeInclusive<i64> = 60..=86_400;
     responses((status = 200, description = "SUCCESS, PARAMETER_ERROR, ACCOUNT_DISABLED, IAM_FAILED, SERVICE_BUSY, \
         RETRY_LATER, ERROR", body = Envelope<AccessToken>))
 )]
-pub async fn generate_token(State(app): State<App>, body: JsonBody) -> ApiResult {
+pub async fn generate_token(State(app): State<App>, sandbox: SandboxMark, body: JsonBody) -> ApiResult {
     let params = body.params()?;
     let access_key = params.required("accessKey")?;
     let timestamp = params.required("timestamp")?;
@@ -52,6 +52,7 @@ pub async fn generate_token(State(app): State<App>, body: JsonBody) -> ApiResult
     if !bool::from(expected.as_bytes().ct_eq(signature.to_ascii_lowercase().as_bytes())) {
         return Err(app.account_rate.reject(PURPOSE, &account.id, ApiError::new(status::SIGNATURE_ERROR)));
     }
+    sandbox.set(&account);
     app.account_rate.check(PURPOSE, &account.id)?;
     if !account.enabled {
         return Err(ApiError::new(status::ACCOUNT_DISABLED));

@@ -1,13 +1,18 @@
 //! Get Token: creates a session.
 
+use std::fmt::Display;
+
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::level::Level;
-use nearfar_protocol::origin::{Origin, web_url};
+use nearfar_protocol::origin::Origin;
 use nearfar_protocol::public::{GetTokenRequest, SessionCreated, paths};
+use nearfar_protocol::return_url::{AppScheme, return_url};
+use nearfar_protocol::sandbox::SandboxResults;
 use nearfar_protocol::status::{self, Status};
-use nearfar_store::{AccountSettings, Conflict, Error as StoreError, NewSession, Session};
-use url::Url;
+use nearfar_store::{Account, AccountSettings, Conflict, Error as StoreError, NewSession, Session};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
 
 use crate::api::auth::AccountAuth;
 use crate::api::json_body::JsonBody;
@@ -29,10 +34,11 @@ const MAX_DRAWS: usize = 3;
 )]
 pub async fn get_token(State(app): State<App>, AccountAuth(account): AccountAuth, body: JsonBody) -> ApiResult {
     let params = body.params()?;
-    let success_url = return_url(&params.required("returnUrl")?, status::RETURN_URL)?;
+    let schemes = &account.settings.allowed_return_schemes;
+    let success_url = parse_return_url(&params.required("returnUrl")?, schemes, status::RETURN_URL)?;
     let failed_return_url = match params.optional("failedReturnUrl")? {
         None => None,
-        Some(text) => Some(return_url(&text, status::FAILED_RETURN_URL)?),
+        Some(text) => Some(parse_return_url(&text, schemes, status::FAILED_RETURN_URL)?),
     };
     let region = region(params.required("region")?)?;
     let try_count = params.optional("tryCount")?.map_or(Ok(1), |text| try_count(&text))?;
@@ -45,6 +51,7 @@ pub async fn get_token(State(app): State<App>, AccountAuth(account): AccountAuth
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, "userId should have at most 256 characters"));
     }
     let urls: Vec<&Url> = std::iter::once(&success_url).chain(&failed_return_url).collect();
+    let sandbox = sandbox_results(&account, params.value("sandbox"))?;
     check_allowed(&account.settings, &region, &urls)?;
 
     let now = app.now();
@@ -54,8 +61,7 @@ pub async fn get_token(State(app): State<App>, AccountAuth(account): AccountAuth
         token_epoch: account.token_epoch,
         region: Some(region),
         user_id,
-        // TODO
-        sandbox: account.sandbox.then(|| "[]".into()),
+        sandbox,
         iframe: urls.iter().any(|url| wants_iframe(url)),
         return_url: success_url.into(),
         failed_return_url: failed_return_url.map(Into::into),
@@ -85,8 +91,8 @@ fn page_url(app: &App, session: &Session, now: i64) -> Result<String, ApiError> 
     app.tokens.session_url(&app.config, &page, now).map_err(|error| ApiError::internal(&error))
 }
 
-fn return_url(text: &str, wrong: Status) -> Result<Url, ApiError> {
-    web_url(text).filter(|_| text.len() <= MAX_URL).ok_or_else(|| ApiError::new(wrong))
+fn parse_return_url(text: &str, schemes: &[AppScheme], wrong: Status) -> Result<Url, ApiError> {
+    return_url(text, schemes).filter(|_| text.len() <= MAX_URL).ok_or_else(|| ApiError::new(wrong))
 }
 
 fn region(text: String) -> Result<String, ApiError> {
@@ -98,8 +104,23 @@ fn try_count(text: &str) -> Result<u32, ApiError> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| ApiError::new(status::TRY_COUNT))
 }
 
+/// The results that the integrator's test chose, serialised; `None` outside sandbox accounts.
+fn sandbox_results(account: &Account, chosen: Option<&Value>) -> Result<Option<String>, ApiError> {
+    let refused = |reason: &dyn Display| ApiError::with_extra(status::PARAMETER_ERROR, reason.to_string());
+    let results = match chosen {
+        Some(_) if !account.sandbox => return Err(refused(&"sandbox is accepted only from sandbox accounts")),
+        Some(chosen) => SandboxResults::parse(chosen).map_err(|error| refused(&error))?,
+        None if account.sandbox => SandboxResults::default(),
+        None => return Ok(None),
+    };
+    serde_json::to_string(&results).map(Some).map_err(|error| ApiError::internal(&error))
+}
+
 fn wants_iframe(url: &Url) -> bool {
-    url.query_pairs().any(|(name, value)| name == "isLivenessIframe" && value == "true")
+    // A router in the fragment has a query of its own.
+    let routed = url.fragment().and_then(|fragment| fragment.split_once('?')).map_or("", |(_, query)| query);
+    let mut pairs = url.query_pairs().chain(form_urlencoded::parse(routed.as_bytes()));
+    pairs.any(|(name, value)| name == "isLivenessIframe" && value == "true")
 }
 
 fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> Result<(), ApiError> {
@@ -107,7 +128,9 @@ fn check_allowed(settings: &AccountSettings, region: &String, urls: &[&Url]) -> 
         return Err(ApiError::new(status::IAM_COUNTRY));
     }
     let allowed = &settings.allowed_return_origins;
-    let foreign = |url: &&Url| !Origin::of(url).is_some_and(|origin| allowed.contains(&origin));
+    // An app has a scheme that the account lists, and no origin.
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let foreign = |url: &&Url| is_web(url) && !Origin::of(url).is_some_and(|origin| allowed.contains(&origin));
     if !allowed.is_empty() && urls.iter().any(foreign) {
         return Err(ApiError::new(status::IAM_DOMAIN));
     }

@@ -13,7 +13,7 @@ use crate::api::auth::{PageAuth, check_usable};
 use crate::api::json_body::JsonBody;
 use crate::api::session_view::{Viewer, handoff_view};
 use crate::clock::{random_hex, random_numbers};
-use crate::response::{ApiError, ApiResponse, ApiResult};
+use crate::response::{ApiError, ApiResponse, ApiResult, SandboxMark};
 use crate::state::tokens::PageClaims;
 use crate::state::{App, is_valid_id};
 
@@ -61,7 +61,7 @@ pub async fn create(State(app): State<App>, auth: PageAuth) -> ApiResult {
         SESSION_EXPIRED, SESSION_FINISHED, PARAMETER_ERROR, IAM_FAILED, SERVICE_BUSY, RETRY_LATER, ERROR",
         body = Envelope<HandoffClaimed>))
 )]
-pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
+pub async fn claim(State(app): State<App>, sandbox: SandboxMark, body: JsonBody) -> ApiResult {
     let claim: Claim = body.read()?;
     let parts = claim.link.split_once('.').filter(|(id, _)| is_valid_id(id));
     let (id, secret) = parts.ok_or_else(|| ApiError::new(status::HANDOFF_NOT_FOUND))?;
@@ -93,6 +93,7 @@ pub async fn claim(State(app): State<App>, body: JsonBody) -> ApiResult {
     app.notify_change(&link.session_id);
     let session = app.store.session(&link.session_id).await?;
     let account = app.store.account(&session.account_id).await?;
+    sandbox.set(&account);
     check_usable(&account, now)?;
     if session.token_epoch != account.token_epoch {
         return Err(ApiError::new(status::HANDOFF_NOT_FOUND));

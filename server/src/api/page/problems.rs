@@ -26,9 +26,9 @@ pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
     let instruction = problem.instruction.as_deref().and_then(|code| INSTRUCTIONS.iter().find(|known| **known == code));
-    // A study is not counted with customers.
-    if let (Some(instruction), Some(how), false) = (instruction, abandonment(&problem.code), is_study(&auth.session.id))
-    {
+    // Neither a study nor a test is counted with customers.
+    let is_customer = !is_study(&auth.session.id) && auth.session.sandbox.is_none();
+    if let (Some(instruction), Some(how), true) = (instruction, abandonment(&problem.code), is_customer) {
         metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
     }
     tracing::info!(signature_id = auth.session.id, problem = problem.code, "the page reported a problem");

@@ -34,6 +34,9 @@ pub(super) fn session(record: &Record) -> Markup {
                 header {
                     h1 { "Session " code { (session.id) } }
                     p.warning { "This file contains pictures of a person. Delete it once you no longer need it." }
+                    @if let Some(chosen) = &session.sandbox {
+                        p.warning { "SANDBOX: a test chose the results, and no picture was analysed. Chosen: " (chosen) }
+                    }
                     (facts(&session_facts(session)))
                 }
                 main {

@@ -1,44 +1,13 @@
 // The picture of the page in README.md: four screens of one journey, side by side.
 
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { LONG_STAGES, wholeVideo } from './capture.mjs';
+import { CAMERA_SHOTS, openCameraShot } from './camera-shots.mjs';
 import { openScreen } from './screens.mjs';
 
 const PHONE = { width: 360, height: 640 };
 const GAP = 24;
 const BORDER = '#999';
-
-/**
- * Waits for a stage in which the person keeps still or comes closer, and blurs the face: it is a photograph of
- * somebody.
- */
-const stage = (phase) => async (page) => {
-  await page.waitForFunction(
-    (wanted) => {
-      const line = document.querySelector('nearfar-journey')?.renderRoot.querySelector('.instruction');
-      return window.lastPhase === wanted && /^(Keep still|Move closer)$/.test(line?.textContent.trim() ?? '');
-    },
-    phase,
-    { polling: 30 },
-  );
-  await page.evaluate(() => {
-    document.querySelector('nearfar-journey').renderRoot.querySelector('video').style.filter = 'blur(9px)';
-  });
-};
-
-const SHOTS = [
-  { screen: 'tips' },
-  { screen: 'camera', until: stage('far') },
-  { screen: 'camera', until: stage('near') },
-  { screen: 'success' },
-];
-
-/** Runs in the page: remembers the phase of the capture. */
-function rememberPhase() {
-  document.addEventListener('nearfar:phase', ({ detail }) => {
-    window.lastPhase = detail.phase;
-  });
-}
+const SHOTS = ['tips', 'camera_far', 'camera_near', 'success'];
 
 /**
  * Takes the picture.
@@ -47,13 +16,15 @@ function rememberPhase() {
  * @returns {Promise<Buffer>} WebP
  */
 export async function readmePicture(browser, url) {
-  const options = { constraints: wholeVideo('portrait'), config: LONG_STAGES };
   const images = [];
-  for (const { screen, until } of SHOTS) {
-    const page = await browser.newPage({ viewport: PHONE, colorScheme: 'light', deviceScaleFactor: 2 });
-    await page.addInitScript(rememberPhase);
-    await openScreen(page, url, screen, 'en_US', undefined, options);
-    await until?.(page);
+  for (const name of SHOTS) {
+    const page = await browser.newPage({
+      viewport: PHONE,
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+      deviceScaleFactor: 2,
+    });
+    await (name in CAMERA_SHOTS ? openCameraShot : openScreen)(page, url, name, 'en_US');
     images.push(await loadImage(await page.screenshot()));
     await page.close();
   }

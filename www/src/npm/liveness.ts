@@ -98,7 +98,7 @@ class JourneyRun implements Host, JourneyView {
  * @slot header - Shown above every page.
  * @slot footer - Shown below every page.
  * @slot logo - Your logo, at the top of every page but the camera's.
- * @slot tips - Shown on the page of tips, before the first button.
+ * @slot tips - Shown on the page of tips, after the tips.
  * @slot result - Shown on the result page, after the result.
  *
  * @csspart consent - The consent page of a study.

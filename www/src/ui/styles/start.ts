@@ -23,7 +23,7 @@ export const startStyle = css`
   /* Content that receives the focus or is scrolled to stays clear of the button. */
   .main > :not(.sticky),
   .main > :not(.sticky) * {
-    scroll-margin-block: var(--space-4) 6.5rem;
+    scroll-margin-block: var(--space-4) 9.5rem;
   }
 
   .main > .sticky {

@@ -12,6 +12,7 @@ const capture = await createCapture({
   },
 });
 
+button.disabled = false;
 button.onclick = async () => {
   button.hidden = true;
   try {

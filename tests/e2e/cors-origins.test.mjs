@@ -60,7 +60,7 @@ test('an origin that is not in cors_origins: the page names who can fix it, cons
   const errors = await page.evaluate(() => globalThis.errors);
   assert.equal(errors.length, 1);
   const [{ code, cause, message }] = errors;
-  assert.deepEqual([code, cause], ['service', 'ORIGIN_REFUSED']);
+  assert.deepEqual([code, cause], ['origin_refused', 'ORIGIN_REFUSED']);
   for (const text of [message, pageErrors.find((text) => text.includes('cors_origins')) ?? '']) {
     assert.ok(text.includes('cors_origins'), text);
     assert.ok(text.includes(new URL(shop.url).origin) && text.includes(new URL(service.url).origin), text);

@@ -9,6 +9,9 @@ import { wholeVideo } from '../testkit/page/capture.mjs';
 import { post } from '../testkit/service/integrator.mjs';
 import { openShop } from './lib/open.mjs';
 
+/** Lets the page of another origin read a simulated answer, as the service does. */
+const EXPOSED = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'retry-after, date' };
+
 const EXAMPLE = join(root, 'examples', 'headless');
 
 /** Uncropped video, although the default constraints request landscape. */
@@ -62,6 +65,7 @@ test('the example ends in a verdict of the service, in at most 40 lines', async 
     const [, name] = /^\/example\/(\w+\.(?:html|js))/.exec(request.url) ?? [];
     // The import map of the example names another folder than that of the other tests.
     request.url = request.url.replace('/nearfar/dist/', '/dist/');
+    if (request.url === '/favicon.ico') return Boolean(response.writeHead(204).end());
     if (!name) return false;
     const type = name.endsWith('.js') ? 'text/javascript' : 'text/html';
     response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy });
@@ -86,7 +90,8 @@ test('pictures survive a failed upload; video and coloured light go with them', 
   const { page, pageErrors, session, service, access } = await openSessionPage(t, { settings });
   const answers = [
     (route) => route.abort(),
-    (route) => route.fulfill({ status: 400, json: { code: 'CLIENT_ERROR', message: 'no', data: null } }),
+    (route) =>
+      route.fulfill({ status: 400, headers: EXPOSED, json: { code: 'CLIENT_ERROR', message: 'no', data: null } }),
   ];
   await page.route('**/h5/api/v1/attempts/*', (route) => (answers.shift() ?? ((other) => other.continue()))(route));
   const seen = await page.evaluate(async () => {
@@ -195,7 +200,7 @@ test('another device continues by the link, once the numbers were compared', asy
     await globalThis.open();
     globalThis.ended = (async () => {
       for await (const step of globalThis.capture.handoff()) globalThis.steps.push(step);
-      return globalThis.capture.session.active;
+      return globalThis.capture.session.state;
     })();
   });
   const stage = async (name) => {
@@ -210,10 +215,6 @@ test('another device continues by the link, once the numbers were compared', asy
   assert.equal(number, claimed.handoff.number);
   await page.evaluate(() => globalThis.steps.at(-1).confirm());
   await stage('started');
-  assert.equal(
-    await page.evaluate(() => globalThis.codeOf(globalThis.capture.start()).then(({ cause }) => cause)),
-    'DEVICE_NOT_ALLOWED',
-  );
   await page.evaluate(() => globalThis.steps.at(-1).back());
-  assert.equal(await page.evaluate(() => globalThis.ended), false);
+  assert.equal(await page.evaluate(() => globalThis.ended), 'open', 'this device may continue');
 });

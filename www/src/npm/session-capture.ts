@@ -96,12 +96,12 @@ class HeadlessSession implements SessionCapture {
 
   get session(): SessionFacts {
     const { session, displayOffset } = this.#client;
-    const { state, triesLeft, active } = this.#current;
+    const { state, triesLeft } = this.#current;
     const { signatureId: id, locale, productLevel: level, video, crossDevice, sandbox, limits, consent } = session;
     const challenges = { light: session.lightChallenge, motion: session.motionChallenge };
     const expiresAt = session.expiresAt - displayOffset;
     return {
-      ...{ id, state, triesLeft, active, expiresAt, locale, level, video, ...challenges, crossDevice, sandbox, limits },
+      ...{ id, state, triesLeft, expiresAt, locale, level, video, ...challenges, crossDevice, sandbox, limits },
       consent: consent && { text: consent.text, person: consent.person, state: consent.state },
     };
   }

@@ -50,8 +50,6 @@ export interface SessionFacts {
   readonly id: string;
   readonly state: SessionState;
   readonly triesLeft: number;
-  /** Whether this device may start attempts now: not while another one does. */
-  readonly active: boolean;
   /** When it expires, Unix ms of this device's clock. */
   readonly expiresAt: number;
   /** The language that the service chose, such as `pt_PT`. */
@@ -63,7 +61,7 @@ export interface SessionFacts {
   readonly light: boolean;
   /** Whether the oval moves along a path. */
   readonly motion: boolean;
-  /** Whether the person may continue on another device. */
+  /** Whether the person may continue on another device, and when to offer it. */
   readonly crossDevice: 'off' | 'fallback' | 'offer' | 'first';
   /** Whether a test chooses the results, which then prove nothing. */
   readonly sandbox: boolean;

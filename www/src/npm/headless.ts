@@ -6,6 +6,7 @@ import { FrameCapture } from '../engine/frame-capture.js';
 import type { CaptureEvents, Finished } from '../engine/types.js';
 import { CaptureListeners, CaptureState, constraintsOf } from './headless-state.js';
 import type { HeadlessCapture, HeadlessOptions, Instruction } from './headless-types.js';
+import { logged } from './logged.js';
 import type { SessionCapture, SessionOptions } from './session.js';
 
 function check({ video, stream, frames }: HeadlessOptions): void {
@@ -35,28 +36,13 @@ export function createCapture(options: SessionOptions): Promise<SessionCapture>;
 /** Loads the engine and prepares a capture. Rejects with a `CaptureError`. */
 export function createCapture(options?: HeadlessOptions): Promise<HeadlessCapture>;
 export async function createCapture(options: HeadlessOptions | SessionOptions = {}): Promise<HeadlessCapture> {
-  const create = async () => {
-    if (!isInSession(options)) return createPlainCapture(options);
-    const { openSession } = await import('./session-capture.js').catch((error) =>
-      Promise.reject(captureError('asset_load_failed', String(error))),
-    );
-    return openSession(options);
-  };
-  return logged(create());
-}
-
-/** Logs the error of a step once, if the page's owner can cure it. */
-async function logged<Result>(step: Promise<Result>): Promise<Result> {
-  try {
-    return await step;
-  } catch (error) {
-    const failure = asError(error);
-    await import('../engine/failure-log.js').then(
-      ({ logFailure }) => logFailure('createCapture', failure, false),
-      () => undefined,
-    );
-    throw failure;
-  }
+  if (!isInSession(options)) return logged(() => createPlainCapture(options));
+  const { openSession } = await logged(() =>
+    import('./session-capture.js').catch((error) => {
+      throw captureError('asset_load_failed', String(error));
+    }),
+  );
+  return openSession(options);
 }
 
 async function createPlainCapture(options: HeadlessOptions): Promise<HeadlessCapture> {
@@ -84,15 +70,11 @@ async function createPlainCapture(options: HeadlessOptions): Promise<HeadlessCap
   return {
     build: 'build' in engine ? engine.build : null,
     frames: state.frames,
-    start: async () => {
-      try {
-        await engine.start();
-      } catch (error) {
-        const failure = asError(error);
-        state.fail(failure);
-        throw failure;
-      }
-    },
+    start: () =>
+      logged(() => engine.start()).catch((error) => {
+        state.fail(error);
+        throw error;
+      }),
     on: (name, listener) => listeners.on(name, listener),
     cancel: () => engine.cancel(),
     destroy,

@@ -21,6 +21,7 @@ import { browserLanguage } from '../lib/browser.js';
 import { CaptureListeners, CaptureState, constraintsOf } from './headless-state.js';
 import type { Instruction } from './headless-types.js';
 import { Latest } from './latest.js';
+import { logged } from './logged.js';
 import type { SessionCapture, SessionFacts, SessionOptions } from './session.js';
 import { parseSessionAddress } from './session-address.js';
 
@@ -163,8 +164,14 @@ class HeadlessSession implements SessionCapture {
   }
 
   async submit(): Promise<void> {
+    if (!this.#hasBegun) throw optionsError('submit: nothing was captured; call start() first');
     const attempt = this.#attempt;
-    attempt.submission ??= this.#converted(() => this.#deliver(attempt)).catch((error) => {
+    const deliver = async () => {
+      // Its errors were reported when the capture failed.
+      await attempt.state.frames;
+      await this.#converted(() => this.#deliver(attempt));
+    };
+    attempt.submission ??= deliver().catch((error) => {
       // The next call tries again with the same pictures.
       attempt.submission = null;
       throw error;
@@ -173,8 +180,6 @@ class HeadlessSession implements SessionCapture {
   }
 
   async #deliver(attempt: CurrentAttempt): Promise<void> {
-    if (!this.#hasBegun) throw optionsError('submit: nothing was captured; call start() first');
-    await attempt.state.frames;
     if (!attempt.captured) throw captureError('cancelled');
     const { id, issued, result } = attempt.captured;
     const { pictures, layout } = cameraPictures(result);
@@ -290,16 +295,16 @@ class HeadlessSession implements SessionCapture {
   }
 
   /** Runs a step of the session; rejects with a `CaptureError` only. */
-  async #converted<Result>(step: () => Promise<Result>): Promise<Result> {
-    try {
-      return await step();
-    } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') throw captureError('cancelled');
-      if (!(error instanceof ServiceError)) throw this.#reported(asError(error));
-      // The session's own state says what follows, and `verdict()` returns it.
-      if (endsSession(error)) this.#status = await this.#client.service.status().catch(() => this.#status);
-      throw new CaptureError(toCaptureFailure(error));
-    }
+  #converted<Result>(step: () => Promise<Result>): Promise<Result> {
+    return logged(() => step().catch((error) => this.#convert(error)));
+  }
+
+  async #convert(error: unknown): Promise<never> {
+    if (error instanceof DOMException && error.name === 'AbortError') throw captureError('cancelled');
+    if (!(error instanceof ServiceError)) throw this.#reported(asError(error));
+    // The session's own state says what follows, and `verdict()` returns it.
+    if (endsSession(error)) this.#status = await this.#client.service.status().catch(() => this.#status);
+    throw new CaptureError(toCaptureFailure(error));
   }
 
   #reported(error: CaptureError): CaptureError {

@@ -44,15 +44,58 @@ test('the element', async (t) => {
   assert.match(logged.join(), new RegExp(`^${session.signatureId} true \\d+$`));
 });
 
-test('your own interface', async (t) => {
-  const { page } = await openShop(t);
-  await serveExample(page, example('Your own interface', 'js'));
-  const seen = await page.evaluate(async (constraints) => {
+/** Uncropped video, although the examples request landscape. */
+const showWholeVideo = (page) =>
+  page.evaluate((constraints) => {
     const getUserMedia = MediaDevices.prototype.getUserMedia;
-    // Uncropped video, although the example requests landscape.
     MediaDevices.prototype.getUserMedia = function () {
       return getUserMedia.call(this, { video: constraints });
     };
+  }, wholeVideo('portrait'));
+
+test('your own interface', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true });
+  await serveExample(page, example('Your own interface', 'js'));
+  await showWholeVideo(page);
+  const { verdict, hints } = await page.evaluate(async (sessionUrl) => {
+    const { check } = await import('/example.js');
+    const video = document.createElement('video');
+    video.style.cssText = 'display: block; width: 450px; height: 800px; object-fit: cover';
+    const hint = document.createElement('p');
+    document.body.append(video, hint);
+    const hints = [];
+    new MutationObserver(() => hints.push(hint.textContent)).observe(hint, { childList: true });
+    return { verdict: await check(video, hint, sessionUrl), hints };
+  }, session.url);
+  assert.deepEqual([verdict.passed, verdict.over], [true, true]);
+  assert.ok(hints.includes('keep_still') && hints.includes('100 %'), hints.join());
+});
+
+test('another device', async (t) => {
+  const settings = { crossDevice: 'offer' };
+  const { page, session } = await openShop(t, { needsService: true, scenario: null, settings });
+  const examples = readme.split('\n## Your own interface\n')[1].matchAll(/^```js\n(.*?)^```$/gms);
+  await serveExample(page, [...examples][1][1]);
+  const [stage, state] = await page.evaluate(async (sessionUrl) => {
+    const { createCapture } = await import('nearfar');
+    const { continueElsewhere } = await import('/example.js');
+    const capture = await createCapture({ video: document.createElement('video'), sessionUrl });
+    let stage = '';
+    const state = await continueElsewhere(capture, (step) => {
+      stage = step.stage;
+      step.back();
+    });
+    await capture.destroy();
+    return [stage, state];
+  }, session.url);
+  assert.deepEqual([stage, state], ['link', 'open']);
+});
+
+test('pictures only', async (t) => {
+  const { page } = await openShop(t);
+  await serveExample(page, example('Pictures only', 'js'));
+  await showWholeVideo(page);
+  const seen = await page.evaluate(async () => {
     const { capture } = await import('/example.js');
     const video = document.createElement('video');
     video.style.cssText = 'width: 450px; height: 800px; object-fit: cover';
@@ -60,7 +103,7 @@ test('your own interface', async (t) => {
     document.body.append(video, hint);
     const [far, near] = await capture(video, hint);
     return { far: [...far.slice(0, 2)], near: [...near.slice(0, 2)], hint: hint.textContent };
-  }, wholeVideo('portrait'));
+  });
   assert.deepEqual(
     [seen.far, seen.near],
     [

@@ -72,7 +72,11 @@ test('the example ends in a verdict of the service, in at most 40 lines', async 
     response.end(readFileSync(join(EXAMPLE, name)));
     return true;
   };
-  const { page, session, service, access, site, pageErrors } = await openShop(t, { needsService: true, answer });
+  const { page, session, service, access, site, pageErrors } = await openShop(t, {
+    needsService: true,
+    settings: { verdictFields: true },
+    answer,
+  });
   await showWholeVideo(page);
   await page.goto(`${site.url}example/index.html?session=${encodeURIComponent(session.url)}`);
   await page.getByRole('button', { name: 'Start' }).click();

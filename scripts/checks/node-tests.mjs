@@ -26,7 +26,7 @@ export const LONGEST = [
  */
 export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
-  ...['chunk-loading', 'clock-skew', 'configure-ui', 'embed', 'engine-errors', 'headers', 'headless'],
+  ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'headers', 'headless'],
   ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'webview'],
   'zoom-and-orientation',
 ];

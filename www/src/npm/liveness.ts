@@ -106,6 +106,9 @@ class JourneyRun implements Host, JourneyView {
  * @csspart privacy - The link to your page about the person's data, on the page of tips.
  * @csspart phone - The panel that leads to the phone, on the page of tips.
  * @csspart camera - The camera page.
+ * @csspart ask - The page that shows what the browser asks.
+ * @csspart hint - The hint on the camera page.
+ * @csspart step - Which of the pictures comes next, on the camera page.
  * @csspart instruction - The instruction on the camera page.
  * @csspart handoff - The pages that continue on another device.
  * @csspart photo - The page that takes a photo with the system camera.
@@ -118,6 +121,7 @@ class JourneyRun implements Host, JourneyView {
  * @csspart here - The button that prefers this computer to the phone.
  * @csspart cancel - The button that cancels the capture.
  * @csspart tap - The button that starts the video where the browser requires a tap.
+ * @csspart pause - The button that pauses and resumes the capture.
  * @csspart skip - The button that skips the light challenge.
  * @csspart again - The button that tries again.
  * @csspart next - The button that leaves the result page.

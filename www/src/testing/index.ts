@@ -6,6 +6,13 @@ import { SCENARIOS, type ScenarioName } from './scenarios.js';
 import type { FakeCamera, FakeCameraOptions, Scenario } from './types.js';
 
 export { missingEvents } from './missing-events.js';
+export {
+  type Answer,
+  openSandboxSession,
+  type SandboxAccount,
+  type SandboxRequest,
+  type SandboxSession,
+} from './sandbox.js';
 export { SCENARIOS, type ScenarioName } from './scenarios.js';
 export type {
   ExpectedEvent,
@@ -15,6 +22,8 @@ export type {
   PlayedEvent,
   Position,
   Refusal,
+  ResultCode,
+  SandboxResult,
   Scenario,
   Scene,
 } from './types.js';

@@ -1,13 +1,15 @@
 // The scenarios: one for each instruction, each error that a camera or a browser causes, each restart and each verdict.
 
 import type { ErrorCode, InstructionCode, Phase } from '../engine/types.js';
-import type { ExpectedEvent, Refusal, Scenario, Scene } from './types.js';
+import type { ExpectedEvent, Refusal, SandboxResult, Scenario, Scene } from './types.js';
 
 const phases = (...names: Phase[]): ExpectedEvent[] => names.map((phase) => ({ name: 'phase', phase }));
 
 /** The whole way of a capture. */
 const WHOLE_WAY = phases('far', 'near', 'encoding', 'done');
 
+/** The lowest score that passes. */
+const PASSING_SCORE = 50;
 /** Width of a face that fits the far stage. */
 const FAR = 0.29;
 
@@ -30,12 +32,15 @@ function restart(reason: NonNullable<Scenario['restart']>, description: string, 
 }
 
 /** A capture whose results the sandbox account chooses: each but the last is followed by another try. */
-function verdict(description: string, ...sandbox: string[]): Scenario {
-  const complete = (code: string): ExpectedEvent => ({ name: 'complete', passed: code === 'SUCCESS', code });
+function verdict(description: string, ...sandbox: SandboxResult[]): Scenario {
+  const complete = (result: SandboxResult): ExpectedEvent => {
+    const { code, score = code === 'SUCCESS' ? 100 : 0 } = typeof result === 'string' ? { code: result } : result;
+    return { name: 'complete', passed: score >= PASSING_SCORE, code };
+  };
   return {
     description,
     scenes: [{}],
-    events: sandbox.flatMap((code) => [...WHOLE_WAY, complete(code)]),
+    events: sandbox.flatMap((result) => [...WHOLE_WAY, complete(result)]),
     sandbox,
   };
 }
@@ -150,6 +155,17 @@ export const SCENARIOS = {
   },
 
   verdict_passed: verdict('The person passes.', 'SUCCESS'),
+  verdict_presentation_attack: verdict('The service finds an attack: a picture or a screen before the camera.', {
+    code: 'SUCCESS',
+    score: 0,
+    attackType: 1,
+  }),
+  verdict_injection_attack: verdict('The service finds an attack: pictures that did not come from the camera.', {
+    code: 'SUCCESS',
+    score: 0,
+    attackType: 2,
+  }),
+  verdict_low_score: verdict('The score is just below the limit.', { code: 'SUCCESS', score: 49 }),
   verdict_retry: verdict('The first try is inconclusive, the second passes.', 'FACE_QUALITY_TOO_POOR', 'SUCCESS'),
   verdict_quality: verdict('The pictures are too poor for a verdict.', 'FACE_QUALITY_TOO_POOR'),
   verdict_no_face: verdict('The service finds no face.', 'NO_FACE_DETECTED'),

@@ -54,12 +54,31 @@ export interface Refusal {
   lacks?: 'secure_context' | 'media_devices' | 'policy' | 'camera' | 'wasm' | 'workers';
 }
 
+/** The code of a result. */
+export type ResultCode =
+  | 'SUCCESS'
+  | 'TOO_MANY_FACES_DETECTED'
+  | 'NO_FACE_DETECTED'
+  | 'INVALID_FACE_DETECTED'
+  | 'FACE_OCCLUDED'
+  | 'FACE_QUALITY_TOO_POOR';
+
+/** A result that a test chooses: a code, or with a score (0 to 100; with SUCCESS only) and the kind of an attack. */
+export type SandboxResult =
+  | ResultCode
+  | {
+      code: ResultCode;
+      score?: number;
+      /** With a score of 0. 1: presentation, 2: injection, 3: one or the other. */
+      attackType?: 1 | 2 | 3;
+    };
+
 /** An event that the page reports in a scenario. Others may come in between. */
 export type ExpectedEvent =
   | { name: 'phase'; phase: Phase }
   | { name: 'instruction'; code: InstructionCode }
   | { name: 'error'; code: ErrorCode }
-  | { name: 'complete'; passed: boolean; code: string };
+  | { name: 'complete'; passed: boolean; code: ResultCode };
 
 /** An event that the page has reported, with the fields that scenarios compare. */
 export interface PlayedEvent {
@@ -84,7 +103,7 @@ export interface Scenario {
   /** The reason of the `restarted` event of the hosted page and of `createCapture`; `<nearfar-liveness>` has none. */
   restart?: RestartReason;
   /** The results to choose for the session, in a sandbox account: the field `sandbox` of Get Token. */
-  sandbox?: string[];
+  sandbox?: SandboxResult[];
 }
 
 /** Options of the fake camera; all have defaults. */

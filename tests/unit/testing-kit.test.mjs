@@ -44,6 +44,9 @@ const NOT_STAGED = {
   cancelled: 'the person',
   session_expired: 'the service',
   session_unknown: 'the service',
+  session_finished: 'the service',
+  attempt_expired: 'the service',
+  origin_refused: 'the service',
   service: 'the service',
 };
 
@@ -154,4 +157,31 @@ test('the visible short side: of a cropped picture, of a whole one, and without 
   assert.equal(coveredShortSide(picture, { width: 300, height: 600 }), 240);
   assert.equal(coveredShortSide(picture, { width: 1280, height: 960 }), 480);
   assert.equal(coveredShortSide(picture, { width: 0, height: 0 }), 480);
+});
+
+/** The part of docs/TESTING.md between two comments. */
+function documented(from, to) {
+  const text = readFileSync(join(root, 'docs', 'TESTING.md'), 'utf8');
+  return text.split(from)[1].split(to)[0].trim();
+}
+
+/** An event in a line of the table. */
+const inWords = ({ name, phase, code, passed }) =>
+  name === 'complete' ? `complete: ${code}, ${passed ? 'passed' : 'not passed'}` : `${name}: ${phase ?? code}`;
+
+test('docs/TESTING.md lists the scenarios', () => {
+  const rows = Object.entries(SCENARIOS).map(([name, { description, events, restart }]) => {
+    const all = restart ? [...events.slice(0, 2), { name: 'restarted', code: restart }, ...events.slice(2)] : events;
+    return `| \`${name}\` | ${description} | ${all.map(inWords).join('; ')} |`;
+  });
+  const table = ['| scenario | what happens | events |', '|---|---|---|', ...rows].join('\n');
+  assert.equal(documented('<!-- scenarios: from the code -->', '<!-- end of scenarios -->'), table);
+});
+
+test('docs/TESTING.md shows the first test of the Playwright example', () => {
+  const example = readFileSync(join(root, 'examples', 'testing', 'playwright.spec.ts'), 'utf8');
+  const [, ...parts] = example.split('\n\n');
+  const [first] = parts.join('\n\n').split("\n\ntest('a blocked");
+  const block = `\`\`\`ts\n${first}\n\`\`\``;
+  assert.equal(documented('<!-- example: examples/testing/playwright.spec.ts -->', '<!-- /example -->'), block);
 });

@@ -30,17 +30,19 @@ const HTML = `<!doctype html>
  * Opens an empty page that may `import('nearfar')`.
  * @param t the test's context: everything is closed when it ends
  * @param {{scenario?: string | null, needsService?: boolean, framed?: boolean, tokenRequest?: object, settings?:
- *   object, styles?: string, answer?: (request, response, policy: string) => boolean}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session;
+ *   object, styles?: string, answer?: (request, response, policy: string) => boolean}} options `framed`: the page may frame the hosted page; `tokenRequest`: for the session,
+ *   of a sandbox account if `sandbox` is among its fields;
  *   `settings`: the account's; `styles`: the style sources that the page's policy allows; `answer`: may answer a request
  *   of the site itself, and then returns true; it gets the response and the page's policy
  * @returns `page`, `pageErrors`, `browser`, `site`, and with a service `session`, `service` and `access`
  */
 export async function openShop(t, options = {}) {
   const { scenario = 'far_to_near', needsService = false, framed = false, tokenRequest, styles, answer } = options;
+  const isSandbox = tokenRequest?.sandbox !== undefined;
   const port = await freePort(0);
   const origin = `http://localhost:${port}`;
   const settings = { ...options.settings, ...(framed && { frameAncestors: [origin], messageOrigins: [origin] }) };
-  const service = needsService ? await openService(t, { NEARFAR_CORS_ORIGINS: origin }, settings) : null;
+  const service = needsService ? await openService(t, { NEARFAR_CORS_ORIGINS: origin }, settings, isSandbox) : null;
   const access = service && (await signIn(service.url, service));
   const session = service && (await openSession(service.url, access, tokenRequest));
   const site = await serve({

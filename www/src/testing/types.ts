@@ -129,3 +129,10 @@ export interface FakeCamera {
   /** Stops the camera and gives the window its own functions back. */
   remove(): void;
 }
+
+declare global {
+  interface Window {
+    /** The fake camera of `nearfar/testing`. */
+    nearfarCamera?: FakeCamera;
+  }
+}

@@ -6,13 +6,6 @@ import { hideFeature } from './missing-features.js';
 import { listen } from './page-events.js';
 import { Patches, type TestWindow } from './patches.js';
 
-declare global {
-  interface Window {
-    /** The fake camera of `nearfar/testing`. */
-    nearfarCamera?: FakeCamera;
-  }
-}
-
 /** The only camera. */
 const DEVICE = { deviceId: 'nearfar-camera', groupId: 'nearfar-camera', kind: 'videoinput', label: 'Test camera' };
 

@@ -16,7 +16,16 @@ const LANGUAGES = readdirSync(join(root, 'www', 'src', 'locales')).map((name) =>
 /** The language with the longest texts, and right-to-left ones. */
 const KEY_LANGUAGES = ['de_DE', 'ar_AE', 'ur_PK'];
 /** Screens that are slow or resemble another one are tested in these languages only. */
-const REDUCED = ['sandbox', 'timeout', 'no_frames', 'link_denied', 'service_error', 'colors'];
+const REDUCED = [
+  'sandbox',
+  'tips_phone',
+  'phone_first',
+  'timeout',
+  'no_frames',
+  'link_denied',
+  'service_error',
+  'colors',
+];
 /** Each screen is tested in every n-th of the other languages, in rotation. TEST_ALL: in all; TEST_BRIEF: in none. */
 const ROTATION = process.env.TEST_ALL ? 1 : process.env.TEST_BRIEF ? Number.POSITIVE_INFINITY : 3;
 /** Pages that run in parallel, each in one language after the other: opening a new one is slow. */

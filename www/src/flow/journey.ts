@@ -14,7 +14,7 @@ import { type Glue, loadModule } from '../engine/loader.js';
 import { BUILT_IN_I18N, loadI18n } from '../i18n/i18n.js';
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { enterFullscreen, isPhone, leaveFullscreen } from '../lib/browser.js';
-import { enableByDefault, isEnabled, setEnabled } from '../ui/accessibility.js';
+import { enableByDefault, hasMoreTime, offersMoreTime } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
 import { UiConfig } from '../ui/ui-config.js';
 import type { Action, Face, JourneyView, Notice, Page, PageContext } from '../ui/view.js';
@@ -111,10 +111,6 @@ export class Journey {
     return this.#host.options.crossDevice && crossDevice !== 'off' && device === 'first';
   }
 
-  get #hasMoreTime(): boolean {
-    return this.#session?.accessibility !== 'off' && isEnabled('moreTime');
-  }
-
   get #mayTakePhotos(): boolean {
     return this.#session?.systemCamera === true && isPhone();
   }
@@ -125,11 +121,7 @@ export class Journey {
       mayHandOff: () => this.#mayHandOff,
       mayTakePhotos: () => this.#mayTakePhotos,
       beginAttempt: () => void this.#beginAttempt(),
-      offersMoreTime: () => this.#session?.accessibility === 'offer' && !isEnabled('moreTime'),
-      beginWithMoreTime: () => {
-        setEnabled('moreTime', true);
-        void this.#beginAttempt();
-      },
+      offersMoreTime: () => offersMoreTime(this.#session),
       handOff: (denied) => this.#handOff(denied),
       takePhotos: () => void this.#takePhotos(),
       showResult: (status) => this.#showResult(status),
@@ -225,7 +217,7 @@ export class Journey {
       await this.#view.show(page);
       const { video, limits } = this.#client.session;
       const { light, motion } = issued;
-      const extras = { light, motion, moreTime: this.#hasMoreTime };
+      const extras = { light, motion, moreTime: hasMoreTime(this.#session) };
       const captured = await this.#captureScreen.capture({ videoBytes: video ? limits.videoBytes : 0, ...extras });
       if (run !== this.#run) return;
       if (!captured) return await this.#resume(run);
@@ -259,7 +251,11 @@ export class Journey {
 
   /** `motion`: whether the engine takes the pictures and can lead along a path. */
   #requestNonce(id: string, motion: boolean): Promise<IssuedAttempt> {
-    const capabilities = { motion, lightUnwanted: this.#skipsLight || isLightUnwanted(), moreTime: this.#hasMoreTime };
+    const capabilities = {
+      motion,
+      lightUnwanted: this.#skipsLight || isLightUnwanted(),
+      moreTime: hasMoreTime(this.#session),
+    };
     // After a cancel the progress is not shown.
     const onProgress: OnProgress = (progress) => {
       if (this.#progressPage.onCancel) this.#progressPage.update(progress);

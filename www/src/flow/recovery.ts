@@ -5,6 +5,7 @@ import type { StatusView } from '../api/openapi.js';
 import type { CaptureScreen } from '../capture/capture-screen.js';
 import { asFailure, type CaptureFailure, type ErrorCode } from '../engine/errors.js';
 import type { InstructionCode } from '../engine/types.js';
+import { setEnabled } from '../ui/accessibility.js';
 import type { Host } from '../ui/host.js';
 import type { Action, JourneyView, Notice } from '../ui/view.js';
 import { captureErrorNotice, type RecoveryAction, serviceErrorNotice, timeoutNotice } from './error-pages.js';
@@ -21,7 +22,6 @@ export interface RecoveryOptions {
   beginAttempt(): void;
   /** Whether the person can still choose more time. */
   offersMoreTime(): boolean;
-  beginWithMoreTime(): void;
   handOff(denied: boolean): Promise<void>;
   takePhotos(): void;
   showResult(status: StatusView): Promise<void>;
@@ -58,7 +58,7 @@ export class Recovery {
     if (unmet) this.#service.report('capture_timeout', '', unmet);
     const actions = this.#actions('again');
     if (actions.length > 0 && this.#journey.offersMoreTime())
-      actions.push({ label: 'more_time', note: 'more_time_text', act: () => this.#journey.beginWithMoreTime() });
+      actions.push({ label: 'more_time', note: 'more_time_text', act: () => this.#beginWithMoreTime() });
     if (this.#journey.mayHandOff())
       actions.push({ label: 'handoff_offer', act: () => void this.#journey.handOff(false) });
     if (!this.#view.context) throw new Error('the texts are not loaded');
@@ -66,6 +66,11 @@ export class Recovery {
       name: 'timeout',
       notice: timeoutNotice(this.#view.context, unmet, actions),
     });
+  }
+
+  #beginWithMoreTime(): void {
+    setEnabled('moreTime', true);
+    this.#journey.beginAttempt();
   }
 
   async #showCaptureError(failure: CaptureFailure): Promise<void> {

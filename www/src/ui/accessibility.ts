@@ -1,6 +1,7 @@
 // Accessibility options: spoken instructions, vibration, no coloured light, more time. All are off unless the person or
 // the account turns them on.
 
+import type { SessionView } from '../api/openapi.js';
 import { storage } from '../lib/storage.js';
 
 const STORAGE_KEYS = {
@@ -42,6 +43,16 @@ export function isEnabled(option: AccessibilityOption): boolean {
 /** Stores the choice for this tab only. */
 export function setEnabled(option: AccessibilityOption, on: boolean): void {
   storage.write(STORAGE_KEYS[option], on ? '1' : '0');
+}
+
+/** Whether the person takes more time, as far as the account allows it. */
+export function hasMoreTime(session: Pick<SessionView, 'accessibility'> | null): boolean {
+  return session?.accessibility !== 'off' && isEnabled('moreTime');
+}
+
+/** Whether the person could still choose more time. */
+export function offersMoreTime(session: Pick<SessionView, 'accessibility'> | null): boolean {
+  return session?.accessibility === 'offer' && !isEnabled('moreTime');
 }
 
 /** Enables an option unless the person has already chosen in this tab. */

@@ -9,6 +9,7 @@ import { followMotionPath, layerAt } from '../testkit/scenarios/motion-path.mjs'
 function recordPage() {
   globalThis.ovals = [];
   globalThis.announcements = [];
+  globalThis.steps = [];
   const poll = () => {
     const root = document.querySelector('nearfar-journey')?.renderRoot;
     const oval = root?.querySelector('.oval[rx]');
@@ -17,6 +18,8 @@ function recordPage() {
     if (place && String(globalThis.ovals[globalThis.ovals.length - 1]) !== String(place)) globalThis.ovals.push(place);
     if (text && globalThis.announcements[globalThis.announcements.length - 1] !== text)
       globalThis.announcements.push(text);
+    const step = root?.querySelector('.step')?.textContent;
+    if (step && globalThis.steps[globalThis.steps.length - 1] !== step) globalThis.steps.push(step);
     setTimeout(poll, 30);
   };
   poll();
@@ -55,6 +58,8 @@ test('following the oval passes, with a picture of each stop', async (t) => {
   const ovals = await page.evaluate('ovals');
   const widths = ovals.map(([, , rx]) => rx);
   assert.equal(new Set(widths).size, 3, `far, a stop and near: ${JSON.stringify(ovals)}`);
+  // A restart counts again.
+  assert.deepEqual((await page.evaluate('steps')).slice(-3), ['1 of 3', '2 of 3', '3 of 3']);
   const announcements = await page.evaluate('announcements');
   assert.ok(
     announcements.some((text) => /Keep still|Come closer|Move/.test(text)),

@@ -27,13 +27,13 @@ function curtain(context: PageContext, { state, hint, tap }: CameraPage): Templa
   if (tap)
     return html`<div class="curtain"><p>${i18n.format('play_text')}</p><button part="button tap" @click=${tap}>${i18n.format('play_tap')}</button></div>`;
   if (state === 'asking')
-    return html`<div class="curtain" part="ask">
+    return html`<div class="curtain" part="ask" role="region" aria-labelledby="ask-title" tabindex="0">
       ${drawnQuestion(context)}
-      <h2>${i18n.format('ask_title')}</h2>
-      <p class="hint">${hint}</p>
+      <h2 id="ask-title">${i18n.format('ask_title')}</h2>
+      <p>${hint}</p>
     </div>`;
   if (state === 'starting')
-    return html`<div class="curtain"><div class="spinner"></div><p class="hint">${i18n.format('starting_camera')}</p></div>`;
+    return html`<div class="curtain"><div class="spinner"></div><p>${i18n.format('starting_camera')}</p></div>`;
   return nothing;
 }
 

@@ -331,6 +331,12 @@ export const cameraStyle = css`
     max-width: min(100%, 26rem);
   }
 
+  /* It scrolls if the text is large. */
+  .curtain:focus-visible {
+    outline: 3px solid currentColor;
+    outline-offset: -4px;
+  }
+
   .curtain h2 {
     margin: 1rem 0 0;
     overflow-wrap: anywhere;

@@ -18,6 +18,7 @@ const KEY_LANGUAGES = ['de_DE', 'ar_AE', 'ur_PK'];
 /** Screens that are slow or resemble another one are tested in these languages only. */
 const REDUCED = [
   'sandbox',
+  'sandbox_result',
   'tips_phone',
   'phone_first',
   'timeout',

@@ -187,8 +187,10 @@ test('the logo is at the top of every page but the camera’s', async (t) => {
 });
 
 test('a sandbox session is marked as a test', async (t) => {
-  const page = await open(t, 'sandbox');
-  await page.getByText('Test mode: this is not a real check.').waitFor();
+  for (const name of ['sandbox', 'sandbox_result']) {
+    const page = await open(t, name);
+    await page.getByText('Test mode: this is not a real check.').waitFor();
+  }
   const other = await open(t, 'tips');
   assert.equal(await other.getByText('Test mode').count(), 0);
 });

@@ -17,6 +17,7 @@ const LANGUAGES = ['en_US', 'de_DE', 'ar_AE'];
 /** Screens that resemble another one, or show only a bar and a line. */
 const SIMILAR = [
   'sandbox',
+  'sandbox_result',
   'loading',
   'scoring',
   'timeout',

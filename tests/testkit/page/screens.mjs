@@ -141,6 +141,11 @@ export const SCREENS = {
     status: { state: 'succeeded', result: scored('SUCCESS', true, 93), next: next('successNext') },
     shows: shows('result'),
   },
+  sandbox_result: {
+    status: { state: 'succeeded', result: scored('SUCCESS', true, 93), next: next('successNext') },
+    session: { sandbox: true },
+    shows: shows('result'),
+  },
   failed: {
     status: { state: 'failed', triesLeft: 0, result: scored('FACE_OCCLUDED', false, 0), next: next('failedNext') },
     shows: shows('result'),

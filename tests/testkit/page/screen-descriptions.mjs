@@ -25,6 +25,7 @@ export const GROUPS = {
     captive_portal: 'A network that asks for a sign-in first.',
     scoring: 'A calm wait for the result.',
     success: 'A drawn tick: “You’re all set”.',
+    sandbox_result: 'The result of a test account, marked “Test mode”.',
     retry: 'A drawn cross, the reason in words, the attempts that are left, and “Try again”.',
     failed: 'A drawn cross and the reason; no attempts are left.',
   },

@@ -10,6 +10,7 @@ import { asFailure, type CaptureFailure } from '../engine/errors.js';
 import type { CaptureEvents, Finished, Oval, Still } from '../engine/types.js';
 import { readOptions } from '../engine/url-options.js';
 import { announcer } from '../ui/announcer.js';
+import { ringPath } from '../ui/ellipse.js';
 import { journeyAnimation } from '../ui/pages/drawings.js';
 import { icon } from '../ui/pages/icons.js';
 import { instructions, PAUSE, PAUSED, phases, restarts, TAP, tips } from './texts.js';
@@ -59,13 +60,17 @@ function drawOval({ x, y, width, height }: Oval): void {
     rx: width / 2,
     ry: height / 2,
   };
-  for (const id of ['oval', 'ring', 'hole-oval']) {
+  element('ring').setAttribute('d', ringPath(place));
+  for (const id of ['oval', 'hole-oval']) {
     for (const [name, value] of Object.entries(place)) element(id).setAttribute(name, String(value));
   }
 }
 
 function drawProgress(fraction: number): void {
-  element<SVGElement>('ring').style.strokeDasharray = `${100 * fraction} 100`;
+  const ring = element<SVGElement>('ring');
+  ring.style.strokeDasharray = `${100 * fraction} 100`;
+  // Its round end would be a dot.
+  ring.style.visibility = fraction > 0 ? '' : 'hidden';
 }
 
 function picture(image: HTMLImageElement, jpeg: BlobPart): void {

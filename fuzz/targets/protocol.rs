@@ -37,6 +37,6 @@ fuzz_target!(|data: &[u8]| {
     round_trip::<SessionView>(data);
     round_trip::<StatusView>(data);
     if let Some(problem) = round_trip::<Problem>(data) {
-        problem.is_sound();
+        problem.is_valid();
     }
 });

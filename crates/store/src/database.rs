@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn migrations_end_open_links_and_copy_the_token_epoch() {
+    async fn migrations_end_open_links_copy_the_token_epoch_and_make_no_sandbox() {
         sqlx::any::install_default_drivers();
         let place = nearfar_test_support::TestStorage::sqlite();
         let (_, url) = backend_and_url(&place.database_url).unwrap();
@@ -317,6 +317,9 @@ mod tests {
         MIGRATIONS.run(&pool).await.unwrap();
         let epoch: i64 = sqlx::query_scalar("SELECT token_epoch FROM sessions").fetch_one(&pool).await.unwrap();
         assert_eq!(epoch, 3);
+        let sandbox = "SELECT accounts.sandbox FROM accounts JOIN sessions ON sessions.sandbox IS NULL";
+        let sandbox: i64 = sqlx::query_scalar(sandbox).fetch_one(&pool).await.unwrap();
+        assert_eq!(sandbox, 0, "neither the account nor its session is of a sandbox");
         let links = sqlx::query_as("SELECT id, expires_at FROM hand_offs ORDER BY id").fetch_all(&pool).await;
         let links: Vec<(String, i64)> = links.unwrap();
         let expected = [("done".into(), 90), ("made".into(), 90), ("open".into(), 20)];

@@ -115,6 +115,7 @@ fn view_of_today(old: &Value) -> Value {
         let word = if data["crossDevice"] == true { "fallback" } else { "off" };
         data.insert("crossDevice".into(), word.into());
         data.insert("accessibility".into(), "offer".into());
+        data.insert("sandbox".into(), false.into());
     }
     view
 }

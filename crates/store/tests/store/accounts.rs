@@ -8,6 +8,7 @@ nearfar_test_support::on_both!(crate::support::Site:
     secrets_are_encrypted_and_rotated,
     disabling_voids_tokens_once,
     settings_are_validated_and_replaced,
+    a_sandbox_account_stays_one_and_its_sessions_show_it,
     server_secrets_are_created_once,
     ui_configurations_are_per_account_and_locale,
 );
@@ -86,6 +87,29 @@ async fn settings_are_validated_and_replaced(site: Site) {
     let wrong = NewAccount { name: "x".into(), settings: wrong, ..Default::default() };
     assert!(matches!(store.create_account(wrong, NOW).await, Err(Error::Invalid { .. })));
     assert_eq!(store.account(&id).await.unwrap(), changed);
+}
+
+async fn a_sandbox_account_stays_one_and_its_sessions_show_it(site: Site) {
+    let store = site.store().await;
+    let real = account(&store).await;
+    let new = NewAccount { name: "Tests".into(), sandbox: true, ..NewAccount::default() };
+    let tests = store.create_account(new, NOW).await.unwrap().0;
+    store.update_account(&tests.id, "Renamed", Some(NOW), &AccountSettings::default()).await.unwrap();
+    store.rotate_secret(&tests.id).await.unwrap();
+    assert!(store.account(&tests.id).await.unwrap().sandbox && !store.account(&real.id).await.unwrap().sandbox);
+    let chosen = |account: &Account, id: &str, sandbox: Option<&str>| NewSession {
+        sandbox: sandbox.map(str::to_owned),
+        ..new_session(account, id)
+    };
+    for (account, sandbox) in [(&real, Some("[]")), (&tests, None)] {
+        let refused = store.create_session(chosen(account, "x", sandbox), NOW).await;
+        assert!(matches!(refused, Err(Error::Invalid { what: "sandbox", .. })), "{refused:?}");
+    }
+    let session = store.create_session(chosen(&tests, "t", Some("[1]")), NOW).await.unwrap();
+    assert_eq!(session.sandbox.as_deref(), Some("[1]"));
+    assert_eq!(store.create_session(chosen(&real, "r", None), NOW).await.unwrap().sandbox, None);
+    store.erase_session("t", NOW).await.unwrap();
+    assert!(store.session("t").await.unwrap().sandbox.is_some(), "the tombstone is marked too");
 }
 
 async fn server_secrets_are_created_once(site: Site) {

@@ -53,7 +53,6 @@ const DOCS_VARIANTS = [
   ['tips', 'phone, Arabic'],
   ['tips', 'phone, forced colours'],
   ['camera_far', 'phone, landscape'],
-  ['camera_far', 'desktop'],
   ['success', 'phone, dark'],
   ['denied', 'desktop'],
 ];

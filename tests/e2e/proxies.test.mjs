@@ -124,6 +124,7 @@ test('a refusal by the service itself is final', async (t) => {
   await open();
   await button('Start camera').click();
   await heading('Something went wrong').waitFor();
+  await page.getByText('Details').click();
   await page.getByText('Error code: CLIENT_ERROR').waitFor();
 });
 

@@ -4,20 +4,20 @@ import { LONG_STAGES, wholeVideo } from './capture.mjs';
 import { openScreen } from './screens.mjs';
 
 /**
- * The moments by name: the instruction in a phase, and how much of the ring is filled. The camera plays the scenario
- * `far_to_near`.
+ * The moments by name: the instruction in a phase, how much of the ring is filled, and the blur relative to the
+ * picture's width. The camera plays the scenario `far_to_near`.
  */
 export const CAMERA_SHOTS = {
-  camera_far: { phase: 'far', code: 'keep_still', progress: 0.4 },
-  camera_closer: { phase: 'near', code: 'too_far', progress: 0 },
-  camera_near: { phase: 'near', code: 'keep_still', progress: 0.5 },
+  camera_far: { phase: 'far', code: 'keep_still', progress: 0.4, blur: 0.03 },
+  camera_closer: { phase: 'near', code: 'too_far', progress: 0, blur: 0.03 },
+  camera_near: { phase: 'near', code: 'keep_still', progress: 0.5, blur: 0.06 },
 };
 
 /**
  * Runs in the page before its scripts: covers the page with a copy of itself at the moment. The face is blurred: it is
  * a photograph of somebody.
  */
-function freezeAt({ phase, code, progress }) {
+function freezeAt({ phase, code, progress, blur }) {
   const now = { phase: '', code: '', progress: 0 };
   const freeze = () => {
     const { renderRoot } = document.querySelector('nearfar-journey');
@@ -26,13 +26,18 @@ function freezeAt({ phase, code, progress }) {
     const picture = document.createElement('canvas');
     [picture.width, picture.height] = [video.videoWidth, video.videoHeight];
     const context = picture.getContext('2d');
-    context.filter = `blur(${Math.round(video.videoWidth / 40)}px)`;
+    context.filter = `blur(${Math.round(video.videoWidth * blur)}px)`;
     context.drawImage(video, 0, 0);
     const { position, inset, width, height, objectFit, transform } = getComputedStyle(video);
     Object.assign(picture.style, { position, inset, width, height, objectFit, transform });
     const copy = camera.cloneNode(true);
     copy.querySelector('video').replaceWith(picture);
-    renderRoot.append(copy);
+    // Closed, so that a locator finds the page's own elements only.
+    const host = document.createElement('div');
+    const shadow = host.attachShadow({ mode: 'closed' });
+    shadow.adoptedStyleSheets = renderRoot.adoptedStyleSheets;
+    shadow.append(copy);
+    renderRoot.append(host);
     globalThis.isFrozen = true;
   };
   const check = (change) => {

@@ -15,7 +15,7 @@ const CONCURRENCY = 4;
 
 /** The longest files start first, in this order; otherwise one of them would run alone at the end. */
 export const LONGEST = [
-  ...['packaging', 'every-screen', 'devices', 'configure-ui', 'journey-recovery', 'journey', 'zoom-and-orientation'],
+  ...['testing-kit', 'packaging', 'every-screen', 'devices', 'configure-ui', 'journey-recovery', 'journey', 'zoom-and-orientation'],
   'injection-evidence',
 ];
 
@@ -27,7 +27,8 @@ export const LONGEST = [
 export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
   ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'headers', 'headless'],
-  ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react', 'webview'],
+  ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react'],
+  ...['testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',
 ];
 

@@ -1,4 +1,4 @@
-// A check with a sandbox account, in WebdriverIO and Node's test runner: node --test webdriverio.test.mjs
+// A check with a sandbox account, in WebdriverIO and Node's test runner: node --test webdriverio.mjs
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -73,8 +73,8 @@ export function cameraPage(context: PageContext, video: HTMLVideoElement, page: 
         <div class="controls">
           ${skip ? html`<button part="button skip" @click=${skip}>${i18n.format('light_skip')}</button>` : nothing}
           ${pause ? html`<button part="button pause" @click=${pause.toggle}>${i18n.format(pause.isPaused ? 'resume' : 'pause')}</button>` : nothing}
-          <button part="button cancel" @click=${page.cancel}>${i18n.format('cancel')}</button>
           ${choices.length > 1 && !skip ? cameraList(i18n, { choices, chosen, choose }, 'compact') : nothing}
+          <button part="button cancel" @click=${page.cancel}>${i18n.format('cancel')}</button>
         </div>
       </div>
     </section>`;

@@ -21,6 +21,8 @@ const COMMAND = {
 const ENTRIES = {
   'nearfar/support': { code: "export * from './dist/support.js'" },
   'nearfar/embed': { code: "export * from './dist/embed.js'" },
+  'nearfar/react': { code: "export * from './react.js'", external: ['react'] },
+  'nearfar/vue': { code: "export * from './vue.js'", external: ['vue'] },
   'nearfar/testing': { code: "export * from './dist/testing.js'" },
   'nearfar/element, before it is defined': { code: "export * from './dist/element.js'" },
   'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|sealing|en_US/ },
@@ -45,8 +47,8 @@ export async function packageSizes() {
   const put = (name, { raw, gzip, brotli }) => {
     sizes[name] = { raw, gzip, brotli };
   };
-  for (const [name, { code, follow }] of Object.entries(ENTRIES))
-    put(name, await bundlePiece(name, PACKAGE, code, { follow }));
+  for (const [name, { code, ...options }] of Object.entries(ENTRIES))
+    put(name, await bundlePiece(name, PACKAGE, code, options));
   for (const [name, pattern] of Object.entries(FILES)) put(name, matchingFile('file', PACKAGE, pattern));
   return sizes;
 }

@@ -32,6 +32,7 @@ const ENTRIES = {
   element: 'npm/element',
   embed: 'npm/embed',
   support: 'npm/support',
+  frameworks: 'npm/frameworks',
   testing: 'testing/index',
 };
 

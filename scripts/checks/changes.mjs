@@ -38,7 +38,9 @@ const PAGE_FOLDERS = ['tests/e2e/', 'tests/packaging/', 'tests/testkit/', 'tests
 
 const isRust = (file) =>
   file === 'www/src/engine/types.ts' ||
-  (!/\.(mjs|js|jsx|ts|vue|sh|md)$/.test(file) && !PAGE_FOLDERS.some((start) => file.startsWith(start)));
+  (!/\.(mjs|js|ts|sh|md)$/.test(file) &&
+    !/^examples\/.*\//.test(file) &&
+    !PAGE_FOLDERS.some((start) => file.startsWith(start)));
 
 /** Returns the packages that one of the files belongs to. `all`: from `packages` */
 export function packagesOf(files, all) {

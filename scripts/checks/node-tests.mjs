@@ -26,8 +26,8 @@ export const LONGEST = [
  */
 export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
-  ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'headers', 'headless'],
-  ...['multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'react'],
+  ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'frameworks', 'headers'],
+  ...['headless', 'multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies'],
   ...['testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',
 ];

@@ -9,13 +9,14 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE, packageVersion, tarball } from '../../scripts/build/package.mjs';
 import { root } from '../../scripts/cli/run.mjs';
+import { copyExample } from './lib/consumers.mjs';
 
 const here = join(fileURLToPath(import.meta.url), '..');
 const work = join(here, '.work', 'checks');
 mkdirSync(work, { recursive: true });
 
-function runProgram(program, args) {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: work, encoding: 'utf8' });
+function runProgram(program, args, cwd = work) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   assert.equal(status, 0, `${program} ${args.join(' ')}\n${stdout}${stderr}`);
   return stdout;
 }
@@ -63,6 +64,8 @@ test('the types resolve for every way of importing', () => {
     './integrity.json',
     './messages.json',
     './custom-elements.json',
+    // Types only.
+    ...['preact', 'solid', 'svelte'].map((name) => `./types/${name}`),
   ]);
 });
 
@@ -135,6 +138,125 @@ void createCapture({ sessionUrl: 'https://liveness.example/h5/?token=t' });
   compile(TYPESCRIPT_7, 'NodeNext', 'strict.ts');
   compile(TYPESCRIPT_7, 'Bundler', 'strict.ts');
 });
+
+const ATTRIBUTES = 'session-url="https://liveness.example/h5/?token=t" start-screen={false} maxAttempts={2}';
+
+/** By name: a file that uses the components and the tag with the types of a framework, and the compiler's options. */
+const TYPED = {
+  'react.tsx': {
+    options: ['--jsx', 'react-jsx'],
+    code: `import { Liveness, type NearfarLivenessElement } from 'nearfar/react';
+import { createRef } from 'react';
+
+const ref = createRef<NearfarLivenessElement>();
+export const component = (
+  <Liveness
+    ref={ref}
+    id="check"
+    sessionUrl={undefined}
+    messages={{ start: 'Go' }}
+    maxAttempts={2}
+    onComplete={({ passed, score }) => [passed satisfies boolean, score satisfies number | null]}
+    onCameraChange={({ sessionId }) => ref.current?.restart()}
+    onClick={({ currentTarget }) => currentTarget.destroy()}
+  >
+    <p slot="header">Shop</p>
+  </Liveness>
+);
+export const tag = <nearfar-liveness ref={ref} ${ATTRIBUTES} oncomplete={({ detail }) => detail.passed satisfies boolean} />;
+// @ts-expect-error there is no such prop
+export const unknown = <Liveness session="" />;
+// @ts-expect-error it is a number or a text
+export const invalid = <Liveness maxAttempts={true} />;
+// @ts-expect-error there is no such field
+export const field = <Liveness onComplete={({ nothing }) => nothing} />;
+// @ts-expect-error there is no such field
+export const tagField = <nearfar-liveness oncomplete={({ detail }) => detail.nothing} />;
+// @ts-expect-error there is no such theme
+export const tagTheme = <nearfar-liveness theme="blue" />;
+`,
+  },
+  'preact.tsx': {
+    options: ['--jsx', 'react-jsx', '--jsxImportSource', 'preact'],
+    code: `import type {} from 'nearfar/types/preact';
+
+export const tag = <nearfar-liveness id="check" ${ATTRIBUTES} oncomplete={({ detail }) => detail.passed satisfies boolean} />;
+// @ts-expect-error there is no such theme
+export const invalid = <nearfar-liveness theme="blue" />;
+`,
+  },
+  'solid.tsx': {
+    options: ['--jsx', 'preserve', '--jsxImportSource', 'solid-js'],
+    code: `import type {} from 'nearfar/types/solid';
+
+export const tag = <nearfar-liveness id="check" ${ATTRIBUTES} on:complete={({ detail }) => detail.passed satisfies boolean} />;
+// @ts-expect-error there is no such theme
+export const invalid = <nearfar-liveness theme="blue" />;
+`,
+  },
+  'svelte.ts': {
+    options: [],
+    code: `import type {} from 'nearfar/types/svelte';
+import type { SvelteHTMLElements } from 'svelte/elements';
+
+type Tag = SvelteHTMLElements['nearfar-liveness'];
+export const tag: Tag = { id: 'check', 'session-url': '', oncomplete: ({ detail }) => detail.passed satisfies boolean };
+// @ts-expect-error there is no such theme
+export const invalid: Tag = { theme: 'blue' };
+`,
+  },
+  'vue.ts': {
+    options: [],
+    code: `import { Liveness, type LivenessExposed } from 'nearfar/vue';
+import { type GlobalComponents, h, ref } from 'vue';
+
+export const liveness = ref<LivenessExposed>();
+export const component = h(Liveness, {
+  id: 'check',
+  sessionUrl: undefined,
+  onComplete: ({ passed }) => passed satisfies boolean,
+  onCameraChange: () => liveness.value?.element?.restart(),
+});
+type Tag = InstanceType<GlobalComponents['nearfar-liveness']>['$props'];
+export const tag: Tag = { id: 'check', 'session-url': '', onComplete: ({ detail }) => detail.passed satisfies boolean };
+// @ts-expect-error there is no such theme
+export const invalid: Tag = { theme: 'blue' };
+// @ts-expect-error there is no such field
+h(Liveness, { onComplete: ({ nothing }) => nothing });
+`,
+  },
+};
+
+for (const [file, { options, code }] of Object.entries(TYPED))
+  test(`the types of ${file} hold in a strict project`, () => {
+    writeFileSync(join(work, file), code);
+    compile(TYPESCRIPT_5, 'Bundler', ...options, file);
+    compile(TYPESCRIPT_7, 'Bundler', ...options, file);
+  });
+
+test('the types of react.tsx hold with those of React 18', () => {
+  const types = join(here, 'node_modules', '@types', 'react-18');
+  const compilerOptions = {
+    ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [], jsx: 'react-jsx' },
+    ...{ target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], module: 'ESNext', moduleResolution: 'Bundler' },
+    paths: { react: [join(types, 'index.d.ts')], 'react/*': [join(types, '*')] },
+  };
+  writeFileSync(join(work, 'react.tsx'), TYPED['react.tsx'].code);
+  writeFileSync(join(work, 'react-18.json'), JSON.stringify({ compilerOptions, files: ['react.tsx'] }));
+  runProgram(bin('tsc'), ['--project', 'react-18.json']);
+});
+
+// Next and Angular check types while they build.
+for (const [example, command, ...args] of [
+  ['react', 'tsc', '--project', '.'],
+  ['vue', 'vue-tsc', '--project', '.'],
+  ['svelte', 'svelte-check', '--tsconfig', 'tsconfig.json', '--fail-on-warnings'],
+])
+  test(`examples/${example} is strict TypeScript`, () => {
+    const folder = copyExample(example, `${example}-types`);
+    assert.equal(JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).compilerOptions.strict, true);
+    runProgram(bin(command), args, folder);
+  });
 
 test("the README's examples compile", () => {
   const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');

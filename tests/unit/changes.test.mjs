@@ -17,7 +17,7 @@ test('files that the tests of a crate compare affect it, and tests of the page d
   assert.deepEqual(names(['www/src/engine/types.ts']), ['nearfar']);
   assert.deepEqual(names(['examples/golden_inputs.rs']), ['nearfar']);
   assert.deepEqual(
-    names(['tests/packaging/budget.json', 'tests/testkit/photo.json', 'examples/react/Liveness.jsx']),
+    names(['tests/packaging/budget.json', 'tests/testkit/photo.json', 'examples/next/tsconfig.json']),
     [],
   );
 });

@@ -3,6 +3,7 @@
 import { PACKAGE } from '../../../scripts/build/package.mjs';
 import { freePort } from '../../../scripts/servers/port.mjs';
 import { launchChromium } from '../../testkit/browser/chromium.mjs';
+import { wholeVideo } from '../../testkit/page/capture.mjs';
 import { policy, serve } from '../../testkit/page/serve.mjs';
 import { scenarioVideo } from '../../testkit/scenarios/generate.mjs';
 import { openSession, signIn } from '../../testkit/service/integrator.mjs';
@@ -25,6 +26,16 @@ const HTML = `<!doctype html>
   </script>
   <body></body>
 </html>`;
+
+/** Makes a page's camera play the whole video, uncropped, whatever its code requests. */
+export function useWholeVideo(page) {
+  return page.addInitScript((video) => {
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = function () {
+      return getUserMedia.call(this, { video });
+    };
+  }, wholeVideo('portrait'));
+}
 
 /**
  * Opens an empty page that may `import('nearfar')`.

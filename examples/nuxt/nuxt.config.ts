@@ -1,0 +1,3 @@
+export default defineNuxtConfig({
+  app: { head: { title: 'Shop', link: [{ rel: 'icon', href: 'data:,' }] } },
+});

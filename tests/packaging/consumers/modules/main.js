@@ -1,0 +1,4 @@
+import { defineElement } from 'nearfar';
+import './check.js';
+
+defineElement();

@@ -1,3 +1,0 @@
-import { show } from './shared/show.js';
-
-show(document.createElement('nearfar-liveness'), document.body);

@@ -1,7 +1,8 @@
 // What the components of nearfar/react and nearfar/vue share: the names of properties and events, and the element's
 // life. Importing this module has no side effects.
 
-import { asFailure, captureError, logFailure } from '../engine/errors.js';
+import { asFailure, captureError } from '../engine/errors.js';
+import { logFailure } from '../engine/failure-log.js';
 import { ATTRIBUTE_NAMES, type Attributes } from './attributes.js';
 import { defineElement } from './element.js';
 import type { LivenessEvents } from './liveness-events.js';
@@ -52,7 +53,7 @@ export function connect(element: HTMLElement, listener: Listener): () => void {
   defineElement().catch((error) => {
     if (!isConnected) return;
     const failure = asFailure(captureError('asset_load_failed', String(error)));
-    logFailure('<nearfar-liveness>', failure);
+    void logFailure('<nearfar-liveness>', failure);
     listener('error', { ...failure, sessionId: null, version });
   });
   return () => {

@@ -27,6 +27,10 @@ const ENTRIES = {
   'nearfar/element, before it is defined': { code: "export * from './dist/element.js'" },
   'nearfar/element, in use': { code: "export * from './dist/element.js'", follow: /liveness|nearfar|sealing|en_US/ },
   'createCapture, in use': { code: "export { createCapture } from './dist/index.js'", follow: /nearfar/ },
+  'createCapture, in a session': {
+    code: "export { createCapture } from './dist/index.js'",
+    follow: /nearfar|sealing|session-capture/,
+  },
   'detectFaces, in use': { code: "export { detectFaces } from './dist/index.js'", follow: /nearfar/ },
 };
 

@@ -38,6 +38,14 @@ export { type Embedded, type EmbedMessage, type EmbedOptions, embed } from './em
 export { createCapture } from './headless.js';
 export type { Captured, HeadlessCapture, HeadlessOptions, Instruction } from './headless-types.js';
 export type { EventDetail, LivenessEvents } from './liveness-events.js';
-export type { SessionCapture, SessionFacts, SessionOptions, SessionProgress, SessionState } from './session.js';
+export type {
+  AddressOptions,
+  SessionCapture,
+  SessionFacts,
+  SessionOptions,
+  SessionProgress,
+  SessionSettings,
+  SessionState,
+} from './session.js';
 export { checkSupport, type Support, type SupportCheck, type SupportTest } from './support.js';
 export { version } from './version.js';

@@ -19,16 +19,29 @@ export type SessionProgress =
   /** The device is offline; the request is repeated when it is back. */
   | { kind: 'offline'; retryNow: () => void };
 
-/** Options of a capture in a session. */
-export interface SessionOptions extends Omit<HeadlessOptions, 'frames' | 'viewport' | 'video'> {
+/** Options of a capture in a session: its address, the element that shows the camera, and others. */
+export type SessionOptions = SessionSettings & AddressOptions;
+
+/** The session's address, in one part or in two. */
+export type AddressOptions =
+  | {
+      /** The session's address from the service's Get Token, which includes the token. */
+      sessionUrl: string | URL;
+      token?: undefined;
+      apiUrl?: undefined;
+    }
+  | {
+      sessionUrl?: undefined;
+      /** The session's token. */
+      token: string;
+      /** The address of the service's hosted page, such as `https://liveness.example/h5/`. */
+      apiUrl: string | URL;
+    };
+
+/** Options of a capture in a session, without its address. */
+export interface SessionSettings extends Omit<HeadlessOptions, 'frames' | 'viewport' | 'video'> {
   /** The element that shows the camera, with `object-fit: cover`. Nothing is captured while it is not visible. */
   video: HTMLVideoElement;
-  /** The session's address from the service's Get Token, which includes the token. */
-  sessionUrl?: string | URL | undefined;
-  /** The session's token; together with `apiUrl` it replaces `sessionUrl`. */
-  token?: string | undefined;
-  /** The address of the service's hosted page, such as `https://liveness.example/h5/`. */
-  apiUrl?: string | URL | undefined;
   /** The person's language, such as `pt-BR`; by default that of the document, then the browser's. */
   locale?: string | undefined;
   /**

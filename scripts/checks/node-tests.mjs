@@ -15,7 +15,16 @@ const CONCURRENCY = 4;
 
 /** The longest files start first, in this order; otherwise one of them would run alone at the end. */
 export const LONGEST = [
-  ...['testing-kit', 'packaging', 'every-screen', 'devices', 'configure-ui', 'journey-recovery', 'journey', 'zoom-and-orientation'],
+  ...[
+    'testing-kit',
+    'packaging',
+    'every-screen',
+    'devices',
+    'configure-ui',
+    'journey-recovery',
+    'journey',
+    'zoom-and-orientation',
+  ],
   'injection-evidence',
 ];
 

@@ -75,7 +75,7 @@ export const artStyle = css`
     stroke-opacity: 0.3;
   }
 
-  .art .arc {
+  .hero .arc {
     stroke-dasharray: 100 100;
   }
 

@@ -380,7 +380,7 @@ export const baseStyle = css`
       justify-content: center;
     }
 
-    .buttons > :is(button, .button) {
+    .page > .buttons > :is(button, .button) {
       flex: 1 1 12rem;
     }
   }

@@ -34,7 +34,7 @@ export const startStyle = css`
   }
 
   /* On a low screen the button would cover too much of the text. */
-  @media (min-height: 20rem) {
+  @media (min-height: 22rem) {
     .main > .sticky {
       position: sticky;
       bottom: 0;
@@ -100,6 +100,10 @@ export const startStyle = css`
     border-radius: 2rem;
     font-size: var(--text-small);
     font-weight: 600;
+  }
+
+  .center > .badge {
+    align-self: center;
   }
 
   .hero {

@@ -50,13 +50,19 @@ pub enum ErrorCode {
     SessionExpired,
     /// Service: the session does not exist.
     SessionUnknown,
+    /// Service: the session is over, or has no tries left.
+    SessionFinished,
+    /// Service: the time between the start of the attempt and the end of its upload ran out.
+    AttemptExpired,
+    /// The service does not allow requests from this page's origin.
+    OriginRefused,
     /// The service did not answer, or rejected the request.
     Service,
 }
 
 impl ErrorCode {
     /// All codes.
-    pub const ALL: [ErrorCode; 21] = [
+    pub const ALL: [ErrorCode; 24] = [
         Self::InsecureContext,
         Self::NoMediaDevices,
         Self::PermissionDenied,
@@ -77,6 +83,9 @@ impl ErrorCode {
         Self::Cancelled,
         Self::SessionExpired,
         Self::SessionUnknown,
+        Self::SessionFinished,
+        Self::AttemptExpired,
+        Self::OriginRefused,
         Self::Service,
     ];
 
@@ -103,6 +112,9 @@ impl ErrorCode {
             Self::Cancelled => "cancelled",
             Self::SessionExpired => "session_expired",
             Self::SessionUnknown => "session_unknown",
+            Self::SessionFinished => "session_finished",
+            Self::AttemptExpired => "attempt_expired",
+            Self::OriginRefused => "origin_refused",
             Self::Service => "service",
         }
     }
@@ -137,6 +149,9 @@ impl ErrorCode {
             Self::Cancelled => "The capture was cancelled.",
             Self::SessionExpired => "This session has expired.",
             Self::SessionUnknown => "This session does not exist.",
+            Self::SessionFinished => "This session is over.",
+            Self::AttemptExpired => "It took too long to send the pictures. Try again.",
+            Self::OriginRefused => "The service does not allow this website to use it. Contact its owner.",
             Self::Service => "The service did not answer. Try again.",
         }
     }
@@ -155,6 +170,8 @@ impl ErrorCode {
                 | UnsupportedImage
                 | SessionExpired
                 | SessionUnknown
+                | SessionFinished
+                | OriginRefused
         )
     }
 }

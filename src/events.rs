@@ -164,17 +164,19 @@ impl Source {
     }
 }
 
-/// The target position of the face in CSS px of the video element (which shows the camera with `object-fit: cover`).
+/// The ellipse that the face should fill, as its bounding box: in CSS px of the video element, which shows the camera
+/// with `object-fit: cover`, from that element's upper left corner. The video counts as unmirrored: an overlay on a
+/// mirrored video has to be mirrored with it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(tsify::Tsify))]
 pub struct Oval {
-    /// Left edge.
+    /// From the left edge of the video element to the left edge of the ellipse (not to its centre).
     pub x: f32,
-    /// Top edge.
+    /// From the top edge of the video element to the top edge of the ellipse.
     pub y: f32,
-    /// Width.
+    /// Width of the ellipse: its whole horizontal axis.
     pub width: f32,
-    /// Height.
+    /// Height of the ellipse: its whole vertical axis.
     pub height: f32,
 }
 

@@ -23,6 +23,8 @@ const COMMAND = {
 };
 const README_PICTURE = join(root, 'docs', 'page.webp');
 const SCREENS_FOLDER = join(root, 'docs', 'screens');
+/** Pictures in a row of the README of docs/screens. */
+const COLUMNS = 3;
 /** The largest picture in docs/screens, bytes. */
 const MAX_BYTES = 25_000;
 
@@ -106,41 +108,46 @@ async function shrink(png) {
   throw new UserError(`a picture is larger than ${MAX_BYTES} bytes`);
 }
 
+/** Pictures next to one another, each above its description. */
+function pictureTable(entries) {
+  const rows = [];
+  for (let start = 0; start < entries.length; start += COLUMNS) {
+    const row = entries.slice(start, start + COLUMNS);
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const pictures = row.map(({ name, description }) => `![${description}](${name})`);
+    rows.push([line(pictures), line(row.map(() => '---')), line(row.map(({ description }) => description))].join('\n'));
+  }
+  return rows.join('\n\n');
+}
+
 /** Writes docs/screens. */
 async function writeDocs({ shoot, names }, chosen) {
   const { DESCRIPTIONS, GROUPS } = await import('../tests/testkit/page/screen-descriptions.mjs');
-  const isAll = chosen.length === names.length;
   mkdirSync(SCREENS_FOLDER, { recursive: true });
-  if (isAll) for (const name of readdirSync(SCREENS_FOLDER)) rmSync(join(SCREENS_FOLDER, name));
+  if (chosen.length === names.length)
+    for (const name of readdirSync(SCREENS_FOLDER)) rmSync(join(SCREENS_FOLDER, name));
   const save = async (screen, variant, name) => {
     if (!chosen.includes(screen)) return;
     writeFileSync(join(SCREENS_FOLDER, name), await shrink(await shoot(screen, VARIANTS[variant])));
     log(name);
   };
-  const cell = (name, description, width) => `<img src="${name}" alt="${description}" width="${width}">`;
   const sections = [];
   for (const [group, screens] of Object.entries(GROUPS)) {
-    const entries = [];
-    for (const [screen, description] of Object.entries(screens)) {
-      const isWide = DESKTOP_ONLY.includes(screen);
-      const name = `${screen}.webp`;
-      await save(screen, isWide ? 'desktop' : 'phone', name);
-      entries.push(`${description}\n\n${cell(name, description, isWide ? 480 : 220)}`);
-    }
-    sections.push(`## ${group}\n\n${entries.join('\n\n')}`);
+    for (const screen of Object.keys(screens))
+      await save(screen, DESKTOP_ONLY.includes(screen) ? 'desktop' : 'phone', `${screen}.webp`);
+    const entries = Object.entries(screens).map(([screen, description]) => ({ name: `${screen}.webp`, description }));
+    sections.push(`## ${group}\n\n${pictureTable(entries)}`);
   }
   const variants = [];
   for (const [screen, variant] of DOCS_VARIANTS) {
     const name = fileName(screen, variant, '.webp');
     await save(screen, variant, name);
-    const description = `${variant[0].toUpperCase()}${variant.slice(1)}: ${DESCRIPTIONS[screen]}`;
-    const isWide = VARIANTS[variant].viewport.width > VARIANTS[variant].viewport.height;
-    variants.push(`${description}\n\n${cell(name, description, isWide ? 480 : 220)}`);
+    variants.push({ name, description: `${variant[0].toUpperCase()}${variant.slice(1)}: ${DESCRIPTIONS[screen]}` });
   }
   const intro =
     '# Screens\n\nEvery screen of the page, in the state in which a person meets it. `npm run gallery -- --docs` takes the pictures\n' +
     'again; `npm run gallery` takes all of them in every size, colour scheme and direction of text. The faces are blurred.';
-  const text = [intro, ...sections, `## Other sizes, colours and languages\n\n${variants.join('\n\n')}`].join('\n\n');
+  const text = [intro, ...sections, `## Other sizes, colours and languages\n\n${pictureTable(variants)}`].join('\n\n');
   writeFileSync(join(SCREENS_FOLDER, 'README.md'), `${text}\n`);
   log(`written: ${SCREENS_FOLDER}`);
 }

@@ -120,7 +120,7 @@ test('slotted content shows on the page of its name, header and footer on every 
   const { page, session } = await openShop(t, { needsService: true });
   await addElement(page, { 'session-url': session.url, locale: 'en', constraints });
   await page.evaluate(() => {
-    for (const slot of ['header', 'footer', 'tips', 'result']) {
+    for (const slot of ['header', 'footer', 'logo', 'tips', 'result']) {
       const slotted = document.createElement('p');
       slotted.slot = slot;
       slotted.textContent = `of the ${slot}`;
@@ -129,18 +129,33 @@ test('slotted content shows on the page of its name, header and footer on every 
   });
   const shown = () => page.locator('nearfar-liveness > [slot]').filter({ visible: true }).allTextContents();
   await button(page, 'Start camera').waitFor();
-  assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the tips']);
-  const [header, heading, footer] = await page.evaluate(() => {
+  assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the logo', 'of the tips']);
+  const [header, logo, heading, footer] = await page.evaluate(() => {
     const host = document.querySelector('nearfar-liveness');
-    const [header, footer] = host.children;
+    const [header, footer, logo] = host.children;
     const heading = host.shadowRoot.querySelector('h1');
-    return [header, heading, footer].map((element) => element.getBoundingClientRect().top);
+    return [header, logo, heading, footer].map((element) => element.getBoundingClientRect().top);
   });
-  assert.ok(header < heading && heading < footer, `${header} ${heading} ${footer}`);
+  assert.ok(header < logo && logo < heading && heading < footer, `${header} ${logo} ${heading} ${footer}`);
   await button(page, 'Start camera').click();
   await waitForEvent(page, 'complete');
   await page.getByText('of the result').waitFor();
-  assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the result']);
+  assert.deepEqual(await shown(), ['of the header', 'of the footer', 'of the logo', 'of the result']);
+});
+
+test('privacy-url is the start page’s link; an invalid one gives a warning', async (t) => {
+  const { page, session } = await openShop(t, { needsService: true, scenario: null });
+  const warnings = [];
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+  const link = page.getByRole('link', { name: 'How your data is used (opens in a new tab)' });
+  await addElement(page, { 'session-url': session.url, locale: 'en', 'privacy-url': 'privacy.html' });
+  assert.equal(await link.getAttribute('href'), new URL('privacy.html', page.url()).href);
+  await page.evaluate(() => document.body.replaceChildren());
+  await addElement(page, { 'session-url': session.url, locale: 'en', 'privacy-url': 'javascript:alert(1)' });
+  await button(page, 'Start camera').waitFor();
+  assert.equal(await link.count(), 0);
+  assert.equal(warnings.length, 1, warnings.join('\n'));
+  assert.match(warnings[0], /^<nearfar-liveness> privacy-url: javascript: /);
 });
 
 test('an unknown message key gives a warning; the other messages apply', async (t) => {

@@ -25,7 +25,7 @@ test('every screen has a description and a picture', () => {
 test('every picture is in the README, with an alternative text, and has at most 25 kB', () => {
   const text = readFileSync(join(FOLDER, 'README.md'), 'utf8');
   for (const name of pictures) {
-    assert.match(text, new RegExp(`<img src="${name.replaceAll('.', '\\.')}" alt="[^"]{20,}"`), name);
+    assert.match(text, new RegExp(`!\\[[^\\]]{20,}\\]\\(${name.replaceAll('.', '\\.')}\\)`), name);
     assert.ok(statSync(join(FOLDER, name)).size <= 25_000, name);
   }
 });

@@ -28,7 +28,6 @@ export const GROUPS = {
     sandbox_result: 'The result of a test account, marked “Test mode”.',
     retry: 'A drawn cross, the reason in words, the attempts that are left, and “Try again”.',
     failed: 'A drawn cross and the reason; no attempts are left.',
-    sandbox_result: 'The result of a test account, marked “Test mode”.',
   },
   'When something is in the way': {
     timeout: 'The time is up: which instruction was still unmet, and how to follow it.',

@@ -37,7 +37,7 @@ export const MATRICES = [
   ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
   ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'frameworks', 'headers'],
   ...['headless', 'multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'session'],
-  ...['testing-examples', 'testing-kit', 'webview'],
+  ...['testing-browsers', 'testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',
 ];
 

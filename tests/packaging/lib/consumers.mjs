@@ -33,8 +33,14 @@ const copyModules = (name) => copy(name, exampleFolder('html'), consumerFolder('
 const runInstalled = (folder, command, args, env = {}) =>
   run(join(modules, '.bin', command), args, { cwd: folder, env, quiet: true });
 
+/** Vite, which sets NODE_ENV if nothing has: the value of an earlier build would make a development server one of production. */
+function loadVite() {
+  delete process.env.NODE_ENV;
+  return import('vite');
+}
+
 async function viteBuild(folder, options = {}) {
-  const { build } = await import('vite');
+  const { build } = await loadVite();
   await build({ root: folder, logLevel: 'error', ...options });
   return { folder: join(folder, 'dist') };
 }
@@ -100,7 +106,7 @@ async function next(bundler) {
  * @param {(request, response) => boolean} before may answer a request itself, and then returns true
  */
 export async function viteServer(folder, port, before, options = {}) {
-  const { createServer } = await import('vite');
+  const { createServer } = await loadVite();
   const api = {
     name: 'api',
     configureServer({ middlewares }) {

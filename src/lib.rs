@@ -11,7 +11,6 @@ pub mod error;
 pub mod events;
 pub mod frame;
 pub mod guidance;
-pub mod handoff;
 mod message;
 pub mod messages;
 pub mod pipeline;

@@ -5,7 +5,6 @@
 use crate::error::{CaptureFailure, ErrorCode};
 use crate::events::*;
 use crate::guidance::{Instruction, Stage, StageThresholds, Thresholds, Viewport};
-use crate::handoff::HandoffStage;
 use crate::messages::*;
 use crate::pipeline::{InstructionRecord, PipelineConfig};
 use crate::selection::FaceFacts;
@@ -85,7 +84,6 @@ fn generated() -> String {
         CaptureEvent::DECL,
         EVENTS,
         Viewport::DECL,
-        HandoffStage::DECL,
         FrameTransfer::DECL,
         Signal::DECL,
         WindowMessage::DECL,

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use nearfar::web::{CaptureOptions, FaceDetector, WindowCapture, handoff_stage, notify_host};
+use nearfar::web::{CaptureOptions, FaceDetector, WindowCapture, notify_host};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -139,10 +139,4 @@ async fn an_app_around_the_page_receives_json() {
         0,
         "there is no receiver"
     );
-}
-
-#[wasm_bindgen_test]
-fn the_handoff_stage_follows_the_link_state() {
-    assert_eq!(handoff_stage("claimed", false).as_string().unwrap(), "compare");
-    assert!(handoff_stage("nonsense", false).is_undefined());
 }

@@ -8,7 +8,6 @@ mod window;
 mod worker;
 
 pub use js::options::CaptureOptions;
-pub use window::handoff::handoff_stage;
 pub use window::host_messenger::notify_host;
 pub use window::window_capture::WindowCapture;
 pub use worker::capture_worker::CaptureWorker;

@@ -3,7 +3,6 @@
 pub(super) mod camera;
 mod capture_run;
 pub(super) mod frame_source;
-pub(super) mod handoff;
 pub(super) mod host_messenger;
 pub(super) mod page_watch;
 pub(super) mod window_capture;

@@ -304,9 +304,6 @@ export interface Viewport {
     height: number;
 }
 
-/** What the first device shows. */
-export type HandoffStage = "link" | "link_ended" | "link_voided" | "compare" | "started";
-
 /**
  * What the window transfers to the worker in the `detail` of a message of this kind: frames, or their source. A frame
  * may be accompanied by `capturedAt`, Unix ms.

@@ -1,6 +1,6 @@
 // What the first device of a handoff shows.
 
-import type { HandoffStage } from '../engine/types.js';
+import type { HandoffStage } from '../ui/handoff-stage.js';
 
 /** The link for a second device, and what the first device's page can do with it. */
 export interface HandoffStep {

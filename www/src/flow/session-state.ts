@@ -1,7 +1,7 @@
 // What the states of a session and of its handoff link mean for the journey.
 
 import type { CrossDevice, HandoffState, StatusView } from '../api/openapi.js';
-import type { HandoffStage } from '../engine/types.js';
+import type { HandoffStage } from '../ui/handoff-stage.js';
 
 /** Whether the session has ended. */
 export function isOver({ state }: StatusView): boolean {

@@ -12,7 +12,6 @@ export type {
   CaptureEvents,
   FaceFacts,
   Finished,
-  HandoffStage,
   InstructionCode,
   InstructionRecord,
   Outcome,
@@ -31,6 +30,7 @@ export type {
 export type { HandoffStep } from '../flow/handoff-step.js';
 export type { Next, Verdict } from '../flow/verdict.js';
 export type { MessageKey, Messages } from '../i18n/messages.js';
+export type { HandoffStage } from '../ui/handoff-stage.js';
 export type { Attributes, Timeouts } from './attributes.js';
 export { detectFaces, type Face, type Landmark, type Point } from './detect.js';
 export { defineElement, type NearfarLivenessElement } from './element.js';

@@ -2,8 +2,8 @@
 
 import type { TemplateResult } from 'lit';
 import type { ResultCode } from '../api/openapi.js';
-import type { HandoffStage } from '../engine/types.js';
 import type { I18n, MessageKey } from '../i18n/i18n.js';
+import type { HandoffStage } from './handoff-stage.js';
 import type { UiConfig } from './ui-config.js';
 
 /** Texts and UI configuration, which every page needs. */

@@ -196,7 +196,7 @@ test('a sandbox session is marked as a test', async (t) => {
 });
 
 test('the progress of an upload is a progress bar, and the wait for the result has no share', async (t) => {
-  const page = await open(t, 'scoring');
+  const page = await open(t, 'scoring', { reducedMotion: 'reduce' });
   const bar = page.getByRole('progressbar', { name: 'Checking your photos…' });
   assert.equal(await bar.getAttribute('aria-valuenow'), null);
   await page.getByText('This usually takes a few seconds.').waitFor();

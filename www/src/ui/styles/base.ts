@@ -236,9 +236,9 @@ export const baseStyle = css`
   @media (forced-colors: active) {
     :is(button:not(.quiet, .text), .button) {
       forced-color-adjust: none;
-      border-color: HighlightText;
-      color: HighlightText !important;
-      background: Highlight !important;
+      border-color: ButtonText;
+      color: ButtonFace !important;
+      background: ButtonText !important;
     }
   }
 

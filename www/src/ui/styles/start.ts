@@ -157,6 +157,7 @@ export const startStyle = css`
   }
 
   .phone {
+    max-width: 100%;
     display: flex;
     flex-direction: column;
     padding: var(--space-5);

@@ -4,92 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { openJourney, SHOP } from '../testkit/page/journey.mjs';
+import { assertHeadingFocused, focused, tabOrder, tabTo } from '../testkit/page/keyboard.mjs';
 import { openScreen } from '../testkit/page/screens.mjs';
 import { serve } from '../testkit/page/serve.mjs';
-
-/** Runs in the page: the focused element, and whether its focus ring is visible on its background. */
-function focused() {
-  const element = document.activeElement?.shadowRoot?.activeElement;
-  if (!element) return null;
-  const name = element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent;
-  const { top, bottom, left, right } = element.getBoundingClientRect();
-  const inside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
-  const light = (color) => {
-    const parts = color.match(/\d+(\.\d+)?/g).slice(0, 3);
-    const [red, green, blue] = parts.map((part) => (part / 255) ** 2.2);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
-  };
-  let ground = element.parentElement;
-  while (ground && /, 0\)$/.test(getComputedStyle(ground).backgroundColor))
-    ground = ground.parentElement ?? ground.getRootNode().host;
-  const behind = light(getComputedStyle(ground ?? document.body).backgroundColor);
-  const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(element);
-  const rings = outlineStyle === 'none' ? [] : [outlineColor, boxShadow].filter((ring) => ring !== 'none').map(light);
-  const hasContrast = rings.some((ring) => Math.max(ring, behind) / Math.min(ring, behind) >= 3);
-  return { kind: element.localName, name: name.trim(), isVisible: inside && hasContrast };
-}
-
-/** Waits for a page and asserts that its heading has the focus. */
-async function assertHeadingFocused(page, heading) {
-  // Some headings are for screen readers only.
-  await page.getByRole('heading', { name: heading }).waitFor({ state: 'attached' });
-  const { kind, name } = await page.evaluate(focused);
-  assert.deepEqual({ kind, name }, { kind: 'h1', name: heading });
-}
-
-/** Presses Tab until this control has the focus, and asserts that each focus is visible. */
-async function tabTo(page, name) {
-  for (const passed = []; passed.length < 10; ) {
-    await page.keyboard.press('Tab');
-    const now = await page.evaluate(focused);
-    assert.ok(now?.isVisible, `the focus is not visible after ${passed}: ${JSON.stringify(now)}`);
-    if (now.name === name) return;
-    passed.push(now.name);
-  }
-  assert.fail(`${name} cannot be reached`);
-}
-
-/** The names of a page's controls in tab order, until the focus leaves the page. */
-async function tabOrder(page) {
-  const names = [];
-  for (;;) {
-    await page.keyboard.press('Tab');
-    const now = await page.evaluate(focused);
-    if (now === null || names.includes(now.name)) return names;
-    names.push(now.name);
-  }
-}
-
-test('the whole journey with the keyboard only', async (t) => {
-  const { page, open } = await openJourney(t, { options: { language: 'en' } });
-  await page.addInitScript(() => {
-    const enumerate = MediaDevices.prototype.enumerateDevices;
-    MediaDevices.prototype.enumerateDevices = async function () {
-      const other = { kind: 'videoinput', deviceId: 'other', label: 'Other Camera', groupId: '' };
-      return [...(await enumerate.call(this)), other];
-    };
-  });
-  await open();
-  await assertHeadingFocused(page, 'Quick face check');
-  assert.deepEqual(await tabOrder(page), ['Pause', 'Accessibility', 'Start camera']);
-  await tabTo(page, 'Start camera');
-  await page.keyboard.press('Enter');
-  await assertHeadingFocused(page, 'Face verification');
-  const choice = page.getByRole('combobox', { name: 'Choose a camera' });
-  await choice.waitFor();
-  await tabTo(page, 'Choose a camera');
-  await page.keyboard.press('ArrowDown');
-  assert.equal(await choice.inputValue(), 'other');
-  await tabTo(page, 'Cancel');
-  await page.keyboard.press('Space');
-  await assertHeadingFocused(page, 'Quick face check');
-  await tabTo(page, 'Start camera');
-  await page.keyboard.press('Space');
-  await assertHeadingFocused(page, 'You’re all set');
-  await tabTo(page, 'Continue');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(SHOP);
-});
 
 test('to another device and back with the keyboard only', async (t) => {
   const settings = { crossDevice: true };

@@ -22,19 +22,19 @@ export function captureCount({ requestUrls, service }) {
 /**
  * Creates a session and prepares its page; `open` opens it. Closes everything when the test ends.
  * @param {{scenario?: string | null, ui?: object, tokenRequest?: object, settings?: object, options?: object, env?:
- *   object, chromium?: object}} given `scenario`: null for no video; `ui`: a ConfigureUI request; `tokenRequest`: more
+ *   object, chromium?: object, device?: object}} given `scenario`: null for no video; `ui`: a ConfigureUI request; `tokenRequest`: more
  *   fields of Get Token, of a sandbox account if `sandbox` is among them; `settings`: the account's; `options`: the page's URL options; `env`: the service's;
- *   `chromium`: options of `launchChromium`
+ *   `chromium`: options of `launchChromium`; `device`: the page's options in Playwright, such as `hasTouch`
  */
 export async function openJourney(t, given = {}) {
-  const { scenario = 'far_to_near', ui, tokenRequest, settings = {}, options = {}, env, chromium } = given;
+  const { scenario = 'far_to_near', ui, tokenRequest, settings = {}, options = {}, env, chromium, device } = given;
   const service = await openService(t, env, settings, tokenRequest?.sandbox !== undefined);
   const access = await signIn(service.url, service);
   if (ui) await post(`${service.url}openapi/liveness/v1/h5/configureUI`, access, ui);
   const session = await openSession(service.url, access, tokenRequest);
   const video = scenario === null ? undefined : await scenarioVideo(scenario);
   const browser = await launchChromium({ video, ...chromium });
-  const page = await browser.newPage({ viewport: viewport('portrait') });
+  const page = await browser.newPage({ viewport: viewport('portrait'), ...device });
   t.after(async () => {
     if (!t.passed) t.diagnostic(`the page showed: ${await pageText(page)}`);
     await browser.close();

@@ -3,7 +3,9 @@
 import { artStyle } from './art.js';
 import { baseStyle } from './base.js';
 import { cameraStyle } from './camera.js';
+import { curtainStyle } from './camera-curtain.js';
+import { cameraLayoutStyle } from './camera-layouts.js';
 import { startStyle } from './start.js';
 import { tokens } from './tokens.js';
 
-export const styleSheets = [tokens, baseStyle, artStyle, startStyle, cameraStyle];
+export const styleSheets = [tokens, baseStyle, artStyle, startStyle, cameraStyle, curtainStyle, cameraLayoutStyle];

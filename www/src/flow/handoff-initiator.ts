@@ -3,6 +3,7 @@
 import { pauseAfterFailure, pauseAfterResponse } from '../api/backoff.js';
 import { type ServiceClient, ServiceError } from '../api/client.js';
 import type { HandoffView, StatusView } from '../api/openapi.js';
+import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { storage } from '../lib/storage.js';
 import { abortOnWake, sleep } from '../lib/waits.js';
 import { retry } from './delivery.js';
@@ -43,7 +44,7 @@ export interface HandoffContext {
 /** One wait for a second device. */
 export class HandoffInitiator {
   readonly #context: HandoffContext;
-  readonly #end = new AbortController();
+  readonly #end: AbortHandle;
   #status: StatusView;
   #url = '';
   /** The session has used up its links. */
@@ -57,7 +58,8 @@ export class HandoffInitiator {
     this.#context = context;
     this.#status = status;
     this.#mayRenew = context.renews;
-    context.signal.addEventListener('abort', () => this.#end.abort());
+    // The page may have been left before.
+    this.#end = linkedAbort(context.signal);
   }
 
   /**
@@ -75,7 +77,10 @@ export class HandoffInitiator {
     } finally {
       clearTimeout(this.#expiry);
     }
-    return this.#end.signal.aborted ? null : this.#status;
+    const final = this.#end.signal.aborted ? null : this.#status;
+    // An action that is still under way must not show anything any more.
+    this.#end.abort();
+    return final;
   }
 
   async #createLink(): Promise<void> {

@@ -73,7 +73,7 @@ test('an account can turn it on for everyone, and a person can decline it', asyn
   assert.equal(await box.isChecked(), false);
 });
 
-test('an account can turn it off: no box, no button, no longer nonce', async (t) => {
+test('an account can turn it off: no box, no button, no pause, no longer nonce', async (t) => {
   const given = { settings: { accessibility: 'off' }, scenario: 'too_far' };
   const { page, open, button, heading } = await openJourney(t, given);
   // The choice of an earlier session in this tab.
@@ -85,6 +85,9 @@ test('an account can turn it off: no box, no button, no longer nonce', async (t)
   await button('Start camera').click();
   const { issuedAt, expiresAt } = (await (await issued).json()).data;
   assert.equal(expiresAt - issuedAt, 600_000);
+  // The page shows the step right after the button that pauses.
+  await page.getByText('1 of 2').waitFor();
+  assert.equal(await button('Pause').count(), 0);
   await heading('Time ran out').waitFor({ timeout: 120_000 });
   assert.equal(await button('Try with more time').count(), 0);
 });

@@ -54,6 +54,7 @@ test("the integrator's own settings are relaxed, and the others kept", () => {
 test('invalid settings are left to the engine, which names them', () => {
   assert.equal(relaxedConfig({ session: { stageLimit: 'long' } }).session.stageLimit, 'long');
   assert.equal(relaxedConfig({ session: { stageLimit: 1 } }).session.stageLimit, 1);
+  assert.equal(relaxedConfig('long'), 'long');
 });
 
 const video = { clientWidth: 400, clientHeight: 700 };

@@ -5,7 +5,6 @@ import type { CaptureEvents, InstructionCode, Listener, Phase } from '../engine/
 import { type AbortHandle, linkedAbort } from '../lib/abort.js';
 import { cameraPermission } from '../lib/browser.js';
 import { sleep } from '../lib/waits.js';
-import { isEnabled } from '../ui/accessibility.js';
 import type { Host, JourneyEvents } from '../ui/host.js';
 import type { CameraChoice, JourneyView } from '../ui/view.js';
 import { AttemptCapture, type CaptureRequest, type CaptureResult, type CaptureView } from './attempt-capture.js';
@@ -34,6 +33,8 @@ export class CaptureScreen {
   readonly #pause: Pause;
   /** The number of pictures on the way from far to near. */
   #pictureCount = 2;
+  /** Whether the person takes more time. */
+  #hasMoreTime = false;
   /** Ends when the permission prompt is answered, or with the capture. */
   #question: AbortHandle | null = null;
   #phase: Phase = 'loading';
@@ -108,6 +109,7 @@ export class CaptureScreen {
     this.#end();
     this.#phase = 'loading';
     this.#pictureCount = 2 + (request.motion?.stops.length ?? 0);
+    this.#hasMoreTime = request.moreTime;
     this.#page.begin();
     const question = linkedAbort(null);
     this.#question = question;
@@ -189,7 +191,7 @@ export class CaptureScreen {
     this.#phase = phase;
     if (phase === 'far') {
       this.#page.showFirstHint();
-      this.#pause.offer();
+      if (this.#hasMoreTime) this.#pause.offer();
     }
     if (step > 0) this.#page.showStep(step, this.#pictureCount);
     const isTaken = before > 0 && (step > before || phase === 'encoding');
@@ -227,7 +229,7 @@ export class CaptureScreen {
   async #announceLight(signal: AbortSignal): Promise<void> {
     const { i18n } = this.#page;
     this.#page.showText(i18n.format('light_soon'), i18n.format('say_light'));
-    if (!isEnabled('moreTime')) return;
+    if (!this.#hasMoreTime) return;
     this.#pause.offer();
     await sleep(LONG_NOTICE_MS, signal);
     await this.#pause.untilContinued(signal);

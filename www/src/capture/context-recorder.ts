@@ -15,6 +15,7 @@ export class ContextRecorder {
   readonly #keepsStream: () => boolean;
   readonly #ovals = new Ovals();
   #recorder: VideoRecorder | null = null;
+  #isPaused = false;
   #device: DeviceFacts | null = null;
   #statistics: StreamStatistics | null = null;
   /** A copy of the camera's stream. */
@@ -41,6 +42,8 @@ export class ContextRecorder {
     this.#device ??= deviceFacts(srcObject instanceof MediaStream ? (srcObject.getVideoTracks()[0] ?? null) : null);
     this.#statistics ??= new StreamStatistics(this.#video);
     if (this.#videoBytes > 0) this.#recorder ??= VideoRecorder.start(srcObject, this.#videoBytes);
+    // A person who has paused may choose another camera.
+    if (this.#isPaused) this.#recorder?.pause(true);
   }
 
   /** Discards what belongs to the current stream before another one begins. */
@@ -82,6 +85,7 @@ export class ContextRecorder {
 
   /** Leaves a gap in the video, or continues it. */
   pauseVideo(isPaused: boolean): void {
+    this.#isPaused = isPaused;
     this.#recorder?.pause(isPaused);
   }
 

@@ -31,6 +31,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 /** The configuration with longer limits and wider tolerances than those of `config`, or than the defaults. */
 export function relaxedConfig(config: CaptureConfig | Json | undefined): CaptureConfig {
+  if (config !== undefined && !isObject(config)) return config;
   const relaxed: Json = JSON.parse(JSON.stringify(config ?? {}));
   for (const [path, { factor, base, min, max }] of Object.entries(RELAXED)) {
     const names = path.split('.');

@@ -50,6 +50,7 @@ export class Overlay {
     this.#sizes?.disconnect();
     this.#sizes = null;
     clearTimeout(this.#tickTimer);
+    this.#find('.tick')?.removeAttribute('data-shown');
   }
 
   #find<E extends Element = HTMLElement>(selector: string): E | null {

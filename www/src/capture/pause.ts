@@ -1,6 +1,5 @@
 // The button that pauses a capture, for people who want more time.
 
-import { isEnabled } from '../ui/accessibility.js';
 import type { CameraPage } from './camera-page.js';
 
 /** The parts of the camera page that a pause needs. */
@@ -21,9 +20,8 @@ export class Pause {
     return this.#isPaused;
   }
 
-  /** Shows the button, if the person wants more time. */
+  /** Shows the button. */
   offer(): void {
-    if (!isEnabled('moreTime')) return;
     this.#page.offerPause({ isPaused: this.#isPaused, toggle: () => this.#toggle() });
   }
 

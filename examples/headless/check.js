@@ -1,7 +1,7 @@
 import { createCapture } from 'nearfar';
 
 const [video, hint, button] = ['video', 'p', 'button'].map((name) => document.querySelector(name));
-const texts = { no_face: 'Show your face', too_far: 'Come closer', too_near: 'Move back', keep_still: 'Keep still' };
+const texts = { no_face: 'Show your face', too_far: 'Move closer', too_near: 'Move back', keep_still: 'Hold still' };
 const capture = await createCapture({
   video,
   // Your back end gets the session's address from Get Token, and passes it to this page.

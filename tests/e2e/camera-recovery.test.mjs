@@ -45,7 +45,7 @@ for (const muted of [false, true])
       { ...TWO_CAMERAS, settings: { crossDevice: true } },
     );
     await page.getByText('Starting the camera…').first().waitFor();
-    assert.equal(await page.getByText('Your browser asks for the camera').count(), 0, 'the permission hint is gone');
+    assert.equal(await page.getByText('Your browser asks for permission').count(), 0, 'the permission hint is gone');
     await heading('No picture from the camera').waitFor();
     await button('Continue on another device').waitFor();
     const list = page.getByRole('combobox', { name: 'Choose a camera' });

@@ -74,7 +74,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     assert.deepEqual(errors, []);
   });
 
-  test(`${what}: a chunk that never loads gives an English message, and "Try again" reloads the page`, async (t) => {
+  test(`${what}: a chunk that never loads gives an English message, and "Reload page" reloads it`, async (t) => {
     const { page, errors } = await newPage(t);
     const broken = await breakRequests(page, files, true);
     // The fallback may show briefly before the script hides it, so wait until the last try has failed.
@@ -86,7 +86,7 @@ for (const [what, files] of Object.entries(CHUNKS)) {
     await page.getByRole('heading', { name: 'The page didn’t load completely' }).waitFor();
     assert.deepEqual(errors, []);
     for (const file of files) await page.unroute(`**/${file}`);
-    await page.locator('button, a').filter({ hasText: 'Try again' }).click();
+    await page.locator('button, a').filter({ hasText: 'Reload page' }).click();
     await page.getByRole('heading', { name: 'Kurze Gesichtsprüfung' }).waitFor();
   });
 }
@@ -126,7 +126,7 @@ test('without the first script the page shows a message and a link', async (t) =
   startOpening(page, 'en_US');
   await page.getByRole('heading', { name: 'The page didn’t load completely' }).waitFor();
   for (const file of scripts) await page.unroute(`**/${file}`);
-  await page.getByRole('link', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Reload page' }).click();
   await page.getByRole('heading', { name: 'Quick face check' }).waitFor();
 });
 

@@ -62,7 +62,7 @@ test('following the oval passes, with a picture of each stop', async (t) => {
   assert.deepEqual((await page.evaluate('steps')).slice(-3), ['1 of 3', '2 of 3', '3 of 3']);
   const announcements = await page.evaluate('announcements');
   assert.ok(
-    announcements.some((text) => /Keep still|Come closer|Move/.test(text)),
+    announcements.some((text) => /Hold still|Move/.test(text)),
     `announcements: ${announcements}`,
   );
   assert.deepEqual(pageErrors, []);

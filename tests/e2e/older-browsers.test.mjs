@@ -183,6 +183,6 @@ test('without all APIs that one of the oldest browsers lacks: time is up, and wh
   const options = { language: 'en', config: { session: { stageLimit: 10_000 } } };
   const { page, heading, pageErrors } = await startJourney(t, { scenario: 'too_far', options });
   await heading('Time ran out').waitFor({ timeout: 90_000 });
-  await page.getByText('Still missing:').waitFor();
+  await page.getByText('Still needed:').waitFor();
   assert.deepEqual(pageErrors, []);
 });

@@ -76,8 +76,9 @@ export interface I18n {
 const BUILT_IN: Messages = {
   title: 'Face verification',
   load_title: 'The page didn’t load completely',
-  load_text: 'Check the connection, then try again.',
-  reload: 'Try again',
+  load_text: 'Check your connection, then reload the page.',
+  reload: 'Reload page',
+  details: 'Details',
 };
 
 /** The texts of that page. */

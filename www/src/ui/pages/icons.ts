@@ -31,9 +31,9 @@ export type IconName = keyof typeof PATHS;
 const lines = (name: IconName, length?: number): SVGTemplateResult =>
   svg`<circle class="disc" cx="12" cy="12" r="20"></circle><path d=${PATHS[name]} pathLength=${length ?? nothing}></path>`;
 
-/** An icon, which screen readers skip: the text beside it says the same. `kind`: more class names. */
-export function icon(name: IconName, kind = ''): TemplateResult {
-  return html`<svg class="icon ${kind}" viewBox="-8 -8 40 40" aria-hidden="true">${lines(name)}</svg>`;
+/** An icon, which screen readers skip: the text beside it says the same. */
+export function icon(name: IconName): TemplateResult {
+  return html`<svg class="icon" viewBox="-8 -8 40 40" aria-hidden="true">${lines(name)}</svg>`;
 }
 
 /** A drawn tick or cross. */

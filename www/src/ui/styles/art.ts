@@ -18,8 +18,7 @@ export const artStyle = css`
     object-fit: cover;
   }
 
-  .icon path,
-  .art path.drawn {
+  .icon path {
     fill: none;
     stroke: currentColor;
     stroke-width: 1.75;
@@ -31,10 +30,6 @@ export const artStyle = css`
   .art .ground {
     fill: currentColor;
     fill-opacity: 0.11;
-  }
-
-  .icon.bad {
-    color: var(--art, var(--bad));
   }
 
   .art {

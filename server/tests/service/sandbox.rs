@@ -64,7 +64,7 @@ fn assert_marked(answer: &Answered, what: &str) {
     assert_eq!(answer.body["pricingStrategy"], "FREE", "{what}");
 }
 
-/// Every operation of the OpenAPI document that this tells to keep.
+/// The operations of the OpenAPI document for which `keep` is true.
 async fn operations(service: &Service, keep: impl Fn(&Value) -> bool) -> BTreeSet<(Method, String)> {
     let document = service.request(Method::GET, "/openapi.json", None, None).await.body;
     let mut operations = BTreeSet::new();

@@ -35,10 +35,13 @@ export async function captureRecord(url, access, signatureId) {
   assert.equal(response.headers.get('content-type'), 'application/zip');
   const files = unpacked(Buffer.from(await response.arrayBuffer()));
   const [head, claims, signature] = files['record.jws'].toString().split('.');
+  assert.equal(json(head).typ, 'nearfar-capture-record+jws');
+  assert.equal(json(head).alg, 'EdDSA');
   const { keys } = await (await fetch(`${address}/keys`)).json();
   const key = createPublicKey({ key: keys.find(({ kid }) => kid === json(head).kid), format: 'jwk' });
   assert.ok(verify(null, Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, 'base64url')), 'signed');
   const signed = json(claims);
+  assert.equal(signed.format, 1);
   assert.equal(signed.signatureId, signatureId);
   for (const { path, sha256 } of signed.files)
     assert.equal(createHash('sha256').update(files[path]).digest('hex'), sha256, path);

@@ -130,7 +130,7 @@ async function journey(t, page) {
   let text = '';
   while (text !== 'You’re all set') {
     text = await page.evaluate(heading);
-    if (/did not work|went wrong|blocked|Time is up/.test(text)) throw new Error(text);
+    if (/couldn’t verify|went wrong|isn’t working|blocked|Time ran out/.test(text)) throw new Error(text);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
   const { signatureId } = session;

@@ -177,7 +177,7 @@ function refuseCamera(message) {
 test('a refusal by the system and a dismissed prompt each have their own advice', async (t) => {
   const system = await startWith(t, refuseCamera, 'Permission denied by system');
   await system.heading('Camera access is blocked').waitFor();
-  await system.page.getByText('Allow it in the device’s privacy settings').waitFor();
+  await system.page.getByText('Allow it in your device’s privacy settings').waitFor();
   await system.button('Reload page').waitFor();
   const closed = await startWith(t, refuseCamera, 'Permission dismissed');
   await closed.heading('We need your camera').waitFor();

@@ -78,5 +78,5 @@ test('a frame without camera permission says why', async (t) => {
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: 'Start camera' }).click();
   await frame.getByRole('heading', { name: 'The camera isn’t working' }).waitFor();
-  await frame.getByText('does not let it use the camera').waitFor();
+  await frame.getByText('doesn’t let it use the camera').waitFor();
 });

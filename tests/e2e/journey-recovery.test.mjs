@@ -64,7 +64,7 @@ test('cancelling before the camera starts leaves it off', async (t) => {
   });
   await open();
   await button('Start camera').click();
-  await page.getByText('Please allow it.').waitFor();
+  await page.getByText('Your browser asks for permission').first().waitFor();
   await button('Cancel').click();
   await heading('Quick face check').waitFor();
   await page.evaluate(() => globalThis.allow());
@@ -120,8 +120,8 @@ test('a failing server and an offline device give different messages, and neithe
   });
   await open();
   await button('Start camera').click();
-  await page.getByRole('main').getByText('The server is busy.').waitFor();
-  await page.getByRole('main').getByText('You are offline. Your pictures are kept').waitFor();
+  await page.getByRole('main').getByText('The service is busy.').waitFor();
+  await page.getByRole('main').getByText('You’re offline. Your photos are safe').waitFor();
   assert.equal(uploads.length, 2);
   await page.context().setOffline(false);
   await heading('You’re all set').waitFor();

@@ -59,7 +59,7 @@ test('the upload survives a broken connection, and the colours can be skipped', 
     return broken <= 2 ? route.abort('connectionreset') : route.continue();
   });
   await open();
-  await page.getByText('the screen lights up in colors').waitFor();
+  await page.getByText('your screen lights up in colors').waitFor();
   await button('Start camera').click();
   await button('Skip').press('Enter');
   await page
@@ -98,8 +98,8 @@ test('an unanswered permission prompt is explained and can be cancelled', async 
   });
   await open();
   await button('Start camera').click();
-  await page.getByText('Please allow it.').waitFor();
-  await page.getByText('Nothing to tap?').waitFor();
+  await page.getByText('Your browser asks for permission').first().waitFor();
+  await page.getByText('Don’t see a question?').first().waitFor();
   await button('Cancel').click();
   await heading('Quick face check').waitFor();
 });

@@ -94,7 +94,7 @@ test('a dozen foreign responses to the upload cost no capture: the pictures are 
   assert.equal(before.presses, 0);
   for (const [index, { text, presses }] of after.entries()) {
     assert.match(text, messageFor(FOREIGN[index]), `answer ${index + 1}`);
-    assert.match(text, /Your pictures are kept\./);
+    assert.match(text, /Your photos are safe\./);
     assert.equal(presses, 1);
   }
   assert.equal(captureCount(journey), 1);

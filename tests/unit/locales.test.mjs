@@ -15,7 +15,8 @@ const CODES = readdirSync(FOLDER).map((name) => basename(name, '.json'));
 const readTexts = (code) => JSON.parse(readFileSync(join(FOLDER, `${code}.json`), 'utf8'));
 const readGlossary = (code) => checks.glossaryRows(readFileSync(join(GLOSSARIES, `${code}.md`), 'utf8'));
 const ENGLISH = readTexts('en_US');
-const { nearestLocale, loadI18n } = await pageModule('i18n/i18n.ts');
+const { BUILT_IN_I18N, nearestLocale, loadI18n } = await pageModule('i18n/i18n.ts');
+const demo = await pageModule('demo/texts.ts');
 
 for (const code of CODES) {
   const texts = readTexts(code);
@@ -125,4 +126,16 @@ test('texts carry their BCP 47 tag and format their plurals', async () => {
     'Осталось 5 попыток.',
     'Осталась 21 попытка.',
   ]);
+});
+
+test('texts that are built in, for a page that cannot load them and for the demo, are those of en_US', () => {
+  for (const key of ['title', 'load_title', 'load_text', 'reload', 'details'])
+    assert.equal(BUILT_IN_I18N.format(key), ENGLISH[key], key);
+  const document = readFileSync(join(root, 'www', 'index.html'), 'utf8');
+  const [, fallback] = document.match(/<main id="fallback">(.*?)<\/main>/s);
+  const shown = [...fallback.matchAll(/<(?:h1|p|a)\b[^>]*>([^<]+)</g)].map(([, text]) => text);
+  assert.deepEqual(shown, [ENGLISH.load_title, ENGLISH.load_text, ENGLISH.reload]);
+  for (const [code, text] of Object.entries(demo.instructions)) assert.equal(text, ENGLISH[code], code);
+  assert.deepEqual(demo.phases, { loading: ENGLISH.starting_camera, encoding: ENGLISH.saving });
+  assert.deepEqual([demo.PAUSE, demo.PAUSED], [ENGLISH.pause, ENGLISH.paused]);
 });

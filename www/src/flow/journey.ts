@@ -362,8 +362,6 @@ export class Journey {
       const shared = { service: this.#service, clockOffset: this.#client.displayOffset };
       const context = { ...wait, ...shared, language: this.#context.i18n.language };
       const current = status ?? (await this.#status(wait.renews ? () => undefined : undefined));
-      // The person has started here meanwhile.
-      if (wait.signal.aborted) return;
       const final = await new HandoffInitiator(context, current).run();
       if (wait.signal.aborted) return;
       if (final) return await this.#showResult(final);

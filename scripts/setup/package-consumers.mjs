@@ -26,14 +26,7 @@ export async function installTarball(path) {
   const extra = sha256(readFileSync(path));
   await cached('tarball', { inputs: ['tests/packaging/package-lock.json'], extra, outputs: [installed] }, () => {
     log(`installing ${relative(root, path)}`);
-    const options = [
-      '--no-save',
-      '--no-package-lock',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      '--ignore-scripts',
-    ];
+    const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
     return run('npm', ['install', ...options, path], { cwd: folder, step: 'installing the tarball' });
   });
 }

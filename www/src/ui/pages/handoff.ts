@@ -103,8 +103,7 @@ export function handoffPage(context: PageContext, link: HandoffLink): TemplateRe
     html`
       ${own ? html`<img class="icon" alt="" src=${own}>` : hasLink ? nothing : icon('clock')}
       <h1 tabindex="-1" data-color="${PAGE}.${kind}BoldTextColor">${ui.text(PAGE, `${kind}BoldText`, i18n.format('handoff_title'))}</h1>
-      <p class="lines" data-color="${PAGE}.${kind}TipTextColor">${ui.text(PAGE, `${kind}TipText`, i18n.format('handoff_text'))}</p>
-      ${hasLink ? section() : html`<p role="status">${i18n.format(ended)}</p>`}`,
+      ${hasLink ? html`<p class="lines" data-color="${PAGE}.${kind}TipTextColor">${ui.text(PAGE, `${kind}TipText`, i18n.format('handoff_text'))}</p>${section()}` : html`<p role="status">${i18n.format(ended)}</p>`}`,
     html`${hasLink || isExhausted ? nothing : fresh} ${back}`,
   );
 }

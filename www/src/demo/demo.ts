@@ -175,9 +175,13 @@ async function open(options: CaptureOptions): Promise<void> {
   document.body.dataset.phase = 'loading';
   showInstruction(phases.loading ?? '');
   try {
-    if (capture) return await capture.retry();
-    capture = await prepareCapture(video, options, onEvent);
-    await capture.start();
+    const isFirst = capture === null;
+    capture ??= await prepareCapture(video, options, onEvent);
+    // "Cancel" was pressed before there was a session to cancel: no camera starts, or it is switched off.
+    const isCancelled = () => document.body.dataset.view === 'start';
+    if (isCancelled()) return;
+    await (isFirst ? capture.start() : capture.retry());
+    if (isCancelled()) capture?.stop();
   } catch {
     // The error event has reported it; the next try starts over.
   }

@@ -63,7 +63,7 @@ export class CaptureScreen {
     instruction: ({ code }) => this.#page.showInstruction(code),
     progress: ({ fraction }) => this.#page.showProgress(fraction),
     paused: ({ reason }) => {
-      if (reason === 'muted') this.#page.showSilently(this.#page.i18n.format('paused'));
+      if (reason === 'muted' && !this.#pause.isPaused) this.#page.showSilently(this.#page.i18n.format('paused'));
     },
     resumed: () => {
       if (!this.#pause.isPaused) this.#page.restoreLine();

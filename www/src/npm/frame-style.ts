@@ -5,7 +5,6 @@ import { css } from 'lit';
 export const frame = css`
   :host {
     --frame-height: var(--nearfar-height, min(var(--screen-height), 44rem));
-    --frame-width: 100%;
     /* Not only hidden: that would keep the start button from staying in view. Safari supports clip from 16. */
     overflow: hidden;
     overflow: clip;

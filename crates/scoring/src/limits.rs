@@ -26,8 +26,8 @@ pub struct Limits {
     pub min_growth: f32,
     /// Least time from far to near, ms. 0 to 10000, default 100.
     pub min_far_to_near: u32,
-    /// Greatest time from far to near, ms. 1000 to 1000000, default 600000: the page's longest way from far to near, with
-    /// two stops and more time.
+    /// Greatest time from far to near, ms. 1000 to 1000000, default 930000: more than the longest attempt of a page with
+    /// more time (`sessionLimit`, at most 900 s), so that no slow person counts as an attacker.
     pub max_far_to_near: u32,
     /// Greatest offset of the device's clock from the server's, ms; with a greater one `times` is skipped. 0 to
     /// 86400000, default 600000. The *duration* of the capture is always checked against the server's clock.
@@ -70,7 +70,7 @@ impl Default for Limits {
             min_face_pixels: 40.0,
             min_growth: 1.4,
             min_far_to_near: 100,
-            max_far_to_near: 600_000,
+            max_far_to_near: 930_000,
             max_clock_offset: 600_000,
             time_slack: 1500,
             max_aspect_difference: 0.01,

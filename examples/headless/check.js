@@ -19,7 +19,7 @@ button.onclick = async () => {
     await capture.start();
     for await (const { code } of capture) hint.textContent = texts[code] ?? 'Look straight at the camera';
     await capture.submit();
-    const { passed, over } = await capture.verdict();
+    const { passed, over } = await capture.verdict(); // For the person. Your back end asks the service.
     hint.textContent = passed ? 'You’re all set' : 'That didn’t work';
     button.hidden = over;
   } catch (error) {

@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 import { pageModules } from '../testkit/page/page-module.mjs';
 
-const { SCENARIOS, ScenePlayer, missingEvents, coveredShortSide } = await pageModules(
+const { SCENARIOS, ScenePlayer, missingEvents, coveredShortSide, openSandboxSession } = await pageModules(
   'testing/scenarios.ts',
   'testing/camera/scene-player.ts',
   'testing/missing-events.ts',
+  'testing/sandbox.ts',
   'testing/camera/visible-part.ts',
 );
 const types = readFileSync(join(root, 'www', 'src', 'engine', 'types.ts'), 'utf8');
@@ -34,7 +36,7 @@ test('every instruction has a scenario of its own name', () => {
 });
 
 /** Errors that neither a camera nor a browser causes, and `capture_timeout`, which is a phase. */
-const NOT_STAGED = {
+const WITHOUT_SCENARIO = {
   asset_load_failed: 'the network',
   asset_timeout: 'the network',
   capture_timeout: 'the phase timed_out',
@@ -51,15 +53,15 @@ const NOT_STAGED = {
 };
 
 test('every error that a camera or a browser causes has a scenario', () => {
-  const staged = codes('error');
-  assert.deepEqual([...staged, ...Object.keys(NOT_STAGED)].sort(), union('ErrorCode').sort());
+  const covered = codes('error');
+  assert.deepEqual([...covered, ...Object.keys(WITHOUT_SCENARIO)].sort(), union('ErrorCode').sort());
   const { events } = SCENARIOS.capture_timeout;
   assert.deepEqual(events.at(-1), { name: 'phase', phase: 'timed_out' });
 });
 
 test('every restart has a scenario, except a crash of the worker', () => {
-  const staged = Object.values(SCENARIOS).flatMap(({ restart }) => restart ?? []);
-  assert.deepEqual([...staged, 'worker_crashed'].sort(), union('RestartReason').sort());
+  const covered = Object.values(SCENARIOS).flatMap(({ restart }) => restart ?? []);
+  assert.deepEqual([...covered, 'worker_crashed'].sort(), union('RestartReason').sort());
 });
 
 test('every result of the service has a scenario', () => {
@@ -157,6 +159,19 @@ test('the visible short side: of a cropped picture, of a whole one, and without 
   assert.equal(coveredShortSide(picture, { width: 300, height: 600 }), 240);
   assert.equal(coveredShortSide(picture, { width: 1280, height: 960 }), 480);
   assert.equal(coveredShortSide(picture, { width: 0, height: 0 }), 480);
+});
+
+test('a session at an address without a service: the error names the address', async (t) => {
+  const keys = { accessKey: 'a', secretKey: 's' };
+  await assert.rejects(openSandboxSession({ url: '', ...keys }), /url: '' is not the address of a service/);
+  const server = createServer((_, response) => response.writeHead(404).end('<html>'));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${server.address().port}`;
+  await assert.rejects(openSandboxSession({ url, ...keys }), /\/openapi\/auth\/.* answers 404 without JSON/);
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
+  await assert.rejects(openSandboxSession({ url, ...keys }), /\/openapi\/auth\/.* cannot be reached/);
 });
 
 /** The part of docs/TESTING.md between two comments. */

@@ -8,7 +8,7 @@ export interface EmbedMessage {
 
 /** Options of the embedded page. */
 export interface EmbedOptions {
-  /** The session's address from the service's Get Token, with `isLivenessIframe=true` in its `returnUrl`. */
+  /** The session's address from the service's Get Token, with `isLivenessIframe=true` in its return URLs. */
   url: string | URL;
   /** The page reports a pass. Only the result that your back end gets from the service counts. */
   onSuccess?: (message: EmbedMessage) => void;

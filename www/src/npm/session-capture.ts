@@ -76,7 +76,7 @@ class HeadlessSession implements SessionCapture {
       const locale = this.#options.locale ?? (document.documentElement.lang || browserLanguage());
       const { status } = await this.#client.open(locale, this.#onProgress);
       this.#status = status;
-      // Nobody can wait for an engine that no attempt needs.
+      // A session that is over needs no engine.
       if (!isOver(status)) await this.#capture.load();
       return this;
     });

@@ -7,7 +7,11 @@ import type { HeadlessCapture, HeadlessOptions } from './headless-types.js';
 /** What a capture in a session does while it does not capture. */
 export type SessionProgress =
   /** The colours of a light challenge follow in about two seconds. Offer the person to skip them. */
-  | { kind: 'light_soon'; skip: () => void }
+  | {
+      kind: 'light_soon';
+      /** Shows no colours. */
+      skip: () => void;
+    }
   /** The colours were not all shown, and the service requires something in their place: the capture begins again. */
   | { kind: 'light_replaced' }
   /** The share of the attempt's pictures or of its video that was uploaded, 0 to 1. */
@@ -15,9 +19,19 @@ export type SessionProgress =
   /** The service scores the attempt. */
   | { kind: 'judging' }
   /** A request failed and is repeated in so many seconds: `foreign` means that something else answered. */
-  | { kind: 'waiting'; why: 'network' | 'busy' | 'foreign'; seconds: number; retryNow: () => void }
+  | {
+      kind: 'waiting';
+      why: 'network' | 'busy' | 'foreign';
+      seconds: number;
+      /** Repeats the request at once. */
+      retryNow: () => void;
+    }
   /** The device is offline; the request is repeated when it is back. */
-  | { kind: 'offline'; retryNow: () => void };
+  | {
+      kind: 'offline';
+      /** Repeats the request at once. */
+      retryNow: () => void;
+    };
 
 /** Options of a capture in a session: its address, the element that shows the camera, and others. */
 export type SessionOptions = SessionSettings & AddressOptions;

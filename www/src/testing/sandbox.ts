@@ -43,11 +43,23 @@ export interface SandboxSession {
   result(): Promise<Answer>;
 }
 
+/** The address of an API. Throws an error that names the account's address if that is not a URL. */
+function addressOf({ url }: SandboxAccount, path: string): URL {
+  try {
+    return new URL(`openapi/${path}`, url.endsWith('/') ? url : `${url}/`);
+  } catch {
+    throw new TypeError(`nearfar/testing: url: '${url}' is not the address of a service`);
+  }
+}
+
 async function post(account: SandboxAccount, path: string, headers: object, body: object): Promise<Answer> {
-  const address = new URL(`openapi/${path}`, account.url.endsWith('/') ? account.url : `${account.url}/`);
+  const address = addressOf(account, path);
   const options = { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } };
-  const response = await fetch(address, { ...options, body: JSON.stringify(body) });
-  return (await response.json()) as Answer;
+  const fail = (what: string) => (cause: unknown) => {
+    throw new Error(`nearfar/testing: ${address} ${what}`, { cause });
+  };
+  const response = await fetch(address, { ...options, body: JSON.stringify(body) }).catch(fail('cannot be reached'));
+  return response.json().catch(fail(`answers ${response.status} without JSON: is it the service?`));
 }
 
 /** The data of an answer. Throws an error that names the code unless it is SUCCESS. */

@@ -122,7 +122,7 @@ export interface FakeCameraOptions {
 export interface FakeCamera {
   /** The events of the page so far. */
   readonly events: PlayedEvent[];
-  /** Starts another scenario, also while the camera runs. */
+  /** Starts the scenes of another scenario, also while the camera runs. Its `refusal` has no effect. */
   play(scenario: Scenario): void;
   /** Reports an event of your own capture: `capture.on('phase', (detail) => camera.report('phase', detail))`. */
   report(name: 'phase' | 'instruction', detail: object): void;

@@ -33,7 +33,10 @@ export function installCamera(window: TestWindow, scenario: Scenario, options: F
     const { query } = Permissions.prototype;
     patches.set(Permissions.prototype, 'query', async function (this: Permissions, wanted: PermissionDescriptor) {
       if ((wanted.name as string) !== 'camera') return query.call(this, wanted);
-      const state = refusal?.error?.name === 'NotAllowedError' ? 'denied' : 'granted';
+      // After a dismissed question the browser may ask again.
+      const isDismissed = /dismissed/.test(refusal?.error?.message ?? '');
+      const denied = isDismissed ? 'prompt' : 'denied';
+      const state = refusal?.error?.name === 'NotAllowedError' ? denied : 'granted';
       return Object.assign(new window.EventTarget(), { name: 'camera', state, onchange: null });
     });
   }

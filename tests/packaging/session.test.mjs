@@ -98,10 +98,11 @@ test('pictures survive a failed upload; video and coloured light go with them', 
       route.fulfill({ status: 400, headers: EXPOSED, json: { code: 'CLIENT_ERROR', message: 'no', data: null } }),
   ];
   await page.route('**/h5/api/v1/attempts/*', (route) => (answers.shift() ?? ((other) => other.continue()))(route));
+  const asked = page.waitForRequest((request) => request.url().endsWith('/h5/api/v1/attempts'));
   const seen = await page.evaluate(async () => {
     const colors = [];
     globalThis.onStep = ({ kind, retryNow }) => kind === 'waiting' && setTimeout(retryNow, 1_000);
-    await globalThis.open({ light: (color) => colors.push(color) });
+    await globalThis.open({ light: (color) => colors.push(color), moreTime: true });
     const { capture, progress, codeOf } = globalThis;
     const facts = JSON.parse(JSON.stringify(capture.session));
     const early = await codeOf(capture.verdict());
@@ -116,6 +117,7 @@ test('pictures survive a failed upload; video and coloured light go with them', 
     const after = capture.session;
     return { colors, codes, facts, early, failed, cameras, verdict, kinds: [...new Set(kinds)], after };
   });
+  assert.equal((await asked).postDataJSON().moreTime, true);
   assert.equal(seen.early.code, 'invalid_options');
   assert.deepEqual([seen.facts.id, seen.facts.video, seen.facts.light], [session.signatureId, true, true]);
   assert.ok(seen.codes.includes('keep_still'), seen.codes.join());

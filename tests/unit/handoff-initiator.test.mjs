@@ -68,3 +68,18 @@ test('an action that ends after the session shows nothing', async () => {
   await setImmediate();
   assert.deepEqual([requests, shown.length], [['status', 'confirm'], 1]);
 });
+
+test('a clock that jumps ahead does not end new links, nor request one after the other', async () => {
+  const end = new AbortController();
+  const fresh = { ...link('waiting'), handoffId: 'new', expiresAt: Date.now() - 3_600_000 };
+  const created = { url: 'https://liveness.example/h5/#link', handoff: fresh };
+  const never = new Promise(() => undefined);
+  const answers = { handoff: Promise.resolve(created), status: never };
+  const { requests, shown, wait } = openWait(link('ended'), end.signal, answers);
+  void wait.run();
+  // A timer of 0 ms would fire meanwhile.
+  await new Promise((done) => setTimeout(done, 50));
+  end.abort();
+  assert.deepEqual(requests, ['handoff', 'status']);
+  assert.deepEqual([shown.length, shown[0]?.stage], [1, 'link']);
+});

@@ -51,6 +51,8 @@ export class HandoffInitiator {
   #isExhausted = false;
   /** Whether an expired link may be replaced without asking. After a failure the person decides. */
   #mayRenew: boolean;
+  /** Whether the device's clock knows when a link expires: not if it has jumped past a new link's end. */
+  #isClockTrusted = true;
   /** Fires when the link expires. */
   #expiry: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,6 +99,12 @@ export class HandoffInitiator {
     storage.write(STORAGE_KEY, JSON.stringify({ id: handoff.handoffId, url: this.#url } satisfies StoredLink));
     this.#status = { ...this.#status, handoff };
     this.#mayRenew = this.#context.renews;
+    this.#isClockTrusted = this.#timeLeft(handoff) > 0;
+  }
+
+  /** Until the link expires, ms, by the device's clock. */
+  #timeLeft({ expiresAt }: HandoffView): number {
+    return expiresAt - this.#context.clockOffset - Date.now();
   }
 
   /** Polls the status. Unlike `nextStatus` it asks at once when the person comes back from the other device. */
@@ -146,12 +154,13 @@ export class HandoffInitiator {
   /** Shows the end of a link when it expires: the next answer of the service may take half a minute. */
   #watchExpiry(link: HandoffView): void {
     clearTimeout(this.#expiry);
-    if (link.state !== 'waiting') return;
+    // Without a clock, the next answer of the service shows that the link has expired.
+    if (link.state !== 'waiting' || !this.#isClockTrusted) return;
     const end = () => {
       if (this.#status.handoff === link) this.#status = { ...this.#status, handoff: { ...link, state: 'ended' } };
       this.#show();
     };
-    this.#expiry = setTimeout(end, Math.max(0, link.expiresAt - this.#context.clockOffset - Date.now()));
+    this.#expiry = setTimeout(end, Math.max(0, this.#timeLeft(link)));
   }
 
   #show(): void {

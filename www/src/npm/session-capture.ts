@@ -132,17 +132,24 @@ class HeadlessSession implements SessionCapture {
     });
   }
 
+  /** Whether an attempt gets longer limits: asked for, or set for everyone, unless the account allows nobody. */
+  get #hasMoreTime(): boolean {
+    const { accessibility } = this.#client.session;
+    return accessibility !== 'off' && (this.#options.moreTime ?? accessibility === 'on');
+  }
+
   async #run(attempt: CurrentAttempt): Promise<void> {
     await this.#converted(async () => {
       const { video, limits } = this.#client.session;
       for (;;) {
         const id = randomId();
-        const capabilities = { motion: true, lightUnwanted: this.#isLightUnwanted(), moreTime: false };
+        const moreTime = this.#hasMoreTime;
+        const capabilities = { motion: true, lightUnwanted: this.#isLightUnwanted(), moreTime };
         const issued = await this.#client.requestAttempt(id, capabilities, this.#onProgress);
         await this.#capture.load();
         if (attempt.isCancelled) throw captureError('cancelled');
         const { light, motion } = issued;
-        const extras = { light, motion, moreTime: false };
+        const extras = { light, motion, moreTime };
         const result = await this.#capture.capture({ videoBytes: video ? limits.videoBytes : 0, ...extras });
         if (!result || attempt.isCancelled) throw captureError('cancelled');
         if (result.result.outcome === 'timed_out') throw this.#timedOut(result);

@@ -64,6 +64,11 @@ export interface SessionSettings extends Omit<HeadlessOptions, 'frames' | 'viewp
    * light, and offer to skip the colours (`light_soon`). None are shown if the device asks for reduced motion.
    */
   light?: ((color: string | null) => void) | undefined;
+  /**
+   * Whether the attempts have longer time limits and a larger oval, for a person who asks for it; by default what the
+   * account sets for everyone. Ignored if the account's `accessibility` is `off`.
+   */
+  moreTime?: boolean | undefined;
   /** Receives every step of the upload and every wait, also while `createCapture` opens the session. */
   onProgress?: ((progress: SessionProgress) => void) | undefined;
 }

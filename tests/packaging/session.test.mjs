@@ -179,6 +179,7 @@ test('errors are typed, and a signal ends everything', async (t) => {
       await codeOf(open({ sessionUrl: 'ftp://liveness.example/?token=t' })),
       await codeOf(open({ sessionUrl: 'https://liveness.example/h5/' })),
       await codeOf(open({ ...other, token: 't' })),
+      await codeOf(open(other)),
       await codeOf(open({ video: undefined })),
       await codeOf(open({ frames: [] })),
     ];

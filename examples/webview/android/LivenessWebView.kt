@@ -62,16 +62,16 @@ class LivenessWebView(
         webView.settings.mediaPlaybackRequiresUserGesture = false
         webView.webViewClient = Navigation()
         webView.webChromeClient = Questions()
-        webView.addJavascriptInterface(Bridge(), "nearfarHost")
     }
 
     /** Opens the `url` of Get Token. Throws an `IllegalArgumentException` if it belongs to another service. */
     fun load(url: String) {
         require(isService(Uri.parse(url))) { "the address does not belong to $service" }
+        webView.addJavascriptInterface(Bridge(), "nearfarHost")
         webView.loadUrl(url)
     }
 
-    /** Leaves the page, which also releases the camera. */
+    /** Leaves the page, which also releases the camera. `load` may open another session. */
     fun close() {
         answerPhoto(false)
         answerCamera(false)

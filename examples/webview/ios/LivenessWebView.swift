@@ -37,7 +37,6 @@ final class LivenessWebView: NSObject {
         self.service = service
         self.delegate = delegate
         super.init()
-        configuration.userContentController.add(WeakHandler(self), name: "nearfarHost")
         view.uiDelegate = self
         view.navigationDelegate = self
     }
@@ -45,12 +44,16 @@ final class LivenessWebView: NSObject {
     /// Asks for the camera, if nobody has asked yet, and opens the `url` of Get Token. A page whose app has no
     /// permission explains how to give it.
     func load(_ url: URL) {
+        let controller = view.configuration.userContentController
+        // A second handler of one name is an error.
+        controller.removeScriptMessageHandler(forName: "nearfarHost")
+        controller.add(WeakHandler(self), name: "nearfarHost")
         AVCaptureDevice.requestAccess(for: .video) { [weak self] _ in
             DispatchQueue.main.async { self?.view.load(URLRequest(url: url)) }
         }
     }
 
-    /// Leaves the page, which also releases the camera.
+    /// Leaves the page, which also releases the camera. `load` may open another session.
     func close() {
         view.configuration.userContentController.removeScriptMessageHandler(forName: "nearfarHost")
         view.stopLoading()

@@ -118,6 +118,8 @@ fun main() {
     val last = Request("https://liveness.example/", CAMERA).also { view.chromeClient.onPermissionRequest(it) }
     liveness.close()
     same("closed", listOf(last.answers, view.interfaces.keys, view.loaded), listOf(listOf("deny"), setOf<String>(), "about:blank"))
+    liveness.load(PAGE)
+    same("messages of another session", view.interfaces.keys.toSet(), setOf("nearfarHost"))
     if (failures > 0) exitProcess(1)
     println("LivenessWebView: all checks passed")
 }

@@ -14,9 +14,9 @@ function check({ video, stream, frames }: HeadlessOptions): void {
   if (!frames && !globalThis.document) throw optionsError('frames: it is required without a window');
 }
 
+/** Whether the caller wants a session, even if its address is still undefined, which is then an error. */
 function isInSession(options: HeadlessOptions | SessionOptions): options is SessionOptions {
-  const { sessionUrl, token } = options as SessionOptions;
-  return sessionUrl !== undefined || token !== undefined;
+  return 'sessionUrl' in options || 'token' in options || 'apiUrl' in options;
 }
 
 /**

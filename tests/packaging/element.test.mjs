@@ -122,7 +122,7 @@ test('an invalid message gives a warning on the console; the default text shows'
 test('the lowercase name of a property is an attribute too', async (t) => {
   const { page, session } = await openShop(t, { needsService: true, scenario: null });
   await addElement(page, { sessionUrl: session.url, startScreen: 'true', locale: 'fr' });
-  await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
+  await page.getByRole('button', { name: 'Démarrer la caméra' }).waitFor();
 });
 
 test('properties set before the element is defined apply, without error events', async (t) => {
@@ -138,7 +138,7 @@ test('properties set before the element is defined apply, without error events',
     const { defineElement } = await import('nearfar');
     await defineElement();
   }, session.url);
-  await page.getByRole('button', { name: 'Lancer la caméra' }).waitFor();
+  await page.getByRole('button', { name: 'Démarrer la caméra' }).waitFor();
   assert.deepEqual(await eventsOf(page, 'error'), []);
   assert.deepEqual(pageErrors, []);
 });

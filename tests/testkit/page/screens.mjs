@@ -83,6 +83,11 @@ async function showColor() {
   const keepText = () => line.textContent !== text && line.replaceChildren(text);
   new MutationObserver(keepText).observe(line, { childList: true });
   keepText();
+  // The overlay chooses the font for its own texts, and again when the size of the page changes.
+  element.renderRoot.querySelector('.camera').style.insetInlineEnd = '1px';
+  const message = element.renderRoot.querySelector('.message');
+  for (let left = 40; left > 0 && line.offsetHeight > message.clientHeight; left -= 1)
+    await new Promise((done) => setTimeout(done, 50));
 }
 const start = (page) => page.locator('button').first().click();
 const shows = (name) => (page) =>

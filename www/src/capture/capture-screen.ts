@@ -15,9 +15,11 @@ import { Pause } from './pause.js';
 
 /** A permission prompt that is open for this long may not have been noticed, ms. */
 const SLOW_ANSWER_MS = 6_000;
-/** How long a camera may take to start before the page explains the prompt, ms: with a prompt, and if it is unknown. */
-const PROMPT_MS = 150;
-const UNKNOWN_PROMPT_MS = 500;
+/**
+ * How long a camera may take to start before the page explains the prompt, ms, by the state of the permission. Where the
+ * browser has it, the system may still ask.
+ */
+const PROMPT_DELAYS_MS = { prompt: 150, unknown: 500, granted: SLOW_ANSWER_MS };
 /** How long the announcement of the colours stays for a person who wants more time, ms. */
 const LONG_NOTICE_MS = 6_000;
 /** The phases before the near one that take a picture. */
@@ -135,8 +137,8 @@ export class CaptureScreen {
   async #explainPrompt(signal: AbortSignal): Promise<void> {
     if (this.#host.options.capture.stream) return;
     const permission = await cameraPermission();
-    if (permission === 'granted' || permission === 'denied') return;
-    await sleep(permission ? PROMPT_MS : UNKNOWN_PROMPT_MS, signal);
+    if (permission === 'denied') return;
+    await sleep(PROMPT_DELAYS_MS[permission ?? 'unknown'], signal);
     if (!signal.aborted) this.#page.showQuestion(SLOW_ANSWER_MS);
   }
 

@@ -2,16 +2,16 @@ import { createCapture } from 'nearfar';
 
 const [video, hint, button] = ['video', 'p', 'button'].map((name) => document.querySelector(name));
 const texts = { no_face: 'Show your face', too_far: 'Move closer', too_near: 'Move back', keep_still: 'Hold still' };
+// Your back end gets the session's address from Get Token.
+const { url: sessionUrl } = await (await fetch('/api/sessions', { method: 'POST' })).json();
 const capture = await createCapture({
   video,
-  // Your back end gets the session's address from Get Token, and passes it to this page.
-  sessionUrl: new URLSearchParams(location.search).get('session'),
+  sessionUrl,
   onProgress({ kind, share, seconds }) {
     if (kind === 'uploading') hint.textContent = `Sending: ${Math.round(100 * share)} %`;
     if (kind === 'waiting') hint.textContent = `No connection. Trying again in ${seconds} s.`;
   },
 });
-
 button.disabled = false;
 button.onclick = async () => {
   button.hidden = true;

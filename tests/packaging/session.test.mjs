@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 import { wholeVideo } from '../testkit/page/capture.mjs';
 import { post } from '../testkit/service/integrator.mjs';
+import { backEnd } from './lib/back-end.mjs';
 import { openShop } from './lib/open.mjs';
 
 /** Lets the page of another origin read a simulated answer, as the service does. */
@@ -61,7 +62,9 @@ test('the example ends in a verdict of the service, in at most 40 lines', async 
   const files = readdirSync(EXAMPLE).map((name) => readFileSync(join(EXAMPLE, name), 'utf8'));
   const lines = files.join('').split('\n').length - 1;
   assert.ok(lines <= 40, `${lines} lines`);
+  let sessions;
   const answer = (request, response, policy) => {
+    if (sessions.before(request, response)) return true;
     const [, name] = /^\/example\/(\w+\.(?:html|js))/.exec(request.url) ?? [];
     // The import map of the example names another folder than that of the other tests.
     request.url = request.url.replace('/nearfar/dist/', '/dist/');
@@ -72,19 +75,21 @@ test('the example ends in a verdict of the service, in at most 40 lines', async 
     response.end(readFileSync(join(EXAMPLE, name)));
     return true;
   };
-  const { page, session, service, access, site, pageErrors } = await openShop(t, {
+  const { page, service, access, site, pageErrors } = await openShop(t, {
     needsService: true,
     settings: { verdictFields: true },
     answer,
   });
+  sessions = backEnd(service, access);
   await showWholeVideo(page);
-  await page.goto(`${site.url}example/index.html?session=${encodeURIComponent(session.url)}`);
+  await page.goto(`${site.url}example/index.html`);
   await page.getByRole('button', { name: 'Start' }).click();
   const ended = page.getByText('You’re all set').or(page.getByText('That didn’t work'));
   await ended.waitFor({ timeout: 90_000 });
   assert.equal(await page.getByRole('status').textContent(), 'You’re all set');
   const url = `${service.url}openapi/liveness/v4/h5/get-result`;
-  const { passed } = await post(url, access, { signatureId: session.signatureId });
+  const [signatureId] = sessions.sessions;
+  const { passed } = await post(url, access, { signatureId });
   assert.equal(passed, true);
   assert.deepEqual(pageErrors, []);
 });

@@ -64,7 +64,7 @@ test('the example ends in a verdict of the service, in at most 40 lines', async 
   assert.ok(lines <= 40, `${lines} lines`);
   let sessions;
   const answer = (request, response, policy) => {
-    if (sessions.before(request, response)) return true;
+    if (sessions?.before(request, response)) return true;
     const [, name] = /^\/example\/(\w+\.(?:html|js))/.exec(request.url) ?? [];
     // The import map of the example names another folder than that of the other tests.
     request.url = request.url.replace('/nearfar/dist/', '/dist/');

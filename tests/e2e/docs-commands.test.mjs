@@ -36,12 +36,13 @@ function shell(t) {
 }
 
 test('the account commands in README.md', async (t) => {
-  const [add, list, set, rotate, ...more] = commands('README.md', 'npm run account');
+  const [add, addSandbox, list, set, rotate, ...more] = commands('README.md', 'npm run account');
   assert.deepEqual(more, []);
   const { run } = shell(t);
   const { accessKey, secretKey } = run(add);
   const withKey = (command) => command.replace('ACCESS_KEY', accessKey);
   assert.equal(run(list).accessKey, accessKey);
+  assert.equal(run(set.replace('ACCESS_KEY', run(addSandbox).accessKey)).sandbox, true);
   assert.equal(run(withKey(set)).settings.crossDevice, 'offer');
   const rotated = run(withKey(rotate));
   assert.equal(rotated.accessKey, accessKey);

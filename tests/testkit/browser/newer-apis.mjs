@@ -55,9 +55,10 @@ export function newerApiNames(code) {
   const { globals, statics, members } = features();
   const found = new Set();
   const member = (name) => members.get(name) && found.add(`.${name}`);
-  // Shorter names, except `at`, come from minification.
-  for (const [, before, name] of code.matchAll(/(\??\.)?\b([A-Za-z_]\w*)\b/g)) {
-    if (before && (name.length > 2 || name === 'at')) member(name);
+  // Shorter names, except `at`, come from minification. Three dots spread a value.
+  for (const [, before, name, hyphen] of code.matchAll(/((?<!\.\.)\??\.)?\b([A-Za-z_]\w*)\b(-?)/g)) {
+    // Before a hyphen it is part of a CSS class.
+    if (before && (name.length > 2 || (name === 'at' && !hyphen))) member(name);
     if (name.length > 2 && globals.get(name) && /^[A-Z]/.test(name)) found.add(name);
   }
   // Members in quotes, and destructured members.

@@ -69,7 +69,7 @@ fn every_setting_is_documented_with_its_default() {
     for (name, default) in settings {
         let row = rows.iter().find(|row| row.starts_with(&format!("{name}` | ")));
         let row = row.unwrap_or_else(|| panic!("{name} is missing"));
-        // Empty values are in words.
+        // The table describes empty values in prose.
         let is_word = !row.starts_with(&format!("{name}` | `"));
         let is_empty = default.is_null() || default == json!([]) || name == "levels";
         let is_listed = row.starts_with(&format!("{name}` | `{default}` |"));

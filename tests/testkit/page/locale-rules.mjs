@@ -1,6 +1,6 @@
 // What the texts of each locale must and must not contain. The terms of each language: docs/glossaries.
 
-/** The words as a pattern, each as a whole word of any script. */
+/** A pattern that matches any of these as a whole word, in any script. */
 const words = (list) => new RegExp(`(?<![\\p{L}\\p{M}])(?:${list})(?![\\p{L}\\p{M}])`, 'iu');
 
 /** The keys of these names as a pattern. */

@@ -26,7 +26,7 @@ export const GROUPS = {
     scoring: 'A calm wait for the result.',
     success: 'A drawn tick: “You’re all set”.',
     sandbox_result: 'The result of a test account, marked “Test mode”.',
-    retry: 'A drawn cross, the reason in words, the attempts that are left, and “Try again”.',
+    retry: 'A drawn cross, the reason, the attempts left, and “Try again”.',
     failed: 'A drawn cross and the reason; no attempts are left.',
   },
   'When something is in the way': {

@@ -16,6 +16,8 @@ pub struct StoreConfig {
     pub object_options: Vec<(String, String)>,
     /// Encrypts account secrets and the service's own secrets.
     pub master_key: SecretKey,
+    /// Former master keys: they only decrypt.
+    pub previous_master_keys: Vec<SecretKey>,
     /// Encrypt captured files: the first key new files, all keys for reading. Without keys, files are stored
     /// unencrypted.
     pub blob_keys: Vec<SecretKey>,
@@ -40,6 +42,7 @@ impl StoreConfig {
             study_objects_url: None,
             object_options: Vec::new(),
             master_key,
+            previous_master_keys: Vec::new(),
             blob_keys: Vec::new(),
             busy_timeout: Duration::from_secs(5),
             objects_timeout: Duration::from_secs(10),

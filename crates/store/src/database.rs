@@ -15,22 +15,31 @@ use tracing::Instrument;
 /// Not by sqlx's macro: it would compile everything twice, SQLite included.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let steps = [
-        ("initial", include_str!("../migrations/0001_initial.sql")),
-        ("given back", include_str!("../migrations/0002_given_back.sql")),
-        ("light", include_str!("../migrations/0003_light.sql")),
-        ("sweeps", include_str!("../migrations/0004_sweeps.sql")),
-        ("claims", include_str!("../migrations/0005_claims.sql")),
-        ("token epoch", include_str!("../migrations/0006_token_epoch.sql")),
-        ("inconclusive", include_str!("../migrations/0007_inconclusive.sql")),
-        ("motion", include_str!("../migrations/0008_motion.sql")),
-        ("study", include_str!("../migrations/0009_study.sql")),
-        ("sandbox", include_str!("../migrations/0010_sandbox.sql")),
+        (1, "initial", include_str!("../migrations/0001_initial.sql")),
+        (2, "given back", include_str!("../migrations/0002_given_back.sql")),
+        (3, "light", include_str!("../migrations/0003_light.sql")),
+        (4, "sweeps", include_str!("../migrations/0004_sweeps.sql")),
+        (5, "claims", include_str!("../migrations/0005_claims.sql")),
+        (6, "token epoch", include_str!("../migrations/0006_token_epoch.sql")),
+        (7, "inconclusive", include_str!("../migrations/0007_inconclusive.sql")),
+        (8, "motion", include_str!("../migrations/0008_motion.sql")),
+        (9, "study", include_str!("../migrations/0009_study.sql")),
+        (10, "sandbox", include_str!("../migrations/0010_sandbox.sql")),
+        (16, "keys", include_str!("../migrations/0016_keys.sql")),
     ];
-    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
     };
-    Migrator::with_migrations((1..).zip(steps).map(migration).collect())
+    let mut migrator = Migrator::with_migrations(steps.into_iter().map(migration).collect());
+    // A newer release may have migrated the database: see `check_compatibility`.
+    migrator.set_ignore_missing(true);
+    migrator
 });
+
+/// The newest schema version that this program knows.
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
 
 /// Minimum time to open a connection, however short the lock timeout is.
 const MIN_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -100,14 +109,33 @@ impl Database {
             other => Error::Configuration(format!("the database's schema: {other}")),
         };
         match self.kind {
-            DatabaseKind::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error),
+            DatabaseKind::Postgres => MIGRATIONS.run(&self.pool).await.map_err(schema_error)?,
             DatabaseKind::Sqlite => {
                 let mut write = self.write().await?;
                 // `run` calls the same; its future is not `Send` with a connection.
                 MIGRATIONS.run_direct(None, &mut *write, false).await.map_err(schema_error)?;
-                write.commit().await
+                write.commit().await?;
             }
         }
+        self.check_compatibility().await
+    }
+
+    /// Whether this program understands the schema. A newer release may have added to it; what older programs do not
+    /// survive raises `compatible_from`.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if only newer programs understand it.
+    pub(crate) async fn check_compatibility(&self) -> Result<()> {
+        let query = "SELECT compatible_from FROM schema_compatibility WHERE id = 1";
+        let oldest: i64 = sqlx::query_scalar(query).fetch_one(&self.pool).await.map_err(database_error)?;
+        let known = newest_schema();
+        if oldest > known {
+            return Err(Error::Configuration(format!(
+                "a newer release has migrated the database: it requires a program that knows schema {oldest} or later, \
+                 and this one knows {known}; start the newer release, or restore the backup from before the upgrade"
+            )));
+        }
+        Ok(())
     }
 
     pub(crate) fn kind(&self) -> DatabaseKind {

@@ -55,6 +55,7 @@ mod database;
 mod entropy;
 mod error;
 mod handoffs;
+mod keyring;
 mod levels;
 mod pending_deletions;
 mod policy;
@@ -62,8 +63,10 @@ mod queue;
 mod reports;
 mod reserve;
 mod retention;
+mod sealed_columns;
 mod sessions;
 mod settings;
+mod signing_keys;
 mod studies;
 mod ui;
 mod uploads;
@@ -81,14 +84,16 @@ pub use policy::Policy;
 pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};
 pub use reports::ProblemReport;
 pub use retention::RetentionReport;
+pub use sealed_columns::{ReencryptedSecrets, SecretCount};
 pub use sessions::{FailureReason, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::AccountSettings;
+pub use signing_keys::{NewSigningKey, StoredSigningKey};
 pub use studies::{ConsentText, NewStudySession, StudyErasure, StudySession, is_study};
 pub use uploads::{DeferredFile, MANIFEST, Receipt, Upload, UploadFile};
 
 use blobs::Blobs;
-use cipher::Cipher;
-use database::{Database, database_error};
+use database::Database;
+use keyring::Keyring;
 use object_store::ObjectStore;
 use reserve::Reserve;
 use std::sync::Arc;
@@ -106,7 +111,7 @@ pub struct Store {
     database: Database,
     reserve: Reserve,
     blobs: Blobs,
-    master: Cipher,
+    master: Keyring,
     entropy: Entropy,
     upload_grace: Millis,
     tombstone_retention: Millis,
@@ -138,7 +143,7 @@ impl Store {
             database,
             reserve,
             blobs,
-            master: Cipher::new(&config.master_key),
+            master: Keyring::new(&config.master_key, &config.previous_master_keys),
             entropy,
             upload_grace: config.upload_grace,
             tombstone_retention: config.tombstone_retention,
@@ -156,9 +161,12 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] with the backend that failed.
     pub async fn check(&self) -> Result<()> {
-        let asked = sqlx::query("SELECT 1").fetch_one(self.database.pool());
-        let answer = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
-        answer.map_err(|_| database::unavailable("no answer in time"))?.map_err(database_error)?;
+        let answer = tokio::time::timeout(CHECK_TIMEOUT, self.database.check_compatibility()).await;
+        match answer.map_err(|_| database::unavailable("no answer in time"))? {
+            // A newer release was deployed: this instance has to go.
+            Err(Error::Configuration(reason)) => return Err(database::unavailable(reason)),
+            answer => answer?,
+        }
         self.blobs.check(&entropy::random_hex(8, &self.entropy), CHECK_TIMEOUT).await
     }
 

@@ -49,6 +49,18 @@ impl TestStorage {
         count.expect("a number")
     }
 
+    /// Executes statements on this database, such as a migration of a later release.
+    pub async fn execute(&self, statements: &str) {
+        let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
+        if self.database_url.starts_with("postgres") {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            statements.execute(&mut connection).await.map(drop).expect("executed");
+        } else {
+            let mut connection = SqliteConnection::connect(&self.database_url).await.expect("the file opens");
+            statements.execute(&mut connection).await.map(drop).expect("executed");
+        }
+    }
+
     /// The test's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

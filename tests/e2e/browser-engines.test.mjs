@@ -9,7 +9,7 @@ import { browserProgram, ensureBrowsers } from '../../scripts/setup/browsers.mjs
 import { playCanvasCamera } from '../testkit/browser/canvas-camera.mjs';
 import { launchChromium } from '../testkit/browser/chromium.mjs';
 import { tasksVision } from '../testkit/browser/tasks-vision.mjs';
-import { openWebKit } from '../testkit/browser/webdriver.mjs';
+import { withWebKit } from '../testkit/browser/webdriver.mjs';
 import { assertFarToNear } from '../testkit/page/assert-capture.mjs';
 import { address, LONG_STAGES, viewport } from '../testkit/page/capture.mjs';
 import { EventLog, FORWARD_OPTIONS, forwardEvents } from '../testkit/page/event-log.mjs';
@@ -67,8 +67,8 @@ async function capture(t, page) {
   return log;
 }
 
-/** Opens a page in Firefox, which grants the camera without a prompt. */
-async function openFirefox(t) {
+/** Runs `use(page)` in Firefox, which grants the camera without a prompt. */
+async function withFirefox(t, use) {
   await ensureBrowsers(['firefox']);
   const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
@@ -79,18 +79,18 @@ async function openFirefox(t) {
     extraPrefsFirefox: { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true },
   });
   t.after(() => browser.close());
-  return browser.newPage();
+  return use(await browser.newPage());
 }
 
-async function openChromium(t) {
+async function withChromium(t, use) {
   const browser = await launchChromium();
   t.after(() => browser.close());
-  return browser.newPage();
+  return use(await browser.newPage());
 }
 
-async function openWebKitPage(t) {
+async function withWebKitPage(t, use) {
   await ensureBrowsers(['webkitDriver', 'xvfb']);
-  return openWebKit(t, viewport(SHAPE));
+  return withWebKit(t, viewport(SHAPE), use);
 }
 
 /** Runs in the page: clicks the button with this text. Returns whether it exists. */
@@ -237,21 +237,23 @@ async function assertCanvasesAccepted(t, page) {
   assert.equal(lit.length, 0);
 }
 
-const ENGINES = { Chromium: openChromium, Firefox: openFirefox, WebKitGTK: openWebKitPage };
+const ENGINES = { Chromium: withChromium, Firefox: withFirefox, WebKitGTK: withWebKitPage };
 
-for (const [name, open] of Object.entries(ENGINES)) {
+for (const [name, withPage] of Object.entries(ENGINES)) {
   test(`the service accepts JPEG files of canvases in ${name}`, async (t) => {
-    await assertCanvasesAccepted(t, await open(t));
+    await withPage(t, (page) => assertCanvasesAccepted(t, page));
   });
 }
 
-for (const [name, open] of Object.entries({ Firefox: openFirefox, WebKitGTK: openWebKitPage })) {
+for (const [name, withPage] of Object.entries({ Firefox: withFirefox, WebKitGTK: withWebKitPage })) {
   test(`far to near in ${name}`, async (t) => {
-    const log = await capture(t, await open(t));
-    assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
+    await withPage(t, async (page) => {
+      const log = await capture(t, page);
+      assert.deepEqual(log.all('source'), [{ name: 'video_frame' }]);
+    });
   });
 
   test(`the journey of a session in ${name}`, async (t) => {
-    await journey(t, await open(t));
+    await withPage(t, (page) => journey(t, page));
   });
 }

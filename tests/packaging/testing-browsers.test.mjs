@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PACKAGE } from '../../scripts/build/package.mjs';
 import { browserProgram, ensureBrowsers } from '../../scripts/setup/browsers.mjs';
-import { openWebKit } from '../testkit/browser/webdriver.mjs';
+import { withWebKit } from '../testkit/browser/webdriver.mjs';
 import { address } from '../testkit/page/capture.mjs';
 import { openService } from '../testkit/service/service.mjs';
 
@@ -18,19 +18,19 @@ const LIMIT_MS = 120_000;
 const POLL_MS = 200;
 const SIZE = { width: 480, height: 720 };
 
-/** Opens a page in Firefox. */
-async function openFirefox(t) {
+/** Opens a page in Firefox and runs `use(page)`. */
+async function withFirefox(t, use) {
   await ensureBrowsers(['firefox']);
   const { default: puppeteer } = await import('puppeteer-core');
   const executablePath = browserProgram('firefox');
   const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, defaultViewport: SIZE });
   t.after(() => browser.close());
-  return browser.newPage();
+  return use(await browser.newPage());
 }
 
-async function openWebKitPage(t) {
+async function withWebKitPage(t, use) {
   await ensureBrowsers(['webkitDriver', 'xvfb']);
-  return openWebKit(t, SIZE);
+  return withWebKit(t, SIZE, use);
 }
 
 /** Runs in the page: presses the button with this text. Returns whether it exists. */
@@ -50,28 +50,32 @@ async function until(isDone, report) {
   }
 }
 
+/** Plays a scenario on the hosted page in a session of its own, until every expected event came. */
+async function play(service, name, page) {
+  const session = await openSandboxSession(service);
+  await page.goto(address(session.url, { language: 'en' }));
+  // Before the start button is pressed, no camera was requested.
+  await page.evaluate(new Function(fakeCameraScript(name)));
+  await until(
+    () => page.evaluate(press, 'Start camera'),
+    () => 'no start button',
+  );
+  const missing = async () =>
+    missingEvents(SCENARIOS[name].events, await page.evaluate(() => globalThis.nearfarCamera.events));
+  await until(
+    async () => (await missing()).length === 0,
+    async () => JSON.stringify(await page.evaluate(() => globalThis.nearfarCamera.events)),
+  );
+}
+
 const BROWSERS = {
-  Firefox: [openFirefox, ['verdict_passed', 'too_far', 'permission_denied']],
-  WebKitGTK: [openWebKitPage, ['too_far', 'permission_denied']],
+  Firefox: [withFirefox, ['verdict_passed', 'too_far', 'permission_denied']],
+  WebKitGTK: [withWebKitPage, ['too_far', 'permission_denied']],
 };
 
-for (const [browser, [open, names]] of Object.entries(BROWSERS))
+for (const [browser, [withPage, names]] of Object.entries(BROWSERS))
   for (const name of names)
     test(`${name} in ${browser}`, async (t) => {
       const service = await openService(t, {}, {}, true);
-      const session = await openSandboxSession(service);
-      const page = await open(t);
-      await page.goto(address(session.url, { language: 'en' }));
-      // Before the start button is pressed, no camera was requested.
-      await page.evaluate(new Function(fakeCameraScript(name)));
-      await until(
-        () => page.evaluate(press, 'Start camera'),
-        () => 'no start button',
-      );
-      const missing = async () =>
-        missingEvents(SCENARIOS[name].events, await page.evaluate(() => globalThis.nearfarCamera.events));
-      await until(
-        async () => (await missing()).length === 0,
-        async () => JSON.stringify(await page.evaluate(() => globalThis.nearfarCamera.events)),
-      );
+      await withPage(t, (page) => play(service, name, page));
     });

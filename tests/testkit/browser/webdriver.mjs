@@ -28,6 +28,19 @@ async function virtualScreen() {
   return { display: `:${number}`, child };
 }
 
+/** Browsers to open for one test before a failure of the driver counts. */
+const MAX_BROWSERS = 3;
+/** W3C error codes of a browser that crashed, hung or lost a script's answer. A failing script has `javascript error`. */
+const BROWSER_FAILURES = ['unknown error', 'invalid session id'];
+
+/** A command that WebKitWebDriver answered with an error. `code`: the W3C error code */
+class WebDriverError extends Error {
+  constructor(command, { error, message } = {}) {
+    super(`${command}: ${error}: ${message}`);
+    this.code = error;
+  }
+}
+
 async function command(base, method, path, body) {
   const response = await fetch(`${base}${path}`, {
     method,
@@ -35,7 +48,7 @@ async function command(base, method, path, body) {
     headers: { 'content-type': 'application/json' },
   });
   const { value } = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
+  if (!response.ok) throw new WebDriverError(`${method} ${path}`, value ?? {});
   return value;
 }
 
@@ -52,8 +65,24 @@ async function waitUntilReady(base, driver) {
   throw new Error(`WebKitWebDriver ended with ${driver.exitCode}`);
 }
 
+/**
+ * Opens WebKitGTK's MiniBrowser with one page of this size and runs `use(page)`. If the browser fails, not the page, it
+ * runs again in another browser: on a loaded machine, WebKitGTK was seen to lose a script's answer.
+ */
+export async function withWebKit(t, size, use) {
+  for (let browsers = 1; ; browsers++) {
+    try {
+      return await use(await openWebKit(t, size));
+    } catch (error) {
+      const failed = error instanceof WebDriverError && BROWSER_FAILURES.includes(error.code);
+      if (!failed || browsers === MAX_BROWSERS) throw error;
+      t.diagnostic(`WebKitGTK failed (${error.message}); trying another browser`);
+    }
+  }
+}
+
 /** Opens WebKitGTK's MiniBrowser with one page of this size. Closes everything when the test ends. */
-export async function openWebKit(t, { width, height }) {
+async function openWebKit(t, { width, height }) {
   const screen = await virtualScreen();
   const closing = [() => screen.child.kill()];
   // Closed in reverse order: the driver ends the browser, which needs the screen.
@@ -73,7 +102,8 @@ export async function openWebKit(t, { width, height }) {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: miniBrowser(), args } } },
   });
   const session = `${base}/session/${sessionId}`;
-  closing.push(() => command(session, 'DELETE', ''));
+  // A browser that crashed has no session any more.
+  closing.push(() => command(session, 'DELETE', '').catch(() => undefined));
   const page = {
     goto: (url) => command(session, 'POST', '/url', { url }),
     evaluate: (fn, argument) =>

@@ -8,12 +8,14 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::commands::accounts::{self, AccountCommand};
+use nearfar_server::commands::audit::{self, AuditCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::config::Config;
 use nearfar_server::config::keys::open_store;
 use nearfar_server::config::private_files;
 use nearfar_server::runtime::logging;
+use nearfar_server::runtime::os_user::command_actor;
 use nearfar_server::serve;
 use nearfar_server::study::{self, StudyCommand};
 use nearfar_server::web::openapi;
@@ -39,6 +41,9 @@ enum Command {
     /// Manages accounts.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Verifies and exports the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
     /// Scores pictures with the networks for presentation attack detection.
@@ -76,14 +81,20 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Account(command) => {
             let store = open_store(&config, &system_entropy()).await?;
-            let output = accounts::run(&store, command, SystemClock.now()).await?;
+            let output = accounts::run(&store, command, &command_actor(), SystemClock.now()).await?;
             store.close().await;
             print(&output).context("the command succeeded, but its output was lost (rotate creates new keys)")
+        }
+        Command::Audit(command) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            audit::run(&store, command, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            Ok(())
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
-            let written = show::write(&store, &scorer, &args).await?;
+            let written = show::write(&store, &scorer, &args, &command_actor(), SystemClock.now()).await?;
             store.close().await;
             print(&written.display().to_string())
         }
@@ -99,7 +110,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Study(command) => {
             study::configured(&config)?;
             let store = open_store(&config, &system_entropy()).await?;
-            let output = study::run(&store, &config, command, SystemClock.now()).await?;
+            let output = study::run(&store, &config, command, &command_actor(), SystemClock.now()).await?;
             store.close().await;
             print(&output.text)?;
             match output.url.filter(|_| io::stdout().is_terminal()) {

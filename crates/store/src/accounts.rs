@@ -1,5 +1,6 @@
 //! Accounts of integrators, and secrets of the service.
 
+use crate::audit::{self, Actor, NewAuditEntry};
 use crate::database::database_error;
 use crate::entropy::random_hex;
 use crate::error::{Entity, Error, Result};
@@ -45,6 +46,9 @@ pub struct NewAccount {
     pub settings: AccountSettings,
 }
 
+/// An audit entry to store with a change, and its time.
+type Entry = (NewAuditEntry, Millis);
+
 const COLUMNS: &str = "id, access_key, name, enabled, sandbox, expires_at, settings, token_epoch, created_at";
 
 impl Store {
@@ -53,14 +57,25 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`] for settings out of range.
     pub async fn create_account(&self, new: NewAccount, now: Millis) -> Result<(Account, Zeroizing<String>)> {
-        let id = random_hex(8, &self.entropy);
-        self.create_account_with(id, new, now).await
+        self.create_account_by(None, new, now).await
     }
 
-    /// Like [`Store::create_account`], with a given id.
+    /// Like [`Store::create_account`], with the entry of the audit log.
+    pub(crate) async fn create_account_by(
+        &self,
+        actor: Option<&Actor>,
+        new: NewAccount,
+        now: Millis,
+    ) -> Result<(Account, Zeroizing<String>)> {
+        let id = random_hex(8, &self.entropy);
+        self.create_account_with(id, actor, new, now).await
+    }
+
+    /// Like [`Store::create_account_by`], with a given id.
     pub(crate) async fn create_account_with(
         &self,
         id: String,
+        actor: Option<&Actor>,
         new: NewAccount,
         now: Millis,
     ) -> Result<(Account, Zeroizing<String>)> {
@@ -95,6 +110,9 @@ impl Store {
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
+        if let Some(actor) = actor {
+            audit::append(&mut write, audit::created(actor, &account), now).await?;
+        }
         write.commit().await?;
         Ok((account, secret))
     }
@@ -145,10 +163,14 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn rotate_secret(&self, id: &str) -> Result<Zeroizing<String>> {
+        self.rotate_secret_by(None, id).await
+    }
+
+    pub(crate) async fn rotate_secret_by(&self, audit: Option<Entry>, id: &str) -> Result<Zeroizing<String>> {
         let secret = Zeroizing::new(random_hex(16, &self.entropy));
         let sealed = self.master.seal_text(secret.as_bytes(), &secret_context(id), &self.entropy)?;
         let statement = "UPDATE accounts SET sealed_secret = $2, token_epoch = token_epoch + 1 WHERE id = $1";
-        self.change_account(sqlx::query(statement).bind(id).bind(sealed)).await?;
+        self.change_account(audit, sqlx::query(statement).bind(id).bind(sealed)).await?;
         Ok(secret)
     }
 
@@ -157,9 +179,13 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn enable_account(&self, id: &str, enabled: bool) -> Result<()> {
+        self.enable_account_by(None, id, enabled).await
+    }
+
+    pub(crate) async fn enable_account_by(&self, audit: Option<Entry>, id: &str, enabled: bool) -> Result<()> {
         let statement =
             "UPDATE accounts SET token_epoch = token_epoch + enabled * (1 - $2), enabled = $2 WHERE id = $1";
-        self.change_account(sqlx::query(statement).bind(id).bind(i64::from(enabled))).await
+        self.change_account(audit, sqlx::query(statement).bind(id).bind(i64::from(enabled))).await
     }
 
     /// Replaces name, expiry and settings.
@@ -173,10 +199,21 @@ impl Store {
         expires_at: Option<Millis>,
         settings: &AccountSettings,
     ) -> Result<()> {
+        self.update_account_by(None, id, name, expires_at, settings).await
+    }
+
+    pub(crate) async fn update_account_by(
+        &self,
+        audit: Option<Entry>,
+        id: &str,
+        name: &str,
+        expires_at: Option<Millis>,
+        settings: &AccountSettings,
+    ) -> Result<()> {
         settings.validate()?;
         check_name(name)?;
         let statement = "UPDATE accounts SET name = $2, expires_at = $3, settings = $4 WHERE id = $1";
-        self.change_account(sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings)).await
+        self.change_account(audit, sqlx::query(statement).bind(id).bind(name).bind(expires_at).bind(settings)).await
     }
 
     /// A secret shared by all instances of the service, such as the key that signs tokens. Created on first use,
@@ -213,11 +250,18 @@ impl Store {
         account.map_err(database_error)?.ok_or(Error::NotFound(Entity::Account))
     }
 
-    async fn change_account(&self, query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>) -> Result<()> {
+    async fn change_account(
+        &self,
+        audit: Option<Entry>,
+        query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
+    ) -> Result<()> {
         let mut write = self.database.write().await?;
         let done = query.execute(&mut *write).await.map_err(database_error)?;
         if done.rows_affected() == 0 {
             return Err(Error::NotFound(Entity::Account));
+        }
+        if let Some((entry, now)) = audit {
+            audit::append(&mut write, entry, now).await?;
         }
         write.commit().await
     }

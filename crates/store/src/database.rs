@@ -25,6 +25,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         (8, "motion", include_str!("../migrations/0008_motion.sql")),
         (9, "study", include_str!("../migrations/0009_study.sql")),
         (10, "sandbox", include_str!("../migrations/0010_sandbox.sql")),
+        (11, "operators", include_str!("../migrations/0011_operators.sql")),
         (16, "keys", include_str!("../migrations/0016_keys.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

@@ -80,6 +80,8 @@ pub enum Entity {
     File,
     /// A handoff link, or a wrong secret.
     Handoff,
+    /// An operator of the console, or a wrong set-up code.
+    Operator,
 }
 
 impl fmt::Display for Entity {
@@ -90,6 +92,7 @@ impl fmt::Display for Entity {
             Entity::Attempt => "attempt",
             Entity::File => "file",
             Entity::Handoff => "handoff",
+            Entity::Operator => "operator",
         })
     }
 }

@@ -20,6 +20,8 @@
 //! 6. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
 //! 7. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
 //!    [`Store::erase_person`]. Captures of a study are stored at [`StoreConfig::study_objects_url`].
+//! 8. Audit log: [`Store::record_audit`] before an access, [`Store::audited`] for changes of accounts,
+//!    [`Store::verify_audit`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -47,6 +49,7 @@
 
 mod accounts;
 mod attempts;
+mod audit;
 mod blobs;
 mod cipher;
 mod columns;
@@ -73,6 +76,9 @@ mod uploads;
 
 pub use accounts::{Account, NewAccount};
 pub use attempts::{Attempt, AttemptOutcome, AttemptState, FileEntry, Issuance, MAX_STARTS, NonceRequest};
+pub use audit::{
+    AUDIT_GENESIS, Actor, AuditAction, AuditBreak, AuditEntry, AuditFilter, AuditHead, Audited, NewAuditEntry,
+};
 pub use cipher::SecretKey;
 pub use config::StoreConfig;
 pub use database::DatabaseKind;

@@ -2,6 +2,7 @@
 //!
 //! Deletions in the object store are first recorded in the database, so that a crash or outage only delays them.
 
+use crate::audit::{self, Actor, AuditAction, NewAuditEntry};
 use crate::blobs::session_prefix;
 use crate::database::{Write, database_error};
 use crate::error::{Error, Result, StorageBackend};
@@ -35,13 +36,22 @@ impl Store {
     /// [`Error::NotFound`]. [`Error::Unavailable`]: retry. If the database had committed, the session already reads as
     /// erased, and a retention run completes the deletion.
     pub async fn erase_session(&self, session_id: &str, now: Millis) -> Result<()> {
-        let cleared = self.with_reserved_space(|| self.erase_session_once(session_id, now)).await;
+        self.erase_session_by(None, session_id, now).await
+    }
+
+    /// Like [`Store::erase_session`], with an entry of the audit log in the same transaction. A session that is already
+    /// erased gets no further entry.
+    ///
+    /// # Errors
+    /// As [`Store::erase_session`].
+    pub async fn erase_session_by(&self, actor: Option<&Actor>, session_id: &str, now: Millis) -> Result<()> {
+        let cleared = self.with_reserved_space(|| self.erase_session_once(actor, session_id, now)).await;
         self.reserve.fill().await;
         cleared
     }
 
-    async fn erase_session_once(&self, session_id: &str, now: Millis) -> Result<()> {
-        self.erase_session_rows(session_id, now).await?;
+    async fn erase_session_once(&self, actor: Option<&Actor>, session_id: &str, now: Millis) -> Result<()> {
+        self.erase_session_rows(actor, session_id, now).await?;
         let flushed = self.database.flush_log().await;
         self.delete_pending(&session_prefix(session_id)).await?;
         match flushed {
@@ -109,7 +119,7 @@ impl Store {
         let mut report = RetentionReport::default();
         let due = "SELECT id FROM sessions WHERE cleared_at IS NULL AND purge_at <= $1 ORDER BY purge_at LIMIT $2";
         for id in self.due(due, now, &mut report).await? {
-            match self.with_reserved_space(|| self.erase_session_rows(&id, now)).await {
+            match self.with_reserved_space(|| self.erase_session_rows(Some(&Actor::Service), &id, now)).await {
                 Ok(()) => report.erased_sessions += 1,
                 Err(error) => deferred(&mut report, error)?,
             }
@@ -150,13 +160,18 @@ impl Store {
     }
 
     /// Erases the rows of a session and schedules the deletion of its files, atomically.
-    async fn erase_session_rows(&self, session_id: &str, now: Millis) -> Result<()> {
+    async fn erase_session_rows(&self, actor: Option<&Actor>, session_id: &str, now: Millis) -> Result<()> {
         let mut write = self.database.write().await?;
-        if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
+        let session = sessions::lock(&mut write, session_id).await?;
+        if session.state == SessionState::Cleared {
             return Ok(());
         }
         delete_rows(&mut write, session_id, now).await?;
         pending_deletions::schedule(&mut write, &session_prefix(session_id), IMMEDIATELY).await?;
+        if let Some(actor) = actor {
+            let entry = NewAuditEntry::new(actor, AuditAction::SessionErased);
+            audit::append(&mut write, entry.account(&session.account_id).subject(session_id), now).await?;
+        }
         write.commit().await
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use nearfar_store::{Account, AccountSettings, NewAccount, Store};
+use nearfar_store::{Account, AccountSettings, Actor, AuditAction, Audited, NewAccount, NewAuditEntry, Store};
 use serde_json::Value;
 
 /// Account commands.
@@ -106,7 +106,8 @@ impl Change {
 }
 
 /// Runs the command and returns its output.
-pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Result<String> {
+pub async fn run(store: &Store, command: AccountCommand, actor: &Actor, now: i64) -> anyhow::Result<String> {
+    let audited = store.audited(actor, now);
     Ok(match command {
         AccountCommand::Add(args) => {
             let settings = args.change.settings(&AccountSettings::default())?;
@@ -116,10 +117,11 @@ pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Re
                 expires_at: args.change.expires_at(None),
                 settings,
             };
-            let (account, secret) = store.create_account(new, now).await?;
+            let (account, secret) = audited.create_account(new).await?;
             keys(&account.access_key, &secret)
         }
         AccountCommand::List => {
+            store.record_audit(NewAuditEntry::new(actor, AuditAction::AccountsListed), now).await?;
             let accounts = store.accounts().await?;
             accounts.iter().map(describe).collect::<Vec<_>>().join("\n")
         }
@@ -128,22 +130,22 @@ pub async fn run(store: &Store, command: AccountCommand, now: i64) -> anyhow::Re
             let settings = args.change.settings(&account.settings)?;
             let name = args.name.as_deref().unwrap_or(&account.name);
             let expires_at = args.change.expires_at(account.expires_at);
-            store.update_account(&account.id, name, expires_at, &settings).await?;
+            audited.update_account(&account, name, expires_at, &settings).await?;
             describe(&find(store, &args.access_key).await?)
         }
-        AccountCommand::Disable { access_key } => enable(store, &access_key, false).await?,
-        AccountCommand::Enable { access_key } => enable(store, &access_key, true).await?,
+        AccountCommand::Disable { access_key } => enable(store, &audited, &access_key, false).await?,
+        AccountCommand::Enable { access_key } => enable(store, &audited, &access_key, true).await?,
         AccountCommand::Rotate { access_key } => {
             let account = find(store, &access_key).await?;
-            let secret = store.rotate_secret(&account.id).await?;
+            let secret = audited.rotate_secret(&account).await?;
             keys(&access_key, &secret)
         }
     })
 }
 
-async fn enable(store: &Store, access_key: &str, enabled: bool) -> anyhow::Result<String> {
+async fn enable(store: &Store, audited: &Audited<'_>, access_key: &str, enabled: bool) -> anyhow::Result<String> {
     let account = find(store, access_key).await?;
-    store.enable_account(&account.id, enabled).await?;
+    audited.enable_account(&account, enabled).await?;
     Ok(describe(&find(store, access_key).await?))
 }
 

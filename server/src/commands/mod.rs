@@ -1,5 +1,6 @@
 //! Subcommands of `nearfar-server` that run once.
 
 pub mod accounts;
+pub mod audit;
 pub mod pad;
 pub mod show;

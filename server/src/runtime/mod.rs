@@ -2,3 +2,4 @@
 
 pub mod connections;
 pub mod logging;
+pub mod os_user;

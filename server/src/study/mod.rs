@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use nearfar_protocol::study::{Glasses, LabelName, LabelText, Labels, PersonCode, Species};
-use nearfar_store::{Conflict, Error as StoreError, NewStudySession, Store, StudySession};
+use nearfar_store::{
+    Actor, AuditAction, Conflict, Error as StoreError, NewAuditEntry, NewStudySession, Store, StudySession,
+};
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
@@ -156,7 +158,13 @@ pub fn interval(figures: Option<(usize, usize)>) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// Without a configured study, and errors of each command.
-pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64) -> anyhow::Result<CommandOutput> {
+pub async fn run(
+    store: &Store,
+    config: &Config,
+    command: StudyCommand,
+    actor: &Actor,
+    now: i64,
+) -> anyhow::Result<CommandOutput> {
     if let StudyCommand::Interval { errors, trials } = command {
         return Ok(interval(errors.zip(trials))?.into());
     }
@@ -164,8 +172,12 @@ pub async fn run(store: &Store, config: &Config, command: StudyCommand, now: i64
     match command {
         StudyCommand::Session(args) => session(store, config, study, args, now).await,
         StudyCommand::List => Ok(list(store).await?.into()),
-        StudyCommand::Export { folder } => Ok(export::write(store, &folder, now).await?.into()),
-        StudyCommand::Erase { person } => Ok(erase(store, &person, now).await?.into()),
+        StudyCommand::Export { folder } => {
+            let entry = NewAuditEntry::new(actor, AuditAction::DataExported).details(json!({ "study": true }));
+            store.record_audit(entry, now).await?;
+            Ok(export::write(store, &folder, now).await?.into())
+        }
+        StudyCommand::Erase { person } => Ok(erase(store, &person, actor, now).await?.into()),
         StudyCommand::Interval { .. } => bail!("it needs no study"),
     }
 }
@@ -251,8 +263,8 @@ fn session_json(session: &StudySession) -> anyhow::Result<Value> {
     }))
 }
 
-async fn erase(store: &Store, person: &PersonCode, now: i64) -> anyhow::Result<String> {
-    let erased = store.erase_person(person, now).await?;
+async fn erase(store: &Store, person: &PersonCode, actor: &Actor, now: i64) -> anyhow::Result<String> {
+    let erased = store.erase_person_by(Some(actor), person, now).await?;
     anyhow::ensure!(erased.sessions > 0, "no study session shows or is presented by {person}");
     let text = format!(
         "sessions with labels and consent: {}, captures: {}, files: {}, videos among them: {}",

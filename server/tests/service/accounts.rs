@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::common::{START, Service};
 use clap::Parser;
 use nearfar_server::commands::accounts::{AccountCommand, run};
-use nearfar_store::AccountSettings;
+use nearfar_store::{AccountSettings, Actor};
 use serde_json::{Value, json};
 
 #[derive(Debug, Parser)]
@@ -16,7 +16,7 @@ struct Line {
 
 async fn account(service: &Service, arguments: &[&str]) -> anyhow::Result<Value> {
     let line = Line::try_parse_from(std::iter::once(&"account").chain(arguments))?;
-    let reported = run(&service.app.store, line.command, START).await?;
+    let reported = run(&service.app.store, line.command, &Actor::Command("ann".into()), START).await?;
     Ok(serde_json::from_str(reported.lines().last().unwrap_or("null"))?)
 }
 

@@ -1,6 +1,7 @@
 //! The service from its callers' view. One test program, because each one links everything again.
 
 mod accounts;
+mod audit;
 mod clock_steps;
 mod common;
 mod config;

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use crate::common::Service;
+use crate::common::{START, Service};
 use crate::rendered::{by_engine, captured};
 use nearfar_evaluation::captures::{self, evidence::evidence};
 use nearfar_scoring::Scorer;
 use nearfar_server::commands::show::{ShowArgs, render, write};
 use nearfar_server::workers::scoring::score_next;
-use nearfar_store::{AccountSettings, LightSetting};
+use nearfar_store::{AccountSettings, Actor, LightSetting};
 use serde_json::json;
 
 #[tokio::test]
@@ -51,8 +51,8 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         assert_eq!(failed > 0, state != "succeeded", "{failed} failed checks");
         let out = service.storage.folder().join(format!("{}.html", session.id));
         let args = ShowArgs { signature_id: session.id.clone(), out: Some(out) };
-        assert_eq!(&write(&service.app.store, &*service.app.scorer, &args).await.unwrap(), args.out.as_ref().unwrap());
-        let again = write(&service.app.store, &*service.app.scorer, &args).await.unwrap_err();
+        assert_eq!(&write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap(), args.out.as_ref().unwrap());
+        let again = write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap_err();
         assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
         service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();
         let shown = render(&service.app.store, &*service.app.scorer, &session.id).await.unwrap();

@@ -9,7 +9,7 @@ use nearfar_server::config::Config;
 use nearfar_server::config::study::StudyConfig;
 use nearfar_server::study::{StudyCommand, rates, run};
 use nearfar_server::workers::scoring::score_next;
-use nearfar_store::{AccountSettings, FailureReason, SessionState};
+use nearfar_store::{AccountSettings, Actor, FailureReason, SessionState};
 use nearfar_test_support::TestStorage;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub(crate) fn with_study(config: &mut Config) {
 /// The output of a command.
 pub(crate) async fn study(service: &Service, arguments: &[&str]) -> anyhow::Result<String> {
     let line = Line::try_parse_from(std::iter::once(&"study").chain(arguments))?;
-    Ok(run(&service.app.store, &service.app.config, line.command, service.app.now()).await?.text)
+    Ok(run(&service.app.store, &service.app.config, line.command, &Actor::Service, service.app.now()).await?.text)
 }
 
 /// A new session of the study.

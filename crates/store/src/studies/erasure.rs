@@ -1,5 +1,6 @@
 //! Erases a person from a study.
 
+use crate::audit::{self, Actor, AuditAction, NewAuditEntry};
 use crate::blobs::session_prefix;
 use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
@@ -7,6 +8,7 @@ use crate::error::Result;
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::{Millis, Store, sessions};
 use nearfar_protocol::study::PersonCode;
+use serde_json::json;
 
 /// Counts of an erasure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +32,20 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`]: nothing was erased.
     pub async fn erase_person(&self, person: &PersonCode, now: Millis) -> Result<StudyErasure> {
-        let erased = self.with_reserved_space(|| self.erase_sessions(person, now)).await;
+        self.erase_person_by(None, person, now).await
+    }
+
+    /// Like [`Store::erase_person`], with an entry of the audit log in the same transaction. It contains counts only.
+    ///
+    /// # Errors
+    /// As [`Store::erase_person`].
+    pub async fn erase_person_by(
+        &self,
+        actor: Option<&Actor>,
+        person: &PersonCode,
+        now: Millis,
+    ) -> Result<StudyErasure> {
+        let erased = self.with_reserved_space(|| self.erase_sessions(actor, person, now)).await;
         self.reserve.fill().await;
         let (mut erased, sessions) = erased?;
         let flushed = self.database.flush_log().await;
@@ -47,7 +62,12 @@ impl Store {
         Ok(erased)
     }
 
-    async fn erase_sessions(&self, person: &PersonCode, now: Millis) -> Result<(StudyErasure, Vec<String>)> {
+    async fn erase_sessions(
+        &self,
+        actor: Option<&Actor>,
+        person: &PersonCode,
+        now: Millis,
+    ) -> Result<(StudyErasure, Vec<String>)> {
         let mut write = self.database.write().await?;
         let query = "SELECT session_id FROM study_sessions WHERE person = $1 OR presenter = $1 ORDER BY session_id";
         let ids = sqlx::query_scalar(query).bind(person.as_str()).fetch_all(&mut *write).await;
@@ -81,6 +101,12 @@ impl Store {
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
+            if let Some(actor) = actor {
+                let (sessions, captures, files) = (erased.sessions, erased.captures, erased.files);
+                let details = json!({ "study": true, "sessions": sessions, "captures": captures, "files": files });
+                let entry = NewAuditEntry::new(actor, AuditAction::PersonErased).details(details);
+                audit::append(&mut write, entry, now).await?;
+            }
             write.commit().await?;
         }
         Ok((erased, ids))

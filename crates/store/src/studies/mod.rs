@@ -9,6 +9,7 @@ pub use erasure::StudyErasure;
 pub(crate) use erasure::delete_unreferenced_people;
 
 use crate::accounts::{Account, NewAccount};
+use crate::audit::Actor;
 use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
 use crate::error::{Conflict, Entity, Error, Result};
@@ -104,7 +105,7 @@ impl Store {
         }
         let settings = AccountSettings { video: true, ..AccountSettings::default() };
         let new = NewAccount { name: "Study".into(), settings, ..NewAccount::default() };
-        match self.create_account_with(ACCOUNT.into(), new, now).await {
+        match self.create_account_with(ACCOUNT.into(), Some(&Actor::Service), new, now).await {
             // Another process created it first.
             Err(Error::Conflict(Conflict::IdTaken)) => self.account(ACCOUNT).await,
             made => Ok(made?.0),

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attempts;
+mod audit;
 mod cancelled;
 mod clock;
 mod crash;

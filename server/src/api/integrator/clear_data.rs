@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::public::paths;
 use nearfar_protocol::status;
-use nearfar_store::Error as StoreError;
+use nearfar_store::{Actor, Error as StoreError};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -44,7 +44,10 @@ pub async fn clear_data(
         other => ApiError::from(other).map_status(status::SERVER_ERROR, status::CLEAR_DATA_ERROR),
     };
     let session = app.store.session_of(&account.id, &query.signature_id).await.map_err(map_error)?;
-    app.store.erase_session(&session.id, app.now()).await.map_err(map_error)?;
+    app.store
+        .erase_session_by(Some(&Actor::Integrator(account.access_key)), &session.id, app.now())
+        .await
+        .map_err(map_error)?;
     app.notify_change(&session.id);
     tracing::info!(signature_id = session.id, "cleared");
     Ok(ApiResponse::ok())

@@ -11,7 +11,9 @@ use bytes::Bytes;
 use image::ImageFormat;
 use nearfar_protocol::manifest::{AUDIT_PREFIX, FAR, Manifest, NEAR, STOP_PREFIX};
 use nearfar_scoring::{CheckOutcome, Evidence, IssuedNonce, Scorer};
-use nearfar_store::{Attempt, AttemptState, Error as StoreError, FileEntry, MANIFEST, Session, Store};
+use nearfar_store::{
+    Actor, Attempt, AttemptState, AuditAction, Error as StoreError, FileEntry, MANIFEST, NewAuditEntry, Session, Store,
+};
 
 use crate::stored::manifest::parse_manifest;
 
@@ -52,11 +54,20 @@ struct Upload {
     map: Option<Vec<u8>>,
 }
 
-/// Writes the page, readable only by its owner, and returns its path.
+/// Records the access, then writes the page, readable only by its owner, and returns its path.
 ///
 /// # Errors
 /// For an unknown session, and if the file exists.
-pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyhow::Result<PathBuf> {
+pub async fn write(
+    store: &Store,
+    scorer: &dyn Scorer,
+    args: &ShowArgs,
+    actor: &Actor,
+    now: i64,
+) -> anyhow::Result<PathBuf> {
+    let session = find(store, &args.signature_id).await?;
+    let entry = NewAuditEntry::new(actor, AuditAction::SessionShown);
+    store.record_audit(entry.account(&session.account_id).subject(&session.id), now).await?;
     let html = render(store, scorer, &args.signature_id).await?;
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", args.signature_id)));
     let mut options = std::fs::OpenOptions::new();
@@ -73,15 +84,19 @@ pub async fn write(store: &Store, scorer: &dyn Scorer, args: &ShowArgs) -> anyho
 /// # Errors
 /// For an unknown session, and errors of the store.
 pub async fn render(store: &Store, scorer: &dyn Scorer, signature_id: &str) -> anyhow::Result<String> {
-    let session = match store.session(signature_id).await {
-        Err(StoreError::NotFound(_)) => bail!("no session {signature_id}"),
-        other => other?,
-    };
+    let session = find(store, signature_id).await?;
     let mut attempts = Vec::new();
     for attempt in store.attempts(&session.id).await? {
         attempts.push(entry(store, scorer, attempt).await?);
     }
     Ok(page::session(&Record { session, attempts }).into_string())
+}
+
+async fn find(store: &Store, signature_id: &str) -> anyhow::Result<Session> {
+    match store.session(signature_id).await {
+        Err(StoreError::NotFound(_)) => bail!("no session {signature_id}"),
+        other => Ok(other?),
+    }
 }
 
 async fn entry(store: &Store, scorer: &dyn Scorer, attempt: Attempt) -> anyhow::Result<Entry> {

@@ -19,6 +19,7 @@ pub(crate) struct SealedColumn {
 pub(crate) const SEALED_COLUMNS: &[SealedColumn] = &[
     SealedColumn { table: "accounts", column: "sealed_secret", key: "id", context: "account secret/" },
     SealedColumn { table: "server_secrets", column: "sealed", key: "name", context: "server secret/" },
+    SealedColumn { table: "operators", column: "sealed_totp", key: "id", context: "operator totp/" },
     SealedColumn { table: "signing_keys", column: "sealed", key: "id", context: "signing key/" },
 ];
 

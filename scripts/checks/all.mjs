@@ -10,6 +10,7 @@ import { buildNative, DEBUG_DIR } from '../build/native.mjs';
 import { buildPackage, tarball } from '../build/package.mjs';
 import { log, run, runInBackground } from '../cli/run.mjs';
 import { Steps, waitForAll } from '../cli/steps.mjs';
+import { ensureBackEndLanguages } from '../setup/back-end-languages.mjs';
 import { ensureBrowsers } from '../setup/browsers.mjs';
 import { ensureJava } from '../setup/java.mjs';
 import { installNpmPackages } from '../setup/npm-packages.mjs';
@@ -34,6 +35,7 @@ async function installDebianPackages(all) {
   await ensurePostgres();
   if (!all) return;
   await ensureJava();
+  await ensureBackEndLanguages();
   await installPythonTools();
 }
 

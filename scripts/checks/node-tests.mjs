@@ -34,8 +34,26 @@ export const LONGEST = [
  * everything that needs the packages of tests/packaging.
  */
 export const MATRICES = [
-  ...['attributes', 'back-forward-cache', 'blocked-storage', 'browser-engines', 'camera-recovery', 'cancel', 'checks'],
-  ...['chunk-loading', 'clock-skew', 'configure-ui', 'cures', 'embed', 'engine-errors', 'frameworks', 'headers'],
+  ...[
+    'attributes',
+    'back-forward-cache',
+    'backends',
+    'blocked-storage',
+    'browser-engines',
+    'camera-recovery',
+    'cancel',
+  ],
+  ...[
+    'checks',
+    'chunk-loading',
+    'clock-skew',
+    'configure-ui',
+    'cures',
+    'embed',
+    'engine-errors',
+    'frameworks',
+    'headers',
+  ],
   ...['headless', 'multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'session'],
   ...['testing-browsers', 'testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',

@@ -54,8 +54,8 @@ test('the Kotlin of docs/INTEGRATION.md compiles with the helper', (t) => {
 });
 
 test('the Swift helper and the Swift of docs/INTEGRATION.md have no syntax error', (t) => {
-  const script = join(here, 'webview', 'swift_syntax.py');
-  const parse = (file) => execFileSync(pythonToolPath('python'), [script, file], { encoding: 'utf8' });
+  const script = join(here, 'lib', 'syntax.py');
+  const parse = (file) => execFileSync(pythonToolPath('python'), [script, 'swift', file], { encoding: 'utf8' });
   parse(SWIFT);
   const [snippet, ...others] = snippets('swift');
   assert.equal(others.length, 0);

@@ -1,12 +1,13 @@
-"""Parses the Swift file of the argument and prints every place that is no valid syntax."""
+"""Parses a file by the grammar of a language and prints every place that is no valid syntax: `syntax.py swift FILE`."""
 
+import importlib
 import sys
 
-import tree_sitter_swift
 from tree_sitter import Language, Parser
 
-with open(sys.argv[1], "rb") as file:
-    tree = Parser(Language(tree_sitter_swift.language())).parse(file.read())
+grammar = importlib.import_module(f"tree_sitter_{sys.argv[1]}")
+with open(sys.argv[2], "rb") as file:
+    tree = Parser(Language(grammar.language())).parse(file.read())
 
 
 def errors(node):

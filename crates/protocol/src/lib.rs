@@ -5,7 +5,8 @@
 //! |---|---|
 //! | [`envelope`], [`status`] | the envelope of every response, and all status codes |
 //! | [`public`], [`result`], [`ui`] | the APIs for integrators: requests, results, UI configurations |
-//! | [`page`], [`locale`], [`level`] | the API for the page |
+//! | [`sessions`], [`statistics`], [`device_class`] | the sessions API and statistics |
+//! | [`page`], [`problem`], [`locale`], [`level`] | the API for the page |
 //! | [`manifest`], [`jpeg`] | uploads: the manifest, and the structure of pictures |
 //! | [`light`], [`motion`] | challenges |
 //! | [`sandbox`] | results that tests of integrators choose |
@@ -21,6 +22,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+pub mod device_class;
 pub mod envelope;
 pub mod jpeg;
 pub mod level;
@@ -30,10 +32,13 @@ pub mod manifest;
 pub mod motion;
 pub mod origin;
 pub mod page;
+pub mod problem;
 pub mod public;
 pub mod result;
 pub mod return_url;
 pub mod sandbox;
+pub mod sessions;
+pub mod statistics;
 pub mod status;
 pub mod study;
 pub mod ui;

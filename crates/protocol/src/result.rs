@@ -114,6 +114,24 @@ pub enum CameraType {
     SystemCamera,
 }
 
+impl CameraType {
+    /// Both cameras.
+    pub const ALL: [Self; 2] = [Self::WebCamera, Self::SystemCamera];
+
+    /// The name on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WebCamera => "WEB_CAMERA",
+            Self::SystemCamera => "SYSTEM_CAMERA",
+        }
+    }
+
+    /// The camera with that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|camera| camera.code() == code)
+    }
+}
+
 /// The least score of a live person; a lower score means an attack.
 pub const LIVE_SCORE: u8 = 50;
 
@@ -131,6 +149,14 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// All decisions.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Attack, Self::Inconclusive];
+
+    /// The decision with that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decision| decision.code() == code)
+    }
+
     /// The stable snake_case name.
     pub fn code(self) -> &'static str {
         match self {
@@ -219,4 +245,21 @@ pub struct AuditImage {
     pub code: String,
     /// The JPEG in base64.
     pub image: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_serde() {
+        for camera in CameraType::ALL {
+            assert_eq!(serde_json::to_value(camera).unwrap(), camera.code());
+            assert_eq!(CameraType::from_code(camera.code()), Some(camera));
+        }
+        for decision in Decision::ALL {
+            assert_eq!(serde_json::to_value(decision).unwrap(), decision.code());
+            assert_eq!(Decision::from_code(decision.code()), Some(decision));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Entity, Error, Result};
 use crate::sessions::{self, FailureReason, SessionState};
+use crate::statistics::{Increments, Metric};
 use crate::{Millis, Store, check_id, studies};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,8 @@ pub struct AttemptOutcome {
     pub attack_type: Option<u8>,
     /// The outcome of every check, as JSON.
     pub checks: String,
+    /// The first reason why it did not pass, from a fixed list; `None` if it passed.
+    pub reason: Option<String>,
 }
 
 /// A file of an attempt, without its content.
@@ -122,7 +125,8 @@ pub struct FileEntry {
 }
 
 pub(crate) const COLUMNS: &str = "session_id, id, device, state, nonce, issued_at, nonce_expires_at, received_at, \
-    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, judged_at, fence, light, motion";
+    manifest_sha256, far_image_time, near_image_time, camera_type, code, score, attack_type, checks, reason, judged_at, fence, \
+    light, motion";
 
 impl Store {
     /// Issues a nonce for a new attempt.
@@ -152,10 +156,14 @@ impl Store {
             return Err(Conflict::Expired.into());
         }
         if session.starts >= request.start_limit.unwrap_or(MAX_STARTS) {
+            let before = session.state;
             session.state = SessionState::Failed;
             session.failure = Some(FailureReason::RetryLimit);
             session.finished_at = Some(now);
             sessions::save(&mut write, &session).await?;
+            let mut increments = Increments::default();
+            increments.add_end(before, &session);
+            self.count(&mut write, increments).await?;
             write.commit().await?;
             return Ok(Issuance::LimitReached);
         }
@@ -177,6 +185,11 @@ impl Store {
             .map_err(database_error)?;
         session.starts += 1;
         sessions::save(&mut write, &session).await?;
+        let mut increments = Increments::of(&session, Metric::AttemptsStarted);
+        if session.starts == 1 {
+            increments.add(&session, Metric::Started, "");
+        }
+        self.count(&mut write, increments).await?;
         write.commit().await?;
         Ok(Issuance::Issued(Box::new(attempt)))
     }
@@ -277,6 +290,7 @@ impl FromRow<'_, AnyRow> for Attempt {
                 score: number("score")?,
                 attack_type: number("attack_type")?,
                 checks: row.try_get::<Option<String>, _>("checks")?.unwrap_or_default(),
+                reason: row.try_get("reason")?,
             }),
         };
         Ok(Attempt {

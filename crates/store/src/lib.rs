@@ -17,8 +17,9 @@
 //! 4. Scoring: [`Store::claim`], [`Store::received_upload`], [`Store::renew`], then [`Store::finish`] or
 //!    [`Store::release`].
 //! 5. Result: [`Session::result_attempt`], [`Store::attempt`], [`Store::files`], [`Store::file`].
-//! 6. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
-//! 7. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
+//! 6. Search and statistics: [`Store::search_sessions`], [`Store::statistics`]; [`Store::expire_sessions`] periodically.
+//! 7. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
+//! 8. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
 //!    [`Store::erase_person`]. Captures of a study are stored at [`StoreConfig::study_objects_url`].
 //! 8. Audit log: [`Store::record_audit`] before an access, [`Store::audited`] for changes of accounts,
 //!    [`Store::verify_audit`].
@@ -67,9 +68,12 @@ mod reports;
 mod reserve;
 mod retention;
 mod sealed_columns;
+mod session_kind;
+mod session_search;
 mod sessions;
 mod settings;
 mod signing_keys;
+mod statistics;
 mod studies;
 mod ui;
 mod uploads;
@@ -91,9 +95,12 @@ pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};
 pub use reports::ProblemReport;
 pub use retention::RetentionReport;
 pub use sealed_columns::{ReencryptedSecrets, SecretCount};
+pub use session_kind::SessionKind;
+pub use session_search::{FoundSession, FoundSessions, MAX_SCANNED, SessionCursor, SessionFilter};
 pub use sessions::{FailureReason, MAX_FREE_INCONCLUSIVE, NewSession, Session, SessionState};
 pub use settings::AccountSettings;
 pub use signing_keys::{NewSigningKey, StoredSigningKey};
+pub use statistics::StatisticsQuery;
 pub use studies::{ConsentText, NewStudySession, StudyErasure, StudySession, is_study};
 pub use uploads::{DeferredFile, MANIFEST, Receipt, Upload, UploadFile};
 

@@ -4,9 +4,11 @@ use crate::attempts::{self, AttemptOutcome, AttemptState, FileEntry};
 use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, FailureReason, Session, SessionState};
+use crate::statistics::Increments;
 use crate::uploads::MANIFEST;
 use crate::{Millis, Store};
 use bytes::Bytes;
+use nearfar_protocol::result::{Decision, ResultCode};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
@@ -159,7 +161,7 @@ impl Store {
         }
         let done = sqlx::query(
             "UPDATE attempts SET state = 'judged', code = $4, score = $5, attack_type = $6, checks = $7, \
-             judged_at = $8 WHERE session_id = $1 AND id = $2 AND fence = $3 AND state = 'received'",
+             judged_at = $8, reason = $9 WHERE session_id = $1 AND id = $2 AND fence = $3 AND state = 'received'",
         )
         .bind(&claim.session_id)
         .bind(&claim.attempt_id)
@@ -169,6 +171,7 @@ impl Store {
         .bind(outcome.attack_type.map(i64::from))
         .bind(&outcome.checks)
         .bind(now)
+        .bind(&outcome.reason)
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
@@ -176,9 +179,11 @@ impl Store {
         if done.rows_affected() == 0 {
             return Err(Conflict::LeaseLost.into());
         }
+        let before = session.state;
         session.scored += 1;
         session.inconclusive += u32::from(consequence == Consequence::Inconclusive);
         session.result_attempt = Some(claim.attempt_id.clone());
+        session.verdict = ResultCode::from_code(&outcome.code).map(|code| Decision::of(code, outcome.score));
         let is_declined = session.failure == Some(FailureReason::Declined);
         let tries_used = session.try_count.is_some_and(|tries| session.tries_used() >= tries);
         (session.state, session.failure) = match consequence {
@@ -196,6 +201,10 @@ impl Store {
             session.finished_at = Some(now);
         }
         sessions::save(&mut write, &session).await?;
+        let mut increments = Increments::default();
+        increments.add_outcome(&session, outcome);
+        increments.add_end(before, &session);
+        self.count(&mut write, increments).await?;
         write.commit().await?;
         Ok(session)
     }

@@ -3,7 +3,9 @@
 use crate::database::database_error;
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, SessionState};
+use crate::statistics::{Increments, Metric, problem_label};
 use crate::{Millis, Store, check_id};
+use nearfar_protocol::problem::ProblemKind;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
@@ -25,25 +27,35 @@ pub struct ProblemReport {
 }
 
 impl Store {
-    /// Stores a report. Repeating it with the same id changes nothing.
+    /// Stores a report. Repeating it with the same id changes nothing. Statistics count each kind once per session.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Conflict::Cleared`]; [`Conflict::TooMany`]; [`Error::Invalid`] if it is too long.
-    pub async fn report_problem(&self, session_id: &str, id: &str, body: &str, now: Millis) -> Result<()> {
+    pub async fn report_problem(
+        &self,
+        session_id: &str,
+        id: &str,
+        body: &str,
+        kind: ProblemKind,
+        now: Millis,
+    ) -> Result<()> {
         check_id("report id", id)?;
         if body.len() > MAX_REPORT_BYTES {
             return Err(Error::invalid("report", format!("must have at most {MAX_REPORT_BYTES} bytes")));
         }
         let mut write = self.database.write().await?;
-        if sessions::lock(&mut write, session_id).await?.state == SessionState::Cleared {
+        let session = sessions::lock(&mut write, session_id).await?;
+        if session.state == SessionState::Cleared {
             return Err(Conflict::Cleared.into());
         }
-        let (stored, same): (i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*) AS kept, COUNT(CASE WHEN id = $2 THEN 1 END) AS same FROM problem_reports \
-             WHERE session_id = $1",
+        let label = problem_label(kind);
+        let (stored, same, alike): (i64, i64, i64) = sqlx::query_as(
+            "SELECT COUNT(*) AS kept, COUNT(CASE WHEN id = $2 THEN 1 END) AS same, \
+             COUNT(CASE WHEN kind = $3 THEN 1 END) AS alike FROM problem_reports WHERE session_id = $1",
         )
         .bind(session_id)
         .bind(id)
+        .bind(&label)
         .fetch_one(&mut *write)
         .await
         .map_err(database_error)?;
@@ -53,14 +65,20 @@ impl Store {
         if stored >= MAX_REPORTS {
             return Err(Conflict::TooMany.into());
         }
-        sqlx::query("INSERT INTO problem_reports (session_id, id, body, created_at) VALUES ($1, $2, $3, $4)")
+        sqlx::query("INSERT INTO problem_reports (session_id, id, body, kind, created_at) VALUES ($1, $2, $3, $4, $5)")
             .bind(session_id)
             .bind(id)
             .bind(body)
+            .bind(&label)
             .bind(now)
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
+        if alike == 0 {
+            let mut increments = Increments::default();
+            increments.add(&session, Metric::Problem, label);
+            self.count(&mut write, increments).await?;
+        }
         write.commit().await
     }
 

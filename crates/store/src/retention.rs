@@ -8,6 +8,7 @@ use crate::database::{Write, database_error};
 use crate::error::{Error, Result, StorageBackend};
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
+use crate::statistics::Increments;
 use crate::{Millis, Store, is_study, studies};
 
 /// Maximum number of rows of each kind per run. The next run continues.
@@ -168,6 +169,9 @@ impl Store {
         }
         delete_rows(&mut write, session_id, now).await?;
         pending_deletions::schedule(&mut write, &session_prefix(session_id), IMMEDIATELY).await?;
+        let mut increments = Increments::default();
+        increments.add_erasure(&session, now);
+        self.count(&mut write, increments).await?;
         if let Some(actor) = actor {
             let entry = NewAuditEntry::new(actor, AuditAction::SessionErased);
             audit::append(&mut write, entry.account(&session.account_id).subject(session_id), now).await?;
@@ -204,7 +208,8 @@ async fn delete_rows(write: &mut Write, session_id: &str, now: Millis) -> Result
     sqlx::query(
         "UPDATE sessions SET state = 'cleared', cleared_at = $2, failure = NULL, region = NULL, user_id = NULL, \
          return_url = NULL, failed_return_url = NULL, product_level = NULL, multi_device = 0, use_slave_url = 0, \
-         starts = 0, judged = 0, inconclusive = 0, result_attempt = NULL WHERE id = $1",
+         starts = 0, judged = 0, inconclusive = 0, result_attempt = NULL, opened_at = NULL, expired_at = NULL, \
+         verdict = NULL, os = NULL, browser = NULL, device_type = NULL, camera_type = NULL WHERE id = $1",
     )
     .bind(session_id)
     .bind(now)

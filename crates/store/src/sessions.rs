@@ -3,7 +3,10 @@
 use crate::columns::{IntColumn, named_column};
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Entity, Error, Result};
-use crate::{Millis, Store, check_id, is_study};
+use crate::statistics::{Increments, Metric};
+use crate::{Millis, SessionKind, Store, check_id, is_study};
+use nearfar_protocol::device_class::{BrowserFamily, DeviceClass, DeviceType, OsFamily};
+use nearfar_protocol::result::{CameraType, Decision};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -128,9 +131,32 @@ pub struct Session {
     pub finished_at: Option<Millis>,
     /// When the data was erased.
     pub cleared_at: Option<Millis>,
+    /// When the page was first loaded.
+    pub opened_at: Option<Millis>,
+    /// When [`Store::expire_sessions`] found that the time was over without an end.
+    pub expired_at: Option<Millis>,
+    /// The decision about the last scored attempt.
+    pub verdict: Option<Decision>,
+    /// The classes of the device of the last upload.
+    pub device_class: Option<DeviceClass>,
+    /// The camera of the last upload.
+    pub camera_type: Option<CameraType>,
+    /// Whether the statistics count it: not if an older version created it.
+    pub(crate) counted: bool,
 }
 
 impl Session {
+    /// Whether it is a customer's, a test's or a study's.
+    pub fn kind(&self) -> SessionKind {
+        if is_study(&self.id) {
+            SessionKind::Study
+        } else if self.sandbox.is_some() {
+            SessionKind::Sandbox
+        } else {
+            SessionKind::Regular
+        }
+    }
+
     /// Whether the session expired while open.
     pub fn is_expired(&self, now: Millis) -> bool {
         self.state == SessionState::Open && now >= self.expires_at
@@ -154,7 +180,8 @@ impl Session {
 
 pub(crate) const COLUMNS: &str = "id, account_id, token_epoch, version, state, failure, region, user_id, return_url, \
     failed_return_url, try_count, product_level, iframe, multi_device, use_slave_url, starts, judged, inconclusive, \
-    result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at, sandbox";
+    result_attempt, created_at, expires_at, purge_at, finished_at, cleared_at, sandbox, counted, opened_at, expired_at, \
+    verdict, os, browser, device_type, camera_type";
 
 impl Store {
     /// Creates a session.
@@ -171,9 +198,9 @@ impl Store {
         check_sandbox(&mut write, &new).await?;
         let query = format!(
             "INSERT INTO sessions ({COLUMNS}) VALUES ($1, $2, $3, 0, 'open', NULL, $4, $5, $6, $7, $8, $9, $10, 0, 0, \
-             0, 0, 0, NULL, $11, $12, $13, NULL, NULL, $14) RETURNING {COLUMNS}"
+             0, 0, 0, NULL, $11, $12, $13, NULL, NULL, $14, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL) RETURNING {COLUMNS}"
         );
-        let session = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        let session: Session = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(new.id)
             .bind(new.account_id)
             .bind(new.token_epoch)
@@ -191,8 +218,26 @@ impl Store {
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
+        self.count(&mut write, Increments::of(&session, Metric::Created)).await?;
         write.commit().await?;
         Ok(session)
+    }
+
+    /// Records that the page of the session was loaded. Repeating it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn mark_opened(&self, id: &str, now: Millis) -> Result<()> {
+        let mut write = self.database.write().await?;
+        let query = format!(
+            "UPDATE sessions SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL AND state <> 'cleared' \
+             RETURNING {COLUMNS}"
+        );
+        let opened = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).bind(now).fetch_optional(&mut *write).await;
+        let opened: Option<Session> = opened.map_err(database_error)?;
+        let Some(session) = opened else { return Ok(()) };
+        self.count(&mut write, Increments::of(&session, Metric::Opened)).await?;
+        write.commit().await
     }
 
     /// The session with this id, for a caller that holds its token (the page).
@@ -241,7 +286,8 @@ pub(crate) async fn lock(write: &mut Write, id: &str) -> Result<Session> {
 pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     sqlx::query(
         "UPDATE sessions SET state = $2, failure = $3, multi_device = $4, use_slave_url = $5, starts = $6, \
-         judged = $7, inconclusive = $8, result_attempt = $9, finished_at = $10 WHERE id = $1",
+         judged = $7, inconclusive = $8, result_attempt = $9, finished_at = $10, verdict = $11, os = $12, browser = $13, \
+         device_type = $14, camera_type = $15 WHERE id = $1",
     )
     .bind(&session.id)
     .bind(session.state)
@@ -253,6 +299,11 @@ pub(crate) async fn save(write: &mut Write, session: &Session) -> Result<()> {
     .bind(i64::from(session.inconclusive))
     .bind(&session.result_attempt)
     .bind(session.finished_at)
+    .bind(session.verdict.map(Decision::code))
+    .bind(session.device_class.map(|class| class.os.code()))
+    .bind(session.device_class.map(|class| class.browser.code()))
+    .bind(session.device_class.map(|class| class.device_type.code()))
+    .bind(session.camera_type.map(CameraType::code))
     .execute(&mut **write)
     .await
     .map_err(database_error)?;
@@ -291,6 +342,24 @@ impl FromRow<'_, AnyRow> for Session {
             purge_at: row.try_get("purge_at")?,
             finished_at: row.try_get("finished_at")?,
             cleared_at: row.try_get("cleared_at")?,
+            opened_at: row.try_get("opened_at")?,
+            expired_at: row.try_get("expired_at")?,
+            verdict: row.try_get::<Option<String>, _>("verdict")?.and_then(|code| Decision::from_code(&code)),
+            device_class: device_class(row)?,
+            camera_type: row.try_get::<Option<String>, _>("camera_type")?.and_then(|code| CameraType::from_code(&code)),
+            counted: is("counted")?,
         })
     }
+}
+
+/// Names that this version does not know are of a later one.
+fn device_class(row: &AnyRow) -> sqlx::Result<Option<DeviceClass>> {
+    let name = |column| row.try_get::<Option<String>, _>(column);
+    let (os, browser, device_type) = (name("os")?, name("browser")?, name("device_type")?);
+    let (Some(os), Some(browser), Some(device_type)) = (os, browser, device_type) else { return Ok(None) };
+    Ok(Some(DeviceClass {
+        os: OsFamily::from_code(&os).unwrap_or(OsFamily::Other),
+        browser: BrowserFamily::from_code(&browser).unwrap_or(BrowserFamily::Other),
+        device_type: DeviceType::from_code(&device_type).unwrap_or(DeviceType::Other),
+    }))
 }

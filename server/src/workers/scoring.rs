@@ -113,7 +113,7 @@ async fn score_claim(app: &App, claim: &Claim) -> nearfar_store::Result<()> {
     } else if is_study(&claim.session_id) {
         metrics::counter!("nearfar_study_attempts_judged_total", "code" => outcome.code.clone()).increment(1);
     } else {
-        record_metrics(&policy, verdict.as_ref(), &outcome, consequence);
+        record_metrics(&policy, verdict.as_ref(), &outcome);
     }
     if session.sandbox.is_none() {
         let seconds = app.clock.monotonic().saturating_sub(started).as_secs_f64();
@@ -154,16 +154,14 @@ async fn policy(app: &App, session: &Session) -> nearfar_store::Result<Policy> {
 }
 
 /// Counts a scored attempt by level, verdict and first failure reason.
-fn record_metrics(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome, consequence: Consequence) {
-    let checks = verdict.map_or(&[][..], |verdict| &verdict.checks);
+fn record_metrics(policy: &Policy, verdict: Option<&Verdict>, outcome: &AttemptOutcome) {
     let code = verdict.map_or(ResultCode::FaceQualityTooPoor, |verdict| verdict.code);
     let decision = Decision::of(code, outcome.score);
-    let reason = failure_reasons(checks, decision, consequence == Consequence::Pass).into_iter().next();
     let labels = [
         ("code", outcome.code.clone()),
         ("level", policy.level.code().to_owned()),
         ("verdict", decision.code().to_owned()),
-        ("reason", reason.unwrap_or_else(|| "none".to_owned())),
+        ("reason", outcome.reason.clone().unwrap_or_else(|| "none".to_owned())),
     ];
     metrics::counter!("nearfar_attempts_judged_total", &labels).increment(1);
 }
@@ -217,11 +215,13 @@ fn outcome(verdict: &Verdict, pass_score: u8) -> nearfar_store::Result<(AttemptO
         ResultCode::FaceQualityTooPoor => Consequence::Inconclusive,
         _ => Consequence::MayRetry,
     };
+    let passed = consequence == Consequence::Pass;
     let outcome = AttemptOutcome {
         code: verdict.code.code().to_owned(),
         score: verdict.score,
         attack_type: verdict.attack_type.map(u8::from),
         checks,
+        reason: failure_reasons(&verdict.checks, Decision::of(verdict.code, verdict.score), passed).into_iter().next(),
     };
     Ok((outcome, consequence))
 }
@@ -232,6 +232,7 @@ fn unscorable() -> AttemptOutcome {
         score: None,
         attack_type: None,
         checks: "[]".to_owned(),
+        reason: failure_reasons(&[], Decision::Inconclusive, false).into_iter().next(),
     }
 }
 

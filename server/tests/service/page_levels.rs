@@ -2,7 +2,7 @@
 
 use crate::common::{Answered, Attempt, Service, Session, pictures, verdict};
 use nearfar::guidance::Instruction;
-use nearfar_protocol::page::INSTRUCTIONS;
+use nearfar_protocol::problem::INSTRUCTIONS;
 use nearfar_protocol::result::ResultCode;
 use nearfar_store::AccountSettings;
 use serde_json::{Value, json};

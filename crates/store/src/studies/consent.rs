@@ -5,6 +5,7 @@ use crate::cipher::sha256_hex;
 use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, FailureReason, SessionState};
+use crate::statistics::Increments;
 use crate::{Millis, Store};
 use nearfar_protocol::study::{ConsentState, MAX_CONSENT_BYTES, PersonCode, StudyError};
 
@@ -91,10 +92,14 @@ impl Store {
         };
         sqlx::query(statement).bind(session_id).bind(now).execute(&mut *write).await.map_err(database_error)?;
         if !agrees && session.check_unfinished().is_ok() {
+            let before = session.state;
             session.state = SessionState::Failed;
             session.failure = Some(FailureReason::Declined);
             session.finished_at = Some(now);
             sessions::save(&mut write, &session).await?;
+            let mut increments = Increments::default();
+            increments.add_end(before, &session);
+            self.count(&mut write, increments).await?;
         }
         let answered = find(&mut *write, session_id).await?;
         write.commit().await?;

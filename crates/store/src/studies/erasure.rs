@@ -6,6 +6,7 @@ use crate::database::{Write, database_error};
 use crate::entropy::random_hex;
 use crate::error::Result;
 use crate::pending_deletions::{self, IMMEDIATELY};
+use crate::statistics::Increments;
 use crate::{Millis, Store, sessions};
 use nearfar_protocol::study::PersonCode;
 use serde_json::json;
@@ -73,8 +74,9 @@ impl Store {
         let ids = sqlx::query_scalar(query).bind(person.as_str()).fetch_all(&mut *write).await;
         let ids: Vec<String> = ids.map_err(database_error)?;
         let mut erased = StudyErasure::default();
+        let mut increments = Increments::default();
         for id in &ids {
-            sessions::lock(&mut write, id).await?;
+            increments.add_erasure(&sessions::lock(&mut write, id).await?, now);
             let query = "SELECT COUNT(*), COUNT(CASE WHEN name = 'video' THEN 1 END), COUNT(DISTINCT attempt_id) \
                          FROM files WHERE session_id = $1";
             let counts = sqlx::query_as(query).bind(id).fetch_one(&mut *write).await;
@@ -101,6 +103,7 @@ impl Store {
             .execute(&mut *write)
             .await
             .map_err(database_error)?;
+            self.count(&mut write, increments).await?;
             if let Some(actor) = actor {
                 let (sessions, captures, files) = (erased.sessions, erased.captures, erased.files);
                 let details = json!({ "study": true, "sessions": sessions, "captures": captures, "files": files });

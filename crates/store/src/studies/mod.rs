@@ -15,6 +15,7 @@ use crate::entropy::random_hex;
 use crate::error::{Conflict, Entity, Error, Result};
 use crate::sessions::{self, Session};
 use crate::settings::AccountSettings;
+use crate::statistics::{Increments, Metric};
 use crate::{Millis, Store};
 use consent::{require_consent, save_consent_text};
 use nearfar_protocol::study::{ConsentState, Half, Labels, PersonCode};
@@ -22,7 +23,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, FromRow, Row};
 
 /// The account that owns study sessions.
-const ACCOUNT: &str = "study";
+pub(crate) const ACCOUNT: &str = "study";
 /// Prefix of the ids of study sessions, and of no others. It decides where their files are stored.
 const PREFIX: &str = "study-";
 /// Study sessions never expire by retention time.
@@ -31,6 +32,11 @@ const NEVER: Millis = Millis::MAX;
 /// Whether the id belongs to a study session.
 pub fn is_study(session_id: &str) -> bool {
     session_id.starts_with(PREFIX)
+}
+
+/// Whether the account owns the sessions of the study.
+pub(crate) fn is_study_account(account: &Account) -> bool {
+    account.id == ACCOUNT
 }
 
 /// A new study session.
@@ -128,11 +134,11 @@ impl Store {
         }
         let query = format!(
             "INSERT INTO sessions ({}) VALUES ($1, $2, $3, 0, 'open', NULL, NULL, NULL, NULL, NULL, $4, NULL, 0, 0, 0, \
-             0, 0, 0, NULL, $5, $6, $7, NULL, NULL, NULL) RETURNING {}",
+             0, 0, 0, NULL, $5, $6, $7, NULL, NULL, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL) RETURNING {}",
             sessions::COLUMNS,
             sessions::COLUMNS
         );
-        let session = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        let session: Session = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(&id)
             .bind(&account.id)
             .bind(account.token_epoch)
@@ -158,6 +164,7 @@ impl Store {
         .execute(&mut *write)
         .await
         .map_err(database_error)?;
+        self.count(&mut write, Increments::of(&session, Metric::Created)).await?;
         write.commit().await?;
         Ok(session)
     }

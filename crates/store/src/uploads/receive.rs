@@ -8,9 +8,12 @@ use crate::entropy::random_hex;
 use crate::error::{Conflict, Entity, Error, Result};
 use crate::pending_deletions;
 use crate::sessions::{self, Session, SessionState};
+use crate::statistics::Increments;
 use crate::{Millis, Store};
 use bytes::Bytes;
 use futures::StreamExt;
+use nearfar_protocol::device_class::DeviceClass;
+use nearfar_protocol::result::CameraType;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
@@ -41,7 +44,9 @@ pub struct Upload {
     /// From the manifest.
     pub near_image_time: Millis,
     /// From the manifest.
-    pub camera_type: String,
+    pub camera_type: CameraType,
+    /// Derived from the manifest.
+    pub device_class: DeviceClass,
 }
 
 /// A file of an upload.
@@ -140,14 +145,14 @@ impl Store {
              RETURNING {}",
             attempts::COLUMNS
         );
-        let attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        let attempt: Attempt = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(&upload.session_id)
             .bind(&upload.attempt_id)
             .bind(now)
             .bind(manifest_sha256)
             .bind(upload.far_image_time)
             .bind(upload.near_image_time)
-            .bind(&upload.camera_type)
+            .bind(upload.camera_type.code())
             .fetch_one(&mut *write)
             .await
             .map_err(database_error)?;
@@ -155,7 +160,12 @@ impl Store {
             insert_file(&mut write, &attempt, file).await?;
         }
         session.state = SessionState::Scoring;
+        session.device_class = Some(upload.device_class);
+        session.camera_type = Some(upload.camera_type);
         sessions::save(&mut write, &session).await?;
+        let mut increments = Increments::default();
+        increments.add_upload(&session, now.saturating_sub(attempt.issued_at));
+        self.count(&mut write, increments).await?;
         write.commit().await?;
         Ok(Receipt { attempt, repeated: false })
     }

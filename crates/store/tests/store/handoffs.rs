@@ -294,15 +294,15 @@ async fn reports_are_stored_once_and_limited(site: Site) {
     session(&store, "a1").await;
     session(&store, "a2").await;
     for number in 0..50 {
-        store.report_problem("a1", &format!("r{number}"), "{\"code\":\"no_camera\"}", NOW + number).await.unwrap();
+        store.report_problem("a1", &format!("r{number}"), "{\"code\":\"no_camera\"}", PROBLEM, NOW + number).await.unwrap();
     }
-    assert_eq!(conflict(store.report_problem("a1", "more", "{}", NOW).await), Conflict::TooMany);
-    store.report_problem("a1", "r7", "{\"code\":\"another\"}", NOW).await.unwrap();
+    assert_eq!(conflict(store.report_problem("a1", "more", "{}", PROBLEM, NOW).await), Conflict::TooMany);
+    store.report_problem("a1", "r7", "{\"code\":\"another\"}", PROBLEM, NOW).await.unwrap();
     let kept = store.reports("a1").await.unwrap();
     assert_eq!(kept.len(), 50);
     assert!(kept.iter().all(|report| report.body == "{\"code\":\"no_camera\"}"));
     assert_eq!(store.reports("a2").await.unwrap(), []);
     let long = "x".repeat(64 * 1024 + 1);
-    assert!(matches!(store.report_problem("a2", "r1", &long, NOW).await, Err(Error::Invalid { .. })));
-    assert_eq!(not_found(store.report_problem("a9", "r1", "{}", NOW).await), Entity::Session);
+    assert!(matches!(store.report_problem("a2", "r1", &long, PROBLEM, NOW).await, Err(Error::Invalid { .. })));
+    assert_eq!(not_found(store.report_problem("a9", "r1", "{}", PROBLEM, NOW).await), Entity::Session);
 }

@@ -35,7 +35,7 @@ async fn full_session(store: &Store, id: &str) {
     };
     store.claim_handoff(wish, NOW).await.unwrap();
     store.confirm_handoff(id, &format!("link-{id}"), "CLAIM", "CODE", NOW).await.unwrap();
-    store.report_problem(id, "r1", "{\"camera\":\"REPORTED\"}", NOW).await.unwrap();
+    store.report_problem(id, "r1", "{\"camera\":\"REPORTED\"}", PROBLEM, NOW).await.unwrap();
     let issued = issue(store, id, "one", "PHONE").await;
     store.receive(upload(&issued), NOW + 5000).await.unwrap();
     loop {
@@ -67,7 +67,7 @@ async fn erasure_leaves_only_a_tombstone(site: Site) {
 
     for refused in [
         conflict(store.issue_nonce(nonce_request("a1", "two", "first"), NOW).await),
-        conflict(store.report_problem("a1", "r2", "{}", NOW).await),
+        conflict(store.report_problem("a1", "r2", "{}", PROBLEM, NOW).await),
     ] {
         assert_eq!(refused, Conflict::Cleared);
     }
@@ -222,7 +222,7 @@ async fn sessions_and_accounts_are_apart(site: Site) {
     store.create_session(new_session(&theirs, "theirs"), NOW).await.unwrap();
     receive(&store, "mine", "one").await;
     receive(&store, "theirs", "two").await;
-    store.report_problem("theirs", "r1", "{}", NOW).await.unwrap();
+    store.report_problem("theirs", "r1", "{}", PROBLEM, NOW).await.unwrap();
 
     assert_eq!(not_found(store.session_of(&mine.id, "theirs").await), Entity::Session);
     assert_eq!(not_found(store.session_of(&theirs.id, "mine").await), Entity::Session);

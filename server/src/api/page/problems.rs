@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use nearfar_protocol::envelope::Envelope;
-use nearfar_protocol::page::{INSTRUCTIONS, Problem};
+use nearfar_protocol::problem::Problem;
 use nearfar_protocol::status;
 use nearfar_store::is_study;
 use serde_json::{Value, json};
@@ -25,19 +25,15 @@ pub async fn report(State(app): State<App>, auth: PageAuth, body: JsonBody) -> A
         let reason = "code should be snake_case, at most 64 characters; texts at most 500";
         return Err(ApiError::with_extra(status::PARAMETER_ERROR, reason));
     }
-    let instruction = problem.instruction.as_deref().and_then(|code| INSTRUCTIONS.iter().find(|known| **known == code));
+    let kind = problem.kind();
     // Neither a study nor a test is counted with customers.
     let is_customer = !is_study(&auth.session.id) && auth.session.sandbox.is_none();
-    if let (Some(instruction), Some(how), true) = (instruction, abandonment(&problem.code), is_customer) {
-        metrics::counter!("nearfar_captures_given_up_total", "how" => how, "instruction" => *instruction).increment(1);
+    if let (Some(instruction), true, true) = (kind.instruction, kind.is_drop_off(), is_customer) {
+        metrics::counter!("nearfar_captures_given_up_total", "how" => kind.code, "instruction" => instruction)
+            .increment(1);
     }
     tracing::info!(signature_id = auth.session.id, problem = problem.code, "the page reported a problem");
     let body = json!({ "device": auth.token.device, "problem": problem }).to_string();
-    app.store.report_problem(&auth.session.id, &app.new_id(), &body, app.now()).await?;
+    app.store.report_problem(&auth.session.id, &app.new_id(), &body, kind, app.now()).await?;
     Ok(ApiResponse::ok())
-}
-
-/// How the capture was abandoned, if the problem reports that.
-fn abandonment(code: &str) -> Option<&'static str> {
-    ["capture_timeout", "cancelled"].into_iter().find(|how| *how == code)
 }

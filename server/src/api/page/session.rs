@@ -49,6 +49,12 @@ pub async fn session(
         None => Map::new(),
         Some(text) => serde_json::from_str(&text).map_err(|error| ApiError::internal(&error))?,
     };
+    if session.opened_at.is_none() {
+        // A page that cannot be counted is shown nevertheless.
+        if let Err(error) = app.store.mark_opened(&session.id, app.now()).await {
+            tracing::warn!(%error, "the opening of a session was not counted");
+        }
+    }
     let limits = app.config.upload_limit(settings);
     ApiResponse::data(&SessionView {
         signature_id: session.id.clone(),

@@ -5,10 +5,10 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use bytes::Bytes;
+use nearfar_protocol::device_class::DeviceClass;
 use nearfar_protocol::envelope::Envelope;
 use nearfar_protocol::manifest::{Manifest, VIDEO};
 use nearfar_protocol::page::StatusView;
-use nearfar_protocol::result::CameraType;
 use nearfar_protocol::status;
 use nearfar_sealing::Binding;
 use nearfar_store::{Error as StoreError, Upload, UploadFile};
@@ -95,10 +95,8 @@ pub async fn receive(
         files,
         far_image_time: manifest.far_image_time,
         near_image_time: manifest.near_image_time,
-        camera_type: match manifest.camera_type {
-            CameraType::WebCamera => "WEB_CAMERA".into(),
-            CameraType::SystemCamera => "SYSTEM_CAMERA".into(),
-        },
+        camera_type: manifest.camera_type,
+        device_class: DeviceClass::of(&manifest.device),
     };
     let receipt = app.store.receive(upload, app.now()).await.map_err(attempt_error)?;
     if !receipt.repeated {

@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "each suite uses its part")]
 
 use bytes::Bytes;
+use nearfar_protocol::device_class::DeviceClass;
+use nearfar_protocol::manifest::DeviceFacts;
+use nearfar_protocol::problem::ProblemKind;
+use nearfar_protocol::result::CameraType;
 use nearfar_store::*;
 use nearfar_test_support::{FaultyObjects, TestStorage};
 use std::sync::Arc;
@@ -142,7 +146,8 @@ pub(crate) fn upload(attempt: &Attempt) -> Upload {
         files: ["far", "near", "audit-0", "video"].map(file).into(),
         far_image_time: NOW + 1000,
         near_image_time: NOW + 4000,
-        camera_type: "WEB_CAMERA".into(),
+        camera_type: CameraType::WebCamera,
+        device_class: DeviceClass::of(&DeviceFacts::default()),
     }
 }
 
@@ -162,16 +167,26 @@ pub(crate) fn passed() -> AttemptOutcome {
         score: Some(97),
         attack_type: None,
         checks: "[{\"check\":\"one_face\",\"note\":\"CHECKED\"}]".into(),
+        reason: None,
     }
 }
 
 pub(crate) fn no_face() -> AttemptOutcome {
-    AttemptOutcome { code: "NO_FACE_DETECTED".into(), score: None, attack_type: None, checks: "[]".into() }
+    AttemptOutcome {
+        code: "NO_FACE_DETECTED".into(),
+        score: None,
+        attack_type: None,
+        checks: "[]".into(),
+        reason: Some("face_present".into()),
+    }
 }
 
 pub(crate) fn too_poor() -> AttemptOutcome {
     AttemptOutcome { code: "FACE_QUALITY_TOO_POOR".into(), ..no_face() }
 }
+
+/// A problem without step and instruction.
+pub(crate) const PROBLEM: ProblemKind = ProblemKind { code: "other", step: None, instruction: None };
 
 #[track_caller]
 pub(crate) fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {

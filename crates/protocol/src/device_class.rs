@@ -197,15 +197,26 @@ mod tests {
             (WINDOWS.into(), ("windows", "chrome", "computer")),
             (format!("{WINDOWS} Edg/126.0.0.0"), ("windows", "edge", "computer")),
             (format!("{WINDOWS} OPR/111.0.0.0"), ("windows", "opera", "computer")),
-            (format!("{TABLET} SamsungBrowser/25.0 Chrome/121.0 Safari/537.36"), ("android", "samsung_internet", "tablet")),
-            (format!("{TABLET} Version/4.0 Chrome/126.0 Mobile Safari/537.36").replace("X700", "X700; wv"),
-                ("android", "web_view", "phone")),
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0".into(),
-                ("linux", "firefox", "computer")),
-            ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/126.0 Safari/537.36".into(),
-                ("chrome_os", "chrome", "computer")),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.5 Safari/605.1.15".into(),
-                ("macos", "safari", "computer")),
+            (
+                format!("{TABLET} SamsungBrowser/25.0 Chrome/121.0 Safari/537.36"),
+                ("android", "samsung_internet", "tablet"),
+            ),
+            (
+                format!("{TABLET} Version/4.0 Chrome/126.0 Mobile Safari/537.36").replace("X700", "X700; wv"),
+                ("android", "web_view", "phone"),
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0".into(),
+                ("linux", "firefox", "computer"),
+            ),
+            (
+                "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/126.0 Safari/537.36".into(),
+                ("chrome_os", "chrome", "computer"),
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.5 Safari/605.1.15".into(),
+                ("macos", "safari", "computer"),
+            ),
             ("curl/8.0".into(), ("other", "other", "other")),
             (String::new(), ("other", "other", "other")),
         ] {

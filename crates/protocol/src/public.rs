@@ -125,6 +125,11 @@ impl Params {
         self.optional(name)?.ok_or(ParamError::Missing(name))
     }
 
+    /// A parameter that is not among the known ones.
+    pub fn unknown(&self, known: &[&str]) -> Option<&str> {
+        self.0.keys().map(String::as_str).find(|name| !known.contains(name))
+    }
+
     /// An optional parameter of any type.
     pub fn value(&self, name: &'static str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())

@@ -40,8 +40,7 @@ pub enum LifecycleState {
 
 impl LifecycleState {
     /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Open, Self::Scoring, Self::Passed, Self::Failed, Self::Expired, Self::Erased];
+    pub const ALL: [Self; 6] = [Self::Open, Self::Scoring, Self::Passed, Self::Failed, Self::Expired, Self::Erased];
 
     /// The stable snake_case name.
     pub fn code(self) -> &'static str {

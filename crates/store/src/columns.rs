@@ -93,6 +93,7 @@ mod tests {
         let failures =
             [FailureReason::TriesUsed, FailureReason::RetryLimit, FailureReason::Refused, FailureReason::Declined];
         assert_eq!(names(&failures), ["tries_used", "retry_limit", "refused", "declined"]);
+        assert_eq!(names(&failures), failures.map(FailureReason::code));
         let attempts = [AttemptState::Issued, AttemptState::Received, AttemptState::Scored];
         assert_eq!(names(&attempts), ["issued", "received", "judged"]);
         let handoffs = [HandoffState::Created, HandoffState::Opened, HandoffState::Voided, HandoffState::Confirmed];

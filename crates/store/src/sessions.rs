@@ -47,6 +47,18 @@ pub enum FailureReason {
 
 named_column!(SessionState, FailureReason);
 
+impl FailureReason {
+    /// The stable name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TriesUsed => "tries_used",
+            Self::RetryLimit => "retry_limit",
+            Self::Refused => "refused",
+            Self::Declined => "declined",
+        }
+    }
+}
+
 /// A new session.
 #[derive(Clone, Debug, Default)]
 pub struct NewSession {

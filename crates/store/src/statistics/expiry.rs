@@ -16,7 +16,8 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Unavailable`].
     pub async fn expire_sessions(&self, expired_before: Millis, now: Millis) -> Result<Vec<Session>> {
-        let query = "SELECT 1 AS due FROM sessions WHERE state = 'open' AND expired_at IS NULL AND expires_at < $1 LIMIT 1";
+        let query =
+            "SELECT 1 AS due FROM sessions WHERE state = 'open' AND expired_at IS NULL AND expires_at < $1 LIMIT 1";
         let due = sqlx::query(query).bind(expired_before).fetch_optional(self.database.pool()).await;
         if due.map_err(database_error)?.is_none() {
             return Ok(Vec::new());

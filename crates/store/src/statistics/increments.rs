@@ -5,7 +5,7 @@ use super::capture_time;
 use crate::attempts::AttemptOutcome;
 use crate::database::{DatabaseKind, Write, database_error};
 use crate::error::Result;
-use crate::sessions::{Session, SessionState};
+use crate::sessions::{FailureReason, Session, SessionState};
 use crate::{Millis, SessionKind, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,7 +60,7 @@ impl Increments {
         match session.state {
             _ if had_ended => {}
             SessionState::Passed => self.add(session, Metric::Passed, ""),
-            SessionState::Failed => self.add(session, Metric::Failed, name(&session.failure)),
+            SessionState::Failed => self.add(session, Metric::Failed, session.failure.map_or("", FailureReason::code)),
             SessionState::Open | SessionState::Scoring | SessionState::Cleared => {}
         }
     }
@@ -151,10 +151,6 @@ pub(crate) fn problem_label(kind: ProblemKind) -> String {
 pub(super) fn day(time: Millis) -> String {
     let time = Timestamp::from_millisecond(time).unwrap_or_default();
     time.to_zoned(TimeZone::UTC).date().to_string()
-}
-
-fn name(value: &impl serde::Serialize) -> String {
-    std::fmt::from_fn(|f| serde::Serialize::serialize(value, f)).to_string()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Reads the counters and makes reports of them.
 
+use super::Metric;
 use super::capture_time::quantile;
 use super::increments::SEPARATOR;
-use super::Metric;
 use crate::database::database_error;
 use crate::error::{Error, Result};
 use crate::{SessionKind, Store};
@@ -37,7 +37,7 @@ impl Store {
     pub async fn statistics(&self, query: &StatisticsQuery) -> Result<StatisticsReport> {
         let days = query.from.until(query.to).map_err(|error| Error::invalid("to", error))?.get_days();
         if !(0..MAX_DAYS).contains(&days) {
-            return Err(Error::invalid("to", format!("must be a day from from on, within {MAX_DAYS} days")));
+            return Err(Error::invalid("to", format!("must be the first day or later, within {MAX_DAYS} days")));
         }
         let account = if query.account_id.is_some() { "account_id = $4 AND" } else { "" };
         let statement = format!(
@@ -84,7 +84,8 @@ impl Counts {
     }
 
     fn statistics(&self) -> Statistics {
-        let [created, passed, failed] = [Metric::Created, Metric::Passed, Metric::Failed].map(|metric| self.sum(metric));
+        let [created, passed, failed] =
+            [Metric::Created, Metric::Passed, Metric::Failed].map(|metric| self.sum(metric));
         let [expired, erased] = [Metric::Expired, Metric::Erased].map(|metric| self.sum(metric));
         let scored = self.labels(Metric::AttemptsScored);
         let scored = |decision: Decision| scored.get(decision.code()).copied().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Repeatedly kills a process during its work: acknowledged data is present, and present data is complete.
 
+use crate::recount::Recount;
 use crate::support::*;
 use nearfar_store::*;
 use std::collections::BTreeSet;
@@ -51,6 +52,8 @@ async fn acknowledged_uploads_survive_a_kill(mut site: Site) {
         assert_eq!(store.session(id).await.unwrap().state, SessionState::Passed, "{id} was never acknowledged");
     }
     assert!(kept.is_superset(&received));
+    // Every change was counted once.
+    Recount::of(&store, &account).await.compare(&store, &account).await;
 }
 
 /// Whatever the killed process was doing: each of its sessions is in exactly one state.

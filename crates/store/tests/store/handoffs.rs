@@ -294,7 +294,10 @@ async fn reports_are_stored_once_and_limited(site: Site) {
     session(&store, "a1").await;
     session(&store, "a2").await;
     for number in 0..50 {
-        store.report_problem("a1", &format!("r{number}"), "{\"code\":\"no_camera\"}", PROBLEM, NOW + number).await.unwrap();
+        store
+            .report_problem("a1", &format!("r{number}"), "{\"code\":\"no_camera\"}", PROBLEM, NOW + number)
+            .await
+            .unwrap();
     }
     assert_eq!(conflict(store.report_problem("a1", "more", "{}", PROBLEM, NOW).await), Conflict::TooMany);
     store.report_problem("a1", "r7", "{\"code\":\"another\"}", PROBLEM, NOW).await.unwrap();

@@ -24,7 +24,8 @@ export default {
     assetModuleFilename: 'assets/[name][ext]',
     // The page works in any folder.
     publicPath: 'auto',
-    clean: true,
+    // The documentation site is built by scripts/build/site.mjs.
+    clean: { keep: /^docs[\\/]/ },
   },
   devtool: 'source-map',
   resolve: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },

@@ -5,7 +5,6 @@ import { cached } from '../cli/cached.mjs';
 import { progress } from '../cli/progress.mjs';
 import { root, UserError } from '../cli/run.mjs';
 import { compressFolder } from './compress.mjs';
-import { writeSwaggerUi } from './swagger-ui.mjs';
 import { bundleWorker, PAGE_WORKER } from './worker.mjs';
 
 /**
@@ -14,11 +13,11 @@ import { bundleWorker, PAGE_WORKER } from './worker.mjs';
  *   open
  */
 export async function buildPage({ keepOldFiles = false } = {}) {
-  const modules = ['browser-targets', 'compress', 'stylesheet-loader', 'swagger-ui', 'worker'];
+  const modules = ['browser-targets', 'compress', 'stylesheet-loader', 'worker'];
   const scripts = modules.map((name) => `scripts/build/${name}.mjs`);
   const settings = ['webpack.config.js', 'tsconfig.json', 'package-lock.json', 'pkg-template/package.json'];
-  const inputs = ['www', 'pkg', ...settings, ...scripts];
-  const outputs = ['dist/index.html', 'dist/index.html.br', 'dist/docs/index.html'];
+  const inputs = ['www/index.html', 'www/style.css', 'www/src', 'pkg', ...settings, ...scripts];
+  const outputs = ['dist/index.html', 'dist/index.html.br'];
   await cached('page', { inputs, outputs }, async () => {
     await progress('bundling the page', bundle(keepOldFiles));
   });
@@ -28,13 +27,15 @@ async function bundle(keepOldFiles) {
   await bundleWorker(dirname(PAGE_WORKER));
   const { default: webpack } = await import('webpack');
   const { default: config } = await import('../../webpack.config.js');
-  const compiler = webpack({ ...config, output: { ...config.output, clean: !keepOldFiles } });
+  const compiler = webpack({
+    ...config,
+    output: { ...config.output, clean: keepOldFiles ? false : config.output.clean },
+  });
   const stats = await new Promise((resolve, reject) => {
     compiler.run((error, result) => (error ? reject(error) : resolve(result)));
   });
   await new Promise((resolve) => compiler.close(resolve));
   if (stats.hasErrors()) throw new UserError(stats.toString({ all: false, errors: true, warnings: true }));
-  // Without compressed copies: these files are large and seldom read, and compressing them takes seconds.
-  writeSwaggerUi(join(root, 'dist', 'docs'));
+  // The documentation site, which site.mjs builds, has its own.
   await compressFolder(join(root, 'dist'), 'docs');
 }

@@ -1,21 +1,16 @@
-// Copies Swagger UI from its npm package, and www/docs, which starts it: the page that shows the OpenAPI document.
+// Copies Swagger UI from its npm package, the script that starts it, and the OpenAPI document that it shows.
 
-import { copyFileSync, cpSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../cli/run.mjs';
 
 const SWAGGER_UI = join(root, 'node_modules', 'swagger-ui-dist');
-const FILES = [
-  'swagger-ui-bundle.js',
-  'swagger-ui-bundle.js.LICENSE.txt',
-  'swagger-ui.css',
-  'favicon-32x32.png',
-  'LICENSE',
-  'NOTICE',
-];
+const FILES = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'LICENSE', 'NOTICE'];
 
-/** Writes the page to a folder. */
+/** Writes the files to the folder of the page that shows the API. */
 export function writeSwaggerUi(folder) {
-  cpSync(join(root, 'www', 'docs'), folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(root, 'www', 'docs', 'api.js'), join(folder, 'api.js'));
+  copyFileSync(join(root, 'docs', 'openapi.json'), join(folder, 'openapi.json'));
   for (const name of FILES) copyFileSync(join(SWAGGER_UI, name), join(folder, name));
 }

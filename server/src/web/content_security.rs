@@ -14,10 +14,25 @@ const IMAGE_BYTES: usize = 4096;
 /// The policy of responses that are not documents: forbids everything.
 pub const NOTHING: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'; default-src 'none'");
 
-/// The policy of the API documents: Swagger UI embeds its pictures as `data:` URLs.
+/// The policy of the documentation site: its own scripts and styles only, none of them inline. The playground frames its
+/// preview.
 pub const DOCUMENTS: HeaderValue = HeaderValue::from_static(
+    "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'",
+);
+
+/// The policy of the API reference: Swagger UI embeds its pictures as `data:` URLs.
+pub const SWAGGER_UI: HeaderValue = HeaderValue::from_static(
     "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'",
+);
+
+/// The policy of the playground's preview: it runs the engine, and only the playground frames it. Pictures of a UI
+/// configuration load from any host by https, as the reader types their addresses.
+pub const PREVIEW: HeaderValue = HeaderValue::from_static(
+    "frame-ancestors 'self'; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+     connect-src 'self'; img-src 'self' blob: data: https:; media-src 'self' blob:; style-src 'self'; \
+     base-uri 'none'; form-action 'none'",
 );
 
 /// The page's policy: who may frame it, and from where pictures load.

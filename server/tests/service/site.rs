@@ -293,24 +293,33 @@ async fn the_served_document_is_the_committed_one() {
 }
 
 #[tokio::test]
-async fn the_api_documents_have_their_own_route() {
+async fn the_documentation_has_its_own_routes() {
     let service = with_page().await;
     let folder = service.app.config.page_dir.join("docs");
-    std::fs::create_dir(&folder).expect("a folder");
-    for (name, content) in [("index.html", "<!doctype html><title>docs</title>"), ("swagger-ui.css", "b{}")] {
+    std::fs::create_dir_all(folder.join("start")).expect("a folder");
+    let page = "<!doctype html><title>docs</title>";
+    for (name, content) in [("index.html", page), ("start/index.html", page), ("style.css", "b{}")] {
         std::fs::write(folder.join(name), content).expect("written");
     }
     let (http, headers, _) = service.text(get("/docs")).await;
     assert_eq!((http, &headers["location"]), (StatusCode::SEE_OTHER, &"/docs/".parse().expect("a value")));
     for (path, kind, content) in
-        [("/docs/", "text/html", "<!doctype html><title>docs</title>"), ("/docs/swagger-ui.css", "text/css", "b{}")]
+        [("/docs/", "text/html", page), ("/docs/start/", "text/html", page), ("/docs/style.css", "text/css", "b{}")]
     {
         let (http, headers, text) = service.text(get(path)).await;
         assert_eq!((http, text.as_str()), (StatusCode::OK, content), "{path}");
         assert_eq!(headers["content-type"], kind, "{path}");
     }
-    for path in ["/h5/docs/", "/h5/docs/swagger-ui.css", "/h5/%64ocs/", "/h5//docs/", "/%64ocs/", "/./docs/index.html"]
-    {
+    let (http, headers, _) = service.text(get("/docs/start")).await;
+    assert_eq!(
+        (http, &headers["location"]),
+        (StatusCode::PERMANENT_REDIRECT, &"/docs/start/".parse().expect("a value"))
+    );
+    for path in ["/docs/nothing", "/docs/start/../start", "/docs/%2e%2e", "/docs/start%2f"] {
+        let (http, _, _) = service.text(get(path)).await;
+        assert_eq!(http, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/h5/docs/", "/h5/docs/style.css", "/h5/%64ocs/", "/h5//docs/", "/%64ocs/", "/./docs/index.html"] {
         let (http, _, _) = service.text(get(path)).await;
         assert_eq!(http, StatusCode::NOT_FOUND, "{path}");
     }

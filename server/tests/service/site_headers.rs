@@ -20,9 +20,12 @@ async fn with_script(change: impl FnOnce(&mut Config)) -> Service {
     let page = &service.app.config.page_dir;
     std::fs::write(page.join("page.0123abcd.js"), "1").expect("written");
     std::fs::create_dir(page.join("assets")).expect("a folder");
-    std::fs::create_dir(page.join("docs")).expect("a folder");
+    for folder in ["docs/api", "docs/start", "docs/playground/preview"] {
+        std::fs::create_dir_all(page.join(folder)).expect("a folder");
+        std::fs::write(page.join(folder).join("index.html"), "<!doctype html>").expect("written");
+    }
     std::fs::write(page.join("docs/index.html"), "<!doctype html>").expect("written");
-    std::fs::write(page.join("docs/swagger-ui.css"), "b{}").expect("written");
+    std::fs::write(page.join("docs/api/swagger-ui.css"), "b{}").expect("written");
     service
 }
 
@@ -98,10 +101,27 @@ async fn every_response_has_its_headers() {
             "GET",
             "/docs/",
             200,
-            "frame-ancestors 'none'; default-src 'none'; script-src 'self'",
+            "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; ",
             "same-origin",
-            "no-store",
+            "no-cache",
         ),
+        (
+            "GET",
+            "/docs/api/",
+            200,
+            "frame-ancestors 'none'; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; ",
+            "same-origin",
+            "no-cache",
+        ),
+        (
+            "GET",
+            "/docs/playground/preview/",
+            200,
+            "frame-ancestors 'self'; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; ",
+            "same-origin",
+            "no-cache",
+        ),
+        ("GET", "/docs/start", 308, "frame-ancestors 'none'; default-src 'none'", "same-origin", "no-store"),
         ("GET", "/docs/nothing", 404, "frame-ancestors 'none'; default-src 'none'", "same-origin", "no-store"),
         ("GET", "/openapi.json", 200, "frame-ancestors 'none'; default-src 'none'", "same-origin", "no-store"),
     ];
@@ -181,7 +201,9 @@ async fn the_demo_can_be_switched_off() {
 #[tokio::test]
 async fn the_documents_can_be_switched_off() {
     let off = with_script(|config| config.documents = false).await;
-    for path in ["/docs", "/docs/", "/docs/swagger-ui.css", "/h5/docs/swagger-ui.css", "/openapi.json"] {
+    for path in
+        ["/docs", "/docs/", "/docs/start", "/docs/api/", "/docs/api/swagger-ui.css", "/h5/docs/api/", "/openapi.json"]
+    {
         let (http, _, _) = off.text(request("GET", path)).await;
         assert_eq!(http, StatusCode::NOT_FOUND, "{path}");
     }

@@ -1,0 +1,119 @@
+// Builds the documentation site into dist/docs: Eleventy renders the documents of the repository and the templates of
+// www/docs, esbuild bundles the scripts.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { cached } from '../cli/cached.mjs';
+import { progress } from '../cli/progress.mjs';
+import { root } from '../cli/run.mjs';
+import { compressFolder } from './compress.mjs';
+import { bundleScripts } from './site/bundle.mjs';
+import { LinkTranslator, relativeUrl, sourceUrl } from './site/links.mjs';
+import { codeBlock, markdown } from './site/markdown.mjs';
+import { allPages, sections } from './site/pages.mjs';
+import { playgroundFields } from './site/playground-fields.mjs';
+import { documentSections } from './site/search.mjs';
+import { writeSwaggerUi } from './swagger-ui.mjs';
+
+/** The output folder. */
+export const SITE = join(root, 'dist', 'docs');
+const TEMPLATES = join(root, 'www', 'docs', 'templates');
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+
+/** The first paragraph of a document, as the description of its page. */
+function description(tokens) {
+  const index = tokens.findIndex(({ type, level }) => type === 'paragraph_open' && level === 0);
+  const text = index < 0 ? '' : tokens[index + 1].content.replace(/[`*]|\[|\]\([^)]*\)/g, '').replace(/\s+/g, ' ');
+  return text.length > 200 ? `${text.slice(0, text.lastIndexOf(' ', 197))} …` : text;
+}
+
+/** Reads every document, and returns its page's data for the templates. */
+function readDocuments(md, translator, pages) {
+  return pages.map((page, index) => {
+    const neighbours = { previous: pages[index - 1], next: pages[index + 1] };
+    if (page.source === undefined) return { ...page, ...neighbours, text: '', toc: [], search: [] };
+    const text = read(page.source);
+    const env = { links: translator.of(page.source, page.url) };
+    const tokens = md.parse(text, env);
+    const toc = env.headings.filter(({ level }) => level === 2 || level === 3);
+    const { title, sections: search } = documentSections(tokens);
+    return { ...page, ...neighbours, text, toc, heading: title, description: description(tokens), search };
+  });
+}
+
+/** Renders the templates and the documents with Eleventy. */
+async function render(md, translator, documents) {
+  const { default: Eleventy } = await import('@11ty/eleventy');
+  const playground = await playgroundFields();
+  const [, version] = /^version = "(.+)"$/m.exec(read('Cargo.toml'));
+  const eleventy = new Eleventy(TEMPLATES, SITE, {
+    quietMode: true,
+    configPath: false,
+    config(settings) {
+      const renderDocument = (text, { source, here }) => md.render(text, { links: translator.of(source, here) });
+      settings.setLibrary('md', { render: renderDocument, disable: () => undefined });
+      settings.setUseGitIgnore(false);
+      settings.setIncludesDirectory('layouts');
+      settings.setTemplateFormats(['njk', 'md', 'html']);
+      settings.addGlobalData('sections', sections());
+      settings.addGlobalData('version', version);
+      settings.addGlobalData('playground', playground);
+      settings.addFilter('from', (to, here) => relativeUrl(here, to));
+      for (const { text, url, source, ...page } of documents) {
+        if (source === undefined) continue;
+        const place = { here: url, source, permalink: `${url}index.html` };
+        // Documents contain braces that are not template syntax.
+        const data = { ...page, ...place, layout: 'document.njk', templateEngineOverride: 'md' };
+        settings.addTemplate(`${url.slice(0, -1)}.md`, text, data);
+      }
+      for (const path of [...translator.sources].sort()) {
+        const place = { here: sourceUrl(path), path, permalink: `${sourceUrl(path)}index.html` };
+        const data = { ...place, title: path, layout: 'source.njk', templateEngineOverride: 'html' };
+        settings.addTemplate(`source/${path}.html`, codeBlock(read(path), extname(path).slice(1)), data);
+      }
+      for (const { slug, ...page } of documents.filter(({ source }) => source === undefined))
+        settings.addGlobalData(`special_${slug}`, page);
+    },
+  });
+  await eleventy.write();
+}
+
+async function build() {
+  rmSync(SITE, { recursive: true, force: true });
+  const pages = allPages();
+  const translator = new LinkTranslator(new Map(pages.map(({ source, url }) => [source, url])));
+  const md = markdown();
+  const documents = readDocuments(md, translator, pages);
+  await Promise.all([render(md, translator, documents), bundleScripts(SITE)]);
+  for (const path of translator.pictures) {
+    const to = join(SITE, 'media', path);
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(join(root, path), to);
+  }
+  const search = documents.flatMap(({ title, url, section, search }) =>
+    search.map(({ heading, anchor, text }) => ({
+      page: title,
+      section,
+      heading,
+      url: url + (anchor && `#${anchor}`),
+      text,
+    })),
+  );
+  writeFileSync(join(SITE, 'search.json'), JSON.stringify(search));
+  writeSwaggerUi(join(SITE, 'api'));
+  // Swagger UI is large and seldom read: compressing it takes seconds.
+  await compressFolder(SITE, 'api');
+}
+
+/** Builds the site if its inputs have changed. `pkg/` must exist: the playground runs the engine. */
+export async function buildSite() {
+  const scripts = ['compress', 'swagger-ui', 'element-manifest', 'fake-camera', 'worker', 'site'];
+  const inputs = [
+    ...['docs', 'www', 'pkg', 'examples', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+    ...['pkg-template/README.md', 'crates/protocol/src/ui/table.rs', 'Cargo.toml', 'package-lock.json'],
+    ...['scripts/build/site', ...scripts.map((name) => `scripts/build/${name}.mjs`)],
+  ];
+  const outputs = ['dist/docs/index.html', 'dist/docs/index.html.br', 'dist/docs/search.json'];
+  return cached('site', { inputs, outputs }, () => progress('building the documentation site', build()));
+}

@@ -44,13 +44,13 @@ async function writeCopy(path, extension) {
 }
 
 /**
- * Writes `NAME.br` and `NAME.gz` for each file in `folder` that shrinks, and removes older copies. `except`: a
- * subfolder to leave out
+ * Writes `NAME.br` and `NAME.gz` for each file in `folder` that shrinks, and removes older copies. `except`: subfolders
+ * to leave out
  */
-export async function compressFolder(folder, except = '') {
-  for (const old of files(folder).filter(isCompressed)) rmSync(old);
-  const excluded = except === '' ? null : join(folder, except, sep);
-  const all = files(folder).filter((path) => excluded === null || !path.startsWith(excluded));
-  const large = all.filter((path) => statSync(path).size > MIN_BYTES);
+export async function compressFolder(folder, except = []) {
+  const excluded = except.map((name) => join(folder, name, sep));
+  const all = files(folder).filter((path) => !excluded.some((start) => path.startsWith(start)));
+  for (const old of all.filter(isCompressed)) rmSync(old);
+  const large = all.filter((path) => !isCompressed(path) && statSync(path).size > MIN_BYTES);
   await Promise.all(large.flatMap((path) => Object.keys(COMPRESSORS).map((extension) => writeCopy(path, extension))));
 }

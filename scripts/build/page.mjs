@@ -37,5 +37,5 @@ async function bundle(keepOldFiles) {
   await new Promise((resolve) => compiler.close(resolve));
   if (stats.hasErrors()) throw new UserError(stats.toString({ all: false, errors: true, warnings: true }));
   // The documentation site, which site.mjs builds, has its own.
-  await compressFolder(join(root, 'dist'), 'docs');
+  await compressFolder(join(root, 'dist'), ['docs']);
 }

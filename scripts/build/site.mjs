@@ -1,13 +1,13 @@
 // Builds the documentation site into dist/docs: Eleventy renders the documents of the repository and the templates of
 // www/docs, esbuild bundles the scripts.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, sep } from 'node:path';
 import { cached } from '../cli/cached.mjs';
 import { progress } from '../cli/progress.mjs';
 import { root } from '../cli/run.mjs';
 import { compressFolder } from './compress.mjs';
-import { bundleScripts } from './site/bundle.mjs';
+import { bundlePreview, bundleScripts } from './site/bundle.mjs';
 import { LinkTranslator, relativeUrl, sourceUrl } from './site/links.mjs';
 import { codeBlock, markdown } from './site/markdown.mjs';
 import { allPages, sections } from './site/pages.mjs';
@@ -17,6 +17,8 @@ import { writeSwaggerUi } from './swagger-ui.mjs';
 
 /** The output folder. */
 export const SITE = join(root, 'dist', 'docs');
+/** The folder of the playground's preview, whose policy allows WebAssembly and workers. */
+const PREVIEW = join('playground', 'preview');
 const TEMPLATES = join(root, 'www', 'docs', 'templates');
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -79,8 +81,16 @@ async function render(md, translator, documents) {
   await eleventy.write();
 }
 
-async function build() {
-  rmSync(SITE, { recursive: true, force: true });
+/** Removes the pages of an earlier build. The preview is built on its own. */
+function clear() {
+  const names = existsSync(SITE) ? readdirSync(SITE, { recursive: true }) : [];
+  const isPreview = (name) => name === 'playground' || name === PREVIEW || name.startsWith(join(PREVIEW, sep));
+  for (const name of names.filter((name) => !isPreview(name)))
+    rmSync(join(SITE, name), { recursive: true, force: true });
+}
+
+async function buildPages() {
+  clear();
   const pages = allPages();
   const translator = new LinkTranslator(new Map(pages.map(({ source, url }) => [source, url])));
   const md = markdown();
@@ -92,28 +102,41 @@ async function build() {
     cpSync(join(root, path), to);
   }
   const search = documents.flatMap(({ title, url, section, search }) =>
-    search.map(({ heading, anchor, text }) => ({
-      page: title,
-      section,
-      heading,
-      url: url + (anchor && `#${anchor}`),
-      text,
-    })),
+    search.map(({ heading, anchor, text }) => {
+      return { page: title, section, heading, url: url + (anchor && `#${anchor}`), text };
+    }),
   );
   writeFileSync(join(SITE, 'search.json'), JSON.stringify(search));
   writeSwaggerUi(join(SITE, 'api'));
-  // Swagger UI is large and seldom read: compressing it takes seconds.
-  await compressFolder(SITE, 'api');
+  // Pictures do not shrink; Swagger UI is large and seldom read: compressing it takes seconds.
+  await compressFolder(SITE, ['api', 'media', PREVIEW]);
+}
+
+/** Bundles the preview, which runs the engine. */
+async function buildPreview() {
+  const folder = join(SITE, PREVIEW);
+  await bundlePreview(folder);
+  // The engine's files are small enough, and compressing them takes seconds.
+  await compressFolder(folder, ['assets']);
 }
 
 /** Builds the site if its inputs have changed. `pkg/` must exist: the playground runs the engine. */
 export async function buildSite() {
-  const scripts = ['compress', 'swagger-ui', 'element-manifest', 'fake-camera', 'worker', 'site'];
-  const inputs = [
-    ...['docs', 'www', 'pkg', 'examples', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
-    ...['pkg-template/README.md', 'crates/protocol/src/ui/table.rs', 'Cargo.toml', 'package-lock.json'],
-    ...['scripts/build/site', ...scripts.map((name) => `scripts/build/${name}.mjs`)],
-  ];
-  const outputs = ['dist/docs/index.html', 'dist/docs/index.html.br', 'dist/docs/search.json'];
-  return cached('site', { inputs, outputs }, () => progress('building the documentation site', build()));
+  const scripts = ['browser-targets', 'compress', 'site'].map((name) => `scripts/build/${name}.mjs`);
+  const common = ['www/docs', 'package-lock.json', 'pkg-template/package.json', 'scripts/build/site', ...scripts];
+  const pages = {
+    inputs: [
+      ...[...common, 'docs', 'examples', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'Cargo.toml'],
+      ...['pkg-template/README.md', 'crates/protocol/src/ui/table.rs', 'crates/protocol/src/locale.rs', 'www/src/npm'],
+      ...['swagger-ui', 'element-manifest'].map((name) => `scripts/build/${name}.mjs`),
+    ],
+    outputs: ['dist/docs/index.html', 'dist/docs/index.html.br', 'dist/docs/search.json'],
+  };
+  const preview = {
+    inputs: [...common, 'www/src', 'pkg', ...['fake-camera', 'worker'].map((name) => `scripts/build/${name}.mjs`)],
+    outputs: ['dist/docs/playground/preview/preview.js', 'dist/docs/playground/preview/worker.js'],
+  };
+  const step = 'building the documentation site';
+  const builtPages = await cached('site', pages, () => progress(step, buildPages()));
+  return (await cached('site-preview', preview, () => progress(step, buildPreview()))) || builtPages;
 }

@@ -1,6 +1,6 @@
 // Bundles the scripts and the style sheet of the documentation site.
 
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../cli/run.mjs';
 import { syntaxTargets } from '../browser-targets.mjs';
@@ -10,23 +10,35 @@ import { bundleWorker } from '../worker.mjs';
 const sources = join(root, 'www', 'docs');
 const ASSETS = join(root, 'pkg', 'assets');
 
-/** Writes them to a folder; the playground's with the engine's worker and files. */
+const common = () => ({
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  target: syntaxTargets(),
+  logLevel: 'warning',
+});
+const modules = () => ({ ...common(), format: 'esm', splitting: true, chunkNames: '[name]-[hash]' });
+
+/** Writes the scripts and the style sheet of all pages to the site's folder. */
 export async function bundleScripts(folder) {
   const { build } = await import('esbuild');
-  const common = { bundle: true, minify: true, charset: 'utf8', target: syntaxTargets(), logLevel: 'warning' };
-  const modules = { ...common, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' };
   // Classic and in the head, so that the colours are right from the first paint.
-  await build({ ...common, entryPoints: [join(sources, 'theme.ts')], format: 'iife', outdir: folder });
-  await build({ ...common, entryPoints: [join(sources, 'style.css')], outdir: folder, loader: { '.svg': 'dataurl' } });
-  await build({ ...modules, entryPoints: [join(sources, 'site.ts')], outdir: folder });
-  const playground = join(folder, 'playground');
-  await build({ ...modules, entryPoints: [join(sources, 'playground', 'playground.ts')], outdir: playground });
-  // In the preview's own folder, whose policy allows WebAssembly and workers.
-  const preview = join(playground, 'preview');
+  await build({ ...common(), entryPoints: [join(sources, 'theme.ts')], format: 'iife', outdir: folder });
+  await build({ ...common(), entryPoints: [join(sources, 'style.css')], outdir: folder });
+  await build({ ...modules(), entryPoints: [join(sources, 'site.ts')], outdir: folder });
+  const entryPoints = [join(sources, 'playground', 'playground.ts')];
+  await build({ ...modules(), entryPoints, outdir: join(folder, 'playground') });
+  cpSync(join(sources, 'icon.svg'), join(folder, 'icon.svg'));
+}
+
+/** Writes the playground's preview to its folder, with the engine's worker and files. */
+export async function bundlePreview(folder) {
+  const { build } = await import('esbuild');
+  for (const name of existsSync(folder) ? readdirSync(folder) : [])
+    if (!name.startsWith('index.html')) rmSync(join(folder, name), { recursive: true });
   const entryPoints = ['preview.ts', 'preview.css'].map((name) => join(sources, 'playground', name));
   const define = { __NEARFAR_VERSION__: '"preview"' };
-  await build({ ...modules, entryPoints, outdir: preview, define, plugins: [bundleFakeCamera] });
-  cpSync(join(sources, 'icon.svg'), join(folder, 'icon.svg'));
-  await bundleWorker(preview);
-  if (existsSync(ASSETS)) cpSync(ASSETS, join(preview, 'assets'), { recursive: true });
+  await build({ ...modules(), entryPoints, outdir: folder, define, plugins: [bundleFakeCamera] });
+  await bundleWorker(folder);
+  cpSync(ASSETS, join(folder, 'assets'), { recursive: true });
 }

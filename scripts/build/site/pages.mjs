@@ -1,6 +1,6 @@
 // The pages of the documentation site, by what a reader wants. Every document of docs/ has a page.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../cli/run.mjs';
 
@@ -26,8 +26,13 @@ const special = (slug) => ({ slug, ...SPECIAL[slug] });
 function folder(name, title, hint) {
   const names = readdirSync(join(root, 'docs', name)).filter((file) => file.endsWith('.md') && file !== 'README.md');
   const children = names.sort().map((file) => {
-    const base = file.slice(0, -'.md'.length);
-    return { source: `docs/${name}/${file}`, title: base, slug: `${name}/${base.toLowerCase()}` };
+    const source = `docs/${name}/${file}`;
+    const [, heading] = /^# (.+)$/m.exec(readFileSync(join(root, source), 'utf8')) ?? [];
+    return {
+      source,
+      title: (heading ?? file).replaceAll('`', ''),
+      slug: `${name}/${file.slice(0, -'.md'.length).toLowerCase()}`,
+    };
   });
   return { source: `docs/${name}/README.md`, title, hint, slug: name, children };
 }

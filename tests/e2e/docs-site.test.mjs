@@ -14,7 +14,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1400, height: 900 };
 
-/** Every page's path from the site's folder: `server/index.html`. */
+/** Every page's path from the site's folder. */
 const PAGES = readdirSync(SITE, { recursive: true })
   .filter((name) => name.endsWith('index.html'))
   .sort();

@@ -72,7 +72,7 @@ test('the API documentation works without inline scripts and styles', async (t) 
   const pageErrors = [];
   page.on('pageerror', (error) => pageErrors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()));
-  const response = await page.goto(`${url}docs/`);
+  const response = await page.goto(`${url}docs/api/`);
   assert.doesNotMatch(response.headers()['content-security-policy'], /unsafe/);
   const operation = page.locator('.opblock', { hasText: '/openapi/liveness/v2/h5/token' });
   await operation.waitFor();

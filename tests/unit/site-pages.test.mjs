@@ -60,7 +60,7 @@ test('the playground has every attribute and custom property of the element', as
   const element = modules[0].declarations.find(({ customElement }) => customElement);
   const { attributes, styles } = await playgroundFields();
   const names = (list) => list.map(({ name }) => name);
-  assert.deepEqual(names(attributes), names(element.attributes));
+  assert.deepEqual(names(attributes).toSorted(), names(element.attributes).toSorted());
   assert.deepEqual(names(styles), names(element.cssProperties));
   const kinds = Object.fromEntries(attributes.map(({ name, kind, options }) => [name, options ?? kind]));
   assert.deepEqual(kinds.theme, ['light', 'dark', 'auto']);

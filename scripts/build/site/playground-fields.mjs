@@ -54,17 +54,20 @@ export async function playgroundFields() {
   const { modules } = await elementManifest();
   const { attributes, cssProperties } = modules[0].declarations.find(({ customElement }) => customElement);
   const { topLevel, pages } = configureUiTable();
+  const plain = (text) => text.replaceAll('`', '');
+  const all = attributes.map(({ name, fieldName, type, description }) => ({
+    name,
+    property: fieldName,
+    description: plain(description),
+    codeOnly: CODE_ONLY.includes(fieldName),
+    ...control(type.text),
+  }));
   return {
-    attributes: attributes.map(({ name, fieldName, type, description }) => ({
-      name,
-      property: fieldName,
-      description,
-      codeOnly: CODE_ONLY.includes(fieldName),
-      ...control(type.text),
-    })),
+    // Those that the preview shows come first.
+    attributes: [...all.filter(({ codeOnly }) => !codeOnly), ...all.filter(({ codeOnly }) => codeOnly)],
     styles: cssProperties.map(({ name, description }) => ({
       name,
-      description,
+      description: plain(description),
       kind: /colour|background/i.test(description) ? 'color' : 'text',
     })),
     locales: localeCodes(),

@@ -51,7 +51,10 @@ async fn an_honest_capture_passes_and_one_that_does_not_grow_does_not() {
         assert_eq!(failed > 0, state != "succeeded", "{failed} failed checks");
         let out = service.storage.folder().join(format!("{}.html", session.id));
         let args = ShowArgs { signature_id: session.id.clone(), out: Some(out) };
-        assert_eq!(&write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap(), args.out.as_ref().unwrap());
+        assert_eq!(
+            &write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap(),
+            args.out.as_ref().unwrap()
+        );
         let again = write(&service.app.store, &*service.app.scorer, &args, &Actor::Service, START).await.unwrap_err();
         assert!(format!("{again:#}").contains("exists"), "a page is not written over: {again:#}");
         service.clear(&shop.token, &format!("?signatureId={}", session.id)).await.ok();

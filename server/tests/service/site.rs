@@ -315,7 +315,7 @@ async fn the_documentation_has_its_own_routes() {
         (http, &headers["location"]),
         (StatusCode::PERMANENT_REDIRECT, &"/docs/start/".parse().expect("a value"))
     );
-    for path in ["/docs/nothing", "/docs/start/../start", "/docs/%2e%2e", "/docs/start%2f"] {
+    for path in ["/docs/nothing", "/docs/start/../start", "/docs/%2e%2e"] {
         let (http, _, _) = service.text(get(path)).await;
         assert_eq!(http, StatusCode::NOT_FOUND, "{path}");
     }

@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`serve`] | starts and stops the service |
+//! | [`console`] | pages for operators, on a listener of their own |
 //! | [`commands`], [`study`] | commands of `nearfar-server` that run once |
 //! | [`router`] | all routes; renders responses, logs requests |
 //! | [`web`] | files of the page, API documents, health |
@@ -24,6 +25,7 @@ pub mod challenges;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod response;
 pub mod router;
 pub mod runtime;

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::commands::accounts::{self, AccountCommand};
 use nearfar_server::commands::audit::{self, AuditCommand};
+use nearfar_server::commands::operators::{self, OperatorCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::config::Config;
@@ -41,6 +42,9 @@ enum Command {
     /// Manages accounts.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Manages operators of the console.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Verifies and exports the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -84,6 +88,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             let output = accounts::run(&store, command, &command_actor(), SystemClock.now()).await?;
             store.close().await;
             print(&output).context("the command succeeded, but its output was lost (rotate creates new keys)")
+        }
+        Command::Operator(command) => {
+            let store = open_store(&config, &system_entropy()).await?;
+            let output = operators::run(&store, &config, command, &command_actor(), SystemClock.now()).await?;
+            store.close().await;
+            print(&output).context("the command succeeded, but its output was lost (reset makes a new link)")
         }
         Command::Audit(command) => {
             let store = open_store(&config, &system_entropy()).await?;

@@ -15,6 +15,7 @@ use crate::clock::{SystemClock, system_entropy};
 use crate::config::Config;
 use crate::config::environment;
 use crate::config::keys::open_store;
+use crate::console::{Console, routes};
 use crate::router;
 use crate::runtime::connections;
 use crate::state::App;
@@ -27,6 +28,9 @@ use crate::workers::supervision::supervise;
 
 /// Histogram buckets in seconds.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Maximum concurrent connections to the console.
+const CONSOLE_CONNECTIONS: usize = 256;
 
 /// Interval of metrics upkeep.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -94,6 +98,17 @@ pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> 
             }
         }
     });
+
+    if let Some(address) = app.config.console_listen {
+        let listener = TcpListener::bind(address).await.with_context(|| format!("console_listen: {address}"))?;
+        let router = routes::router(&Console::open(app.clone()).await?);
+        tracing::info!(address = %listener.local_addr()?, url = app.config.console_url, "serving the console");
+        if !app.config.console_is_https() {
+            tracing::warn!("passwords of operators are sent unencrypted: set console_url to an https origin");
+        }
+        let serving = connections::serve(listener, router, CONSOLE_CONNECTIONS, connections::IDLE, app.stop.clone());
+        app.tasks.spawn(serving);
+    }
 
     let listener = TcpListener::bind(app.config.listen).await.with_context(|| app.config.listen.to_string())?;
     tracing::info!(address = %listener.local_addr()?, public_url = %app.config.public_url, "serving");

@@ -61,6 +61,7 @@ mod error;
 mod handoffs;
 mod keyring;
 mod levels;
+mod operators;
 mod pending_deletions;
 mod policy;
 mod queue;
@@ -90,6 +91,10 @@ pub use entropy::Entropy;
 pub use error::{Conflict, Entity, Error, Result, StorageBackend};
 pub use handoffs::{ClaimOutcome, Handoff, HandoffClaim, HandoffState, MAX_OPENED_LINKS, NewHandoff};
 pub use levels::{LevelSettings, Levels, LightSetting, MotionSetting};
+pub use operators::{
+    ConsoleSession, NewCredentials, OperatorAccount, OperatorCredentials, Role, SETUP_LIFETIME, SignInCounter,
+    ThrottleDecision,
+};
 pub use policy::Policy;
 pub use queue::{Backlog, Claim, Consequence, ReceivedUpload};
 pub use reports::ProblemReport;

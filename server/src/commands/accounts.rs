@@ -84,14 +84,22 @@ fn parse_setting(text: &str) -> Result<(String, Value), String> {
     Ok((name.to_owned(), value))
 }
 
+/// The settings with another value of one of them.
+///
+/// # Errors
+/// For an unknown setting, and a value that is not one of it. [`AccountSettings::validate`] checks the rest.
+pub fn apply_setting(before: &AccountSettings, name: &str, value: Value) -> serde_json::Result<AccountSettings> {
+    let mut all = serde_json::to_value(before)?;
+    all[name] = value;
+    serde_json::from_value(all)
+}
+
 impl Change {
     fn settings(&self, before: &AccountSettings) -> anyhow::Result<AccountSettings> {
         let mut settings = before.clone();
         for (name, value) in &self.settings {
-            let mut all = serde_json::to_value(&settings)?;
-            all[name] = value.clone();
             // One at a time, so that an error names its setting.
-            settings = serde_json::from_value(all).with_context(|| name.clone())?;
+            settings = apply_setting(&settings, name, value.clone()).with_context(|| name.clone())?;
         }
         Ok(settings)
     }

@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod operators;
 pub mod pad;
 pub mod show;

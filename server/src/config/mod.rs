@@ -32,6 +32,14 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address of metrics; `None` disables them.
     pub metrics_listen: Option<SocketAddr>,
+    /// The address of the console for operators; `None` disables it.
+    pub console_listen: Option<SocketAddr>,
+    /// The origin at which operators' browsers find the console.
+    pub console_url: String,
+    /// Seconds without a request after which an operator has to sign in again.
+    pub console_idle_seconds: u32,
+    /// Seconds after sign-in after which an operator has to sign in again.
+    pub console_session_seconds: u32,
     /// The public origin of the service, the base of all links.
     pub public_url: String,
     /// `sqlite:///path` or `postgres://…`; also read from `DATABASE_URL`.
@@ -156,6 +164,10 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             metrics_listen: None,
+            console_listen: None,
+            console_url: "http://localhost:8788".into(),
+            console_idle_seconds: 1800,
+            console_session_seconds: 28_800,
             public_url: "http://localhost:8787".into(),
             database_url: "sqlite://data/nearfar.db".into(),
             database_wait_ms: 5000,
@@ -248,7 +260,12 @@ impl Config {
         if let Err(error) = self.public_origin() {
             return invalid("public_url", &error.to_string());
         }
+        if let Err(error) = origin(&self.console_url) {
+            return invalid("console_url", &error.to_string());
+        }
         let seconds = [
+            ("console_idle_seconds", self.console_idle_seconds),
+            ("console_session_seconds", self.console_session_seconds),
             ("session_seconds", self.session_seconds),
             ("nonce_seconds", self.nonce_seconds),
             ("handoff_seconds", self.handoff_seconds),
@@ -330,7 +347,18 @@ impl Config {
 
     /// The origin of [`Config::public_url`], which may end with a slash.
     fn public_origin(&self) -> Result<Origin, OriginError> {
-        self.public_url.strip_suffix('/').unwrap_or(&self.public_url).parse()
+        origin(&self.public_url)
+    }
+
+    /// Whether operators use https. Then the console's cookies are bound to it.
+    pub fn console_is_https(&self) -> bool {
+        self.console_url.starts_with("https:")
+    }
+
+    /// The link with which an operator is set up.
+    pub fn setup_link(&self, code: &str) -> String {
+        let origin = self.console_url.strip_suffix('/').unwrap_or(&self.console_url);
+        format!("{origin}/console/set-up?setup={code}")
     }
 
     /// How many of `uploads_at_once` one account can use.
@@ -360,4 +388,9 @@ impl Config {
     pub fn link(&self, path: &str) -> String {
         format!("{}{}", self.public_url.strip_suffix('/').unwrap_or(&self.public_url), path)
     }
+}
+
+/// An origin that may end with a slash.
+fn origin(url: &str) -> Result<Origin, OriginError> {
+    url.strip_suffix('/').unwrap_or(url).parse()
 }

@@ -3,11 +3,13 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, Version};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
@@ -90,7 +92,7 @@ pub async fn serve(listener: TcpListener, router: Router, limit: usize, idle: Du
             () = stop.cancelled() => break,
             accepted = accept(&listener, &permits) => accepted,
         };
-        let (stream, permit) = match accepted {
+        let (stream, address, permit) = match accepted {
             Ok(accepted) => accepted,
             // The client disconnected before it was accepted; others need not wait.
             Err(error) if is_client_error(&error) => continue,
@@ -111,7 +113,8 @@ pub async fn serve(listener: TcpListener, router: Router, limit: usize, idle: Du
             let connection = builder(is_http2, idle);
             let streams = Streams::default();
             let open = streams.clone();
-            let respond = service_fn(move |request| respond(router.clone(), permits.clone(), open.clone(), request));
+            let respond =
+                service_fn(move |request| respond(router.clone(), permits.clone(), open.clone(), address, request));
             let connection = connection.serve_connection(TokioIo::new(stream), respond);
             tokio::select! {
                 // A client that disconnects is not an error.
@@ -127,10 +130,13 @@ pub async fn serve(listener: TcpListener, router: Router, limit: usize, idle: Du
 }
 
 /// Accepts the next connection once a permit is free.
-async fn accept(listener: &TcpListener, permits: &Permits) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    permits: &Permits,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+    let (stream, address) = listener.accept().await?;
+    Ok((stream, address, permit))
 }
 
 /// Whether the error concerns only one connection.
@@ -176,9 +182,11 @@ async fn respond(
     router: Router,
     permits: Permits,
     streams: Streams,
+    address: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(address));
     if request.version() != Version::HTTP_2 {
         return router.oneshot(request).await;
     }

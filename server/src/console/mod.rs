@@ -1,0 +1,32 @@
+//! The console: pages for operators, on a listener of its own. Rendered here, without scripts.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`routes`] | the table of all routes with their least roles, and the router |
+//! | `access` | checks session, role and origin of every request |
+//! | `layout`, `forms` | the frame of every page, and its form fields |
+//! | `sign_in`, `set_up`, `profile` | an operator's own pages |
+//! | `accounts`, `operators`, `audit_log` | what operators manage |
+//!
+//! To add pages, write handlers, list them in a `routes()` function of their file, and add it to [`routes::table`]. A
+//! page for the menu goes into `layout::MENU`.
+
+pub mod access;
+mod accounts;
+mod audit_log;
+mod cookies;
+mod error;
+mod forms;
+mod keys;
+mod layout;
+mod operators;
+mod passwords;
+mod profile;
+pub mod routes;
+mod set_up;
+mod settings_form;
+mod sign_in;
+mod totp;
+
+pub use error::{ConsoleError, ConsoleResult};
+pub use keys::Console;

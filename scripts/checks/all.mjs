@@ -12,6 +12,7 @@ import { log, run, runInBackground } from '../cli/run.mjs';
 import { Steps, waitForAll } from '../cli/steps.mjs';
 import { ensureBackEndLanguages } from '../setup/back-end-languages.mjs';
 import { ensureBrowsers } from '../setup/browsers.mjs';
+import { ensureDeploymentPrograms } from '../setup/deployment.mjs';
 import { ensureJava } from '../setup/java.mjs';
 import { installNpmPackages } from '../setup/npm-packages.mjs';
 import { installPackagingPackages, installTarball } from '../setup/package-consumers.mjs';
@@ -36,6 +37,7 @@ async function installDebianPackages(all) {
   if (!all) return;
   await ensureJava();
   await ensureBackEndLanguages();
+  await ensureDeploymentPrograms();
   await installPythonTools();
 }
 

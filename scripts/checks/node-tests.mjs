@@ -30,8 +30,8 @@ export const LONGEST = [
 
 /**
  * The slow matrices, which only npm run test:all runs: every browser, framework, bundler, linter, proxy, setting,
- * screen shape, attribute and header; all failures of storage, cameras, clocks, workers, uploads and instances; and
- * everything that needs the packages of tests/packaging.
+ * screen shape, attribute and header; every way to deploy; all failures of storage, cameras, clocks, workers, uploads
+ * and instances; and everything that needs the packages of tests/packaging.
  */
 export const MATRICES = [
   ...[
@@ -57,6 +57,7 @@ export const MATRICES = [
   ...['headless', 'multiple-instances', 'older-browsers', 'openapi-types', 'packaging', 'proxies', 'session'],
   ...['testing-browsers', 'testing-examples', 'testing-kit', 'webview'],
   'zoom-and-orientation',
+  ...['caddy', 'image', 'nginx'],
 ];
 
 /** The name of a test file in the lists above. */
@@ -101,8 +102,8 @@ export async function unitTests() {
   if (!(await runTestFiles(CONCURRENCY, testFiles(join('tests', 'unit'))))) throw new UserError('a test failed');
 }
 
-/** The files of the tests in browsers. */
-export const browserTests = () => ['packaging', 'e2e'].flatMap((folder) => testFiles(join('tests', folder)));
+/** The files of the tests in browsers and of deployments. */
+export const browserTests = () => ['packaging', 'e2e', 'deploy'].flatMap((folder) => testFiles(join('tests', folder)));
 
 /**
  * Runs the tests in browsers, with the built service and page. `all`: the slow matrices too; `lastLines`: see

@@ -23,7 +23,9 @@ export async function ensurePython() {
 /** Installs the packages if they are missing. Returns false if Python or pip cannot be installed. */
 export async function installPythonTools() {
   if (!(await ensurePython())) return false;
-  const outputs = ['st', 'moto_server', 'check-jsonschema'].map((name) => join(FOLDER, 'bin', name));
+  const outputs = ['st', 'moto_server', 'check-jsonschema', 'kubernetes-validate'].map((name) =>
+    join(FOLDER, 'bin', name),
+  );
   await cached('python', { inputs: [REQUIREMENTS], outputs }, async () => {
     log('installing the Python packages of the tests');
     rmSync(join(root, FOLDER), { recursive: true, force: true });

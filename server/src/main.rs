@@ -10,6 +10,7 @@ use nearfar_server::clock::{Clock, SystemClock, system_entropy};
 use nearfar_server::commands::accounts::{self, AccountCommand};
 use nearfar_server::commands::audit::{self, AuditCommand};
 use nearfar_server::commands::operators::{self, OperatorCommand};
+use nearfar_server::commands::health::{self, HealthArgs};
 use nearfar_server::commands::pad::{self, PadCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
 use nearfar_server::config::Config;
@@ -56,6 +57,8 @@ enum Command {
     /// Measures error rates on your own people and attacks: docs/STUDY.md.
     #[command(subcommand)]
     Study(StudyCommand),
+    /// Asks the running service whether it is ready, at `listen`: the health check of the container image.
+    Health(HealthArgs),
     /// Prints the OpenAPI document served at `/openapi.json`.
     Openapi,
 }
@@ -128,6 +131,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
                 None => Ok(()),
             }
         }
+        Command::Health(args) => print(&health::check(config.listen, &args).await?),
         Command::Openapi => print(&openapi::document().to_pretty_json()?),
     }
 }

@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod audit;
 pub mod operators;
+pub mod health;
 pub mod pad;
 pub mod show;

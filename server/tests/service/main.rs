@@ -13,6 +13,7 @@ mod contract_token;
 mod contract_ui;
 mod fair_uploads;
 mod faults;
+mod health_command;
 mod http2;
 mod isolation;
 mod kill;

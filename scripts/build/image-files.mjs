@@ -1,11 +1,20 @@
 // Writes the files of a deployment in the layout of the container image: program, page, model, licences and bill of
 // materials.
 
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { output, root } from '../cli/run.mjs';
-import { MODEL } from '../setup/npm-packages.mjs';
-import { billOfMaterials } from './bill-of-materials.mjs';
+import { output, root, UserError } from '../cli/run.mjs';
+import { installNpmPackages, MODEL } from '../setup/npm-packages.mjs';
 import { licenseTexts } from './license-texts.mjs';
 import { shippedPackages } from './shipped-packages.mjs';
 
@@ -25,7 +34,7 @@ const DATA = join('var', 'lib', 'nearfar');
 /** The version of Cargo.toml, and the commit: `unknown` outside a clone. */
 export function versionAndRevision() {
   const [, version] = /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
-  const revision = process.env.NEARFAR_REVISION ?? output('git', ['rev-parse', 'HEAD']) ?? 'unknown';
+  const revision = process.env.IMAGE_REVISION ?? output('git', ['rev-parse', 'HEAD']) ?? 'unknown';
   return { version, revision };
 }
 
@@ -44,6 +53,12 @@ function setModes(folder) {
  * @param {{program: string, base: string | null}} from the compiled service; the folder of the unpacked run-time base
  */
 export async function writeImageFiles(folder, { program, base }) {
+  if (!existsSync(program)) throw new UserError(`no such file: ${program}`);
+  if (!existsSync(join(root, 'dist', 'index.html')))
+    throw new UserError('the page is missing in dist/: run "npm start -- --no-serve"');
+  await installNpmPackages();
+  // A new clone has the library only now.
+  const { billOfMaterials } = await import('./bill-of-materials.mjs');
   rmSync(folder, { recursive: true, force: true });
   const copy = (source, path) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

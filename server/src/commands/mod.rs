@@ -2,7 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
-pub mod operators;
 pub mod health;
+pub mod operators;
 pub mod pad;
 pub mod show;

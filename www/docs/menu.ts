@@ -21,6 +21,7 @@ export function addMenu(): void {
   toggle.addEventListener('click', (event) => {
     event.preventDefault();
     show(!menu.classList.contains('open'));
+    menu.querySelector<HTMLElement>('.close')?.focus();
   });
   toggle.addEventListener('keydown', (event) => {
     if (event.key !== ' ') return;
@@ -28,7 +29,7 @@ export function addMenu(): void {
     toggle.click();
   });
   menu.querySelector('.close')?.addEventListener('click', close);
-  menu.addEventListener('keydown', (event) => {
+  document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && menu.classList.contains('open')) close(event);
   });
   show(false);

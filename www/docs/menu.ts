@@ -34,6 +34,6 @@ export function addMenu(): void {
   });
   show(false);
   // The page's own entry is visible in a long list.
-  menu.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
-  scrollTo({ top: location.hash ? scrollY : 0 });
+  const own = menu.querySelector<HTMLElement>('[aria-current]');
+  if (own) menu.scrollTop = own.offsetTop - menu.offsetTop - menu.clientHeight / 2;
 }

@@ -87,5 +87,5 @@ byId('reset').addEventListener('click', () => {
 });
 writeControls();
 update();
-// The preview may have been ready before this script ran.
+// Only now, so that its first message is heard.
 preview.src = 'preview/';

@@ -14,7 +14,7 @@ use nearfar_store::{Account, AccountSettings, NewAccount, Role};
 use crate::console::access::Operator;
 use crate::console::forms::{Field, FormErrors};
 use crate::console::layout::{csrf_field, page, page_with, time};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleResult, settings_form};
 
 const PATH: &str = "/console/accounts";

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::console::access::Operator;
 use crate::console::forms::{Field, FormErrors, select};
 use crate::console::layout::{csrf_field, notice, page, time};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleResult};
 
 const PATH: &str = "/console/audit";

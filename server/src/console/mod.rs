@@ -3,12 +3,13 @@
 //! | module | content |
 //! |---|---|
 //! | [`routes`] | the table of all routes with their least roles, and the router |
+//! | [`route`] | a route and its least role |
 //! | `access` | checks session, role and origin of every request |
 //! | `layout`, `forms` | the frame of every page, and its form fields |
 //! | `sign_in`, `set_up`, `profile` | an operator's own pages |
 //! | `accounts`, `operators`, `audit_log` | what operators manage |
 //!
-//! To add pages, write handlers, list them in a `routes()` function of their file, and add it to [`routes::table`]. A
+//! To add pages, write handlers, list them in a `routes()` function of their file with [`route::ConsoleRoute`], and add it to [`routes::table`]. A
 //! page for the menu goes into `layout::MENU`.
 
 pub mod access;
@@ -22,6 +23,7 @@ mod layout;
 mod operators;
 mod passwords;
 mod profile;
+pub mod route;
 pub mod routes;
 mod set_up;
 mod settings_form;

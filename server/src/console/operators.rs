@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::console::access::Operator;
 use crate::console::forms::{Field, FormErrors, select};
 use crate::console::layout::{csrf_field, page, page_with, time};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleError, ConsoleResult};
 
 const PATH: &str = "/console/operators";

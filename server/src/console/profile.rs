@@ -11,7 +11,7 @@ use crate::console::access::Operator;
 use crate::console::cookies::{self, Cookie};
 use crate::console::forms::{Field, FormErrors};
 use crate::console::layout::{csrf_field, notice, page, page_with, time};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::set_up::{check_password, recovery_list};
 use crate::console::{Console, ConsoleError, ConsoleResult, passwords, totp};
 

@@ -2,15 +2,14 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::handler::Handler;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
 use nearfar_store::Role;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::console::access::{Access, Guard, guard};
+use crate::console::route::ConsoleRoute;
 use crate::console::{Console, ConsoleError, accounts, audit_log, operators, profile, set_up, sign_in};
 
 /// The policy of every page: nothing but the style sheet, pictures and forms of the console itself.
@@ -19,38 +18,6 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 /// The style sheet.
 const STYLE: &str = include_str!("style.css");
-
-/// A route of the console.
-#[derive(Clone, Debug)]
-pub struct ConsoleRoute {
-    /// The method: GET or POST.
-    pub method: Method,
-    /// The path, as axum writes it.
-    pub path: &'static str,
-    /// Who may use it.
-    pub access: Access,
-    handler: MethodRouter<Console>,
-}
-
-impl ConsoleRoute {
-    /// A page.
-    pub(super) fn get<H, T>(path: &'static str, access: impl Into<Access>, handler: H) -> Self
-    where
-        H: Handler<T, Console>,
-        T: 'static,
-    {
-        Self { method: Method::GET, path, access: access.into(), handler: on(MethodFilter::GET, handler) }
-    }
-
-    /// The target of a form.
-    pub(super) fn post<H, T>(path: &'static str, access: impl Into<Access>, handler: H) -> Self
-    where
-        H: Handler<T, Console>,
-        T: 'static,
-    {
-        Self { method: Method::POST, path, access: access.into(), handler: on(MethodFilter::POST, handler) }
-    }
-}
 
 /// All routes.
 pub fn table() -> Vec<ConsoleRoute> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::console::access::{Access, FormToken};
 use crate::console::forms::{Field, FormErrors};
 use crate::console::layout::{csrf_field, plain_page};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::totp::{self, Code};
 use crate::console::{Console, ConsoleError, ConsoleResult, passwords};
 

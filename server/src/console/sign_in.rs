@@ -20,7 +20,7 @@ use crate::console::access::{Access, FormToken, Operator};
 use crate::console::cookies::{self, Cookie, DEVICE_SECONDS};
 use crate::console::forms::{Field, FormErrors};
 use crate::console::layout::{csrf_field, plain_page};
-use crate::console::routes::ConsoleRoute;
+use crate::console::route::ConsoleRoute;
 use crate::console::totp::{self, Code};
 use crate::console::{Console, ConsoleResult, passwords};
 

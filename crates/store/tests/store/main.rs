@@ -11,6 +11,7 @@ mod deferred_files;
 mod faults;
 mod handoffs;
 mod master_keys;
+mod operators;
 mod races;
 mod recount;
 mod retention;

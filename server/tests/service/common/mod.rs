@@ -3,6 +3,7 @@
 
 pub(crate) mod answered;
 pub(crate) mod attempt;
+pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod pictures;
 

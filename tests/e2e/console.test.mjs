@@ -19,7 +19,10 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** The code of RFC 6238 for a secret in base32, at a time in ms. */
 function totpCode(secret, time) {
   const bits = [...secret.replaceAll(' ', '')].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = bits.join('').match(/.{8}/g).map((byte) => Number.parseInt(byte, 2));
+  const bytes = bits
+    .join('')
+    .match(/.{8}/g)
+    .map((byte) => Number.parseInt(byte, 2));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(time / STEP_MS)));
   const digest = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();

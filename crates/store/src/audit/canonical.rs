@@ -111,7 +111,7 @@ mod tests {
             action: "account_created".into(),
             account_id: Some("0123456789abcdef".into()),
             subject: None,
-            details: canonical_details(&json!({"name": "Caf\u{e9} \"7\"\n", "accessKey": "ab"})).unwrap(),
+            details: canonical_details(&json!({"name": "Café \"7\"\n", "accessKey": "ab"})).unwrap(),
             previous_hash: super::super::AUDIT_GENESIS.into(),
             hash: String::new(),
         };

@@ -92,7 +92,7 @@ async fn wrong_name_password_and_code_get_the_same_answer() {
         assert!(!page.text.contains(PASSWORD) && !page.text.contains("<script"), "{}", page.text);
         let typed = format!("type=\"text\" value=\"{}\"", name.replace('<', "&lt;").replace('>', "&gt;"));
         assert!(page.text.contains(&typed), "{}", page.text);
-        answers.push((page.status, page.text.replace(&page.csrf(), "").replace(&typed, "")));
+        answers.push((page.status, page.text.replace(&page.csrf(), "").replacen(&typed, "", 1)));
     }
     assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");

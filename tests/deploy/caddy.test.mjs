@@ -20,7 +20,9 @@ test('Caddy: a session, a redirect to TLS, long headers, and a log without token
   const redirect = await fetch(`${caddy.plain}h5/?token=x`, { redirect: 'manual' });
   assert.equal(redirect.status, 308);
   assert.match(redirect.headers.get('location'), /^https:\/\//);
-  const long = await fetch(`${caddy.url}h5/api/v1/session`, { headers: { Authorization: `Bearer ${'x'.repeat(12_000)}` } });
+  const long = await fetch(`${caddy.url}h5/api/v1/session`, {
+    headers: { Authorization: `Bearer ${'x'.repeat(12_000)}` },
+  });
   assert.equal(typeof (await long.json()).code, 'string');
 
   const token = new URL(session.url).searchParams.get('token');

@@ -33,7 +33,11 @@ function checkFiles(folder) {
   assert.deepEqual(paths(all.filter(({ mode }) => mode & SET_ID)), [], 'setuid and setgid');
   // Links have no permissions of their own.
   const writable = all.filter(({ mode, type }) => type !== 'l' && mode & 0o002);
-  assert.deepEqual(writable.map(({ mode, path }) => [path, mode]), [['tmp', 0o1777]], 'writable by everybody');
+  assert.deepEqual(
+    writable.map(({ mode, path }) => [path, mode]),
+    [['tmp', 0o1777]],
+    'writable by everybody',
+  );
   const owned = all.filter(({ user, group }) => user !== 0 || group !== 0);
   const data = { mode: 0o700, user: USER, group: USER, type: 'd', path: 'var/lib/nearfar' };
   assert.deepEqual(owned, [data], 'of another user than root');
@@ -57,7 +61,10 @@ function checkConfig({ User, Env, Entrypoint, Cmd, Healthcheck, Volumes, Exposed
   const [, version] = /^version = "(.+)"$/m.exec(readFileSync('Cargo.toml', 'utf8'));
   assert.equal(Labels['org.opencontainers.image.version'], version);
   assert.match(Labels['org.opencontainers.image.revision'], /^([0-9a-f]{40}|unknown)$/);
-  assert.deepEqual(Env.filter((text) => /SECRET|PASSWORD|MASTER_KEY=/.test(text)), []);
+  assert.deepEqual(
+    Env.filter((text) => /SECRET|PASSWORD|MASTER_KEY=/.test(text)),
+    [],
+  );
 }
 
 async function checkBillOfMaterials(folder) {
@@ -65,15 +72,22 @@ async function checkBillOfMaterials(folder) {
   assert.equal(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text), null);
   const { components, dependencies } = JSON.parse(text);
   const ids = components.map(({ purl }) => purl).filter(Boolean);
-  const named = (kind) => ids.filter((purl) => purl.startsWith(`pkg:${kind}/`)).map((purl) => /\/([^@]+)@/.exec(purl)[1]);
+  const named = (kind) =>
+    ids.filter((purl) => purl.startsWith(`pkg:${kind}/`)).map((purl) => /\/([^@]+)@/.exec(purl)[1]);
   const installed = readdirSync(join(folder, 'var/lib/dpkg/status.d'));
   assert.deepEqual(named('deb').sort(), installed.map((name) => `debian/${name}`).sort());
-  for (const name of [...importedPackages(), 'swagger-ui-dist', 'lit-html']) assert.ok(named('npm').includes(name), name);
+  for (const name of [...importedPackages(), 'swagger-ui-dist', 'lit-html'])
+    assert.ok(named('npm').includes(name), name);
   // Linked into the service, into the engine's wasm, and into neither.
   for (const name of ['axum', 'sqlx', 'object_store', 'talc']) assert.ok(named('cargo').includes(name), name);
   for (const name of ['proptest', 'serde_derive', 'syn']) assert.ok(!named('cargo').includes(name), name);
-  const unlicensed = components.filter(({ licenses, purl }) => purl && !purl.startsWith('pkg:deb') && !licenses?.length);
-  assert.deepEqual(unlicensed.map(({ purl }) => purl), []);
+  const unlicensed = components.filter(
+    ({ licenses, purl }) => purl && !purl.startsWith('pkg:deb') && !licenses?.length,
+  );
+  assert.deepEqual(
+    unlicensed.map(({ purl }) => purl),
+    [],
+  );
   const refs = new Set(['nearfar', ...components.map((component) => component['bom-ref'])]);
   assert.deepEqual(new Set(dependencies.map(({ ref }) => ref)), refs);
 
@@ -88,7 +102,11 @@ async function checkBillOfMaterials(folder) {
 async function checkSession(t, image) {
   const data = emptyVolume(t);
   const port = await freePort();
-  const env = { NEARFAR_LISTEN: `127.0.0.1:${port}`, NEARFAR_PUBLIC_URL: `http://localhost:${port}`, NEARFAR_LOG: 'warn' };
+  const env = {
+    NEARFAR_LISTEN: `127.0.0.1:${port}`,
+    NEARFAR_PUBLIC_URL: `http://localhost:${port}`,
+    NEARFAR_LOG: 'warn',
+  };
   const run = (args) => {
     const inside = inImage(image, data, args, env);
     return outputOf(inside.command, inside.args, { env: inside.env });
@@ -97,7 +115,11 @@ async function checkSession(t, image) {
   const keys = JSON.parse(run(['account', 'add', 'shop', '--sandbox', ...set]));
   const { command, args, env: all } = inImage(image, data, image.config.Cmd, env);
   const url = `http://localhost:${port}/`;
-  const ready = () => fetch(`${url}health/ready`).then((answer) => answer.ok, () => false);
+  const ready = () =>
+    fetch(`${url}health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
   const service = await startProgram(t, command, args, { env: all, ready });
   const status = readFileSync(`/proc/${service.child.pid}/status`, 'utf8');
   assert.match(status, new RegExp(`^Uid:\\s+${USER}\\s+${USER}\\s`, 'm'));

@@ -31,7 +31,9 @@ test('nginx: a session, TLS, HTTP/2, limits by client address, and a log without
   assert.equal(headers[':status'], 200);
 
   // The service answers, not nginx: its limit is above the largest header of a session.
-  const long = await fetch(`${nginx.url}h5/api/v1/session`, { headers: { Authorization: `Bearer ${'x'.repeat(12_000)}` } });
+  const long = await fetch(`${nginx.url}h5/api/v1/session`, {
+    headers: { Authorization: `Bearer ${'x'.repeat(12_000)}` },
+  });
   assert.equal(typeof (await long.json()).code, 'string');
 
   const token = new URL(session.url).searchParams.get('token');

@@ -1,7 +1,7 @@
 // Builds the container image of the tested service and runs it without a container engine.
 
-import { chownSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
 import { buildah } from '../../../scripts/build/image-containers.mjs';
 import { serviceProgram } from '../../../scripts/build/service.mjs';
 import { temporaryFolder } from '../../testkit/service/service.mjs';

@@ -48,7 +48,11 @@ export async function waitFor(condition, child, log) {
 }
 
 /** Whether an address answers at all. */
-export const answers = (url) => fetch(url).then(() => true, () => false);
+export const answers = (url) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Starts a program that runs until the test ends.

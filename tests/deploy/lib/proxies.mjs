@@ -42,7 +42,7 @@ export async function startNginx(t, { upstream, upstreamFile = source('deploy', 
   const site = source('deploy', 'nginx', 'nearfar.conf').replaceAll('/etc/nginx/conf.d/', `${folder}/`);
   const files = {
     'nginx.main': NGINX(folder),
-    'upstream.conf': upstreamFile.replace(/^  server \S+;$/m, `  server ${upstream};`),
+    'upstream.conf': upstreamFile.replace(/^ {2}server \S+;$/m, `  server ${upstream};`),
     'nearfar-proxy.inc': source('deploy', 'nginx', 'nearfar-proxy.inc'),
     'nearfar.conf': replaceOnce(site, {
       'listen 80;': `listen 127.0.0.1:${plain};`,
@@ -76,7 +76,11 @@ export async function startCaddy(t, { upstream }) {
   writeFileSync(join(folder, 'Caddyfile'), text);
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
   const url = `https://localhost:${port}/`;
-  const isReady = () => fetch(`${url}health/ready`).then((answer) => answer.ok, () => false);
+  const isReady = () =>
+    fetch(`${url}health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
   await startProgram(t, 'caddy', ['run', '--config', join(folder, 'Caddyfile')], { ready: isReady, env });
   return { url, plain: `http://localhost:${plain}/`, log: () => readFileSync(join(folder, 'access.log'), 'utf8') };
 }

@@ -23,8 +23,7 @@ export async function liveSession(url, keys) {
   const files = { far: picture, near: picture };
   const attempt = await startAttempt(url, session, files);
   attempt.manifest.cameraType = 'SYSTEM_CAMERA';
-  const status = async (query = '') =>
-    (await (await fetch(`${url}h5/api/v1/status${query}`, { headers })).json()).data;
+  const status = async (query = '') => (await (await fetch(`${url}h5/api/v1/status${query}`, { headers })).json()).data;
   let { version, state } = await status();
   // Answered by the upload, long before these seconds are over.
   const polled = status(`?version=${version}&wait=25`);

@@ -12,7 +12,7 @@ import { LinkTranslator, relativeUrl, sourceUrl } from './site/links.mjs';
 import { codeBlock, markdown } from './site/markdown.mjs';
 import { allPages, sections } from './site/pages.mjs';
 import { playgroundFields } from './site/playground-fields.mjs';
-import { documentSections } from './site/search.mjs';
+import { documentSections, operationSections, playgroundSections } from './site/search.mjs';
 import { writeSwaggerUi } from './swagger-ui.mjs';
 
 /** The output folder. */
@@ -31,10 +31,14 @@ function description(tokens) {
 }
 
 /** Reads every document, and returns its page's data for the templates. */
-function readDocuments(md, translator, pages) {
+function readDocuments(md, translator, pages, playground) {
+  const special = {
+    'playground/': playgroundSections(playground),
+    'api/': operationSections(JSON.parse(read('docs/openapi.json'))),
+  };
   return pages.map((page, index) => {
     const neighbours = { previous: pages[index - 1], next: pages[index + 1] };
-    if (page.source === undefined) return { ...page, ...neighbours, text: '', toc: [], search: [] };
+    if (page.source === undefined) return { ...page, ...neighbours, text: '', toc: [], search: special[page.url] };
     const text = read(page.source);
     const env = { links: translator.of(page.source, page.url) };
     const tokens = md.parse(text, env);
@@ -45,9 +49,8 @@ function readDocuments(md, translator, pages) {
 }
 
 /** Renders the templates and the documents with Eleventy. */
-async function render(md, translator, documents) {
+async function render(md, translator, documents, playground) {
   const { default: Eleventy } = await import('@11ty/eleventy');
-  const playground = await playgroundFields();
   const [, version] = /^version = "(.+)"$/m.exec(read('Cargo.toml'));
   const eleventy = new Eleventy(TEMPLATES, SITE, {
     quietMode: true,
@@ -94,8 +97,9 @@ async function buildPages() {
   const pages = allPages();
   const translator = new LinkTranslator(new Map(pages.map(({ source, url }) => [source, url])));
   const md = markdown();
-  const documents = readDocuments(md, translator, pages);
-  await Promise.all([render(md, translator, documents), bundleScripts(SITE)]);
+  const playground = await playgroundFields();
+  const documents = readDocuments(md, translator, pages, playground);
+  await Promise.all([render(md, translator, documents, playground), bundleScripts(SITE)]);
   for (const path of translator.pictures) {
     const to = join(SITE, 'media', path);
     mkdirSync(dirname(to), { recursive: true });

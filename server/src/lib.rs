@@ -6,7 +6,7 @@
 //! | [`console`] | pages for operators, on a listener of their own |
 //! | [`commands`], [`study`] | commands of `nearfar-server` that run once |
 //! | [`router`] | all routes; renders responses, logs requests |
-//! | [`web`] | files of the page, API documents, health |
+//! | [`web`] | files of the page, documentation, health |
 //! | [`api`] | handlers: `integrator`, `page`, `upload` |
 //! | [`workers`] | scoring, retention, their supervision |
 //! | [`challenges`] | light and motion challenges |

@@ -142,6 +142,8 @@ test('the site in a browser', async (t) => {
       ['test accounts', 'Test accounts'],
       ['allowedReturnSchemes', 'As a page of its own'],
       ['nonce_second', ''],
+      ['configureUI', 'POST /openapi/liveness/v1/h5/configureUI'],
+      ['nextStepButtonText', 'ConfigureUI: mobileResultPage'],
     ]) {
       await page.keyboard.press('Control+k');
       await page.locator('#search-input').fill(query);

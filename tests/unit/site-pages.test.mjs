@@ -9,7 +9,7 @@ import { elementManifest } from '../../scripts/build/element-manifest.mjs';
 import { markdown } from '../../scripts/build/site/markdown.mjs';
 import { allPages, namedSources } from '../../scripts/build/site/pages.mjs';
 import { playgroundFields } from '../../scripts/build/site/playground-fields.mjs';
-import { documentSections } from '../../scripts/build/site/search.mjs';
+import { documentSections, operationSections, playgroundSections } from '../../scripts/build/site/search.mjs';
 import { root } from '../../scripts/cli/run.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -112,4 +112,19 @@ test('the search has every section with its text and code', () => {
       { heading: 'Part', anchor: 'part', text: 'NEARFAR_X npm start ' },
     ],
   });
+});
+
+test('the search has every operation of the API and every setting of the playground', async () => {
+  const document = JSON.parse(read('docs/openapi.json'));
+  const operations = operationSections(document);
+  const [token] = operations.filter(({ heading }) => heading === 'POST /openapi/liveness/v2/h5/token');
+  const { operationId, tags } = document.paths['/openapi/liveness/v2/h5/token'].post;
+  assert.equal(token.anchor, `/${encodeURIComponent(tags[0])}/${operationId}`);
+  assert.equal(operations.length, Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length);
+  const fields = await playgroundFields();
+  const text = playgroundSections(fields)
+    .map((section) => section.text)
+    .join(' ');
+  for (const { name } of [...fields.attributes, ...fields.styles, ...fields.ui.flatMap((part) => part.fields)])
+    assert.ok(text.includes(name), name);
 });

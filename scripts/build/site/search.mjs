@@ -1,4 +1,4 @@
-// Splits the documents into sections, which the site's search indexes in the browser.
+// Splits the pages into sections, which the site's search indexes in the browser.
 
 import { plainText } from './markdown.mjs';
 
@@ -22,4 +22,26 @@ export function documentSections(tokens) {
     title,
     sections: sections.map((section) => ({ ...section, text: section.text.join(' ').replace(/\s+/g, ' ') })),
   };
+}
+
+/** A section for each operation of an OpenAPI document. Its anchor opens the operation in Swagger UI. */
+export function operationSections({ paths }) {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, summary = '', description = '', tags }]) => ({
+      heading: `${method.toUpperCase()} ${path}`,
+      anchor: ['', tags[0], operationId].map(encodeURIComponent).join('/'),
+      text: `${summary} ${description}`.trim(),
+    })),
+  );
+}
+
+/** A section for each part of the playground, with the names and descriptions of its fields. */
+export function playgroundSections({ attributes, styles, ui }) {
+  const text = (fields) => fields.map(({ name, description = '' }) => `${name} ${description}`.trim()).join(' ');
+  const parts = [
+    { title: 'Attributes of the element', fields: attributes },
+    { title: 'Colours and shape', fields: styles },
+    ...ui.map(({ page, title, fields }) => ({ title: `ConfigureUI: ${page || title}`, fields })),
+  ];
+  return parts.map(({ title, fields }) => ({ heading: title, anchor: '', text: text(fields) }));
 }

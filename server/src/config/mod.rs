@@ -131,7 +131,7 @@ pub struct Config {
     pub cors_origins: String,
     /// Whether the page without a session is served as a demo.
     pub demo: bool,
-    /// Whether the API documents are served.
+    /// Whether the documentation site and the OpenAPI document are served.
     pub documents: bool,
     /// Seconds granted to running requests at shutdown.
     pub shutdown_seconds: u64,

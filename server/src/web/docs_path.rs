@@ -4,10 +4,10 @@ use std::path::{Component, Path};
 
 use percent_encoding::percent_decode_str;
 
-/// The folder of the API documents in the page's folder.
+/// The folder of the documentation site in the page's folder.
 const FOLDER: &str = "docs";
 
-/// Whether a path leads into the folder of the API documents, which has its own routes and security policy.
+/// Whether a path leads into the folder of the documentation site, which has its own routes and security policy.
 pub(super) fn is_docs_path(path: &str) -> bool {
     let path = percent_decode_str(path).decode_utf8_lossy();
     let first = Path::new(&*path).components().find_map(|component| match component {

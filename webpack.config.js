@@ -25,7 +25,7 @@ export default {
     // The page works in any folder.
     publicPath: 'auto',
     // The documentation site is built by scripts/build/site.mjs.
-    clean: { keep: /^docs[\\/]/ },
+    clean: { keep: /^docs(?:[\\/]|$)/ },
   },
   devtool: 'source-map',
   resolve: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },

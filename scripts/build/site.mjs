@@ -84,11 +84,12 @@ async function render(md, translator, documents, playground) {
   await eleventy.write();
 }
 
-/** Removes the pages of an earlier build. The preview is built on its own. */
+/** Removes the pages of an earlier build, but not what the preview's own step has built. */
 function clear() {
   const names = existsSync(SITE) ? readdirSync(SITE, { recursive: true }) : [];
+  const isPage = (name) => name.startsWith(join(PREVIEW, 'index.html'));
   const isPreview = (name) => name === 'playground' || name === PREVIEW || name.startsWith(join(PREVIEW, sep));
-  for (const name of names.filter((name) => !isPreview(name)))
+  for (const name of names.filter((name) => isPage(name) || !isPreview(name)))
     rmSync(join(SITE, name), { recursive: true, force: true });
 }
 

@@ -143,7 +143,7 @@ test('the site in a browser', async (t) => {
       ['allowedReturnSchemes', 'As a page of its own'],
       ['nonce_second', ''],
       ['configureUI', 'POST /openapi/liveness/v1/h5/configureUI'],
-      ['nextStepButtonText', 'ConfigureUI: mobileResultPage'],
+      ['nextStepButtonText', 'mobileResultPage'],
     ]) {
       await page.keyboard.press('Control+k');
       await page.locator('#search-input').fill(query);

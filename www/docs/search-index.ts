@@ -20,6 +20,8 @@ export interface Hit extends Section {
 
 const EXCERPT = 140;
 const LIMIT = 12;
+/** What integrators and operators read comes before what maintainers read. */
+const WEIGHTS: Record<string, number> = { 'Get started': 1.3, Integrate: 1.3, Operate: 1.1, Internals: 0.6 };
 
 function excerpt(text: string, terms: string[]): string {
   const lower = text.toLowerCase();
@@ -44,6 +46,7 @@ export async function openIndex(root: string): Promise<(query: string) => Hit[]>
       prefix: true,
       fuzzy: (term) => (term.length > 4 ? 0.2 : 0),
       combineWith: 'AND',
+      boostDocument: (id) => WEIGHTS[sections[id]?.section ?? ''] ?? 1,
     },
   });
   index.addAll(sections.map((section, id) => ({ ...section, id })));

@@ -41,7 +41,7 @@ export function playgroundSections({ attributes, styles, ui }) {
   const parts = [
     { title: 'Attributes of the element', fields: attributes },
     { title: 'Colours and shape', fields: styles },
-    ...ui.map(({ page, title, fields }) => ({ title: `ConfigureUI: ${page || title}`, fields })),
+    ...ui.map(({ page, title, fields }) => ({ title: page || `${title} of ConfigureUI`, fields })),
   ];
   return parts.map(({ title, fields }) => ({ heading: title, anchor: '', text: text(fields) }));
 }

@@ -1,7 +1,6 @@
 // npm run docs:site: builds the documentation site. See its --help.
 
 import { buildEngine } from './build/engine.mjs';
-import { buildSite } from './build/site.mjs';
 import { readArguments } from './cli/command.mjs';
 import { log, main } from './cli/run.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
@@ -15,6 +14,8 @@ await main(async () => {
   });
   const packages = installNpmPackages();
   await Promise.all([packages, buildEngine(packages)]);
+  // A new clone has the site's npm packages only now.
+  const { buildSite } = await import('./build/site.mjs');
   const built = await buildSite();
   log(`${built ? 'ready' : 'unchanged'}: dist/docs/index.html`);
 });

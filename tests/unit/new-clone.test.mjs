@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { root } from '../../scripts/cli/run.mjs';
 
 /** The commands that install the npm packages themselves. */
-const COMMANDS = ['start', 'test', 'test-all', 'check', 'package', 'image'];
+const COMMANDS = ['start', 'test', 'test-all', 'check', 'package', 'image', 'docs-site'];
 
 /** The modules that a file imports when it is loaded; imports on demand come later. */
 function staticImports(path) {

@@ -1,6 +1,6 @@
 // The state of the playground, which it sends to the preview and keeps in the address.
 
-/** What is shown: the fields that differ from their defaults, and the circumstances. */
+/** What is shown: the fields that differ from their defaults, the screen, the device and the camera. */
 export interface State {
   /** Attributes by name. */
   attributes: Record<string, string>;

@@ -54,7 +54,8 @@ const week = (now) => String(Math.floor(now / 604_800_000));
  */
 export async function makeBase(name, now = Date.now()) {
   const from = sources();
-  const key = fingerprint([HOOK], JSON.stringify([BASES[name], LEFTOVERS, from, week(now)])).slice(0, 16);
+  const inputs = name === 'runtime' ? [HOOK] : [];
+  const key = fingerprint(inputs, JSON.stringify([BASES[name], LEFTOVERS, from, week(now)])).slice(0, 16);
   const path = join(FOLDER, `${name}-${key}.tar`);
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });

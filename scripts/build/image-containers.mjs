@@ -67,6 +67,8 @@ export async function buildImage(tool, tag, buildArguments) {
   await run(tool, [...globals(tool), ...build, '--file', 'Containerfile', '--tag', tag, '.'], {
     step: `building the image with ${tool}`,
   });
+  // The images of the other stages, and those of earlier builds.
+  if (tool === 'buildah') await buildah(['rmi', '--prune']);
 }
 
 /** Writes the image to a file that `docker load` and `podman load` read. */

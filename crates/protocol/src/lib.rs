@@ -11,6 +11,7 @@
 //! | [`light`], [`motion`] | challenges |
 //! | [`sandbox`] | results that tests of integrators choose |
 //! | [`study`] | labels and consent of studies |
+//! | [`webhook`] | events for the endpoints of accounts |
 //! | [`origin`], [`return_url`] | web origins, URLs to return to |
 //!
 //! ```
@@ -42,3 +43,4 @@ pub mod statistics;
 pub mod status;
 pub mod study;
 pub mod ui;
+pub mod webhook;

@@ -26,6 +26,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         (9, "study", include_str!("../migrations/0009_study.sql")),
         (10, "sandbox", include_str!("../migrations/0010_sandbox.sql")),
         (11, "operators", include_str!("../migrations/0011_operators.sql")),
+        (12, "webhooks", include_str!("../migrations/0012_webhooks.sql")),
         (13, "session search", include_str!("../migrations/0013_session_search.sql")),
         (16, "keys", include_str!("../migrations/0016_keys.sql")),
     ];

@@ -82,6 +82,10 @@ pub enum Entity {
     Handoff,
     /// An operator of the console, or a wrong set-up code.
     Operator,
+    /// The webhook endpoint of an account.
+    Webhook,
+    /// A webhook event that is not delivered.
+    WebhookEvent,
 }
 
 impl fmt::Display for Entity {
@@ -93,6 +97,8 @@ impl fmt::Display for Entity {
             Entity::File => "file",
             Entity::Handoff => "handoff",
             Entity::Operator => "operator",
+            Entity::Webhook => "webhook endpoint",
+            Entity::WebhookEvent => "undelivered event",
         })
     }
 }

@@ -21,8 +21,10 @@
 //! 7. Erasure: [`Store::erase_session`], and [`Store::run_retention`] about every minute.
 //! 8. Study: [`Store::create_study_session`], [`Store::answer_consent`], [`Store::study_sessions`],
 //!    [`Store::erase_person`]. Captures of a study are stored at [`StoreConfig::study_objects_url`].
-//! 8. Audit log: [`Store::record_audit`] before an access, [`Store::audited`] for changes of accounts,
+//! 9. Audit log: [`Store::record_audit`] before an access, [`Store::audited`] for changes of accounts,
 //!    [`Store::verify_audit`].
+//! 10. Webhooks: [`Store::set_webhook`] and [`Store::record_expired_sessions`]; all other events are recorded by the
+//!     methods that cause them. [`Store::claim_events`] and [`Store::finish_events`] deliver them.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -78,6 +80,7 @@ mod statistics;
 mod studies;
 mod ui;
 mod uploads;
+mod webhooks;
 
 pub use accounts::{Account, NewAccount};
 pub use attempts::{Attempt, AttemptOutcome, AttemptState, FileEntry, Issuance, MAX_STARTS, NonceRequest};
@@ -108,6 +111,10 @@ pub use signing_keys::{NewSigningKey, StoredSigningKey};
 pub use statistics::StatisticsQuery;
 pub use studies::{ConsentText, NewStudySession, StudyErasure, StudySession, is_study};
 pub use uploads::{DeferredFile, MANIFEST, Receipt, Upload, UploadFile};
+pub use webhooks::{
+    DEAD_RETENTION, DELIVERY_TIME, DeadEvent, DeliveryOutcome, EventClaim, PREVIOUS_SECRET_TIME, WebhookBacklog,
+    WebhookEndpoint, WebhookTarget,
+};
 
 use blobs::Blobs;
 use database::Database;

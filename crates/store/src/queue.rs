@@ -6,9 +6,11 @@ use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, FailureReason, Session, SessionState};
 use crate::statistics::Increments;
 use crate::uploads::MANIFEST;
+use crate::webhooks::record_event;
 use crate::{Millis, Store};
 use bytes::Bytes;
 use nearfar_protocol::result::{Decision, ResultCode};
+use nearfar_protocol::webhook::EventType;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 use std::collections::BTreeMap;
@@ -201,6 +203,15 @@ impl Store {
             session.finished_at = Some(now);
         }
         sessions::save(&mut write, &session).await?;
+        let event = match session.state {
+            SessionState::Passed => Some(EventType::SessionCompleted),
+            SessionState::Failed => Some(EventType::SessionFailed),
+            _ => None,
+        };
+        // A person who withdrew during scoring has ended the session then.
+        if let Some(event) = event.filter(|_| !is_declined) {
+            record_event(&mut write, &self.entropy, (&session.account_id, &session.id), event, now).await?;
+        }
         let mut increments = Increments::default();
         increments.add_outcome(&session, outcome);
         increments.add_end(before, &session);

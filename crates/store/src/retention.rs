@@ -9,7 +9,9 @@ use crate::error::{Error, Result, StorageBackend};
 use crate::pending_deletions::{self, IMMEDIATELY};
 use crate::sessions::{self, SessionState};
 use crate::statistics::Increments;
+use crate::webhooks::record_event;
 use crate::{Millis, Store, is_study, studies};
+use nearfar_protocol::webhook::EventType;
 
 /// Maximum number of rows of each kind per run. The next run continues.
 const BATCH_SIZE: i64 = 500;
@@ -168,6 +170,8 @@ impl Store {
             return Ok(());
         }
         delete_rows(&mut write, session_id, now).await?;
+        let erased = EventType::DataErased;
+        record_event(&mut write, &self.entropy, (&session.account_id, session_id), erased, now).await?;
         pending_deletions::schedule(&mut write, &session_prefix(session_id), IMMEDIATELY).await?;
         let mut increments = Increments::default();
         increments.add_erasure(&session, now);

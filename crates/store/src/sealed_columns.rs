@@ -21,6 +21,14 @@ pub(crate) const SEALED_COLUMNS: &[SealedColumn] = &[
     SealedColumn { table: "server_secrets", column: "sealed", key: "name", context: "server secret/" },
     SealedColumn { table: "operators", column: "sealed_totp", key: "id", context: "operator totp/" },
     SealedColumn { table: "signing_keys", column: "sealed", key: "id", context: "signing key/" },
+    // In this order: a rotation moves the first one's text to the second.
+    SealedColumn { table: "webhook_endpoints", column: "sealed_secret", key: "account_id", context: "webhook secret/" },
+    SealedColumn {
+        table: "webhook_endpoints",
+        column: "sealed_previous",
+        key: "account_id",
+        context: "webhook secret/",
+    },
 ];
 
 /// Rows per transaction.
@@ -162,6 +170,6 @@ mod tests {
         }
         sealing.sort();
         // Before you add a file: are its columns in SEALED_COLUMNS, and named sealed…?
-        assert_eq!(sealing, ["accounts.rs", "credentials.rs", "sealed_columns.rs", "signing_keys.rs"]);
+        assert_eq!(sealing, ["accounts.rs", "credentials.rs", "endpoints.rs", "sealed_columns.rs", "signing_keys.rs"]);
     }
 }

@@ -6,8 +6,10 @@ use crate::database::{Write, database_error};
 use crate::error::{Conflict, Error, Result};
 use crate::sessions::{self, FailureReason, SessionState};
 use crate::statistics::Increments;
+use crate::webhooks::record_event;
 use crate::{Millis, Store};
 use nearfar_protocol::study::{ConsentState, MAX_CONSENT_BYTES, PersonCode, StudyError};
+use nearfar_protocol::webhook::EventType;
 
 /// A consent text and its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,8 @@ impl Store {
             session.failure = Some(FailureReason::Declined);
             session.finished_at = Some(now);
             sessions::save(&mut write, &session).await?;
+            let failed = EventType::SessionFailed;
+            record_event(&mut write, &self.entropy, (&session.account_id, &session.id), failed, now).await?;
             let mut increments = Increments::default();
             increments.add_end(before, &session);
             self.count(&mut write, increments).await?;

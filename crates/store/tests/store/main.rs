@@ -24,3 +24,4 @@ mod statistics;
 mod studies;
 mod support;
 mod upgrades;
+mod webhooks;

@@ -1,0 +1,147 @@
+//! Claims events for delivery by lease, and stores the outcomes.
+
+use crate::database::database_error;
+use crate::error::Result;
+use crate::{Millis, Store};
+use nearfar_protocol::webhook::EventType;
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
+
+/// An event that one sender delivers until its lease expires.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventClaim {
+    /// The event's id.
+    pub event_id: String,
+    /// The account.
+    pub account_id: String,
+    /// The session, which may be erased.
+    pub session_id: String,
+    /// The type.
+    pub event: EventType,
+    /// When it happened.
+    pub created_at: Millis,
+    /// When its delivery is given up.
+    pub give_up_at: Millis,
+    /// Counts the claims of this event and identifies this one.
+    pub attempts: i64,
+}
+
+/// The outcome of a delivery.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeliveryOutcome {
+    /// The endpoint has accepted the event.
+    Delivered,
+    /// Delivery is tried again later.
+    Retry {
+        /// When.
+        at: Millis,
+        /// Why it failed. Contains no user data.
+        failure: String,
+    },
+    /// Delivery is given up; the event becomes a dead letter.
+    Dead {
+        /// Why it failed. Contains no user data.
+        failure: String,
+    },
+}
+
+impl Store {
+    /// The accounts with events to deliver, the longest waiting first.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`].
+    pub async fn accounts_with_due_events(&self, now: Millis) -> Result<Vec<String>> {
+        let query = "SELECT e.account_id AS account_id, (SELECT MIN(v.due_at) FROM webhook_events v \
+                     WHERE v.account_id = e.account_id AND v.state = 'waiting') AS due_at \
+                     FROM webhook_endpoints e WHERE e.enabled = 1";
+        let rows = sqlx::query_as(query).fetch_all(self.database.pool()).await.map_err(database_error)?;
+        let due = |(id, due_at): (String, Option<i64>)| Some((due_at.filter(|due_at| *due_at <= now)?, id));
+        let mut due: Vec<(Millis, String)> = rows.into_iter().filter_map(due).collect();
+        due.sort_unstable();
+        Ok(due.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// Claims up to that many due events of each account, until `until`. No other sender gets them before.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`].
+    pub async fn claim_events(&self, slots: &[(String, usize)], now: Millis, until: Millis) -> Result<Vec<EventClaim>> {
+        let mut claims = Vec::new();
+        let mut write = self.database.write().await?;
+        for (account_id, count) in slots {
+            let claimed: Vec<EventClaim> = sqlx::query_as(
+                "UPDATE webhook_events SET due_at = $1, attempts = attempts + 1 \
+                 WHERE state = 'waiting' AND due_at <= $2 AND id IN ( \
+                     SELECT id FROM webhook_events WHERE account_id = $3 AND state = 'waiting' AND due_at <= $2 \
+                     ORDER BY due_at, id LIMIT $4) \
+                 RETURNING id, account_id, session_id, event, created_at, give_up_at, attempts",
+            )
+            .bind(until)
+            .bind(now)
+            .bind(account_id)
+            .bind(i64::try_from(*count).unwrap_or(i64::MAX))
+            .fetch_all(&mut *write)
+            .await
+            .map_err(database_error)?;
+            claims.extend(claimed);
+        }
+        write.commit().await?;
+        Ok(claims)
+    }
+
+    /// Stores outcomes of claimed events, atomically. The outcome of a claim that is no longer current is dropped.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`].
+    pub async fn finish_events(&self, outcomes: &[(EventClaim, DeliveryOutcome)], now: Millis) -> Result<()> {
+        let mut write = self.database.write().await?;
+        for (claim, outcome) in outcomes {
+            let query = match outcome {
+                DeliveryOutcome::Delivered => {
+                    sqlx::query("DELETE FROM webhook_events WHERE id = $1 AND attempts = $2 AND state = 'waiting'")
+                        .bind(&claim.event_id)
+                        .bind(claim.attempts)
+                }
+                DeliveryOutcome::Retry { at, failure } => sqlx::query(
+                    "UPDATE webhook_events SET due_at = $3, failure = $4, failed_at = $5 \
+                     WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
+                )
+                .bind(&claim.event_id)
+                .bind(claim.attempts)
+                .bind(at)
+                .bind(failure)
+                .bind(now),
+                DeliveryOutcome::Dead { failure } => sqlx::query(
+                    "UPDATE webhook_events SET state = 'dead', failure = $3, failed_at = $4 \
+                     WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
+                )
+                .bind(&claim.event_id)
+                .bind(claim.attempts)
+                .bind(failure)
+                .bind(now),
+            };
+            query.execute(&mut *write).await.map_err(database_error)?;
+        }
+        write.commit().await
+    }
+}
+
+impl FromRow<'_, AnyRow> for EventClaim {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(EventClaim {
+            event_id: row.try_get("id")?,
+            account_id: row.try_get("account_id")?,
+            session_id: row.try_get("session_id")?,
+            event: event_type(row)?,
+            created_at: row.try_get("created_at")?,
+            give_up_at: row.try_get("give_up_at")?,
+            attempts: row.try_get("attempts")?,
+        })
+    }
+}
+
+/// The type of an event's row.
+pub(super) fn event_type(row: &AnyRow) -> sqlx::Result<EventType> {
+    let name: &str = row.try_get("event")?;
+    EventType::from_name(name).ok_or_else(|| sqlx::Error::Decode(format!("event {name:?}").into()))
+}

@@ -8,7 +8,8 @@
 //! | [`router`] | all routes; renders responses, logs requests |
 //! | [`web`] | files of the page, documentation, health |
 //! | [`api`] | handlers: `integrator`, `page`, `upload` |
-//! | [`workers`] | scoring, retention, their supervision |
+//! | [`workers`] | scoring, retention, webhooks, their supervision |
+//! | [`webhooks`] | builds, signs and sends events |
 //! | [`challenges`] | light and motion challenges |
 //! | [`state`] | shared state: tokens, rate limits, upload slots, memory |
 //! | [`stored`] | interprets stored attempts |
@@ -34,4 +35,5 @@ pub mod state;
 pub mod stored;
 pub mod study;
 pub mod web;
+pub mod webhooks;
 pub mod workers;

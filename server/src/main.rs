@@ -13,6 +13,7 @@ use nearfar_server::commands::health::{self, HealthArgs};
 use nearfar_server::commands::operators::{self, OperatorCommand};
 use nearfar_server::commands::pad::{self, PadCommand};
 use nearfar_server::commands::show::{self, ShowArgs};
+use nearfar_server::commands::webhooks::{self, WebhookCommand};
 use nearfar_server::config::Config;
 use nearfar_server::config::keys::open_store;
 use nearfar_server::config::private_files;
@@ -49,6 +50,9 @@ enum Command {
     /// Verifies and exports the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Manages the webhook endpoints of accounts: docs/WEBHOOKS.md.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Writes an HTML page about a session: its pictures, every check with its figures and reasons.
     Show(ShowArgs),
     /// Scores pictures with the networks for presentation attack detection.
@@ -103,6 +107,13 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             audit::run(&store, command, &command_actor(), SystemClock.now()).await?;
             store.close().await;
             Ok(())
+        }
+        Command::Webhook(command) => {
+            let entropy = system_entropy();
+            let store = open_store(&config, &entropy).await?;
+            let output = webhooks::run(&store, &config, command, &command_actor(), &SystemClock, &entropy).await?;
+            store.close().await;
+            print(&output).context("the command succeeded, but its output was lost (rotate creates a new secret)")
         }
         Command::Show(args) => {
             let scorer = serve::scorer(&config)?;

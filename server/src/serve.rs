@@ -25,6 +25,7 @@ use crate::web::site;
 use crate::workers::retention;
 use crate::workers::scoring;
 use crate::workers::supervision::supervise;
+use crate::workers::webhooks;
 
 /// Histogram buckets in seconds.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -75,6 +76,7 @@ pub async fn serve(config: Config, stop_requested: impl Future<Output = ()>) -> 
 
     scoring::start(&app);
     retention::start(&app);
+    webhooks::start(&app);
     if let Some(address) = app.config.metrics_listen {
         let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?.into_std()?;
         let metrics = metrics.clone();

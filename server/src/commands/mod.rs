@@ -6,3 +6,4 @@ pub mod health;
 pub mod operators;
 pub mod pad;
 pub mod show;
+pub mod webhooks;

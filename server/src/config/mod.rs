@@ -117,6 +117,14 @@ pub struct Config {
     pub pad: PadConfig,
     /// A study with the operator's own people and attacks; `None` disables it.
     pub study: Option<StudyConfig>,
+    /// Webhook deliveries of this instance at the same time; 0 disables them.
+    pub webhooks_at_once: usize,
+    /// Timeout of a webhook delivery, in seconds.
+    pub webhook_seconds: u32,
+    /// Hosts, separated by commas, to which webhooks may go by http.
+    pub webhook_http_hosts: String,
+    /// Whether webhooks may go to private addresses.
+    pub webhook_private_addresses: bool,
     /// Seconds between two retention runs.
     pub sweep_seconds: u64,
     /// Seconds after the clock was uncertain during which nothing is deleted by time.
@@ -206,6 +214,10 @@ impl Default for Config {
             limits: Limits::default(),
             pad: PadConfig::default(),
             study: None,
+            webhooks_at_once: 64,
+            webhook_seconds: 10,
+            webhook_http_hosts: String::new(),
+            webhook_private_addresses: false,
             sweep_seconds: 60,
             clock_hold_seconds: 3600,
             account_rate: 100,
@@ -320,6 +332,15 @@ impl Config {
         if !(LIVE_SCORE..=100).contains(&self.pass_score) {
             return invalid("pass_score", "should be 50 to 100: a lower score means an attack");
         }
+        if self.webhooks_at_once > 1024 {
+            return invalid("webhooks_at_once", "should be at most 1024");
+        }
+        if !(1..=60).contains(&self.webhook_seconds) {
+            return invalid("webhook_seconds", "should be 1 to 60");
+        }
+        if let Some(error) = self.webhook_http_hosts().find_map(|host| url::Host::parse(host).err()) {
+            return invalid("webhook_http_hosts", &error.to_string());
+        }
         if self.sweep_seconds == 0 {
             return invalid("sweep_seconds", "should be at least 1");
         }
@@ -343,6 +364,11 @@ impl Config {
     /// The origins of [`Config::cors_origins`].
     pub fn cors_origins(&self) -> impl Iterator<Item = Result<Origin, OriginError>> {
         self.cors_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::parse)
+    }
+
+    /// The hosts of [`Config::webhook_http_hosts`].
+    pub fn webhook_http_hosts(&self) -> impl Iterator<Item = &str> {
+        self.webhook_http_hosts.split(',').map(str::trim).filter(|host| !host.is_empty())
     }
 
     /// The origin of [`Config::public_url`], which may end with a slash.

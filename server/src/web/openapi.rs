@@ -1,6 +1,7 @@
 //! Builds the OpenAPI document from the routes.
 
 use nearfar_protocol::manifest::Manifest;
+use nearfar_protocol::webhook::WebhookEvent;
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, ObjectBuilder, OneOfBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema, Type};
@@ -10,11 +11,11 @@ use crate::api::integrator;
 use crate::api::page;
 use crate::web::health;
 
-/// Title, and the type of the manifest inside a sealed upload.
+/// Title, and types that no route names: the manifest inside a sealed upload, and what webhooks send.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "nearfar", description = "Face liveness: sessions, captures and results"),
-    components(schemas(Manifest))
+    components(schemas(Manifest, WebhookEvent))
 )]
 struct Base;
 

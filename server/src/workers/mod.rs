@@ -1,5 +1,6 @@
-//! Background work: scoring, retention, and the supervision of both.
+//! Background work: scoring, retention, webhooks, and their supervision.
 
 pub mod retention;
 pub mod scoring;
 pub mod supervision;
+pub mod webhooks;

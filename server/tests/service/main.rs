@@ -44,3 +44,6 @@ mod start;
 mod study;
 mod study_export;
 mod supervision;
+mod webhooks;
+mod webhooks_kill;
+mod webhooks_ssrf;

@@ -6,6 +6,7 @@ pub(crate) mod attempt;
 pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod pictures;
+pub(crate) mod receiver;
 
 pub(crate) use answered::Answered;
 pub(crate) use attempt::Attempt;

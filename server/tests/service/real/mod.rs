@@ -86,7 +86,21 @@ impl Site {
 
     /// Creates the account.
     pub(crate) fn add_account(&mut self) {
-        let output = self.command(env!("CARGO_BIN_EXE_nearfar-server")).args(["account", "add", "shop"]).output();
+        self.add_account_with(&["shop"]);
+    }
+
+    /// Creates a sandbox account as the account.
+    pub(crate) fn add_test_account(&mut self) {
+        self.add_account_with(&["tests", "--sandbox"]);
+    }
+
+    pub(crate) fn access_key(&self) -> &str {
+        &self.access_key
+    }
+
+    fn add_account_with(&mut self, args: &[&str]) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_nearfar-server"));
+        let output = command.args(["account", "add"]).args(args).output();
         let output = output.expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         self.know_account(&output.stdout);

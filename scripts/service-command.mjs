@@ -1,5 +1,5 @@
-// npm run account, npm run study: runs `nearfar-server account …` or `… study …` on the database of npm start. --help
-// prints the program's own help.
+// npm run account, npm run study, npm run webhook: runs `nearfar-server account …` and so on, on the database of npm start.
+// --help prints the program's own help.
 
 import { parseArgs } from 'node:util';
 import { buildService, serviceProgram } from './build/service.mjs';

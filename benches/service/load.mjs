@@ -14,6 +14,7 @@ import { writeDocs } from '../lib/docs.mjs';
 import { formatMachine, machine } from '../lib/machine.mjs';
 import { table } from '../lib/report.mjs';
 import { measure } from './measure.mjs';
+import { measureWebhooks } from './webhooks.mjs';
 
 const DATABASES = ['sqlite', 'postgres'];
 const COMMAND = {
@@ -22,6 +23,7 @@ const COMMAND = {
   options: {
     docs: { help: 'Writes the figures to docs/PERFORMANCE.md' },
     json: { value: 'FILE', help: 'Writes the figures as JSON' },
+    webhooks: { help: 'Measures sessions that expire, without webhooks and with a receiver that hangs, instead' },
     attempts: { value: 'N', help: 'How many attempts to upload', default: '3000' },
     only: { value: 'DATABASE', help: 'Measures one: sqlite, or the postgres of PGHOST, PGPORT and so on' },
   },
@@ -40,24 +42,25 @@ function postgresUrl() {
   return `postgres://${PGUSER}:${PGPASSWORD ?? ''}@localhost:${PGPORT ?? 5432}/${PGDATABASE}?host=${host}`;
 }
 
-async function measureOne(database, attempts) {
+async function measureOne(database, { attempts, webhooks }) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
   try {
     const env = dataDirEnv(folder);
     if (database === 'postgres') env.NEARFAR_DATABASE_URL = postgresUrl();
-    return await measure({ folder, env, attempts });
+    return webhooks ? await measureWebhooks({ env }) : await measure({ folder, env, attempts });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** Runs this command again with its own PostgreSQL, which ends with it. Writes are synced, as in production. */
-async function measureOnPostgres(attempts) {
+async function measureOnPostgres({ attempts, webhooks }) {
   const folder = mkdtempSync(join(tmpdir(), 'nearfar-load-'));
   try {
     const json = join(folder, 'figures.json');
     const self = [process.execPath, import.meta.filename, '--only', 'postgres'];
-    await run('pg_virtualenv', ['-o', 'fsync=on', ...self, '--attempts', String(attempts), '--json', json]);
+    const options = ['--attempts', String(attempts), '--json', json, ...(webhooks ? ['--webhooks'] : [])];
+    await run('pg_virtualenv', ['-o', 'fsync=on', ...self, ...options]);
     return JSON.parse(readFileSync(json, 'utf8')).postgres;
   } finally {
     rmSync(folder, { recursive: true });
@@ -73,8 +76,28 @@ function report(figures) {
   return table('The service under load', ['', 'a second', 'p50 ms', 'p99 ms', 'peak memory MB'], rows);
 }
 
+function reportWebhooks(figures) {
+  const ratio = (one, other) => (one / other).toFixed(2);
+  const rows = Object.entries(figures).flatMap(([database, { off, on, events }]) => [
+    [`${database}: without`, off.per_second, off.p50_ms, off.p99_ms, '', ''],
+    [`${database}: with`, on.per_second, on.p50_ms, on.p99_ms, events.per_second, events.drain_seconds],
+    [
+      `${database}: ratio`,
+      ratio(on.per_second, off.per_second),
+      ratio(on.p50_ms, off.p50_ms),
+      ratio(on.p99_ms, off.p99_ms),
+      '',
+      '',
+    ],
+  ]);
+  const columns = ['', 'sessions a second', 'p50 ms', 'p99 ms', 'events a second', 'rest after, s'];
+  return table('Sessions created while others expire, without and with webhooks', columns, rows);
+}
+
 await main(async () => {
-  const { docs, json, only, attempts } = readOptions();
+  const options = readOptions();
+  const { docs, json, only, webhooks } = options;
+  if (webhooks && docs) throw new UserError('--docs writes no figures of --webhooks');
   await installNpmPackages();
   if (output('which', ['wrk']) === null) {
     if (!canApt()) throw new UserError('wrk is missing: on Debian, apt-get install wrk');
@@ -85,12 +108,12 @@ await main(async () => {
   process.env.TEST_SERVICE ??= serviceProgram('service');
   const facts = machine();
   const figures = {};
-  if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', attempts);
-  if (only === 'postgres') figures.postgres = await measureOne('postgres', attempts);
-  else if (!only && (await ensurePostgres())) figures.postgres = await measureOnPostgres(attempts);
+  if (only !== 'postgres') figures.sqlite = await measureOne('sqlite', options);
+  if (only === 'postgres') figures.postgres = await measureOne('postgres', options);
+  else if (!only && (await ensurePostgres())) figures.postgres = await measureOnPostgres(options);
   if (json) writeFileSync(resolve(json), `${JSON.stringify({ machine: facts, ...figures }, null, 2)}\n`);
   if (only) return;
-  console.log(report(figures));
+  console.log(webhooks ? reportWebhooks(figures) : report(figures));
   const { where, load } = formatMachine(facts);
   if (docs) writeDocs('load', `${where}. ${load}.`, report(figures));
 });

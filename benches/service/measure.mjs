@@ -11,7 +11,7 @@ import { openSession, post, signIn, TOKEN_REQUEST } from '../../tests/testkit/se
 import { pictures } from '../../tests/testkit/service/pictures.mjs';
 
 const SECONDS = 10;
-const SESSION_CONNECTIONS = 32;
+export const SESSION_CONNECTIONS = 32;
 const UPLOAD_CONNECTIONS = 8;
 /** The attempt whose result is checked. Not the first: wrk calls the script once before it starts, without sending. */
 const SAMPLE = 10;
@@ -19,14 +19,14 @@ const SAMPLE = 10;
 const PASS = 50;
 
 /** No rate limits, and a queue for all attempts at once. */
-const UNLIMITED = {
+export const UNLIMITED = {
   NEARFAR_ACCOUNT_RATE: '1000000',
   NEARFAR_SESSION_RATE: '1000000',
   NEARFAR_SCORING_QUEUE: '1000000',
   NEARFAR_LOG: 'warn',
 };
 
-const round = (number, digits = 1) => Number(number.toFixed(digits));
+export const round = (number, digits = 1) => Number(number.toFixed(digits));
 
 /** The peak memory of the process, MB. */
 function peakMemory(pid) {
@@ -35,7 +35,7 @@ function peakMemory(pid) {
 }
 
 /** Runs wrk with a script of this folder and returns its figures. Every response must be a SUCCESS. */
-function wrk(service, script, { connections, seconds }, args) {
+export function wrk(service, script, { connections, seconds }, args) {
   const options = [
     '-t1',
     `-c${connections}`,
@@ -90,7 +90,7 @@ async function scoredCount(metrics) {
 }
 
 /** Runs `body` with a service and adds the service's peak memory to its figures. */
-async function withService(env, body) {
+export async function withService(env, body) {
   const service = await startService({ port: 0, env });
   try {
     return { ...(await body(service)), memory_mb: peakMemory(service.pid) };

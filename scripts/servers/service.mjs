@@ -21,14 +21,19 @@ export function dataDirEnv(folder) {
 }
 
 /** Runs `nearfar-server account …` and returns its output, one JSON value a line. */
-export function accountCommand(args, env = {}) {
-  const { status, stdout, error } = spawnSync(serviceProgram(), ['account', ...args], {
+export const accountCommand = (args, env) => command('account', args, env);
+
+/** Runs `nearfar-server webhook …` and returns its output, one JSON value a line. */
+export const webhookCommand = (args, env) => command('webhook', args, env);
+
+function command(name, args, env = {}) {
+  const { status, stdout, error } = spawnSync(serviceProgram(), [name, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (status !== 0) throw new UserError(`nearfar-server account ${args[0]} failed (${error?.message ?? status})`);
+  if (status !== 0) throw new UserError(`nearfar-server ${name} ${args[0]} failed (${error?.message ?? status})`);
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line));
 }

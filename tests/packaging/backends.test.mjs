@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -206,11 +206,12 @@ test('back ends', async (t) => {
   }
 });
 
-test('C# has no syntax error', () => {
+test('C# has no syntax error', (t) => {
   const script = join(root, 'tests', 'packaging', 'lib', 'syntax.py');
   const source = join(BACKENDS, 'csharp', 'Liveness.cs');
-  const parse = (input) => execFileSync(pythonToolPath('python'), [script, 'c_sharp', '/dev/stdin'], { input });
-  const code = readFileSync(source, 'utf8');
-  parse(code);
-  assert.throws(() => parse(code.replace('{', '')), 'an unbalanced brace is found');
+  const parse = (file) => execFileSync(pythonToolPath('python'), [script, 'c_sharp', file]);
+  parse(source);
+  const broken = join(temporaryFolder(t), 'Broken.cs');
+  writeFileSync(broken, readFileSync(source, 'utf8').replace('{', ''));
+  assert.throws(() => parse(broken), 'an unbalanced brace is found');
 });

@@ -46,6 +46,7 @@ export const MATRICES = [
   ...[
     'checks',
     'chunk-loading',
+    'clients',
     'clock-skew',
     'configure-ui',
     'cures',

@@ -12,7 +12,7 @@ import { output, root } from '../../scripts/cli/run.mjs';
 import { accountCommand } from '../../scripts/servers/service.mjs';
 import { GSON } from '../../scripts/setup/back-end-languages.mjs';
 import { pythonToolPath } from '../../scripts/setup/python.mjs';
-import { sendAttempt, startAttempt } from '../testkit/service/attempt.mjs';
+import { completeAttempt, pageHeaders } from '../testkit/service/attempt.mjs';
 import { openSession, signIn } from '../testkit/service/integrator.mjs';
 import { plainPictures } from '../testkit/service/pictures.mjs';
 import { openService, temporaryFolder } from '../testkit/service/service.mjs';
@@ -84,19 +84,6 @@ async function startProxy(t, service) {
   return { url: `http://127.0.0.1:${server.address().port}`, requests, busy };
 }
 
-/** Uploads an attempt of a session and waits until it is scored. */
-async function beCaptured(service, session, files) {
-  const attempt = await startAttempt(service.url, session, files);
-  let { code, data: status } = await sendAttempt(service.url, session.headers, attempt, files);
-  assert.equal(code, 'SUCCESS');
-  while (status.result === null) {
-    const address = `${service.url}h5/api/v1/status?version=${status.version}&wait=10`;
-    ({ data: status } = await (await fetch(address, { headers: session.headers })).json());
-  }
-}
-
-const pageHeaders = (url) => ({ Authorization: `Bearer ${new URL(url).searchParams.get('token')}` });
-
 /** The sessions that every language asks about, by the chosen results and what the language has to answer. */
 const OUTCOMES = [
   { sandbox: [{ code: 'SUCCESS', score: 87 }], fields: 'passed', scores: 'passed' },
@@ -115,7 +102,7 @@ test('back ends', async (t) => {
   const access = await signIn(service.url, service);
   for (const outcome of OUTCOMES) {
     const session = await openSession(service.url, access, { sandbox: outcome.sandbox });
-    await beCaptured(service, session, files);
+    await completeAttempt(service.url, session, files);
     outcome.signatureId = session.signatureId;
   }
   for (const [language, { isHere, prepare }] of Object.entries(LANGUAGES)) {
@@ -149,7 +136,7 @@ test('back ends', async (t) => {
         const { body } = proxy.requests.findLast(({ path }) => path === '/openapi/liveness/v2/h5/token');
         assert.equal(JSON.parse(body).userId, 'Zoë & "42"');
         assert.equal(await succeed(['result', signatureId]), 'pending');
-        await beCaptured(service, { signatureId, headers: pageHeaders(url) }, files);
+        await completeAttempt(service.url, { signatureId, headers: pageHeaders(url) }, files);
         assert.equal(await succeed(['result', signatureId]), 'passed');
         proxy.requests.length = 0;
         assert.equal(await succeed(['erase', signatureId]), 'erased');

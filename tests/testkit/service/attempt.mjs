@@ -57,3 +57,20 @@ export async function sendAttempt(url, headers, attempt, files) {
   });
   return response.json();
 }
+
+/** Uploads an attempt of a session (`{signatureId, headers}`) and waits until it is scored. Returns the status. */
+export async function completeAttempt(url, session, files) {
+  const { headers } = session;
+  const attempt = await startAttempt(url, session, files);
+  let { code, message, data: status } = await sendAttempt(url, headers, attempt, files);
+  if (code !== 'SUCCESS') throw new Error(`the upload got ${code}: ${message}`);
+  while (status.result?.attemptId !== attempt.id) {
+    const response = await fetch(`${url}h5/api/v1/status?version=${status.version}&wait=10`, { headers });
+    ({ code, message, data: status } = await response.json());
+    if (code !== 'SUCCESS') throw new Error(`the status got ${code}: ${message}`);
+  }
+  return status;
+}
+
+/** The headers of the page's requests, from the session's URL. */
+export const pageHeaders = (url) => ({ Authorization: `Bearer ${new URL(url).searchParams.get('token')}` });
